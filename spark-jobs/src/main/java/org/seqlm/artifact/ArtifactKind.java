@@ -1,0 +1,19 @@
+package org.seqlm.artifact;
+
+/** What an artifact's folder holds; readers refuse a kind they did not expect. */
+public enum ArtifactKind {
+  /** Tokens of a corpus, cut into splits, with their vocabulary. */
+  DATASET,
+  /** N-gram counts, statistics and what Markov models need. */
+  NGRAMS,
+  /** A training run: configuration, metrics, checkpoints and the best model. */
+  RUN,
+  /** Everything a training run needs to go on. */
+  CHECKPOINT,
+  /** A neural language model: network, parameters, vocabulary. */
+  MODEL,
+  /** Scores of models on one split. */
+  EVALUATION,
+  /** The folder of a quickstart, which holds all of the others. */
+  QUICKSTART
+}

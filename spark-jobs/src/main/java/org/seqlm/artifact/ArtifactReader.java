@@ -1,0 +1,146 @@
+package org.seqlm.artifact;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+
+/** Opens an artifact and refuses what it does not know. */
+public final class ArtifactReader {
+  private final String name;
+  private final FileSystem fs;
+  private final Path folder;
+  private final Manifest manifest;
+
+  private ArtifactReader(String name, FileSystem fs, Path folder, Manifest manifest) {
+    this.name = name;
+    this.fs = fs;
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  /** Whether the folder holds a complete artifact. */
+  public static boolean isArtifact(Configuration conf, String folder) throws IOException {
+    Path path = new Path(folder);
+    return path.getFileSystem(conf).exists(new Path(path, Manifest.FILE_NAME));
+  }
+
+  /**
+   * Opens an artifact of any kind.
+   *
+   * @throws UserException with exit code 3 if there is none, or its version is not ours
+   */
+  public static ArtifactReader open(Configuration conf, String folder) throws IOException {
+    Path path = new Path(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    JsonNode tree;
+    try (InputStream in = fs.open(new Path(path, Manifest.FILE_NAME))) {
+      tree = Json.mapper().readTree(in);
+    } catch (FileNotFoundException e) {
+      String what =
+          fs.exists(path)
+              ? "is no complete artifact (it has no " + Manifest.FILE_NAME + ")"
+              : "does not exist";
+      throw UserException.data(folder + " " + what, e);
+    } catch (JsonProcessingException e) {
+      throw UserException.data(folder + "/" + Manifest.FILE_NAME + " is damaged: it is no JSON", e);
+    }
+    int version = tree.path("format-version").asInt(-1);
+    if (version != Manifest.FORMAT_VERSION) {
+      throw UserException.data(
+          folder
+              + " has format version "
+              + version
+              + ", but this release reads "
+              + Manifest.FORMAT_VERSION
+              + ": make it again, or use the release that wrote it");
+    }
+    return new ArtifactReader(folder, fs, path, Json.mapper().treeToValue(tree, Manifest.class));
+  }
+
+  /**
+   * Opens an artifact of one kind.
+   *
+   * @throws UserException with exit code 3 if there is none, or it is of another kind or version
+   */
+  public static ArtifactReader open(Configuration conf, String folder, ArtifactKind kind)
+      throws IOException {
+    ArtifactReader reader = open(conf, folder);
+    if (reader.manifest.kind() != kind) {
+      throw UserException.data(
+          folder
+              + " holds a "
+              + Json.name(reader.manifest.kind())
+              + ", but a "
+              + Json.name(kind)
+              + " is needed here");
+    }
+    return reader;
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /** The folder as the caller named it. */
+  public String name() {
+    return name;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public FileSystem fileSystem() {
+    return fs;
+  }
+
+  /** A file's bytes to read from the start. */
+  public InputStream read(String path) throws IOException {
+    return fs.open(new Path(folder, path));
+  }
+
+  /**
+   * A whole file, checked against the manifest.
+   *
+   * @throws UserException with exit code 3 if its bytes are not those that were written
+   */
+  public byte[] readVerified(String path) throws IOException {
+    FileEntry entry =
+        manifest.files().stream()
+            .filter(file -> file.path().equals(path))
+            .findFirst()
+            .orElseThrow(() -> UserException.data(name + " has no file " + path));
+    byte[] bytes;
+    try (InputStream in = read(path)) {
+      bytes = in.readAllBytes();
+    } catch (FileNotFoundException e) {
+      throw UserException.data(name + "/" + path + " is missing: make the artifact again", e);
+    }
+    if (!Sha256.of(bytes).equals(entry.sha256())) {
+      throw UserException.data(
+          name
+              + "/"
+              + path
+              + " is damaged: its SHA-256 is not the manifest's; make the artifact again");
+    }
+    return bytes;
+  }
+
+  static String sha256(FileSystem fs, Path file) throws IOException {
+    MessageDigest digest = Sha256.digest();
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = fs.open(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return Sha256.hex(digest);
+  }
+}

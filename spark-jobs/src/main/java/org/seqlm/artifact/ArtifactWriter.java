@@ -1,0 +1,163 @@
+package org.seqlm.artifact;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+
+/**
+ * Writes an artifact that appears whole or not at all. Files go to a hidden folder beside the
+ * output, which is renamed into place once its manifest is in it; object stores, which have no
+ * atomic rename, get the files in place and the manifest last, and readers take a folder without a
+ * manifest for nothing. Closing without {@link #publish} removes what was written.
+ */
+public final class ArtifactWriter implements Closeable {
+  /** Schemes whose rename is a copy of every object. */
+  private static final Set<String> OBJECT_STORES =
+      Set.of("s3a", "s3", "s3n", "gs", "oss", "cos", "cosn", "obs", "wasb", "wasbs");
+
+  private final FileSystem fs;
+  private final Path target;
+  private final Path staging;
+  private final List<FileEntry> files = new ArrayList<>();
+  private boolean published;
+
+  private ArtifactWriter(FileSystem fs, Path target, Path staging) {
+    this.fs = fs;
+    this.target = target;
+    this.staging = staging;
+  }
+
+  /**
+   * Begins an artifact; what an earlier, incomplete attempt left is removed.
+   *
+   * @throws UserException with exit code 2 if {@code target} holds a complete artifact and may not
+   *     be replaced, or anything that is no artifact
+   */
+  public static ArtifactWriter create(Configuration conf, String target, Overwrite overwrite)
+      throws IOException {
+    Path path = new Path(target);
+    FileSystem fs = path.getFileSystem(conf);
+    path = fs.makeQualified(path);
+    checkTarget(conf, target, overwrite);
+    Path staging =
+        OBJECT_STORES.contains(fs.getScheme())
+            ? path
+            : new Path(path.getParent(), "." + path.getName() + ".incomplete");
+    if (!staging.equals(path) || overwrite == Overwrite.REPLACE) {
+      fs.delete(staging, true);
+    }
+    fs.mkdirs(staging);
+    // An interrupted process leaves nothing behind.
+    fs.deleteOnExit(staging);
+    return new ArtifactWriter(fs, path, staging);
+  }
+
+  /**
+   * Checks, before any work, that {@code target} may be written.
+   *
+   * @throws UserException as {@link #create} does
+   */
+  public static void checkTarget(Configuration conf, String target, Overwrite overwrite)
+      throws IOException {
+    Path path = new Path(target);
+    FileSystem fs = path.getFileSystem(conf);
+    if (!fs.exists(path)) {
+      return;
+    }
+    boolean complete = fs.exists(new Path(path, Manifest.FILE_NAME));
+    if (complete && overwrite == Overwrite.REFUSE) {
+      throw UserException.configuration(
+          "output " + target + " exists: give --overwrite to replace it, or another --output");
+    }
+    if (!complete) {
+      FileStatus status = fs.getFileStatus(path);
+      boolean empty = status.isDirectory() && fs.listStatus(path).length == 0;
+      boolean ours = OBJECT_STORES.contains(fs.getScheme());
+      if (!empty && !ours) {
+        throw UserException.configuration(
+            "output "
+                + target
+                + " exists and is no artifact of ours (it has no "
+                + Manifest.FILE_NAME
+                + "): give another --output, or remove it yourself");
+      }
+    }
+  }
+
+  /**
+   * Where files are to be written: pass it to the tasks that write them with {@link HashedFile}.
+   */
+  public Path folder() {
+    return staging;
+  }
+
+  /** Adds a file that the driver writes. */
+  public void write(String path, HashedFile.Content content) throws IOException {
+    files.add(HashedFile.write(fs, staging, path, 0, content));
+  }
+
+  /** Adds a file of text that the driver writes. */
+  public void write(String path, String text) throws IOException {
+    write(path, out -> out.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+  }
+
+  /** Adds a file that a task wrote. */
+  public void add(FileEntry entry) {
+    files.add(entry);
+  }
+
+  /**
+   * Adds every file below a sub-folder that something else wrote, for instance Spark's Parquet
+   * writer.
+   */
+  public void addFolder(String folder) throws IOException {
+    var found = fs.listFiles(new Path(staging, folder), true);
+    while (found.hasNext()) {
+      FileStatus status = found.next();
+      String path = staging.toUri().relativize(status.getPath().toUri()).getPath();
+      files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
+    }
+  }
+
+  /** Writes the manifest and makes the artifact appear. */
+  public Manifest publish(Manifest manifest) throws IOException {
+    Manifest complete = manifest.withFiles(files);
+    HashedFile.write(
+        fs,
+        staging,
+        Manifest.FILE_NAME,
+        0,
+        out -> out.write(Json.pretty(complete).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    if (!staging.equals(target)) {
+      Path old = new Path(target.getParent(), "." + target.getName() + ".replaced");
+      if (fs.exists(target)) {
+        fs.delete(old, true);
+        fs.rename(target, old);
+      } else {
+        fs.mkdirs(target.getParent());
+      }
+      if (!fs.rename(staging, target)) {
+        throw new IOException("cannot rename " + staging + " to " + target);
+      }
+      fs.delete(old, true);
+    }
+    fs.cancelDeleteOnExit(staging);
+    published = true;
+    return complete;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!published) {
+      fs.delete(staging, true);
+      fs.cancelDeleteOnExit(staging);
+    }
+  }
+}

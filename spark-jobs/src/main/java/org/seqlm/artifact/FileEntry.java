@@ -1,0 +1,10 @@
+package org.seqlm.artifact;
+
+/**
+ * A file of an artifact.
+ *
+ * @param path relative to the artifact's folder, with forward slashes
+ * @param bytes its length
+ * @param sha256 of its content, in hexadecimal
+ */
+public record FileEntry(String path, long bytes, String sha256) {}

@@ -1,0 +1,82 @@
+package org.seqlm.artifact;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes one file of an artifact so that it appears whole or not at all, from a driver or from any
+ * number of attempts of a task: each attempt writes a name of its own and renames it. Attempts of a
+ * deterministic task write the same bytes, so whichever comes first wins.
+ */
+public final class HashedFile {
+  private HashedFile() {}
+
+  /** Writes what a file holds. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes {@code folder/path}.
+   *
+   * @param attempt distinguishes concurrent writers of the same file, for instance a task attempt's
+   *     id
+   * @return the entry for the manifest
+   */
+  public static FileEntry write(
+      FileSystem fs, Path folder, String path, long attempt, Content content) throws IOException {
+    Path target = new Path(folder, path);
+    Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt + ".tmp");
+    MessageDigest digest = Sha256.digest();
+    long bytes;
+    try {
+      try (CountingStream counting = new CountingStream(fs.create(temporary, true));
+          OutputStream out =
+              new BufferedOutputStream(new DigestOutputStream(counting, digest), 1 << 16)) {
+        content.writeTo(out);
+        out.flush();
+        bytes = counting.count;
+      }
+      if (!fs.rename(temporary, target) && !replace(fs, temporary, target)) {
+        throw new IOException("cannot rename " + temporary + " to " + target);
+      }
+    } catch (IOException | RuntimeException e) {
+      fs.delete(temporary, false);
+      throw e;
+    }
+    return new FileEntry(path, bytes, Sha256.hex(digest));
+  }
+
+  private static boolean replace(FileSystem fs, Path temporary, Path target) throws IOException {
+    if (fs.exists(target)) {
+      fs.delete(target, false);
+    }
+    return fs.rename(temporary, target);
+  }
+
+  private static final class CountingStream extends java.io.FilterOutputStream {
+    private long count;
+
+    CountingStream(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      out.write(b);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+      count += length;
+    }
+  }
+}

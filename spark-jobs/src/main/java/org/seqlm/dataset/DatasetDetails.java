@@ -1,0 +1,22 @@
+package org.seqlm.dataset;
+
+import java.util.Map;
+import org.seqlm.text.TextRules;
+
+/**
+ * What a dataset's manifest adds.
+ *
+ * @param rules how the text was normalised and cut
+ * @param vocabularySize ids, reserved ones included
+ * @param vocabularyFingerprint of the tokens in id order
+ * @param corpusFingerprint sum modulo 2^128 of the hashes of (path, offset, record)
+ * @param splits statistics by split; a split without tokens has zeros
+ * @param badRecords left out, by kind; empty if none
+ */
+public record DatasetDetails(
+    TextRules rules,
+    int vocabularySize,
+    String vocabularyFingerprint,
+    String corpusFingerprint,
+    Map<Split, SplitStatistics> splits,
+    Map<String, Long> badRecords) {}

@@ -1,0 +1,123 @@
+package org.seqlm.job;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.seqlm.report.Progress;
+
+/**
+ * Progress on standard error: one rewritten line on a terminal, otherwise a plain line every few
+ * seconds, so that the log of a nightly job stays readable.
+ */
+final class ConsoleProgress implements Progress, AutoCloseable {
+  private static final long PLAIN_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final int WIDTH = 110;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private ProgressBar bar;
+  private String stage;
+  private String unit = "";
+  private long total;
+  private long done;
+  private String detail = "";
+  private long started;
+  private long printed;
+
+  private ConsoleProgress(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /**
+   * The launcher says through {@code SEQLM_TERMINAL} whether standard error is one; the JVM cannot
+   * tell.
+   */
+  static ConsoleProgress create(PrintStream out) {
+    return new ConsoleProgress(out, "1".equals(System.getenv("SEQLM_TERMINAL")));
+  }
+
+  @Override
+  public void stage(String name, long stageTotal, String stageUnit) {
+    finishStage();
+    stage = name;
+    total = stageTotal;
+    unit = stageUnit;
+    done = 0;
+    detail = "";
+    started = System.nanoTime();
+    printed = started;
+    if (terminal) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(name)
+              .setInitialMax(total > 0 ? total : -1)
+              .setUnit(" " + unit, 1)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(250)
+              .setMaxRenderedLength(WIDTH)
+              .showSpeed()
+              .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
+              .build();
+    }
+  }
+
+  @Override
+  public void update(long nowDone, String nowDetail) {
+    done = nowDone;
+    detail = nowDetail;
+    if (bar != null) {
+      bar.stepTo(done);
+      bar.setExtraMessage(" " + detail);
+    } else if (System.nanoTime() - printed >= PLAIN_INTERVAL_NANOS) {
+      printed = System.nanoTime();
+      out.println(line());
+    }
+  }
+
+  @Override
+  public void message(String text) {
+    if (bar != null) {
+      // Clears the rewritten line first; the bar draws itself again below.
+      out.print("\r" + " ".repeat(WIDTH) + "\r");
+    }
+    out.println(text);
+  }
+
+  private void finishStage() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    } else if (stage != null) {
+      out.println(line());
+    }
+    stage = null;
+  }
+
+  private String line() {
+    double seconds = Math.max(1e-3, (System.nanoTime() - started) / 1e9);
+    StringBuilder text = new StringBuilder(stage).append(':');
+    text.append(String.format(" %,d", done));
+    if (total > 0) {
+      text.append(String.format("/%,d", total));
+    }
+    text.append(' ').append(unit).append(String.format(", %,.0f %s/s", done / seconds, unit));
+    if (!detail.isEmpty()) {
+      text.append(", ").append(detail);
+    }
+    if (total > 0 && done > 0 && done < total) {
+      text.append(String.format(", %.0f s left", seconds * (total - done) / done));
+    } else {
+      text.append(String.format(", %.1f s", seconds));
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    finishStage();
+  }
+}

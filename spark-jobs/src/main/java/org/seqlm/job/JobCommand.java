@@ -1,0 +1,134 @@
+package org.seqlm.job;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Version;
+import org.seqlm.report.Progress;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * One subcommand: a record of configuration in, a record of results out. This class does what all
+ * of them share: configuration, {@code --dry-run}, the session, the summary and the result record.
+ *
+ * @param <C> configuration
+ * @param <R> result, written by {@code --json}
+ */
+abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML with any of this job's keys, on any Hadoop path.")
+  String config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any key, for instance --set tokenizer.unicode=nfc. May be repeated.")
+  List<String> sets = List.of();
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "Spark master: local[*], yarn, k8s://..., spark://... (default: what spark-submit says,"
+              + " else local[*]).")
+  String master;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE|-",
+      description = "Write the result record there; - is standard output.")
+  String json;
+
+  @Option(names = "--overwrite", description = "Replace a complete output of the same name.")
+  boolean overwrite;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description = "Tasks a stage; no result depends on it (default: the cluster's).")
+  Integer partitions;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Decides all randomness.")
+  Long seed;
+
+  @Option(
+      names = "--dry-run",
+      description = "Print the effective configuration and the plan; do nothing.")
+  boolean dryRun;
+
+  private final Class<C> configType;
+
+  JobCommand(Class<C> configType) {
+    this.configType = configType;
+  }
+
+  /** Names the keys that this command's own flags set. */
+  abstract void flags(Overrides overrides);
+
+  /**
+   * What would be done, in a few lines, found out without starting Spark; checks inputs and output
+   * as a run would.
+   */
+  abstract String plan(C config, JobContext context) throws Exception;
+
+  /** Does it. */
+  abstract R run(C config, JobContext context) throws Exception;
+
+  /** What the user reads at the end: a short table and where the results are. */
+  abstract String summary(C config, R result);
+
+  @Override
+  public final Integer call() throws Exception {
+    Progress progress = ConsoleProgress.create(System.err);
+    try (JobContext context =
+        new JobContext(
+            spec.name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
+      Overrides overrides = new Overrides().put("partitions", partitions).put("seed", seed);
+      flags(overrides);
+      C effective =
+          ConfigLoader.load(
+              spec.name(), configType, context.hadoop(), config, sets, overrides.tree());
+      if (dryRun) {
+        System.out.println(
+            "# seqlm " + Version.current() + " " + spec.name() + ": the effective configuration");
+        System.out.print(ConfigLoader.yaml(effective));
+        System.out.println("# plan");
+        plan(effective, context).lines().forEach(line -> System.out.println("#   " + line));
+        return 0;
+      }
+      R result = run(effective, context);
+      boolean jsonOnStandardOutput = "-".equals(json);
+      PrintStream people = jsonOnStandardOutput ? System.err : System.out;
+      people.println(summary(effective, result).stripTrailing());
+      if (jsonOnStandardOutput) {
+        System.out.print(Json.pretty(result));
+      } else if (json != null) {
+        write(context, json, Json.pretty(result));
+      }
+      return 0;
+    } finally {
+      if (progress instanceof ConsoleProgress console) {
+        console.close();
+      }
+    }
+  }
+
+  private static void write(JobContext context, String file, String text) throws IOException {
+    Path path = new Path(file);
+    try (OutputStream out = path.getFileSystem(context.hadoop()).create(path, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

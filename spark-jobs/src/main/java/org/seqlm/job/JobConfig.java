@@ -1,0 +1,10 @@
+package org.seqlm.job;
+
+/** What every job's configuration has. */
+interface JobConfig {
+  /** Decides all randomness of the job. */
+  long seed();
+
+  /** Tasks a stage; 0 leaves it to the cluster. No result depends on it. */
+  int partitions();
+}

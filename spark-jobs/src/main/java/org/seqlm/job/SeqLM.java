@@ -1,0 +1,113 @@
+package org.seqlm.job;
+
+import java.io.PrintStream;
+import org.apache.spark.SparkUserAppException;
+import org.seqlm.ExitCode;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * The one main class. It parses, runs a subcommand, turns what went wrong into one line and an exit
+ * code, and hands that code to spark-submit, which ends the process with it; it never calls {@code
+ * System.exit}.
+ */
+@Command(
+    name = "seqlm",
+    mixinStandardHelpOptions = true,
+    versionProvider = SeqLM.VersionProvider.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "N-gram statistics and recurrent language models on Apache Spark.",
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0 done   1 a bug of seqlm   2 configuration   3 data   4 training diverged   5 platform"
+    },
+    subcommands = {})
+public final class SeqLM {
+
+  /** Runs a command line; the exit code reaches the caller through spark-submit. */
+  public static void main(String[] args) throws SparkUserAppException {
+    int code = run(args, System.err);
+    if (code != 0) {
+      throw new SparkUserAppException(code);
+    }
+  }
+
+  /**
+   * Runs a command line inside this process.
+   *
+   * @param err receives what is wrong
+   * @return the exit code
+   */
+  static int run(String[] args, PrintStream err) {
+    CommandLine commandLine = commandLine();
+    commandLine.setExecutionExceptionHandler((problem, command, parsed) -> report(problem, err));
+    commandLine.setParameterExceptionHandler(
+        (problem, unparsed) -> {
+          CommandLine command = problem.getCommandLine();
+          err.println("seqlm: error: " + problem.getMessage());
+          if (!CommandLine.UnmatchedArgumentException.printSuggestions(
+              problem, new java.io.PrintWriter(err, true))) {
+            err.println(
+                "seqlm: try seqlm "
+                    + (command.getParent() == null ? "" : command.getCommandName() + " ")
+                    + "--help");
+          }
+          return ExitCode.CONFIGURATION.code();
+        });
+    if (args.length == 0) {
+      commandLine.usage(System.out);
+      return ExitCode.DONE.code();
+    }
+    return commandLine.execute(args);
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new SeqLM());
+    commandLine
+        .getSubcommands()
+        .values()
+        .forEach(sub -> sub.getCommandSpec().mixinStandardHelpOptions(true));
+    commandLine
+        .setUsageHelpAutoWidth(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setCaseInsensitiveEnumValuesAllowed(false);
+    return commandLine;
+  }
+
+  private static int report(Throwable problem, PrintStream err) {
+    Throwable at = problem;
+    // A task's UserException arrives wrapped in Spark's own exceptions.
+    for (int depth = 0; at != null && depth < 20; depth++, at = at.getCause()) {
+      if (at instanceof UserException user) {
+        user.problems().forEach(line -> err.println("seqlm: error: " + line));
+        return user.exitCode().code();
+      }
+    }
+    for (at = problem; at != null; at = at.getCause()) {
+      if (at instanceof java.io.IOException
+          || at instanceof org.apache.spark.SparkException && at.getCause() == null) {
+        err.println("seqlm: platform: " + at.getMessage());
+        err.println(
+            "seqlm: the log has the details; a run that keeps checkpoints goes on with --resume");
+        return ExitCode.PLATFORM.code();
+      }
+    }
+    err.println(
+        "seqlm: this is a bug of seqlm "
+            + Version.current()
+            + ", please report it with the lines below");
+    problem.printStackTrace(err);
+    return ExitCode.BUG.code();
+  }
+
+  /** Version line of {@code --version}. */
+  static final class VersionProvider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"seqlm " + Version.current()};
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.seqlm.job;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.seqlm.spark.SeqlmRegistrator;
+
+/** Starts Spark the way every job needs it; what the user set himself stands. */
+final class Sessions {
+  private Sessions() {}
+
+  static SparkSession start(String name, String master) {
+    SparkConf conf = new SparkConf();
+    if (master != null) {
+      conf.setMaster(master);
+    }
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.setIfMissing("spark.app.name", name);
+    conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+    conf.setIfMissing("spark.kryo.registrator", SeqlmRegistrator.class.getName());
+    // Parameters and token blocks are large values on purpose.
+    conf.setIfMissing("spark.kryoserializer.buffer.max", "1g");
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing(
+        "spark.ui.enabled", conf.get("spark.master").startsWith("local") ? "false" : "true");
+    conf.setIfMissing("spark.sql.shuffle.partitions", "8");
+    // One native thread a task core: more only fight over the cores.
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+}

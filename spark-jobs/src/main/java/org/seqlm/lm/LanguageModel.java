@@ -1,0 +1,48 @@
+package org.seqlm.lm;
+
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * Gives every token of a text a probability, reading from left to right. Implementations are
+ * immutable.
+ */
+public interface LanguageModel {
+  /** The tokens it knows; ids of every method are of this vocabulary. */
+  Vocabulary vocabulary();
+
+  /** A reading of a text, at its start. Not shared between threads. */
+  Reading start();
+
+  /**
+   * Whether the model takes a token for a part of its text. A model of an unbroken stream does not
+   * know line ends: such tokens are neither scored nor read.
+   */
+  default boolean reads(int token) {
+    return token != vocabulary().sentenceStart();
+  }
+
+  /** A place in a text: what was read so far decides what is likely to follow. */
+  interface Reading {
+    /**
+     * The natural logarithm of P(token | all read so far); negative infinity where the model
+     * excludes it.
+     */
+    double logProbability(int token);
+
+    /**
+     * The same for every token.
+     *
+     * @param into receives {@code vocabulary().size()} natural logarithms by id
+     */
+    void logProbabilities(float[] into);
+
+    /** Reads a token, whose probability need not have been asked for. */
+    void read(int token);
+
+    /** A document begins: forgets what was read where the model's boundary says so. */
+    default void startDocument() {}
+
+    /** A reading of its own at the same place. */
+    Reading copy();
+  }
+}

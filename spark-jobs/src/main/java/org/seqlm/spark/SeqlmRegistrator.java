@@ -1,0 +1,25 @@
+package org.seqlm.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import org.apache.spark.serializer.KryoRegistrator;
+
+/**
+ * Every class that crosses the wire, so that jobs run with {@code
+ * spark.kryo.registrationRequired=true}.
+ */
+public final class SeqlmRegistrator implements KryoRegistrator {
+  @Override
+  public void registerClasses(Kryo kryo) {
+    kryo.register(org.seqlm.dataset.TokenBlock.class, new TokenBlockSerializer());
+    kryo.register(int[].class);
+    kryo.register(int[][].class);
+    kryo.register(long[].class);
+    kryo.register(float[].class);
+    kryo.register(double[].class);
+    kryo.register(byte[].class);
+    kryo.register(byte[][].class);
+    kryo.register(String[].class);
+    kryo.register(Object[].class);
+    kryo.register(scala.Tuple2[].class);
+  }
+}
