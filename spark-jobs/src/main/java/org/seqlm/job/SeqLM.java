@@ -1,6 +1,10 @@
 package org.seqlm.job;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.spark.SparkException;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
@@ -49,7 +53,7 @@ public final class SeqLM {
           CommandLine command = problem.getCommandLine();
           err.println("seqlm: error: " + problem.getMessage());
           if (!CommandLine.UnmatchedArgumentException.printSuggestions(
-              problem, new java.io.PrintWriter(err, true))) {
+              problem, new PrintWriter(err, true, StandardCharsets.UTF_8))) {
             err.println(
                 "seqlm: try seqlm "
                     + (command.getParent() == null ? "" : command.getCommandName() + " ")
@@ -87,8 +91,8 @@ public final class SeqLM {
       }
     }
     for (at = problem; at != null; at = at.getCause()) {
-      if (at instanceof java.io.IOException
-          || at instanceof org.apache.spark.SparkException && at.getCause() == null) {
+      boolean lostCluster = at instanceof SparkException && at.getCause() == null;
+      if (lostCluster || at instanceof IOException) {
         err.println("seqlm: platform: " + at.getMessage());
         err.println(
             "seqlm: the log has the details; a run that keeps checkpoints goes on with --resume");
