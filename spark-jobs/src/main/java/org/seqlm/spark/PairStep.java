@@ -12,7 +12,7 @@ import org.seqlm.report.MinimalPair;
 import org.seqlm.report.PairScore;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
-import org.seqlm.vocab.TextIds;
+import org.seqlm.vocab.ShortText;
 import org.seqlm.vocab.Vocabulary;
 
 /** Asks a model which of two continuations it prefers, for many pairs. */
@@ -40,9 +40,9 @@ public final class PairStep {
     Tokenizer tokenizer = Tokenizer.of(rules);
     for (int i = 0; i < pairs.size(); i++) {
       MinimalPair pair = pairs.get(i);
-      sides[3 * i] = TextIds.of(tokenizer, vocabulary, pair.prefix());
-      sides[3 * i + 1] = TextIds.of(tokenizer, vocabulary, pair.right());
-      sides[3 * i + 2] = TextIds.of(tokenizer, vocabulary, pair.wrong());
+      sides[3 * i] = ShortText.of(tokenizer, vocabulary, pair.prefix()).ids();
+      sides[3 * i + 1] = ShortText.of(tokenizer, vocabulary, pair.right()).ids();
+      sides[3 * i + 2] = ShortText.of(tokenizer, vocabulary, pair.wrong()).ids();
     }
     List<Integer> starts = new ArrayList<>();
     for (int start = 0; start < pairs.size(); start += PAIRS_A_TASK) {
