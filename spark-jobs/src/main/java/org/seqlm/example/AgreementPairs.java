@@ -11,14 +11,16 @@ import java.util.SplittableRandom;
 /**
  * Beginnings of sentences up to a verb that must agree with a subject some words back, with the
  * verb's right and wrong form (the method of Linzen, Dupoux and Goldberg, "Assessing the ability of
- * LSTMs to learn syntax-sensitive dependencies", TACL 4, 2016). Within a distance, subjects are half
- * singular, half plural; where other nouns stand in between, the nearest one to the verb shares the
- * subject's number in half of the pairs and misleads in the other half; so do the three verbs come
- * in the same proportion for either number. A model that does not remember the subject is right in
- * half of the pairs.
+ * LSTMs to learn syntax-sensitive dependencies", TACL 4, 2016). Within a distance, subjects are
+ * half singular, half plural; where other nouns stand in between, the nearest one to the verb
+ * shares the subject's number in half of the pairs and misleads in the other half; so do the three
+ * verbs come in the same proportion for either number. A model that does not remember the subject
+ * is right in half of the pairs.
  */
 public final class AgreementPairs {
-  /** The distances asked for: tokens between the subject noun and the verb, punctuation included. */
+  /**
+   * The distances asked for: tokens between the subject noun and the verb, punctuation included.
+   */
   public static final List<Integer> DISTANCES = List.of(0, 1, 3, 6, 8, 10, 13, 16, 20);
 
   /** Sentences drawn before giving up; some ten times what the rarest distance needs. */

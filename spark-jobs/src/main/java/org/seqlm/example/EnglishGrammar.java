@@ -50,7 +50,8 @@ final class EnglishGrammar {
   private void sentenceStarts() {
     g.words("start", Lexicon.OPENINGS, 10, "opening");
     g.word("start", "At", 2, "opening.at").words("opening.at", Lexicon.HOURS, 1, "opening");
-    g.word("start", "After", 3, "opening.after").words("opening.after", Lexicon.MEALS, 1, "opening");
+    g.word("start", "After", 3, "opening.after")
+        .words("opening.after", Lexicon.MEALS, 1, "opening");
     g.word("opening", ",", 1, "clause");
     g.words("start", Lexicon.QUESTIONS, 5, "question");
 

@@ -122,8 +122,7 @@ public final class Grammar {
     for (boolean grown = true; grown; ) {
       grown = false;
       for (int s = 0; s < names.length; s++) {
-        if (!ending[s]
-            && (ends[s] > 0 || Arrays.stream(arcs[s]).anyMatch(a -> ending[a.target]))) {
+        if (!ending[s] && (ends[s] > 0 || Arrays.stream(arcs[s]).anyMatch(a -> ending[a.target]))) {
           ending[s] = true;
           grown = true;
         }

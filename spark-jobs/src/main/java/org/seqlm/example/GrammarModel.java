@@ -15,11 +15,11 @@ import org.seqlm.vocab.Vocabulary;
  * the floor of all others on that very text.
  *
  * <p>It follows the probability of every place in the grammar where the text may be (the forward
- * algorithm of hidden Markov models). A reading begins, with probability one half each, at the start
- * of a sentence or at any place in a running text, each in proportion to its expected visits: so a
- * split cut out of the middle of a sentence costs no more than its true surprise and one bit. Once a
- * sentence has ended the place is certain. After a token that the grammar excludes the reading
- * begins anew.
+ * algorithm of hidden Markov models). A reading begins, with probability one half each, at the
+ * start of a sentence or at any place in a running text, each in proportion to its expected visits:
+ * so a split cut out of the middle of a sentence costs no more than its true surprise and one bit.
+ * Once a sentence has ended the place is certain. After a token that the grammar excludes the
+ * reading begins anew.
  */
 public final class GrammarModel implements LanguageModel {
   private final Vocabulary vocabulary;
@@ -119,9 +119,7 @@ public final class GrammarModel implements LanguageModel {
             .get(nodes.get(word.substring(0, last)))
             .add(
                 new Move(
-                    id(vocabulary, word.charAt(last)),
-                    arc.target(),
-                    grammar.probability(s, arc)));
+                    id(vocabulary, word.charAt(last)), arc.target(), grammar.probability(s, arc)));
       }
       if (grammar.endProbability(s) > 0) {
         places.get(s).add(new Move(id(vocabulary, '\n'), 0, grammar.endProbability(s)));
@@ -150,7 +148,8 @@ public final class GrammarModel implements LanguageModel {
     private double[] weights; // (places), sum 1
 
     At(double[] dense) {
-      places = java.util.stream.IntStream.range(0, dense.length).filter(p -> dense[p] > 0).toArray();
+      places =
+          java.util.stream.IntStream.range(0, dense.length).filter(p -> dense[p] > 0).toArray();
       weights = Arrays.stream(places).mapToDouble(p -> dense[p]).toArray();
     }
 
@@ -189,7 +188,8 @@ public final class GrammarModel implements LanguageModel {
 
     @Override
     public void read(int token) {
-      // Few places are left after the first tokens, and sorted order keeps sums the same everywhere.
+      // Few places are left after the first tokens, and sorted order keeps sums the same
+      // everywhere.
       TreeMap<Integer, Double> next = new TreeMap<>();
       double total = 0;
       for (int i = 0; i < places.length; i++) {

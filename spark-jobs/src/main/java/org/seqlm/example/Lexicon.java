@@ -130,9 +130,26 @@ final class Lexicon {
 
   static final Words DID_TO =
       Words.zipf(
-          "saw", "found", "liked", "followed", "watched", "wanted", "lost", "loved", "passed",
-          "carried", "left", "touched", "hid", "feared", "chased", "caught", "painted", "bought",
-          "visited", "remembered");
+          "saw",
+          "found",
+          "liked",
+          "followed",
+          "watched",
+          "wanted",
+          "lost",
+          "loved",
+          "passed",
+          "carried",
+          "left",
+          "touched",
+          "hid",
+          "feared",
+          "chased",
+          "caught",
+          "painted",
+          "bought",
+          "visited",
+          "remembered");
 
   static final Words ATE = Words.zipf("ate", "stole", "cooked", "shared");
 
