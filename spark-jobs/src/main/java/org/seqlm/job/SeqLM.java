@@ -26,9 +26,14 @@ import picocli.CommandLine.IVersionProvider;
     description = "N-gram statistics and recurrent language models on Apache Spark.",
     footerHeading = "%nExit codes:%n",
     footer = {
-      "  0 done   1 a bug of seqlm   2 configuration   3 data   4 training diverged   5 platform"
+      "  0  done",
+      "  1  a bug of seqlm",
+      "  2  the configuration, a flag or an existing output",
+      "  3  the data",
+      "  4  the training diverged",
+      "  5  the platform: Spark, the file system, a lost cluster"
     },
-    subcommands = {})
+    subcommands = {ExampleCommand.class})
 public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
@@ -70,10 +75,11 @@ public final class SeqLM {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new SeqLM());
-    commandLine
-        .getSubcommands()
-        .values()
-        .forEach(sub -> sub.getCommandSpec().mixinStandardHelpOptions(true));
+    for (CommandLine sub : commandLine.getSubcommands().values()) {
+      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      // A command's own options first, then those of all commands.
+      sub.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
+    }
     commandLine
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
