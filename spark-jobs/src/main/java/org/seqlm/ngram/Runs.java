@@ -2,7 +2,6 @@ package org.seqlm.ngram;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import org.seqlm.UserException;
 import org.seqlm.dataset.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
@@ -29,24 +28,12 @@ public final class Runs implements Serializable {
     this.lineEnd = lineEnd;
   }
 
-  /**
-   * The rules for texts over a vocabulary.
-   *
-   * @throws UserException with exit code 2 if lines are asked for and cannot be told apart
-   */
+  /** The rules for texts over a vocabulary. */
   public static Runs of(Boundary boundary, Vocabulary vocabulary) {
     int end = vocabulary.sentenceEnd();
     if (end < 0) {
       int lineFeed = vocabulary.id("\n");
       end = lineFeed == Vocabulary.UNKNOWN ? NONE : lineFeed;
-      if (end == NONE
-          && boundary == Boundary.LINE
-          && vocabulary.count(Vocabulary.UNKNOWN) > 0
-          && vocabulary.reserved() == 1) {
-        throw UserException.configuration(
-            "boundary line needs the line feed in the vocabulary, which leaves it out: raise the"
-                + " vocabulary's size, or give --boundary document or stream");
-      }
     }
     return new Runs(
         boundary, vocabulary.size(), vocabulary.sentenceStart(), vocabulary.sentenceEnd(), end);
@@ -59,6 +46,14 @@ public final class Runs implements Serializable {
   /** The number of ids. */
   public int vocabularySize() {
     return vocabularySize;
+  }
+
+  /**
+   * Whether the rules know where lines end. They do not where lines matter and the vocabulary has
+   * no line feed: harmless in a text of one line, but not where it is one of the unknown tokens.
+   */
+  public boolean knowsLineEnds() {
+    return boundary != Boundary.LINE || lineEnd != NONE;
   }
 
   /** The id that begins every run, {@code <s>}, or -1 where runs have no mark. */

@@ -10,7 +10,6 @@ public final class ListVocabulary implements Vocabulary {
   private final int reserved;
   private final int size;
   private final List<String> tokens;
-  private long unknown;
 
   private ListVocabulary(int reserved, int size, List<String> tokens) {
     this.reserved = reserved;
@@ -37,12 +36,6 @@ public final class ListVocabulary implements Vocabulary {
     return new ListVocabulary(reserved, size, null);
   }
 
-  /** The same with this many unknown tokens in the text it was made from. */
-  ListVocabulary withUnknown(long count) {
-    unknown = count;
-    return this;
-  }
-
   @Override
   public int size() {
     return size;
@@ -55,7 +48,7 @@ public final class ListVocabulary implements Vocabulary {
 
   @Override
   public long count(int id) {
-    return id == UNKNOWN ? unknown : id < reserved ? 0 : 1_000_000 / (id + 1);
+    return id < reserved ? 0 : 1_000_000 / (id + 1);
   }
 
   @Override

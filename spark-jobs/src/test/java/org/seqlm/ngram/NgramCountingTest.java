@@ -1,7 +1,6 @@
 package org.seqlm.ngram;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.seqlm.UserException;
 import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.Vocabulary;
 
 /** Counting against the naive way, over all boundaries, orders and widths of keys. */
 final class NgramCountingTest {
@@ -151,13 +150,11 @@ final class NgramCountingTest {
 
   @Test
   void linesCanBeToldApart() {
-    // The line feed is left out of a limited vocabulary: runs would never end.
     ListVocabulary limited = ListVocabulary.characters("ab");
-    assertThat(Runs.of(Boundary.LINE, limited).endsRun(1)).isFalse();
-    ListVocabulary counted = ListVocabulary.characters("ab").withUnknown(5);
-    assertThatThrownBy(() -> Runs.of(Boundary.LINE, counted))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("line feed");
-    assertThat(Runs.of(Boundary.STREAM, counted).endsRun(1)).isFalse();
+    assertThat(Runs.of(Boundary.LINE, limited).knowsLineEnds()).isFalse();
+    assertThat(Runs.of(Boundary.LINE, limited).endsRun(Vocabulary.UNKNOWN)).isFalse();
+    assertThat(Runs.of(Boundary.STREAM, limited).knowsLineEnds()).isTrue();
+    assertThat(Runs.of(Boundary.LINE, ListVocabulary.characters("a\n")).endsRun(2)).isTrue();
+    assertThat(Runs.of(Boundary.LINE, ListVocabulary.words(List.of("a"))).endsRun(2)).isTrue();
   }
 }
