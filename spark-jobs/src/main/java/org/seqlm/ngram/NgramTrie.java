@@ -85,7 +85,7 @@ public final class NgramTrie implements Serializable {
   }
 
   /** How often an n-gram appears: for tests and for looking around; models walk along. */
-  public long count(int... ids) {
+  public long countOf(int... ids) {
     int node = 0;
     for (int level = 0; level < ids.length; level++) {
       node = child(level, node, ids[level]);

@@ -56,7 +56,8 @@ public final class NgramCounting {
    * @param countsOfCounts the largest count of the counts of counts
    * @param partitions tasks that count; 0 leaves it to the cluster
    */
-  public record Plan(int order, int slices, int top, int countsOfCounts, int partitions) {}
+  public record Plan(int order, int slices, int top, int countsOfCounts, int partitions)
+      implements java.io.Serializable {}
 
   /**
    * The result, besides the files.

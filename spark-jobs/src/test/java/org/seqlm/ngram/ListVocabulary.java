@@ -32,7 +32,7 @@ public final class ListVocabulary implements Vocabulary {
   }
 
   /** Any number of ids; the line feed of characters has id 1. */
-  static ListVocabulary numbers(int reserved, int size) {
+  public static ListVocabulary numbers(int reserved, int size) {
     return new ListVocabulary(reserved, size, null);
   }
 

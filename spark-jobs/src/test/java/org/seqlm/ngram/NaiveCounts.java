@@ -14,9 +14,6 @@ public final class NaiveCounts {
   /** Count and first position by n-gram. */
   final Map<List<Integer>, long[]> ngrams = new HashMap<>();
 
-  /** The runs, each a list of ids that begins with the run's mark, if it has one. */
-  final List<List<Integer>> runs = new ArrayList<>();
-
   NaiveCounts(int[] tokens, Set<Integer> documents, Runs rules, int order) {
     List<Integer> run = new ArrayList<>();
     List<Integer> positions = new ArrayList<>();
@@ -40,6 +37,14 @@ public final class NaiveCounts {
     end(run, positions, rules, order);
   }
 
+  /** Counts by n-gram. */
+  public static Map<List<Integer>, Long> of(Text text, Runs rules, int order) {
+    Map<List<Integer>, Long> counts = new HashMap<>();
+    new NaiveCounts(text.tokens(), text.documents(), rules, order)
+        .ngrams.forEach((ngram, entry) -> counts.put(ngram, entry[0]));
+    return counts;
+  }
+
   private static void begin(List<Integer> run, List<Integer> positions, Runs rules, int at) {
     if (rules.runStart() >= 0) {
       run.add(rules.runStart());
@@ -60,14 +65,14 @@ public final class NaiveCounts {
         entry[1] = Math.min(entry[1], first);
       }
     }
-    runs.add(List.copyOf(run));
     run.clear();
     positions.clear();
   }
 
   /** A text: ids, and where documents begin. */
-  record Text(int[] tokens, TreeSet<Integer> documents) {
-    static Text random(SplittableRandom random, int vocabulary, int reserved, int length) {
+  public record Text(int[] tokens, TreeSet<Integer> documents) {
+    /** A text of lines and documents; few ids are frequent. */
+    public static Text random(SplittableRandom random, int vocabulary, int reserved, int length) {
       int[] tokens = new int[length];
       TreeSet<Integer> documents = new TreeSet<>(List.of(0));
       int lineEnd = reserved == 1 ? 1 : 2;
@@ -88,7 +93,7 @@ public final class NaiveCounts {
     }
 
     /** The text as blocks of random lengths. */
-    List<TokenBlock> blocks(SplittableRandom random, int longest) {
+    public List<TokenBlock> blocks(SplittableRandom random, int longest) {
       List<TokenBlock> blocks = new ArrayList<>();
       int from = 0;
       while (from < tokens.length) {

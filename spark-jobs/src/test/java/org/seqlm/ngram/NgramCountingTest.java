@@ -66,7 +66,7 @@ final class NgramCountingTest {
       NgramTrie trie = Counting.trie(tries, order, words);
       naive.ngrams.forEach(
           (ngram, entry) ->
-              assertThat(trie.count(ngram.stream().mapToInt(Integer::intValue).toArray()))
+              assertThat(trie.countOf(ngram.stream().mapToInt(Integer::intValue).toArray()))
                   .isEqualTo(entry[0]));
     }
   }
