@@ -10,7 +10,8 @@ import org.seqlm.Problems;
  * @param clipNorm θ: g ← g·θ/‖g‖ where ‖g‖ > θ; 0 clips nothing
  * @param clipValue each component to ±θ; 0 clips nothing
  */
-public record InnerOptimizer(Kind kind, double clipNorm, double clipValue) {
+public record InnerOptimizer(Kind kind, double clipNorm, double clipValue)
+    implements java.io.Serializable {
 
   /** Which update; β, ε as in the papers. */
   public enum Kind {

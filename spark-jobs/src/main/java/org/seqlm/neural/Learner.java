@@ -1,5 +1,6 @@
 package org.seqlm.neural;
 
+import java.io.Serializable;
 import java.util.Iterator;
 
 /**
@@ -23,4 +24,16 @@ public interface Learner<S> {
    *     result is not finite, a rejection with a fresh state at the round's end
    */
   WorkerResult run(float[] parameters, WorkerState state, Iterator<S> steps, RoundPlan plan);
+
+  /**
+   * How an executor comes by learners. Building one is slow, so an executor keeps one a task slot
+   * and hands it to whichever worker runs there.
+   */
+  interface Factory<S> extends Serializable {
+    /** A new learner. */
+    Learner<S> create();
+
+    /** Equal keys make equal learners. */
+    String key();
+  }
 }

@@ -24,7 +24,8 @@ public record NetworkSpec(
     int hidden,
     int vocabulary,
     double dropout,
-    double forgetBias) {
+    double forgetBias)
+    implements java.io.Serializable {
 
   public NetworkSpec {
     new Problems()

@@ -10,7 +10,7 @@ public final class RoundPlan implements Serializable {
   private final int worker;
   private final long seed;
   private final long firstStep;
-  private final double[] learningRates;
+  private final double[] learningRates; // null: all steps there are
   private final long stepsPerPass;
   private final double lossBound;
   private final InnerMoments moments;
@@ -39,10 +39,18 @@ public final class RoundPlan implements Serializable {
     this.worker = worker;
     this.seed = seed;
     this.firstStep = firstStep;
-    this.learningRates = learningRates.clone();
+    this.learningRates = learningRates == null ? null : learningRates.clone();
     this.stepsPerPass = stepsPerPass;
     this.lossBound = lossBound;
     this.moments = moments;
+  }
+
+  /**
+   * A plan for whatever steps there are, at the engine's own learning rates, with no state carried
+   * from step to step.
+   */
+  public static RoundPlan all(int round, int worker, long seed, long firstStep, double lossBound) {
+    return new RoundPlan(round, worker, seed, firstStep, null, 1, lossBound, InnerMoments.LOCAL);
   }
 
   public int round() {
@@ -61,14 +69,14 @@ public final class RoundPlan implements Serializable {
     return firstStep;
   }
 
-  /** Steps of this round. */
+  /** Steps of this round at most. */
   public int steps() {
-    return learningRates.length;
+    return learningRates == null ? Integer.MAX_VALUE : learningRates.length;
   }
 
-  /** The rate of the i-th step of this round. */
+  /** The rate of the i-th step of this round; NaN leaves it to the engine. */
   public double learningRate(int i) {
-    return learningRates[i];
+    return learningRates == null ? Double.NaN : learningRates[i];
   }
 
   /** Whether the hidden state is zero before the i-th step of this round. */
