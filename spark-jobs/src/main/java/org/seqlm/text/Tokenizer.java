@@ -10,7 +10,8 @@ public interface Tokenizer {
    * @param utf8 holds the record as valid UTF-8, without its line feed
    * @param from first byte of the record
    * @param to one past its last byte
-   * @param sink receives the tokens in order
+   * @param sink receives the tokens in order; all of a record's tokens lie in one array, so what
+   *     stands between two of them are the bytes that separated them
    * @return the code points of the normalised record
    */
   int tokenize(byte[] utf8, int from, int to, TokenSink sink);
@@ -20,6 +21,10 @@ public interface Tokenizer {
 
   /** The tokeniser of these rules. */
   static Tokenizer of(TextRules rules) {
-    throw new UnsupportedOperationException("written by the data part");
+    return switch (rules.kind()) {
+      case CHAR -> new CharTokenizer(rules);
+      case WORD -> new WordTokenizer(rules);
+      case WHITESPACE -> new WhitespaceTokenizer(rules);
+    };
   }
 }

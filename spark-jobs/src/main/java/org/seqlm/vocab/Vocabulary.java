@@ -25,10 +25,14 @@ public interface Vocabulary {
   /** How often the token stood in the text the vocabulary was made from; 0 where unknown. */
   long count(int id);
 
-  /** The id of a token, {@link #UNKNOWN} if it has none. */
+  /** The id of a token, reserved ones included; {@link #UNKNOWN} if it has none. */
   int id(String token);
 
-  /** The same for the UTF-8 bytes {@code [from, to)}, without making a string. */
+  /**
+   * The id of a token that stands in a text, given as the UTF-8 bytes {@code [from, to)}. A text's
+   * own {@code <s>} or {@code </s>} is an unknown word: no text can start or end a line by spelling
+   * a reserved token.
+   */
   int id(byte[] utf8, int from, int to);
 
   /** How many of the first ids are reserved: 1 for characters, 3 otherwise. */

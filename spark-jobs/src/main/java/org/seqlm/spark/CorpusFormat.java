@@ -1,0 +1,13 @@
+package org.seqlm.spark;
+
+/** How the files of a corpus hold their text. */
+public enum CorpusFormat {
+  /** By each file's extension: {@code .jsonl .ndjson .json}, {@code .parquet}, otherwise text. */
+  AUTO,
+  /** Lines of UTF-8, each a record. */
+  TEXT,
+  /** A JSON object a line, one of whose keys holds the text. */
+  JSONL,
+  /** Rows, one of whose columns holds the text. */
+  PARQUET
+}

@@ -1,0 +1,55 @@
+package org.seqlm.spark;
+
+import java.util.List;
+import org.seqlm.Problems;
+
+/**
+ * Where a text is and how to read it; the configuration group {@code input} of every job that reads
+ * text.
+ *
+ * @param paths any Hadoop paths, globs and folders (searched to any depth; names that begin with
+ *     {@code _} or {@code .} are skipped there); the files are read in the order of their paths'
+ *     bytes, each once
+ * @param format of the files
+ * @param textField the key of a JSON record or the column of a Parquet row that holds its text
+ * @param document what is one document
+ * @param badRecords how much may be bad
+ * @param maxRecordBytes the length a line of text, a line of JSON or a Parquet value may have; a
+ *     longer one is bad
+ */
+public record CorpusSource(
+    List<String> paths,
+    CorpusFormat format,
+    String textField,
+    DocumentUnit document,
+    BadRecordLimits badRecords,
+    int maxRecordBytes)
+    implements java.io.Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** 1 MiB. */
+  public static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;
+
+  public CorpusSource {
+    new Problems()
+        .present("input.paths", paths, "give --input PATH, a file, a folder or a glob")
+        .present("input.format", format, "give auto, text, jsonl or parquet")
+        .present("input.text-field", textField, "give the name of a key or column, such as text")
+        .present("input.document", document, "give auto, file, record, line or blank-line")
+        .present("input.bad-records", badRecords, "give max-fraction and max-unreadable-files")
+        .inRange("input.max-record-bytes", maxRecordBytes, 16, 1 << 30)
+        .throwIfAny();
+    paths = List.copyOf(paths);
+  }
+
+  /** These paths, everything else by default. */
+  public static CorpusSource of(List<String> paths) {
+    return new CorpusSource(
+        paths,
+        CorpusFormat.AUTO,
+        "text",
+        DocumentUnit.AUTO,
+        BadRecordLimits.DEFAULT,
+        DEFAULT_MAX_RECORD_BYTES);
+  }
+}

@@ -1,0 +1,102 @@
+package org.seqlm.text;
+
+/** UTF-8 without strings: strict validation, counting and decoding of code points. */
+public final class Utf8 {
+  private Utf8() {}
+
+  /** Whether {@code [from, to)} holds ASCII only. */
+  public static boolean isAscii(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether {@code [from, to)} is well-formed UTF-8: no overlong form, no surrogate, nothing above
+   * U+10FFFF, nothing cut short (The Unicode Standard, table 3-7).
+   */
+  public static boolean isValid(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to) {
+      int b = bytes[i];
+      if (b >= 0) {
+        i++;
+        continue;
+      }
+      b &= 0xFF;
+      int more;
+      int low = 0x80;
+      int high = 0xBF;
+      if (b >= 0xC2 && b <= 0xDF) {
+        more = 1;
+      } else if (b >= 0xE0 && b <= 0xEF) {
+        more = 2;
+        low = b == 0xE0 ? 0xA0 : 0x80;
+        high = b == 0xED ? 0x9F : 0xBF;
+      } else if (b >= 0xF0 && b <= 0xF4) {
+        more = 3;
+        low = b == 0xF0 ? 0x90 : 0x80;
+        high = b == 0xF4 ? 0x8F : 0xBF;
+      } else {
+        return false;
+      }
+      if (to - i <= more) {
+        return false;
+      }
+      int second = bytes[i + 1] & 0xFF;
+      if (second < low || second > high) {
+        return false;
+      }
+      for (int k = 2; k <= more; k++) {
+        if ((bytes[i + k] & 0xC0) != 0x80) {
+          return false;
+        }
+      }
+      i += more + 1;
+    }
+    return true;
+  }
+
+  /** The number of code points in valid UTF-8. */
+  public static int codePoints(byte[] bytes, int from, int to) {
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      // Continuation bytes are 10xxxxxx, that is -128 to -65.
+      if (bytes[i] > (byte) 0xBF) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** The length in bytes, 1 to 4, of the code point whose first byte this is. */
+  static int length(byte first) {
+    if (first >= 0) {
+      return 1;
+    }
+    int b = first & 0xFF;
+    return b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
+  }
+
+  /** The code point that begins at {@code i} of valid UTF-8. */
+  static int codePoint(byte[] bytes, int i) {
+    int b = bytes[i];
+    if (b >= 0) {
+      return b;
+    }
+    b &= 0xFF;
+    if (b < 0xE0) {
+      return (b & 0x1F) << 6 | bytes[i + 1] & 0x3F;
+    }
+    if (b < 0xF0) {
+      return (b & 0x0F) << 12 | (bytes[i + 1] & 0x3F) << 6 | bytes[i + 2] & 0x3F;
+    }
+    return (b & 0x07) << 18
+        | (bytes[i + 1] & 0x3F) << 12
+        | (bytes[i + 2] & 0x3F) << 6
+        | bytes[i + 3] & 0x3F;
+  }
+}

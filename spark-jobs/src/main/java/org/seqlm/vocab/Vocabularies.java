@@ -1,0 +1,168 @@
+package org.seqlm.vocab;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.seqlm.UserException;
+import org.seqlm.text.TokenizerKind;
+
+/** Makes vocabularies, writes them and reads them again. */
+public final class Vocabularies {
+  /** The name of a vocabulary's file in every artifact that has one. */
+  public static final String FILE_NAME = "vocabulary.jsonl";
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private Vocabularies() {}
+
+  /**
+   * The vocabulary of a text.
+   *
+   * @param counts of the text's tokens, line ends not among them; tokens that read like reserved
+   *     ones are left out, so the text's own {@code </s>} is an unknown word
+   * @param lineEnds how often the line end stands in the text; used for words only
+   */
+  public static Vocabulary rank(
+      TokenizerKind kind, TokenCounts counts, long lineEnds, VocabularyLimits limits) {
+    return of(kind, counts.ranked(limits.minCount(), Integer.MAX_VALUE), lineEnds, limits);
+  }
+
+  /**
+   * The same for tokens already ranked by {@link TokenCounts#ranked}.
+   *
+   * @param ranked may hold tokens beyond the limits
+   */
+  public static Vocabulary of(
+      TokenizerKind kind, PackedTokens ranked, long lineEnds, VocabularyLimits limits) {
+    List<String> reserved = Vocabulary.reservedTokens(kind);
+    int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
+    TokenCounts tokens = new TokenCounts(Math.min(most, ranked.size() + reserved.size()));
+    for (String token : reserved) {
+      byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
+      tokens.add(utf8, 0, utf8.length, token.equals(Vocabulary.SENTENCE_END_TOKEN) ? lineEnds : 0);
+    }
+    for (int i = 0; i < ranked.size() && tokens.size() < most; i++) {
+      if (ranked.counts()[i] < limits.minCount()) {
+        break;
+      }
+      int start = ranked.start(i);
+      int end = ranked.end(i);
+      int known = tokens.table().find(ranked.arena(), start, end);
+      if (known < 0) {
+        tokens.add(ranked.arena(), start, end, ranked.counts()[i]);
+      }
+    }
+    return new ArrayVocabulary(reserved.size(), tokens.packed());
+  }
+
+  /** Writes one {@code {"token":…,"count":…}} a line, in the order of the ids. */
+  public static void write(Vocabulary vocabulary, OutputStream out) throws IOException {
+    StringWriter line = new StringWriter();
+    for (int id = 0; id < vocabulary.size(); id++) {
+      line.getBuffer().setLength(0);
+      try (JsonGenerator json = JSON.createGenerator(line)) {
+        json.writeStartObject();
+        json.writeStringField("token", vocabulary.token(id));
+        json.writeNumberField("count", vocabulary.count(id));
+        json.writeEndObject();
+      }
+      out.write(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param name shown in messages
+   * @throws UserException with exit code 3 if it is no vocabulary of this kind of tokeniser
+   */
+  public static Vocabulary read(TokenizerKind kind, InputStream in, String name)
+      throws IOException {
+    List<String> reserved = Vocabulary.reservedTokens(kind);
+    TokenCounts tokens = new TokenCounts(1 << 10);
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    int number = 0;
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      number++;
+      String token = null;
+      long count = -1;
+      try (JsonParser json = JSON.createParser(line)) {
+        json.nextToken();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+          String key = json.getCurrentName();
+          json.nextToken();
+          if (key.equals("token")) {
+            token = json.getText();
+          } else if (key.equals("count")) {
+            count = json.getLongValue();
+          }
+        }
+      } catch (JsonProcessingException e) {
+        throw UserException.data(name + " is damaged: line " + number + " is no JSON", e);
+      }
+      if (token == null || count < 0) {
+        throw UserException.data(
+            name + " is damaged: line " + number + " lacks a token or its count");
+      }
+      byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
+      if (tokens.add(utf8, 0, utf8.length, count) != number - 1) {
+        throw UserException.data(
+            name + " is damaged: the token of line " + number + " stands in it before");
+      }
+      if (number <= reserved.size() && !token.equals(reserved.get(number - 1))) {
+        throw UserException.data(
+            name
+                + " is no vocabulary of this kind: id "
+                + (number - 1)
+                + " must be "
+                + reserved.get(number - 1)
+                + ", but is "
+                + token);
+      }
+    }
+    if (number < reserved.size()) {
+      throw UserException.data(name + " is damaged: it lacks the reserved tokens");
+    }
+    return new ArrayVocabulary(reserved.size(), tokens.packed());
+  }
+
+  /** The arrays a vocabulary consists of, in the order of the ids, to send it elsewhere. */
+  public static PackedTokens pack(Vocabulary vocabulary) {
+    if (vocabulary instanceof ArrayVocabulary array) {
+      return array.tokens();
+    }
+    TokenTable table = new TokenTable(vocabulary.size());
+    long[] counts = new long[vocabulary.size()];
+    for (int id = 0; id < counts.length; id++) {
+      byte[] utf8 = vocabulary.token(id).getBytes(StandardCharsets.UTF_8);
+      table.add(utf8, 0, utf8.length);
+      counts[id] = vocabulary.count(id);
+    }
+    return PackedTokens.of(table, counts);
+  }
+
+  /** The vocabulary that {@link #pack} packed. */
+  public static Vocabulary unpack(int reserved, PackedTokens tokens) {
+    return new ArrayVocabulary(reserved, tokens);
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}
