@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.UserException;
+import org.seqlm.artifact.StateFile;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.WorkerResult;

@@ -27,6 +27,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.UserException;
+import org.seqlm.artifact.StateFile;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.OuterOptimizer;
 import org.seqlm.neural.RoundPlan;

@@ -1,6 +1,7 @@
 package org.seqlm.spark;
 
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.StateFile;
 
 /**
  * What a worker tells the driver of its round.

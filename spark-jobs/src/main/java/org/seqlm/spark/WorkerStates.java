@@ -12,6 +12,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Sha256;
+import org.seqlm.artifact.StateFile;
 import org.seqlm.neural.WorkerState;
 
 /**

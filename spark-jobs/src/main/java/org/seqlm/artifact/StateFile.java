@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.artifact;
 
 import java.io.Serializable;
 
