@@ -13,6 +13,7 @@ import java.util.List;
  * @param states where the workers' states lie below {@code state/}; empty at round 0
  * @param bestRound of the model that {@code model/} holds, -1 if none
  * @param bestNats its validation loss in nats a token, null if none
+ * @param bestBitsPerCharacter of the same, null if none
  * @param worse validations since then, for early stopping
  * @param seconds of training so far
  */
@@ -24,6 +25,7 @@ public record Checkpoint(
     List<StateFile> states,
     int bestRound,
     Double bestNats,
+    Double bestBitsPerCharacter,
     int worse,
     double seconds) {
   public Checkpoint {

@@ -1,5 +1,8 @@
 package org.seqlm.spark;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -7,7 +10,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.RecurrentLanguageModel;
-import org.seqlm.vocab.PackedTokens;
+import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
@@ -20,21 +23,29 @@ public final class BroadcastModel implements ModelSupplier, AutoCloseable {
 
   private final NetworkSpec spec;
   private final Broadcast<float[]> parameters;
-  private final Broadcast<PackedTokens> tokens;
-  private final int reserved;
+  private final Broadcast<byte[]> tokens;
+  private final TokenizerKind kind;
 
-  public BroadcastModel(JavaSparkContext spark, RecurrentLanguageModel model) {
+  /**
+   * @param kind of the model's tokens
+   */
+  public BroadcastModel(JavaSparkContext spark, RecurrentLanguageModel model, TokenizerKind kind)
+      throws IOException {
     this.spec = model.spec();
     this.parameters = spark.broadcast(model.parameters());
-    this.tokens = spark.broadcast(Vocabularies.pack(model.vocabulary()));
-    this.reserved = model.vocabulary().reserved();
+    this.kind = kind;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Vocabularies.write(model.vocabulary(), bytes);
+    this.tokens = spark.broadcast(bytes.toByteArray());
   }
 
   @Override
-  public LanguageModel model() {
+  public LanguageModel model() throws IOException {
     LanguageModel kept = MODELS.get(parameters.id());
     if (kept == null) {
-      Vocabulary vocabulary = Vocabularies.unpack(reserved, tokens.value());
+      Vocabulary vocabulary =
+          Vocabularies.read(
+              kind, new ByteArrayInputStream(tokens.value()), "the broadcast vocabulary");
       kept = new RecurrentLanguageModel(spec, parameters.value(), vocabulary);
       MODELS.clear();
       MODELS.put(parameters.id(), kept);
