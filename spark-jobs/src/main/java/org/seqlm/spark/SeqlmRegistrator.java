@@ -23,6 +23,18 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(String[].class);
     kryo.register(Object[].class);
     kryo.register(scala.Tuple2[].class);
+    registerCorpus(kryo);
+  }
+
+  /** What reading a corpus and writing a dataset send. */
+  private static void registerCorpus(Kryo kryo) {
+    kryo.register(org.seqlm.vocab.PackedTokens.class, new PackedTokensSerializer());
+    kryo.register(org.seqlm.vocab.Vocabularies.type(), new VocabularySerializer());
+    kryo.register(LocalBlock.class, new LocalBlockSerializer());
+    kryo.register(LocalDictionary.class);
+    kryo.register(RangeDocuments.class);
+    kryo.register(RangeSummary.class);
+    kryo.register(WrittenRange.class);
   }
 
   /**
