@@ -180,13 +180,9 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         tokens,
         config.training().batch(),
         config.training().timeSteps());
-    int parameters = ParameterLayout.of(job.spec()).size();
-    if (parameters <= 0) {
-      throw new IllegalStateException("a network without parameters");
-    }
-    Overwrite overwrite = context.overwrite();
-    RunFolder.check(hadoop, config.output(), job.run(), overwrite, resume);
-    RunFolder folder = RunFolder.open(hadoop, config.output(), job.run(), overwrite, resume);
+    ParameterLayout.of(job.spec());
+    RunFolder folder =
+        RunFolder.open(hadoop, config.output(), job.run(), context.overwrite(), resume);
     return new TrainRun(config, context, job, folder).run();
   }
 

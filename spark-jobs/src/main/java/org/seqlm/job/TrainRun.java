@@ -347,11 +347,7 @@ final class TrainRun {
   }
 
   private TrainResult result(
-      double loss,
-      boolean stopped,
-      Integer resumedFrom,
-      double seconds,
-      double tokensPerSecond) {
+      double loss, boolean stopped, Integer resumedFrom, double seconds, double tokensPerSecond) {
     long leftOut = 0;
     for (int k = 0; k < settings.workers(); k++) {
       leftOut +=
