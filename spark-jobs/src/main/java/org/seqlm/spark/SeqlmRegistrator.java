@@ -18,6 +18,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(org.seqlm.ngram.SliceStatistics.class);
     kryo.register(org.seqlm.ngram.NgramTrie.class);
     kryo.register(NgramCounting.SliceResult.class);
+    kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
+    registerNd4j(kryo);
     kryo.register(int[].class);
     kryo.register(int[][].class);
     kryo.register(long[].class);
@@ -41,5 +43,22 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
     kryo.register(WrittenRange.class);
+  }
+
+  /**
+   * What {@code Nd4jRegistrator} registers and dl4j-spark asks for, without starting the native
+   * library in jobs that never use it; and data sets, which users may put into RDDs.
+   */
+  private static void registerNd4j(Kryo kryo) {
+    try {
+      ClassLoader loader = SeqlmRegistrator.class.getClassLoader();
+      kryo.register(
+          Class.forName("org.nd4j.linalg.cpu.nativecpu.NDArray", false, loader),
+          new org.nd4j.kryo.Nd4jSerializer());
+      kryo.register(
+          Class.forName("org.nd4j.linalg.dataset.DataSet", false, loader), new DataSetSerializer());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("the jar lacks a class of nd4j-native", e);
+    }
   }
 }
