@@ -33,7 +33,7 @@ with DAG(
     )
     train = BashOperator(
         task_id="train",
-        bash_command=SUBMIT % "train" + f" --input {STORE}/dataset --output {STORE}/run --resume",
+        bash_command=SUBMIT % "train" + f" --input {STORE}/dataset --output {STORE}/run",
     )
     evaluate = BashOperator(
         task_id="evaluate",
