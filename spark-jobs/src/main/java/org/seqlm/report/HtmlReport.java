@@ -210,12 +210,6 @@ public final class HtmlReport {
           .computeIfAbsent(score.vocabulary() + " " + score.tokens(), key -> new ArrayList<>())
           .add(score);
     }
-    double worst =
-        evaluation.models().stream()
-            .filter(score -> score.bitsPerCharacter() != null)
-            .mapToDouble(ModelScore::bitsPerCharacter)
-            .max()
-            .orElse(1);
     List<Map<String, Object>> groups = new ArrayList<>();
     for (List<ModelScore> scores : comparable.values()) {
       Map<String, Object> group = new LinkedHashMap<>();
@@ -228,7 +222,7 @@ public final class HtmlReport {
               .orElse(Double.NaN);
       List<Map<String, Object>> rows = new ArrayList<>();
       for (ModelScore score : scores) {
-        rows.add(modelRow(score, evaluation, floor, lowest, worst));
+        rows.add(modelRow(score, floor, lowest));
       }
       group.put("rows", rows);
       groups.add(group);
@@ -263,12 +257,7 @@ public final class HtmlReport {
         + " tokens";
   }
 
-  private Map<String, Object> modelRow(
-      ModelScore score,
-      Evaluation evaluation,
-      Evaluation.Floor floor,
-      double lowest,
-      double worst) {
+  private Map<String, Object> modelRow(ModelScore score, Evaluation.Floor floor, double lowest) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("colour", colour(score.name()));
     row.put("name", score.name());
@@ -284,11 +273,6 @@ public final class HtmlReport {
     row.put("bitsPerToken", infinite(score.bitsPerToken(), v -> Figures.decimal(v, 4)));
     row.put("bitsPerCharacter", infinite(score.bitsPerCharacter(), v -> Figures.decimal(v, 4)));
     row.put("best", score.perplexity() != null && score.perplexity() == lowest);
-    row.put(
-        "share",
-        score.bitsPerCharacter() == null
-            ? "0"
-            : Figures.decimal(100 * score.bitsPerCharacter() / worst, 2));
     if (floor != null) {
       row.put(
           "above",

@@ -60,9 +60,10 @@
       ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value) {
         if (!log) return number(value);
         var lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
-        var few = data.span && data.span < 20;
-        return few || Math.abs(lead - 1) < 1e-6 ? number(value) : '';
-      } }
+        var few = data.span && data.span < 200;
+        lead = Math.round(lead * 1e6) / 1e6;
+        return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
+      }, includeBounds: false, autoSkip: !log }
     };
     if (spec.low !== null) result.min = spec.low;
     if (spec.high !== null) result.max = spec.high;

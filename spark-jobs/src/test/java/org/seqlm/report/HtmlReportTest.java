@@ -28,7 +28,7 @@ class HtmlReportTest {
   }
 
   private static String text(String page) {
-    return body(page).replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ");
+    return body(page).replaceAll("<[^>]*>|&#10;", " ").replaceAll("\\s+", " ");
   }
 
   private static ReportModel only(ReportModel model, EvaluationPart evaluation) {
