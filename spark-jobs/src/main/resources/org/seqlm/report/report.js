@@ -44,7 +44,10 @@
         var text = rule.name + ' ' + number(rule.value);
         var half = draw.measureText(text).width / 2;
         var x = across ? Math.max(half, Math.min(at, chart.width - half)) : area.right - 4;
-        draw.fillText(text, x, across ? area.top - 5 : at - 4);
+        // Below a floor there is room, above it are the curves.
+        var below = !across && area.bottom - at > 16;
+        if (below) draw.textBaseline = 'top';
+        draw.fillText(text, x, across ? area.top - 5 : below ? at + 4 : at - 4);
         draw.restore();
       });
     }
@@ -79,10 +82,10 @@
     // Room below a floor, so that its line is seen.
     if (chart.y.low === null && chart.rules.length) {
       if (chart.y.scale === 'logarithmic') {
-        y.min = low * 0.93;
+        y.min = low * Math.pow(high / low, -0.12);
         y.max = high * 1.05;
       } else {
-        y.suggestedMin = low - 0.06 * (high - low);
+        y.suggestedMin = low - 0.12 * (high - low);
       }
     }
     if (chart.y.high === 100) y.suggestedMax = 100;
