@@ -24,7 +24,7 @@ import picocli.CommandLine.IVersionProvider;
     footer = {
       "  0 done   1 a bug of seqlm   2 configuration   3 data   4 training diverged   5 platform"
     },
-    subcommands = {NgramsCommand.class})
+    subcommands = {PrepareCommand.class, NgramsCommand.class})
 public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
