@@ -46,5 +46,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
     kryo.register(WrittenRange.class);
+    kryo.register(long[][].class);
+    kryo.register(String[][].class);
   }
 }
