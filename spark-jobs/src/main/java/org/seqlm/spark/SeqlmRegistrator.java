@@ -11,11 +11,19 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
     kryo.register(org.seqlm.dataset.TokenBlock.class, new TokenBlockSerializer());
+    kryo.register(org.seqlm.ngram.NgramBlock.class, new NgramBlockSerializer());
+    kryo.register(org.seqlm.ngram.NgramBlock[].class);
+    kryo.register(org.seqlm.ngram.NgramBlock[][].class);
+    kryo.register(org.seqlm.ngram.StreamEdge.class);
+    kryo.register(org.seqlm.ngram.SliceStatistics.class);
+    kryo.register(org.seqlm.ngram.NgramTrie.class);
+    kryo.register(NgramCounting.SliceResult.class);
     kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(int[].class);
     kryo.register(int[][].class);
     kryo.register(long[].class);
+    kryo.register(long[][].class);
     kryo.register(float[].class);
     kryo.register(double[].class);
     kryo.register(byte[].class);
