@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -92,6 +93,8 @@ class TrainTest {
   }
 
   private static TrainConfig config(String run, String... sets) {
+    List<String> all = new ArrayList<>(List.of("training.epochs=1.6"));
+    all.addAll(List.of(sets));
     var overrides =
         new Overrides()
             .put("input", dataset)
@@ -100,13 +103,12 @@ class TrainTest {
             .put("network.embedding", 8)
             .put("training.batch", 4)
             .put("training.time-steps", 8)
-            .put("training.epochs", 2.0)
             .put("averaging.frequency", 5)
             .put("validation.every", 2)
             .put("validation.sample-length", 20)
             .put("checkpoints.every", 2);
     return ConfigLoader.load(
-        "train", TrainConfig.class, HADOOP, null, List.of(sets), overrides.tree());
+        "train", TrainConfig.class, HADOOP, null, all, overrides.tree());
   }
 
   private static TrainResult train(TrainConfig config, Overwrite overwrite, Progress progress)
