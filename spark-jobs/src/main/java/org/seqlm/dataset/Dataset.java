@@ -1,16 +1,52 @@
 package org.seqlm.dataset;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.FileEntry;
+import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
 /**
  * A prepared corpus: vocabulary and the token ids of its splits, stored in segments of up to 2^20
- * tokens. Opening reads the manifest only.
+ * tokens. Opening reads the manifest only. Safe for use by several threads; to use a dataset in an
+ * executor send its {@link #handle}.
  */
 public final class Dataset {
-  private Dataset() {}
+  /** Segments that one JVM keeps at hand, over all datasets. */
+  private static final long CACHE_BYTES = 96L << 20;
+
+  private static final Map<String, Segment> CACHE = new LinkedHashMap<>(16, 0.75f, true);
+  private static long cached;
+
+  private final ArtifactReader artifact;
+  private final String fingerprint;
+  private final DatasetDetails details;
+  private final Map<Split, Stored> stored;
+  private Vocabulary vocabulary;
+
+  /**
+   * @param files of the split's segments in order
+   * @param starts position in the split of each segment's first token, and at last the split's
+   *     length
+   */
+  private record Stored(List<String> files, long[] starts) {}
+
+  private Dataset(ArtifactReader artifact, DatasetDetails details, Map<Split, Stored> stored) {
+    this.artifact = artifact;
+    this.fingerprint = artifact.manifest().fingerprint();
+    this.details = details;
+    this.stored = stored;
+  }
 
   /**
    * Opens a dataset.
@@ -18,32 +54,152 @@ public final class Dataset {
    * @throws org.seqlm.UserException with exit code 3 if there is none, or it is damaged
    */
   public static Dataset open(Configuration conf, String folder) throws IOException {
-    throw new UnsupportedOperationException("written by the data part");
+    ArtifactReader artifact = ArtifactReader.open(conf, folder, ArtifactKind.DATASET);
+    DatasetDetails details = artifact.manifest().details(DatasetDetails.class);
+    Map<Split, Stored> stored = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      SplitStatistics statistics = details.splits().get(split);
+      List<String> files = new ArrayList<>();
+      for (FileEntry file : artifact.manifest().files()) {
+        if (file.path().startsWith(prefix(split))) {
+          files.add(file.path());
+        }
+      }
+      if (statistics == null || statistics.segments().size() != files.size()) {
+        throw UserException.data(
+            folder + " is damaged: its manifest does not list the segments of split " + split);
+      }
+      long[] starts = new long[files.size() + 1];
+      for (int i = 0; i < files.size(); i++) {
+        starts[i + 1] = starts[i] + statistics.segments().get(i);
+      }
+      if (starts[files.size()] != statistics.tokens()) {
+        throw UserException.data(
+            folder + " is damaged: the segments of split " + split + " do not add up");
+      }
+      stored.put(split, new Stored(List.copyOf(files), starts));
+    }
+    return new Dataset(artifact, details, stored);
+  }
+
+  /** The folder of a split's segments, relative to the dataset's and with the slash at its end. */
+  static String prefix(Split split) {
+    return split.name().toLowerCase(Locale.ROOT) + "/";
   }
 
   public ArtifactReader artifact() {
-    throw new UnsupportedOperationException();
+    return artifact;
   }
 
   public DatasetDetails details() {
-    throw new UnsupportedOperationException();
+    return details;
+  }
+
+  /** SHA-256 of the manifest: what was made from this dataset names it by it. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** What an executor needs to open the same dataset. */
+  public DatasetHandle handle() {
+    // Qualified: an executor may have another default file system or working folder.
+    return new DatasetHandle(
+        artifact.fileSystem().makeQualified(artifact.folder()).toString(), fingerprint);
   }
 
   /** Reads the vocabulary; kept after the first call. */
-  public Vocabulary vocabulary() throws IOException {
-    throw new UnsupportedOperationException();
+  public synchronized Vocabulary vocabulary() throws IOException {
+    if (vocabulary == null) {
+      String name = artifact.name() + "/" + Vocabularies.FILE_NAME;
+      byte[] bytes = artifact.readVerified(Vocabularies.FILE_NAME);
+      try (InputStream in = new java.io.ByteArrayInputStream(bytes)) {
+        vocabulary = Vocabularies.read(details.rules().kind(), in, name);
+      }
+      if (!vocabulary.fingerprint().equals(details.vocabularyFingerprint())) {
+        throw UserException.data(
+            name + " is not the vocabulary of the manifest: make the dataset again");
+      }
+    }
+    return vocabulary;
   }
 
   /** The number of tokens of a split. */
   public long tokens(Split split) {
-    throw new UnsupportedOperationException();
+    long[] starts = stored.get(split).starts();
+    return starts[starts.length - 1];
   }
 
   /**
    * Reads the tokens {@code [from, to)} of a split, whatever its segments, with up to {@code reach}
-   * tokens before them. Usable in an executor: it needs the folder's name only.
+   * tokens of the same split before them. Usable in an executor: it needs the folder's name only.
+   *
+   * @throws UserException with exit code 3 if a segment is missing or its SHA-256 is not the
+   *     manifest's
+   * @throws IndexOutOfBoundsException unless {@code 0 <= from <= to <= tokens(split)}
    */
   public TokenBlock read(Split split, long from, long to, int reach) throws IOException {
-    throw new UnsupportedOperationException();
+    long n = tokens(split);
+    if (from < 0 || from > to || to > n || to - from > Integer.MAX_VALUE - 16 - reach) {
+      throw new IndexOutOfBoundsException(
+          "tokens [" + from + ", " + to + ") of split " + split + ", which has " + n);
+    }
+    Stored segments = stored.get(split);
+    long start = Math.max(0, from - reach);
+    int[] before = new int[(int) (from - start)];
+    int[] tokens = new int[(int) (to - from)];
+    int[] documents = new int[16];
+    int found = 0;
+    for (int i = segment(segments.starts(), start);
+        i < segments.files().size() && segments.starts()[i] < to;
+        i++) {
+      Segment segment = load(segments.files().get(i));
+      long first = segments.starts()[i];
+      if (segment.tokens() != segments.starts()[i + 1] - first) {
+        throw UserException.data(
+            artifact.name() + "/" + segments.files().get(i) + " has not the length stated");
+      }
+      int low = (int) (Math.max(start, first) - first);
+      int high = (int) (Math.min(to, segments.starts()[i + 1]) - first);
+      int middle = (int) Math.max(low, Math.min(high, from - first));
+      segment.copy(low, middle, before, (int) (first + low - start));
+      segment.copy(middle, high, tokens, (int) (first + middle - from));
+      for (int d = segment.documentsBefore(low);
+          d < segment.documents() && segment.documentStart(d) < high;
+          d++) {
+        if (found == documents.length) {
+          documents = java.util.Arrays.copyOf(documents, found * 2);
+        }
+        documents[found++] = (int) (first + segment.documentStart(d) - start);
+      }
+    }
+    return new TokenBlock(from, before, tokens, java.util.Arrays.copyOf(documents, found));
+  }
+
+  /** The segment that holds a position. */
+  private static int segment(long[] starts, long position) {
+    int found = java.util.Arrays.binarySearch(starts, position);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  private Segment load(String file) throws IOException {
+    String key = fingerprint + "/" + file;
+    synchronized (CACHE) {
+      Segment segment = CACHE.get(key);
+      if (segment != null) {
+        return segment;
+      }
+    }
+    // Outside the lock: two threads may read the same file, which is harmless.
+    Segment segment = Segment.of(artifact.readVerified(file), artifact.name() + "/" + file);
+    synchronized (CACHE) {
+      if (CACHE.put(key, segment) == null) {
+        cached += segment.bytes();
+      }
+      for (var eldest = CACHE.entrySet().iterator(); cached > CACHE_BYTES && eldest.hasNext(); ) {
+        cached -= eldest.next().getValue().bytes();
+        eldest.remove();
+      }
+    }
+    return segment;
   }
 }

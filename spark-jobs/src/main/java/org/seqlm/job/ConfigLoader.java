@@ -94,7 +94,8 @@ final class ConfigLoader {
     }
   }
 
-  private static ObjectNode defaults(String name) {
+  /** What {@code conf/NAME.yaml} says. */
+  static ObjectNode defaults(String name) {
     String resource = "/conf/" + name + ".yaml";
     try (InputStream in = ConfigLoader.class.getResourceAsStream(resource)) {
       if (in == null) {

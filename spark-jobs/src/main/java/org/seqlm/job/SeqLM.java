@@ -33,7 +33,16 @@ import picocli.CommandLine.IVersionProvider;
       "  4  the training diverged",
       "  5  the platform: Spark, the file system, a lost cluster"
     },
-    subcommands = {ExampleCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      PrepareCommand.class,
+      NgramsCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      GenerateCommand.class,
+      ReportCommand.class,
+      ExampleCommand.class
+    })
 public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */

@@ -2,21 +2,47 @@ package org.seqlm.spark;
 
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.TokenBlock;
+import scala.reflect.ClassTag$;
 
 /** The tokens of a dataset's split as a distributed stream. */
 public final class DatasetTokens {
+  private static final int MAX_TOKENS = 1 << 20;
+
   private DatasetTokens() {}
 
   /**
-   * The split, in blocks of up to 2^20 tokens in the stream's order.
+   * The split, in blocks of up to 2^20 tokens in the stream's order, one a partition.
    *
    * @param reach tokens wanted before each block
    */
   public static JavaRDD<TokenBlock> blocks(
       JavaSparkContext spark, Dataset dataset, Split split, int reach) {
-    throw new UnsupportedOperationException("being written");
+    long n = dataset.tokens(split);
+    // Blocks as large as they may be, but no fewer than there are cores to work on them.
+    long cores = Math.max(1, spark.defaultParallelism());
+    int block = (int) Math.max(1, Math.min(MAX_TOKENS, (n + cores - 1) / cores));
+    long blocks = (n + block - 1) / block;
+    DatasetHandle handle = dataset.handle();
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    if (blocks == 0) {
+      return spark.<TokenBlock>emptyRDD();
+    }
+    return new JavaRDD<Object>(
+            spark.sc().range(0, blocks, 1, (int) Math.min(blocks, Integer.MAX_VALUE)),
+            ClassTag$.MODULE$.apply(Object.class))
+        .map(
+            index -> {
+              long from = (Long) index * block;
+              return handle
+                  .open(conf.value().value())
+                  .read(split, from, Math.min(n, from + block), reach);
+            });
   }
 }

@@ -1,8 +1,12 @@
 package org.seqlm.spark;
 
+import java.io.IOException;
+import java.util.Iterator;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.seqlm.UserException;
 import org.seqlm.dataset.TokenBlock;
 import org.seqlm.report.Progress;
 import org.seqlm.text.TextRules;
@@ -14,7 +18,21 @@ public final class TokenizedCorpus implements AutoCloseable {
   /** The most tokens that {@link #blocks} can show before a block. */
   public static final int MAX_REACH = 64;
 
-  private TokenizedCorpus() {}
+  private final CorpusScan scan;
+  private final Vocabulary vocabulary;
+  private final long types;
+  private final long unknown;
+
+  private TokenizedCorpus(CorpusScan scan, CorpusScan.Ranked ranked) {
+    this.scan = scan;
+    vocabulary = ranked.vocabulary();
+    types = ranked.types();
+    long known = 0;
+    for (int id = 0; id < vocabulary.size(); id++) {
+      known += vocabulary.count(id);
+    }
+    unknown = scan.total().tokens - known;
+  }
 
   /**
    * Reads the text once and ranks its tokens.
@@ -28,50 +46,78 @@ public final class TokenizedCorpus implements AutoCloseable {
       TextRules rules,
       VocabularyLimits limits,
       Progress progress) {
-    throw new UnsupportedOperationException("being written");
+    try {
+      CorpusPlan plan = CorpusPlan.of(spark.hadoopConfiguration(), source);
+      return read(spark, plan, source, rules, limits, progress);
+    } catch (IOException e) {
+      throw UserException.platform("the input cannot be listed: " + e.getMessage(), e);
+    }
   }
 
+  static TokenizedCorpus read(
+      JavaSparkContext spark,
+      CorpusPlan plan,
+      CorpusSource source,
+      TextRules rules,
+      VocabularyLimits limits,
+      Progress progress) {
+    CorpusScan scan = CorpusScan.read(spark, plan, source, rules, progress);
+    try {
+      return new TokenizedCorpus(
+          scan, scan.rank(SplitRuns.all(scan.offsets()), limits, spark.defaultParallelism()));
+    } catch (RuntimeException e) {
+      scan.close();
+      throw e;
+    }
+  }
+
+  /** The vocabulary of all of the text. */
   public Vocabulary vocabulary() {
-    throw new UnsupportedOperationException();
+    return vocabulary;
   }
 
   /** Tokens of the whole stream, {@code </s>} included. */
   public long tokens() {
-    throw new UnsupportedOperationException();
+    return scan.total().tokens;
   }
 
   /** Code points of the normalised text, line feeds included. */
   public long characters() {
-    throw new UnsupportedOperationException();
+    return scan.total().characters;
   }
 
   /** Records, that is lines. */
   public long lines() {
-    throw new UnsupportedOperationException();
+    return scan.total().lines;
   }
 
   public long documents() {
-    throw new UnsupportedOperationException();
+    return scan.total().documents;
   }
 
   /** Tokens outside the vocabulary. */
   public long unknown() {
-    throw new UnsupportedOperationException();
+    return unknown;
   }
 
   /** Different tokens in the text, before any limit. */
   public long types() {
-    throw new UnsupportedOperationException();
+    return types;
+  }
+
+  /** Tokens of the text that read like a reserved one; they are unknown words. */
+  public long reservedSpellings() {
+    return scan.total().reservedSpellings;
   }
 
   /** The sum modulo 2^128 of the hashes of (path, offset, record), in hexadecimal. */
   public String fingerprint() {
-    throw new UnsupportedOperationException();
+    return scan.fingerprint();
   }
 
   /** What was left out, by kind; empty if nothing was. */
   public Map<String, Long> badRecords() {
-    throw new UnsupportedOperationException();
+    return scan.bad();
   }
 
   /**
@@ -81,10 +127,58 @@ public final class TokenizedCorpus implements AutoCloseable {
    * @param reach tokens wanted before each block, 0 to {@link #MAX_REACH}
    */
   public JavaRDD<TokenBlock> blocks(int reach) {
-    throw new UnsupportedOperationException();
+    if (reach < 0 || reach > MAX_REACH) {
+      throw new IllegalArgumentException("reach must be 0 to " + MAX_REACH + ", but is " + reach);
+    }
+    // Each range's blocks reach back to the ends of the ranges before it.
+    int n = scan.summaries().size();
+    int[][] before = new int[n][];
+    int[][] beforeStarts = new int[n][];
+    History history = new History(reach, new int[0], new int[0]);
+    for (int i = 0; i < n; i++) {
+      before[i] = history.ids();
+      beforeStarts[i] = history.documentStarts();
+      RangeSummary range = scan.summaries().get(i);
+      int[] tail = new int[range.tail.length];
+      for (int k = 0; k < tail.length; k++) {
+        byte[] token = range.tail[k];
+        tail[k] =
+            token.length == 0 ? vocabulary.sentenceEnd() : vocabulary.id(token, 0, token.length);
+      }
+      history.read(tail, range.tailDocuments);
+    }
+    long[] offsets = scan.offsets();
+    Broadcast<Vocabulary> shared = scan.spark().broadcast(vocabulary);
+    return scan.secondPass(
+        (range, heads, blocks) -> {
+          RangeIds ids = new RangeIds(heads, shared.value());
+          History reached = new History(reach, before[range], beforeStarts[range]);
+          return new Iterator<TokenBlock>() {
+            @Override
+            public boolean hasNext() {
+              return blocks.hasNext();
+            }
+
+            @Override
+            public TokenBlock next() {
+              LocalBlock block = blocks.next();
+              int[] tokens = ids.map(block);
+              TokenBlock mapped =
+                  new TokenBlock(
+                      offsets[range] + block.offset,
+                      reached.ids(),
+                      tokens,
+                      reached.documentStartsWith(block.documentStarts));
+              reached.read(tokens, block.documentStarts);
+              return mapped;
+            }
+          };
+        });
   }
 
   /** Lets go of what Spark keeps on disk for it. */
   @Override
-  public void close() {}
+  public void close() {
+    scan.close();
+  }
 }

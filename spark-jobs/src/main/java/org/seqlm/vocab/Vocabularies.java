@@ -158,6 +158,11 @@ public final class Vocabularies {
     return new ArrayVocabulary(reserved, tokens);
   }
 
+  /** The class of every vocabulary made here, for registration with a serialiser. */
+  public static Class<? extends Vocabulary> type() {
+    return ArrayVocabulary.class;
+  }
+
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

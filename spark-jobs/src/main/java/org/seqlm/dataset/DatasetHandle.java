@@ -1,0 +1,54 @@
+package org.seqlm.dataset;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
+
+/**
+ * Names a dataset, so that an executor can open it. Each JVM opens it once.
+ *
+ * @see Dataset#handle
+ */
+public final class DatasetHandle implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final ConcurrentMap<String, Dataset> OPEN = new ConcurrentHashMap<>();
+
+  private final String folder;
+  private final String fingerprint;
+
+  DatasetHandle(String folder, String fingerprint) {
+    this.folder = folder;
+    this.fingerprint = fingerprint;
+  }
+
+  /** The dataset's folder. */
+  public String folder() {
+    return folder;
+  }
+
+  /**
+   * The dataset, from this JVM's cache if it was opened before.
+   *
+   * @throws UserException with exit code 3 if the folder no longer holds the same dataset
+   */
+  public Dataset open(Configuration conf) throws IOException {
+    String key = fingerprint + " " + folder;
+    Dataset dataset = OPEN.get(key);
+    if (dataset == null) {
+      dataset = Dataset.open(conf, folder);
+      if (!dataset.fingerprint().equals(fingerprint)) {
+        throw UserException.data(
+            folder + " was replaced by another dataset while it was in use: start the job again");
+      }
+      if (OPEN.size() >= 16) {
+        OPEN.clear();
+      }
+      OPEN.put(key, dataset);
+    }
+    return dataset;
+  }
+}

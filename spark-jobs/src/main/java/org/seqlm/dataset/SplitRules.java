@@ -1,0 +1,60 @@
+package org.seqlm.dataset;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.seqlm.Problems;
+import org.seqlm.text.Hash128;
+
+/**
+ * How much of a corpus goes to each split.
+ *
+ * @param method contiguous or hashed
+ * @param train fraction, greater than 0
+ * @param valid fraction
+ * @param test fraction; the three sum to 1
+ */
+public record SplitRules(SplitMethod method, double train, double valid, double test)
+    implements java.io.Serializable {
+  private static final long serialVersionUID = 1L;
+
+  public SplitRules {
+    new Problems()
+        .present("splits.method", method, "give contiguous or hashed")
+        .positive("splits.train", train)
+        .inRange("splits.valid", valid, 0, 1)
+        .inRange("splits.test", test, 0, 1)
+        .require(
+            Math.abs(train + valid + test - 1) < 1e-9,
+            "splits.train, splits.valid and splits.test must sum to 1, but sum to "
+                + (train + valid + test))
+        .throwIfAny();
+  }
+
+  /**
+   * Where a contiguous split cuts a stream of {@code tokens}: valid begins at the first position,
+   * test at the second. The fractions count as the decimals they are written as.
+   */
+  public long[] cuts(long tokens) {
+    BigDecimal n = BigDecimal.valueOf(tokens);
+    BigDecimal first = BigDecimal.valueOf(train);
+    BigDecimal second = first.add(BigDecimal.valueOf(valid));
+    return new long[] {floor(first.multiply(n), tokens), floor(second.multiply(n), tokens)};
+  }
+
+  private static long floor(BigDecimal value, long most) {
+    return Math.min(most, value.setScale(0, RoundingMode.FLOOR).longValueExact());
+  }
+
+  /** The split of a document by the hash of what identifies it. */
+  public Split split(long documentHash, long seed) {
+    // 53 bits, as many as a double has: uniform in [0, 1).
+    double draw =
+        (Hash128.mix(documentHash ^ Hash128.mix(seed + 0x9E3779B97F4A7C15L)) >>> 11) * 0x1.0p-53;
+    if (draw < train) {
+      return Split.TRAIN;
+    }
+    return draw < BigDecimal.valueOf(train).add(BigDecimal.valueOf(valid)).doubleValue()
+        ? Split.VALID
+        : Split.TEST;
+  }
+}

@@ -1,0 +1,26 @@
+package org.seqlm.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.seqlm.Problems;
+
+/** See {@code conf/quickstart.yaml}. */
+record QuickstartConfig(
+    String output,
+    int size,
+    int order,
+    long seed,
+    int partitions,
+    JsonNode prepare,
+    JsonNode ngrams,
+    JsonNode train)
+    implements JobConfig {
+
+  QuickstartConfig {
+    new Problems()
+        .present("output", output, "give --output DIR")
+        .inRange("size", size, 100_000, 100_000_000)
+        .inRange("order", order, 1, 10)
+        .atLeast("partitions", partitions, 0)
+        .throwIfAny();
+  }
+}

@@ -1,0 +1,36 @@
+package org.seqlm.spark;
+
+import java.io.Serializable;
+
+/**
+ * A file of a corpus.
+ *
+ * @param path qualified
+ * @param relative to the input it was found under; it identifies the file wherever the corpus lies
+ * @param length in bytes
+ * @param format how it holds text, never {@link CorpusFormat#AUTO}
+ * @param compression of the whole file
+ * @param document unit, never {@link DocumentUnit#AUTO}
+ */
+record CorpusFile(
+    String path,
+    String relative,
+    long length,
+    CorpusFormat format,
+    Compression compression,
+    DocumentUnit document)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  enum Compression {
+    NONE,
+    GZIP,
+    BZIP2,
+    ZSTD
+  }
+
+  /** Whether it may be cut at line feeds. */
+  boolean splittable() {
+    return compression == Compression.NONE && format != CorpusFormat.PARQUET;
+  }
+}

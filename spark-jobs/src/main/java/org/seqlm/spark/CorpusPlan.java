@@ -1,0 +1,285 @@
+package org.seqlm.spark;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactReader;
+
+/**
+ * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on
+ * the cluster: files in the order of their paths' bytes, text cut every 64 MiB, smaller files
+ * packed together, files that cannot be cut whole.
+ */
+public final class CorpusPlan {
+  /** Bytes a range. */
+  static final long RANGE_BYTES = 64L << 20;
+
+  private final List<CorpusFile> files;
+  private final List<CorpusRange> ranges;
+
+  private CorpusPlan(List<CorpusFile> files, List<CorpusRange> ranges) {
+    this.files = files;
+    this.ranges = ranges;
+  }
+
+  /**
+   * Finds the files; needs no Spark.
+   *
+   * @throws UserException with exit code 3 if a path does not exist or matches nothing
+   */
+  public static CorpusPlan of(Configuration conf, CorpusSource source) throws IOException {
+    return of(conf, source, RANGE_BYTES);
+  }
+
+  static CorpusPlan of(Configuration conf, CorpusSource source, long rangeBytes)
+      throws IOException {
+    List<CorpusFile> files = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (String input : source.paths()) {
+      for (Found found : find(conf, input)) {
+        String path = found.status.getPath().toString();
+        if (seen.add(path)) {
+          files.add(file(source, found));
+        }
+      }
+    }
+    files.sort(Comparator.comparing(file -> bytes(file.path()), Arrays::compareUnsigned));
+    return new CorpusPlan(files, cut(files, rangeBytes));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private record Found(FileStatus status, String relative) {}
+
+  private static List<Found> find(Configuration conf, String input) throws IOException {
+    Path path;
+    FileSystem fs;
+    try {
+      path = new Path(input);
+      fs = path.getFileSystem(conf);
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw UserException.configuration(
+          "input " + input + " is no path that Hadoop understands: " + e.getMessage());
+    }
+    List<Found> found = new ArrayList<>();
+    try {
+      FileStatus status = fs.getFileStatus(path);
+      if (status.isDirectory()) {
+        refuseArtifact(conf, fs, input, path);
+        walk(fs, status, "", found);
+      } else {
+        found.add(new Found(status, path.getName()));
+      }
+      if (found.isEmpty()) {
+        throw UserException.data(
+            "input " + input + " holds no files (names that begin with _ or . do not count)");
+      }
+      return found;
+    } catch (FileNotFoundException e) {
+      // Perhaps a glob; a file of that very name goes first.
+    }
+    FileStatus[] matches = fs.globStatus(path);
+    String base = fixedPart(fs.makeQualified(path)).toUri().getPath();
+    if (matches != null) {
+      for (FileStatus status : matches) {
+        if (hidden(status.getPath())) {
+          continue;
+        }
+        String full = status.getPath().toUri().getPath();
+        String relative = full.startsWith(base) ? full.substring(base.length()) : full;
+        relative = relative.startsWith("/") ? relative.substring(1) : relative;
+        if (status.isDirectory()) {
+          walk(fs, status, relative + "/", found);
+        } else {
+          found.add(new Found(status, relative));
+        }
+      }
+    }
+    if (found.isEmpty()) {
+      boolean glob = input.matches(".*[*?\\[{].*");
+      throw UserException.data("input " + input + (glob ? " matches no file" : " does not exist"));
+    }
+    return found;
+  }
+
+  private static void refuseArtifact(Configuration conf, FileSystem fs, String input, Path folder)
+      throws IOException {
+    if (fs.exists(new Path(folder, org.seqlm.artifact.Manifest.FILE_NAME))) {
+      ArtifactReader artifact;
+      try {
+        artifact = ArtifactReader.open(conf, input);
+      } catch (UserException | IOException e) {
+        return; // somebody else's manifest.json
+      }
+      throw UserException.data(
+          "input "
+              + input
+              + " holds a "
+              + org.seqlm.artifact.Json.name(artifact.manifest().kind())
+              + ", but text is needed here");
+    }
+  }
+
+  /** The parent of the first part of a glob that is none. */
+  private static Path fixedPart(Path glob) {
+    Path fixed = glob;
+    for (Path at = glob; at.getParent() != null; at = at.getParent()) {
+      if (at.getName().matches(".*[*?\\[{\\\\].*")) {
+        fixed = at.getParent();
+      }
+    }
+    return fixed.equals(glob) ? glob.getParent() : fixed;
+  }
+
+  private static void walk(FileSystem fs, FileStatus folder, String prefix, List<Found> found)
+      throws IOException {
+    for (FileStatus status : fs.listStatus(folder.getPath())) {
+      if (hidden(status.getPath())) {
+        continue;
+      }
+      String relative = prefix + status.getPath().getName();
+      if (status.isDirectory()) {
+        walk(fs, status, relative + "/", found);
+      } else {
+        found.add(new Found(status, relative));
+      }
+    }
+  }
+
+  private static boolean hidden(Path path) {
+    return path.getName().startsWith("_") || path.getName().startsWith(".");
+  }
+
+  private static CorpusFile file(CorpusSource source, Found found) {
+    String name = found.status.getPath().getName().toLowerCase(Locale.ROOT);
+    CorpusFile.Compression compression = CorpusFile.Compression.NONE;
+    String bare = name;
+    int dot = name.lastIndexOf('.');
+    if (dot >= 0) {
+      compression =
+          switch (name.substring(dot)) {
+            case ".gz" -> CorpusFile.Compression.GZIP;
+            case ".bz2" -> CorpusFile.Compression.BZIP2;
+            case ".zst" -> CorpusFile.Compression.ZSTD;
+            default -> CorpusFile.Compression.NONE;
+          };
+      if (compression != CorpusFile.Compression.NONE) {
+        bare = name.substring(0, dot);
+      }
+    }
+    CorpusFormat format = source.format();
+    if (format == CorpusFormat.AUTO) {
+      boolean json = bare.endsWith(".jsonl") || bare.endsWith(".ndjson") || bare.endsWith(".json");
+      format =
+          json
+              ? CorpusFormat.JSONL
+              : name.endsWith(".parquet") ? CorpusFormat.PARQUET : CorpusFormat.TEXT;
+    }
+    if (format == CorpusFormat.PARQUET) {
+      compression = CorpusFile.Compression.NONE; // its own, inside
+    }
+    DocumentUnit document = source.document();
+    if (document == DocumentUnit.AUTO) {
+      document = format == CorpusFormat.TEXT ? DocumentUnit.FILE : DocumentUnit.RECORD;
+    }
+    if (document == DocumentUnit.RECORD && format == CorpusFormat.TEXT) {
+      document = DocumentUnit.LINE;
+    }
+    return new CorpusFile(
+        found.status.getPath().toString(),
+        found.relative,
+        found.status.getLen(),
+        format,
+        compression,
+        document);
+  }
+
+  private static List<CorpusRange> cut(List<CorpusFile> files, long rangeBytes) {
+    List<CorpusRange> ranges = new ArrayList<>();
+    List<CorpusRange.Piece> pieces = new ArrayList<>();
+    long filled = 0;
+    for (CorpusFile file : files) {
+      if (!file.splittable() && filled > 0 && filled + file.length() > rangeBytes) {
+        ranges.add(new CorpusRange(ranges.size(), List.copyOf(pieces)));
+        pieces.clear();
+        filled = 0;
+      }
+      long from = 0;
+      do {
+        long to =
+            file.splittable() ? Math.min(file.length(), from + rangeBytes - filled) : file.length();
+        pieces.add(new CorpusRange.Piece(file, from, to));
+        filled += to - from;
+        from = to;
+        if (filled >= rangeBytes) {
+          ranges.add(new CorpusRange(ranges.size(), List.copyOf(pieces)));
+          pieces.clear();
+          filled = 0;
+        }
+      } while (from < file.length());
+    }
+    if (!pieces.isEmpty()) {
+      ranges.add(new CorpusRange(ranges.size(), List.copyOf(pieces)));
+    }
+    return ranges;
+  }
+
+  List<CorpusRange> ranges() {
+    return ranges;
+  }
+
+  /** The number of files. */
+  public int fileCount() {
+    return files.size();
+  }
+
+  /** The number of ranges, each read by one task. */
+  public int rangeCount() {
+    return ranges.size();
+  }
+
+  /** Bytes of all files as they are stored. */
+  public long bytes() {
+    return files.stream().mapToLong(CorpusFile::length).sum();
+  }
+
+  /** A few lines for a person: how much there is, how it is cut, the first files. */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "reads %,d %s, %,d bytes, in %,d %s of up to %d MiB",
+            files.size(),
+            files.size() == 1 ? "file" : "files",
+            bytes(),
+            ranges.size(),
+            ranges.size() == 1 ? "range" : "ranges",
+            RANGE_BYTES >> 20));
+    int shown = 5;
+    for (CorpusFile file : files.subList(0, Math.min(shown, files.size()))) {
+      text.append(
+          String.format(
+              "%n  %s (%,d bytes, %s)",
+              file.path(), file.length(), org.seqlm.artifact.Json.name(file.format())));
+    }
+    if (files.size() > shown) {
+      text.append(String.format("%n  and %,d more", files.size() - shown));
+    }
+    return text.toString();
+  }
+}

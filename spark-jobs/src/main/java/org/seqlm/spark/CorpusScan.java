@@ -1,0 +1,461 @@
+package org.seqlm.spark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.UserException;
+import org.seqlm.dataset.Split;
+import org.seqlm.report.Progress;
+import org.seqlm.text.Hash128;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.PackedTokens;
+import org.seqlm.vocab.TokenCounts;
+import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.Vocabulary;
+import org.seqlm.vocab.VocabularyLimits;
+import scala.Tuple2;
+
+/**
+ * The first pass: the text, read once, as blocks of local ids on the executors' disks. From it come
+ * counts, a vocabulary, and by a second pass over the ids whatever is made of the tokens.
+ */
+final class CorpusScan implements AutoCloseable {
+  private final JavaSparkContext spark;
+  private final CorpusSource source;
+  private final TextRules rules;
+  private final JavaRDD<Object> parts;
+  private final JavaRDD<Object> heads;
+  private final List<RangeSummary> summaries;
+  private final long[] offsets;
+  private final RangeSummary total;
+  private final Map<String, Long> bad;
+
+  private CorpusScan(
+      JavaSparkContext spark,
+      CorpusSource source,
+      TextRules rules,
+      JavaRDD<Object> parts,
+      JavaRDD<Object> heads,
+      List<RangeSummary> summaries) {
+    this.spark = spark;
+    this.source = source;
+    this.rules = rules;
+    this.parts = parts;
+    this.heads = heads;
+    this.summaries = summaries;
+    offsets = new long[summaries.size() + 1];
+    for (int i = 0; i < summaries.size(); i++) {
+      offsets[i + 1] = offsets[i] + summaries.get(i).tokens;
+    }
+    total = total(summaries);
+    bad = new TreeMap<>();
+    for (BadKind kind : BadKind.values()) {
+      if (total.bad[kind.ordinal()] > 0) {
+        bad.put(kind.label(), total.bad[kind.ordinal()]);
+      }
+    }
+  }
+
+  /**
+   * Reads the corpus.
+   *
+   * @throws UserException with exit code 3 if more is bad than the limits allow, or there are fewer
+   *     than two tokens
+   */
+  static CorpusScan read(
+      JavaSparkContext spark,
+      CorpusPlan plan,
+      CorpusSource source,
+      TextRules rules,
+      Progress progress) {
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    List<RangeSummary> summaries;
+    JavaRDD<Object> parts;
+    JavaRDD<Object> heads;
+    try (TaskProgress stage =
+        TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "tokens")) {
+      CorpusRdd corpus =
+          new CorpusRdd(spark.sc(), plan.ranges(), conf, source, rules, stage.done(), stage.more());
+      parts = corpus.toJavaRDD().persist(StorageLevel.DISK_ONLY());
+      heads = parts.filter(part -> !(part instanceof LocalBlock)).persist(StorageLevel.DISK_ONLY());
+      try {
+        summaries = new ArrayList<>();
+        for (Object part : heads.filter(head -> head instanceof RangeSummary).collect()) {
+          summaries.add((RangeSummary) part);
+        }
+      } catch (RuntimeException e) {
+        heads.unpersist();
+        parts.unpersist();
+        throw e;
+      }
+    }
+    CorpusScan scan = new CorpusScan(spark, source, rules, parts, heads, summaries);
+    try {
+      scan.check();
+      scan.tell(progress);
+    } catch (RuntimeException e) {
+      scan.close();
+      throw e;
+    }
+    return scan;
+  }
+
+  private static RangeSummary total(List<RangeSummary> summaries) {
+    RangeSummary total = new RangeSummary();
+    for (RangeSummary range : summaries) {
+      total.tokens += range.tokens;
+      total.lineEnds += range.lineEnds;
+      total.lines += range.lines;
+      total.characters += range.characters;
+      total.documents += range.documents;
+      total.records += range.records;
+      total.reservedSpellings += range.reservedSpellings;
+      for (int kind = 0; kind < total.bad.length; kind++) {
+        total.bad[kind] += range.bad[kind];
+        if (total.firstBad[kind] == null) {
+          total.firstBad[kind] = range.firstBad[kind];
+        }
+      }
+      long low = total.fingerprintLow + range.fingerprintLow;
+      total.fingerprintHigh +=
+          range.fingerprintHigh + (Long.compareUnsigned(low, range.fingerprintLow) < 0 ? 1 : 0);
+      total.fingerprintLow = low;
+    }
+    return total;
+  }
+
+  private void check() {
+    BadRecordLimits limits = source.badRecords();
+    int file = BadKind.UNREADABLE_FILE.ordinal();
+    if (total.bad[file] > limits.maxUnreadableFiles()) {
+      throw UserException.data(
+          String.format(
+              "%,d unreadable-file, more than input.bad-records.max-unreadable-files %,d: the first"
+                  + " is %s; mend or remove it, or raise the threshold",
+              total.bad[file], limits.maxUnreadableFiles(), total.firstBad[file]));
+    }
+    long badRecords = Arrays.stream(total.bad).sum() - total.bad[file];
+    if (badRecords > limits.maxFraction() * total.records) {
+      BadKind first = null;
+      for (RangeSummary range : summaries) {
+        for (BadKind kind : BadKind.values()) {
+          if (first == null && kind.ordinal() != file && range.bad[kind.ordinal()] > 0) {
+            first = kind;
+          }
+        }
+      }
+      String remedy =
+          switch (first) {
+            case OVER_LONG ->
+                "raise input.max-record-bytes (now "
+                    + source.maxRecordBytes()
+                    + ") or the threshold";
+            case MISSING_FIELD ->
+                "give the right --text-field (now "
+                    + source.textField()
+                    + ") or raise the threshold";
+            case BAD_JSON -> "mend them, give the right --format, or raise the threshold";
+            default -> "mend them or raise the threshold";
+          };
+      StringBuilder kinds = new StringBuilder();
+      bad.forEach(
+          (kind, count) ->
+              kinds
+                  .append(kinds.length() == 0 ? "" : ", ")
+                  .append(kind)
+                  .append(' ')
+                  .append(String.format("%,d", count)));
+      throw UserException.data(
+          String.format(
+              "%,d of %,d records are bad (%s), more than the fraction"
+                  + " input.bad-records.max-fraction %s: the first %s is in %s; %s",
+              badRecords,
+              total.records,
+              kinds,
+              limits.maxFraction(),
+              first.label(),
+              total.firstBad[first.ordinal()],
+              remedy));
+    }
+    if (total.tokens - total.lineEnds < 2) {
+      throw UserException.data(
+          String.format(
+              "the corpus %s has %,d tokens (line ends not counted), but at least 2 are needed:"
+                  + " give more text%s",
+              String.join(" ", source.paths()),
+              total.tokens - total.lineEnds,
+              total.characters > 2 ? ", or another tokenizer" : ""));
+    }
+  }
+
+  private void tell(Progress progress) {
+    bad.forEach(
+        (kind, count) ->
+            progress.message(
+                String.format(
+                    "left out: %s %,d, the first in %s",
+                    kind, count, total.firstBad[kindOf(kind).ordinal()])));
+    if (total.reservedSpellings > 0) {
+      progress.message(
+          String.format(
+              "%,d tokens of the text read <s>, </s> or <unk>; they are taken for unknown words",
+              total.reservedSpellings));
+    }
+  }
+
+  private static BadKind kindOf(String label) {
+    for (BadKind kind : BadKind.values()) {
+      if (kind.label().equals(label)) {
+        return kind;
+      }
+    }
+    throw new NoSuchElementException(label);
+  }
+
+  JavaSparkContext spark() {
+    return spark;
+  }
+
+  TextRules rules() {
+    return rules;
+  }
+
+  List<RangeSummary> summaries() {
+    return summaries;
+  }
+
+  /** Sums over all ranges. */
+  RangeSummary total() {
+    return total;
+  }
+
+  /** Where each range begins in the stream, and at last the stream's length. */
+  long[] offsets() {
+    return offsets;
+  }
+
+  Map<String, Long> bad() {
+    return bad;
+  }
+
+  String fingerprint() {
+    return String.format("%016x%016x", total.fingerprintHigh, total.fingerprintLow);
+  }
+
+  /**
+   * A vocabulary and what it was made from.
+   *
+   * @param types different tokens before any limit
+   */
+  record Ranked(Vocabulary vocabulary, long types) {}
+
+  /**
+   * Ranks the tokens of the train split. Dictionaries are cut by hash into as many parts as there
+   * are tasks, each part's counts are added by one task, and what is left within the limits is
+   * merged on the driver.
+   *
+   * @param tasks of the second stage; no result depends on it
+   */
+  Ranked rank(SplitRuns runs, VocabularyLimits limits, int tasks) {
+    int reducers = Math.max(1, tasks);
+    TokenizerKind kind = rules.kind();
+    int reserved = Vocabulary.reservedTokens(kind).size();
+    JavaPairRDD<Integer, PackedTokens> counted =
+        heads
+            .zipPartitions(parts, (h, p) -> count(runs, reserved, h, p, reducers))
+            .mapToPair(pair -> pair);
+    int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
+    long minCount = limits.minCount();
+    List<Tuple2<PackedTokens, long[]>> ranked =
+        counted
+            .partitionBy(new HashPartitioner(reducers))
+            .values()
+            .mapPartitions(packed -> add(packed, minCount, most))
+            .collect();
+    long bytes = 0;
+    int words = 0;
+    long types = 0;
+    long lineEnds = 0;
+    for (Tuple2<PackedTokens, long[]> part : ranked) {
+      bytes += part._1().arena().length;
+      words += part._1().size();
+      types += part._2()[0];
+      lineEnds += part._2()[1];
+    }
+    if (bytes > Integer.MAX_VALUE - 1024) {
+      throw UserException.data(
+          String.format(
+              "the vocabulary has %,d tokens of %,d bytes together, more than one table holds (2"
+                  + " GiB): give vocabulary.max-size or a larger vocabulary.min-count",
+              types, bytes));
+    }
+    TokenCounts merged = new TokenCounts(words);
+    for (Tuple2<PackedTokens, long[]> part : ranked) {
+      merged.addAll(part._1());
+    }
+    return new Ranked(Vocabularies.rank(kind, merged, lineEnds, limits), types);
+  }
+
+  /** One range's counts of the train split; the empty token stands for the line end. */
+  private static Iterator<Tuple2<Integer, PackedTokens>> count(
+      SplitRuns runs, int reserved, Iterator<Object> heads, Iterator<Object> parts, int reducers) {
+    int range = TaskContext.getPartitionId();
+    Split whole = runs.whole(range);
+    List<Tuple2<Integer, PackedTokens>> counted = new ArrayList<>();
+    if (whole != null && whole != Split.TRAIN) {
+      return counted.iterator();
+    }
+    List<PackedTokens> dictionaries = new ArrayList<>();
+    RangeDocuments documents = null;
+    long lineEnds = 0;
+    while (heads.hasNext()) {
+      Object head = heads.next();
+      if (head instanceof LocalDictionary dictionary) {
+        dictionaries.add(dictionary.tokens);
+      } else if (head instanceof RangeDocuments found) {
+        documents = found;
+      } else if (reserved > 1) {
+        lineEnds = ((RangeSummary) head).lineEnds;
+      }
+    }
+    if (whole == null) {
+      List<long[]> counts = new ArrayList<>();
+      for (PackedTokens dictionary : dictionaries) {
+        counts.add(new long[reserved + dictionary.size()]);
+      }
+      SplitRuns.Cursor cursor = runs.cursor(range, documents);
+      while (parts.hasNext()) {
+        if (parts.next() instanceof LocalBlock block) {
+          long[] chunk = counts.get(block.chunk);
+          for (int i = 0; i < block.tokens.length; i++) {
+            if (cursor.at(block.offset + i) == Split.TRAIN) {
+              chunk[block.tokens[i]]++;
+            }
+          }
+        }
+      }
+      lineEnds = 0;
+      for (int k = 0; k < counts.size(); k++) {
+        long[] chunk = counts.get(k);
+        lineEnds += reserved > 1 ? chunk[2] : 0;
+        PackedTokens all = dictionaries.get(k);
+        dictionaries.set(
+            k,
+            new PackedTokens(
+                all.arena(), all.ends(), Arrays.copyOfRange(chunk, reserved, chunk.length)));
+      }
+    }
+    for (PackedTokens dictionary : dictionaries) {
+      TokenCounts[] byReducer = new TokenCounts[reducers];
+      for (int i = 0; i < dictionary.size(); i++) {
+        long count = dictionary.counts()[i];
+        if (count > 0) {
+          int start = dictionary.start(i);
+          int end = dictionary.end(i);
+          // Other bits than those that choose a table's slot, or each table would fill unevenly.
+          int reducer =
+              (int)
+                  Long.remainderUnsigned(
+                      Hash128.of(dictionary.arena(), start, end) >>> 32, reducers);
+          if (byReducer[reducer] == null) {
+            byReducer[reducer] = new TokenCounts(16);
+          }
+          byReducer[reducer].add(dictionary.arena(), start, end, count);
+        }
+      }
+      for (int reducer = 0; reducer < reducers; reducer++) {
+        if (byReducer[reducer] != null) {
+          counted.add(new Tuple2<>(reducer, byReducer[reducer].packed()));
+        }
+      }
+    }
+    if (lineEnds > 0) {
+      counted.add(
+          new Tuple2<>(0, new PackedTokens(new byte[0], new int[] {0}, new long[] {lineEnds})));
+    }
+    return counted.iterator();
+  }
+
+  /** Adds the counts of one part of the tokens; gives the ranked ones, and types and line ends. */
+  private static Iterator<Tuple2<PackedTokens, long[]>> add(
+      Iterator<PackedTokens> packed, long minCount, int most) {
+    TokenCounts counts = new TokenCounts(1 << 10);
+    long lineEnds = 0;
+    while (packed.hasNext()) {
+      PackedTokens tokens = packed.next();
+      if (tokens.size() == 1 && tokens.length(0) == 0) {
+        lineEnds += tokens.counts()[0];
+      } else {
+        counts.addAll(tokens);
+      }
+    }
+    return List.of(
+            new Tuple2<>(counts.ranked(minCount, most), new long[] {counts.size(), lineEnds}))
+        .iterator();
+  }
+
+  /** What a second pass makes of one range. */
+  @FunctionalInterface
+  interface SecondPass<R> extends java.io.Serializable {
+    /**
+     * @param range index
+     * @param heads everything of the range but its blocks
+     * @param blocks {@link LocalBlock}s in their order
+     */
+    Iterator<R> run(int range, Iterator<Object> heads, Iterator<LocalBlock> blocks)
+        throws IOException;
+  }
+
+  /** Goes over the ids, range by range. */
+  <R> JavaRDD<R> secondPass(SecondPass<R> pass) {
+    return heads.zipPartitions(
+        parts, (h, p) -> pass.run(TaskContext.getPartitionId(), h, blocks(p)));
+  }
+
+  private static Iterator<LocalBlock> blocks(Iterator<Object> parts) {
+    return new Iterator<>() {
+      private LocalBlock next;
+
+      @Override
+      public boolean hasNext() {
+        while (next == null && parts.hasNext()) {
+          if (parts.next() instanceof LocalBlock block) {
+            next = block;
+          }
+        }
+        return next != null;
+      }
+
+      @Override
+      public LocalBlock next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        LocalBlock block = next;
+        next = null;
+        return block;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    heads.unpersist();
+    parts.unpersist();
+  }
+}

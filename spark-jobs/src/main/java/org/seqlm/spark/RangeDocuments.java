@@ -1,0 +1,19 @@
+package org.seqlm.spark;
+
+import java.io.Serializable;
+
+/** The documents that begin in a range. */
+final class RangeDocuments implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Positions in the range of their first tokens, rising. */
+  final long[] starts;
+
+  /** What identifies each document, as far as this range holds it; see {@link DocumentUnit}. */
+  final long[] hashes;
+
+  RangeDocuments(long[] starts, long[] hashes) {
+    this.starts = starts;
+    this.hashes = hashes;
+  }
+}

@@ -1,0 +1,520 @@
+package org.seqlm.spark;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.LongConsumer;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.text.Hash128;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenSink;
+import org.seqlm.text.Tokenizer;
+import org.seqlm.text.TokenizerKind;
+import org.seqlm.text.Utf8;
+import org.seqlm.vocab.PackedTokens;
+import org.seqlm.vocab.TokenTable;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * Reads one range once: tokens become ids of a dictionary of the range's own. Gives, lazily and in
+ * this order, {@link LocalBlock}s by rising offset with a {@link LocalDictionary} after the blocks
+ * of each chunk, then the {@link RangeDocuments} and the {@link RangeSummary}. Memory is bounded: a
+ * chunk ends when its dictionary has grown large.
+ */
+final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeable {
+  /** Dictionaries end at a record's end past either of these. */
+  private static final int MAX_TYPES = 2 << 20;
+
+  private static final int MAX_DICTIONARY_BYTES = 64 << 20;
+
+  private static final byte[] LINE_FEED = {'\n'};
+  private static final byte[][] RESERVED = {
+    Vocabulary.UNKNOWN_TOKEN.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+    Vocabulary.SENTENCE_START_TOKEN.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+    Vocabulary.SENTENCE_END_TOKEN.getBytes(java.nio.charset.StandardCharsets.US_ASCII)
+  };
+  private static final int LINE_END = 2;
+
+  private final Configuration conf;
+  private final CorpusSource source;
+  private final CorpusRange range;
+  private final LongConsumer bytesRead;
+  private final boolean characters;
+  private final int reserved;
+  private final Tokenizer tokenizer;
+  private final TokenSink sink = this::token;
+  private final Hash128 hash = new Hash128();
+  private final ArrayDeque<Object> ready = new ArrayDeque<>();
+  private final RangeSummary summary = new RangeSummary();
+  private final LocalTail tail = new LocalTail();
+
+  private int next; // piece
+  private PieceReader reader;
+  private CorpusFile file;
+  private long pathHigh;
+  private long pathLow;
+  private boolean done;
+
+  // The chunk and the block that are being filled.
+  private int chunk;
+  private TokenTable table = new TokenTable(1 << 12);
+  private long[] counts = new long[1 << 12];
+  private final int[] asciiIds = new int[128]; // of tokens of one ASCII byte, or -1
+  private int[] tokens = new int[1 << 10];
+  private int size;
+  private final Ints blockDocuments = new Ints();
+  private final Ints oddAt = new Ints();
+  private final Ints oddBy = new Ints();
+  private boolean blockLineStart = true;
+
+  // The documents of the range.
+  private long[] documentStarts = new long[16];
+  private long[] documentHashes = new long[16];
+  private int documents;
+  private boolean starting;
+  private long startingHash;
+  private boolean pending; // a document begins with the next good record
+  private boolean afterBlank;
+
+  // The record that is being cut.
+  private int previousEnd;
+  private boolean lineStart = true;
+
+  /** Code points of the range that its tokens so far stand for; words only. */
+  private long countedCharacters;
+
+  RangeScanner(
+      Configuration conf,
+      CorpusSource source,
+      TextRules rules,
+      CorpusRange range,
+      LongConsumer bytesRead) {
+    this.conf = conf;
+    this.source = source;
+    this.range = range;
+    this.bytesRead = bytesRead;
+    characters = rules.kind() == TokenizerKind.CHAR;
+    reserved = Vocabulary.reservedTokens(rules.kind()).size();
+    tokenizer = Tokenizer.of(rules);
+    summary.index = range.index();
+    Arrays.fill(asciiIds, -1);
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (ready.isEmpty() && !done) {
+        step();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return !ready.isEmpty();
+  }
+
+  @Override
+  public Object next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return ready.poll();
+  }
+
+  private void step() throws IOException {
+    try {
+      if (reader == null) {
+        if (next == range.pieces().size()) {
+          finish();
+          return;
+        }
+        open(range.pieces().get(next++));
+      } else if (!reader.step()) {
+        reader.close();
+        reader = null;
+      } else if (table.size() > MAX_TYPES || table.bytes() > MAX_DICTIONARY_BYTES) {
+        endChunk();
+      }
+    } catch (PieceReader.UnreadableException e) {
+      Throwable cause = e.getCause();
+      note(BadKind.UNREADABLE_FILE, file.path() + " (" + reason(cause) + ")");
+      close();
+    }
+  }
+
+  /** The first line of what a library says of a file, without the file's own name. */
+  private String reason(Throwable cause) {
+    String message = cause.getMessage();
+    if (message == null || message.isBlank()) {
+      return cause.getClass().getSimpleName();
+    }
+    String line = message.lines().findFirst().orElse("").strip();
+    return line.length() > 160 ? line.substring(0, 160) + "..." : line;
+  }
+
+  private void open(CorpusRange.Piece piece) throws IOException {
+    file = piece.file();
+    byte[] name = file.relative().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    hash.hash(name, 0, name.length, 1, 2);
+    pathHigh = hash.high();
+    pathLow = hash.low();
+    afterBlank = false;
+    pending = piece.from() == 0;
+    if (piece.from() > 0 && file.document() == DocumentUnit.FILE) {
+      summary.headHash = pathLow;
+    }
+    reader = PieceReader.open(conf, source, piece, this, bytesRead);
+  }
+
+  private void finish() {
+    endChunk();
+    ready.add(
+        new RangeDocuments(
+            Arrays.copyOf(documentStarts, documents), Arrays.copyOf(documentHashes, documents)));
+    summary.documents = documents;
+    summary.tailHash = documents > 0 ? documentHashes[documents - 1] : summary.headHash;
+    summary.tail = tail.tokens();
+    summary.tailDocuments = tail.documents();
+    ready.add(summary);
+    done = true;
+  }
+
+  // What a piece holds.
+
+  @Override
+  public void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
+    summary.records++;
+    fingerprint(utf8, from, to, offset, terminated);
+    boolean blank = false;
+    switch (file.document()) {
+      case FILE:
+        if (pending) {
+          startDocument(pathLow);
+        }
+        break;
+      case BLANK_LINE:
+        blank = PieceReader.blank(utf8, from, to);
+        if (pending || afterBlank && !blank) {
+          startDocument(0);
+        }
+        if (!blank) {
+          addToDocument(content(utf8, from, to));
+        }
+        break;
+      default:
+        startDocument(content(utf8, from, to));
+    }
+    pending = false;
+    afterBlank = blank;
+    cut(utf8, from, to, terminated);
+  }
+
+  @Override
+  public void text(byte[] utf8, int from, int to, long offset) {
+    summary.records++;
+    fingerprint(utf8, from, to, offset, true);
+    if (file.document() == DocumentUnit.FILE) {
+      if (pending) {
+        startDocument(pathLow);
+      }
+      pending = false;
+    } else if (file.document() == DocumentUnit.RECORD) {
+      startDocument(content(utf8, from, to));
+    } else {
+      pending = true;
+    }
+    afterBlank = false;
+    int at = from;
+    do {
+      int end = at;
+      while (end < to && utf8[end] != '\n') {
+        end++;
+      }
+      if (file.document() == DocumentUnit.LINE) {
+        startDocument(content(utf8, at, end));
+      } else if (file.document() == DocumentUnit.BLANK_LINE) {
+        boolean blank = PieceReader.blank(utf8, at, end);
+        if (pending || afterBlank && !blank) {
+          startDocument(0);
+        }
+        if (!blank) {
+          addToDocument(content(utf8, at, end));
+        }
+        pending = false;
+        afterBlank = blank;
+      }
+      // A record's last line ends with it, or the next record would go on in the same line.
+      cut(utf8, at, end, true);
+      at = end + 1;
+    } while (at < to);
+  }
+
+  @Override
+  public void bad(BadKind kind, long offset) {
+    summary.records++;
+    afterBlank = false;
+    boolean row = file.format() == CorpusFormat.PARQUET;
+    note(kind, file.path() + (row ? " at row " : " at byte ") + offset);
+  }
+
+  @Override
+  public void afterBlank() {
+    afterBlank = true;
+  }
+
+  private void note(BadKind kind, String where) {
+    if (summary.bad[kind.ordinal()]++ == 0) {
+      summary.firstBad[kind.ordinal()] = where;
+    }
+  }
+
+  private void fingerprint(byte[] utf8, int from, int to, long offset, boolean terminated) {
+    long place = Hash128.mix(offset * 2 + (terminated ? 1 : 0));
+    hash.hash(utf8, from, to, pathHigh ^ place, pathLow + place);
+    long low = summary.fingerprintLow + hash.low();
+    boolean carry = Long.compareUnsigned(low, hash.low()) < 0;
+    summary.fingerprintLow = low;
+    summary.fingerprintHigh += hash.high() + (carry ? 1 : 0);
+  }
+
+  private long content(byte[] utf8, int from, int to) {
+    return hash.hash(utf8, from, to, 3, 4).low();
+  }
+
+  /** A document begins with the next token; one that gets none has never been. */
+  private void startDocument(long hashSoFar) {
+    starting = true;
+    startingHash = hashSoFar;
+  }
+
+  private void addToDocument(long lineHash) {
+    if (starting) {
+      startingHash += lineHash;
+    } else if (documents > 0) {
+      documentHashes[documents - 1] += lineHash;
+    } else {
+      summary.headHash += lineHash;
+    }
+  }
+
+  private void registerDocument() {
+    if (documents == documentStarts.length) {
+      documentStarts = Arrays.copyOf(documentStarts, documents * 2);
+      documentHashes = Arrays.copyOf(documentHashes, documents * 2);
+    }
+    documentStarts[documents] = summary.tokens;
+    documentHashes[documents++] = startingHash;
+    blockDocuments.add(size);
+    tail.startDocument();
+    starting = false;
+  }
+
+  // Cutting.
+
+  private void cut(byte[] utf8, int from, int to, boolean terminated) {
+    long before = summary.tokens;
+    int codePoints = tokenizer.tokenize(utf8, from, to, sink);
+    summary.characters += codePoints + (terminated ? 1 : 0);
+    if (!characters) {
+      // The code points after the last token, and the line feed, belong to the line's end.
+      endLine((int) (summary.characters - countedCharacters) - 1);
+      countedCharacters = summary.characters;
+      summary.lines++;
+      summary.lineEnds++;
+    } else if (terminated) {
+      addLocal(LINE_FEED, 0, 1);
+      summary.lines++;
+      summary.lineEnds++;
+    } else if (summary.tokens > before) {
+      oddAt.add(size - 1);
+      summary.lines++;
+    }
+    lineStart = true;
+  }
+
+  private void token(byte[] utf8, int from, int to) {
+    if (!characters) {
+      // A record's tokens lie in one array: what is between two of them separated them. What stands
+      // before the first one is counted with the line's end.
+      int gap = lineStart ? 0 : Utf8.codePoints(utf8, previousEnd, from);
+      int odd = gap - (lineStart ? 0 : 1);
+      blockFull();
+      if (odd != 0) {
+        oddAt.add(size);
+        oddBy.add(odd);
+      }
+      countedCharacters += gap + Utf8.codePoints(utf8, from, to);
+      previousEnd = to;
+      lineStart = false;
+    }
+    addLocal(utf8, from, to);
+  }
+
+  private void endLine(int odd) {
+    blockFull();
+    if (odd != 0) {
+      oddAt.add(size);
+      oddBy.add(odd);
+    }
+    append(LINE_END);
+  }
+
+  private void addLocal(byte[] utf8, int from, int to) {
+    byte first = utf8[from];
+    boolean ascii = first >= 0 && to - from == 1;
+    int id = ascii ? asciiIds[first] : -1;
+    if (id < 0) {
+      id = table.add(utf8, from, to);
+      if (ascii) {
+        asciiIds[first] = id;
+      }
+      if (id >= counts.length) {
+        counts = Arrays.copyOf(counts, counts.length * 2);
+      }
+    }
+    counts[id]++;
+    blockFull();
+    append(reserved + id);
+  }
+
+  private void append(int id) {
+    if (size == tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.min(LocalBlock.MAX_TOKENS, size * 2));
+    }
+    if (starting) {
+      registerDocument();
+    }
+    tokens[size++] = id;
+    tail.add(id);
+    summary.tokens++;
+  }
+
+  /** Makes room for one more token in the block. */
+  private void blockFull() {
+    if (size == LocalBlock.MAX_TOKENS) {
+      endBlock();
+      blockLineStart = lineStart;
+    }
+  }
+
+  private void endBlock() {
+    if (size == 0) {
+      return;
+    }
+    ready.add(
+        new LocalBlock(
+            chunk,
+            summary.tokens - size,
+            blockLineStart,
+            Arrays.copyOf(tokens, size),
+            blockDocuments.take(),
+            oddAt.take(),
+            oddBy.take()));
+    size = 0;
+    blockLineStart = true;
+  }
+
+  /** Between records only. */
+  private void endChunk() {
+    endBlock();
+    for (byte[] spelling : RESERVED) {
+      int id = reserved == 1 ? -1 : table.find(spelling, 0, spelling.length);
+      summary.reservedSpellings += id < 0 ? 0 : counts[id];
+    }
+    tail.spell(table, reserved);
+    ready.add(new LocalDictionary(PackedTokens.of(table, counts)));
+    Arrays.fill(asciiIds, -1);
+    table = new TokenTable(1 << 12);
+    counts = new long[1 << 12];
+    chunk++;
+  }
+
+  @Override
+  public void close() {
+    if (reader != null) {
+      try {
+        reader.close();
+      } catch (IOException | RuntimeException e) {
+        // A damaged file's codec may complain once more; what mattered is noted already.
+      }
+      reader = null;
+    }
+  }
+
+  /** A growing array. */
+  private static final class Ints {
+    private int[] values = new int[16];
+    private int size;
+
+    void add(int value) {
+      if (size == values.length) {
+        values = Arrays.copyOf(values, size * 2);
+      }
+      values[size++] = value;
+    }
+
+    /** What was added; empty from then on. */
+    int[] take() {
+      int[] taken = Arrays.copyOf(values, size);
+      size = 0;
+      return taken;
+    }
+  }
+
+  /** The last tokens of the range, which the next range's n-grams reach back to. */
+  private static final class LocalTail {
+    private final int[] ids = new int[RangeSummary.MAX_TAIL];
+    private final byte[][] ring = new byte[RangeSummary.MAX_TAIL][];
+    private final boolean[] starts = new boolean[RangeSummary.MAX_TAIL];
+    private long added;
+    private long spelled;
+    private boolean starting;
+
+    void startDocument() {
+      starting = true;
+    }
+
+    void add(int id) {
+      int slot = (int) (added++ % ids.length);
+      ids[slot] = id;
+      starts[slot] = starting;
+      starting = false;
+    }
+
+    /** Writes out the ids added since the last call, before their dictionary ends. */
+    void spell(TokenTable table, int reserved) {
+      for (long i = Math.max(spelled, added - ids.length); i < added; i++) {
+        int slot = (int) (i % ids.length);
+        int id = ids[slot] - reserved;
+        ring[slot] =
+            id < 0
+                ? new byte[0]
+                : Arrays.copyOfRange(table.arena(), table.start(id), table.end(id));
+      }
+      spelled = added;
+    }
+
+    byte[][] tokens() {
+      int n = (int) Math.min(added, ring.length);
+      byte[][] tokens = new byte[n][];
+      for (int i = 0; i < n; i++) {
+        tokens[i] = ring[(int) ((added - n + i) % ring.length)];
+      }
+      return tokens;
+    }
+
+    int[] documents() {
+      int n = (int) Math.min(added, ring.length);
+      Ints positions = new Ints();
+      for (int i = 0; i < n; i++) {
+        if (starts[(int) ((added - n + i) % ring.length)]) {
+          positions.add(i);
+        }
+      }
+      return positions.take();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package org.seqlm.spark;
+
+import java.io.Serializable;
+import java.util.List;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitMethod;
+import org.seqlm.dataset.SplitRules;
+
+/** Which split each token of a range belongs to. Made on the driver, asked in the tasks. */
+final class SplitRuns implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final SplitRules rules;
+  private final long seed;
+  private final long[] offsets; // of each range in the stream, and at last the stream's length
+  private final long[] cuts;
+  private final long[] heads; // hash of the document that is open where each range begins
+  private final long[] tails; // hash of the document that is open where each range ends
+
+  private SplitRuns(
+      SplitRules rules, long seed, long[] offsets, long[] cuts, long[] heads, long[] tails) {
+    this.rules = rules;
+    this.seed = seed;
+    this.offsets = offsets;
+    this.cuts = cuts;
+    this.heads = heads;
+    this.tails = tails;
+  }
+
+  /** Everything is train. */
+  static SplitRuns all(long[] offsets) {
+    long n = offsets[offsets.length - 1];
+    SplitRules rules = new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0);
+    return new SplitRuns(rules, 0, offsets, new long[] {n, n}, new long[0], new long[0]);
+  }
+
+  static SplitRuns of(
+      SplitRules rules,
+      long seed,
+      DocumentUnit unit,
+      List<RangeSummary> summaries,
+      long[] offsets) {
+    int n = summaries.size();
+    long[] heads = new long[n];
+    long[] tails = new long[n];
+    for (int i = 0; i < n; i++) {
+      heads[i] = summaries.get(i).headHash;
+      tails[i] = summaries.get(i).tailHash;
+    }
+    if (unit == DocumentUnit.BLANK_LINE) {
+      // A document's hash is the sum of its lines' and it may go on through several ranges.
+      long open = 0;
+      int opened = -1; // the range whose tail the open document is, or -1 before the first
+      for (int i = 0; i <= n; i++) {
+        boolean closes = i == n || summaries.get(i).documents > 0;
+        open += i < n ? summaries.get(i).headHash : 0;
+        if (closes) {
+          if (opened >= 0) {
+            tails[opened] = open;
+          }
+          for (int k = opened + 1; k <= i && k < n; k++) {
+            heads[k] = open;
+            if (k < i) {
+              tails[k] = open;
+            }
+          }
+          opened = i;
+          open = i < n ? summaries.get(i).tailHash : 0;
+        }
+      }
+    }
+    return new SplitRuns(rules, seed, offsets, rules.cuts(offsets[n]), heads, tails);
+  }
+
+  boolean contiguous() {
+    return rules.method() == SplitMethod.CONTIGUOUS;
+  }
+
+  /** The split that holds the whole range, or null if it has several or that is not known yet. */
+  Split whole(int range) {
+    if (!contiguous()) {
+      return null;
+    }
+    Split first = at(offsets[range]);
+    return offsets[range + 1] <= end(first) ? first : null;
+  }
+
+  private Split at(long position) {
+    return position < cuts[0] ? Split.TRAIN : position < cuts[1] ? Split.VALID : Split.TEST;
+  }
+
+  private long end(Split split) {
+    return switch (split) {
+      case TRAIN -> cuts[0];
+      case VALID -> cuts[1];
+      case TEST -> offsets[offsets.length - 1];
+    };
+  }
+
+  /**
+   * A reading of one range.
+   *
+   * @param documents of the range; used by hashed splits only
+   */
+  Cursor cursor(int range, RangeDocuments documents) {
+    return new Cursor(range, documents);
+  }
+
+  /** Tells the split of each position of a range; positions are asked for in rising order. */
+  final class Cursor {
+    private final int range;
+    private final RangeDocuments documents;
+    private int document = -1;
+    private long end; // of the current run, in the range
+    private Split split;
+
+    private Cursor(int range, RangeDocuments documents) {
+      this.range = range;
+      this.documents = documents;
+    }
+
+    Split at(long position) {
+      while (position >= end || split == null) {
+        advance(position);
+      }
+      return split;
+    }
+
+    private void advance(long position) {
+      if (contiguous()) {
+        split = SplitRuns.this.at(offsets[range] + position);
+        end = SplitRuns.this.end(split) - offsets[range];
+        return;
+      }
+      int count = documents.starts.length;
+      while (document + 1 < count && documents.starts[document + 1] <= position) {
+        document++;
+      }
+      end = document + 1 < count ? documents.starts[document + 1] : Long.MAX_VALUE;
+      long hash =
+          document < 0
+              ? heads[range]
+              : document == count - 1 ? tails[range] : documents.hashes[document];
+      split = rules.split(hash, seed);
+    }
+  }
+}
