@@ -107,8 +107,7 @@ class TrainTest {
             .put("validation.every", 2)
             .put("validation.sample-length", 20)
             .put("checkpoints.every", 2);
-    return ConfigLoader.load(
-        "train", TrainConfig.class, HADOOP, null, all, overrides.tree());
+    return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
   }
 
   private static TrainResult train(TrainConfig config, Overwrite overwrite, Progress progress)
