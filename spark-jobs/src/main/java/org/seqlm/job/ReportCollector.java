@@ -3,10 +3,8 @@ package org.seqlm.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,12 +26,13 @@ import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.CountOfCounts;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.MarkovScore;
 import org.seqlm.report.ReportModel.NgramsPart;
+import org.seqlm.report.ReportModel.OrderTotals;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
 import org.seqlm.report.ReportModel.TopNgram;
-import org.seqlm.report.ReportModel.ZipfFit;
 import org.seqlm.report.ReportModel.ZipfPoint;
 import org.seqlm.report.RoundMetrics;
 import org.seqlm.report.ValidationMetrics;
@@ -217,27 +216,58 @@ final class ReportCollector {
     }
     List<CountOfCounts> counts = new ArrayList<>();
     for (String[] row : table(fs, artifact, "counts-of-counts.tsv", 3)) {
+      boolean more = row[1].endsWith("+");
       counts.add(
           new CountOfCounts(
-              Integer.parseInt(row[0]), Long.parseLong(row[1]), Long.parseLong(row[2])));
+              Integer.parseInt(row[0]),
+              Long.parseLong(more ? row[1].substring(0, row[1].length() - 1) : row[1]),
+              more ? CountOfCounts.Bound.AT_LEAST : CountOfCounts.Bound.EXACTLY,
+              Long.parseLong(row[2])));
     }
     List<ZipfPoint> zipf = new ArrayList<>();
-    for (String[] row : table(fs, artifact, "zipf.tsv", 2)) {
-      zipf.add(new ZipfPoint(Long.parseLong(row[0]), Long.parseLong(row[1])));
+    for (String[] row : table(fs, artifact, "zipf.tsv", 3)) {
+      zipf.add(
+          new ZipfPoint(
+              Long.parseLong(row[0]),
+              Long.parseLong(row[1]),
+              row[2].isEmpty() ? null : Double.valueOf(row[2])));
     }
-    ZipfFit fit = null;
-    Path statistics = new Path(artifact.folder(), "statistics.json");
-    if (fs.exists(statistics)) {
-      JsonNode node = json(fs, statistics).path("zipf");
-      if (node.has("exponent") && node.has("intercept")) {
-        fit =
-            new ZipfFit(
-                node.get("exponent").asDouble(),
-                node.get("intercept").asDouble(),
-                node.path("r-squared").asDouble(Double.NaN));
-      }
+    Path file = new Path(artifact.folder(), "statistics.json");
+    JsonNode report = fs.exists(file) ? json(fs, file) : Json.mapper().createObjectNode();
+    List<OrderTotals> orders = new ArrayList<>();
+    for (JsonNode order : report.path("statistics").path("orders")) {
+      orders.add(
+          new OrderTotals(
+              order.path("order").asInt(),
+              order.path("total").asLong(),
+              order.path("types").asLong()));
     }
-    return new NgramsPart(name, top, counts, zipf, fit);
+    List<MarkovScore> models = new ArrayList<>();
+    for (JsonNode model : report.path("models")) {
+      models.add(
+          new MarkovScore(
+              model.path("order").asInt()
+                  + "-gram "
+                  + model.path("estimator").asText()
+                  + (model.path("k").isNumber() ? " " + model.path("k").asText() : ""),
+              model.path("tokens").asLong(),
+              model.path("zero-probability").asLong(),
+              number(model.path("bits-per-token")),
+              number(model.path("perplexity"))));
+    }
+    return new NgramsPart(
+        name,
+        orders,
+        top,
+        counts,
+        zipf,
+        number(report.path("statistics").path("zipf").path("exponent")),
+        report.path("scored").asText("?"),
+        models);
+  }
+
+  private static Double number(JsonNode node) {
+    return node.isNumber() ? node.asDouble() : null;
   }
 
   /** Rows of tab-separated columns; none if the file is not there. */
@@ -260,9 +290,9 @@ final class ReportCollector {
   }
 
   private static List<String> lines(FileSystem fs, Path file) throws IOException {
-    try (BufferedReader in =
-        new BufferedReader(new InputStreamReader(fs.open(file), StandardCharsets.UTF_8))) {
-      return in.lines().filter(line -> !line.isEmpty()).toList();
+    try (InputStream in = fs.open(file)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Arrays.stream(text.split("\n", -1)).filter(line -> !line.isEmpty()).toList();
     }
   }
 

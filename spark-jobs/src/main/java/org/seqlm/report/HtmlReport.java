@@ -29,7 +29,9 @@ import org.seqlm.report.Chart.Scale;
 import org.seqlm.report.Chart.Series;
 import org.seqlm.report.ReportModel.CountOfCounts;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.MarkovScore;
 import org.seqlm.report.ReportModel.NgramsPart;
+import org.seqlm.report.ReportModel.OrderTotals;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
@@ -46,6 +48,12 @@ public final class HtmlReport {
 
   /** Samples shown at once; the others fold away. */
   private static final int SAMPLES_SHOWN = 6;
+
+  /** Counts of counts in rows of their own; the others share the last. */
+  private static final int MAX_COUNT = 12;
+
+  private static final String ESCAPES = "tnr\\";
+  private static final String SIGNS = "⇥⏎␍\\";
 
   /** Colours in report.css. */
   private static final int PALETTE = 8;
@@ -202,12 +210,6 @@ public final class HtmlReport {
           .computeIfAbsent(score.vocabulary() + " " + score.tokens(), key -> new ArrayList<>())
           .add(score);
     }
-    double worst =
-        evaluation.models().stream()
-            .filter(score -> score.bitsPerCharacter() != null)
-            .mapToDouble(ModelScore::bitsPerCharacter)
-            .max()
-            .orElse(1);
     List<Map<String, Object>> groups = new ArrayList<>();
     for (List<ModelScore> scores : comparable.values()) {
       Map<String, Object> group = new LinkedHashMap<>();
@@ -220,7 +222,7 @@ public final class HtmlReport {
               .orElse(Double.NaN);
       List<Map<String, Object>> rows = new ArrayList<>();
       for (ModelScore score : scores) {
-        rows.add(modelRow(score, evaluation, floor, lowest, worst));
+        rows.add(modelRow(score, floor, lowest));
       }
       group.put("rows", rows);
       groups.add(group);
@@ -255,12 +257,7 @@ public final class HtmlReport {
         + " tokens";
   }
 
-  private Map<String, Object> modelRow(
-      ModelScore score,
-      Evaluation evaluation,
-      Evaluation.Floor floor,
-      double lowest,
-      double worst) {
+  private Map<String, Object> modelRow(ModelScore score, Evaluation.Floor floor, double lowest) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("colour", colour(score.name()));
     row.put("name", score.name());
@@ -276,11 +273,6 @@ public final class HtmlReport {
     row.put("bitsPerToken", infinite(score.bitsPerToken(), v -> Figures.decimal(v, 4)));
     row.put("bitsPerCharacter", infinite(score.bitsPerCharacter(), v -> Figures.decimal(v, 4)));
     row.put("best", score.perplexity() != null && score.perplexity() == lowest);
-    row.put(
-        "share",
-        score.bitsPerCharacter() == null
-            ? "0"
-            : Figures.decimal(100 * score.bitsPerCharacter() / worst, 2));
     if (floor != null) {
       row.put(
           "above",
@@ -541,29 +533,25 @@ public final class HtmlReport {
     view.put("name", part.name());
     view.put("named", model.ngrams().size() > 1);
     if (!part.zipf().isEmpty()) {
-      List<double[]> points =
-          thinLogarithmically(part.zipf()).stream()
-              .map(p -> new double[] {p.rank(), p.count()})
-              .toList();
+      List<ZipfPoint> shown = thinLogarithmically(part.zipf());
       List<Series> series = new ArrayList<>();
-      series.add(new Series("tokens", 0, Mark.POINTS, points));
-      if (part.fit() != null) {
-        double last = points.get(points.size() - 1)[0];
-        List<double[]> line = new ArrayList<>();
-        for (double rank : new double[] {1, last}) {
-          line.add(
-              new double[] {
-                rank, Math.exp(part.fit().intercept() - part.fit().exponent() * Math.log(rank))
-              });
-        }
-        series.add(new Series("fitted law", 1, Mark.DASHES, line));
-        view.put(
-            "fit",
-            "count ∝ rank^−"
-                + Figures.decimal(part.fit().exponent(), 3)
-                + (Double.isNaN(part.fit().rSquared())
-                    ? ""
-                    : ", R² " + Figures.decimal(part.fit().rSquared(), 3)));
+      series.add(
+          new Series(
+              "tokens",
+              0,
+              Mark.POINTS,
+              shown.stream().map(p -> new double[] {p.rank(), p.count()}).toList()));
+      // A line on logarithmic axes; the law may fall below one, which the axis need not follow.
+      List<double[]> law =
+          shown.stream()
+              .filter(p -> p.fitted() != null && p.fitted() > 0)
+              .map(p -> new double[] {p.rank(), p.fitted()})
+              .toList();
+      if (!law.isEmpty()) {
+        series.add(new Series("fitted law", 1, Mark.DASHES, law));
+      }
+      if (part.exponent() != null) {
+        view.put("fit", "count ∝ rank^−" + Figures.decimal(part.exponent(), 3));
       }
       view.put(
           "zipf",
@@ -586,7 +574,7 @@ public final class HtmlReport {
             rows.add(
                 Map.of(
                     "rank", t.rank(),
-                    "ngram", visible(t.ngram()),
+                    "ngram", visible(t),
                     "count", Figures.whole(t.count()),
                     "share", Figures.decimal(100 * t.count() / most, 2)));
           }
@@ -595,28 +583,61 @@ public final class HtmlReport {
     view.put("orders", orders);
     view.put("hasOrders", !orders.isEmpty());
     view.put("countsOfCounts", countsOfCounts(part.countsOfCounts()));
+    List<Map<String, Object>> totals = new ArrayList<>();
+    for (OrderTotals o : part.orders()) {
+      totals.add(
+          Map.of(
+              "order", orderName(o.order()),
+              "total", Figures.whole(o.total()),
+              "types", Figures.whole(o.types())));
+    }
+    view.put("totals", totals);
+    view.put("hasTotals", !totals.isEmpty());
+    List<Map<String, Object>> models = new ArrayList<>();
+    for (MarkovScore m : part.models()) {
+      models.add(
+          Map.of(
+              "model", m.name(),
+              "perplexity", infinite(m.perplexity(), Figures::perplexity),
+              "bits", infinite(m.bitsPerToken(), v -> Figures.decimal(v, 4)),
+              "zero", Figures.whole(m.zeroProbability()),
+              "warn", m.zeroProbability() > 0,
+              "tokens", Figures.whole(m.tokens())));
+    }
+    view.put("models", models);
+    view.put("hasModels", !models.isEmpty());
+    view.put("scored", part.scored());
     return view;
   }
 
+  /** Rows by count, the high ones added up; columns by order. */
   private static Object countsOfCounts(List<CountOfCounts> all) {
     if (all.isEmpty()) {
       return null;
     }
     List<Integer> orders = all.stream().map(CountOfCounts::order).distinct().sorted().toList();
-    List<Long> counts =
-        all.stream().map(CountOfCounts::count).distinct().sorted().limit(10).toList();
+    long last = all.stream().mapToLong(CountOfCounts::count).max().orElse(1);
+    boolean open = all.stream().anyMatch(c -> c.bound() == CountOfCounts.Bound.AT_LEAST);
+    if (last > MAX_COUNT) {
+      last = MAX_COUNT;
+      open = true;
+    }
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (long count : counts) {
+    for (long count = 1; count <= last; count++) {
+      boolean more = open && count == last;
+      long at = count;
       List<String> cells = new ArrayList<>();
       for (int order : orders) {
         cells.add(
             Figures.whole(
                 all.stream()
-                    .filter(c -> c.order() == order && c.count() == count)
-                    .mapToLong(CountOfCounts::ngrams)
+                    .filter(c -> c.order() == order)
+                    .filter(c -> c.count() == at || more && c.count() > at)
+                    .mapToLong(CountOfCounts::types)
                     .sum()));
       }
-      rows.add(Map.of("count", Figures.whole(count), "cells", cells));
+      String label = count + " ×" + (more ? " or more" : "");
+      rows.add(Map.of("count", label, "cells", cells));
     }
     return Map.of("orders", orders.stream().map(HtmlReport::orderName).toList(), "rows", rows);
   }
@@ -630,10 +651,28 @@ public final class HtmlReport {
     };
   }
 
-  /** Characters that would not be seen, as signs. */
-  private static String visible(String ngram) {
-    String text = ngram.replace("\n", "⏎").replace("\t", "⇥");
-    return text.isBlank() ? text.replace(' ', '␣') : text;
+  /**
+   * Characters that would not be seen, as signs. Where every other code point is the space that
+   * joins, the tokens are characters, and a space among them is one of the text.
+   */
+  private static String visible(TopNgram ngram) {
+    StringBuilder out = new StringBuilder();
+    String text = ngram.ngram();
+    for (int i = 0; i < text.length(); i++) {
+      int escaped =
+          text.charAt(i) == '\\' && i + 1 < text.length()
+              ? ESCAPES.indexOf(text.charAt(i + 1))
+              : -1;
+      out.append(escaped < 0 ? text.charAt(i) : SIGNS.charAt(escaped));
+      i += escaped < 0 ? 0 : 1;
+    }
+    int[] points = out.codePoints().toArray();
+    if (points.length == 2 * ngram.order() - 1) {
+      for (int i = 0; i < points.length; i += 2) {
+        points[i] = points[i] == ' ' ? '␣' : points[i];
+      }
+    }
+    return new String(points, 0, points.length);
   }
 
   // ---- data ----

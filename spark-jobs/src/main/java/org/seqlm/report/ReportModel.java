@@ -70,35 +70,74 @@ public record ReportModel(
    * Counted n-grams.
    *
    * @param name of the folder
+   * @param orders how many there are, by order
    * @param top by order, then rank
-   * @param countsOfCounts how many n-grams were seen so often
-   * @param zipf the points of the rank–frequency plot, by rank
-   * @param fit the law fitted to them, or null
+   * @param countsOfCounts by order, then count
+   * @param zipf points of the plot, by rank
+   * @param exponent of Zipf's law as fitted, or null
+   * @param scored the text that {@code models} were scored on, or null
+   * @param models Markov models of the counts
    */
   public record NgramsPart(
       String name,
+      List<OrderTotals> orders,
       List<TopNgram> top,
       List<CountOfCounts> countsOfCounts,
       List<ZipfPoint> zipf,
-      ZipfFit fit) {
+      Double exponent,
+      String scored,
+      List<MarkovScore> models) {
     public NgramsPart {
+      orders = List.copyOf(orders);
       top = List.copyOf(top);
       countsOfCounts = List.copyOf(countsOfCounts);
       zipf = List.copyOf(zipf);
+      models = List.copyOf(models);
     }
   }
 
-  /** One of the most frequent n-grams of an order; {@code rank} from 1. */
+  /** {@code types} different n-grams of {@code order} appear {@code total} times in all. */
+  public record OrderTotals(int order, long total, long types) {}
+
+  /**
+   * One of the most frequent n-grams of an order.
+   *
+   * @param order of the n-gram
+   * @param rank from 1
+   * @param ngram tokens joined by one space; tab, line feed, carriage return and backslash in them
+   *     as {@code \t}, {@code \n}, {@code \r} and {@code \\}
+   * @param count how often it appears
+   */
   public record TopNgram(int order, int rank, String ngram, long count) {}
 
-  /** {@code ngrams} different n-grams of {@code order} were seen {@code count} times each. */
-  public record CountOfCounts(int order, long count, long ngrams) {}
+  /**
+   * {@code types} different n-grams of {@code order} appear {@code count} times each, or so often
+   * and more.
+   */
+  public record CountOfCounts(int order, long count, Bound bound, long types) {
+    /** What a count of an n-gram is compared with. */
+    public enum Bound {
+      EXACTLY,
+      AT_LEAST
+    }
+  }
 
-  /** The token of {@code rank} (from 1) was seen {@code count} times. */
-  public record ZipfPoint(long rank, long count) {}
+  /**
+   * The token of {@code rank} (from 1) appears {@code count} times; the law says {@code fitted}.
+   */
+  public record ZipfPoint(long rank, long count, Double fitted) {}
 
-  /** {@code count = exp(intercept) · rank^(−exponent)}, by least squares over the logarithms. */
-  public record ZipfFit(double exponent, double intercept, double rSquared) {}
+  /**
+   * A Markov model of the counts.
+   *
+   * @param name for instance {@code 3-gram add-k 0.1}
+   * @param tokens scored
+   * @param zeroProbability tokens it excludes; with any, the figures below are null for infinite
+   * @param bitsPerToken cross-entropy
+   * @param perplexity of the same
+   */
+  public record MarkovScore(
+      String name, long tokens, long zeroProbability, Double bitsPerToken, Double perplexity) {}
 
   /**
    * An artifact of the report.

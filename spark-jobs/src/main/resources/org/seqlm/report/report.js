@@ -44,7 +44,10 @@
         var text = rule.name + ' ' + number(rule.value);
         var half = draw.measureText(text).width / 2;
         var x = across ? Math.max(half, Math.min(at, chart.width - half)) : area.right - 4;
-        draw.fillText(text, x, across ? area.top - 5 : at - 4);
+        // Below a floor there is room, above it are the curves.
+        var below = !across && area.bottom - at > 16;
+        if (below) draw.textBaseline = 'top';
+        draw.fillText(text, x, across ? area.top - 5 : below ? at + 4 : at - 4);
         draw.restore();
       });
     }
@@ -60,9 +63,10 @@
       ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value) {
         if (!log) return number(value);
         var lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
-        var few = data.span && data.span < 20;
-        return few || Math.abs(lead - 1) < 1e-6 ? number(value) : '';
-      } }
+        var few = data.span && data.span < 200;
+        lead = Math.round(lead * 1e6) / 1e6;
+        return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
+      }, includeBounds: false, autoSkip: !log }
     };
     if (spec.low !== null) result.min = spec.low;
     if (spec.high !== null) result.max = spec.high;
@@ -78,10 +82,10 @@
     // Room below a floor, so that its line is seen.
     if (chart.y.low === null && chart.rules.length) {
       if (chart.y.scale === 'logarithmic') {
-        y.min = low * 0.93;
+        y.min = low * Math.pow(high / low, -0.12);
         y.max = high * 1.05;
       } else {
-        y.suggestedMin = low - 0.06 * (high - low);
+        y.suggestedMin = low - 0.12 * (high - low);
       }
     }
     if (chart.y.high === 100) y.suggestedMax = 100;
