@@ -45,8 +45,7 @@ class DatasetTest {
       byte[] utf8 = ("t" + i).getBytes(StandardCharsets.UTF_8);
       counts.add(utf8, 0, utf8.length, vocabularySize - i);
     }
-    Vocabulary vocabulary =
-        Vocabularies.rank(TokenizerKind.CHAR, counts, 0, VocabularyLimits.NONE);
+    Vocabulary vocabulary = Vocabularies.rank(TokenizerKind.CHAR, counts, 0, VocabularyLimits.NONE);
     assertThat(vocabulary.size()).isEqualTo(vocabularySize);
     String name = folder.resolve("data" + vocabularySize).toString();
     try (ArtifactWriter output = ArtifactWriter.create(CONF, name, Overwrite.REPLACE)) {
@@ -100,8 +99,7 @@ class DatasetTest {
     List<Integer> documents = new ArrayList<>();
     for (int r = 0; r < 4; r++) {
       // The second range gives the split nothing, as hashed splits may.
-      ranges[r] =
-          random.ints(r == 1 ? 0 : 20 + random.nextInt(30), 0, vocabularySize).toArray();
+      ranges[r] = random.ints(r == 1 ? 0 : 20 + random.nextInt(30), 0, vocabularySize).toArray();
       if (r == 2) {
         ranges[r][0] = vocabularySize - 1;
       }
@@ -145,11 +143,9 @@ class DatasetTest {
     Arrays.setAll(tokens, i -> i % 5);
     int[] starts = {0, 1 << 20, (1 << 20) + 1};
     Dataset dataset = Dataset.open(CONF, write(5, new int[][] {tokens}, new int[][] {starts}));
-    assertThat(dataset.details().splits().get(Split.TRAIN).segments())
-        .containsExactly(1 << 20, 5);
+    assertThat(dataset.details().splits().get(Split.TRAIN).segments()).containsExactly(1 << 20, 5);
     TokenBlock block = dataset.read(Split.TRAIN, (1 << 20) - 2, (1 << 20) + 5, 2);
-    assertThat(block.tokens())
-        .isEqualTo(Arrays.copyOfRange(tokens, (1 << 20) - 2, (1 << 20) + 5));
+    assertThat(block.tokens()).isEqualTo(Arrays.copyOfRange(tokens, (1 << 20) - 2, (1 << 20) + 5));
     assertThat(block.documentStarts()).containsExactly(4, 5);
     Dataset again = dataset.handle().open(CONF);
     assertThat(again).isSameAs(dataset.handle().open(CONF));

@@ -60,7 +60,12 @@ class PrepareCommandTest {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "prepare", "--input", path(input), "--output", path(output), "--json",
+                "prepare",
+                "--input",
+                path(input),
+                "--output",
+                path(output),
+                "--json",
                 path(output + ".json")));
     args.addAll(List.of(more));
     Outcome outcome = run(args.toArray(String[]::new));
@@ -97,7 +102,8 @@ class PrepareCommandTest {
     // 20 tokens: ten lines of a word and its end.
     write("in.txt", "a\nb\na\nc\n d\na\nb\na  \nnew\nlast\n");
     JsonNode result =
-        prepare("in.txt", "out", "--tokenizer", "whitespace", "--splits", "contiguous:0.75,0.2,0.05");
+        prepare(
+            "in.txt", "out", "--tokenizer", "whitespace", "--splits", "contiguous:0.75,0.2,0.05");
     Dataset dataset = Dataset.open(new Configuration(), path("out"));
     assertThat(tokens(dataset, Split.TRAIN))
         .containsExactly(
@@ -133,7 +139,10 @@ class PrepareCommandTest {
   void theSameBytesForAnyNumberOfTasks() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 500; i++) {
-      text.append("line ").append(i * i % 97).append(" of é words\n").append(i % 9 == 0 ? "\n" : "");
+      text.append("line ")
+          .append(i * i % 97)
+          .append(" of é words\n")
+          .append(i % 9 == 0 ? "\n" : "");
     }
     write("in/a.txt", text.toString());
     write("in/b.jsonl", "{\"text\":\"json text\"}\n");
@@ -170,8 +179,14 @@ class PrepareCommandTest {
     prepare(
         "in.jsonl",
         "out",
-        "--tokenizer", "whitespace", "--splits", "hashed:0.5,0.25,0.25", "--text-field", "body",
-        "--set", "vocabulary.from=all");
+        "--tokenizer",
+        "whitespace",
+        "--splits",
+        "hashed:0.5,0.25,0.25",
+        "--text-field",
+        "body",
+        "--set",
+        "vocabulary.from=all");
     Dataset dataset = Dataset.open(new Configuration(), path("out"));
     Map<Split, Set<String>> documents = new TreeMap<>();
     long total = 0;
@@ -226,15 +241,35 @@ class PrepareCommandTest {
     expect(3, "has 1 tokens", "--input", path("one.txt"), "--tokenizer", "word");
     expect(3, "cut.txt.gz (Unexpected end of input stream)", "--input", path("cut.txt.gz"));
     expect(3, "the first invalid-utf8 is in", "--input", path("latin.txt"));
-    expect(2, "vocabulary.max-size must be 0 (no limit) or at least 4", "--input",
-        path("good.txt"), "--vocabulary-size", "3");
-    expect(2, "tokenizer.kind must be char, word, whitespace", "--input", path("good.txt"),
-        "--tokenizer", "wrod");
+    expect(
+        2,
+        "vocabulary.max-size must be 0 (no limit) or at least 4",
+        "--input",
+        path("good.txt"),
+        "--vocabulary-size",
+        "3");
+    expect(
+        2,
+        "tokenizer.kind must be char, word, whitespace",
+        "--input",
+        path("good.txt"),
+        "--tokenizer",
+        "wrod");
     expect(2, "did you mean word?", "--input", path("good.txt"), "--tokenizer", "wrod");
-    expect(2, "unknown key tokenizer.kinds", "--input", path("good.txt"), "--set",
+    expect(
+        2,
+        "unknown key tokenizer.kinds",
+        "--input",
+        path("good.txt"),
+        "--set",
         "tokenizer.kinds=char");
     expect(2, "must sum to 1", "--input", path("good.txt"), "--splits", "contiguous:0.9,0.1,0.1");
-    expect(2, "--splits takes METHOD:TRAIN,VALID,TEST", "--input", path("good.txt"), "--splits",
+    expect(
+        2,
+        "--splits takes METHOD:TRAIN,VALID,TEST",
+        "--input",
+        path("good.txt"),
+        "--splits",
         "0.9");
     expect(2, "input.paths is missing: give --input");
     prepare("good.txt", "out");
