@@ -32,6 +32,7 @@ import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.TopNgram;
 import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
+import org.seqlm.spark.CorpusPlan;
 import org.seqlm.spark.DatasetTokens;
 import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramScoring;
@@ -45,6 +46,13 @@ import picocli.CommandLine.Option;
 /** Counts n-grams and makes Markov models of the counts. */
 @Command(
     name = "ngrams",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  seqlm ngrams --input corpus/ --output out/ngrams --order 3 --tokenizer word --lowercase",
+      "  seqlm ngrams --input data/words --output out/ngrams --order 5     (a dataset of prepare)",
+      "Every key and its default: conf/ngrams.yaml"
+    },
     description = {
       "Counts all n-grams of orders 1 to N exactly and makes Markov models of the counts.",
       "",
@@ -152,11 +160,10 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     String source;
     if (dataset == null) {
       source =
-          "read "
-              + String.join(", ", config.input().paths())
-              + " as "
+          CorpusPlan.of(context.hadoop(), config.input()).describe()
+              + "\ncount its "
               + Json.name(config.tokenizer().kind())
-              + " tokens, twice to score the models on it";
+              + " tokens, and score the models on them as nothing is held out";
     } else {
       rules(config, dataset);
       Split heldOut = heldOut(config, dataset);
@@ -185,6 +192,8 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     if (dataset != null) {
       return countDataset(config, dataset, context, start);
     }
+    // Before Spark starts: what can be told at once is told at once.
+    CorpusPlan.of(context.hadoop(), config.input());
     JavaSparkContext spark = context.sparkContext();
     try (TokenizedCorpus corpus =
         TokenizedCorpus.read(
@@ -329,11 +338,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       Manifest manifest =
           writer.publish(
               Manifest.of(
-                  ArtifactKind.NGRAMS,
-                  text.inputs(),
-                  config.reproducible(),
-                  config.seed(),
-                  details));
+                  ArtifactKind.NGRAMS, text.inputs(), config.recorded(), config.seed(), details));
       return new NgramsResult(
           config.output(),
           manifest.fingerprint(),

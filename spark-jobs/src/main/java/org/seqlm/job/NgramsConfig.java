@@ -1,6 +1,8 @@
 package org.seqlm.job;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.seqlm.Problems;
+import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Split;
 import org.seqlm.ngram.Boundary;
 import org.seqlm.ngram.Estimator;
@@ -92,24 +94,11 @@ record NgramsConfig(
         partitions);
   }
 
-  /**
-   * This configuration without what no byte of the result depends on: equal counts are equal
-   * artifacts, wherever they were made.
-   */
-  NgramsConfig reproducible() {
-    return new NgramsConfig(
-        input,
-        split,
-        tokenizer,
-        vocabulary,
-        ".",
-        order,
-        boundary,
-        top,
-        countsOfCounts,
-        model,
-        slices,
-        seed,
-        0);
+  /** What decides the counts' content, for their manifest: not where they lie or how many tasks. */
+  ObjectNode recorded() {
+    ObjectNode tree = (ObjectNode) Json.tree(this);
+    tree.remove("output");
+    tree.remove("partitions");
+    return tree;
   }
 }

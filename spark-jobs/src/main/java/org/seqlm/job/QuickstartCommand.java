@@ -67,8 +67,8 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
   @Option(
       names = "--size",
       paramLabel = "BYTES",
-      description = "Size of the corpus (default: 2000000).")
-  Integer size;
+      description = "Size of the corpus (default: 2MB).")
+  String size;
 
   QuickstartCommand() {
     super(QuickstartConfig.class);
@@ -83,7 +83,7 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
   String plan(QuickstartConfig config, JobContext context) throws IOException {
     checkFolder(config, context);
     return """
-    write a corpus of %,d bytes to %2$s/corpus
+    write a corpus of %s to %2$s/corpus
     prepare it as %2$s/dataset, count its n-grams to %2$s/ngrams, train %2$s/run
     evaluate all models as %2$s/evaluation and draw %2$s/report.html
     """
@@ -117,7 +117,7 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
           Overrides keys =
               steps
                   .keys(config.prepare())
-                  .put("input", List.of(folder + "/corpus/*.txt"))
+                  .put("input.paths", List.of(folder + "/corpus/corpus.txt"))
                   .put("output", folder + "/dataset");
           new PrepareCommand()
               .run(
@@ -130,7 +130,7 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
           Overrides keys =
               steps
                   .keys(config.ngrams())
-                  .put("input", List.of(folder + "/dataset"))
+                  .put("input.paths", List.of(folder + "/dataset"))
                   .put("output", folder + "/ngrams")
                   .put("order", config.order());
           new NgramsCommand()

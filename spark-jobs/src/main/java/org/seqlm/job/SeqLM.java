@@ -1,6 +1,7 @@
 package org.seqlm.job;
 
 import java.io.IOException;
+import java.io.ObjectStreamException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,8 @@ public final class SeqLM {
     }
     for (at = problem; at != null; at = at.getCause()) {
       boolean lostCluster = at instanceof SparkException && at.getCause() == null;
-      if (lostCluster || at instanceof IOException) {
+      boolean ours = at instanceof ObjectStreamException;
+      if (!ours && (lostCluster || at instanceof IOException)) {
         err.println("seqlm: platform: " + at.getMessage());
         err.println(
             "seqlm: the log has the details; a run that keeps checkpoints goes on with --resume");

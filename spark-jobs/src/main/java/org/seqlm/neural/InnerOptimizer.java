@@ -15,7 +15,10 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue)
 
   /** Which update; β, ε as in the papers. */
   public enum Kind {
-    /** Kingma and Ba 2015, algorithm 1: β1 0.9, β2 0.999, ε 1e-8. Two moments a parameter. */
+    /**
+     * Kingma and Ba 2015, in the form at the end of section 2: β1 0.9, β2 0.999, ε̂ 1e-8. Two
+     * moments a parameter.
+     */
     ADAM(2),
     /** Duchi et al. 2011: ε 1e-8. One moment a parameter. */
     ADAGRAD(1),

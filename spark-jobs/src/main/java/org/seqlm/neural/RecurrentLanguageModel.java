@@ -81,6 +81,14 @@ public final class RecurrentLanguageModel implements LanguageModel {
     return vocabulary;
   }
 
+  /**
+   * A reading whose hidden state is zero, as at the start of a training pass. It has read nothing,
+   * not even a line's end, so it predicts from its first token on.
+   */
+  public Reading blank() {
+    return new State();
+  }
+
   @Override
   public Reading start() {
     State state = new State();

@@ -413,6 +413,8 @@ final class CorpusScan implements AutoCloseable {
   @FunctionalInterface
   interface SecondPass<R> extends java.io.Serializable {
     /**
+     * Makes what comes of one range.
+     *
      * @param range index
      * @param heads everything of the range but its blocks
      * @param blocks {@link LocalBlock}s in their order

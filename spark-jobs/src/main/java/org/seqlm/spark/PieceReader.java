@@ -7,11 +7,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
@@ -149,6 +152,7 @@ abstract class PieceReader implements Closeable {
             .build();
 
     private static final byte[] NO_BYTES = {};
+    private static final int BZIP2_START = 10;
 
     private final CorpusRange.Piece piece;
     private final CorpusSource source;
@@ -179,6 +183,9 @@ abstract class PieceReader implements Closeable {
         Path path = new Path(file.path());
         FSDataInputStream in = path.getFileSystem(conf).open(path);
         raw = new Raw(in, progress);
+        if (file.length() == 0 && file.compression() != CorpusFile.Compression.NONE) {
+          throw new EOFException("empty, which no compressed file is");
+        }
         in.seek(start);
         decoded = decode(conf, file.compression(), raw);
       } catch (IOException | RuntimeException e) {
@@ -206,21 +213,34 @@ abstract class PieceReader implements Closeable {
 
     private static InputStream decode(
         Configuration conf, CorpusFile.Compression compression, InputStream in) throws IOException {
-      switch (compression) {
-        case GZIP:
+      return switch (compression) {
+        case GZIP -> {
           GzipCodec gzip = new GzipCodec();
           gzip.setConf(conf);
-          return gzip.createInputStream(in);
-        case BZIP2:
+          yield gzip.createInputStream(in);
+        }
+        case BZIP2 -> {
           BZip2Codec bzip2 = new BZip2Codec();
           bzip2.setConf(conf);
-          return bzip2.createInputStream(in);
-        case ZSTD:
-          // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
-          return new ZstdInputStream(in);
-        default:
-          return in;
+          yield bzip2.createInputStream(requireBzip2(in));
+        }
+        // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
+        case ZSTD -> new ZstdInputStream(in);
+        case NONE -> in;
+      };
+    }
+
+    /** Hadoop's codec takes whatever does not begin like bzip2 for an empty file. */
+    private static InputStream requireBzip2(InputStream in) throws IOException {
+      PushbackInputStream pushback = new PushbackInputStream(in, BZIP2_START);
+      byte[] start = pushback.readNBytes(BZIP2_START);
+      pushback.unread(start);
+      String magic = HexFormat.of().formatHex(start);
+      // "BZh", the block size, and the magic number of a first block or of the stream's end.
+      if (!magic.matches("425a683[1-9](314159265359|177245385090)")) {
+        throw new IOException("no bzip2 file");
       }
+      return pushback;
     }
 
     private IOException classify(Exception e) {
@@ -228,7 +248,7 @@ abstract class PieceReader implements Closeable {
         return permanent(raw.failure) ? new UnreadableException(raw.failure) : raw.failure;
       }
       boolean codec = piece.file().compression() != CorpusFile.Compression.NONE && raw != null;
-      if (codec || e instanceof IOException io && permanent(io)) {
+      if (codec || (e instanceof IOException io && permanent(io))) {
         return new UnreadableException(e);
       }
       if (e instanceof IOException io) {

@@ -190,22 +190,21 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
     fingerprint(utf8, from, to, offset, terminated);
     boolean blank = false;
     switch (file.document()) {
-      case FILE:
+      case FILE -> {
         if (pending) {
           startDocument(pathLow);
         }
-        break;
-      case BLANK_LINE:
+      }
+      case BLANK_LINE -> {
         blank = PieceReader.blank(utf8, from, to);
-        if (pending || afterBlank && !blank) {
+        if (pending || (afterBlank && !blank)) {
           startDocument(0);
         }
         if (!blank) {
           addToDocument(content(utf8, from, to));
         }
-        break;
-      default:
-        startDocument(content(utf8, from, to));
+      }
+      default -> startDocument(content(utf8, from, to));
     }
     pending = false;
     afterBlank = blank;
@@ -237,7 +236,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
         startDocument(content(utf8, at, end));
       } else if (file.document() == DocumentUnit.BLANK_LINE) {
         boolean blank = PieceReader.blank(utf8, at, end);
-        if (pending || afterBlank && !blank) {
+        if (pending || (afterBlank && !blank)) {
           startDocument(0);
         }
         if (!blank) {

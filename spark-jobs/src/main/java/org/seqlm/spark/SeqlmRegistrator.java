@@ -11,19 +11,11 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
     kryo.register(org.seqlm.vocab.TokenBlock.class, new TokenBlockSerializer());
-    kryo.register(org.seqlm.ngram.NgramBlock.class, new NgramBlockSerializer());
-    kryo.register(org.seqlm.ngram.NgramBlock[].class);
-    kryo.register(org.seqlm.ngram.NgramBlock[][].class);
-    kryo.register(org.seqlm.ngram.StreamEdge.class);
-    kryo.register(org.seqlm.ngram.SliceStatistics.class);
-    kryo.register(org.seqlm.ngram.NgramTrie.class);
-    kryo.register(NgramCounting.SliceResult.class);
     kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(int[].class);
     kryo.register(int[][].class);
     kryo.register(long[].class);
-    kryo.register(long[][].class);
     kryo.register(float[].class);
     kryo.register(double[].class);
     kryo.register(byte[].class);
@@ -32,6 +24,19 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(Object[].class);
     kryo.register(scala.Tuple2[].class);
     registerCorpus(kryo);
+    registerNgrams(kryo);
+  }
+
+  /** What counting and scoring n-grams send. */
+  private static void registerNgrams(Kryo kryo) {
+    kryo.register(org.seqlm.ngram.NgramBlock.class, new NgramBlockSerializer());
+    kryo.register(org.seqlm.ngram.NgramBlock[].class);
+    kryo.register(org.seqlm.ngram.NgramBlock[][].class);
+    kryo.register(org.seqlm.ngram.StreamEdge.class);
+    kryo.register(org.seqlm.ngram.SliceStatistics.class);
+    kryo.register(org.seqlm.ngram.NgramTrie.class);
+    kryo.register(NgramCounting.SliceResult.class);
+    kryo.register(long[][].class);
   }
 
   /** What reading a corpus and writing a dataset send. */
@@ -43,6 +48,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
     kryo.register(WrittenRange.class);
+    kryo.register(long[][].class);
+    kryo.register(String[][].class);
   }
 
   /**

@@ -150,30 +150,36 @@ public final class TokenizedCorpus implements AutoCloseable {
     long[] offsets = scan.offsets();
     Broadcast<Vocabulary> shared = scan.spark().broadcast(vocabulary);
     return scan.secondPass(
-        (range, heads, blocks) -> {
-          RangeIds ids = new RangeIds(heads, shared.value());
-          History reached = new History(reach, before[range], beforeStarts[range]);
-          return new Iterator<TokenBlock>() {
-            @Override
-            public boolean hasNext() {
-              return blocks.hasNext();
-            }
+        (range, heads, blocks) ->
+            map(
+                new RangeIds(heads, shared.value()),
+                offsets[range],
+                new History(reach, before[range], beforeStarts[range]),
+                blocks));
+  }
 
-            @Override
-            public TokenBlock next() {
-              LocalBlock block = blocks.next();
-              int[] tokens = ids.map(block);
-              TokenBlock mapped =
-                  new TokenBlock(
-                      offsets[range] + block.offset,
-                      reached.ids(),
-                      tokens,
-                      reached.documentStartsWith(block.documentStarts));
-              reached.read(tokens, block.documentStarts);
-              return mapped;
-            }
-          };
-        });
+  private static Iterator<TokenBlock> map(
+      RangeIds ids, long offset, History history, Iterator<LocalBlock> blocks) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return blocks.hasNext();
+      }
+
+      @Override
+      public TokenBlock next() {
+        LocalBlock block = blocks.next();
+        int[] tokens = ids.map(block);
+        TokenBlock mapped =
+            new TokenBlock(
+                offset + block.offset,
+                history.ids(),
+                tokens,
+                history.documentStartsWith(block.documentStarts));
+        history.read(tokens, block.documentStarts);
+        return mapped;
+      }
+    };
   }
 
   /** Lets go of what Spark keeps on disk for it. */

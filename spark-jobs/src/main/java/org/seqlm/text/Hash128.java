@@ -46,10 +46,10 @@ public final class Hash128 {
     long k1 = 0;
     long k2 = 0;
     for (int k = rest - 1; k >= 8; k--) {
-      k2 = k2 << 8 | bytes[i + k] & 0xFF;
+      k2 = (k2 << 8) | (bytes[i + k] & 0xFF);
     }
     for (int k = Math.min(rest, 8) - 1; k >= 0; k--) {
-      k1 = k1 << 8 | bytes[i + k] & 0xFF;
+      k1 = (k1 << 8) | (bytes[i + k] & 0xFF);
     }
     h2 ^= mix2(k2);
     h1 ^= mix1(k1);
@@ -77,7 +77,7 @@ public final class Hash128 {
     }
     long k = 0;
     for (int j = to - 1; j >= i; j--) {
-      k = k << 8 | bytes[j] & 0xFF;
+      k = (k << 8) | (bytes[j] & 0xFF);
     }
     return mix(h ^ mix1(k));
   }

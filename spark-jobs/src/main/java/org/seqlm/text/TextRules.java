@@ -19,7 +19,9 @@ public record TextRules(
     LetterCase letterCase,
     Alphabet alphabet,
     ArabicLetters arabicLetters,
-    Punctuation punctuation) {
+    Punctuation punctuation)
+    implements java.io.Serializable {
+  private static final long serialVersionUID = 1L;
 
   public TextRules {
     new Problems()

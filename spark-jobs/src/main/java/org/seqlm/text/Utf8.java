@@ -89,14 +89,14 @@ public final class Utf8 {
     }
     b &= 0xFF;
     if (b < 0xE0) {
-      return (b & 0x1F) << 6 | bytes[i + 1] & 0x3F;
+      return ((b & 0x1F) << 6) | (bytes[i + 1] & 0x3F);
     }
     if (b < 0xF0) {
-      return (b & 0x0F) << 12 | (bytes[i + 1] & 0x3F) << 6 | bytes[i + 2] & 0x3F;
+      return ((b & 0x0F) << 12) | ((bytes[i + 1] & 0x3F) << 6) | (bytes[i + 2] & 0x3F);
     }
-    return (b & 0x07) << 18
-        | (bytes[i + 1] & 0x3F) << 12
-        | (bytes[i + 2] & 0x3F) << 6
-        | bytes[i + 3] & 0x3F;
+    return ((b & 0x07) << 18)
+        | ((bytes[i + 1] & 0x3F) << 12)
+        | ((bytes[i + 2] & 0x3F) << 6)
+        | (bytes[i + 3] & 0x3F);
   }
 }

@@ -86,7 +86,7 @@ final class WordTokenizer implements Tokenizer {
   private static boolean startsWord(int c) {
     if (c < 0x80) {
       int folded = c | 0x20;
-      return folded >= 'a' && folded <= 'z' || c >= '0' && c <= '9';
+      return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9');
     }
     return Character.isLetterOrDigit(c);
   }

@@ -76,7 +76,7 @@ public final class TokenCounts {
     int left = from;
     int right = middle;
     for (int i = from; i < to; i++) {
-      boolean takeLeft = right == to || left < middle && precedes(scratch[left], scratch[right]);
+      boolean takeLeft = right == to || (left < middle && precedes(scratch[left], scratch[right]));
       into[i] = takeLeft ? scratch[left++] : scratch[right++];
     }
   }
