@@ -72,7 +72,6 @@ class ArchitectureTest {
             "org.yaml.snakeyaml.."),
         List.of("job"));
     owners.put(List.of("com.github.mustachejava.."), List.of("report"));
-    owners.put(List.of("com.fasterxml.jackson.."), List.of("artifact", "dataset", "report", "job"));
     return owners;
   }
 

@@ -22,7 +22,6 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.example.Example;
 import org.seqlm.example.Grammar;
 import org.seqlm.example.GrammarModel;
@@ -31,6 +30,7 @@ import org.seqlm.lm.Scorer;
 import org.seqlm.report.Evaluation;
 import org.seqlm.report.ModelScore;
 import org.seqlm.report.PairScore;
+import org.seqlm.vocab.TokenBlock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

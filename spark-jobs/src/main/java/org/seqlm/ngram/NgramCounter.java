@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
-import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.TokenBlock;
 
 /**
  * Counts the windows of one task's part of a stream in bounded memory. Its input are blocks in the

@@ -2,7 +2,7 @@ package org.seqlm.ngram;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 /**

@@ -2,7 +2,7 @@ package org.seqlm.ngram;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 /**

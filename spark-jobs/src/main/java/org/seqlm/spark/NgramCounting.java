@@ -17,7 +17,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.NgramFiles;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.ngram.BlockMerger;
 import org.seqlm.ngram.Counted;
 import org.seqlm.ngram.EdgeChain;
@@ -29,6 +28,7 @@ import org.seqlm.ngram.SliceStatistics;
 import org.seqlm.ngram.Slices;
 import org.seqlm.ngram.StreamEdge;
 import org.seqlm.ngram.TrieSlice;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
 

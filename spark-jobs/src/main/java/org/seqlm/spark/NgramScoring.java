@@ -5,11 +5,11 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.ngram.NgramScorer;
 import org.seqlm.ngram.NgramTrie;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.StreamEdge;
+import org.seqlm.vocab.TokenBlock;
 
 /**
  * Scores a stream under the Markov models of all orders of one set of counts. Each task gives its

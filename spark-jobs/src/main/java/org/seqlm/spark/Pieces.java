@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.TokenBlock;
 import scala.Tuple2;
 
 /** Deals the blocks of a stream out to a wanted number of tasks. */

@@ -7,10 +7,10 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Scorer;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 /**

@@ -10,7 +10,7 @@ import org.apache.spark.serializer.KryoRegistrator;
 public final class SeqlmRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
-    kryo.register(org.seqlm.dataset.TokenBlock.class, new TokenBlockSerializer());
+    kryo.register(org.seqlm.vocab.TokenBlock.class, new TokenBlockSerializer());
     kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(int[].class);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 /** Counts blocks in memory the way the distributed step does. */

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.lm.LanguageModel;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 final class MarkovModelTest {

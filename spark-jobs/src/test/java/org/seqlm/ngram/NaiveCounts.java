@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
-import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.TokenBlock;
 
 /** The slow and obvious way to count, with a random text to count in. */
 public final class NaiveCounts {

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.NgramArtifact;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.ngram.Boundary;
 import org.seqlm.ngram.ListVocabulary;
 import org.seqlm.ngram.NaiveCounts;
@@ -32,6 +31,7 @@ import org.seqlm.ngram.NgramTrie;
 import org.seqlm.ngram.OrderStatistics;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.TopNgram;
+import org.seqlm.vocab.TokenBlock;
 
 /** The distributed count against the naive one, and against itself at 1, 2 and 7 partitions. */
 final class NgramCountingStepTest {
