@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -95,6 +96,19 @@ public final class Json {
           }
         };
     module.addSerializer(writer);
+    // A map's keys too: {"train": ...}.
+    @SuppressWarnings({"rawtypes"})
+    StdSerializer<Enum> keyWriter =
+        new StdSerializer<>(Enum.class) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public void serialize(Enum value, JsonGenerator out, SerializerProvider provider)
+              throws IOException {
+            out.writeFieldName(name((Enum<?>) value));
+          }
+        };
+    module.addKeySerializer(Enum.class, keyWriter);
     module.setDeserializerModifier(
         new BeanDeserializerModifier() {
           private static final long serialVersionUID = 1L;
@@ -107,8 +121,38 @@ public final class Json {
               JsonDeserializer<?> standard) {
             return new EnumReader(type.getRawClass());
           }
+
+          @Override
+          public KeyDeserializer modifyKeyDeserializer(
+              DeserializationConfig config, JavaType type, KeyDeserializer standard) {
+            return type.isEnumType() ? new EnumKeyReader(type.getRawClass()) : standard;
+          }
         });
     return module;
+  }
+
+  private static final class EnumKeyReader extends KeyDeserializer {
+    private final Class<?> type;
+
+    EnumKeyReader(Class<?> type) {
+      this.type = type;
+    }
+
+    @Override
+    public Object deserializeKey(String key, DeserializationContext context) throws IOException {
+      for (Object constant : type.getEnumConstants()) {
+        if (name((Enum<?>) constant).equals(key)) {
+          return constant;
+        }
+      }
+      return context.handleWeirdKey(type, key, "must be one of %s", choices(type));
+    }
+  }
+
+  private static String choices(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(c -> name((Enum<?>) c))
+        .collect(Collectors.joining(", "));
   }
 
   private static final class EnumReader extends JsonDeserializer<Object> {
@@ -127,11 +171,7 @@ public final class Json {
           return constant;
         }
       }
-      String choices =
-          Arrays.stream(type.getEnumConstants())
-              .map(c -> name((Enum<?>) c))
-              .collect(Collectors.joining(", "));
-      return context.handleWeirdStringValue(type, text, "must be one of %s", choices);
+      return context.handleWeirdStringValue(type, text, "must be one of %s", choices(type));
     }
   }
 }

@@ -38,6 +38,7 @@ import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramScoring;
 import org.seqlm.spark.TokenizedCorpus;
 import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 import picocli.CommandLine.Command;
@@ -279,6 +280,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           "boundary line needs the line feed in the vocabulary, which leaves it out: raise"
               + " vocabulary.max-size, or give --boundary document or stream");
     }
+    int slices = config.slices(text.tokens());
     try (ArtifactWriter writer =
         ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
       progress.stage("count", text.tokens(), "tokens");
@@ -291,7 +293,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               runs,
               new NgramCounting.Plan(
                   config.order(),
-                  config.slices(),
+                  slices,
                   config.top(),
                   config.countsOfCounts(),
                   config.partitions()),
@@ -308,7 +310,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               writer.folder(),
               config.order(),
               vocabulary.size(),
-              config.slices());
+              slices);
       NgramScorer scorer =
           NgramScoring.score(
               spark,
@@ -333,7 +335,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               vocabulary.fingerprint(),
               text.tokens(),
               text.unknown(),
-              config.slices(),
+              slices,
               config.selector());
       Manifest manifest =
           writer.publish(
@@ -445,10 +447,11 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     out.append(
         String.format(
             Locale.ROOT,
-            "%s: %,d %s tokens, boundary %s, vocabulary %,d%n",
+            "%s: %,d %s tokens%s, boundary %s, vocabulary %,d%n",
             result.source(),
             details.tokens(),
             Json.name(details.rules().kind()),
+            details.rules().kind() == TokenizerKind.CHAR ? "" : ", line ends included",
             Json.name(details.boundary()),
             details.vocabularySize()));
     result

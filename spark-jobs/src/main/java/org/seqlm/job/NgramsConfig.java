@@ -24,7 +24,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param top rows an order in the table of the most frequent n-grams
  * @param countsOfCounts the largest count of the counts of counts
  * @param model the default one
- * @param slices that the counts are cut into
+ * @param slices that the counts are cut into; 0 for as many as the text is large
  */
 record NgramsConfig(
     CorpusSource input,
@@ -53,7 +53,7 @@ record NgramsConfig(
         .present("boundary", boundary, "give --boundary line, document or stream")
         .inRange("top", top, 0, 1_000_000)
         .inRange("counts-of-counts", countsOfCounts, 1, 1_000_000)
-        .inRange("slices", slices, 1, 10_000)
+        .inRange("slices", slices, 0, 10_000)
         .inRange("partitions", partitions, 0, 1_000_000)
         .throwIfAny();
   }
@@ -71,6 +71,11 @@ record NgramsConfig(
           .positive("model.add-k", addK)
           .throwIfAny();
     }
+  }
+
+  /** The slices of a text of so many tokens: one a million, up to 64. */
+  int slices(long tokens) {
+    return slices > 0 ? slices : (int) Math.min(64, 1 + tokens / 1_000_000);
   }
 
   ModelSelector selector() {

@@ -108,6 +108,14 @@ record TrainConfig(
           .throwIfAny();
     }
 
+    /**
+     * Whether a look is due after a round: every {@code every} rounds, and before the first of
+     * these after 1, 2, 4, 8 … rounds, for a model learns most at the start.
+     */
+    boolean isDue(int round) {
+      return every > 0 && (round % every == 0 || round < every && Integer.bitCount(round) == 1);
+    }
+
     SamplingRules sampling() {
       return new SamplingRules(sampleTemperature, 0, 1);
     }

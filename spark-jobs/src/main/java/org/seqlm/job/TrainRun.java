@@ -37,7 +37,7 @@ import org.seqlm.spark.DatasetTokenSource;
 import org.seqlm.spark.LanguageModelTraining;
 import org.seqlm.spark.ScoringStep;
 import org.seqlm.spark.WorkerStates;
-import org.seqlm.vocab.Vocabulary;
+import org.seqlm.text.Tokenizer;
 
 /**
  * One run of {@code train}: rounds, validations, checkpoints, the best model. After every
@@ -122,8 +122,7 @@ final class TrainRun {
       context
           .progress()
           .update(tokens, String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
-      if (config.validation().every() > 0 && round % config.validation().every() == 0
-          || training.finished()) {
+      if (config.validation().isDue(round) || training.finished()) {
         validate();
         stopped = config.validation().patience() > 0 && worse >= config.validation().patience();
       }
@@ -281,19 +280,11 @@ final class TrainRun {
     // The same random numbers each time: what changes is the model.
     long seed = KeyedRandom.of(config.seed(), "sample").bits(0);
     int[] drawn = new Sampler(model, new int[0], config.validation().sampling(), seed).draw(length);
-    Vocabulary vocabulary = model.vocabulary();
-    StringBuilder text = new StringBuilder();
+    List<String> words = new ArrayList<>();
     for (int token : drawn) {
-      if (vocabulary.sentenceEnd() < 0) {
-        text.append(vocabulary.token(token));
-      } else if (token == vocabulary.sentenceEnd()) {
-        text.append('\n');
-      } else {
-        text.append(text.isEmpty() || text.charAt(text.length() - 1) == '\n' ? "" : " ")
-            .append(vocabulary.token(token));
-      }
+      words.add(model.vocabulary().token(token));
     }
-    return text.toString();
+    return Tokenizer.of(dataset.details().rules()).detokenize(words);
   }
 
   private void publish(RecurrentLanguageModel model, int round, Double nats) throws IOException {

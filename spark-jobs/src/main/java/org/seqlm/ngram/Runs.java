@@ -90,7 +90,7 @@ public final class Runs implements Serializable {
 
   /** Whether an n-gram that begins and ends with these ids holds {@code <s>} or {@code </s>}. */
   public boolean marked(int first, int last) {
-    return first == sentenceStart && first >= 0 || last == sentenceEnd && last >= 0;
+    return (first == sentenceStart && first >= 0) || (last == sentenceEnd && last >= 0);
   }
 
   /**

@@ -73,7 +73,7 @@ public final class SliceStatistics implements Serializable {
             boolean enters =
                 best.size() < top
                     || count > worst.count()
-                    || count == worst.count() && first < worst.first();
+                    || (count == worst.count() && first < worst.first());
             if (enters && top > 0) {
               best.add(new Candidate(ids.clone(), count, first));
               if (best.size() > top) {

@@ -123,7 +123,7 @@ public final class TrieSlice {
   private static void writeNumber(DataOutputStream out, long value) throws IOException {
     long rest = value;
     while (rest >= 0x80) {
-      out.write((int) rest & 0x7f | 0x80);
+      out.write(((int) rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.write((int) rest);

@@ -76,7 +76,7 @@ final class NgramsCommandTest {
     };
     StringBuilder rows = new StringBuilder();
     for (int n = 1; n <= 3; n++) {
-      String[] entries = expected[n - 1].split(", ");
+      String[] entries = expected[n - 1].split(", ", -1);
       for (int rank = 1; rank <= 10; rank++) {
         int space = entries[rank - 1].lastIndexOf(' ');
         String ngram = entries[rank - 1].substring(0, space);

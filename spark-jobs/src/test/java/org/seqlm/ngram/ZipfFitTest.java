@@ -12,7 +12,9 @@ final class ZipfFitTest {
   void findsTheExponentOfALaw() {
     for (double s : new double[] {0.4, 1, 1.07, 2.5}) {
       long[] counts =
-          LongStream.rangeClosed(1, 2000).map(r -> Math.round(1e13 * Math.pow(r, -s))).toArray();
+          LongStream.rangeClosed(1, 2000)
+              .map(r -> Math.round(1e13 * Math.pow((double) r, -s)))
+              .toArray();
       ZipfFit fit = ZipfFit.of(counts, 500);
       assertThat(fit.exponent()).isCloseTo(s, within(1e-6));
       assertThat(fit.distance()).isLessThan(1e-6);
@@ -21,7 +23,8 @@ final class ZipfFitTest {
       assertThat(fit.points().get(0).rank()).isEqualTo(1);
       assertThat(fit.points().get(fit.points().size() - 1).rank()).isEqualTo(2000);
       for (ZipfFit.Point point : fit.points()) {
-        assertThat(point.fitted()).isCloseTo(point.frequency(), within(1e-4 * point.frequency()));
+        assertThat(point.fitted())
+            .isCloseTo((double) point.frequency(), within(1e-4 * point.frequency()));
       }
     }
   }
