@@ -19,6 +19,7 @@ import java.util.zip.ZipEntry;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.artifact.Json;
 
 /** The jar that users submit, under a Spark without any of the libraries it bundles. */
 class SubmittedJarIT {
@@ -81,19 +82,28 @@ class SubmittedJarIT {
     assertThat(mistake.err()).contains("no-such-command").doesNotContain("\tat ");
   }
 
+  /** All of it: natives, dl4j-spark, templates, chart library, YAML. */
   @Test
-  void trainsWithItsOwnNatives() throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("natives"),
-                "-cp",
-                JAR + File.pathSeparator + testClasses() + File.pathSeparator + spark(),
-                BundledEngine.class.getName()));
-    Result result = java(command);
-    assertThat(result.err()).doesNotContain("Exception", "Error");
-    assertThat(result.exit()).isZero();
-    assertThat(result.out()).startsWith("loss fell");
+  void runsTheWholePipeline() throws Exception {
+    Path output = temporary.resolve("quick start");
+    Result result =
+        submit(
+            "quickstart",
+            "--output",
+            output.toString(),
+            "--size",
+            "60000",
+            "--set",
+            "order=2",
+            "--set",
+            "train={network: {hidden: 8}, training: {epochs: 0.1, batch: 4, time-steps: 8}}",
+            "--json",
+            "-");
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(Json.mapper().readTree(result.out()).path("evaluation").path("models")).isNotEmpty();
+    assertThat(output.resolve("manifest.json")).exists();
+    assertThat(Files.readString(output.resolve("report.html"))).contains("</html>", "Chart.js");
+    assertThat(result.err()).doesNotContain("\tat ", "Warning:");
   }
 
   private Result submit(String... arguments) throws Exception {
@@ -103,10 +113,15 @@ class SubmittedJarIT {
         List.of(
             "-cp",
             spark(),
+            "-Dorg.bytedeco.javacpp.cachedir=" + temporary.resolve("natives"),
             "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toAbsolutePath(),
             "org.apache.spark.deploy.SparkSubmit",
             "--master",
-            "local[1]",
+            "local[2]",
+            "--conf",
+            "spark.kryo.registrationRequired=true",
+            "--conf",
+            "spark.ui.enabled=false",
             "--class",
             "org.seqlm.job.SeqLM",
             JAR.toString()));
@@ -146,10 +161,6 @@ class SubmittedJarIT {
             entry ->
                 !bundled.contains(Path.of(entry).getParent().getParent().getFileName().toString()))
         .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static String testClasses() {
-    return classPath().filter(entry -> entry.endsWith("test-classes")).findFirst().orElseThrow();
   }
 
   private static Stream<String> classPath() {
