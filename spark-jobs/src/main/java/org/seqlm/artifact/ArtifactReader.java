@@ -75,9 +75,9 @@ public final class ArtifactReader {
     if (reader.manifest.kind() != kind) {
       throw UserException.data(
           folder
-              + " holds a "
+              + " is of kind "
               + Json.name(reader.manifest.kind())
-              + ", but a "
+              + ", but one of kind "
               + Json.name(kind)
               + " is needed here");
     }

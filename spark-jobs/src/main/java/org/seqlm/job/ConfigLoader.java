@@ -94,13 +94,30 @@ final class ConfigLoader {
     }
   }
 
-  private static ObjectNode defaults(String name) {
-    String resource = "/conf/" + name + ".yaml";
-    try (InputStream in = ConfigLoader.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException("the jar lacks " + resource);
+  /** What {@code conf/NAME.yaml} says. A group named like a job holds that job's keys too. */
+  static ObjectNode defaults(String name) {
+    ObjectNode own = resource(name);
+    if (own == null) {
+      throw new IllegalStateException("the jar lacks conf/" + name + ".yaml");
+    }
+    for (Map.Entry<String, JsonNode> field : own.properties()) {
+      ObjectNode job = field.getValue().isObject() ? resource(field.getKey()) : null;
+      if (job != null) {
+        List<String> problems = new ArrayList<>();
+        merge(job, (ObjectNode) field.getValue(), field.getKey() + ".", name, problems);
+        if (!problems.isEmpty()) {
+          throw new IllegalStateException(String.join("; ", problems));
+        }
+        field.setValue(job);
       }
-      return (ObjectNode) YAML.readTree(in);
+    }
+    return own;
+  }
+
+  /** A file of defaults, or null if there is none of this name. */
+  private static ObjectNode resource(String name) {
+    try (InputStream in = ConfigLoader.class.getResourceAsStream("/conf/" + name + ".yaml")) {
+      return in == null ? null : (ObjectNode) YAML.readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

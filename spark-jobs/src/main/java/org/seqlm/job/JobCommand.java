@@ -10,7 +10,6 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Version;
-import org.seqlm.report.Progress;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,18 +25,21 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Option(
+      order = 101,
       names = "--config",
       paramLabel = "FILE",
       description = "YAML with any of this job's keys, on any Hadoop path.")
   String config;
 
   @Option(
+      order = 102,
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Any key, for instance --set tokenizer.unicode=nfc. May be repeated.")
   List<String> sets = List.of();
 
   @Option(
+      order = 103,
       names = "--master",
       paramLabel = "URL",
       description =
@@ -46,24 +48,30 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
   String master;
 
   @Option(
+      order = 104,
       names = "--json",
       paramLabel = "FILE|-",
       description = "Write the result record there; - is standard output.")
   String json;
 
-  @Option(names = "--overwrite", description = "Replace a complete output of the same name.")
+  @Option(
+      order = 105,
+      names = "--overwrite",
+      description = "Replace a complete output of the same name.")
   boolean overwrite;
 
   @Option(
+      order = 106,
       names = "--partitions",
       paramLabel = "N",
       description = "Tasks a stage; no result depends on it (default: the cluster's).")
   Integer partitions;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Decides all randomness.")
+  @Option(order = 107, names = "--seed", paramLabel = "N", description = "Decides all randomness.")
   Long seed;
 
   @Option(
+      order = 108,
       names = "--dry-run",
       description = "Print the effective configuration and the plan; do nothing.")
   boolean dryRun;
@@ -91,10 +99,10 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    Progress progress = ConsoleProgress.create(System.err);
-    try (JobContext context =
-        new JobContext(
-            spec.name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
+    try (ConsoleProgress progress = ConsoleProgress.create(System.err);
+        JobContext context =
+            new JobContext(
+                spec.name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
       Overrides overrides = new Overrides().put("partitions", partitions).put("seed", seed);
       flags(overrides);
       C effective =
@@ -109,6 +117,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
         return 0;
       }
       R result = run(effective, context);
+      progress.close();
       boolean jsonOnStandardOutput = "-".equals(json);
       PrintStream people = jsonOnStandardOutput ? System.err : System.out;
       people.println(summary(effective, result).stripTrailing());
@@ -118,10 +127,6 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
         write(context, json, Json.pretty(result));
       }
       return 0;
-    } finally {
-      if (progress instanceof ConsoleProgress console) {
-        console.close();
-      }
     }
   }
 

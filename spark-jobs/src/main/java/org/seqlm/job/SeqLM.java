@@ -1,6 +1,11 @@
 package org.seqlm.job;
 
+import java.io.IOException;
+import java.io.ObjectStreamException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.spark.SparkException;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
@@ -22,9 +27,23 @@ import picocli.CommandLine.IVersionProvider;
     description = "N-gram statistics and recurrent language models on Apache Spark.",
     footerHeading = "%nExit codes:%n",
     footer = {
-      "  0 done   1 a bug of seqlm   2 configuration   3 data   4 training diverged   5 platform"
+      "  0  done",
+      "  1  a bug of seqlm",
+      "  2  the configuration, a flag or an existing output",
+      "  3  the data",
+      "  4  the training diverged",
+      "  5  the platform: Spark, the file system, a lost cluster"
     },
-    subcommands = {PrepareCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      PrepareCommand.class,
+      NgramsCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      GenerateCommand.class,
+      ReportCommand.class,
+      ExampleCommand.class
+    })
 public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
@@ -49,7 +68,7 @@ public final class SeqLM {
           CommandLine command = problem.getCommandLine();
           err.println("seqlm: error: " + problem.getMessage());
           if (!CommandLine.UnmatchedArgumentException.printSuggestions(
-              problem, new java.io.PrintWriter(err, true))) {
+              problem, new PrintWriter(err, true, StandardCharsets.UTF_8))) {
             err.println(
                 "seqlm: try seqlm "
                     + (command.getParent() == null ? "" : command.getCommandName() + " ")
@@ -66,10 +85,11 @@ public final class SeqLM {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new SeqLM());
-    commandLine
-        .getSubcommands()
-        .values()
-        .forEach(sub -> sub.getCommandSpec().mixinStandardHelpOptions(true));
+    for (CommandLine sub : commandLine.getSubcommands().values()) {
+      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      // A command's own options first, then those of all commands.
+      sub.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
+    }
     commandLine
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
@@ -87,8 +107,9 @@ public final class SeqLM {
       }
     }
     for (at = problem; at != null; at = at.getCause()) {
-      if (at instanceof java.io.IOException
-          || at instanceof org.apache.spark.SparkException && at.getCause() == null) {
+      boolean lostCluster = at instanceof SparkException && at.getCause() == null;
+      boolean ours = at instanceof ObjectStreamException;
+      if (!ours && (lostCluster || at instanceof IOException)) {
         err.println("seqlm: platform: " + at.getMessage());
         err.println(
             "seqlm: the log has the details; a run that keeps checkpoints goes on with --resume");

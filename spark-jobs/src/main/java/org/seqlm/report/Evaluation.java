@@ -33,5 +33,8 @@ public record Evaluation(
    * @param bitsPerCharacterOnSplit the same by characters
    */
   public record Floor(
-      double bitsPerToken, double bitsPerCharacter, double bitsPerTokenOnSplit, double bitsPerCharacterOnSplit) {}
+      double bitsPerToken,
+      double bitsPerCharacter,
+      double bitsPerTokenOnSplit,
+      double bitsPerCharacterOnSplit) {}
 }

@@ -4,7 +4,8 @@ package org.seqlm.report;
  * How often a model gives the right one of two continuations the higher probability.
  *
  * @param model as the user named it
- * @param group of pairs, for instance {@code 7} words between subject and verb; numbers sort as numbers
+ * @param group of pairs, for instance {@code 7} words between subject and verb; numbers sort as
+ *     numbers
  * @param pairs in the group
  * @param right of them; an equal probability counts one half
  */

@@ -12,4 +12,10 @@ package org.seqlm.report;
  * @param seconds of wall time the round took
  */
 public record RoundMetrics(
-    int round, double epoch, long steps, long tokens, double loss, double learningRate, double seconds) {}
+    int round,
+    double epoch,
+    long steps,
+    long tokens,
+    double loss,
+    double learningRate,
+    double seconds) {}

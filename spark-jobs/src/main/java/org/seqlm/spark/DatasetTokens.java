@@ -7,7 +7,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
-import org.seqlm.dataset.TokenBlock;
+import org.seqlm.vocab.TokenBlock;
 import scala.reflect.ClassTag$;
 
 /** The tokens of a dataset's split as a distributed stream. */

@@ -10,7 +10,9 @@ import org.apache.spark.serializer.KryoRegistrator;
 public final class SeqlmRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
-    kryo.register(org.seqlm.dataset.TokenBlock.class, new TokenBlockSerializer());
+    kryo.register(org.seqlm.vocab.TokenBlock.class, new TokenBlockSerializer());
+    kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
+    registerNd4j(kryo);
     kryo.register(int[].class);
     kryo.register(int[][].class);
     kryo.register(long[].class);
@@ -22,6 +24,19 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(Object[].class);
     kryo.register(scala.Tuple2[].class);
     registerCorpus(kryo);
+    registerNgrams(kryo);
+  }
+
+  /** What counting and scoring n-grams send. */
+  private static void registerNgrams(Kryo kryo) {
+    kryo.register(org.seqlm.ngram.NgramBlock.class, new NgramBlockSerializer());
+    kryo.register(org.seqlm.ngram.NgramBlock[].class);
+    kryo.register(org.seqlm.ngram.NgramBlock[][].class);
+    kryo.register(org.seqlm.ngram.StreamEdge.class);
+    kryo.register(org.seqlm.ngram.SliceStatistics.class);
+    kryo.register(org.seqlm.ngram.NgramTrie.class);
+    kryo.register(NgramCounting.SliceResult.class);
+    kryo.register(long[][].class);
   }
 
   /** What reading a corpus and writing a dataset send. */
@@ -35,5 +50,22 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(WrittenRange.class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
+  }
+
+  /**
+   * What {@code Nd4jRegistrator} registers and dl4j-spark asks for, without starting the native
+   * library in jobs that never use it; and data sets, which users may put into RDDs.
+   */
+  private static void registerNd4j(Kryo kryo) {
+    try {
+      ClassLoader loader = SeqlmRegistrator.class.getClassLoader();
+      kryo.register(
+          Class.forName("org.nd4j.linalg.cpu.nativecpu.NDArray", false, loader),
+          new org.nd4j.kryo.Nd4jSerializer());
+      kryo.register(
+          Class.forName("org.nd4j.linalg.dataset.DataSet", false, loader), new DataSetSerializer());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("the jar lacks a class of nd4j-native", e);
+    }
   }
 }

@@ -28,6 +28,7 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.TokenCounts;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;

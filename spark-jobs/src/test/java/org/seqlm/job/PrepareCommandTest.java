@@ -27,8 +27,8 @@ import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.spark.DatasetTokens;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 class PrepareCommandTest {

@@ -31,7 +31,6 @@ import org.seqlm.ExitCode;
 import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
-import org.seqlm.dataset.TokenBlock;
 import org.seqlm.report.Progress;
 import org.seqlm.text.Alphabet;
 import org.seqlm.text.ArabicLetters;
@@ -40,6 +39,7 @@ import org.seqlm.text.Punctuation;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.text.UnicodeForm;
+import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 

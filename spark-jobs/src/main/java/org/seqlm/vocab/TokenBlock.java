@@ -1,4 +1,4 @@
-package org.seqlm.dataset;
+package org.seqlm.vocab;
 
 /**
  * A run of consecutive tokens of a stream. It crosses the wire as primitive arrays.

@@ -1,0 +1,136 @@
+package org.seqlm.artifact;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.RecurrentLanguageModel;
+import org.seqlm.text.TextRules;
+import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * A neural language model on a file system: {@code network.json}, {@code parameters.safetensors}
+ * with PyTorch's names, {@code vocabulary.jsonl}, {@code manifest.json}.
+ */
+public final class ModelArtifact {
+  private static final String NETWORK = "network.json";
+  private static final String PARAMETERS = "parameters.safetensors";
+
+  private final ArtifactReader reader;
+  private final NetworkFile network;
+  private final RecurrentLanguageModel model;
+
+  /**
+   * The content of {@code network.json}.
+   *
+   * @param network what it is
+   * @param rules how text becomes its tokens
+   */
+  public record NetworkFile(NetworkSpec network, TextRules rules) {}
+
+  /**
+   * What a model's manifest adds.
+   *
+   * @param title for instance {@code lstm 1x128}
+   * @param parameters how many
+   * @param vocabularyFingerprint of its tokens
+   * @param round after which it was taken
+   * @param tokens trained on until then
+   * @param natsPerToken on the validation split, null if there is none
+   */
+  public record ModelDetails(
+      String title,
+      int parameters,
+      String vocabularyFingerprint,
+      int round,
+      long tokens,
+      Double natsPerToken) {}
+
+  private ModelArtifact(ArtifactReader reader, NetworkFile network, RecurrentLanguageModel model) {
+    this.reader = reader;
+    this.network = network;
+    this.model = model;
+  }
+
+  /**
+   * Publishes a model, in place of an earlier one of the same name.
+   *
+   * @param inputs fingerprints of what it was trained on, by name
+   * @param config of the training
+   */
+  public static Manifest write(
+      Configuration conf,
+      String folder,
+      RecurrentLanguageModel model,
+      TextRules rules,
+      Map<String, String> inputs,
+      Object config,
+      long seed,
+      ModelDetails details)
+      throws IOException {
+    try (ArtifactWriter writer = ArtifactWriter.create(conf, folder, Overwrite.REPLACE)) {
+      writer.write(NETWORK, Json.pretty(new NetworkFile(model.spec(), rules)));
+      writer.write(
+          PARAMETERS,
+          out -> Safetensors.write(out, ParameterLayout.of(model.spec()), model.parameters()));
+      writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(model.vocabulary(), out));
+      return writer.publish(Manifest.of(ArtifactKind.MODEL, inputs, config, seed, details));
+    }
+  }
+
+  /**
+   * Loads a model, and checks every file against the manifest.
+   *
+   * @param folder a model, or a run, which stands for its best model
+   * @throws org.seqlm.UserException with exit code 3 if there is none, or it is damaged
+   */
+  public static ModelArtifact load(Configuration conf, String folder) throws IOException {
+    String inner = new Path(folder, RunFolder.MODEL).toString();
+    boolean isRun =
+        RunFolder.isRun(conf, folder)
+            || ArtifactReader.isArtifact(conf, folder)
+                && ArtifactReader.open(conf, folder).manifest().kind() == ArtifactKind.RUN;
+    ArtifactReader reader = ArtifactReader.open(conf, isRun ? inner : folder, ArtifactKind.MODEL);
+    NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
+    float[] parameters =
+        Safetensors.read(
+            reader.readVerified(PARAMETERS),
+            ParameterLayout.of(network.network()),
+            reader.name() + "/" + PARAMETERS);
+    Vocabulary vocabulary =
+        Vocabularies.read(
+            network.rules().kind(),
+            new ByteArrayInputStream(reader.readVerified(Vocabularies.FILE_NAME)),
+            reader.name() + "/" + Vocabularies.FILE_NAME);
+    return new ModelArtifact(
+        reader, network, new RecurrentLanguageModel(network.network(), parameters, vocabulary));
+  }
+
+  /**
+   * Loads a model; as {@link #load}.
+   *
+   * @param folder a model, or a run, which stands for its best model
+   */
+  public static RecurrentLanguageModel open(Configuration conf, String folder) throws IOException {
+    return load(conf, folder).model();
+  }
+
+  /** The model itself. */
+  public RecurrentLanguageModel model() {
+    return model;
+  }
+
+  /** How text becomes its tokens. */
+  public TextRules rules() {
+    return network.rules();
+  }
+
+  /** Its manifest; the details are {@link ModelDetails}. */
+  public Manifest manifest() {
+    return reader.manifest();
+  }
+}

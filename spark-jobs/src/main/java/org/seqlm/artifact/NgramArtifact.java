@@ -1,0 +1,121 @@
+package org.seqlm.artifact;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.ngram.MarkovModel;
+import org.seqlm.ngram.NgramReport;
+import org.seqlm.ngram.NgramTrie;
+import org.seqlm.ngram.Runs;
+import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * Counted n-grams, their statistics and the Markov models over them. {@link NgramFiles} says what
+ * the files hold.
+ */
+public final class NgramArtifact {
+  private final ArtifactReader reader;
+  private final NgramDetails details;
+  private Vocabulary vocabulary;
+  private NgramTrie trie;
+
+  private NgramArtifact(ArtifactReader reader, NgramDetails details) {
+    this.reader = reader;
+    this.details = details;
+  }
+
+  /**
+   * Opens an artifact; this reads its manifest only.
+   *
+   * @throws UserException with exit code 3 if there is none, or it is of another kind or version
+   */
+  public static NgramArtifact open(Configuration conf, String folder) throws IOException {
+    ArtifactReader reader = ArtifactReader.open(conf, folder, ArtifactKind.NGRAMS);
+    return new NgramArtifact(reader, reader.manifest().details(NgramDetails.class));
+  }
+
+  /** Adds what is known only once all slices are written; the slices' files are added apart. */
+  public static void write(ArtifactWriter writer, Vocabulary vocabulary, NgramReport report)
+      throws IOException {
+    writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
+    writer.write(NgramFiles.TOP, NgramFiles.top(report.statistics().orders()));
+    writer.write(
+        NgramFiles.COUNTS_OF_COUNTS, NgramFiles.countsOfCounts(report.statistics().orders()));
+    writer.write(NgramFiles.ZIPF, NgramFiles.zipf(report.statistics().zipf()));
+    writer.write(NgramFiles.STATISTICS, Json.pretty(report));
+  }
+
+  /** Reads the counts that slices' tasks just wrote to a folder that is no artifact yet. */
+  public static NgramTrie readCounts(
+      FileSystem fs, Path folder, int order, int vocabularySize, int slices) throws IOException {
+    return NgramFiles.readTrie(
+        path -> new java.io.BufferedInputStream(fs.open(new Path(folder, path)), 1 << 16),
+        order,
+        vocabularySize,
+        slices);
+  }
+
+  public ArtifactReader artifact() {
+    return reader;
+  }
+
+  public NgramDetails details() {
+    return details;
+  }
+
+  /** Reads the vocabulary; kept after the first call. */
+  public synchronized Vocabulary vocabulary() throws IOException {
+    if (vocabulary == null) {
+      byte[] bytes = reader.readVerified(Vocabularies.FILE_NAME);
+      vocabulary =
+          Vocabularies.read(
+              details.rules().kind(),
+              new ByteArrayInputStream(bytes),
+              reader.name() + "/" + Vocabularies.FILE_NAME);
+      if (!vocabulary.fingerprint().equals(details.vocabularyFingerprint())) {
+        throw UserException.data(
+            reader.name() + " is damaged: its vocabulary is not the manifest's; make it again");
+      }
+    }
+    return vocabulary;
+  }
+
+  /** Where the runs of a text begin and end for these counts. */
+  public Runs runs() throws IOException {
+    return Runs.of(details.boundary(), vocabulary());
+  }
+
+  /** Reads the counts; kept after the first call. */
+  public synchronized NgramTrie trie() throws IOException {
+    if (trie == null) {
+      trie =
+          NgramFiles.readTrie(
+              path -> new ByteArrayInputStream(reader.readVerified(path)),
+              details.order(),
+              details.vocabularySize(),
+              details.slices());
+    }
+    return trie;
+  }
+
+  /** The statistics that were written with the counts. */
+  public NgramReport report() throws IOException {
+    return Json.mapper().readValue(reader.readVerified(NgramFiles.STATISTICS), NgramReport.class);
+  }
+
+  /**
+   * A model over the counts.
+   *
+   * @param selector for instance {@code estimator=mle,order=2}; what it leaves out, or all of it if
+   *     null or blank, is as the count's configuration said, at the highest order
+   * @throws UserException with exit code 2 if it selects no model
+   */
+  public MarkovModel model(String selector) throws IOException {
+    return new MarkovModel(
+        trie(), vocabulary(), runs(), details.model().parse(selector, details.order()));
+  }
+}

@@ -1,0 +1,280 @@
+package org.seqlm.artifact;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.neural.ParameterLayout;
+
+/**
+ * The folder of a training run, which grows while it trains: {@code run.json} first, {@code
+ * checkpoints/N/}, {@code state/}, {@code metrics/N.jsonl}, {@code model/}, and the manifest last.
+ */
+public final class RunFolder {
+  /** The best model, below the run. */
+  public static final String MODEL = "model";
+
+  private static final String RUN_FILE = "run.json";
+  private static final String METRICS = "metrics";
+  private static final Pattern SEGMENT = Pattern.compile("(\\d+)\\.jsonl");
+
+  private final Configuration conf;
+  private final FileSystem fs;
+  private final Path folder;
+  private final RunFile run;
+  private final boolean begun;
+
+  /**
+   * The content of {@code run.json}.
+   *
+   * @param formatVersion of the folder
+   * @param producer the release that began the run
+   * @param job fingerprint of all that decides the result: the same job resumes
+   * @param inputs fingerprints of what is trained on, by name
+   * @param config effective
+   * @param seed of all randomness
+   */
+  public record RunFile(
+      int formatVersion,
+      String producer,
+      String job,
+      Map<String, String> inputs,
+      JsonNode config,
+      long seed) {
+
+    /** A run of this release. */
+    public static RunFile of(String job, Map<String, String> inputs, Object config, long seed) {
+      return new RunFile(
+          Manifest.FORMAT_VERSION,
+          Version.current(),
+          job,
+          new TreeMap<>(inputs),
+          Json.tree(config),
+          seed);
+    }
+  }
+
+  private RunFolder(Configuration conf, FileSystem fs, Path folder, RunFile run, boolean begun) {
+    this.conf = conf;
+    this.fs = fs;
+    this.folder = folder;
+    this.run = run;
+    this.begun = begun;
+  }
+
+  /** Whether the folder holds a run, complete or not. */
+  public static boolean isRun(Configuration conf, String folder) throws IOException {
+    Path path = new Path(folder, RUN_FILE);
+    return path.getFileSystem(conf).exists(path);
+  }
+
+  /**
+   * Says what would become of a folder, without touching it.
+   *
+   * @param resume whether the caller insists on going on
+   * @return whether an incomplete run of the same job lies there and goes on
+   * @throws UserException with exit code 2 if the folder may not be written
+   */
+  public static boolean check(
+      Configuration conf, String folder, RunFile run, Overwrite overwrite, Resume resume)
+      throws IOException {
+    Path path = new Path(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    boolean found = fs.exists(new Path(path, RUN_FILE));
+    if (resume == Resume.REQUIRED && !found) {
+      throw UserException.configuration(
+          "--resume: " + folder + " holds no run: leave the flag out to begin one");
+    }
+    if (resume == Resume.REQUIRED && overwrite == Overwrite.REPLACE) {
+      throw UserException.configuration("--resume and --overwrite exclude one another");
+    }
+    if (fs.exists(new Path(path, Manifest.FILE_NAME))) {
+      if (resume == Resume.REQUIRED) {
+        throw UserException.configuration(
+            "--resume: the run in " + folder + " is complete: give another --output");
+      }
+      ArtifactWriter.checkTarget(conf, folder, overwrite);
+      return false;
+    }
+    if (!found) {
+      ArtifactWriter.checkTarget(conf, folder, overwrite);
+      return false;
+    }
+    if (overwrite == Overwrite.REPLACE) {
+      return false;
+    }
+    String job = read(fs, path).job();
+    if (!job.equals(run.job())) {
+      throw UserException.configuration(
+          "output "
+              + folder
+              + " holds an unfinished run of another job (other input, configuration or seed, see"
+              + " its "
+              + RUN_FILE
+              + "): give --overwrite to replace it, or another --output");
+    }
+    return true;
+  }
+
+  /** Whether to insist on going on with a run. */
+  public enum Resume {
+    /** Go on if there is one to go on with. */
+    IF_POSSIBLE,
+    /** Fail if there is none. */
+    REQUIRED
+  }
+
+  /** Opens the folder for a run: begins it, or goes on, as {@link #check} says. */
+  public static RunFolder open(
+      Configuration conf, String folder, RunFile run, Overwrite overwrite, Resume resume)
+      throws IOException {
+    boolean goesOn = check(conf, folder, run, overwrite, resume);
+    Path path = new Path(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    if (!goesOn) {
+      fs.delete(path, true);
+      fs.mkdirs(path);
+      HashedFile.write(
+          fs,
+          path,
+          RUN_FILE,
+          0,
+          out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+    }
+    return new RunFolder(conf, fs, path, run, goesOn);
+  }
+
+  private static RunFile read(FileSystem fs, Path folder) throws IOException {
+    try (InputStream in = fs.open(new Path(folder, RUN_FILE))) {
+      return Json.mapper().readValue(in, RunFile.class);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw UserException.data(folder + "/" + RUN_FILE + " is damaged", e);
+    }
+  }
+
+  /** Whether an earlier process began it. */
+  public boolean begun() {
+    return begun;
+  }
+
+  /** The run's checkpoints. */
+  public Checkpoints checkpoints(ParameterLayout layout) {
+    return new Checkpoints(conf, new Path(folder, "checkpoints"), layout, run.job());
+  }
+
+  /** Where workers keep their state. */
+  public String states() {
+    return new Path(folder, "state").toString();
+  }
+
+  /** Where the best model is. */
+  public String model() {
+    return new Path(folder, MODEL).toString();
+  }
+
+  /**
+   * Writes the metrics since the segment before.
+   *
+   * @param round after which; names the segment
+   * @param lines JSON, without line feeds
+   */
+  public void writeMetrics(int round, List<String> lines) throws IOException {
+    if (lines.isEmpty()) {
+      return;
+    }
+    HashedFile.write(
+        fs,
+        new Path(folder, METRICS),
+        String.format(java.util.Locale.ROOT, "%08d.jsonl", round),
+        0,
+        out -> {
+          for (String line : lines) {
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+          }
+        });
+  }
+
+  /** Deletes the segments of rounds after {@code round}, which will be trained again. */
+  public void forgetMetricsAfter(int round) throws IOException {
+    for (Map.Entry<Integer, Path> segment : segments(fs, folder).entrySet()) {
+      if (segment.getKey() > round) {
+        fs.delete(segment.getValue(), false);
+      }
+    }
+  }
+
+  /**
+   * All metrics of a run in order, complete or not; each has a {@code type}, {@code round} or
+   * {@code validation}, and then the components of the record of that name.
+   *
+   * @throws UserException with exit code 3 if there is no run
+   */
+  public static List<JsonNode> metrics(Configuration conf, String folder) throws IOException {
+    Path path = new Path(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    if (!isRun(conf, folder)) {
+      throw UserException.data(folder + " holds no training run (it has no " + RUN_FILE + ")");
+    }
+    List<JsonNode> metrics = new ArrayList<>();
+    for (Path segment : segments(fs, path).values()) {
+      try (InputStream in = fs.open(segment)) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        for (String line : text.split("\n", -1)) {
+          if (!line.isEmpty()) {
+            metrics.add(Json.mapper().readTree(line));
+          }
+        }
+      }
+    }
+    return metrics;
+  }
+
+  private static TreeMap<Integer, Path> segments(FileSystem fs, Path folder) throws IOException {
+    TreeMap<Integer, Path> segments = new TreeMap<>();
+    try {
+      for (FileStatus status : fs.listStatus(new Path(folder, METRICS))) {
+        Matcher matcher = SEGMENT.matcher(status.getPath().getName());
+        if (matcher.matches()) {
+          segments.put(Integer.parseInt(matcher.group(1)), status.getPath());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      // No metrics yet.
+    }
+    return segments;
+  }
+
+  /** Completes the run: writes its manifest, with every file below the folder but the states. */
+  public void complete(Object details) throws IOException {
+    fs.delete(new Path(states()), true);
+    List<FileEntry> files = new ArrayList<>();
+    Path root = fs.makeQualified(folder);
+    var found = fs.listFiles(folder, true);
+    while (found.hasNext()) {
+      FileStatus status = found.next();
+      String path = root.toUri().relativize(status.getPath().toUri()).getPath();
+      files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
+    }
+    Manifest manifest =
+        Manifest.of(ArtifactKind.RUN, run.inputs(), run.config(), run.seed(), details)
+            .withFiles(files);
+    HashedFile.write(
+        fs,
+        folder,
+        Manifest.FILE_NAME,
+        0,
+        out -> out.write(Json.pretty(manifest).getBytes(StandardCharsets.UTF_8)));
+  }
+}

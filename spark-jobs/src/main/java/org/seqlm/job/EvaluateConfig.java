@@ -1,0 +1,34 @@
+package org.seqlm.job;
+
+import java.util.List;
+import org.seqlm.Problems;
+import org.seqlm.dataset.Split;
+
+/** See {@code conf/evaluate.yaml}. */
+record EvaluateConfig(
+    String input,
+    String output,
+    Split split,
+    List<String> models,
+    List<String> names,
+    long maxTokens,
+    String pairs,
+    long seed,
+    int partitions)
+    implements JobConfig {
+
+  EvaluateConfig {
+    models = models == null ? List.of() : List.copyOf(models);
+    names = names == null || names.isEmpty() ? models : List.copyOf(names);
+    new Problems()
+        .present("input", input, "give --input DATASET, a folder written by seqlm prepare")
+        .present("models", models, "give --model PATH, once for each model")
+        .present("split", split, "give --split train, valid or test")
+        .atLeast("max-tokens", maxTokens, 0)
+        .atLeast("partitions", partitions, 0)
+        .require(
+            names.size() == models.size(),
+            "names must be as many as models (" + models.size() + "), but are " + names.size())
+        .throwIfAny();
+  }
+}

@@ -1,0 +1,279 @@
+package org.seqlm.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.lm.Score;
+import org.seqlm.lm.Spelling;
+import org.seqlm.report.Evaluation;
+import org.seqlm.report.MinimalPair;
+import org.seqlm.report.ModelScore;
+import org.seqlm.report.PairScore;
+import org.seqlm.spark.ModelSupplier;
+import org.seqlm.spark.PairStep;
+import org.seqlm.spark.PathModel;
+import org.seqlm.spark.ScoringStep;
+import org.seqlm.vocab.Vocabulary;
+
+/** Scores models on a split; {@code evaluate} and {@code quickstart} share it. */
+final class EvaluateJob {
+  private EvaluateJob() {}
+
+  /**
+   * Runs the job.
+   *
+   * @param floor the source's entropy, null for a real corpus
+   */
+  static Evaluation run(EvaluateConfig config, JobContext context, Evaluation.Floor floor)
+      throws IOException {
+    Configuration hadoop = context.hadoop();
+    if (config.output() != null) {
+      ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
+    }
+    Dataset dataset = Dataset.open(hadoop, config.input());
+    SplitStatistics split = dataset.details().splits().get(config.split());
+    if (split == null || split.tokens() == 0) {
+      throw UserException.data(
+          "the "
+              + Json.name(config.split())
+              + " split of "
+              + config.input()
+              + " has no tokens: prepare the dataset with such a split, or give another --split");
+    }
+    List<MinimalPair> pairs =
+        config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
+    List<PathModel> models = new ArrayList<>();
+    Map<String, String> inputs = new HashMap<>();
+    inputs.put("dataset", dataset.artifact().manifest().fingerprint());
+    // Every path is opened before the first is scored: a typo in the last costs nothing.
+    for (String path : config.models()) {
+      PathModel model = PathModel.open(hadoop, path);
+      models.add(model);
+      inputs.put("model " + path, model.fingerprint());
+    }
+    long maxTokens =
+        config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
+    double characters = (double) split.characters() * maxTokens / split.tokens();
+
+    List<ModelScore> scores = new ArrayList<>();
+    List<PairScore> pairScores = new ArrayList<>();
+    context.progress().stage("evaluate", maxTokens * models.size(), "tokens");
+    for (int i = 0; i < models.size(); i++) {
+      PathModel model = models.get(i);
+      String name = config.names().get(i);
+      ModelSupplier supplier = model.supplier(context.sparkContext());
+      int[] mapping = ScoringStep.mapping(dataset.vocabulary(), model.vocabulary());
+      Score score =
+          ScoringStep.score(
+              context.sparkContext(), dataset, config.split(), maxTokens, supplier, mapping);
+      double spelling = spelling(dataset, split, mapping, (double) maxTokens / split.tokens());
+      scores.add(modelScore(name, model, score, spelling, characters));
+      if (!pairs.isEmpty()) {
+        pairScores.addAll(
+            PairStep.score(
+                context.sparkContext(), name, pairs, model.rules(), model.vocabulary(), supplier));
+      }
+      context.progress().update(maxTokens * (i + 1), name);
+    }
+    Evaluation evaluation =
+        new Evaluation(
+            config.input(),
+            Json.name(config.split()),
+            maxTokens,
+            Math.round(characters),
+            scores,
+            pairScores,
+            floor,
+            notes(scores, split));
+    if (config.output() != null) {
+      try (ArtifactWriter out =
+          ArtifactWriter.create(hadoop, config.output(), context.overwrite())) {
+        out.write("evaluation.json", Json.pretty(evaluation));
+        out.publish(
+            Manifest.of(
+                ArtifactKind.EVALUATION,
+                inputs,
+                config,
+                config.seed(),
+                Map.of("models", config.names(), "split", config.split())));
+      }
+    }
+    return evaluation;
+  }
+
+  /**
+   * What the words cost that the model does not have: those the dataset itself does not have, and
+   * those only the model lacks, at their share of the scored tokens.
+   */
+  private static double spelling(
+      Dataset dataset, SplitStatistics split, int[] mapping, double share) throws IOException {
+    if (mapping != null) {
+      // The split's counts by id are not stored; a model of another vocabulary pays for what it
+      // lacks by the counts of
+      // the vocabulary, which are those of the training text.
+      Vocabulary vocabulary = dataset.vocabulary();
+      long lacking = 0;
+      long bytes = 0;
+      long all = 0;
+      for (int id = vocabulary.reserved(); id < mapping.length; id++) {
+        all += vocabulary.count(id);
+        if (mapping[id] == Vocabulary.UNKNOWN) {
+          lacking += vocabulary.count(id);
+          bytes +=
+              vocabulary.count(id) * vocabulary.token(id).getBytes(StandardCharsets.UTF_8).length;
+        }
+      }
+      double scale = all == 0 ? 0 : share * (split.tokens() - split.unknown()) / all;
+      return share * Spelling.nats(split.unknown(), split.unknownBytes())
+          + scale * Spelling.nats(lacking, bytes);
+    }
+    return share * Spelling.nats(split.unknown(), split.unknownBytes());
+  }
+
+  private static ModelScore modelScore(
+      String name, PathModel model, Score score, double spelling, double characters) {
+    boolean finite = score.zeroProbability() == 0;
+    return new ModelScore(
+        name,
+        model.kind(),
+        model.vocabulary().fingerprint(),
+        score.tokens(),
+        score.unknown(),
+        score.zeroProbability(),
+        finite ? score.nats() : null,
+        finite ? score.natsPerToken() : null,
+        finite ? score.bitsPerToken() : null,
+        finite ? score.perplexity() : null,
+        finite ? (score.nats() + spelling) / Math.log(2) / characters : null);
+  }
+
+  private static List<String> notes(List<ModelScore> scores, SplitStatistics split) {
+    List<String> notes = new ArrayList<>();
+    Set<String> vocabularies = new LinkedHashSet<>();
+    Set<Long> tokens = new LinkedHashSet<>();
+    boolean zeros = false;
+    for (ModelScore score : scores) {
+      vocabularies.add(score.vocabulary());
+      tokens.add(score.tokens());
+      zeros |= score.zeroProbability() > 0;
+    }
+    if (vocabularies.size() > 1) {
+      notes.add(
+          "The models have different vocabularies: compare bits a character, not perplexities.");
+    }
+    if (tokens.size() > 1) {
+      notes.add(
+          "The models score different tokens (a model of an unbroken stream has no line ends):"
+              + " compare perplexities only between models of the same token count.");
+    }
+    if (zeros) {
+      notes.add(
+          "A model that gives some token the probability zero has an infinite cross-entropy: it"
+              + " shows none.");
+    }
+    if (split.unknown() > 0) {
+      notes.add(
+          "Bits a character charge an unknown token -log p(<unk>) and its spelling under a fixed"
+              + " character model, uniform over 256 bytes and an end sign.");
+    }
+    return notes;
+  }
+
+  private static List<MinimalPair> readPairs(Configuration hadoop, String file) throws IOException {
+    Path path = new Path(file);
+    List<MinimalPair> pairs = new ArrayList<>();
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (!line.isBlank()) {
+          pairs.add(Json.mapper().readValue(line, MinimalPair.class));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      throw UserException.data("--pairs " + file + " does not exist", e);
+    } catch (JsonProcessingException e) {
+      throw UserException.data(
+          "--pairs "
+              + file
+              + ", line "
+              + (pairs.size() + 1)
+              + ": each line must be {\"group\":…,\"prefix\":…,\"right\":…,\"wrong\":…}",
+          e);
+    }
+    return pairs;
+  }
+
+  /** The result as the user reads it. */
+  static String table(Evaluation result) {
+    TextTable table =
+        new TextTable(
+            "model",
+            "kind",
+            "tokens",
+            "oov",
+            "nats/token",
+            "bits/token",
+            "perplexity",
+            "bits/char");
+    for (ModelScore score : result.models()) {
+      table.row(
+          score.name(),
+          score.kind(),
+          String.format("%,d", score.tokens()),
+          String.format("%.2f%%", 100.0 * score.unknown() / Math.max(1, score.tokens())),
+          number("%.4f", score.natsPerToken()),
+          number("%.4f", score.bitsPerToken()),
+          score.perplexity() == null
+              ? "infinite (" + String.format("%,d", score.zeroProbability()) + " excluded)"
+              : String.format("%.4f", score.perplexity()),
+          number("%.4f", score.bitsPerCharacter()));
+    }
+    if (result.floor() != null) {
+      Evaluation.Floor floor = result.floor();
+      table.row(
+          "the source itself",
+          "true distribution, on this text",
+          "",
+          "",
+          number("%.4f", floor.bitsPerTokenOnSplit() * Math.log(2)),
+          number("%.4f", floor.bitsPerTokenOnSplit()),
+          number("%.4f", Math.pow(2, floor.bitsPerTokenOnSplit())),
+          number("%.4f", floor.bitsPerCharacterOnSplit()));
+      table.row(
+          "",
+          "exact entropy",
+          "",
+          "",
+          number("%.4f", floor.bitsPerToken() * Math.log(2)),
+          number("%.4f", floor.bitsPerToken()),
+          number("%.4f", Math.pow(2, floor.bitsPerToken())),
+          number("%.4f", floor.bitsPerCharacter()));
+    }
+    StringBuilder text = new StringBuilder(table.toString());
+    result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
+    return text.toString();
+  }
+
+  private static String number(String format, Double value) {
+    return value == null ? "-" : String.format(format, value);
+  }
+}

@@ -1,0 +1,121 @@
+package org.seqlm.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.lm.Sampler;
+import org.seqlm.spark.PathModel;
+import org.seqlm.text.Tokenizer;
+import org.seqlm.vocab.ShortText;
+import org.seqlm.vocab.Vocabulary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm generate}. */
+@Command(
+    name = "generate",
+    description = {
+      "Writes text with a model. The same model, prompt, rules and seed give the same text.",
+      "",
+      "Example: seqlm generate --model run --prompt 'The cats' --length 50 --temperature 0.8 --seed"
+          + " 7"
+    })
+final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCommand.Result> {
+
+  /**
+   * A generated text.
+   *
+   * @param model that wrote it
+   * @param prompt it began with
+   * @param text prompt and continuation
+   * @param tokens drawn
+   * @param unknownPromptTokens of the prompt, read as {@code <unk>}
+   * @param seed of the draws
+   */
+  record Result(
+      String model, String prompt, String text, int tokens, int unknownPromptTokens, long seed) {}
+
+  @Option(
+      names = "--model",
+      paramLabel = "PATH",
+      description = "A RUN, its model, or an n-gram folder.")
+  String model;
+
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "The text begins with it.")
+  String promptText;
+
+  @Option(names = "--length", paramLabel = "N", description = "Tokens to draw (default: 100).")
+  Integer length;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "Below 1 safer, above 1 bolder, 0 the likeliest (default: 1).")
+  Double temperature;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draw from the K likeliest tokens only; 0 from all.")
+  Integer topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the likeliest tokens that hold this probability.")
+  Double topP;
+
+  GenerateCommand() {
+    super(GenerateConfig.class);
+  }
+
+  @Override
+  void flags(Overrides overrides) {
+    overrides
+        .put("model", model)
+        .put("prompt", promptText)
+        .put("length", length)
+        .put("temperature", temperature)
+        .put("top-k", topK)
+        .put("top-p", topP);
+  }
+
+  @Override
+  String plan(GenerateConfig config, JobContext context) throws IOException {
+    PathModel found = PathModel.open(context.hadoop(), config.model());
+    return "draw " + config.length() + " tokens from " + found.kind() + " in this process";
+  }
+
+  @Override
+  Result run(GenerateConfig config, JobContext context) throws IOException {
+    PathModel found = PathModel.open(context.hadoop(), config.model());
+    LanguageModel languageModel = found.model();
+    Vocabulary vocabulary = languageModel.vocabulary();
+    Tokenizer tokenizer = Tokenizer.of(found.rules());
+    ShortText prompt = ShortText.of(tokenizer, vocabulary, config.prompt());
+    if (prompt.unknown() > 0) {
+      context
+          .progress()
+          .message(
+              "note: the model does not know "
+                  + prompt.unknown()
+                  + " of the prompt's tokens and reads them as <unk>");
+    }
+    int[] drawn =
+        new Sampler(languageModel, prompt.ids(), config.rules(), config.seed())
+            .draw(config.length());
+    List<String> tokens = new ArrayList<>(prompt.tokens());
+    for (int id : drawn) {
+      tokens.add(vocabulary.token(id));
+    }
+    String text = tokenizer.detokenize(tokens);
+    return new Result(
+        config.model(), config.prompt(), text, drawn.length, prompt.unknown(), config.seed());
+  }
+
+  @Override
+  String summary(GenerateConfig config, Result result) {
+    return result.text();
+  }
+}

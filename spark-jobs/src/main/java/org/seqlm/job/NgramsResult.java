@@ -1,0 +1,25 @@
+package org.seqlm.job;
+
+import java.util.Map;
+import org.seqlm.artifact.NgramDetails;
+import org.seqlm.ngram.NgramReport;
+
+/**
+ * What {@code ngrams} made.
+ *
+ * @param output the artifact's folder
+ * @param fingerprint of the artifact
+ * @param source what was counted, for instance {@code train split of data}
+ * @param details of the artifact: order, boundary, vocabulary, tokens
+ * @param badRecords of a text, left out, by kind; empty if none
+ * @param report statistics and perplexities
+ * @param seconds of wall time
+ */
+record NgramsResult(
+    String output,
+    String fingerprint,
+    String source,
+    NgramDetails details,
+    Map<String, Long> badRecords,
+    NgramReport report,
+    double seconds) {}

@@ -1,0 +1,25 @@
+package org.seqlm.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.seqlm.Problems;
+
+/** See {@code conf/quickstart.yaml}. */
+record QuickstartConfig(
+    String output,
+    String size,
+    int order,
+    long seed,
+    int partitions,
+    JsonNode prepare,
+    JsonNode ngrams,
+    JsonNode train)
+    implements JobConfig {
+
+  QuickstartConfig {
+    new Problems()
+        .present("output", output, "give --output DIR")
+        .inRange("order", order, 1, 10)
+        .atLeast("partitions", partitions, 0)
+        .throwIfAny();
+  }
+}

@@ -1,0 +1,106 @@
+package org.seqlm.job;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.report.HtmlReport;
+import org.seqlm.report.ReportModel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm report}: artifacts as one page. */
+@Command(
+    name = "report",
+    description = {
+      "Write one self-contained HTML page about a run, or a folder of artifacts.",
+      "It shows what is there: models and the floor, curves, samples, agreement, n-grams, data."
+    })
+final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
+  @Option(
+      names = "--input",
+      paramLabel = "RUN|DIR",
+      description = "An artifact, also a run that is not finished, or a folder of artifacts.")
+  String input;
+
+  @Option(names = "--output", paramLabel = "FILE.html", description = "File to write.")
+  String output;
+
+  @Option(names = "--title", paramLabel = "TEXT", description = "Title of the page.")
+  String title;
+
+  ReportCommand() {
+    super(ReportConfig.class);
+  }
+
+  @Override
+  void flags(Overrides overrides) {
+    overrides.put("input", input).put("output", output).put("title", title);
+  }
+
+  @Override
+  String plan(ReportConfig config, JobContext context) throws IOException {
+    check(config, context);
+    ReportModel model = ReportCollector.collect(context.hadoop(), config.input(), config.title());
+    StringBuilder plan = new StringBuilder("write " + config.output() + " about");
+    model.sources().forEach(source -> plan.append(' ').append(source.name()));
+    return plan.toString();
+  }
+
+  @Override
+  ReportResult run(ReportConfig config, JobContext context) throws IOException {
+    check(config, context);
+    ReportModel model = ReportCollector.collect(context.hadoop(), config.input(), config.title());
+    byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
+    Path file = new Path(config.output());
+    FileSystem fs = file.getFileSystem(context.hadoop());
+    // Readers never see half a page.
+    Path temporary = new Path(file.getParent(), "." + file.getName() + ".incomplete");
+    try (OutputStream out = fs.create(temporary, true)) {
+      out.write(page);
+    }
+    if (fs.exists(file)) {
+      fs.delete(file, false);
+    }
+    if (!fs.rename(temporary, file)) {
+      throw new IOException("cannot rename " + temporary + " to " + file);
+    }
+    return new ReportResult(
+        config.output(),
+        page.length,
+        model.sources().stream().map(ReportModel.Source::name).toList(),
+        model.notes());
+  }
+
+  private static void check(ReportConfig config, JobContext context) throws IOException {
+    Path file = new Path(config.output());
+    FileSystem fs = file.getFileSystem(context.hadoop());
+    if (!fs.exists(file)) {
+      return;
+    }
+    if (fs.getFileStatus(file).isDirectory()) {
+      throw UserException.configuration(
+          "output "
+              + config.output()
+              + " is a folder: give a file, for instance "
+              + config.output()
+              + "/report.html");
+    }
+    if (context.overwrite() == Overwrite.REFUSE) {
+      throw UserException.configuration(
+          "output "
+              + config.output()
+              + " exists: give --overwrite to replace it, or another --output");
+    }
+  }
+
+  @Override
+  String summary(ReportConfig config, ReportResult result) {
+    StringBuilder text = new StringBuilder();
+    result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
+    return text.append("report: ").append(result.output()).toString();
+  }
+}

@@ -1,0 +1,23 @@
+package org.seqlm.job;
+
+import org.seqlm.Problems;
+
+/**
+ * What {@code report} is told.
+ *
+ * @param input an artifact, or a folder of artifacts
+ * @param output file
+ * @param title of the page, or null
+ * @param seed not used
+ * @param partitions not used
+ */
+record ReportConfig(String input, String output, String title, long seed, int partitions)
+    implements JobConfig {
+  ReportConfig {
+    new Problems()
+        .present("input", input, "give --input, an artifact or a folder of artifacts")
+        .present("output", output, "give --output, for instance report.html")
+        .atLeast("partitions", partitions, 0)
+        .throwIfAny();
+  }
+}

@@ -1,0 +1,238 @@
+package org.seqlm.job;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.RunFolder;
+import org.seqlm.artifact.Sha256;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.Shard;
+import org.seqlm.spark.LanguageModelTraining;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm train}: a recurrent language model, trained by parameter averaging. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a recurrent language model on a dataset, by averaging workers on Spark.",
+      "A run that was stopped goes on from its last checkpoint when started again."
+    })
+final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
+  @Option(
+      names = "--input",
+      paramLabel = "DATASET",
+      description = "A folder that seqlm prepare wrote.")
+  String input;
+
+  @Option(names = "--output", paramLabel = "RUN", description = "The run's folder.")
+  String output;
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j.")
+  String engine;
+
+  @Option(
+      names = "--resume",
+      description = "Fail unless there is an unfinished run of this job to go on with.")
+  boolean resume;
+
+  @Option(names = "--workers", paramLabel = "K", description = "Logical workers to average.")
+  Integer workers;
+
+  @Option(
+      names = "--frequency",
+      paramLabel = "H",
+      description = "Local steps between two averages.")
+  Integer frequency;
+
+  @Option(names = "--layers", paramLabel = "N", description = "Recurrent layers.")
+  Integer layers;
+
+  @Option(names = "--hidden", paramLabel = "N", description = "Width of a layer.")
+  Integer hidden;
+
+  @Option(
+      names = "--embedding",
+      paramLabel = "N",
+      description = "Width of the tokens' vectors; 0 for one-hot input.")
+  Integer embedding;
+
+  @Option(names = "--dropout", paramLabel = "P", description = "Between layers, 0 to 0.95.")
+  Double dropout;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text.")
+  Double epochs;
+
+  @Option(names = "--batch", paramLabel = "B", description = "Sequences of one worker.")
+  Integer batch;
+
+  @Option(names = "--time-steps", paramLabel = "T", description = "Tokens of a window.")
+  Integer timeSteps;
+
+  @Option(names = "--optimizer", paramLabel = "NAME", description = "adam, adagrad or sgd.")
+  String optimizer;
+
+  @Option(names = "--learning-rate", paramLabel = "R", description = "Before its schedule.")
+  Double learningRate;
+
+  TrainCommand() {
+    super(TrainConfig.class);
+  }
+
+  @Override
+  void flags(Overrides overrides) {
+    overrides
+        .put("input", input)
+        .put("output", output)
+        .put("engine", engine)
+        .put("averaging.workers", workers)
+        .put("averaging.frequency", frequency)
+        .put("network.layers", layers)
+        .put("network.hidden", hidden)
+        .put("network.dropout", dropout)
+        .put("training.epochs", epochs)
+        .put("training.batch", batch)
+        .put("training.time-steps", timeSteps)
+        .put("training.optimizer", optimizer)
+        .put("training.learning-rate", learningRate);
+    if (embedding != null && embedding == 0) {
+      overrides.put("network.input", "one-hot");
+    } else {
+      overrides
+          .put("network.input", embedding == null ? null : "embedding")
+          .put("network.embedding", embedding);
+    }
+  }
+
+  /** What decides the result, and where it goes. */
+  record Job(Dataset dataset, NetworkSpec spec, RunFolder.RunFile run) {
+    static Job of(TrainConfig config, Configuration hadoop) throws IOException {
+      Dataset dataset = Dataset.open(hadoop, config.input());
+      Map<String, String> inputs =
+          new TreeMap<>(Map.of("dataset", dataset.artifact().manifest().fingerprint()));
+      // Where the result goes, and into how many tasks it is cut, is not part of the job.
+      var decisive = Json.tree(config);
+      if (decisive instanceof com.fasterxml.jackson.databind.node.ObjectNode node) {
+        node.remove(java.util.List.of("input", "output", "partitions"));
+      }
+      String job =
+          Sha256.of(
+              (Manifest.FORMAT_VERSION + "\n" + inputs + "\n" + Json.line(decisive))
+                  .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      return new Job(
+          dataset,
+          config.network().spec(dataset.details().vocabularySize()),
+          RunFolder.RunFile.of(job, inputs, config, config.seed()));
+    }
+  }
+
+  private RunFolder.Resume resumeMode() {
+    return resume ? RunFolder.Resume.REQUIRED : RunFolder.Resume.IF_POSSIBLE;
+  }
+
+  @Override
+  String plan(TrainConfig config, JobContext context) throws Exception {
+    Configuration hadoop = context.hadoop();
+    Job job = Job.of(config, hadoop);
+    boolean goesOn =
+        RunFolder.check(hadoop, config.output(), job.run(), context.overwrite(), resumeMode());
+    LanguageModelTraining.Settings settings = config.settings();
+    long tokens = job.dataset().tokens(Split.TRAIN);
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d parameters over %,d tokens%n"
+            + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %,d rounds%n"
+            + "%s %s",
+        job.spec().title(),
+        ParameterLayout.of(job.spec()).size(),
+        job.spec().vocabulary(),
+        tokens,
+        settings.workers(),
+        settings.totalSteps(tokens),
+        settings.batch() * settings.timeSteps(),
+        settings.rounds(tokens),
+        goesOn ? "goes on with" : "writes",
+        config.output());
+  }
+
+  @Override
+  TrainResult run(TrainConfig config, JobContext context) throws Exception {
+    return run(config, context, resumeMode());
+  }
+
+  /** Trains; also what the quickstart calls. */
+  static TrainResult run(TrainConfig config, JobContext context, RunFolder.Resume resume)
+      throws IOException {
+    Configuration hadoop = context.hadoop();
+    Job job = Job.of(config, hadoop);
+    long tokens = job.dataset().tokens(Split.TRAIN);
+    // All that can be wrong is found before anything is written or started.
+    Shard.of(
+        0,
+        config.averaging().workers(),
+        tokens,
+        config.training().batch(),
+        config.training().timeSteps());
+    ParameterLayout.of(job.spec());
+    RunFolder folder =
+        RunFolder.open(hadoop, config.output(), job.run(), context.overwrite(), resume);
+    return new TrainRun(config, context, job, folder).run();
+  }
+
+  @Override
+  String summary(TrainConfig config, TrainResult result) {
+    StringBuilder text = new StringBuilder();
+    row(
+        text,
+        "network",
+        String.format(
+            Locale.ROOT,
+            "%s, %,d parameters, %,d tokens in the vocabulary",
+            result.title(),
+            result.parameters(),
+            result.vocabulary()));
+    row(
+        text,
+        "trained",
+        String.format(
+            Locale.ROOT,
+            "%,d tokens (%.2f passes) in %,d rounds, %.0f s, %,.0f tokens/s%s",
+            result.tokens(),
+            result.epochs(),
+            result.rounds(),
+            result.seconds(),
+            result.tokensPerSecond(),
+            result.stoppedEarly() ? ", stopped early" : ""));
+    if (result.skipped() > 0) {
+      row(
+          text,
+          "skipped",
+          String.format(Locale.ROOT, "%,d tokens of diverged workers", result.skipped()));
+    }
+    if (result.validationNats() != null) {
+      row(
+          text,
+          "validation",
+          String.format(
+              Locale.ROOT,
+              "%.4f nats a token, perplexity %.3f, %.4f bits a character (round %d)",
+              result.validationNats(),
+              result.validationPerplexity(),
+              result.validationBitsPerCharacter(),
+              result.bestRound()));
+    }
+    row(text, "model", result.model());
+    return text.toString();
+  }
+
+  private static void row(StringBuilder text, String name, String value) {
+    text.append(String.format(Locale.ROOT, "%-11s %s%n", name, value));
+  }
+}

@@ -1,0 +1,370 @@
+package org.seqlm.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.ExitCode;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Checkpoint;
+import org.seqlm.artifact.Checkpoints;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.ModelArtifact;
+import org.seqlm.artifact.RunFolder;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.lm.Sampler;
+import org.seqlm.lm.Score;
+import org.seqlm.lm.Spelling;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.RecurrentLanguageModel;
+import org.seqlm.neural.Shard;
+import org.seqlm.report.RoundMetrics;
+import org.seqlm.report.ValidationMetrics;
+import org.seqlm.spark.AveragingRound;
+import org.seqlm.spark.AveragingTrainingMaster;
+import org.seqlm.spark.BroadcastModel;
+import org.seqlm.spark.DatasetTokenSource;
+import org.seqlm.spark.LanguageModelTraining;
+import org.seqlm.spark.ScoringStep;
+import org.seqlm.spark.WorkerStates;
+import org.seqlm.text.Tokenizer;
+
+/**
+ * One run of {@code train}: rounds, validations, checkpoints, the best model. After every
+ * checkpoint the folder holds all that is needed to go on as if nothing had happened.
+ */
+final class TrainRun {
+  private final TrainConfig config;
+  private final JobContext context;
+  private final Configuration hadoop;
+  private final Dataset dataset;
+  private final NetworkSpec spec;
+  private final RunFolder folder;
+  private final RunFolder.RunFile run;
+  private final Checkpoints checkpoints;
+  private final JavaSparkContext spark;
+  private final DatasetTokenSource source;
+  private final LanguageModelTraining.Settings settings;
+  private final List<String> metrics = new ArrayList<>();
+
+  private LanguageModelTraining training;
+  private WorkerStates states;
+  private long tokens;
+  private long skipped;
+  private int bestRound = -1;
+  private Double bestNats;
+  private Double bestBits;
+  private int worse;
+  private double secondsBefore;
+  private long started;
+  private int lastCheckpoint = -1;
+  private int lastValidation = -1;
+
+  TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, RunFolder folder) {
+    this.config = config;
+    this.context = context;
+    this.hadoop = context.hadoop();
+    this.dataset = job.dataset();
+    this.spec = job.spec();
+    this.folder = folder;
+    this.run = job.run();
+    this.checkpoints = folder.checkpoints(ParameterLayout.of(spec));
+    this.spark = context.sparkContext();
+    this.source = new DatasetTokenSource(hadoop, dataset, Split.TRAIN);
+    this.settings = config.settings();
+  }
+
+  TrainResult run() throws IOException {
+    Integer resumedFrom = begin();
+    long trainedBefore = tokens;
+    long totalTokens = settings.totalTokens(source.tokens());
+    context.progress().stage("train", totalTokens, "tokens");
+    context.progress().update(tokens, "");
+    if (resumedFrom == null) {
+      validate();
+      checkpoint();
+    } else {
+      context.progress().message("resumed after round " + resumedFrom);
+      lastValidation = resumedFrom;
+    }
+    double loss = Double.NaN;
+    boolean stopped = false;
+    while (!training.finished() && !stopped) {
+      long before = System.nanoTime();
+      AveragingRound.Outcome outcome = nextRound();
+      tokens += outcome.tokens();
+      skipped += outcome.skipped();
+      loss = outcome.loss();
+      int round = training.position().round();
+      RoundMetrics line =
+          new RoundMetrics(
+              round,
+              epochs(),
+              training.step(),
+              tokens,
+              loss,
+              training.learningRate(training.step() - 1),
+              (System.nanoTime() - before) * 1e-9);
+      metrics.add(line("round", line));
+      if (outcome.skipped() > 0) {
+        tellSkipped(outcome, round);
+      }
+      context
+          .progress()
+          .update(tokens, String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
+      if (config.validation().isDue(round) || training.finished()) {
+        validate();
+        stopped = config.validation().patience() > 0 && worse >= config.validation().patience();
+      }
+      if (round % config.checkpoints().every() == 0 || training.finished() || stopped) {
+        checkpoint();
+      }
+    }
+    double seconds = (System.nanoTime() - started) * 1e-9;
+    TrainResult result =
+        result(
+            loss,
+            stopped && !training.finished(),
+            resumedFrom,
+            secondsBefore + seconds,
+            (tokens - trainedBefore) / seconds);
+    folder.complete(result);
+    return result;
+  }
+
+  /** Starts from initial parameters, or from the last checkpoint; returns the latter's round. */
+  private Integer begin() throws IOException {
+    states = new WorkerStates(hadoop, folder.states());
+    int sliceTasks =
+        config.partitions() > 0 ? config.partitions() : Math.max(1, spark.defaultParallelism());
+    started = System.nanoTime();
+    var rounds = checkpoints.rounds();
+    if (!folder.begun() || rounds.isEmpty()) {
+      float[] parameters = InitialParameters.create(spec, config.seed());
+      training =
+          new LanguageModelTraining(spark, source, spec, settings, parameters, states, sliceTasks);
+      return null;
+    }
+    Checkpoints.Loaded loaded = checkpoints.load(rounds.last());
+    Checkpoint from = loaded.checkpoint();
+    training =
+        new LanguageModelTraining(
+            spark, source, spec, settings, loaded.parameters(), states, sliceTasks);
+    training.resume(
+        new AveragingTrainingMaster.Position(from.round(), loaded.velocity(), from.states()),
+        from.step());
+    tokens = from.tokens();
+    skipped = from.skipped();
+    bestRound = from.bestRound();
+    bestNats = from.bestNats();
+    bestBits = from.bestBitsPerCharacter();
+    worse = from.worse();
+    secondsBefore = from.seconds();
+    lastCheckpoint = from.round();
+    folder.forgetMetricsAfter(from.round());
+    return from.round();
+  }
+
+  /** A divergence also names what is left to go on with. */
+  private AveragingRound.Outcome nextRound() {
+    try {
+      return training.nextRound();
+    } catch (UserException e) {
+      if (e.exitCode() != ExitCode.DIVERGED) {
+        throw e;
+      }
+      throw UserException.diverged(
+          e.getMessage() + "; the last good checkpoint is " + checkpoints.path(lastCheckpoint));
+    }
+  }
+
+  private void tellSkipped(AveragingRound.Outcome outcome, int round) {
+    outcome.reports().stream()
+        .filter(report -> report.rejected() != null)
+        .forEach(
+            report ->
+                context
+                    .progress()
+                    .message(
+                        "round "
+                            + round
+                            + ": worker "
+                            + report.worker()
+                            + " skipped, "
+                            + report.rejected()));
+  }
+
+  private double epochs() {
+    // Of worker 0, whose pass is the shortest.
+    return (double) training.step()
+        / Shard.of(0, settings.workers(), source.tokens(), settings.batch(), settings.timeSteps())
+            .windows();
+  }
+
+  private RecurrentLanguageModel model() throws IOException {
+    return new RecurrentLanguageModel(spec, training.parameters(), dataset.vocabulary());
+  }
+
+  /** Scores the validation split, draws a sample, and publishes the model if it is the best. */
+  private void validate() throws IOException {
+    int round = training.position().round();
+    if (round == lastValidation) {
+      return;
+    }
+    lastValidation = round;
+    RecurrentLanguageModel model = model();
+    String sample = sample(model);
+    long held = dataset.tokens(Split.VALID);
+    if (held == 0) {
+      publish(model, round, null);
+      return;
+    }
+    long max = config.validation().maxTokens() == 0 ? held : config.validation().maxTokens();
+    Score score;
+    try (BroadcastModel supplier =
+        new BroadcastModel(spark, model, dataset.details().rules().kind())) {
+      score = ScoringStep.score(spark, dataset, Split.VALID, max, supplier, null);
+    }
+    double nats = score.natsPerToken();
+    ValidationMetrics line =
+        new ValidationMetrics(
+            round, tokens, nats, score.perplexity(), bitsPerCharacter(score, held), sample);
+    metrics.add(line("validation", line));
+    context
+        .progress()
+        .message(
+            String.format(
+                Locale.ROOT,
+                "round %d, %,d tokens: validation %.4f nats a token, perplexity %.3f%s",
+                round,
+                tokens,
+                nats,
+                score.perplexity(),
+                sample.isEmpty() ? "" : "\n" + sample.indent(2).stripTrailing()));
+    if (bestNats == null || nats < bestNats) {
+      bestNats = nats;
+      bestBits = line.bitsPerCharacter();
+      worse = 0;
+      publish(model, round, nats);
+    } else {
+      worse++;
+    }
+  }
+
+  /** The characters of a part of the split are taken in proportion to its tokens. */
+  private double bitsPerCharacter(Score score, long held) {
+    SplitStatistics statistics = dataset.details().splits().get(Split.VALID);
+    double part = (double) score.tokens() / held;
+    double spelling =
+        statistics.unknown() == 0
+            ? 0
+            : Spelling.nats(statistics.unknown(), statistics.unknownBytes()) * part;
+    return (score.nats() + spelling) / Math.log(2) / (statistics.characters() * part);
+  }
+
+  private String sample(RecurrentLanguageModel model) {
+    int length = config.validation().sampleLength();
+    if (length == 0) {
+      return "";
+    }
+    // The same random numbers each time: what changes is the model.
+    long seed = KeyedRandom.of(config.seed(), "sample").bits(0);
+    int[] drawn = new Sampler(model, new int[0], config.validation().sampling(), seed).draw(length);
+    List<String> words = new ArrayList<>();
+    for (int token : drawn) {
+      words.add(model.vocabulary().token(token));
+    }
+    return Tokenizer.of(dataset.details().rules()).detokenize(words);
+  }
+
+  private void publish(RecurrentLanguageModel model, int round, Double nats) throws IOException {
+    bestRound = round;
+    ModelArtifact.write(
+        hadoop,
+        folder.model(),
+        model,
+        dataset.details().rules(),
+        run.inputs(),
+        config,
+        config.seed(),
+        new ModelArtifact.ModelDetails(
+            spec.title(),
+            model.parameters().length,
+            model.vocabulary().fingerprint(),
+            round,
+            tokens,
+            nats));
+  }
+
+  private void checkpoint() throws IOException {
+    AveragingTrainingMaster.Position position = training.position();
+    folder.writeMetrics(position.round(), metrics);
+    metrics.clear();
+    checkpoints.write(
+        new Checkpoint(
+            position.round(),
+            training.step(),
+            tokens,
+            skipped,
+            position.states(),
+            bestRound,
+            bestNats,
+            bestBits,
+            worse,
+            secondsBefore + (System.nanoTime() - started) * 1e-9),
+        training.parameters(),
+        position.velocity(),
+        config.seed());
+    lastCheckpoint = position.round();
+    checkpoints.prune(config.checkpoints().keep());
+    Set<Integer> keep = new HashSet<>(checkpoints.rounds());
+    states.deleteExcept(keep);
+  }
+
+  private static String line(String type, Object values) {
+    ObjectNode node = Json.mapper().createObjectNode().put("type", type);
+    node.setAll((ObjectNode) Json.tree(values));
+    return Json.line(node);
+  }
+
+  private TrainResult result(
+      double loss, boolean stopped, Integer resumedFrom, double seconds, double tokensPerSecond) {
+    long leftOut = 0;
+    for (int k = 0; k < settings.workers(); k++) {
+      leftOut +=
+          Shard.of(k, settings.workers(), source.tokens(), settings.batch(), settings.timeSteps())
+              .remainder();
+    }
+    return new TrainResult(
+        config.output(),
+        folder.model(),
+        spec.title(),
+        ParameterLayout.of(spec).size(),
+        spec.vocabulary(),
+        training.position().round(),
+        training.step(),
+        epochs(),
+        tokens,
+        skipped,
+        leftOut,
+        Double.isNaN(loss) ? null : loss,
+        bestRound,
+        bestNats,
+        bestNats == null ? null : Math.exp(bestNats),
+        bestBits,
+        stopped,
+        resumedFrom,
+        seconds,
+        tokensPerSecond);
+  }
+}

@@ -1,0 +1,108 @@
+package org.seqlm.neural;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.seqlm.UserException;
+
+/**
+ * Where each tensor of a network lies in one flat array of float32. Names, shapes and the order of
+ * the gates (i, f, g, o) are PyTorch's; a gate has one trainable bias, so {@code bias_hh} does not
+ * exist and is zero for who wants it:
+ *
+ * <ul>
+ *   <li>{@code embedding.weight} (V, m), unless the input is one-hot
+ *   <li>{@code rnn.weight_ih_l{k}} (4H, in), {@code rnn.weight_hh_l{k}} (4H, H), {@code
+ *       rnn.bias_ih_l{k}} (4H) for each layer k
+ *   <li>{@code out.weight} (V, H), {@code out.bias} (V)
+ * </ul>
+ *
+ * Tensors are row-major and follow one another in this order.
+ */
+public final class ParameterLayout {
+  private final List<Tensor> tensors;
+  private final int size;
+
+  /**
+   * A tensor's place.
+   *
+   * @param name PyTorch's
+   * @param shape row-major
+   * @param offset of its first element in the flat array
+   */
+  public record Tensor(String name, List<Integer> shape, int offset) {
+    /** The number of elements. */
+    public int size() {
+      int size = 1;
+      for (int extent : shape) {
+        size *= extent;
+      }
+      return size;
+    }
+  }
+
+  private ParameterLayout(List<Tensor> tensors, int size) {
+    this.tensors = List.copyOf(tensors);
+    this.size = size;
+  }
+
+  /**
+   * The layout of a network.
+   *
+   * @throws UserException with exit code 2 if it has more than 2^31 - 1 parameters
+   */
+  public static ParameterLayout of(NetworkSpec spec) {
+    Builder builder = new Builder();
+    int gates = spec.cell().gates() * spec.hidden();
+    if (spec.input() == InputKind.EMBEDDING) {
+      builder.add("embedding.weight", spec.vocabulary(), spec.embedding());
+    }
+    for (int k = 0; k < spec.layers(); k++) {
+      builder.add("rnn.weight_ih_l" + k, gates, spec.inputWidth(k));
+      builder.add("rnn.weight_hh_l" + k, gates, spec.hidden());
+      builder.add("rnn.bias_ih_l" + k, gates);
+    }
+    builder.add("out.weight", spec.vocabulary(), spec.hidden());
+    builder.add("out.bias", spec.vocabulary());
+    return new ParameterLayout(builder.tensors, (int) builder.size);
+  }
+
+  /** All tensors in the order of their offsets. */
+  public List<Tensor> tensors() {
+    return tensors;
+  }
+
+  /** The length of the flat array. */
+  public int size() {
+    return size;
+  }
+
+  /** A tensor by name. */
+  public Tensor tensor(String name) {
+    return tensors.stream()
+        .filter(tensor -> tensor.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no tensor " + name));
+  }
+
+  private static final class Builder {
+    private final List<Tensor> tensors = new ArrayList<>();
+    private long size;
+
+    void add(String name, Integer... shape) {
+      long elements = 1;
+      for (int extent : shape) {
+        elements *= extent;
+      }
+      if (size + elements > Integer.MAX_VALUE) {
+        throw UserException.configuration(
+            "the network has more than 2147483647 parameters at "
+                + name
+                + " "
+                + List.of(shape)
+                + ": lower network.hidden, network.embedding or the vocabulary's size");
+      }
+      tensors.add(new Tensor(name, List.of(shape), (int) size));
+      size += elements;
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package org.seqlm.neural.dl4j;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
+import org.deeplearning4j.nn.layers.recurrent.LSTM;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.seqlm.neural.InnerMoments;
+import org.seqlm.neural.InnerOptimizer;
+import org.seqlm.neural.Learner;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.RawFloats;
+import org.seqlm.neural.RoundPlan;
+import org.seqlm.neural.WorkerResult;
+import org.seqlm.neural.WorkerState;
+
+/**
+ * Trains with Deeplearning4j's layers, a step a {@link DataSet}. The network's own {@code fit}
+ * clears the recurrent state around every call, sums the loss over time and cannot clip by the
+ * global norm; so this drives its parts: forward and backward pass from the stored state, the mean
+ * over tokens, clipping, the updater, the step.
+ */
+public final class Dl4jLearner implements Learner<DataSet> {
+  private final MultiLayerNetwork network;
+  private final ParameterOrder order;
+  private final InnerOptimizer optimizer;
+  private final StepClock clock;
+
+  private Dl4jLearner(
+      MultiLayerNetwork network, ParameterOrder order, InnerOptimizer optimizer, StepClock clock) {
+    this.network = network;
+    this.order = order;
+    this.optimizer = optimizer;
+    this.clock = clock;
+  }
+
+  /** A learner of a network of ours. */
+  public static Dl4jLearner of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
+    NativeThreads.one();
+    StepClock clock = new StepClock();
+    float[] zero = new float[org.seqlm.neural.ParameterLayout.of(spec).size()];
+    return new Dl4jLearner(
+        Dl4jNetworks.network(spec, optimizer.kind(), timeSteps, zero, clock),
+        ParameterOrder.of(spec),
+        optimizer,
+        clock);
+  }
+
+  /**
+   * A learner of any network; parameters and moments are in its own order, and its own updaters set
+   * the learning rate where the plan sets none.
+   *
+   * @param clipNorm as {@link InnerOptimizer#clipNorm()}
+   */
+  public static Dl4jLearner of(MultiLayerNetwork network, double clipNorm) {
+    NativeThreads.one();
+    return new Dl4jLearner(
+        network,
+        ParameterOrder.identity(),
+        new InnerOptimizer(InnerOptimizer.Kind.SGD, clipNorm, 0),
+        new StepClock());
+  }
+
+  @Override
+  public WorkerResult run(
+      float[] parameters, WorkerState state, Iterator<DataSet> steps, RoundPlan plan) {
+    boolean reset = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
+    long updates = reset ? 0 : state.updates();
+    BaseMultiLayerUpdater<?> updater = (BaseMultiLayerUpdater<?>) network.getUpdater();
+    network.setParams(row(order.toEngine(parameters)));
+    INDArray momentsView = updater.getStateViewArray();
+    if (momentsView != null) {
+      if (reset) {
+        momentsView.assign(0);
+      } else {
+        momentsView.assign(row(order.toEngine(state.moments())).reshape(momentsView.shape()));
+      }
+    }
+    network.rnnClearPreviousState();
+    if (state.hidden().length > 0 && plan.steps() > 0 && !plan.beginsPass(0)) {
+      restoreHidden(state.hidden());
+    }
+    double nats = 0;
+    long tokens = 0;
+    String rejected = null;
+    int done = 0;
+    while (rejected == null && done < plan.steps() && steps.hasNext()) {
+      if (plan.beginsPass(done)) {
+        network.rnnClearPreviousState();
+      }
+      clock.set(plan.learningRate(done), plan.seed(), plan.worker(), plan.firstStep() + done);
+      DataSet data = steps.next();
+      long count = tokens(data);
+      double loss = step(updater, data, count, Math.toIntExact(updates + done));
+      nats += loss * count;
+      tokens += count;
+      done++;
+      if (!Double.isFinite(loss)) {
+        rejected = "the loss is " + loss + " at step " + (plan.firstStep() + done);
+      }
+    }
+    double mean = tokens == 0 ? 0 : nats / tokens;
+    float[] result = null;
+    if (rejected == null && mean > plan.lossBound()) {
+      rejected = "the loss is above its bound";
+    }
+    if (rejected == null) {
+      result = order.fromEngine(network.params().dup().data().asFloat());
+      if (!RawFloats.allFinite(result)) {
+        rejected = "a parameter is not finite";
+      }
+    }
+    if (rejected != null) {
+      long last = plan.firstStep() + plan.steps();
+      WorkerState fresh = new WorkerState(last, 0, new float[0], new float[0]);
+      long planned = tokens / done * plan.steps();
+      return new WorkerResult(null, fresh, 0, 0, planned, mean, rejected);
+    }
+    float[] moments =
+        plan.moments() == InnerMoments.RESET || momentsView == null
+            ? new float[0]
+            : order.fromEngine(momentsView.dup().data().asFloat());
+    WorkerState next = new WorkerState(plan.firstStep() + done, updates + done, moments, hidden());
+    return new WorkerResult(result, next, nats, tokens, 0, mean, null);
+  }
+
+  /** One update; returns the mean loss in nats a token before it. */
+  private double step(BaseMultiLayerUpdater<?> updater, DataSet data, long tokens, int iteration) {
+    network.setInput(data.getFeatures());
+    network.setLabels(data.getLabels());
+    network.setLayerMaskArrays(data.getFeaturesMaskArray(), data.getLabelsMaskArray());
+    network.computeGradientAndScore();
+    network.updateRnnStateWithTBPTTState();
+    network.clearLayerMaskArrays();
+    boolean divided = network.getLayerWiseConfigurations().getConf(0).isMiniBatch();
+    double loss = network.score() * (divided ? data.getFeatures().size(0) : 1) / tokens;
+    if (!Double.isFinite(loss)) {
+      return loss;
+    }
+    INDArray gradient = network.getFlattenedGradients();
+    double scale = 1.0 / tokens;
+    if (optimizer.clipValue() > 0) {
+      gradient.muli(scale);
+      scale = 1;
+      Nd4j.exec(
+          DynamicCustomOp.builder("clipbyvalue")
+              .addInputs(gradient)
+              .callInplace(true)
+              .addFloatingPointArguments(-optimizer.clipValue(), optimizer.clipValue())
+              .build());
+    }
+    if (optimizer.clipNorm() > 0) {
+      double norm = gradient.norm2Number().doubleValue() * scale;
+      if (norm > optimizer.clipNorm()) {
+        scale *= optimizer.clipNorm() / norm;
+      }
+    }
+    gradient.muli(scale);
+    updater.update(network.gradient(), iteration, 0, 1, LayerWorkspaceMgr.noWorkspaces());
+    INDArray parameters = network.params();
+    parameters.subi(gradient.reshape(parameters.shape()));
+    return loss;
+  }
+
+  /** Predictions in a data set: one a time step, or one an example. */
+  private static long tokens(DataSet data) {
+    INDArray mask = data.getLabelsMaskArray();
+    if (mask != null) {
+      return Math.max(1, mask.sumNumber().longValue());
+    }
+    INDArray labels = data.getLabels();
+    return labels.rank() == 3 ? labels.size(0) * labels.size(2) : labels.size(0);
+  }
+
+  private static INDArray row(float[] values) {
+    return Nd4j.create(values, new long[] {1, values.length}, 'f');
+  }
+
+  /** (layers, 2, B, H): h and c after the last step. */
+  private float[] hidden() {
+    int size = 0;
+    for (Layer layer : network.getLayers()) {
+      if (layer instanceof RecurrentLayer recurrent) {
+        for (INDArray array : recurrent.rnnGetTBPTTState().values()) {
+          size += (int) array.length();
+        }
+      }
+    }
+    float[] all = new float[size];
+    int at = 0;
+    for (Layer layer : network.getLayers()) {
+      if (layer instanceof RecurrentLayer recurrent && !recurrent.rnnGetTBPTTState().isEmpty()) {
+        for (String key :
+            new String[] {LSTM.STATE_KEY_PREV_ACTIVATION, LSTM.STATE_KEY_PREV_MEMCELL}) {
+          float[] part = recurrent.rnnGetTBPTTState().get(key).dup('c').data().asFloat();
+          System.arraycopy(part, 0, all, at, part.length);
+          at += part.length;
+        }
+      }
+    }
+    return all;
+  }
+
+  private void restoreHidden(float[] hidden) {
+    int widths = 0;
+    for (Layer layer : network.getLayers()) {
+      widths += layer instanceof LSTM lstm ? 2 * width(lstm) : 0;
+    }
+    int batch = hidden.length / widths;
+    int at = 0;
+    try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+      for (Layer layer : network.getLayers()) {
+        if (layer instanceof LSTM lstm) {
+          Map<String, INDArray> state = new LinkedHashMap<>();
+          for (String key :
+              new String[] {LSTM.STATE_KEY_PREV_ACTIVATION, LSTM.STATE_KEY_PREV_MEMCELL}) {
+            float[] part = java.util.Arrays.copyOfRange(hidden, at, at + batch * width(lstm));
+            at += part.length;
+            state.put(key, Nd4j.create(part, new long[] {batch, width(lstm)}, 'c').dup('f'));
+          }
+          lstm.rnnSetPreviousState(state);
+          lstm.rnnSetTBPTTState(state);
+        }
+      }
+    }
+  }
+
+  private static int width(LSTM lstm) {
+    return (int) ((org.deeplearning4j.nn.conf.layers.LSTM) lstm.conf().getLayer()).getNOut();
+  }
+}

@@ -1,0 +1,89 @@
+package org.seqlm.neural.dl4j;
+
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ParameterLayout;
+
+/**
+ * Where Deeplearning4j keeps each of our parameters. Its LSTM has the gates in the order g, f, o, i
+ * (it calls them I, F, O and G), and stores weights (in, out) column-major, which is our row-major
+ * (out, in): so recurrent and linear weights differ by the order of the gates only, and embeddings
+ * by a transposition.
+ */
+public final class ParameterOrder {
+  /** Our gate at each of Deeplearning4j's places: g, f, o, i. */
+  private static final int[] OUR_GATE = {2, 1, 3, 0};
+
+  /** theirs[i] = ours[source[i]]; null where both are the same. */
+  private final int[] source;
+
+  private ParameterOrder(int[] source) {
+    this.source = source;
+  }
+
+  /** The engine's own order, for networks that are not of our making. */
+  public static ParameterOrder identity() {
+    return new ParameterOrder(null);
+  }
+
+  /** The order of a network of ours. */
+  public static ParameterOrder of(NetworkSpec spec) {
+    ParameterLayout layout = ParameterLayout.of(spec);
+    int[] source = new int[layout.size()];
+    int at = 0;
+    if (spec.input() == InputKind.EMBEDDING) {
+      for (int m = 0; m < spec.embedding(); m++) {
+        for (int v = 0; v < spec.vocabulary(); v++) {
+          source[at++] = v * spec.embedding() + m;
+        }
+      }
+    }
+    for (int k = 0; k < spec.layers(); k++) {
+      for (String name : new String[] {"weight_ih", "weight_hh", "bias_ih"}) {
+        ParameterLayout.Tensor tensor = layout.tensor("rnn." + name + "_l" + k);
+        int block = tensor.size() / OUR_GATE.length;
+        for (int gate : OUR_GATE) {
+          for (int i = 0; i < block; i++) {
+            source[at++] = tensor.offset() + gate * block + i;
+          }
+        }
+      }
+    }
+    for (int i = layout.tensor("out.weight").offset(); i < layout.size(); i++) {
+      source[at++] = i;
+    }
+    return new ParameterOrder(source);
+  }
+
+  /**
+   * Our order to the engine's.
+   *
+   * @param ours (blocks, parameters): one or more values a parameter, for instance its moments
+   */
+  public float[] toEngine(float[] ours) {
+    if (source == null) {
+      return ours.clone();
+    }
+    float[] theirs = new float[ours.length];
+    for (int block = 0; block < ours.length; block += source.length) {
+      for (int i = 0; i < source.length; i++) {
+        theirs[block + i] = ours[block + source[i]];
+      }
+    }
+    return theirs;
+  }
+
+  /** The engine's order to ours; the inverse of {@link #toEngine}. */
+  public float[] fromEngine(float[] theirs) {
+    if (source == null) {
+      return theirs.clone();
+    }
+    float[] ours = new float[theirs.length];
+    for (int block = 0; block < ours.length; block += source.length) {
+      for (int i = 0; i < source.length; i++) {
+        ours[block + source[i]] = theirs[block + i];
+      }
+    }
+    return ours;
+  }
+}

@@ -1,0 +1,24 @@
+package org.seqlm.ngram;
+
+import java.util.List;
+
+/**
+ * What a count found out: {@code statistics.json} of its artifact.
+ *
+ * @param statistics of the n-grams
+ * @param scored the text that the models were scored on, for instance {@code valid split} or {@code
+ *     counted text}
+ * @param scoredTokens tokens of that text that the models read
+ * @param scoredUnknown of them, those outside the vocabulary
+ * @param models every order's maximum likelihood and add-k model
+ */
+public record NgramReport(
+    NgramStatistics statistics,
+    String scored,
+    long scoredTokens,
+    long scoredUnknown,
+    List<NgramScore> models) {
+  public NgramReport {
+    models = List.copyOf(models);
+  }
+}

@@ -1,0 +1,109 @@
+package org.seqlm.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * A chart as data: drawn by the page's script and, for readers without one, written as a table.
+ *
+ * @param id unique in the page
+ * @param kind how it is drawn
+ * @param x horizontal axis
+ * @param y vertical axis
+ * @param series what is drawn
+ * @param rules straight lines to compare with
+ */
+record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rule> rules) {
+
+  enum Kind {
+    LINES,
+    /** Horizontal bars; every series has one point, its length the y. */
+    BARS
+  }
+
+  enum Scale {
+    LINEAR,
+    LOGARITHMIC
+  }
+
+  /**
+   * An axis.
+   *
+   * @param title with its unit
+   * @param scale of the positions
+   * @param low where it begins, null for where the data does
+   * @param high where it ends, null likewise
+   * @param digits after the point in the table
+   */
+  record Axis(String title, Scale scale, Double low, Double high, int digits) {
+    static Axis of(String title, Scale scale, int digits) {
+      return new Axis(title, scale, null, null, digits);
+    }
+
+    Axis between(Double from, Double to) {
+      return new Axis(title, scale, from, to, digits);
+    }
+  }
+
+  enum Mark {
+    LINE,
+    POINTS,
+    LINE_AND_POINTS,
+    DASHES
+  }
+
+  /**
+   * What belongs together.
+   *
+   * @param name in the legend
+   * @param colour of the palette, −1 for the colour of subdued text
+   * @param mark how it is drawn
+   * @param points x, y, by rising x
+   */
+  record Series(String name, int colour, Mark mark, List<double[]> points) {}
+
+  /** A horizontal line (for bars: vertical) at {@code value} of the y axis. */
+  record Rule(String name, double value) {}
+
+  /** The column titles of the table. */
+  List<String> header() {
+    List<String> header = new ArrayList<>();
+    header.add(x.title);
+    if (kind == Kind.BARS) {
+      header.add(y.title);
+    } else {
+      series.forEach(s -> header.add(s.name));
+    }
+    return header;
+  }
+
+  /** The table: numbers as text, a row a position. */
+  List<List<String>> rows() {
+    List<List<String>> rows = new ArrayList<>();
+    if (kind == Kind.BARS) {
+      for (Series s : series) {
+        rows.add(List.of(s.name, Figures.decimal(s.points.get(0)[1], y.digits)));
+      }
+      rules.forEach(rule -> rows.add(List.of(rule.name, Figures.decimal(rule.value, y.digits))));
+      return rows;
+    }
+    TreeMap<Double, String[]> byX = new TreeMap<>();
+    for (int i = 0; i < series.size(); i++) {
+      for (double[] point : series.get(i).points) {
+        byX.computeIfAbsent(point[0], at -> new String[series.size()])[i] =
+            Figures.decimal(point[1], y.digits);
+      }
+    }
+    byX.forEach(
+        (at, cells) -> {
+          List<String> row = new ArrayList<>();
+          row.add(Figures.decimal(at, x.digits));
+          for (String cell : cells) {
+            row.add(cell == null ? "" : cell);
+          }
+          rows.add(row);
+        });
+    return rows;
+  }
+}

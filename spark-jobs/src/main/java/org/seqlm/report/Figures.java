@@ -1,0 +1,45 @@
+package org.seqlm.report;
+
+import java.util.Locale;
+
+/** Numbers as people read them; the same everywhere, whatever the machine's language is. */
+final class Figures {
+  private Figures() {}
+
+  /** With thousands separators and so many digits after the point; infinity where it is none. */
+  static String decimal(double value, int digits) {
+    if (Double.isNaN(value)) {
+      return "–";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "∞" : "−∞";
+    }
+    String text = String.format(Locale.ROOT, "%,." + digits + "f", value);
+    return text.startsWith("-") ? "−" + text.substring(1) : text;
+  }
+
+  static String whole(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** A share of one, in per cent. */
+  static String percent(double share, int digits) {
+    return decimal(100 * share, digits) + " %";
+  }
+
+  /** A perplexity: four digits that count. */
+  static String perplexity(double value) {
+    return decimal(value, value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3);
+  }
+
+  /** Large counts in short: 484 k, 2.00 M. */
+  static String brief(long value) {
+    if (value >= 1_000_000_000) {
+      return decimal(value / 1e9, 2) + " G";
+    }
+    if (value >= 1_000_000) {
+      return decimal(value / 1e6, 2) + " M";
+    }
+    return value >= 10_000 ? decimal(value / 1e3, 0) + " k" : whole(value);
+  }
+}

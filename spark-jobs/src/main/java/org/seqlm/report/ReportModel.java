@@ -1,0 +1,163 @@
+package org.seqlm.report;
+
+import java.util.List;
+import java.util.Map;
+import org.seqlm.dataset.DatasetDetails;
+
+/**
+ * Everything a report shows; each part is shown only if there is something in it.
+ *
+ * @param title of the page
+ * @param datasets prepared corpora
+ * @param runs trainings, complete or not
+ * @param evaluations models on held-out text
+ * @param ngrams counts and statistics
+ * @param sources where all of it comes from
+ * @param notes what could not be shown and why
+ */
+public record ReportModel(
+    String title,
+    List<DatasetPart> datasets,
+    List<RunPart> runs,
+    List<EvaluationPart> evaluations,
+    List<NgramsPart> ngrams,
+    List<Source> sources,
+    List<String> notes) {
+
+  public ReportModel {
+    datasets = List.copyOf(datasets);
+    runs = List.copyOf(runs);
+    evaluations = List.copyOf(evaluations);
+    ngrams = List.copyOf(ngrams);
+    sources = List.copyOf(sources);
+    notes = List.copyOf(notes);
+  }
+
+  /** A dataset by the name of its folder. */
+  public record DatasetPart(String name, DatasetDetails details) {}
+
+  /** An evaluation by the name of its folder. */
+  public record EvaluationPart(String name, Evaluation evaluation) {}
+
+  /** How far a training came. */
+  public enum RunStatus {
+    /** Its manifest is there. */
+    COMPLETE,
+    /** It runs still, or was stopped: what there is so far. */
+    INCOMPLETE
+  }
+
+  /**
+   * A training.
+   *
+   * @param name of its folder
+   * @param status whether it ended
+   * @param rounds in their order
+   * @param validations in their order
+   */
+  public record RunPart(
+      String name,
+      RunStatus status,
+      List<RoundMetrics> rounds,
+      List<ValidationMetrics> validations) {
+    public RunPart {
+      rounds = List.copyOf(rounds);
+      validations = List.copyOf(validations);
+    }
+  }
+
+  /**
+   * Counted n-grams.
+   *
+   * @param name of the folder
+   * @param orders how many there are, by order
+   * @param top by order, then rank
+   * @param countsOfCounts by order, then count
+   * @param zipf points of the plot, by rank
+   * @param exponent of Zipf's law as fitted, or null
+   * @param scored the text that {@code models} were scored on, or null
+   * @param models Markov models of the counts
+   */
+  public record NgramsPart(
+      String name,
+      List<OrderTotals> orders,
+      List<TopNgram> top,
+      List<CountOfCounts> countsOfCounts,
+      List<ZipfPoint> zipf,
+      Double exponent,
+      String scored,
+      List<MarkovScore> models) {
+    public NgramsPart {
+      orders = List.copyOf(orders);
+      top = List.copyOf(top);
+      countsOfCounts = List.copyOf(countsOfCounts);
+      zipf = List.copyOf(zipf);
+      models = List.copyOf(models);
+    }
+  }
+
+  /** {@code types} different n-grams of {@code order} appear {@code total} times in all. */
+  public record OrderTotals(int order, long total, long types) {}
+
+  /**
+   * One of the most frequent n-grams of an order.
+   *
+   * @param order of the n-gram
+   * @param rank from 1
+   * @param ngram tokens joined by one space; tab, line feed, carriage return and backslash in them
+   *     as {@code \t}, {@code \n}, {@code \r} and {@code \\}
+   * @param count how often it appears
+   */
+  public record TopNgram(int order, int rank, String ngram, long count) {}
+
+  /**
+   * {@code types} different n-grams of {@code order} appear {@code count} times each, or so often
+   * and more.
+   */
+  public record CountOfCounts(int order, long count, Bound bound, long types) {
+    /** What a count of an n-gram is compared with. */
+    public enum Bound {
+      EXACTLY,
+      AT_LEAST
+    }
+  }
+
+  /**
+   * The token of {@code rank} (from 1) appears {@code count} times; the law says {@code fitted}.
+   */
+  public record ZipfPoint(long rank, long count, Double fitted) {}
+
+  /**
+   * A Markov model of the counts.
+   *
+   * @param name for instance {@code 3-gram add-k 0.1}
+   * @param tokens scored
+   * @param zeroProbability tokens it excludes; with any, the figures below are null for infinite
+   * @param bitsPerToken cross-entropy
+   * @param perplexity of the same
+   */
+  public record MarkovScore(
+      String name, long tokens, long zeroProbability, Double bitsPerToken, Double perplexity) {}
+
+  /**
+   * An artifact of the report.
+   *
+   * @param name of its folder
+   * @param kind for instance {@code dataset}
+   * @param producer the release that wrote it
+   * @param seed of its randomness
+   * @param fingerprint of its manifest, or empty while it is incomplete
+   * @param inputs fingerprints of what it was made from, by name
+   * @param details what the kind adds, as readable text
+   * @param config the effective configuration, as readable text
+   */
+  public record Source(
+      String name,
+      String kind,
+      String producer,
+      long seed,
+      String fingerprint,
+      Map<String, String> inputs,
+      String details,
+      String config) {}
+}

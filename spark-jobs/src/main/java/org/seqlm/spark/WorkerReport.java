@@ -1,0 +1,39 @@
+package org.seqlm.spark;
+
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.StateFile;
+
+/**
+ * What a worker tells the driver of its round.
+ *
+ * @param worker from 0
+ * @param state where its state after the round lies, null if none is kept
+ * @param steps the cursor after the round
+ * @param nats losses of the trained tokens, summed
+ * @param tokens trained
+ * @param skipped tokens planned but not trained
+ * @param loss mean in nats a token; null where it is not finite
+ * @param rejected why the round does not count, null if it does
+ */
+public record WorkerReport(
+    int worker,
+    StateFile state,
+    long steps,
+    double nats,
+    long tokens,
+    long skipped,
+    Double loss,
+    String rejected) {
+
+  byte[] encode() {
+    return Json.line(this).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  static WorkerReport decode(byte[] bytes) {
+    try {
+      return Json.mapper().readValue(bytes, WorkerReport.class);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+(function () {
+  'use strict';
+  var charts = JSON.parse(document.getElementById('charts').textContent);
+  if (!charts.length || typeof Chart === 'undefined') return;
+  document.documentElement.classList.add('drawn');
+  var shapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot', 'rectRounded', 'cross'];
+  var drawn = [];
+
+  function css(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  }
+
+  function colour(index) {
+    return index < 0 ? css('--quiet') : css('--c' + index % 8);
+  }
+
+  function number(value) {
+    var size = Math.abs(value);
+    if (size >= 1e6) return +(value / 1e6).toPrecision(3) + ' M';
+    if (size >= 1e4) return +(value / 1e3).toPrecision(3) + ' k';
+    return String(+value.toPrecision(4));
+  }
+
+  // Straight lines to compare with: the floor, chance.
+  var rules = {
+    id: 'rules',
+    afterDatasetsDraw: function (chart, args, options) {
+      var area = chart.chartArea, draw = chart.ctx;
+      (options.rules || []).forEach(function (rule) {
+        var across = options.bars;
+        var at = chart.scales[across ? 'x' : 'y'].getPixelForValue(rule.value);
+        draw.save();
+        draw.strokeStyle = css('--ink');
+        draw.fillStyle = css('--ink');
+        draw.lineWidth = 1.5;
+        draw.setLineDash([6, 4]);
+        draw.beginPath();
+        draw.moveTo(across ? at : area.left, across ? area.top - 4 : at);
+        draw.lineTo(across ? at : area.right, across ? area.bottom : at);
+        draw.stroke();
+        draw.font = '600 12px system-ui, sans-serif';
+        draw.textAlign = across ? 'center' : 'right';
+        draw.textBaseline = 'bottom';
+        var text = rule.name + ' ' + number(rule.value);
+        var half = draw.measureText(text).width / 2;
+        var x = across ? Math.max(half, Math.min(at, chart.width - half)) : area.right - 4;
+        // Below a floor there is room, above it are the curves.
+        var below = !across && area.bottom - at > 16;
+        if (below) draw.textBaseline = 'top';
+        draw.fillText(text, x, across ? area.top - 5 : below ? at + 4 : at - 4);
+        draw.restore();
+      });
+    }
+  };
+
+  function axis(spec, data) {
+    var log = spec.scale === 'logarithmic';
+    var result = {
+      type: spec.scale,
+      title: { display: true, text: spec.title, color: css('--quiet') },
+      grid: { color: css('--line'), drawTicks: false },
+      border: { display: false },
+      ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value) {
+        if (!log) return number(value);
+        var lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
+        var few = data.span && data.span < 200;
+        lead = Math.round(lead * 1e6) / 1e6;
+        return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
+      }, includeBounds: false, autoSkip: !log }
+    };
+    if (spec.low !== null) result.min = spec.low;
+    if (spec.high !== null) result.max = spec.high;
+    return result;
+  }
+
+  function lines(chart) {
+    var ys = [];
+    chart.series.forEach(function (s) { s.points.forEach(function (p) { ys.push(p[1]); }); });
+    chart.rules.forEach(function (r) { ys.push(r.value); });
+    var low = Math.min.apply(null, ys), high = Math.max.apply(null, ys);
+    var y = axis(chart.y, { span: high / low });
+    // Room below a floor, so that its line is seen.
+    if (chart.y.low === null && chart.rules.length) {
+      if (chart.y.scale === 'logarithmic') {
+        y.min = low * Math.pow(high / low, -0.12);
+        y.max = high * 1.05;
+      } else {
+        y.suggestedMin = low - 0.12 * (high - low);
+      }
+    }
+    if (chart.y.high === 100) y.suggestedMax = 100;
+    var x = axis(chart.x, {});
+    if (chart.x.scale === 'linear') {
+      x.max = Math.max.apply(null, chart.series.map(function (s) { return s.points[s.points.length - 1][0]; }));
+    }
+    return {
+      type: 'line',
+      data: { datasets: chart.series.map(function (s) {
+        var dots = s.mark === 'points' || s.mark === 'line-and-points';
+        return {
+          label: s.name,
+          data: s.points.map(function (p) { return { x: p[0], y: p[1] }; }),
+          borderColor: colour(s.colour),
+          backgroundColor: colour(s.colour),
+          borderWidth: s.colour < 0 ? 1.5 : 2.5,
+          borderDash: s.mark === 'dashes' ? [7, 4] : [],
+          showLine: s.mark !== 'points',
+          pointRadius: dots ? (s.mark === 'points' ? 2.5 : 4) : 0,
+          pointHitRadius: 8,
+          pointStyle: shapes[Math.max(0, s.colour) % 8],
+          clip: 8
+        };
+      }) },
+      options: {
+        scales: { x: x, y: y },
+        interaction: { mode: 'nearest', intersect: false },
+        plugins: {
+          legend: { display: chart.series.length > 1, position: 'bottom',
+            labels: { color: css('--ink'), usePointStyle: true, boxHeight: 7 } },
+          tooltip: { callbacks: {
+            title: function (items) { return chart.x.title + ' ' + number(items[0].parsed.x); },
+            label: function (item) { return ' ' + item.dataset.label + ': ' + number(item.parsed.y); }
+          } },
+          rules: { rules: chart.rules, bars: false }
+        }
+      }
+    };
+  }
+
+  function bars(chart) {
+    var x = axis(chart.y, {});
+    return {
+      type: 'bar',
+      data: {
+        labels: chart.series.map(function (s) { return s.name; }),
+        datasets: [{
+          data: chart.series.map(function (s) { return s.points[0][1]; }),
+          backgroundColor: chart.series.map(function (s) { return colour(s.colour); }),
+          maxBarThickness: 20,
+          borderRadius: 3
+        }]
+      },
+      options: {
+        indexAxis: 'y',
+        layout: { padding: { top: chart.rules.length ? 20 : 4, right: 56 } },
+        scales: { x: x, y: { grid: { display: false }, border: { display: false },
+          ticks: { color: css('--ink'), autoSkip: false } } },
+        plugins: {
+          legend: { display: false },
+          tooltip: { callbacks: { label: function (item) { return ' ' + number(item.parsed.x) + ' ' + chart.y.title; } } },
+          rules: { rules: chart.rules, bars: true },
+          values: { on: true, digits: chart.y.digits }
+        }
+      }
+    };
+  }
+
+  var values = {
+    id: 'values',
+    afterDatasetsDraw: function (chart, args, options) {
+      if (!options.on) return;
+      var draw = chart.ctx;
+      draw.save();
+      draw.fillStyle = css('--ink');
+      draw.font = '12px system-ui, sans-serif';
+      draw.textBaseline = 'middle';
+      chart.getDatasetMeta(0).data.forEach(function (bar, i) {
+        draw.fillText(chart.data.datasets[0].data[i].toFixed(options.digits), bar.x + 6, bar.y);
+      });
+      draw.restore();
+    }
+  };
+
+  function drawAll() {
+    drawn.forEach(function (chart) { chart.destroy(); });
+    drawn = charts.map(function (chart) {
+      var config = chart.kind === 'bars' ? bars(chart) : lines(chart);
+      config.options.animation = false;
+      config.options.responsive = true;
+      config.options.maintainAspectRatio = false;
+      config.plugins = [rules, values];
+      return new Chart(document.getElementById(chart.id), config);
+    });
+  }
+
+  drawAll();
+  var dark = window.matchMedia('(prefers-color-scheme: dark)');
+  if (dark.addEventListener) dark.addEventListener('change', drawAll);
+})();

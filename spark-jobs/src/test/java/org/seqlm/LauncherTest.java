@@ -1,0 +1,282 @@
+package org.seqlm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bin/seqlm} with a spark-submit that only writes down how it was called. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+  private static final String RECORD =
+      """
+      #!/usr/bin/env bash
+      printf '%s\\n' "$@" > "$RECORD"
+      printf '%s\\n' "SEQLM_TERMINAL=${SEQLM_TERMINAL:-}" "OMP_NUM_THREADS=${OMP_NUM_THREADS:-}" \\
+        "OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-}" "SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-}" \\
+        "SPARK_SUBMIT_OPTS=${SPARK_SUBMIT_OPTS:-}" > "$RECORD.env"
+      exit "${RECORDED_EXIT:-0}"
+      """;
+
+  private record Call(int exit, String out, String err, List<String> arguments, List<String> env) {
+    String after(String flag) {
+      return arguments.get(arguments.indexOf(flag) + 1);
+    }
+
+    List<String> job() {
+      int jar = 0;
+      while (!arguments.get(jar).endsWith("seqlm.jar")) {
+        jar++;
+      }
+      return arguments.subList(jar + 1, arguments.size());
+    }
+  }
+
+  /** With a space, as in many a home folder. */
+  @TempDir Path temporary;
+
+  private Path home;
+  private Path spark;
+
+  @BeforeEach
+  void makeCheckoutAndSpark() throws IOException {
+    home = temporary.resolve("a check out");
+    Path repository = Path.of("").toAbsolutePath().getParent();
+    for (String file :
+        List.of("bin/seqlm", "conf/spark-defaults.conf", "conf/log4j2.properties", "pom.xml")) {
+      Path copy = home.resolve(file);
+      Files.createDirectories(copy.getParent());
+      Files.copy(repository.resolve(file), copy);
+      Files.setLastModifiedTime(copy, FileTime.from(Instant.now().minusSeconds(60)));
+    }
+    Path jar = home.resolve("spark-jobs/target/seqlm.jar");
+    Files.createDirectories(jar.getParent());
+    Files.createFile(jar);
+    spark = temporary.resolve("my spark");
+    executable(spark.resolve("bin/spark-submit"), RECORD);
+  }
+
+  @Test
+  void handsTheCommandLineToSparkSubmit() throws Exception {
+    Call call = run(Map.of(), "train", "--input", "a b", "--set", "x=\"1 2\"", "");
+
+    assertThat(call.exit()).isZero();
+    assertThat(call.job()).containsExactly("train", "--input", "a b", "--set", "x=\"1 2\"", "");
+    assertThat(call.after("--class")).isEqualTo("org.seqlm.job.SeqLM");
+    assertThat(call.after("--properties-file"))
+        .isEqualTo(home.toRealPath() + "/conf/spark-defaults.conf");
+    assertThat(call.after("--driver-memory")).isEqualTo("4g");
+    assertThat(call.arguments()).doesNotContain("--master");
+    assertThat(call.env())
+        .contains(
+            "OMP_NUM_THREADS=1",
+            "OPENBLAS_NUM_THREADS=1",
+            "SPARK_LOCAL_IP=127.0.0.1",
+            "SEQLM_TERMINAL=")
+        .anyMatch(line -> line.endsWith("/conf/log4j2.properties\""));
+    assertThat(call.out()).isEmpty();
+    assertThat(call.err()).isEmpty();
+  }
+
+  @Test
+  void passesWhatFollowsTheDashesAndTheMaster() throws Exception {
+    Call call =
+        run(
+            Map.of(),
+            "train",
+            "--master=yarn",
+            "--output",
+            "o",
+            "--",
+            "--num-executors",
+            "3",
+            "--conf",
+            "a.b=c d");
+
+    assertThat(call.job()).containsExactly("train", "--master=yarn", "--output", "o");
+    assertThat(call.arguments())
+        .containsSequence("--num-executors", "3", "--conf", "a.b=c d")
+        .doesNotContain("--driver-memory", "--");
+    assertThat(call.after("--master")).isEqualTo("yarn");
+    assertThat(call.env()).contains("OMP_NUM_THREADS=", "SPARK_LOCAL_IP=");
+  }
+
+  @Test
+  void keepsTheUsersOwnSettings() throws Exception {
+    Path conf = Files.createDirectories(temporary.resolve("my conf"));
+    Files.writeString(
+        conf.resolve("spark-defaults.conf"),
+        "spark.master   spark://host:7077\n# spark.master x\n");
+    Files.writeString(conf.resolve("log4j2.properties"), "");
+
+    Call call = run(Map.of("SPARK_CONF_DIR", conf.toString(), "OMP_NUM_THREADS", "2"), "train");
+    assertThat(call.arguments()).doesNotContain("--properties-file", "--driver-memory");
+    assertThat(call.after("--master")).isEqualTo("spark://host:7077");
+    assertThat(call.env()).contains("OMP_NUM_THREADS=2", "SPARK_SUBMIT_OPTS=", "SPARK_LOCAL_IP=");
+
+    Files.writeString(conf.resolve("spark-defaults.conf"), "spark.driver.memory=9g\n");
+    call = run(Map.of("SPARK_CONF_DIR", conf.toString()), "train");
+    assertThat(call.arguments()).doesNotContain("--driver-memory", "--master");
+    assertThat(run(Map.of("SEQLM_DRIVER_MEMORY", "2g"), "train").after("--driver-memory"))
+        .isEqualTo("2g");
+    assertThat(run(Map.of(), "train", "--", "--driver-memory", "3g").after("--driver-memory"))
+        .isEqualTo("3g");
+  }
+
+  @Test
+  void keepsTheExitCode() throws Exception {
+    assertThat(run(Map.of("RECORDED_EXIT", "4"), "train").exit()).isEqualTo(4);
+  }
+
+  @Test
+  void worksThroughSymbolicLinks() throws Exception {
+    Path link = temporary.resolve("link");
+    Path second = Files.createDirectories(temporary.resolve("bin dir")).resolve("seqlm");
+    Files.createSymbolicLink(link, home.resolve("bin/seqlm"));
+    Files.createSymbolicLink(second, Path.of("../link"));
+
+    Call call = run(second, Map.of(), "train");
+
+    assertThat(call.exit()).isZero();
+    assertThat(call.arguments()).contains(home.toRealPath() + "/spark-jobs/target/seqlm.jar");
+  }
+
+  @Test
+  void refusesAnotherSpark() throws Exception {
+    Files.createDirectories(spark.resolve("jars"));
+    Files.createFile(spark.resolve("jars/spark-core_2.13-4.0.0.jar"));
+    Call call = run(Map.of(), "train");
+    assertThat(call.exit()).isEqualTo(2);
+    assertThat(call.err()).containsOnlyOnce("\n").contains("no Spark 3.5 for Scala 2.12");
+
+    call = run(Map.of("SPARK_HOME", temporary.resolve("nowhere").toString()), "train");
+    assertThat(call.exit()).isEqualTo(2);
+    assertThat(call.err()).containsOnlyOnce("\n").contains("holds no bin/spark-submit");
+  }
+
+  @Test
+  void refusesAnOldJava() throws Exception {
+    Path java = temporary.resolve("jdk 8");
+    executable(
+        java.resolve("bin/java"), "#!/bin/sh\necho 'openjdk version \"1.8.0_402\"' >&2\nexit 0\n");
+
+    Call call = run(Map.of("JAVA_HOME", java.toString()), "train");
+
+    assertThat(call.exit()).isEqualTo(5);
+    assertThat(call.err()).containsOnlyOnce("\n").contains("JDK 17 or newer");
+  }
+
+  @Test
+  void buildsAnOldJarAndShowsWhyItFailed() throws Exception {
+    Path source = home.resolve("spark-jobs/src/main/java/A.java");
+    Files.createDirectories(source.getParent());
+    Files.writeString(source, "");
+    Files.setLastModifiedTime(
+        home.resolve("spark-jobs/target/seqlm.jar"), FileTime.from(Instant.now().minusSeconds(60)));
+    Path tools = temporary.resolve("tools");
+    executable(tools.resolve("mvn"), "#!/bin/sh\necho \"called with $*\"\nexit 1\n");
+    String path = tools + ":" + System.getenv("PATH");
+
+    Call call = run(Map.of("PATH", path), "train");
+    assertThat(call.exit()).isEqualTo(5);
+    assertThat(call.out()).isEmpty();
+    assertThat(call.err()).contains("building the jar", "called with", "package", "build.log");
+    assertThat(call.arguments()).isEmpty();
+
+    executable(tools.resolve("mvn"), "#!/bin/sh\ntouch spark-jobs/target/seqlm.jar\n");
+    call = run(Map.of("PATH", path), "train");
+    assertThat(call.exit()).isZero();
+    assertThat(call.job()).containsExactly("train");
+  }
+
+  @Test
+  void anInterruptedAssemblyLeavesNothingHalfMade() throws Exception {
+    Path tools = temporary.resolve("tools");
+    executable(
+        tools.resolve("mvn"),
+        """
+        #!/usr/bin/env bash
+        for word; do
+          case $word in -Dspark.jars=*) mkdir -p "${word#*=}" && touch "${word#*=}/half.jar" ;; esac
+        done
+        exit "$MVN_EXIT"
+        """);
+    Path template = home.resolve("deploy/spark/bin");
+    executable(template.resolve("spark-submit"), RECORD);
+    executable(template.resolve("spark-class"), "");
+    String path = tools + ":/usr/bin:/bin";
+    Map<String, String> failing = Map.of("PATH", path, "MVN_EXIT", "1", "SPARK_HOME", "");
+
+    assertThat(run(failing, "train").exit()).isEqualTo(5);
+    try (var left = Files.list(home.resolve(".spark"))) {
+      assertThat(left.filter(Files::isDirectory)).isEmpty();
+    }
+
+    Call call = run(Map.of("PATH", path, "MVN_EXIT", "0", "SPARK_HOME", ""), "train");
+    assertThat(call.exit()).isZero();
+    assertThat(call.job()).containsExactly("train");
+    assertThat(home.resolve(".spark/3.5.5/jars/half.jar")).exists();
+  }
+
+  private Call run(Map<String, String> env, String... arguments) throws Exception {
+    return run(home.resolve("bin/seqlm"), env, arguments);
+  }
+
+  private Call run(Path launcher, Map<String, String> env, String... arguments) throws Exception {
+    Path record = temporary.resolve("record");
+    Files.deleteIfExists(record);
+    Path out = temporary.resolve("out");
+    Path err = temporary.resolve("err");
+    String[] command = new String[arguments.length + 1];
+    command[0] = launcher.toString();
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(temporary.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.matches("(SPARK|OMP|OPENBLAS|SEQLM)_.*"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("SPARK_HOME", spark.toString());
+    builder.environment().put("RECORD", record.toString());
+    builder.environment().putAll(new TreeMap<>(env));
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Call(
+        process.exitValue(),
+        Files.readString(out),
+        Files.readString(err),
+        lines(record),
+        lines(temporary.resolve("record.env")));
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    String text = Files.readString(file);
+    // Keeps an empty last argument.
+    return Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1));
+  }
+
+  private static void executable(Path file, String script) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.write(file, script.getBytes(StandardCharsets.UTF_8));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}

@@ -1,0 +1,151 @@
+package org.seqlm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.TestSpark;
+import org.seqlm.artifact.Json;
+
+/** The commands as a user chains them, and the quickstart, which chains them itself. */
+class PipelineTest {
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void spark() {
+    TestSpark.session();
+  }
+
+  private static JsonNode seqlm(Object... args) throws IOException {
+    Path json = Files.createTempFile(folder, "result", ".json");
+    String[] line =
+        Arrays.copyOf(
+            Arrays.stream(args).map(Object::toString).toArray(String[]::new), args.length + 2);
+    line[args.length] = "--json";
+    line[args.length + 1] = json.toString();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    int code = SeqLM.run(line, new PrintStream(errors, true, StandardCharsets.UTF_8));
+    assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
+    return Json.mapper().readTree(json.toFile());
+  }
+
+  @Test
+  void theQuickstartComparesAllModelsWithTheFloor() throws IOException {
+    Path output = folder.resolve("quickstart");
+    JsonNode result =
+        seqlm(
+            "quickstart",
+            "--output",
+            output,
+            "--size",
+            120_000,
+            "--set",
+            "order=3",
+            "--set",
+            "train={network: {hidden: 16, embedding: 8}, training: {epochs: 0.3, batch: 4,"
+                + " time-steps: 8}}");
+    JsonNode evaluation = result.path("evaluation");
+    assertThat(evaluation.path("models")).hasSize(4);
+    double floor = evaluation.path("floor").path("bits-per-token-on-split").asDouble();
+    assertThat(floor).isBetween(2.5, 4.0);
+    for (JsonNode model : evaluation.path("models")) {
+      assertThat(model.path("bits-per-token").asDouble())
+          .as(model.path("name").asText())
+          .isGreaterThan(floor);
+      assertThat(model.path("tokens")).isEqualTo(evaluation.path("models").get(0).path("tokens"));
+    }
+    double unigram = evaluation.path("models").get(0).path("perplexity").asDouble();
+    double bigram = evaluation.path("models").get(1).path("perplexity").asDouble();
+    assertThat(bigram).isLessThan(unigram / 2);
+    String report = Files.readString(output.resolve("report.html"));
+    assertThat(report).contains("</html>").contains("2-gram").contains("LSTM");
+    assertThat(output.resolve("manifest.json")).exists();
+  }
+
+  @Test
+  void oneStepAfterAnother() throws IOException {
+    Path corpus = folder.resolve("corpus");
+    Path dataset = folder.resolve("dataset");
+    Path ngrams = folder.resolve("ngrams");
+    Path run = folder.resolve("run");
+    seqlm("example", "--output", corpus, "--size", 110_000);
+    JsonNode prepared =
+        seqlm(
+            "prepare",
+            "--input",
+            corpus.resolve("corpus.txt"),
+            "--output",
+            dataset,
+            "--tokenizer",
+            "char",
+            "--splits",
+            "contiguous:0.8,0.1,0.1");
+    assertThat(prepared.findValue("vocabulary-size").asInt()).isBetween(30, 60);
+    seqlm("ngrams", "--input", dataset, "--output", ngrams, "--order", 4, "--boundary", "stream");
+    List<String> top = Files.readAllLines(ngrams.resolve("top.tsv"));
+    assertThat(top).hasSize(40);
+    assertThat(top.get(0)).startsWith("1\t1\t");
+    seqlm(
+        "train",
+        "--input",
+        dataset,
+        "--output",
+        run,
+        "--hidden",
+        16,
+        "--batch",
+        8,
+        "--time-steps",
+        16,
+        "--epochs",
+        0.2);
+    JsonNode evaluation =
+        seqlm(
+            "evaluate",
+            "--input",
+            dataset,
+            "--split",
+            "test",
+            "--model",
+            run,
+            "--model",
+            ngrams,
+            "--model",
+            ngrams + "#estimator=mle,order=2");
+    JsonNode lstm = evaluation.path("models").get(0);
+    JsonNode fourGram = evaluation.path("models").get(1);
+    assertThat(lstm.path("tokens")).isEqualTo(fourGram.path("tokens"));
+    // Characters are tokens here, and nothing is inserted.
+    assertThat(lstm.path("bits-per-character").asDouble())
+        .isCloseTo(lstm.path("bits-per-token").asDouble(), within(1e-12));
+    assertThat(fourGram.path("perplexity").asDouble()).isBetween(1.5, 8.0);
+
+    String first =
+        seqlm("generate", "--model", run, "--prompt", "The ", "--length", 60, "--seed", 3)
+            .path("text")
+            .asText();
+    String again =
+        seqlm("generate", "--model", run, "--prompt", "The ", "--length", 60, "--seed", 3)
+            .path("text")
+            .asText();
+    String other =
+        seqlm("generate", "--model", ngrams, "--prompt", "The ", "--length", 60, "--seed", 3)
+            .path("text")
+            .asText();
+    assertThat(first).startsWith("The ").isEqualTo(again).hasSize(64).isNotEqualTo(other);
+
+    seqlm("report", "--input", run, "--output", folder.resolve("run.html"));
+    assertThat(folder.resolve("run.html")).content().contains("</html>");
+  }
+}

@@ -1,0 +1,214 @@
+package org.seqlm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ExitCode;
+import org.seqlm.TestSpark;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.ModelArtifact;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.RunFolder;
+import org.seqlm.dataset.SplitMethod;
+import org.seqlm.dataset.SplitRules;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.RecurrentLanguageModel;
+import org.seqlm.report.Progress;
+import org.seqlm.spark.CorpusSource;
+import org.seqlm.spark.DatasetBuilder;
+import org.seqlm.spark.VocabularySource;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.VocabularyLimits;
+
+/** The whole of {@code train} on a small text, through datasets and run folders. */
+class TrainTest {
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir static Path folder;
+  private static String dataset;
+
+  /** Stands in for a console; fails the run after a number of updates. */
+  private static final class Failing implements Progress {
+    private int updatesLeft;
+
+    Failing(int updates) {
+      updatesLeft = updates;
+    }
+
+    @Override
+    public void stage(String name, long total, String unit) {}
+
+    @Override
+    public void update(long done, String detail) {
+      if (updatesLeft-- == 0) {
+        throw new IllegalStateException("the driver dies here");
+      }
+    }
+
+    @Override
+    public void message(String line) {}
+  }
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    StringBuilder text = new StringBuilder();
+    KeyedRandom random = KeyedRandom.of(5, "text");
+    for (int i = 0; i < 150; i++) {
+      text.append(random.uniform(i) < 0.5 ? "the cat was full\n" : "a dog ran home\n");
+    }
+    Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
+    dataset = folder.resolve("dataset").toString();
+    try (ArtifactWriter writer = ArtifactWriter.create(HADOOP, dataset, Overwrite.REFUSE)) {
+      DatasetBuilder.Built built =
+          DatasetBuilder.build(
+              TestSpark.context(),
+              new DatasetBuilder.Request(
+                  CorpusSource.of(List.of(corpus.toString())),
+                  TextRules.of(TokenizerKind.CHAR),
+                  new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05),
+                  VocabularyLimits.NONE,
+                  VocabularySource.TRAIN,
+                  2,
+                  1),
+              writer,
+              Progress.SILENT);
+      writer.publish(Manifest.of(ArtifactKind.DATASET, Map.of(), Map.of(), 1, built.details()));
+    }
+  }
+
+  private static TrainConfig config(String run, String... sets) {
+    List<String> all = new ArrayList<>(List.of("training.epochs=1.6"));
+    all.addAll(List.of(sets));
+    var overrides =
+        new Overrides()
+            .put("input", dataset)
+            .put("output", folder.resolve(run).toString())
+            .put("network.hidden", 16)
+            .put("network.embedding", 8)
+            .put("training.batch", 4)
+            .put("training.time-steps", 8)
+            .put("averaging.frequency", 5)
+            .put("validation.every", 2)
+            .put("validation.sample-length", 20)
+            .put("checkpoints.every", 2);
+    return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
+  }
+
+  private static TrainResult train(TrainConfig config, Overwrite overwrite, Progress progress)
+      throws Exception {
+    TestSpark.session();
+    try (JobContext context = new JobContext("train", null, overwrite, progress)) {
+      return TrainCommand.run(config, context, RunFolder.Resume.IF_POSSIBLE);
+    }
+  }
+
+  private static String parameters(TrainResult result) throws Exception {
+    return ArtifactReader.open(HADOOP, result.model(), ArtifactKind.MODEL)
+        .manifest()
+        .files()
+        .stream()
+        .filter(file -> file.path().equals("parameters.safetensors"))
+        .findFirst()
+        .orElseThrow()
+        .sha256();
+  }
+
+  @Test
+  void trainsPublishesAndResumesToTheSameBits() throws Exception {
+    TrainConfig config = config("whole");
+    TrainResult whole = train(config, Overwrite.REFUSE, Progress.SILENT);
+
+    assertThat(whole.tokens()).isEqualTo(whole.steps() * 2 * 4 * 8);
+    List<JsonNode> metrics = RunFolder.metrics(HADOOP, config.output());
+    List<JsonNode> validations =
+        metrics.stream().filter(m -> m.path("type").asText().equals("validation")).toList();
+    assertThat(validations.get(0).path("round").asInt()).isZero();
+    double untrained = validations.get(0).path("nats-per-token").asDouble();
+    assertThat(untrained).isBetween(2.0, 4.0);
+    assertThat(whole.validationNats()).isLessThan(0.7 * untrained);
+    assertThat(metrics.stream().filter(m -> m.path("type").asText().equals("round")))
+        .hasSize(whole.rounds());
+    assertThat(validations).allSatisfy(v -> assertThat(v.path("sample").asText()).hasSize(20));
+
+    RecurrentLanguageModel model = ModelArtifact.open(HADOOP, config.output());
+    assertThat(model.spec().hidden()).isEqualTo(16);
+    ArtifactReader run = ArtifactReader.open(HADOOP, config.output(), ArtifactKind.RUN);
+    assertThat(run.manifest().details(TrainResult.class)).isEqualTo(whole);
+    assertThat(run.manifest().files())
+        .allSatisfy(file -> assertThat(run.readVerified(file.path())).hasSize((int) file.bytes()));
+
+    TrainConfig stopped = config("stopped");
+    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(6)))
+        .isInstanceOf(IllegalStateException.class);
+    TrainResult resumed = train(stopped, Overwrite.REFUSE, Progress.SILENT);
+    assertThat(resumed.resumedFrom()).isEqualTo(4);
+    assertThat(parameters(resumed)).isEqualTo(parameters(whole));
+    assertThat(resumed.tokens()).isEqualTo(whole.tokens());
+    assertThat(resumed.validationNats()).isEqualTo(whole.validationNats());
+    assertThat(withoutTimes(RunFolder.metrics(HADOOP, stopped.output())))
+        .isEqualTo(withoutTimes(metrics));
+  }
+
+  private static List<String> withoutTimes(List<JsonNode> metrics) {
+    return metrics.stream()
+        .map(
+            m -> Json.line(((com.fasterxml.jackson.databind.node.ObjectNode) m).without("seconds")))
+        .toList();
+  }
+
+  @Test
+  void divergenceNamesTheLastGoodCheckpointAndKeepsIt() throws Exception {
+    TrainConfig config = config("diverged", "training.learning-rate=1e6");
+    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> {
+              assertThat(problem.exitCode()).isEqualTo(ExitCode.DIVERGED);
+              assertThat(problem.problems()).hasSize(1);
+              assertThat(problem)
+                  .hasMessageContaining("round 1")
+                  .hasMessageContaining("learning-rate")
+                  .hasMessageContaining("diverged/checkpoints/0");
+            });
+    assertThat(ArtifactReader.isArtifact(HADOOP, config.output() + "/checkpoints/0")).isTrue();
+    assertThat(ArtifactReader.isArtifact(HADOOP, config.output())).isFalse();
+
+    TrainConfig mended = config("diverged", "training.learning-rate=0.01", "training.epochs=0.2");
+    assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("--overwrite");
+    assertThat(train(mended, Overwrite.REPLACE, Progress.SILENT).rounds()).isEqualTo(1);
+    assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("exists");
+  }
+
+  @Test
+  void tooLittleTextIsSaidBeforeAnythingIsWritten() {
+    TrainConfig config = config("little", "averaging.workers=1000");
+    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> {
+              assertThat(problem.exitCode()).isEqualTo(ExitCode.DATA);
+              assertThat(problem).hasMessageContaining("averaging.workers 1000");
+            });
+    assertThat(Path.of(config.output())).doesNotExist();
+  }
+}

@@ -1,0 +1,174 @@
+package org.seqlm.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.report.ReportModel.CountOfCounts;
+import org.seqlm.report.ReportModel.DatasetPart;
+import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.MarkovScore;
+import org.seqlm.report.ReportModel.NgramsPart;
+import org.seqlm.report.ReportModel.OrderTotals;
+import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.ReportModel.RunStatus;
+import org.seqlm.report.ReportModel.Source;
+import org.seqlm.report.ReportModel.TopNgram;
+import org.seqlm.report.ReportModel.ZipfPoint;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+
+/** A made-up report with everything in it. */
+public final class ReportFixture {
+  public static final List<String> MODELS = List.of("1-gram", "2-gram", "3-gram", "5-gram", "lstm");
+  private static final double[] BITS = {6.871, 3.9642, 3.4127, 3.3391, 3.1456};
+
+  private ReportFixture() {}
+
+  public static Evaluation evaluation() {
+    List<ModelScore> models = new ArrayList<>();
+    List<PairScore> pairs = new ArrayList<>();
+    for (int i = 0; i < MODELS.size(); i++) {
+      double nats = BITS[i] * Math.log(2);
+      models.add(
+          new ModelScore(
+              MODELS.get(i),
+              i == 4 ? "lstm 1x128" : MODELS.get(i) + " add-k 0.01",
+              "a3f5c0ffee12",
+              24_190,
+              3,
+              0,
+              nats * 24_190,
+              nats,
+              BITS[i],
+              Math.exp(nats),
+              BITS[i] / 4.1336));
+      for (int distance : new int[] {0, 1, 3, 6, 8, 10, 13, 16, 20}) {
+        boolean reaches = i == 4 || i >= 1 && distance < i;
+        double share = reaches ? 0.99 - 0.0004 * distance * distance : 0.5;
+        pairs.add(new PairScore(MODELS.get(i), "" + distance, 120, Math.round(share * 240) / 2.0));
+      }
+    }
+    return new Evaluation(
+        "quickstart/dataset",
+        "test",
+        24_190,
+        100_006,
+        models,
+        pairs,
+        new Evaluation.Floor(3.1009, 0.7502, 3.1034, 0.7508),
+        List.of("Unknown tokens pay for their spelling under a uniform model of characters."));
+  }
+
+  public static RunPart run(RunStatus status, String lastSample) {
+    List<RoundMetrics> rounds = new ArrayList<>();
+    List<ValidationMetrics> validations = new ArrayList<>();
+    String[] samples = {
+      "lawyer wolves which dance . hid a Every",
+      "The the cat , was . the a was the",
+      "The cat saw the small. The dogs was full.",
+      "The cats, which saw the, was tired.",
+      "Yesterday, the men were singing near the house.",
+      "The big cats, who ate the fish, were full.",
+      "The cats, which already ate the small fishes, were full.",
+      "After lunch, two brave horses were waiting.",
+      lastSample
+    };
+    for (int round = 0; round <= 40; round++) {
+      long tokens = round * 20_480L;
+      double nats = 2.15 + 3.45 * Math.exp(-round / 5.0) + 0.1 * Math.exp(-round / 20.0);
+      if (round > 0) {
+        double noise = 0.05 * Math.sin(round * 2.7);
+        rounds.add(
+            new RoundMetrics(
+                round, tokens / 435_000.0, round * 20L, tokens, nats + 0.03 + noise, 0.008, 2.1));
+      }
+      if (round % 5 == 0) {
+        double bits = nats / Math.log(2) / 4.1336;
+        validations.add(
+            new ValidationMetrics(
+                round, tokens, nats, Math.exp(nats), bits, samples[round / 5] + "\n" + samples[6]));
+      }
+    }
+    return new RunPart("lstm", status, rounds, validations);
+  }
+
+  public static NgramsPart ngrams() {
+    List<TopNgram> top = new ArrayList<>();
+    String[][] grams = {
+      {"the", ".", ",", "The", "was", "a", "were", "which", "cat", "dog"},
+      {". </s>", "the cat", "a cat", "cat ,", ", which", ", who", "was full", "the dog"},
+      {", which saw", "full . </s>", "the cat ,", "The cat ,", "tired . </s>", "cat , which"}
+    };
+    for (int order = 1; order <= grams.length; order++) {
+      for (int i = 0; i < grams[order - 1].length; i++) {
+        top.add(new TopNgram(order, i + 1, grams[order - 1][i], 42_000L / order / (i + 1)));
+      }
+    }
+    List<ZipfPoint> zipf = new ArrayList<>();
+    for (int rank = 1; rank <= 271; rank++) {
+      double law = 60_000 * Math.pow(rank, -1.05);
+      zipf.add(new ZipfPoint(rank, Math.round(law * (1 + 0.3 * Math.sin(rank / 9.0))), law));
+    }
+    List<CountOfCounts> counts = new ArrayList<>();
+    for (int order = 1; order <= 3; order++) {
+      for (int count = 1; count <= 5; count++) {
+        counts.add(
+            new CountOfCounts(order, count, CountOfCounts.Bound.EXACTLY, 900L * order / count));
+      }
+      counts.add(new CountOfCounts(order, 6, CountOfCounts.Bound.AT_LEAST, 3210L * order));
+    }
+    return new NgramsPart(
+        "ngrams",
+        List.of(
+            new OrderTotals(1, 435_000, 271),
+            new OrderTotals(2, 434_000, 9_112),
+            new OrderTotals(3, 433_000, 61_500)),
+        top,
+        counts,
+        zipf,
+        1.05,
+        "valid split",
+        List.of(
+            new MarkovScore("3-gram mle", 24_000, 31, null, null),
+            new MarkovScore("3-gram add-k 0.1", 24_000, 0, 3.41, 10.6)));
+  }
+
+  public static DatasetDetails dataset() {
+    TreeMap<Split, SplitStatistics> splits = new TreeMap<>();
+    splits.put(
+        Split.TRAIN, new SplitStatistics(435_409, 0, 0, 1_800_124, 32_944, 1, List.of(435_409)));
+    splits.put(Split.VALID, new SplitStatistics(24_189, 2, 13, 100_008, 1830, 0, List.of(24_189)));
+    splits.put(Split.TEST, new SplitStatistics(24_190, 3, 17, 100_006, 1832, 0, List.of(24_190)));
+    return new DatasetDetails(
+        TextRules.of(TokenizerKind.WORD),
+        274,
+        "a3f5c0ffee12a3f5c0ffee12",
+        "9b1d5c0ffee19b1d5c0ffee1",
+        splits,
+        Map.of("invalid-utf-8", 2L));
+  }
+
+  public static ReportModel full() {
+    return new ReportModel(
+        "Quickstart: agreement across a clause",
+        List.of(new DatasetPart("dataset", dataset())),
+        List.of(run(RunStatus.COMPLETE, "Every singer, who often saw two dogs, is quite happy.")),
+        List.of(new EvaluationPart("evaluation", evaluation())),
+        List.of(ngrams()),
+        List.of(
+            new Source(
+                "dataset",
+                "dataset",
+                "0.1.0",
+                1,
+                "5d41402abc4b2a76b9719d911017c592",
+                Map.of("corpus", "9b1d5c0ffee1"),
+                "vocabulary-size: 274",
+                "seed: 1\ntokenizer:\n  kind: word")),
+        List.of());
+  }
+}

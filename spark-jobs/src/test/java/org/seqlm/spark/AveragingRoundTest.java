@@ -1,0 +1,175 @@
+package org.seqlm.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.seqlm.ExitCode;
+import org.seqlm.TestSpark;
+import org.seqlm.UserException;
+import org.seqlm.neural.Learner;
+import org.seqlm.neural.RoundPlan;
+import org.seqlm.neural.WorkerResult;
+import org.seqlm.neural.WorkerState;
+
+class AveragingRoundTest {
+  /** Adds its steps' values to every parameter; a negative one is a divergence. */
+  private static final class Adding implements Learner.Factory<Integer> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Learner<Integer> create() {
+      return Adding::train;
+    }
+
+    @Override
+    public String key() {
+      return "adding";
+    }
+
+    private static WorkerResult train(
+        float[] parameters, WorkerState state, Iterator<Integer> steps, RoundPlan plan) {
+      float[] result = parameters.clone();
+      long tokens = 0;
+      while (steps.hasNext()) {
+        int step = steps.next();
+        if (step < 0) {
+          return new WorkerResult(null, WorkerState.FRESH, 0, 0, 1, Double.NaN, "negative");
+        }
+        tokens++;
+        for (int i = 0; i < result.length; i++) {
+          result[i] += step;
+        }
+      }
+      return new WorkerResult(result, WorkerState.FRESH, tokens, tokens, 0, 1, null);
+    }
+  }
+
+  private static AveragingRound.Outcome run(
+      List<List<Integer>> steps, float[] parameters, int sliceTasks, int sliceValues) {
+    JavaSparkContext spark = TestSpark.context();
+    List<Integer> workers = new ArrayList<>();
+    for (int k = 0; k < steps.size(); k++) {
+      workers.add(k);
+    }
+    ArrayList<List<Integer>> all = new ArrayList<>(steps);
+    return new AveragingRound<>(spark, new Adding(), null, sliceTasks, sliceValues)
+        .run(
+            spark
+                .parallelize(workers, workers.size())
+                .mapPartitionsWithIndex((k, none) -> all.get(k).iterator(), false),
+            parameters,
+            List.of(),
+            worker -> RoundPlan.all(1, worker, 0, 0, 100));
+  }
+
+  @Test
+  void meanIsWeightedByTokensWhateverTheSlices() {
+    // Worker 0 trains 3 tokens to +6, worker 1 one to +2, worker 2 none: (3·6 + 1·2) / 4 = 5.
+    List<List<Integer>> steps = List.of(List.of(1, 2, 3), List.of(2), List.of());
+    float[] parameters = {0, 1, 2, 3, 4, 5, 6};
+    for (int tasks : new int[] {1, 2, 4}) {
+      for (int slice : new int[] {2, 3, 100}) {
+        AveragingRound.Outcome outcome = run(steps, parameters, tasks, slice);
+        assertThat(outcome.mean()).containsExactly(5, 6, 7, 8, 9, 10, 11);
+        assertThat(outcome.tokens()).isEqualTo(4);
+        assertThat(outcome.reports()).extracting(WorkerReport::worker).containsExactly(0, 1, 2);
+      }
+    }
+  }
+
+  @Test
+  void averageOfEqualModelsIsTheModel() {
+    float[] parameters = {0.1f, -1e-20f, 3e30f, 1f / 3};
+    List<List<Integer>> steps = List.of(List.of(0, 0, 0), List.of(0), List.of(0, 0, 0, 0, 0, 0, 0));
+    assertThat(run(steps, parameters, 1, 100).mean()).containsExactly(parameters);
+  }
+
+  @Test
+  void rejectedWorkerPoisonsNobody() {
+    AveragingRound.Outcome outcome =
+        run(List.of(List.of(4), List.of(-1), List.of(4)), new float[] {1}, 1, 100);
+    assertThat(outcome.mean()).containsExactly(5);
+    assertThat(outcome.skipped()).isEqualTo(1);
+    assertThat(outcome.reports().get(1).rejected()).isEqualTo("negative");
+    assertThat(run(List.of(List.of(-1)), new float[] {1}, 1, 100).mean()).isNull();
+  }
+
+  /** Any network, any data sets in an RDD, through dl4j-spark's own front. */
+  @Test
+  void trainingMasterTrainsEveryDataSetOfAnyNetwork() {
+    JavaSparkContext spark = TestSpark.context();
+    MultiLayerNetwork network = linear(0.1);
+    float[] before = network.params().dup().data().asFloat();
+    List<DataSet> data = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      data.add(
+          new DataSet(
+              Nd4j.create(new float[][] {{i, 1}, {1, -i}}), Nd4j.create(new float[][] {{1}, {i}})));
+    }
+    AveragingTrainingMaster master = AveragingTrainingMaster.plain(spark);
+    // Two partitions: one data set of two examples, and two.
+    new SparkDl4jMultiLayer(spark, network, master).fit(spark.parallelize(data, 2));
+
+    float[] first = alone(before, data.subList(0, 1));
+    float[] second = alone(before, data.subList(1, 3));
+    float[] after = network.params().dup().data().asFloat();
+    for (int i = 0; i < after.length; i++) {
+      assertThat(after[i]).isEqualTo((float) ((2.0 * first[i] + 4.0 * second[i]) / 6));
+    }
+    assertThat(master.lastRound().tokens()).isEqualTo(6);
+  }
+
+  private static float[] alone(float[] before, List<DataSet> data) {
+    MultiLayerNetwork network = linear(0.1);
+    network.setParams(Nd4j.create(before, new long[] {1, before.length}, 'f'));
+    data.forEach(network::fit);
+    return network.params().dup().data().asFloat();
+  }
+
+  private static MultiLayerNetwork linear(double rate) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .updater(new Sgd(rate))
+                .list()
+                .layer(
+                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
+                        .nIn(2)
+                        .nOut(1)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .build());
+    network.init();
+    return network;
+  }
+
+  @Test
+  void trainingMasterStopsAtALossThatIsNotFinite() {
+    JavaSparkContext spark = TestSpark.context();
+    INDArray broken = Nd4j.create(new float[][] {{Float.NaN, 1}});
+    DataSet data = new DataSet(broken, Nd4j.create(new float[][] {{1}}));
+    assertThatThrownBy(
+            () ->
+                new SparkDl4jMultiLayer(spark, linear(0.1), AveragingTrainingMaster.plain(spark))
+                    .fit(spark.parallelize(List.of(data), 1)))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.DIVERGED));
+  }
+}
