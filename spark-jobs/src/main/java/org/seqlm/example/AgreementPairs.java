@@ -95,16 +95,17 @@ public final class AgreementPairs {
   }
 
   /** Where in a sentence its first agreeing verb stands. */
-  private record Site(int verb, int at, int distance, Number number, Number nearest) {
+  private record Site(
+      int verb, int at, int distance, GrammaticalNumber number, GrammaticalNumber nearest) {
     /** Null if the sentence has none, or more than one subject comes before it. */
     static Site of(Grammar grammar, Grammar.Derivation derivation) {
       List<String> tokens = derivation.tokens();
       int subject = -1;
-      Number nearest = null;
+      GrammaticalNumber nearest = null;
       for (int i = 0; i < tokens.size(); i++) {
         String token = tokens.get(i);
         if (subject >= 0) {
-          Number number = Lexicon.number(tokens.get(subject));
+          GrammaticalNumber number = Lexicon.number(tokens.get(subject));
           for (int verb = 0; verb < EnglishGrammar.VERBS.size(); verb++) {
             if (EnglishGrammar.VERBS.get(verb).get(number.ordinal()).equals(token)) {
               return new Site(verb, i, i - subject - 1, number, nearest);

@@ -18,7 +18,7 @@ final class EnglishGrammar {
   /** The prefix of the states that a subject noun leads to. */
   static final String SUBJECT = "subject.";
 
-  /** A verb's two forms, in the order of {@link Number}. */
+  /** A verb's two forms, in the order of {@link GrammaticalNumber}. */
   static final List<List<String>> VERBS =
       List.of(List.of("was", "were"), List.of("is", "are"), List.of("has", "have"));
 
@@ -35,7 +35,7 @@ final class EnglishGrammar {
 
   private Grammar build() {
     sentenceStarts();
-    for (Number number : Number.values()) {
+    for (GrammaticalNumber number : GrammaticalNumber.values()) {
       for (NounClass being : BEINGS) {
         afterSubject(number, being);
       }
@@ -63,12 +63,12 @@ final class EnglishGrammar {
     g.word("start", "Some", 5, "many").word("clause", "some", 7, "many");
     g.word("start", "Many", 2, "many").word("clause", "many", 3, "many");
     for (String adjective : List.of("", ".adjective")) {
-      for (Number number : Number.values()) {
+      for (GrammaticalNumber number : GrammaticalNumber.values()) {
         for (NounClass being : BEINGS) {
           String subject = SUBJECT + number.label() + "." + label(being);
           int weight = being == NounClass.ANIMAL ? 20 : 15;
           g.words("the" + adjective, Lexicon.nouns(being, number), weight, subject);
-          String state = number == Number.SINGULAR ? "one" : "many";
+          String state = number == GrammaticalNumber.SINGULAR ? "one" : "many";
           g.words(state + adjective, Lexicon.nouns(being, number), 2 * weight, subject);
         }
       }
@@ -78,7 +78,7 @@ final class EnglishGrammar {
     }
   }
 
-  private void afterSubject(Number number, NounClass being) {
+  private void afterSubject(GrammaticalNumber number, NounClass being) {
     String n = number.label();
     String subject = SUBJECT + n + "." + label(being);
     g.word(subject, ",", 380, "comma." + n + "." + label(being));
@@ -96,7 +96,7 @@ final class EnglishGrammar {
     }
   }
 
-  private void clause(Number number) {
+  private void clause(GrammaticalNumber number) {
     String n = number.label();
     // "near the dogs": a short detour with a noun that may mislead.
     nounPhrase("place." + n, ALL, "placed." + n);
@@ -128,7 +128,7 @@ final class EnglishGrammar {
   }
 
   /** The verbs that agree. */
-  private void verbs(String from, Number number, int weight) {
+  private void verbs(String from, GrammaticalNumber number, int weight) {
     int form = number.ordinal();
     g.word(from, VERBS.get(0).get(form), 6 * weight, "be");
     g.word(from, VERBS.get(1).get(form), 2 * weight, "be");
@@ -141,7 +141,7 @@ final class EnglishGrammar {
     g.words(from, Lexicon.ATE, 2 * weight, "food");
   }
 
-  private void predicate(Number number) {
+  private void predicate(GrammaticalNumber number) {
     String n = number.label();
     verbs("adverb." + n, number, 50);
     plainVerbs("adverb." + n, 50);
@@ -173,7 +173,7 @@ final class EnglishGrammar {
     g.word(from, ",", 12 * weight, "joint");
   }
 
-  private void question(Number number) {
+  private void question(GrammaticalNumber number) {
     String n = number.label();
     g.word("question", VERBS.get(0).get(number.ordinal()), 1, "asked." + n);
     g.word("asked." + n, "the", 1, "asked.the." + n);
@@ -196,10 +196,10 @@ final class EnglishGrammar {
       for (String adjective : List.of("", ".adjective")) {
         for (NounClass noun : nouns) {
           if (!determiner.equals(".many")) {
-            g.words(state + adjective, Lexicon.nouns(noun, Number.SINGULAR), 15, to);
+            g.words(state + adjective, Lexicon.nouns(noun, GrammaticalNumber.SINGULAR), 15, to);
           }
           if (!determiner.equals(".one")) {
-            g.words(state + adjective, Lexicon.nouns(noun, Number.PLURAL), 15, to);
+            g.words(state + adjective, Lexicon.nouns(noun, GrammaticalNumber.PLURAL), 15, to);
           }
         }
       }

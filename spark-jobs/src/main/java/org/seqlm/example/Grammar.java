@@ -347,7 +347,7 @@ public final class Grammar {
   private static boolean isWord(String word) {
     return isPunctuation(word)
         || (!word.isEmpty()
-            && word.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'));
+            && word.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')));
   }
 
   /** Solves {@code A x = b}, given as {@code (A | b)}, which it overwrites. */

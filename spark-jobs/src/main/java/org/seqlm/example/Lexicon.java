@@ -1,6 +1,5 @@
 package org.seqlm.example;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -9,17 +8,19 @@ final class Lexicon {
   /** A noun's two forms. */
   private record Nouns(Words singular, Words plural) {
     static Nouns of(String... pairs) {
-      String[] one = Arrays.stream(pairs).map(p -> p.split("/")[0]).toArray(String[]::new);
-      String[] many =
-          Arrays.stream(pairs)
-              .map(p -> p.contains("/") ? p.split("/")[1] : p + "s")
-              .toArray(String[]::new);
+      String[] one = new String[pairs.length];
+      String[] many = new String[pairs.length];
+      for (int i = 0; i < pairs.length; i++) {
+        int slash = pairs[i].indexOf('/');
+        one[i] = slash < 0 ? pairs[i] : pairs[i].substring(0, slash);
+        many[i] = slash < 0 ? pairs[i] + "s" : pairs[i].substring(slash + 1);
+      }
       Words singular = Words.zipf(one);
       return new Nouns(singular, singular.as(many));
     }
 
-    Words form(Number number) {
-      return number == Number.SINGULAR ? singular : plural;
+    Words form(GrammaticalNumber number) {
+      return number == GrammaticalNumber.SINGULAR ? singular : plural;
     }
   }
 
@@ -172,11 +173,11 @@ final class Lexicon {
 
   static final Words QUESTIONS = Words.zipf("Why", "When");
 
-  private static final Map<String, Number> NUMBERS = new HashMap<>();
+  private static final Map<String, GrammaticalNumber> NUMBERS = new HashMap<>();
 
   static {
     for (NounClass noun : NounClass.values()) {
-      for (Number number : Number.values()) {
+      for (GrammaticalNumber number : GrammaticalNumber.values()) {
         Words words = nouns(noun, number);
         for (int i = 0; i < words.size(); i++) {
           NUMBERS.put(words.word(i), number);
@@ -187,12 +188,12 @@ final class Lexicon {
 
   private Lexicon() {}
 
-  static Words nouns(NounClass noun, Number number) {
+  static Words nouns(NounClass noun, GrammaticalNumber number) {
     return NOUNS.get(noun).form(number);
   }
 
   /** The number of a noun, null for any other word. */
-  static Number number(String word) {
+  static GrammaticalNumber number(String word) {
     return NUMBERS.get(word);
   }
 }

@@ -36,8 +36,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
    * The launcher says through {@code SEQLM_TERMINAL} whether standard error is one; the JVM cannot
    * tell.
    */
-  static ConsoleProgress create(PrintStream out) {
-    return new ConsoleProgress(out, "1".equals(System.getenv("SEQLM_TERMINAL")));
+  static ConsoleProgress onStandardError() {
+    return new ConsoleProgress(System.err, "1".equals(System.getenv("SEQLM_TERMINAL")));
   }
 
   @Override
@@ -87,7 +87,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     out.println(text);
   }
 
-  private void finishStage() {
+  /** Ends the line of the current stage, if there is one. */
+  void finishStage() {
     if (bar != null) {
       bar.close();
       bar = null;

@@ -144,7 +144,7 @@ final class ExampleCommand extends JobCommand<ExampleConfig, ExampleResult> {
         foreign |= !List.of(CORPUS, PAIRS, SUMMARY, ARCS).contains(name) && !name.startsWith(".");
       }
     }
-    if (foreign || !complete && !incomplete) {
+    if (foreign || (!complete && !incomplete)) {
       throw UserException.configuration(
           "output "
               + folder

@@ -99,7 +99,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    try (ConsoleProgress progress = ConsoleProgress.create(System.err);
+    try (ConsoleProgress progress = ConsoleProgress.onStandardError();
         JobContext context =
             new JobContext(
                 spec.name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
@@ -117,7 +117,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
         return 0;
       }
       R result = run(effective, context);
-      progress.close();
+      progress.finishStage();
       boolean jsonOnStandardOutput = "-".equals(json);
       PrintStream people = jsonOnStandardOutput ? System.err : System.out;
       people.println(summary(effective, result).stripTrailing());

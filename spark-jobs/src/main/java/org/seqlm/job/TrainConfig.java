@@ -113,7 +113,7 @@ record TrainConfig(
      * these after 1, 2, 4, 8 … rounds, for a model learns most at the start.
      */
     boolean isDue(int round) {
-      return every > 0 && (round % every == 0 || round < every && Integer.bitCount(round) == 1);
+      return every > 0 && (round % every == 0 || (round < every && Integer.bitCount(round) == 1));
     }
 
     SamplingRules sampling() {

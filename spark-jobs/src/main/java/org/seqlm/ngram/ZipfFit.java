@@ -132,7 +132,8 @@ public record ZipfFit(
       double at = points == 1 ? 0 : Math.log(types) * i / (points - 1);
       long rank = Math.min(types, Math.round(Math.exp(at)));
       if (rank > last) {
-        Double fitted = exponent == null ? null : scale * Math.exp(-exponent * Math.log(rank));
+        Double fitted =
+            exponent == null ? null : scale * Math.exp(-exponent * Math.log((double) rank));
         kept.add(new Point(rank, frequencies[(int) rank - 1], fitted));
         last = rank;
       }

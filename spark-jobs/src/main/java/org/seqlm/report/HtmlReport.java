@@ -632,7 +632,7 @@ public final class HtmlReport {
             Figures.whole(
                 all.stream()
                     .filter(c -> c.order() == order)
-                    .filter(c -> c.count() == at || more && c.count() > at)
+                    .filter(c -> c.count() == at || (more && c.count() > at))
                     .mapToLong(CountOfCounts::types)
                     .sum()));
       }

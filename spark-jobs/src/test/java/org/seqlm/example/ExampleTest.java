@@ -46,11 +46,11 @@ class ExampleTest {
     Example.Written written = Example.write(a, 20_000, 3);
     Example.write(b, 40_000, 3);
     assertThat(b.toString()).startsWith(a.toString());
-    String[] lines = a.toString().split("\n");
-    assertThat(written.sentences()).isEqualTo(lines.length);
-    assertThat(lines[17]).isEqualTo(Example.sentence(3, 17));
+    List<String> lines = a.toString().lines().toList();
+    assertThat(written.sentences()).isEqualTo(lines.size());
+    assertThat(lines.get(17)).isEqualTo(Example.sentence(3, 17));
     assertThat(written.bytes()).isEqualTo(a.length()).isBetween(20_000L, 20_500L);
-    assertThat(Example.sentence(4, 17)).isNotEqualTo(lines[17]);
+    assertThat(Example.sentence(4, 17)).isNotEqualTo(lines.get(17));
     double nats = 0;
     long tokens = 0;
     for (String line : lines) {
@@ -72,7 +72,7 @@ class ExampleTest {
       assertThat(GRAMMAR.logProbability(prefix, List.of(pair.wrong())))
           .isEqualTo(Double.NEGATIVE_INFINITY);
       int subject = prefix.size() - 1 - Integer.parseInt(pair.group());
-      Number number = Lexicon.number(prefix.get(subject));
+      GrammaticalNumber number = Lexicon.number(prefix.get(subject));
       assertThat(EnglishGrammar.VERBS.stream().map(forms -> forms.get(number.ordinal())))
           .contains(pair.right());
     }
@@ -88,16 +88,16 @@ class ExampleTest {
     for (AgreementPairs.Pair pair : AgreementPairs.draw(7, 100)) {
       List<String> prefix = Grammar.tokens(pair.prefix());
       int subject = prefix.size() - 1 - Integer.parseInt(pair.group());
-      boolean plural = Lexicon.number(prefix.get(subject)) == Number.PLURAL;
+      boolean plural = Lexicon.number(prefix.get(subject)) == GrammaticalNumber.PLURAL;
       int[] counts = groups.computeIfAbsent(pair.group(), group -> new int[4]);
       counts[0]++;
       counts[1] += plural ? 1 : 0;
       counts[2] += pair.right().equals("was") ? 1 : pair.right().equals("were") ? -1 : 0;
-      Number nearest = null;
+      GrammaticalNumber nearest = null;
       for (String token : prefix.subList(subject + 1, prefix.size())) {
         nearest = Lexicon.number(token) == null ? nearest : Lexicon.number(token);
       }
-      boolean agrees = nearest != null && (nearest == Number.PLURAL) == plural;
+      boolean agrees = nearest != null && (nearest == GrammaticalNumber.PLURAL) == plural;
       counts[3] += agrees ? 1 : 0;
     }
     assertThat(groups).hasSize(AgreementPairs.DISTANCES.size());
@@ -117,7 +117,7 @@ class ExampleTest {
     StringBuilder text = new StringBuilder();
     Example.write(text, 1_000_000, 1);
     Map<String, Integer> counts = new HashMap<>();
-    for (String line : text.toString().split("\n")) {
+    for (String line : text.toString().lines().toList()) {
       Grammar.tokens(line).forEach(token -> counts.merge(token, 1, Integer::sum));
     }
     assertThat(counts.keySet()).hasSameSizeAs(GRAMMAR.words()).hasSizeBetween(150, 300);

@@ -64,7 +64,7 @@ class GrammarModelTest {
 
   private static int[] words(String text) {
     List<Integer> ids = new ArrayList<>();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       Grammar.tokens(line).forEach(token -> ids.add(WORDS.id(token)));
       ids.add(WORDS.sentenceEnd());
     }

@@ -70,7 +70,6 @@ public final class NaiveCounts {
   }
 
   /** A text: ids, and where documents begin. */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Text(int[] tokens, TreeSet<Integer> documents) {
     /** A text of lines and documents; few ids are frequent. */
     public static Text random(SplittableRandom random, int vocabulary, int reserved, int length) {

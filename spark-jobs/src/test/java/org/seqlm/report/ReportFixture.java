@@ -47,7 +47,7 @@ public final class ReportFixture {
               Math.exp(nats),
               BITS[i] / 4.1336));
       for (int distance : new int[] {0, 1, 3, 6, 8, 10, 13, 16, 20}) {
-        boolean reaches = i == 4 || i >= 1 && distance < i;
+        boolean reaches = i == 4 || (i >= 1 && distance < i);
         double share = reaches ? 0.99 - 0.0004 * distance * distance : 0.5;
         pairs.add(new PairScore(MODELS.get(i), "" + distance, 120, Math.round(share * 240) / 2.0));
       }

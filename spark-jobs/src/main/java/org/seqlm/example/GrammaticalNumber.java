@@ -1,13 +1,13 @@
 package org.seqlm.example;
 
 /** Grammatical number: what a verb must share with its subject. */
-enum Number {
+enum GrammaticalNumber {
   SINGULAR("sg"),
   PLURAL("pl");
 
   private final String label;
 
-  Number(String label) {
+  GrammaticalNumber(String label) {
     this.label = label;
   }
 
@@ -16,7 +16,7 @@ enum Number {
     return label;
   }
 
-  Number other() {
+  GrammaticalNumber other() {
     return this == SINGULAR ? PLURAL : SINGULAR;
   }
 }
