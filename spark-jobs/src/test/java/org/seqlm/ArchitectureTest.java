@@ -39,6 +39,7 @@ class ArchitectureTest {
           "neural.torch",
           "artifact",
           "dataset",
+          "corpus",
           "report",
           "spark",
           "job");
@@ -60,7 +61,10 @@ class ArchitectureTest {
     owners.put(
         List.of("org.apache.spark..", "scala..", "com.esotericsoftware.kryo.."),
         List.of("spark", "job"));
-    owners.put(List.of("org.apache.hadoop.."), List.of("artifact", "dataset", "spark", "job"));
+    owners.put(
+        List.of("org.apache.hadoop.."), List.of("artifact", "dataset", "corpus", "spark", "job"));
+    owners.put(List.of("org.apache.parquet.."), List.of("artifact", "corpus"));
+    owners.put(List.of("com.github.luben.zstd.."), List.of("corpus"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."),
         List.of("neural.dl4j", "neural.torch", "spark"));

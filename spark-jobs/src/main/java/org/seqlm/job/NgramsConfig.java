@@ -3,11 +3,11 @@ package org.seqlm.job;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.Split;
 import org.seqlm.ngram.Boundary;
 import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.ModelSelector;
-import org.seqlm.spark.CorpusSource;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.VocabularyLimits;
 

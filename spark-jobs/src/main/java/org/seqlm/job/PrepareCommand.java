@@ -10,9 +10,10 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
-import org.seqlm.spark.CorpusPlan;
+import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.DatasetBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -244,7 +245,7 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
         String.format(
             "types      %,d in %s%n",
             result.types(),
-            config.vocabulary().from() == org.seqlm.spark.VocabularySource.TRAIN
+            config.vocabulary().from() == VocabularySource.TRAIN
                 ? "the train split"
                 : "all splits"));
     text.append(String.format("vocabulary %,d ids%n", result.vocabularySize()));

@@ -3,9 +3,9 @@ package org.seqlm.job;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.SplitRules;
-import org.seqlm.spark.CorpusSource;
-import org.seqlm.spark.VocabularySource;
+import org.seqlm.dataset.VocabularySource;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.VocabularyLimits;
 

@@ -17,6 +17,11 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.corpus.CorpusRange;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.LocalBlock;
+import org.seqlm.corpus.RangePart;
+import org.seqlm.corpus.RangeScanner;
 import org.seqlm.text.TextRules;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
@@ -24,7 +29,7 @@ import scala.collection.Seq;
 import scala.reflect.ClassTag$;
 
 /** The ranges of a corpus, one partition each, as {@link RangeScanner} gives them. */
-final class CorpusRdd extends RDD<Object> {
+final class CorpusRdd extends RDD<RangePart> {
   private static final long serialVersionUID = 1L;
 
   private final transient List<CorpusRange> ranges;
@@ -118,7 +123,7 @@ final class CorpusRdd extends RDD<Object> {
   }
 
   @Override
-  public Iterator<Object> compute(Partition partition, TaskContext context) {
+  public Iterator<RangePart> compute(Partition partition, TaskContext context) {
     RangeScanner scanner =
         new RangeScanner(
             conf.value().value(), source, rules, ((RangePartition) partition).range, bytes::add);
@@ -128,7 +133,7 @@ final class CorpusRdd extends RDD<Object> {
           return null;
         });
     return JavaConverters.asScalaIterator(
-        new java.util.Iterator<Object>() {
+        new java.util.Iterator<RangePart>() {
           @Override
           public boolean hasNext() {
             if (context.isInterrupted()) {
@@ -138,10 +143,10 @@ final class CorpusRdd extends RDD<Object> {
           }
 
           @Override
-          public Object next() {
-            Object part = scanner.next();
+          public RangePart next() {
+            RangePart part = scanner.next();
             if (part instanceof LocalBlock block) {
-              tokens.add(block.tokens.length);
+              tokens.add(block.tokens().length);
             }
             return part;
           }

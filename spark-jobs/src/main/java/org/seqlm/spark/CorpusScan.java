@@ -17,6 +17,16 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
+import org.seqlm.corpus.BadKind;
+import org.seqlm.corpus.BadRecordLimits;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.LocalBlock;
+import org.seqlm.corpus.LocalDictionary;
+import org.seqlm.corpus.RangeDocuments;
+import org.seqlm.corpus.RangePart;
+import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.SplitRuns;
 import org.seqlm.dataset.Split;
 import org.seqlm.report.Progress;
 import org.seqlm.text.Hash128;
@@ -37,8 +47,8 @@ final class CorpusScan implements AutoCloseable {
   private final JavaSparkContext spark;
   private final CorpusSource source;
   private final TextRules rules;
-  private final JavaRDD<Object> parts;
-  private final JavaRDD<Object> heads;
+  private final JavaRDD<RangePart> parts;
+  private final JavaRDD<RangePart> heads;
   private final List<RangeSummary> summaries;
   private final long[] offsets;
   private final RangeSummary total;
@@ -48,8 +58,8 @@ final class CorpusScan implements AutoCloseable {
       JavaSparkContext spark,
       CorpusSource source,
       TextRules rules,
-      JavaRDD<Object> parts,
-      JavaRDD<Object> heads,
+      JavaRDD<RangePart> parts,
+      JavaRDD<RangePart> heads,
       List<RangeSummary> summaries) {
     this.spark = spark;
     this.source = source;
@@ -59,13 +69,13 @@ final class CorpusScan implements AutoCloseable {
     this.summaries = summaries;
     offsets = new long[summaries.size() + 1];
     for (int i = 0; i < summaries.size(); i++) {
-      offsets[i + 1] = offsets[i] + summaries.get(i).tokens;
+      offsets[i + 1] = offsets[i] + summaries.get(i).tokens();
     }
-    total = total(summaries);
+    total = RangeSummary.sum(summaries);
     bad = new TreeMap<>();
     for (BadKind kind : BadKind.values()) {
-      if (total.bad[kind.index()] > 0) {
-        bad.put(kind.label(), total.bad[kind.index()]);
+      if (total.bad(kind) > 0) {
+        bad.put(kind.label(), total.bad(kind));
       }
     }
   }
@@ -85,8 +95,8 @@ final class CorpusScan implements AutoCloseable {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     List<RangeSummary> summaries;
-    JavaRDD<Object> parts;
-    JavaRDD<Object> heads;
+    JavaRDD<RangePart> parts;
+    JavaRDD<RangePart> heads;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "tokens")) {
       CorpusRdd corpus =
@@ -95,7 +105,7 @@ final class CorpusScan implements AutoCloseable {
       heads = parts.filter(part -> !(part instanceof LocalBlock)).persist(StorageLevel.DISK_ONLY());
       try {
         summaries = new ArrayList<>();
-        for (Object part : heads.filter(head -> head instanceof RangeSummary).collect()) {
+        for (RangePart part : heads.filter(head -> head instanceof RangeSummary).collect()) {
           summaries.add((RangeSummary) part);
         }
       } catch (RuntimeException e) {
@@ -115,46 +125,22 @@ final class CorpusScan implements AutoCloseable {
     return scan;
   }
 
-  private static RangeSummary total(List<RangeSummary> summaries) {
-    RangeSummary total = new RangeSummary();
-    for (RangeSummary range : summaries) {
-      total.tokens += range.tokens;
-      total.lineEnds += range.lineEnds;
-      total.lines += range.lines;
-      total.characters += range.characters;
-      total.documents += range.documents;
-      total.records += range.records;
-      total.reservedSpellings += range.reservedSpellings;
-      for (int kind = 0; kind < total.bad.length; kind++) {
-        total.bad[kind] += range.bad[kind];
-        if (total.firstBad[kind] == null) {
-          total.firstBad[kind] = range.firstBad[kind];
-        }
-      }
-      long low = total.fingerprintLow + range.fingerprintLow;
-      total.fingerprintHigh +=
-          range.fingerprintHigh + (Long.compareUnsigned(low, range.fingerprintLow) < 0 ? 1 : 0);
-      total.fingerprintLow = low;
-    }
-    return total;
-  }
-
   private void check() {
     BadRecordLimits limits = source.badRecords();
-    int file = BadKind.UNREADABLE_FILE.index();
-    if (total.bad[file] > limits.maxUnreadableFiles()) {
+    long files = total.bad(BadKind.UNREADABLE_FILE);
+    if (files > limits.maxUnreadableFiles()) {
       throw UserException.data(
           String.format(
               "%,d unreadable-file, more than input.bad-records.max-unreadable-files %,d: the first"
                   + " is %s; mend or remove it, or raise the threshold",
-              total.bad[file], limits.maxUnreadableFiles(), total.firstBad[file]));
+              files, limits.maxUnreadableFiles(), total.firstBad(BadKind.UNREADABLE_FILE)));
     }
-    long badRecords = Arrays.stream(total.bad).sum() - total.bad[file];
-    if (badRecords > limits.maxFraction() * total.records) {
+    long badRecords = bad.values().stream().mapToLong(Long::longValue).sum() - files;
+    if (badRecords > limits.maxFraction() * total.records()) {
       BadKind first = null;
       for (RangeSummary range : summaries) {
         for (BadKind kind : BadKind.values()) {
-          if (first == null && kind.index() != file && range.bad[kind.index()] > 0) {
+          if (first == null && kind != BadKind.UNREADABLE_FILE && range.bad(kind) > 0) {
             first = kind;
           }
         }
@@ -185,21 +171,21 @@ final class CorpusScan implements AutoCloseable {
               "%,d of %,d records are bad (%s), more than the fraction"
                   + " input.bad-records.max-fraction %s: the first %s is in %s; %s",
               badRecords,
-              total.records,
+              total.records(),
               kinds,
               limits.maxFraction(),
               first.label(),
-              total.firstBad[first.index()],
+              total.firstBad(first),
               remedy));
     }
-    if (total.tokens - total.lineEnds < 2) {
+    if (total.tokens() - total.lineEnds() < 2) {
       throw UserException.data(
           String.format(
               "the corpus %s has %,d tokens (line ends not counted), but at least 2 are needed:"
                   + " give more text%s",
               String.join(" ", source.paths()),
-              total.tokens - total.lineEnds,
-              total.characters > 2 ? ", or another tokenizer" : ""));
+              total.tokens() - total.lineEnds(),
+              total.characters() > 2 ? ", or another tokenizer" : ""));
     }
   }
 
@@ -209,12 +195,12 @@ final class CorpusScan implements AutoCloseable {
             progress.message(
                 String.format(
                     "left out: %s %,d, the first in %s",
-                    kind, count, total.firstBad[kindOf(kind).index()])));
-    if (total.reservedSpellings > 0) {
+                    kind, count, total.firstBad(kindOf(kind)))));
+    if (total.reservedSpellings() > 0) {
       progress.message(
           String.format(
               "%,d tokens of the text read <s>, </s> or <unk>; they are taken for unknown words",
-              total.reservedSpellings));
+              total.reservedSpellings()));
     }
   }
 
@@ -254,7 +240,7 @@ final class CorpusScan implements AutoCloseable {
   }
 
   String fingerprint() {
-    return String.format("%016x%016x", total.fingerprintHigh, total.fingerprintLow);
+    return total.fingerprint();
   }
 
   /**
@@ -313,7 +299,11 @@ final class CorpusScan implements AutoCloseable {
 
   /** One range's counts of the train split; the empty token stands for the line end. */
   private static Iterator<Tuple2<Integer, PackedTokens>> count(
-      SplitRuns runs, int reserved, Iterator<Object> heads, Iterator<Object> parts, int reducers) {
+      SplitRuns runs,
+      int reserved,
+      Iterator<RangePart> heads,
+      Iterator<RangePart> parts,
+      int reducers) {
     int range = TaskContext.getPartitionId();
     Split whole = runs.whole(range);
     List<Tuple2<Integer, PackedTokens>> counted = new ArrayList<>();
@@ -324,13 +314,13 @@ final class CorpusScan implements AutoCloseable {
     RangeDocuments documents = null;
     long lineEnds = 0;
     while (heads.hasNext()) {
-      Object head = heads.next();
+      RangePart head = heads.next();
       if (head instanceof LocalDictionary dictionary) {
-        dictionaries.add(dictionary.tokens);
+        dictionaries.add(dictionary.tokens());
       } else if (head instanceof RangeDocuments found) {
         documents = found;
       } else if (reserved > 1) {
-        lineEnds = ((RangeSummary) head).lineEnds;
+        lineEnds = ((RangeSummary) head).lineEnds();
       }
     }
     if (whole == null) {
@@ -341,10 +331,11 @@ final class CorpusScan implements AutoCloseable {
       SplitRuns.Cursor cursor = runs.cursor(range, documents);
       while (parts.hasNext()) {
         if (parts.next() instanceof LocalBlock block) {
-          long[] chunk = counts.get(block.chunk);
-          for (int i = 0; i < block.tokens.length; i++) {
-            if (cursor.at(block.offset + i) == Split.TRAIN) {
-              chunk[block.tokens[i]]++;
+          long[] chunk = counts.get(block.chunk());
+          int[] tokens = block.tokens();
+          for (int i = 0; i < tokens.length; i++) {
+            if (cursor.at(block.offset() + i) == Split.TRAIN) {
+              chunk[tokens[i]]++;
             }
           }
         }
@@ -419,7 +410,7 @@ final class CorpusScan implements AutoCloseable {
      * @param heads everything of the range but its blocks
      * @param blocks {@link LocalBlock}s in their order
      */
-    Iterator<R> run(int range, Iterator<Object> heads, Iterator<LocalBlock> blocks)
+    Iterator<R> run(int range, Iterator<RangePart> heads, Iterator<LocalBlock> blocks)
         throws IOException;
   }
 
@@ -429,7 +420,7 @@ final class CorpusScan implements AutoCloseable {
         parts, (h, p) -> pass.run(TaskContext.getPartitionId(), h, blocks(p)));
   }
 
-  private static Iterator<LocalBlock> blocks(Iterator<Object> parts) {
+  private static Iterator<LocalBlock> blocks(Iterator<RangePart> parts) {
     return new Iterator<>() {
       private LocalBlock next;
 

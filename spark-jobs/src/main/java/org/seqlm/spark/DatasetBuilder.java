@@ -19,11 +19,18 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.LocalBlock;
+import org.seqlm.corpus.RangeIds;
+import org.seqlm.corpus.RangePart;
+import org.seqlm.corpus.SplitRuns;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.dataset.SegmentWriter;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularySource;
 import org.seqlm.report.Progress;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -35,7 +42,6 @@ import org.seqlm.vocab.VocabularyLimits;
  * Makes a dataset: reads the text once, ranks the tokens, and writes the ids split by split. The
  * same input gives the same bytes, whatever the cluster.
  */
-@SuppressWarnings("EnumOrdinal") // splits index arrays that live for one job only
 public final class DatasetBuilder {
   /**
    * What to make.
@@ -117,11 +123,11 @@ public final class DatasetBuilder {
       Vocabulary vocabulary = ranked.vocabulary();
       List<WrittenRange> written;
       try (TaskProgress stage =
-          TaskProgress.start(spark, progress, "write", scan.total().tokens, "tokens", "")) {
+          TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
         written = write(spark, scan, runs, vocabulary, output.folder(), stage.done());
       }
       Map<Split, SplitStatistics> statistics = collect(written, output);
-      check(statistics, request.splits(), scan.total().documents, progress);
+      check(statistics, request.splits(), scan.total().documents(), progress);
       output.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
       DatasetDetails details =
           new DatasetDetails(
@@ -135,8 +141,8 @@ public final class DatasetBuilder {
           details,
           vocabulary,
           ranked.types(),
-          scan.total().records,
-          scan.total().reservedSpellings);
+          scan.total().records(),
+          scan.total().reservedSpellings());
     }
   }
 
@@ -180,7 +186,7 @@ public final class DatasetBuilder {
       SplitRuns runs,
       Vocabulary vocabulary,
       boolean characters,
-      Iterator<Object> heads,
+      Iterator<RangePart> heads,
       Iterator<LocalBlock> blocks,
       LongAccumulator done)
       throws IOException {
@@ -198,16 +204,19 @@ public final class DatasetBuilder {
     while (blocks.hasNext()) {
       LocalBlock block = blocks.next();
       RangeIds.Chunk chunk = ids.chunk(block);
-      boolean lineStart = block.lineStart;
+      int[] tokens = block.tokens();
+      int[] documentStarts = block.documentStarts();
+      int[] oddAt = block.oddAt();
+      boolean lineStart = block.lineStart();
       int odd = 0;
       int document = 0;
-      for (int i = 0; i < block.tokens.length; i++) {
-        int local = block.tokens[i];
+      for (int i = 0; i < tokens.length; i++) {
+        int local = tokens[i];
         int id = chunk.ids()[local];
-        int split = cursor.at(block.offset + i).ordinal();
+        int split = cursor.at(block.offset() + i).ordinal();
         long[] counts = result.counts[split];
-        boolean isOdd = odd < block.oddAt.length && block.oddAt[odd] == i;
-        if (document < block.documentStarts.length && block.documentStarts[document] == i) {
+        boolean isOdd = odd < oddAt.length && oddAt[odd] == i;
+        if (document < documentStarts.length && documentStarts[document] == i) {
           document++;
           counts[WrittenRange.DOCUMENTS]++;
           writers[split].startDocument();
@@ -225,14 +234,14 @@ public final class DatasetBuilder {
           counts[WrittenRange.CHARACTERS] +=
               chunk.codePoints()[local]
                   + (lineStart && !lineEnd ? 0 : 1)
-                  + (isOdd ? block.oddBy[odd] : 0);
+                  + (isOdd ? block.oddBy()[odd] : 0);
           counts[WrittenRange.LINES] += lineEnd ? 1 : 0;
           lineStart = lineEnd;
         }
         odd += isOdd ? 1 : 0;
         writers[split].add(id);
       }
-      done.add(block.tokens.length);
+      done.add(tokens.length);
     }
     for (int split = 0; split < splits.length; split++) {
       writers[split].finish();

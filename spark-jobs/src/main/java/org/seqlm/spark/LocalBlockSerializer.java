@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import org.seqlm.corpus.LocalBlock;
 
 /** A block with its ids in as few bytes as they need: it waits on disk between two passes. */
 final class LocalBlockSerializer extends Serializer<LocalBlock> {
@@ -13,27 +14,27 @@ final class LocalBlockSerializer extends Serializer<LocalBlock> {
 
   @Override
   public void write(Kryo kryo, Output out, LocalBlock block) {
-    out.writeInt(block.chunk);
-    out.writeLong(block.offset);
-    out.writeBoolean(block.lineStart);
+    out.writeInt(block.chunk());
+    out.writeLong(block.offset());
+    out.writeBoolean(block.lineStart());
     int all = 0;
-    for (int id : block.tokens) {
+    for (int id : block.tokens()) {
       all |= id;
     }
     int width = all < 1 << 8 ? 1 : all < 1 << 16 ? 2 : 4;
-    byte[] packed = new byte[block.tokens.length * width];
+    byte[] packed = new byte[block.tokens().length * width];
     int at = 0;
-    for (int id : block.tokens) {
+    for (int id : block.tokens()) {
       for (int shift = 0; shift < width * 8; shift += 8) {
         packed[at++] = (byte) (id >>> shift);
       }
     }
     out.writeInt(width);
-    out.writeInt(block.tokens.length);
+    out.writeInt(block.tokens().length);
     out.writeBytes(packed);
-    write(out, block.documentStarts);
-    write(out, block.oddAt);
-    write(out, block.oddBy);
+    write(out, block.documentStarts());
+    write(out, block.oddAt());
+    write(out, block.oddBy());
   }
 
   @Override

@@ -2,6 +2,10 @@ package org.seqlm.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.seqlm.corpus.LocalBlock;
+import org.seqlm.corpus.LocalDictionary;
+import org.seqlm.corpus.RangeDocuments;
+import org.seqlm.corpus.RangeSummary;
 
 /**
  * Every class that crosses the wire, so that jobs run with {@code

@@ -7,6 +7,13 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.UserException;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.History;
+import org.seqlm.corpus.LocalBlock;
+import org.seqlm.corpus.RangeIds;
+import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.SplitRuns;
 import org.seqlm.report.Progress;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.TokenBlock;
@@ -16,7 +23,7 @@ import org.seqlm.vocab.VocabularyLimits;
 /** A corpus as one stream of token ids with the vocabulary of all of it. */
 public final class TokenizedCorpus implements AutoCloseable {
   /** The most tokens that {@link #blocks} can show before a block. */
-  public static final int MAX_REACH = 64;
+  public static final int MAX_REACH = RangeSummary.MAX_TAIL;
 
   private final CorpusScan scan;
   private final Vocabulary vocabulary;
@@ -31,7 +38,7 @@ public final class TokenizedCorpus implements AutoCloseable {
     for (int id = 0; id < vocabulary.size(); id++) {
       known += vocabulary.count(id);
     }
-    unknown = scan.total().tokens - known;
+    unknown = scan.total().tokens() - known;
   }
 
   /**
@@ -78,21 +85,21 @@ public final class TokenizedCorpus implements AutoCloseable {
 
   /** Tokens of the whole stream, {@code </s>} included. */
   public long tokens() {
-    return scan.total().tokens;
+    return scan.total().tokens();
   }
 
   /** Code points of the normalised text, line feeds included. */
   public long characters() {
-    return scan.total().characters;
+    return scan.total().characters();
   }
 
   /** Records, that is lines. */
   public long lines() {
-    return scan.total().lines;
+    return scan.total().lines();
   }
 
   public long documents() {
-    return scan.total().documents;
+    return scan.total().documents();
   }
 
   /** Tokens outside the vocabulary. */
@@ -107,7 +114,7 @@ public final class TokenizedCorpus implements AutoCloseable {
 
   /** Tokens of the text that read like a reserved one; they are unknown words. */
   public long reservedSpellings() {
-    return scan.total().reservedSpellings;
+    return scan.total().reservedSpellings();
   }
 
   /** The sum modulo 2^128 of the hashes of (path, offset, record), in hexadecimal. */
@@ -139,13 +146,14 @@ public final class TokenizedCorpus implements AutoCloseable {
       before[i] = history.ids();
       beforeStarts[i] = history.documentStarts();
       RangeSummary range = scan.summaries().get(i);
-      int[] tail = new int[range.tail.length];
+      byte[][] spellings = range.tail();
+      int[] tail = new int[spellings.length];
       for (int k = 0; k < tail.length; k++) {
-        byte[] token = range.tail[k];
+        byte[] token = spellings[k];
         tail[k] =
             token.length == 0 ? vocabulary.sentenceEnd() : vocabulary.id(token, 0, token.length);
       }
-      history.read(tail, range.tailDocuments);
+      history.read(tail, range.tailDocuments());
     }
     long[] offsets = scan.offsets();
     Broadcast<Vocabulary> shared = scan.spark().broadcast(vocabulary);
@@ -172,11 +180,11 @@ public final class TokenizedCorpus implements AutoCloseable {
         int[] tokens = ids.map(block);
         TokenBlock mapped =
             new TokenBlock(
-                offset + block.offset,
+                offset + block.offset(),
                 history.ids(),
                 tokens,
-                history.documentStartsWith(block.documentStarts));
-        history.read(tokens, block.documentStarts);
+                history.documentStartsWith(block.documentStarts()));
+        history.read(tokens, block.documentStarts());
         return mapped;
       }
     };

@@ -31,6 +31,11 @@ import org.seqlm.ExitCode;
 import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
+import org.seqlm.corpus.BadRecordLimits;
+import org.seqlm.corpus.CorpusFormat;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.DocumentUnit;
 import org.seqlm.report.Progress;
 import org.seqlm.text.Alphabet;
 import org.seqlm.text.ArabicLetters;
@@ -291,8 +296,15 @@ class CorpusTest {
     write("a.txt", text.toByteArray());
     write(
         "b.jsonl",
-        "{\"text\":\"json\"}\n{\"text\":\n[1]\n{\"text\":5}\n{\"other\":\"x\"}\n"
-            + "{\"text\":\"\\ud800\"}\n{\"text\":\"a\"} x\n");
+        """
+        {"text":"json"}
+        {"text":
+        [1]
+        {"text":5}
+        {"other":"x"}
+        {"text":"\\ud800"}
+        {"text":"a"} x
+        """);
     parquet("c.parquet", "optional binary text (UTF8);", "row", null);
     parquet("d.parquet", "optional binary body (UTF8);", "nothing", "here");
     write(
@@ -355,17 +367,7 @@ class CorpusTest {
   }
 
   @Test
-  void inputsThatAreNone() throws IOException {
-    assertThatThrownBy(
-            () -> CorpusPlan.of(new Configuration(), CorpusSource.of(List.of(folder + "/no"))))
-        .hasMessage("input " + folder + "/no does not exist");
-    assertThatThrownBy(
-            () -> CorpusPlan.of(new Configuration(), CorpusSource.of(List.of(folder + "/*.txt"))))
-        .hasMessage("input " + folder + "/*.txt matches no file");
-    assertThatThrownBy(() -> CorpusPlan.of(new Configuration(), source(DocumentUnit.AUTO)))
-        .isInstanceOfSatisfying(
-            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
-        .hasMessageContaining("holds no files");
+  void aTextOfLessThanTwoTokensIsRefused() throws IOException {
     for (String text : List.of("", "\n\n\n", "one\n")) {
       write("a.txt", text);
       assertThatThrownBy(() -> read(source(DocumentUnit.AUTO), WORDS, 1 << 20))
@@ -373,21 +375,6 @@ class CorpusTest {
               UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
           .hasMessageContaining("at least 2 are needed");
     }
-  }
-
-  @Test
-  void globsAndDuplicates() throws IOException {
-    write("x/a1.txt", "a one\n");
-    write("x/a2.log", "no\n");
-    write("y/a1.txt", "y one\n");
-    CorpusSource source =
-        CorpusSource.of(List.of(folder + "/*/a?.txt", folder + "/y", folder + "/x/a1.txt"));
-    CorpusPlan plan = CorpusPlan.of(new Configuration(), source);
-    assertThat(plan.fileCount()).isEqualTo(2);
-    assertThat(
-            plan.ranges().get(0).pieces().stream().map(piece -> piece.file().relative()).toList())
-        .containsExactly("x/a1.txt", "y/a1.txt");
-    assertThat(plan.describe()).contains("2 files").contains("a1.txt");
   }
 
   @Test
@@ -403,75 +390,6 @@ class CorpusTest {
     String moved = read(source(DocumentUnit.AUTO), WORDS, 1 << 20).fingerprint();
     assertThat(List.of(first, swapped, open, moved)).doesNotHaveDuplicates();
     assertThat(first).hasSize(32);
-  }
-
-  @Test
-  void fullDictionariesAndBlocksEndAndTheTextGoesOn() throws IOException {
-    Random random = new Random(2);
-    StringBuilder text = new StringBuilder();
-    // One line runs over the end of a block.
-    for (int i = 0; i < LocalBlock.MAX_TOKENS + 50; i++) {
-      text.append(i % 7 == 0 ? "b " : "a ");
-      if (i > LocalBlock.MAX_TOKENS + 20 || i == 500_000) {
-        text.append("w").append(random.nextInt(9)).append("  x\n");
-      }
-    }
-    write("a.txt", text.toString());
-    CorpusSource source = source(DocumentUnit.FILE, BadRecordLimits.DEFAULT, 1 << 24);
-    Configuration conf = new Configuration();
-    CorpusPlan plan = CorpusPlan.of(conf, source);
-    StringBuilder read = new StringBuilder();
-    List<LocalBlock> blocks = new ArrayList<>();
-    int chunks = 0;
-    long counted = 0;
-    long offset = 0;
-    long characters = 0;
-    RangeSummary summary = null;
-    try (RangeScanner scanner =
-        new RangeScanner(conf, source, WORDS, plan.ranges().get(0), n -> {}, 3)) {
-      while (scanner.hasNext()) {
-        Object part = scanner.next();
-        if (part instanceof LocalBlock block) {
-          assertThat(block.offset).isEqualTo(offset);
-          assertThat(block.chunk).isEqualTo(chunks);
-          offset += block.tokens.length;
-          blocks.add(block);
-        } else if (part instanceof LocalDictionary dictionary) {
-          var tokens = dictionary.tokens;
-          for (LocalBlock block : blocks) {
-            boolean lineStart = block.lineStart;
-            for (int id : block.tokens) {
-              if (id == 2) {
-                read.append('\n');
-                characters++;
-              } else {
-                int index = id - 3;
-                int length = tokens.length(index);
-                read.append(lineStart ? "" : " ");
-                read.append(
-                    new String(
-                        tokens.arena(), tokens.start(index), length, StandardCharsets.UTF_8));
-                characters += length + (lineStart ? 0 : 1);
-              }
-              lineStart = id == 2;
-            }
-            characters += Arrays.stream(block.oddBy).sum();
-          }
-          counted += Arrays.stream(tokens.counts()).sum();
-          blocks.clear();
-          chunks++;
-        } else if (part instanceof RangeSummary found) {
-          summary = found;
-        }
-      }
-    }
-    assertThat(read.toString()).isEqualTo(text.toString().replace("  ", " "));
-    assertThat(chunks).isGreaterThan(3);
-    assertThat(counted + summary.lines).isEqualTo(offset).isEqualTo(summary.tokens);
-    assertThat(characters).isEqualTo(text.length()).isEqualTo(summary.characters);
-    assertThat(summary.tail[RangeSummary.MAX_TAIL - 1]).isEmpty();
-    assertThat(new String(summary.tail[RangeSummary.MAX_TAIL - 2], StandardCharsets.UTF_8))
-        .isEqualTo("x");
   }
 
   @Test

@@ -1,14 +1,19 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import java.util.Arrays;
 
 /** The last tokens of a stream, with the documents that begin among them. */
-final class History {
+public final class History {
   private final int reach;
   private int[] ids;
   private int[] documentStarts;
 
-  History(int reach, int[] ids, int[] documentStarts) {
+  /**
+   * @param reach the most tokens to remember
+   * @param ids the tokens so far, the nearest last
+   * @param documentStarts positions in {@code ids} at which documents begin, rising
+   */
+  public History(int reach, int[] ids, int[] documentStarts) {
     this.reach = reach;
     this.ids = new int[0];
     this.documentStarts = new int[0];
@@ -16,17 +21,17 @@ final class History {
   }
 
   /** The tokens, the nearest last; at most as many as the reach. */
-  int[] ids() {
+  public int[] ids() {
     return ids;
   }
 
   /** Positions in {@link #ids}, rising. */
-  int[] documentStarts() {
+  public int[] documentStarts() {
     return documentStarts;
   }
 
   /** The tokens go on; {@code starts} are positions in {@code tokens}. */
-  void read(int[] tokens, int[] starts) {
+  public void read(int[] tokens, int[] starts) {
     int kept = Math.max(0, Math.min(ids.length, reach - tokens.length));
     int taken = Math.min(tokens.length, reach);
     int dropped = ids.length - kept + tokens.length - taken;
@@ -43,7 +48,7 @@ final class History {
   }
 
   /** {@link #documentStarts} and then {@code starts}, as positions in the tokens of both. */
-  int[] documentStartsWith(int[] starts) {
+  public int[] documentStartsWith(int[] starts) {
     return join(documentStarts, starts, ids.length).toArray();
   }
 

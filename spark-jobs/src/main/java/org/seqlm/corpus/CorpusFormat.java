@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 /** How the files of a corpus hold their text. */
 public enum CorpusFormat {

@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -17,6 +17,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
 
 /**
  * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on
@@ -25,7 +27,7 @@ import org.seqlm.artifact.ArtifactReader;
  */
 public final class CorpusPlan {
   /** Bytes a range. */
-  static final long RANGE_BYTES = 64L << 20;
+  public static final long RANGE_BYTES = 64L << 20;
 
   private final List<CorpusFile> files;
   private final List<CorpusRange> ranges;
@@ -36,7 +38,7 @@ public final class CorpusPlan {
   }
 
   /**
-   * Finds the files; needs no Spark.
+   * Finds the files.
    *
    * @throws UserException with exit code 3 if a path does not exist or matches nothing
    */
@@ -44,7 +46,12 @@ public final class CorpusPlan {
     return of(conf, source, RANGE_BYTES);
   }
 
-  static CorpusPlan of(Configuration conf, CorpusSource source, long rangeBytes)
+  /**
+   * The same with ranges of another size; no result of reading them depends on it.
+   *
+   * @param rangeBytes 1 or more
+   */
+  public static CorpusPlan of(Configuration conf, CorpusSource source, long rangeBytes)
       throws IOException {
     List<CorpusFile> files = new ArrayList<>();
     Set<String> seen = new HashSet<>();
@@ -119,7 +126,7 @@ public final class CorpusPlan {
 
   private static void refuseArtifact(Configuration conf, FileSystem fs, String input, Path folder)
       throws IOException {
-    if (fs.exists(new Path(folder, org.seqlm.artifact.Manifest.FILE_NAME))) {
+    if (fs.exists(new Path(folder, Manifest.FILE_NAME))) {
       ArtifactReader artifact;
       try {
         artifact = ArtifactReader.open(conf, input);
@@ -130,7 +137,7 @@ public final class CorpusPlan {
           "input "
               + input
               + " holds a "
-              + org.seqlm.artifact.Json.name(artifact.manifest().kind())
+              + Json.name(artifact.manifest().kind())
               + ", but text is needed here");
     }
   }
@@ -239,7 +246,8 @@ public final class CorpusPlan {
     return ranges;
   }
 
-  List<CorpusRange> ranges() {
+  /** In the order of the stream. */
+  public List<CorpusRange> ranges() {
     return ranges;
   }
 
@@ -274,8 +282,7 @@ public final class CorpusPlan {
     for (CorpusFile file : files.subList(0, Math.min(shown, files.size()))) {
       text.append(
           String.format(
-              "%n  %s (%,d bytes, %s)",
-              file.path(), file.length(), org.seqlm.artifact.Json.name(file.format())));
+              "%n  %s (%,d bytes, %s)", file.path(), file.length(), Json.name(file.format())));
     }
     if (files.size() > shown) {
       text.append(String.format("%n  and %,d more", files.size() - shown));

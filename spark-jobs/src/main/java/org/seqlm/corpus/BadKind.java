@@ -1,11 +1,14 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import org.seqlm.artifact.Json;
 
 /** Why a record, or a file, was left out. */
-enum BadKind {
+public enum BadKind {
+  /** Bytes that are no UTF-8, or escapes that are no Unicode text. */
   INVALID_UTF8,
+  /** Longer than {@link CorpusSource#maxRecordBytes}. */
   OVER_LONG,
+  /** A line that is no JSON object. */
   BAD_JSON,
   /** The key or column is absent, null or no text. */
   MISSING_FIELD,
@@ -15,14 +18,13 @@ enum BadKind {
    */
   UNREADABLE_FILE;
 
-  /** Its place in arrays that count kinds. */
-  @SuppressWarnings("EnumOrdinal") // arrays of primitives cross the wire; nothing stores the number
+  /** Its place in arrays that count kinds; nothing stores the number. */
   int index() {
     return ordinal();
   }
 
   /** The name in reports and files, for instance {@code invalid-utf8}. */
-  String label() {
+  public String label() {
     return Json.name(this);
   }
 }

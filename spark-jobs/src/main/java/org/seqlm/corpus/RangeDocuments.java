@@ -1,9 +1,7 @@
-package org.seqlm.spark;
-
-import java.io.Serializable;
+package org.seqlm.corpus;
 
 /** The documents that begin in a range. */
-final class RangeDocuments implements Serializable {
+public final class RangeDocuments implements RangePart {
   private static final long serialVersionUID = 1L;
 
   /** Positions in the range of their first tokens, rising. */

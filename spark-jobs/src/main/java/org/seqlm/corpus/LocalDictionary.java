@@ -1,15 +1,19 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
-import java.io.Serializable;
 import org.seqlm.vocab.PackedTokens;
 
 /** The tokens of one chunk of a range, in the order of their local ids, with their counts in it. */
-final class LocalDictionary implements Serializable {
+public final class LocalDictionary implements RangePart {
   private static final long serialVersionUID = 1L;
 
-  final PackedTokens tokens;
+  private final PackedTokens tokens;
 
   LocalDictionary(PackedTokens tokens) {
     this.tokens = tokens;
+  }
+
+  /** A token's place is its local id less the number of reserved ids. */
+  public PackedTokens tokens() {
+    return tokens;
   }
 }

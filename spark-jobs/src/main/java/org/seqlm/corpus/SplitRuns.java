@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import java.io.Serializable;
 import java.util.List;
@@ -7,7 +7,7 @@ import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 
 /** Which split each token of a range belongs to. Made on the driver, asked in the tasks. */
-final class SplitRuns implements Serializable {
+public final class SplitRuns implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final SplitRules rules;
@@ -27,14 +27,26 @@ final class SplitRuns implements Serializable {
     this.tails = tails;
   }
 
-  /** Everything is train. */
-  static SplitRuns all(long[] offsets) {
+  /**
+   * Everything is train.
+   *
+   * @param offsets of each range in the stream, and at last the stream's length
+   */
+  public static SplitRuns all(long[] offsets) {
     long n = offsets[offsets.length - 1];
     SplitRules rules = new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0);
     return new SplitRuns(rules, 0, offsets, new long[] {n, n}, new long[0], new long[0]);
   }
 
-  static SplitRuns of(
+  /**
+   * Cuts a stream into splits.
+   *
+   * @param seed of hashed splits
+   * @param unit what is one document
+   * @param summaries of all ranges in their order
+   * @param offsets of each range in the stream, and at last the stream's length
+   */
+  public static SplitRuns of(
       SplitRules rules,
       long seed,
       DocumentUnit unit,
@@ -72,12 +84,12 @@ final class SplitRuns implements Serializable {
     return new SplitRuns(rules, seed, offsets, rules.cuts(offsets[n]), heads, tails);
   }
 
-  boolean contiguous() {
+  private boolean contiguous() {
     return rules.method() == SplitMethod.CONTIGUOUS;
   }
 
   /** The split that holds the whole range, or null if it has several or that is not known yet. */
-  Split whole(int range) {
+  public Split whole(int range) {
     if (!contiguous()) {
       return null;
     }
@@ -102,12 +114,12 @@ final class SplitRuns implements Serializable {
    *
    * @param documents of the range; used by hashed splits only
    */
-  Cursor cursor(int range, RangeDocuments documents) {
+  public Cursor cursor(int range, RangeDocuments documents) {
     return new Cursor(range, documents);
   }
 
   /** Tells the split of each position of a range; positions are asked for in rising order. */
-  final class Cursor {
+  public final class Cursor {
     private final int range;
     private final RangeDocuments documents;
     private int document = -1;
@@ -119,7 +131,8 @@ final class SplitRuns implements Serializable {
       this.documents = documents;
     }
 
-    Split at(long position) {
+    /** The split of a position in the range. */
+    public Split at(long position) {
       while (position >= end || split == null) {
         advance(position);
       }

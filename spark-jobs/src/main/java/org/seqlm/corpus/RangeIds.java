@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -8,34 +8,33 @@ import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabulary;
 
 /** What the ids of a range's blocks mean under a vocabulary. */
-final class RangeIds {
+public final class RangeIds {
   private final List<Chunk> chunks = new ArrayList<>();
   private final int reserved;
   private RangeDocuments documents;
-  private RangeSummary summary;
 
   /**
+   * What the local ids of one dictionary mean.
+   *
    * @param ids of the vocabulary by local id
    * @param codePoints of each token
    * @param bytes of each token
    * @param lineFeed local id of the token that is a line feed, or -1
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Chunk(int[] ids, int[] codePoints, int[] bytes, int lineFeed) {}
+  public record Chunk(int[] ids, int[] codePoints, int[] bytes, int lineFeed) {}
 
   /**
-   * @param heads what the range has beside its blocks
+   * @param heads what the range has beside its blocks, in its order
+   * @param vocabulary to translate to
    */
-  RangeIds(Iterator<Object> heads, Vocabulary vocabulary) {
+  public RangeIds(Iterator<RangePart> heads, Vocabulary vocabulary) {
     reserved = vocabulary.reserved();
     while (heads.hasNext()) {
-      Object head = heads.next();
+      RangePart head = heads.next();
       if (head instanceof LocalDictionary dictionary) {
-        chunks.add(chunk(dictionary.tokens, vocabulary));
+        chunks.add(chunk(dictionary.tokens(), vocabulary));
       } else if (head instanceof RangeDocuments found) {
         documents = found;
-      } else {
-        summary = (RangeSummary) head;
       }
     }
   }
@@ -62,24 +61,23 @@ final class RangeIds {
     return new Chunk(ids, codePoints, bytes, lineFeed);
   }
 
-  Chunk chunk(LocalBlock block) {
-    return chunks.get(block.chunk);
+  /** What the ids of this block mean. */
+  public Chunk chunk(LocalBlock block) {
+    return chunks.get(block.chunk());
   }
 
-  RangeDocuments documents() {
+  /** The documents that begin in the range. */
+  public RangeDocuments documents() {
     return documents;
   }
 
-  RangeSummary summary() {
-    return summary;
-  }
-
   /** The block's tokens as ids of the vocabulary. */
-  int[] map(LocalBlock block) {
+  public int[] map(LocalBlock block) {
     int[] ids = chunk(block).ids();
-    int[] mapped = new int[block.tokens.length];
+    int[] tokens = block.tokens();
+    int[] mapped = new int[tokens.length];
     for (int i = 0; i < mapped.length; i++) {
-      mapped[i] = ids[block.tokens[i]];
+      mapped[i] = ids[tokens[i]];
     }
     return mapped;
   }

@@ -1,8 +1,9 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -25,7 +26,7 @@ import org.seqlm.vocab.Vocabulary;
  * of each chunk, then the {@link RangeDocuments} and the {@link RangeSummary}. Memory is bounded: a
  * chunk ends when its dictionary has grown large.
  */
-final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeable {
+public final class RangeScanner implements Iterator<RangePart>, Closeable {
   /** Dictionaries end at a record's end past either of these. */
   private static final int MAX_TYPES = 2 << 20;
 
@@ -33,9 +34,9 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
 
   private static final byte[] LINE_FEED = {'\n'};
   private static final byte[][] RESERVED = {
-    Vocabulary.UNKNOWN_TOKEN.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-    Vocabulary.SENTENCE_START_TOKEN.getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-    Vocabulary.SENTENCE_END_TOKEN.getBytes(java.nio.charset.StandardCharsets.US_ASCII)
+    Vocabulary.UNKNOWN_TOKEN.getBytes(StandardCharsets.US_ASCII),
+    Vocabulary.SENTENCE_START_TOKEN.getBytes(StandardCharsets.US_ASCII),
+    Vocabulary.SENTENCE_END_TOKEN.getBytes(StandardCharsets.US_ASCII)
   };
   private static final int LINE_END = 2;
 
@@ -49,7 +50,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
   private final Tokenizer tokenizer;
   private final TokenSink sink = this::token;
   private final Hash128 hash = new Hash128();
-  private final ArrayDeque<Object> ready = new ArrayDeque<>();
+  private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
   private final RangeSummary summary = new RangeSummary();
   private final LocalTail tail = new LocalTail();
 
@@ -88,7 +89,12 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
   /** Code points of the range that its tokens so far stand for; words only. */
   private long countedCharacters;
 
-  RangeScanner(
+  /**
+   * Opens nothing yet.
+   *
+   * @param bytesRead receives the bytes read as they are stored, a bit at a time
+   */
+  public RangeScanner(
       Configuration conf,
       CorpusSource source,
       TextRules rules,
@@ -117,7 +123,6 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
     characters = rules.kind() == TokenizerKind.CHAR;
     reserved = Vocabulary.reservedTokens(rules.kind()).size();
     tokenizer = Tokenizer.of(rules);
-    summary.index = range.index();
     Arrays.fill(asciiIds, -1);
   }
 
@@ -134,7 +139,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
   }
 
   @Override
-  public Object next() {
+  public RangePart next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
@@ -174,7 +179,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
 
   private void open(CorpusRange.Piece piece) throws IOException {
     file = piece.file();
-    byte[] name = file.relative().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] name = file.relative().getBytes(StandardCharsets.UTF_8);
     hash.hash(name, 0, name.length, 1, 2);
     pathHigh = hash.high();
     pathLow = hash.low();
@@ -183,7 +188,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
     if (piece.from() > 0 && file.document() == DocumentUnit.FILE) {
       summary.headHash = pathLow;
     }
-    reader = PieceReader.open(conf, source, piece, this, bytesRead);
+    reader = PieceReader.open(conf, source, piece, new Records(), bytesRead);
   }
 
   private void finish() {
@@ -199,86 +204,87 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
     done = true;
   }
 
-  // What a piece holds.
+  /** Takes what a piece holds. */
+  private final class Records implements PieceReader.Sink {
+    @Override
+    public void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
+      summary.records++;
+      fingerprint(utf8, from, to, offset, terminated);
+      boolean blank = false;
+      switch (file.document()) {
+        case FILE -> {
+          if (pending) {
+            startDocument(pathLow);
+          }
+        }
+        case BLANK_LINE -> {
+          blank = PieceReader.blank(utf8, from, to);
+          if (pending || (afterBlank && !blank)) {
+            startDocument(0);
+          }
+          if (!blank) {
+            addToDocument(content(utf8, from, to));
+          }
+        }
+        default -> startDocument(content(utf8, from, to));
+      }
+      pending = false;
+      afterBlank = blank;
+      cut(utf8, from, to, terminated);
+    }
 
-  @Override
-  public void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
-    summary.records++;
-    fingerprint(utf8, from, to, offset, terminated);
-    boolean blank = false;
-    switch (file.document()) {
-      case FILE -> {
+    @Override
+    public void text(byte[] utf8, int from, int to, long offset) {
+      summary.records++;
+      fingerprint(utf8, from, to, offset, true);
+      if (file.document() == DocumentUnit.FILE) {
         if (pending) {
           startDocument(pathLow);
         }
-      }
-      case BLANK_LINE -> {
-        blank = PieceReader.blank(utf8, from, to);
-        if (pending || (afterBlank && !blank)) {
-          startDocument(0);
-        }
-        if (!blank) {
-          addToDocument(content(utf8, from, to));
-        }
-      }
-      default -> startDocument(content(utf8, from, to));
-    }
-    pending = false;
-    afterBlank = blank;
-    cut(utf8, from, to, terminated);
-  }
-
-  @Override
-  public void text(byte[] utf8, int from, int to, long offset) {
-    summary.records++;
-    fingerprint(utf8, from, to, offset, true);
-    if (file.document() == DocumentUnit.FILE) {
-      if (pending) {
-        startDocument(pathLow);
-      }
-      pending = false;
-    } else if (file.document() == DocumentUnit.RECORD) {
-      startDocument(content(utf8, from, to));
-    } else {
-      pending = true;
-    }
-    afterBlank = false;
-    int at = from;
-    do {
-      int end = at;
-      while (end < to && utf8[end] != '\n') {
-        end++;
-      }
-      if (file.document() == DocumentUnit.LINE) {
-        startDocument(content(utf8, at, end));
-      } else if (file.document() == DocumentUnit.BLANK_LINE) {
-        boolean blank = PieceReader.blank(utf8, at, end);
-        if (pending || (afterBlank && !blank)) {
-          startDocument(0);
-        }
-        if (!blank) {
-          addToDocument(content(utf8, at, end));
-        }
         pending = false;
-        afterBlank = blank;
+      } else if (file.document() == DocumentUnit.RECORD) {
+        startDocument(content(utf8, from, to));
+      } else {
+        pending = true;
       }
-      // A record's last line ends with it, or the next record would go on in the same line.
-      cut(utf8, at, end, true);
-      at = end + 1;
-    } while (at < to);
-  }
+      afterBlank = false;
+      int at = from;
+      do {
+        int end = at;
+        while (end < to && utf8[end] != '\n') {
+          end++;
+        }
+        if (file.document() == DocumentUnit.LINE) {
+          startDocument(content(utf8, at, end));
+        } else if (file.document() == DocumentUnit.BLANK_LINE) {
+          boolean blank = PieceReader.blank(utf8, at, end);
+          if (pending || (afterBlank && !blank)) {
+            startDocument(0);
+          }
+          if (!blank) {
+            addToDocument(content(utf8, at, end));
+          }
+          pending = false;
+          afterBlank = blank;
+        }
+        // A record's last line ends with it, or the next record would go on in the same line.
+        cut(utf8, at, end, true);
+        at = end + 1;
+      } while (at < to);
+    }
 
-  @Override
-  public void bad(BadKind kind, long offset) {
-    summary.records++;
-    afterBlank = false;
-    boolean row = file.format() == CorpusFormat.PARQUET;
-    note(kind, file.path() + (row ? " at row " : " at byte ") + offset);
-  }
+    @Override
+    public void bad(BadKind kind, long offset) {
+      summary.records++;
+      afterBlank = false;
+      boolean row = file.format() == CorpusFormat.PARQUET;
+      note(kind, file.path() + (row ? " at row " : " at byte ") + offset);
+    }
 
-  @Override
-  public void afterBlank() {
-    afterBlank = true;
+    @Override
+    public void afterBlank() {
+      afterBlank = true;
+    }
   }
 
   private void note(BadKind kind, String where) {
@@ -290,10 +296,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
   private void fingerprint(byte[] utf8, int from, int to, long offset, boolean terminated) {
     long place = Hash128.mix(offset * 2 + (terminated ? 1 : 0));
     hash.hash(utf8, from, to, pathHigh ^ place, pathLow + place);
-    long low = summary.fingerprintLow + hash.low();
-    boolean carry = Long.compareUnsigned(low, hash.low()) < 0;
-    summary.fingerprintLow = low;
-    summary.fingerprintHigh += hash.high() + (carry ? 1 : 0);
+    summary.addToFingerprint(hash.high(), hash.low());
   }
 
   private long content(byte[] utf8, int from, int to) {

@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 /** What is one document: contexts and hashed splits may end where it ends. */
 public enum DocumentUnit {

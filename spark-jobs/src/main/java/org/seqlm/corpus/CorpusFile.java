@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import java.io.Serializable;
 
@@ -12,7 +12,7 @@ import java.io.Serializable;
  * @param compression of the whole file
  * @param document unit, never {@link DocumentUnit#AUTO}
  */
-record CorpusFile(
+public record CorpusFile(
     String path,
     String relative,
     long length,
@@ -22,7 +22,8 @@ record CorpusFile(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  enum Compression {
+  /** What the whole file is packed with, by its extension. */
+  public enum Compression {
     NONE,
     GZIP,
     BZIP2,

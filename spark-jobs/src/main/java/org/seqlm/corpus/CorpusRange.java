@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.corpus;
 
 import java.io.Serializable;
 import java.util.List;
@@ -7,16 +7,13 @@ import java.util.List;
  * What one task reads: consecutive pieces of files, about 64 MiB.
  *
  * @param index its place in the order of the stream
+ * @param pieces in the order of the stream
  */
-record CorpusRange(int index, List<Piece> pieces) implements Serializable {
+public record CorpusRange(int index, List<Piece> pieces) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** The records of a file that begin in the bytes {@code [from, to)}. */
-  record Piece(CorpusFile file, long from, long to) implements Serializable {
+  public record Piece(CorpusFile file, long from, long to) implements Serializable {
     private static final long serialVersionUID = 1L;
-  }
-
-  long bytes() {
-    return pieces.stream().mapToLong(piece -> piece.to() - piece.from()).sum();
   }
 }

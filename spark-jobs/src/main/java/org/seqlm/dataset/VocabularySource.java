@@ -1,4 +1,4 @@
-package org.seqlm.spark;
+package org.seqlm.dataset;
 
 /** Which text a dataset's vocabulary is made from. */
 public enum VocabularySource {
