@@ -92,8 +92,8 @@ public final class ModelArtifact {
     String inner = new Path(folder, RunFolder.MODEL).toString();
     boolean isRun =
         RunFolder.isRun(conf, folder)
-            || ArtifactReader.isArtifact(conf, folder)
-                && ArtifactReader.open(conf, folder).manifest().kind() == ArtifactKind.RUN;
+            || (ArtifactReader.isArtifact(conf, folder)
+                && ArtifactReader.open(conf, folder).manifest().kind() == ArtifactKind.RUN);
     ArtifactReader reader = ArtifactReader.open(conf, isRun ? inner : folder, ArtifactKind.MODEL);
     NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
     float[] parameters =

@@ -1,6 +1,7 @@
 package org.seqlm.job;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -12,7 +13,7 @@ import org.seqlm.report.Progress;
  * Progress on standard error: one rewritten line on a terminal, otherwise a plain line every few
  * seconds, so that the log of a nightly job stays readable.
  */
-final class ConsoleProgress implements Progress, AutoCloseable {
+final class ConsoleProgress implements Progress {
   private static final long PLAIN_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int WIDTH = 110;
 
@@ -37,7 +38,9 @@ final class ConsoleProgress implements Progress, AutoCloseable {
    * tell.
    */
   static ConsoleProgress create(PrintStream out) {
-    return new ConsoleProgress(out, "1".equals(System.getenv("SEQLM_TERMINAL")));
+    return new ConsoleProgress(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        "1".equals(System.getenv("SEQLM_TERMINAL")));
   }
 
   @Override
@@ -116,8 +119,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     return text.toString();
   }
 
-  @Override
-  public void close() {
+  /** No stage is under way any more. */
+  void end() {
     finishStage();
   }
 }
