@@ -1,6 +1,7 @@
 package org.seqlm.job;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -12,7 +13,7 @@ import org.seqlm.report.Progress;
  * Progress on standard error: one rewritten line on a terminal, otherwise a plain line every few
  * seconds, so that the log of a nightly job stays readable.
  */
-final class ConsoleProgress implements Progress, AutoCloseable {
+final class ConsoleProgress implements Progress {
   private static final long PLAIN_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int WIDTH = 110;
 
@@ -36,8 +37,10 @@ final class ConsoleProgress implements Progress, AutoCloseable {
    * The launcher says through {@code SEQLM_TERMINAL} whether standard error is one; the JVM cannot
    * tell.
    */
-  static ConsoleProgress onStandardError() {
-    return new ConsoleProgress(System.err, "1".equals(System.getenv("SEQLM_TERMINAL")));
+  static ConsoleProgress create(PrintStream out) {
+    return new ConsoleProgress(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        "1".equals(System.getenv("SEQLM_TERMINAL")));
   }
 
   @Override
@@ -87,8 +90,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     out.println(text);
   }
 
-  /** Ends the line of the current stage, if there is one. */
-  void finishStage() {
+  private void finishStage() {
     if (bar != null) {
       bar.close();
       bar = null;
@@ -117,8 +119,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     return text.toString();
   }
 
-  @Override
-  public void close() {
+  /** No stage is under way any more. */
+  void end() {
     finishStage();
   }
 }

@@ -31,7 +31,8 @@ import org.seqlm.spark.ModelSupplier;
 import org.seqlm.spark.PairStep;
 import org.seqlm.spark.PathModel;
 import org.seqlm.spark.ScoringStep;
-import org.seqlm.vocab.Vocabulary;
+import org.seqlm.spark.VocabularyMapping;
+import org.seqlm.text.TokenizerKind;
 
 /** Scores models on a split; {@code evaluate} and {@code quickstart} share it. */
 final class EvaluateJob {
@@ -66,6 +67,20 @@ final class EvaluateJob {
     // Every path is opened before the first is scored: a typo in the last costs nothing.
     for (String path : config.models()) {
       PathModel model = PathModel.open(hadoop, path);
+      TokenizerKind kind = dataset.details().rules().kind();
+      if (model.rules().kind() != kind) {
+        throw UserException.configuration(
+            "model "
+                + path
+                + " reads "
+                + Json.name(model.rules().kind())
+                + " tokens, but "
+                + config.input()
+                + " holds "
+                + Json.name(kind)
+                + " tokens: evaluate it on a dataset prepared with its tokeniser, and"
+                + " compare bits a character");
+      }
       models.add(model);
       inputs.put("model " + path, model.fingerprint());
     }
@@ -80,12 +95,17 @@ final class EvaluateJob {
       PathModel model = models.get(i);
       String name = config.names().get(i);
       ModelSupplier supplier = model.supplier(context.sparkContext());
-      int[] mapping = ScoringStep.mapping(dataset.vocabulary(), model.vocabulary());
-      Score score =
+      VocabularyMapping mapping = VocabularyMapping.of(dataset.vocabulary(), model.vocabulary());
+      ScoringStep.Result result =
           ScoringStep.score(
               context.sparkContext(), dataset, config.split(), maxTokens, supplier, mapping);
-      double spelling = spelling(dataset, split, mapping, (double) maxTokens / split.tokens());
-      scores.add(modelScore(name, model, score, spelling, characters));
+      // The dataset's own unknown words are known for the whole split: a part of it takes its
+      // share.
+      double share = (double) maxTokens / split.tokens();
+      double spelling =
+          share * Spelling.nats(split.unknown(), split.unknownBytes())
+              + Spelling.nats(result.lackingWords(), result.lackingBytes());
+      scores.add(modelScore(name, model, result.score(), spelling, characters));
       if (!pairs.isEmpty()) {
         pairScores.addAll(
             PairStep.score(
@@ -117,35 +137,6 @@ final class EvaluateJob {
       }
     }
     return evaluation;
-  }
-
-  /**
-   * What the words cost that the model does not have: those the dataset itself does not have, and
-   * those only the model lacks, at their share of the scored tokens.
-   */
-  private static double spelling(
-      Dataset dataset, SplitStatistics split, int[] mapping, double share) throws IOException {
-    if (mapping != null) {
-      // The split's counts by id are not stored; a model of another vocabulary pays for what it
-      // lacks by the counts of
-      // the vocabulary, which are those of the training text.
-      Vocabulary vocabulary = dataset.vocabulary();
-      long lacking = 0;
-      long bytes = 0;
-      long all = 0;
-      for (int id = vocabulary.reserved(); id < mapping.length; id++) {
-        all += vocabulary.count(id);
-        if (mapping[id] == Vocabulary.UNKNOWN) {
-          lacking += vocabulary.count(id);
-          bytes +=
-              vocabulary.count(id) * vocabulary.token(id).getBytes(StandardCharsets.UTF_8).length;
-        }
-      }
-      double scale = all == 0 ? 0 : share * (split.tokens() - split.unknown()) / all;
-      return share * Spelling.nats(split.unknown(), split.unknownBytes())
-          + scale * Spelling.nats(lacking, bytes);
-    }
-    return share * Spelling.nats(split.unknown(), split.unknownBytes());
   }
 
   private static ModelScore modelScore(
@@ -189,7 +180,7 @@ final class EvaluateJob {
           "A model that gives some token the probability zero has an infinite cross-entropy: it"
               + " shows none.");
     }
-    if (split.unknown() > 0) {
+    if (split.unknown() > 0 || vocabularies.size() > 1) {
       notes.add(
           "Bits a character charge an unknown token -log p(<unk>) and its spelling under a fixed"
               + " character model, uniform over 256 bytes and an end sign.");

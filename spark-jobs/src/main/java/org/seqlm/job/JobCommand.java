@@ -99,34 +99,41 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    try (ConsoleProgress progress = ConsoleProgress.onStandardError();
-        JobContext context =
-            new JobContext(
-                spec.name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
+    ConsoleProgress progress = ConsoleProgress.create(System.err);
+    // UTF-8 whatever the locale: a batch machine's is often POSIX.
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    try (JobContext context =
+        new JobContext(
+            spec.name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
       Overrides overrides = new Overrides().put("partitions", partitions).put("seed", seed);
       flags(overrides);
       C effective =
           ConfigLoader.load(
               spec.name(), configType, context.hadoop(), config, sets, overrides.tree());
       if (dryRun) {
-        System.out.println(
+        out.println(
             "# seqlm " + Version.current() + " " + spec.name() + ": the effective configuration");
-        System.out.print(ConfigLoader.yaml(effective));
-        System.out.println("# plan");
-        plan(effective, context).lines().forEach(line -> System.out.println("#   " + line));
+        out.print(ConfigLoader.yaml(effective));
+        out.println("# plan");
+        plan(effective, context).lines().forEach(line -> out.println("#   " + line));
         return 0;
       }
       R result = run(effective, context);
-      progress.finishStage();
+      progress.end();
       boolean jsonOnStandardOutput = "-".equals(json);
-      PrintStream people = jsonOnStandardOutput ? System.err : System.out;
-      people.println(summary(effective, result).stripTrailing());
+      String summary = summary(effective, result).stripTrailing();
       if (jsonOnStandardOutput) {
-        System.out.print(Json.pretty(result));
-      } else if (json != null) {
+        progress.message(summary);
+        out.print(Json.pretty(result));
+        return 0;
+      }
+      out.println(summary);
+      if (json != null) {
         write(context, json, Json.pretty(result));
       }
       return 0;
+    } finally {
+      progress.end();
     }
   }
 

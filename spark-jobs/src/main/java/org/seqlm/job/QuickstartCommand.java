@@ -157,7 +157,11 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
         "report",
         () -> {
           Overrides keys =
-              steps.keys(null).put("input", folder).put("output", folder + "/report.html");
+              steps
+                  .keys(null)
+                  .put("input", folder)
+                  .put("output", folder + "/report.html")
+                  .put("title", "SeqLM quickstart");
           new ReportCommand()
               .run(
                   ConfigLoader.load("report", ReportConfig.class, keys.tree()),

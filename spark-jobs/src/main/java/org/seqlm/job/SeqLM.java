@@ -48,7 +48,7 @@ public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
-    int code = run(args, System.err);
+    int code = run(args, new PrintStream(System.err, true, StandardCharsets.UTF_8));
     if (code != 0) {
       throw new SparkUserAppException(code);
     }

@@ -233,7 +233,7 @@ final class TrainRun {
     Score score;
     try (BroadcastModel supplier =
         new BroadcastModel(spark, model, dataset.details().rules().kind())) {
-      score = ScoringStep.score(spark, dataset, Split.VALID, max, supplier, null);
+      score = ScoringStep.score(spark, dataset, Split.VALID, max, supplier, null).score();
     }
     double nats = score.natsPerToken();
     ValidationMetrics line =

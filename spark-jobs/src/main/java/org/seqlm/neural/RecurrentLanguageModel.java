@@ -89,6 +89,11 @@ public final class RecurrentLanguageModel implements LanguageModel {
     return new State();
   }
 
+  /** This model in the hidden state of another model's reading, of a network of the same shape. */
+  public Reading continuing(Reading other) {
+    return new State((State) other);
+  }
+
   @Override
   public Reading start() {
     State state = new State();

@@ -11,7 +11,6 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Scorer;
 import org.seqlm.vocab.TokenBlock;
-import org.seqlm.vocab.Vocabulary;
 
 /**
  * Scores a split with a model, piece by piece. A piece is read after a warm-up by the tokens before
@@ -29,31 +28,49 @@ public final class ScoringStep {
   private ScoringStep() {}
 
   /**
+   * What a split comes to.
+   *
+   * @param score of all its tokens
+   * @param lackingWords of them that the dataset's vocabulary has and the model's lacks
+   * @param lackingBytes of those words in UTF-8
+   */
+  public record Result(Score score, long lackingWords, long lackingBytes) {
+    private Result plus(double[] piece) {
+      return new Result(
+          score.plus(new Score((long) piece[0], (long) piece[1], (long) piece[2], piece[3])),
+          lackingWords + (long) piece[4],
+          lackingBytes + (long) piece[5]);
+    }
+  }
+
+  /**
    * Scores the first {@code maxTokens} tokens of a split.
    *
-   * @param mapping model's id by the dataset's id, or null if both have the same vocabulary
+   * @param mapping to the model's vocabulary, or null if it is the dataset's
    * @return the sum over all pieces
    */
-  public static Score score(
+  public static Result score(
       JavaSparkContext spark,
       Dataset dataset,
       Split split,
       long maxTokens,
       ModelSupplier supplier,
-      int[] mapping) {
+      VocabularyMapping mapping) {
     long total = Math.min(maxTokens, dataset.tokens(split));
     List<Long> starts = new ArrayList<>();
     for (long start = 0; start < total; start += PIECE) {
       starts.add(start);
     }
+    Result sum = new Result(Score.NONE, 0, 0);
     if (starts.isEmpty()) {
-      return Score.NONE;
+      return sum;
     }
     String folder = dataset.artifact().name();
     SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
-    Broadcast<int[]> ids = spark.broadcast(mapping == null ? new int[0] : mapping);
+    VocabularyMapping known = mapping == null ? VocabularyMapping.SAME : mapping;
+    Broadcast<int[][]> tables = spark.broadcast(known.tables());
     try {
-      List<double[]> scores =
+      List<double[]> pieces =
           spark
               .parallelize(starts, starts.size())
               .map(
@@ -61,70 +78,31 @@ public final class ScoringStep {
                     long end = Math.min(start + PIECE, total);
                     TokenBlock block =
                         Dataset.open(conf.value(), folder).read(split, start, end, WARM_UP);
-                    return encode(score(supplier.model(), block, ids.value()));
+                    return score(supplier.model(), block, VocabularyMapping.of(tables.value()));
                   })
               .collect();
-      Score sum = Score.NONE;
-      for (double[] score : scores) {
-        sum = sum.plus(decode(score));
+      for (double[] piece : pieces) {
+        sum = sum.plus(piece);
       }
       return sum;
     } finally {
-      ids.destroy();
+      tables.destroy();
     }
   }
 
   /**
-   * The model's ids of a dataset's tokens, matched by string.
-   *
-   * @return null if both vocabularies are the same
+   * The components of {@link Result} in order: records do not cross the wire, and a piece's counts
+   * fit a double.
    */
-  public static int[] mapping(Vocabulary dataset, Vocabulary model) {
-    if (dataset.fingerprint().equals(model.fingerprint())) {
-      return null;
-    }
-    int[] mapping = new int[dataset.size()];
-    for (int id = 0; id < mapping.length; id++) {
-      mapping[id] = id == Vocabulary.UNKNOWN ? Vocabulary.UNKNOWN : model.id(dataset.token(id));
-    }
-    for (String marker : List.of(Vocabulary.SENTENCE_START_TOKEN, Vocabulary.SENTENCE_END_TOKEN)) {
-      int from =
-          marker.equals(Vocabulary.SENTENCE_START_TOKEN)
-              ? dataset.sentenceStart()
-              : dataset.sentenceEnd();
-      int to =
-          marker.equals(Vocabulary.SENTENCE_START_TOKEN)
-              ? model.sentenceStart()
-              : model.sentenceEnd();
-      if (from >= 0 && to >= 0) {
-        mapping[from] = to;
-      }
-    }
-    return mapping;
-  }
-
-  private static Score score(LanguageModel model, TokenBlock block, int[] mapping) {
+  private static double[] score(LanguageModel model, TokenBlock block, VocabularyMapping mapping) {
     int before = block.before().length;
     int[] tokens = new int[before + block.tokens().length];
     System.arraycopy(block.before(), 0, tokens, 0, before);
     System.arraycopy(block.tokens(), 0, tokens, before, block.tokens().length);
-    if (mapping.length > 0) {
-      for (int i = 0; i < tokens.length; i++) {
-        tokens[i] = mapping[tokens[i]];
-      }
-    }
-    return Scorer.score(model, tokens, before, block.documentStarts());
-  }
-
-  /**
-   * A score as an array: records do not cross the wire. The counts of a piece are exact in a
-   * double.
-   */
-  private static double[] encode(Score score) {
-    return new double[] {score.tokens(), score.unknown(), score.zeroProbability(), score.nats()};
-  }
-
-  private static Score decode(double[] values) {
-    return new Score((long) values[0], (long) values[1], (long) values[2], values[3]);
+    long[] lacking = mapping.map(tokens, before);
+    Score score = Scorer.score(model, tokens, before, block.documentStarts());
+    return new double[] {
+      score.tokens(), score.unknown(), score.zeroProbability(), score.nats(), lacking[0], lacking[1]
+    };
   }
 }

@@ -45,7 +45,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
 
   /** A learner of a network of ours. */
   public static Dl4jLearner of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
-    NativeThreads.one();
+    EngineSettings.apply();
     StepClock clock = new StepClock();
     float[] zero = new float[org.seqlm.neural.ParameterLayout.of(spec).size()];
     return new Dl4jLearner(
@@ -62,7 +62,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
    * @param clipNorm as {@link InnerOptimizer#clipNorm()}
    */
   public static Dl4jLearner of(MultiLayerNetwork network, double clipNorm) {
-    NativeThreads.one();
+    EngineSettings.apply();
     return new Dl4jLearner(
         network,
         ParameterOrder.identity(),

@@ -46,6 +46,7 @@ public final class Dl4jNetworks {
         new MultiLayerNetwork(configuration(spec, optimizer, timeSteps, clock));
     float[] theirs = ParameterOrder.of(spec).toEngine(parameters);
     network.init(Nd4j.create(theirs, new long[] {1, theirs.length}, 'f'), false);
+    CarriedLstm.replaceIn(network, timeSteps);
     return network;
   }
 

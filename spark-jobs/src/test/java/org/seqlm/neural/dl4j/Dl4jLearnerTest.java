@@ -96,24 +96,36 @@ class Dl4jLearnerTest {
     assertThat(state.hidden()).hasSize(layers * 2 * BATCH * 7);
   }
 
-  /** Gradients are of the mean loss a token: one step of SGD against finite differences. */
+  /**
+   * Gradients are of the mean loss a token, and see the carried state: one step of SGD against
+   * finite differences of the plain-Java model, in a pass's first window and in its second.
+   */
   @ParameterizedTest
-  @CsvSource({"EMBEDDING", "ONE_HOT"})
-  void sgdFollowsTheGradientOfTheMeanLoss(InputKind input) {
-    NetworkSpec spec = spec(input, 1, 0);
+  @CsvSource({"EMBEDDING, 1, 0", "ONE_HOT, 1, 0", "EMBEDDING, 2, 1", "ONE_HOT, 1, 1"})
+  void sgdFollowsTheGradientOfTheMeanLoss(InputKind input, int layers, int window) {
+    NetworkSpec spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
         Dl4jLearner.of(spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 6);
-    DataSet window = windows(spec, 1, 6).get(0);
+    List<DataSet> windows = windows(spec, 2, 6);
+    WorkerState state = WorkerState.FRESH;
+    if (window == 1) {
+      state = learner.run(parameters, state, windows.iterator(), plan(0, 0, 1)).state();
+    }
     float[] after =
         learner
-            .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(0, 1, 1))
+            .run(
+                parameters,
+                state,
+                windows.subList(window, window + 1).iterator(),
+                plan(window, 1, 1))
             .parameters();
     for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec).tensors()) {
       for (int probe = 0; probe < 5; probe++) {
         int at = tensor.offset() + probe * (tensor.size() - 1) / 4;
         double slope =
-            (loss(spec, parameters, at, 1e-2f) - loss(spec, parameters, at, -1e-2f)) / 2e-2;
+            (loss(spec, parameters, at, 1e-2f, window) - loss(spec, parameters, at, -1e-2f, window))
+                / 2e-2;
         assertThat((double) parameters[at] - after[at])
             .as("%s[%s]", tensor.name(), at - tensor.offset())
             .isCloseTo(slope, within(2e-5));
@@ -121,16 +133,24 @@ class Dl4jLearnerTest {
     }
   }
 
-  private static double loss(NetworkSpec spec, float[] parameters, int at, float shift) {
+  /** Mean loss of a window with one parameter moved; the state before it is of those unmoved. */
+  private static double loss(
+      NetworkSpec spec, float[] parameters, int at, float shift, int window) {
     float[] moved = parameters.clone();
     moved[at] += shift;
+    RecurrentLanguageModel before =
+        new RecurrentLanguageModel(spec, parameters, Letters.vocabulary(VOCABULARY));
     RecurrentLanguageModel model =
         new RecurrentLanguageModel(spec, moved, Letters.vocabulary(VOCABULARY));
     KeyedRandom random = KeyedRandom.of(9, "text");
     double nats = 0;
     for (int b = 0; b < BATCH; b++) {
-      LanguageModel.Reading reading = model.blank();
-      for (int t = 0; t < 6; t++) {
+      LanguageModel.Reading past = before.blank();
+      for (int t = 0; t < 6 * window; t++) {
+        past.read(token(random, b, t));
+      }
+      LanguageModel.Reading reading = model.continuing(past);
+      for (int t = 6 * window; t < 6 * window + 6; t++) {
         reading.read(token(random, b, t));
         nats -= reading.logProbability(token(random, b, t + 1));
       }

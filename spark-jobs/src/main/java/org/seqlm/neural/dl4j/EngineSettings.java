@@ -1,0 +1,22 @@
+package org.seqlm.neural.dl4j;
+
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.deeplearning4j.util.CrashReportingUtil;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** What every process that trains with Deeplearning4j sets first. */
+final class EngineSettings {
+  private EngineSettings() {}
+
+  /** Whatever {@code OMP_NUM_THREADS} says. */
+  static void apply() {
+    // One native thread a task core: more only fight over the cores, and change sums.
+    Nd4j.getEnvironment().setMaxThreads(1);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    openblas_nolapack.blas_set_num_threads(1);
+    // Deeplearning4j's memory report would hide an out-of-memory error behind a class it cannot
+    // find.
+    CrashReportingUtil.crashDumpsEnabled(false);
+  }
+}
