@@ -37,7 +37,7 @@ public record NetworkSpec(
         .inRange("network.dropout", dropout, 0, 0.95)
         .inRange("network.forget-bias", forgetBias, -100, 100)
         .require(
-            input != InputKind.EMBEDDING || embedding >= 1 && embedding <= 16384,
+            input != InputKind.EMBEDDING || (embedding >= 1 && embedding <= 16384),
             "network.embedding must be 1 to 16384, but is " + embedding)
         .throwIfAny();
     embedding = input == InputKind.ONE_HOT ? 0 : embedding;
