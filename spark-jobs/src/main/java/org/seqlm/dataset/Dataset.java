@@ -40,6 +40,7 @@ public final class Dataset {
    * @param starts position in the split of each segment's first token, and at last the split's
    *     length
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Stored(List<String> files, long[] starts) {}
 
   private Dataset(ArtifactReader artifact, DatasetDetails details, Map<Split, Stored> stored) {

@@ -15,6 +15,12 @@ enum BadKind {
    */
   UNREADABLE_FILE;
 
+  /** Its place in arrays that count kinds. */
+  @SuppressWarnings("EnumOrdinal") // arrays of primitives cross the wire; nothing stores the number
+  int index() {
+    return ordinal();
+  }
+
   /** The name in reports and files, for instance {@code invalid-utf8}. */
   String label() {
     return Json.name(this);

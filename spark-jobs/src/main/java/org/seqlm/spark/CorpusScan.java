@@ -64,8 +64,8 @@ final class CorpusScan implements AutoCloseable {
     total = total(summaries);
     bad = new TreeMap<>();
     for (BadKind kind : BadKind.values()) {
-      if (total.bad[kind.ordinal()] > 0) {
-        bad.put(kind.label(), total.bad[kind.ordinal()]);
+      if (total.bad[kind.index()] > 0) {
+        bad.put(kind.label(), total.bad[kind.index()]);
       }
     }
   }
@@ -141,7 +141,7 @@ final class CorpusScan implements AutoCloseable {
 
   private void check() {
     BadRecordLimits limits = source.badRecords();
-    int file = BadKind.UNREADABLE_FILE.ordinal();
+    int file = BadKind.UNREADABLE_FILE.index();
     if (total.bad[file] > limits.maxUnreadableFiles()) {
       throw UserException.data(
           String.format(
@@ -154,7 +154,7 @@ final class CorpusScan implements AutoCloseable {
       BadKind first = null;
       for (RangeSummary range : summaries) {
         for (BadKind kind : BadKind.values()) {
-          if (first == null && kind.ordinal() != file && range.bad[kind.ordinal()] > 0) {
+          if (first == null && kind.index() != file && range.bad[kind.index()] > 0) {
             first = kind;
           }
         }
@@ -189,7 +189,7 @@ final class CorpusScan implements AutoCloseable {
               kinds,
               limits.maxFraction(),
               first.label(),
-              total.firstBad[first.ordinal()],
+              total.firstBad[first.index()],
               remedy));
     }
     if (total.tokens - total.lineEnds < 2) {
@@ -209,7 +209,7 @@ final class CorpusScan implements AutoCloseable {
             progress.message(
                 String.format(
                     "left out: %s %,d, the first in %s",
-                    kind, count, total.firstBad[kindOf(kind).ordinal()])));
+                    kind, count, total.firstBad[kindOf(kind).index()])));
     if (total.reservedSpellings > 0) {
       progress.message(
           String.format(

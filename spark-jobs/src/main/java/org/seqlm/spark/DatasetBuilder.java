@@ -35,6 +35,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * Makes a dataset: reads the text once, ranks the tokens, and writes the ids split by split. The
  * same input gives the same bytes, whatever the cluster.
  */
+@SuppressWarnings("EnumOrdinal") // splits index arrays that live for one job only
 public final class DatasetBuilder {
   /**
    * What to make.

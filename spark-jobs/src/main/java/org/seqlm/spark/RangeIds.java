@@ -20,6 +20,7 @@ final class RangeIds {
    * @param bytes of each token
    * @param lineFeed local id of the token that is a line feed, or -1
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Chunk(int[] ids, int[] codePoints, int[] bytes, int lineFeed) {}
 
   /**

@@ -43,6 +43,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
   private final CorpusSource source;
   private final CorpusRange range;
   private final LongConsumer bytesRead;
+  private final int maxTypes;
   private final boolean characters;
   private final int reserved;
   private final Tokenizer tokenizer;
@@ -93,6 +94,22 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
       TextRules rules,
       CorpusRange range,
       LongConsumer bytesRead) {
+    this(conf, source, rules, range, bytesRead, MAX_TYPES);
+  }
+
+  /**
+   * Reads with smaller dictionaries.
+   *
+   * @param maxTypes a chunk ends after the record that takes its dictionary past so many tokens
+   */
+  RangeScanner(
+      Configuration conf,
+      CorpusSource source,
+      TextRules rules,
+      CorpusRange range,
+      LongConsumer bytesRead,
+      int maxTypes) {
+    this.maxTypes = maxTypes;
     this.conf = conf;
     this.source = source;
     this.range = range;
@@ -135,7 +152,7 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
       } else if (!reader.step()) {
         reader.close();
         reader = null;
-      } else if (table.size() > MAX_TYPES || table.bytes() > MAX_DICTIONARY_BYTES) {
+      } else if (table.size() > maxTypes || table.bytes() > MAX_DICTIONARY_BYTES) {
         endChunk();
       }
     } catch (PieceReader.UnreadableException e) {
@@ -265,8 +282,8 @@ final class RangeScanner implements Iterator<Object>, PieceReader.Sink, Closeabl
   }
 
   private void note(BadKind kind, String where) {
-    if (summary.bad[kind.ordinal()]++ == 0) {
-      summary.firstBad[kind.ordinal()] = where;
+    if (summary.bad[kind.index()]++ == 0) {
+      summary.firstBad[kind.index()] = where;
     }
   }
 

@@ -25,7 +25,7 @@ final class RangeSummary implements Serializable {
   /** Tokens of the text that read like a reserved one. */
   long reservedSpellings;
 
-  /** By {@link BadKind#ordinal}. */
+  /** By {@link BadKind#index}. */
   long[] bad = new long[BadKind.values().length];
 
   /** Where the first one of each kind is, or null. */

@@ -172,7 +172,7 @@ class PrepareCommandTest {
       text.append(i < 399 ? "\n" : "");
     }
     StringBuilder records = new StringBuilder();
-    for (String line : text.toString().split("\n")) {
+    for (String line : text.toString().split("\n", -1)) {
       records.append("{\"body\":\"").append(line).append("\"}\n");
     }
     write("in.jsonl", records.toString());

@@ -196,7 +196,7 @@ class CorpusTest {
                   ArabicLetters.PERSIAN,
                   Punctuation.KEEP))) {
         boolean thorough = unit == DocumentUnit.BLANK_LINE || unit == DocumentUnit.FILE;
-        if (rules != WORDS && !thorough) {
+        if (rules.kind() != TokenizerKind.WHITESPACE && !thorough) {
           continue;
         }
         Read one = read(source(unit), rules, 1 << 20);
@@ -403,6 +403,102 @@ class CorpusTest {
     String moved = read(source(DocumentUnit.AUTO), WORDS, 1 << 20).fingerprint();
     assertThat(List.of(first, swapped, open, moved)).doesNotHaveDuplicates();
     assertThat(first).hasSize(32);
+  }
+
+  @Test
+  void fullDictionariesAndBlocksEndAndTheTextGoesOn() throws IOException {
+    Random random = new Random(2);
+    StringBuilder text = new StringBuilder();
+    // One line runs over the end of a block.
+    for (int i = 0; i < LocalBlock.MAX_TOKENS + 50; i++) {
+      text.append(i % 7 == 0 ? "b " : "a ");
+      if (i > LocalBlock.MAX_TOKENS + 20 || i == 500_000) {
+        text.append("w").append(random.nextInt(9)).append("  x\n");
+      }
+    }
+    write("a.txt", text.toString());
+    CorpusSource source = source(DocumentUnit.FILE, BadRecordLimits.DEFAULT, 1 << 24);
+    Configuration conf = new Configuration();
+    CorpusPlan plan = CorpusPlan.of(conf, source);
+    StringBuilder read = new StringBuilder();
+    List<LocalBlock> blocks = new ArrayList<>();
+    int chunks = 0;
+    long counted = 0;
+    long offset = 0;
+    long characters = 0;
+    RangeSummary summary = null;
+    try (RangeScanner scanner =
+        new RangeScanner(conf, source, WORDS, plan.ranges().get(0), n -> {}, 3)) {
+      while (scanner.hasNext()) {
+        Object part = scanner.next();
+        if (part instanceof LocalBlock block) {
+          assertThat(block.offset).isEqualTo(offset);
+          assertThat(block.chunk).isEqualTo(chunks);
+          offset += block.tokens.length;
+          blocks.add(block);
+        } else if (part instanceof LocalDictionary dictionary) {
+          var tokens = dictionary.tokens;
+          for (LocalBlock block : blocks) {
+            boolean lineStart = block.lineStart;
+            for (int id : block.tokens) {
+              if (id == 2) {
+                read.append('\n');
+                characters++;
+              } else {
+                int index = id - 3;
+                int length = tokens.length(index);
+                read.append(lineStart ? "" : " ");
+                read.append(
+                    new String(
+                        tokens.arena(), tokens.start(index), length, StandardCharsets.UTF_8));
+                characters += length + (lineStart ? 0 : 1);
+              }
+              lineStart = id == 2;
+            }
+            characters += Arrays.stream(block.oddBy).sum();
+          }
+          counted += Arrays.stream(tokens.counts()).sum();
+          blocks.clear();
+          chunks++;
+        } else if (part instanceof RangeSummary found) {
+          summary = found;
+        }
+      }
+    }
+    assertThat(read.toString()).isEqualTo(text.toString().replace("  ", " "));
+    assertThat(chunks).isGreaterThan(3);
+    assertThat(counted + summary.lines).isEqualTo(offset).isEqualTo(summary.tokens);
+    assertThat(characters).isEqualTo(text.length()).isEqualTo(summary.characters);
+    assertThat(summary.tail[RangeSummary.MAX_TAIL - 1]).isEmpty();
+    assertThat(new String(summary.tail[RangeSummary.MAX_TAIL - 2], StandardCharsets.UTF_8))
+        .isEqualTo("x");
+  }
+
+  @Test
+  void progressTellsWhatTasksDid() throws IOException {
+    write("a.txt", "one two\n");
+    List<String> told = new java.util.concurrent.CopyOnWriteArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void stage(String name, long total, String unit) {
+            told.add(name + " of " + total + " " + unit);
+          }
+
+          @Override
+          public void update(long done, String detail) {
+            told.add(done + " " + detail);
+          }
+
+          @Override
+          public void message(String line) {
+            told.add(line);
+          }
+        };
+    TokenizedCorpus.read(
+            TestSpark.context(), source(DocumentUnit.AUTO), WORDS, VocabularyLimits.NONE, progress)
+        .close();
+    assertThat(told).startsWith("read of 8 bytes").endsWith("8 3 tokens");
   }
 
   @Test
