@@ -193,7 +193,7 @@ class TrainTest {
     assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("--overwrite");
-    assertThat(train(mended, Overwrite.REPLACE, Progress.SILENT).rounds()).isEqualTo(1);
+    assertThat(train(mended, Overwrite.REPLACE, Progress.SILENT).rounds()).isEqualTo(2);
     assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("exists");
