@@ -82,12 +82,26 @@ class SubmittedJarIT {
     assertThat(mistake.err()).contains("no-such-command").doesNotContain("\tat ");
   }
 
-  /** All of it: natives, dl4j-spark, templates, chart library, YAML. */
+  /**
+   * All of it: natives, dl4j-spark, templates, chart library, YAML; once in one process and once
+   * with executors that are processes of their own, which must change no bit of the model.
+   */
   @Test
-  void runsTheWholePipeline() throws Exception {
-    Path output = temporary.resolve("quick start");
+  void runsTheWholePipelineAndTheSameOnExecutorsOfTheirOwn() throws Exception {
+    Path one = quickstart("local[2]", "one process");
+    Path several = quickstart("local-cluster[2,1,1024]", "executors");
+    for (String file :
+        List.of("run/model/parameters.safetensors", "ngrams/top.tsv", "dataset/vocabulary.jsonl")) {
+      assertThat(several.resolve(file)).hasSameBinaryContentAs(one.resolve(file));
+    }
+  }
+
+  private Path quickstart(String master, String folder) throws Exception {
+    Path output = temporary.resolve(folder);
     Result result =
         submit(
+            "--master",
+            master,
             "quickstart",
             "--output",
             output.toString(),
@@ -104,9 +118,14 @@ class SubmittedJarIT {
     assertThat(output.resolve("manifest.json")).exists();
     assertThat(Files.readString(output.resolve("report.html"))).contains("</html>", "Chart.js");
     assertThat(result.err()).doesNotContain("\tat ", "Warning:");
+    return output;
   }
 
-  private Result submit(String... arguments) throws Exception {
+  /** A leading {@code --master URL} is for spark-submit. */
+  private Result submit(String... line) throws Exception {
+    boolean named = line[0].equals("--master");
+    String master = named ? line[1] : "local[2]";
+    List<String> arguments = Arrays.asList(line).subList(named ? 2 : 0, line.length);
     List<String> command =
         new ArrayList<>(List.of(JavaModuleOptions.defaultModuleOptions().split(" +")));
     command.addAll(
@@ -117,15 +136,17 @@ class SubmittedJarIT {
             "-Dlog4j2.configurationFile=" + Path.of("../conf/log4j2.properties").toAbsolutePath(),
             "org.apache.spark.deploy.SparkSubmit",
             "--master",
-            "local[2]",
+            master,
             "--conf",
             "spark.kryo.registrationRequired=true",
             "--conf",
             "spark.ui.enabled=false",
+            "--conf",
+            "spark.executor.memory=1g",
             "--class",
             "org.seqlm.job.SeqLM",
             JAR.toString()));
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     return java(command);
   }
 
@@ -136,11 +157,15 @@ class SubmittedJarIT {
     command.addAll(arguments);
     Path out = temporary.resolve("out");
     Path err = temporary.resolve("err");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    // What a local cluster needs to start executors without a Spark distribution.
+    Files.createDirectories(temporary.resolve("spark/jars"));
+    builder.environment().put("SPARK_HOME", temporary.resolve("spark").toString());
+    builder.environment().put("SPARK_DIST_CLASSPATH", spark());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    Process process = builder.start();
     assertThat(process.waitFor(180, TimeUnit.SECONDS)).as("ended in time").isTrue();
     return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
   }
