@@ -42,6 +42,7 @@ import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Counts n-grams and makes Markov models of the counts. */
@@ -62,12 +63,7 @@ import picocli.CommandLine.Option;
       ""
     })
 final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
-  @Option(
-      names = "--input",
-      paramLabel = "PATH",
-      arity = "1..*",
-      description = "Texts (files, folders, globs on any Hadoop path), or one dataset.")
-  List<String> input;
+  @Mixin private CorpusOptions corpus = new CorpusOptions();
 
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for the result.")
   String output;
@@ -83,38 +79,6 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
 
   @Option(names = "--top", paramLabel = "K", description = "Rows an order in top.tsv.")
   Integer top;
-
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "char|word|whitespace",
-      description = "How a text is cut; a dataset brings its own.")
-  String tokenizer;
-
-  @Option(
-      names = "--letters-only",
-      description = "Every run of characters other than A-Z a-z becomes one space.")
-  boolean lettersOnly;
-
-  @Option(names = "--lowercase", description = "Make all letters small.")
-  boolean lowercase;
-
-  @Option(
-      names = "--format",
-      paramLabel = "auto|text|jsonl|parquet",
-      description = "How the files hold their text.")
-  String format;
-
-  @Option(
-      names = "--text-field",
-      paramLabel = "NAME",
-      description = "Key of a JSON record or column of a Parquet row that holds the text.")
-  String textField;
-
-  @Option(
-      names = "--document",
-      paramLabel = "auto|file|record|line|blank-line",
-      description = "What is one document.")
-  String document;
 
   @Option(
       names = "--split",
@@ -137,15 +101,9 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
 
   @Override
   void flags(Overrides overrides) {
+    corpus.put(overrides);
     overrides
-        .put("input.paths", input)
-        .put("input.format", format)
-        .put("input.text-field", textField)
-        .put("input.document", document)
         .put("split", split)
-        .put("tokenizer.kind", tokenizer)
-        .put("tokenizer.alphabet", lettersOnly ? "letters-only" : null)
-        .put("tokenizer.letter-case", lowercase ? "lower" : null)
         .put("output", output)
         .put("order", order)
         .put("boundary", boundary)
@@ -400,7 +358,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       // A file may repeat the defaults; a flag or --set that does is meant.
       boolean meant =
           !asked.get(key).equals(untouched.get(key))
-              || given(key)
+              || corpus.givesTokenizer(key)
               || sets.stream().anyMatch(set -> set.startsWith("tokenizer." + key + "="));
       if (meant && !asked.get(key).equals(theirs.get(key))) {
         problems.add(
@@ -416,28 +374,11 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       }
     }
     String prepared = " does not apply to a dataset: leave it out";
-    if (format != null) {
-      problems.add("--format" + prepared);
-    }
-    if (textField != null) {
-      problems.add("--text-field" + prepared);
-    }
-    if (document != null) {
-      problems.add("--document" + prepared);
-    }
+    corpus.fileFlags().forEach(flag -> problems.add(flag + prepared));
     if (!problems.isEmpty()) {
       throw UserException.configuration(problems);
     }
     return dataset.details().rules();
-  }
-
-  private boolean given(String key) {
-    return switch (key) {
-      case "kind" -> tokenizer != null;
-      case "alphabet" -> lettersOnly;
-      case "letter-case" -> lowercase;
-      default -> false;
-    };
   }
 
   @Override

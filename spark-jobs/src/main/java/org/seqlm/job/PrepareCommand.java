@@ -2,7 +2,6 @@ package org.seqlm.job;
 
 import java.io.IOException;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.seqlm.UserException;
@@ -16,6 +15,7 @@ import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.DatasetBuilder;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code seqlm prepare}: text becomes a dataset. */
@@ -31,28 +31,10 @@ import picocli.CommandLine.Option;
       "Every key and its default: conf/prepare.yaml"
     })
 final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
-  @Option(
-      names = "--input",
-      arity = "1..*",
-      paramLabel = "PATH",
-      description =
-          "Files, folders or globs on any Hadoop path: text, JSON lines, Parquet; .gz .bz2 .zst.")
-  List<String> input;
+  @Mixin private CorpusOptions corpus = new CorpusOptions();
 
   @Option(names = "--output", paramLabel = "DATASET", description = "The dataset's folder.")
   String output;
-
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "KIND",
-      description = "char (default), word or whitespace.")
-  String tokenizer;
-
-  @Option(names = "--letters-only", description = "Whatever is not A-Z or a-z becomes one space.")
-  boolean lettersOnly;
-
-  @Option(names = "--lowercase", description = "Make all letters lower-case.")
-  boolean lowercase;
 
   @Option(
       names = "--splits",
@@ -61,24 +43,6 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
           "contiguous:0.9,0.05,0.05 (default) cuts the stream; hashed:0.9,0.05,0.05 deals out whole"
               + " documents.")
   String splits;
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "auto (default, by extension), text, jsonl or parquet.")
-  String format;
-
-  @Option(
-      names = "--text-field",
-      paramLabel = "NAME",
-      description = "JSON key or Parquet column that holds the text (default: text).")
-  String textField;
-
-  @Option(
-      names = "--document",
-      paramLabel = "UNIT",
-      description = "auto (default), file, record, line or blank-line.")
-  String document;
 
   @Option(
       names = "--vocabulary-size",
@@ -98,15 +62,9 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
 
   @Override
   void flags(Overrides overrides) {
+    corpus.put(overrides);
     overrides
-        .put("input.paths", input)
-        .put("input.format", format)
-        .put("input.text-field", textField)
-        .put("input.document", document)
         .put("output", output)
-        .put("tokenizer.kind", tokenizer)
-        .put("tokenizer.alphabet", lettersOnly ? "letters-only" : null)
-        .put("tokenizer.letter-case", lowercase ? "lower" : null)
         .put("vocabulary.max-size", vocabularySize)
         .put("vocabulary.min-count", minCount);
     splits(overrides, splits);

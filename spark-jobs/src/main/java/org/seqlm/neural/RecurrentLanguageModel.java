@@ -4,8 +4,8 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * A trained network as a language model, in plain Java: float32 arithmetic in a fixed order, so its
- * probabilities are the same bits on every machine, and no native library. Immutable and shared
+ * A trained network as a language model, in plain Java: float32 arithmetic in a fixed order and no
+ * native library, so its probabilities do not depend on threads or tasks. Immutable and shared
  * between threads.
  *
  * <p>It reads the text as one unbroken stream, as it was trained: a document's start changes

@@ -210,6 +210,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
     return all;
   }
 
+  @SuppressWarnings("try") // the scope is left by closing it
   private void restoreHidden(float[] hidden) {
     int widths = 0;
     for (Layer layer : network.getLayers()) {
