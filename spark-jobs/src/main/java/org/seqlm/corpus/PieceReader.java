@@ -174,9 +174,8 @@ abstract class PieceReader implements Closeable {
       json = piece.file().format() == CorpusFormat.JSONL;
       CorpusFile file = piece.file();
       boolean blankLines = !json && file.document() == DocumentUnit.BLANK_LINE;
-      // A record belongs to the piece it begins in; whether one begins at the piece's first byte,
-      // and
-      // whether a blank line stands before it, the bytes before tell.
+      // A record belongs to the piece it begins in. The bytes before tell whether one begins at the
+      // piece's first byte, and whether a blank line stands before it.
       long start = Math.max(0, piece.from() - (blankLines ? MAX_BLANK + 2 : 1));
       InputStream decoded = null;
       try {

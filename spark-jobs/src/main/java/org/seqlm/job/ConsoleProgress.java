@@ -75,7 +75,9 @@ final class ConsoleProgress implements Progress {
     if (bar != null) {
       bar.stepTo(done);
       bar.setExtraMessage(" " + detail);
-    } else if (System.nanoTime() - printed >= PLAIN_INTERVAL_NANOS) {
+    } else if (System.nanoTime() - printed >= PLAIN_INTERVAL_NANOS
+        && (total == 0 || done < total)) {
+      // The last line is the stage's end.
       printed = System.nanoTime();
       out.println(line());
     }
