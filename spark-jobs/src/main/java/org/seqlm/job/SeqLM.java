@@ -48,7 +48,10 @@ public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
-    int code = run(args, new PrintStream(System.err, true, StandardCharsets.UTF_8));
+    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    Interruption.watch(err);
+    int code = run(args, err);
+    Interruption.over();
     if (code != 0) {
       throw new SparkUserAppException(code);
     }
@@ -98,6 +101,9 @@ public final class SeqLM {
   }
 
   private static int report(Throwable problem, PrintStream err) {
+    if (Interruption.happened()) {
+      return ExitCode.PLATFORM.code();
+    }
     Throwable at = problem;
     // A task's UserException arrives wrapped in Spark's own exceptions.
     for (int depth = 0; at != null && depth < 20; depth++, at = at.getCause()) {

@@ -1,0 +1,51 @@
+package org.seqlm.job;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+
+/**
+ * Someone ends the process while a job runs, with Ctrl-C or a scheduler's signal. Spark then stops
+ * under the running tasks, and its log would bury the user in stack traces; one line takes their
+ * place.
+ */
+final class Interruption {
+  private static volatile boolean running;
+  private static volatile boolean happened;
+
+  private Interruption() {}
+
+  /** Watches from here until {@link #over}. */
+  static void watch(PrintStream err) {
+    running = true;
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (running) {
+                    happened = true;
+                    Configurator.setAllLevels("", Level.OFF);
+                    err.println(
+                        "seqlm: interrupted: no half-written output is left; an unfinished training"
+                            + " run goes on when started again");
+                    // Pools that are shut down under their tasks print past the log.
+                    System.setErr(
+                        new PrintStream(
+                            OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+                  }
+                },
+                "seqlm-interruption"));
+  }
+
+  /** The job is over: what ends the process now is its own end. */
+  static void over() {
+    running = false;
+  }
+
+  /** Whether the process is being ended: what fails now fails for that reason. */
+  static boolean happened() {
+    return happened;
+  }
+}
