@@ -30,12 +30,13 @@ import org.seqlm.neural.RecurrentLanguageModel;
 import org.seqlm.neural.Shard;
 import org.seqlm.report.RoundMetrics;
 import org.seqlm.report.ValidationMetrics;
+import org.seqlm.spark.Averaging;
 import org.seqlm.spark.AveragingRound;
-import org.seqlm.spark.AveragingTrainingMaster;
 import org.seqlm.spark.BroadcastModel;
 import org.seqlm.spark.DatasetTokenSource;
 import org.seqlm.spark.LanguageModelTraining;
 import org.seqlm.spark.ScoringStep;
+import org.seqlm.spark.SharedModel;
 import org.seqlm.spark.WorkerStates;
 import org.seqlm.text.Tokenizer;
 
@@ -151,18 +152,20 @@ final class TrainRun {
     var rounds = checkpoints.rounds();
     if (!folder.begun() || rounds.isEmpty()) {
       float[] parameters = InitialParameters.create(spec, config.seed());
-      training =
-          new LanguageModelTraining(spark, source, spec, settings, parameters, states, sliceTasks);
+      training = training(Averaging.Position.start(settings.outer(), parameters), 0, sliceTasks);
       return null;
     }
     Checkpoints.Loaded loaded = checkpoints.load(rounds.last());
     Checkpoint from = loaded.checkpoint();
     training =
-        new LanguageModelTraining(
-            spark, source, spec, settings, loaded.parameters(), states, sliceTasks);
-    training.resume(
-        new AveragingTrainingMaster.Position(from.round(), loaded.velocity(), from.states()),
-        from.step());
+        training(
+            new Averaging.Position(
+                from.round(),
+                new SharedModel(loaded.parameters(), new float[0], 0),
+                loaded.velocity(),
+                from.states()),
+            from.step(),
+            sliceTasks);
     tokens = from.tokens();
     skipped = from.skipped();
     bestRound = from.bestRound();
@@ -175,10 +178,16 @@ final class TrainRun {
     return from.round();
   }
 
+  private LanguageModelTraining training(
+      Averaging.Position start, long localSteps, int sliceTasks) {
+    return new LanguageModelTraining(
+        spark, source, spec, settings, start, localSteps, states, sliceTasks);
+  }
+
   /** A divergence also names what is left to go on with. */
   private AveragingRound.Outcome nextRound() {
     try {
-      return training.nextRound();
+      return training.nextRound(AveragingRound.Keep.FILES);
     } catch (UserException e) {
       if (e.exitCode() != ExitCode.DIVERGED) {
         throw e;
@@ -212,7 +221,8 @@ final class TrainRun {
   }
 
   private RecurrentLanguageModel model() throws IOException {
-    return new RecurrentLanguageModel(spec, training.parameters(), dataset.vocabulary());
+    return new RecurrentLanguageModel(
+        spec, training.position().model().parameters(), dataset.vocabulary());
   }
 
   /** Scores the validation split, draws a sample, and publishes the model if it is the best. */
@@ -307,7 +317,7 @@ final class TrainRun {
   }
 
   private void checkpoint() throws IOException {
-    AveragingTrainingMaster.Position position = training.position();
+    Averaging.Position position = training.position();
     folder.writeMetrics(position.round(), metrics);
     metrics.clear();
     checkpoints.write(
@@ -322,7 +332,7 @@ final class TrainRun {
             bestBits,
             worse,
             secondsBefore + (System.nanoTime() - started) * 1e-9),
-        training.parameters(),
+        training.position().model().parameters(),
         position.velocity(),
         config.seed());
     lastCheckpoint = position.round();

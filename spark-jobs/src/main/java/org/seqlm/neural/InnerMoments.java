@@ -4,6 +4,8 @@ package org.seqlm.neural;
 public enum InnerMoments {
   /** Each worker keeps its own. */
   LOCAL,
+  /** They are averaged as the parameters are, and every worker goes on from the average. */
+  AVERAGED,
   /** Every round starts from zero, and so does the bias correction. */
   RESET
 }

@@ -18,7 +18,8 @@ public interface Learner<S> {
    * Trains the steps of a round.
    *
    * @param parameters flat, not changed
-   * @param state of this worker after its last round, {@link WorkerState#FRESH} before the first
+   * @param state of this worker after its last round, {@link WorkerState#FRESH} before the first;
+   *     where moments are averaged, with the average in place of its own
    * @param steps at least {@code plan.steps()} of them
    * @return parameters and state after the last step; or, if the loss left the plan's bound or any
    *     result is not finite, a rejection with a fresh state at the round's end

@@ -17,7 +17,8 @@ import org.seqlm.Problems;
  * @param rate η, greater than 0 (nesterov only)
  * @param momentum μ, 0 to less than 1 (nesterov only)
  */
-public record OuterOptimizer(Kind kind, double rate, double momentum) {
+public record OuterOptimizer(Kind kind, double rate, double momentum)
+    implements java.io.Serializable {
 
   /** Which step. */
   public enum Kind {

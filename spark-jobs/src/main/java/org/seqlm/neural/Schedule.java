@@ -10,7 +10,8 @@ import org.seqlm.Problems;
  * @param finalFraction of the rate that is left at the end, 0 to 1
  * @param warmUp the first steps, over which the rate rises linearly from 0
  */
-public record Schedule(Kind kind, double decayFrom, double finalFraction, int warmUp) {
+public record Schedule(Kind kind, double decayFrom, double finalFraction, int warmUp)
+    implements java.io.Serializable {
 
   /** The shape of the decay. */
   public enum Kind {

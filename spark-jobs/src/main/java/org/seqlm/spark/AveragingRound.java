@@ -4,21 +4,26 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
+import org.apache.spark.ShuffleDependency;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.seqlm.UserException;
+import org.seqlm.artifact.Processor;
 import org.seqlm.artifact.StateFile;
+import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.WorkerResult;
@@ -30,15 +35,16 @@ import scala.Tuple2;
  * is a logical worker that trains its steps from its own state; the results are averaged, weighted
  * by the tokens trained. Partitions belong to the run, not to the cluster.
  *
- * <p>Parameters travel in slices, keyed (slice, worker) and sorted so: a slice's sum is taken in
- * the order of the workers in float64 and rounded once, whatever task takes it. A worker whose
- * result is rejected sends its report only.
+ * <p>Parameters, and moments where they are averaged, travel in slices, keyed (slice, worker) and
+ * sorted so: a slice's sum is taken in the order of the workers in float64 and rounded once,
+ * whatever task takes it. A worker whose result is rejected sends its report only. Nothing of a
+ * worker's size reaches the driver but the mean.
  *
  * @param <S> one step's data
  */
 public final class AveragingRound<S> {
-  /** Values of a slice: 64 MiB. */
-  static final int SLICE = 1 << 24;
+  /** Values of a slice: 4 MiB, a task's share of the sums and far below what Kryo may buffer. */
+  static final int SLICE = 1 << 20;
 
   private static final Map<String, ConcurrentLinkedDeque<Learner<?>>> LEARNERS =
       new ConcurrentHashMap<>();
@@ -46,8 +52,9 @@ public final class AveragingRound<S> {
   private final JavaSparkContext spark;
   private final Learner.Factory<S> learners;
   private final WorkerStates states;
-  private final int sliceValues;
+  private final Steps<S> replay;
   private final int sliceTasks;
+  private final int sliceValues;
 
   /** What each worker is to do in a round. */
   @FunctionalInterface
@@ -56,13 +63,22 @@ public final class AveragingRound<S> {
     RoundPlan plan(int worker);
   }
 
+  /** Whether the workers of a round write their states into files. */
+  public enum Keep {
+    /** They do: whatever is lost later, nobody trains before this round again. */
+    FILES,
+    /** Executors only remember them; where one is lost, its workers train again. */
+    MEMORY
+  }
+
   /**
    * What a round came to.
    *
-   * @param mean of the accepted workers' parameters, weighted by tokens; null if all were rejected
+   * @param mean of the accepted workers' parameters, weighted by tokens, with their moments where
+   *     these are averaged; null if all were rejected
    * @param reports by worker
    */
-  public record Outcome(float[] mean, List<WorkerReport> reports) {
+  public record Outcome(SharedModel mean, List<WorkerReport> reports) {
     /** Tokens trained. */
     public long tokens() {
       return reports.stream().mapToLong(WorkerReport::tokens).sum();
@@ -82,30 +98,43 @@ public final class AveragingRound<S> {
       return nats / tokens();
     }
 
-    /** Where the states lie, by worker. */
+    /** Where the states lie, by worker; empty if they are in no files. */
     public List<StateFile> states() {
-      return reports.stream().map(WorkerReport::state).toList();
+      return reports.stream().map(WorkerReport::state).filter(Objects::nonNull).toList();
+    }
+
+    /** The kinds of processors that trained; more than one may differ in the last bits. */
+    public Set<String> processors() {
+      return reports.stream().map(WorkerReport::processor).collect(Collectors.toSet());
     }
   }
 
   /**
    * @param states where workers keep their state, or null to begin every round afresh
+   * @param replay the steps of earlier rounds, for rounds that keep their states in memory only;
+   *     null if every round keeps them in files
    * @param sliceTasks tasks that average slices, at least 1; the result does not depend on it
    */
   public AveragingRound(
-      JavaSparkContext spark, Learner.Factory<S> learners, WorkerStates states, int sliceTasks) {
-    this(spark, learners, states, sliceTasks, SLICE);
+      JavaSparkContext spark,
+      Learner.Factory<S> learners,
+      WorkerStates states,
+      Steps<S> replay,
+      int sliceTasks) {
+    this(spark, learners, states, replay, sliceTasks, SLICE);
   }
 
   AveragingRound(
       JavaSparkContext spark,
       Learner.Factory<S> learners,
       WorkerStates states,
+      Steps<S> replay,
       int sliceTasks,
       int sliceValues) {
     this.spark = spark;
     this.learners = learners;
     this.states = states;
+    this.replay = replay;
     this.sliceTasks = sliceTasks;
     this.sliceValues = sliceValues;
   }
@@ -114,88 +143,115 @@ public final class AveragingRound<S> {
    * Runs a round.
    *
    * @param steps partition k holds the steps of worker k
-   * @param parameters every worker begins with
-   * @param before where the workers' states lie, by worker; empty before the first round
+   * @param before what every worker begins with
+   * @param past the workers' states
    */
-  public Outcome run(
-      JavaRDD<S> steps, float[] parameters, List<StateFile> before, Planner planner) {
-    int slices = Math.max(1, (parameters.length + sliceValues - 1) / sliceValues);
-    Broadcast<float[]> shared = spark.broadcast(parameters);
-    Task<S> task =
-        new Task<>(shared, learners, states, new ArrayList<>(before), planner, sliceValues);
+  Outcome run(JavaRDD<S> steps, SharedModel before, PastRounds past, Planner planner, Keep keep) {
+    int slices = slices(before.parameters().length) + slices(before.moments().length);
+    Broadcast<SharedModel> shared = spark.broadcast(before);
+    Task<S> task = new Task<>(shared, learners, states, replay, past, planner, keep, sliceValues);
+    JavaPairRDD<Long, RoundPart> sorted = null;
     try {
-      JavaRDD<Tuple2<Long, RoundPart>> parts = steps.mapPartitionsWithIndex(task::run, false);
-      List<RoundPart> collected =
-          JavaPairRDD.fromJavaRDD(parts)
+      sorted =
+          JavaPairRDD.fromJavaRDD(steps.mapPartitionsWithIndex(task::run, false))
               .repartitionAndSortWithinPartitions(
-                  new BySlice(Math.min(slices, sliceTasks)), Comparator.naturalOrder())
-              .mapPartitions(AveragingRound::average)
-              .collect();
-      return outcome(collected, parameters.length);
+                  new BySlice(Math.max(1, Math.min(slices, sliceTasks))),
+                  Comparator.naturalOrder());
+      List<RoundPart> collected = sorted.mapPartitions(AveragingRound::average).collect();
+      return outcome(collected, before);
     } finally {
       shared.destroy();
+      removeShuffle(sorted);
     }
   }
 
-  private Outcome outcome(List<RoundPart> collected, int length) {
-    float[] mean = null;
+  /** Spark itself would keep the shuffle's files until the driver's collector finds the RDD. */
+  private void removeShuffle(JavaPairRDD<Long, RoundPart> sorted) {
+    if (sorted != null && spark.sc().cleaner().isDefined()) {
+      int shuffle = ((ShuffleDependency<?, ?, ?>) sorted.rdd().dependencies().head()).shuffleId();
+      spark.sc().cleaner().get().doCleanupShuffle(shuffle, false);
+    }
+  }
+
+  private int slices(int values) {
+    return (int) (((long) values + sliceValues - 1) / sliceValues);
+  }
+
+  private Outcome outcome(List<RoundPart> collected, SharedModel before) {
+    int ofParameters = slices(before.parameters().length);
+    long parameters = 0;
+    long moments = 0;
     List<WorkerReport> reports = new ArrayList<>();
     for (RoundPart part : collected) {
-      if (part.slice == RoundPart.REPORT) {
-        reports.add(WorkerReport.decode(part.report));
+      if (part.slice() == RoundPart.REPORT) {
+        reports.add(WorkerReport.decode(part.report()));
+      } else if (part.slice() < ofParameters) {
+        parameters += part.length();
       } else {
-        mean = mean == null ? new float[length] : mean;
-        System.arraycopy(part.values, 0, mean, part.slice * sliceValues, part.values.length);
+        moments += part.length();
       }
     }
     reports.sort(Comparator.comparingInt(WorkerReport::worker));
-    return new Outcome(mean, List.copyOf(reports));
+    if (parameters == 0) {
+      return new Outcome(null, List.copyOf(reports));
+    }
+    float[] mean = new float[Math.toIntExact(parameters)];
+    float[] meanMoments = new float[Math.toIntExact(moments)];
+    for (RoundPart part : collected) {
+      if (part.slice() >= ofParameters) {
+        part.copyTo(meanMoments, (part.slice() - ofParameters) * sliceValues);
+      } else if (part.slice() != RoundPart.REPORT) {
+        part.copyTo(mean, part.slice() * sliceValues);
+      }
+    }
+    long updates = reports.stream().mapToLong(WorkerReport::updates).max().orElse(0);
+    return new Outcome(new SharedModel(mean, meanMoments, updates), List.copyOf(reports));
   }
 
   /** Averages each slice's parts, which come in the order of the workers; passes reports on. */
   private static Iterator<RoundPart> average(Iterator<Tuple2<Long, RoundPart>> sorted) {
     List<RoundPart> out = new ArrayList<>();
-    double[] sum = null;
+    double[] sum = new double[0];
     long weight = 0;
     int slice = RoundPart.REPORT;
     while (sorted.hasNext()) {
       RoundPart part = sorted.next()._2();
-      if (part.slice == RoundPart.REPORT) {
+      if (part.slice() == RoundPart.REPORT) {
         out.add(part);
         continue;
       }
-      if (part.slice != slice) {
+      if (part.slice() != slice) {
         addMean(out, slice, sum, weight);
-        slice = part.slice;
-        sum = new double[part.values.length];
+        slice = part.slice();
+        sum = new double[part.length()];
         weight = 0;
       }
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += (double) part.weight * part.values[i];
-      }
-      weight += part.weight;
+      part.addTo(sum);
+      weight += part.weight();
     }
     addMean(out, slice, sum, weight);
     return out.iterator();
   }
 
   private static void addMean(List<RoundPart> out, int slice, double[] sum, long weight) {
-    if (sum != null) {
+    if (slice != RoundPart.REPORT) {
       float[] mean = new float[sum.length];
       for (int i = 0; i < mean.length; i++) {
         mean[i] = (float) (sum[i] / weight);
       }
-      out.add(RoundPart.slice(slice, 0, weight, mean));
+      out.add(RoundPart.slice(slice, 0, weight, mean, 0, mean.length));
     }
   }
 
   /** One worker's part of the job. */
   private record Task<S>(
-      Broadcast<float[]> shared,
+      Broadcast<SharedModel> shared,
       Learner.Factory<S> learners,
       WorkerStates states,
-      ArrayList<StateFile> before,
+      Steps<S> replay,
+      PastRounds past,
       Planner planner,
+      Keep keep,
       int sliceValues)
       implements Serializable {
 
@@ -210,12 +266,82 @@ public final class AveragingRound<S> {
     private Iterator<Tuple2<Long, RoundPart>> train(int worker, Iterator<S> steps)
         throws IOException {
       RoundPlan plan = planner.plan(worker);
+      WorkerResult result = train(shared.value(), state(worker, plan), steps, plan);
+      WorkerState own = own(result.state(), plan);
+      StateFile file = null;
+      if (states != null && keep == Keep.FILES) {
+        file = states.write(plan.round(), worker, TaskContext.get().taskAttemptId(), own);
+      } else if (states != null) {
+        states.remember(plan.round(), worker, own);
+      }
+      WorkerReport report =
+          new WorkerReport(
+              worker,
+              file,
+              result.state().step(),
+              result.state().updates(),
+              result.nats(),
+              result.tokens(),
+              result.skipped(),
+              Double.isFinite(result.loss()) ? result.loss() : null,
+              result.rejected(),
+              Processor.kind(),
+              Executors.location());
+      RoundPart first = RoundPart.report(worker, report.encode());
+      // A partition without steps has nothing to say.
+      if (result.rejected() != null || result.tokens() == 0) {
+        return List.of(new Tuple2<>(first.key(), first)).iterator();
+      }
+      float[] moments =
+          plan.moments() == InnerMoments.AVERAGED ? result.state().moments() : new float[0];
+      int ofParameters = slices(result.parameters().length);
+      // Lazily: a part is a view, and goes straight into the shuffle's file.
+      return IntStream.range(-1, ofParameters + slices(moments.length))
+          .mapToObj(
+              slice -> {
+                RoundPart part =
+                    slice < 0
+                        ? first
+                        : slice < ofParameters
+                            ? part(slice, worker, result, result.parameters(), slice)
+                            : part(slice, worker, result, moments, slice - ofParameters);
+                return new Tuple2<>(part.key(), part);
+              })
+          .iterator();
+    }
+
+    private int slices(int values) {
+      return (int) (((long) values + sliceValues - 1) / sliceValues);
+    }
+
+    private RoundPart part(int slice, int worker, WorkerResult result, float[] values, int place) {
+      int from = place * sliceValues;
+      int to = (int) Math.min(values.length, (long) from + sliceValues);
+      return RoundPart.slice(slice, worker, result.tokens(), values, from, to);
+    }
+
+    /** The state to begin with: remembered, read, or trained again from the last one in a file. */
+    private WorkerState state(int worker, RoundPlan plan) throws IOException {
+      if (states == null) {
+        return WorkerState.FRESH;
+      }
       WorkerState state =
-          states == null || before.isEmpty()
-              ? WorkerState.FRESH
-              : states.read(worker, before.get(worker));
-      if (states != null && state.step() != plan.firstStep()) {
-        throw UserException.data(
+          past.since().isEmpty() ? null : states.remembered(plan.round() - 1, worker);
+      if (state == null) {
+        state =
+            past.states().isEmpty()
+                ? WorkerState.FRESH
+                : states.read(worker, past.states().get(worker));
+        for (PastRounds.Round round : past.since()) {
+          RoundPlan again = round.planner().plan(worker);
+          state =
+              own(
+                  train(states.readShared(round.shared()), state, replay.of(again), again).state(),
+                  again);
+        }
+      }
+      if (state.step() != plan.firstStep()) {
+        throw new IllegalStateException(
             "worker "
                 + worker
                 + " has a state of step "
@@ -225,53 +351,31 @@ public final class AveragingRound<S> {
                 + " begins at step "
                 + plan.firstStep());
       }
-      WorkerResult result = borrow(shared.value(), state, steps, plan);
-      StateFile file =
-          states == null
-              ? null
-              : states.write(
-                  plan.round(), worker, TaskContext.get().taskAttemptId(), result.state());
-      List<Tuple2<Long, RoundPart>> parts = new ArrayList<>();
-      add(
-          parts,
-          RoundPart.report(
-              worker,
-              new WorkerReport(
-                      worker,
-                      file,
-                      result.state().step(),
-                      result.nats(),
-                      result.tokens(),
-                      result.skipped(),
-                      Double.isFinite(result.loss()) ? result.loss() : null,
-                      result.rejected())
-                  .encode()));
-      // A partition without steps has nothing to say.
-      if (result.rejected() == null && result.tokens() > 0) {
-        float[] all = result.parameters();
-        for (int from = 0; from < all.length; from += sliceValues) {
-          float[] values = Arrays.copyOfRange(all, from, Math.min(all.length, from + sliceValues));
-          add(parts, RoundPart.slice(from / sliceValues, worker, result.tokens(), values));
-        }
-      }
-      return parts.iterator();
+      return state;
     }
 
-    private static void add(List<Tuple2<Long, RoundPart>> parts, RoundPart part) {
-      parts.add(new Tuple2<>(part.key(), part));
+    /** A worker's own state: averaged moments are everybody's. */
+    private static WorkerState own(WorkerState state, RoundPlan plan) {
+      return plan.moments() == InnerMoments.AVERAGED
+          ? new WorkerState(state.step(), 0, new float[0], state.hidden())
+          : state;
     }
 
     /** A learner that threw is in an unknown state and is not used again. */
     @SuppressWarnings("unchecked")
-    private WorkerResult borrow(
-        float[] parameters, WorkerState state, Iterator<S> steps, RoundPlan plan) {
+    private WorkerResult train(
+        SharedModel model, WorkerState own, Iterator<S> steps, RoundPlan plan) {
+      WorkerState state =
+          plan.moments() == InnerMoments.AVERAGED
+              ? new WorkerState(own.step(), model.updates(), model.moments(), own.hidden())
+              : own;
       ConcurrentLinkedDeque<Learner<?>> idle =
           LEARNERS.computeIfAbsent(learners.key(), key -> new ConcurrentLinkedDeque<>());
       Learner<S> learner = (Learner<S>) idle.poll();
       if (learner == null) {
         learner = learners.create();
       }
-      WorkerResult result = learner.run(parameters, state, steps, plan);
+      WorkerResult result = learner.run(model.parameters(), state, steps, plan);
       idle.push(learner);
       return result;
     }

@@ -3,7 +3,6 @@ package org.seqlm.spark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
-import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -26,9 +25,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.seqlm.UserException;
-import org.seqlm.artifact.StateFile;
-import org.seqlm.neural.Learner;
 import org.seqlm.neural.OuterOptimizer;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.dl4j.Dl4jLearners;
@@ -53,85 +49,39 @@ public final class AveragingTrainingMaster
     implements TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>> {
 
   private final JavaSparkContext spark;
-  private final Settings settings;
-  private final WorkerStates states;
-  private AveragingRound<DataSet> round;
-  private Position position;
+  private final ParameterOrder order;
+  private Averaging<DataSet> averaging;
   private AveragingRound.Planner planner;
+  private AveragingRound.Keep keep;
   private AveragingRound.Outcome last;
 
-  /**
-   * How rounds are run.
-   *
-   * @param learners of executors; null takes the network's own configuration
-   * @param order of the learners' parameters, as seen from the network's
-   * @param outer what turns the average into the next parameters
-   * @param onDivergence what an exploded or not finite worker does
-   * @param lossBound in nats: a worker's mean loss above it is an explosion
-   * @param seed of all randomness
-   * @param sliceTasks tasks that average, at least 1
-   */
-  public record Settings(
-      Learner.Factory<DataSet> learners,
-      ParameterOrder order,
-      OuterOptimizer outer,
-      OnDivergence onDivergence,
-      double lossBound,
-      long seed,
-      int sliceTasks) {}
-
-  /**
-   * Where the training is between two rounds.
-   *
-   * @param round rounds done
-   * @param velocity of the outer optimiser, empty if it has none
-   * @param states of the workers, empty before the first round
-   */
-  public record Position(int round, float[] velocity, List<StateFile> states) {
-    /** Before the first round. */
-    public static Position start(OuterOptimizer outer, int parameters) {
-      return new Position(0, outer.initialVelocity(parameters), List.of());
-    }
-  }
-
-  /**
-   * @param states where workers keep moments and hidden state between rounds, or null to begin
-   *     every round afresh
-   */
-  public AveragingTrainingMaster(JavaSparkContext spark, Settings settings, WorkerStates states) {
+  private AveragingTrainingMaster(
+      JavaSparkContext spark, Averaging<DataSet> averaging, ParameterOrder order) {
     this.spark = spark;
-    this.settings = settings;
-    this.states = states;
+    this.averaging = averaging;
+    this.order = order;
   }
 
   /** Plain averaging of any network by its own updaters; stops when a worker is not finite. */
   public static AveragingTrainingMaster plain(JavaSparkContext spark) {
-    return new AveragingTrainingMaster(
-        spark,
-        new Settings(
-            null,
-            ParameterOrder.identity(),
-            OuterOptimizer.plain(),
-            OnDivergence.STOP,
-            Double.POSITIVE_INFINITY,
-            0,
-            1),
-        null);
+    return new AveragingTrainingMaster(spark, null, ParameterOrder.identity());
   }
 
-  /** Goes on from a position, for instance a checkpoint's. */
-  public void resume(Position from) {
-    position = from;
+  /**
+   * Runs the rounds of a training that somebody else plans; the network only receives their
+   * results.
+   *
+   * @param order of the training's parameters, as seen from the network's
+   */
+  static AveragingTrainingMaster planned(
+      JavaSparkContext spark, Averaging<DataSet> averaging, ParameterOrder order) {
+    return new AveragingTrainingMaster(spark, averaging, order);
   }
 
-  /** Where the training is; null before the first {@code fit}. */
-  public Position position() {
-    return position;
-  }
-
-  /** Says what the workers do in the next rounds; without it, all steps there are. */
-  public void plan(AveragingRound.Planner rounds) {
-    planner = rounds;
+  /** Says what the workers do in the next round. */
+  void plan(AveragingRound.Planner round, AveragingRound.Keep states) {
+    planner = round;
+    keep = states;
   }
 
   /** What the last round came to; null before the first. */
@@ -142,67 +92,34 @@ public final class AveragingTrainingMaster
   @Override
   public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> trainingData) {
     MultiLayerNetwork model = network.getNetwork();
-    if (round == null) {
-      Learner.Factory<DataSet> learners =
-          settings.learners() != null
-              ? settings.learners()
-              : Dl4jLearners.of(model.getLayerWiseConfigurations(), 0);
-      round = new AveragingRound<>(spark, learners, states, settings.sliceTasks());
+    if (planner != null) {
+      last = averaging.next(trainingData, planner, keep);
+    } else {
+      float[] before = order.fromEngine(model.params().dup().data().asFloat());
+      if (averaging == null) {
+        averaging = plainRounds(model, before);
+      }
+      averaging.replaceModel(SharedModel.of(before));
+      int number = averaging.position().round() + 1;
+      last =
+          averaging.next(
+              trainingData,
+              worker -> RoundPlan.all(number, worker, 0, 0, Double.POSITIVE_INFINITY),
+              AveragingRound.Keep.MEMORY);
     }
-    float[] before = settings.order().fromEngine(model.params().dup().data().asFloat());
-    if (position == null) {
-      position = Position.start(settings.outer(), before.length);
-    }
-    int number = position.round() + 1;
-    AveragingRound.Outcome outcome =
-        round.run(trainingData, before, position.states(), planner != null ? planner : all(number));
-    guard(outcome, number);
-    float[] velocity = position.velocity().clone();
-    float[] next = settings.outer().step(before, outcome.mean(), velocity);
-    float[] theirs = settings.order().toEngine(next);
+    float[] theirs = order.toEngine(averaging.position().model().parameters());
     INDArray parameters = Nd4j.create(theirs, new long[] {1, theirs.length}, 'f');
     model.setParams(parameters);
-    position = new Position(number, velocity, states == null ? List.of() : outcome.states());
-    last = outcome;
-    network.setScore(outcome.loss());
+    network.setScore(last.loss());
   }
 
-  private AveragingRound.Planner all(int number) {
-    if (states != null) {
-      throw new IllegalStateException("workers that keep their state need a plan");
-    }
-    long seed = settings.seed();
-    double bound = settings.lossBound();
-    return worker -> RoundPlan.all(number, worker, seed, 0, bound);
-  }
-
-  /** Stops where the policy says so, or where nothing is left to average. */
-  private void guard(AveragingRound.Outcome outcome, int number) {
-    if (outcome.mean() == null && outcome.skipped() == 0) {
-      throw UserException.data("round " + number + " was given no data to train on");
-    }
-    if (outcome.mean() != null && settings.onDivergence() == OnDivergence.SKIP_WORKER) {
-      return;
-    }
-    for (WorkerReport report : outcome.reports()) {
-      if (report.rejected() != null) {
-        throw UserException.diverged(
-            "the training diverged in round "
-                + number
-                + " at worker "
-                + report.worker()
-                + ": "
-                + report.rejected()
-                + (report.loss() == null
-                    ? ""
-                    : String.format(
-                        java.util.Locale.ROOT, " (mean loss %.4g nats a token)", report.loss()))
-                + String.format(
-                    java.util.Locale.ROOT,
-                    ", bound %.4g: lower training.learning-rate or training.clip-norm",
-                    settings.lossBound()));
-      }
-    }
+  private Averaging<DataSet> plainRounds(MultiLayerNetwork model, float[] before) {
+    return new Averaging<>(
+        new AveragingRound<>(
+            spark, Dl4jLearners.of(model.getLayerWiseConfigurations(), 0), null, null, 1),
+        null,
+        new Averaging.Settings(OuterOptimizer.plain(), OnDivergence.STOP, Double.POSITIVE_INFINITY),
+        Averaging.Position.start(OuterOptimizer.plain(), before));
   }
 
   @Override
@@ -278,7 +195,7 @@ public final class AveragingTrainingMaster
 
   @Override
   public String toJson() {
-    return org.seqlm.artifact.Json.pretty(settings.outer());
+    return "{}";
   }
 
   @Override

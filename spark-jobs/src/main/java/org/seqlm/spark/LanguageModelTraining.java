@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -42,8 +41,9 @@ public final class LanguageModelTraining {
   private final Settings settings;
   private final SparkDl4jMultiLayer network;
   private final AveragingTrainingMaster master;
-  private final ParameterOrder order;
+  private final Averaging<DataSet> averaging;
   private final long totalSteps;
+  private List<String> locations = List.of();
   private long step;
 
   /**
@@ -74,7 +74,8 @@ public final class LanguageModelTraining {
       InnerMoments moments,
       OuterOptimizer outer,
       OnDivergence onDivergence,
-      long seed) {
+      long seed)
+      implements java.io.Serializable {
 
     /** The local steps of a worker over the whole run, at least 1. */
     public long totalSteps(long tokens) {
@@ -95,7 +96,8 @@ public final class LanguageModelTraining {
   }
 
   /**
-   * @param parameters to begin with, flat
+   * @param start where to go on, at step 0 or a checkpoint's
+   * @param localSteps of a worker so far
    * @param states where workers keep theirs
    * @param sliceTasks tasks that average
    */
@@ -104,41 +106,36 @@ public final class LanguageModelTraining {
       TokenSource source,
       NetworkSpec spec,
       Settings settings,
-      float[] parameters,
+      Averaging.Position start,
+      long localSteps,
       WorkerStates states,
       int sliceTasks) {
     this.spark = spark;
     this.source = source;
     this.spec = spec;
     this.settings = settings;
+    step = localSteps;
     totalSteps = settings.totalSteps(source.tokens());
-    order = ParameterOrder.of(spec);
-    MultiLayerNetwork dl4j =
-        Dl4jNetworks.network(spec, settings.optimizer().kind(), settings.timeSteps(), parameters);
-    master =
-        new AveragingTrainingMaster(
-            spark,
-            new AveragingTrainingMaster.Settings(
+    averaging =
+        new Averaging<>(
+            new AveragingRound<>(
+                spark,
                 Dl4jLearners.of(spec, settings.optimizer(), settings.timeSteps()),
-                order,
-                settings.outer(),
-                settings.onDivergence(),
-                Math.log(spec.vocabulary()) + EXPLOSION,
-                settings.seed(),
+                states,
+                plan -> windows(source, spec, settings, plan),
                 sliceTasks),
-            states);
-    master.resume(AveragingTrainingMaster.Position.start(settings.outer(), parameters.length));
+            states,
+            new Averaging.Settings(settings.outer(), settings.onDivergence(), lossBound(spec)),
+            start);
+    MultiLayerNetwork dl4j =
+        Dl4jNetworks.network(
+            spec, settings.optimizer().kind(), settings.timeSteps(), start.model().parameters());
+    master = AveragingTrainingMaster.planned(spark, averaging, ParameterOrder.of(spec));
     network = new SparkDl4jMultiLayer(spark, dl4j, master);
   }
 
-  /**
-   * Goes on where a checkpoint left off; the parameters are the constructor's.
-   *
-   * @param localSteps of a worker so far
-   */
-  public void resume(AveragingTrainingMaster.Position position, long localSteps) {
-    master.resume(position);
-    step = localSteps;
+  private static double lossBound(NetworkSpec spec) {
+    return Math.log(spec.vocabulary()) + EXPLOSION;
   }
 
   /** Whether all steps are done. */
@@ -151,14 +148,9 @@ public final class LanguageModelTraining {
     return step;
   }
 
-  /** Rounds so far, the outer velocity and where the states lie. */
-  public AveragingTrainingMaster.Position position() {
-    return master.position();
-  }
-
-  /** The parameters now, a fresh flat array. */
-  public float[] parameters() {
-    return order.fromEngine(network.getNetwork().params().dup().data().asFloat());
+  /** Rounds so far, the parameters, the outer velocity and where the states lie. */
+  public Averaging.Position position() {
+    return averaging.position();
   }
 
   /** The learning rate of a step. */
@@ -172,16 +164,17 @@ public final class LanguageModelTraining {
    * @throws org.seqlm.UserException with exit code 4 if it diverged
    * @throws IllegalStateException if the tokens planned are not those trained and skipped
    */
-  public AveragingRound.Outcome nextRound() {
+  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
     int steps = (int) Math.min(settings.frequency(), totalSteps - step);
     double[] rates = new double[steps];
     for (int i = 0; i < steps; i++) {
       rates[i] = learningRate(step + i);
     }
-    long first = step;
-    int number = master.position().round() + 1;
-    master.plan(planner(settings, source.tokens(), spec.vocabulary(), number, first, rates));
-    network.fit(steps(spark, source, spec, settings, first, steps));
+    int number = position().round() + 1;
+    AveragingRound.Planner planner =
+        planner(settings, source.tokens(), lossBound(spec), number, step, rates);
+    master.plan(planner, keep);
+    network.fit(steps(planner));
     AveragingRound.Outcome outcome = master.lastRound();
     long planned = (long) steps * settings.workers() * settings.batch() * settings.timeSteps();
     if (outcome.tokens() + outcome.skipped() != planned) {
@@ -195,18 +188,18 @@ public final class LanguageModelTraining {
               + " and skipped "
               + outcome.skipped());
     }
+    locations = outcome.reports().stream().map(WorkerReport::location).toList();
     step += steps;
     return outcome;
   }
 
   private static AveragingRound.Planner planner(
-      Settings settings, long tokens, int vocabulary, int round, long first, double[] rates) {
+      Settings settings, long tokens, double bound, int round, long first, double[] rates) {
     int workers = settings.workers();
     int batch = settings.batch();
     int timeSteps = settings.timeSteps();
     long seed = settings.seed();
     InnerMoments moments = settings.moments();
-    double bound = Math.log(vocabulary) + EXPLOSION;
     return worker ->
         new RoundPlan(
             round,
@@ -219,26 +212,26 @@ public final class LanguageModelTraining {
             moments);
   }
 
-  /** Partition k holds worker k's windows of the steps {@code [first, first + count)}. */
-  static JavaRDD<DataSet> steps(
-      JavaSparkContext spark,
-      TokenSource source,
-      NetworkSpec spec,
-      Settings settings,
-      long first,
-      int count) {
-    int workers = settings.workers();
-    int batch = settings.batch();
-    int timeSteps = settings.timeSteps();
-    List<Integer> numbers = IntStream.range(0, workers).boxed().toList();
-    return spark
-        .parallelize(numbers, workers)
+  /** Partition k holds worker k's windows of a round. */
+  private JavaRDD<DataSet> steps(AveragingRound.Planner planner) {
+    TokenSource from = source;
+    NetworkSpec network = spec;
+    Settings how = settings;
+    return Executors.workers(spark, settings.workers(), locations)
         .mapPartitionsWithIndex(
-            (worker, none) -> {
-              Shard shard = Shard.of(worker, workers, source.tokens(), batch, timeSteps);
-              return windows(spec, shard, tokens(source, shard), first, count);
-            },
-            false);
+            (worker, number) -> windows(from, network, how, planner.plan(worker)), false);
+  }
+
+  private static Iterator<DataSet> windows(
+      TokenSource source, NetworkSpec spec, Settings settings, RoundPlan plan) throws IOException {
+    Shard shard =
+        Shard.of(
+            plan.worker(),
+            settings.workers(),
+            source.tokens(),
+            settings.batch(),
+            settings.timeSteps());
+    return windows(spec, shard, tokens(source, shard), plan.firstStep(), plan.steps());
   }
 
   private static int[] tokens(TokenSource source, Shard shard) throws IOException {

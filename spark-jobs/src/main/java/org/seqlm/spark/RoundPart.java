@@ -1,39 +1,89 @@
 package org.seqlm.spark;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import org.seqlm.neural.RawFloats;
 
 /**
  * What a worker sends of its round: either a slice of its parameters with their weight, or the
  * report on the round. Keyed by {@link #key}, so that a slice's parts meet in the order of the
- * workers.
+ * workers. Travels as a raw block with length and checksum, under Spark's Java serialiser and under
+ * Kryo, registered or not.
  */
-final class RoundPart {
+@DefaultSerializer(RoundPart.KryoSerializer.class)
+final class RoundPart implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** The slice number of a report. */
   static final int REPORT = -1;
 
-  final int slice;
-  final int worker;
-  final long weight;
-  final float[] values;
-  final byte[] report;
+  private transient int slice;
+  private transient int worker;
+  private transient long weight;
+  private transient float[] values;
+  private transient int from;
+  private transient int to;
+  private transient byte[] report;
 
-  private RoundPart(int slice, int worker, long weight, float[] values, byte[] report) {
+  private RoundPart(
+      int slice, int worker, long weight, float[] values, int from, int to, byte[] report) {
     this.slice = slice;
     this.worker = worker;
     this.weight = weight;
     this.values = values;
+    this.from = from;
+    this.to = to;
     this.report = report;
   }
 
-  static RoundPart slice(int slice, int worker, long weight, float[] values) {
-    return new RoundPart(slice, worker, weight, values, new byte[0]);
+  /** The values {@code [from, to)} of a worker; nothing is copied. */
+  static RoundPart slice(int slice, int worker, long weight, float[] values, int from, int to) {
+    return new RoundPart(slice, worker, weight, values, from, to, new byte[0]);
   }
 
   static RoundPart report(int worker, byte[] report) {
-    return new RoundPart(REPORT, worker, 0, new float[0], report);
+    return new RoundPart(REPORT, worker, 0, new float[0], 0, 0, report);
+  }
+
+  int slice() {
+    return slice;
+  }
+
+  long weight() {
+    return weight;
+  }
+
+  byte[] report() {
+    return report;
+  }
+
+  /** Values of the slice. */
+  int length() {
+    return to - from;
+  }
+
+  /** Adds the values, times the weight, to a sum of the same length. */
+  void addTo(double[] sum) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += (double) weight * values[from + i];
+    }
+  }
+
+  /** Copies the values to their place. */
+  void copyTo(float[] all, int at) {
+    System.arraycopy(values, from, all, at, to - from);
   }
 
   /** Orders by slice, then worker. */
@@ -45,7 +95,43 @@ final class RoundPart {
     return (int) (key >> 32) - 1;
   }
 
-  /** As raw blocks. */
+  private void writeTo(OutputStream stream) throws IOException {
+    DataOutputStream out = new DataOutputStream(stream);
+    out.writeInt(slice);
+    out.writeInt(worker);
+    out.writeLong(weight);
+    out.writeInt(report.length);
+    out.write(report);
+    RawFloats.writeBlock(out, values, from, to);
+  }
+
+  private static RoundPart readFrom(InputStream stream) throws IOException {
+    DataInputStream in = new DataInputStream(stream);
+    int slice = in.readInt();
+    int worker = in.readInt();
+    long weight = in.readLong();
+    byte[] report = new byte[in.readInt()];
+    in.readFully(report);
+    float[] values = RawFloats.readBlock(in);
+    return new RoundPart(slice, worker, weight, values, 0, values.length, report);
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    writeTo(out);
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException {
+    RoundPart read = readFrom(in);
+    slice = read.slice;
+    worker = read.worker;
+    weight = read.weight;
+    values = read.values;
+    from = read.from;
+    to = read.to;
+    report = read.report;
+  }
+
+  /** As a raw block. */
   static final class KryoSerializer extends Serializer<RoundPart> {
     KryoSerializer() {
       super(false, true);
@@ -53,23 +139,20 @@ final class RoundPart {
 
     @Override
     public void write(Kryo kryo, Output out, RoundPart part) {
-      out.writeInt(part.slice);
-      out.writeInt(part.worker);
-      out.writeLong(part.weight);
-      out.writeInt(part.values.length);
-      out.writeFloats(part.values);
-      out.writeInt(part.report.length);
-      out.writeBytes(part.report);
+      try {
+        part.writeTo(out);
+      } catch (IOException e) {
+        throw new KryoException(e);
+      }
     }
 
     @Override
     public RoundPart read(Kryo kryo, Input in, Class<RoundPart> type) {
-      return new RoundPart(
-          in.readInt(),
-          in.readInt(),
-          in.readLong(),
-          in.readFloats(in.readInt()),
-          in.readBytes(in.readInt()));
+      try {
+        return readFrom(in);
+      } catch (IOException e) {
+        throw new KryoException(e);
+      }
     }
   }
 }

@@ -67,14 +67,15 @@ class AveragingRoundTest {
       workers.add(k);
     }
     ArrayList<List<Integer>> all = new ArrayList<>(steps);
-    return new AveragingRound<>(spark, new Adding(), null, sliceTasks, sliceValues)
+    return new AveragingRound<>(spark, new Adding(), null, null, sliceTasks, sliceValues)
         .run(
             spark
                 .parallelize(workers, workers.size())
                 .mapPartitionsWithIndex((k, none) -> all.get(k).iterator(), false),
-            parameters,
-            List.of(),
-            worker -> RoundPlan.all(1, worker, 0, 0, 100));
+            SharedModel.of(parameters),
+            PastRounds.of(List.of()),
+            worker -> RoundPlan.all(1, worker, 0, 0, 100),
+            AveragingRound.Keep.MEMORY);
   }
 
   @Test
@@ -85,7 +86,7 @@ class AveragingRoundTest {
     for (int tasks : new int[] {1, 2, 4}) {
       for (int slice : new int[] {2, 3, 100}) {
         AveragingRound.Outcome outcome = run(steps, parameters, tasks, slice);
-        assertThat(outcome.mean()).containsExactly(5, 6, 7, 8, 9, 10, 11);
+        assertThat(outcome.mean().parameters()).containsExactly(5, 6, 7, 8, 9, 10, 11);
         assertThat(outcome.tokens()).isEqualTo(4);
         assertThat(outcome.reports()).extracting(WorkerReport::worker).containsExactly(0, 1, 2);
       }
@@ -96,14 +97,14 @@ class AveragingRoundTest {
   void averageOfEqualModelsIsTheModel() {
     float[] parameters = {0.1f, -1e-20f, 3e30f, 1f / 3};
     List<List<Integer>> steps = List.of(List.of(0, 0, 0), List.of(0), List.of(0, 0, 0, 0, 0, 0, 0));
-    assertThat(run(steps, parameters, 1, 100).mean()).containsExactly(parameters);
+    assertThat(run(steps, parameters, 1, 100).mean().parameters()).containsExactly(parameters);
   }
 
   @Test
   void rejectedWorkerPoisonsNobody() {
     AveragingRound.Outcome outcome =
         run(List.of(List.of(4), List.of(-1), List.of(4)), new float[] {1}, 1, 100);
-    assertThat(outcome.mean()).containsExactly(5);
+    assertThat(outcome.mean().parameters()).containsExactly(5);
     assertThat(outcome.skipped()).isEqualTo(1);
     assertThat(outcome.reports().get(1).rejected()).isEqualTo("negative");
     assertThat(run(List.of(List.of(-1)), new float[] {1}, 1, 100).mean()).isNull();

@@ -81,14 +81,27 @@ class LanguageModelTrainingTest {
   }
 
   private LanguageModelTraining training(double rate, WorkerStates states, int sliceTasks) {
-    return new LanguageModelTraining(
-        TestSpark.context(),
-        new Pattern(700),
-        SPEC,
-        settings(rate, OnDivergence.STOP),
-        InitialParameters.create(SPEC, 11),
+    LanguageModelTraining.Settings settings = settings(rate, OnDivergence.STOP);
+    return training(
+        settings,
+        Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+        0,
         states,
         sliceTasks);
+  }
+
+  private static LanguageModelTraining training(
+      LanguageModelTraining.Settings settings,
+      Averaging.Position start,
+      long step,
+      WorkerStates states,
+      int sliceTasks) {
+    return new LanguageModelTraining(
+        TestSpark.context(), new Pattern(700), SPEC, settings, start, step, states, sliceTasks);
+  }
+
+  private static float[] parameters(LanguageModelTraining training) {
+    return training.position().model().parameters();
   }
 
   private static String sha256(float[] parameters) {
@@ -102,7 +115,7 @@ class LanguageModelTrainingTest {
     double last = 0;
     long tokens = 0;
     while (!training.finished()) {
-      AveragingRound.Outcome outcome = training.nextRound();
+      AveragingRound.Outcome outcome = training.nextRound(AveragingRound.Keep.FILES);
       first = first == 0 ? outcome.loss() : first;
       last = outcome.loss();
       tokens += outcome.tokens();
@@ -117,35 +130,27 @@ class LanguageModelTrainingTest {
   void sameBitsForAnyTasksRepetitionAndResume() {
     LanguageModelTraining whole = training(0.05, states("whole"), 1);
     while (!whole.finished()) {
-      whole.nextRound();
+      whole.nextRound(AveragingRound.Keep.FILES);
     }
-    String expected = sha256(whole.parameters());
+    String expected = sha256(parameters(whole));
 
     LanguageModelTraining again = training(0.05, states("again"), 4);
     while (!again.finished()) {
-      again.nextRound();
+      again.nextRound(AveragingRound.Keep.FILES);
     }
-    assertThat(sha256(again.parameters())).isEqualTo(expected);
+    assertThat(sha256(parameters(again))).isEqualTo(expected);
 
     WorkerStates states = states("stopped");
     LanguageModelTraining stopped = training(0.05, states, 1);
-    stopped.nextRound();
-    stopped.nextRound();
+    stopped.nextRound(AveragingRound.Keep.FILES);
+    stopped.nextRound(AveragingRound.Keep.FILES);
     states.forget();
     LanguageModelTraining resumed =
-        new LanguageModelTraining(
-            TestSpark.context(),
-            new Pattern(700),
-            SPEC,
-            settings(0.05, OnDivergence.STOP),
-            stopped.parameters(),
-            states,
-            1);
-    resumed.resume(stopped.position(), stopped.step());
+        training(settings(0.05, OnDivergence.STOP), stopped.position(), stopped.step(), states, 1);
     while (!resumed.finished()) {
-      resumed.nextRound();
+      resumed.nextRound(AveragingRound.Keep.FILES);
     }
-    assertThat(sha256(resumed.parameters())).isEqualTo(expected);
+    assertThat(sha256(parameters(resumed))).isEqualTo(expected);
   }
 
   @Test
@@ -154,7 +159,7 @@ class LanguageModelTrainingTest {
     assertThatThrownBy(
             () -> {
               while (!training.finished()) {
-                training.nextRound();
+                training.nextRound(AveragingRound.Keep.FILES);
               }
             })
         .isInstanceOfSatisfying(
