@@ -35,7 +35,10 @@ final class Executors {
                         JavaConverters.asScalaBuffer(
                             locations.isEmpty() ? List.of() : List.of(locations.get(worker)))))
             .toList();
-    ClassTag<Integer> type = scala.reflect.ClassTag$.MODULE$.apply(Integer.class);
+    // As JavaSparkContext does: an array of objects, which every serialiser knows.
+    @SuppressWarnings("unchecked")
+    ClassTag<Integer> type =
+        (ClassTag<Integer>) (ClassTag<?>) scala.reflect.ClassTag$.MODULE$.AnyRef();
     return new JavaRDD<>(spark.sc().makeRDD(JavaConverters.asScalaBuffer(numbers), type), type);
   }
 }
