@@ -13,6 +13,10 @@ import org.seqlm.neural.ParameterLayout;
 
 /** A run's checkpoints, {@code checkpoints/N/}, each atomic. */
 public final class Checkpoints {
+  /** Below the run. */
+  static final String FOLDER = "checkpoints";
+
+  private static final String CHECKPOINT = "checkpoint.json";
   private static final String PARAMETERS = "parameters.safetensors";
   private static final String VELOCITY = "velocity.safetensors";
   private static final String DAMAGED = ".damaged";
@@ -61,8 +65,15 @@ public final class Checkpoints {
             Arrays.copyOfRange(loaded.moments(), m * layout.size(), (m + 1) * layout.size());
         writer.write(moment(m), out -> Safetensors.write(out, layout, moment));
       }
+      // In a file of its own, whose SHA-256 the manifest has.
+      writer.write(CHECKPOINT, Json.pretty(checkpoint));
       writer.publish(
-          Manifest.of(ArtifactKind.CHECKPOINT, Map.of("job", job), null, seed, checkpoint));
+          Manifest.of(
+              ArtifactKind.CHECKPOINT,
+              Map.of("job", job),
+              null,
+              seed,
+              Map.of("round", checkpoint.round())));
     }
   }
 
@@ -95,7 +106,8 @@ public final class Checkpoints {
     if (!job.equals(reader.manifest().inputs().get("job"))) {
       throw UserException.data(path(round) + " is a checkpoint of another run");
     }
-    Checkpoint checkpoint = reader.manifest().details(Checkpoint.class);
+    Checkpoint checkpoint =
+        Json.mapper().readValue(reader.readVerified(CHECKPOINT), Checkpoint.class);
     float[] parameters = tensors(reader, PARAMETERS);
     float[] velocity = has(reader, VELOCITY) ? tensors(reader, VELOCITY) : new float[0];
     float[] moments = new float[0];
@@ -128,6 +140,11 @@ public final class Checkpoints {
       throw new IOException("cannot rename " + from + " to " + to);
     }
     return to.toString();
+  }
+
+  /** Whether a file of a run belongs to a checkpoint that was set aside. */
+  static boolean isSetAside(String path) {
+    return path.matches(FOLDER + "/\\d+\\" + DAMAGED + "/.*");
   }
 
   /** Deletes all but the newest {@code keep} checkpoints. */

@@ -203,7 +203,7 @@ public final class RunFolder {
 
   /** The run's checkpoints. */
   public Checkpoints checkpoints(ParameterLayout layout) {
-    return new Checkpoints(conf, new Path(folder, "checkpoints"), layout, run.job());
+    return new Checkpoints(conf, new Path(folder, Checkpoints.FOLDER), layout, run.job());
   }
 
   /** Where workers keep their state. */
@@ -290,7 +290,7 @@ public final class RunFolder {
 
   /**
    * Completes the run: writes its manifest, with every file below the folder but the states, which
-   * the last checkpoint vouches for.
+   * the last checkpoint vouches for, and what was set aside.
    */
   public void complete(Object details) throws IOException {
     List<FileEntry> files = new ArrayList<>();
@@ -299,7 +299,7 @@ public final class RunFolder {
     while (found.hasNext()) {
       FileStatus status = found.next();
       String path = root.toUri().relativize(status.getPath().toUri()).getPath();
-      if (path.startsWith(STATES + "/")) {
+      if (path.startsWith(STATES + "/") || Checkpoints.isSetAside(path)) {
         continue;
       }
       files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));

@@ -61,6 +61,11 @@ class LanguageModelTrainingTest {
   }
 
   private static LanguageModelTraining.Settings settings(double learningRate, OnDivergence policy) {
+    return settings(learningRate, policy, InnerMoments.LOCAL);
+  }
+
+  private static LanguageModelTraining.Settings settings(
+      double learningRate, OnDivergence policy, InnerMoments moments) {
     return new LanguageModelTraining.Settings(
         3,
         4,
@@ -70,7 +75,7 @@ class LanguageModelTrainingTest {
         new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0),
         learningRate,
         new Schedule(Schedule.Kind.LINEAR, 0.7, 0.1, 0),
-        InnerMoments.LOCAL,
+        moments,
         new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
         policy,
         11);
@@ -151,6 +156,97 @@ class LanguageModelTrainingTest {
       resumed.nextRound(AveragingRound.Keep.FILES);
     }
     assertThat(sha256(parameters(resumed))).isEqualTo(expected);
+  }
+
+  /** What was lost with its executor is trained again, from the last state that is in a file. */
+  @Test
+  void lostStatesAreTrainedAgainToTheSameBits() {
+    for (InnerMoments moments : InnerMoments.values()) {
+      String expected = null;
+      for (int every : new int[] {1, 3}) {
+        LanguageModelTraining.Settings settings = settings(0.05, OnDivergence.STOP, moments);
+        WorkerStates states = states(moments + " " + every);
+        LanguageModelTraining training =
+            training(
+                settings,
+                Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+                0,
+                states,
+                1);
+        while (!training.finished()) {
+          boolean files = (training.position().round() + 1) % every == 0;
+          training.nextRound(files ? AveragingRound.Keep.FILES : AveragingRound.Keep.MEMORY);
+          assertThat(training.position().states()).hasSize(files ? 3 : 0);
+          if (every > 1 && training.position().round() != 4) {
+            states.forget();
+          }
+        }
+        String sha256 = sha256(parameters(training));
+        expected = expected == null ? sha256 : expected;
+        assertThat(sha256).as(moments + ", files every " + every).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** With one worker the average is the worker: all ways to carry moments but none are one. */
+  @Test
+  void averagedMomentsOfOneWorkerAreItsOwn() {
+    java.util.Map<InnerMoments, String> sha256 = new java.util.EnumMap<>(InnerMoments.class);
+    for (InnerMoments moments : InnerMoments.values()) {
+      LanguageModelTraining.Settings three = settings(0.05, OnDivergence.STOP, moments);
+      LanguageModelTraining.Settings one =
+          new LanguageModelTraining.Settings(
+              1,
+              three.batch(),
+              three.timeSteps(),
+              three.frequency(),
+              1,
+              three.optimizer(),
+              three.learningRate(),
+              three.schedule(),
+              moments,
+              OuterOptimizer.plain(),
+              three.onDivergence(),
+              three.seed());
+      LanguageModelTraining training =
+          training(
+              one,
+              Averaging.Position.start(one.outer(), InitialParameters.create(SPEC, 11)),
+              0,
+              states("one " + moments),
+              1);
+      while (!training.finished()) {
+        training.nextRound(AveragingRound.Keep.FILES);
+      }
+      sha256.put(moments, sha256(parameters(training)));
+    }
+    assertThat(sha256.get(InnerMoments.AVERAGED)).isEqualTo(sha256.get(InnerMoments.LOCAL));
+    assertThat(sha256.get(InnerMoments.RESET)).isNotEqualTo(sha256.get(InnerMoments.LOCAL));
+  }
+
+  @Test
+  void stateOfAWorkerThatIsGoneIsOneClearLine() throws Exception {
+    WorkerStates states = states("gone");
+    LanguageModelTraining training = training(0.05, states, 1);
+    training.nextRound(AveragingRound.Keep.FILES);
+    states.forget();
+    java.nio.file.Files.delete(
+        folder.resolve("gone").resolve(training.position().states().get(2).path()));
+    assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
+        .hasRootCauseInstanceOf(java.io.FileNotFoundException.class)
+        .satisfies(
+            problem ->
+                assertThat(userException(problem))
+                    .hasMessageContaining("worker state")
+                    .hasMessageContaining("is missing"));
+  }
+
+  private static UserException userException(Throwable problem) {
+    Throwable at = problem;
+    while (!(at instanceof UserException)) {
+      at = at.getCause();
+    }
+    return (UserException) at;
   }
 
   @Test
