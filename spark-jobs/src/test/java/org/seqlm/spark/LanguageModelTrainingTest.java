@@ -3,8 +3,13 @@ package org.seqlm.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
@@ -222,6 +227,71 @@ class LanguageModelTrainingTest {
     }
     assertThat(sha256.get(InnerMoments.AVERAGED)).isEqualTo(sha256.get(InnerMoments.LOCAL));
     assertThat(sha256.get(InnerMoments.RESET)).isNotEqualTo(sha256.get(InnerMoments.LOCAL));
+  }
+
+  /** A disk that has no room left for the states of round 2. */
+  public static final class FullDisk extends RawLocalFileSystem {
+    @Override
+    public String getScheme() {
+      return "full";
+    }
+
+    @Override
+    public java.net.URI getUri() {
+      return java.net.URI.create("full:///");
+    }
+
+    @Override
+    protected OutputStream createOutputStreamWithMode(
+        org.apache.hadoop.fs.Path path,
+        boolean append,
+        org.apache.hadoop.fs.permission.FsPermission permission)
+        throws IOException {
+      OutputStream out = super.createOutputStreamWithMode(path, append, permission);
+      return path.getParent().getName().equals("2") ? new FullStream(out) : out;
+    }
+  }
+
+  private static final class FullStream extends FilterOutputStream {
+    FullStream(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      throw new IOException("No space left on device");
+    }
+  }
+
+  @Test
+  void fullDiskIsOneClearLineAndLeavesWhatWasThere() throws Exception {
+    Configuration conf = new Configuration();
+    conf.set("fs.full.impl", FullDisk.class.getName());
+    java.nio.file.Path path = folder.resolve("disk");
+    WorkerStates states = new WorkerStates(conf, "full://" + path);
+    LanguageModelTraining training = training(0.05, states, 1);
+    training.nextRound(AveragingRound.Keep.FILES);
+    assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
+        .satisfies(
+            problem -> {
+              UserException user = userException(problem);
+              assertThat(user.exitCode()).isEqualTo(ExitCode.PLATFORM);
+              assertThat(user)
+                  .hasMessageContaining("cannot write the worker state")
+                  .hasMessageContaining("No space left on device");
+              assertThat(user.problems()).hasSize(1);
+            });
+    assertThat(training.position().round()).isEqualTo(1);
+    assertThat(path.resolve("1")).isDirectoryContaining("glob:**/2.*");
+    assertThat(path.resolve("2")).isEmptyDirectory();
+  }
+
+  @Test
+  void noExecutorIsPreferredByMoreThanItsShare() {
+    List<String> locations = List.of("a", "a", "a", "b", "a");
+    assertThat(Executors.balanced(5, locations, 2))
+        .containsExactly(List.of("a"), List.of("a"), List.of(), List.of("b"), List.of());
+    assertThat(Executors.balanced(2, List.of(), 1)).containsExactly(List.of(), List.of());
   }
 
   @Test
