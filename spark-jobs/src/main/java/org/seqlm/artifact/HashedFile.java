@@ -50,7 +50,7 @@ public final class HashedFile {
     } catch (FSError e) {
       // Hadoop's local file system says so when the disk is full.
       fs.delete(temporary, false);
-      throw new IOException(e.getMessage(), e);
+      throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
     } catch (IOException | RuntimeException e) {
       fs.delete(temporary, false);
       throw e;

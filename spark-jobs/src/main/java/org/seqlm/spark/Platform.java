@@ -3,7 +3,6 @@ package org.seqlm.spark;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.artifact.Processor;
 import org.seqlm.artifact.Version;
 
@@ -17,7 +16,8 @@ public final class Platform {
     platform.put("seqlm", Version.current());
     platform.put("spark", spark.version());
     platform.put("java", System.getProperty("java.vm.version"));
-    platform.put("nd4j", Nd4j.getBackend().buildInfo().toString());
+    platform.put("deeplearning4j", Version.deeplearning4j());
+    platform.put("openblas", Version.openblas());
     platform.put("processor", Processor.kind());
     return platform;
   }
