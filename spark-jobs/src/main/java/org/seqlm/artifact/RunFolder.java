@@ -185,6 +185,7 @@ public final class RunFolder {
     HashedFile.write(
         fs, path, RUN_FILE, 0, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
     fs.delete(new Path(path, Manifest.FILE_NAME), false);
+    ArtifactWriter.recover(conf, new Path(path, MODEL).toString());
     return new RunFolder(conf, fs, path, run, found != Found.NOTHING);
   }
 

@@ -283,7 +283,8 @@ class LanguageModelTrainingTest {
             });
     assertThat(training.position().round()).isEqualTo(1);
     assertThat(path.resolve("1")).isDirectoryContaining("glob:**/2.*");
-    assertThat(path.resolve("2")).isEmptyDirectory();
+    // A task that is stopped while it writes may leave a hidden file.
+    assertThat(path.resolve("2")).isDirectoryNotContaining("regex:.*/[^./][^/]*");
   }
 
   @Test
