@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
-import org.apache.spark.ShuffleDependency;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -171,15 +170,9 @@ public final class AveragingRound<S> {
       return outcome(collected, before, sliceValues);
     } finally {
       shared.destroy();
-      removeShuffle(sorted);
-    }
-  }
-
-  /** Spark itself would keep the shuffle's files until the driver's collector finds the RDD. */
-  private void removeShuffle(JavaPairRDD<Long, RoundPart> sorted) {
-    if (sorted != null && spark.sc().cleaner().isDefined()) {
-      int shuffle = ((ShuffleDependency<?, ?, ?>) sorted.rdd().dependencies().head()).shuffleId();
-      spark.sc().cleaner().get().doCleanupShuffle(shuffle, false);
+      if (sorted != null) {
+        Shuffles.remove(spark, sorted);
+      }
     }
   }
 

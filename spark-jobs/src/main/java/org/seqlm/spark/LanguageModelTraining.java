@@ -130,7 +130,7 @@ public final class LanguageModelTraining {
     MultiLayerNetwork dl4j =
         Dl4jNetworks.network(
             spec, settings.optimizer().kind(), settings.timeSteps(), start.model().parameters());
-    master = AveragingTrainingMaster.planned(spark, averaging, ParameterOrder.of(spec));
+    master = AveragingTrainingMaster.planned(averaging, ParameterOrder.of(spec));
     network = new SparkDl4jMultiLayer(spark, dl4j, master);
   }
 

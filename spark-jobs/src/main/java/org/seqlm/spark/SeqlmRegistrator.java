@@ -16,6 +16,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   public void registerClasses(Kryo kryo) {
     kryo.register(org.seqlm.vocab.TokenBlock.class, new TokenBlockSerializer());
     kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
+    kryo.register(Examples.class, new Examples.KryoSerializer());
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(int[].class);

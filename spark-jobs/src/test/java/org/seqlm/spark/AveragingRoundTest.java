@@ -22,6 +22,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
+import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.RawFloats;
 import org.seqlm.neural.RoundPlan;
@@ -76,7 +77,7 @@ class AveragingRoundTest {
                 .mapPartitionsWithIndex((k, none) -> all.get(k).iterator(), false),
             SharedModel.of(parameters),
             PastRounds.of(List.of()),
-            worker -> RoundPlan.all(1, worker, 0, 0, 100),
+            worker -> RoundPlan.all(1, worker, 0, 0, 0, InnerMoments.LOCAL, 100),
             AveragingRound.Keep.MEMORY);
   }
 
