@@ -1,6 +1,5 @@
 package org.seqlm;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -169,8 +168,11 @@ class YarnIT {
       "hdfs:///out/evaluation.json"
     };
     succeed(evaluate);
-    assertThat(new String(bytes("/out/evaluation/report.html"), UTF_8)).contains("</html>");
-    assertThat(Json.mapper().readTree(bytes("/out/evaluation.json")).path("models")).hasSize(1);
+    JsonNode evaluation = Json.mapper().readTree(bytes("/out/evaluation.json"));
+    assertThat(evaluation.path("models")).hasSize(1);
+    assertThat(Json.mapper().readTree(bytes("/out/evaluation/evaluation.json")))
+        .isEqualTo(evaluation);
+    assertThat(hdfs.exists(path("/out/evaluation/manifest.json"))).isTrue();
   }
 
   /**
