@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +124,7 @@ class YarnIT {
 
     succeed("prepare", "--input", "hdfs:///in/text.txt", "--output", "hdfs:///out/data");
     Path local = temporary.resolve("local");
-    inOneProcess("prepare", "--input", text.toString(), "--output", local.resolve("data") + "");
+    inOneProcess("prepare", "--input", file(text), "--output", file(local.resolve("data")));
     for (String file : List.of("vocabulary.jsonl", "train/00000000-000000.tokens")) {
       assertThat(bytes("/out/data/" + file))
           .as(file)
@@ -138,7 +139,7 @@ class YarnIT {
     Result trained = await(submission, "train");
     assertThat(trained.exit()).as(trained.err()).isZero();
     JsonNode result = Json.mapper().readTree(bytes("/out/train.json"));
-    assertThat(result.path("resumedFrom").asInt()).isBetween(2, 11);
+    assertThat(result.path("resumed-from").asInt()).isBetween(2, 11);
     assertThat(result.path("rounds").asInt()).isEqualTo(12);
     List<String> containers = containers(trained.application());
     assertThat(containers).anyMatch(name -> name.endsWith("_01_000001"));
@@ -148,9 +149,9 @@ class YarnIT {
         .hasSizeGreaterThanOrEqualTo(3);
     assertThat(log(trained.application(), "_02_000001")).contains("resumed after round");
 
-    train.set(2, local.resolve("data").toString());
-    train.set(4, local.resolve("run").toString());
-    train.set(6, local.resolve("train.json").toString());
+    train.set(2, file(local.resolve("data")));
+    train.set(4, file(local.resolve("run")));
+    train.set(6, file(local.resolve("train.json")));
     inOneProcess(train.toArray(String[]::new));
     assertThat(bytes("/out/run/model/parameters.safetensors"))
         .hasSizeGreaterThan(1000)
@@ -321,6 +322,11 @@ class YarnIT {
     return new org.apache.hadoop.fs.Path(name);
   }
 
+  /** Where the cluster's configuration says that a plain path is on HDFS. */
+  private static String file(Path path) {
+    return "file:" + path;
+  }
+
   private static String text(Random random, int lines) {
     List<String> words =
         List.of("the", "cat", "dog", "sees", "a", "man", "old", "under", "likes", "tree", "and");
@@ -342,19 +348,27 @@ class YarnIT {
 
   /** A Spark for YARN as bin/seqlm assembles it, from what the tests have anyway. */
   private static Path assembleSpark() throws IOException {
-    Path home = temporary.resolve("spark");
+    Path home = Path.of("target", "yarn", "spark-home").toAbsolutePath();
     Path jars = Files.createDirectories(home.resolve("jars"));
-    for (String jar : sparkClassPath()) {
-      Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
-    }
-    try (Stream<Path> forYarn = Files.list(Path.of("target", "yarn", "spark"))) {
-      for (Path jar : forYarn.toList()) {
-        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar.toAbsolutePath());
+    List<Path> all = new ArrayList<>();
+    sparkClassPath().forEach(jar -> all.add(Path.of(jar)));
+    try (Stream<Path> old = Files.list(jars);
+        Stream<Path> forYarn = Files.list(Path.of("target", "yarn", "spark"))) {
+      for (Path link : old.toList()) {
+        Files.delete(link);
       }
+      forYarn.forEach(jar -> all.add(jar.toAbsolutePath()));
+    }
+    for (Path jar : all) {
+      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
     }
     Path bin = Files.createDirectories(home.resolve("bin"));
     for (String script : List.of("spark-class", "spark-submit")) {
-      Path copy = Files.copy(Path.of("../deploy/spark/bin", script), bin.resolve(script));
+      Path copy =
+          Files.copy(
+              Path.of("../deploy/spark/bin", script),
+              bin.resolve(script),
+              StandardCopyOption.REPLACE_EXISTING);
       assertThat(copy.toFile().setExecutable(true)).isTrue();
     }
     return home;
