@@ -405,8 +405,8 @@ public final class AveragingTrainingMaster
         listener.iterationDone(network.model(), iterations, epoch);
       }
     }
+    // The front counts the epoch itself.
     listeners.forEach(listener -> listener.onEpochEnd(network.model()));
-    network.setCounts(iterations, epoch + 1);
   }
 
   /** What listeners read. */

@@ -14,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.seqlm.UserException;
 import scala.Tuple2;
+import scala.runtime.AbstractFunction1;
 
 /**
  * Data sets of any size as batches of one size, dealt to workers without loss. Examples are taken
@@ -148,17 +149,8 @@ final class Rebatching {
 
   /** Partition k holds the batches of worker k in a round, from 0. */
   <S> JavaRDD<S> round(int round, Merger<S> merger) {
-    int workers = deal.workers();
     Deal dealt = deal;
-    var pruned =
-        PartitionPruningRDD.create(
-            shuffled.rdd(),
-            new scala.runtime.AbstractFunction1<Object, Object>() {
-              @Override
-              public Object apply(Object partition) {
-                return (Integer) partition / workers == round;
-              }
-            });
+    var pruned = PartitionPruningRDD.create(shuffled.rdd(), new OfRound(round, deal.workers()));
     return new JavaRDD<>(pruned, shuffled.classTag())
         .mapPartitions(pieces -> merge(pieces, dealt, merger));
   }
@@ -192,6 +184,25 @@ final class Rebatching {
   /** Removes the shuffle's files. */
   void remove() {
     Shuffles.remove(spark, shuffled);
+  }
+
+  /** Whether a partition belongs to a round. */
+  private static final class OfRound extends AbstractFunction1<Object, Object>
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int round;
+    private final int workers;
+
+    OfRound(int round, int workers) {
+      this.round = round;
+      this.workers = workers;
+    }
+
+    @Override
+    public Object apply(Object partition) {
+      return (Integer) partition / workers == round;
+    }
   }
 
   private static final class ByDeal extends Partitioner {

@@ -70,6 +70,9 @@ public final class SeqlmRegistrator implements KryoRegistrator {
           new org.nd4j.kryo.Nd4jSerializer());
       kryo.register(
           Class.forName("org.nd4j.linalg.dataset.DataSet", false, loader), new DataSetSerializer());
+      kryo.register(
+          Class.forName("org.nd4j.linalg.dataset.MultiDataSet", false, loader),
+          new MultiDataSetSerializer());
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException("the jar lacks a class of nd4j-native", e);
     }

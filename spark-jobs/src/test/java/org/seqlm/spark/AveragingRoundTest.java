@@ -8,20 +8,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
-import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
-import org.seqlm.UserException;
 import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.RawFloats;
@@ -180,69 +168,5 @@ class AveragingRoundTest {
     assertThat(outcome.skipped()).isEqualTo(1);
     assertThat(outcome.reports().get(1).rejected()).isEqualTo("negative");
     assertThat(run(List.of(List.of(-1)), new float[] {1}, 1, 100).mean()).isNull();
-  }
-
-  /** Any network, any data sets in an RDD, through dl4j-spark's own front. */
-  @Test
-  void trainingMasterTrainsEveryDataSetOfAnyNetwork() {
-    JavaSparkContext spark = TestSpark.context();
-    MultiLayerNetwork network = linear(0.1);
-    float[] before = network.params().dup().data().asFloat();
-    List<DataSet> data = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      data.add(
-          new DataSet(
-              Nd4j.create(new float[][] {{i, 1}, {1, -i}}), Nd4j.create(new float[][] {{1}, {i}})));
-    }
-    AveragingTrainingMaster master = AveragingTrainingMaster.plain(spark);
-    // Two partitions: one data set of two examples, and two.
-    new SparkDl4jMultiLayer(spark, network, master).fit(spark.parallelize(data, 2));
-
-    float[] first = alone(before, data.subList(0, 1));
-    float[] second = alone(before, data.subList(1, 3));
-    float[] after = network.params().dup().data().asFloat();
-    for (int i = 0; i < after.length; i++) {
-      assertThat(after[i]).isEqualTo((float) ((2.0 * first[i] + 4.0 * second[i]) / 6));
-    }
-    assertThat(master.lastRound().tokens()).isEqualTo(6);
-  }
-
-  private static float[] alone(float[] before, List<DataSet> data) {
-    MultiLayerNetwork network = linear(0.1);
-    network.setParams(Nd4j.create(before, new long[] {1, before.length}, 'f'));
-    data.forEach(network::fit);
-    return network.params().dup().data().asFloat();
-  }
-
-  private static MultiLayerNetwork linear(double rate) {
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(3)
-                .updater(new Sgd(rate))
-                .list()
-                .layer(
-                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
-                        .nIn(2)
-                        .nOut(1)
-                        .activation(Activation.IDENTITY)
-                        .build())
-                .build());
-    network.init();
-    return network;
-  }
-
-  @Test
-  void trainingMasterStopsAtALossThatIsNotFinite() {
-    JavaSparkContext spark = TestSpark.context();
-    INDArray broken = Nd4j.create(new float[][] {{Float.NaN, 1}});
-    DataSet data = new DataSet(broken, Nd4j.create(new float[][] {{1}}));
-    assertThatThrownBy(
-            () ->
-                new SparkDl4jMultiLayer(spark, linear(0.1), AveragingTrainingMaster.plain(spark))
-                    .fit(spark.parallelize(List.of(data), 1)))
-        .isInstanceOfSatisfying(
-            UserException.class,
-            problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.DIVERGED));
   }
 }

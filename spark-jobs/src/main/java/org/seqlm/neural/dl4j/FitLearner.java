@@ -40,8 +40,7 @@ final class FitLearner<S> implements Learner<S> {
     network.setMoments(afresh ? initialMoments : state.moments());
     network.setCounts(Math.toIntExact(plan.firstStep()), plan.epoch());
     Nd4j.getRandom()
-        .setSeed(
-            KeyedRandom.of(plan.seed(), "dl4j", plan.worker(), (int) plan.firstStep()).bits(0));
+        .setSeed(KeyedRandom.of(plan.seed(), "dl4j", plan.worker(), plan.firstStep()).bits(0));
     double sum = 0;
     long examples = 0;
     int done = 0;
