@@ -41,7 +41,14 @@ class SameBitsIT {
 
   /** 1.1 million parameters, which are more than a slice. */
   private static final List<String> LARGE =
-      List.of("--hidden=300", "--frequency=1", "--time-steps=4", "--epochs=0.232");
+      List.of(
+          "--hidden=300",
+          "--frequency=1",
+          "--time-steps=4",
+          "--epochs=0.232",
+          "--optimizer=sgd",
+          "--set",
+          "checkpoints.every=10");
 
   @TempDir static Path folder;
 
