@@ -204,7 +204,8 @@ public final class AveragingRound<S> {
         part.copyTo(mean, part.slice() * sliceValues);
       }
     }
-    long updates = reports.stream().mapToLong(WorkerReport::updates).max().orElse(0);
+    long updates =
+        moments == 0 ? 0 : reports.stream().mapToLong(WorkerReport::updates).max().orElse(0);
     return new Outcome(new SharedModel(mean, meanMoments, updates), List.copyOf(reports));
   }
 

@@ -143,6 +143,11 @@ public final class LanguageModelTraining {
     return step >= totalSteps;
   }
 
+  /** Whether the next round is the last. */
+  public boolean lastRound() {
+    return totalSteps - step <= settings.frequency();
+  }
+
   /** Local steps of a worker so far. */
   public long step() {
     return step;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -22,6 +23,7 @@ import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.neural.Learner;
+import org.seqlm.neural.RawFloats;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.WorkerResult;
 import org.seqlm.neural.WorkerState;
@@ -91,6 +93,67 @@ class AveragingRoundTest {
         assertThat(outcome.reports()).extracting(WorkerReport::worker).containsExactly(0, 1, 2);
       }
     }
+  }
+
+  /** Far more than one record of Kryo's default buffer, and unequal shards. */
+  @Test
+  void largeModelsTravelInSlices() {
+    float[] parameters = new float[17_000_003];
+    parameters[16_999_999] = 2;
+    // 10 tokens to +10, 1 to +21: (10·10 + 21) / 11 = 11.
+    List<List<Integer>> steps = List.of(Collections.nCopies(10, 1), List.of(21));
+    AveragingRound.Outcome outcome = run(steps, parameters, 4, AveragingRound.SLICE);
+    float[] mean = outcome.mean().parameters();
+    assertThat(mean).hasSize(parameters.length);
+    assertThat(mean[0]).isEqualTo(11);
+    assertThat(mean[16_999_999]).isEqualTo(13);
+    assertThat(mean[mean.length - 1]).isEqualTo(11);
+  }
+
+  @Test
+  void damagedBlockIsNoticed() throws Exception {
+    float[] values = new float[40_000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    var out = new java.io.ByteArrayOutputStream();
+    RawFloats.writeBlock(out, values, 3, 30_003);
+    byte[] bytes = out.toByteArray();
+    float[] read = RawFloats.readBlock(new java.io.ByteArrayInputStream(bytes));
+    assertThat(read).hasSize(30_000).startsWith(3, 4).endsWith(30_002);
+    bytes[77_777] ^= 1;
+    assertThatThrownBy(() -> RawFloats.readBlock(new java.io.ByteArrayInputStream(bytes)))
+        .hasMessageContaining("CRC-32C");
+    assertThatThrownBy(
+            () -> RawFloats.readBlock(new java.io.ByteArrayInputStream(bytes, 0, 50_000)))
+        .isInstanceOf(java.io.EOFException.class);
+  }
+
+  /** Sessions of other people use Spark's default serialiser. */
+  @Test
+  void partsTravelUnderJavaSerialisationToo() throws Exception {
+    var serializer =
+        new org.apache.spark.serializer.JavaSerializer(TestSpark.context().getConf()).newInstance();
+    var type = scala.reflect.ClassTag$.MODULE$.AnyRef();
+    RoundPart part =
+        (RoundPart)
+            serializer.deserialize(
+                serializer.serialize(
+                    RoundPart.slice(3, 2, 7, new float[] {1, 2, 3, 4}, 1, 3), type),
+                type);
+    assertThat(part.key()).isEqualTo((4L << 32) | 2);
+    assertThat(part.weight()).isEqualTo(7);
+    float[] values = new float[2];
+    part.copyTo(values, 0);
+    assertThat(values).containsExactly(2, 3);
+    SharedModel model =
+        (SharedModel)
+            serializer.deserialize(
+                serializer.serialize(new SharedModel(new float[] {1, 2}, new float[] {3}, 4), type),
+                type);
+    assertThat(model.parameters()).containsExactly(1, 2);
+    assertThat(model.moments()).containsExactly(3);
+    assertThat(model.updates()).isEqualTo(4);
   }
 
   @Test
