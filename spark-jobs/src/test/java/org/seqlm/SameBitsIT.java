@@ -50,6 +50,12 @@ class SameBitsIT {
           "--set",
           "checkpoints.every=10");
 
+  /**
+   * Workers' states are in files after every fourth round: one that runs elsewhere in between
+   * trains again what it is lacking. It does so in rounds 7 and 14, whose stages are 12 and 26.
+   */
+  private static final String[] REPLAYING = {"--set", "checkpoints.every=4"};
+
   @TempDir static Path folder;
 
   private static String dataset;
@@ -102,9 +108,10 @@ class SameBitsIT {
 
   @Test
   void onExecutorsOfWhichOneIsKilledInARoundAndOneInAReduction() throws Exception {
-    Training training = new Training("executors", SMALL).on("local-cluster[2,1,1024]");
+    Training training =
+        new Training("executors", SMALL).on("local-cluster[2,1,1024]").with(REPLAYING);
     Path inRound = training.fault(new Fault(Kind.KILL, folder.resolve("a"), 12, WORKERS, TRAINING));
-    Path inReduction = training.fault(new Fault(Kind.KILL, folder.resolve("b"), 24, 1, FETCHING));
+    Path inReduction = training.fault(new Fault(Kind.KILL, folder.resolve("b"), 26, 1, FETCHING));
     assertThat(training.finish()).isEqualTo(undisturbed);
 
     assertThat(training.events("ExecutorRemoved"))
@@ -122,14 +129,14 @@ class SameBitsIT {
         .anyMatch(
             task ->
                 task.path("Task Type").asText().equals("ShuffleMapTask")
-                    && task.path("Stage ID").asInt() >= 24
+                    && task.path("Stage ID").asInt() >= 26
                     && task.path("Stage Attempt ID").asInt() > 0
                     && task.at("/Task End Reason/Reason").asText().equals("Success"));
   }
 
   @Test
   void withASpeculativeCopyThatOvertakesAStraggler() throws Exception {
-    Training training = new Training("speculation", SMALL);
+    Training training = new Training("speculation", SMALL).with(REPLAYING);
     Path stalled = training.fault(new Fault(Kind.STALL, folder.resolve("c"), 12, WORKERS, ""));
     Map<String, String> bits;
     try (LoopbackCluster cluster = new LoopbackCluster(folder)) {
