@@ -102,12 +102,20 @@ class AveragingRoundTest {
     parameters[16_999_999] = 2;
     // 10 tokens to +10, 1 to +21: (10·10 + 21) / 11 = 11.
     List<List<Integer>> steps = List.of(Collections.nCopies(10, 1), List.of(21));
-    AveragingRound.Outcome outcome = run(steps, parameters, 4, AveragingRound.SLICE);
+    AveragingRound.Outcome outcome = run(steps, parameters, 4, 0);
     float[] mean = outcome.mean().parameters();
     assertThat(mean).hasSize(parameters.length);
     assertThat(mean[0]).isEqualTo(11);
     assertThat(mean[16_999_999]).isEqualTo(13);
     assertThat(mean[mean.length - 1]).isEqualTo(11);
+  }
+
+  @Test
+  void slicesAreAsManyAsTasksWithinBounds() {
+    assertThat(AveragingRound.sliceValues(3_000_000, 6)).isEqualTo(500_000);
+    assertThat(AveragingRound.sliceValues(3_000_001, 6)).isEqualTo(500_001);
+    assertThat(AveragingRound.sliceValues(50_000_000, 2)).isEqualTo(1 << 20);
+    assertThat(AveragingRound.sliceValues(100_000, 1000)).isEqualTo(1 << 14);
   }
 
   @Test
