@@ -36,25 +36,16 @@ class SameBitsIT {
 
   private static final String FETCHING = "org.apache.spark.rdd.ShuffledRDD";
 
-  private static final List<String> SMALL =
-      List.of("--hidden=16", "--frequency=2", "--time-steps=8", "--epochs=0.94");
-
-  /** 1.1 million parameters, which are more than a slice. */
-  private static final List<String> LARGE =
-      List.of(
-          "--hidden=300",
-          "--frequency=1",
-          "--time-steps=4",
-          "--epochs=0.232",
-          "--optimizer=sgd",
-          "--set",
-          "checkpoints.every=10");
-
   /**
    * Workers' states are in files after every fourth round: one that runs elsewhere in between
    * trains again what it is lacking. It does so in rounds 7 and 14, whose stages are 12 and 26.
    */
   private static final String[] REPLAYING = {"--set", "checkpoints.every=4"};
+
+  /** Tasks that average where it matters; another number than that of the workers. */
+  private static final int AVERAGING = 2;
+
+  private static final String[] AVERAGED = {"--partitions", Integer.toString(AVERAGING)};
 
   @TempDir static Path folder;
 
@@ -84,7 +75,7 @@ class SameBitsIT {
                 "--splits",
                 "contiguous:1,0,0");
     assertThat(prepared.exit()).as(prepared.err()).isZero();
-    undisturbed = new Training("undisturbed", SMALL).finish();
+    undisturbed = new Training("undisturbed").finish();
     assertThat(undisturbed)
         .containsOnlyKeys(
             "model/parameters.safetensors",
@@ -93,25 +84,26 @@ class SameBitsIT {
   }
 
   @Test
-  void onOneCore() throws Exception {
-    assertThat(new Training("one core", SMALL).on("local[1]").finish()).isEqualTo(undisturbed);
+  void onOneCoreAveragedByOneTask() throws Exception {
+    Training training = new Training("one core").on("local[1]").with("--partitions", "1");
+    assertThat(training.finish()).isEqualTo(undisturbed);
+    assertThat(training.averagingTasks()).isEqualTo(1);
   }
 
   @Test
-  void averagedByOneTaskAndByAllThatAsFourPartitionsCanUse() throws Exception {
-    Training one = new Training("one partition", LARGE).with("--partitions", "1");
-    Training four = new Training("four partitions", LARGE).with("--partitions", "4");
-    assertThat(four.finish()).isEqualTo(one.finish());
-    assertThat(one.tasksOfStages()).containsOnly(WORKERS, 1);
-    assertThat(four.tasksOfStages()).containsOnly(WORKERS, 2);
+  void averagedByFourTasks() throws Exception {
+    Training training = new Training("four tasks").with("--partitions", "4");
+    assertThat(training.finish()).isEqualTo(undisturbed);
+    assertThat(training.averagingTasks()).isEqualTo(4);
   }
 
   @Test
   void onExecutorsOfWhichOneIsKilledInARoundAndOneInAReduction() throws Exception {
     Training training =
-        new Training("executors", SMALL).on("local-cluster[2,1,1024]").with(REPLAYING);
+        new Training("executors").on("local-cluster[2,1,1024]").with(REPLAYING).with(AVERAGED);
     Path inRound = training.fault(new Fault(Kind.KILL, folder.resolve("a"), 12, WORKERS, TRAINING));
-    Path inReduction = training.fault(new Fault(Kind.KILL, folder.resolve("b"), 26, 1, FETCHING));
+    Path inReduction =
+        training.fault(new Fault(Kind.KILL, folder.resolve("b"), 26, AVERAGING, FETCHING));
     assertThat(training.finish()).isEqualTo(undisturbed);
 
     assertThat(training.events("ExecutorRemoved"))
@@ -136,7 +128,7 @@ class SameBitsIT {
 
   @Test
   void withASpeculativeCopyThatOvertakesAStraggler() throws Exception {
-    Training training = new Training("speculation", SMALL).with(REPLAYING);
+    Training training = new Training("speculation").with(REPLAYING).with(AVERAGED);
     Path stalled = training.fault(new Fault(Kind.STALL, folder.resolve("c"), 12, WORKERS, ""));
     Map<String, String> bits;
     try (LoopbackCluster cluster = new LoopbackCluster(folder)) {
@@ -164,7 +156,7 @@ class SameBitsIT {
 
   @Test
   void byADriverThatIsKilledFiveTimesAndGoesOn() throws Exception {
-    Training training = new Training("driver", SMALL);
+    Training training = new Training("driver");
 
     // As the first checkpoint is written.
     training.diesBefore("checkpoints/.0.incomplete/.*manifest.*");
@@ -201,15 +193,14 @@ class SameBitsIT {
     JsonNode result;
 
     private final Path events;
-    private final List<String> options;
+    private final List<String> options = new ArrayList<>();
     private String master = "local[2]";
     private final Map<String, Object> conf = new HashMap<>();
     private final List<Fault> faults = new ArrayList<>();
 
-    Training(String name, List<String> size) throws IOException {
+    Training(String name) throws IOException {
       run = folder.resolve(name);
       events = Files.createDirectories(folder.resolve("events of " + name));
-      options = new ArrayList<>(size);
     }
 
     Training on(String url) {
@@ -290,8 +281,10 @@ class SameBitsIT {
       }
       List<String> command = new ArrayList<>(List.of("train", "--input", dataset));
       command.addAll(List.of("--output", run.toString(), "--json", "-"));
-      command.addAll(List.of("--workers=" + WORKERS, "--batch=2", "--dropout=0.3"));
-      command.addAll(List.of("--layers=2", "--embedding=8"));
+      command.addAll(List.of("--workers=" + WORKERS, "--frequency=2", "--dropout=0.3"));
+      // 73,000 parameters: enough to be cut for four tasks.
+      command.addAll(List.of("--layers=2", "--hidden=76", "--embedding=8"));
+      command.addAll(List.of("--batch=2", "--time-steps=8", "--epochs=0.94"));
       command.addAll(List.of("--set", "validation.every=0", "--set", "validation.sample-length=0"));
       command.addAll(options);
       return jar.run(command.toArray(String[]::new));
@@ -304,10 +297,12 @@ class SameBitsIT {
           .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    List<Integer> tasksOfStages() throws IOException {
-      return events("StageSubmitted").stream()
-          .map(stage -> stage.at("/Stage Info/Number of Tasks").asInt())
-          .toList();
+    long averagingTasks() throws IOException {
+      return events("TaskEnd").stream()
+          .filter(task -> task.path("Task Type").asText().equals("ResultTask"))
+          .map(task -> task.at("/Task Info/Index").asInt())
+          .distinct()
+          .count();
     }
 
     /** What Spark says happened to a task attempt. */
