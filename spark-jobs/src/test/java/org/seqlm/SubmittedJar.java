@@ -117,7 +117,7 @@ final class SubmittedJar {
   }
 
   /** The class path of a plain Spark: this one without what the jar bundles. */
-  private static String classPathOfSpark() throws IOException {
+  static String classPathOfSpark() throws IOException {
     String pom = Files.readString(Path.of("pom.xml"));
     Set<String> bundled =
         Pattern.compile("<include>[^<:]+:([^<]+)</include>")

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -38,7 +37,6 @@ import org.seqlm.artifact.Json;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class YarnIT {
   private static final Path SERVERS = Path.of("src", "test", "minicluster");
-  private static final Path JAR = Path.of("target", "seqlm.jar");
   private static final int ENOUGH_SECONDS = 240;
 
   /** Twelve rounds of two workers. */
@@ -234,7 +232,7 @@ class YarnIT {
     List<String> command = new ArrayList<>(List.of(sparkHome + "/bin/spark-submit"));
     command.addAll(List.of("--master", "local[2]", "--driver-memory", "1g"));
     command.addAll(List.of("--driver-java-options", options()));
-    command.addAll(List.of("--class", "org.seqlm.job.SeqLM", JAR.toString()));
+    command.addAll(List.of("--class", "org.seqlm.job.SeqLM", SubmittedJar.JAR.toString()));
     command.addAll(List.of(line));
     String name = "local-" + line[0];
     Result result = await(process(name, command), name);
@@ -351,7 +349,9 @@ class YarnIT {
     Path home = Path.of("target", "yarn", "spark-home").toAbsolutePath();
     Path jars = Files.createDirectories(home.resolve("jars"));
     List<Path> all = new ArrayList<>();
-    sparkClassPath().forEach(jar -> all.add(Path.of(jar)));
+    for (String jar : SubmittedJar.classPathOfSpark().split(File.pathSeparator, -1)) {
+      all.add(Path.of(jar));
+    }
     try (Stream<Path> old = Files.list(jars);
         Stream<Path> forYarn = Files.list(Path.of("target", "yarn", "spark"))) {
       for (Path link : old.toList()) {
@@ -372,25 +372,5 @@ class YarnIT {
       assertThat(copy.toFile().setExecutable(true)).isTrue();
     }
     return home;
-  }
-
-  /** The class path of a plain Spark: this one without what the jar bundles. */
-  private static List<String> sparkClassPath() throws IOException {
-    String pom = Files.readString(Path.of("pom.xml"));
-    Set<String> bundled =
-        Pattern.compile("<include>[^<:]+:([^<]+)</include>")
-            .matcher(pom.substring(0, pom.indexOf("</artifactSet>")))
-            .results()
-            .map(include -> include.group(1).replace("${scala.binary.version}", "2.12"))
-            .collect(Collectors.toSet());
-    String path =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Arrays.stream(path.split(File.pathSeparator))
-        .filter(entry -> entry.endsWith(".jar") && !entry.endsWith("seqlm-thin.jar"))
-        .filter(
-            // .../artifact/version/file.jar
-            entry ->
-                !bundled.contains(Path.of(entry).getParent().getParent().getFileName().toString()))
-        .toList();
   }
 }

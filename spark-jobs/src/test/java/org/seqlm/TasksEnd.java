@@ -1,0 +1,38 @@
+package org.seqlm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkExecutorInfo;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A test ends when its tasks have. Spark reports a failed job while the other tasks of its stage
+ * are still on their way out, and one of them may yet write to the test's temporary folder.
+ */
+public final class TasksEnd implements AfterEachCallback {
+  private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  @Override
+  public void afterEach(ExtensionContext context) throws InterruptedException {
+    var session = SparkSession.getDefaultSession();
+    if (session.isEmpty() || session.get().sparkContext().isStopped()) {
+      return;
+    }
+    var tracker = session.get().sparkContext().statusTracker();
+    long from = System.nanoTime();
+    int running;
+    while ((running =
+                Arrays.stream(tracker.getExecutorInfos())
+                    .mapToInt(SparkExecutorInfo::numRunningTasks)
+                    .sum())
+            > 0
+        && System.nanoTime() - from < ENOUGH_NANOS) {
+      Thread.sleep(5);
+    }
+    assertThat(running).as("tasks still running after the test").isZero();
+  }
+}
