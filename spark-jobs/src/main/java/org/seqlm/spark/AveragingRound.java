@@ -44,7 +44,7 @@ import scala.Tuple2;
  */
 public final class AveragingRound<S> {
   /** Values of a slice: 4 MiB, a task's share of the sums and far below what Kryo may buffer. */
-  static final int SLICE = 1 << 20;
+  public static final int SLICE = 1 << 20;
 
   private static final Map<String, ConcurrentLinkedDeque<Learner<?>>> LEARNERS =
       new ConcurrentHashMap<>();
