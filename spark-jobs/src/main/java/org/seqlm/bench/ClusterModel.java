@@ -13,8 +13,9 @@ import org.seqlm.spark.AveragingRound;
  * is fitted alone:
  *
  * <ul>
- *   <li>serial on the driver: launching N tasks (b·N, from the smallest model: an upper bound),
- *       making the broadcast and, at the end, putting the mean together with the outer step (c·P)
+ *   <li>serial on the driver: launching N tasks (b·N, from a job of many empty tasks on this
+ *       machine, whose cores also run them: an upper bound), making the broadcast and, at the end,
+ *       putting the mean together with the outer step (c·P)
  *   <li>parallel on the executors: receiving the broadcast (its bytes over the network, and a block
  *       of 4 MiB for each doubling of the executors), a worker's task beside training (c·P)
  *   <li>at the averaging tasks, R of them: N·bytes over the network of the executors that run them,
@@ -80,33 +81,32 @@ public final class ClusterModel {
 
   private ClusterModel() {}
 
-  /** Fits each kind of state that has cells enough: two models and two numbers of workers. */
-  public static List<Fits> fit(List<OverheadBench.Cell> cells) {
+  /**
+   * Fits each kind of state that has cells enough: two models and two numbers of workers.
+   *
+   * @param launch seconds a task, see {@link OverheadBench#launch}
+   */
+  public static List<Fits> fit(List<OverheadBench.Cell> cells, double launch) {
     List<Fits> fits = new ArrayList<>();
     for (OverheadBench.State state : OverheadBench.State.values()) {
       List<OverheadBench.Cell> own = cells.stream().filter(c -> c.state() == state).toList();
       if (own.stream().map(OverheadBench.Cell::parameters).distinct().count() > 1
           && own.stream().map(OverheadBench.Cell::workers).distinct().count() > 1) {
-        fits.add(fit(state, own));
+        fits.add(fit(state, own, launch));
       }
     }
     return fits;
   }
 
-  private static Fits fit(OverheadBench.State state, List<OverheadBench.Cell> cells) {
-    int smallest = cells.stream().mapToInt(OverheadBench.Cell::parameters).min().orElseThrow();
-    NonNegativeFit launch =
-        fit(
-            cells.stream().filter(c -> c.parameters() == smallest).toList(),
-            c -> new double[] {1, c.workers()},
-            OverheadBench.Cell::seconds);
+  private static Fits fit(
+      OverheadBench.State state, List<OverheadBench.Cell> cells, double launch) {
     return new Fits(
         state,
         fit(
             cells,
             c -> new double[] {1, c.workers(), c.parameters(), product(c)},
             OverheadBench.Cell::seconds),
-        launch.coefficients()[1],
+        launch,
         fit(cells, ClusterModel::byParameters, OverheadBench.Cell::before),
         fit(cells, ClusterModel::byParameters, OverheadBench.Cell::workerSeconds),
         fit(cells, c -> new double[] {1, product(c)}, OverheadBench.Cell::averagingSeconds),

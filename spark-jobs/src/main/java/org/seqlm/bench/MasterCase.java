@@ -66,8 +66,8 @@ public record MasterCase(
         new MasterCase("sets-batch-32", Network.SHALLOW, 20, 32, 40, 100, 32, 5, 2, 3),
         new MasterCase("sets-batch-10", Network.SHALLOW, 20, 32, 40, 100, 10, 5, 2, 3),
         new MasterCase("lstm", Network.LSTM, 16, 64, 640, 1, 16, 5, 2, 3),
-        new MasterCase("mlp-1m", Network.DEEP, 64, 960, 3200, 1, 32, 10, 2, 1),
-        new MasterCase("mlp-10m", Network.DEEP, 64, 3120, 640, 1, 16, 5, 2, 1));
+        new MasterCase("mlp-1m", Network.DEEP, 64, 960, 1920, 1, 32, 10, 2, 1),
+        new MasterCase("mlp-10m", Network.DEEP, 64, 3120, 320, 1, 16, 5, 2, 1));
   }
 
   /** Examples of a pass. */

@@ -1,6 +1,5 @@
 package org.seqlm.bench;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +22,11 @@ import org.seqlm.spark.WorkerStates;
  * for several sizes of the model and numbers of workers, and the share of each part of a round.
  */
 public final class OverheadBench {
+  /** Tasks of the two empty jobs whose times tell what a task adds. */
+  private static final int FEW = 10;
+
+  private static final int MANY = 410;
+
   private OverheadBench() {}
 
   /** What workers keep from round to round. */
@@ -279,9 +283,24 @@ public final class OverheadBench {
         middle.averagingTasks());
   }
 
-  /** Removes what was written. */
-  public static void clean(JavaSparkContext spark, String folder) throws IOException {
-    Path path = new Path(folder);
-    path.getFileSystem(spark.hadoopConfiguration()).delete(path, true);
+  /** Seconds that an empty task adds to a job of many. */
+  public static double launch(JavaSparkContext spark) throws Exception {
+    List<Double> each = new ArrayList<>();
+    try (Meter meter = new Meter(spark)) {
+      for (int i = 0; i < 6; i++) {
+        double few = empty(spark, meter, FEW);
+        double many = empty(spark, meter, MANY);
+        if (i > 0) {
+          each.add(Math.max(0, many - few) / (MANY - FEW));
+        }
+      }
+    }
+    each.sort(Comparator.naturalOrder());
+    return each.get(each.size() / 2);
+  }
+
+  private static double empty(JavaSparkContext spark, Meter meter, int tasks) throws Exception {
+    List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
+    return meter.measure(() -> spark.parallelize(numbers, tasks).map(i -> i).collect()).seconds();
   }
 }

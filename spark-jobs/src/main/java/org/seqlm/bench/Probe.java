@@ -2,6 +2,7 @@ package org.seqlm.bench;
 
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManagerId;
 import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.factory.Nd4j;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -28,7 +30,7 @@ final class Probe {
    *
    * @param executor its name; the driver's is {@code driver}
    * @param heapBytes used after a collection
-   * @param nativeBytes that JavaCPP counts as allocated
+   * @param nativeBuffers of ND4J that are alive, after a collection; -1 where it does not say
    * @param residentBytes of the process, as the system sees it
    * @param openFiles descriptors; -1 where the system does not say
    * @param threads of Java
@@ -38,7 +40,7 @@ final class Probe {
   record Reading(
       String executor,
       long heapBytes,
-      long nativeBytes,
+      long nativeBuffers,
       long residentBytes,
       long openFiles,
       int threads,
@@ -47,7 +49,7 @@ final class Probe {
       implements Serializable {
     long[] values() {
       return new long[] {
-        heapBytes, nativeBytes, residentBytes, openFiles, threads, broadcastBlocks, shuffleFiles
+        heapBytes, nativeBuffers, residentBytes, openFiles, threads, broadcastBlocks, shuffleFiles
       };
     }
 
@@ -81,12 +83,24 @@ final class Probe {
     return new Reading(
         env.executorId(),
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-        Pointer.totalBytes(),
+        nativeBuffers(),
         Pointer.physicalBytes(),
         files,
         threads,
         broadcasts,
         shuffles);
+  }
+
+  /** ND4J keeps the buffers that its collector may free in a map, which it shows to nobody. */
+  private static long nativeBuffers() {
+    try {
+      Object service = Nd4j.getDeallocatorService();
+      Field map = service.getClass().getDeclaredField("referenceMap");
+      map.setAccessible(true);
+      return ((Map<?, ?>) map.get(service)).size();
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return -1;
+    }
   }
 
   private static void pause(long millis) {

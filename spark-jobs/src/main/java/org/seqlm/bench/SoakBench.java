@@ -59,7 +59,7 @@ public final class SoakBench {
    * @param round after which
    * @param process {@code driver} or the executor's name
    * @param heapBytes used after a collection
-   * @param nativeBytes that the engine's library allocated
+   * @param nativeBuffers of the engine that are alive, after a collection
    * @param residentBytes of the process
    * @param openFiles descriptors
    * @param threads of Java
@@ -70,7 +70,7 @@ public final class SoakBench {
       int round,
       String process,
       long heapBytes,
-      long nativeBytes,
+      long nativeBuffers,
       long residentBytes,
       long openFiles,
       int threads,
@@ -87,7 +87,7 @@ public final class SoakBench {
       String process,
       int from,
       double heapBytes,
-      double nativeBytes,
+      double nativeBuffers,
       double residentBytes,
       double openFiles,
       double threads,
@@ -186,7 +186,7 @@ public final class SoakBench {
               round,
               r.executor(),
               r.heapBytes(),
-              r.nativeBytes(),
+              r.nativeBuffers(),
               r.residentBytes(),
               r.openFiles(),
               r.threads(),
@@ -228,7 +228,7 @@ public final class SoakBench {
                     process,
                     late.get(0).round(),
                     slope(late, Sample::heapBytes),
-                    slope(late, Sample::nativeBytes),
+                    slope(late, Sample::nativeBuffers),
                     slope(late, Sample::residentBytes),
                     slope(late, Sample::openFiles),
                     slope(late, Sample::threads),

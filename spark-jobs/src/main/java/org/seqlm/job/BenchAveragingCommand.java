@@ -37,8 +37,10 @@ final class BenchAveragingCommand
    *
    * @param sparkMaster it ran on
    * @param processor kind of the driver's
+   * @param parallelism tasks at once
    * @param masters a row a case and master
    * @param overhead a cell each
+   * @param launch seconds an empty task, in a job of many
    * @param fits to the cells, by what workers keep
    * @param predictions one list a fit
    * @param soak the long training
@@ -49,6 +51,7 @@ final class BenchAveragingCommand
       int parallelism,
       List<MastersBench.Row> masters,
       List<OverheadBench.Cell> overhead,
+      Double launch,
       List<ClusterModel.Fits> fits,
       List<List<ClusterModel.Prediction>> predictions,
       SoakBench.Result soak) {}
@@ -101,6 +104,7 @@ final class BenchAveragingCommand
     try {
       List<MastersBench.Row> masters = null;
       List<OverheadBench.Cell> overhead = null;
+      Double launch = null;
       List<ClusterModel.Fits> fits = null;
       List<List<ClusterModel.Prediction>> predictions = null;
       SoakBench.Result soak = null;
@@ -113,7 +117,8 @@ final class BenchAveragingCommand
         overhead =
             OverheadBench.run(
                 spark, config.overhead(), sliceTasks, place + "/overhead", context.progress());
-        fits = ClusterModel.fit(overhead);
+        launch = OverheadBench.launch(spark);
+        fits = ClusterModel.fit(overhead, launch);
         predictions =
             fits.stream().map(fit -> ClusterModel.predict(fit, config.overhead())).toList();
       }
@@ -133,6 +138,7 @@ final class BenchAveragingCommand
           spark.defaultParallelism(),
           masters,
           overhead,
+          launch,
           fits,
           predictions,
           soak);
@@ -240,6 +246,11 @@ final class BenchAveragingCommand
             .append(" failed: ")
             .append(row.failure())
             .append('\n');
+        if (row.failure().contains("org.datavec")) {
+          text.append(
+              "  its data set loader needs a library that SeqLM does not carry; after the options:"
+                  + " -- --jars datavec-spark_2.12-1.0.0-M2.jar\n");
+        }
       }
     }
   }
@@ -374,7 +385,7 @@ final class BenchAveragingCommand
             "round",
             "process",
             "heap",
-            "native",
+            "native buffers",
             "resident",
             "open files",
             "threads",
@@ -385,7 +396,7 @@ final class BenchAveragingCommand
           String.valueOf(s.round()),
           s.process(),
           megabytes(s.heapBytes()),
-          megabytes(s.nativeBytes()),
+          String.valueOf(s.nativeBuffers()),
           megabytes(s.residentBytes()),
           String.valueOf(s.openFiles()),
           String.valueOf(s.threads()),
@@ -398,7 +409,7 @@ final class BenchAveragingCommand
             "process",
             "from round",
             "heap kB",
-            "native kB",
+            "native buffers",
             "resident kB",
             "open files",
             "threads",
@@ -409,7 +420,7 @@ final class BenchAveragingCommand
           g.process(),
           String.valueOf(g.from()),
           format("%.1f", g.heapBytes() / 1e3),
-          format("%.1f", g.nativeBytes() / 1e3),
+          format("%.2f", g.nativeBuffers()),
           format("%.1f", g.residentBytes() / 1e3),
           format("%.2f", g.openFiles()),
           format("%.2f", g.threads()),
