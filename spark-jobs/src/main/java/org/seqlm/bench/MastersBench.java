@@ -208,7 +208,7 @@ public final class MastersBench {
   private static TrainingMaster<?, ?> master(
       JavaSparkContext spark, MasterCase which, Master who, long seed, String folder) {
     return switch (who) {
-      case OURS -> AveragingTrainingMaster.plain(spark);
+      case OURS -> ours(spark, which, seed);
       case SHIPPED_DIRECT, SHIPPED_EXPORT ->
           new ParameterAveragingTrainingMaster.Builder(which.workers(), which.examplesPerSet())
               .batchSizePerWorker(which.batch())
@@ -224,6 +224,10 @@ public final class MastersBench {
               .rngSeed(seed)
               .build();
     };
+  }
+
+  private static TrainingMaster<?, ?> ours(JavaSparkContext spark, MasterCase which, long seed) {
+    return AveragingTrainingMaster.plain(spark);
   }
 
   /** The innermost cause, in a line. */
