@@ -373,7 +373,9 @@ final class BenchAveragingCommand
         String.format(
             Locale.ROOT,
             "%nsoak: %d rounds in %.0f s, %d of %d tokens trained, loss %.3f to %.3f nats; MB are"
-                + " taken after a%ncollection, blocks and files before it%n%n",
+                + " taken after a%ncollection, blocks and files before it: the driver's few blocks"
+                + " are Spark's own, code of tasks that are%nover, which go with the next"
+                + " collection; its heap grows until spark.ui.retainedJobs are there%n%n",
             soak.rounds(),
             soak.seconds(),
             soak.trained(),
