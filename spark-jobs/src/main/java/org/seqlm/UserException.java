@@ -13,7 +13,8 @@ public final class UserException extends RuntimeException {
   private final List<String> problems;
 
   private UserException(ExitCode exitCode, List<String> problems, Throwable cause) {
-    super(String.join("\n", problems), cause);
+    // Spark logs what a task throws: without a trace it is these lines there, too.
+    super(String.join("\n", problems), cause, false, false);
     this.exitCode = exitCode;
     this.problems = List.copyOf(problems);
   }
@@ -44,6 +45,11 @@ public final class UserException extends RuntimeException {
   }
 
   /** A cluster or file system that failed: exit code 5. */
+  public static UserException platform(String problem) {
+    return new UserException(ExitCode.PLATFORM, List.of(problem), null);
+  }
+
+  /** As {@link #platform(String)}, with what the platform threw. */
   public static UserException platform(String problem, Throwable cause) {
     return new UserException(ExitCode.PLATFORM, List.of(problem), cause);
   }

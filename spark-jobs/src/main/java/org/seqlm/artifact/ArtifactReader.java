@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -50,6 +51,9 @@ public final class ArtifactReader {
       throw UserException.data(folder + " " + what, e);
     } catch (JsonProcessingException e) {
       throw UserException.data(folder + "/" + Manifest.FILE_NAME + " is damaged: it is no JSON", e);
+    } catch (ChecksumException e) {
+      throw UserException.data(
+          folder + "/" + Manifest.FILE_NAME + " is damaged: its bytes changed", e);
     }
     int version = tree.path("format-version").asInt(-1);
     if (version != Manifest.FORMAT_VERSION) {
@@ -61,7 +65,12 @@ public final class ArtifactReader {
               + Manifest.FORMAT_VERSION
               + ": make it again, or use the release that wrote it");
     }
-    return new ArtifactReader(folder, fs, path, Json.mapper().treeToValue(tree, Manifest.class));
+    try {
+      return new ArtifactReader(folder, fs, path, Json.mapper().treeToValue(tree, Manifest.class));
+    } catch (JsonProcessingException e) {
+      throw UserException.data(
+          folder + "/" + Manifest.FILE_NAME + " is damaged: " + e.getOriginalMessage(), e);
+    }
   }
 
   /**
@@ -122,6 +131,9 @@ public final class ArtifactReader {
       bytes = in.readAllBytes();
     } catch (FileNotFoundException e) {
       throw UserException.data(name + "/" + path + " is missing: make the artifact again", e);
+    } catch (ChecksumException e) {
+      throw UserException.data(
+          name + "/" + path + " is damaged: its bytes changed; make the artifact again", e);
     }
     if (!Sha256.of(bytes).equals(entry.sha256())) {
       throw UserException.data(

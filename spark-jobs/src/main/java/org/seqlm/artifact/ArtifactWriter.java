@@ -91,6 +91,23 @@ public final class ArtifactWriter implements Closeable {
     }
   }
 
+  private static Path replaced(Path target) {
+    return new Path(target.getParent(), "." + target.getName() + ".replaced");
+  }
+
+  /**
+   * Brings back the artifact that a process was about to replace when it died between taking the
+   * old one away and putting the new one in its place.
+   */
+  public static void recover(Configuration conf, String target) throws IOException {
+    Path path = new Path(target);
+    FileSystem fs = path.getFileSystem(conf);
+    path = fs.makeQualified(path);
+    if (!fs.exists(path) && fs.exists(replaced(path))) {
+      fs.rename(replaced(path), path);
+    }
+  }
+
   /**
    * Where files are to be written: pass it to the tasks that write them with {@link HashedFile}.
    */
@@ -136,7 +153,7 @@ public final class ArtifactWriter implements Closeable {
         0,
         out -> out.write(Json.pretty(complete).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     if (!staging.equals(target)) {
-      Path old = new Path(target.getParent(), "." + target.getName() + ".replaced");
+      Path old = replaced(target);
       if (fs.exists(target)) {
         fs.delete(old, true);
         fs.rename(target, old);

@@ -1,6 +1,9 @@
 package org.seqlm.artifact;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Everything a training needs to go on after a round, but the parameters and the outer velocity,
@@ -11,11 +14,14 @@ import java.util.List;
  * @param tokens trained so far, by all workers
  * @param skipped tokens planned but not trained so far
  * @param states where the workers' states lie below {@code state/}; empty at round 0
+ * @param updates of the averaged moments, 0 if they are not averaged
  * @param bestRound of the model that {@code model/} holds, -1 if none
  * @param bestNats its validation loss in nats a token, null if none
  * @param bestBitsPerCharacter of the same, null if none
  * @param worse validations since then, for early stopping
  * @param seconds of training so far
+ * @param vocabulary fingerprint of the vocabulary
+ * @param platform versions and processor that the bits depend on, by name
  */
 public record Checkpoint(
     int round,
@@ -23,12 +29,16 @@ public record Checkpoint(
     long tokens,
     long skipped,
     List<StateFile> states,
+    long updates,
     int bestRound,
     Double bestNats,
     Double bestBitsPerCharacter,
     int worse,
-    double seconds) {
+    double seconds,
+    String vocabulary,
+    Map<String, String> platform) {
   public Checkpoint {
     states = List.copyOf(states);
+    platform = Collections.unmodifiableMap(new TreeMap<>(platform));
   }
 }

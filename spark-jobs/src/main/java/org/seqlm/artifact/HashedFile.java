@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -46,6 +47,10 @@ public final class HashedFile {
       if (!fs.rename(temporary, target) && !replace(fs, temporary, target)) {
         throw new IOException("cannot rename " + temporary + " to " + target);
       }
+    } catch (FSError e) {
+      // Hadoop's local file system says so when the disk is full.
+      fs.delete(temporary, false);
+      throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
     } catch (IOException | RuntimeException e) {
       fs.delete(temporary, false);
       throw e;

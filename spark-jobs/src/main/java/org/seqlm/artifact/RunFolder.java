@@ -28,6 +28,7 @@ public final class RunFolder {
 
   private static final String RUN_FILE = "run.json";
   private static final String METRICS = "metrics";
+  private static final String STATES = "state";
   private static final Pattern SEGMENT = Pattern.compile("(\\d+)\\.jsonl");
 
   private final Configuration conf;
@@ -81,51 +82,79 @@ public final class RunFolder {
   }
 
   /**
-   * Says what would become of a folder, without touching it.
+   * Says what lies in a folder, without touching it.
    *
    * @param resume whether the caller insists on going on
-   * @return whether an incomplete run of the same job lies there and goes on
+   * @return what the run would go on from; {@link Found#COMPLETE} only where the caller insists
    * @throws UserException with exit code 2 if the folder may not be written
    */
-  public static boolean check(
-      Configuration conf, String folder, RunFile run, Overwrite overwrite, Resume resume)
+  public static Found check(
+      Configuration conf,
+      String folder,
+      RunFile run,
+      ResumeRules rules,
+      Overwrite overwrite,
+      Resume resume)
       throws IOException {
+    if (resume == Resume.REQUIRED && overwrite == Overwrite.REPLACE) {
+      throw UserException.configuration("--resume and --overwrite exclude one another");
+    }
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf);
     boolean found = fs.exists(new Path(path, RUN_FILE));
+    boolean complete = fs.exists(new Path(path, Manifest.FILE_NAME));
     if (resume == Resume.REQUIRED && !found) {
       throw UserException.configuration(
           "--resume: " + folder + " holds no run: leave the flag out to begin one");
     }
-    if (resume == Resume.REQUIRED && overwrite == Overwrite.REPLACE) {
-      throw UserException.configuration("--resume and --overwrite exclude one another");
-    }
-    if (fs.exists(new Path(path, Manifest.FILE_NAME))) {
-      if (resume == Resume.REQUIRED) {
-        throw UserException.configuration(
-            "--resume: the run in " + folder + " is complete: give another --output");
-      }
+    if (!found || (complete && resume != Resume.REQUIRED)) {
       ArtifactWriter.checkTarget(conf, folder, overwrite);
-      return false;
-    }
-    if (!found) {
-      ArtifactWriter.checkTarget(conf, folder, overwrite);
-      return false;
+      return Found.NOTHING;
     }
     if (overwrite == Overwrite.REPLACE) {
-      return false;
+      return Found.NOTHING;
     }
-    String job = read(fs, path).job();
-    if (!job.equals(run.job())) {
+    refuseOther(read(fs, path), run, rules, resume, folder);
+    return complete ? Found.COMPLETE : Found.UNFINISHED;
+  }
+
+  private static void refuseOther(
+      RunFile was, RunFile is, ResumeRules rules, Resume resume, String folder) {
+    if (!was.inputs().equals(is.inputs())) {
       throw UserException.configuration(
           "output "
               + folder
-              + " holds an unfinished run of another job (other input, configuration or seed, see"
-              + " its "
-              + RUN_FILE
-              + "): give --overwrite to replace it, or another --output");
+              + " holds a run on another input: give the same --input, --overwrite to replace the"
+              + " run, or another --output");
     }
-    return true;
+    List<String> conflicts = rules.conflicts(was.config(), is.config(), resume);
+    if (conflicts.isEmpty()) {
+      return;
+    }
+    String keys = String.join("; ", conflicts);
+    throw UserException.configuration(
+        rules.onlyExtends(was.config(), is.config())
+            ? "output "
+                + folder
+                + " holds an unfinished run with another length ("
+                + keys
+                + "): give --resume to go on with the new one, --overwrite to replace the run, or"
+                + " another --output"
+            : "output "
+                + folder
+                + " holds a run that cannot go on with this configuration ("
+                + keys
+                + "): give the same values, --overwrite to replace the run, or another --output");
+  }
+
+  /** What lies in a folder. */
+  public enum Found {
+    /** No run that goes on. */
+    NOTHING,
+    /** A run that was stopped. */
+    UNFINISHED,
+    /** A run that reached its end; more rounds extend it. */
+    COMPLETE
   }
 
   /** Whether to insist on going on with a run. */
@@ -138,22 +167,26 @@ public final class RunFolder {
 
   /** Opens the folder for a run: begins it, or goes on, as {@link #check} says. */
   public static RunFolder open(
-      Configuration conf, String folder, RunFile run, Overwrite overwrite, Resume resume)
+      Configuration conf,
+      String folder,
+      RunFile run,
+      ResumeRules rules,
+      Overwrite overwrite,
+      Resume resume)
       throws IOException {
-    boolean goesOn = check(conf, folder, run, overwrite, resume);
+    Found found = check(conf, folder, run, rules, overwrite, resume);
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf);
-    if (!goesOn) {
+    if (found == Found.NOTHING) {
       fs.delete(path, true);
       fs.mkdirs(path);
-      HashedFile.write(
-          fs,
-          path,
-          RUN_FILE,
-          0,
-          out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
     }
-    return new RunFolder(conf, fs, path, run, goesOn);
+    // Also where it goes on: what may differ is what the rest is trained with.
+    HashedFile.write(
+        fs, path, RUN_FILE, 0, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+    fs.delete(new Path(path, Manifest.FILE_NAME), false);
+    ArtifactWriter.recover(conf, new Path(path, MODEL).toString());
+    return new RunFolder(conf, fs, path, run, found != Found.NOTHING);
   }
 
   private static RunFile read(FileSystem fs, Path folder) throws IOException {
@@ -171,12 +204,12 @@ public final class RunFolder {
 
   /** The run's checkpoints. */
   public Checkpoints checkpoints(ParameterLayout layout) {
-    return new Checkpoints(conf, new Path(folder, "checkpoints"), layout, run.job());
+    return new Checkpoints(conf, new Path(folder, Checkpoints.FOLDER), layout, run.job());
   }
 
   /** Where workers keep their state. */
   public String states() {
-    return new Path(folder, "state").toString();
+    return new Path(folder, STATES).toString();
   }
 
   /** Where the best model is. */
@@ -256,15 +289,20 @@ public final class RunFolder {
     return segments;
   }
 
-  /** Completes the run: writes its manifest, with every file below the folder but the states. */
+  /**
+   * Completes the run: writes its manifest, with every file below the folder but the states, which
+   * the last checkpoint vouches for, and what was set aside.
+   */
   public void complete(Object details) throws IOException {
-    fs.delete(new Path(states()), true);
     List<FileEntry> files = new ArrayList<>();
     Path root = fs.makeQualified(folder);
     var found = fs.listFiles(folder, true);
     while (found.hasNext()) {
       FileStatus status = found.next();
       String path = root.toUri().relativize(status.getPath().toUri()).getPath();
+      if (path.startsWith(STATES + "/") || Checkpoints.isSetAside(path)) {
+        continue;
+      }
       files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
     }
     Manifest manifest =

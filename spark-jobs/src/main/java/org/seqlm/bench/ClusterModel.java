@@ -132,17 +132,17 @@ public final class ClusterModel {
   }
 
   /**
-   * What a cluster would need for a round: with the slices there are, and with slices as small as
-   * all its cores can use.
+   * What a cluster would need for a round: with the largest slices, as where {@code partitions} is
+   * one, and with those of a round whose {@code partitions} are all its cores.
    */
   public static List<Prediction> predict(Fits fits, OverheadBench.Settings settings) {
     List<Prediction> predictions = new ArrayList<>();
     int cores = settings.executors() * settings.executorCores();
     for (int parameters : new int[] {1_000_000, 10_000_000, 50_000_000}) {
-      predictions.add(predict(fits, settings, parameters, AveragingRound.SLICE));
+      predictions.add(predict(fits, settings, parameters, AveragingRound.LARGEST_SLICE));
       long values = (long) parameters * fits.state().valuesEach();
-      long small = Math.max(1 << 12, (values + cores - 1) / cores);
-      if (small < AveragingRound.SLICE) {
+      long small = Math.max(AveragingRound.SMALLEST_SLICE, (values + cores - 1) / cores);
+      if (small < AveragingRound.LARGEST_SLICE) {
         predictions.add(predict(fits, settings, parameters, small));
       }
     }

@@ -208,7 +208,7 @@ public final class MastersBench {
   private static TrainingMaster<?, ?> master(
       JavaSparkContext spark, MasterCase which, Master who, long seed, String folder) {
     return switch (who) {
-      case OURS -> ours(spark, which, seed);
+      case OURS -> ours(which, seed);
       case SHIPPED_DIRECT, SHIPPED_EXPORT ->
           new ParameterAveragingTrainingMaster.Builder(which.workers(), which.examplesPerSet())
               .batchSizePerWorker(which.batch())
@@ -226,8 +226,14 @@ public final class MastersBench {
     };
   }
 
-  private static TrainingMaster<?, ?> ours(JavaSparkContext spark, MasterCase which, long seed) {
-    return AveragingTrainingMaster.plain(spark);
+  private static TrainingMaster<?, ?> ours(MasterCase which, long seed) {
+    return new AveragingTrainingMaster.Builder(which.workers(), which.examplesPerSet())
+        .batchSizePerWorker(which.batch())
+        .averagingFrequency(which.frequency())
+        .workerPrefetchNumBatches(2)
+        .saveUpdater(true)
+        .rngSeed(seed)
+        .build();
   }
 
   /** The innermost cause, in a line. */

@@ -1,12 +1,17 @@
 package org.seqlm.job;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.ResumeRules;
 import org.seqlm.artifact.RunFolder;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
@@ -40,7 +45,10 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   @Option(
       names = "--resume",
-      description = "Fail unless there is an unfinished run of this job to go on with.")
+      description = {
+        "Go on with the run in --output, or fail if there is none;",
+        "with more --epochs, also with a finished one."
+      })
   boolean resume;
 
   @Option(names = "--workers", paramLabel = "K", description = "Logical workers to average.")
@@ -111,20 +119,30 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     }
   }
 
+  /**
+   * Where a run lies, how it is cut into tasks, what is looked at and kept on the way changes no
+   * bit of its parameters; more passes go on with the same ones.
+   */
+  private static final ResumeRules RESUME =
+      new ResumeRules(
+          List.of(
+              "input",
+              "output",
+              "partitions",
+              "averaging.on-divergence",
+              "validation",
+              "checkpoints"),
+          List.of("training.epochs"));
+
   /** What decides the result, and where it goes. */
   record Job(Dataset dataset, NetworkSpec spec, RunFolder.RunFile run) {
     static Job of(TrainConfig config, Configuration hadoop) throws IOException {
       Dataset dataset = Dataset.open(hadoop, config.input());
       Map<String, String> inputs =
           new TreeMap<>(Map.of("dataset", dataset.artifact().manifest().fingerprint()));
-      // Where the result goes, and into how many tasks it is cut, is not part of the job.
-      var decisive = Json.tree(config);
-      if (decisive instanceof com.fasterxml.jackson.databind.node.ObjectNode node) {
-        node.remove(java.util.List.of("input", "output", "partitions"));
-      }
       String job =
           Sha256.of(
-              (Manifest.FORMAT_VERSION + "\n" + inputs + "\n" + Json.line(decisive))
+              (Manifest.FORMAT_VERSION + "\n" + inputs + "\n" + RESUME.decisive(Json.tree(config)))
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return new Job(
           dataset,
@@ -141,8 +159,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   String plan(TrainConfig config, JobContext context) throws Exception {
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
-    boolean goesOn =
-        RunFolder.check(hadoop, config.output(), job.run(), context.overwrite(), resumeMode());
+    RunFolder.Found found = check(config, context, job, resumeMode());
     LanguageModelTraining.Settings settings = config.settings();
     long tokens = job.dataset().tokens(Split.TRAIN);
     return String.format(
@@ -158,8 +175,44 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         settings.totalSteps(tokens),
         settings.batch() * settings.timeSteps(),
         settings.rounds(tokens),
-        goesOn ? "goes on with" : "writes",
+        switch (found) {
+          case NOTHING -> "writes";
+          case UNFINISHED -> "goes on with";
+          case COMPLETE -> "extends";
+        },
         config.output());
+  }
+
+  /**
+   * What the run would go on from.
+   *
+   * @throws UserException with exit code 2 if the output may not be written, or holds a complete
+   *     run that this configuration does not extend
+   */
+  private static RunFolder.Found check(
+      TrainConfig config, JobContext context, Job job, RunFolder.Resume resume) throws IOException {
+    Configuration hadoop = context.hadoop();
+    RunFolder.Found found =
+        RunFolder.check(hadoop, config.output(), job.run(), RESUME, context.overwrite(), resume);
+    if (found == RunFolder.Found.COMPLETE) {
+      TrainResult result =
+          ArtifactReader.open(hadoop, config.output(), ArtifactKind.RUN)
+              .manifest()
+              .details(TrainResult.class);
+      long steps = config.settings().totalSteps(job.dataset().tokens(Split.TRAIN));
+      if (steps <= result.steps()) {
+        throw UserException.configuration(
+            String.format(
+                Locale.ROOT,
+                "--resume: the run in %s is complete, with %d local steps (%.4g epochs): to extend"
+                    + " it, training.epochs must be above that, but is %s",
+                config.output(),
+                result.steps(),
+                result.epochs(),
+                config.training().epochs()));
+      }
+    }
+    return found;
   }
 
   @Override
@@ -181,8 +234,9 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         config.training().batch(),
         config.training().timeSteps());
     ParameterLayout.of(job.spec());
+    check(config, context, job, resume);
     RunFolder folder =
-        RunFolder.open(hadoop, config.output(), job.run(), context.overwrite(), resume);
+        RunFolder.open(hadoop, config.output(), job.run(), RESUME, context.overwrite(), resume);
     return new TrainRun(config, context, job, folder).run();
   }
 

@@ -116,6 +116,11 @@ record TrainConfig(
       return every > 0 && (round % every == 0 || (round < every && Integer.bitCount(round) == 1));
     }
 
+    /** Whether a run of validations without a better one may end after this many more. */
+    boolean mayStop(int worse) {
+      return patience > 0 && worse + 1 >= patience;
+    }
+
     SamplingRules sampling() {
       return new SamplingRules(sampleTemperature, 0, 1);
     }

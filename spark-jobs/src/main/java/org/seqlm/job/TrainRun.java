@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ExitCode;
@@ -35,6 +37,7 @@ import org.seqlm.spark.AveragingRound;
 import org.seqlm.spark.BroadcastModel;
 import org.seqlm.spark.DatasetTokenSource;
 import org.seqlm.spark.LanguageModelTraining;
+import org.seqlm.spark.Platform;
 import org.seqlm.spark.ScoringStep;
 import org.seqlm.spark.SharedModel;
 import org.seqlm.spark.WorkerStates;
@@ -70,6 +73,8 @@ final class TrainRun {
   private long started;
   private int lastCheckpoint = -1;
   private int lastValidation = -1;
+  private final Set<String> processors = new TreeSet<>();
+  private boolean mixtureTold;
 
   TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, RunFolder folder) {
     this.config = config;
@@ -102,7 +107,8 @@ final class TrainRun {
     boolean stopped = false;
     while (!training.finished() && !stopped) {
       long before = System.nanoTime();
-      AveragingRound.Outcome outcome = nextRound();
+      boolean last = training.lastRound();
+      AveragingRound.Outcome outcome = nextRound(keep(last));
       tokens += outcome.tokens();
       skipped += outcome.skipped();
       loss = outcome.loss();
@@ -120,6 +126,7 @@ final class TrainRun {
       if (outcome.skipped() > 0) {
         tellSkipped(outcome, round);
       }
+      tellProcessors(outcome);
       context
           .progress()
           .update(tokens, String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
@@ -149,19 +156,19 @@ final class TrainRun {
     int sliceTasks =
         config.partitions() > 0 ? config.partitions() : Math.max(1, spark.defaultParallelism());
     started = System.nanoTime();
-    var rounds = checkpoints.rounds();
-    if (!folder.begun() || rounds.isEmpty()) {
+    Checkpoints.Loaded loaded = folder.begun() ? newestWhole() : null;
+    if (loaded == null) {
       float[] parameters = InitialParameters.create(spec, config.seed());
       training = training(Averaging.Position.start(settings.outer(), parameters), 0, sliceTasks);
       return null;
     }
-    Checkpoints.Loaded loaded = checkpoints.load(rounds.last());
     Checkpoint from = loaded.checkpoint();
+    tellPlatform(from);
     training =
         training(
             new Averaging.Position(
                 from.round(),
-                new SharedModel(loaded.parameters(), new float[0], 0),
+                new SharedModel(loaded.parameters(), loaded.moments(), from.updates()),
                 loaded.velocity(),
                 from.states()),
             from.step(),
@@ -178,6 +185,90 @@ final class TrainRun {
     return from.round();
   }
 
+  /**
+   * The newest checkpoint that is whole, with all its workers' states; those after it are set aside
+   * with a message. Null if there is none, and the run starts over.
+   */
+  private Checkpoints.Loaded newestWhole() throws IOException {
+    var rounds = checkpoints.rounds();
+    for (int round : rounds.descendingSet()) {
+      String problem;
+      try {
+        Checkpoints.Loaded loaded = checkpoints.load(round);
+        problem = states.problem(spark, loaded.checkpoint().states());
+        if (problem == null) {
+          return loaded;
+        }
+      } catch (UserException e) {
+        if (e.exitCode() != ExitCode.DATA) {
+          throw e;
+        }
+        problem = e.getMessage();
+      }
+      context
+          .progress()
+          .message(
+              "the checkpoint of round "
+                  + round
+                  + " is of no use and is now "
+                  + checkpoints.setAside(round)
+                  + ": "
+                  + problem);
+    }
+    if (!rounds.isEmpty()) {
+      context.progress().message("no checkpoint of this run is whole: it starts over");
+    }
+    folder.forgetMetricsAfter(-1);
+    return null;
+  }
+
+  /** The same bits are promised on the same platform only. */
+  private void tellPlatform(Checkpoint from) {
+    Map<String, String> now = Platform.describe(spark);
+    List<String> changes =
+        now.entrySet().stream()
+            .filter(entry -> !entry.getValue().equals(from.platform().get(entry.getKey())))
+            .map(
+                entry ->
+                    entry.getKey()
+                        + " was "
+                        + from.platform().get(entry.getKey())
+                        + ", now is "
+                        + entry.getValue())
+            .toList();
+    if (!changes.isEmpty()) {
+      context
+          .progress()
+          .message(
+              "this run goes on elsewhere than it began, so its last bits may differ from an"
+                  + " undisturbed one's: "
+                  + String.join("; ", changes));
+    }
+  }
+
+  private void tellProcessors(AveragingRound.Outcome outcome) {
+    processors.addAll(outcome.processors());
+    if (processors.size() > 1 && !mixtureTold) {
+      mixtureTold = true;
+      context
+          .progress()
+          .message(
+              "executors run on different kinds of processors, so the last bits depend on where"
+                  + " workers run: "
+                  + String.join("; ", processors));
+    }
+  }
+
+  /** States lie in files wherever a checkpoint may follow. */
+  private AveragingRound.Keep keep(boolean last) {
+    int round = training.position().round() + 1;
+    boolean mayEnd =
+        last || (config.validation().isDue(round) && config.validation().mayStop(worse));
+    return mayEnd || round % config.checkpoints().every() == 0
+        ? AveragingRound.Keep.FILES
+        : AveragingRound.Keep.MEMORY;
+  }
+
   private LanguageModelTraining training(
       Averaging.Position start, long localSteps, int sliceTasks) {
     return new LanguageModelTraining(
@@ -185,9 +276,9 @@ final class TrainRun {
   }
 
   /** A divergence also names what is left to go on with. */
-  private AveragingRound.Outcome nextRound() {
+  private AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
     try {
-      return training.nextRound(AveragingRound.Keep.FILES);
+      return training.nextRound(keep);
     } catch (UserException e) {
       if (e.exitCode() != ExitCode.DIVERGED) {
         throw e;
@@ -320,20 +411,27 @@ final class TrainRun {
     Averaging.Position position = training.position();
     folder.writeMetrics(position.round(), metrics);
     metrics.clear();
-    checkpoints.write(
+    Checkpoint checkpoint =
         new Checkpoint(
             position.round(),
             training.step(),
             tokens,
             skipped,
             position.states(),
+            position.model().updates(),
             bestRound,
             bestNats,
             bestBits,
             worse,
-            secondsBefore + (System.nanoTime() - started) * 1e-9),
-        training.position().model().parameters(),
-        position.velocity(),
+            secondsBefore + (System.nanoTime() - started) * 1e-9,
+            dataset.vocabulary().fingerprint(),
+            Platform.describe(spark));
+    checkpoints.write(
+        new Checkpoints.Loaded(
+            checkpoint,
+            position.model().parameters(),
+            position.velocity(),
+            position.model().moments()),
         config.seed());
     lastCheckpoint = position.round();
     checkpoints.prune(config.checkpoints().keep());

@@ -14,6 +14,7 @@ public final class RoundPlan implements Serializable {
   private final long stepsPerPass;
   private final double lossBound;
   private final InnerMoments moments;
+  private final int epoch;
 
   /**
    * @param round from 1
@@ -35,6 +36,28 @@ public final class RoundPlan implements Serializable {
       long stepsPerPass,
       double lossBound,
       InnerMoments moments) {
+    this(
+        round,
+        worker,
+        seed,
+        firstStep,
+        learningRates,
+        stepsPerPass,
+        lossBound,
+        moments,
+        Math.toIntExact(firstStep / stepsPerPass));
+  }
+
+  private RoundPlan(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      double[] learningRates,
+      long stepsPerPass,
+      double lossBound,
+      InnerMoments moments,
+      int epoch) {
     this.round = round;
     this.worker = worker;
     this.seed = seed;
@@ -43,14 +66,24 @@ public final class RoundPlan implements Serializable {
     this.stepsPerPass = stepsPerPass;
     this.lossBound = lossBound;
     this.moments = moments;
+    this.epoch = epoch;
   }
 
   /**
    * A plan for whatever steps there are, at the engine's own learning rates, with no state carried
    * from step to step.
+   *
+   * @param epoch passes over the data before this one
    */
-  public static RoundPlan all(int round, int worker, long seed, long firstStep, double lossBound) {
-    return new RoundPlan(round, worker, seed, firstStep, null, 1, lossBound, InnerMoments.LOCAL);
+  public static RoundPlan all(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      int epoch,
+      InnerMoments moments,
+      double lossBound) {
+    return new RoundPlan(round, worker, seed, firstStep, null, 1, lossBound, moments, epoch);
   }
 
   public int round() {
@@ -90,5 +123,10 @@ public final class RoundPlan implements Serializable {
 
   public InnerMoments moments() {
     return moments;
+  }
+
+  /** Passes over the data before the first step. */
+  public int epoch() {
+    return epoch;
   }
 }

@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
-import org.apache.spark.ShuffleDependency;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -43,8 +42,11 @@ import scala.Tuple2;
  * @param <S> one step's data
  */
 public final class AveragingRound<S> {
-  /** Values of a slice: 4 MiB, a task's share of the sums and far below what Kryo may buffer. */
-  public static final int SLICE = 1 << 20;
+  /** Values of a slice at most: 4 MiB, far below what Kryo may buffer. */
+  public static final int LARGEST_SLICE = 1 << 20;
+
+  /** And at least: below it a slice's own cost is more than what another task saves. */
+  public static final int SMALLEST_SLICE = 1 << 14;
 
   private static final Map<String, ConcurrentLinkedDeque<Learner<?>>> LEARNERS =
       new ConcurrentHashMap<>();
@@ -54,7 +56,7 @@ public final class AveragingRound<S> {
   private final WorkerStates states;
   private final Steps<S> replay;
   private final int sliceTasks;
-  private final int sliceValues;
+  private final int fixedSlice;
 
   /** What each worker is to do in a round. */
   @FunctionalInterface
@@ -121,9 +123,10 @@ public final class AveragingRound<S> {
       WorkerStates states,
       Steps<S> replay,
       int sliceTasks) {
-    this(spark, learners, states, replay, sliceTasks, SLICE);
+    this(spark, learners, states, replay, sliceTasks, 0);
   }
 
+  /** With slices of {@code sliceValues}, or as the tasks ask for if that is 0. */
   AveragingRound(
       JavaSparkContext spark,
       Learner.Factory<S> learners,
@@ -136,7 +139,7 @@ public final class AveragingRound<S> {
     this.states = states;
     this.replay = replay;
     this.sliceTasks = sliceTasks;
-    this.sliceValues = sliceValues;
+    this.fixedSlice = sliceValues;
   }
 
   /**
@@ -147,7 +150,13 @@ public final class AveragingRound<S> {
    * @param past the workers' states
    */
   Outcome run(JavaRDD<S> steps, SharedModel before, PastRounds past, Planner planner, Keep keep) {
-    int slices = slices(before.parameters().length) + slices(before.moments().length);
+    int sliceValues =
+        fixedSlice > 0
+            ? fixedSlice
+            : sliceValues((long) before.parameters().length + before.moments().length, sliceTasks);
+    int slices =
+        slices(before.parameters().length, sliceValues)
+            + slices(before.moments().length, sliceValues);
     Broadcast<SharedModel> shared = spark.broadcast(before);
     Task<S> task = new Task<>(shared, learners, states, replay, past, planner, keep, sliceValues);
     JavaPairRDD<Long, RoundPart> sorted = null;
@@ -158,27 +167,30 @@ public final class AveragingRound<S> {
                   new BySlice(Math.max(1, Math.min(slices, sliceTasks))),
                   Comparator.naturalOrder());
       List<RoundPart> collected = sorted.mapPartitions(AveragingRound::average).collect();
-      return outcome(collected, before);
+      return outcome(collected, before, sliceValues);
     } finally {
       shared.destroy();
-      removeShuffle(sorted);
+      if (sorted != null) {
+        Shuffles.remove(spark, sorted);
+      }
     }
   }
 
-  /** Spark itself would keep the shuffle's files until the driver's collector finds the RDD. */
-  private void removeShuffle(JavaPairRDD<Long, RoundPart> sorted) {
-    if (sorted != null && spark.sc().cleaner().isDefined()) {
-      int shuffle = ((ShuffleDependency<?, ?, ?>) sorted.rdd().dependencies().head()).shuffleId();
-      spark.sc().cleaner().get().doCleanupShuffle(shuffle, false);
-    }
+  /**
+   * Values of a slice: as many slices as tasks, within bounds. With one slice a task would take all
+   * that a thousand workers send.
+   */
+  static int sliceValues(long values, int tasks) {
+    long share = (values + tasks - 1) / tasks;
+    return (int) Math.max(SMALLEST_SLICE, Math.min(LARGEST_SLICE, share));
   }
 
-  private int slices(int values) {
+  private static int slices(int values, int sliceValues) {
     return (int) (((long) values + sliceValues - 1) / sliceValues);
   }
 
-  private Outcome outcome(List<RoundPart> collected, SharedModel before) {
-    int ofParameters = slices(before.parameters().length);
+  private static Outcome outcome(List<RoundPart> collected, SharedModel before, int sliceValues) {
+    int ofParameters = slices(before.parameters().length, sliceValues);
     long parameters = 0;
     long moments = 0;
     List<WorkerReport> reports = new ArrayList<>();
@@ -204,7 +216,8 @@ public final class AveragingRound<S> {
         part.copyTo(mean, part.slice() * sliceValues);
       }
     }
-    long updates = reports.stream().mapToLong(WorkerReport::updates).max().orElse(0);
+    long updates =
+        moments == 0 ? 0 : reports.stream().mapToLong(WorkerReport::updates).max().orElse(0);
     return new Outcome(new SharedModel(mean, meanMoments, updates), List.copyOf(reports));
   }
 
@@ -294,9 +307,9 @@ public final class AveragingRound<S> {
       }
       float[] moments =
           plan.moments() == InnerMoments.AVERAGED ? result.state().moments() : new float[0];
-      int ofParameters = slices(result.parameters().length);
+      int ofParameters = slices(result.parameters().length, sliceValues);
       // Lazily: a part is a view, and goes straight into the shuffle's file.
-      return IntStream.range(-1, ofParameters + slices(moments.length))
+      return IntStream.range(-1, ofParameters + slices(moments.length, sliceValues))
           .mapToObj(
               slice -> {
                 RoundPart part =
@@ -308,10 +321,6 @@ public final class AveragingRound<S> {
                 return new Tuple2<>(part.key(), part);
               })
           .iterator();
-    }
-
-    private int slices(int values) {
-      return (int) (((long) values + sliceValues - 1) / sliceValues);
     }
 
     private RoundPart part(int slice, int worker, WorkerResult result, float[] values, int place) {

@@ -1,6 +1,9 @@
 package org.seqlm.spark;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
@@ -21,24 +24,39 @@ final class Executors {
   }
 
   /**
-   * One partition a worker, which holds its number.
+   * One partition a worker, which holds its number. No executor is preferred by more than its share
+   * of the workers: after a loss they would all wait for the survivors.
    *
-   * @param locations where each worker should run, empty if it does not matter
+   * @param locations where each worker ran last, empty if it does not matter
    */
   static JavaRDD<Integer> workers(JavaSparkContext spark, int workers, List<String> locations) {
+    // One of the infos is the driver, unless it is all there is.
+    int executors = Math.max(1, spark.sc().statusTracker().getExecutorInfos().length - 1);
+    List<List<String>> preferred =
+        balanced(workers, locations, (workers + executors - 1) / executors);
     List<Tuple2<Integer, Seq<String>>> numbers =
         IntStream.range(0, workers)
             .mapToObj(
                 worker ->
                     new Tuple2<Integer, Seq<String>>(
-                        worker,
-                        JavaConverters.asScalaBuffer(
-                            locations.isEmpty() ? List.of() : List.of(locations.get(worker)))))
+                        worker, JavaConverters.asScalaBuffer(preferred.get(worker))))
             .toList();
     // As JavaSparkContext does: an array of objects, which every serialiser knows.
     @SuppressWarnings("unchecked")
     ClassTag<Integer> type =
         (ClassTag<Integer>) (ClassTag<?>) scala.reflect.ClassTag$.MODULE$.AnyRef();
     return new JavaRDD<>(spark.sc().makeRDD(JavaConverters.asScalaBuffer(numbers), type), type);
+  }
+
+  /** Each worker's location while it has less than {@code share} workers before it, else none. */
+  static List<List<String>> balanced(int workers, List<String> locations, int share) {
+    Map<String, Integer> taken = new HashMap<>();
+    List<List<String>> preferred = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      boolean known = worker < locations.size();
+      boolean room = known && taken.merge(locations.get(worker), 1, Integer::sum) <= share;
+      preferred.add(room ? List.of(locations.get(worker)) : List.of());
+    }
+    return preferred;
   }
 }

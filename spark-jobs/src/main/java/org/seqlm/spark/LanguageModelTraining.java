@@ -130,7 +130,7 @@ public final class LanguageModelTraining {
     MultiLayerNetwork dl4j =
         Dl4jNetworks.network(
             spec, settings.optimizer().kind(), settings.timeSteps(), start.model().parameters());
-    master = AveragingTrainingMaster.planned(spark, averaging, ParameterOrder.of(spec));
+    master = AveragingTrainingMaster.planned(averaging, ParameterOrder.of(spec));
     network = new SparkDl4jMultiLayer(spark, dl4j, master);
   }
 
@@ -141,6 +141,11 @@ public final class LanguageModelTraining {
   /** Whether all steps are done. */
   public boolean finished() {
     return step >= totalSteps;
+  }
+
+  /** Whether the next round is the last. */
+  public boolean lastRound() {
+    return totalSteps - step <= settings.frequency();
   }
 
   /** Local steps of a worker so far. */

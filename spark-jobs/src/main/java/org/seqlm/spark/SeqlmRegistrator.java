@@ -16,6 +16,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   public void registerClasses(Kryo kryo) {
     kryo.register(org.seqlm.vocab.TokenBlock.class, new TokenBlockSerializer());
     kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
+    kryo.register(Examples.class, new Examples.KryoSerializer());
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(int[].class);
@@ -69,6 +70,9 @@ public final class SeqlmRegistrator implements KryoRegistrator {
           new org.nd4j.kryo.Nd4jSerializer());
       kryo.register(
           Class.forName("org.nd4j.linalg.dataset.DataSet", false, loader), new DataSetSerializer());
+      kryo.register(
+          Class.forName("org.nd4j.linalg.dataset.MultiDataSet", false, loader),
+          new MultiDataSetSerializer());
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException("the jar lacks a class of nd4j-native", e);
     }

@@ -111,8 +111,7 @@ public final class WorkerStates implements Serializable {
               + ": "
               + e.getMessage()
               + "; when there is room and the file system is reached, the same command goes on"
-              + " from the last checkpoint",
-          e);
+              + " from the last checkpoint");
     }
   }
 
@@ -122,9 +121,10 @@ public final class WorkerStates implements Serializable {
     try (InputStream in = path.getFileSystem(conf.value()).open(path)) {
       content = in.readAllBytes();
     } catch (FileNotFoundException e) {
-      throw UserException.data("the worker state " + path + " is missing", e);
+      throw UserException.data(
+          "the worker state " + path + " is missing (do all executors reach that file system?)");
     } catch (org.apache.hadoop.fs.ChecksumException e) {
-      throw UserException.data("the worker state " + path + " is damaged: " + e.getMessage(), e);
+      throw UserException.data("the worker state " + path + " is damaged: its bytes changed");
     }
     if (!Sha256.of(content).equals(file.sha256())) {
       throw UserException.data(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,47 @@ class ArtifactTest {
     publish("other", Overwrite.REPLACE);
     assertThat(ArtifactReader.open(HADOOP, target.toString()).manifest().fingerprint())
         .isNotEqualTo(first);
+  }
+
+  /** The moment between the two renames of a replacement. */
+  @Test
+  void aProcessThatDiesWhileReplacingLosesNothing() throws IOException {
+    publish("old", Overwrite.REFUSE);
+    Files.move(target, folder.resolve(".out.replaced"));
+    ArtifactWriter.recover(HADOOP, target.toString());
+    assertThat(ArtifactReader.open(HADOOP, target.toString()).readVerified("sub/file.txt"))
+        .asString()
+        .isEqualTo("old");
+    // Where the new one is in its place, it stays.
+    Files.createDirectory(folder.resolve(".out.replaced"));
+    ArtifactWriter.recover(HADOOP, target.toString());
+    assertThat(ArtifactReader.isArtifact(HADOOP, target.toString())).isTrue();
+  }
+
+  @Test
+  void processorIsNamedByItsModelAndExtensions() {
+    List<String> intel =
+        List.of(
+            "processor : 0", "model name\t: Some CPU @ 2 GHz", "flags\t\t: fpu avx2 fma amx_tile");
+    assertThat(Processor.kind("amd64", intel))
+        .isEqualTo("amd64 Some CPU @ 2 GHz avx2 fma amx_tile");
+    assertThat(Processor.kind("aarch64", List.of("processor\t: 0"))).isEqualTo("aarch64");
+    assertThat(Processor.kind()).isNotBlank();
+  }
+
+  @Test
+  void keysThatDifferAreNamedWithBothValues() {
+    ResumeRules rules = new ResumeRules(List.of("output", "group"), List.of("length"));
+    var was = Json.tree(Map.of("output", "a", "length", 1, "seed", 1, "group", Map.of("x", 1)));
+    var is = Json.tree(Map.of("output", "b", "length", 2, "seed", 1L, "group", Map.of("x", 2)));
+    assertThat(rules.conflicts(was, is, RunFolder.Resume.REQUIRED)).isEmpty();
+    assertThat(rules.conflicts(was, is, RunFolder.Resume.IF_POSSIBLE))
+        .containsExactly("length was 1, now is 2");
+    assertThat(rules.onlyExtends(was, is)).isTrue();
+    assertThat(rules.decisive(was)).isEqualTo(rules.decisive(is)).containsOnlyKeys("seed");
+    var more = Json.tree(Map.of("seed", 1, "grouped", 1));
+    assertThat(rules.conflicts(was, more, RunFolder.Resume.REQUIRED))
+        .containsExactly("grouped was unknown, now is 1");
   }
 
   @Test

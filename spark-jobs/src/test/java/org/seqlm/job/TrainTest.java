@@ -93,20 +93,21 @@ class TrainTest {
   }
 
   private static TrainConfig config(String run, String... sets) {
-    List<String> all = new ArrayList<>(List.of("training.epochs=1.6"));
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "training.epochs=1.6",
+                "network.hidden=16",
+                "network.embedding=8",
+                "training.batch=4",
+                "training.time-steps=8",
+                "averaging.frequency=5",
+                "validation.every=2",
+                "validation.sample-length=20",
+                "checkpoints.every=2"));
     all.addAll(List.of(sets));
     var overrides =
-        new Overrides()
-            .put("input", dataset)
-            .put("output", folder.resolve(run).toString())
-            .put("network.hidden", 16)
-            .put("network.embedding", 8)
-            .put("training.batch", 4)
-            .put("training.time-steps", 8)
-            .put("averaging.frequency", 5)
-            .put("validation.every", 2)
-            .put("validation.sample-length", 20)
-            .put("checkpoints.every", 2);
+        new Overrides().put("input", dataset).put("output", folder.resolve(run).toString());
     return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
   }
 
@@ -198,6 +199,166 @@ class TrainTest {
     assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("exists");
+  }
+
+  /** Remembers what a console would show. */
+  private static final class Remembering implements Progress {
+    private final List<String> messages = new ArrayList<>();
+
+    @Override
+    public void stage(String name, long total, String unit) {}
+
+    @Override
+    public void update(long done, String detail) {}
+
+    @Override
+    public void message(String line) {
+      messages.add(line);
+    }
+  }
+
+  private interface Damage {
+    void to(Path run) throws Exception;
+  }
+
+  private static void flipBit(Path file) throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(file, bytes);
+  }
+
+  private static void truncate(Path file) throws Exception {
+    Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), 40));
+  }
+
+  private static void deleteFolder(Path path) throws Exception {
+    try (var files = Files.walk(path)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static Path oneOf(Path folder) throws Exception {
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .sorted()
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /**
+   * Whatever is broken, the run goes on from what is whole, says so in one line, to the same bits.
+   */
+  @Test
+  void damagedCheckpointGivesWayToTheOneBefore() throws Exception {
+    String[] sets = {"training.epochs=0.7", "checkpoints.every=1", "validation.every=0"};
+    TrainResult whole = train(config("undamaged", sets), Overwrite.REFUSE, Progress.SILENT);
+    assertThat(whole.rounds()).isEqualTo(5);
+
+    // Stopped after its fourth round, with the checkpoints of rounds 3 and 4.
+    record Case(String name, Damage damage, int from, String message) {}
+    for (Case c :
+        List.of(
+            new Case(
+                "bit",
+                run -> flipBit(run.resolve("checkpoints/4/parameters.safetensors")),
+                3,
+                "parameters.safetensors is damaged"),
+            new Case(
+                "truncated",
+                run -> truncate(run.resolve("checkpoints/4/velocity.safetensors")),
+                3,
+                "velocity.safetensors is damaged"),
+            new Case(
+                "missing",
+                run -> Files.delete(run.resolve("checkpoints/4/checkpoint.json")),
+                3,
+                "checkpoint.json is missing"),
+            new Case(
+                "manifest",
+                run -> truncate(run.resolve("checkpoints/4/manifest.json")),
+                3,
+                "manifest.json is damaged"),
+            new Case(
+                "state gone", run -> Files.delete(oneOf(run.resolve("state/4"))), 3, "is missing"),
+            new Case(
+                "state flipped", run -> flipBit(oneOf(run.resolve("state/4"))), 3, "is damaged"),
+            new Case(
+                "all states gone", run -> deleteFolder(run.resolve("state")), -1, "starts over"))) {
+      TrainConfig config = config("damaged " + c.name, sets);
+      assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(5)))
+          .hasMessage("the driver dies here");
+      Path run = Path.of(config.output());
+      assertThat(run.resolve("checkpoints")).isDirectoryContaining("glob:**/3");
+      c.damage.to(run);
+      Remembering console = new Remembering();
+      TrainResult resumed = train(config, Overwrite.REFUSE, console);
+      assertThat(resumed.resumedFrom()).as(c.name).isEqualTo(c.from < 0 ? null : c.from);
+      assertThat(parameters(resumed)).as(c.name).isEqualTo(parameters(whole));
+      assertThat(console.messages)
+          .as(c.name)
+          .anySatisfy(line -> assertThat(line).contains(c.message).doesNotContain("\n"));
+      assertThat(withoutTimes(RunFolder.metrics(HADOOP, config.output())))
+          .as(c.name)
+          .isEqualTo(withoutTimes(RunFolder.metrics(HADOOP, whole.output())));
+    }
+  }
+
+  @Test
+  void runThatDiffersIsRefusedByItsKeysAndALongerOneExtendsIt() throws Exception {
+    // Twenty steps, four rounds of five; at a constant rate nothing depends on the run's length.
+    String[] constant = {"training.schedule.kind=constant", "checkpoints.every=3"};
+    TrainConfig first = config("extended", with(constant, "training.epochs=0.303"));
+    TrainConfig longer = config("extended", with(constant, "training.epochs=0.606"));
+    assertThat(train(first, Overwrite.REFUSE, Progress.SILENT).steps()).isEqualTo(10);
+    assertThatThrownBy(() -> resume(first))
+        .hasMessageContaining("is complete, with 10 local steps")
+        .hasMessageContaining("training.epochs must be above that");
+    assertThatThrownBy(
+            () ->
+                resume(
+                    config(
+                        "extended",
+                        with(constant, "training.epochs=0.606", "network.hidden=17", "seed=9"))))
+        .hasMessageContaining("network.hidden was 16, now is 17; seed was 1, now is 9");
+    TrainResult extended = resume(longer);
+    assertThat(extended.steps()).isEqualTo(20);
+    assertThat(extended.resumedFrom()).isEqualTo(2);
+    TrainResult whole =
+        train(
+            config("unextended", with(constant, "training.epochs=0.606")),
+            Overwrite.REFUSE,
+            Progress.SILENT);
+    assertThat(parameters(extended)).isEqualTo(parameters(whole));
+    assertThat(extended.tokens()).isEqualTo(whole.tokens());
+    ArtifactReader run = ArtifactReader.open(HADOOP, longer.output(), ArtifactKind.RUN);
+    assertThat(run.manifest().config().at("/training/epochs").asDouble()).isEqualTo(0.606);
+
+    // One that was stopped takes another length only on request.
+    TrainConfig stopped = config("stopped short", with(constant, "training.epochs=0.606"));
+    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(3)))
+        .isInstanceOf(IllegalStateException.class);
+    TrainConfig shorter = config("stopped short", with(constant, "training.epochs=0.44"));
+    assertThatThrownBy(() -> train(shorter, Overwrite.REFUSE, Progress.SILENT))
+        .hasMessageContaining("training.epochs was 0.606, now is 0.44")
+        .hasMessageContaining("give --resume");
+    assertThat(resume(shorter).rounds()).isEqualTo(3);
+  }
+
+  private static String[] with(String[] sets, String... more) {
+    List<String> all = new ArrayList<>(List.of(sets));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  private static TrainResult resume(TrainConfig config) throws Exception {
+    TestSpark.session();
+    try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, Progress.SILENT)) {
+      return TrainCommand.run(config, context, RunFolder.Resume.REQUIRED);
+    }
   }
 
   @Test

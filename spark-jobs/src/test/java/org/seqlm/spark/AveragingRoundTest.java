@@ -4,24 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
-import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
-import org.seqlm.UserException;
+import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.Learner;
+import org.seqlm.neural.RawFloats;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.WorkerResult;
 import org.seqlm.neural.WorkerState;
@@ -74,7 +65,7 @@ class AveragingRoundTest {
                 .mapPartitionsWithIndex((k, none) -> all.get(k).iterator(), false),
             SharedModel.of(parameters),
             PastRounds.of(List.of()),
-            worker -> RoundPlan.all(1, worker, 0, 0, 100),
+            worker -> RoundPlan.all(1, worker, 0, 0, 0, InnerMoments.LOCAL, 100),
             AveragingRound.Keep.MEMORY);
   }
 
@@ -93,6 +84,75 @@ class AveragingRoundTest {
     }
   }
 
+  /** Far more than one record of Kryo's default buffer, and unequal shards. */
+  @Test
+  void largeModelsTravelInSlices() {
+    float[] parameters = new float[17_000_003];
+    parameters[16_999_999] = 2;
+    // 10 tokens to +10, 1 to +21: (10·10 + 21) / 11 = 11.
+    List<List<Integer>> steps = List.of(Collections.nCopies(10, 1), List.of(21));
+    AveragingRound.Outcome outcome = run(steps, parameters, 4, 0);
+    float[] mean = outcome.mean().parameters();
+    assertThat(mean).hasSize(parameters.length);
+    assertThat(mean[0]).isEqualTo(11);
+    assertThat(mean[16_999_999]).isEqualTo(13);
+    assertThat(mean[mean.length - 1]).isEqualTo(11);
+  }
+
+  @Test
+  void slicesAreAsManyAsTasksWithinBounds() {
+    assertThat(AveragingRound.sliceValues(3_000_000, 6)).isEqualTo(500_000);
+    assertThat(AveragingRound.sliceValues(3_000_001, 6)).isEqualTo(500_001);
+    assertThat(AveragingRound.sliceValues(50_000_000, 2)).isEqualTo(1 << 20);
+    assertThat(AveragingRound.sliceValues(100_000, 1000)).isEqualTo(1 << 14);
+  }
+
+  @Test
+  void damagedBlockIsNoticed() throws Exception {
+    float[] values = new float[40_000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    var out = new java.io.ByteArrayOutputStream();
+    RawFloats.writeBlock(out, values, 3, 30_003);
+    byte[] bytes = out.toByteArray();
+    float[] read = RawFloats.readBlock(new java.io.ByteArrayInputStream(bytes));
+    assertThat(read).hasSize(30_000).startsWith(3, 4).endsWith(30_002);
+    bytes[77_777] ^= 1;
+    assertThatThrownBy(() -> RawFloats.readBlock(new java.io.ByteArrayInputStream(bytes)))
+        .hasMessageContaining("CRC-32C");
+    assertThatThrownBy(
+            () -> RawFloats.readBlock(new java.io.ByteArrayInputStream(bytes, 0, 50_000)))
+        .isInstanceOf(java.io.EOFException.class);
+  }
+
+  /** Sessions of other people use Spark's default serialiser. */
+  @Test
+  void partsTravelUnderJavaSerialisationToo() throws Exception {
+    var serializer =
+        new org.apache.spark.serializer.JavaSerializer(TestSpark.context().getConf()).newInstance();
+    var type = scala.reflect.ClassTag$.MODULE$.AnyRef();
+    RoundPart part =
+        (RoundPart)
+            serializer.deserialize(
+                serializer.serialize(
+                    RoundPart.slice(3, 2, 7, new float[] {1, 2, 3, 4}, 1, 3), type),
+                type);
+    assertThat(part.key()).isEqualTo((4L << 32) | 2);
+    assertThat(part.weight()).isEqualTo(7);
+    float[] values = new float[2];
+    part.copyTo(values, 0);
+    assertThat(values).containsExactly(2, 3);
+    SharedModel model =
+        (SharedModel)
+            serializer.deserialize(
+                serializer.serialize(new SharedModel(new float[] {1, 2}, new float[] {3}, 4), type),
+                type);
+    assertThat(model.parameters()).containsExactly(1, 2);
+    assertThat(model.moments()).containsExactly(3);
+    assertThat(model.updates()).isEqualTo(4);
+  }
+
   @Test
   void averageOfEqualModelsIsTheModel() {
     float[] parameters = {0.1f, -1e-20f, 3e30f, 1f / 3};
@@ -108,69 +168,5 @@ class AveragingRoundTest {
     assertThat(outcome.skipped()).isEqualTo(1);
     assertThat(outcome.reports().get(1).rejected()).isEqualTo("negative");
     assertThat(run(List.of(List.of(-1)), new float[] {1}, 1, 100).mean()).isNull();
-  }
-
-  /** Any network, any data sets in an RDD, through dl4j-spark's own front. */
-  @Test
-  void trainingMasterTrainsEveryDataSetOfAnyNetwork() {
-    JavaSparkContext spark = TestSpark.context();
-    MultiLayerNetwork network = linear(0.1);
-    float[] before = network.params().dup().data().asFloat();
-    List<DataSet> data = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      data.add(
-          new DataSet(
-              Nd4j.create(new float[][] {{i, 1}, {1, -i}}), Nd4j.create(new float[][] {{1}, {i}})));
-    }
-    AveragingTrainingMaster master = AveragingTrainingMaster.plain(spark);
-    // Two partitions: one data set of two examples, and two.
-    new SparkDl4jMultiLayer(spark, network, master).fit(spark.parallelize(data, 2));
-
-    float[] first = alone(before, data.subList(0, 1));
-    float[] second = alone(before, data.subList(1, 3));
-    float[] after = network.params().dup().data().asFloat();
-    for (int i = 0; i < after.length; i++) {
-      assertThat(after[i]).isEqualTo((float) ((2.0 * first[i] + 4.0 * second[i]) / 6));
-    }
-    assertThat(master.lastRound().tokens()).isEqualTo(6);
-  }
-
-  private static float[] alone(float[] before, List<DataSet> data) {
-    MultiLayerNetwork network = linear(0.1);
-    network.setParams(Nd4j.create(before, new long[] {1, before.length}, 'f'));
-    data.forEach(network::fit);
-    return network.params().dup().data().asFloat();
-  }
-
-  private static MultiLayerNetwork linear(double rate) {
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            new NeuralNetConfiguration.Builder()
-                .seed(3)
-                .updater(new Sgd(rate))
-                .list()
-                .layer(
-                    new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
-                        .nIn(2)
-                        .nOut(1)
-                        .activation(Activation.IDENTITY)
-                        .build())
-                .build());
-    network.init();
-    return network;
-  }
-
-  @Test
-  void trainingMasterStopsAtALossThatIsNotFinite() {
-    JavaSparkContext spark = TestSpark.context();
-    INDArray broken = Nd4j.create(new float[][] {{Float.NaN, 1}});
-    DataSet data = new DataSet(broken, Nd4j.create(new float[][] {{1}}));
-    assertThatThrownBy(
-            () ->
-                new SparkDl4jMultiLayer(spark, linear(0.1), AveragingTrainingMaster.plain(spark))
-                    .fit(spark.parallelize(List.of(data), 1)))
-        .isInstanceOfSatisfying(
-            UserException.class,
-            problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.DIVERGED));
   }
 }

@@ -3,8 +3,13 @@ package org.seqlm.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
@@ -61,6 +66,11 @@ class LanguageModelTrainingTest {
   }
 
   private static LanguageModelTraining.Settings settings(double learningRate, OnDivergence policy) {
+    return settings(learningRate, policy, InnerMoments.LOCAL);
+  }
+
+  private static LanguageModelTraining.Settings settings(
+      double learningRate, OnDivergence policy, InnerMoments moments) {
     return new LanguageModelTraining.Settings(
         3,
         4,
@@ -70,7 +80,7 @@ class LanguageModelTrainingTest {
         new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0),
         learningRate,
         new Schedule(Schedule.Kind.LINEAR, 0.7, 0.1, 0),
-        InnerMoments.LOCAL,
+        moments,
         new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
         policy,
         11);
@@ -151,6 +161,162 @@ class LanguageModelTrainingTest {
       resumed.nextRound(AveragingRound.Keep.FILES);
     }
     assertThat(sha256(parameters(resumed))).isEqualTo(expected);
+  }
+
+  /** What was lost with its executor is trained again, from the last state that is in a file. */
+  @Test
+  void lostStatesAreTrainedAgainToTheSameBits() {
+    for (InnerMoments moments : InnerMoments.values()) {
+      String expected = null;
+      for (int every : new int[] {1, 3}) {
+        LanguageModelTraining.Settings settings = settings(0.05, OnDivergence.STOP, moments);
+        WorkerStates states = states(moments + " " + every);
+        LanguageModelTraining training =
+            training(
+                settings,
+                Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+                0,
+                states,
+                1);
+        while (!training.finished()) {
+          boolean files = (training.position().round() + 1) % every == 0;
+          training.nextRound(files ? AveragingRound.Keep.FILES : AveragingRound.Keep.MEMORY);
+          assertThat(training.position().states()).hasSize(files ? 3 : 0);
+          if (every > 1 && training.position().round() != 4) {
+            states.forget();
+          }
+        }
+        String sha256 = sha256(parameters(training));
+        expected = expected == null ? sha256 : expected;
+        assertThat(sha256).as(moments + ", files every " + every).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** With one worker the average is the worker: all ways to carry moments but none are one. */
+  @Test
+  void averagedMomentsOfOneWorkerAreItsOwn() {
+    java.util.Map<InnerMoments, String> sha256 = new java.util.EnumMap<>(InnerMoments.class);
+    for (InnerMoments moments : InnerMoments.values()) {
+      LanguageModelTraining.Settings three = settings(0.05, OnDivergence.STOP, moments);
+      LanguageModelTraining.Settings one =
+          new LanguageModelTraining.Settings(
+              1,
+              three.batch(),
+              three.timeSteps(),
+              three.frequency(),
+              1,
+              three.optimizer(),
+              three.learningRate(),
+              three.schedule(),
+              moments,
+              OuterOptimizer.plain(),
+              three.onDivergence(),
+              three.seed());
+      LanguageModelTraining training =
+          training(
+              one,
+              Averaging.Position.start(one.outer(), InitialParameters.create(SPEC, 11)),
+              0,
+              states("one " + moments),
+              1);
+      while (!training.finished()) {
+        training.nextRound(AveragingRound.Keep.FILES);
+      }
+      sha256.put(moments, sha256(parameters(training)));
+    }
+    assertThat(sha256.get(InnerMoments.AVERAGED)).isEqualTo(sha256.get(InnerMoments.LOCAL));
+    assertThat(sha256.get(InnerMoments.RESET)).isNotEqualTo(sha256.get(InnerMoments.LOCAL));
+  }
+
+  /** A disk that has no room left for the states of round 2. */
+  public static final class FullDisk extends RawLocalFileSystem {
+    @Override
+    public String getScheme() {
+      return "full";
+    }
+
+    @Override
+    public java.net.URI getUri() {
+      return java.net.URI.create("full:///");
+    }
+
+    @Override
+    protected OutputStream createOutputStreamWithMode(
+        org.apache.hadoop.fs.Path path,
+        boolean append,
+        org.apache.hadoop.fs.permission.FsPermission permission)
+        throws IOException {
+      OutputStream out = super.createOutputStreamWithMode(path, append, permission);
+      return path.getParent().getName().equals("2") ? new FullStream(out) : out;
+    }
+  }
+
+  private static final class FullStream extends FilterOutputStream {
+    FullStream(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      throw new IOException("No space left on device");
+    }
+  }
+
+  @Test
+  void fullDiskIsOneClearLineAndLeavesWhatWasThere() throws Exception {
+    Configuration conf = new Configuration();
+    conf.set("fs.full.impl", FullDisk.class.getName());
+    java.nio.file.Path path = folder.resolve("disk");
+    WorkerStates states = new WorkerStates(conf, "full://" + path);
+    LanguageModelTraining training = training(0.05, states, 1);
+    training.nextRound(AveragingRound.Keep.FILES);
+    assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
+        .satisfies(
+            problem -> {
+              UserException user = userException(problem);
+              assertThat(user.exitCode()).isEqualTo(ExitCode.PLATFORM);
+              assertThat(user)
+                  .hasMessageContaining("cannot write the worker state")
+                  .hasMessageContaining("No space left on device");
+              assertThat(user.problems()).hasSize(1);
+            });
+    assertThat(training.position().round()).isEqualTo(1);
+    assertThat(path.resolve("1")).isDirectoryContaining("glob:**/2.*");
+    // A task that is stopped while it writes may leave a hidden file.
+    assertThat(path.resolve("2")).isDirectoryNotContaining("regex:.*/[^./][^/]*");
+  }
+
+  @Test
+  void noExecutorIsPreferredByMoreThanItsShare() {
+    List<String> locations = List.of("a", "a", "a", "b", "a");
+    assertThat(Executors.balanced(5, locations, 2))
+        .containsExactly(List.of("a"), List.of("a"), List.of(), List.of("b"), List.of());
+    assertThat(Executors.balanced(2, List.of(), 1)).containsExactly(List.of(), List.of());
+  }
+
+  @Test
+  void stateOfAWorkerThatIsGoneIsOneClearLine() throws Exception {
+    WorkerStates states = states("gone");
+    LanguageModelTraining training = training(0.05, states, 1);
+    training.nextRound(AveragingRound.Keep.FILES);
+    states.forget();
+    java.nio.file.Files.delete(
+        folder.resolve("gone").resolve(training.position().states().get(2).path()));
+    assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
+        .satisfies(
+            problem ->
+                assertThat(userException(problem))
+                    .hasMessageContaining("worker state")
+                    .hasMessageContaining("is missing"));
+  }
+
+  private static UserException userException(Throwable problem) {
+    Throwable at = problem;
+    while (!(at instanceof UserException)) {
+      at = at.getCause();
+    }
+    return (UserException) at;
   }
 
   @Test

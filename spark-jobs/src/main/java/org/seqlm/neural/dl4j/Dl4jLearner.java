@@ -55,21 +55,6 @@ public final class Dl4jLearner implements Learner<DataSet> {
         clock);
   }
 
-  /**
-   * A learner of any network; parameters and moments are in its own order, and its own updaters set
-   * the learning rate where the plan sets none.
-   *
-   * @param clipNorm as {@link InnerOptimizer#clipNorm()}
-   */
-  public static Dl4jLearner of(MultiLayerNetwork network, double clipNorm) {
-    EngineSettings.apply();
-    return new Dl4jLearner(
-        network,
-        ParameterOrder.identity(),
-        new InnerOptimizer(InnerOptimizer.Kind.SGD, clipNorm, 0),
-        new StepClock());
-  }
-
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<DataSet> steps, RoundPlan plan) {

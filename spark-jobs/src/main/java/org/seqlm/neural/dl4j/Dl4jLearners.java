@@ -1,7 +1,5 @@
 package org.seqlm.neural.dl4j;
 
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.Learner;
@@ -21,35 +19,11 @@ public final class Dl4jLearners {
     return new OfSpec(spec, optimizer, timeSteps);
   }
 
-  /**
-   * Learners of any network, in its own order of parameters and with its own updaters.
-   *
-   * @param clipNorm largest global norm of a gradient, 0 for any
-   */
-  public static Learner.Factory<DataSet> of(
-      MultiLayerConfiguration configuration, double clipNorm) {
-    return new OfConfiguration(configuration.toJson(), clipNorm);
-  }
-
   private record OfSpec(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps)
       implements Learner.Factory<DataSet> {
     @Override
     public Learner<DataSet> create() {
       return Dl4jLearner.of(spec, optimizer, timeSteps);
-    }
-
-    @Override
-    public String key() {
-      return "dl4j " + this;
-    }
-  }
-
-  private record OfConfiguration(String json, double clipNorm) implements Learner.Factory<DataSet> {
-    @Override
-    public Learner<DataSet> create() {
-      MultiLayerNetwork network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(json));
-      network.init();
-      return Dl4jLearner.of(network, clipNorm);
     }
 
     @Override

@@ -1,0 +1,170 @@
+package org.seqlm;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+
+/** Kills or delays tasks of any program from outside of it, by Spark's own extension point. */
+public final class FaultPlugin implements SparkPlugin {
+  /** What is to happen, as {@link #format} writes it. */
+  static final String FAULTS = "spark.seqlm.test.faults";
+
+  private static final Process KILLER = killer();
+
+  /** What a fault does to the process or the task that it meets. */
+  enum Kind {
+    /** {@code kill -9} of the process, while the task's thread is inside of some code. */
+    KILL,
+    /** The task sleeps before it begins; when it is cancelled it goes on all the same. */
+    STALL
+  }
+
+  /**
+   * A fault, which happens once.
+   *
+   * @param marker the file that says that it happened: it holds the id of the task attempt
+   * @param stage the first stage whose tasks it may meet; a round has two
+   * @param tasks of that stage
+   * @param inside the beginning of a class's name: kills while that class is on the task's stack
+   */
+  record Fault(Kind kind, Path marker, int stage, int tasks, String inside) {
+    private static final String SEPARATOR = "|";
+
+    @Override
+    public String toString() {
+      return String.join(
+          SEPARATOR,
+          kind.name(),
+          marker.toString(),
+          Integer.toString(stage),
+          Integer.toString(tasks),
+          inside);
+    }
+
+    static Fault parse(String text) {
+      String[] parts = text.split(Pattern.quote(SEPARATOR), -1);
+      return new Fault(
+          Kind.valueOf(parts[0]),
+          Path.of(parts[1]),
+          Integer.parseInt(parts[2]),
+          Integer.parseInt(parts[3]),
+          parts[4]);
+    }
+
+    private boolean concerns(TaskContext task) {
+      return task.stageId() >= stage && task.numPartitions() == tasks && Files.notExists(marker);
+    }
+
+    private void meet(TaskContext task) {
+      if (kind == Kind.STALL) {
+        if (claim(marker, Long.toString(task.taskAttemptId()))) {
+          sleep();
+        }
+        return;
+      }
+      Thread victim = Thread.currentThread();
+      Thread killer =
+          new Thread(
+              () -> {
+                while (!task.isCompleted() && Files.notExists(marker)) {
+                  boolean met =
+                      Arrays.stream(victim.getStackTrace())
+                          .anyMatch(frame -> frame.getClassName().startsWith(inside));
+                  if (met
+                      && !task.isCompleted()
+                      && claim(marker, Long.toString(task.taskAttemptId()))) {
+                    killThisProcess();
+                  }
+                }
+              },
+              "fault");
+      killer.setDaemon(true);
+      killer.start();
+    }
+
+    private static void sleep() {
+      try {
+        Thread.sleep(10_000);
+      } catch (InterruptedException e) {
+        // A straggler that does not listen.
+      }
+    }
+  }
+
+  /** The value of {@link #FAULTS}. */
+  static String format(List<Fault> faults) {
+    return faults.stream().map(Fault::toString).collect(Collectors.joining("\n"));
+  }
+
+  /** Whether the caller is the first here. */
+  static boolean claim(Path marker, String witness) {
+    try {
+      Files.writeString(marker, witness, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@code kill -9}, at once: the calling thread does nothing more. */
+  static void killThisProcess() {
+    try {
+      KILLER.getOutputStream().write('\n');
+      KILLER.getOutputStream().flush();
+      KILLER.waitFor();
+      Thread.sleep(10_000);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    throw new IllegalStateException("kill -9 did not kill");
+  }
+
+  /** Waits for a line; starting it at the moment itself would take too long. */
+  private static Process killer() {
+    String command = "read line && kill -9 " + ProcessHandle.current().pid();
+    try {
+      return new ProcessBuilder("sh", "-c", command).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public DriverPlugin driverPlugin() {
+    return null;
+  }
+
+  @Override
+  public ExecutorPlugin executorPlugin() {
+    return new ExecutorPlugin() {
+      private List<Fault> faults = List.of();
+
+      @Override
+      public void init(PluginContext context, Map<String, String> extra) {
+        faults = context.conf().get(FAULTS).lines().map(Fault::parse).toList();
+      }
+
+      /** In the task's own thread. */
+      @Override
+      public void onTaskStart() {
+        TaskContext task = TaskContext.get();
+        faults.stream().filter(fault -> fault.concerns(task)).forEach(fault -> fault.meet(task));
+      }
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package org.seqlm;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A standalone Spark cluster of real processes: a master and two workers that Spark takes for two
+ * hosts, {@code 127.0.0.2} and {@code 127.0.0.3}, as it speculates on another host only.
+ */
+final class LoopbackCluster implements AutoCloseable {
+  private static final List<String> HOSTS = List.of("127.0.0.2", "127.0.0.3");
+
+  private final List<Process> processes = new ArrayList<>();
+  private final int port;
+
+  /**
+   * @param scratch where its processes work
+   */
+  LoopbackCluster(Path scratch) throws IOException {
+    SubmittedJar spark = new SubmittedJar(scratch);
+    Path folder = Files.createDirectories(scratch.resolve("cluster"));
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String master = "127.0.0.1";
+    start(spark, folder, "master.Master", master, List.of("--port", Integer.toString(port)));
+    for (String host : HOSTS) {
+      List<String> options =
+          List.of("--cores", "2", "--memory", "1g", "--work-dir", folder.toString(), url());
+      start(spark, folder, "worker.Worker", host, options);
+    }
+  }
+
+  private void start(
+      SubmittedJar spark, Path folder, String name, String host, List<String> options)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("org.apache.spark.deploy." + name));
+    arguments.addAll(List.of("--host", host, "--webui-port", "0"));
+    arguments.addAll(options);
+    processes.add(
+        spark.spark(folder.resolve(host + ".out"), folder.resolve(host + ".err"), host, arguments));
+  }
+
+  String url() {
+    return "spark://127.0.0.1:" + port;
+  }
+
+  /** Workers take their executors with them. */
+  @Override
+  public void close() {
+    for (int i = processes.size() - 1; i >= 0; i--) {
+      processes.get(i).destroy();
+      processes.get(i).onExit().join();
+    }
+  }
+}
