@@ -42,6 +42,7 @@ class ArchitectureTest {
           "corpus",
           "report",
           "spark",
+          "bench",
           "job");
 
   /** What stands beside the rows: it may use these, and only those may use it. */
@@ -60,14 +61,15 @@ class ArchitectureTest {
     Map<List<String>, List<String>> owners = new LinkedHashMap<>();
     owners.put(
         List.of("org.apache.spark..", "scala..", "com.esotericsoftware.kryo.."),
-        List.of("spark", "job"));
+        List.of("spark", "bench", "job"));
     owners.put(
-        List.of("org.apache.hadoop.."), List.of("artifact", "dataset", "corpus", "spark", "job"));
+        List.of("org.apache.hadoop.."),
+        List.of("artifact", "dataset", "corpus", "spark", "bench", "job"));
     owners.put(List.of("org.apache.parquet.."), List.of("artifact", "corpus"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."),
-        List.of("neural.dl4j", "neural.torch", "spark"));
+        List.of("neural.dl4j", "neural.torch", "spark", "bench"));
     owners.put(
         List.of(
             "picocli..",

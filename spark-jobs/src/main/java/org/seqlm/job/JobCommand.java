@@ -104,15 +104,14 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     try (JobContext context =
         new JobContext(
-            spec.name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
+            name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
       Overrides overrides = new Overrides().put("partitions", partitions).put("seed", seed);
       flags(overrides);
       C effective =
-          ConfigLoader.load(
-              spec.name(), configType, context.hadoop(), config, sets, overrides.tree());
+          ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
       if (dryRun) {
         out.println(
-            "# seqlm " + Version.current() + " " + spec.name() + ": the effective configuration");
+            "# seqlm " + Version.current() + " " + name() + ": the effective configuration");
         out.print(ConfigLoader.yaml(effective));
         out.println("# plan");
         plan(effective, context).lines().forEach(line -> out.println("#   " + line));
@@ -135,6 +134,14 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
     } finally {
       progress.end();
     }
+  }
+
+  /** For instance {@code train}, or {@code bench-averaging} for a subcommand of a subcommand. */
+  private String name() {
+    CommandSpec parent = spec.parent();
+    return parent == null || parent.parent() == null
+        ? spec.name()
+        : parent.name() + "-" + spec.name();
   }
 
   private static void write(JobContext context, String file, String text) throws IOException {

@@ -42,7 +42,8 @@ import picocli.CommandLine.IVersionProvider;
       EvaluateCommand.class,
       GenerateCommand.class,
       ReportCommand.class,
-      ExampleCommand.class
+      ExampleCommand.class,
+      BenchCommand.class
     })
 public final class SeqLM {
 
@@ -74,7 +75,8 @@ public final class SeqLM {
               problem, new PrintWriter(err, true, StandardCharsets.UTF_8))) {
             err.println(
                 "seqlm: try seqlm "
-                    + (command.getParent() == null ? "" : command.getCommandName() + " ")
+                    + command.getCommandSpec().qualifiedName().substring("seqlm".length()).strip()
+                    + (command.getParent() == null ? "" : " ")
                     + "--help");
           }
           return ExitCode.CONFIGURATION.code();
@@ -88,16 +90,21 @@ public final class SeqLM {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new SeqLM());
-    for (CommandLine sub : commandLine.getSubcommands().values()) {
-      sub.getCommandSpec().mixinStandardHelpOptions(true);
-      // A command's own options first, then those of all commands.
-      sub.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
-    }
+    addHelp(commandLine);
     commandLine
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
         .setCaseInsensitiveEnumValuesAllowed(false);
     return commandLine;
+  }
+
+  private static void addHelp(CommandLine commandLine) {
+    for (CommandLine sub : commandLine.getSubcommands().values()) {
+      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      // A command's own options first, then those of all commands.
+      sub.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
+      addHelp(sub);
+    }
   }
 
   private static int report(Throwable problem, PrintStream err) {

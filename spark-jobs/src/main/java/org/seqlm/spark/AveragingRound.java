@@ -43,10 +43,10 @@ import scala.Tuple2;
  */
 public final class AveragingRound<S> {
   /** Values of a slice at most: 4 MiB, far below what Kryo may buffer. */
-  static final int LARGEST_SLICE = 1 << 20;
+  public static final int LARGEST_SLICE = 1 << 20;
 
   /** And at least: below it a slice's own cost is more than what another task saves. */
-  static final int SMALLEST_SLICE = 1 << 14;
+  public static final int SMALLEST_SLICE = 1 << 14;
 
   private static final Map<String, ConcurrentLinkedDeque<Learner<?>>> LEARNERS =
       new ConcurrentHashMap<>();

@@ -1,0 +1,33 @@
+package org.seqlm.job;
+
+import java.util.List;
+import org.seqlm.Problems;
+import org.seqlm.bench.MastersBench;
+import org.seqlm.bench.OverheadBench;
+import org.seqlm.bench.SoakBench;
+
+/** See {@code conf/bench-averaging.yaml}. */
+record BenchAveragingConfig(
+    List<Part> parts,
+    String folder,
+    long seed,
+    int partitions,
+    MastersBench.Settings masters,
+    OverheadBench.Settings overhead,
+    SoakBench.Settings soak)
+    implements JobConfig {
+
+  /** What there is to measure. */
+  enum Part {
+    MASTERS,
+    OVERHEAD,
+    SOAK
+  }
+
+  BenchAveragingConfig {
+    new Problems()
+        .present("parts", parts, "give --part masters,overhead,soak or some of them")
+        .inRange("partitions", partitions, 0, 1_000_000)
+        .throwIfAny();
+  }
+}
