@@ -169,7 +169,7 @@ public final class MastersBench {
     data.count();
     MultiLayerNetwork network = which.create(seed);
     int parameters = Math.toIntExact(network.numParams());
-    TrainingMaster<?, ?> master = master(spark, which, who, seed, folder);
+    TrainingMaster<?, ?> master = master(which, who, seed, folder);
     SparkDl4jMultiLayer front = new SparkDl4jMultiLayer(spark, network, master);
     System.gc();
     CountingLoss.reset();
@@ -206,7 +206,7 @@ public final class MastersBench {
   }
 
   private static TrainingMaster<?, ?> master(
-      JavaSparkContext spark, MasterCase which, Master who, long seed, String folder) {
+      MasterCase which, Master who, long seed, String folder) {
     return switch (who) {
       case OURS -> ours(which, seed);
       case SHIPPED_DIRECT, SHIPPED_EXPORT ->

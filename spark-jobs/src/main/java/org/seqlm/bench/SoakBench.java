@@ -130,9 +130,9 @@ public final class SoakBench {
     NetworkSpec spec =
         new NetworkSpec(InputKind.EMBEDDING, 16, CellKind.LSTM, 1, settings.hidden(), 32, 0.1, 1);
     Cycle text = new Cycle(seed, 20_000L * settings.workers(), spec.vocabulary());
-    LanguageModelTraining.Settings how = training(settings, text, 1, seed);
+    LanguageModelTraining.Settings how = training(settings, 1, seed);
     long wanted = (long) settings.rounds() * settings.frequency();
-    how = training(settings, text, (double) wanted / how.totalSteps(text.tokens()), seed);
+    how = training(settings, (double) wanted / how.totalSteps(text.tokens()), seed);
     WorkerStates states = new WorkerStates(spark.hadoopConfiguration(), folder);
     LanguageModelTraining training =
         new LanguageModelTraining(
@@ -196,7 +196,7 @@ public final class SoakBench {
   }
 
   private static LanguageModelTraining.Settings training(
-      Settings settings, TokenSource text, double epochs, long seed) {
+      Settings settings, double epochs, long seed) {
     return new LanguageModelTraining.Settings(
         settings.workers(),
         4,

@@ -208,7 +208,10 @@ final class BenchAveragingCommand
               .filter(r -> r.name().equals(row.name()) && r.master() == MastersBench.Master.OURS)
               .findFirst()
               .orElseThrow();
-      boolean compared = row != ours && row.failure() == null && ours.failure() == null;
+      boolean compared =
+          row.master() != MastersBench.Master.OURS
+              && row.failure() == null
+              && ours.failure() == null;
       table.row(
           row.name(),
           count(row.parameters()),

@@ -15,13 +15,12 @@ import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.zip.CRC32C;
-import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.seqlm.neural.dl4j.RawArrays;
 
 /**
  * Some examples of a data set on their way to the batch that they belong to. Arrays travel as raw
@@ -118,16 +117,13 @@ final class Examples implements Serializable {
     if (array == null) {
       return;
     }
-    INDArray plain = array.dup('c');
-    long[] shape = plain.shape();
+    long[] shape = array.shape();
     out.writeInt(shape.length);
     for (long extent : shape) {
       out.writeLong(extent);
     }
-    byte[] bytes =
-        new byte
-            [Math.toIntExact(Math.multiplyExact(plain.length(), plain.data().getElementSize()))];
-    new BytePointer(plain.data().pointer()).get(bytes);
+    byte[] bytes = RawArrays.bytes(array);
+    out.writeInt(bytes.length);
     CRC32C checksum = new CRC32C();
     checksum.update(bytes);
     out.write(bytes);
@@ -155,18 +151,14 @@ final class Examples implements Serializable {
     for (int i = 0; i < shape.length; i++) {
       shape[i] = in.readLong();
     }
-    INDArray array = Nd4j.createUninitialized(DataType.values()[type], shape, 'c');
-    byte[] bytes =
-        new byte
-            [Math.toIntExact(Math.multiplyExact(array.length(), array.data().getElementSize()))];
+    byte[] bytes = new byte[in.readInt()];
     in.readFully(bytes);
     CRC32C checksum = new CRC32C();
     checksum.update(bytes);
     if (in.readInt() != (int) checksum.getValue()) {
       throw new IOException("a block of " + bytes.length + " bytes of examples is damaged");
     }
-    new BytePointer(array.data().pointer()).put(bytes);
-    return array;
+    return RawArrays.of(DataType.values()[type], shape, bytes);
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {

@@ -61,13 +61,13 @@ public final class Dl4jLearner implements Learner<DataSet> {
     boolean reset = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
     long updates = reset ? 0 : state.updates();
     BaseMultiLayerUpdater<?> updater = (BaseMultiLayerUpdater<?>) network.getUpdater();
-    network.setParams(row(order.toEngine(parameters)));
+    RawArrays.fill(network.params(), order.toEngine(parameters));
     INDArray momentsView = updater.getStateViewArray();
     if (momentsView != null) {
       if (reset) {
         momentsView.assign(0);
       } else {
-        momentsView.assign(row(order.toEngine(state.moments())).reshape(momentsView.shape()));
+        RawArrays.fill(momentsView, order.toEngine(state.moments()));
       }
     }
     network.rnnClearPreviousState();
@@ -99,7 +99,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
       rejected = "the loss is above its bound";
     }
     if (rejected == null) {
-      result = order.fromEngine(network.params().dup().data().asFloat());
+      result = order.fromEngine(RawArrays.floats(network.params(), 'f'));
       if (!RawFloats.allFinite(result)) {
         rejected = "a parameter is not finite";
       }
@@ -113,7 +113,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
     float[] moments =
         plan.moments() == InnerMoments.RESET || momentsView == null
             ? new float[0]
-            : order.fromEngine(momentsView.dup().data().asFloat());
+            : order.fromEngine(RawArrays.floats(momentsView, 'f'));
     WorkerState next = new WorkerState(plan.firstStep() + done, updates + done, moments, hidden());
     return new WorkerResult(result, next, nats, tokens, 0, mean, null);
   }
@@ -166,10 +166,6 @@ public final class Dl4jLearner implements Learner<DataSet> {
     return labels.rank() == 3 ? labels.size(0) * labels.size(2) : labels.size(0);
   }
 
-  private static INDArray row(float[] values) {
-    return Nd4j.create(values, new long[] {1, values.length}, 'f');
-  }
-
   /** (layers, 2, B, H): h and c after the last step. */
   private float[] hidden() {
     int size = 0;
@@ -186,7 +182,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
       if (layer instanceof RecurrentLayer recurrent && !recurrent.rnnGetTBPTTState().isEmpty()) {
         for (String key :
             new String[] {LSTM.STATE_KEY_PREV_ACTIVATION, LSTM.STATE_KEY_PREV_MEMCELL}) {
-          float[] part = recurrent.rnnGetTBPTTState().get(key).dup('c').data().asFloat();
+          float[] part = RawArrays.floats(recurrent.rnnGetTBPTTState().get(key), 'c');
           System.arraycopy(part, 0, all, at, part.length);
           at += part.length;
         }
@@ -211,7 +207,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
               new String[] {LSTM.STATE_KEY_PREV_ACTIVATION, LSTM.STATE_KEY_PREV_MEMCELL}) {
             float[] part = java.util.Arrays.copyOfRange(hidden, at, at + batch * width(lstm));
             at += part.length;
-            state.put(key, Nd4j.create(part, new long[] {batch, width(lstm)}, 'c').dup('f'));
+            state.put(key, RawArrays.of(part, new long[] {batch, width(lstm)}, 'c').dup('f'));
           }
           lstm.rnnSetPreviousState(state);
           lstm.rnnSetTBPTTState(state);

@@ -12,7 +12,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -45,7 +44,7 @@ public final class Dl4jNetworks {
     MultiLayerNetwork network =
         new MultiLayerNetwork(configuration(spec, optimizer, timeSteps, clock));
     float[] theirs = ParameterOrder.of(spec).toEngine(parameters);
-    network.init(Nd4j.create(theirs, new long[] {1, theirs.length}, 'f'), false);
+    network.init(RawArrays.of(theirs, new long[] {1, theirs.length}, 'f'), false);
     CarriedLstm.replaceIn(network, timeSteps);
     return network;
   }
@@ -121,7 +120,7 @@ public final class Dl4jNetworks {
       NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
     INDArray features;
     if (spec.input() == InputKind.EMBEDDING) {
-      features = Nd4j.create(floats(inputs), new long[] {batch, 1, timeSteps}, 'c');
+      features = RawArrays.of(floats(inputs), new long[] {batch, 1, timeSteps}, 'c');
     } else {
       // (B, V, T) column-major keeps a time step's rows together.
       float[] oneHot = new float[batch * spec.vocabulary() * timeSteps];
@@ -130,9 +129,9 @@ public final class Dl4jNetworks {
           oneHot[b + batch * (inputs[b * timeSteps + t] + spec.vocabulary() * t)] = 1;
         }
       }
-      features = Nd4j.create(oneHot, new long[] {batch, spec.vocabulary(), timeSteps}, 'f');
+      features = RawArrays.of(oneHot, new long[] {batch, spec.vocabulary(), timeSteps}, 'f');
     }
-    INDArray labels = Nd4j.create(floats(targets), new long[] {batch, 1, timeSteps}, 'c');
+    INDArray labels = RawArrays.of(floats(targets), new long[] {batch, 1, timeSteps}, 'c');
     return new DataSet(features, labels);
   }
 

@@ -9,7 +9,6 @@ import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What averaging needs of a network of Deeplearning4j's, whichever of its two classes it is.
@@ -51,30 +50,25 @@ public abstract class FittedNetwork<S> {
 
   /** A fresh flat array in the network's own order. */
   public float[] parameters() {
-    return model().params().dup().data().asFloat();
+    return RawArrays.floats(model().params(), 'f');
   }
 
   /** Takes over flat parameters. */
   public void setParameters(float[] parameters) {
-    model().setParams(row(parameters));
+    RawArrays.fill(model().params(), parameters);
   }
 
   /** The updaters' state, a fresh flat array; empty if they have none. */
   public float[] moments() {
     INDArray state = updater().getStateViewArray();
-    return state == null || state.isEmpty() ? new float[0] : state.dup().data().asFloat();
+    return state == null || state.isEmpty() ? new float[0] : RawArrays.floats(state, 'f');
   }
 
   /** Takes over the updaters' state; an empty array leaves it. */
   public void setMoments(float[] moments) {
     if (moments.length > 0) {
-      INDArray state = updater().getStateViewArray();
-      state.assign(row(moments).reshape(state.shape()));
+      RawArrays.fill(updater().getStateViewArray(), moments);
     }
-  }
-
-  private static INDArray row(float[] values) {
-    return Nd4j.create(values, new long[] {1, values.length}, 'f');
   }
 
   private static final class Layers extends FittedNetwork<DataSet> {

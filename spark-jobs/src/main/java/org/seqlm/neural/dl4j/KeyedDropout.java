@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.KeyedRandom;
 
 /**
@@ -39,7 +38,7 @@ final class KeyedDropout implements IDropout {
     }
     // Column-major, so that (B, H, T) and its two-dimensional view (B·T, H) see one mask each; both
     // passes of a step use the same shape.
-    return Nd4j.create(values, shape, 'f');
+    return RawArrays.of(values, shape, 'f');
   }
 
   @Override
