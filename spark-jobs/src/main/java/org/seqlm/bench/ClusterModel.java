@@ -13,9 +13,9 @@ import org.seqlm.spark.AveragingRound;
  * is fitted alone:
  *
  * <ul>
- *   <li>serial on the driver: launching N tasks (b·N, from a job of many empty tasks on this
- *       machine, whose cores also run them: an upper bound), making the broadcast and, at the end,
- *       putting the mean together with the outer step (c·P)
+ *   <li>serial on the driver: launching N tasks and those that average (b·(N+R), from a job of many
+ *       empty tasks on this machine, whose cores also run them: an upper bound), making the
+ *       broadcast and, at the end, putting the mean together with the outer step (c·P)
  *   <li>parallel on the executors: receiving the broadcast (its bytes over the network, and a block
  *       of 4 MiB for each doubling of the executors), a worker's task beside training (c·P)
  *   <li>at the averaging tasks, R of them: N·bytes over the network of the executors that run them,
@@ -34,7 +34,7 @@ public final class ClusterModel {
    * @param parameters of the model
    * @param sliceValues of a slice
    * @param averagingTasks R
-   * @param launch of the tasks, on the driver
+   * @param launch of all tasks, on the driver
    * @param broadcast made by the driver and received by all
    * @param worker a worker's task beside training
    * @param network of the averaging tasks
@@ -132,34 +132,29 @@ public final class ClusterModel {
   }
 
   /**
-   * What a cluster would need for a round: with the largest slices, as where {@code partitions} is
-   * one, and with those of a round whose {@code partitions} are all its cores.
+   * What a cluster would need for a round: averaged by one task, and by as many as a round takes
+   * where {@code partitions} is 0.
    */
   public static List<Prediction> predict(Fits fits, OverheadBench.Settings settings) {
     List<Prediction> predictions = new ArrayList<>();
     int cores = settings.executors() * settings.executorCores();
     for (int parameters : new int[] {1_000_000, 10_000_000, 50_000_000}) {
-      predictions.add(predict(fits, settings, parameters, AveragingRound.LARGEST_SLICE));
       long values = (long) parameters * fits.state().valuesEach();
-      long small = Math.max(AveragingRound.SMALLEST_SLICE, (values + cores - 1) / cores);
-      if (small < AveragingRound.LARGEST_SLICE) {
-        predictions.add(predict(fits, settings, parameters, small));
-      }
+      int tasks = AveragingRound.tasks(values, settings.executors(), cores);
+      predictions.add(predict(fits, settings, parameters, 1));
+      predictions.add(predict(fits, settings, parameters, tasks));
     }
     return predictions;
   }
 
   static Prediction predict(
-      Fits fits, OverheadBench.Settings settings, int parameters, long sliceValues) {
+      Fits fits, OverheadBench.Settings settings, int parameters, int wantedTasks) {
     double bytesPerSecond = settings.gigabitsPerSecond() * 1e9 / 8;
     int executors = settings.executors();
     double bytes = 4.0 * parameters * fits.state().valuesEach();
     long values = (long) parameters * fits.state().valuesEach();
-    int tasks =
-        (int)
-            Math.min(
-                (values + sliceValues - 1) / sliceValues,
-                (long) executors * settings.executorCores());
+    int sliceValues = AveragingRound.sliceValues(values, wantedTasks);
+    int tasks = AveragingRound.tasks((int) ((values + sliceValues - 1) / sliceValues), wantedTasks);
     double doublings = Math.ceil(Math.log(executors + 1) / Math.log(2));
     double broadcast =
         fits.before().at(1, parameters)
@@ -167,20 +162,20 @@ public final class ClusterModel {
             + doublings * Math.min(bytes, BROADCAST_BLOCK) / bytesPerSecond;
     double worker = fits.worker().at(1, parameters);
     double collect = bytes / bytesPerSecond + fits.after().at(1, parameters);
-    double launchEach = fits.launch();
     double networkEach = bytes / bytesPerSecond / Math.min(tasks, executors);
     double sumsEach = fits.averaging().coefficients()[1] * parameters / tasks;
-    double each = launchEach + networkEach + sumsEach;
+    double each = fits.launch() + networkEach + sumsEach;
+    double averagingLaunch = fits.launch() * tasks;
     return new Prediction(
         parameters,
         sliceValues,
         tasks,
-        launchEach * executors,
+        fits.launch() * executors + averagingLaunch,
         broadcast,
         worker,
         networkEach * executors,
         fits.averaging().coefficients()[0] / tasks + sumsEach * executors,
         collect,
-        (broadcast + worker + collect) / each);
+        (averagingLaunch + broadcast + worker + collect) / each);
   }
 }

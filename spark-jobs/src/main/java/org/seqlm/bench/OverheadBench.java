@@ -27,6 +27,9 @@ public final class OverheadBench {
 
   private static final int MANY = 410;
 
+  /** A collector needs room, the more so for arrays larger than its regions. */
+  private static final double HEAP_SLACK = 1.5;
+
   private OverheadBench() {}
 
   /** What workers keep from round to round. */
@@ -158,7 +161,7 @@ public final class OverheadBench {
   /**
    * Measures all cells, the small ones first.
    *
-   * @param sliceTasks tasks that average
+   * @param sliceTasks tasks that average, or 0 for as many as are worth it
    * @param folder for state files, which every executor must reach
    */
   public static List<Cell> run(
@@ -171,13 +174,16 @@ public final class OverheadBench {
         "cells");
     List<Cell> cells = new ArrayList<>();
     long done = 0;
+    boolean local = spark.sc().isLocal();
+    long heap = Runtime.getRuntime().maxMemory();
     try (Meter meter = new Meter(spark)) {
       // Classes are loaded, and compiled a little, by a cell that is not in the table.
       cell(spark, meter, 1000, 2, State.FILES, settings, sliceTasks, folder + "/warm");
       for (int parameters : sizes) {
         for (int workers : settings.workers()) {
           for (State state : settings.states()) {
-            if (state.bytes() * parameters * workers <= settings.maxGigabytes() * 1e9) {
+            if (state.bytes() * parameters * workers <= settings.maxGigabytes() * 1e9
+                && (!local || heapBytes(parameters, state) <= heap)) {
               String place = folder + "/" + parameters + "-" + workers + "-" + state;
               cells.add(
                   cell(spark, meter, parameters, workers, state, settings, sliceTasks, place));
@@ -281,6 +287,18 @@ public final class OverheadBench {
         middle.workerSeconds(),
         middle.averagingSeconds(),
         middle.averagingTasks());
+  }
+
+  /**
+   * Bytes of heap that a cell needs where one process is driver and executor: the model before, the
+   * mean, the broadcast's blocks, one result that all workers share and what is on its way, with
+   * the velocity before and after and the next parameters.
+   */
+  static long heapBytes(int parameters, State state) {
+    int values = state == State.NONE ? 1 : 3;
+    int shared = state.valuesEach();
+    double arrays = 3.0 * shared + values + 0.5 * shared + 3;
+    return (long) (HEAP_SLACK * arrays * Float.BYTES * parameters);
   }
 
   /** Seconds that an empty task adds to a job of many. */

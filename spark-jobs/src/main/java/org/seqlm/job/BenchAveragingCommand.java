@@ -95,7 +95,7 @@ final class BenchAveragingCommand
   @Override
   Result run(BenchAveragingConfig config, JobContext context) throws Exception {
     JavaSparkContext spark = context.sparkContext();
-    int sliceTasks = config.partitions() > 0 ? config.partitions() : spark.defaultParallelism();
+    int sliceTasks = config.partitions();
     // What we write is ours to remove, whatever else lies there.
     String place =
         config.folder() == null
@@ -166,7 +166,7 @@ final class BenchAveragingCommand
       masters(result.masters(), text);
     }
     if (result.overhead() != null) {
-      overhead(result.overhead(), text);
+      overhead(result.overhead(), config.overhead(), text);
       for (int i = 0; i < result.fits().size(); i++) {
         fits(result.fits().get(i), result.predictions().get(i), config.overhead(), text);
       }
@@ -258,7 +258,8 @@ final class BenchAveragingCommand
     }
   }
 
-  private static void overhead(List<OverheadBench.Cell> cells, StringBuilder text) {
+  private static void overhead(
+      List<OverheadBench.Cell> cells, OverheadBench.Settings settings, StringBuilder text) {
     text.append(
         "\noverhead: milliseconds of a round without local steps; before: the broadcast is made;"
             + " map, reduce: the\nstages; after: mean put together and outer step; worker: one"
@@ -299,6 +300,24 @@ final class BenchAveragingCommand
           String.valueOf(cell.averagingTasks()));
     }
     text.append(table);
+    List<String> leftOut = new ArrayList<>();
+    for (int parameters : settings.parameters()) {
+      for (OverheadBench.State state : settings.states()) {
+        List<Integer> workers = new ArrayList<>(settings.workers());
+        cells.stream()
+            .filter(cell -> cell.parameters() == parameters && cell.state() == state)
+            .forEach(cell -> workers.remove((Integer) cell.workers()));
+        if (!workers.isEmpty()) {
+          leftOut.add(count(parameters) + " " + Json.name(state) + " " + workers);
+        }
+      }
+    }
+    if (!leftOut.isEmpty()) {
+      text.append(
+              "left out, for overhead.max-gigabytes or this process's memory (--driver-memory): ")
+          .append(String.join(", ", leftOut))
+          .append('\n');
+    }
   }
 
   private static void fits(

@@ -3,8 +3,10 @@ package org.seqlm.job;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.spark.util.SparkUncaughtExceptionHandler;
 
 /**
  * Someone ends the process while a job runs, with Ctrl-C or a scheduler's signal. Spark then stops
@@ -28,8 +30,14 @@ final class Interruption {
                     happened = true;
                     Configurator.setAllLevels("", Level.OFF);
                     err.println(
-                        "seqlm: interrupted: no half-written output is left; an unfinished training"
-                            + " run goes on when started again");
+                        "seqlm: "
+                            + (byTask()
+                                ? "a task ended the process, most likely for lack of memory (the"
+                                    + " log has the error): give it more, for instance"
+                                    + " --driver-memory 8g"
+                                : "interrupted")
+                            + ": no half-written output is left; an unfinished training run goes"
+                            + " on when started again");
                     // Pools that are shut down under their tasks print past the log.
                     System.setErr(
                         new PrintStream(
@@ -37,6 +45,15 @@ final class Interruption {
                   }
                 },
                 "seqlm-interruption"));
+  }
+
+  /** Whether Spark ends the process for an error that no task may survive. */
+  private static boolean byTask() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .anyMatch(
+            frame ->
+                frame.getClassName().startsWith(SparkUncaughtExceptionHandler.class.getName()));
   }
 
   /** The job is over: what ends the process now is its own end. */

@@ -153,8 +153,7 @@ final class TrainRun {
   /** Starts from initial parameters, or from the last checkpoint; returns the latter's round. */
   private Integer begin() throws IOException {
     states = new WorkerStates(hadoop, folder.states());
-    int sliceTasks =
-        config.partitions() > 0 ? config.partitions() : Math.max(1, spark.defaultParallelism());
+    int sliceTasks = config.partitions();
     started = System.nanoTime();
     Checkpoints.Loaded loaded = folder.begun() ? newestWhole() : null;
     if (loaded == null) {

@@ -380,7 +380,7 @@ public final class AveragingTrainingMaster
     OuterOptimizer outer = OuterOptimizer.plain();
     Averaging<S> averaging =
         new Averaging<>(
-            new AveragingRound<>(spark, learners, null, null, spark.defaultParallelism()),
+            new AveragingRound<>(spark, learners, null, null, 0),
             null,
             new Averaging.Settings(outer, settings.onDivergence(), Double.POSITIVE_INFINITY),
             new Averaging.Position(0, start, outer.initialVelocity(0), List.of()));

@@ -99,7 +99,7 @@ public final class LanguageModelTraining {
    * @param start where to go on, at step 0 or a checkpoint's
    * @param localSteps of a worker so far
    * @param states where workers keep theirs
-   * @param sliceTasks tasks that average
+   * @param sliceTasks tasks that average, or 0 for as many as are worth it
    */
   public LanguageModelTraining(
       JavaSparkContext spark,

@@ -76,8 +76,11 @@ final class RoundPart implements Serializable {
 
   /** Adds the values, times the weight, to a sum of the same length. */
   void addTo(double[] sum) {
+    double w = weight;
+    float[] all = values;
+    int at = from;
     for (int i = 0; i < sum.length; i++) {
-      sum[i] += (double) weight * values[from + i];
+      sum[i] += w * all[at + i];
     }
   }
 

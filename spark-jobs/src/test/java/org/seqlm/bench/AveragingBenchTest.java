@@ -89,11 +89,16 @@ class AveragingBenchTest {
             });
     List<ClusterModel.Fits> fits = ClusterModel.fit(cells, 1e-3);
     assertThat(fits).hasSize(3);
-    ClusterModel.Prediction one = ClusterModel.predict(fits.get(0), settings, 50_000_000, 1 << 20);
-    // 1,000 workers times 200 MB over 10 Gbit/s into the executors of 48 tasks.
-    assertThat(one.averagingTasks()).isEqualTo(48);
-    assertThat(one.network()).isCloseTo(1000 * 0.16 / 48, within(1e-9));
-    assertThat(one.launch()).isCloseTo(1, within(1e-9));
+    // One task would have to hold 48 slices of 4 MiB at the end; 16 are the most.
+    ClusterModel.Prediction few = ClusterModel.predict(fits.get(0), settings, 50_000_000, 1);
+    assertThat(few.averagingTasks()).isEqualTo(3);
+    // 1,000 workers times 200 MB over 10 Gbit/s into the executors of 3 tasks.
+    assertThat(few.network()).isCloseTo(1000 * 0.16 / 3, within(1e-9));
+    assertThat(few.launch()).isCloseTo(1.003, within(1e-9));
+    // The root of 1000 · 50M / 2^18, as far as whole slices allow.
+    // 2^18.
+    assertThat(ClusterModel.predict(fits.get(0), settings).get(5).averagingTasks())
+        .isBetween(430, 437);
   }
 
   @Test

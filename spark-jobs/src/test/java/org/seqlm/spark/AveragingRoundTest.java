@@ -105,6 +105,11 @@ class AveragingRoundTest {
     assertThat(AveragingRound.sliceValues(3_000_001, 6)).isEqualTo(500_001);
     assertThat(AveragingRound.sliceValues(50_000_000, 2)).isEqualTo(1 << 20);
     assertThat(AveragingRound.sliceValues(100_000, 1000)).isEqualTo(1 << 14);
+    // A small model of few workers is not worth a second task, a large one many.
+    assertThat(AveragingRound.tasks(50_000L, 4, 8)).isEqualTo(1);
+    assertThat(AveragingRound.tasks(1_000_000L, 4, 8)).isEqualTo(4);
+    assertThat(AveragingRound.tasks(50_000_000L, 4, 8)).isEqualTo(8);
+    assertThat(AveragingRound.tasks(50_000_000L, 1000, 4000)).isEqualTo(437);
   }
 
   @Test
