@@ -305,7 +305,7 @@ public final class AveragingTrainingMaster
           FittedNetwork.of(network.getNetwork()),
           FitLearners.of(network.getNetwork(), new OnDataSets(hooks), hookKey),
           batches(network.getSparkContext(), data.id(), data.map(Examples::of)),
-          AveragingTrainingMaster::dataSet);
+          Examples::dataSet);
     }
     network.setScore(last.loss());
   }
@@ -326,21 +326,8 @@ public final class AveragingTrainingMaster
         FittedNetwork.of(graph.getNetwork()),
         FitLearners.of(graph.getNetwork(), new OnMultiDataSets(hooks), hookKey),
         batches(graph.getSparkContext(), id, data),
-        AveragingTrainingMaster::multiDataSet);
+        Examples::multiDataSet);
     graph.setScore(last.loss());
-  }
-
-  private static DataSet dataSet(List<Examples> pieces) {
-    return pieces.size() == 1
-        ? pieces.get(0).dataSet()
-        : DataSet.merge(pieces.stream().map(Examples::dataSet).toList());
-  }
-
-  private static MultiDataSet multiDataSet(List<Examples> pieces) {
-    return pieces.size() == 1
-        ? pieces.get(0).multiDataSet()
-        : org.nd4j.linalg.dataset.MultiDataSet.merge(
-            pieces.stream().map(Examples::multiDataSet).toList());
   }
 
   /** The batches of an RDD; those of the last one are there already. */
