@@ -40,7 +40,7 @@ public final class MastersBench {
    * What to measure.
    *
    * @param cases names of {@link MasterCase#all}; empty for all
-   * @param repeats of each; the table has medians
+   * @param repeats of each, after one that is not measured; the table has medians
    */
   public record Settings(List<String> cases, int repeats) {
     public Settings {
@@ -131,18 +131,19 @@ public final class MastersBench {
               + ": use --master local[N], or another --part");
     }
     int masters = Master.values().length;
-    progress.stage("masters", (long) cases.size() * repeats * masters, "runs");
+    progress.stage("masters", (long) cases.size() * (1 + repeats) * masters, "runs");
     List<Row> rows = new ArrayList<>();
     long done = 0;
     try (Meter meter = new Meter(spark)) {
-      // Classes and native libraries are loaded by somebody who is not measured.
-      for (Master master : Master.values()) {
-        once(spark, meter, cases.get(0), master, seed, folder);
-      }
       for (MasterCase which : cases) {
         List<List<Run>> runs = new ArrayList<>();
         for (int m = 0; m < masters; m++) {
           runs.add(new ArrayList<>());
+        }
+        // Classes are loaded and code is compiled by runs that are not measured.
+        for (Master master : Master.values()) {
+          once(spark, meter, which, master, seed, folder);
+          progress.update(++done, which.name());
         }
         for (int repeat = 0; repeat < repeats; repeat++) {
           for (int turn = 0; turn < masters; turn++) {

@@ -1,5 +1,6 @@
 package org.seqlm.neural.dl4j;
 
+import java.lang.ref.Reference;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,6 +27,7 @@ public final class RawArrays {
     INDArray plain = dense(array.castTo(DataType.FLOAT), order);
     float[] values = new float[Math.toIntExact(plain.length())];
     values(host(plain)).get(values);
+    Reference.reachabilityFence(plain);
     return values;
   }
 
@@ -43,6 +45,7 @@ public final class RawArrays {
     INDArray plain = dense(array, 'c');
     byte[] bytes = new byte[bytes(plain.length(), plain)];
     bytesOf(host(plain)).get(bytes);
+    Reference.reachabilityFence(plain);
     return bytes;
   }
 
@@ -54,6 +57,7 @@ public final class RawArrays {
     }
     bytesOf(array).put(bytes);
     written(array);
+    Reference.reachabilityFence(array);
     return array;
   }
 
@@ -68,6 +72,7 @@ public final class RawArrays {
     }
     values(dense).put(values);
     written(dense);
+    Reference.reachabilityFence(dense);
   }
 
   private static INDArray dense(INDArray array, char order) {
@@ -78,7 +83,8 @@ public final class RawArrays {
     return array.elementWiseStride() == 1 && (array.ordering() == order || array.isVector());
   }
 
-  // A view has the pointer of the whole.
+  // A view has the pointer of the whole. ND4J frees an array's memory when nobody holds the array,
+  // whoever has a pointer: callers keep it reachable past the copy.
 
   private static FloatPointer values(INDArray dense) {
     return new FloatPointer(dense.data().pointer()).position(dense.offset());
