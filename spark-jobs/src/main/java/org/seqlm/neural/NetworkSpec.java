@@ -1,46 +1,169 @@
 package org.seqlm.neural;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.seqlm.Problems;
 
 /**
- * A recurrent network that predicts the next token: input, {@code layers} recurrent layers, a
- * linear layer, softmax.
+ * A recurrent network that predicts the next token: input, {@code layers} recurrent layers, an
+ * output.
  *
  * @param input how tokens enter
  * @param embedding width m of the learned vectors; 0 with one-hot input
  * @param cell of every recurrent layer
+ * @param activation φ of a simple recurrence; tanh for the other cells, which have their own
  * @param layers L, 1 to 16
  * @param hidden width H of a layer, 1 to 16384
  * @param vocabulary V, the number of token ids
+ * @param embeddingDropout the chance that a value of a token's vector is zero while training, 0 to
+ *     0.95
  * @param dropout the chance that an activation between two layers is zero while training, 0 to
  *     0.95; recurrent connections keep theirs (Zaremba et al. 2014)
  * @param forgetBias the forget gates' initial bias (Jozefowicz et al. 2015 advise 1)
+ * @param output how the last state becomes probabilities
+ * @param cutoffs of an adaptive output: the ids at which its clusters begin, rising, below V; empty
+ *     takes {@link #defaultCutoffs}, and for the other outputs none
  */
 public record NetworkSpec(
     InputKind input,
     int embedding,
     CellKind cell,
+    Activation activation,
     int layers,
     int hidden,
     int vocabulary,
+    double embeddingDropout,
     double dropout,
-    double forgetBias)
+    double forgetBias,
+    OutputKind output,
+    List<Integer> cutoffs)
     implements java.io.Serializable {
 
+  /** How much narrower each cluster's projection is than the one before. */
+  public static final int CLUSTER_DIVISOR = 4;
+
   public NetworkSpec {
+    activation = activation == null ? Activation.TANH : activation;
+    output = output == null ? OutputKind.FULL : output;
+    cutoffs = cutoffs == null ? List.of() : cutoffs;
     new Problems()
         .present("network.input", input, "embedding or one-hot")
-        .present("network.cell", cell, "lstm")
+        .present("network.cell", cell, "lstm, gru, gru-reset-after, gru-simplified, rnn, rnn-lag-2")
         .inRange("network.layers", layers, 1, 16)
         .inRange("network.hidden", hidden, 1, 16384)
         .atLeast("network.vocabulary", vocabulary, 2)
+        .inRange("network.embedding-dropout", embeddingDropout, 0, 0.95)
         .inRange("network.dropout", dropout, 0, 0.95)
         .inRange("network.forget-bias", forgetBias, -100, 100)
         .require(
             input != InputKind.EMBEDDING || (embedding >= 1 && embedding <= 16384),
             "network.embedding must be 1 to 16384, but is " + embedding)
+        .require(
+            output != OutputKind.TIED || (input == InputKind.EMBEDDING && embedding == hidden),
+            "network.output tied needs an embedding as wide as network.hidden, "
+                + hidden
+                + ", but network.embedding is "
+                + (input == InputKind.ONE_HOT ? "0 (one-hot)" : embedding)
+                + ": set both to one width, or network.output to full")
+        .require(
+            cutoffs.isEmpty() || rising(cutoffs, vocabulary),
+            "network.cutoffs must rise within 1 to "
+                + (vocabulary - 1)
+                + ", the largest token id, but are "
+                + cutoffs)
         .throwIfAny();
     embedding = input == InputKind.ONE_HOT ? 0 : embedding;
+    embeddingDropout = input == InputKind.ONE_HOT ? 0 : embeddingDropout;
+    cutoffs =
+        output != OutputKind.ADAPTIVE
+            ? List.of()
+            : List.copyOf(cutoffs.isEmpty() ? defaultCutoffs(vocabulary) : cutoffs);
+  }
+
+  /** With tanh, a full output and no dropout of the embedding. */
+  public NetworkSpec(
+      InputKind input,
+      int embedding,
+      CellKind cell,
+      int layers,
+      int hidden,
+      int vocabulary,
+      double dropout,
+      double forgetBias) {
+    this(
+        input,
+        embedding,
+        cell,
+        Activation.TANH,
+        layers,
+        hidden,
+        vocabulary,
+        0,
+        dropout,
+        forgetBias,
+        OutputKind.FULL,
+        List.of());
+  }
+
+  private static boolean rising(List<Integer> cutoffs, int vocabulary) {
+    int last = 0;
+    for (int cutoff : cutoffs) {
+      if (cutoff <= last || cutoff >= vocabulary) {
+        return false;
+      }
+      last = cutoff;
+    }
+    return true;
+  }
+
+  /**
+   * Where clusters begin unless the user says: at a fiftieth, a tenth and a half of the vocabulary,
+   * rounded up; of a small one only where that leaves every cluster a token.
+   */
+  static List<Integer> defaultCutoffs(int vocabulary) {
+    List<Integer> cutoffs = new ArrayList<>();
+    for (int part : new int[] {50, 10, 2}) {
+      int cutoff = (vocabulary + part - 1) / part;
+      if (cutoff < vocabulary && (cutoffs.isEmpty() || cutoff > cutoffs.get(cutoffs.size() - 1))) {
+        cutoffs.add(cutoff);
+      }
+    }
+    return cutoffs;
+  }
+
+  /** This network with another activation. */
+  public NetworkSpec with(Activation other) {
+    return new NetworkSpec(
+        input,
+        embedding,
+        cell,
+        other,
+        layers,
+        hidden,
+        vocabulary,
+        embeddingDropout,
+        dropout,
+        forgetBias,
+        output,
+        cutoffs);
+  }
+
+  /** This network with another output; {@code cutoffs} as in the constructor. */
+  public NetworkSpec with(OutputKind other, List<Integer> otherCutoffs) {
+    return new NetworkSpec(
+        input,
+        embedding,
+        cell,
+        activation,
+        layers,
+        hidden,
+        vocabulary,
+        embeddingDropout,
+        dropout,
+        forgetBias,
+        other,
+        otherCutoffs);
   }
 
   /** The width of what layer {@code layer} (from 0) reads. */
@@ -48,8 +171,20 @@ public record NetworkSpec(
     return layer > 0 ? hidden : input == InputKind.ONE_HOT ? vocabulary : embedding;
   }
 
+  /** Tokens of the adaptive output's cluster {@code cluster}, from 0. */
+  public int clusterTokens(int cluster) {
+    int end = cluster + 1 < cutoffs.size() ? cutoffs.get(cluster + 1) : vocabulary;
+    return end - cutoffs.get(cluster);
+  }
+
+  /** The width of the adaptive output's projection for cluster {@code cluster}, at least 1. */
+  public int clusterWidth(int cluster) {
+    double width = hidden / Math.pow(CLUSTER_DIVISOR, cluster + 1.0);
+    return Math.max(1, (int) width);
+  }
+
   /** For instance {@code lstm 1x128}. */
   public String title() {
-    return cell.name().toLowerCase(java.util.Locale.ROOT) + " " + layers + "x" + hidden;
+    return cell.name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + layers + "x" + hidden;
   }
 }

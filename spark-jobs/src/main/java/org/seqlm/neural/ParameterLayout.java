@@ -6,14 +6,18 @@ import org.seqlm.UserException;
 
 /**
  * Where each tensor of a network lies in one flat array of float32. Names, shapes and the order of
- * the gates (i, f, g, o) are PyTorch's; a gate has one trainable bias, so {@code bias_hh} does not
- * exist and is zero for who wants it:
+ * the gates ({@link CellKind}) are PyTorch's where it has them; a gate has one trainable bias, so
+ * {@code bias_hh} does not exist and is zero for who wants it:
  *
  * <ul>
  *   <li>{@code embedding.weight} (V, m), unless the input is one-hot
- *   <li>{@code rnn.weight_ih_l{k}} (4H, in), {@code rnn.weight_hh_l{k}} (4H, H), {@code
- *       rnn.bias_ih_l{k}} (4H) for each layer k
- *   <li>{@code out.weight} (V, H), {@code out.bias} (V)
+ *   <li>{@code rnn.weight_ih_l{k}} (G H, in), {@code rnn.weight_hh_l{k}} (G H, H), {@code
+ *       rnn.bias_ih_l{k}} (G H) for each layer k of a cell of G gates; with a lag of 2 also {@code
+ *       rnn.weight_hh2_l{k}} (H, H)
+ *   <li>{@code out.weight} (V, H), unless it is the embedding's, and {@code out.bias} (V); or,
+ *       where the output is adaptive with n clusters, {@code out.head.weight} (c + n, H), c the
+ *       first cutoff, and for each cluster i {@code out.tail.{i}.0.weight} (width, H) and {@code
+ *       out.tail.{i}.1.weight} (tokens, width), as {@code AdaptiveLogSoftmaxWithLoss} has them
  * </ul>
  *
  * Tensors are row-major and follow one another in this order.
@@ -59,10 +63,24 @@ public final class ParameterLayout {
     for (int k = 0; k < spec.layers(); k++) {
       builder.add("rnn.weight_ih_l" + k, gates, spec.inputWidth(k));
       builder.add("rnn.weight_hh_l" + k, gates, spec.hidden());
+      if (spec.cell() == CellKind.RNN_LAG_2) {
+        builder.add("rnn.weight_hh2_l" + k, spec.hidden(), spec.hidden());
+      }
       builder.add("rnn.bias_ih_l" + k, gates);
     }
-    builder.add("out.weight", spec.vocabulary(), spec.hidden());
-    builder.add("out.bias", spec.vocabulary());
+    if (spec.output() == OutputKind.ADAPTIVE) {
+      int clusters = spec.cutoffs().size();
+      builder.add("out.head.weight", spec.cutoffs().get(0) + clusters, spec.hidden());
+      for (int i = 0; i < clusters; i++) {
+        builder.add("out.tail." + i + ".0.weight", spec.clusterWidth(i), spec.hidden());
+        builder.add("out.tail." + i + ".1.weight", spec.clusterTokens(i), spec.clusterWidth(i));
+      }
+    } else {
+      if (spec.output() == OutputKind.FULL) {
+        builder.add("out.weight", spec.vocabulary(), spec.hidden());
+      }
+      builder.add("out.bias", spec.vocabulary());
+    }
     return new ParameterLayout(builder.tensors, (int) builder.size);
   }
 
