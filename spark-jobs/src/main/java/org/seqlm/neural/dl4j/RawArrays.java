@@ -26,8 +26,11 @@ public final class RawArrays {
   static float[] floats(INDArray array, char order) {
     INDArray plain = dense(array.castTo(DataType.FLOAT), order);
     float[] values = new float[Math.toIntExact(plain.length())];
-    values(host(plain)).get(values);
-    Reference.reachabilityFence(plain);
+    try {
+      values(host(plain)).get(values);
+    } finally {
+      Reference.reachabilityFence(plain);
+    }
     return values;
   }
 
@@ -44,8 +47,11 @@ public final class RawArrays {
   public static byte[] bytes(INDArray array) {
     INDArray plain = dense(array, 'c');
     byte[] bytes = new byte[bytes(plain.length(), plain)];
-    bytesOf(host(plain)).get(bytes);
-    Reference.reachabilityFence(plain);
+    try {
+      bytesOf(host(plain)).get(bytes);
+    } finally {
+      Reference.reachabilityFence(plain);
+    }
     return bytes;
   }
 
@@ -55,9 +61,9 @@ public final class RawArrays {
     if (bytes.length != bytes(array.length(), array)) {
       throw new IllegalArgumentException("an array's bytes are not as many as its shape says");
     }
+    // Reachable past the copy: it is what we return.
     bytesOf(array).put(bytes);
     written(array);
-    Reference.reachabilityFence(array);
     return array;
   }
 
@@ -70,9 +76,12 @@ public final class RawArrays {
       throw new IllegalArgumentException(
           values.length + " values for an array of " + dense.length());
     }
-    values(dense).put(values);
-    written(dense);
-    Reference.reachabilityFence(dense);
+    try {
+      values(dense).put(values);
+      written(dense);
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
   }
 
   private static INDArray dense(INDArray array, char order) {
