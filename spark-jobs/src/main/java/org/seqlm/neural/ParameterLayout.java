@@ -102,6 +102,13 @@ public final class ParameterLayout {
         .orElseThrow(() -> new IllegalArgumentException("no tensor " + name));
   }
 
+  /** A tensor's values out of a flat array, by name. */
+  public float[] copy(String name, float[] parameters) {
+    Tensor tensor = tensor(name);
+    return java.util.Arrays.copyOfRange(
+        parameters, tensor.offset(), tensor.offset() + tensor.size());
+  }
+
   private static final class Builder {
     private final List<Tensor> tensors = new ArrayList<>();
     private long size;

@@ -19,14 +19,10 @@ public final class RecurrentLanguageModel implements LanguageModel {
   private final NetworkSpec spec;
   private final Vocabulary vocabulary;
   private final float[] parameters;
-  private final Layer[] layers;
-  private final float[] inputTable; // (V, 4H): bias and input product of a token, or null
-  private final float[] outputWeights; // (H, V)
-  private final float[] outputBias; // (V)
+  private final RecurrentCell[] layers;
+  private final float[] inputTable; // (V, G H): bias and input product of a token, or null
+  private final OutputLayer output;
   private final int firstInput;
-
-  /** A recurrent layer's weights, transposed so that inner loops run over adjacent values. */
-  private record Layer(float[] input, float[] recurrent, float[] bias) {}
 
   /**
    * @param parameters flat, in {@link ParameterLayout}'s order; not copied and never changed
@@ -48,21 +44,16 @@ public final class RecurrentLanguageModel implements LanguageModel {
     this.spec = spec;
     this.vocabulary = vocabulary;
     this.parameters = parameters;
-    int gates = 4 * spec.hidden();
-    layers = new Layer[spec.layers()];
+    layers = new RecurrentCell[spec.layers()];
     for (int k = 0; k < layers.length; k++) {
-      layers[k] =
-          new Layer(
-              transposed(layout.tensor("rnn.weight_ih_l" + k)),
-              transposed(layout.tensor("rnn.weight_hh_l" + k)),
-              copy(layout.tensor("rnn.bias_ih_l" + k)));
+      layers[k] = RecurrentCell.of(spec, k, parameters);
     }
     inputTable =
-        (long) spec.vocabulary() * gates <= TABLE_LIMIT || spec.input() == InputKind.ONE_HOT
-            ? inputTable(layout)
+        (long) spec.vocabulary() * layers[0].gates() <= TABLE_LIMIT
+                || spec.input() == InputKind.ONE_HOT
+            ? inputTable()
             : null;
-    outputWeights = transposed(layout.tensor("out.weight"));
-    outputBias = copy(layout.tensor("out.bias"));
+    output = OutputLayer.of(spec, parameters);
     firstInput = vocabulary.sentenceEnd() >= 0 ? vocabulary.sentenceEnd() : vocabulary.id("\n");
   }
 
@@ -91,7 +82,7 @@ public final class RecurrentLanguageModel implements LanguageModel {
 
   /** This model in the hidden state of another model's reading, of a network of the same shape. */
   public Reading continuing(Reading other) {
-    return new State((State) other);
+    return new State(((State) other).state.clone());
   }
 
   @Override
@@ -101,164 +92,76 @@ public final class RecurrentLanguageModel implements LanguageModel {
     return state;
   }
 
-  private float[] copy(ParameterLayout.Tensor tensor) {
-    return java.util.Arrays.copyOfRange(
-        parameters, tensor.offset(), tensor.offset() + tensor.size());
-  }
-
-  /** (rows, columns) to (columns, rows). */
-  private float[] transposed(ParameterLayout.Tensor tensor) {
-    int rows = tensor.shape().get(0);
-    int columns = tensor.shape().get(1);
-    float[] result = new float[rows * columns];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        result[c * rows + r] = parameters[tensor.offset() + r * columns + c];
-      }
-    }
-    return result;
-  }
-
-  private float[] inputTable(ParameterLayout layout) {
-    int gates = 4 * spec.hidden();
-    float[] table = new float[spec.vocabulary() * gates];
-    Layer first = layers[0];
-    float[] row = new float[gates];
+  private float[] inputTable() {
+    RecurrentCell first = layers[0];
+    float[] table = new float[spec.vocabulary() * first.gates()];
+    float[] z = new float[first.workSize()];
     for (int v = 0; v < spec.vocabulary(); v++) {
-      System.arraycopy(first.bias, 0, row, 0, gates);
       if (spec.input() == InputKind.ONE_HOT) {
-        for (int g = 0; g < gates; g++) {
-          row[g] += first.input[v * gates + g];
-        }
+        first.addUnitInput(v, z);
       } else {
-        int at = layout.tensor("embedding.weight").offset() + v * spec.embedding();
-        addProduct(row, first.input, parameters, at, spec.embedding());
+        first.addInput(parameters, v * spec.embedding(), z);
       }
-      System.arraycopy(row, 0, table, v * gates, gates);
+      System.arraycopy(z, 0, table, v * first.gates(), first.gates());
     }
     return table;
   }
 
-  /**
-   * {@code y += x W} with W (in, out) row-major. Four rows at a time, so that each value of y is
-   * loaded and stored once for four products; the just-in-time compiler vectorises the inner loop.
-   */
-  private static void addProduct(float[] y, float[] w, float[] x, int from, int in) {
-    int out = y.length;
-    int j = 0;
-    for (; j + 4 <= in; j += 4) {
-      float x0 = x[from + j];
-      float x1 = x[from + j + 1];
-      float x2 = x[from + j + 2];
-      float x3 = x[from + j + 3];
-      int r0 = j * out;
-      int r1 = r0 + out;
-      int r2 = r1 + out;
-      int r3 = r2 + out;
-      for (int i = 0; i < out; i++) {
-        y[i] += x0 * w[r0 + i] + x1 * w[r1 + i] + (x2 * w[r2 + i] + x3 * w[r3 + i]);
-      }
-    }
-    for (; j < in; j++) {
-      float x0 = x[from + j];
-      int r0 = j * out;
-      for (int i = 0; i < out; i++) {
-        y[i] += x0 * w[r0 + i];
-      }
-    }
-  }
-
-  private static float sigmoid(float z) {
-    return (float) (1 / (1 + Math.exp(-z)));
-  }
-
-  private static float tanh(float z) {
-    return (float) (2 / (1 + Math.exp(-2.0 * z)) - 1);
-  }
-
   private final class State implements Reading {
-    private final float[] hidden; // (layers, H)
-    private final float[] cell; // (layers, H)
-    private final float[] gates = new float[4 * spec.hidden()];
-    private final float[] logits = new float[spec.vocabulary()];
-    private double logNormaliser;
+    private final float[] state; // (layers, states, H)
+    private final float[] work;
+    private final OutputLayer.Scores scores = output.scores();
     private boolean scored;
 
     State() {
-      hidden = new float[spec.layers() * spec.hidden()];
-      cell = new float[spec.layers() * spec.hidden()];
+      this(new float[spec.layers() * layers[0].stateSize()]);
     }
 
-    State(State other) {
-      hidden = other.hidden.clone();
-      cell = other.cell.clone();
+    State(float[] state) {
+      this.state = state;
+      work = new float[layers[0].workSize()];
     }
 
-    /** Gates i, f, g, o; c = f·c + i·g; h = o·tanh(c). */
     @Override
     public void read(int token) {
-      int width = spec.hidden();
+      int size = layers[0].stateSize();
       for (int k = 0; k < layers.length; k++) {
-        Layer layer = layers[k];
+        RecurrentCell layer = layers[k];
         if (k > 0) {
-          System.arraycopy(layer.bias, 0, gates, 0, gates.length);
-          addProduct(gates, layer.input, hidden, (k - 1) * width, width);
+          layer.addInput(state, (k - 1) * size, work);
         } else if (inputTable != null) {
-          System.arraycopy(inputTable, token * gates.length, gates, 0, gates.length);
+          System.arraycopy(inputTable, token * layer.gates(), work, 0, layer.gates());
         } else {
           // Only an embedding, the first tensor, is ever too large for a table.
-          System.arraycopy(layer.bias, 0, gates, 0, gates.length);
-          addProduct(gates, layer.input, parameters, token * spec.embedding(), spec.embedding());
+          layer.addInput(parameters, token * spec.embedding(), work);
         }
-        int at = k * width;
-        addProduct(gates, layer.recurrent, hidden, at, width);
-        for (int i = 0; i < width; i++) {
-          float c =
-              sigmoid(gates[width + i]) * cell[at + i]
-                  + sigmoid(gates[i]) * tanh(gates[2 * width + i]);
-          cell[at + i] = c;
-          hidden[at + i] = sigmoid(gates[3 * width + i]) * tanh(c);
-        }
+        layer.recur(work, state, k * size);
       }
       scored = false;
     }
 
     private void score() {
-      if (scored) {
-        return;
+      if (!scored) {
+        scores.begin(state, (layers.length - 1) * layers[0].stateSize());
+        scored = true;
       }
-      System.arraycopy(outputBias, 0, logits, 0, logits.length);
-      int width = spec.hidden();
-      addProduct(logits, outputWeights, hidden, (layers.length - 1) * width, width);
-      float max = Float.NEGATIVE_INFINITY;
-      for (float logit : logits) {
-        max = Math.max(max, logit);
-      }
-      double sum = 0;
-      for (float logit : logits) {
-        sum += Math.exp((double) logit - max);
-      }
-      logNormaliser = max + Math.log(sum);
-      scored = true;
     }
 
     @Override
     public double logProbability(int token) {
       score();
-      return logits[token] - logNormaliser;
+      return scores.logProbability(token);
     }
 
     @Override
     public void logProbabilities(float[] into) {
       score();
-      for (int i = 0; i < logits.length; i++) {
-        into[i] = (float) (logits[i] - logNormaliser);
-      }
+      scores.logProbabilities(into);
     }
 
     @Override
     public Reading copy() {
-      return new State(this);
+      return new State(state.clone());
     }
   }
 }

@@ -1,0 +1,27 @@
+package org.seqlm.neural;
+
+import static org.seqlm.neural.FloatMath.sigmoid;
+import static org.seqlm.neural.FloatMath.tanh;
+
+/** Long short-term memory; the state is h, c. */
+final class LstmCell extends RecurrentCell {
+  private final float[] recurrent; // (H, 4 H)
+
+  LstmCell(int inputs, int hidden, float[] input, float[] recurrent, float[] bias) {
+    super(CellKind.LSTM, inputs, hidden, input, bias);
+    this.recurrent = FloatMath.transposed(recurrent, 0, hidden, 0, 4 * hidden);
+  }
+
+  /** Gates i, f, g, o; c = f·c + i·g; h = o·tanh(c). */
+  @Override
+  void recur(float[] z, float[] state, int at) {
+    int width = hidden();
+    FloatMath.addProduct(z, 0, 4 * width, recurrent, state, at, width);
+    for (int i = 0; i < width; i++) {
+      float c =
+          sigmoid(z[width + i]) * state[at + width + i] + sigmoid(z[i]) * tanh(z[2 * width + i]);
+      state[at + width + i] = c;
+      state[at + i] = sigmoid(z[3 * width + i]) * tanh(c);
+    }
+  }
+}
