@@ -20,11 +20,11 @@ final class FloatMath {
   }
 
   /**
-   * {@code y[at, at + out) += x[from, from + in) W} with W (in, out) row-major. Four rows at a
-   * time, so that each value of y is loaded and stored once for four products; the just-in-time
-   * compiler vectorises the inner loop.
+   * {@code y[0, out) += x[from, from + in) W} with W (in, out) row-major. Four rows at a time, so
+   * that each value of y is loaded and stored once for four products; the just-in-time compiler
+   * vectorises the inner loop, best where y begins at 0.
    */
-  static void addProduct(float[] y, int at, int out, float[] w, float[] x, int from, int in) {
+  static void addProduct(float[] y, int out, float[] w, float[] x, int from, int in) {
     int j = 0;
     for (; j + 4 <= in; j += 4) {
       float x0 = x[from + j];
@@ -36,14 +36,14 @@ final class FloatMath {
       int r2 = r1 + out;
       int r3 = r2 + out;
       for (int i = 0; i < out; i++) {
-        y[at + i] += x0 * w[r0 + i] + x1 * w[r1 + i] + (x2 * w[r2 + i] + x3 * w[r3 + i]);
+        y[i] += x0 * w[r0 + i] + x1 * w[r1 + i] + (x2 * w[r2 + i] + x3 * w[r3 + i]);
       }
     }
     for (; j < in; j++) {
       float x0 = x[from + j];
       int r0 = j * out;
       for (int i = 0; i < out; i++) {
-        y[at + i] += x0 * w[r0 + i];
+        y[i] += x0 * w[r0 + i];
       }
     }
   }

@@ -17,41 +17,35 @@ final class GruCell extends RecurrentCell {
     candidate = FloatMath.transposed(recurrent, 0, hidden, first, first + hidden);
   }
 
-  /** A reset after the product keeps U h apart from n's pre-activation. */
+  /** The product that belongs to n is kept apart: it is of r ⊙ h, or is multiplied by r itself. */
   @Override
-  int workSize() {
-    return gates() + (kind == CellKind.GRU_RESET_AFTER ? hidden() : 0);
-  }
-
-  @Override
-  void recur(float[] z, float[] state, int at) {
+  void recur(Work work, float[] state, int at) {
     int width = hidden();
+    float[] z = work.z; // (r,) u, n
+    float[] product = work.product;
     int n = gates() - width;
-    FloatMath.addProduct(z, 0, n, gates, state, at, width);
-    switch (kind) {
-      case GRU -> {
-        for (int i = 0; i < width; i++) {
-          z[i] = sigmoid(z[i]) * state[at + i];
-        }
-        FloatMath.addProduct(z, n, width, candidate, z, 0, width);
-      }
-      case GRU_RESET_AFTER -> {
-        int product = n + width;
-        java.util.Arrays.fill(z, product, product + width, 0);
-        FloatMath.addProduct(z, product, width, candidate, state, at, width);
-        for (int i = 0; i < width; i++) {
-          z[n + i] += sigmoid(z[i]) * z[product + i];
-        }
-      }
-      default -> FloatMath.addProduct(z, n, width, candidate, state, at, width);
-    }
     int update = n - width;
-    boolean keeps = kind == CellKind.GRU_RESET_AFTER; // its z is the others' 1 - u
+    FloatMath.addProduct(z, n, gates, state, at, width);
+    java.util.Arrays.fill(product, 0);
+    if (kind == CellKind.GRU) {
+      for (int i = 0; i < width; i++) {
+        z[i] = sigmoid(z[i]) * state[at + i];
+      }
+      FloatMath.addProduct(product, width, candidate, z, 0, width);
+    } else {
+      FloatMath.addProduct(product, width, candidate, state, at, width);
+    }
+    boolean resetsAfter = kind == CellKind.GRU_RESET_AFTER;
     for (int i = 0; i < width; i++) {
       float gate = sigmoid(z[update + i]);
-      float fresh = tanh(z[n + i]);
       float old = state[at + i];
-      state[at + i] = keeps ? (1 - gate) * fresh + gate * old : gate * fresh + (1 - gate) * old;
+      if (resetsAfter) {
+        float fresh = tanh(z[n + i] + sigmoid(z[i]) * product[i]);
+        state[at + i] = (1 - gate) * fresh + gate * old; // its z is the others' 1 - u
+      } else {
+        float fresh = tanh(z[n + i] + product[i]);
+        state[at + i] = gate * fresh + (1 - gate) * old;
+      }
     }
   }
 }

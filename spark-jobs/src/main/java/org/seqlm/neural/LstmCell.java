@@ -14,9 +14,10 @@ final class LstmCell extends RecurrentCell {
 
   /** Gates i, f, g, o; c = f·c + i·g; h = o·tanh(c). */
   @Override
-  void recur(float[] z, float[] state, int at) {
+  void recur(Work work, float[] state, int at) {
+    float[] z = work.z;
     int width = hidden();
-    FloatMath.addProduct(z, 0, 4 * width, recurrent, state, at, width);
+    FloatMath.addProduct(z, 4 * width, recurrent, state, at, width);
     for (int i = 0; i < width; i++) {
       float c =
           sigmoid(z[width + i]) * state[at + width + i] + sigmoid(z[i]) * tanh(z[2 * width + i]);

@@ -62,7 +62,7 @@ abstract class OutputLayer {
       } else {
         java.util.Arrays.fill(y, 0);
       }
-      FloatMath.addProduct(y, 0, out, weights, x, from, in);
+      FloatMath.addProduct(y, out, weights, x, from, in);
     }
   }
 

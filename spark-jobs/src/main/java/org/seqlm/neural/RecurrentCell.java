@@ -123,9 +123,9 @@ public abstract class RecurrentCell {
    * @param state {@link #stateSize} values, zero before the first step; changed, h first
    */
   public final void step(float[] x, float[] state) {
-    float[] z = new float[workSize()];
-    addInput(x, 0, z);
-    recur(z, state, 0);
+    Work work = new Work(this);
+    addInput(x, 0, work);
+    recur(work, state, 0);
   }
 
   /** G H: pre-activations of a step. */
@@ -133,30 +133,35 @@ public abstract class RecurrentCell {
     return bias.length;
   }
 
-  /** Values a step works on: the pre-activations come first. */
-  int workSize() {
-    return gates();
+  /** What a step works on: one for all layers of a network, but not for two threads. */
+  static final class Work {
+    final float[] z; // (G H): pre-activations
+    final float[] product; // (H): what must not be added to them at once
+
+    Work(RecurrentCell cell) {
+      z = new float[cell.gates()];
+      product = new float[cell.hidden];
+    }
   }
 
-  /** {@code z[0, G H) = b + W x}, x being the inputs from {@code from} on. */
-  final void addInput(float[] x, int from, float[] z) {
-    System.arraycopy(bias, 0, z, 0, bias.length);
-    FloatMath.addProduct(z, 0, bias.length, input, x, from, inputs);
+  /** {@code z = b + W x}, x being the inputs from {@code from} on. */
+  final void addInput(float[] x, int from, Work work) {
+    System.arraycopy(bias, 0, work.z, 0, bias.length);
+    FloatMath.addProduct(work.z, bias.length, input, x, from, inputs);
   }
 
   /** As {@link #addInput} where x is the unit vector of an input. */
-  final void addUnitInput(int one, float[] z) {
+  final void addUnitInput(int one, Work work) {
     for (int g = 0; g < bias.length; g++) {
-      z[g] = bias[g] + input[one * bias.length + g];
+      work.z[g] = bias[g] + input[one * bias.length + g];
     }
   }
 
   /**
    * The recurrence.
    *
-   * @param z {@link #workSize} values, the first G H of them {@code b + W x}; what is left in them
-   *     means nothing
+   * @param work with {@code z = b + W x}; what is left in it means nothing
    * @param state this layer's from {@code at} on; changed
    */
-  abstract void recur(float[] z, float[] state, int at);
+  abstract void recur(Work work, float[] state, int at);
 }

@@ -95,21 +95,21 @@ public final class RecurrentLanguageModel implements LanguageModel {
   private float[] inputTable() {
     RecurrentCell first = layers[0];
     float[] table = new float[spec.vocabulary() * first.gates()];
-    float[] z = new float[first.workSize()];
+    RecurrentCell.Work work = new RecurrentCell.Work(first);
     for (int v = 0; v < spec.vocabulary(); v++) {
       if (spec.input() == InputKind.ONE_HOT) {
-        first.addUnitInput(v, z);
+        first.addUnitInput(v, work);
       } else {
-        first.addInput(parameters, v * spec.embedding(), z);
+        first.addInput(parameters, v * spec.embedding(), work);
       }
-      System.arraycopy(z, 0, table, v * first.gates(), first.gates());
+      System.arraycopy(work.z, 0, table, v * first.gates(), first.gates());
     }
     return table;
   }
 
   private final class State implements Reading {
     private final float[] state; // (layers, states, H)
-    private final float[] work;
+    private final RecurrentCell.Work work = new RecurrentCell.Work(layers[0]);
     private final OutputLayer.Scores scores = output.scores();
     private boolean scored;
 
@@ -119,7 +119,6 @@ public final class RecurrentLanguageModel implements LanguageModel {
 
     State(float[] state) {
       this.state = state;
-      work = new float[layers[0].workSize()];
     }
 
     @Override
@@ -130,7 +129,7 @@ public final class RecurrentLanguageModel implements LanguageModel {
         if (k > 0) {
           layer.addInput(state, (k - 1) * size, work);
         } else if (inputTable != null) {
-          System.arraycopy(inputTable, token * layer.gates(), work, 0, layer.gates());
+          System.arraycopy(inputTable, token * layer.gates(), work.z, 0, layer.gates());
         } else {
           // Only an embedding, the first tensor, is ever too large for a table.
           layer.addInput(parameters, token * spec.embedding(), work);

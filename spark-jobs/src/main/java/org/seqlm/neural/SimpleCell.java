@@ -23,11 +23,12 @@ final class SimpleCell extends RecurrentCell {
 
   /** h = φ(z + U h + M h₋); h₋ = the old h. */
   @Override
-  void recur(float[] z, float[] state, int at) {
+  void recur(Work work, float[] state, int at) {
+    float[] z = work.z;
     int width = hidden();
-    FloatMath.addProduct(z, 0, width, recurrent, state, at, width);
+    FloatMath.addProduct(z, width, recurrent, state, at, width);
     if (lag.length > 0) {
-      FloatMath.addProduct(z, 0, width, lag, state, at + width, width);
+      FloatMath.addProduct(z, width, lag, state, at + width, width);
       System.arraycopy(state, at, state, at + width, width);
     }
     switch (activation.kind()) {
