@@ -21,8 +21,8 @@ public record Execution(Device device, Precision precision) implements java.io.S
 
   public Execution {
     new Problems()
-        .present("device", device, "auto, cpu or cuda")
-        .present("precision", precision, "float32 or bf16")
+        .present("execution.device", device, "auto, cpu or cuda")
+        .present("execution.precision", precision, "float32 or bf16")
         .throwIfAny();
   }
 }
