@@ -19,6 +19,7 @@ import org.seqlm.dataset.Split;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.Shard;
+import org.seqlm.spark.Engines;
 import org.seqlm.spark.LanguageModelTraining;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,8 +41,14 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(names = "--output", paramLabel = "RUN", description = "The run's folder.")
   String output;
 
-  @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j.")
+  @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j or torch.")
   String engine;
+
+  @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda.")
+  String device;
+
+  @Option(names = "--precision", paramLabel = "NAME", description = "float32 or bf16.")
+  String precision;
 
   @Option(
       names = "--resume",
@@ -59,6 +66,12 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       paramLabel = "H",
       description = "Local steps between two averages.")
   Integer frequency;
+
+  @Option(
+      names = "--cell",
+      paramLabel = "NAME",
+      description = "lstm, gru, gru-reset-after, gru-simplified, rnn or rnn-lag-2.")
+  String cell;
 
   @Option(names = "--layers", paramLabel = "N", description = "Recurrent layers.")
   Integer layers;
@@ -100,8 +113,11 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         .put("input", input)
         .put("output", output)
         .put("engine", engine)
+        .put("execution.device", device)
+        .put("execution.precision", precision)
         .put("averaging.workers", workers)
         .put("averaging.frequency", frequency)
+        .put("network.cell", cell)
         .put("network.layers", layers)
         .put("network.hidden", hidden)
         .put("network.dropout", dropout)
@@ -121,7 +137,8 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   /**
    * Where a run lies, how it is cut into tasks, what is looked at and kept on the way changes no
-   * bit of its parameters; more passes go on with the same ones.
+   * bit of its parameters; more passes go on with the same ones. Engine, device and precision round
+   * differently, so they count.
    */
   private static final ResumeRules RESUME =
       new ResumeRules(
@@ -159,6 +176,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   String plan(TrainConfig config, JobContext context) throws Exception {
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
+    Engines.named(config.engine()).check(job.spec(), config.execution());
     RunFolder.Found found = check(config, context, job, resumeMode());
     LanguageModelTraining.Settings settings = config.settings();
     long tokens = job.dataset().tokens(Split.TRAIN);
@@ -234,6 +252,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         config.training().batch(),
         config.training().timeSteps());
     ParameterLayout.of(job.spec());
+    Engines.named(config.engine()).check(job.spec(), config.execution());
     check(config, context, job, resume);
     RunFolder folder =
         RunFolder.open(hadoop, config.output(), job.run(), RESUME, context.overwrite(), resume);

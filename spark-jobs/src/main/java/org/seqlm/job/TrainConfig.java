@@ -1,14 +1,19 @@
 package org.seqlm.job;
 
+import java.util.List;
 import org.seqlm.Problems;
 import org.seqlm.lm.SamplingRules;
+import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.Execution;
 import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OuterOptimizer;
+import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.Schedule;
+import org.seqlm.spark.Engines;
 import org.seqlm.spark.LanguageModelTraining;
 import org.seqlm.spark.OnDivergence;
 
@@ -16,9 +21,10 @@ import org.seqlm.spark.OnDivergence;
 record TrainConfig(
     String input,
     String output,
-    Engine engine,
+    String engine,
     long seed,
     int partitions,
+    Execution execution,
     Network network,
     Training training,
     Averaging averaging,
@@ -26,16 +32,14 @@ record TrainConfig(
     CheckpointRules checkpoints)
     implements JobConfig {
 
-  /** What trains the network. */
-  enum Engine {
-    DL4J
-  }
-
   TrainConfig {
     new Problems()
         .present("input", input, "give --input DATASET, a folder that seqlm prepare wrote")
         .present("output", output, "give --output RUN, a folder to write")
         .inRange("partitions", partitions, 0, 1_000_000)
+        .require(
+            engine != null && Engines.names().contains(engine),
+            "engine must be " + String.join(" or ", Engines.names()) + ", but is " + engine)
         .throwIfAny();
   }
 
@@ -44,18 +48,130 @@ record TrainConfig(
       InputKind input,
       int embedding,
       CellKind cell,
+      Phi activation,
       int layers,
       int hidden,
+      double embeddingDropout,
       double dropout,
-      double forgetBias) {
-    Network {
-      // The spec checks the values; the vocabulary's size is not known yet.
-      var unused = new NetworkSpec(input, embedding, cell, layers, hidden, 2, dropout, forgetBias);
+      double forgetBias,
+      Output output,
+      int adaptiveAbove,
+      List<Integer> cutoffs) {
+    /** More than any vocabulary has: what a spec is checked with before that is known. */
+    private static final int UNBOUNDED = 1 << 30;
+
+    /** The activations that can be trained. */
+    enum Phi {
+      TANH,
+      SIGMOID,
+      RELU,
+      IDENTITY;
+
+      Activation activation() {
+        return switch (this) {
+          case TANH -> Activation.TANH;
+          case SIGMOID -> Activation.SIGMOID;
+          case RELU -> Activation.RELU;
+          case IDENTITY -> Activation.IDENTITY;
+        };
+      }
     }
 
+    /** An {@link OutputKind}, or the one that suits the vocabulary. */
+    enum Output {
+      AUTO,
+      FULL,
+      TIED,
+      ADAPTIVE
+    }
+
+    Network {
+      cutoffs = cutoffs == null ? List.of() : List.copyOf(cutoffs);
+      new Problems()
+          .present("network.activation", activation, "tanh, sigmoid, relu or identity")
+          .present("network.output", output, "auto, full, tied or adaptive")
+          .atLeast("network.adaptive-above", adaptiveAbove, 2)
+          .require(
+              cell == null || cell.hasActivation() || activation == Phi.TANH,
+              "network.activation is of the cells rnn and rnn-lag-2, others have their own: leave"
+                  + " it at tanh, or choose one of them")
+          .require(
+              cell == null || cell == CellKind.LSTM || forgetBias == 0,
+              "network.forget-bias is the cell lstm's: leave it at 0, or choose that")
+          .require(
+              cutoffs.isEmpty() || output == Output.AUTO || output == Output.ADAPTIVE,
+              "network.cutoffs are of network.output adaptive: leave them out, or choose that")
+          .throwIfAny();
+      // The spec checks the other values; the vocabulary's size is not known yet.
+      var unused =
+          spec(
+              input,
+              embedding,
+              cell,
+              activation,
+              layers,
+              hidden,
+              UNBOUNDED,
+              embeddingDropout,
+              dropout,
+              forgetBias,
+              kind(output, !cutoffs.isEmpty()),
+              cutoffs);
+    }
+
+    /** The network over a vocabulary of a size. */
     NetworkSpec spec(int vocabulary) {
+      OutputKind kind = kind(output, vocabulary > adaptiveAbove);
+      return spec(
+          input,
+          embedding,
+          cell,
+          activation,
+          layers,
+          hidden,
+          vocabulary,
+          embeddingDropout,
+          dropout,
+          forgetBias,
+          kind,
+          kind == OutputKind.ADAPTIVE ? cutoffs : List.of());
+    }
+
+    private static OutputKind kind(Output output, boolean large) {
+      return switch (output) {
+        case AUTO -> large ? OutputKind.ADAPTIVE : OutputKind.FULL;
+        case FULL -> OutputKind.FULL;
+        case TIED -> OutputKind.TIED;
+        case ADAPTIVE -> OutputKind.ADAPTIVE;
+      };
+    }
+
+    private static NetworkSpec spec(
+        InputKind input,
+        int embedding,
+        CellKind cell,
+        Phi activation,
+        int layers,
+        int hidden,
+        int vocabulary,
+        double embeddingDropout,
+        double dropout,
+        double forgetBias,
+        OutputKind output,
+        List<Integer> cutoffs) {
       return new NetworkSpec(
-          input, embedding, cell, layers, hidden, vocabulary, dropout, forgetBias);
+          input,
+          embedding,
+          cell,
+          activation.activation(),
+          layers,
+          hidden,
+          vocabulary,
+          embeddingDropout,
+          dropout,
+          forgetBias,
+          output,
+          cutoffs);
     }
   }
 
@@ -138,6 +254,8 @@ record TrainConfig(
 
   LanguageModelTraining.Settings settings() {
     return new LanguageModelTraining.Settings(
+        engine,
+        execution,
         averaging.workers(),
         training.batch(),
         training.timeSteps(),
