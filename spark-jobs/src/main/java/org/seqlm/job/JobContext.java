@@ -60,6 +60,18 @@ final class JobContext implements Closeable {
         : spark.sparkContext().hadoopConfiguration();
   }
 
+  /** Spark's settings; asking for them starts no session. */
+  SparkConf sparkConf() {
+    if (spark != null) {
+      return spark.sparkContext().getConf();
+    }
+    SparkConf conf = new SparkConf();
+    if (master != null) {
+      conf.setMaster(master);
+    }
+    return conf.setIfMissing("spark.master", "local[*]");
+  }
+
   Progress progress() {
     return progress;
   }

@@ -166,6 +166,10 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           config.network().spec(dataset.details().vocabularySize()),
           RunFolder.RunFile.of(job, inputs, config, config.seed()));
     }
+
+    TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {
+      return TrainCost.of(spec, settings, dataset.vocabulary()::count, dataset.tokens(Split.TRAIN));
+    }
   }
 
   private RunFolder.Resume resumeMode() {
@@ -180,25 +184,31 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     RunFolder.Found found = check(config, context, job, resumeMode());
     LanguageModelTraining.Settings settings = config.settings();
     long tokens = job.dataset().tokens(Split.TRAIN);
-    return String.format(
-        Locale.ROOT,
-        "%s: %,d parameters over %,d tokens%n"
-            + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %,d rounds%n"
-            + "%s %s",
-        job.spec().title(),
-        ParameterLayout.of(job.spec()).size(),
-        job.spec().vocabulary(),
-        tokens,
-        settings.workers(),
-        settings.totalSteps(tokens),
-        settings.batch() * settings.timeSteps(),
-        settings.rounds(tokens),
-        switch (found) {
-          case NOTHING -> "writes";
-          case UNFINISHED -> "goes on with";
-          case COMPLETE -> "extends";
-        },
-        config.output());
+    TrainCost cost = job.cost(settings);
+    List<String> warnings =
+        cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
+    StringBuilder text = new StringBuilder(cost.text()).append('\n');
+    warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
+    return text
+        + String.format(
+            Locale.ROOT,
+            "%s: %,d parameters over %,d tokens%n"
+                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %,d rounds%n"
+                + "%s %s",
+            job.spec().title(),
+            ParameterLayout.of(job.spec()).size(),
+            job.spec().vocabulary(),
+            tokens,
+            settings.workers(),
+            settings.totalSteps(tokens),
+            settings.batch() * settings.timeSteps(),
+            settings.rounds(tokens),
+            switch (found) {
+              case NOTHING -> "writes";
+              case UNFINISHED -> "goes on with";
+              case COMPLETE -> "extends";
+            },
+            config.output());
   }
 
   /**
@@ -253,7 +263,12 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         config.training().timeSteps());
     ParameterLayout.of(job.spec());
     Engines.named(config.engine()).check(job.spec(), config.execution());
+    TrainCost cost = job.cost(config.settings());
+    List<String> warnings =
+        cost.check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()));
     check(config, context, job, resume);
+    context.progress().message(cost.text());
+    warnings.forEach(line -> context.progress().message("may not fit: " + line));
     RunFolder folder =
         RunFolder.open(hadoop, config.output(), job.run(), RESUME, context.overwrite(), resume);
     return new TrainRun(config, context, job, folder).run();
