@@ -130,7 +130,7 @@ public final class TorchCells {
     TensorVector outputs = new TensorVector();
     for (Tensor p : product.unbind(0).get()) {
       TensorVector gates = torch.addmm(p, h, u).chunk(2, 1);
-      h = torch.lerp(h, torch.tanh(gates.get(1)), torch.sigmoid(gates.get(0)));
+      h = between(h, torch.tanh(gates.get(1)), torch.sigmoid(gates.get(0)));
       outputs.push_back(h);
     }
     return new Window(torch.stack(outputs), List.of(h));
@@ -146,7 +146,7 @@ public final class TorchCells {
     for (Tensor p : product.narrow(2, 0, 2 * width).unbind(0).get()) {
       TensorVector gates = torch.sigmoid(torch.addmm(p, h, ru)).chunk(2, 1);
       Tensor n = torch.tanh(torch.addmm(forN[t++], torch.mul(gates.get(0), h), un));
-      h = torch.lerp(h, n, gates.get(1));
+      h = between(h, n, gates.get(1));
       outputs.push_back(h);
     }
     return new Window(torch.stack(outputs), List.of(h));
@@ -163,7 +163,7 @@ public final class TorchCells {
           torch.sigmoid(torch.add(p, recurrent.narrow(1, 0, 2 * width))).chunk(2, 1);
       Tensor n =
           torch.tanh(torch.addcmul(forN[t++], gates.get(0), recurrent.narrow(1, 2 * width, width)));
-      h = torch.lerp(n, h, gates.get(1));
+      h = between(n, h, gates.get(1));
       outputs.push_back(h);
     }
     return new Window(torch.stack(outputs), List.of(h));
@@ -186,6 +186,14 @@ public final class TorchCells {
     return new Window(torch.stack(outputs), List.of(h, c));
   }
 
+  /** from + share ⊙ (to − from); unlike {@code lerp}, whatever types autocast has left them in. */
+  private static Tensor between(Tensor from, Tensor to, Tensor share) {
+    if (from.scalar_type() == to.scalar_type()) {
+      return torch.lerp(from, to, share);
+    }
+    return torch.add(from, torch.mul(share, torch.sub(to, from)));
+  }
+
   /** φ, element by element. */
   private static Tensor apply(Activation activation, Tensor z) {
     return switch (activation.kind()) {
@@ -193,12 +201,14 @@ public final class TorchCells {
       case SIGMOID -> torch.sigmoid(z);
       case RELU -> torch.relu(z);
       case IDENTITY -> z;
-      case STEP -> {
-        Scalar threshold = new Scalar(activation.threshold());
-        yield (activation.at() == Activation.AtThreshold.ONE ? z.ge(threshold) : z.gt(threshold))
-            .to(z.scalar_type());
-      }
+      case STEP -> step(activation, z);
     };
+  }
+
+  static Tensor step(Activation activation, Tensor z) {
+    Scalar threshold = new Scalar(activation.threshold());
+    return (activation.at() == Activation.AtThreshold.ONE ? z.ge(threshold) : z.gt(threshold))
+        .to(z.scalar_type());
   }
 
   private static org.bytedeco.pytorch.TensorOptional optional(Tensor tensor) {
