@@ -1,0 +1,155 @@
+package org.seqlm.neural.torch;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.UserException;
+import org.seqlm.neural.Execution;
+
+/** Where tensors live: every tensor of the engine is made here. */
+public final class TorchDevice {
+  /** A task is a thread's; which GPU is the task's is known to who started it. */
+  private static final ThreadLocal<Integer> TASK_GPU = new ThreadLocal<>();
+
+  private static final TorchDevice CPU = new TorchDevice(null);
+
+  private final Integer gpu; // null: the CPU
+
+  private TorchDevice(Integer gpu) {
+    this.gpu = gpu;
+  }
+
+  /**
+   * Says which GPU the tasks of this thread have from now on.
+   *
+   * @param address its number among those of the machine; null if the task has none
+   */
+  public static void taskGpu(Integer address) {
+    if (address == null) {
+      TASK_GPU.remove();
+    } else {
+      TASK_GPU.set(address);
+    }
+  }
+
+  /** The host's memory. */
+  public static TorchDevice cpu() {
+    return CPU;
+  }
+
+  /** What this thread's task is to compute on; see {@link #pick(Execution.Device, Integer)}. */
+  public static TorchDevice pick(Execution.Device asked) {
+    return pick(asked, TASK_GPU.get());
+  }
+
+  /**
+   * The device: with auto the task's GPU, else the CPU; with cuda the task's GPU, else the first.
+   *
+   * @param gpu the task's, null if it has none
+   * @throws UserException with exit code 5 if that is a GPU and it cannot be used: nothing falls
+   *     back to the CPU in silence
+   */
+  public static TorchDevice pick(Execution.Device asked, Integer gpu) {
+    if (asked == Execution.Device.CPU || (asked == Execution.Device.AUTO && gpu == null)) {
+      return CPU;
+    }
+    String wanted =
+        asked == Execution.Device.CUDA ? "device is cuda" : "this task was given GPU " + gpu;
+    if (!torch.hasCUDA()) {
+      throw UserException.platform(
+          wanted
+              + ", but the libtorch on the class path is without CUDA: put the natives"
+              + " linux-x86_64-gpu of org.bytedeco:pytorch on it (--jars, before this jar's), or"
+              + " set device to cpu");
+    }
+    if (!torch.cuda_is_available()) {
+      throw UserException.platform(
+          wanted
+              + ", but libtorch finds no GPU or no driver for its CUDA on this machine: see"
+              + " nvidia-smi, or set device to cpu");
+    }
+    return new TorchDevice(gpu == null ? 0 : gpu);
+  }
+
+  /** Whether this is a GPU. */
+  public boolean isGpu() {
+    return gpu != null;
+  }
+
+  torch.DeviceType type() {
+    return isGpu() ? torch.DeviceType.CUDA : torch.DeviceType.CPU;
+  }
+
+  /** For instance {@code cuda:0}. */
+  @Override
+  public String toString() {
+    return isGpu() ? "cuda:" + gpu : "cpu";
+  }
+
+  private Device device() {
+    return isGpu()
+        ? new Device(torch.DeviceType.CUDA, gpu.byteValue())
+        : new Device(torch.DeviceType.CPU);
+  }
+
+  TensorOptions options(torch.ScalarType type) {
+    return new TensorOptions()
+        .dtype(new ScalarTypeOptional(type))
+        .device(new DeviceOptional(device()));
+  }
+
+  Tensor empty(torch.ScalarType type, long... shape) {
+    return torch.empty(shape, options(type), new MemoryFormatOptional());
+  }
+
+  Tensor zeros(torch.ScalarType type, long... shape) {
+    return torch.zeros(shape, options(type));
+  }
+
+  /** Values as a tensor. */
+  Tensor of(torch.ScalarType type, float[] values, long... shape) {
+    Tensor host = CPU.empty(torch.ScalarType.Float, shape);
+    if (values.length > 0) {
+      new FloatPointer(host.data_ptr()).put(values);
+    }
+    return host.to(device(), type);
+  }
+
+  Tensor of(long[] values, long... shape) {
+    Tensor host = CPU.empty(torch.ScalarType.Long, shape);
+    if (values.length > 0) {
+      new LongPointer(host.data_ptr()).put(values);
+    }
+    return host.to(device(), torch.ScalarType.Long);
+  }
+
+  /** Reads a tensor, row-major. */
+  static void read(Tensor tensor, float[] into, int at) {
+    Tensor host = tensor.detach().to(torch.ScalarType.Float).cpu().contiguous();
+    if (host.numel() > 0) {
+      new FloatPointer(host.data_ptr()).get(into, at, Math.toIntExact(host.numel()));
+    }
+  }
+
+  static float[] floats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.numel())];
+    read(tensor, values, 0);
+    return values;
+  }
+
+  static double[] doubles(Tensor tensor) {
+    double[] values = new double[Math.toIntExact(tensor.numel())];
+    Tensor host = tensor.detach().to(torch.ScalarType.Double).cpu().contiguous();
+    if (values.length > 0) {
+      new DoublePointer(host.data_ptr()).get(values);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,55 @@
+package org.seqlm.neural.torch;
+
+import org.seqlm.UserException;
+import org.seqlm.neural.Engine;
+import org.seqlm.neural.Execution;
+import org.seqlm.neural.InnerOptimizer;
+import org.seqlm.neural.Learner;
+import org.seqlm.neural.NetworkSpec;
+
+/**
+ * The libtorch engine: every cell, input and output, float32 and bf16, CPU and CUDA. Whether a GPU
+ * is there is known only where a task runs, so that is checked there, by {@link TorchDevice}.
+ */
+public final class TorchEngine implements Engine<TorchWindow> {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public String name() {
+    return "torch";
+  }
+
+  @Override
+  public void check(NetworkSpec spec, Execution execution) {
+    if (!TorchNetwork.trainable(spec)) {
+      throw UserException.configuration(
+          "network.activation step has no gradient, so no engine can train it: set tanh, sigmoid,"
+              + " relu or identity");
+    }
+  }
+
+  @Override
+  public Learner.Factory<TorchWindow> learners(
+      NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution) {
+    check(spec, execution);
+    return new Learners(spec, optimizer, execution);
+  }
+
+  @Override
+  public TorchWindow step(NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+    return new TorchWindow(batch, timeSteps, inputs, targets);
+  }
+
+  private record Learners(NetworkSpec spec, InnerOptimizer optimizer, Execution execution)
+      implements Learner.Factory<TorchWindow> {
+    @Override
+    public Learner<TorchWindow> create() {
+      return new TorchLearner(spec, optimizer, execution);
+    }
+
+    @Override
+    public String key() {
+      return "torch " + this;
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package org.seqlm.neural.torch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.Precision;
+
+/**
+ * A network on a device: its parameters, the state it carries, loss and gradient of a window. With
+ * {@link Precision#BF16} everything up to the scores is bfloat16, as autocast would have it, and
+ * parameters, gradient, loss and update are float32.
+ *
+ * <p>Its native memory belongs to the {@code PointerScope} in which it was made; what a step needs
+ * beside is freed when the step is over.
+ */
+public final class TorchNetwork {
+  /** A step's own masks are drawn from this; the same for everybody who repeats the step. */
+  record Dropout(long seed, int worker, long step) {
+    /** (T, B, width) of zeros and 1/(1 − rate), numbered (B, width, T) column-major. */
+    float[] mask(int layer, double rate, int time, int batch, int width) {
+      KeyedRandom random = KeyedRandom.of(seed, "dropout", worker, step, layer);
+      float[] mask = new float[Math.multiplyExact(Math.multiplyExact(time, batch), width)];
+      float kept = (float) (1 / (1 - rate));
+      int at = 0;
+      for (int t = 0; t < time; t++) {
+        for (int b = 0; b < batch; b++) {
+          for (int i = 0; i < width; i++) {
+            long counter = b + (long) batch * (i + (long) width * t);
+            mask[at++] = random.uniform(counter) < rate ? 0 : kept;
+          }
+        }
+      }
+      return mask;
+    }
+  }
+
+  private final NetworkSpec spec;
+  private final TorchDevice device;
+  private final int batch;
+  private final int time;
+  private final torch.ScalarType computing;
+  private final TorchParameters parameters;
+  private final List<RecurrentLayer> layers = new ArrayList<>();
+  private final List<List<Tensor>> state = new ArrayList<>();
+  private final TorchOutput output;
+  private final Tensor dh; // (T B, H)
+
+  /**
+   * A network with the state zero.
+   *
+   * @param values flat parameters in {@link ParameterLayout}'s order
+   * @param batch B of every window
+   * @param timeSteps T of every window
+   */
+  public TorchNetwork(
+      NetworkSpec spec,
+      float[] values,
+      int batch,
+      int timeSteps,
+      TorchDevice device,
+      Precision precision) {
+    this(spec, values, batch, timeSteps, device, precision, torch.ScalarType.Float);
+  }
+
+  TorchNetwork(
+      NetworkSpec spec,
+      float[] values,
+      int batch,
+      int timeSteps,
+      TorchDevice device,
+      Precision precision,
+      torch.ScalarType wide) {
+    this(
+        spec,
+        values,
+        batch,
+        timeSteps,
+        device,
+        precision,
+        wide,
+        device.isGpu() ? RecurrentLayer.Kernels.BUILT_IN : RecurrentLayer.Kernels.OWN);
+  }
+
+  TorchNetwork(
+      NetworkSpec spec,
+      float[] values,
+      int batch,
+      int timeSteps,
+      TorchDevice device,
+      Precision precision,
+      torch.ScalarType wide,
+      RecurrentLayer.Kernels kernels) {
+    this.spec = spec;
+    this.device = device;
+    this.batch = batch;
+    time = timeSteps;
+    computing = precision == Precision.BF16 ? torch.ScalarType.BFloat16 : wide;
+    parameters = new TorchParameters(ParameterLayout.of(spec), values, device, wide, computing);
+    for (int k = 0; k < spec.layers(); k++) {
+      layers.add(
+          RecurrentLayer.of(kernels, spec, k, timeSteps, batch, device, computing, parameters));
+      List<Tensor> own = new ArrayList<>();
+      for (int i = 0; i < spec.cell().states(); i++) {
+        own.add(device.zeros(computing, batch, spec.hidden()));
+      }
+      state.add(own);
+    }
+    output = new TorchOutput(spec, device, parameters);
+    dh = device.empty(computing, (long) timeSteps * batch, spec.hidden());
+  }
+
+  TorchParameters parameters() {
+    return parameters;
+  }
+
+  /** Zeroes the carried state. */
+  public void clearState() {
+    state.forEach(layer -> layer.forEach(Tensor::zero_));
+  }
+
+  /** The carried state, (layers, states, B, H). */
+  public float[] state() {
+    int width = batch * spec.hidden();
+    float[] all = new float[spec.layers() * spec.cell().states() * width];
+    int at = 0;
+    try (PointerScope scope = new PointerScope()) {
+      for (List<Tensor> layer : state) {
+        for (Tensor tensor : layer) {
+          TorchDevice.read(tensor, all, at);
+          at += width;
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Takes over a carried state as {@link #state} returned it. */
+  public void setState(float[] all) {
+    int width = batch * spec.hidden();
+    if (all.length != spec.layers() * spec.cell().states() * width) {
+      throw new IllegalArgumentException(
+          "a carried state of " + all.length + " values is not of batch " + batch);
+    }
+    int at = 0;
+    try (PointerScope scope = new PointerScope()) {
+      for (List<Tensor> layer : state) {
+        for (Tensor tensor : layer) {
+          float[] part = java.util.Arrays.copyOfRange(all, at, at + width);
+          tensor.copy_(device.of(torch.ScalarType.Float, part, batch, spec.hidden()));
+          at += width;
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads a window without training: the natural logarithm of each target's probability. The state
+   * goes on.
+   *
+   * @return (T, B)
+   */
+  public double[] logProbabilities(TorchWindow window) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      parameters.narrow();
+      Tensor[] read = new Tensor[spec.layers() + 1];
+      forward(window, null, read);
+      keepState();
+      double[] losses =
+          TorchDevice.doubles(output.losses(read[spec.layers()], window.targets(), null));
+      for (int i = 0; i < losses.length; i++) {
+        losses[i] = -losses[i];
+      }
+      return losses;
+    }
+  }
+
+  /**
+   * Loss of a window and its gradient, which is then {@code parameters().flatGradient()}. The state
+   * goes on.
+   *
+   * @param dropout null drops nothing
+   * @return mean loss in nats a token
+   */
+  double gradient(TorchWindow window, Dropout dropout) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      parameters.narrow();
+      Tensor[] read = new Tensor[spec.layers() + 1];
+      Tensor[] masks = forward(window, dropout, read);
+      keepState();
+      Tensor losses = output.losses(read[spec.layers()], window.targets(), dh);
+      backward(window, read, masks);
+      return losses.mean().item_double();
+    }
+  }
+
+  /**
+   * @param read receives what each layer reads, and the output, as rows (T B, width); null for
+   *     one-hot input
+   * @return the mask of each of these, null without
+   */
+  private Tensor[] forward(TorchWindow window, Dropout dropout, Tensor[] read) {
+    if (window.batch() != batch || window.timeSteps() != time) {
+      throw new IllegalArgumentException(
+          "a window is ("
+              + window.batch()
+              + ", "
+              + window.timeSteps()
+              + "), the network's ("
+              + batch
+              + ", "
+              + time
+              + ")");
+    }
+    Tensor[] masks = new Tensor[read.length];
+    Tensor tokens = device.of(window.inputs(), window.inputs().length);
+    if (spec.input() == InputKind.EMBEDDING) {
+      masks[0] = mask(dropout, -1, spec.embeddingDropout(), spec.embedding());
+      read[0] = masked(parameters.weight("embedding.weight").index_select(0, tokens), masks[0]);
+    }
+    for (int k = 0; k < spec.layers(); k++) {
+      Tensor h = layers.get(k).forward(read[k], tokens, state.get(k));
+      masks[k + 1] = mask(dropout, k + 1, spec.dropout(), spec.hidden());
+      read[k + 1] = masked(h, masks[k + 1]);
+    }
+    return masks;
+  }
+
+  private static Tensor masked(Tensor tensor, Tensor mask) {
+    return mask == null ? tensor : torch.mul(tensor, mask);
+  }
+
+  private Tensor mask(Dropout dropout, int layer, double rate, int width) {
+    return dropout == null || rate == 0
+        ? null
+        : device.of(
+            computing, dropout.mask(layer, rate, time, batch, width), (long) time * batch, width);
+  }
+
+  private void keepState() {
+    for (int k = 0; k < state.size(); k++) {
+      List<Tensor> after = layers.get(k).state();
+      for (int i = 0; i < after.size(); i++) {
+        state.get(k).get(i).copy_(after.get(i));
+      }
+    }
+  }
+
+  private void backward(TorchWindow window, Tensor[] read, Tensor[] masks) {
+    Tensor d = dh;
+    Tensor tokens = device.of(window.inputs(), window.inputs().length);
+    for (int k = spec.layers() - 1; k >= 0; k--) {
+      if (masks[k + 1] != null) {
+        d.mul_(masks[k + 1]);
+      }
+      d = layers.get(k).backward(d, read[k]);
+    }
+    parameters.widen();
+    if (spec.input() == InputKind.ONE_HOT) {
+      // d is the gradient of the input products.
+      Tensor rows = byToken(d, tokens);
+      parameters.wideGradient("rnn.weight_ih_l0").copy_(rows.t());
+      return;
+    }
+    if (masks[0] != null) {
+      d.mul_(masks[0]);
+    }
+    Tensor embedding = parameters.wideGradient("embedding.weight");
+    if (spec.output() == OutputKind.TIED) {
+      embedding.add_(byToken(d, tokens));
+    } else {
+      embedding.copy_(byToken(d, tokens));
+    }
+  }
+
+  /** (V, width): the rows of each token, summed in the parameters' type. */
+  private Tensor byToken(Tensor rows, Tensor tokens) {
+    return torch.embedding_dense_backward(
+        rows.to(parameters.wide()), tokens, spec.vocabulary(), -1, false);
+  }
+
+  /** Whether the cell can be trained: a step has no gradient. */
+  static boolean trainable(NetworkSpec spec) {
+    return !(spec.cell().hasActivation()
+        && spec.activation().kind() == org.seqlm.neural.Activation.Kind.STEP);
+  }
+}

@@ -1,0 +1,90 @@
+package org.seqlm.neural.torch;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.neural.InnerOptimizer;
+
+/** {@link InnerOptimizer}'s clipping and update, in place on flat tensors (P). */
+final class TorchUpdate {
+  private static final double BETA_1 = 0.9;
+  private static final double BETA_2 = 0.999;
+  private static final double ADAM_EPSILON = 1e-8;
+  private static final double ADAGRAD_EPSILON = 1e-6;
+
+  private final InnerOptimizer optimizer;
+  private final Tensor flat;
+  private final Tensor gradient;
+  private final Tensor moments; // (moments a parameter, P)
+  private final Tensor work;
+
+  /** Moments begin as {@code values} says, (moments a parameter, P); empty means zero. */
+  TorchUpdate(
+      InnerOptimizer optimizer, TorchParameters parameters, TorchDevice device, float[] values) {
+    this.optimizer = optimizer;
+    flat = parameters.flat();
+    gradient = parameters.flatGradient();
+    int kinds = optimizer.kind().moments();
+    moments =
+        values.length == 0
+            ? device.zeros(parameters.wide(), kinds, flat.numel())
+            : device.of(parameters.wide(), values, kinds, flat.numel());
+    work = kinds == 0 ? null : device.empty(parameters.wide(), flat.numel());
+  }
+
+  /** (moments a parameter, P), row-major. */
+  float[] moments() {
+    try (PointerScope scope = new PointerScope()) {
+      return TorchDevice.floats(moments);
+    }
+  }
+
+  /**
+   * Clips the gradient and applies it.
+   *
+   * @param rate the learning rate α
+   * @param update t, from 1
+   */
+  void apply(double rate, long update) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      clip();
+      switch (optimizer.kind()) {
+        case ADAM -> {
+          Tensor m = moments.select(0, 0);
+          Tensor v = moments.select(0, 1);
+          m.mul_(new Scalar(BETA_1)).add_(gradient, new Scalar(1 - BETA_1));
+          v.mul_(new Scalar(BETA_2)).addcmul_(gradient, gradient, new Scalar(1 - BETA_2));
+          double rateNow =
+              rate * Math.sqrt(1 - Math.pow(BETA_2, update)) / (1 - Math.pow(BETA_1, update));
+          torch.sqrt_out(work, v).add_(new Scalar(ADAM_EPSILON));
+          flat.addcdiv_(m, work, new Scalar(-rateNow));
+        }
+        case ADAGRAD -> {
+          Tensor sum = moments.select(0, 0);
+          sum.addcmul_(gradient, gradient);
+          torch.sqrt_out(work, sum).add_(new Scalar(ADAGRAD_EPSILON));
+          flat.addcdiv_(gradient, work, new Scalar(-rate));
+        }
+        case SGD -> flat.add_(gradient, new Scalar(-rate));
+      }
+    }
+  }
+
+  private void clip() {
+    if (optimizer.clipValue() > 0) {
+      gradient.clamp_(
+          new ScalarOptional(new Scalar(-optimizer.clipValue())),
+          new ScalarOptional(new Scalar(optimizer.clipValue())));
+    }
+    if (optimizer.clipNorm() > 0) {
+      double norm = gradient.norm().item_double();
+      if (norm > optimizer.clipNorm()) {
+        gradient.mul_(new Scalar(optimizer.clipNorm() / norm));
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.seqlm.neural.torch;
+
+/** One step's tokens, in the order in which the network reads them. Immutable by convention. */
+public final class TorchWindow {
+  private final int batch;
+  private final int timeSteps;
+  private final long[] inputs;
+  private final long[] targets;
+
+  /**
+   * @param batch B
+   * @param timeSteps T
+   * @param inputs (B, T) row-major
+   * @param targets (B, T) row-major: the token after each input
+   */
+  public TorchWindow(int batch, int timeSteps, int[] inputs, int[] targets) {
+    this.batch = batch;
+    this.timeSteps = timeSteps;
+    this.inputs = timeMajor(inputs);
+    this.targets = timeMajor(targets);
+  }
+
+  private long[] timeMajor(int[] tokens) {
+    long[] result = new long[batch * timeSteps];
+    for (int b = 0; b < batch; b++) {
+      for (int t = 0; t < timeSteps; t++) {
+        result[t * batch + b] = tokens[b * timeSteps + t];
+      }
+    }
+    return result;
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  int timeSteps() {
+    return timeSteps;
+  }
+
+  /** (T, B). */
+  long[] inputs() {
+    return inputs;
+  }
+
+  /** (T, B). */
+  long[] targets() {
+    return targets;
+  }
+}
