@@ -36,8 +36,7 @@ final class EmbeddingOnTorch extends BaseLayer<TorchEmbeddingLayer> {
   /** Takes the softmax's part of the next gradient. */
   void add(Tensor gradient) {
     drop();
-    fromSoftmax = gradient;
-    fromSoftmax.retainReference();
+    fromSoftmax = Memory.kept(gradient);
   }
 
   private void drop() {

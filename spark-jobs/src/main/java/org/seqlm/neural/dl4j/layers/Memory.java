@@ -51,6 +51,14 @@ final class Memory {
     return tensor.scalar_type() == type ? tensor : tensor.to(type);
   }
 
+  /** The same tensor for who will release it, past the end of the scope. */
+  static Tensor kept(Tensor tensor) {
+    // A handle of our own: one that is part of a tuple goes with the tuple.
+    Tensor own = new Tensor(tensor);
+    own.retainReference();
+    return own;
+  }
+
   /** libtorch's name of a type. */
   static torch.ScalarType type(DataType type) {
     return switch (type) {

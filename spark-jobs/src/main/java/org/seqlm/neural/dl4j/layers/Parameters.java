@@ -80,7 +80,12 @@ abstract class Parameters implements ParamInitializer {
 
   /** Random first values as the layer's configuration asks. */
   static void draw(IWeightInit how, double fanIn, double fanOut, Part part, INDArray view) {
-    how.init(fanIn, fanOut, part.shape(), part.order(), view.reshape(part.order(), view.length()));
+    how.init(
+        fanIn,
+        fanOut,
+        part.shape(),
+        part.order(),
+        view.reshape(part.order(), new long[] {view.length()}));
   }
 
   @Override

@@ -55,8 +55,8 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   /** A differentiable forward pass: arrays that it reads, and tensors that are ours to release. */
   private record Pass(INDArray input, List<INDArray> held, List<Tensor> leaves, Tensor out) {
     Pass {
-      leaves.forEach(Tensor::retainReference);
-      out.retainReference();
+      leaves = leaves.stream().map(Memory::kept).toList();
+      out = Memory.kept(out);
     }
 
     void release() {
@@ -212,7 +212,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   }
 
   private static Tensor transposed(Tensor tensor, String key) {
-    return key.equals(RecurrentParameters.BIAS) ? tensor.squeeze(0) : tensor.t();
+    return key.equals(RecurrentParameters.BIAS) ? tensor : tensor.t();
   }
 
   /**

@@ -30,7 +30,7 @@ final class RecurrentParameters extends Parameters {
     if (recurrent.cell() == CellKind.RNN_LAG_2) {
       parts.add(new Part(RECURRENT_2, Role.WEIGHT, 'f', width, width));
     }
-    parts.add(new Part(BIAS, Role.BIAS, 'c', 1, gates));
+    parts.add(new Part(BIAS, Role.BIAS, 'c', gates));
     return parts;
   }
 
@@ -41,8 +41,7 @@ final class RecurrentParameters extends Parameters {
     if (part.role() == Role.BIAS) {
       view.assign(recurrent.getBiasInit());
       if (recurrent.cell() == CellKind.LSTM) {
-        view.get(NDArrayIndex.all(), NDArrayIndex.interval(width, 2 * width))
-            .assign(recurrent.forgetGateBiasInit());
+        view.get(NDArrayIndex.interval(width, 2 * width)).assign(recurrent.forgetGateBiasInit());
       }
       return;
     }

@@ -255,7 +255,7 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
         gradient.gradientForVariable().put(TorchSoftmaxLayer.Linear.WEIGHT, view);
       }
       INDArray view = gradientViews.get(TorchSoftmaxLayer.Linear.BIAS);
-      Memory.tensor(view).copy_(error.sum(0).unsqueeze(0));
+      Memory.tensor(view).copy_(error.sum(0));
       gradient.gradientForVariable().put(TorchSoftmaxLayer.Linear.BIAS, view);
       Tensor below = torch.mm(error, rows(weights));
       INDArray result =

@@ -37,7 +37,7 @@ import org.seqlm.neural.CellKind;
  * MultiLayerNetwork}, which asks Deeplearning4j's own layers for the gradient of a zero state.
  *
  * <p>Parameters, gates in the cell's order, G of them: {@code W} (in, G H), {@code RW} (H, G H),
- * with a lag of 2 also {@code RW2} (H, H), and {@code b} (1, G H): one bias a gate.
+ * with a lag of 2 also {@code RW2} (H, H), and {@code b} (G H): one bias a gate.
  */
 public final class TorchRecurrentLayer extends BaseRecurrentLayer {
   private static final long serialVersionUID = 1L;
@@ -106,9 +106,9 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
     } else if (function instanceof ActivationSigmoid) {
       activation = Activation.SIGMOID;
     } else if (function instanceof ActivationReLU relu
-        && relu.getMax() == 0
-        && relu.getThreshold() == 0
-        && relu.getNegativeSlope() == 0) {
+        && isZero(relu.getMax())
+        && isZero(relu.getThreshold())
+        && isZero(relu.getNegativeSlope())) {
       activation = Activation.RELU;
     } else if (function instanceof ActivationIdentity) {
       activation = Activation.IDENTITY;
@@ -124,6 +124,10 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
               + ": leave it out, or choose another");
     }
     return activation;
+  }
+
+  private static boolean isZero(Double setting) {
+    return setting == null || setting == 0;
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * RnnOutputLayer} has them. The score is Deeplearning4j's: summed over time, averaged over examples
  * unless {@code miniBatch(false)}.
  *
- * <p>Parameters: {@code W} (nIn, nOut) and {@code b} (1, nOut). With {@link Builder#tiedTo} the
+ * <p>Parameters: {@code W} (nIn, nOut) and {@code b} (nOut). With {@link Builder#tiedTo} the
  * weights are those of a {@link TorchEmbeddingLayer} (Press and Wolf 2017; Inan et al. 2017), only
  * {@code b} is its own, and both layers' gradients add up in the embedding's.
  */
@@ -169,7 +169,7 @@ public final class TorchSoftmaxLayer extends BaseOutputLayer {
     @Override
     List<Part> parts(org.deeplearning4j.nn.conf.layers.Layer layer) {
       TorchSoftmaxLayer softmax = (TorchSoftmaxLayer) layer;
-      Part bias = new Part(BIAS, Role.BIAS, 'c', 1, softmax.getNOut());
+      Part bias = new Part(BIAS, Role.BIAS, 'c', softmax.getNOut());
       return softmax.tiedTo() != null
           ? List.of(bias)
           : List.of(new Part(WEIGHT, Role.WEIGHT, 'f', softmax.getNIn(), softmax.getNOut()), bias);
