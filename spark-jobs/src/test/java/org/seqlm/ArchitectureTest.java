@@ -36,6 +36,7 @@ class ArchitectureTest {
           "ngram",
           "neural",
           "neural.torch",
+          "neural.dl4j.layers",
           "neural.dl4j",
           "artifact",
           "dataset",
@@ -69,7 +70,7 @@ class ArchitectureTest {
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."),
-        List.of("neural.dl4j", "neural.torch", "spark", "bench"));
+        List.of("neural.dl4j", "neural.dl4j.layers", "neural.torch", "spark", "bench"));
     owners.put(
         List.of(
             "picocli..",
