@@ -1,0 +1,91 @@
+package org.seqlm.bench;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.seqlm.neural.Engine;
+import org.seqlm.neural.Execution;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.InnerMoments;
+import org.seqlm.neural.Learner;
+import org.seqlm.neural.RoundPlan;
+import org.seqlm.neural.Shard;
+import org.seqlm.neural.WorkerResult;
+import org.seqlm.neural.WorkerState;
+
+/**
+ * An engine of ours, driven as a round of averaging drives it: parameters and state go in and come
+ * out as arrays, the windows are made on the way.
+ */
+final class LearnerRunner<S> implements StepRunner {
+  private final StepCase what;
+  private final Engine<S> engine;
+  private final Learner<S> learner;
+  private final int[] text;
+  private float[] parameters;
+  private WorkerState state = WorkerState.FRESH;
+  private int rounds;
+
+  LearnerRunner(StepCase what, Engine<S> engine, Execution execution, long seed) {
+    this.what = what;
+    this.engine = engine;
+    learner =
+        engine.learners(what.spec(), what.optimizer(), what.timeSteps(), execution).create();
+    text = what.text(seed);
+    parameters = InitialParameters.create(what.spec(), seed);
+  }
+
+  @Override
+  public Stretch run(int steps) {
+    double[] rates = new double[steps];
+    Arrays.fill(rates, what.learningRate());
+    RoundPlan plan =
+        new RoundPlan(
+            ++rounds,
+            0,
+            1,
+            state.step(),
+            rates,
+            StepCase.WINDOWS,
+            Double.POSITIVE_INFINITY,
+            InnerMoments.LOCAL);
+    long cpu = Meter.cpuNanos();
+    long start = System.nanoTime();
+    WorkerResult result = learner.run(parameters, state, windows(state.step(), steps), plan);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuSeconds = (Meter.cpuNanos() - cpu) / 1e9;
+    if (result.rejected() != null) {
+      throw new IllegalStateException(
+          what.name() + " by " + engine.name() + " came to nothing: " + result.rejected());
+    }
+    parameters = result.parameters();
+    state = result.state();
+    return new Stretch(result.tokens(), seconds, cpuSeconds);
+  }
+
+  private Iterator<S> windows(long first, int count) {
+    Shard shard = what.shard();
+    int[] inputs = new int[what.tokens()];
+    int[] targets = new int[what.tokens()];
+    return new Iterator<>() {
+      private int done;
+
+      @Override
+      public boolean hasNext() {
+        return done < count;
+      }
+
+      @Override
+      public S next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        shard.window(text, first + done++, inputs, targets);
+        return engine.step(what.spec(), what.batch(), what.timeSteps(), inputs, targets);
+      }
+    };
+  }
+
+  @Override
+  public void close() {}
+}

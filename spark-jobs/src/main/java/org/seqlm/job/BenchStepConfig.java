@@ -1,0 +1,30 @@
+package org.seqlm.job;
+
+import java.util.List;
+import org.seqlm.Problems;
+import org.seqlm.bench.StepBench;
+import org.seqlm.neural.Execution;
+import org.seqlm.neural.Precision;
+
+/** See {@code conf/bench-step.yaml}. */
+record BenchStepConfig(
+    List<String> cases,
+    List<String> engines,
+    Execution.Device device,
+    List<Precision> precisions,
+    List<Integer> workers,
+    double seconds,
+    int turns,
+    String python,
+    long seed,
+    int partitions)
+    implements JobConfig {
+
+  BenchStepConfig {
+    new Problems().present("device", device, "auto, cpu or cuda").throwIfAny();
+  }
+
+  StepBench.Settings settings() {
+    return new StepBench.Settings(cases, engines, precisions, workers, seconds, turns, python);
+  }
+}
