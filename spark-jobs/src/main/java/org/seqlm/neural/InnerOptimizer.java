@@ -20,7 +20,7 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue)
      * moments a parameter.
      */
     ADAM(2),
-    /** Duchi et al. 2011: ε 1e-8. One moment a parameter. */
+    /** Duchi et al. 2011: ε 1e-6, added to the root. One moment a parameter. */
     ADAGRAD(1),
     /** Plain gradient descent. */
     SGD(0);

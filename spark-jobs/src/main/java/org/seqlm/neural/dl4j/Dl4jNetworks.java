@@ -101,13 +101,24 @@ public final class Dl4jNetworks {
   private static IUpdater updater(InnerOptimizer.Kind optimizer, StepClock clock) {
     return switch (optimizer) {
       case ADAM -> new Adam(clock);
-      case ADAGRAD ->
-          AdaGrad.builder()
-              .learningRateSchedule(clock)
-              .epsilon(AdaGrad.DEFAULT_ADAGRAD_EPSILON)
-              .build();
+      case ADAGRAD -> new ClockedAdaGrad(clock);
       case SGD -> new Sgd(clock);
     };
+  }
+
+  /** AdaGrad whose copies keep its schedule: the copies of ND4J's own are at the rate 0.1. */
+  private static final class ClockedAdaGrad extends AdaGrad {
+    private static final long serialVersionUID = 1L;
+
+    ClockedAdaGrad(StepClock clock) {
+      super(clock, DEFAULT_ADAGRAD_EPSILON);
+    }
+
+    @Override
+    @SuppressWarnings({"MissingSuperCall", "CloneableImplementsClone"})
+    public AdaGrad clone() {
+      return this;
+    }
   }
 
   /**
