@@ -29,8 +29,7 @@ final class LearnerRunner<S> implements StepRunner {
   LearnerRunner(StepCase what, Engine<S> engine, Execution execution, long seed) {
     this.what = what;
     this.engine = engine;
-    learner =
-        engine.learners(what.spec(), what.optimizer(), what.timeSteps(), execution).create();
+    learner = engine.learners(what.spec(), what.optimizer(), what.timeSteps(), execution).create();
     text = what.text(seed);
     parameters = InitialParameters.create(what.spec(), seed);
   }

@@ -35,8 +35,7 @@ final class PyTorch implements StepRunner {
         new BufferedWriter(
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
     answers =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String first = answers.readLine();
     version = first == null ? null : Json.mapper().readTree(first).get("torch").asText();
   }

@@ -251,12 +251,7 @@ public final class StepBench {
   }
 
   private static <S> Contestant begin(
-      StepCase what,
-      Engine<S> engine,
-      Execution execution,
-      String who,
-      int workers,
-      long seed)
+      StepCase what, Engine<S> engine, Execution execution, String who, int workers, long seed)
       throws IOException {
     System.gc();
     long before = Pointer.physicalBytes();

@@ -88,8 +88,8 @@ public record StepCase(
   /**
    * Floating-point operations of a step: three times (forward, and backward to inputs and weights)
    * two for each weight that a token's matrix products touch. Looking a token's vector up is free,
-   * also from one-hot input; so is what is done element by element. An adaptive output counts as its
-   * head and, for the share of the tokens in them, its clusters.
+   * also from one-hot input; so is what is done element by element. An adaptive output counts as
+   * its head and, for the share of the tokens in them, its clusters.
    */
   public double flops() {
     double weights = 0;
@@ -127,8 +127,7 @@ public record StepCase(
     int[] text = new int[batch * (WINDOWS * timeSteps) + 1];
     for (int i = 0; i < text.length; i++) {
       double u = random.uniform(i);
-      text[i] =
-          (int) Math.min(spec.vocabulary() - 1.0, Math.pow(spec.vocabulary() + 1.0, u) - 1);
+      text[i] = (int) Math.min(spec.vocabulary() - 1.0, Math.pow(spec.vocabulary() + 1.0, u) - 1);
     }
     return text;
   }

@@ -2,7 +2,9 @@ package org.seqlm.bench;
 
 import java.io.IOException;
 
-/** Somebody who trains the steps of a case, one call after another from where the last one ended. */
+/**
+ * Somebody who trains the steps of a case, one call after another from where the last one ended.
+ */
 interface StepRunner extends AutoCloseable {
   /**
    * What a call did.

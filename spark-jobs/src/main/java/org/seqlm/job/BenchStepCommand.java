@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.StepBench;
+import org.seqlm.spark.Engines;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -6,6 +6,7 @@ import org.seqlm.UserException;
 import org.seqlm.neural.Engine;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.Dl4jEngine;
+import org.seqlm.neural.torch.TorchEngine;
 
 /** The engines by name. A new one is a package and one line here. */
 public final class Engines {
@@ -13,7 +14,9 @@ public final class Engines {
   public static final String DEFAULT = "dl4j";
 
   private static final List<Registration<?>> ALL =
-      List.of(new Registration<>(new Dl4jEngine(), Dl4jRounds::new));
+      List.of(
+          new Registration<>(new Dl4jEngine(), Dl4jRounds::new),
+          Registration.of(new TorchEngine()));
 
   private Engines() {}
 
@@ -34,6 +37,11 @@ public final class Engines {
         int sliceTasks) {
       return new EngineTraining<>(this, spark, source, spec, settings, start, states, sliceTasks);
     }
+  }
+
+  /** All, the default first. */
+  public static List<Engine<?>> all() {
+    return ALL.stream().<Engine<?>>map(Registration::engine).toList();
   }
 
   /** All names, the default first. */
