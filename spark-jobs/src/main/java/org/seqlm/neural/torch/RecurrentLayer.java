@@ -174,7 +174,9 @@ interface RecurrentLayer {
     }
 
     @Override
-    public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
+    public Tensor forward(Tensor x, Tensor tokens, List<Tensor> carried) {
+      // What is differentiated later must not change till then, and the carried state does.
+      List<Tensor> state = carried.stream().map(Tensor::clone).toList();
       try (AutoGradMode on = new AutoGradMode(true)) {
         leaves = new ArrayList<>();
         for (Tensor weight : weights) {
