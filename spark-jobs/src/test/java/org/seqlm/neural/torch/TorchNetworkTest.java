@@ -31,14 +31,14 @@ import org.seqlm.neural.SlowNetwork;
 /** Values and gradients of networks of every kind, by every kernel. */
 class TorchNetworkTest {
   private static final int VOCABULARY = 9;
-  private static final int HIDDEN = 4;
+  private static final int HIDDEN = 3;
   private static final int BATCH = 2;
-  private static final int TIME = 4;
+  private static final int TIME = 3;
 
   private static NetworkSpec spec(InputKind input, CellKind cell, OutputKind output, double drop) {
     return new NetworkSpec(
         input,
-        output == OutputKind.TIED ? HIDDEN : 3,
+        output == OutputKind.TIED ? HIDDEN : 2,
         cell,
         Activation.TANH,
         2,
@@ -73,12 +73,15 @@ class TorchNetworkTest {
         .flatMap(TorchNetworkTest::activated);
   }
 
+  /** All on our own kernel; on the built-in ones, to which it is equal, every cell. */
   static Stream<Arguments> gradients() {
-    return networks(0.3)
-        .flatMap(
-            spec ->
-                Arrays.stream(RecurrentLayer.Kernels.values())
-                    .map(kernels -> Arguments.of(spec, kernels)));
+    Stream<NetworkSpec> cells =
+        Arrays.stream(CellKind.values())
+            .map(cell -> spec(InputKind.EMBEDDING, cell, OutputKind.FULL, 0.3))
+            .flatMap(TorchNetworkTest::activated);
+    return Stream.concat(
+        networks(0.3).map(spec -> Arguments.of(spec, RecurrentLayer.Kernels.OWN)),
+        cells.map(spec -> Arguments.of(spec, RecurrentLayer.Kernels.BUILT_IN)));
   }
 
   /** Parameters of which some are large, biases that are not zero. */
@@ -102,8 +105,8 @@ class TorchNetworkTest {
 
   /** A window of which every cluster of an adaptive output has targets. */
   private static TorchWindow window() {
-    int[] inputs = {0, 5, 3, 8, 7, 3, 3, 1};
-    int[] targets = {5, 3, 8, 0, 3, 6, 1, 4};
+    int[] inputs = {0, 5, 3, 7, 3, 3};
+    int[] targets = {5, 3, 8, 3, 1, 0};
     return new TorchWindow(BATCH, TIME, inputs, targets);
   }
 
@@ -153,7 +156,7 @@ class TorchNetworkTest {
               .as("%s[%d]", tensor.name(), i - tensor.offset())
               .isCloseTo(numeric[i], within(1e-9 + 1e-6 * Math.abs(numeric[i])));
         }
-        assertThat(largest).as(tensor.name()).isGreaterThan(1e-4);
+        assertThat(largest).as(tensor.name()).isGreaterThan(1e-5);
       }
     }
   }
@@ -170,7 +173,7 @@ class TorchNetworkTest {
         results.add(twoWindows(spec, type, kernels));
       }
     }
-    assertThat(results.get(1)).containsExactly(results.get(0), within(1e-7));
+    assertThat(results.get(1)).containsExactly(results.get(0), within(1e-12));
     for (int i = 2; i < 4; i++) {
       assertThat(results.get(i)).containsExactly(results.get(0), within(3e-6));
     }
