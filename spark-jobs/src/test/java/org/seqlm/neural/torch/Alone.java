@@ -1,0 +1,160 @@
+package org.seqlm.neural.torch;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.Execution;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.InnerOptimizer;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.Precision;
+import org.seqlm.neural.WorkerResult;
+import org.seqlm.neural.WorkerState;
+
+/**
+ * A process of its own, in which nothing else takes memory, threads or processor time: trains, and
+ * prints what that took, a line a figure.
+ */
+final class Alone {
+  static final int VOCABULARY = 40;
+  static final int BATCH = 64;
+  static final int TIME = 8;
+  static final int HIDDEN = 128;
+  private static final InnerOptimizer ADAM = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 1);
+
+  private Alone() {}
+
+  private static NetworkSpec network(CellKind cell, OutputKind output, int hidden) {
+    return new NetworkSpec(
+        InputKind.EMBEDDING,
+        hidden,
+        cell,
+        Activation.TANH,
+        1,
+        hidden,
+        VOCABULARY,
+        0.1,
+        0.1,
+        1,
+        output,
+        output == OutputKind.ADAPTIVE ? List.of(10, 20) : List.of());
+  }
+
+  private static Iterator<TorchWindow> windows() {
+    List<TorchWindow> some = Windows.of(VOCABULARY, BATCH, TIME, 4);
+    return Stream.iterate(0, i -> i + 1).map(i -> some.get(i % 4)).iterator();
+  }
+
+  public static void main(String[] args) {
+    if (args[0].equals("memory")) {
+      memory();
+    } else {
+      threads();
+    }
+  }
+
+  private static void print(String name, double value) {
+    System.out.println(name + "=" + value);
+  }
+
+  private static void memory() {
+    for (Precision precision : Precision.values()) {
+      for (NetworkSpec spec :
+          List.of(
+              network(CellKind.LSTM, OutputKind.FULL, HIDDEN),
+              network(CellKind.GRU, OutputKind.TIED, HIDDEN),
+              network(CellKind.RNN_LAG_2, OutputKind.ADAPTIVE, HIDDEN))) {
+        memory(spec, precision);
+      }
+    }
+  }
+
+  private static void memory(NetworkSpec spec, Precision precision) {
+    String name = spec.cell() + " " + precision;
+    TorchLearner learner =
+        new TorchLearner(spec, ADAM, new Execution(Execution.Device.CPU, precision));
+    float[] parameters = InitialParameters.create(spec, 1);
+    Iterator<TorchWindow> windows = windows();
+    // Allocators, compiler and classes come to rest.
+    learner.run(parameters, WorkerState.FRESH, windows, Windows.plan(0, 0.001, 100));
+    for (int round = 0; round < 10; round++) {
+      learner.run(parameters, WorkerState.FRESH, windows, Windows.plan(0, 0.001, 2));
+    }
+
+    long pointers = Pointer.totalCount();
+    long bytes = Pointer.physicalBytes();
+    learner.run(parameters, WorkerState.FRESH, windows, Windows.plan(0, 0.001, 300));
+    print(name + " 300 steps, bytes", Pointer.physicalBytes() - bytes);
+    print(name + " 300 steps, pointers", Pointer.totalCount() - pointers);
+
+    pointers = Pointer.totalCount();
+    bytes = Pointer.physicalBytes();
+    WorkerState state = WorkerState.FRESH;
+    for (int round = 0; round < 30; round++) {
+      WorkerResult result =
+          learner.run(parameters, state, windows, Windows.plan(2 * round, 0.001, 2));
+      parameters = result.parameters();
+      state = result.state();
+    }
+    print(name + " 30 rounds, bytes", Pointer.physicalBytes() - bytes);
+    print(name + " 30 rounds, pointers", Pointer.totalCount() - pointers);
+  }
+
+  /** Somebody has asked this thread for four native ones, and used them; then it trains. */
+  private static void threads() {
+    openblas_nolapack.blas_set_num_threads(4);
+    torch.set_num_threads(4);
+    try (PointerScope scope = new PointerScope()) {
+      Tensor square = TorchDevice.cpu().zeros(torch.ScalarType.Float, 512, 512);
+      for (int i = 0; i < 20; i++) {
+        torch.mm(square, square);
+      }
+    }
+    NetworkSpec spec = network(CellKind.LSTM, OutputKind.FULL, 2 * HIDDEN);
+    TorchLearner learner = new TorchLearner(spec, ADAM, Execution.CPU);
+    float[] parameters = InitialParameters.create(spec, 1);
+    Iterator<TorchWindow> windows = windows();
+    learner.run(parameters, WorkerState.FRESH, windows, Windows.plan(0, 0.001, 10));
+    print("threads", torch.get_num_threads());
+    print("threads of products", openblas_nolapack.blas_get_num_threads());
+    measured(
+        "training",
+        () -> learner.run(parameters, WorkerState.FRESH, windows, Windows.plan(0, 0.001, 40)));
+    // That the measure would see more threads.
+    measured(
+        "two threads",
+        () -> {
+          torch.set_num_threads(2);
+          openblas_nolapack.blas_set_num_threads(2);
+          try (PointerScope scope = new PointerScope()) {
+            Tensor square = TorchDevice.cpu().zeros(torch.ScalarType.Float, 1024, 1024);
+            for (int i = 0; i < 40; i++) {
+              torch.mm(square, square);
+            }
+          }
+        });
+  }
+
+  /** Processor time of the process by that of this thread. */
+  private static void measured(String name, Runnable work) {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long all = system.getProcessCpuTime();
+    long own = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    work.run();
+    own = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - own;
+    all = system.getProcessCpuTime() - all;
+    print(name + ", processor time by its thread's", (double) all / own);
+  }
+}

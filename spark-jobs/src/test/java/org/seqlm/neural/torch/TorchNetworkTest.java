@@ -1,0 +1,290 @@
+package org.seqlm.neural.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.Letters;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.Precision;
+import org.seqlm.neural.RecurrentLanguageModel;
+import org.seqlm.neural.SlowNetwork;
+
+/** Values and gradients of networks of every kind, by every kernel. */
+class TorchNetworkTest {
+  private static final int VOCABULARY = 9;
+  private static final int HIDDEN = 3;
+  private static final int BATCH = 2;
+  private static final int TIME = 3;
+
+  private static NetworkSpec spec(InputKind input, CellKind cell, OutputKind output, double drop) {
+    return new NetworkSpec(
+        input,
+        output == OutputKind.TIED ? HIDDEN : 2,
+        cell,
+        Activation.TANH,
+        2,
+        HIDDEN,
+        VOCABULARY,
+        drop,
+        drop,
+        1,
+        output,
+        output == OutputKind.ADAPTIVE ? List.of(3, 6) : List.of());
+  }
+
+  /** The activations with a gradient, of the cells that have one. */
+  private static Stream<NetworkSpec> activated(NetworkSpec spec) {
+    return spec.cell().hasActivation()
+        ? Stream.of(Activation.TANH, Activation.SIGMOID, Activation.RELU, Activation.IDENTITY)
+            .map(spec::with)
+        : Stream.of(spec);
+  }
+
+  /** Every cell with every activation, input and output. */
+  static Stream<NetworkSpec> networks(double drop) {
+    return Arrays.stream(CellKind.values())
+        .flatMap(
+            cell ->
+                Stream.of(
+                    spec(InputKind.EMBEDDING, cell, OutputKind.FULL, drop),
+                    spec(InputKind.ONE_HOT, cell, OutputKind.FULL, drop),
+                    spec(InputKind.EMBEDDING, cell, OutputKind.TIED, drop),
+                    spec(InputKind.EMBEDDING, cell, OutputKind.ADAPTIVE, drop),
+                    spec(InputKind.ONE_HOT, cell, OutputKind.ADAPTIVE, 0)))
+        .flatMap(TorchNetworkTest::activated);
+  }
+
+  /** All on our own kernel; on the built-in ones, to which it is equal, every cell. */
+  static Stream<Arguments> gradients() {
+    Stream<NetworkSpec> cells =
+        Arrays.stream(CellKind.values())
+            .map(cell -> spec(InputKind.EMBEDDING, cell, OutputKind.FULL, 0.3))
+            .flatMap(TorchNetworkTest::activated);
+    return Stream.concat(
+        networks(0.3).map(spec -> Arguments.of(spec, RecurrentLayer.Kernels.OWN)),
+        cells.map(spec -> Arguments.of(spec, RecurrentLayer.Kernels.BUILT_IN)));
+  }
+
+  /** Parameters of which some are large, biases that are not zero. */
+  private static float[] parameters(NetworkSpec spec) {
+    float[] values = InitialParameters.create(spec, 5);
+    KeyedRandom random = KeyedRandom.of(6, "spread");
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (0.2 * random.normal(i));
+    }
+    return values;
+  }
+
+  private static float[] state(NetworkSpec spec, int batch) {
+    KeyedRandom random = KeyedRandom.of(7, "state");
+    float[] state = new float[spec.layers() * spec.cell().states() * batch * spec.hidden()];
+    for (int i = 0; i < state.length; i++) {
+      state[i] = (float) (random.uniform(i) - 0.4);
+    }
+    return state;
+  }
+
+  /** A window of which every cluster of an adaptive output has targets. */
+  private static TorchWindow window() {
+    int[] inputs = {0, 5, 3, 7, 3, 3};
+    int[] targets = {5, 3, 8, 3, 1, 0};
+    return new TorchWindow(BATCH, TIME, inputs, targets);
+  }
+
+  /** Differences of the loss in float64, of every single parameter; the masks are part of it. */
+  @ParameterizedTest
+  @MethodSource("gradients")
+  void gradientEqualsDifferences(NetworkSpec spec, RecurrentLayer.Kernels kernels) {
+    TorchThreads.one();
+    float[] values = parameters(spec);
+    float[] state = state(spec, BATCH);
+    TorchNetwork.Dropout dropout = new TorchNetwork.Dropout(3, 1, 17);
+    try (PointerScope scope = new PointerScope()) {
+      TorchNetwork network =
+          new TorchNetwork(
+              spec,
+              values,
+              BATCH,
+              TIME,
+              TorchDevice.cpu(),
+              Precision.FLOAT32,
+              torch.ScalarType.Double,
+              kernels);
+      network.setState(state);
+      double loss = network.gradient(window(), dropout);
+      double[] gradient = TorchDevice.doubles(network.parameters().flatGradient());
+      Tensor flat = network.parameters().flat();
+      DoublePointer p = new DoublePointer(flat.data_ptr());
+      double d = 1e-5;
+      double[] numeric = new double[values.length];
+      for (int i = 0; i < values.length; i++) {
+        double value = p.get(i);
+        p.put(i, value + d);
+        network.setState(state);
+        double up = network.gradient(window(), dropout);
+        p.put(i, value - d);
+        network.setState(state);
+        double down = network.gradient(window(), dropout);
+        p.put(i, value);
+        numeric[i] = (up - down) / (2 * d);
+      }
+      assertThat(loss).isBetween(0.5, 6.0);
+      for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec).tensors()) {
+        double largest = 0;
+        for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+          largest = Math.max(largest, Math.abs(numeric[i]));
+          assertThat(gradient[i])
+              .as("%s[%d]", tensor.name(), i - tensor.offset())
+              .isCloseTo(numeric[i], within(1e-9 + 1e-6 * Math.abs(numeric[i])));
+        }
+        assertThat(largest).as(tensor.name()).isGreaterThan(1e-5);
+      }
+    }
+  }
+
+  /** Both kernels in float32 and float64, over two windows of which the second goes on. */
+  @ParameterizedTest
+  @MethodSource("dropped")
+  void kernelsAreEqual(NetworkSpec spec) {
+    TorchThreads.one();
+    List<double[]> results = new ArrayList<>();
+    for (torch.ScalarType type :
+        new torch.ScalarType[] {torch.ScalarType.Double, torch.ScalarType.Float}) {
+      for (RecurrentLayer.Kernels kernels : RecurrentLayer.Kernels.values()) {
+        results.add(twoWindows(spec, type, kernels));
+      }
+    }
+    assertThat(results.get(1)).containsExactly(results.get(0), within(1e-12));
+    for (int i = 2; i < 4; i++) {
+      assertThat(results.get(i)).containsExactly(results.get(0), within(3e-6));
+    }
+  }
+
+  static Stream<NetworkSpec> dropped() {
+    return networks(0.3);
+  }
+
+  /** Losses, gradients and the state after two windows. */
+  private static double[] twoWindows(
+      NetworkSpec spec, torch.ScalarType type, RecurrentLayer.Kernels kernels) {
+    List<Double> all = new ArrayList<>();
+    try (PointerScope scope = new PointerScope()) {
+      TorchNetwork network =
+          new TorchNetwork(
+              spec,
+              parameters(spec),
+              BATCH,
+              TIME,
+              TorchDevice.cpu(),
+              Precision.FLOAT32,
+              type,
+              kernels);
+      network.setState(state(spec, BATCH));
+      for (int step = 0; step < 2; step++) {
+        all.add(network.gradient(window(), new TorchNetwork.Dropout(3, 1, step)));
+        for (double g : TorchDevice.doubles(network.parameters().flatGradient())) {
+          all.add(g);
+        }
+        for (float s : network.state()) {
+          all.add((double) s);
+        }
+      }
+    }
+    return all.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  static Stream<Arguments> models() {
+    Activation step = Activation.step(0.1, Activation.AtThreshold.ONE);
+    Stream<NetworkSpec> steps =
+        Stream.of(CellKind.RNN, CellKind.RNN_LAG_2)
+            .map(cell -> spec(InputKind.EMBEDDING, cell, OutputKind.FULL, 0).with(step));
+    return Stream.concat(networks(0.3), steps)
+        .flatMap(
+            spec ->
+                Arrays.stream(RecurrentLayer.Kernels.values())
+                    .map(kernels -> Arguments.of(spec, kernels)));
+  }
+
+  /** The probabilities of the plain Java model, and of a slow float64 one; nothing is dropped. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void readsAsPlainJavaDoes(NetworkSpec spec, RecurrentLayer.Kernels kernels) {
+    TorchThreads.one();
+    float[] values = InitialParameters.create(spec, 8);
+    int batch = 3;
+    int time = 7;
+    RecurrentLanguageModel plain =
+        new RecurrentLanguageModel(spec, values, Letters.vocabulary(VOCABULARY));
+    try (PointerScope scope = new PointerScope()) {
+      TorchNetwork network =
+          new TorchNetwork(
+              spec,
+              values,
+              batch,
+              time,
+              TorchDevice.cpu(),
+              Precision.FLOAT32,
+              torch.ScalarType.Float,
+              kernels);
+      List<double[]> read = new ArrayList<>();
+      for (TorchWindow window : Windows.of(VOCABULARY, batch, time, 3)) {
+        read.add(network.logProbabilities(window));
+      }
+      for (int b = 0; b < batch; b++) {
+        LanguageModel.Reading reading = plain.blank();
+        SlowNetwork slow = new SlowNetwork(spec, values);
+        for (int at = 0; at < 3 * time; at++) {
+          int token = Windows.token(VOCABULARY, b, at);
+          int next = Windows.token(VOCABULARY, b, at + 1);
+          reading.read(token);
+          slow.read(token);
+          double p = read.get(at / time)[at % time * batch + b];
+          double exact = slow.logProbabilities()[next];
+          // A state that is never squashed grows, and its rounding with it.
+          double close = 1e-5 * Math.max(1, Math.abs(exact) / 10);
+          assertThat(p).isCloseTo(exact, within(close));
+          assertThat(p).isCloseTo(reading.logProbability(next), within(close));
+        }
+      }
+    }
+  }
+
+  /** Every token's probability, from the targets 0 to V − 1 at once. */
+  @ParameterizedTest
+  @MethodSource("dropped")
+  void probabilitiesSumToOne(NetworkSpec spec) {
+    TorchThreads.one();
+    int[] inputs = new int[VOCABULARY];
+    int[] targets = new int[VOCABULARY];
+    Arrays.fill(inputs, 4);
+    Arrays.setAll(targets, i -> i);
+    try (PointerScope scope = new PointerScope()) {
+      TorchNetwork network =
+          new TorchNetwork(
+              spec, parameters(spec), VOCABULARY, 1, TorchDevice.cpu(), Precision.FLOAT32);
+      TorchWindow window = new TorchWindow(VOCABULARY, 1, inputs, targets);
+      network.logProbabilities(window);
+      double[] logs = network.logProbabilities(window);
+      assertThat(Arrays.stream(logs).map(Math::exp).sum()).isCloseTo(1, within(1e-6));
+    }
+  }
+}
