@@ -87,7 +87,7 @@ public final class StepBench {
    * @param tokensPerCpuSecond of them
    * @param flopsPerSecond of all workers together, as {@link StepCase#flops} counts
    * @param share of the matrix product's peak, a worker
-   * @param ratio of the tokens a second over PyTorch's in float32; null without it
+   * @param ratio of the tokens a second over PyTorch's in float32, turn by turn; null without it
    * @param residentBytes that the process grew by when the contestant began; for PyTorch null
    */
   public record Row(
@@ -155,7 +155,7 @@ public final class StepBench {
             .toList();
     Map<Precision, Double> peaks = new LinkedHashMap<>();
     for (Precision precision : settings.precisions()) {
-      peaks.put(precision, MatrixPeak.flops(new Execution(device, precision)));
+      peaks.put(precision, peak(device, precision));
     }
     PyTorch pytorch = settings.python() == null ? null : PyTorch.start(settings.python());
     List<Row> rows = new ArrayList<>();
@@ -222,10 +222,9 @@ public final class StepBench {
       }
     }
     all.addAll(besides);
-    Double reference =
-        besides.isEmpty() || besides.get(0).precision != Precision.FLOAT32
-            ? null
-            : median(besides.get(0).speeds);
+    Contestant reference =
+        besides.stream().filter(b -> b.precision == Precision.FLOAT32).findFirst().orElse(null);
+    peaks.replaceAll((precision, peak) -> Math.max(peak, peak(device, precision)));
     for (Contestant contestant : all) {
       double speed = median(contestant.speeds);
       double flops = speed / what.tokens() * what.flops();
@@ -240,10 +239,23 @@ public final class StepBench {
               median(contestant.cpuSpeeds),
               flops,
               flops / workers / peaks.get(contestant.precision),
-              reference == null ? null : speed / reference,
+              reference == null ? null : ratio(contestant.speeds, reference.speeds),
               contestant.residentBytes));
     }
     return rows;
+  }
+
+  private static double peak(Execution.Device device, Precision precision) {
+    return MatrixPeak.flops(new Execution(device, precision));
+  }
+
+  /** The median of the turns' ratios: who ran one after the other ran on the same machine. */
+  private static double ratio(List<Double> speeds, List<Double> references) {
+    List<Double> ratios = new ArrayList<>();
+    for (int turn = 0; turn < speeds.size(); turn++) {
+      ratios.add(speeds.get(turn) / references.get(turn));
+    }
+    return median(ratios);
   }
 
   private static Row refused(StepCase what, String who, int workers, String why) {

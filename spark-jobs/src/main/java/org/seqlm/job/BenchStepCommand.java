@@ -1,7 +1,11 @@
 package org.seqlm.job;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.StepBench;
@@ -61,7 +65,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
       description = "Workers at once, a native thread each (default: 1).")
   List<Integer> workers;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "Of a turn (default: 2).")
+  @Option(names = "--seconds", paramLabel = "N", description = "Of a turn (default: 1).")
   Double seconds;
 
   @Option(
@@ -142,16 +146,19 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
       }
     }
     text.append(table);
+    Map<String, List<String>> refused = new LinkedHashMap<>();
     for (StepBench.Row row : result.steps().rows()) {
       if (row.refused() != null) {
-        text.append(row.name())
-            .append(", ")
-            .append(row.who())
-            .append(": ")
-            .append(row.refused())
-            .append('\n');
+        String why = row.who() + ": " + row.refused().replace("\n", "; ");
+        refused.computeIfAbsent(why, key -> new ArrayList<>()).add(row.name());
       }
     }
+    refused.forEach(
+        (why, names) ->
+            text.append("\nwithout ")
+                .append(String.join(", ", new LinkedHashSet<>(names)))
+                .append(" by ")
+                .append(why));
     return text.toString();
   }
 

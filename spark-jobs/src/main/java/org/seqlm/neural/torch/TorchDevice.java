@@ -2,6 +2,7 @@ package org.seqlm.neural.torch;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -61,21 +62,41 @@ public final class TorchDevice {
       return CPU;
     }
     String wanted =
-        asked == Execution.Device.CUDA ? "device is cuda" : "this task was given GPU " + gpu;
-    if (!torch.hasCUDA()) {
+        asked == Execution.Device.CUDA
+            ? "execution.device is cuda"
+            : "this task was given GPU " + gpu;
+    if (!torch.hasCUDA() && !library().contains("-gpu")) {
       throw UserException.platform(
           wanted
               + ", but the libtorch on the class path is without CUDA: put the natives"
-              + " linux-x86_64-gpu of org.bytedeco:pytorch on it (--jars, before this jar's), or"
-              + " set device to cpu");
+              + " linux-x86_64-gpu of org.bytedeco:pytorch on it (--jars), or set execution.device"
+              + " to cpu");
     }
     if (!torch.cuda_is_available()) {
       throw UserException.platform(
           wanted
               + ", but libtorch finds no GPU or no driver for its CUDA on this machine: see"
-              + " nvidia-smi, or set device to cpu");
+              + " nvidia-smi, or set execution.device to cpu");
     }
     return new TorchDevice(gpu == null ? 0 : gpu);
+  }
+
+  /**
+   * The libtorch that is loaded, a path.
+   *
+   * @throws UserException with exit code 5 if there is none for this system
+   */
+  static String library() {
+    try {
+      return Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw UserException.platform(
+          "there is no libtorch for "
+              + Loader.getPlatform()
+              + " on the class path, or it cannot be loaded ("
+              + e.getMessage()
+              + "): build the jar for this system, or run where the jar has natives for");
+    }
   }
 
   /** Whether this is a GPU. */

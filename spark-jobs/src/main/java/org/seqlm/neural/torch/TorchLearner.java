@@ -40,6 +40,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
               plan.firstStep(), updates, reset ? new float[0] : state.moments(), state.hidden());
       return new WorkerResult(parameters.clone(), same, 0, 0, 0, 0, null);
     }
+    TorchDevice.library();
     TorchThreads.one();
     TorchDevice device = TorchDevice.pick(execution.device());
     TorchWindow window = steps.next();

@@ -24,11 +24,8 @@ import org.seqlm.neural.Precision;
 public final class TorchNetwork {
   /** A step's own masks are drawn from this; the same for everybody who repeats the step. */
   record Dropout(long seed, int worker, long step) {
-    /**
-     * (T, B, width) of zeros and 1/(1 − rate). A mask between layers is numbered (B, width, T)
-     * column-major, the output's (B, T, width), as Deeplearning4j's layers see them.
-     */
-    float[] mask(int layer, double rate, int time, int batch, int width, Numbering numbering) {
+    /** (T, B, width) of zeros and 1/(1 − rate), numbered (B, width, T) column-major. */
+    float[] mask(int layer, double rate, int time, int batch, int width) {
       KeyedRandom random = KeyedRandom.of(seed, "dropout", worker, step, layer);
       float[] mask = new float[Math.multiplyExact(Math.multiplyExact(time, batch), width)];
       float kept = (float) (1 / (1 - rate));
@@ -36,20 +33,12 @@ public final class TorchNetwork {
       for (int t = 0; t < time; t++) {
         for (int b = 0; b < batch; b++) {
           for (int i = 0; i < width; i++) {
-            long counter =
-                numbering == Numbering.TIME_LAST
-                    ? b + (long) batch * (i + (long) width * t)
-                    : b + (long) batch * (t + (long) time * i);
+            long counter = b + (long) batch * (i + (long) width * t);
             mask[at++] = random.uniform(counter) < rate ? 0 : kept;
           }
         }
       }
       return mask;
-    }
-
-    enum Numbering {
-      TIME_LAST,
-      WIDTH_LAST
     }
   }
 
@@ -89,15 +78,7 @@ public final class TorchNetwork {
       TorchDevice device,
       Precision precision,
       torch.ScalarType wide) {
-    this(
-        spec,
-        values,
-        batch,
-        timeSteps,
-        device,
-        precision,
-        wide,
-        device.isGpu() ? RecurrentLayer.Kernels.BUILT_IN : RecurrentLayer.Kernels.OWN);
+    this(spec, values, batch, timeSteps, device, precision, wide, null);
   }
 
   TorchNetwork(
@@ -108,7 +89,7 @@ public final class TorchNetwork {
       TorchDevice device,
       Precision precision,
       torch.ScalarType wide,
-      RecurrentLayer.Kernels kernels) {
+      RecurrentLayer.Kernels forced) {
     this.spec = spec;
     this.device = device;
     this.batch = batch;
@@ -116,6 +97,8 @@ public final class TorchNetwork {
     computing = precision == Precision.BF16 ? torch.ScalarType.BFloat16 : wide;
     parameters = new TorchParameters(ParameterLayout.of(spec), values, device, wide, computing);
     for (int k = 0; k < spec.layers(); k++) {
+      RecurrentLayer.Kernels kernels =
+          forced != null ? forced : RecurrentLayer.fastest(spec, k, device, computing);
       layers.add(
           RecurrentLayer.of(kernels, spec, k, timeSteps, batch, device, computing, parameters));
       List<Tensor> own = new ArrayList<>();
@@ -254,18 +237,7 @@ public final class TorchNetwork {
     return dropout == null || rate == 0
         ? null
         : device.of(
-            computing,
-            dropout.mask(
-                layer,
-                rate,
-                time,
-                batch,
-                width,
-                layer == spec.layers()
-                    ? Dropout.Numbering.WIDTH_LAST
-                    : Dropout.Numbering.TIME_LAST),
-            (long) time * batch,
-            width);
+            computing, dropout.mask(layer, rate, time, batch, width), (long) time * batch, width);
   }
 
   private void keepState() {
@@ -284,13 +256,10 @@ public final class TorchNetwork {
       if (masks[k + 1] != null) {
         d.mul_(masks[k + 1]);
       }
-      d = layers.get(k).backward(d, read[k]);
+      d = layers.get(k).backward(d, read[k], tokens);
     }
     parameters.widen();
     if (spec.input() == InputKind.ONE_HOT) {
-      // d is the gradient of the input products.
-      Tensor rows = byToken(d, tokens);
-      parameters.wideGradient("rnn.weight_ih_l0").copy_(rows.t());
       return;
     }
     if (masks[0] != null) {

@@ -49,7 +49,7 @@ public final class TorchRecurrence {
   private final Tensor[] hAt;
   private final Tensor[] gatesAt;
   private final Tensor[][] gate; // (G, T)
-  private final Tensor[] bothAt; // the first two gates of a GRU
+  private final Tensor[] bothAt; // the first two gates, which are sigmoids
   private final Tensor[] cAt;
   private final Tensor[] extraAt;
   private final Tensor[] recurrentBoth;
@@ -94,8 +94,12 @@ public final class TorchRecurrence {
     for (int g = 0; g < gate.length; g++) {
       gate[g] = part(gates, g, 1);
     }
-    boolean reset = kind == CellKind.GRU || kind == CellKind.GRU_RESET_AFTER;
-    bothAt = reset ? part(gates, 0, 2) : null;
+    boolean pair =
+        switch (kind) {
+          case LSTM, GRU, GRU_RESET_AFTER -> true;
+          case RNN, RNN_LAG_2, GRU_SIMPLIFIED -> false;
+        };
+    bothAt = pair ? part(gates, 0, 2) : null;
     cAt = c == null ? null : c.unbind(0).get();
     extraAt = extra == null ? null : extra.unbind(0).get();
     recurrentBoth = kind == CellKind.GRU_RESET_AFTER ? part(extra, 0, 2) : null;
@@ -148,19 +152,20 @@ public final class TorchRecurrence {
     if (c != null) {
       cAt[0].copy_(state.get(1));
     }
-    Tensor ut = u.t();
-    Tensor mt = m == null ? null : m.t();
+    // Turned once: a product with a small batch packs the whole of its weights, and packs faster
+    // what lies in its own order.
+    Tensor ut = turned(u);
+    Tensor mt = m == null ? null : turned(m);
     boolean split = kind == CellKind.GRU;
-    Tensor uBoth = split ? u.narrow(0, 0, 2 * hidden).t() : null;
-    Tensor uN = split ? u.narrow(0, 2 * hidden, hidden).t() : null;
+    Tensor uBoth = split ? turned(u.narrow(0, 0, 2 * hidden)) : null;
+    Tensor uN = split ? turned(u.narrow(0, 2 * hidden, hidden)) : null;
     for (int t = 0; t < time; t++) {
       Tensor before = hAt[t + lags - 1];
       Tensor now = hAt[t + lags];
       switch (kind) {
         case LSTM -> {
           gatesAt[t].addmm_(before, ut);
-          gate[0][t].sigmoid_();
-          gate[1][t].sigmoid_();
+          bothAt[t].sigmoid_();
           gate[2][t].tanh_();
           gate[3][t].sigmoid_();
           torch.mul_out(cAt[t + 1], gate[1][t], cAt[t]);
@@ -195,6 +200,10 @@ public final class TorchRecurrence {
         }
       }
     }
+  }
+
+  private static Tensor turned(Tensor weights) {
+    return weights.t().contiguous();
   }
 
   private void activate(Tensor out, Tensor z) {
