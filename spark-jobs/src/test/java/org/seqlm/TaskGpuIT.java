@@ -40,8 +40,7 @@ class TaskGpuIT {
 
   private static SubmittedJar.Result train(String device) throws Exception {
     Path script = folder.resolve("gpus");
-    Files.writeString(
-        script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
+    Files.writeString(script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     SubmittedJar jar = new SubmittedJar(folder).master("local-cluster[1,2,1024]");
     for (String who : List.of("worker", "executor")) {
@@ -101,8 +100,7 @@ class TaskGpuIT {
 
   @Test
   void autoTakesTheTasksGpuAndSaysWhyItCannot() throws Exception {
-    assertRefused(
-        train("auto"), "this task was given GPU 3", "without CUDA", "linux-x86_64-gpu");
+    assertRefused(train("auto"), "this task was given GPU 3", "without CUDA", "linux-x86_64-gpu");
   }
 
   @Test

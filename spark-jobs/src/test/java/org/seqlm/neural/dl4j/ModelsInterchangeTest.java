@@ -45,7 +45,7 @@ class ModelsInterchangeTest {
   private static final int VOCABULARY = 12;
   private static final int BATCH = 3;
   private static final int TIME = 8;
-  private static final int STEPS = 40;
+  private static final int STEPS = 80;
   private static final InnerOptimizer ADAM = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0);
 
   private static NetworkSpec spec(CellKind cell, InputKind input, OutputKind output) {
@@ -114,7 +114,7 @@ class ModelsInterchangeTest {
       steps.add(engine.step(spec, BATCH, TIME, window[0], window[1]));
     }
     double[] rates = new double[STEPS];
-    Arrays.fill(rates, 0.02);
+    Arrays.fill(rates, 0.03);
     WorkerResult result =
         engine
             .learners(spec, ADAM, TIME, Execution.CPU)
@@ -136,8 +136,7 @@ class ModelsInterchangeTest {
           new RecurrentLanguageModel(spec, parameters, Letters.vocabulary(VOCABULARY)).blank();
       for (int at = 0; at < 3 * TIME; at++) {
         reading.read(token(b, at));
-        all[(at / TIME * BATCH + b) * TIME + at % TIME] =
-            reading.logProbability(token(b, at + 1));
+        all[(at / TIME * BATCH + b) * TIME + at % TIME] = reading.logProbability(token(b, at + 1));
       }
     }
     return all;
@@ -148,11 +147,11 @@ class ModelsInterchangeTest {
     double[] all = new double[3 * BATCH * TIME];
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
-          new TorchNetwork(
-              spec, parameters, BATCH, TIME, TorchDevice.cpu(), Precision.FLOAT32);
+          new TorchNetwork(spec, parameters, BATCH, TIME, TorchDevice.cpu(), Precision.FLOAT32);
       for (int w = 0; w < 3; w++) {
         int[][] window = window(w);
-        double[] logs = network.logProbabilities(new TorchWindow(BATCH, TIME, window[0], window[1]));
+        double[] logs =
+            network.logProbabilities(new TorchWindow(BATCH, TIME, window[0], window[1]));
         for (int b = 0; b < BATCH; b++) {
           for (int t = 0; t < TIME; t++) {
             all[(w * BATCH + b) * TIME + t] = logs[t * BATCH + b];
