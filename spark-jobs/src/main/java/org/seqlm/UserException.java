@@ -44,6 +44,11 @@ public final class UserException extends RuntimeException {
     return new UserException(ExitCode.DIVERGED, List.of(problem), null);
   }
 
+  /** Again what another process threw. */
+  public static UserException of(ExitCode exitCode, List<String> problems) {
+    return new UserException(exitCode, problems, null);
+  }
+
   /** A cluster or file system that failed: exit code 5. */
   public static UserException platform(String problem) {
     return new UserException(ExitCode.PLATFORM, List.of(problem), null);

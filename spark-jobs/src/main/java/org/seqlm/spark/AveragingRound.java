@@ -20,6 +20,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Processor;
 import org.seqlm.artifact.StateFile;
 import org.seqlm.neural.InnerMoments;
@@ -38,8 +39,8 @@ import scala.runtime.AbstractFunction1;
  *
  * <p>Parameters, and moments where they are averaged, travel in slices, keyed (slice, worker) and
  * sorted so: a slice's sum is taken in the order of the workers in float64 and rounded once,
- * whatever task takes it. A worker whose result is rejected sends its report only. Nothing of a
- * worker's size reaches the driver but the mean.
+ * whatever task takes it. A worker whose result is rejected sends its report only, one that met a
+ * {@link UserException} that. Nothing of a worker's size reaches the driver but the mean.
  *
  * @param <S> one step's data
  */
@@ -164,6 +165,8 @@ public final class AveragingRound<S> {
    * @param steps partition k holds the steps of worker k
    * @param before what every worker begins with
    * @param past the workers' states
+   * @throws UserException what a worker's task met, of the first worker that did; Spark tries none
+   *     of them again
    */
   Outcome run(JavaRDD<S> steps, SharedModel before, PastRounds past, Planner planner, Keep keep) {
     long values = (long) before.parameters().length + before.moments().length;
@@ -240,7 +243,7 @@ public final class AveragingRound<S> {
     int slice = RoundPart.REPORT;
     while (sorted.hasNext()) {
       RoundPart part = sorted.next()._2();
-      if (part.slice() == RoundPart.REPORT) {
+      if (part.slice() < 0) {
         out.add(part);
         continue;
       }
@@ -282,6 +285,9 @@ public final class AveragingRound<S> {
     Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
       try {
         return train(worker, steps);
+      } catch (UserException e) {
+        RoundPart refusal = RoundPart.refusal(worker, Refusal.encode(e));
+        return List.of(new Tuple2<>(refusal.key(), refusal)).iterator();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -395,9 +401,11 @@ public final class AveragingRound<S> {
       if (learner == null) {
         learner = learners.create();
       }
-      WorkerResult result = learner.run(model.parameters(), state, steps, plan);
-      idle.push(learner);
-      return result;
+      try (TaskGpu gpu = TaskGpu.lent()) {
+        WorkerResult result = learner.run(model.parameters(), state, steps, plan);
+        idle.push(learner);
+        return result;
+      }
     }
   }
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import scala.Function2;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
@@ -16,6 +18,7 @@ final class RoundMean {
   private final int sliceValues;
   private final int ofParameters;
   private final List<WorkerReport> reports = new ArrayList<>();
+  private final SortedMap<Integer, byte[]> refusals = new TreeMap<>(); // by worker
   private final float[] parameters;
   private float[] moments;
   private long parametersHere;
@@ -48,6 +51,8 @@ final class RoundMean {
   private void accept(RoundPart part) {
     if (part.slice() == RoundPart.REPORT) {
       reports.add(WorkerReport.decode(part.report()));
+    } else if (part.slice() == RoundPart.REFUSAL) {
+      refusals.put(part.worker(), part.report());
     } else if (part.slice() < ofParameters) {
       part.copyTo(parameters, part.slice() * sliceValues);
       parametersHere += part.length();
@@ -63,8 +68,15 @@ final class RoundMean {
     }
   }
 
-  /** All together, after the last task. */
+  /**
+   * All together, after the last task.
+   *
+   * @throws org.seqlm.UserException that of the first worker that met one
+   */
   AveragingRound.Outcome outcome() {
+    if (!refusals.isEmpty()) {
+      throw Refusal.decode(refusals.get(refusals.firstKey()));
+    }
     reports.sort(Comparator.comparingInt(WorkerReport::worker));
     if (parametersHere == 0) {
       return new AveragingRound.Outcome(null, List.copyOf(reports));

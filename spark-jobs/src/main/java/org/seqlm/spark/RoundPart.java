@@ -17,10 +17,10 @@ import java.io.Serializable;
 import org.seqlm.neural.RawFloats;
 
 /**
- * What a worker sends of its round: either a slice of its parameters with their weight, or the
- * report on the round. Keyed by {@link #key}, so that a slice's parts meet in the order of the
- * workers. Travels as a raw block with length and checksum, under Spark's Java serialiser and under
- * Kryo, registered or not.
+ * What a worker sends of its round: a slice of its parameters with their weight, the report on the
+ * round, or why there is none. Keyed by {@link #key}, so that a slice's parts meet in the order of
+ * the workers. Travels as a raw block with length and checksum, under Spark's Java serialiser and
+ * under Kryo, registered or not.
  */
 @DefaultSerializer(RoundPart.KryoSerializer.class)
 final class RoundPart implements Serializable {
@@ -28,6 +28,9 @@ final class RoundPart implements Serializable {
 
   /** The slice number of a report. */
   static final int REPORT = -1;
+
+  /** The slice number of a {@link Refusal}. */
+  static final int REFUSAL = -2;
 
   private transient int slice;
   private transient int worker;
@@ -57,14 +60,23 @@ final class RoundPart implements Serializable {
     return new RoundPart(REPORT, worker, 0, new float[0], 0, 0, report);
   }
 
+  static RoundPart refusal(int worker, byte[] refusal) {
+    return new RoundPart(REFUSAL, worker, 0, new float[0], 0, 0, refusal);
+  }
+
   int slice() {
     return slice;
+  }
+
+  int worker() {
+    return worker;
   }
 
   long weight() {
     return weight;
   }
 
+  /** A {@link WorkerReport} or a {@link Refusal}, encoded. */
   byte[] report() {
     return report;
   }

@@ -9,7 +9,9 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
+import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
+import org.seqlm.UserException;
 import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.RawFloats;
@@ -18,7 +20,12 @@ import org.seqlm.neural.WorkerResult;
 import org.seqlm.neural.WorkerState;
 
 class AveragingRoundTest {
-  /** Adds its steps' values to every parameter; a negative one is a divergence. */
+  private static final int REFUSED = -1000;
+
+  /**
+   * Adds its steps' values to every parameter; a negative one is a divergence, one a problem of the
+   * user's.
+   */
   private static final class Adding implements Learner.Factory<Integer> {
     private static final long serialVersionUID = 1L;
 
@@ -38,6 +45,9 @@ class AveragingRoundTest {
       long tokens = 0;
       while (steps.hasNext()) {
         int step = steps.next();
+        if (step == REFUSED) {
+          throw UserException.platform("no " + step + ": give another");
+        }
         if (step < 0) {
           return new WorkerResult(null, WorkerState.FRESH, 0, 0, 1, Double.NaN, "negative");
         }
@@ -173,5 +183,19 @@ class AveragingRoundTest {
     assertThat(outcome.skipped()).isEqualTo(1);
     assertThat(outcome.reports().get(1).rejected()).isEqualTo("negative");
     assertThat(run(List.of(List.of(-1)), new float[] {1}, 1, 100).mean()).isNull();
+  }
+
+  /** It comes as the task threw it: Spark has seen no failure, so it has tried nothing again. */
+  @Test
+  void whatTheUserMustMendArrivesAsItIs() {
+    List<List<Integer>> steps = List.of(List.of(4), List.of(REFUSED), List.of(REFUSED));
+    assertThatThrownBy(() -> run(steps, new float[] {1}, 2, 100))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> {
+              assertThat(problem.exitCode()).isEqualTo(ExitCode.PLATFORM);
+              assertThat(problem.problems()).containsExactly("no -1000: give another");
+              assertThat(problem).hasNoCause();
+            });
   }
 }

@@ -28,7 +28,7 @@ import org.seqlm.neural.WorkerState;
  */
 final class Alone {
   static final int VOCABULARY = 40;
-  static final int BATCH = 64;
+  static final int BATCH = 32;
   static final int TIME = 8;
   static final int HIDDEN = 128;
   private static final InnerOptimizer ADAM = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 1);
@@ -69,15 +69,11 @@ final class Alone {
   }
 
   private static void memory() {
-    for (Precision precision : Precision.values()) {
-      for (NetworkSpec spec :
-          List.of(
-              network(CellKind.LSTM, OutputKind.FULL, HIDDEN),
-              network(CellKind.GRU, OutputKind.TIED, HIDDEN),
-              network(CellKind.RNN_LAG_2, OutputKind.ADAPTIVE, HIDDEN))) {
-        memory(spec, precision);
-      }
-    }
+    NetworkSpec lstm = network(CellKind.LSTM, OutputKind.FULL, HIDDEN);
+    memory(lstm, Precision.FLOAT32);
+    memory(lstm, Precision.BF16);
+    memory(network(CellKind.GRU, OutputKind.TIED, HIDDEN), Precision.FLOAT32);
+    memory(network(CellKind.RNN_LAG_2, OutputKind.ADAPTIVE, HIDDEN), Precision.BF16);
   }
 
   private static void memory(NetworkSpec spec, Precision precision) {
