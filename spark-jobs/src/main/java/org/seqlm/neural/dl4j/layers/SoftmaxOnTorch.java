@@ -248,7 +248,7 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
         error = error.mul_(mask);
       }
       if (tied()) {
-        embedding().add(torch.mm(error.t(), x));
+        torch.mm_out(embedding().softmaxGradient(), error.t(), x);
       } else {
         INDArray view = gradientViews.get(TorchSoftmaxLayer.Linear.WEIGHT);
         torch.mm_out(Memory.tensor(view).t(), error.t(), x);
