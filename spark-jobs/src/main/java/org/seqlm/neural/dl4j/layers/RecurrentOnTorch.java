@@ -461,8 +461,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       gradient.gradientForVariable().put(key, gradientViews.get(key));
     }
     if (below != null) {
-      below = timeLast ? below.permute(1, 2, 0) : below.permute(1, 0, 2);
-      below = backpropDropOutIfPresent(below);
+      below = backpropDropOutIfPresent(Memory.shaped(below, layer.getRnnDataFormat()));
     }
     return new Pair<>(gradient, below);
   }

@@ -137,13 +137,17 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
       activation = Activation.RELU;
     } else if (function instanceof ActivationIdentity) {
       activation = Activation.IDENTITY;
+    } else if (function instanceof StepActivation step) {
+      activation = Activation.step(step.threshold(), step.at());
     }
     if (activation == null || !(cell.hasActivation() || activation == Activation.TANH)) {
       throw UserException.configuration(
           "the activation of a recurrent layer with cell "
               + cell
               + " must be "
-              + (cell.hasActivation() ? "tanh, sigmoid, relu or identity" : "tanh")
+              + (cell.hasActivation()
+                  ? "tanh, sigmoid, relu, identity or a StepActivation"
+                  : "tanh")
               + ", but is "
               + function
               + ": leave it out, or choose another");
