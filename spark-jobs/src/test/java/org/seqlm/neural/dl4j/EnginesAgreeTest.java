@@ -84,24 +84,30 @@ class EnginesAgreeTest {
 
   private static void agree(
       Engine<?> one, Engine<?> other, NetworkSpec spec, InnerOptimizer optimizer) {
+    agree(one, other, spec, optimizer, 1e-5);
+  }
+
+  private static void agree(
+      Engine<?> one, Engine<?> other, NetworkSpec spec, InnerOptimizer optimizer, double loss) {
     float[] begin = InitialParameters.create(spec, 2);
     WorkerResult expected = round(one, spec, optimizer, begin, WorkerState.FRESH);
     WorkerResult result = round(other, spec, optimizer, begin, WorkerState.FRESH);
     assertThat(expected.parameters()).isNotEqualTo(begin);
-    same(result, expected);
+    same(result, expected, loss);
     // The second round goes on from the other engine's state.
     WorkerState state = expected.state();
     same(
         round(other, spec, optimizer, expected.parameters(), state),
-        round(one, spec, optimizer, expected.parameters(), state));
+        round(one, spec, optimizer, expected.parameters(), state),
+        loss);
   }
 
-  private static void same(WorkerResult result, WorkerResult expected) {
+  private static void same(WorkerResult result, WorkerResult expected, double loss) {
     assertThat(result.rejected()).isNull();
     assertThat(expected.rejected()).isNull();
-    assertThat(result.loss()).isCloseTo(expected.loss(), within(1e-5));
     assertThat(result.tokens()).isEqualTo(expected.tokens());
     same(result.parameters(), expected.parameters());
+    assertThat(result.loss()).isCloseTo(expected.loss(), within(loss));
     same(result.state().hidden(), expected.state().hidden());
     same(result.state().moments(), expected.state().moments());
     assertThat(result.state().updates()).isEqualTo(expected.state().updates());
@@ -152,7 +158,10 @@ class EnginesAgreeTest {
     agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, optimizer);
   }
 
-  /** What Deeplearning4j's own layers can: also on the other layers' state. */
+  /**
+   * What Deeplearning4j's own layers can. Their score is of the output layer's input before it is
+   * dropped from, the gradient of that after.
+   */
   @ParameterizedTest
   @CsvSource({"EMBEDDING, TORCH", "ONE_HOT, TORCH", "EMBEDDING, DL4J", "ONE_HOT, DL4J"})
   void withDeeplearning4jsOwnLstm(InputKind input, Layers others) {
@@ -161,6 +170,7 @@ class EnginesAgreeTest {
         others == Layers.TORCH ? new Dl4jEngine(others) : new TorchEngine(),
         new Dl4jEngine(Layers.DL4J),
         spec,
-        ADAM);
+        ADAM,
+        0.05);
   }
 }
