@@ -142,17 +142,7 @@ public final class StepBench {
       long seed,
       Progress progress)
       throws IOException {
-    List<String> known = engines.stream().map(Engine::name).toList();
-    for (String name : settings.engines()) {
-      if (!known.contains(name)) {
-        throw UserException.configuration(
-            "engines must be of " + String.join(", ", known) + ", but has " + name);
-      }
-    }
-    List<Engine<?>> chosen =
-        engines.stream()
-            .filter(e -> settings.engines().isEmpty() || settings.engines().contains(e.name()))
-            .toList();
+    List<Engine<?>> chosen = chosen(engines, settings);
     Map<Precision, Double> peaks = new LinkedHashMap<>();
     for (Precision precision : settings.precisions()) {
       peaks.put(precision, peak(device, precision));
@@ -172,6 +162,19 @@ public final class StepBench {
       }
     }
     return new Result(peaks, pytorch == null ? null : pytorch.version(), rows);
+  }
+
+  static List<Engine<?>> chosen(List<Engine<?>> engines, Settings settings) {
+    List<String> known = engines.stream().map(Engine::name).toList();
+    for (String name : settings.engines()) {
+      if (!known.contains(name)) {
+        throw UserException.configuration(
+            "engines must be of " + String.join(", ", known) + ", but has " + name);
+      }
+    }
+    return engines.stream()
+        .filter(e -> settings.engines().isEmpty() || settings.engines().contains(e.name()))
+        .toList();
   }
 
   private static List<Row> measure(

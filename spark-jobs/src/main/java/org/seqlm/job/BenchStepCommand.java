@@ -9,6 +9,7 @@ import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.StepBench;
+import org.seqlm.bench.StepSoak;
 import org.seqlm.spark.Engines;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,9 +28,10 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
    * What was measured.
    *
    * @param processor kind of this machine's
-   * @param steps the figures
+   * @param steps the figures, null of a long run
+   * @param soak the long runs
    */
-  record Result(String processor, StepBench.Result steps) {}
+  record Result(String processor, StepBench.Result steps, List<StepSoak.Run> soak) {}
 
   @Option(
       names = "--case",
@@ -74,6 +76,12 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
       description = "The interpreter that may have PyTorch (default: python3).")
   String python;
 
+  @Option(
+      names = "--soak",
+      paramLabel = "STEPS",
+      description = "Train so many steps of the first case, and watch for leaks.")
+  Integer soak;
+
   BenchStepCommand() {
     super(BenchStepConfig.class);
   }
@@ -87,6 +95,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
         .put("precisions", precisions)
         .put("workers", workers)
         .put("seconds", seconds)
+        .put("soak", soak)
         .put("python", python);
   }
 
@@ -97,14 +106,57 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
 
   @Override
   Result run(BenchStepConfig config, JobContext context) throws Exception {
+    if (config.soak() > 0) {
+      return new Result(
+          Processor.kind(),
+          null,
+          StepSoak.run(
+              Engines.all(),
+              config.device(),
+              config.settings(),
+              config.soak(),
+              config.seed(),
+              context.progress()));
+    }
     return new Result(
         Processor.kind(),
         StepBench.run(
-            Engines.all(), config.device(), config.settings(), config.seed(), context.progress()));
+            Engines.all(), config.device(), config.settings(), config.seed(), context.progress()),
+        List.of());
   }
 
   @Override
   String summary(BenchStepConfig config, Result result) {
+    return result.steps() == null ? soaked(result.soak()) : steps(config, result);
+  }
+
+  private static String soaked(List<StepSoak.Run> runs) {
+    TextTable table = new TextTable("case", "trained by", "step", "heap MB", "native MB", "RSS MB");
+    StringBuilder growth = new StringBuilder();
+    for (StepSoak.Run run : runs) {
+      for (StepSoak.Sample sample : run.samples()) {
+        table.row(
+            run.name(),
+            run.who(),
+            String.valueOf(sample.step()),
+            format("%.1f", sample.heapBytes() / 1e6),
+            format("%.1f", sample.nativeBytes() / 1e6),
+            format("%.0f", sample.residentBytes() / 1e6));
+      }
+      growth.append(
+          String.format(
+              Locale.ROOT,
+              "%s grew by %.2f MB of heap, %.2f MB native and %.2f MB resident a thousand steps"
+                  + " after warm-up%n",
+              run.who(),
+              run.heapGrowth() / 1e6,
+              run.nativeGrowth() / 1e6,
+              run.residentGrowth() / 1e6));
+    }
+    return "\n" + table + "\n" + growth;
+  }
+
+  private static String steps(BenchStepConfig config, Result result) {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(

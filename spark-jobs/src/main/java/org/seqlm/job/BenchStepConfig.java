@@ -15,13 +15,17 @@ record BenchStepConfig(
     List<Integer> workers,
     double seconds,
     int turns,
+    int soak,
     String python,
     long seed,
     int partitions)
     implements JobConfig {
 
   BenchStepConfig {
-    new Problems().present("device", device, "auto, cpu or cuda").throwIfAny();
+    new Problems()
+        .present("device", device, "auto, cpu or cuda")
+        .require(soak == 0 || soak >= 20, "soak must be 0, or 20 steps and more, but is " + soak)
+        .throwIfAny();
   }
 
   StepBench.Settings settings() {

@@ -1,8 +1,6 @@
 package org.seqlm.neural.dl4j;
 
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.Problems;
 import org.seqlm.neural.Activation;
@@ -15,88 +13,98 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.Precision;
 
-/** Deeplearning4j as an engine: networks of {@link Dl4jNetworks}, a step a {@link DataSet}. */
+/**
+ * Deeplearning4j as an engine: networks of {@link Dl4jNetworks}, a step a {@link DataSet}. On
+ * ND4J's CPU backend they are of our own layers; on its CUDA one of Deeplearning4j's, which train
+ * less.
+ */
 public final class Dl4jEngine implements Engine<DataSet> {
   private static final long serialVersionUID = 1L;
 
-  /** What it trains; whatever is not in these is another engine's. */
-  private static final Set<CellKind> CELLS = Set.of(CellKind.LSTM);
+  private final String name;
+  private final Layers layers;
 
-  private static final Set<OutputKind> OUTPUTS = Set.of(OutputKind.FULL);
-  private static final Set<Precision> PRECISIONS = Set.of(Precision.FLOAT32);
-  private static final boolean EMBEDDING_DROPOUT = false;
+  /** With the layers for this class path. */
+  public Dl4jEngine() {
+    this("dl4j", Layers.here());
+  }
+
+  private Dl4jEngine(String name, Layers layers) {
+    this.name = name;
+    this.layers = layers;
+  }
+
+  /**
+   * With these layers; {@link Layers#DL4J}, named {@code dl4j-own}, to compare with where ours are
+   * the usual ones.
+   */
+  public Dl4jEngine(Layers layers) {
+    this(layers == Layers.DL4J ? "dl4j-own" : "dl4j", layers);
+  }
 
   @Override
   public String name() {
-    return "dl4j";
+    return name;
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>A GPU needs ND4J's CUDA backend on the class path in place of its CPU one.
+   * <p>A GPU needs ND4J's CUDA backend on the class path in place of its CPU one; whether the
+   * backend has code for the GPU is known, and checked, where the task runs.
    */
   @Override
   public void check(NetworkSpec spec, Execution execution) {
     boolean step = spec.cell().hasActivation() && spec.activation().kind() == Activation.Kind.STEP;
-    new Problems()
-        .require(!step, "network.activation step has no gradient, so no engine can train it")
-        .require(
-            CELLS.contains(spec.cell()), refusal("network.cell", spec.cell(), names(CELLS), ""))
-        .require(
-            OUTPUTS.contains(spec.output()),
-            refusal(
-                "network.output", spec.output(), names(OUTPUTS), ", or --set network.output=full"))
-        .require(
-            EMBEDDING_DROPOUT || spec.embeddingDropout() == 0,
-            refusal("network.embedding-dropout", spec.embeddingDropout(), "0", ""))
-        .require(
-            PRECISIONS.contains(execution.precision()),
-            refusal("execution.precision", execution.precision(), names(PRECISIONS), ""))
-        .require(
-            execution.device() != Execution.Device.CUDA || hasCuda(),
-            refusal("execution.device", execution.device(), "cpu", " on a GPU"))
-        .throwIfAny();
-  }
-
-  private static String refusal(String key, Object value, String can, String more) {
-    String name = value instanceof Enum<?> constant ? name(constant) : value.toString();
-    return key
-        + " "
-        + name
-        + " is nothing engine dl4j can train with, only "
-        + can
-        + ": give --engine torch"
-        + more;
-  }
-
-  private static String names(Set<? extends Enum<?>> constants) {
-    return constants.stream().map(Dl4jEngine::name).sorted().collect(Collectors.joining(", "));
-  }
-
-  private static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static boolean hasCuda() {
-    try {
-      // Not initialised: that would load the native library.
-      Class.forName(
-          "org.nd4j.linalg.jcublas.JCublasBackend", false, Dl4jEngine.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException e) {
-      return false;
+    Problems problems =
+        new Problems()
+            .require(!step, "network.activation step has no gradient, so no engine can train it")
+            .require(
+                spec.output() != OutputKind.ADAPTIVE,
+                refusal(
+                    "network.output adaptive",
+                    "a Deeplearning4j output layer is one softmax",
+                    ", or --set network.output=full"))
+            .require(
+                execution.precision() == Precision.FLOAT32,
+                refusal("execution.precision bf16", "ND4J computes in float32", ""))
+            .require(
+                execution.device() != Execution.Device.CUDA || Layers.hasCuda(),
+                refusal(
+                    "execution.device cuda",
+                    "nd4j-cuda is not on the class path",
+                    ", which needs libtorch's GPU natives"));
+    if (layers == Layers.DL4J) {
+      String why = "Deeplearning4j's own layers, all that runs on nd4j-cuda, have none";
+      problems
+          .require(
+              spec.cell() == CellKind.LSTM, refusal("network.cell " + label(spec.cell()), why, ""))
+          .require(
+              spec.output() != OutputKind.TIED,
+              refusal("network.output tied", why, ", or --set network.output=full"))
+          .require(
+              spec.embeddingDropout() == 0,
+              refusal("network.embedding-dropout " + spec.embeddingDropout(), why, ""));
     }
+    problems.throwIfAny();
+  }
+
+  private static String refusal(String what, String why, String more) {
+    return what + " is nothing engine dl4j can train with: " + why + ": give --engine torch" + more;
+  }
+
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   @Override
   public Learner.Factory<DataSet> learners(
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution) {
-    return Dl4jLearners.of(spec, optimizer, timeSteps);
+    return Dl4jLearners.of(layers, spec, optimizer, timeSteps);
   }
 
   @Override
   public DataSet step(NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
-    return Dl4jNetworks.dataSet(spec, batch, timeSteps, inputs, targets);
+    return Dl4jNetworks.dataSet(layers, spec, batch, timeSteps, inputs, targets);
   }
 }

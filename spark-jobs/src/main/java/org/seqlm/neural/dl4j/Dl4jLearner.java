@@ -1,10 +1,13 @@
 package org.seqlm.neural.dl4j;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.layers.recurrent.LSTM;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -22,6 +25,8 @@ import org.seqlm.neural.RawFloats;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.WorkerResult;
 import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
+import org.seqlm.neural.torch.TorchThreads;
 
 /**
  * Trains with Deeplearning4j's layers, a step a {@link DataSet}. The network's own {@code fit}
@@ -30,27 +35,38 @@ import org.seqlm.neural.WorkerState;
  * over tokens, clipping, the updater, the step.
  */
 public final class Dl4jLearner implements Learner<DataSet> {
+  private final Layers layers;
   private final MultiLayerNetwork network;
   private final ParameterOrder order;
   private final InnerOptimizer optimizer;
   private final StepClock clock;
 
   private Dl4jLearner(
-      MultiLayerNetwork network, ParameterOrder order, InnerOptimizer optimizer, StepClock clock) {
+      Layers layers,
+      MultiLayerNetwork network,
+      ParameterOrder order,
+      InnerOptimizer optimizer,
+      StepClock clock) {
+    this.layers = layers;
     this.network = network;
     this.order = order;
     this.optimizer = optimizer;
     this.clock = clock;
   }
 
-  /** A learner of a network of ours. */
+  /** A learner of a network of ours with the layers for this class path. */
   public static Dl4jLearner of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
+    return of(Layers.here(), spec, optimizer, timeSteps);
+  }
+
+  static Dl4jLearner of(Layers layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
     EngineSettings.apply();
     StepClock clock = new StepClock();
     float[] zero = new float[org.seqlm.neural.ParameterLayout.of(spec).size()];
     return new Dl4jLearner(
-        Dl4jNetworks.network(spec, optimizer.kind(), timeSteps, zero, clock),
-        ParameterOrder.of(spec),
+        layers,
+        Dl4jNetworks.network(layers, spec, optimizer.kind(), timeSteps, zero, clock),
+        ParameterOrder.of(spec, layers),
         optimizer,
         clock);
   }
@@ -58,6 +74,9 @@ public final class Dl4jLearner implements Learner<DataSet> {
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<DataSet> steps, RoundPlan plan) {
+    if (layers == Layers.TORCH) {
+      TorchThreads.one();
+    }
     boolean reset = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
     long updates = reset ? 0 : state.updates();
     BaseMultiLayerUpdater<?> updater = (BaseMultiLayerUpdater<?>) network.getUpdater();
@@ -166,57 +185,59 @@ public final class Dl4jLearner implements Learner<DataSet> {
     return labels.rank() == 3 ? labels.size(0) * labels.size(2) : labels.size(0);
   }
 
-  /** (layers, 2, B, H): h and c after the last step. */
+  private List<RecurrentLayer> recurrentLayers() {
+    return Arrays.stream(network.getLayers())
+        .filter(RecurrentLayer.class::isInstance)
+        .map(RecurrentLayer.class::cast)
+        .toList();
+  }
+
+  /** Where a layer keeps what it carries, h first. */
+  private static List<String> stateKeys(RecurrentLayer layer) {
+    return layer.conf().getLayer() instanceof TorchRecurrentLayer ours
+        ? ours.stateKeys()
+        : List.of(LSTM.STATE_KEY_PREV_ACTIVATION, LSTM.STATE_KEY_PREV_MEMCELL);
+  }
+
+  private static int width(RecurrentLayer layer) {
+    return (int) ((FeedForwardLayer) layer.conf().getLayer()).getNOut();
+  }
+
+  /** (layers, states, B, H) after the last step. */
   private float[] hidden() {
-    int size = 0;
-    for (Layer layer : network.getLayers()) {
-      if (layer instanceof RecurrentLayer recurrent) {
-        for (INDArray array : recurrent.rnnGetTBPTTState().values()) {
-          size += (int) array.length();
-        }
+    List<float[]> parts = new ArrayList<>();
+    for (RecurrentLayer layer : recurrentLayers()) {
+      Map<String, INDArray> state = layer.rnnGetTBPTTState();
+      if (!state.isEmpty()) {
+        stateKeys(layer).forEach(key -> parts.add(RawArrays.floats(state.get(key), 'c')));
       }
     }
-    float[] all = new float[size];
+    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
     int at = 0;
-    for (Layer layer : network.getLayers()) {
-      if (layer instanceof RecurrentLayer recurrent && !recurrent.rnnGetTBPTTState().isEmpty()) {
-        for (String key :
-            new String[] {LSTM.STATE_KEY_PREV_ACTIVATION, LSTM.STATE_KEY_PREV_MEMCELL}) {
-          float[] part = RawArrays.floats(recurrent.rnnGetTBPTTState().get(key), 'c');
-          System.arraycopy(part, 0, all, at, part.length);
-          at += part.length;
-        }
-      }
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
     }
     return all;
   }
 
   @SuppressWarnings("try") // the scope is left by closing it
   private void restoreHidden(float[] hidden) {
-    int widths = 0;
-    for (Layer layer : network.getLayers()) {
-      widths += layer instanceof LSTM lstm ? 2 * width(lstm) : 0;
-    }
+    List<RecurrentLayer> recurrent = recurrentLayers();
+    int widths = recurrent.stream().mapToInt(l -> stateKeys(l).size() * width(l)).sum();
     int batch = hidden.length / widths;
     int at = 0;
     try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      for (Layer layer : network.getLayers()) {
-        if (layer instanceof LSTM lstm) {
-          Map<String, INDArray> state = new LinkedHashMap<>();
-          for (String key :
-              new String[] {LSTM.STATE_KEY_PREV_ACTIVATION, LSTM.STATE_KEY_PREV_MEMCELL}) {
-            float[] part = java.util.Arrays.copyOfRange(hidden, at, at + batch * width(lstm));
-            at += part.length;
-            state.put(key, RawArrays.of(part, new long[] {batch, width(lstm)}, 'c').dup('f'));
-          }
-          lstm.rnnSetPreviousState(state);
-          lstm.rnnSetTBPTTState(state);
+      for (RecurrentLayer layer : recurrent) {
+        Map<String, INDArray> state = new LinkedHashMap<>();
+        for (String key : stateKeys(layer)) {
+          float[] part = Arrays.copyOfRange(hidden, at, at + batch * width(layer));
+          at += part.length;
+          state.put(key, RawArrays.of(part, new long[] {batch, width(layer)}, 'c').dup('f'));
         }
+        layer.rnnSetPreviousState(state);
+        layer.rnnSetTBPTTState(state);
       }
     }
-  }
-
-  private static int width(LSTM lstm) {
-    return (int) ((org.deeplearning4j.nn.conf.layers.LSTM) lstm.conf().getLayer()).getNOut();
   }
 }

@@ -10,20 +10,25 @@ public final class Dl4jLearners {
   private Dl4jLearners() {}
 
   /**
-   * Learners of a network of ours.
+   * Learners of a network of ours with the layers for this class path.
    *
    * @param timeSteps T, the length of every window
    */
   public static Learner.Factory<DataSet> of(
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
-    return new OfSpec(spec, optimizer, timeSteps);
+    return of(Layers.here(), spec, optimizer, timeSteps);
   }
 
-  private record OfSpec(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps)
+  static Learner.Factory<DataSet> of(
+      Layers layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
+    return new OfSpec(layers, spec, optimizer, timeSteps);
+  }
+
+  private record OfSpec(Layers layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps)
       implements Learner.Factory<DataSet> {
     @Override
     public Learner<DataSet> create() {
-      return Dl4jLearner.of(spec, optimizer, timeSteps);
+      return Dl4jLearner.of(layers, spec, optimizer, timeSteps);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.seqlm.neural.dl4j;
 
 import org.deeplearning4j.nn.conf.BackpropType;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -20,46 +19,113 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.dl4j.layers.TorchEmbeddingLayer;
+import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
+import org.seqlm.neural.dl4j.layers.TorchSoftmaxLayer;
 
 /** Networks of our spec in Deeplearning4j's terms, and the data sets they train on. */
 public final class Dl4jNetworks {
+  private static final String EMBEDDING = "embedding";
+
   private Dl4jNetworks() {}
 
   /**
-   * A network with the given parameters, for instance for {@code SparkDl4jMultiLayer}.
+   * A network with the given parameters and the layers for this class path, for instance for {@code
+   * SparkDl4jMultiLayer}.
    *
    * @param parameters flat, in our order
    */
   public static MultiLayerNetwork network(
       NetworkSpec spec, InnerOptimizer.Kind optimizer, int timeSteps, float[] parameters) {
-    return network(spec, optimizer, timeSteps, parameters, new StepClock());
+    return network(Layers.here(), spec, optimizer, timeSteps, parameters, new StepClock());
   }
 
   static MultiLayerNetwork network(
+      Layers layers,
       NetworkSpec spec,
       InnerOptimizer.Kind optimizer,
       int timeSteps,
       float[] parameters,
       StepClock clock) {
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(configuration(spec, optimizer, timeSteps, clock));
-    float[] theirs = ParameterOrder.of(spec).toEngine(parameters);
-    network.init(RawArrays.of(theirs, new long[] {1, theirs.length}, 'f'), false);
-    CarriedLstm.replaceIn(network, timeSteps);
-    return network;
-  }
-
-  private static MultiLayerConfiguration configuration(
-      NetworkSpec spec, InnerOptimizer.Kind optimizer, int timeSteps, StepClock clock) {
-    NeuralNetConfiguration.ListBuilder layers =
+    NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
             .updater(updater(optimizer, clock))
             // We divide by the number of tokens ourselves.
             .miniBatch(false)
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .list();
+    if (layers == Layers.TORCH) {
+      addTorch(list, spec, clock);
+    } else {
+      addDl4j(list, spec, timeSteps, clock);
+    }
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            list.backpropType(BackpropType.TruncatedBPTT).tBPTTLength(timeSteps).build());
+    float[] theirs = ParameterOrder.of(spec, layers).toEngine(parameters);
+    network.init(RawArrays.of(theirs, new long[] {1, theirs.length}, 'f'), false);
+    CarriedLstm.replaceIn(network, timeSteps);
+    return network;
+  }
+
+  /** Layers of ours. */
+  private static void addTorch(
+      NeuralNetConfiguration.ListBuilder list, NetworkSpec spec, StepClock clock) {
+    boolean embeds = spec.input() == InputKind.EMBEDDING;
+    if (embeds) {
+      list.layer(
+          TorchEmbeddingLayer.builder()
+              .name(EMBEDDING)
+              .nIn(spec.vocabulary())
+              .nOut(spec.embedding())
+              .build());
+    }
+    for (int k = 0; k < spec.layers(); k++) {
+      TorchRecurrentLayer.Builder recurrent =
+          new TorchRecurrentLayer.Builder(spec.cell()).nIn(spec.inputWidth(k)).nOut(spec.hidden());
+      if (spec.cell().hasActivation()) {
+        recurrent.activation(activation(spec));
+      }
+      if (k == 0 && !embeds) {
+        recurrent.readsIds();
+      }
+      double rate = k > 0 ? spec.dropout() : spec.embeddingDropout();
+      if (rate > 0) {
+        // What a layer drops is its input.
+        recurrent.dropOut(
+            new KeyedDropout(rate, k > 0 ? k : -1, KeyedDropout.Numbering.AS_IT_IS, clock));
+      }
+      list.layer(recurrent.build());
+    }
+    TorchSoftmaxLayer.Builder output =
+        TorchSoftmaxLayer.builder().nIn(spec.hidden()).nOut(spec.vocabulary());
+    if (spec.output() == OutputKind.TIED) {
+      output.tiedTo(EMBEDDING);
+    }
+    if (spec.dropout() > 0) {
+      output.dropOut(
+          new KeyedDropout(
+              spec.dropout(), spec.layers(), KeyedDropout.Numbering.WIDTH_LAST, clock));
+    }
+    list.layer(output.build());
+  }
+
+  private static Activation activation(NetworkSpec spec) {
+    return switch (spec.activation().kind()) {
+      case TANH -> Activation.TANH;
+      case SIGMOID -> Activation.SIGMOID;
+      case RELU -> Activation.RELU;
+      case IDENTITY -> Activation.IDENTITY;
+      case STEP -> throw new IllegalArgumentException("a step cannot be trained");
+    };
+  }
+
+  /** Deeplearning4j's own, for an LSTM under a full softmax. */
+  private static void addDl4j(
+      NeuralNetConfiguration.ListBuilder list, NetworkSpec spec, int timeSteps, StepClock clock) {
     if (spec.input() == InputKind.EMBEDDING) {
-      layers.layer(
+      list.layer(
           new EmbeddingSequenceLayer.Builder()
               .nIn(spec.vocabulary())
               .nOut(spec.embedding())
@@ -78,9 +144,9 @@ public final class Dl4jNetworks {
               .gateActivationFunction(Activation.SIGMOID);
       lstm.dataFormat(RNNFormat.NCW);
       if (spec.dropout() > 0 && k > 0) {
-        lstm.dropOut(new KeyedDropout(spec.dropout(), k, clock));
+        lstm.dropOut(new KeyedDropout(spec.dropout(), k, KeyedDropout.Numbering.AS_IT_IS, clock));
       }
-      layers.layer(lstm.build());
+      list.layer(lstm.build());
     }
     RnnOutputLayer.Builder output =
         new RnnOutputLayer.Builder(new LossSparseMCXENT())
@@ -89,13 +155,11 @@ public final class Dl4jNetworks {
             .activation(Activation.SOFTMAX)
             .dataFormat(RNNFormat.NCW);
     if (spec.dropout() > 0) {
-      output.dropOut(new KeyedDropout(spec.dropout(), spec.layers(), clock));
+      // It drops from (B·T, H).
+      output.dropOut(
+          new KeyedDropout(spec.dropout(), spec.layers(), KeyedDropout.Numbering.AS_IT_IS, clock));
     }
-    return layers
-        .layer(output.build())
-        .backpropType(BackpropType.TruncatedBPTT)
-        .tBPTTLength(timeSteps)
-        .build();
+    list.layer(output.build());
   }
 
   private static IUpdater updater(InnerOptimizer.Kind optimizer, StepClock clock) {
@@ -122,15 +186,20 @@ public final class Dl4jNetworks {
   }
 
   /**
-   * One step's data: windows of {@code inputs} and the tokens after them.
+   * One step's data for {@link #network}: windows of {@code inputs} and the tokens after them.
    *
    * @param inputs (B, T) row-major
    * @param targets (B, T) row-major
    */
   public static DataSet dataSet(
       NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+    return dataSet(Layers.here(), spec, batch, timeSteps, inputs, targets);
+  }
+
+  static DataSet dataSet(
+      Layers layers, NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
     INDArray features;
-    if (spec.input() == InputKind.EMBEDDING) {
+    if (layers == Layers.TORCH || spec.input() == InputKind.EMBEDDING) {
       features = RawArrays.of(floats(inputs), new long[] {batch, 1, timeSteps}, 'c');
     } else {
       // (B, V, T) column-major keeps a time step's rows together.

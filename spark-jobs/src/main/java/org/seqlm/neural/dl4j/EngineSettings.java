@@ -11,6 +11,7 @@ final class EngineSettings {
 
   /** Whatever {@code OMP_NUM_THREADS} says. */
   static void apply() {
+    CudaBackend.check();
     // One native thread a task core: more only fight over the cores, and change sums.
     Nd4j.getEnvironment().setMaxThreads(1);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);

@@ -9,6 +9,8 @@ import org.seqlm.neural.RawFloats;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.WorkerResult;
 import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
+import org.seqlm.neural.torch.TorchThreads;
 
 /**
  * Trains any network of Deeplearning4j's by its own {@code fit}: its updaters, schedules,
@@ -24,17 +26,23 @@ final class FitLearner<S> implements Learner<S> {
   private final FittedNetwork<S> network;
   private final MinibatchHook<S> hook;
   private final float[] initialMoments;
+  private final boolean onTorch;
 
   FitLearner(FittedNetwork<S> network, MinibatchHook<S> hook) {
     EngineSettings.apply();
     this.network = network;
     this.hook = hook;
     initialMoments = network.moments();
+    // By name wherever they are, also within layers that wrap others.
+    onTorch = network.json().contains(TorchRecurrentLayer.class.getPackageName());
   }
 
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<S> steps, RoundPlan plan) {
+    if (onTorch) {
+      TorchThreads.one();
+    }
     boolean afresh = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
     network.setParameters(parameters);
     network.setMoments(afresh ? initialMoments : state.moments());

@@ -14,13 +14,23 @@ import org.seqlm.neural.KeyedRandom;
 final class KeyedDropout implements IDropout {
   private static final long serialVersionUID = 1L;
 
+  /** What a mask's values are numbered by, the first index counting fastest. */
+  enum Numbering {
+    /** The array as it is: (B, n, T), or (B·T, n) of who has made it two-dimensional. */
+    AS_IT_IS,
+    /** (B, T, n) of an array (B, n, T), which is that of (B·T, n). */
+    WIDTH_LAST
+  }
+
   private final double rate;
   private final int layer;
+  private final Numbering numbering;
   private final StepClock clock;
 
-  KeyedDropout(double rate, int layer, StepClock clock) {
+  KeyedDropout(double rate, int layer, Numbering numbering, StepClock clock) {
     this.rate = rate;
     this.layer = layer;
+    this.numbering = numbering;
     this.clock = clock;
   }
 
@@ -36,8 +46,10 @@ final class KeyedDropout implements IDropout {
     for (int i = 0; i < length; i++) {
       values[i] = random.uniform(i) < rate ? 0 : kept;
     }
-    // Column-major, so that (B, H, T) and its two-dimensional view (B·T, H) see one mask each; both
-    // passes of a step use the same shape.
+    if (numbering == Numbering.WIDTH_LAST) {
+      long[] widthLast = {shape[0], shape[2], shape[1]};
+      return RawArrays.of(values, widthLast, 'f').permute(0, 2, 1);
+    }
     return RawArrays.of(values, shape, 'f');
   }
 

@@ -5,10 +5,10 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 
 /**
- * Where Deeplearning4j keeps each of our parameters. Its LSTM has the gates in the order g, f, o, i
- * (it calls them I, F, O and G), and stores weights (in, out) column-major, which is our row-major
- * (out, in): so recurrent and linear weights differ by the order of the gates only, and embeddings
- * by a transposition.
+ * Where a Deeplearning4j network keeps each of our parameters: with layers of ours where we do.
+ * Deeplearning4j's own LSTM has the gates in the order g, f, o, i (it calls them I, F, O and G),
+ * and stores weights (in, out) column-major, which is our row-major (out, in): so recurrent and
+ * linear weights differ by the order of the gates only, and embeddings by a transposition.
  */
 public final class ParameterOrder {
   /** Our gate at each of Deeplearning4j's places: g, f, o, i. */
@@ -21,13 +21,21 @@ public final class ParameterOrder {
     this.source = source;
   }
 
-  /** The engine's own order, for networks that are not of our making. */
+  /** The engine's own order. */
   public static ParameterOrder identity() {
     return new ParameterOrder(null);
   }
 
-  /** The order of a network of ours. */
+  /** The order of a network of ours with the layers for this class path. */
   public static ParameterOrder of(NetworkSpec spec) {
+    return of(spec, Layers.here());
+  }
+
+  /** The order of a network of ours. */
+  static ParameterOrder of(NetworkSpec spec, Layers layers) {
+    if (layers == Layers.TORCH) {
+      return identity();
+    }
     ParameterLayout layout = ParameterLayout.of(spec);
     int[] source = new int[layout.size()];
     int at = 0;

@@ -41,7 +41,7 @@ class Dl4jLearnerTest {
   }
 
   /** Windows of {@code steps} tokens from a random (BATCH, ·) text. */
-  private static List<DataSet> windows(NetworkSpec spec, int windows, int steps) {
+  private static List<DataSet> windows(Layers layers, NetworkSpec spec, int windows, int steps) {
     KeyedRandom random = KeyedRandom.of(9, "text");
     List<DataSet> result = new ArrayList<>();
     for (int w = 0; w < windows; w++) {
@@ -53,7 +53,7 @@ class Dl4jLearnerTest {
           targets[b * steps + t] = token(random, b, w * steps + t + 1);
         }
       }
-      result.add(Dl4jNetworks.dataSet(spec, BATCH, steps, inputs, targets));
+      result.add(Dl4jNetworks.dataSet(layers, spec, BATCH, steps, inputs, targets));
     }
     return result;
   }
@@ -64,15 +64,23 @@ class Dl4jLearnerTest {
 
   /** The engine's loss is that of the plain-Java model: layout, gates, state and mean agree. */
   @ParameterizedTest
-  @CsvSource({"EMBEDDING, 1", "EMBEDDING, 2", "ONE_HOT, 1", "ONE_HOT, 2"})
-  void lossIsThePlainModelsAndStateGoesOnFromWindowToWindow(InputKind input, int layers) {
+  @CsvSource({
+    "TORCH, EMBEDDING, 1",
+    "TORCH, EMBEDDING, 2",
+    "TORCH, ONE_HOT, 1",
+    "TORCH, ONE_HOT, 2",
+    "DL4J, EMBEDDING, 2",
+    "DL4J, ONE_HOT, 1"
+  })
+  void lossIsThePlainModelsAndStateGoesOnFromWindowToWindow(
+      Layers whose, InputKind input, int layers) {
     NetworkSpec spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     RecurrentLanguageModel model =
         new RecurrentLanguageModel(spec, parameters, Letters.vocabulary(VOCABULARY));
     Dl4jLearner learner =
-        Dl4jLearner.of(spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 4);
-    Iterator<DataSet> steps = windows(spec, 3, 4).iterator();
+        Dl4jLearner.of(whose, spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 4);
+    Iterator<DataSet> steps = windows(whose, spec, 3, 4).iterator();
     KeyedRandom random = KeyedRandom.of(9, "text");
     LanguageModel.Reading[] streams = new LanguageModel.Reading[BATCH];
     for (int b = 0; b < BATCH; b++) {
@@ -101,13 +109,20 @@ class Dl4jLearnerTest {
    * finite differences of the plain-Java model, in a pass's first window and in its second.
    */
   @ParameterizedTest
-  @CsvSource({"EMBEDDING, 1, 0", "ONE_HOT, 1, 0", "EMBEDDING, 2, 1", "ONE_HOT, 1, 1"})
-  void sgdFollowsTheGradientOfTheMeanLoss(InputKind input, int layers, int window) {
+  @CsvSource({
+    "TORCH, EMBEDDING, 1, 0",
+    "TORCH, ONE_HOT, 1, 0",
+    "TORCH, EMBEDDING, 2, 1",
+    "TORCH, ONE_HOT, 1, 1",
+    "DL4J, EMBEDDING, 2, 1",
+    "DL4J, ONE_HOT, 1, 1"
+  })
+  void sgdFollowsTheGradientOfTheMeanLoss(Layers whose, InputKind input, int layers, int window) {
     NetworkSpec spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
-        Dl4jLearner.of(spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 6);
-    List<DataSet> windows = windows(spec, 2, 6);
+        Dl4jLearner.of(whose, spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 6);
+    List<DataSet> windows = windows(whose, spec, 2, 6);
     WorkerState state = WorkerState.FRESH;
     if (window == 1) {
       state = learner.run(parameters, state, windows.iterator(), plan(0, 0, 1)).state();
@@ -162,7 +177,7 @@ class Dl4jLearnerTest {
   void clipsByGlobalNorm() {
     NetworkSpec spec = spec(InputKind.ONE_HOT, 1, 0);
     float[] parameters = InitialParameters.create(spec, 2);
-    DataSet window = windows(spec, 1, 6).get(0);
+    DataSet window = windows(Layers.TORCH, spec, 1, 6).get(0);
     double[] free = step(spec, parameters, window, 0);
     double norm = Math.sqrt(Arrays.stream(free).map(x -> x * x).sum());
     double[] clipped = step(spec, parameters, window, norm / 10);
@@ -189,7 +204,7 @@ class Dl4jLearnerTest {
   void adamKeepsItsMomentsAcrossRounds() {
     NetworkSpec spec = spec(InputKind.ONE_HOT, 1, 0);
     float[] parameters = InitialParameters.create(spec, 2);
-    List<DataSet> windows = windows(spec, 2, 6);
+    List<DataSet> windows = windows(Layers.TORCH, spec, 2, 6);
     InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0);
     Dl4jLearner learner = Dl4jLearner.of(spec, adam, 6);
     WorkerResult whole =
@@ -221,7 +236,7 @@ class Dl4jLearnerTest {
     NetworkSpec spec = spec(InputKind.EMBEDDING, 2, 0.5);
     float[] parameters = InitialParameters.create(spec, 2);
     InnerOptimizer sgd = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
-    DataSet window = windows(spec, 1, 6).get(0);
+    DataSet window = windows(Layers.TORCH, spec, 1, 6).get(0);
     float[] once =
         Dl4jLearner.of(spec, sgd, 6)
             .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(0, 1, 1))
@@ -246,7 +261,7 @@ class Dl4jLearnerTest {
       for (int i = 0; i < values.length; i++) {
         values[i] = i;
       }
-      ParameterOrder order = ParameterOrder.of(spec);
+      ParameterOrder order = ParameterOrder.of(spec, Layers.DL4J);
       assertThat(order.fromEngine(order.toEngine(values))).containsExactly(values);
       assertThat(order.toEngine(values)).isNotEqualTo(values);
     }

@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class EmbeddingOnTorch extends BaseLayer<TorchEmbeddingLayer> {
   private static final long serialVersionUID = 1L;
 
-  /** (V, m): what a softmax that shares the weights adds to their gradient, or null. */
-  private transient Tensor fromSoftmax;
+  /** Whether a softmax that shares the weights has written its part of their gradient. */
+  private transient boolean softmaxWrote;
 
   EmbeddingOnTorch(NeuralNetConfiguration conf, DataType type) {
     super(conf, type);
@@ -33,32 +33,18 @@ final class EmbeddingOnTorch extends BaseLayer<TorchEmbeddingLayer> {
     return getParamWithNoise(TorchEmbeddingLayer.Weights.KEY, training, spaces);
   }
 
-  /** Takes the softmax's part of the next gradient. */
-  void add(Tensor gradient) {
-    drop();
-    fromSoftmax = Memory.kept(gradient);
+  /**
+   * Where a softmax that shares the weights writes its part of their gradient, (V, m), before we
+   * add ours.
+   */
+  Tensor softmaxGradient() {
+    softmaxWrote = true;
+    return Memory.tensor(gradientViews.get(TorchEmbeddingLayer.Weights.KEY));
   }
 
-  private void drop() {
-    if (fromSoftmax != null) {
-      fromSoftmax.releaseReference();
-      fromSoftmax = null;
-    }
-  }
-
-  /** (T, B) as 64-bit integers, checked. */
+  /** (T, B). */
   private Tensor ids() {
-    if (!(input.rank() == 2 || (input.rank() == 3 && input.size(1) == 1))) {
-      throw new IllegalStateException(
-          "an embedding reads ids (B, T) or (B, 1, T), but got "
-              + java.util.Arrays.toString(input.shape())
-              + " "
-              + layerId());
-    }
-    Tensor ids = Memory.as(Memory.tensor(input), torch.ScalarType.Long);
-    ids = ids.reshape(input.size(0), input.size(input.rank() - 1)).t();
-    Ids.check(ids, layerConf().getNIn(), "id of the embedding's input", layerId());
-    return ids.contiguous();
+    return Ids.read(input, layerConf().getNIn(), layerId());
   }
 
   @Override
@@ -95,21 +81,27 @@ final class EmbeddingOnTorch extends BaseLayer<TorchEmbeddingLayer> {
     INDArray view = gradientViews.get(TorchEmbeddingLayer.Weights.KEY);
     try (PointerScope scope = new PointerScope();
         AutoGradMode mode = new AutoGradMode(false)) {
-      Tensor gradient = Memory.tensor(view);
-      if (fromSoftmax == null) {
-        gradient.zero_();
-      } else {
-        gradient.copy_(fromSoftmax);
-      }
       Tensor error =
           Memory.as(
               Memory.timeFirst(epsilon, layerConf().dataFormat()), Memory.type(view.dataType()));
       if (maskArray != null) {
         error = error.mul(mask(error));
       }
-      gradient.index_add_(0, ids().reshape(-1), error.reshape(-1, layerConf().getNOut()));
+      Tensor rows =
+          torch.embedding_dense_backward(
+              error.reshape(-1, layerConf().getNOut()),
+              ids().flatten(),
+              layerConf().getNIn(),
+              -1,
+              false);
+      Tensor gradient = Memory.tensor(view);
+      if (softmaxWrote) {
+        gradient.add_(rows);
+      } else {
+        gradient.copy_(rows);
+      }
     } finally {
-      drop();
+      softmaxWrote = false;
       Reference.reachabilityFence(epsilon);
       Reference.reachabilityFence(this);
     }
@@ -130,7 +122,7 @@ final class EmbeddingOnTorch extends BaseLayer<TorchEmbeddingLayer> {
   @Override
   public void clear() {
     super.clear();
-    drop();
+    softmaxWrote = false;
   }
 
   @Override

@@ -1,6 +1,9 @@
 package org.seqlm.neural.dl4j.layers;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Token ids in tensors. */
 final class Ids {
@@ -21,5 +24,24 @@ final class Ids {
               + ": is nIn or nOut the number of tokens? "
               + layer);
     }
+  }
+
+  /**
+   * A layer's input (B, T) or (B, 1, T) as 64-bit ids (T, B), checked.
+   *
+   * @param end ids are below it
+   */
+  static Tensor read(INDArray input, long end, String layer) {
+    if (!(input.rank() == 2 || (input.rank() == 3 && input.size(1) == 1))) {
+      throw new IllegalStateException(
+          "ids must be (B, T) or (B, 1, T), but are "
+              + Arrays.toString(input.shape())
+              + " "
+              + layer);
+    }
+    Tensor ids = Memory.as(Memory.tensor(input), torch.ScalarType.Long);
+    ids = ids.reshape(input.size(0), input.size(input.rank() - 1)).t();
+    check(ids, end, "id of the input", layer);
+    return ids.contiguous();
   }
 }

@@ -43,7 +43,12 @@ final class Memory {
     long[] shape = {timeFirst.size(0), timeFirst.size(1), timeFirst.size(2)};
     INDArray array = spaces.createUninitialized(use, type, shape, 'c');
     tensor(array).copy_(timeFirst);
-    return format == RNNFormat.NWC ? array.permute(1, 0, 2) : array.permute(1, 2, 0);
+    return shaped(array, format);
+  }
+
+  /** A view of an array (T, B, n) shaped as the format says. */
+  static INDArray shaped(INDArray timeFirst, RNNFormat format) {
+    return format == RNNFormat.NWC ? timeFirst.permute(1, 0, 2) : timeFirst.permute(1, 2, 0);
   }
 
   /** Values of one type as another; a copy only if they differ. */

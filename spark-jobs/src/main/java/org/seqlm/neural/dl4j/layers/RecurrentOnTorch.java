@@ -9,10 +9,12 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.recurrent.BaseRecurrentLayer;
@@ -25,10 +27,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.torch.TorchCells;
+import org.seqlm.neural.torch.TorchRecurrence;
 
 /**
- * Computes a {@link TorchRecurrentLayer}. The forward pass of training keeps what libtorch needs to
- * differentiate it, until the backward pass, the next forward pass or {@link #clear}.
+ * Computes a {@link TorchRecurrentLayer}: with {@link TorchRecurrence}, or, where steps are masked
+ * or gradients stop within the window, with {@link TorchCells} and libtorch's automatic
+ * differentiation. The forward pass of training keeps what the backward pass needs until then, the
+ * next forward pass or {@link #clear}; buffers are kept as long as windows have one shape.
  */
 final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   private static final long serialVersionUID = 1L;
@@ -42,6 +47,9 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   /** The last forward pass of training, or null. */
   private transient Pass pass;
 
+  /** For windows of the last shape, or null. */
+  private transient WindowBuffers buffers;
+
   /** The state the last forward pass of training began with, and its input. */
   private transient List<INDArray> lastBegan = List.of();
 
@@ -52,16 +60,55 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     Memory.check("TorchRecurrentLayer", type);
   }
 
-  /** A differentiable forward pass: arrays that it reads, and tensors that are ours to release. */
-  private record Pass(INDArray input, List<INDArray> held, List<Tensor> leaves, Tensor out) {
-    Pass {
-      leaves = leaves.stream().map(Memory::kept).toList();
-      out = Memory.kept(out);
+  /**
+   * The parameters as the cells have them.
+   *
+   * @param w (G H, in)
+   * @param u (G H, H)
+   * @param m (H, H), null without a lag of 2
+   * @param b (G H)
+   */
+  private record Weights(Tensor w, Tensor u, Tensor m, Tensor b) {
+    List<Tensor> all() {
+      return m == null ? List.of(w, u, b) : List.of(w, u, m, b);
+    }
+  }
+
+  /**
+   * What a forward pass of training leaves: arrays that tensors read, and tensors of ours to
+   * release.
+   *
+   * @param input as the network gave it
+   * @param held whose memory is read
+   * @param x (T, B, in), or ids (T, B)
+   * @param out what automatic differentiation begins at, (T, B, H); null without it
+   */
+  private record Pass(
+      INDArray input,
+      List<INDArray> held,
+      Tensor x,
+      Weights weights,
+      Tensor out,
+      List<Tensor> own) {
+    static Pass of(INDArray input, List<INDArray> held, Tensor x, Weights weights, Tensor out) {
+      Tensor keptX = Memory.kept(x);
+      Weights kept =
+          new Weights(
+              Memory.kept(weights.w),
+              Memory.kept(weights.u),
+              weights.m == null ? null : Memory.kept(weights.m),
+              Memory.kept(weights.b));
+      Tensor keptOut = out == null ? null : Memory.kept(out);
+      List<Tensor> own = new ArrayList<>(kept.all());
+      own.add(keptX);
+      if (keptOut != null) {
+        own.add(keptOut);
+      }
+      return new Pass(input, held, keptX, kept, keptOut, own);
     }
 
     void release() {
-      leaves.forEach(Tensor::releaseReference);
-      out.releaseReference();
+      own.forEach(Tensor::releaseReference);
     }
   }
 
@@ -91,6 +138,10 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     return forward(training, tBpttStateMap, storeLastForTbptt ? tBpttStateMap : null, spaces);
   }
 
+  private boolean readsIds() {
+    return layerConf().reads() == TorchRecurrentLayer.Reads.IDS;
+  }
+
   /**
    * Runs the input.
    *
@@ -103,14 +154,16 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       Map<String, INDArray> to,
       LayerWorkspaceMgr spaces) {
     assertInputSet(false);
-    if (input.rank() != 3) {
-      throw new IllegalStateException(
-          "a recurrent layer reads sequences of rank 3, but got rank "
-              + input.rank()
-              + " "
-              + layerId());
+    if (!readsIds()) {
+      if (input.rank() != 3) {
+        throw new IllegalStateException(
+            "a recurrent layer reads sequences of rank 3, but got rank "
+                + input.rank()
+                + ": readsIds() reads ids (B, T) "
+                + layerId());
+      }
+      applyDropOutIfNecessary(training, spaces);
     }
-    applyDropOutIfNecessary(training, spaces);
     List<String> keys = stateKeys(layerConf().cell());
     List<INDArray> began =
         from.isEmpty() ? List.of() : keys.stream().map(from::get).map(this::checked).toList();
@@ -144,52 +197,37 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       LayerWorkspaceMgr spaces) {
     release();
     TorchRecurrentLayer layer = layerConf();
+    torch.ScalarType type = Memory.type(layerDataType());
     List<INDArray> held = new ArrayList<>();
     try (PointerScope scope = new PointerScope();
         AutoGradMode mode = new AutoGradMode(false)) {
       Tensor x =
-          Memory.as(Memory.timeFirst(input, layer.getRnnDataFormat()), Memory.type(layerDataType()))
-              .contiguous();
-      List<Tensor> leaves = new ArrayList<>();
-      leaves.add(x);
-      for (String key : layer.initializer().paramKeys(layer)) {
-        leaves.add(parameter(key, training, held, spaces));
-      }
+          readsIds()
+              ? Ids.read(input, layer.getNIn(), layerId())
+              : Memory.as(Memory.timeFirst(input, layer.getRnnDataFormat()), type).contiguous();
+      Weights weights = weights(training, held, spaces);
       List<Tensor> state = new ArrayList<>();
       for (int i = 0; i < layer.cell().states(); i++) {
         state.add(
             began.isEmpty()
-                ? torch.zeros(
-                    new long[] {x.size(1), layer.getNOut()},
-                    new org.bytedeco.pytorch.TensorOptions(x.scalar_type()))
-                : Memory.as(Memory.tensor(began.get(i)), x.scalar_type()).contiguous());
+                ? torch.zeros(new long[] {x.size(1), layer.getNOut()}, new TensorOptions(type))
+                : Memory.as(Memory.tensor(began.get(i)), type).contiguous());
       }
-      if (training) {
-        leaves.forEach(leaf -> leaf.set_requires_grad(true));
-      }
-      TorchCells.Window window;
-      List<Tensor> outputs = new ArrayList<>();
-      if (cut > 0) {
-        window = window(x.detach().narrow(0, 0, cut), 0, state, leaves);
-        outputs.add(window.outputs());
-        state = window.state();
-      }
-      try (AutoGradMode differentiable = new AutoGradMode(training)) {
-        window = window(x.narrow(0, cut, x.size(0) - cut), cut, state, leaves);
-      }
-      outputs.add(window.outputs());
-      Tensor all =
-          outputs.size() == 1
-              ? window.outputs().detach()
-              : torch.cat(new TensorVector(outputs.toArray(Tensor[]::new)), 0);
+      boolean automatic = maskArray != null || cut > 0;
+      TorchCells.Window window =
+          automatic ? automatic(x, state, weights, training, cut) : own(x, state, weights, type);
       INDArray result =
           Memory.sequence(
-              all, layerDataType(), layer.getRnnDataFormat(), ArrayType.ACTIVATIONS, spaces);
+              window.outputs().detach(),
+              layerDataType(),
+              layer.getRnnDataFormat(),
+              ArrayType.ACTIVATIONS,
+              spaces);
       if (to != null) {
         store(window.state(), to);
       }
       if (training) {
-        pass = new Pass(input, held, leaves, window.outputs());
+        pass = Pass.of(input, held, x, weights, automatic ? window.outputs() : null);
         lastBegan = began;
         lastInput = input;
       }
@@ -199,6 +237,16 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       Reference.reachabilityFence(began);
       Reference.reachabilityFence(this);
     }
+  }
+
+  private Weights weights(boolean training, List<INDArray> held, LayerWorkspaceMgr spaces) {
+    return new Weights(
+        parameter(RecurrentParameters.INPUT, training, held, spaces),
+        parameter(RecurrentParameters.RECURRENT, training, held, spaces),
+        layerConf().cell() == CellKind.RNN_LAG_2
+            ? parameter(RecurrentParameters.RECURRENT_2, training, held, spaces)
+            : null,
+        parameter(RecurrentParameters.BIAS, training, held, spaces));
   }
 
   /** A parameter as (out, in), the bias flat. */
@@ -215,6 +263,72 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     return key.equals(RecurrentParameters.BIAS) ? tensor : tensor.t();
   }
 
+  /** With our own kernels and buffers, whose values the backward pass reads. */
+  private TorchCells.Window own(
+      Tensor x, List<Tensor> state, Weights weights, torch.ScalarType type) {
+    TorchRecurrentLayer layer = layerConf();
+    WindowBuffers.Shape shape =
+        new WindowBuffers.Shape(
+            layer.cell(),
+            layer.activation(),
+            (int) x.size(0),
+            (int) x.size(1),
+            (int) layer.getNOut(),
+            type);
+    if (buffers == null || !buffers.shape().equals(shape)) {
+      if (buffers != null) {
+        buffers.release();
+      }
+      buffers = new WindowBuffers(shape);
+    }
+    if (readsIds()) {
+      buffers.products().copy_(lookUp(weights, x.flatten()));
+    } else {
+      torch.addmm_out(buffers.products(), weights.b, x.flatten(0, 1), weights.w.t());
+    }
+    TorchRecurrence recurrence = buffers.recurrence();
+    recurrence.forward(state, weights.u, weights.m);
+    return new TorchCells.Window(recurrence.outputs(), recurrence.state());
+  }
+
+  /** Rows of W x + b for one-hot x, of which none is built. */
+  private static Tensor lookUp(Weights weights, Tensor ids) {
+    if (weights.w.size(1) <= ids.numel()) {
+      // Few rows that are read often.
+      return torch.add(weights.w.t(), weights.b).index_select(0, ids);
+    }
+    return torch.add(weights.w.index_select(1, ids).t(), weights.b);
+  }
+
+  /** With automatic differentiation. */
+  @SuppressWarnings("try") // the scope is left by closing it
+  private TorchCells.Window automatic(
+      Tensor x, List<Tensor> state, Weights weights, boolean training, int cut) {
+    if (training) {
+      weights.all().forEach(weight -> weight.set_requires_grad(true));
+      if (!readsIds()) {
+        x.set_requires_grad(true);
+      }
+    }
+    List<Tensor> outputs = new ArrayList<>();
+    if (cut > 0) {
+      TorchCells.Window before = window(x.detach().narrow(0, 0, cut), 0, state, weights);
+      outputs.add(before.outputs());
+      state = before.state();
+    }
+    try (AutoGradMode differentiable = new AutoGradMode(training)) {
+      TorchCells.Window window = window(x.narrow(0, cut, x.size(0) - cut), cut, state, weights);
+      outputs.add(window.outputs());
+      return new TorchCells.Window(joined(outputs), window.state());
+    }
+  }
+
+  private static Tensor joined(List<Tensor> outputs) {
+    return outputs.size() == 1
+        ? outputs.get(0)
+        : torch.cat(new TensorVector(outputs.toArray(Tensor[]::new)), 0);
+  }
+
   /**
    * Runs a part of a window.
    *
@@ -222,16 +336,16 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
    * The state matters only where a step that is not masked follows, so only there is the window
    * cut; padding at the end costs one product.
    *
-   * @param x (T, B, in)
+   * @param x (T, B, in), or ids (T, B)
    * @param first the time of its first step
    */
-  private TorchCells.Window window(Tensor x, int first, List<Tensor> state, List<Tensor> leaves) {
+  private TorchCells.Window window(Tensor x, int first, List<Tensor> state, Weights weights) {
     int steps = (int) x.size(0);
     if (maskArray == null) {
-      return cells(x, state, leaves);
+      return cells(x, state, weights);
     }
     Tensor mask =
-        Memory.as(Memory.tensor(maskArray), x.scalar_type())
+        Memory.as(Memory.tensor(maskArray), weights.b.scalar_type())
             .reshape(maskArray.size(0), maskArray.length() / maskArray.size(0))
             .narrow(1, first, steps);
     List<Tensor> outputs = new ArrayList<>();
@@ -241,17 +355,13 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       if (!last && !begins(first + t + 1)) {
         continue;
       }
-      TorchCells.Window part = cells(x.narrow(0, from, t + 1L - from), state, leaves);
+      TorchCells.Window part = cells(x.narrow(0, from, t + 1L - from), state, weights);
       outputs.add(part.outputs());
       Tensor here = mask.narrow(1, t, 1);
       state = part.state().stream().map(value -> value.mul(here)).toList();
       from = t + 1;
     }
-    Tensor all =
-        outputs.size() == 1
-            ? outputs.get(0)
-            : torch.cat(new TensorVector(outputs.toArray(Tensor[]::new)), 0);
-    return new TorchCells.Window(all.mul(mask.t().unsqueeze(2)), state);
+    return new TorchCells.Window(joined(outputs).mul(mask.t().unsqueeze(2)), state);
   }
 
   /** Whether an example goes on at a step after a masked one. */
@@ -264,18 +374,16 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     return false;
   }
 
-  private TorchCells.Window cells(Tensor x, List<Tensor> state, List<Tensor> leaves) {
+  private TorchCells.Window cells(Tensor x, List<Tensor> state, Weights weights) {
     TorchRecurrentLayer layer = layerConf();
-    boolean lag2 = layer.cell() == CellKind.RNN_LAG_2;
+    if (readsIds()) {
+      Tensor products =
+          lookUp(weights, x.flatten()).reshape(x.size(0), x.size(1), weights.b.size(0));
+      return TorchCells.recur(
+          layer.cell(), layer.activation(), products, state, weights.u, weights.m);
+    }
     return TorchCells.forward(
-        layer.cell(),
-        layer.activation(),
-        x,
-        state,
-        leaves.get(1),
-        leaves.get(2),
-        lag2 ? leaves.get(3) : null,
-        leaves.get(leaves.size() - 1));
+        layer.cell(), layer.activation(), x, state, weights.w, weights.u, weights.m, weights.b);
   }
 
   @SuppressWarnings("try") // the scope is left by closing it
@@ -313,8 +421,8 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       INDArray epsilon, int backwardLength, LayerWorkspaceMgr spaces) {
     assertInputSet(true);
     TorchRecurrentLayer layer = layerConf();
-    boolean timeLast = layer.getRnnDataFormat() != org.deeplearning4j.nn.conf.RNNFormat.NWC;
-    int steps = (int) input.size(timeLast ? 2 : 1);
+    boolean timeLast = readsIds() || layer.getRnnDataFormat() != RNNFormat.NWC;
+    int steps = (int) input.size(timeLast ? input.rank() - 1 : 1);
     int cut = Math.max(0, steps - Math.max(1, backwardLength));
     if (pass == null || pass.input() != input || cut > 0) {
       // Nobody ran us forward in training, or gradients are to stop within the window.
@@ -324,41 +432,85 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       }
     }
     Pass done = pass;
-    Gradient gradient = new DefaultGradient();
+    INDArray below = null;
     try (PointerScope scope = new PointerScope();
         AutoGradMode mode = new AutoGradMode(false)) {
-      Tensor error =
-          Memory.as(
-                  Memory.timeFirst(epsilon, layer.getRnnDataFormat()), Memory.type(layerDataType()))
-              .narrow(0, cut, steps - (long) cut);
-      TensorVector slopes =
-          torch.grad(
-              new TensorVector(done.out()),
-              new TensorVector(done.leaves().toArray(Tensor[]::new)),
-              new TensorVector(error),
-              new BoolOptional(false),
-              false,
-              false);
-      int at = 1;
-      for (String key : layer.initializer().paramKeys(layer)) {
-        INDArray view = gradientViews.get(key);
-        transposed(Memory.tensor(view), key).copy_(slopes.get(at++));
-        gradient.gradientForVariable().put(key, view);
+      Tensor dx = null;
+      if (!readsIds()) {
+        // (T, B, in) in memory, as Memory.sequence has it.
+        below =
+            spaces.createUninitialized(
+                ArrayType.ACTIVATION_GRAD, layerDataType(), done.x().sizes().vec().get(), 'c');
+        dx = Memory.tensor(below);
       }
-      INDArray below =
-          Memory.sequence(
-              slopes.get(0),
-              layerDataType(),
-              layer.getRnnDataFormat(),
-              ArrayType.ACTIVATION_GRAD,
-              spaces);
-      weightNoiseParams.clear();
-      return new Pair<>(gradient, backpropDropOutIfPresent(below));
+      Tensor error = Memory.timeFirst(epsilon, layer.getRnnDataFormat());
+      if (done.out() == null) {
+        ownBackward(error, done, dx);
+      } else {
+        automaticBackward(error, done, dx);
+      }
     } finally {
       release();
       Reference.reachabilityFence(done);
       Reference.reachabilityFence(epsilon);
       Reference.reachabilityFence(this);
+    }
+    weightNoiseParams.clear();
+    Gradient gradient = new DefaultGradient();
+    for (String key : layer.initializer().paramKeys(layer)) {
+      gradient.gradientForVariable().put(key, gradientViews.get(key));
+    }
+    if (below != null) {
+      below = backpropDropOutIfPresent(Memory.shaped(below, layer.getRnnDataFormat()));
+    }
+    return new Pair<>(gradient, below);
+  }
+
+  private Tensor slope(String key) {
+    return transposed(Memory.tensor(gradientViews.get(key)), key);
+  }
+
+  private void ownBackward(Tensor error, Pass done, Tensor dx) {
+    Weights weights = done.weights();
+    Tensor dm = weights.m == null ? null : slope(RecurrentParameters.RECURRENT_2);
+    Tensor products = buffers.products();
+    // Not the caller's: other layers may be given the same.
+    Tensor dh = buffers.dh().copy_(error);
+    buffers
+        .recurrence()
+        .backward(dh, weights.u, weights.m, slope(RecurrentParameters.RECURRENT), dm);
+    torch.sum_out(slope(RecurrentParameters.BIAS), products, 0);
+    Tensor dw = slope(RecurrentParameters.INPUT);
+    if (dx == null) {
+      Tensor rows =
+          torch.embedding_dense_backward(
+              products, done.x().flatten(), layerConf().getNIn(), -1, false);
+      dw.copy_(rows.t());
+      return;
+    }
+    torch.mm_out(dw, products.t(), done.x().flatten(0, 1));
+    torch.mm_out(dx.flatten(0, 1), products, weights.w);
+  }
+
+  private void automaticBackward(Tensor error, Pass done, Tensor dx) {
+    List<Tensor> leaves = new ArrayList<>(done.weights().all());
+    if (dx != null) {
+      leaves.add(done.x());
+    }
+    TensorVector slopes =
+        torch.grad(
+            new TensorVector(done.out()),
+            new TensorVector(leaves.toArray(Tensor[]::new)),
+            new TensorVector(Memory.as(error, done.out().scalar_type())),
+            new BoolOptional(false),
+            false,
+            false);
+    int at = 0;
+    for (String key : layerConf().initializer().paramKeys(layerConf())) {
+      slope(key).copy_(slopes.get(at++));
+    }
+    if (dx != null) {
+      dx.copy_(slopes.get(at));
     }
   }
 

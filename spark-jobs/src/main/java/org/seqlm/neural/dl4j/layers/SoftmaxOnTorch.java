@@ -28,6 +28,8 @@ import org.seqlm.UserException;
 final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
   private static final long serialVersionUID = 1L;
 
+  private static final long SCORES = 1 << 23;
+
   private transient EmbeddingOnTorch embedding;
 
   /** The loss of the last backward pass, which Deeplearning4j asks for next; NaN if none. */
@@ -105,13 +107,9 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
     return x.reshape(-1, layerConf().getNIn());
   }
 
-  /** log p, (T · B, V). */
-  private Tensor logProbabilities(Tensor states, INDArray weights, INDArray bias) {
-    Tensor logits = torch.addmm(Memory.tensor(bias), states, rows(weights).t());
-    Tensor result = torch.log_softmax(logits, 1);
-    // Before the scope ends: of a large vocabulary this is the largest there is.
-    logits.close();
-    return result;
+  /** Rows whose scores are held at a time: of a large vocabulary there is nothing larger. */
+  private long turn() {
+    return Math.max(64, SCORES / layerConf().getNOut());
   }
 
   /** (T · B, 1), or null. */
@@ -170,22 +168,54 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
     return ids;
   }
 
-  /** Labels that are distributions, (T · B, V). */
-  private Tensor distributions(Tensor like) {
-    return Memory.as(Memory.timeFirst(labels, layerConf().dataFormat()), like.scalar_type())
-        .reshape(-1, layerConf().getNOut());
-  }
+  /** The labels as tensors. */
+  private final class Targets {
+    private final Tensor ids; // (T · B, 1), or null
+    private final Tensor distributions; // (T · B, V), or null
+    private final Tensor mask; // (T · B, 1), or null
 
-  /** Nats of each row, (T · B, 1), masked. */
-  private Tensor losses(Tensor logProbabilities, Tensor mask) {
-    Tensor losses =
-        labelsAreIds()
-            ? logProbabilities.gather(1, ids(mask)).neg()
-            : distributions(logProbabilities)
-                .mul(logProbabilities)
-                .sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional())
-                .neg();
-    return mask == null ? losses : losses.mul(mask);
+    /**
+     * @param like a tensor of the type to compute in
+     */
+    Targets(Tensor like) {
+      mask = mask(like);
+      ids = labelsAreIds() ? ids(mask) : null;
+      distributions =
+          ids != null
+              ? null
+              : Memory.as(Memory.timeFirst(labels, layerConf().dataFormat()), like.scalar_type())
+                  .reshape(-1, layerConf().getNOut());
+    }
+
+    /** Nats of some rows, (count, 1), masked. */
+    Tensor losses(Tensor log, long from, long count) {
+      Tensor losses =
+          ids != null
+              ? log.gather(1, ids.narrow(0, from, count)).neg_()
+              : sum(distributions.narrow(0, from, count).mul(log)).neg_();
+      return masked(losses, from, count);
+    }
+
+    /** ∂loss/∂scores of some rows, in place of their log p. */
+    Tensor error(Tensor log, long from, long count) {
+      Tensor error = log.exp_();
+      if (ids != null) {
+        Tensor one = torch.ones(new long[] {count, 1}, log.options()).neg_();
+        error.scatter_add_(1, ids.narrow(0, from, count), one);
+      } else {
+        Tensor here = distributions.narrow(0, from, count);
+        error.mul_(sum(here)).sub_(here);
+      }
+      return masked(error, from, count);
+    }
+
+    private Tensor masked(Tensor rows, long from, long count) {
+      return mask == null ? rows : rows.mul_(mask.narrow(0, from, count));
+    }
+
+    private static Tensor sum(Tensor rows) {
+      return rows.sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+    }
   }
 
   @Override
@@ -195,27 +225,41 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
     applyDropOutIfNecessary(training, spaces);
     INDArray weights = weights(training, spaces);
     INDArray bias = bias(training, spaces);
+    INDArray result = sequence(layerConf().getNOut(), ArrayType.ACTIVATIONS, spaces);
     try (PointerScope scope = new PointerScope();
         AutoGradMode mode = new AutoGradMode(false)) {
-      Tensor result = logProbabilities(states(), weights, bias);
-      if (layerConf().gives() == TorchSoftmaxLayer.Gives.PROBABILITIES) {
-        result = result.exp_();
+      Tensor x = states();
+      Tensor wt = rows(weights).t();
+      Tensor b = Memory.tensor(bias);
+      Tensor mask = mask(x);
+      Tensor all = Memory.tensor(result).flatten(0, 1);
+      long rows = x.size(0);
+      for (long from = 0; from < rows; from += turn()) {
+        try (PointerScope one = new PointerScope()) {
+          long count = Math.min(turn(), rows - from);
+          Tensor out = all.narrow(0, from, count);
+          torch.addmm_out(out, b, x.narrow(0, from, count), wt);
+          out.copy_(
+              layerConf().gives() == TorchSoftmaxLayer.Gives.PROBABILITIES
+                  ? torch.softmax(out, 1)
+                  : torch.log_softmax(out, 1));
+          if (mask != null) {
+            out.mul_(mask.narrow(0, from, count));
+          }
+        }
       }
-      Tensor mask = mask(result);
-      if (mask != null) {
-        result = result.mul_(mask);
-      }
-      return Memory.sequence(
-          result.reshape(steps(), input.size(0), layerConf().getNOut()),
-          params().dataType(),
-          layerConf().dataFormat(),
-          ArrayType.ACTIVATIONS,
-          spaces);
+      return Memory.shaped(result, layerConf().dataFormat());
     } finally {
       Reference.reachabilityFence(weights);
       Reference.reachabilityFence(bias);
       Reference.reachabilityFence(this);
     }
+  }
+
+  /** (T, B, width). */
+  private INDArray sequence(long width, ArrayType use, LayerWorkspaceMgr spaces) {
+    long[] shape = {steps(), input.size(0), width};
+    return spaces.createUninitialized(use, params().dataType(), shape, 'c');
   }
 
   @Override
@@ -226,51 +270,55 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
     applyDropOutIfNecessary(true, spaces);
     INDArray weights = weights(true, spaces);
     INDArray bias = bias(true, spaces);
+    INDArray below = sequence(layerConf().getNIn(), ArrayType.ACTIVATION_GRAD, spaces);
     Gradient gradient = new DefaultGradient();
+    if (!tied()) {
+      gradient
+          .gradientForVariable()
+          .put(TorchSoftmaxLayer.Linear.WEIGHT, gradientViews.get(TorchSoftmaxLayer.Linear.WEIGHT));
+    }
+    INDArray biasView = gradientViews.get(TorchSoftmaxLayer.Linear.BIAS);
+    gradient.gradientForVariable().put(TorchSoftmaxLayer.Linear.BIAS, biasView);
     try (PointerScope scope = new PointerScope();
         AutoGradMode mode = new AutoGradMode(false)) {
       Tensor x = states();
-      Tensor logProbabilities = logProbabilities(x, weights, bias);
-      Tensor mask = mask(logProbabilities);
-      remember(losses(logProbabilities, mask).sum().item_double());
-      Tensor error;
-      if (labelsAreIds()) {
-        Tensor ids = ids(mask);
-        Tensor one = torch.full_like(ids, new Scalar(-1)).to(logProbabilities.scalar_type());
-        error = logProbabilities.exp_().scatter_add_(1, ids, one);
-      } else {
-        Tensor labels2 = distributions(logProbabilities);
-        Tensor mass =
-            labels2.sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
-        error = logProbabilities.exp_().mul_(mass).sub_(labels2);
+      Targets targets = new Targets(x);
+      Tensor w = rows(weights);
+      Tensor wt = w.t();
+      Tensor b = Memory.tensor(bias);
+      Tensor dw =
+          tied()
+              ? embedding().softmaxGradient()
+              : Memory.tensor(gradientViews.get(TorchSoftmaxLayer.Linear.WEIGHT)).t();
+      Tensor db = Memory.tensor(biasView);
+      Tensor dx = Memory.tensor(below).flatten(0, 1);
+      double loss = 0;
+      long rows = x.size(0);
+      for (long from = 0; from < rows; from += turn()) {
+        try (PointerScope one = new PointerScope()) {
+          long count = Math.min(turn(), rows - from);
+          Tensor here = x.narrow(0, from, count);
+          Tensor log = torch.log_softmax(torch.addmm(b, here, wt), 1);
+          loss += targets.losses(log, from, count).sum().item_double();
+          Tensor error = targets.error(log, from, count);
+          torch.mm_out(dx.narrow(0, from, count), error, w);
+          if (from == 0) {
+            torch.mm_out(dw, error.t(), here);
+            torch.sum_out(db, error, 0);
+          } else {
+            dw.addmm_(error.t(), here);
+            db.add_(error.sum(0));
+          }
+        }
       }
-      if (mask != null) {
-        error = error.mul_(mask);
-      }
-      if (tied()) {
-        embedding().add(torch.mm(error.t(), x));
-      } else {
-        INDArray view = gradientViews.get(TorchSoftmaxLayer.Linear.WEIGHT);
-        torch.mm_out(Memory.tensor(view).t(), error.t(), x);
-        gradient.gradientForVariable().put(TorchSoftmaxLayer.Linear.WEIGHT, view);
-      }
-      INDArray view = gradientViews.get(TorchSoftmaxLayer.Linear.BIAS);
-      Memory.tensor(view).copy_(error.sum(0));
-      gradient.gradientForVariable().put(TorchSoftmaxLayer.Linear.BIAS, view);
-      Tensor below = torch.mm(error, rows(weights));
-      INDArray result =
-          Memory.sequence(
-              below.reshape(steps(), input.size(0), layerConf().getNIn()),
-              params().dataType(),
-              layerConf().dataFormat(),
-              ArrayType.ACTIVATION_GRAD,
-              spaces);
-      return new Pair<>(gradient, backpropDropOutIfPresent(result));
+      remember(loss);
     } finally {
       Reference.reachabilityFence(weights);
       Reference.reachabilityFence(bias);
       Reference.reachabilityFence(this);
     }
+    return new Pair<>(
+        gradient, backpropDropOutIfPresent(Memory.shaped(below, layerConf().dataFormat())));
   }
 
   private void remember(double loss) {
@@ -321,14 +369,22 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
     INDArray bias = bias(training, spaces);
     try (PointerScope scope = new PointerScope();
         AutoGradMode mode = new AutoGradMode(false)) {
-      Tensor logProbabilities = logProbabilities(states(), weights, bias);
-      Tensor losses =
-          losses(logProbabilities, mask(logProbabilities))
-              .reshape(steps(), input.size(0))
-              .to(torch.ScalarType.Double)
-              .sum(0);
+      Tensor x = states();
+      Targets targets = new Targets(x);
+      Tensor wt = rows(weights).t();
+      Tensor b = Memory.tensor(bias);
+      long rows = x.size(0);
+      Tensor losses = torch.zeros(rows);
+      losses = losses.to(torch.ScalarType.Double);
+      for (long from = 0; from < rows; from += turn()) {
+        try (PointerScope one = new PointerScope()) {
+          long count = Math.min(turn(), rows - from);
+          Tensor log = torch.log_softmax(torch.addmm(b, x.narrow(0, from, count), wt), 1);
+          losses.narrow(0, from, count).copy_(targets.losses(log, from, count).squeeze(1));
+        }
+      }
       INDArray result = Nd4j.createUninitialized(DataType.DOUBLE, input.size(0), 1);
-      Memory.tensor(result).copy_(losses.unsqueeze(1));
+      Memory.tensor(result).copy_(losses.reshape(steps(), input.size(0)).sum(0).unsqueeze(1));
       return result;
     } finally {
       Reference.reachabilityFence(weights);

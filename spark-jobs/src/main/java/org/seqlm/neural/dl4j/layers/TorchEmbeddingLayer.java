@@ -73,11 +73,14 @@ public final class TorchEmbeddingLayer extends FeedForwardLayer {
 
   @Override
   public InputType getOutputType(int index, InputType inputType) {
-    long steps =
-        inputType instanceof InputType.InputTypeRecurrent recurrent
-            ? recurrent.getTimeSeriesLength()
-            : inputType instanceof InputType.InputTypeFeedForward forward ? forward.getSize() : -1;
-    return InputType.recurrent(nOut, steps, dataFormat);
+    return InputType.recurrent(nOut, steps(inputType), dataFormat);
+  }
+
+  /** T of an input of ids, or -1 if it is not known. */
+  static long steps(InputType inputType) {
+    return inputType instanceof InputType.InputTypeRecurrent recurrent
+        ? recurrent.getTimeSeriesLength()
+        : inputType instanceof InputType.InputTypeFeedForward forward ? forward.getSize() : -1;
   }
 
   @Override

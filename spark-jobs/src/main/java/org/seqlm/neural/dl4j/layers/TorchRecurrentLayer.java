@@ -1,9 +1,11 @@
 package org.seqlm.neural.dl4j.layers;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
@@ -42,8 +44,17 @@ import org.seqlm.neural.CellKind;
 public final class TorchRecurrentLayer extends BaseRecurrentLayer {
   private static final long serialVersionUID = 1L;
 
+  /** What comes in. */
+  public enum Reads {
+    /** Vectors, (B, nIn, T), or (B, T, nIn) with {@code RNNFormat.NWC}. */
+    VECTORS,
+    /** Token ids, (B, 1, T) or (B, T). */
+    IDS
+  }
+
   @JsonProperty private CellKind cell;
   @JsonProperty private double forgetGateBiasInit;
+  @JsonProperty private Reads reads;
 
   // For JSON.
   @SuppressWarnings("unused")
@@ -53,6 +64,7 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
     super(builder);
     cell = builder.cell;
     forgetGateBiasInit = builder.forgetGateBiasInit;
+    reads = builder.reads;
     activation();
     initializeConstraints(builder);
   }
@@ -97,6 +109,19 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
     return forgetGateBiasInit;
   }
 
+  /** What comes in. */
+  public Reads reads() {
+    return reads;
+  }
+
+  /**
+   * Where {@code rnnGetTBPTTState} and {@code rnnSetTBPTTState} of the layer keep what it carries
+   * from step to step: {@link CellKind#states} keys of arrays (B, nOut), h's first.
+   */
+  public List<String> stateKeys() {
+    return RecurrentOnTorch.stateKeys(cell);
+  }
+
   /** φ of a simple recurrence, tanh for the other cells. */
   Activation activation() {
     IActivation function = getActivationFn();
@@ -112,13 +137,17 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
       activation = Activation.RELU;
     } else if (function instanceof ActivationIdentity) {
       activation = Activation.IDENTITY;
+    } else if (function instanceof StepActivation step) {
+      activation = Activation.step(step.threshold(), step.at());
     }
     if (activation == null || !(cell.hasActivation() || activation == Activation.TANH)) {
       throw UserException.configuration(
           "the activation of a recurrent layer with cell "
               + cell
               + " must be "
-              + (cell.hasActivation() ? "tanh, sigmoid, relu or identity" : "tanh")
+              + (cell.hasActivation()
+                  ? "tanh, sigmoid, relu, identity or a StepActivation"
+                  : "tanh")
               + ", but is "
               + function
               + ": leave it out, or choose another");
@@ -150,6 +179,26 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
   }
 
   @Override
+  public InputType getOutputType(int index, InputType inputType) {
+    return reads == Reads.IDS
+        ? InputType.recurrent(nOut, TorchEmbeddingLayer.steps(inputType), getRnnDataFormat())
+        : super.getOutputType(index, inputType);
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    // The number of tokens is not a width of the input, which holds ids.
+    if (reads == Reads.VECTORS) {
+      super.setNIn(inputType, override);
+    }
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    return reads == Reads.IDS ? null : super.getPreProcessorForInputType(inputType);
+  }
+
+  @Override
   public LayerMemoryReport getMemoryReport(InputType inputType) {
     InputType outputType = getOutputType(-1, inputType);
     // The gates of every step are kept for the backward pass, with about as much again.
@@ -162,12 +211,13 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
     return other instanceof TorchRecurrentLayer layer
         && super.equals(other)
         && cell == layer.cell
-        && forgetGateBiasInit == layer.forgetGateBiasInit;
+        && forgetGateBiasInit == layer.forgetGateBiasInit
+        && reads == layer.reads;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(super.hashCode(), cell, forgetGateBiasInit);
+    return Objects.hash(super.hashCode(), cell, forgetGateBiasInit, reads);
   }
 
   @Override
@@ -176,6 +226,8 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
         + cell
         + ", forgetGateBiasInit="
         + forgetGateBiasInit
+        + ", reads="
+        + reads
         + ", "
         + super.toString()
         + ")";
@@ -185,6 +237,7 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
   public static final class Builder extends BaseRecurrentLayer.Builder<Builder> {
     private final CellKind cell;
     private double forgetGateBiasInit = 1;
+    private Reads reads = Reads.VECTORS;
 
     /** Of a layer with this cell. */
     public Builder(CellKind cell) {
@@ -196,6 +249,16 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
     /** The bias that an LSTM's forget gates begin with, 1 unless set (Jozefowicz et al. 2015). */
     public Builder forgetGateBiasInit(double bias) {
       forgetGateBiasInit = bias;
+      return this;
+    }
+
+    /**
+     * The layer reads token ids, 0 to nIn - 1, (B, 1, T) or (B, T), as if each were the one-hot
+     * vector of width nIn: the product with {@code W} is a look-up of its rows, and no such vector
+     * is built. Dropout, which there would drop tokens, does nothing.
+     */
+    public Builder readsIds() {
+      reads = Reads.IDS;
       return this;
     }
 

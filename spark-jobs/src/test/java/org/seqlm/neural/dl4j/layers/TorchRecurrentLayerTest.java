@@ -389,6 +389,6 @@ class TorchRecurrentLayerTest {
         TorchRecurrentLayer.rnn().nIn(1).nOut(1).activation(Activation.SOFTMAX);
     assertThatThrownBy(simple::build)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("tanh, sigmoid, relu or identity");
+        .hasMessageContaining("tanh, sigmoid, relu, identity or a StepActivation");
   }
 }

@@ -1,0 +1,28 @@
+package org.seqlm.neural.dl4j;
+
+/** Whose layers a Deeplearning4j network of ours is made of. */
+public enum Layers {
+  /**
+   * Ours, {@link org.seqlm.neural.dl4j.layers}: every cell, on ND4J's CPU backend, at libtorch's
+   * speed.
+   */
+  TORCH,
+  /** Deeplearning4j's own: an LSTM under a full softmax, on any backend of ND4J's. */
+  DL4J;
+
+  /** The layers for the ND4J backend on the class path. */
+  public static Layers here() {
+    return hasCuda() ? DL4J : TORCH;
+  }
+
+  /** Whether ND4J's CUDA backend is on the class path. */
+  static boolean hasCuda() {
+    try {
+      // Not initialised: that would load the native library.
+      Class.forName("org.nd4j.linalg.jcublas.JCublasBackend", false, Layers.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}

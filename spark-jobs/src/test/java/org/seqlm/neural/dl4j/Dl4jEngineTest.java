@@ -1,0 +1,92 @@
+package org.seqlm.neural.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.seqlm.UserException;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.Execution;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.Precision;
+
+class Dl4jEngineTest {
+  private static NetworkSpec spec(CellKind cell, OutputKind output, double embeddingDropout) {
+    return new NetworkSpec(
+        InputKind.EMBEDDING,
+        8,
+        cell,
+        Activation.TANH,
+        1,
+        8,
+        99,
+        embeddingDropout,
+        0,
+        1,
+        output,
+        List.of());
+  }
+
+  @Test
+  void ourLayersRefuseOnlyWhatTheyCannot() {
+    Dl4jEngine engine = new Dl4jEngine();
+    assertThat(engine.name()).isEqualTo("dl4j");
+    for (CellKind cell : CellKind.values()) {
+      assertThatCode(() -> engine.check(spec(cell, OutputKind.TIED, 0.5), Execution.CPU))
+          .doesNotThrowAnyException();
+    }
+    NetworkSpec adaptive = spec(CellKind.LSTM, OutputKind.ADAPTIVE, 0);
+    assertThatThrownBy(() -> engine.check(adaptive, Execution.CPU))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("network.output adaptive")
+        .hasMessageContaining("one softmax")
+        .hasMessageContaining("--engine torch");
+    NetworkSpec lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
+    Execution narrow = new Execution(Execution.Device.CPU, Precision.BF16);
+    assertThatThrownBy(() -> engine.check(lstm, narrow)).hasMessageContaining("precision bf16");
+    Execution cuda = new Execution(Execution.Device.CUDA, Precision.FLOAT32);
+    assertThatThrownBy(() -> engine.check(lstm, cuda))
+        .hasMessageContaining("nd4j-cuda is not on the class path");
+    NetworkSpec step =
+        spec(CellKind.RNN, OutputKind.FULL, 0)
+            .with(Activation.step(0, Activation.AtThreshold.ZERO));
+    assertThatThrownBy(() -> engine.check(step, Execution.CPU)).hasMessageContaining("no gradient");
+  }
+
+  @Test
+  void deeplearning4jsOwnLayersAreAnLstmUnderAFullSoftmax() {
+    Dl4jEngine engine = new Dl4jEngine(Layers.DL4J);
+    assertThat(engine.name()).isEqualTo("dl4j-own");
+    assertThatCode(() -> engine.check(spec(CellKind.LSTM, OutputKind.FULL, 0), Execution.CPU))
+        .doesNotThrowAnyException();
+    NetworkSpec much = spec(CellKind.GRU_RESET_AFTER, OutputKind.TIED, 0.5);
+    assertThatThrownBy(() -> engine.check(much, Execution.CPU))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("network.cell gru-reset-after")
+        .hasMessageContaining("network.output tied")
+        .hasMessageContaining("network.embedding-dropout 0.5")
+        .hasMessageContaining("--engine torch");
+  }
+
+  @Test
+  void aGpuThatNd4jHasNoCodeForIsRefused() {
+    assertThat(CudaBackend.refusal("Tesla K80", 3, 7)).isNull();
+    assertThat(CudaBackend.refusal("A100", 8, 0)).isNull();
+    assertThat(CudaBackend.refusal("RTX 3090", 8, 6)).isNull();
+    for (int[] later : new int[][] {{8, 9}, {9, 0}, {12, 0}}) {
+      assertThat(CudaBackend.refusal("NVIDIA New", later[0], later[1]))
+          .contains("NVIDIA New", later[0] + "." + later[1], "8.6", "--engine torch");
+    }
+  }
+
+  /** On a CPU there is nothing to refuse. */
+  @Test
+  void aCpuIsNoGpu() {
+    assertThatCode(CudaBackend::check).doesNotThrowAnyException();
+  }
+}

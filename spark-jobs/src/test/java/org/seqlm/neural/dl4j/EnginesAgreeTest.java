@@ -1,0 +1,176 @@
+package org.seqlm.neural.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.Engine;
+import org.seqlm.neural.Execution;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.InnerMoments;
+import org.seqlm.neural.InnerOptimizer;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.RoundPlan;
+import org.seqlm.neural.WorkerResult;
+import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.torch.TorchEngine;
+
+/** Two rounds of four steps leave the engines at the same parameters, moments and state. */
+class EnginesAgreeTest {
+  private static final int VOCABULARY = 11;
+  private static final int BATCH = 3;
+  private static final int TIME = 6;
+  private static final int STEPS = 4;
+
+  private static NetworkSpec spec(
+      CellKind cell, Activation activation, InputKind input, OutputKind output, double dropout) {
+    return new NetworkSpec(
+        input,
+        8,
+        cell,
+        activation,
+        2,
+        8,
+        VOCABULARY,
+        input == InputKind.EMBEDDING ? dropout : 0,
+        dropout,
+        1,
+        output,
+        List.of());
+  }
+
+  private static int token(int stream, int at) {
+    return (int) (KeyedRandom.of(9, "text").uniform(100_000L * stream + at) * VOCABULARY);
+  }
+
+  private static <S> WorkerResult round(
+      Engine<S> engine,
+      NetworkSpec spec,
+      InnerOptimizer optimizer,
+      float[] parameters,
+      WorkerState state) {
+    engine.check(spec, Execution.CPU);
+    List<S> windows = new ArrayList<>();
+    for (int w = 0; w < STEPS; w++) {
+      int[] inputs = new int[BATCH * TIME];
+      int[] targets = new int[BATCH * TIME];
+      for (int b = 0; b < BATCH; b++) {
+        for (int t = 0; t < TIME; t++) {
+          int at = ((int) state.step() + w) * TIME + t;
+          inputs[b * TIME + t] = token(b, at);
+          targets[b * TIME + t] = token(b, at + 1);
+        }
+      }
+      windows.add(engine.step(spec, BATCH, TIME, inputs, targets));
+    }
+    double[] rates = new double[STEPS];
+    Arrays.fill(rates, optimizer.kind() == InnerOptimizer.Kind.SGD ? 0.5 : 0.01);
+    RoundPlan plan = new RoundPlan(1, 0, 4, state.step(), rates, 1000, 100, InnerMoments.LOCAL);
+    return engine
+        .learners(spec, optimizer, TIME, Execution.CPU)
+        .create()
+        .run(parameters, state, windows.iterator(), plan);
+  }
+
+  private static void agree(
+      Engine<?> one, Engine<?> other, NetworkSpec spec, InnerOptimizer optimizer) {
+    agree(one, other, spec, optimizer, 1e-5);
+  }
+
+  private static void agree(
+      Engine<?> one, Engine<?> other, NetworkSpec spec, InnerOptimizer optimizer, double loss) {
+    float[] begin = InitialParameters.create(spec, 2);
+    WorkerResult expected = round(one, spec, optimizer, begin, WorkerState.FRESH);
+    WorkerResult result = round(other, spec, optimizer, begin, WorkerState.FRESH);
+    assertThat(expected.parameters()).isNotEqualTo(begin);
+    same(result, expected, loss);
+    // The second round goes on from the other engine's state.
+    WorkerState state = expected.state();
+    same(
+        round(other, spec, optimizer, expected.parameters(), state),
+        round(one, spec, optimizer, expected.parameters(), state),
+        loss);
+  }
+
+  private static void same(WorkerResult result, WorkerResult expected, double loss) {
+    assertThat(result.rejected()).isNull();
+    assertThat(expected.rejected()).isNull();
+    assertThat(result.tokens()).isEqualTo(expected.tokens());
+    same(result.parameters(), expected.parameters());
+    assertThat(result.loss()).isCloseTo(expected.loss(), within(loss));
+    same(result.state().hidden(), expected.state().hidden());
+    same(result.state().moments(), expected.state().moments());
+    assertThat(result.state().updates()).isEqualTo(expected.state().updates());
+    assertThat(result.state().step()).isEqualTo(expected.state().step());
+  }
+
+  private static void same(float[] values, float[] expected) {
+    assertThat(values).hasSameSizeAs(expected).contains(expected, within(1e-4f));
+  }
+
+  private static final InnerOptimizer ADAM =
+      new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0.3, 0.05);
+
+  @ParameterizedTest
+  @EnumSource(CellKind.class)
+  void onEveryCell(CellKind cell) {
+    NetworkSpec spec = spec(cell, Activation.TANH, InputKind.ONE_HOT, OutputKind.FULL, 0);
+    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, ADAM);
+  }
+
+  @ParameterizedTest
+  @EnumSource(CellKind.class)
+  void onTiedOutputUnderDropout(CellKind cell) {
+    NetworkSpec spec = spec(cell, Activation.TANH, InputKind.EMBEDDING, OutputKind.TIED, 0.3);
+    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, ADAM);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RNN, SIGMOID", "RNN, RELU", "RNN_LAG_2, IDENTITY"})
+  void onEveryActivation(CellKind cell, Activation.Kind kind) {
+    Activation activation = new Activation(kind, 0, null);
+    NetworkSpec spec = spec(cell, activation, InputKind.EMBEDDING, OutputKind.FULL, 0.2);
+    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, ADAM);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ADAM, 0.3, 0.05",
+    "ADAGRAD, 0.3, 0.05",
+    "ADAGRAD, 0, 0.02",
+    "SGD, 0.3, 0.05",
+    "SGD, 0, 0"
+  })
+  void onEveryUpdate(InnerOptimizer.Kind kind, double norm, double value) {
+    NetworkSpec spec =
+        spec(CellKind.GRU, Activation.TANH, InputKind.EMBEDDING, OutputKind.FULL, 0.2);
+    InnerOptimizer optimizer = new InnerOptimizer(kind, norm, value);
+    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, optimizer);
+  }
+
+  /**
+   * What Deeplearning4j's own layers can. Their score is of the output layer's input before it is
+   * dropped from, the gradient of that after.
+   */
+  @ParameterizedTest
+  @CsvSource({"EMBEDDING, TORCH", "ONE_HOT, TORCH", "EMBEDDING, DL4J", "ONE_HOT, DL4J"})
+  void withDeeplearning4jsOwnLstm(InputKind input, Layers others) {
+    NetworkSpec spec = new NetworkSpec(input, 5, CellKind.LSTM, 2, 8, VOCABULARY, 0.3, 1);
+    agree(
+        others == Layers.TORCH ? new Dl4jEngine(others) : new TorchEngine(),
+        new Dl4jEngine(Layers.DL4J),
+        spec,
+        ADAM,
+        0.05);
+  }
+}
