@@ -24,8 +24,11 @@ import org.seqlm.neural.Precision;
 public final class TorchNetwork {
   /** A step's own masks are drawn from this; the same for everybody who repeats the step. */
   record Dropout(long seed, int worker, long step) {
-    /** (T, B, width) of zeros and 1/(1 − rate), numbered (B, width, T) column-major. */
-    float[] mask(int layer, double rate, int time, int batch, int width) {
+    /**
+     * (T, B, width) of zeros and 1/(1 − rate). A mask between layers is numbered (B, width, T)
+     * column-major, the output's (B, T, width), as Deeplearning4j's layers see them.
+     */
+    float[] mask(int layer, double rate, int time, int batch, int width, Numbering numbering) {
       KeyedRandom random = KeyedRandom.of(seed, "dropout", worker, step, layer);
       float[] mask = new float[Math.multiplyExact(Math.multiplyExact(time, batch), width)];
       float kept = (float) (1 / (1 - rate));
@@ -33,12 +36,20 @@ public final class TorchNetwork {
       for (int t = 0; t < time; t++) {
         for (int b = 0; b < batch; b++) {
           for (int i = 0; i < width; i++) {
-            long counter = b + (long) batch * (i + (long) width * t);
+            long counter =
+                numbering == Numbering.TIME_LAST
+                    ? b + (long) batch * (i + (long) width * t)
+                    : b + (long) batch * (t + (long) time * i);
             mask[at++] = random.uniform(counter) < rate ? 0 : kept;
           }
         }
       }
       return mask;
+    }
+
+    enum Numbering {
+      TIME_LAST,
+      WIDTH_LAST
     }
   }
 
@@ -237,7 +248,18 @@ public final class TorchNetwork {
     return dropout == null || rate == 0
         ? null
         : device.of(
-            computing, dropout.mask(layer, rate, time, batch, width), (long) time * batch, width);
+            computing,
+            dropout.mask(
+                layer,
+                rate,
+                time,
+                batch,
+                width,
+                layer == spec.layers()
+                    ? Dropout.Numbering.WIDTH_LAST
+                    : Dropout.Numbering.TIME_LAST),
+            (long) time * batch,
+            width);
   }
 
   private void keepState() {
