@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.Activation;
@@ -290,6 +291,78 @@ class TorchNetworkTest {
       network.logProbabilities(window);
       double[] logs = network.logProbabilities(window);
       assertThat(Arrays.stream(logs).map(Math::exp).sum()).isCloseTo(1, within(1e-6));
+    }
+  }
+
+  /** One-hot input that is too wide to be spelt out, and wider than the tokens of a window. */
+  @ParameterizedTest
+  @EnumSource(CellKind.class)
+  void wideOneHotInput(CellKind cell) {
+    TorchThreads.one();
+    int vocabulary = RecurrentLayer.SPELT_OUT + 1;
+    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, cell, 2, HIDDEN, vocabulary, 0.3, 1);
+    double[] own = twoWindows(spec, torch.ScalarType.Double, RecurrentLayer.Kernels.OWN);
+    assertThat(Arrays.stream(own).filter(v -> v != 0).count()).isGreaterThan(vocabulary);
+    assertThat(twoWindows(spec, torch.ScalarType.Double, RecurrentLayer.Kernels.BUILT_IN))
+        .containsExactly(own, within(1e-12));
+  }
+
+  /** Scores of a large vocabulary are computed in turns, which add up. */
+  @ParameterizedTest
+  @EnumSource(
+      value = OutputKind.class,
+      names = {"FULL", "TIED"})
+  void scoresInTurns(OutputKind output) {
+    TorchThreads.one();
+    int vocabulary = 140_000; // 64 rows at a time
+    int batch = 128;
+    NetworkSpec spec =
+        new NetworkSpec(InputKind.EMBEDDING, 2, CellKind.GRU, 1, 2, vocabulary, 0, 1)
+            .with(output, List.of());
+    float[] values = parameters(spec);
+    int[][] tokens = Windows.tokens(vocabulary, batch, 1, 0);
+    double[] all = gradient(spec, values, tokens, 0, batch);
+    double[] first = gradient(spec, values, tokens, 0, batch / 2);
+    double[] second = gradient(spec, values, tokens, batch / 2, batch);
+    double[] mean = new double[all.length];
+    Arrays.setAll(mean, i -> (first[i] + second[i]) / 2);
+    assertThat(gap(all, mean)).isLessThan(1e-12);
+    assertThat(gap(all, first)).isGreaterThan(1e-3);
+  }
+
+  private static double gap(double[] a, double[] b) {
+    double gap = 0;
+    for (int i = 0; i < a.length; i++) {
+      gap = Math.max(gap, Math.abs(a[i] - b[i]));
+    }
+    return gap;
+  }
+
+  /** Of single steps of the sequences from..to, and at the end the loss. */
+  private static double[] gradient(
+      NetworkSpec spec, float[] values, int[][] tokens, int from, int to) {
+    try (PointerScope scope = new PointerScope()) {
+      TorchNetwork network =
+          new TorchNetwork(
+              spec,
+              values,
+              to - from,
+              1,
+              TorchDevice.cpu(),
+              Precision.FLOAT32,
+              torch.ScalarType.Double);
+      double loss =
+          network.gradient(
+              new TorchWindow(
+                  to - from,
+                  1,
+                  Arrays.copyOfRange(tokens[0], from, to),
+                  Arrays.copyOfRange(tokens[1], from, to)),
+              null);
+      double[] gradient = TorchDevice.doubles(network.parameters().flatGradient());
+      double[] result = Arrays.copyOf(gradient, gradient.length + 1);
+      result[gradient.length] = loss;
+      return result;
     }
   }
 }
