@@ -10,9 +10,6 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.StepBench;
 import org.seqlm.bench.StepSoak;
-import org.seqlm.neural.Engine;
-import org.seqlm.neural.dl4j.Dl4jEngine;
-import org.seqlm.neural.dl4j.Layers;
 import org.seqlm.spark.Engines;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +47,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
       names = "--engine",
       paramLabel = "NAME",
       split = ",",
-      description = "dl4j, torch, dl4j-own: Deeplearning4j with its own layers (default: all).")
+      description = "dl4j, torch (default: both).")
   List<String> engines;
 
   @Option(names = "--device", paramLabel = "NAME", description = "cpu or cuda.")
@@ -114,7 +111,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
           Processor.kind(),
           null,
           StepSoak.run(
-              engines(),
+              Engines.all(),
               config.device(),
               config.settings(),
               config.soak(),
@@ -124,15 +121,8 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
     return new Result(
         Processor.kind(),
         StepBench.run(
-            engines(), config.device(), config.settings(), config.seed(), context.progress()),
+            Engines.all(), config.device(), config.settings(), config.seed(), context.progress()),
         List.of());
-  }
-
-  /** Ours, and Deeplearning4j's own layers beside those it has of us. */
-  private static List<Engine<?>> engines() {
-    List<Engine<?>> all = new ArrayList<>(Engines.all());
-    all.add(new Dl4jEngine(Layers.DL4J));
-    return all;
   }
 
   @Override
