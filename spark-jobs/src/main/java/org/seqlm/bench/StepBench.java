@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
@@ -27,6 +28,9 @@ public final class StepBench {
   /** What the ratios are over: PyTorch in float32. */
   public static final String REFERENCE = "pytorch";
 
+  /** Deeplearning4j's own layers and {@code fit}. */
+  public static final String PLAIN = "deeplearning4j";
+
   private static final int WARM_UP = 3;
 
   private StepBench() {}
@@ -40,6 +44,7 @@ public final class StepBench {
    * @param workers at once, a thread each; PyTorch always trains alone
    * @param seconds of a turn
    * @param turns of each; the table has medians
+   * @param plainDl4j whether Deeplearning4j's own layers train, too
    * @param python interpreter that may have PyTorch; null to leave it out
    */
   public record Settings(
@@ -49,6 +54,7 @@ public final class StepBench {
       List<Integer> workers,
       double seconds,
       int turns,
+      boolean plainDl4j,
       String python) {
     public Settings {
       cases = cases == null || cases.isEmpty() ? StepCase.usual() : List.copyOf(cases);
@@ -202,6 +208,9 @@ public final class StepBench {
         }
       }
     }
+    if (settings.plainDl4j() && PlainDl4j.has(what) && device != Execution.Device.CUDA) {
+      all.add(contestant(PLAIN, Precision.FLOAT32, () -> List.of(new PlainDl4j(what, seed))));
+    }
     for (Contestant contestant : all) {
       contestant.steps = steps(contestant, settings.seconds());
     }
@@ -222,6 +231,11 @@ public final class StepBench {
         StepRunner.Stretch first = beside.workers.get(0).run(WARM_UP);
         first = beside.workers.get(0).run(1);
         run(beside, (int) Math.max(1, Math.ceil(settings.seconds() / first.seconds())));
+      }
+    }
+    for (Contestant contestant : all) {
+      for (StepRunner worker : contestant.workers) {
+        worker.close();
       }
     }
     all.addAll(besides);
@@ -268,18 +282,29 @@ public final class StepBench {
   private static <S> Contestant begin(
       StepCase what, Engine<S> engine, Execution execution, String who, int workers, long seed)
       throws IOException {
+    return contestant(
+        who,
+        execution.precision(),
+        () -> {
+          List<StepRunner> runners = new ArrayList<>();
+          for (int k = 0; k < workers; k++) {
+            runners.add(new LearnerRunner<>(what, engine, execution, seed + k));
+          }
+          return runners;
+        });
+  }
+
+  private static Contestant contestant(
+      String who, Precision precision, Supplier<List<StepRunner>> make) throws IOException {
     System.gc();
     long before = Pointer.physicalBytes();
-    List<StepRunner> runners = new ArrayList<>();
-    for (int k = 0; k < workers; k++) {
-      runners.add(new LearnerRunner<>(what, engine, execution, seed + k));
-    }
+    List<StepRunner> runners = make.get();
     for (StepRunner runner : runners) {
       runner.run(WARM_UP);
     }
     System.gc();
     long grown = Math.max(0, Pointer.physicalBytes() - before);
-    return new Contestant(who, execution.precision(), runners, grown);
+    return new Contestant(who, precision, runners, grown);
   }
 
   private static int steps(Contestant contestant, double seconds) throws IOException {

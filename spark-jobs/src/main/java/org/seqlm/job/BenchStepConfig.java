@@ -16,6 +16,7 @@ record BenchStepConfig(
     double seconds,
     int turns,
     int soak,
+    boolean plainDl4j,
     String python,
     long seed,
     int partitions)
@@ -29,6 +30,7 @@ record BenchStepConfig(
   }
 
   StepBench.Settings settings() {
-    return new StepBench.Settings(cases, engines, precisions, workers, seconds, turns, python);
+    return new StepBench.Settings(
+        cases, engines, precisions, workers, seconds, turns, plainDl4j, python);
   }
 }

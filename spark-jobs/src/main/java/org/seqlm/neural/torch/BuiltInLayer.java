@@ -53,7 +53,7 @@ final class BuiltInLayer implements RecurrentLayer {
       read =
           torch.zeros(
               new long[] {tokens.numel(), weights.get(0).size(0)}, weights.get(0).options());
-      RecurrentLayer.lookUp(weights.get(0), weights.get(2), tokens, read);
+      TorchLookUp.forward(weights.get(0), weights.get(2), tokens, read);
     } else if (oneHot) {
       read = RecurrentLayer.spellOut(tokens, weights.get(0));
     }
@@ -120,7 +120,7 @@ final class BuiltInLayer implements RecurrentLayer {
     if (!looksUp) {
       return d;
     }
-    RecurrentLayer.lookUpBackward(d, tokens, wide, gradients.get(0), gradients.get(2));
+    TorchLookUp.backward(d, tokens, wide, gradients.get(0), gradients.get(2));
     return null;
   }
 }

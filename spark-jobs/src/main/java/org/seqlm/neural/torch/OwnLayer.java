@@ -55,7 +55,7 @@ final class OwnLayer implements RecurrentLayer {
   @Override
   public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
     if (x == null) {
-      RecurrentLayer.lookUp(w, b, tokens, products);
+      TorchLookUp.forward(w, b, tokens, products);
     } else {
       torch.addmm_out(products, b, x, w.t());
     }
@@ -72,7 +72,7 @@ final class OwnLayer implements RecurrentLayer {
   public Tensor backward(Tensor dh, Tensor x, Tensor tokens) {
     recurrence.backward(dh.view(time, batch, hidden), u, m, du, dm);
     if (x == null) {
-      RecurrentLayer.lookUpBackward(products, tokens, wide, dw, db);
+      TorchLookUp.backward(products, tokens, wide, dw, db);
       return null;
     }
     torch.sum_out(db, products, 0);
