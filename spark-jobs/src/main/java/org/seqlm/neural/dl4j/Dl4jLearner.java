@@ -93,6 +93,13 @@ public final class Dl4jLearner implements Learner<DataSet> {
     if (state.hidden().length > 0 && plan.steps() > 0 && !plan.beginsPass(0)) {
       restoreHidden(state.hidden());
     }
+    try (Update update = update(updater, momentsView)) {
+      return train(update, momentsView, updates, steps, plan);
+    }
+  }
+
+  private WorkerResult train(
+      Update update, INDArray momentsView, long updates, Iterator<DataSet> steps, RoundPlan plan) {
     double nats = 0;
     long tokens = 0;
     String rejected = null;
@@ -104,7 +111,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
       clock.set(plan.learningRate(done), plan.seed(), plan.worker(), plan.firstStep() + done);
       DataSet data = steps.next();
       long count = tokens(data);
-      double loss = step(updater, data, count, Math.toIntExact(updates + done));
+      double loss = step(update, data, count, Math.toIntExact(updates + done));
       nats += loss * count;
       tokens += count;
       done++;
@@ -138,7 +145,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
   }
 
   /** One update; returns the mean loss in nats a token before it. */
-  private double step(BaseMultiLayerUpdater<?> updater, DataSet data, long tokens, int iteration) {
+  private double step(Update update, DataSet data, long tokens, int iteration) {
     network.setInput(data.getFeatures());
     network.setLabels(data.getLabels());
     network.setLayerMaskArrays(data.getFeaturesMaskArray(), data.getLabelsMaskArray());
@@ -150,6 +157,41 @@ public final class Dl4jLearner implements Learner<DataSet> {
     if (!Double.isFinite(loss)) {
       return loss;
     }
+    update.apply(tokens, iteration);
+    return loss;
+  }
+
+  /** Clips the mean of a gradient that was summed over tokens, and applies it. */
+  private interface Update extends AutoCloseable {
+    /**
+     * @param iteration updates before
+     */
+    void apply(long tokens, int iteration);
+
+    @Override
+    default void close() {}
+  }
+
+  private Update update(BaseMultiLayerUpdater<?> updater, INDArray moments) {
+    if (layers == Layers.DL4J) {
+      return (tokens, iteration) -> dl4jUpdate(updater, tokens, iteration);
+    }
+    FlatUpdate flat =
+        new FlatUpdate(optimizer, network.params(), network.getFlattenedGradients(), moments);
+    return new Update() {
+      @Override
+      public void apply(long tokens, int iteration) {
+        flat.apply(1.0 / tokens, clock.valueAt(iteration, 0), iteration + 1L);
+      }
+
+      @Override
+      public void close() {
+        flat.close();
+      }
+    };
+  }
+
+  private void dl4jUpdate(BaseMultiLayerUpdater<?> updater, long tokens, int iteration) {
     INDArray gradient = network.getFlattenedGradients();
     double scale = 1.0 / tokens;
     if (optimizer.clipValue() > 0) {
@@ -172,7 +214,6 @@ public final class Dl4jLearner implements Learner<DataSet> {
     updater.update(network.gradient(), iteration, 0, 1, LayerWorkspaceMgr.noWorkspaces());
     INDArray parameters = network.params();
     parameters.subi(gradient.reshape(parameters.shape()));
-    return loss;
   }
 
   /** Predictions in a data set: one a time step, or one an example. */

@@ -94,7 +94,7 @@ public final class Dl4jNetworks {
       if (rate > 0) {
         // What a layer drops is its input.
         recurrent.dropOut(
-            new KeyedDropout(rate, k > 0 ? k : -1, KeyedDropout.Numbering.AS_IT_IS, clock));
+            new KeyedDropout(rate, k > 0 ? k : -1, KeyedDropout.Numbering.TIME_LAST, clock));
       }
       list.layer(recurrent.build());
     }
@@ -144,7 +144,7 @@ public final class Dl4jNetworks {
               .gateActivationFunction(Activation.SIGMOID);
       lstm.dataFormat(RNNFormat.NCW);
       if (spec.dropout() > 0 && k > 0) {
-        lstm.dropOut(new KeyedDropout(spec.dropout(), k, KeyedDropout.Numbering.AS_IT_IS, clock));
+        lstm.dropOut(new KeyedDropout(spec.dropout(), k, KeyedDropout.Numbering.AS_IT_LIES, clock));
       }
       list.layer(lstm.build());
     }
@@ -157,7 +157,8 @@ public final class Dl4jNetworks {
     if (spec.dropout() > 0) {
       // It drops from (B·T, H).
       output.dropOut(
-          new KeyedDropout(spec.dropout(), spec.layers(), KeyedDropout.Numbering.AS_IT_IS, clock));
+          new KeyedDropout(
+              spec.dropout(), spec.layers(), KeyedDropout.Numbering.AS_IT_LIES, clock));
     }
     list.layer(output.build());
   }

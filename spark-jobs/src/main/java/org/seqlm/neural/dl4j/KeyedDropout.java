@@ -1,9 +1,12 @@
 package org.seqlm.neural.dl4j;
 
+import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
-import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.KeyedRandom;
 
 /**
@@ -14,11 +17,16 @@ import org.seqlm.neural.KeyedRandom;
 final class KeyedDropout implements IDropout {
   private static final long serialVersionUID = 1L;
 
-  /** What a mask's values are numbered by, the first index counting fastest. */
+  /** How arrays lie in memory, and what a mask's values are numbered by. */
   enum Numbering {
-    /** The array as it is: (B, n, T), or (B·T, n) of who has made it two-dimensional. */
-    AS_IT_IS,
-    /** (B, T, n) of an array (B, n, T), which is that of (B·T, n). */
+    /**
+     * Deeplearning4j's own layers': column-major, numbered as they lie, (B, n, T) or (B·T, n), the
+     * first index counting fastest.
+     */
+    AS_IT_LIES,
+    /** Our layers': (T, B, n) in memory, but numbered (B, n, T) as the others. */
+    TIME_LAST,
+    /** Our output layer's input: (T, B, n) in memory, but numbered (B·T, n) as the others'. */
     WIDTH_LAST
   }
 
@@ -27,6 +35,11 @@ final class KeyedDropout implements IDropout {
   private final Numbering numbering;
   private final StepClock clock;
 
+  /** The last mask and what it is of, for the backward pass. */
+  private transient INDArray mask;
+
+  private transient List<Object> maskOf;
+
   KeyedDropout(double rate, int layer, Numbering numbering, StepClock clock) {
     this.rate = rate;
     this.layer = layer;
@@ -34,35 +47,88 @@ final class KeyedDropout implements IDropout {
     this.clock = clock;
   }
 
+  /** The mask of an array, whose axes are as {@link #asItLies} puts them. */
+  @SuppressWarnings("try") // the scope is left by closing it
   private INDArray mask(long[] shape) {
-    KeyedRandom random =
-        KeyedRandom.of(clock.seed(), "dropout", clock.worker(), clock.step(), layer);
-    int length = 1;
+    List<Object> of = List.of(clock.seed(), clock.worker(), clock.step(), Arrays.toString(shape));
+    if (!of.equals(maskOf)) {
+      try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        float[] values = numbering == Numbering.AS_IT_LIES ? inOrder(shape) : timeFirst(shape);
+        boolean fits = mask != null && Arrays.equals(mask.shape(), shape);
+        if (fits) {
+          RawArrays.fill(mask, values);
+        } else {
+          mask = RawArrays.of(values, shape, numbering == Numbering.AS_IT_LIES ? 'f' : 'c');
+        }
+      }
+      maskOf = of;
+    }
+    return mask;
+  }
+
+  private KeyedRandom random() {
+    return KeyedRandom.of(clock.seed(), "dropout", clock.worker(), clock.step(), layer);
+  }
+
+  private float[] inOrder(long[] shape) {
+    KeyedRandom random = random();
+    float[] values = new float[length(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(random, i);
+    }
+    return values;
+  }
+
+  private float[] timeFirst(long[] shape) {
+    KeyedRandom random = random();
+    float[] values = new float[length(shape)];
+    long steps = shape[0];
+    long batch = shape[1];
+    long width = shape[2];
+    int at = 0;
+    for (long t = 0; t < steps; t++) {
+      for (long b = 0; b < batch; b++) {
+        for (long i = 0; i < width; i++) {
+          long place = numbering == Numbering.TIME_LAST ? i + width * t : t + steps * i;
+          values[at++] = value(random, b + batch * place);
+        }
+      }
+    }
+    return values;
+  }
+
+  private float value(KeyedRandom random, long number) {
+    return random.uniform(number) < rate ? 0 : (float) (1 / (1 - rate));
+  }
+
+  private static int length(long[] shape) {
+    long length = 1;
     for (long extent : shape) {
-      length = Math.multiplyExact(length, Math.toIntExact(extent));
+      length = Math.multiplyExact(length, extent);
     }
-    float[] values = new float[length];
-    float kept = (float) (1 / (1 - rate));
-    for (int i = 0; i < length; i++) {
-      values[i] = random.uniform(i) < rate ? 0 : kept;
-    }
-    if (numbering == Numbering.WIDTH_LAST) {
-      long[] widthLast = {shape[0], shape[2], shape[1]};
-      return RawArrays.of(values, widthLast, 'f').permute(0, 2, 1);
-    }
-    return RawArrays.of(values, shape, 'f');
+    return Math.toIntExact(length);
+  }
+
+  /** A view with the axes as they follow one another in memory, which ND4J is quickest on. */
+  private INDArray asItLies(INDArray array) {
+    return numbering == Numbering.AS_IT_LIES ? array : array.permute(2, 0, 1);
+  }
+
+  private INDArray drop(INDArray array, INDArray result) {
+    INDArray in = asItLies(array);
+    in.muli(mask(in.shape()), asItLies(result));
+    return result;
   }
 
   @Override
   public INDArray applyDropout(
       INDArray input, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
-    INDArray mask = workspaces.leverageTo(ArrayType.INPUT, mask(input.shape()));
-    return input.muli(mask, result);
+    return drop(input, result);
   }
 
   @Override
   public INDArray backprop(INDArray gradAtOutput, INDArray gradAtInput, int iteration, int epoch) {
-    return gradAtOutput.muli(mask(gradAtOutput.shape()), gradAtInput);
+    return drop(gradAtOutput, gradAtInput);
   }
 
   @Override

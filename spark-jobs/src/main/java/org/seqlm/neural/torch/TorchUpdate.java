@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.InnerOptimizer;
 
 /** {@link InnerOptimizer}'s clipping and update, in place on flat tensors (P). */
-final class TorchUpdate {
+public final class TorchUpdate {
   private static final double BETA_1 = 0.9;
   private static final double BETA_2 = 0.999;
   private static final double ADAM_EPSILON = 1e-8;
@@ -20,6 +20,21 @@ final class TorchUpdate {
   private final Tensor gradient;
   private final Tensor moments; // (moments a parameter, P)
   private final Tensor work;
+
+  /**
+   * On any tensors; native memory belongs to the {@code PointerScope} in which this is made.
+   *
+   * @param flat parameters, (P)
+   * @param gradient of them, (P); clipping changes it
+   * @param moments (moments a parameter, P); null where the optimiser has none
+   */
+  public TorchUpdate(InnerOptimizer optimizer, Tensor flat, Tensor gradient, Tensor moments) {
+    this.optimizer = optimizer;
+    this.flat = flat;
+    this.gradient = gradient;
+    this.moments = moments;
+    work = optimizer.kind().moments() == 0 ? null : torch.empty_like(flat);
+  }
 
   /** Moments begin as {@code values} says, (moments a parameter, P); empty means zero. */
   TorchUpdate(
@@ -48,7 +63,7 @@ final class TorchUpdate {
    * @param rate the learning rate α
    * @param update t, from 1
    */
-  void apply(double rate, long update) {
+  public void apply(double rate, long update) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       clip();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -265,5 +266,35 @@ class Dl4jLearnerTest {
       assertThat(order.fromEngine(order.toEngine(values))).containsExactly(values);
       assertThat(order.toEngine(values)).isNotEqualTo(values);
     }
+  }
+
+  /** 300 steps in rounds of ten, as a worker's: native memory is that of the first. */
+  @Test
+  void trainingDoesNotGrow() {
+    NetworkSpec spec =
+        new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.GRU, 2, 128, VOCABULARY, 0.2, 1);
+    float[] parameters = InitialParameters.create(spec, 2);
+    Dl4jLearner learner =
+        Dl4jLearner.of(Layers.TORCH, spec, new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0), 64);
+    List<DataSet> windows = windows(Layers.TORCH, spec, 10, 64);
+    WorkerState state = WorkerState.FRESH;
+    long before = 0;
+    for (int round = 0; round < 35; round++) {
+      if (round == 5) {
+        before = nativeBytes();
+      }
+      WorkerResult result =
+          learner.run(parameters, state, windows.iterator(), plan(10L * round, 1e-3, 10));
+      assertThat(result.rejected()).isNull();
+      parameters = result.parameters();
+      state = result.state();
+    }
+    // Losing the buffers of each step would be 350 MB.
+    assertThat(nativeBytes() - before).isLessThan(60L << 20);
+  }
+
+  private static long nativeBytes() {
+    System.gc();
+    return Pointer.physicalBytes() - Runtime.getRuntime().totalMemory();
   }
 }

@@ -140,7 +140,7 @@ public final class TorchRecurrentLayer extends BaseRecurrentLayer {
     } else if (function instanceof StepActivation step) {
       activation = Activation.step(step.threshold(), step.at());
     }
-    if (activation == null || !(cell.hasActivation() || activation == Activation.TANH)) {
+    if (activation == null || !(cell.hasActivation() || activation.equals(Activation.TANH))) {
       throw UserException.configuration(
           "the activation of a recurrent layer with cell "
               + cell

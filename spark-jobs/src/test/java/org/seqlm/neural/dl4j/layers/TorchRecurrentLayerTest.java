@@ -38,6 +38,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.seqlm.UserException;
+import org.seqlm.neural.Activation.AtThreshold;
 import org.seqlm.neural.CellKind;
 
 class TorchRecurrentLayerTest {
@@ -107,6 +108,92 @@ class TorchRecurrentLayerTest {
                     .input(in.permute(0, 2, 1))
                     .labels(random(2, BATCH, 2, STEPS).permute(0, 2, 1))))
         .isTrue();
+  }
+
+  private static final int TOKENS = 4;
+
+  private static TorchRecurrentLayer ofIds(CellKind cell, int tokens) {
+    return new TorchRecurrentLayer.Builder(cell).nIn(tokens).nOut(WIDTH).readsIds().build();
+  }
+
+  /** Few tokens, whose rows are all made at once, and many, of which those read are. */
+  @ParameterizedTest
+  @CsvSource({"LSTM, 4", "GRU, 40", "GRU_RESET_AFTER, 4", "GRU_SIMPLIFIED, 40", "RNN, 4"})
+  void gradientsFromIdsAreNumericOnes(CellKind cell, int tokens) {
+    MultiLayerNetwork network =
+        network(0, ofIds(cell, tokens), recurrent(CellKind.RNN_LAG_2, WIDTH), output());
+    INDArray ids = TestNetworks.ids(1, tokens, BATCH, 1, STEPS);
+    assertThat(TestNetworks.gradientsAreRight(check(network).input(ids))).isTrue();
+  }
+
+  /** The same outputs, gradients and states as of one-hot vectors, and under a mask. */
+  @ParameterizedTest
+  @EnumSource(CellKind.class)
+  void anIdIsItsOneHotVector(CellKind cell) {
+    MultiLayerNetwork ofIds = network(STEPS, ofIds(cell, TOKENS), output());
+    MultiLayerNetwork ofVectors = network(STEPS, recurrent(cell, TOKENS), output());
+    ofVectors.setParams(ofIds.params());
+    INDArray labels = random(2, BATCH, 2, STEPS);
+    for (int window = 0; window < 2; window++) {
+      INDArray ids = TestNetworks.ids(window, TOKENS, BATCH, 1, STEPS);
+      INDArray vectors = TestNetworks.oneHot(ids, TOKENS);
+      assertThat(ofIds.output(ids).equalsWithEps(ofVectors.output(vectors), 1e-12)).isTrue();
+      assertThat(
+              ofIds
+                  .output(ids.reshape(BATCH, STEPS))
+                  .equalsWithEps(ofVectors.output(vectors), 1e-12))
+          .isTrue();
+      slopes(ofIds, new DataSet(ids, labels));
+      slopes(ofVectors, new DataSet(vectors, labels));
+      assertThat(
+              ofIds.getFlattenedGradients().equalsWithEps(ofVectors.getFlattenedGradients(), 1e-12))
+          .isTrue();
+    }
+    INDArray mask = Nd4j.ones(DataType.DOUBLE, BATCH, STEPS);
+    mask.putScalar(0, 1, 0);
+    mask.putScalar(2, STEPS - 1, 0);
+    INDArray ids = TestNetworks.ids(5, TOKENS, BATCH, 1, STEPS);
+    List<INDArray> slopes = new ArrayList<>();
+    for (boolean vectors : new boolean[] {false, true}) {
+      MultiLayerNetwork network = vectors ? ofVectors : ofIds;
+      network.rnnClearPreviousState();
+      org.deeplearning4j.nn.api.Layer layer = network.getLayer(0);
+      layer.setMaskArray(mask);
+      INDArray in = vectors ? TestNetworks.oneHot(ids, TOKENS) : ids;
+      slopes(network, new DataSet(in, labels));
+      layer.setMaskArray(null);
+      slopes.add(network.getFlattenedGradients().dup());
+    }
+    assertThat(slopes.get(0).equalsWithEps(slopes.get(1), 1e-12)).isTrue();
+    assertThatThrownBy(() -> ofIds.output(ids.add(1))).hasMessageContaining("must be 0 to 3");
+  }
+
+  /** Windows of many shapes, trained on and not, in turn: buffers are those of the last. */
+  @Test
+  void shapesMayChangeBetweenCalls() {
+    MultiLayerNetwork network = network(0, recurrent(CellKind.LSTM, IN), output());
+    List<INDArray> expected = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      int at = 0;
+      for (int[] shape : new int[][] {{BATCH, STEPS}, {1, STEPS}, {BATCH, 1}, {2, 7}}) {
+        INDArray in = random(1, shape[0], IN, shape[1]);
+        DataSet data = new DataSet(in, random(2, shape[0], 2, shape[1]));
+        // An output of another shape between the two passes of a step, and none.
+        if (round == 1) {
+          network.output(random(3, 4, IN, 2));
+        }
+        slopes(network, data);
+        INDArray result =
+            Nd4j.concat(
+                0, network.getFlattenedGradients().reshape(-1), network.output(in).reshape(-1));
+        if (round == 0) {
+          expected.add(result);
+        } else {
+          assertThat(result).isEqualTo(expected.get(at));
+        }
+        at++;
+      }
+    }
   }
 
   /** As a wrapper of Deeplearning4j's gives it a mask, from steps whose input is zero. */
@@ -365,6 +452,12 @@ class TorchRecurrentLayerTest {
                     .activation(Activation.RELU)
                     .dropOut(0.5)
                     .build(),
+                TorchRecurrentLayer.rnn()
+                    .nIn(9)
+                    .nOut(WIDTH)
+                    .readsIds()
+                    .activation(new StepActivation(0.5, AtThreshold.ONE))
+                    .build(),
                 output())
             .build();
     MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(configuration.toJson());
@@ -372,6 +465,11 @@ class TorchRecurrentLayerTest {
     TorchRecurrentLayer layer = (TorchRecurrentLayer) read.getConf(0).getLayer();
     assertThat(layer.cell()).isEqualTo(CellKind.LSTM);
     assertThat(layer.forgetGateBiasInit()).isEqualTo(2.5);
+    assertThat(layer.reads()).isEqualTo(TorchRecurrentLayer.Reads.VECTORS);
+    TorchRecurrentLayer third = (TorchRecurrentLayer) read.getConf(2).getLayer();
+    assertThat(third.reads()).isEqualTo(TorchRecurrentLayer.Reads.IDS);
+    assertThat(third.activation())
+        .isEqualTo(org.seqlm.neural.Activation.step(0.5, AtThreshold.ONE));
     MultiLayerNetwork network = new MultiLayerNetwork(read);
     network.init();
     assertThat(network.getParam("0_b").toDoubleVector())
