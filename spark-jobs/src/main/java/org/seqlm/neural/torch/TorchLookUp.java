@@ -14,8 +14,8 @@ public final class TorchLookUp {
    */
   public static void forward(Tensor w, Tensor b, Tensor tokens, Tensor out) {
     if (w.size(1) <= tokens.numel()) {
-      // (V, G H), few rows that are read often.
-      torch.index_select_out(out, torch.add(w.t(), b), 0, tokens);
+      // (V, G H), few rows that are read often: each in one piece.
+      torch.index_select_out(out, torch.add(w.t(), b).contiguous(), 0, tokens);
     } else {
       torch.add_out(out, w.index_select(1, tokens).t(), b);
     }

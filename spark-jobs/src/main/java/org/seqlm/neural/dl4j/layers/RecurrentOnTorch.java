@@ -27,6 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.torch.TorchCells;
+import org.seqlm.neural.torch.TorchLookUp;
 import org.seqlm.neural.torch.TorchRecurrence;
 
 /**
@@ -282,22 +283,13 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       buffers = new WindowBuffers(shape);
     }
     if (readsIds()) {
-      buffers.products().copy_(lookUp(weights, x.flatten()));
+      TorchLookUp.forward(weights.w, weights.b, x.flatten(), buffers.products());
     } else {
       torch.addmm_out(buffers.products(), weights.b, x.flatten(0, 1), weights.w.t());
     }
     TorchRecurrence recurrence = buffers.recurrence();
     recurrence.forward(state, weights.u, weights.m);
     return new TorchCells.Window(recurrence.outputs(), recurrence.state());
-  }
-
-  /** Rows of W x + b for one-hot x, of which none is built. */
-  private static Tensor lookUp(Weights weights, Tensor ids) {
-    if (weights.w.size(1) <= ids.numel()) {
-      // Few rows that are read often; read as strided columns they took a tenth of the whole pass.
-      return torch.add(weights.w.t(), weights.b).contiguous().index_select(0, ids);
-    }
-    return torch.add(weights.w.index_select(1, ids).t(), weights.b);
   }
 
   /** With automatic differentiation. */
@@ -378,7 +370,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     TorchRecurrentLayer layer = layerConf();
     if (readsIds()) {
       Tensor products =
-          lookUp(weights, x.flatten()).reshape(x.size(0), x.size(1), weights.b.size(0));
+          torch.add(torch.embedding(weights.w.t(), x), weights.b); // can be differentiated
       return TorchCells.recur(
           layer.cell(), layer.activation(), products, state, weights.u, weights.m);
     }
@@ -479,15 +471,13 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     buffers
         .recurrence()
         .backward(dh, weights.u, weights.m, slope(RecurrentParameters.RECURRENT), dm);
-    torch.sum_out(slope(RecurrentParameters.BIAS), products, 0);
     Tensor dw = slope(RecurrentParameters.INPUT);
-    if (dx == null) {
-      Tensor rows =
-          torch.embedding_dense_backward(
-              products, done.x().flatten(), layerConf().getNIn(), -1, false);
-      dw.copy_(rows.t());
+    Tensor db = slope(RecurrentParameters.BIAS);
+    if (readsIds()) {
+      TorchLookUp.backward(products, done.x().flatten(), products.scalar_type(), dw, db);
       return;
     }
+    torch.sum_out(db, products, 0);
     torch.mm_out(dw, products.t(), done.x().flatten(0, 1));
     torch.mm_out(dx.flatten(0, 1), products, weights.w);
   }
