@@ -38,7 +38,7 @@ class TaskGpuIT {
     assertThat(prepared.exit()).as(prepared.err()).isZero();
   }
 
-  private static SubmittedJar.Result train(String device) throws Exception {
+  private static SubmittedJar.Result train(String engine, String device) throws Exception {
     Path script = folder.resolve("gpus");
     Files.writeString(script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"3\"]}'\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
@@ -52,7 +52,7 @@ class TaskGpuIT {
     jar.conf("spark.eventLog.enabled", true).conf("spark.eventLog.dir", events.toUri());
     List<String> command = new ArrayList<>(List.of("train", "--input", dataset));
     command.addAll(List.of("--output", events.resolve("run").toString(), "--json", "-"));
-    command.addAll(List.of("--engine=torch", "--workers=2", "--frequency=2"));
+    command.addAll(List.of("--engine=" + engine, "--workers=2", "--frequency=2"));
     command.addAll(List.of("--layers=1", "--hidden=8", "--embedding=8"));
     command.addAll(List.of("--batch=2", "--time-steps=8", "--epochs=0.5"));
     command.addAll(List.of("--set", "validation.sample-length=0"));
@@ -100,12 +100,18 @@ class TaskGpuIT {
 
   @Test
   void autoTakesTheTasksGpuAndSaysWhyItCannot() throws Exception {
-    assertRefused(train("auto"), "this task was given GPU 3", "without CUDA", "linux-x86_64-gpu");
+    assertRefused(
+        train("torch", "auto"), "this task was given GPU 3", "without CUDA", "linux-x86_64-gpu");
+  }
+
+  @Test
+  void noGpuIsLeftIdleByAnEngineThatCannotUseIt() throws Exception {
+    assertRefused(train("dl4j", "auto"), "this task was given GPU 3", "--engine torch");
   }
 
   @Test
   void theCpuIsTakenWhereItIsAskedFor() throws Exception {
-    SubmittedJar.Result result = train("cpu");
+    SubmittedJar.Result result = train("torch", "cpu");
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(Json.mapper().readTree(result.out()).path("rounds").asInt()).isPositive();
   }

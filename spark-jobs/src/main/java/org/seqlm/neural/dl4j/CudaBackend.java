@@ -31,6 +31,26 @@ final class CudaBackend {
   }
 
   /**
+   * Refuses to leave a task's GPU idle.
+   *
+   * @param gpu the task's, null if it has none
+   * @throws UserException with exit code 5 if it has one and ND4J computes on the CPU
+   */
+  static void checkTask(Integer gpu) {
+    if (gpu != null && Nd4j.getEnvironment().isCPU()) {
+      throw UserException.platform(
+          "this task was given GPU "
+              + gpu
+              + ", but engine dl4j computes on the CPU: give --engine torch for GPUs of compute"
+              + " capability 7.5 and more, build with the profile dl4j-cuda for those up to "
+              + MAJOR
+              + "."
+              + MINOR
+              + ", or set execution.device to cpu");
+    }
+  }
+
+  /**
    * Why a GPU cannot be used, or null if it can. nd4j-cuda-11.6 1.0.0-M2.1 holds machine code up to
    * compute capability 8.6, and no PTX from which a driver could make code for later ones.
    *

@@ -1,5 +1,7 @@
 package org.seqlm.neural.dl4j;
 
+import org.seqlm.neural.torch.TorchDevice;
+
 /** Whose layers a Deeplearning4j network of ours is made of. */
 public enum Layers {
   /**
@@ -10,9 +12,9 @@ public enum Layers {
   /** Deeplearning4j's own: an LSTM under a full softmax, on any backend of ND4J's. */
   DL4J;
 
-  /** The layers for the ND4J backend on the class path. */
+  /** The layers for what is on the class path. */
   public static Layers here() {
-    return hasCuda() ? DL4J : TORCH;
+    return hasCuda() || !TorchDevice.onClassPath() ? DL4J : TORCH;
   }
 
   /** Whether ND4J's CUDA backend is on the class path. */

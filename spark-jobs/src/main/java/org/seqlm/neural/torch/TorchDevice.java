@@ -40,6 +40,19 @@ public final class TorchDevice {
     }
   }
 
+  /** What {@link #taskGpu(Integer)} said last on this thread; null if the task has none. */
+  public static Integer taskGpu() {
+    return TASK_GPU.get();
+  }
+
+  /** Whether natives of libtorch for this system are on the class path; none are loaded. */
+  public static boolean onClassPath() {
+    String library = System.mapLibraryName("jnitorch");
+    String folder = "/org/bytedeco/pytorch/" + Loader.getPlatform();
+    return torch.class.getResource(folder + "/" + library) != null
+        || torch.class.getResource(folder + "-gpu/" + library) != null;
+  }
+
   /** The host's memory. */
   public static TorchDevice cpu() {
     return CPU;

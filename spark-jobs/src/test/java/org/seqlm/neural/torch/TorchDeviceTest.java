@@ -59,8 +59,8 @@ class TorchDeviceTest {
 
   @Test
   void cudaIsNeverTheCpu() {
-    assertRefused(() -> TorchDevice.pick(Device.CUDA, null), "device is cuda");
-    assertRefused(() -> TorchDevice.pick(Device.CUDA, 1), "device is cuda");
+    assertRefused(() -> TorchDevice.pick(Device.CUDA, null), "execution.device is cuda");
+    assertRefused(() -> TorchDevice.pick(Device.CUDA, 1), "execution.device is cuda");
   }
 
   @Test
