@@ -115,7 +115,7 @@ class EnginesAgreeTest {
   }
 
   private static void same(float[] values, float[] expected) {
-    assertThat(values).hasSameSizeAs(expected).contains(expected, within(1e-4f));
+    assertThat(values).hasSameSizeAs(expected).containsExactly(expected, within(1e-4f));
   }
 
   private static final InnerOptimizer ADAM =
