@@ -60,12 +60,13 @@ final class PlainDl4j implements StepRunner {
               .build());
     }
     for (int k = 0; k < spec.layers(); k++) {
-      layers.layer(
+      LSTM.Builder lstm =
           new LSTM.Builder()
               .nIn(spec.inputWidth(k))
               .nOut(spec.hidden())
-              .activation(Activation.TANH)
-              .build());
+              .activation(Activation.TANH);
+      lstm.dataFormat(RNNFormat.NCW);
+      layers.layer(lstm.build());
     }
     network =
         new MultiLayerNetwork(
@@ -75,6 +76,7 @@ final class PlainDl4j implements StepRunner {
                         .nIn(spec.hidden())
                         .nOut(spec.vocabulary())
                         .activation(Activation.SOFTMAX)
+                        .dataFormat(RNNFormat.NCW)
                         .build())
                 .backpropType(BackpropType.TruncatedBPTT)
                 .tBPTTLength(what.timeSteps())
