@@ -6,18 +6,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.Problems;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.ResumeRules;
 import org.seqlm.artifact.RunFolder;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.RecurrentLanguageModel;
 import org.seqlm.neural.Shard;
 import org.seqlm.spark.Engines;
 import org.seqlm.spark.LanguageModelTraining;
@@ -40,6 +44,12 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   @Option(names = "--output", paramLabel = "RUN", description = "The run's folder.")
   String output;
+
+  @Option(
+      names = "--start-from",
+      paramLabel = "MODEL",
+      description = "A run or model of the same network whose parameters to begin with.")
+  String startFrom;
 
   @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j or torch.")
   String engine;
@@ -112,6 +122,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     overrides
         .put("input", input)
         .put("output", output)
+        .put("start-from", startFrom)
         .put("engine", engine)
         .put("execution.device", device)
         .put("execution.precision", precision)
@@ -145,6 +156,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           List.of(
               "input",
               "output",
+              "start-from", // what it holds is an input
               "partitions",
               "averaging.on-divergence",
               "validation",
@@ -152,19 +164,57 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           List.of("training.epochs"));
 
   /** What decides the result, and where it goes. */
-  record Job(Dataset dataset, NetworkSpec spec, RunFolder.RunFile run) {
+  record Job(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.RunFile run) {
     static Job of(TrainConfig config, Configuration hadoop) throws IOException {
       Dataset dataset = Dataset.open(hadoop, config.input());
       Map<String, String> inputs =
           new TreeMap<>(Map.of("dataset", dataset.artifact().manifest().fingerprint()));
+      NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
+      ModelArtifact start = null;
+      if (config.startFrom() != null) {
+        start = ModelArtifact.load(hadoop, config.startFrom());
+        checkStart(config.startFrom(), start.model(), spec, dataset);
+        inputs.put("start-from", start.manifest().fingerprint());
+      }
       String job =
           Sha256.of(
               (Manifest.FORMAT_VERSION + "\n" + inputs + "\n" + RESUME.decisive(Json.tree(config)))
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return new Job(
-          dataset,
-          config.network().spec(dataset.details().vocabularySize()),
-          RunFolder.RunFile.of(job, inputs, config, config.seed()));
+          dataset, spec, start, RunFolder.RunFile.of(job, inputs, config, config.seed()));
+    }
+
+    /** The parameters before the first step. */
+    float[] initialParameters(long seed) {
+      return start == null
+          ? InitialParameters.create(spec, seed)
+          : start.model().parameters().clone();
+    }
+
+    private static void checkStart(
+        String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
+        throws IOException {
+      NetworkSpec theirs = model.spec();
+      String what = "start-from: the model in " + path;
+      new Problems()
+          .require(
+              model.vocabulary().fingerprint().equals(dataset.vocabulary().fingerprint()),
+              what
+                  + " has other tokens than the dataset: start from a model that was trained on a"
+                  + " dataset with the same vocabulary, or from none")
+          .require(
+              theirs.cell() == spec.cell()
+                  && theirs.activation().equals(spec.activation())
+                  && ParameterLayout.of(theirs)
+                      .tensors()
+                      .equals(ParameterLayout.of(spec).tensors()),
+              what
+                  + " is "
+                  + theirs.title()
+                  + " and this would be "
+                  + spec.title()
+                  + ": set network to the model's, which its network.json tells")
+          .throwIfAny();
     }
 
     TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {

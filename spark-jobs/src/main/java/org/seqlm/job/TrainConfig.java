@@ -21,6 +21,7 @@ import org.seqlm.spark.OnDivergence;
 record TrainConfig(
     String input,
     String output,
+    String startFrom,
     String engine,
     long seed,
     int partitions,

@@ -24,7 +24,6 @@ import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.lm.Sampler;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
@@ -49,6 +48,7 @@ import org.seqlm.text.Tokenizer;
  */
 final class TrainRun {
   private final TrainConfig config;
+  private final TrainCommand.Job job;
   private final JobContext context;
   private final Configuration hadoop;
   private final Dataset dataset;
@@ -78,6 +78,7 @@ final class TrainRun {
 
   TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, RunFolder folder) {
     this.config = config;
+    this.job = job;
     this.context = context;
     this.hadoop = context.hadoop();
     this.dataset = job.dataset();
@@ -157,7 +158,7 @@ final class TrainRun {
     started = System.nanoTime();
     Checkpoints.Loaded loaded = folder.begun() ? newestWhole() : null;
     if (loaded == null) {
-      float[] parameters = InitialParameters.create(spec, config.seed());
+      float[] parameters = job.initialParameters(config.seed());
       training = training(Averaging.Position.start(settings.outer(), parameters), 0, sliceTasks);
       return null;
     }

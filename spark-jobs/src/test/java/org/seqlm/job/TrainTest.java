@@ -362,6 +362,31 @@ class TrainTest {
   }
 
   @Test
+  void trainingBeginsWithAModelOfTheOtherEngine() throws Exception {
+    String[] few = {"training.epochs=0.3", "averaging.frequency=2"};
+    TrainConfig first = config("of torch", with(few, "engine=torch"));
+    TrainResult trained = train(first, Overwrite.REFUSE, Progress.SILENT);
+    TrainConfig second = config("onwards", with(few, "start-from=" + first.output()));
+    assertThat(second.engine()).isEqualTo("dl4j");
+    train(second, Overwrite.REFUSE, Progress.SILENT);
+    JsonNode begun = RunFolder.metrics(HADOOP, second.output()).get(0);
+    assertThat(begun.path("type").asText()).isEqualTo("validation");
+    assertThat(begun.path("nats-per-token").asDouble()).isEqualTo(trained.validationNats());
+    assertThat(ArtifactReader.open(HADOOP, second.output(), ArtifactKind.RUN).manifest().inputs())
+        .containsKeys("dataset", "start-from");
+
+    assertThatThrownBy(
+            () ->
+                train(
+                    config("wider", with(few, "start-from=" + first.output(), "network.hidden=17")),
+                    Overwrite.REFUSE,
+                    Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("is lstm 1x16 and this would be lstm 1x17");
+    assertThat(folder.resolve("wider")).doesNotExist();
+  }
+
+  @Test
   void tooLittleTextIsSaidBeforeAnythingIsWritten() {
     TrainConfig config = config("little", "averaging.workers=1000");
     assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
