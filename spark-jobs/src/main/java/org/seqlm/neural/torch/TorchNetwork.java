@@ -288,17 +288,19 @@ public final class TorchNetwork {
       d.mul_(masks[0]);
     }
     Tensor embedding = parameters.wideGradient("embedding.weight");
-    if (spec.output() == OutputKind.TIED) {
-      embedding.add_(byToken(d, tokens));
+    boolean tied = spec.output() == OutputKind.TIED;
+    Tensor rows = d.to(parameters.wide());
+    if (device.isGpu()) {
+      // Adding rows to rows has no fixed order there; this has.
+      Tensor sums = torch.embedding_dense_backward(rows, tokens, spec.vocabulary(), -1, false);
+      embedding.copy_(tied ? sums.add_(embedding) : sums);
     } else {
-      embedding.copy_(byToken(d, tokens));
+      // Of a large vocabulary few rows have a gradient.
+      if (!tied) {
+        embedding.zero_();
+      }
+      embedding.index_add_(0, tokens, rows);
     }
-  }
-
-  /** (V, width): the rows of each token, summed in the parameters' type. */
-  private Tensor byToken(Tensor rows, Tensor tokens) {
-    return torch.embedding_dense_backward(
-        rows.to(parameters.wide()), tokens, spec.vocabulary(), -1, false);
   }
 
   /** Whether the cell can be trained: a step has no gradient. */
