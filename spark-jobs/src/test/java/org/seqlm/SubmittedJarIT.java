@@ -34,6 +34,7 @@ class SubmittedJarIT {
               "org/seqlm/job/SeqLM.class",
               "org/deeplearning4j/nn/multilayer/MultiLayerNetwork.class",
               "org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64/libnd4jcpu.so",
+              "org/bytedeco/pytorch/linux-x86_64/libjnitorch.so",
               "org/seqlm/shaded/snakeyaml/Yaml.class");
       for (String foreign :
           List.of(
@@ -81,6 +82,29 @@ class SubmittedJarIT {
         List.of("run/model/parameters.safetensors", "ngrams/top.tsv", "dataset/vocabulary.jsonl")) {
       assertThat(several.resolve(file)).hasSameBinaryContentAs(one.resolve(file));
     }
+    // The quickstart's engine is the default.
+    assertThat(torch(one, "local-cluster[2,1,1024]", "on executors"))
+        .hasSameBinaryContentAs(torch(one, "local[1]", "in one process"));
+  }
+
+  private Path torch(Path quickstart, String master, String folder) throws Exception {
+    Path run = temporary.resolve(folder);
+    SubmittedJar.Result result =
+        new SubmittedJar(temporary)
+            .master(master)
+            .run(
+                "train",
+                "--engine=torch",
+                "--input=" + quickstart.resolve("dataset"),
+                "--output=" + run,
+                "--cell=gru",
+                "--hidden=8",
+                "--dropout=0.1",
+                "--epochs=0.1",
+                "--batch=4",
+                "--time-steps=8");
+    assertThat(result.exit()).as(result.err()).isZero();
+    return run.resolve("model/parameters.safetensors");
   }
 
   private Path quickstart(String master, String folder) throws Exception {
