@@ -18,6 +18,7 @@ import org.seqlm.UserException;
 import org.seqlm.neural.Engine;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.Precision;
+import org.seqlm.neural.torch.TorchDevice;
 import org.seqlm.report.Progress;
 
 /**
@@ -139,7 +140,8 @@ public final class StepBench {
    * Measures.
    *
    * @param engines all there are
-   * @throws UserException with exit code 2 if an engine is named that there is not
+   * @throws UserException with exit code 2 if an engine is named that there is not, 5 if the device
+   *     is not there
    */
   public static Result run(
       List<Engine<?>> engines,
@@ -149,6 +151,7 @@ public final class StepBench {
       Progress progress)
       throws IOException {
     List<Engine<?>> chosen = chosen(engines, settings);
+    TorchDevice.pick(device); // refused before anything else
     Map<Precision, Double> peaks = new LinkedHashMap<>();
     for (Precision precision : settings.precisions()) {
       peaks.put(precision, peak(device, precision));

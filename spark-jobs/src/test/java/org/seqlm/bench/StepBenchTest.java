@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
 import org.seqlm.neural.Execution;
@@ -100,5 +102,16 @@ class StepBenchTest {
                     Progress.SILENT))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("but has tensorflow");
+    Assumptions.assumeFalse(torch.hasCUDA(), "libtorch on this class path is with CUDA");
+    assertThatThrownBy(
+            () ->
+                StepBench.run(
+                    Engines.all(),
+                    Execution.Device.CUDA,
+                    settings(List.of(), "1x128"),
+                    1,
+                    Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("execution.device is cuda");
   }
 }
