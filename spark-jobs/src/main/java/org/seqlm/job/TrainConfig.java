@@ -192,6 +192,7 @@ record TrainConfig(
           .inRange("training.time-steps", timeSteps, 1, 65536)
           .positive("training.epochs", epochs)
           .positive("training.learning-rate", learningRate)
+          .inRange("training.learning-rate", learningRate, 0, 1e6)
           .throwIfAny();
       var unused = new InnerOptimizer(optimizer, clipNorm, clipValue);
     }
