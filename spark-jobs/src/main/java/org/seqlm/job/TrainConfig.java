@@ -191,8 +191,10 @@ record TrainConfig(
           .inRange("training.batch", batch, 1, 65536)
           .inRange("training.time-steps", timeSteps, 1, 65536)
           .positive("training.epochs", epochs)
-          .positive("training.learning-rate", learningRate)
-          .inRange("training.learning-rate", learningRate, 0, 1e6)
+          .require(
+              learningRate > 0 && learningRate <= 1e6,
+              "training.learning-rate must be greater than 0 and at most 1000000, but is "
+                  + learningRate)
           .throwIfAny();
       var unused = new InnerOptimizer(optimizer, clipNorm, clipValue);
     }
