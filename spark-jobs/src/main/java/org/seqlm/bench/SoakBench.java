@@ -241,15 +241,7 @@ public final class SoakBench {
 
   private static double slope(
       List<Sample> samples, java.util.function.ToDoubleFunction<Sample> value) {
-    double meanX = samples.stream().mapToDouble(Sample::round).average().orElseThrow();
-    double meanY = samples.stream().mapToDouble(value).average().orElseThrow();
-    double products = 0;
-    double squares = 0;
-    for (Sample sample : samples) {
-      products += (sample.round() - meanX) * (value.applyAsDouble(sample) - meanY);
-      squares += (sample.round() - meanX) * (sample.round() - meanX);
-    }
-    return 100 * products / squares;
+    return 100 * Slope.of(samples, Sample::round, value);
   }
 
   /** A text that mostly counts up, so that there is something to learn. */

@@ -131,16 +131,7 @@ public final class StepSoak {
         Pointer.physicalBytes());
   }
 
-  /** Of least squares, a thousand steps. */
-  static double slope(List<Sample> samples, ToDoubleFunction<Sample> value) {
-    double meanX = samples.stream().mapToDouble(Sample::step).average().orElseThrow();
-    double meanY = samples.stream().mapToDouble(value).average().orElseThrow();
-    double products = 0;
-    double squares = 0;
-    for (Sample sample : samples) {
-      products += (sample.step() - meanX) * (value.applyAsDouble(sample) - meanY);
-      squares += (sample.step() - meanX) * (sample.step() - meanX);
-    }
-    return 1000 * products / squares;
+  private static double slope(List<Sample> samples, ToDoubleFunction<Sample> value) {
+    return 1000 * Slope.of(samples, Sample::step, value);
   }
 }

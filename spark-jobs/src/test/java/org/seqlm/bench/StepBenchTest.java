@@ -77,14 +77,8 @@ class StepBenchTest {
     assertThat(runs.get(0).samples())
         .hasSize(20)
         .allSatisfy(sample -> assertThat(sample.residentBytes()).isPositive());
-    assertThat(
-            StepSoak.slope(
-                List.of(
-                    new StepSoak.Sample(10, 5, 0, 0),
-                    new StepSoak.Sample(20, 7, 0, 0),
-                    new StepSoak.Sample(30, 9, 0, 0)),
-                StepSoak.Sample::heapBytes))
-        .isCloseTo(200, within(1e-9));
+    assertThat(Slope.of(List.of(10.0, 20.0, 40.0), x -> x, x -> 3 - x / 5))
+        .isCloseTo(-0.2, within(1e-12));
   }
 
   @Test
