@@ -151,7 +151,9 @@ public final class StepBench {
       Progress progress)
       throws IOException {
     List<Engine<?>> chosen = chosen(engines, settings);
-    TorchDevice.pick(device); // refused before anything else
+    // What is not there is refused before anything else.
+    TorchDevice.library();
+    TorchDevice.pick(device);
     Map<Precision, Double> peaks = new LinkedHashMap<>();
     for (Precision precision : settings.precisions()) {
       peaks.put(precision, peak(device, precision));

@@ -47,10 +47,12 @@ public final class TorchDevice {
 
   /** Whether natives of libtorch for this system are on the class path; none are loaded. */
   public static boolean onClassPath() {
-    String library = System.mapLibraryName("jnitorch");
-    String folder = "/org/bytedeco/pytorch/" + Loader.getPlatform();
-    return torch.class.getResource(folder + "/" + library) != null
-        || torch.class.getResource(folder + "-gpu/" + library) != null;
+    return has("") || has("-gpu");
+  }
+
+  private static boolean has(String extension) {
+    String folder = "/org/bytedeco/pytorch/" + Loader.getPlatform() + extension + "/";
+    return TorchDevice.class.getResource(folder + System.mapLibraryName("jnitorch")) != null;
   }
 
   /** The host's memory. */
@@ -82,8 +84,8 @@ public final class TorchDevice {
       throw UserException.platform(
           wanted
               + ", but the libtorch on the class path is without CUDA: put the natives"
-              + " linux-x86_64-gpu of org.bytedeco:pytorch on it (--jars), or set execution.device"
-              + " to cpu");
+              + " linux-x86_64-gpu of org.bytedeco:pytorch there in its place (mvn -Pgpu package),"
+              + " or set execution.device to cpu");
     }
     if (!torch.cuda_is_available()) {
       throw UserException.platform(
@@ -97,9 +99,18 @@ public final class TorchDevice {
   /**
    * The libtorch that is loaded, a path.
    *
-   * @throws UserException with exit code 5 if there is none for this system
+   * @throws UserException with exit code 5 if there is none for this system, or more than one
    */
-  static String library() {
+  public static String library() {
+    if (has("") && has("-gpu")) {
+      // JavaCPP would load one on top of the other, which ends the process.
+      throw UserException.platform(
+          "the class path has two libtorch, for CPUs and for GPUs: take a jar built with mvn -Pgpu"
+              + " package alone, or remove the first from it (zip -d seqlm.jar"
+              + " 'org/bytedeco/pytorch/"
+              + Loader.getPlatform()
+              + "/*')");
+    }
     try {
       return Loader.load(torch.class);
     } catch (UnsatisfiedLinkError e) {

@@ -40,7 +40,7 @@ class TorchDeviceTest {
         .singleElement()
         .asString()
         .startsWith(wanted + ", but ")
-        .contains("without CUDA", "linux-x86_64-gpu", "--jars", "device to cpu")
+        .contains("without CUDA", "linux-x86_64-gpu", "-Pgpu", "device to cpu")
         .doesNotContain("\n");
   }
 

@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.UserException;
+import org.seqlm.neural.torch.TorchDevice;
 
 /**
  * ND4J's arrays as libtorch's tensors, over the same memory. A tensor does not keep its array's
@@ -89,6 +90,7 @@ final class Memory {
    * @throws UserException with exit code 2 unless ND4J computes on the CPU, in float or double
    */
   static void check(String layer, DataType network) {
+    TorchDevice.library();
     if (!Nd4j.getEnvironment().isCPU()) {
       throw UserException.configuration(
           layer
