@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.Precision;
+import org.seqlm.neural.torch.TorchThreads;
 
 /** What this machine's matrix product does at best: the measure of all steps. */
 final class MatrixPeak {
@@ -19,7 +20,7 @@ final class MatrixPeak {
    * several.
    */
   static double flops(Execution execution) {
-    torch.set_num_threads(1);
+    TorchThreads.one();
     boolean cuda = execution.device() == Execution.Device.CUDA;
     int size = cuda ? 8192 : 1024;
     try (PointerScope scope = new PointerScope()) {

@@ -35,10 +35,10 @@ public final class Dl4jEngine implements Engine<DataSet> {
   }
 
   /**
-   * With these layers; {@link Layers#DL4J}, named {@code dl4j-own}, to compare with where ours are
-   * the usual ones.
+   * With these layers, whatever the class path has; with {@link Layers#DL4J} named {@code
+   * dl4j-own}.
    */
-  public Dl4jEngine(Layers layers) {
+  Dl4jEngine(Layers layers) {
     this(layers == Layers.DL4J ? "dl4j-own" : "dl4j", layers);
   }
 

@@ -3,9 +3,9 @@ package org.seqlm.neural.dl4j;
 import org.seqlm.neural.torch.TorchDevice;
 
 /** Whose layers a Deeplearning4j network of ours is made of. */
-public enum Layers {
+enum Layers {
   /**
-   * Ours, {@link org.seqlm.neural.dl4j.layers}: every cell, on ND4J's CPU backend, at libtorch's
+   * Ours, {@code org.seqlm.neural.dl4j.layers}: every cell, on ND4J's CPU backend, at libtorch's
    * speed.
    */
   TORCH,
@@ -13,7 +13,7 @@ public enum Layers {
   DL4J;
 
   /** The layers for what is on the class path. */
-  public static Layers here() {
+  static Layers here() {
     return hasCuda() || !TorchDevice.onClassPath() ? DL4J : TORCH;
   }
 

@@ -46,8 +46,7 @@ class TorchResourcesTest {
 
   /**
    * Three hundred steps, and thirty rounds, of networks of every output in both precisions: a leak
-   * of the smallest tensor of a step would be 5 MB, one of the parameters of a round 12 MB or more;
-   * malloc keeps some 2 MB or gives them back, as it likes.
+   * of the smallest tensor of a step would be 5 MB, one of the parameters of a round 12 MB or more.
    */
   @Test
   void stepsAndRoundsLeaveNoNativeMemory() throws Exception {
@@ -58,7 +57,7 @@ class TorchResourcesTest {
         (name, value) ->
             assertThat(value)
                 .as(name)
-                .isLessThan(name.endsWith("bytes") ? 0.7 * 300 * smallest : 100));
+                .isLessThan(name.endsWith("bytes") ? 300 * smallest / 3.0 : 100));
   }
 
   /** Whatever the thread was set to, and whatever environment variables say. */
