@@ -3,10 +3,15 @@ package org.seqlm.ngram;
 import java.io.Serializable;
 
 /**
- * How a window of up to {@code order} ids is packed into longs. Each id takes {@code bits} bits and
- * is stored plus one, so that zero means "no token"; the first id takes the highest bits, no id is
- * split between longs, and no long uses its sign bit. Compared long by long, keys sort as their ids
- * do, a shorter window before those it begins.
+ * How a window is packed into longs. A window of order N is a token w and the up to N-1 tokens
+ * before it in its run, its context. The key's first place is the nearest token of the context, the
+ * next place the one before that, and so on; the last place, N-1, is w. Sorted by key, contexts
+ * stand in the pre-order of a trie that reads them backwards, each with its followers in the order
+ * of their ids.
+ *
+ * <p>Each id takes {@code bits} bits and is stored plus one, so that zero means "no token". The
+ * first place takes the highest bits, no id is split between longs, and no long uses its sign bit,
+ * so keys compare long by long.
  */
 public final class KeyLayout implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -15,21 +20,15 @@ public final class KeyLayout implements Serializable {
   private final int bits;
   private final int perLong;
   private final int longs;
-  private final int inLast;
-  private final long mask;
-  private final long lastMask;
 
   private KeyLayout(int order, int bits) {
     this.order = order;
     this.bits = bits;
     this.perLong = 63 / bits;
     this.longs = (order + perLong - 1) / perLong;
-    this.inLast = order - (longs - 1) * perLong;
-    this.mask = (1L << (bits * perLong)) - 1;
-    this.lastMask = (1L << (bits * inLast)) - 1;
   }
 
-  /** The layout for windows of up to {@code order} ids below {@code vocabularySize}. */
+  /** The layout for windows of order {@code order} over ids below {@code vocabularySize}. */
   public static KeyLayout of(int order, int vocabularySize) {
     if (order < 1 || vocabularySize < 1) {
       throw new IllegalArgumentException("order " + order + ", vocabulary " + vocabularySize);
@@ -37,6 +36,7 @@ public final class KeyLayout implements Serializable {
     return new KeyLayout(order, 32 - Integer.numberOfLeadingZeros(vocabularySize));
   }
 
+  /** N, the number of places. */
   public int order() {
     return order;
   }
@@ -46,34 +46,65 @@ public final class KeyLayout implements Serializable {
     return longs;
   }
 
+  /** Bits of a stored id. */
+  int bits() {
+    return bits;
+  }
+
+  /** The bits that a long uses. */
+  int usedBits(int component) {
+    return bits * places(component);
+  }
+
+  private int places(int component) {
+    return Math.min(perLong, order - component * perLong);
+  }
+
+  /** What stands at a place: an id plus one, or 0. */
+  int stored(long[] key, int place) {
+    int component = place / perLong;
+    int shift = bits * (places(component) - 1 - place % perLong);
+    return (int) (key[component] >>> shift & ((1L << bits) - 1));
+  }
+
+  /** What stands at the first place of a key, given its first long. */
+  int first(long leading) {
+    return (int) (leading >>> bits * (places(0) - 1));
+  }
+
+  /** Sets a place of a key that holds 0 there. */
+  void put(long[] key, int place, int stored) {
+    int component = place / perLong;
+    key[component] |= (long) stored << bits * (places(component) - 1 - place % perLong);
+  }
+
+  /** Empties all places from {@code place} on. */
+  void clearFrom(long[] key, int place) {
+    for (int j = 0; j < longs; j++) {
+      int kept = place - j * perLong;
+      if (kept <= 0) {
+        key[j] = 0;
+      } else if (kept < places(j)) {
+        long low = (1L << bits * (places(j) - kept)) - 1;
+        key[j] &= ~low;
+      }
+    }
+  }
+
   /**
-   * Moves a window one token on: drops its first id, appends {@code stored}, an id plus one or 0.
+   * Moves a window one token on: its word, which stands in {@code stored}, becomes the nearest
+   * token of the context, the farthest falls out, and the place of the word is empty.
    */
-  void roll(long[] key, int stored) {
-    int last = longs - 1;
-    for (int j = 0; j < last; j++) {
-      int shift = bits * ((j + 1 == last ? inLast : perLong) - 1);
-      key[j] = ((key[j] << bits) & mask) | (key[j + 1] >>> shift);
+  void advance(long[] key, int stored) {
+    long mask = (1L << bits) - 1;
+    for (int j = longs - 1; j > 0; j--) {
+      key[j] = (key[j - 1] & mask) << bits * (places(j) - 1) | key[j] >>> bits;
     }
-    key[last] = ((key[last] << bits) & lastMask) | stored;
+    key[0] = (long) stored << bits * (places(0) - 1) | key[0] >>> bits;
+    key[longs - 1] &= ~mask;
   }
 
-  /** Packs {@code ids[from, from + length)}. */
-  void pack(int[] ids, int from, int length, long[] key) {
-    for (int i = 0; i < order; i++) {
-      roll(key, i < length ? ids[from + i] + 1 : 0);
-    }
-  }
-
-  /** The id at a place of the key that begins at {@code keys[at]}, or -1 past its end. */
-  int id(long[] keys, int at, int place) {
-    int j = place / perLong;
-    int held = j == longs - 1 ? inLast : perLong;
-    long value = keys[at + j] >>> (bits * (held - 1 - place % perLong));
-    return (int) (value & ((1L << bits) - 1)) - 1;
-  }
-
-  /** Compares two keys by their ids. */
+  /** Compares the keys that begin at {@code a[at]} and {@code b[bt]}. */
   int compare(long[] a, int at, long[] b, int bt) {
     for (int j = 0; j < longs; j++) {
       int c = Long.compare(a[at + j], b[bt + j]);

@@ -71,6 +71,11 @@ public final class Runs implements Serializable {
     return boundary == Boundary.LINE && id == lineEnd;
   }
 
+  /** Whether an id is the vocabulary's own: {@code <unk>}, {@code <s>} or {@code </s>}. */
+  public boolean reserved(int id) {
+    return id == Vocabulary.UNKNOWN || (id >= 0 && (id == sentenceStart || id == sentenceEnd));
+  }
+
   /** Whether a run ends where a document begins. */
   public boolean restartsAtDocuments() {
     return boundary != Boundary.STREAM;
@@ -120,6 +125,33 @@ public final class Runs implements Serializable {
         startRun(sink, position + 1);
       }
     }
+  }
+
+  /** Reads the tokens that stand before a block. */
+  void walkBefore(TokenBlock block, RunSink sink) {
+    int[] before = block.before();
+    walk(
+        new TokenBlock(
+            block.offset() - before.length, new int[0], before, block.documentStarts()),
+        0,
+        before.length,
+        sink);
+  }
+
+  /**
+   * Whether what stands before a block is enough to know the contexts of its tokens.
+   *
+   * @param order of the longest n-grams
+   */
+  public boolean reachesBack(TokenBlock block, int order) {
+    if (block.before().length == block.offset()) {
+      return true;
+    }
+    int read = 0;
+    for (int id : block.before()) {
+      read += reads(id) ? 1 : 0;
+    }
+    return read >= order - 1;
   }
 
   private void startRun(RunSink sink, long position) {

@@ -8,95 +8,129 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * What one slice adds to the statistics, n-grams with {@code <s>} or {@code </s>} left out. Small,
- * whatever the slice's size, but for the unigrams' counts.
+ * What one slice, or the unigrams, add to the statistics: small, whatever the slice's size. Tables
+ * for people leave out n-grams with {@code <s>} or {@code </s>}; what smoothing needs does not.
  */
 public final class SliceStatistics implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Falling counts; among equals, rising first appearance. */
-  static final Comparator<Candidate> BEST_FIRST =
+  /** Falling counts; among equals, rising ids. */
+  private static final Comparator<Candidate> BEST_FIRST =
       Comparator.comparingLong(Candidate::count)
           .reversed()
-          .thenComparingLong(Candidate::first)
           .thenComparing((a, b) -> Arrays.compare(a.ids(), b.ids()));
 
-  private final int slice;
-  private final long[] totals; // (order)
-  private final long[] types; // (order)
-  private final long[][] countsOfCounts; // types by count 1..R, then those above // (order, R + 1)
+  private final int top;
+  private final long[] totals; // shown n-grams, each appearance counted // (order)
+  private final long[] types; // shown // (order)
+  private final long[][] countsOfCounts; // shown types by count 1..R, then those above // (order, R + 1)
+  private final long[] all; // different n-grams // (order)
+  private final long[][] rawTypes; // by raw count // (order, HIGHEST)
+  private final long[] rawTotals; // (order)
+  private final long[][] adjustedTypes; // by adjusted count // (order, HIGHEST)
+  private final long[] adjustedTotals; // (order)
   private final int[][] topIds; // (order, rows * n)
   private final long[][] topCounts; // (order, rows)
-  private final long[][] topFirsts; // (order, rows)
-  private final long[] unigrams; // counts of the slice's types by id, then zeros
 
-  private SliceStatistics(int slice, int order, int counts, int unigrams) {
-    this.slice = slice;
-    this.totals = new long[order];
-    this.types = new long[order];
-    this.countsOfCounts = new long[order][counts + 1];
-    this.topIds = new int[order][];
-    this.topCounts = new long[order][];
-    this.topFirsts = new long[order][];
-    this.unigrams = new long[unigrams];
-  }
-
-  /** A candidate for the table of the most frequent n-grams. */
-  record Candidate(int[] ids, long count, long first) {}
+  private transient Runs runs;
+  private transient List<PriorityQueue<Candidate>> best;
+  private transient long[] worst; // the count that a candidate must reach // (order)
+  private transient int[] path;
+  private transient int depth;
 
   /**
-   * Collects a slice's statistics.
-   *
-   * @param slice its number
+   * @param order N
    * @param top rows an order
    * @param counts R, the largest count of the counts of counts
    */
-  public static SliceStatistics of(int slice, TrieSlice trie, int top, int counts) {
-    int order = trie.order();
-    SliceStatistics found = new SliceStatistics(slice, order, counts, trie.size(1));
-    for (int n = 1; n <= order; n++) {
-      int at = n - 1;
-      PriorityQueue<Candidate> best = new PriorityQueue<>(BEST_FIRST.reversed());
-      trie.forEach(
-          n,
-          (ids, count, first) -> {
-            if (trie.runs().marked(ids[0], ids[ids.length - 1])) {
-              return;
-            }
-            found.totals[at] += count;
-            if (at == 0) {
-              found.unigrams[(int) found.types[0]] = count;
-            }
-            found.types[at]++;
-            found.countsOfCounts[at][(int) Math.min(count, counts + 1L) - 1]++;
-            Candidate worst = best.peek();
-            boolean enters =
-                best.size() < top
-                    || count > worst.count()
-                    || (count == worst.count() && first < worst.first());
-            if (enters && top > 0) {
-              best.add(new Candidate(ids.clone(), count, first));
-              if (best.size() > top) {
-                best.poll();
-              }
-            }
-          });
-      List<Candidate> rows = new ArrayList<>(best);
-      rows.sort(BEST_FIRST);
-      found.topIds[at] = new int[rows.size() * n];
-      found.topCounts[at] = new long[rows.size()];
-      found.topFirsts[at] = new long[rows.size()];
-      for (int i = 0; i < rows.size(); i++) {
-        System.arraycopy(rows.get(i).ids(), 0, found.topIds[at], i * n, n);
-        found.topCounts[at][i] = rows.get(i).count();
-        found.topFirsts[at][i] = rows.get(i).first();
-      }
+  public SliceStatistics(Runs runs, int order, int top, int counts) {
+    this.runs = runs;
+    this.top = top;
+    this.totals = new long[order];
+    this.types = new long[order];
+    this.countsOfCounts = new long[order][counts + 1];
+    this.all = new long[order];
+    this.rawTypes = new long[order][CountsOfCounts.HIGHEST];
+    this.rawTotals = new long[order];
+    this.adjustedTypes = new long[order][CountsOfCounts.HIGHEST];
+    this.adjustedTotals = new long[order];
+    this.topIds = new int[order][0];
+    this.topCounts = new long[order][0];
+    this.best = new ArrayList<>();
+    for (int n = 0; n < order; n++) {
+      best.add(new PriorityQueue<>(BEST_FIRST.reversed()));
     }
-    return found;
+    this.worst = new long[order];
+    Arrays.fill(worst, top == 0 ? Long.MAX_VALUE : 1);
   }
 
-  int slice() {
-    return slice;
+  /** A candidate for the table of the most frequent n-grams. */
+  record Candidate(int[] ids, long count) {}
+
+  /** The n-grams that follow are those of a context, whose stored ids stand from place 1 on. */
+  void context(int[] reversed, int length) {
+    path = reversed;
+    depth = length;
+  }
+
+  /** Takes an n-gram: the context of the last call and a word. */
+  void ngram(int stored, long raw, long adjusted) {
+    int n = depth;
+    all[n]++;
+    rawTotals[n] += raw;
+    if (raw <= CountsOfCounts.HIGHEST) {
+      rawTypes[n][(int) raw - 1]++;
+    }
+    adjustedTotals[n] += adjusted;
+    if (adjusted <= CountsOfCounts.HIGHEST) {
+      adjustedTypes[n][(int) adjusted - 1]++;
+    }
+    if (runs.marked(depth == 0 ? stored - 1 : path[depth] - 1, stored - 1)) {
+      return;
+    }
+    totals[n] += raw;
+    types[n]++;
+    countsOfCounts[n][(int) Math.min(raw, countsOfCounts[n].length) - 1]++;
+    if (raw >= worst[n]) {
+      candidate(stored, raw);
+    }
+  }
+
+  private void candidate(int stored, long count) {
+    int[] ids = new int[depth + 1];
+    for (int i = 0; i < depth; i++) {
+      ids[i] = path[depth - i] - 1;
+    }
+    ids[depth] = stored - 1;
+    PriorityQueue<Candidate> queue = best.get(depth);
+    queue.add(new Candidate(ids, count));
+    if (queue.size() > top) {
+      queue.poll();
+      worst[depth] = queue.peek().count();
+    }
+  }
+
+  /** Takes all unigrams of a text. */
+  public void unigrams(UnigramCounts unigrams) {
+    depth = 0;
+    for (int i = 0; i < unigrams.types(); i++) {
+      ngram(unigrams.id(i) + 1, unigrams.raw(i), unigrams.adjusted(i));
+    }
+  }
+
+  /** Ends the collecting; what is sent holds the best candidates. */
+  public SliceStatistics finish() {
+    for (int n = 1; n <= totals.length; n++) {
+      List<Candidate> rows = new ArrayList<>(best.get(n - 1));
+      rows.sort(BEST_FIRST);
+      topIds[n - 1] = new int[rows.size() * n];
+      topCounts[n - 1] = new long[rows.size()];
+      for (int i = 0; i < rows.size(); i++) {
+        System.arraycopy(rows.get(i).ids(), 0, topIds[n - 1], i * n, n);
+        topCounts[n - 1][i] = rows.get(i).count();
+      }
+    }
+    return this;
   }
 
   long total(int n) {
@@ -111,8 +145,9 @@ public final class SliceStatistics implements Serializable {
     return countsOfCounts[n - 1];
   }
 
-  long[] unigrams() {
-    return unigrams;
+  /** Different n-grams of an order, those with marks included; {@code <s>} alone is none. */
+  long all(int n) {
+    return all[n - 1];
   }
 
   List<Candidate> candidates(int n) {
@@ -120,10 +155,28 @@ public final class SliceStatistics implements Serializable {
     for (int i = 0; i < topCounts[n - 1].length; i++) {
       candidates.add(
           new Candidate(
-              Arrays.copyOfRange(topIds[n - 1], i * n, (i + 1) * n),
-              topCounts[n - 1][i],
-              topFirsts[n - 1][i]));
+              Arrays.copyOfRange(topIds[n - 1], i * n, (i + 1) * n), topCounts[n - 1][i]));
     }
     return candidates;
+  }
+
+  /** The counts of counts of all parts of a text, order by order, of raw or adjusted counts. */
+  public static List<CountsOfCounts> countsOfCounts(
+      List<SliceStatistics> parts, Smoothing.Counts counts) {
+    boolean adjusted = counts == Smoothing.Counts.ADJUSTED;
+    List<CountsOfCounts> orders = new ArrayList<>();
+    for (int n = 0; n < parts.get(0).totals.length; n++) {
+      long[] types = new long[CountsOfCounts.HIGHEST];
+      long total = 0;
+      for (SliceStatistics part : parts) {
+        long[] more = adjusted ? part.adjustedTypes[n] : part.rawTypes[n];
+        for (int r = 0; r < types.length; r++) {
+          types[r] += more[r];
+        }
+        total += adjusted ? part.adjustedTotals[n] : part.rawTotals[n];
+      }
+      orders.add(new CountsOfCounts(types, total));
+    }
+    return orders;
   }
 }

@@ -1,33 +1,32 @@
 package org.seqlm.spark;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
+import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.NgramFiles;
-import org.seqlm.ngram.BlockMerger;
-import org.seqlm.ngram.Counted;
-import org.seqlm.ngram.EdgeChain;
+import org.seqlm.ngram.CountSliceWriter;
 import org.seqlm.ngram.KeyLayout;
-import org.seqlm.ngram.NgramBlock;
-import org.seqlm.ngram.NgramCounter;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.SliceStatistics;
 import org.seqlm.ngram.Slices;
-import org.seqlm.ngram.StreamEdge;
-import org.seqlm.ngram.TrieSlice;
+import org.seqlm.ngram.UnigramCounts;
+import org.seqlm.ngram.WindowCounter;
+import org.seqlm.ngram.WindowMerger;
+import org.seqlm.ngram.ZipfFit;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
@@ -35,17 +34,38 @@ import scala.Tuple2;
 /**
  * Counts the n-grams of a stream and writes them, slice by slice.
  *
- * <p>Each task counts its part of the stream with an {@link NgramCounter} and sends sorted blocks
- * to the slices that their first ids belong to, and the edges of its segments to one partition
- * more. The driver reads the edges, which are few, counts the windows that cross them, and hands
- * those to the slices' tasks. Each of these merges its blocks by key and writes the files of its
- * slice. What a slice holds depends on the text and the vocabulary only.
+ * <p>Each task counts the windows of its part of the stream with a {@link WindowCounter} and sends
+ * sorted runs to the slices. A slice's task merges its runs, writes the slice's context trie with
+ * the counts of all orders from 2 on, and sends its share of the unigrams' counts to one task more,
+ * which adds them up. What a slice's file holds depends on the text and the vocabulary only.
  */
 public final class NgramCounting {
-  /** Longs of a task's table that are in use before it is emptied: about 64 MB with its copies. */
-  private static final int TABLE_LONGS = 3 << 20;
+  /** Parts of the heap for collecting windows, and for runs that wait to be merged. */
+  private static final double COLLECT = 0.3;
 
-  private NgramCounting() {}
+  private static final double MERGE = 0.2;
+
+  private final Plan plan;
+  private final Slices slices;
+  private final List<SliceStatistics> statistics;
+  private final ZipfFit zipf;
+  private final List<FileEntry> files;
+  private final JavaPairRDD<Integer, Object> shares;
+
+  private NgramCounting(
+      Plan plan,
+      Slices slices,
+      List<SliceStatistics> statistics,
+      ZipfFit zipf,
+      List<FileEntry> files,
+      JavaPairRDD<Integer, Object> shares) {
+    this.plan = plan;
+    this.slices = slices;
+    this.statistics = statistics;
+    this.zipf = zipf;
+    this.files = files;
+    this.shares = shares;
+  }
 
   /**
    * What is wanted of a count.
@@ -57,24 +77,21 @@ public final class NgramCounting {
    * @param partitions tasks that count; 0 leaves it to the cluster
    */
   public record Plan(int order, int slices, int top, int countsOfCounts, int partitions)
-      implements java.io.Serializable {}
-
-  /**
-   * The result, besides the files.
-   *
-   * @param statistics by slice
-   * @param files written
-   */
-  public record Counts(List<SliceStatistics> statistics, List<FileEntry> files) {}
+      implements java.io.Serializable {
+    /** The order of what is stored: contexts of at least one token. */
+    public int storedOrder() {
+      return Math.max(2, order);
+    }
+  }
 
   /**
    * Counts a stream and writes the slices' files.
    *
-   * @param blocks the stream; what stands before a block is not looked at
+   * @param blocks the stream; each block names enough of what stands before it
    * @param tokens of the whole stream
    * @param folder where the files go
    */
-  public static Counts count(
+  public static NgramCounting count(
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
@@ -82,143 +99,244 @@ public final class NgramCounting {
       Runs runs,
       Plan plan,
       Path folder) {
-    KeyLayout layout = KeyLayout.of(plan.order(), vocabulary.size());
+    KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
     Slices slices = Slices.of(vocabulary, plan.slices());
-    int table = TABLE_LONGS / (layout.longs() + 2);
-    int edgePartition = slices.count();
-    JavaPairRDD<Integer, Counted> counted =
-        Pieces.spread(blocks, tokens, plan.partitions())
-            .mapPartitionsToPair(
-                part ->
-                    new Emitter(part, new NgramCounter(layout, runs, slices, table), edgePartition))
-            .partitionBy(new Pieces.ByNumber(edgePartition + 1));
-
-    // Counts the stream; the job below finds its shuffle files and only reads them.
-    List<Tuple2<Integer, Counted>> found = counted.collectPartitions(new int[] {edgePartition})[0];
-    List<StreamEdge> edges = new ArrayList<>();
-    for (Tuple2<Integer, Counted> edge : found) {
-      edges.add((StreamEdge) edge._2());
-    }
-    List<List<NgramBlock>> crossing = new ArrayList<>();
-    for (int i = 0; i < slices.count(); i++) {
-      crossing.add(new ArrayList<>());
-    }
-    NgramCounter across = new NgramCounter(layout, runs, slices, table);
-    new EdgeChain(runs, plan.order(), edges).count(across);
-    across.drain((block, slice) -> crossing.get(slice).add(block));
-
-    Broadcast<NgramBlock[][]> crossings =
-        spark.broadcast(
-            crossing.stream()
-                .map(list -> list.toArray(new NgramBlock[0]))
-                .toArray(NgramBlock[][]::new));
-    Broadcast<byte[][]> words = spark.broadcast(utf8(vocabulary));
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    List<SliceResult> results =
-        counted
+    JavaPairRDD<Integer, Object> shares =
+        windows(blocks, tokens, runs, layout, slices, plan.partitions())
             .mapPartitionsWithIndex(
-                (index, part) -> {
-                  if (index == edgePartition) {
-                    return java.util.Collections.emptyIterator();
-                  }
-                  List<NgramBlock> sorted = new ArrayList<>();
-                  part.forEachRemaining(entry -> sorted.add((NgramBlock) entry._2()));
-                  sorted.addAll(Arrays.asList(crossings.value()[index]));
-                  TrieSlice trie = BlockMerger.merge(layout, runs, sorted);
-                  Path path = new Path(target);
-                  FileSystem fs = path.getFileSystem(hadoop.value());
-                  List<FileEntry> files =
-                      NgramFiles.writeSlice(
-                          fs, path, index, trie, words.value(), TaskContext.get().taskAttemptId());
-                  SliceStatistics statistics =
-                      SliceStatistics.of(index, trie, plan.top(), plan.countsOfCounts());
-                  return List.of(new SliceResult(statistics, files)).iterator();
-                },
+                (index, part) ->
+                    slice(index, part, layout, runs, plan, new Path(target), hadoop).iterator(),
+                true)
+            .mapToPair(share -> share)
+            .partitionBy(new SharesApart());
+    List<Object> results =
+        shares
+            .mapPartitionsWithIndex(
+                (index, part) ->
+                    index == 0
+                        ? unigrams(part, runs, plan, new Path(target), hadoop).iterator()
+                        : values(part),
                 true)
             .collect();
-    crossings.destroy();
-    words.destroy();
+    List<SliceStatistics> statistics = new ArrayList<>();
     List<FileEntry> files = new ArrayList<>();
-    results.forEach(result -> files.addAll(result.files()));
-    return new Counts(results.stream().map(result -> result.statistics).toList(), files);
-  }
-
-  private static byte[][] utf8(Vocabulary vocabulary) {
-    byte[][] tokens = new byte[vocabulary.size()][];
-    for (int id = 0; id < tokens.length; id++) {
-      tokens[id] = vocabulary.token(id).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    ZipfFit zipf = null;
+    for (Object result : results) {
+      Written written = (Written) result;
+      statistics.add(written.statistics);
+      files.add(written.file());
+      zipf = written.zipf == null ? zipf : (ZipfFit) Wire.read(written.zipf);
     }
-    return tokens;
+    return new NgramCounting(plan, slices, statistics, zipf, files, shares);
   }
 
-  /** What a slice's task tells the driver. */
-  static final class SliceResult implements java.io.Serializable {
+  /** The windows of a stream as sorted runs, by slice. */
+  static JavaPairRDD<Integer, byte[]> windows(
+      JavaRDD<TokenBlock> blocks,
+      long tokens,
+      Runs runs,
+      KeyLayout layout,
+      Slices slices,
+      int partitions) {
+    return Pieces.spread(blocks, tokens, partitions, runs, layout.order())
+        .mapPartitionsToPair(part -> new Emitter(part, runs, layout, slices, tokens))
+        .partitionBy(new Pieces.ByNumber(slices.count()));
+  }
+
+  private static List<Tuple2<Integer, Object>> slice(
+      int index,
+      Iterator<Tuple2<Integer, byte[]>> part,
+      KeyLayout layout,
+      Runs runs,
+      Plan plan,
+      Path folder,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    long attempt = TaskContext.get().taskAttemptId();
+    SliceStatistics statistics =
+        new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+    UnigramCounts unigrams = new UnigramCounts();
+    FileSystem fs = folder.getFileSystem(hadoop.value());
+    FileEntry file;
+    try (WindowMerger merger =
+        new WindowMerger(
+            layout, TaskMemory.share(MERGE), TaskMemory.localFolder("windows-" + attempt))) {
+      while (part.hasNext()) {
+        merger.add(part.next()._2());
+      }
+      file =
+          HashedFile.write(
+              fs,
+              folder,
+              NgramFiles.countSlice(index),
+              attempt,
+              out -> {
+                CountSliceWriter writer =
+                    new CountSliceWriter(layout, runs, out, statistics, unigrams);
+                merger.merge(writer);
+                writer.finish();
+              });
+    }
+    return List.of(
+        new Tuple2<>(index, unigrams.bytes()),
+        new Tuple2<>(-1 - index, new Written(statistics.finish(), file, null)));
+  }
+
+  /** Adds up the unigrams' counts. */
+  private static List<Object> unigrams(
+      Iterator<Tuple2<Integer, Object>> part,
+      Runs runs,
+      Plan plan,
+      Path folder,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    UnigramCounts sum = sum(part);
+    SliceStatistics statistics =
+        new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+    statistics.unigrams(sum);
+    long[] frequencies = new long[sum.types()];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = runs.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
+    }
+    FileEntry file =
+        HashedFile.write(
+            folder.getFileSystem(hadoop.value()),
+            folder,
+            NgramFiles.UNIGRAM_COUNTS,
+            TaskContext.get().taskAttemptId(),
+            out -> out.write(sum.bytes()));
+    return List.of(
+        new Written(
+            statistics.finish(),
+            file,
+            Wire.write(ZipfFit.of(frequencies, ZipfFit.DEFAULT_POINTS))));
+  }
+
+  static UnigramCounts sum(Iterator<Tuple2<Integer, Object>> shares) {
+    UnigramCounts sum = new UnigramCounts();
+    while (shares.hasNext()) {
+      sum.addAll((byte[]) shares.next()._2());
+    }
+    return sum;
+  }
+
+  private static Iterator<Object> values(Iterator<Tuple2<Integer, Object>> part) {
+    List<Object> values = new ArrayList<>();
+    part.forEachRemaining(result -> values.add(result._2()));
+    return values.iterator();
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  public Slices slices() {
+    return slices;
+  }
+
+  /** Of all slices, and of the unigrams. */
+  public List<SliceStatistics> statistics() {
+    return statistics;
+  }
+
+  /** Of the unigrams. */
+  public ZipfFit zipf() {
+    return zipf;
+  }
+
+  /** What was written. */
+  public List<FileEntry> files() {
+    return files;
+  }
+
+  /** Each slice's share of the unigrams' counts, all in the first of two partitions. */
+  JavaPairRDD<Integer, Object> shares() {
+    return shares;
+  }
+
+  /** Unigrams' shares to one task, what the slices' tasks tell to another. */
+  static final class SharesApart extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public int numPartitions() {
+      return 2;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return (Integer) key >= 0 ? 0 : 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof SharesApart;
+    }
+
+    @Override
+    public int hashCode() {
+      return 2;
+    }
+  }
+
+  /** What a task that wrote a file tells the driver. */
+  static final class Written implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
 
     private final SliceStatistics statistics;
-    private final String[] paths;
-    private final long[] bytes;
-    private final String[] sha256;
+    private final String path;
+    private final long bytes;
+    private final String sha256;
+    private final byte[] zipf;
 
-    SliceResult(SliceStatistics statistics, List<FileEntry> files) {
+    Written(SliceStatistics statistics, FileEntry file, byte[] zipf) {
       this.statistics = statistics;
-      this.paths = files.stream().map(FileEntry::path).toArray(String[]::new);
-      this.bytes = files.stream().mapToLong(FileEntry::bytes).toArray();
-      this.sha256 = files.stream().map(FileEntry::sha256).toArray(String[]::new);
+      this.path = file.path();
+      this.bytes = file.bytes();
+      this.sha256 = file.sha256();
+      this.zipf = zipf;
     }
 
-    private List<FileEntry> files() {
-      List<FileEntry> files = new ArrayList<>();
-      for (int i = 0; i < paths.length; i++) {
-        files.add(new FileEntry(paths[i], bytes[i], sha256[i]));
-      }
-      return files;
+    FileEntry file() {
+      return new FileEntry(path, bytes, sha256);
     }
   }
 
-  /** Counts as far as is needed to give the next block. */
-  private static final class Emitter implements Iterator<Tuple2<Integer, Counted>> {
+  /** Counts as far as is needed to give the next run. */
+  private static final class Emitter implements Iterator<Tuple2<Integer, byte[]>> {
     private final Iterator<TokenBlock> blocks;
-    private final NgramCounter counter;
-    private final int edgePartition;
-    private final Deque<Tuple2<Integer, Counted>> ready = new ArrayDeque<>();
-    private TokenBlock block;
-    private int at;
+    private final WindowCounter counter;
+    private final Deque<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
     private boolean finished;
 
-    Emitter(Iterator<TokenBlock> blocks, NgramCounter counter, int edgePartition) {
+    Emitter(
+        Iterator<TokenBlock> blocks, Runs runs, KeyLayout layout, Slices slices, long tokens) {
       this.blocks = blocks;
-      this.counter = counter;
-      this.edgePartition = edgePartition;
+      this.counter =
+          new WindowCounter(layout, runs, slices, tokens, TaskMemory.share(COLLECT));
     }
 
     @Override
     public boolean hasNext() {
       while (ready.isEmpty() && !finished) {
-        if (block != null && at < block.tokens().length) {
-          at = counter.count(block, at);
-          if (counter.full()) {
-            drain();
-          }
-        } else if (blocks.hasNext()) {
-          block = blocks.next();
-          at = 0;
+        if (blocks.hasNext()) {
+          counter.count(blocks.next(), this::ready);
         } else {
           finished = true;
-          counter.finish().forEach(edge -> ready.add(new Tuple2<>(edgePartition, edge)));
-          drain();
+          counter.drain(this::ready);
         }
       }
       return !ready.isEmpty();
     }
 
-    private void drain() {
-      counter.drain((ngrams, slice) -> ready.add(new Tuple2<>(slice, ngrams)));
+    private void ready(byte[] run, int slice) {
+      ready.add(new Tuple2<>(slice, run));
     }
 
     @Override
-    public Tuple2<Integer, Counted> next() {
+    public Tuple2<Integer, byte[]> next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }

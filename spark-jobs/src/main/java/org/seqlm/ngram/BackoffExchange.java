@@ -1,0 +1,176 @@
+package org.seqlm.ngram;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Takes back-off weights from where a context is smoothed to where the same words are an n-gram,
+ * without the words. In the slice where h = t u v is a context, contexts are sorted by (v, u, t);
+ * where it is an n-gram, by its context and then its word, (u, t, v). So for one v, both meet the
+ * contexts in the same order, and a list of weights for each v is enough.
+ */
+public final class BackoffExchange {
+  private BackoffExchange() {}
+
+  /** Collects the weights of one slice by destination. */
+  public static final class Writer implements SliceEstimator.BackoffSink {
+    private final Slices slices;
+    private final int lengths;
+    private final Bytes[][] lists; // (destination, length - 1); null until needed
+    private final int[][] words; // whose list is open, -1 for none
+    private final int[][] patches; // where its length goes
+    private final int[][] sizes;
+    private int lastSecond = -1;
+    private int lastSlice;
+
+    /**
+     * @param order N of the model
+     */
+    public Writer(Slices slices, int order) {
+      this.slices = slices;
+      this.lengths = order - 1;
+      // The last destination is where the unigrams are.
+      this.lists = new Bytes[slices.count() + 1][];
+      this.words = new int[slices.count() + 1][];
+      this.patches = new int[slices.count() + 1][];
+      this.sizes = new int[slices.count() + 1][];
+    }
+
+    @Override
+    public void backoff(int[] reversed, int length, float log10) {
+      int to = slices.count();
+      if (length > 1) {
+        if (reversed[2] != lastSecond) {
+          lastSecond = reversed[2];
+          lastSlice = slices.of(lastSecond);
+        }
+        to = lastSlice;
+      }
+      if (lists[to] == null) {
+        lists[to] = new Bytes[lengths];
+        Arrays.setAll(lists[to], i -> new Bytes(64));
+        words[to] = new int[lengths];
+        Arrays.fill(words[to], -1);
+        patches[to] = new int[lengths];
+        sizes[to] = new int[lengths];
+      }
+      int at = length - 1;
+      Bytes list = lists[to][at];
+      if (words[to][at] != reversed[1]) {
+        endList(to, at);
+        words[to][at] = reversed[1];
+        list.writeNumber(reversed[1]);
+        patches[to][at] = list.size();
+        list.writeFloat(0);
+        sizes[to][at] = 0;
+      }
+      list.writeFloat(log10);
+      sizes[to][at]++;
+    }
+
+    private void endList(int to, int at) {
+      if (words[to][at] >= 0) {
+        lists[to][at].patch(patches[to][at], sizes[to][at]);
+        words[to][at] = -1;
+      }
+    }
+
+    /** Gives what every destination gets; the last destination is the unigrams'. */
+    public void drain(ObjIntConsumer<byte[]> sink) {
+      for (int to = 0; to < lists.length; to++) {
+        if (lists[to] == null) {
+          continue;
+        }
+        Bytes all = new Bytes(64);
+        for (int at = 0; at < lengths; at++) {
+          endList(to, at);
+          all.writeNumber(lists[to][at].size());
+        }
+        for (Bytes list : lists[to]) {
+          all.write(list.array(), 0, list.size());
+        }
+        lists[to] = null;
+        sink.accept(all.copy(), to);
+      }
+    }
+  }
+
+  /** Gives the weights back, at their destination. */
+  public static final class Reader {
+    private final float[][] weights; // (length - 1, weight)
+    private final int[][] next; // by word: the place of its next weight, -1 for none
+    private int left;
+
+    /**
+     * @param order N of the model
+     * @param blocks in the order of the slices that they come from
+     */
+    public Reader(int order, int vocabularySize, List<byte[]> blocks) {
+      int lengths = order - 1;
+      weights = new float[lengths][];
+      next = new int[lengths][];
+      for (int at = 0; at < lengths; at++) {
+        int bytes = 0;
+        for (byte[] block : blocks) {
+          Bytes.Reader in = new Bytes.Reader(block);
+          for (int i = 0; i < lengths; i++) {
+            int size = in.readInt();
+            bytes += i == at ? size : 0;
+          }
+        }
+        float[] all = new float[bytes / 4];
+        int[] first = new int[vocabularySize];
+        Arrays.fill(first, -1);
+        int n = 0;
+        for (byte[] block : blocks) {
+          Bytes.Reader in = new Bytes.Reader(block);
+          int from = 0;
+          int size = 0;
+          for (int i = 0; i < lengths; i++) {
+            int length = in.readInt();
+            from += i < at ? length : 0;
+            size = i == at ? length : size;
+          }
+          in.skip(from);
+          int end = in.position() + size;
+          while (in.position() < end) {
+            int word = in.readInt();
+            int count = Float.floatToRawIntBits(in.readFloat());
+            if (first[word] < 0) {
+              first[word] = n;
+            }
+            for (int i = 0; i < count; i++) {
+              all[n++] = in.readFloat();
+            }
+          }
+        }
+        left += n;
+        weights[at] = all;
+        next[at] = first;
+      }
+    }
+
+    /** The weight of the next n-gram of a length that ends in this word. */
+    float next(int length, int word) {
+      int at = next[length - 1][word]++;
+      left--;
+      return weights[length - 1][at];
+    }
+
+    /** Whether a word's list of unigrams' weights is there. */
+    boolean has(int length, int word) {
+      return next[length - 1][word] >= 0;
+    }
+
+    /**
+     * @throws IOException if not every weight was asked for: the two sides do not agree
+     */
+    void finish() throws IOException {
+      if (left != 0) {
+        throw new IOException(left + " back-off weights found no n-gram");
+      }
+    }
+  }
+}

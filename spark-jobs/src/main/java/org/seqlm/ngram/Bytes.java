@@ -1,0 +1,157 @@
+package org.seqlm.ngram;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/** A growing array of bytes with numbers as LEB128: seven bits a byte, the lowest first. */
+final class Bytes {
+  private byte[] bytes;
+  private int size;
+
+  Bytes(int capacity) {
+    bytes = new byte[capacity];
+  }
+
+  int size() {
+    return size;
+  }
+
+  byte[] array() {
+    return bytes;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  byte[] copy() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  void ensure(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + more, (int) Math.min(bytes.length * 2L, 1L << 30)));
+    }
+  }
+
+  void writeByte(int value) {
+    ensure(1);
+    bytes[size++] = (byte) value;
+  }
+
+  /** Writes a number from 0. */
+  void writeNumber(long value) {
+    ensure(10);
+    long rest = value;
+    while (rest >= 0x80) {
+      bytes[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  /** Writes the bits of a float, the lowest byte first. */
+  void writeFloat(float value) {
+    ensure(4);
+    int bits = Float.floatToRawIntBits(value);
+    bytes[size++] = (byte) bits;
+    bytes[size++] = (byte) (bits >>> 8);
+    bytes[size++] = (byte) (bits >>> 16);
+    bytes[size++] = (byte) (bits >>> 24);
+  }
+
+  /** Writes the bits of a float again, those of an int. */
+  void patch(int at, int bits) {
+    bytes[at] = (byte) bits;
+    bytes[at + 1] = (byte) (bits >>> 8);
+    bytes[at + 2] = (byte) (bits >>> 16);
+    bytes[at + 3] = (byte) (bits >>> 24);
+  }
+
+  void write(byte[] source, int from, int length) {
+    ensure(length);
+    System.arraycopy(source, from, bytes, size, length);
+    size += length;
+  }
+
+  /** Reads what {@link Bytes} wrote. */
+  static final class Reader {
+    private final byte[] bytes;
+    private final int end;
+    private int at;
+
+    Reader(byte[] bytes) {
+      this(bytes, 0, bytes.length);
+    }
+
+    Reader(byte[] bytes, int from, int to) {
+      this.bytes = bytes;
+      this.at = from;
+      this.end = to;
+    }
+
+    boolean hasMore() {
+      return at < end;
+    }
+
+    int readByte() {
+      return bytes[at++] & 0xff;
+    }
+
+    long readNumber() {
+      byte b = bytes[at++];
+      if (b >= 0) {
+        return b;
+      }
+      long value = b & 0x7f;
+      for (int shift = 7; ; shift += 7) {
+        b = bytes[at++];
+        value |= (long) (b & 0x7f) << shift;
+        if (b >= 0) {
+          return value;
+        }
+      }
+    }
+
+    int readInt() {
+      return (int) readNumber();
+    }
+
+    float readFloat() {
+      int bits =
+          bytes[at] & 0xff
+              | (bytes[at + 1] & 0xff) << 8
+              | (bytes[at + 2] & 0xff) << 16
+              | bytes[at + 3] << 24;
+      at += 4;
+      return Float.intBitsToFloat(bits);
+    }
+
+    int position() {
+      return at;
+    }
+
+    void skip(int length) {
+      at += length;
+    }
+  }
+
+  /** Reads a number from a stream; -1 at its end. */
+  static long readNumber(InputStream in) throws IOException {
+    int b = in.read();
+    if (b < 0) {
+      return -1;
+    }
+    long value = b & 0x7f;
+    for (int shift = 7; (b & 0x80) != 0; shift += 7) {
+      b = in.read();
+      if (b < 0) {
+        throw new EOFException("a number is cut short");
+      }
+      value |= (long) (b & 0x7f) << shift;
+    }
+    return value;
+  }
+}

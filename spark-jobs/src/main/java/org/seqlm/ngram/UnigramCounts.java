@@ -1,0 +1,126 @@
+package org.seqlm.ngram;
+
+import java.util.Arrays;
+
+/**
+ * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
+ * that the parts of slices are small and add up.
+ */
+public final class UnigramCounts {
+  private static final int PENDING = 1 << 16;
+
+  private int[] words = new int[0]; // stored ids, rising
+  private long[] raw = new long[0];
+  private long[] adjusted = new long[0];
+  private int[] newWords = new int[1 << 10];
+  private long[] newRaw = new long[1 << 10];
+  private long[] newAdjusted = new long[1 << 10];
+  private int pending;
+
+  /**
+   * Adds to a word's counts; the empty word, 0, is none and left out.
+   *
+   * @param stored an id plus one
+   */
+  void add(int stored, long moreRaw, long moreAdjusted) {
+    if (stored == 0) {
+      return;
+    }
+    if (pending == newWords.length) {
+      // Larger pieces for larger vocabularies: merging costs what is merged into.
+      if (pending >= Math.max(PENDING, words.length)) {
+        settle();
+      } else {
+        newWords = Arrays.copyOf(newWords, pending * 2);
+        newRaw = Arrays.copyOf(newRaw, pending * 2);
+        newAdjusted = Arrays.copyOf(newAdjusted, pending * 2);
+      }
+    }
+    newWords[pending] = stored;
+    newRaw[pending] = moreRaw;
+    newAdjusted[pending++] = moreAdjusted;
+  }
+
+  private void settle() {
+    if (pending == 0) {
+      return;
+    }
+    long[] order = new long[pending];
+    for (int i = 0; i < pending; i++) {
+      order[i] = (long) newWords[i] << 32 | i;
+    }
+    Arrays.sort(order);
+    int most = words.length + pending;
+    int[] w = new int[most];
+    long[] r = new long[most];
+    long[] a = new long[most];
+    int n = 0;
+    int old = 0;
+    for (int i = 0; i < pending || old < words.length; ) {
+      int next = i < pending ? (int) (order[i] >>> 32) : Integer.MAX_VALUE;
+      if (old < words.length && words[old] <= next) {
+        w[n] = words[old];
+        r[n] = raw[old];
+        a[n++] = adjusted[old++];
+      } else {
+        int at = (int) order[i++];
+        if (n > 0 && w[n - 1] == next) {
+          r[n - 1] += newRaw[at];
+          a[n - 1] += newAdjusted[at];
+        } else {
+          w[n] = next;
+          r[n] = newRaw[at];
+          a[n++] = newAdjusted[at];
+        }
+      }
+    }
+    words = Arrays.copyOf(w, n);
+    raw = Arrays.copyOf(r, n);
+    adjusted = Arrays.copyOf(a, n);
+    pending = 0;
+  }
+
+  /** Adds what {@link #bytes} of another one gave. */
+  public void addAll(byte[] bytes) {
+    Bytes.Reader in = new Bytes.Reader(bytes);
+    int word = 0;
+    for (int left = in.readInt(); left > 0; left--) {
+      word += in.readInt();
+      add(word, in.readNumber(), in.readNumber());
+    }
+  }
+
+  /** Words, each by how much its stored id exceeds the one before, with both counts. */
+  public byte[] bytes() {
+    settle();
+    Bytes out = new Bytes(16 + 4 * words.length);
+    out.writeNumber(words.length);
+    int before = 0;
+    for (int i = 0; i < words.length; i++) {
+      out.writeNumber(words[i] - before);
+      before = words[i];
+      out.writeNumber(raw[i]);
+      out.writeNumber(adjusted[i]);
+    }
+    return out.copy();
+  }
+
+  /** Different words. */
+  public int types() {
+    settle();
+    return words.length;
+  }
+
+  /** Id of a word, by place. */
+  public int id(int i) {
+    return words[i] - 1;
+  }
+
+  public long raw(int i) {
+    return raw[i];
+  }
+
+  public long adjusted(int i) {
+    return adjusted[i];
+  }
+}

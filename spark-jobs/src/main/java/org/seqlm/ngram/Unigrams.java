@@ -1,0 +1,72 @@
+package org.seqlm.ngram;
+
+import java.util.Arrays;
+
+/** The lowest order of a back-off model: the probabilities of all words of the vocabulary. */
+public final class Unigrams {
+  private final double[] probabilities; // by id; NaN for what is no word of the model
+
+  private Unigrams(double[] probabilities) {
+    this.probabilities = probabilities;
+  }
+
+  /**
+   * Smooths the empty context, below which every word that can be predicted has probability 1/V.
+   *
+   * @param order of the whole model; one of order 1 is made from raw counts
+   * @param vocabularySize ids
+   */
+  public static Unigrams estimate(
+      UnigramCounts counts,
+      Smoothing smoothing,
+      int order,
+      Pruning pruning,
+      Runs runs,
+      int vocabularySize) {
+    int size = counts.types();
+    boolean adjusted = order > 1 && smoothing.counts() == Smoothing.Counts.ADJUSTED;
+    long[] seen = new long[size];
+    boolean[] kept = new boolean[size];
+    double[] lower = new double[size];
+    double[] p = new double[size];
+    double uniform = 1.0 / runs.predictable();
+    Arrays.fill(lower, uniform);
+    for (int i = 0; i < size; i++) {
+      seen[i] = adjusted ? counts.adjusted(i) : counts.raw(i);
+      kept[i] = keeps(counts.id(i), counts.raw(i), pruning, runs);
+    }
+    double gamma = smoothing.context(1, size, seen, kept, lower, p);
+    double[] all = new double[vocabularySize];
+    for (int id = 0; id < vocabularySize; id++) {
+      all[id] = runs.reads(id) && keeps(id, 0, pruning, runs) ? gamma * uniform : Double.NaN;
+    }
+    for (int i = 0; i < size; i++) {
+      all[counts.id(i)] = kept[i] ? p[i] : Double.NaN;
+    }
+    return new Unigrams(all);
+  }
+
+  /** Words that are never seen stay where nothing is pruned, reserved ones always. */
+  private static boolean keeps(int id, long raw, Pruning pruning, Runs runs) {
+    return runs.reserved(id)
+        || (pruning.allows(id) && (pruning.threshold(1) == 0 || raw > pruning.threshold(1)));
+  }
+
+  /** p(w); NaN for what the model cannot predict. */
+  public double probability(int id) {
+    return probabilities[id];
+  }
+
+  public int size() {
+    return probabilities.length;
+  }
+
+  /** The probabilities of some words. */
+  public double[] of(UnigramCounts words) {
+    double[] some = new double[words.types()];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = probabilities[words.id(i)];
+    }
+    return some;
+  }
+}

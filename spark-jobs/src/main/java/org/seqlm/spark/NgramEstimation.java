@@ -1,0 +1,374 @@
+package org.seqlm.spark;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.artifact.FileEntry;
+import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.NgramFiles;
+import org.seqlm.ngram.ArpaSlices;
+import org.seqlm.ngram.ArpaText;
+import org.seqlm.ngram.BackoffExchange;
+import org.seqlm.ngram.Pruning;
+import org.seqlm.ngram.Runs;
+import org.seqlm.ngram.SliceEstimator;
+import org.seqlm.ngram.Slices;
+import org.seqlm.ngram.Smoothing;
+import org.seqlm.ngram.UnigramCounts;
+import org.seqlm.ngram.Unigrams;
+import org.seqlm.vocab.PackedTokens;
+import org.seqlm.vocab.Vocabulary;
+import scala.Tuple2;
+
+/**
+ * Estimates a back-off model from counted n-grams and writes it, slice by slice, and as parts of an
+ * ARPA file if that is wanted.
+ *
+ * <p>One task smooths the unigrams and sends each slice the probabilities of the words that it
+ * holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
+ * longest, and writes its part of the model. For an ARPA file the back-off weights, smoothed where
+ * their words are a context, travel to where the same words are an n-gram; see {@link
+ * BackoffExchange}.
+ */
+public final class NgramEstimation {
+  private static final int BUFFER = 1 << 18;
+
+  private NgramEstimation() {}
+
+  /**
+   * What is wanted.
+   *
+   * @param order of the model, 1 to the counts'
+   * @param pruning what is left out
+   */
+  public record Plan(int order, Smoothing smoothing, Pruning pruning)
+      implements java.io.Serializable {}
+
+  /**
+   * The result, besides the files.
+   *
+   * @param ngrams of the model by order, {@code <s>} among the unigrams // (N)
+   * @param files of the model
+   */
+  public record Estimated(long[] ngrams, List<FileEntry> files) {}
+
+  /**
+   * Estimates a model.
+   *
+   * @param folder holds the counts, and receives the model
+   * @param arpaParts where parts of an ARPA file go; null for none
+   */
+  public static Estimated estimate(
+      JavaSparkContext spark,
+      NgramCounting counting,
+      Vocabulary vocabulary,
+      Runs runs,
+      Plan plan,
+      Path folder,
+      Path arpaParts) {
+    int counted = counting.plan().storedOrder();
+    Slices slices = counting.slices();
+    int unigramsPart = slices.count();
+    int vocabularySize = vocabulary.size();
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    String target = folder.toString();
+    String parts = arpaParts == null ? null : arpaParts.toString();
+    int order = plan.order();
+
+    JavaPairRDD<Integer, Object> unigrams =
+        counting
+            .shares()
+            .mapPartitionsWithIndex(
+                (index, part) ->
+                    index == 0
+                        ? unigrams(
+                            part, unigramsPart, plan, runs, vocabularySize, target, hadoop)
+                        : java.util.Collections.emptyIterator(),
+                true)
+            .mapToPair(reply -> reply)
+            .partitionBy(new Pieces.ByNumber(slices.count() + 1));
+    JavaRDD<Tuple2<Integer, Object>> estimated =
+        unigrams.mapPartitionsWithIndex(
+            (index, part) ->
+                index == unigramsPart
+                    ? part
+                    : order == 1
+                        ? java.util.Collections.emptyIterator()
+                        : slice(index, part, counted, plan, runs, slices, target, hadoop, parts),
+            true);
+    if (arpaParts == null) {
+      return result(order, estimated.map(Tuple2::_2).collect());
+    }
+    Broadcast<PackedTokens> words = spark.broadcast(packed(vocabulary));
+    try {
+      List<Object> results =
+          estimated
+              .mapToPair(result -> result)
+              .partitionBy(new Pieces.ByNumber(slices.count() + 2))
+              .mapPartitionsWithIndex(
+                  (index, part) ->
+                      index > unigramsPart
+                          ? values(part)
+                          : arpa(
+                              index, part, unigramsPart, order, runs, words.value(), target, parts,
+                              hadoop),
+                  true)
+              .collect();
+      return result(order, results);
+    } finally {
+      words.destroy();
+    }
+  }
+
+  private static Estimated result(int order, List<Object> results) {
+    long[] ngrams = new long[order];
+    List<FileEntry> files = new ArrayList<>();
+    for (Object result : results) {
+      Part part = (Part) result;
+      for (int n = 0; n < order; n++) {
+        ngrams[n] += part.ngrams[n];
+      }
+      files.add(part.file());
+    }
+    return new Estimated(ngrams, files);
+  }
+
+  /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
+  private static Iterator<Tuple2<Integer, Object>> unigrams(
+      Iterator<Tuple2<Integer, Object>> shares,
+      int unigramsPart,
+      Plan plan,
+      Runs runs,
+      int vocabularySize,
+      String target,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    List<Tuple2<Integer, Object>> received = new ArrayList<>();
+    shares.forEachRemaining(received::add);
+    Unigrams unigrams =
+        Unigrams.estimate(
+            NgramCounting.sum(received.iterator()),
+            plan.smoothing(),
+            plan.order(),
+            plan.pruning(),
+            runs,
+            vocabularySize);
+    Path folder = new Path(target);
+    FileEntry file =
+        HashedFile.write(
+            folder.getFileSystem(hadoop.value()),
+            folder,
+            NgramFiles.UNIGRAMS,
+            TaskContext.get().taskAttemptId(),
+            unigrams::write);
+    long[] ngrams = new long[plan.order()];
+    ngrams[0] = unigrams.words() + (runs.runStart() >= 0 ? 1 : 0);
+    List<Tuple2<Integer, Object>> replies = new ArrayList<>();
+    replies.add(new Tuple2<>(unigramsPart, new Part(ngrams, file)));
+    for (Tuple2<Integer, Object> share : received) {
+      UnigramCounts words = new UnigramCounts();
+      words.addAll((byte[]) share._2());
+      replies.add(new Tuple2<>(share._1(), new WordProbabilities(words.ids(), unigrams.of(words))));
+    }
+    return replies.iterator();
+  }
+
+  private static Iterator<Tuple2<Integer, Object>> slice(
+      int index,
+      Iterator<Tuple2<Integer, Object>> replies,
+      int counted,
+      Plan plan,
+      Runs runs,
+      Slices slices,
+      String target,
+      SerializableConfiguration hadoop,
+      String arpaParts)
+      throws IOException {
+    WordProbabilities words = (WordProbabilities) replies.next()._2();
+    Path folder = new Path(target);
+    FileSystem fs = folder.getFileSystem(hadoop.value());
+    int order = plan.order();
+    BackoffExchange.Writer backoffs =
+        arpaParts == null ? null : new BackoffExchange.Writer(slices, order);
+    long[] ngrams = new long[order];
+    FileEntry file =
+        HashedFile.write(
+            fs,
+            folder,
+            NgramFiles.modelSlice(index),
+            TaskContext.get().taskAttemptId(),
+            out -> {
+              SliceEstimator estimator =
+                  new SliceEstimator(
+                      counted,
+                      order,
+                      plan.smoothing(),
+                      plan.pruning(),
+                      runs,
+                      words.ids,
+                      words.probabilities,
+                      out,
+                      backoffs);
+              try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(index)))) {
+                estimator.slice(in);
+              }
+              for (int n = 2; n <= order; n++) {
+                ngrams[n - 1] = estimator.kept(n);
+              }
+            });
+    List<Tuple2<Integer, Object>> sent = new ArrayList<>();
+    sent.add(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
+    if (backoffs != null) {
+      backoffs.drain((bytes, to) -> sent.add(new Tuple2<>(to, new Backoffs(index, bytes))));
+    }
+    return sent.iterator();
+  }
+
+  /** Writes the lines of a slice, or of the unigrams; passes on what the unigrams' task told. */
+  private static Iterator<Object> arpa(
+      int index,
+      Iterator<Tuple2<Integer, Object>> part,
+      int unigramsPart,
+      int order,
+      Runs runs,
+      PackedTokens words,
+      String target,
+      String arpaParts,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    List<Object> told = new ArrayList<>();
+    List<Backoffs> received = new ArrayList<>();
+    while (part.hasNext()) {
+      Object value = part.next()._2();
+      if (value instanceof Backoffs backoffs) {
+        received.add(backoffs);
+      } else {
+        told.add(value);
+      }
+    }
+    received.sort(Comparator.comparingInt(backoffs -> backoffs.slice));
+    BackoffExchange.Reader backoffs =
+        new BackoffExchange.Reader(
+            order, words.size(), received.stream().map(one -> one.bytes).toList());
+    Path folder = new Path(target);
+    FileSystem fs = folder.getFileSystem(hadoop.value());
+    if (index == unigramsPart) {
+      Unigrams unigrams;
+      try (DataInputStream in =
+          new DataInputStream(open(fs, new Path(folder, NgramFiles.UNIGRAMS)))) {
+        unigrams = Unigrams.read(in);
+      }
+      ArpaParts.write(
+          arpaParts,
+          hadoop.value(),
+          new String[] {ArpaParts.name(1, 0)},
+          outs -> {
+            ArpaSlices.writeUnigrams(
+                unigrams, order, runs, backoffs, text(outs[0], words));
+          });
+    } else if (order > 1) {
+      String[] names = new String[order - 1];
+      Arrays.setAll(names, i -> ArpaParts.name(i + 2, index));
+      ArpaParts.write(
+          arpaParts,
+          hadoop.value(),
+          names,
+          outs -> {
+            ArpaText[] lines = new ArpaText[outs.length];
+            Arrays.setAll(lines, i -> text(outs[i], words));
+            try (InputStream in = open(fs, new Path(folder, NgramFiles.modelSlice(index)))) {
+              ArpaSlices.write(in, order, runs, backoffs, lines);
+            }
+          });
+    }
+    return told.iterator();
+  }
+
+  private static ArpaText text(OutputStream out, PackedTokens words) {
+    return new ArpaText(out, words.arena(), words.ends());
+  }
+
+  private static InputStream open(FileSystem fs, Path path) throws IOException {
+    return new BufferedInputStream(fs.open(path), BUFFER);
+  }
+
+  private static Iterator<Object> values(Iterator<Tuple2<Integer, Object>> part) {
+    List<Object> values = new ArrayList<>();
+    part.forEachRemaining(result -> values.add(result._2()));
+    return values.iterator();
+  }
+
+  private static PackedTokens packed(Vocabulary vocabulary) {
+    int size = vocabulary.size();
+    java.io.ByteArrayOutputStream arena = new java.io.ByteArrayOutputStream();
+    int[] ends = new int[size];
+    for (int id = 0; id < size; id++) {
+      arena.writeBytes(
+          vocabulary.token(id).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      ends[id] = arena.size();
+    }
+    return new PackedTokens(arena.toByteArray(), ends, new long[size]);
+  }
+
+  /** What a task that wrote a part of the model tells the driver. */
+  static final class Part implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final long[] ngrams; // by order
+    private final String path;
+    private final long bytes;
+    private final String sha256;
+
+    Part(long[] ngrams, FileEntry file) {
+      this.ngrams = ngrams;
+      this.path = file.path();
+      this.bytes = file.bytes();
+      this.sha256 = file.sha256();
+    }
+
+    FileEntry file() {
+      return new FileEntry(path, bytes, sha256);
+    }
+  }
+
+  /** The unigrams that a slice needs. */
+  static final class WordProbabilities implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int[] ids; // rising
+    private final double[] probabilities;
+
+    WordProbabilities(int[] ids, double[] probabilities) {
+      this.ids = ids;
+      this.probabilities = probabilities;
+    }
+  }
+
+  /** Back-off weights from one slice. */
+  static final class Backoffs implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int slice;
+    private final byte[] bytes;
+
+    Backoffs(int slice, byte[] bytes) {
+      this.slice = slice;
+      this.bytes = bytes;
+    }
+  }
+}
