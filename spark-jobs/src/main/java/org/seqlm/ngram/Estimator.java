@@ -1,5 +1,7 @@
 package org.seqlm.ngram;
 
+import java.util.Locale;
+
 /** How counts become probabilities. */
 public enum Estimator {
   /**
@@ -12,10 +14,35 @@ public enum Estimator {
    * (Chen and Goodman, "An Empirical Study of Smoothing Techniques for Language Modeling", 1998,
    * section 2.1). After a context that was not seen all tokens are equally likely.
    */
-  ADD_K;
+  ADD_K,
+  /** {@link JelinekMercer}. */
+  JELINEK_MERCER,
+  /** {@link WittenBell}. */
+  WITTEN_BELL,
+  /** {@link Katz}. */
+  KATZ,
+  /** {@link AbsoluteDiscounting}. */
+  ABSOLUTE_DISCOUNTING,
+  /** {@link KneserNey}. */
+  KNESER_NEY,
+  /** {@link StupidBackoff}. */
+  STUPID_BACKOFF;
 
   /**
-   * The natural logarithm of a probability.
+   * Whether it uses shorter contexts: those that do are estimated once and stored, the others are
+   * computed from counts as they are asked for.
+   */
+  public boolean backsOff() {
+    return this != MLE && this != ADD_K;
+  }
+
+  /** As users write it, for instance {@code kneser-ney}. */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The natural logarithm of a probability, of {@link #MLE} and {@link #ADD_K} only.
    *
    * @param count c(hw)
    * @param total c(h·), the sum of c(hw) over all w
@@ -23,6 +50,9 @@ public enum Estimator {
    * @param predictable V
    */
   double logProbability(long count, long total, double k, int predictable) {
+    if (backsOff()) {
+      throw new IllegalStateException(this + " needs more than one count");
+    }
     if (this == ADD_K) {
       return Math.log((count + k) / (total + k * predictable));
     }

@@ -1,5 +1,6 @@
 package org.seqlm.ngram;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +19,10 @@ public record ModelSelector(Estimator estimator, int order, double k) {
   public String title() {
     return order
         + "-gram "
-        + (estimator == Estimator.MLE
-            ? "mle"
-            : "add-k " + java.math.BigDecimal.valueOf(k).stripTrailingZeros().toPlainString());
+        + estimator.title()
+        + (estimator == Estimator.ADD_K
+            ? " " + BigDecimal.valueOf(k).stripTrailingZeros().toPlainString()
+            : "");
   }
 
   /**
@@ -68,6 +70,15 @@ public record ModelSelector(Estimator estimator, int order, double k) {
                 + ", but is "
                 + value);
       }
+    }
+    if (chosen.backsOff()) {
+      problems.add(
+          "counts hold no "
+              + chosen.title()
+              + " model: choose estimator=mle or estimator=add-k, or estimate one from the text"
+              + " with seqlm ngrams --estimator "
+              + chosen.title()
+              + " and name that");
     }
     if (chosenOrder < 1 || chosenOrder > highest) {
       problems.add(
