@@ -3,13 +3,13 @@ package org.seqlm.artifact;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.ngram.CountSlice;
+import org.seqlm.ngram.CountTrie;
 import org.seqlm.ngram.MarkovModel;
 import org.seqlm.ngram.NgramReport;
-import org.seqlm.ngram.NgramTrie;
 import org.seqlm.ngram.Runs;
+import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
@@ -21,7 +21,7 @@ public final class NgramArtifact {
   private final ArtifactReader reader;
   private final NgramDetails details;
   private Vocabulary vocabulary;
-  private NgramTrie trie;
+  private CountTrie trie;
 
   private NgramArtifact(ArtifactReader reader, NgramDetails details) {
     this.reader = reader;
@@ -47,16 +47,6 @@ public final class NgramArtifact {
         NgramFiles.COUNTS_OF_COUNTS, NgramFiles.countsOfCounts(report.statistics().orders()));
     writer.write(NgramFiles.ZIPF, NgramFiles.zipf(report.statistics().zipf()));
     writer.write(NgramFiles.STATISTICS, Json.pretty(report));
-  }
-
-  /** Reads the counts that slices' tasks just wrote to a folder that is no artifact yet. */
-  public static NgramTrie readCounts(
-      FileSystem fs, Path folder, int order, int vocabularySize, int slices) throws IOException {
-    return NgramFiles.readTrie(
-        path -> new java.io.BufferedInputStream(fs.open(new Path(folder, path)), 1 << 16),
-        order,
-        vocabularySize,
-        slices);
   }
 
   public ArtifactReader artifact() {
@@ -90,14 +80,19 @@ public final class NgramArtifact {
   }
 
   /** Reads the counts; kept after the first call. */
-  public synchronized NgramTrie trie() throws IOException {
+  private synchronized CountTrie trie() throws IOException {
     if (trie == null) {
-      trie =
-          NgramFiles.readTrie(
-              path -> new ByteArrayInputStream(reader.readVerified(path)),
-              details.order(),
-              details.vocabularySize(),
-              details.slices());
+      UnigramCounts unigrams = new UnigramCounts();
+      unigrams.addAll(reader.readVerified(NgramFiles.UNIGRAM_COUNTS));
+      CountTrie.Builder builder =
+          new CountTrie.Builder(details.storedOrder(), details.vocabularySize(), unigrams);
+      for (int slice = 0; slice < details.slices(); slice++) {
+        CountSlice.read(
+            new ByteArrayInputStream(reader.readVerified(NgramFiles.countSlice(slice))),
+            details.storedOrder(),
+            builder);
+      }
+      trie = builder.build();
     }
     return trie;
   }

@@ -1,7 +1,9 @@
 package org.seqlm.artifact;
 
+import java.util.List;
 import org.seqlm.ngram.Boundary;
 import org.seqlm.ngram.ModelSelector;
+import org.seqlm.ngram.OrderFit;
 import org.seqlm.text.TextRules;
 
 /**
@@ -16,6 +18,9 @@ import org.seqlm.text.TextRules;
  * @param unknown of them, those outside the vocabulary
  * @param slices that the counts are cut into
  * @param model the one to use where nothing else is said
+ * @param pruning the count that an n-gram of each order must exceed to stay in the model
+ * @param ngrams of the back-off model by order; empty where none was estimated
+ * @param fits what its estimator took from the counts, by order
  */
 public record NgramDetails(
     int order,
@@ -26,4 +31,19 @@ public record NgramDetails(
     long tokens,
     long unknown,
     int slices,
-    ModelSelector model) {}
+    ModelSelector model,
+    List<Long> pruning,
+    List<Long> ngrams,
+    List<OrderFit> fits) {
+
+  public NgramDetails {
+    pruning = List.copyOf(pruning);
+    ngrams = List.copyOf(ngrams);
+    fits = List.copyOf(fits);
+  }
+
+  /** The order of what is stored: contexts of at least one token. */
+  public int storedOrder() {
+    return Math.max(2, order);
+  }
+}

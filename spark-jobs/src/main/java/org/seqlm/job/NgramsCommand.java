@@ -1,13 +1,20 @@
 package org.seqlm.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
@@ -22,20 +29,22 @@ import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
-import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.NgramReport;
-import org.seqlm.ngram.NgramScore;
-import org.seqlm.ngram.NgramScorer;
 import org.seqlm.ngram.NgramStatistics;
-import org.seqlm.ngram.NgramTrie;
+import org.seqlm.ngram.OrderFit;
 import org.seqlm.ngram.OrderStatistics;
+import org.seqlm.ngram.Pruning;
 import org.seqlm.ngram.Runs;
+import org.seqlm.ngram.SliceStatistics;
+import org.seqlm.ngram.Smoothing;
+import org.seqlm.ngram.SmoothingFit;
 import org.seqlm.ngram.TopNgram;
 import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
+import org.seqlm.spark.ArpaParts;
 import org.seqlm.spark.DatasetTokens;
 import org.seqlm.spark.NgramCounting;
-import org.seqlm.spark.NgramScoring;
+import org.seqlm.spark.NgramEstimation;
 import org.seqlm.spark.TokenizedCorpus;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -45,7 +54,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Counts n-grams and makes Markov models of the counts. */
+/** Counts n-grams and estimates a model from the counts. */
 @Command(
     name = "ngrams",
     sortOptions = false,
@@ -53,13 +62,16 @@ import picocli.CommandLine.Option;
     footer = {
       "  seqlm ngrams --input corpus/ --output out/ngrams --order 3 --tokenizer word --lowercase",
       "  seqlm ngrams --input data/words --output out/ngrams --order 5     (a dataset of prepare)",
+      "  seqlm ngrams --input text.gz --output out/lm --tokenizer whitespace --arpa out/lm.arpa.gz",
       "Every key and its default: conf/ngrams.yaml"
     },
     description = {
-      "Counts all n-grams of orders 1 to N exactly and makes Markov models of the counts.",
+      "Counts all n-grams of orders 1 to N exactly and estimates a language model from the counts:"
+          + " interpolated modified Kneser-Ney, equal to KenLM's, or another estimator.",
       "",
       "The output holds top.tsv (order, rank, n-gram, count), counts-of-counts.tsv, zipf.tsv,"
-          + " statistics.json, counts/ (Parquet) and what the models need.",
+          + " statistics.json, and the counts and the model, which evaluate, generate and score"
+          + " read.",
       ""
     })
 final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
@@ -88,12 +100,41 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
 
   @Option(
       names = "--estimator",
-      paramLabel = "mle|add-k",
-      description = "The model to use where no other is named.")
+      paramLabel = "NAME",
+      description =
+          "The model to estimate: kneser-ney (default), absolute-discounting, witten-bell,"
+              + " jelinek-mercer, katz, stupid-backoff, mle or add-k.")
   String estimator;
 
   @Option(names = "--add-k", paramLabel = "K", description = "k of the add-k models.")
   Double addK;
+
+  @Option(
+      names = "--discount-fallback",
+      paramLabel = "fallback|fail",
+      description = "What to do where counts of counts give no discounts.")
+  String discountFallback;
+
+  @Option(
+      names = "--prune",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "Leave n-grams that appear at most N times out of the model; one number an order, as"
+              + " 0,1,1.")
+  List<Long> prune;
+
+  @Option(
+      names = "--limit-vocabulary",
+      paramLabel = "FILE",
+      description = "Leave n-grams with words that FILE does not hold out of the model.")
+  String limitVocabulary;
+
+  @Option(
+      names = "--arpa",
+      paramLabel = "FILE",
+      description = "Also write the model as an ARPA file, compressed if named .gz.")
+  String arpa;
 
   NgramsCommand() {
     super(NgramsConfig.class);
@@ -109,7 +150,11 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         .put("boundary", boundary)
         .put("top", top)
         .put("model.estimator", estimator)
-        .put("model.add-k", addK);
+        .put("model.add-k", addK)
+        .put("model.discount-fallback", discountFallback)
+        .put("model.prune", prune)
+        .put("model.limit-vocabulary", limitVocabulary)
+        .put("export.arpa", arpa);
   }
 
   @Override
@@ -122,7 +167,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           CorpusPlan.of(context.hadoop(), config.input()).describe()
               + "\ncount its "
               + Json.name(config.tokenizer().kind())
-              + " tokens, and score the models on them as nothing is held out";
+              + " tokens";
     } else {
       rules(config, dataset);
       Split heldOut = heldOut(config, dataset);
@@ -162,12 +207,11 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               String.join(", ", config.input().paths()),
               Map.of("corpus", corpus.fingerprint()),
               corpus.vocabulary(),
-              corpus.blocks(0),
+              corpus.blocks(TokenizedCorpus.MAX_REACH),
               corpus.tokens(),
               corpus.unknown(),
               corpus.badRecords());
-      HeldOut self = new HeldOut("the counted text itself", text.blocks(), text.tokens());
-      return count(config, text, self, context, start);
+      return count(config, text, null, context, start);
     }
   }
 
@@ -187,16 +231,26 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
             source(config, dataset),
             Map.of("dataset", dataset.artifact().manifest().fingerprint()),
             dataset.vocabulary(),
-            DatasetTokens.blocks(spark, dataset, config.split(), 0),
+            DatasetTokens.blocks(
+                spark,
+                dataset,
+                config.split(),
+                Runs.of(config.boundary(), dataset.vocabulary()),
+                config.order()),
             tokens,
             statistics.unknown(),
             Map.of());
     HeldOut scored =
         heldOut == null
-            ? new HeldOut("the counted text itself", text.blocks(), tokens)
+            ? null
             : new HeldOut(
                 "the " + Json.name(heldOut) + " split",
-                DatasetTokens.blocks(spark, dataset, heldOut, 0),
+                DatasetTokens.blocks(
+                    spark,
+                    dataset,
+                    heldOut,
+                    Runs.of(config.boundary(), dataset.vocabulary()),
+                    config.order()),
                 dataset.tokens(heldOut));
     return count(config.with(rules), text, scored, context, start);
   }
@@ -239,10 +293,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               + " vocabulary.max-size, or give --boundary document or stream");
     }
     int slices = config.slices(text.tokens());
+    boolean backsOff = config.model().estimator().backsOff();
+    Pruning pruning = pruning(config, vocabulary, context.hadoop());
     try (ArtifactWriter writer =
         ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
       progress.stage("count", text.tokens(), "tokens");
-      NgramCounting.Counts counts =
+      NgramCounting counting =
           NgramCounting.count(
               spark,
               text.blocks(),
@@ -256,33 +312,21 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
                   config.countsOfCounts(),
                   config.partitions()),
               writer.folder());
-      counts.files().forEach(writer::add);
+      counting.files().forEach(writer::add);
       NgramStatistics statistics =
-          NgramStatistics.of(counts.statistics(), vocabulary, config.order(), config.top());
+          NgramStatistics.of(
+              counting.statistics(), counting.zipf(), counting.top(), vocabulary, config.order());
       progress.update(text.tokens(), "");
 
-      progress.stage("score", heldOut.tokens(), "tokens");
-      NgramTrie trie =
-          NgramArtifact.readCounts(
-              writer.folder().getFileSystem(context.hadoop()),
-              writer.folder(),
-              config.order(),
-              vocabulary.size(),
-              slices);
-      NgramScorer scorer =
-          NgramScoring.score(
-              spark,
-              heldOut.blocks(),
-              heldOut.tokens(),
-              trie,
-              runs,
-              config.model().addK(),
-              config.partitions());
-      NgramReport report =
-          new NgramReport(
-              statistics, heldOut.name(), scorer.tokens(), scorer.unknown(), scorer.scores());
-      progress.update(heldOut.tokens(), "");
-
+      List<OrderFit> fits = List.of();
+      List<Long> ngrams = List.of();
+      if (backsOff) {
+        SmoothingFit fit = fit(config, counting);
+        fits = fit.orders();
+        fit.fallbacks().forEach(line -> progress.message("warning: " + line));
+        ngrams = estimate(config, text, counting, fit, pruning, runs, writer, context);
+      }
+      NgramReport report = new NgramReport(statistics, null, 0, 0, List.of());
       NgramArtifact.write(writer, vocabulary, report);
       NgramDetails details =
           new NgramDetails(
@@ -294,7 +338,10 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               text.tokens(),
               text.unknown(),
               slices,
-              config.selector());
+              config.selector(),
+              config.model().prune(),
+              ngrams,
+              fits);
       Manifest manifest =
           writer.publish(
               Manifest.of(
@@ -308,6 +355,73 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           report,
           (System.nanoTime() - start) / 1e9);
     }
+  }
+
+  private static SmoothingFit fit(NgramsConfig config, NgramCounting counting) {
+    int order = config.order();
+    return SmoothingFit.of(
+        config.model().smoothing(),
+        SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.RAW)
+            .subList(0, order),
+        SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.ADJUSTED)
+            .subList(0, order));
+  }
+
+  /** Estimates the model, and writes the ARPA file if there is to be one; gives its sizes. */
+  private static List<Long> estimate(
+      NgramsConfig config,
+      Text text,
+      NgramCounting counting,
+      SmoothingFit fit,
+      Pruning pruning,
+      Runs runs,
+      ArtifactWriter writer,
+      JobContext context)
+      throws IOException {
+    String arpa = config.export().arpa();
+    Path file = arpa == null ? null : new Path(arpa);
+    context.progress().stage("estimate", text.tokens(), "tokens");
+    NgramEstimation.Estimated estimated =
+        NgramEstimation.estimate(
+            context.sparkContext(),
+            counting,
+            text.vocabulary(),
+            runs,
+            new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
+            writer.folder(),
+            file == null ? null : ArpaParts.folder(file));
+    estimated.files().forEach(writer::add);
+    if (file != null) {
+      ArpaParts.join(context.hadoop(), file, estimated.ngrams(), counting.plan().slices());
+    }
+    context.progress().update(text.tokens(), "");
+    return Arrays.stream(estimated.ngrams()).boxed().toList();
+  }
+
+  private static Pruning pruning(NgramsConfig config, Vocabulary vocabulary, Configuration hadoop)
+      throws IOException {
+    long[] thresholds = config.model().prune().stream().mapToLong(Long::longValue).toArray();
+    String limit = config.model().limitVocabulary();
+    if (limit == null) {
+      return Pruning.of(thresholds, null);
+    }
+    BitSet allowed = new BitSet(vocabulary.size());
+    Path path = new Path(limit);
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        for (String word : line.split("[\\s\u0000]+")) {
+          int id = vocabulary.id(word);
+          if (id != Vocabulary.UNKNOWN) {
+            allowed.set(id);
+          }
+        }
+      }
+    } catch (FileNotFoundException e) {
+      throw UserException.data("--limit-vocabulary " + limit + " does not exist", e);
+    }
+    return Pruning.of(thresholds, allowed.toLongArray());
   }
 
   /** The dataset that the input is, or null. */
@@ -422,23 +536,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               zipf.distance()));
     }
     out.append(topTable(orders));
-    NgramReport report = result.report();
-    out.append(
-        String.format(
-            Locale.ROOT,
-            "%nperplexity on %s, %,d tokens, %,d unknown%n%5s %24s %24s%n",
-            report.scored(),
-            report.scoredTokens(),
-            report.scoredUnknown(),
-            "order",
-            "mle",
-            "add-k " + config.model().addK()));
-    for (int n = 1; n <= details.order(); n++) {
-      out.append(
-          String.format(
-              "%5d %24s %24s%n",
-              n, perplexity(report, Estimator.MLE, n), perplexity(report, Estimator.ADD_K, n)));
-    }
+    out.append(fitTable(config, details));
     out.append(
         String.format(
             Locale.ROOT,
@@ -448,18 +546,28 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     return out.toString();
   }
 
-  private static String perplexity(NgramReport report, Estimator estimator, int order) {
-    NgramScore score =
-        report.models().stream()
-            .filter(model -> model.estimator() == estimator && model.order() == order)
-            .findFirst()
-            .orElseThrow();
-    if (score.perplexity() != null) {
-      return String.format(Locale.ROOT, "%,.2f", score.perplexity());
+  /** What the model holds and what its estimator took from the counts, order by order. */
+  private static String fitTable(NgramsConfig config, NgramDetails details) {
+    if (details.ngrams().isEmpty()) {
+      return "";
     }
-    return score.tokens() == 0
-        ? "-"
-        : String.format(Locale.ROOT, "inf (%,d impossible)", score.zeroProbability());
+    StringBuilder table =
+        new StringBuilder(String.format("%n%s%n", details.model().title()))
+            .append(String.format("%5s %14s   %s%n", "order", "n-grams", "discounts"));
+    for (OrderFit fit : details.fits()) {
+      StringBuilder discounts = new StringBuilder();
+      fit.discounts()
+          .forEach(discount -> discounts.append(String.format(Locale.ROOT, "%.4f ", discount)));
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "%5d %,14d   %s%s%n",
+              fit.order(),
+              details.ngrams().get(fit.order() - 1),
+              discounts,
+              fit.fallback() == null ? "" : "(" + fit.fallback() + ")"));
+    }
+    return table.toString();
   }
 
   /** The first rows of the most frequent n-grams, up to five orders side by side. */

@@ -1,13 +1,16 @@
 package org.seqlm.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.Split;
 import org.seqlm.ngram.Boundary;
+import org.seqlm.ngram.DiscountFallback;
 import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.ModelSelector;
+import org.seqlm.ngram.SmoothingRules;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.VocabularyLimits;
 
@@ -23,7 +26,8 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param boundary how far an n-gram may reach
  * @param top rows an order in the table of the most frequent n-grams
  * @param countsOfCounts the largest count of the counts of counts
- * @param model the default one
+ * @param model to estimate
+ * @param export other forms of the result
  * @param slices that the counts are cut into; 0 for as many as the text is large
  */
 record NgramsConfig(
@@ -37,6 +41,7 @@ record NgramsConfig(
     int top,
     int countsOfCounts,
     Model model,
+    Export export,
     int slices,
     long seed,
     int partitions)
@@ -55,27 +60,74 @@ record NgramsConfig(
         .inRange("counts-of-counts", countsOfCounts, 1, 1_000_000)
         .inRange("slices", slices, 0, 10_000)
         .inRange("partitions", partitions, 0, 1_000_000)
+        .require(
+            export.arpa() == null || model.estimator() == null || model.estimator().backsOff(),
+            "an ARPA file holds a model that backs off, but --estimator is "
+                + (model.estimator() == null ? null : model.estimator().title())
+                + ": give --estimator kneser-ney, or leave out --arpa")
+        .require(
+            model.prune().size() <= order,
+            "model.prune has " + model.prune().size() + " thresholds, but the order is " + order)
         .throwIfAny();
   }
 
   /**
-   * The Markov model to use where no other is named.
+   * The model to estimate, which is also the one to use where no other is named.
    *
    * @param estimator how counts become probabilities
+   * @param discountFallback what to do where counts of counts give no discounts
    * @param addK k of {@link Estimator#ADD_K}
+   * @param alpha of stupid back-off
+   * @param lambda of Jelinek-Mercer
+   * @param gtmax k of Katz
+   * @param prune the count that an n-gram of each order must exceed; the last holds for all above
+   * @param limitVocabulary a file of words, null for all
    */
-  record Model(Estimator estimator, double addK) {
+  record Model(
+      Estimator estimator,
+      DiscountFallback discountFallback,
+      double addK,
+      double alpha,
+      double lambda,
+      int gtmax,
+      List<Long> prune,
+      String limitVocabulary) {
     Model {
-      new Problems()
-          .present("model.estimator", estimator, "give --estimator mle or add-k")
-          .positive("model.add-k", addK)
-          .throwIfAny();
+      prune = prune == null || prune.isEmpty() ? List.of(0L) : List.copyOf(prune);
+      Problems problems =
+          new Problems()
+              .present("model.estimator", estimator, "give --estimator kneser-ney")
+              .positive("model.add-k", addK);
+      for (int i = 0; i < prune.size(); i++) {
+        long before = i == 0 ? 0 : prune.get(i - 1);
+        problems.require(
+            prune.get(i) >= before,
+            "model.prune must not fall from one order to the next, or n-grams would stay whose"
+                + " parts do not, but is "
+                + prune);
+      }
+      problems.throwIfAny();
+    }
+
+    SmoothingRules smoothing() {
+      return new SmoothingRules(estimator, discountFallback, alpha, lambda, gtmax);
     }
   }
 
-  /** The slices of a text of so many tokens: one a million, up to 64. */
+  /**
+   * Other forms of the result; null for what is not wanted.
+   *
+   * @param arpa a file
+   */
+  record Export(String arpa) {}
+
+  /**
+   * The slices of a text of so many tokens: one a million up to 64, then one for eight million, up
+   * to 16384: few enough that runs of windows stay large, many enough that a slice is a small task.
+   */
   int slices(long tokens) {
-    return slices > 0 ? slices : (int) Math.min(64, 1 + tokens / 1_000_000);
+    long wanted = Math.min(1 + tokens / 1_000_000, Math.max(64, tokens / 8_000_000));
+    return slices > 0 ? slices : (int) Math.min(16_384, wanted);
   }
 
   ModelSelector selector() {
@@ -94,6 +146,7 @@ record NgramsConfig(
         top,
         countsOfCounts,
         model,
+        export,
         slices,
         seed,
         partitions);
@@ -104,6 +157,7 @@ record NgramsConfig(
     ObjectNode tree = (ObjectNode) Json.tree(this);
     tree.remove("output");
     tree.remove("partitions");
+    tree.remove("export");
     return tree;
   }
 }

@@ -25,9 +25,7 @@ public final class ArpaSlices {
           for (int i = 0; i < size; i++) {
             int word = words[i];
             float backoff =
-                highest
-                    ? Float.NaN
-                    : runs.endsRun(word) ? 0 : backoffs.next(length + 1, word);
+                highest ? Float.NaN : runs.endsRun(word) ? 0 : backoffs.next(length + 1, word);
             text.ngram(reversed, length, word, logProbabilities[i], backoff);
           }
         });
@@ -55,8 +53,7 @@ public final class ArpaSlices {
         continue;
       }
       float log = mark ? 0 : (float) Math.min(0, Math.log10(unigrams.probability(id)));
-      float backoff =
-          order == 1 ? Float.NaN : backoffs.has(1, id) ? backoffs.next(1, id) : 0;
+      float backoff = order == 1 ? Float.NaN : backoffs.has(1, id) ? backoffs.next(1, id) : 0;
       lines.ngram(none, 0, id, log, backoff);
       written++;
     }

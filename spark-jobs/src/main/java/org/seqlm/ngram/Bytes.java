@@ -32,7 +32,8 @@ final class Bytes {
 
   void ensure(int more) {
     if (bytes.length - size < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(size + more, (int) Math.min(bytes.length * 2L, 1L << 30)));
+      bytes =
+          Arrays.copyOf(bytes, Math.max(size + more, (int) Math.min(bytes.length * 2L, 1L << 30)));
     }
   }
 

@@ -5,12 +5,12 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Turns the windows of one slice, in the order of their keys, into the slice's context trie with the
- * counts of all orders from 2 to N, in one pass and with the memory of one path: an n-gram's count
- * is the sum of those it ends (suffix-σ: Berberich and Bedathur, "Computing n-Gram Statistics in
- * MapReduce", EDBT 2013, section 5, here read backwards), its adjusted count the number of tokens
- * it was seen after, the start of a run taken for one; what begins with {@code <s>} is seen after
- * nothing and keeps its raw count.
+ * Turns the windows of one slice, in the order of their keys, into the slice's context trie with
+ * the counts of all orders from 2 to N, in one pass and with the memory of one path: an n-gram's
+ * count is the sum of those it ends (suffix-σ: Berberich and Bedathur, "Computing n-Gram Statistics
+ * in MapReduce", EDBT 2013, section 5, here read backwards), its adjusted count the number of
+ * tokens it was seen after, the start of a run taken for one; what begins with {@code <s>} is seen
+ * after nothing and keeps its raw count.
  *
  * <p>A level's records are contexts in order: by how much the context's farthest token exceeds its
  * sibling's before it; below the highest order how many longer contexts there are; how many
@@ -26,7 +26,8 @@ public final class CountSliceWriter implements WindowMerger.Sink {
   private final int depths; // the longest context, N - 1
   private final OutputStream out;
   private final SliceStatistics statistics;
-  private final Followers[] followers; // of the contexts of the path, 1 to N - 1; 0 is the unigrams'
+  private final Followers[]
+      followers; // of the contexts of the path, 1 to N - 1; 0 is the unigrams'
   private final int[] path; // stored ids, from 1
   private final int[] children; // longer contexts of those of the path
   private final int[] sibling; // the last context closed at each depth, among siblings

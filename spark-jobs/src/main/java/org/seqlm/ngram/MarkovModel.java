@@ -10,7 +10,7 @@ import org.seqlm.vocab.Vocabulary;
  * where fewer stand, it depends on those.
  */
 public final class MarkovModel implements LanguageModel {
-  private final NgramTrie trie;
+  private final CountTrie trie;
   private final Vocabulary vocabulary;
   private final Runs runs;
   private final ModelSelector choice;
@@ -19,7 +19,7 @@ public final class MarkovModel implements LanguageModel {
    * @param trie counts of order {@code choice.order()} or more, over the same vocabulary and runs
    * @param choice which of the models that these counts hold
    */
-  public MarkovModel(NgramTrie trie, Vocabulary vocabulary, Runs runs, ModelSelector choice) {
+  public MarkovModel(CountTrie trie, Vocabulary vocabulary, Runs runs, ModelSelector choice) {
     if (choice.order() > trie.order()) {
       throw new IllegalArgumentException("order " + choice.order() + " of " + trie.order());
     }
@@ -51,9 +51,9 @@ public final class MarkovModel implements LanguageModel {
 
   @Override
   public Reading start() {
-    Contexts contexts = new Contexts(trie, choice.order() - 1);
-    contexts.startRun(runs.runStart());
-    return new MarkovReading(contexts);
+    MarkovReading reading = new MarkovReading();
+    reading.startRun();
+    return reading;
   }
 
   private double logProbability(long count, long total) {
@@ -61,10 +61,39 @@ public final class MarkovModel implements LanguageModel {
   }
 
   private final class MarkovReading implements Reading {
-    private final Contexts contexts;
+    private final int[] history; // the run's last tokens, the nearest first // (order - 1)
+    private int length;
+    private int node; // the context of all of them, CountTrie.NONE if it was never seen
 
-    MarkovReading(Contexts contexts) {
-      this.contexts = contexts;
+    MarkovReading() {
+      history = new int[choice.order() - 1];
+    }
+
+    private MarkovReading(MarkovReading other) {
+      history = other.history.clone();
+      length = other.length;
+      node = other.node;
+    }
+
+    private void startRun() {
+      length = 0;
+      node = 0;
+      if (runs.runStart() >= 0) {
+        push(runs.runStart());
+      }
+    }
+
+    private void push(int token) {
+      int kept = Math.min(length, history.length - 1);
+      if (history.length > 0) {
+        System.arraycopy(history, 0, history, 1, kept);
+        history[0] = token;
+        length = kept + 1;
+      }
+      node = 0;
+      for (int m = 0; m < length; m++) {
+        node = trie.longer(m, node, history[m]);
+      }
     }
 
     @Override
@@ -72,21 +101,19 @@ public final class MarkovModel implements LanguageModel {
       if (!runs.reads(token)) {
         return Double.NEGATIVE_INFINITY;
       }
-      int m = contexts.length(choice.order() - 1);
-      return MarkovModel.this.logProbability(contexts.count(m, token), contexts.total(m));
+      return MarkovModel.this.logProbability(
+          trie.count(length, node, token), trie.total(length, node));
     }
 
     @Override
     public void logProbabilities(float[] into) {
-      int m = contexts.length(choice.order() - 1);
-      int node = contexts.node(m);
-      long total = contexts.total(m);
+      long total = trie.total(length, node);
       Arrays.fill(
           into, 0, runs.vocabularySize(), (float) MarkovModel.this.logProbability(0, total));
-      for (int i = trie.begin(m, node); i < trie.end(m, node); i++) {
-        into[trie.word(m + 1, i)] =
-            (float) MarkovModel.this.logProbability(trie.count(m + 1, i), total);
-      }
+      trie.followers(
+          length,
+          node,
+          (id, count) -> into[id] = (float) MarkovModel.this.logProbability(count, total));
       for (int id = 0; id < vocabulary.reserved(); id++) {
         if (!runs.reads(id)) {
           into[id] = Float.NEGATIVE_INFINITY;
@@ -100,22 +127,22 @@ public final class MarkovModel implements LanguageModel {
         return;
       }
       if (runs.endsRun(token)) {
-        contexts.startRun(runs.runStart());
+        startRun();
       } else {
-        contexts.read(token);
+        push(token);
       }
     }
 
     @Override
     public void startDocument() {
       if (runs.restartsAtDocuments()) {
-        contexts.startRun(runs.runStart());
+        startRun();
       }
     }
 
     @Override
     public Reading copy() {
-      return new MarkovReading(new Contexts(contexts));
+      return new MarkovReading(this);
     }
   }
 }

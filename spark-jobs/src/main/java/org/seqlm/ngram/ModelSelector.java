@@ -71,14 +71,19 @@ public record ModelSelector(Estimator estimator, int order, double k) {
                 + value);
       }
     }
-    if (chosen.backsOff()) {
+    if (chosen.backsOff() && (chosen != estimator || chosenOrder != order)) {
       problems.add(
-          "counts hold no "
+          "a "
               + chosen.title()
-              + " model: choose estimator=mle or estimator=add-k, or estimate one from the text"
+              + " model of order "
+              + chosenOrder
+              + " is not among what was estimated, "
+              + title()
+              + ": choose estimator=mle or estimator=add-k, which counts alone give, or estimate it"
               + " with seqlm ngrams --estimator "
               + chosen.title()
-              + " and name that");
+              + " --order "
+              + chosenOrder);
     }
     if (chosenOrder < 1 || chosenOrder > highest) {
       problems.add(

@@ -1,7 +1,6 @@
 package org.seqlm.ngram;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.seqlm.vocab.Vocabulary;
 
@@ -12,9 +11,6 @@ import org.seqlm.vocab.Vocabulary;
  * @param zipf of the unigrams
  */
 public record NgramStatistics(List<OrderStatistics> orders, ZipfFit zipf) {
-  /** Points of the Zipf plot at most. */
-  private static final int ZIPF_POINTS = 500;
-
   public NgramStatistics {
     orders = List.copyOf(orders);
   }
@@ -23,16 +19,19 @@ public record NgramStatistics(List<OrderStatistics> orders, ZipfFit zipf) {
    * Puts the statistics of all slices together.
    *
    * @param slices in any order
-   * @param top rows an order
+   * @param top the most frequent n-grams of each order, in the order of the table
    */
   public static NgramStatistics of(
-      List<SliceStatistics> slices, Vocabulary vocabulary, int order, int top) {
+      List<SliceStatistics> slices,
+      ZipfFit zipf,
+      List<List<TopCandidates.Row>> top,
+      Vocabulary vocabulary,
+      int order) {
     List<OrderStatistics> orders = new ArrayList<>();
     for (int n = 1; n <= order; n++) {
       long total = 0;
       long types = 0;
       long[] countsOfCounts = new long[0];
-      List<SliceStatistics.Candidate> candidates = new ArrayList<>();
       for (SliceStatistics slice : slices) {
         total += slice.total(n);
         types += slice.types(n);
@@ -41,17 +40,14 @@ public record NgramStatistics(List<OrderStatistics> orders, ZipfFit zipf) {
         for (int r = 0; r < more.length; r++) {
           countsOfCounts[r] += more[r];
         }
-        candidates.addAll(slice.candidates(n));
       }
-      candidates.sort(SliceStatistics.BEST_FIRST);
       List<TopNgram> rows = new ArrayList<>();
-      for (int i = 0; i < Math.min(top, candidates.size()); i++) {
-        SliceStatistics.Candidate candidate = candidates.get(i);
+      for (TopCandidates.Row row : top.get(n - 1)) {
         List<String> tokens = new ArrayList<>();
-        for (int id : candidate.ids()) {
+        for (int id : row.ids()) {
           tokens.add(vocabulary.token(id));
         }
-        rows.add(new TopNgram(n, i + 1, tokens, candidate.count()));
+        rows.add(new TopNgram(n, rows.size() + 1, tokens, row.count()));
       }
       List<Long> byCount = new ArrayList<>();
       for (int r = 0; r + 1 < countsOfCounts.length; r++) {
@@ -60,11 +56,6 @@ public record NgramStatistics(List<OrderStatistics> orders, ZipfFit zipf) {
       long above = countsOfCounts.length == 0 ? 0 : countsOfCounts[countsOfCounts.length - 1];
       orders.add(new OrderStatistics(n, total, types, byCount, above, rows));
     }
-    long[] unigrams =
-        slices.stream()
-            .sorted(Comparator.comparingInt(SliceStatistics::slice))
-            .flatMapToLong(slice -> java.util.Arrays.stream(slice.unigrams()))
-            .toArray();
-    return new NgramStatistics(orders, ZipfFit.of(unigrams, ZIPF_POINTS));
+    return new NgramStatistics(orders, zipf);
   }
 }

@@ -131,8 +131,7 @@ public final class Runs implements Serializable {
   void walkBefore(TokenBlock block, RunSink sink) {
     int[] before = block.before();
     walk(
-        new TokenBlock(
-            block.offset() - before.length, new int[0], before, block.documentStarts()),
+        new TokenBlock(block.offset() - before.length, new int[0], before, block.documentStarts()),
         0,
         before.length,
         sink);

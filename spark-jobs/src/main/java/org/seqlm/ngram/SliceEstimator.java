@@ -167,8 +167,7 @@ public final class SliceEstimator {
       }
       lower(d, here);
       gamma =
-          smoothing.context(
-              n, here.size, here.counts, here.kept, here.lower, here.probabilities);
+          smoothing.context(n, here.size, here.counts, here.kept, here.lower, here.probabilities);
     }
     int longer = 0;
     if (d + 1 < order) {

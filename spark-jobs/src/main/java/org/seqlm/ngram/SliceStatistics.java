@@ -23,7 +23,8 @@ public final class SliceStatistics implements Serializable {
   private final int top;
   private final long[] totals; // shown n-grams, each appearance counted // (order)
   private final long[] types; // shown // (order)
-  private final long[][] countsOfCounts; // shown types by count 1..R, then those above // (order, R + 1)
+  private final long[][]
+      countsOfCounts; // shown types by count 1..R, then those above // (order, R + 1)
   private final long[] all; // different n-grams // (order)
   private final long[][] rawTypes; // by raw count // (order, HIGHEST)
   private final long[] rawTotals; // (order)

@@ -111,6 +111,16 @@ public final class UnigramCounts {
     return words.length;
   }
 
+  /** Ids of all words, rising. */
+  public int[] ids() {
+    settle();
+    int[] ids = new int[words.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = words[i] - 1;
+    }
+    return ids;
+  }
+
   /** Id of a word, by place. */
   public int id(int i) {
     return words[i] - 1;

@@ -1,5 +1,10 @@
 package org.seqlm.ngram;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 
 /** The lowest order of a back-off model: the probabilities of all words of the vocabulary. */
@@ -55,6 +60,31 @@ public final class Unigrams {
   /** p(w); NaN for what the model cannot predict. */
   public double probability(int id) {
     return probabilities[id];
+  }
+
+  /** Words that the model can predict. */
+  public long words() {
+    return Arrays.stream(probabilities).filter(p -> !Double.isNaN(p)).count();
+  }
+
+  /** Writes the probabilities by id, as float64. */
+  public void write(OutputStream target) throws IOException {
+    DataOutputStream out = new DataOutputStream(target);
+    out.writeInt(probabilities.length);
+    for (double p : probabilities) {
+      out.writeDouble(p);
+    }
+    out.flush();
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static Unigrams read(InputStream source) throws IOException {
+    DataInputStream in = new DataInputStream(source);
+    double[] probabilities = new double[in.readInt()];
+    for (int id = 0; id < probabilities.length; id++) {
+      probabilities[id] = in.readDouble();
+    }
+    return new Unigrams(probabilities);
   }
 
   public int size() {

@@ -159,8 +159,7 @@ public final class WindowMerger implements Closeable {
       if (child >= size) {
         break;
       }
-      if (child + 1 < size
-          && layout.compare(heap[child + 1].key(), 0, heap[child].key(), 0) < 0) {
+      if (child + 1 < size && layout.compare(heap[child + 1].key(), 0, heap[child].key(), 0) < 0) {
         child++;
       }
       if (layout.compare(heap[child].key(), 0, key, 0) >= 0) {

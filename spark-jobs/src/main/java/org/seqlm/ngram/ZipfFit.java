@@ -24,8 +24,11 @@ import java.util.List;
  * @param tokens n
  * @param points of the plot, ranks about evenly spaced on a logarithmic scale
  */
-public record ZipfFit(
-    Double exponent, Double distance, long types, long tokens, List<Point> points) {
+public record ZipfFit(Double exponent, Double distance, long types, long tokens, List<Point> points)
+    implements java.io.Serializable {
+  /** Points that a plot needs at most. */
+  public static final int DEFAULT_POINTS = 500;
+
   private static final double LARGEST_EXPONENT = 64;
 
   public ZipfFit {
@@ -39,7 +42,7 @@ public record ZipfFit(
    * @param frequency of the token of that rank
    * @param fitted the law's expected frequency; null without an exponent
    */
-  public record Point(long rank, long frequency, Double fitted) {}
+  public record Point(long rank, long frequency, Double fitted) implements java.io.Serializable {}
 
   /**
    * Fits the law.

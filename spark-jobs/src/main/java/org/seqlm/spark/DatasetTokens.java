@@ -7,6 +7,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
+import org.seqlm.ngram.Runs;
 import org.seqlm.vocab.TokenBlock;
 import scala.reflect.ClassTag$;
 
@@ -19,10 +20,11 @@ public final class DatasetTokens {
   /**
    * The split, in blocks of up to 2^20 tokens in the stream's order, one a partition.
    *
-   * @param reach tokens wanted before each block
+   * @param order of the longest n-grams: each block names as much of what stands before it as they
+   *     reach
    */
   public static JavaRDD<TokenBlock> blocks(
-      JavaSparkContext spark, Dataset dataset, Split split, int reach) {
+      JavaSparkContext spark, Dataset dataset, Split split, Runs runs, int order) {
     long n = dataset.tokens(split);
     // Blocks as large as they may be, but no fewer than there are cores to work on them.
     long cores = Math.max(1, spark.defaultParallelism());
@@ -40,9 +42,16 @@ public final class DatasetTokens {
         .map(
             index -> {
               long from = (Long) index * block;
-              return handle
-                  .open(conf.value().value())
-                  .read(split, from, Math.min(n, from + block), reach);
+              long to = Math.min(n, from + block);
+              Dataset opened = handle.open(conf.value().value());
+              int reach = Math.max(0, order - 1);
+              TokenBlock read = opened.read(split, from, to, reach);
+              // Tokens that are not read, as line ends in a stream, do not count.
+              while (!runs.reachesBack(read, order)) {
+                reach = (int) Math.min(from, 2L * reach + 16);
+                read = opened.read(split, from, to, reach);
+              }
+              return read;
             });
   }
 }

@@ -23,6 +23,7 @@ import org.seqlm.ngram.KeyLayout;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.SliceStatistics;
 import org.seqlm.ngram.Slices;
+import org.seqlm.ngram.TopCandidates;
 import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.WindowCounter;
 import org.seqlm.ngram.WindowMerger;
@@ -51,6 +52,7 @@ public final class NgramCounting {
   private final ZipfFit zipf;
   private final List<FileEntry> files;
   private final JavaPairRDD<Integer, Object> shares;
+  private final List<List<TopCandidates.Row>> top;
 
   private NgramCounting(
       Plan plan,
@@ -58,13 +60,15 @@ public final class NgramCounting {
       List<SliceStatistics> statistics,
       ZipfFit zipf,
       List<FileEntry> files,
-      JavaPairRDD<Integer, Object> shares) {
+      JavaPairRDD<Integer, Object> shares,
+      List<List<TopCandidates.Row>> top) {
     this.plan = plan;
     this.slices = slices;
     this.statistics = statistics;
     this.zipf = zipf;
     this.files = files;
     this.shares = shares;
+    this.top = top;
   }
 
   /**
@@ -129,7 +133,15 @@ public final class NgramCounting {
       files.add(written.file());
       zipf = written.zipf == null ? zipf : (ZipfFit) Wire.read(written.zipf);
     }
-    return new NgramCounting(plan, slices, statistics, zipf, files, shares);
+    List<List<TopCandidates.Row>> top =
+        TopNgrams.rows(
+            spark,
+            blocks,
+            runs,
+            plan,
+            TopCandidates.of(statistics, plan.order(), plan.top()),
+            folder);
+    return new NgramCounting(plan, slices, statistics, zipf, files, shares, top);
   }
 
   /** The windows of a stream as sorted runs, by slice. */
@@ -241,6 +253,11 @@ public final class NgramCounting {
     return statistics;
   }
 
+  /** The most frequent n-grams of each order; equal ones by first appearance. */
+  public List<List<TopCandidates.Row>> top() {
+    return top;
+  }
+
   /** Of the unigrams. */
   public ZipfFit zipf() {
     return zipf;
@@ -311,11 +328,9 @@ public final class NgramCounting {
     private final Deque<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
     private boolean finished;
 
-    Emitter(
-        Iterator<TokenBlock> blocks, Runs runs, KeyLayout layout, Slices slices, long tokens) {
+    Emitter(Iterator<TokenBlock> blocks, Runs runs, KeyLayout layout, Slices slices, long tokens) {
       this.blocks = blocks;
-      this.counter =
-          new WindowCounter(layout, runs, slices, tokens, TaskMemory.share(COLLECT));
+      this.counter = new WindowCounter(layout, runs, slices, tokens, TaskMemory.share(COLLECT));
     }
 
     @Override

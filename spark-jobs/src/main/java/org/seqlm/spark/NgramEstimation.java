@@ -96,8 +96,7 @@ public final class NgramEstimation {
             .mapPartitionsWithIndex(
                 (index, part) ->
                     index == 0
-                        ? unigrams(
-                            part, unigramsPart, plan, runs, vocabularySize, target, hadoop)
+                        ? unigrams(part, unigramsPart, plan, runs, vocabularySize, target, hadoop)
                         : java.util.Collections.emptyIterator(),
                 true)
             .mapToPair(reply -> reply)
@@ -125,7 +124,14 @@ public final class NgramEstimation {
                       index > unigramsPart
                           ? values(part)
                           : arpa(
-                              index, part, unigramsPart, order, runs, words.value(), target, parts,
+                              index,
+                              part,
+                              unigramsPart,
+                              order,
+                              runs,
+                              words.value(),
+                              target,
+                              parts,
                               hadoop),
                   true)
               .collect();
@@ -278,8 +284,7 @@ public final class NgramEstimation {
           hadoop.value(),
           new String[] {ArpaParts.name(1, 0)},
           outs -> {
-            ArpaSlices.writeUnigrams(
-                unigrams, order, runs, backoffs, text(outs[0], words));
+            ArpaSlices.writeUnigrams(unigrams, order, runs, backoffs, text(outs[0], words));
           });
     } else if (order > 1) {
       String[] names = new String[order - 1];
@@ -318,8 +323,7 @@ public final class NgramEstimation {
     java.io.ByteArrayOutputStream arena = new java.io.ByteArrayOutputStream();
     int[] ends = new int[size];
     for (int id = 0; id < size; id++) {
-      arena.writeBytes(
-          vocabulary.token(id).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      arena.writeBytes(vocabulary.token(id).getBytes(java.nio.charset.StandardCharsets.UTF_8));
       ends[id] = arena.size();
     }
     return new PackedTokens(arena.toByteArray(), ends, new long[size]);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.seqlm.ngram.Runs;
 import org.seqlm.vocab.TokenBlock;
 import scala.Tuple2;
 
@@ -17,13 +18,15 @@ final class Pieces {
   private Pieces() {}
 
   /**
-   * The same stream in as many partitions as are wanted. Blocks are cut where they must be, and
-   * what stood before them is not kept.
+   * The same stream in as many partitions as are wanted. Blocks are cut where they must be; each
+   * piece knows as much of what stands before it as n-grams can reach.
    *
    * @param tokens of the whole stream
    * @param partitions wanted; 0 for as many as the cluster has cores, if there is enough to do
+   * @param order of the longest n-grams
    */
-  static JavaRDD<TokenBlock> spread(JavaRDD<TokenBlock> blocks, long tokens, int partitions) {
+  static JavaRDD<TokenBlock> spread(
+      JavaRDD<TokenBlock> blocks, long tokens, int partitions, Runs runs, int order) {
     int have = blocks.getNumPartitions();
     if (partitions > 0 && partitions < have) {
       return blocks.coalesce(partitions);
@@ -35,32 +38,39 @@ final class Pieces {
       return blocks;
     }
     JavaPairRDD<Integer, TokenBlock> pieces =
-        blocks.flatMapToPair(block -> cut(block, tokens, want).iterator());
+        blocks.flatMapToPair(block -> cut(block, tokens, want, runs, order).iterator());
     return pieces.partitionBy(new ByNumber(want)).values();
   }
 
-  private static List<Tuple2<Integer, TokenBlock>> cut(TokenBlock block, long tokens, int pieces) {
+  private static List<Tuple2<Integer, TokenBlock>> cut(
+      TokenBlock block, long tokens, int pieces, Runs runs, int order) {
     List<Tuple2<Integer, TokenBlock>> cut = new ArrayList<>();
-    int length = block.tokens().length;
-    int skipped = block.before().length;
-    int from = 0;
-    while (from < length) {
-      int piece = (int) ((block.offset() + from) * pieces / tokens);
-      long end = ((piece + 1) * tokens + pieces - 1) / pieces - block.offset();
-      int to = (int) Math.min(length, Math.max(end, from + 1));
-      int begin = from;
+    int before = block.before().length;
+    int[] all = Arrays.copyOf(block.before(), before + block.tokens().length);
+    System.arraycopy(block.tokens(), 0, all, before, block.tokens().length);
+    int from = before;
+    while (from < all.length) {
+      long at = block.offset() + from - before;
+      int piece = (int) (at * pieces / tokens);
+      long end = ((piece + 1) * tokens + pieces - 1) / pieces - block.offset() + before;
+      int to = (int) Math.min(all.length, Math.max(end, from + 1));
+      int back = from;
+      for (int read = 0; back > 0 && read < order - 1; ) {
+        read += runs.reads(all[--back]) ? 1 : 0;
+      }
+      int first = back;
       int[] starts =
           Arrays.stream(block.documentStarts())
-              .filter(start -> start - skipped >= begin && start - skipped < to)
-              .map(start -> start - skipped - begin)
+              .filter(start -> start >= first && start < to)
+              .map(start -> start - first)
               .toArray();
       cut.add(
           new Tuple2<>(
               Math.min(piece, pieces - 1),
               new TokenBlock(
-                  block.offset() + from,
-                  new int[0],
-                  Arrays.copyOfRange(block.tokens(), from, to),
+                  at,
+                  Arrays.copyOfRange(all, back, from),
+                  Arrays.copyOfRange(all, from, to),
                   starts)));
       from = to;
     }

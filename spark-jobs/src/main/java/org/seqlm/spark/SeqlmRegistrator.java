@@ -35,13 +35,11 @@ public final class SeqlmRegistrator implements KryoRegistrator {
 
   /** What counting and scoring n-grams send. */
   private static void registerNgrams(Kryo kryo) {
-    kryo.register(org.seqlm.ngram.NgramBlock.class, new NgramBlockSerializer());
-    kryo.register(org.seqlm.ngram.NgramBlock[].class);
-    kryo.register(org.seqlm.ngram.NgramBlock[][].class);
-    kryo.register(org.seqlm.ngram.StreamEdge.class);
     kryo.register(org.seqlm.ngram.SliceStatistics.class);
-    kryo.register(org.seqlm.ngram.NgramTrie.class);
-    kryo.register(NgramCounting.SliceResult.class);
+    kryo.register(NgramCounting.Written.class);
+    kryo.register(NgramEstimation.Part.class);
+    kryo.register(NgramEstimation.WordProbabilities.class);
+    kryo.register(NgramEstimation.Backoffs.class);
     kryo.register(long[][].class);
   }
 

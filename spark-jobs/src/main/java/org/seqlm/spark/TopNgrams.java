@@ -1,0 +1,114 @@
+package org.seqlm.spark;
+
+import java.io.BufferedInputStream;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.artifact.NgramFiles;
+import org.seqlm.ngram.CountSlice;
+import org.seqlm.ngram.FirstAppearances;
+import org.seqlm.ngram.Runs;
+import org.seqlm.ngram.TopCandidates;
+import org.seqlm.vocab.TokenBlock;
+
+/** Puts the most frequent n-grams in order: equal ones by where they first appear. */
+final class TopNgrams {
+  private TopNgrams() {}
+
+  static List<List<TopCandidates.Row>> rows(
+      JavaSparkContext spark,
+      JavaRDD<TokenBlock> blocks,
+      Runs runs,
+      NgramCounting.Plan plan,
+      TopCandidates candidates,
+      Path folder) {
+    for (int n : candidates.incomplete()) {
+      if (n > 1) {
+        candidates.complete(n, list(spark, plan, n, candidates.least(n), runs, folder));
+      }
+    }
+    List<int[]> equals = candidates.equals();
+    return candidates.rows(equals.isEmpty() ? new long[0] : firsts(spark, blocks, runs, equals));
+  }
+
+  /** All n-grams of an order that appear at least so often. */
+  private static List<TopCandidates.Row> list(
+      JavaSparkContext spark, NgramCounting.Plan plan, int n, long least, Runs runs, Path folder) {
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    String target = folder.toString();
+    List<Integer> slices = new ArrayList<>();
+    for (int slice = 0; slice < plan.slices(); slice++) {
+      slices.add(slice);
+    }
+    List<long[]> found =
+        spark
+            .parallelize(slices, slices.size())
+            .flatMap(
+                slice -> {
+                  Path path = new Path(new Path(target), NgramFiles.countSlice(slice));
+                  FileSystem fs = path.getFileSystem(hadoop.value());
+                  List<long[]> rows = new ArrayList<>();
+                  try (InputStream in = new BufferedInputStream(fs.open(path), 1 << 18)) {
+                    CountSlice.read(
+                        in,
+                        plan.storedOrder(),
+                        (reversed, length, size, words, raw, adjusted) -> {
+                          for (int i = 0; length + 1 == n && i < size; i++) {
+                            boolean wanted =
+                                raw[i] >= least && !runs.marked(reversed[length], words[i]);
+                            if (wanted
+                                && (raw[i] > least || rows.size() < TopCandidates.MOST_EQUAL)) {
+                              long[] row = new long[n + 1];
+                              for (int k = 0; k < length; k++) {
+                                row[k] = reversed[length - k];
+                              }
+                              row[length] = words[i];
+                              row[n] = raw[i];
+                              rows.add(row);
+                            }
+                          }
+                        });
+                  }
+                  return rows.iterator();
+                })
+            .collect();
+    List<TopCandidates.Row> rows = new ArrayList<>();
+    for (long[] row : found) {
+      int[] ids = Arrays.stream(row, 0, n).mapToInt(Math::toIntExact).toArray();
+      rows.add(new TopCandidates.Row(ids, row[n]));
+    }
+    return rows;
+  }
+
+  private static long[] firsts(
+      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, Runs runs, List<int[]> ngrams) {
+    Broadcast<int[][]> sought = spark.broadcast(ngrams.toArray(new int[0][]));
+    try {
+      return blocks
+          .mapPartitions(
+              part -> {
+                FirstAppearances appearances =
+                    new FirstAppearances(runs, Arrays.asList(sought.value()));
+                part.forEachRemaining(appearances::read);
+                return List.of(appearances.firsts()).iterator();
+              })
+          .reduce(
+              (a, b) -> {
+                long[] least = a.clone();
+                for (int i = 0; i < least.length; i++) {
+                  least[i] = Math.min(a[i], b[i]);
+                }
+                return least;
+              });
+    } finally {
+      sought.destroy();
+    }
+  }
+}
