@@ -280,14 +280,7 @@ final class SmoothingTest {
       assertThat(fit.orders().stream().filter(o -> o.fallback() != null).map(OrderFit::order))
           .containsExactlyElementsOf(naive.fallbacks().keySet());
       SmoothedTable table = new SmoothedTable(naive, order, fit.smoothing());
-      naive
-          .ngrams()
-          .forEach(
-              (ngram, expected) -> {
-                double[] entry = table.entry(ngram);
-                assertThat(entry[0]).as("p %s", ngram).isCloseTo(expected[0], within(1e-8));
-                assertThat(entry[1]).as("weight %s", ngram).isCloseTo(expected[1], within(1e-8));
-              });
+      assertEqual(table, naive);
       if (estimator == Estimator.STUPID_BACKOFF) {
         continue;
       }
@@ -304,6 +297,56 @@ final class SmoothingTest {
         assertThat(definition).as("%s after %s", fit.orders(), h).isCloseTo(1, within(1e-9));
       }
     }
+  }
+
+  /** A text with Zipf's distribution, whose counts of counts are those of a real one. */
+  @ParameterizedTest
+  @MethodSource("backingOff")
+  void equalsTheDefinitionsWhereNothingFallsBack(Estimator estimator) {
+    SplittableRandom random = new SplittableRandom(41);
+    List<List<String>> lines = new ArrayList<>();
+    for (int i = 0; i < 2500; i++) {
+      List<String> line = new ArrayList<>();
+      for (int j = random.nextInt(12); j > 0; j--) {
+        line.add("w" + (int) Math.min(600, Math.pow(random.nextDouble(), -1.1)));
+      }
+      lines.add(line);
+    }
+    SmoothingRules rules = new SmoothingRules(estimator, DiscountFallback.FAIL, 0.4, 0.3, 3);
+    NaiveBackoff naive = NaiveBackoff.of(lines, 3, rules, new int[] {0, 0, 1});
+    assertEqual(table(naive, 3, rules), naive);
+  }
+
+  private static void assertEqual(SmoothedTable table, NaiveBackoff naive) {
+    naive
+        .ngrams()
+        .forEach(
+            (ngram, expected) -> {
+              double[] entry = table.entry(ngram);
+              // Millions of these: only what differs is worth a message.
+              if (!(Math.abs(entry[0] - expected[0]) < 1e-8
+                  && Math.abs(entry[1] - expected[1]) < 1e-8)) {
+                assertThat(entry).as("%s", ngram).containsExactly(expected, within(1e-8));
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backingOff")
+  void aContextWithoutFollowersLeavesAllToTheShorterOne(Estimator estimator) {
+    CountsOfCounts none = new CountsOfCounts(new long[CountsOfCounts.HIGHEST], 0);
+    Smoothing smoothing =
+        SmoothingFit.of(SmoothingRules.of(estimator), List.of(none, none), List.of(none))
+            .smoothing();
+    long[] counts = {3, 1};
+    double[] lower = {0.1, 0.2};
+    double[] into = {-1, -1};
+    for (int order = 1; order <= 2; order++) {
+      boolean[] pruned = {false, false};
+      assertThat(smoothing.context(order, 0, counts, pruned, lower, into)).isEqualTo(1);
+      assertThat(smoothing.context(order, 2, counts, pruned, lower, into)).isEqualTo(1);
+    }
+    assertThat(into).containsExactly(-1, -1);
   }
 
   /**
