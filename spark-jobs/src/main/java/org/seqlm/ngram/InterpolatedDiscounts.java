@@ -43,6 +43,9 @@ final class InterpolatedDiscounts {
         more++;
       }
     }
+    if (pruned == total) {
+      return 1;
+    }
     double gamma = (d1 * ones + d2 * twos + d3 * more + pruned) / total;
     for (int i = 0; i < size; i++) {
       if (kept[i]) {

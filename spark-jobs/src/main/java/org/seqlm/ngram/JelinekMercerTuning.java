@@ -11,27 +11,34 @@ import java.util.List;
  *
  * <pre>
  *   r      = λ p_ML(w|h) / (λ p_ML(w|h) + (1 - λ) p(w|h'))
- *   λ_next = (Σ weight r + λ) / (Σ weight + 1)
+ *   λ_next = (Σ weight r + λ0) / (Σ weight + 1)
  * </pre>
  *
  * where a token weighs 1 at the longest context that was seen, and 1 - r of it reaches the next
- * shorter. The single event added to each bucket, drawn at n with probability λ, keeps λ off 0 and
- * 1, where words would lose all probability or the shorter context all use, and leaves λ as it is
- * where the held-out text has nothing to say.
+ * shorter. The single event added to each bucket, drawn at n with probability λ0 (a Beta prior),
+ * keeps λ off 0 and 1, where words would lose all probability or the longer context all use, and
+ * gives λ0 to buckets of which the held-out text has nothing to say. No step lowers the likelihood
+ * of the held-out text with these events.
  *
  * <p>Sums are exact, so that the result depends neither on how the held-out text was cut nor on the
  * order in which the parts are merged.
  */
 public final class JelinekMercerTuning {
   private final JelinekMercer current;
+  private final double prior;
   private final List<ExactSum> weights = new ArrayList<>(); // (order, BUCKETS)
   private final List<ExactSum> expectations = new ArrayList<>(); // (order, BUCKETS)
 
   /**
    * @param current the λ to improve on; the probabilities of all events are taken under them
+   * @param prior λ0, the same in every step; greater than 0 and below 1
    */
-  public JelinekMercerTuning(JelinekMercer current) {
+  public JelinekMercerTuning(JelinekMercer current, double prior) {
+    if (!(prior > 0 && prior < 1)) {
+      throw new IllegalArgumentException("prior " + prior);
+    }
     this.current = current;
+    this.prior = prior;
     for (int i = 0; i < current.order() * JelinekMercer.BUCKETS; i++) {
       weights.add(new ExactSum());
       expectations.add(new ExactSum());
@@ -87,7 +94,7 @@ public final class JelinekMercerTuning {
     for (int i = 0; i < weights.size(); i++) {
       double[] order = lambdas[i / JelinekMercer.BUCKETS];
       int bucket = i % JelinekMercer.BUCKETS;
-      order[bucket] = (expectations.get(i).value() + order[bucket]) / (weights.get(i).value() + 1);
+      order[bucket] = (expectations.get(i).value() + prior) / (weights.get(i).value() + 1);
     }
     return new JelinekMercer(lambdas);
   }

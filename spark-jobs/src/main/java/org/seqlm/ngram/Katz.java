@@ -23,16 +23,16 @@ import java.util.Arrays;
  * <ul>
  *   <li>Where nothing is discounted, no probability would be left for what was not seen. The total
  *       then counts one more, as in SRILM (a rule it credits to Doug Paul).
- *   <li>Where the kept followers hold nearly all, or all, of p(·|h'), γ has no sensible value: it
- *       is {@link #HIGHEST_WEIGHT} at most, and what it does not give away the kept followers share
- *       by their probabilities. So the sum stays 1, and does not rest on a difference of nearly
- *       equal numbers.
+ *   <li>Where the kept followers hold so nearly all of p(·|h'), or all, that the other words would
+ *       get more than {@value #HIGHEST_WEIGHT} times what they have there, γ is 1: the others keep
+ *       p(w|h'), and the kept followers share what is left by their probabilities. So the sum stays
+ *       1, and no probability hangs on a difference of nearly equal numbers.
  * </ul>
  */
 public final class Katz implements Smoothing, Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** No word gets more than this many times its probability in the shorter context. */
+  /** The largest γ. */
   static final double HIGHEST_WEIGHT = 1000;
 
   private final double[][] ratios; // (order, k + 1), d(r) at r
@@ -110,8 +110,8 @@ public final class Katz implements Smoothing, Serializable {
     double scale = 1 / denominator;
     double gamma = left / unseen;
     if (!(gamma <= HIGHEST_WEIGHT)) {
-      gamma = HIGHEST_WEIGHT;
-      scale = (1 - gamma * unseen) / mass;
+      gamma = 1;
+      scale = (1 - unseen) / mass;
     }
     for (int i = 0; i < size; i++) {
       if (kept[i]) {

@@ -26,8 +26,8 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
    * <ul>
    *   <li>Kneser-Ney takes 0.5, 1 and 1.5, as KenLM does;
    *   <li>absolute discounting takes 0.5;
-   *   <li>Katz lowers k to the largest, from 2, whose discounts all lie in (0, 1], and with none
-   *       takes d(r) = (r - 0.5) / r for r up to k.
+   *   <li>Katz lowers k to the largest, from 2, whose discounts all lie between 0.001 and 1, and
+   *       with none takes d(r) = (r - 0.5) / r for r up to k.
    * </ul>
    *
    * @param raw of how often the n-grams of orders 1, 2, … appear // (order)
@@ -152,11 +152,18 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
     if (!inUnit(ratios)) {
       reason = firstAbsent(order, counts, gtmax + 1, "count");
       if (reason == null) {
+        int r = 1;
+        while (inUnit(ratios[r - 1])) {
+          r++;
+        }
         reason =
-            "the counts of counts 1 to "
-                + (gtmax + 1)
-                + " must fall so that all discounts lie between 0 and 1, but are "
-                + first(counts, gtmax + 1);
+            String.format(
+                Locale.ROOT,
+                "d(%d) must be 0.001 to 1, but counts of counts 1 to %d %s give %.4g",
+                r,
+                gtmax + 1,
+                first(counts, gtmax + 1),
+                ratios[r - 1]);
       }
       int k = gtmax;
       do {
@@ -177,9 +184,13 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
         order, Smoothing.Counts.RAW, first(counts, gtmax + 1), boxed(ratios), reason);
   }
 
-  /** Below a thousandth a ratio is an accident of the counts: it would all but forget them. */
   private static boolean inUnit(double[] ratios) {
-    return Arrays.stream(ratios).allMatch(d -> d >= 1e-3 && d <= 1);
+    return Arrays.stream(ratios).allMatch(SmoothingFit::inUnit);
+  }
+
+  /** Below a thousandth a ratio is an accident of the counts: it would all but forget them. */
+  private static boolean inUnit(double ratio) {
+    return ratio >= 1e-3 && ratio <= 1;
   }
 
   private static String firstAbsent(int order, CountsOfCounts counts, int upTo, String kind) {

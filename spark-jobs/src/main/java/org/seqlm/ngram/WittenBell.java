@@ -34,6 +34,9 @@ public final class WittenBell implements Smoothing, Serializable {
         left += counts[i];
       }
     }
+    if (left == total) {
+      return 1;
+    }
     double gamma = (double) left / total;
     for (int i = 0; i < size; i++) {
       if (kept[i]) {
