@@ -22,19 +22,23 @@ import org.seqlm.artifact.Manifest;
 
 /**
  * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on
- * the cluster: files in the order of their paths' bytes, text cut every 64 MiB, smaller files
- * packed together, files that cannot be cut whole.
+ * the cluster: files in the order of their paths' bytes, text cut every 64 MiB, of small corpora
+ * more often, smaller files packed together, files that cannot be cut whole.
  */
 public final class CorpusPlan {
-  /** Bytes a range. */
+  /** Bytes a range of a large corpus. */
   public static final long RANGE_BYTES = 64L << 20;
+
+  private static final long LEAST_RANGE_BYTES = 4L << 20;
 
   private final List<CorpusFile> files;
   private final List<CorpusRange> ranges;
+  private final long rangeBytes;
 
-  private CorpusPlan(List<CorpusFile> files, List<CorpusRange> ranges) {
+  private CorpusPlan(List<CorpusFile> files, List<CorpusRange> ranges, long rangeBytes) {
     this.files = files;
     this.ranges = ranges;
+    this.rangeBytes = rangeBytes;
   }
 
   /**
@@ -43,13 +47,13 @@ public final class CorpusPlan {
    * @throws UserException with exit code 3 if a path does not exist or matches nothing
    */
   public static CorpusPlan of(Configuration conf, CorpusSource source) throws IOException {
-    return of(conf, source, RANGE_BYTES);
+    return of(conf, source, 0);
   }
 
   /**
    * The same with ranges of another size; no result of reading them depends on it.
    *
-   * @param rangeBytes 1 or more
+   * @param rangeBytes 0 for as many as suit the corpus
    */
   public static CorpusPlan of(Configuration conf, CorpusSource source, long rangeBytes)
       throws IOException {
@@ -64,7 +68,14 @@ public final class CorpusPlan {
       }
     }
     files.sort(Comparator.comparing(file -> bytes(file.path()), Arrays::compareUnsigned));
-    return new CorpusPlan(files, cut(files, rangeBytes));
+    long bytes = files.stream().mapToLong(CorpusFile::length).sum();
+    long size = rangeBytes > 0 ? rangeBytes : rangeBytes(bytes);
+    return new CorpusPlan(files, cut(files, size), size);
+  }
+
+  /** A small corpus has ranges enough for some cores to share, a large one the largest ranges. */
+  private static long rangeBytes(long bytes) {
+    return Math.max(LEAST_RANGE_BYTES, Math.min(RANGE_BYTES, bytes / 32));
   }
 
   private static byte[] bytes(String text) {
@@ -277,7 +288,7 @@ public final class CorpusPlan {
             bytes(),
             ranges.size(),
             ranges.size() == 1 ? "range" : "ranges",
-            RANGE_BYTES >> 20));
+            Math.max(1, rangeBytes >> 20)));
     int shown = 5;
     for (CorpusFile file : files.subList(0, Math.min(shown, files.size()))) {
       text.append(

@@ -2,22 +2,23 @@ package org.seqlm.corpus;
 
 import java.util.Arrays;
 
-/** The last tokens of a stream, with the documents that begin among them. */
+/**
+ * The last tokens of a stream, with the documents that begin among them. Line ends that follow each
+ * other are kept as one, as n-grams that do not end at them go on over any number.
+ */
 public final class History {
   private final int reach;
-  private int[] ids;
-  private int[] documentStarts;
+  private final int lineEnd;
+  private int[] ids = new int[0];
+  private int[] documentStarts = new int[0];
 
   /**
    * @param reach the most tokens to remember
-   * @param ids the tokens so far, the nearest last
-   * @param documentStarts positions in {@code ids} at which documents begin, rising
+   * @param lineEnd id of the token that ends a line, -1 where there is none
    */
-  public History(int reach, int[] ids, int[] documentStarts) {
+  public History(int reach, int lineEnd) {
     this.reach = reach;
-    this.ids = new int[0];
-    this.documentStarts = new int[0];
-    read(ids, documentStarts);
+    this.lineEnd = lineEnd;
   }
 
   /** The tokens, the nearest last; at most as many as the reach. */
@@ -30,30 +31,47 @@ public final class History {
     return documentStarts;
   }
 
-  /** The tokens go on; {@code starts} are positions in {@code tokens}. */
+  /** The tokens go on; {@code starts} are positions in {@code tokens}, rising. */
   public void read(int[] tokens, int[] starts) {
-    int kept = Math.max(0, Math.min(ids.length, reach - tokens.length));
-    int taken = Math.min(tokens.length, reach);
-    int dropped = ids.length - kept + tokens.length - taken;
-    int before = ids.length;
-    int[] next = new int[kept + taken];
-    System.arraycopy(ids, ids.length - kept, next, 0, kept);
-    System.arraycopy(tokens, tokens.length - taken, next, kept, taken);
-    ids = next;
-    documentStarts =
-        join(documentStarts, starts, before)
-            .filter(at -> at >= dropped)
-            .map(at -> at - dropped)
-            .toArray();
+    int[] kept = new int[reach]; // from the end
+    boolean[] start = new boolean[reach];
+    int old = ids.length;
+    int n = 0;
+    int at = starts.length - 1;
+    int oldAt = documentStarts.length - 1;
+    for (int i = tokens.length - 1; i >= -old; i--) {
+      int id = i >= 0 ? tokens[i] : ids[old + i];
+      boolean starting;
+      if (i >= 0) {
+        starting = at >= 0 && starts[at] == i;
+        at -= starting ? 1 : 0;
+      } else {
+        starting = oldAt >= 0 && documentStarts[oldAt] == old + i;
+        oldAt -= starting ? 1 : 0;
+      }
+      if (id == lineEnd && n > 0 && kept[reach - n] == lineEnd) {
+        start[reach - n] |= starting;
+        continue;
+      }
+      if (n == reach) {
+        break;
+      }
+      n++;
+      kept[reach - n] = id;
+      start[reach - n] = starting;
+    }
+    ids = Arrays.copyOfRange(kept, reach - n, reach);
+    int from = reach - n;
+    documentStarts = java.util.stream.IntStream.range(0, n).filter(i -> start[from + i]).toArray();
   }
 
   /** {@link #documentStarts} and then {@code starts}, as positions in the tokens of both. */
   public int[] documentStartsWith(int[] starts) {
-    return join(documentStarts, starts, ids.length).toArray();
-  }
-
-  private static java.util.stream.IntStream join(int[] first, int[] second, int offset) {
-    return java.util.stream.IntStream.concat(
-        Arrays.stream(first), Arrays.stream(second).map(at -> at + offset));
+    int offset = ids.length;
+    int[] both = Arrays.copyOf(documentStarts, documentStarts.length + starts.length);
+    for (int i = 0; i < starts.length; i++) {
+      both[documentStarts.length + i] = starts[i] + offset;
+    }
+    return both;
   }
 }

@@ -52,7 +52,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final Hash128 hash = new Hash128();
   private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
   private final RangeSummary summary = new RangeSummary();
-  private final LocalTail tail = new LocalTail();
+  private final LocalTail tail;
 
   private int next; // piece
   private PieceReader reader;
@@ -121,6 +121,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     this.range = range;
     this.bytesRead = bytesRead;
     characters = rules.kind() == TokenizerKind.CHAR;
+    tail = new LocalTail(characters ? -1 : LINE_END);
     reserved = Vocabulary.reservedTokens(rules.kind()).size();
     tokenizer = Tokenizer.of(rules);
     Arrays.fill(asciiIds, -1);
@@ -485,6 +486,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
   /** The last tokens of the range, which the next range's n-grams reach back to. */
   private static final class LocalTail {
+    private final int lineEnd;
     private final int[] ids = new int[RangeSummary.MAX_TAIL];
     private final byte[][] ring = new byte[RangeSummary.MAX_TAIL][];
     private final boolean[] starts = new boolean[RangeSummary.MAX_TAIL];
@@ -492,11 +494,25 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     private long spelled;
     private boolean starting;
 
+    /**
+     * @param lineEnd id of the token that ends a line, -1 where there is none
+     */
+    LocalTail(int lineEnd) {
+      this.lineEnd = lineEnd;
+    }
+
     void startDocument() {
       starting = true;
     }
 
     void add(int id) {
+      int last = (int) ((added + ids.length - 1) % ids.length);
+      if (added > 0 && id == ids[last] && id == lineEnd) {
+        // Line ends that follow each other are one: no number of empty lines hides the words.
+        starts[last] |= starting;
+        starting = false;
+        return;
+      }
       int slot = (int) (added++ % ids.length);
       ids[slot] = id;
       starts[slot] = starting;

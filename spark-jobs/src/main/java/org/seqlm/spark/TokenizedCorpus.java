@@ -131,7 +131,8 @@ public final class TokenizedCorpus implements AutoCloseable {
    * The stream, one partition a range of the input, blocks of up to 2^20 tokens in the stream's
    * order.
    *
-   * @param reach tokens wanted before each block, 0 to {@link #MAX_REACH}
+   * @param reach tokens wanted before each block, 0 to {@link #MAX_REACH}; line ends that follow
+   *     each other are one
    */
   public JavaRDD<TokenBlock> blocks(int reach) {
     if (reach < 0 || reach > MAX_REACH) {
@@ -141,7 +142,8 @@ public final class TokenizedCorpus implements AutoCloseable {
     int n = scan.summaries().size();
     int[][] before = new int[n][];
     int[][] beforeStarts = new int[n][];
-    History history = new History(reach, new int[0], new int[0]);
+    int lineEnd = vocabulary.sentenceEnd();
+    History history = new History(reach, lineEnd);
     for (int i = 0; i < n; i++) {
       before[i] = history.ids();
       beforeStarts[i] = history.documentStarts();
@@ -158,12 +160,11 @@ public final class TokenizedCorpus implements AutoCloseable {
     long[] offsets = scan.offsets();
     Broadcast<Vocabulary> shared = scan.spark().broadcast(vocabulary);
     return scan.secondPass(
-        (range, heads, blocks) ->
-            map(
-                new RangeIds(heads, shared.value()),
-                offsets[range],
-                new History(reach, before[range], beforeStarts[range]),
-                blocks));
+        (range, heads, blocks) -> {
+          History here = new History(reach, lineEnd);
+          here.read(before[range], beforeStarts[range]);
+          return map(new RangeIds(heads, shared.value()), offsets[range], here, blocks);
+        });
   }
 
   private static Iterator<TokenBlock> map(
