@@ -37,6 +37,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   private static void registerNgrams(Kryo kryo) {
     kryo.register(org.seqlm.ngram.SliceStatistics.class);
     kryo.register(NgramCounting.Written.class);
+    kryo.register(NgramCounting.Share.class);
     kryo.register(NgramEstimation.Part.class);
     kryo.register(NgramEstimation.WordProbabilities.class);
     kryo.register(NgramEstimation.Backoffs.class);
