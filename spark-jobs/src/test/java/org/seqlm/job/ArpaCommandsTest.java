@@ -132,18 +132,20 @@ class ArpaCommandsTest {
       lines.append(i % 3 == 0 ? "a b a" : i % 5 == 0 ? "z b" : "b a a b").append('\n');
     }
     Path text = text("dataset.txt", lines.toString());
+    // The second half of it is the text again.
+    Path twice = text("dataset-twice.txt", lines.toString() + lines);
     for (String kind : List.of("whitespace", "word")) {
       Path dataset = folder.resolve("dataset-" + kind);
       seqlm(
           "prepare",
           "--input",
-          text,
+          twice,
           "--output",
           dataset,
           "--tokenizer",
           kind,
           "--splits",
-          "contiguous:0.0001,0,0.9999", "--set", "vocabulary.from=all");
+          "contiguous:0.5,0,0.5");
       JsonNode onDataset = seqlm("evaluate", "--model", model, "--input", dataset);
       JsonNode onText = seqlm("evaluate", "--model", model, "--input", text);
       for (String figure :
@@ -198,7 +200,8 @@ class ArpaCommandsTest {
         "document");
     assertThat(rows(documents))
         .containsExactly("one.txt\t1\t4\t9\t1\t-11", "two.txt\t1\t1\t2\t0\t-2.5");
-    refused(2, "give --overwrite", "score", "--model", model, "--input", text, "--output", documents);
+    refused(
+        2, "give --overwrite", "score", "--model", model, "--input", text, "--output", documents);
   }
 
   @Test
