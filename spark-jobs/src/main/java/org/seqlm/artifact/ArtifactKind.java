@@ -14,6 +14,8 @@ public enum ArtifactKind {
   MODEL,
   /** Scores of models on one split. */
   EVALUATION,
+  /** Scores of each line or document of a text under one model. */
+  SCORES,
   /** The folder of a quickstart, which holds all of the others. */
   QUICKSTART
 }

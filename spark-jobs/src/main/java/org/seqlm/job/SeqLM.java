@@ -41,6 +41,7 @@ import picocli.CommandLine.IVersionProvider;
       TrainCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
+      ScoreCommand.class,
       ReportCommand.class,
       ExampleCommand.class,
       BenchCommand.class

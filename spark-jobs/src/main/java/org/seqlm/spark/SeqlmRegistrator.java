@@ -53,6 +53,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
     kryo.register(WrittenRange.class);
+    kryo.register(ScoredRange.class);
+    kryo.register(ScoredRange.DocumentScore.class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
   }
