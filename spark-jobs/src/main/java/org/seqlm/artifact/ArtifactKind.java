@@ -12,6 +12,8 @@ public enum ArtifactKind {
   CHECKPOINT,
   /** A neural language model: network, parameters, vocabulary. */
   MODEL,
+  /** The weights of a mixture of models that lie elsewhere. */
+  MIXTURE,
   /** Scores of models on one split. */
   EVALUATION,
   /** The folder of a quickstart, which holds all of the others. */
