@@ -17,8 +17,8 @@ import org.seqlm.text.TextRules;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * A model as a user names it: the folder of a run, of a model, or of counted n-grams with an
- * optional selector, {@code DIR#estimator=mle,order=2}.
+ * A model as a user names it: the folder of a run, of a model, of a mixture, or of counted n-grams
+ * with an optional selector, {@code DIR#estimator=mle,order=2}.
  */
 public final class PathModel {
   /**
@@ -38,9 +38,13 @@ public final class PathModel {
     this.model = loaded.model(selector);
   }
 
-  /** A folder's content; exactly one of the two is there. */
-  private record Loaded(String fingerprint, ModelArtifact neural, NgramArtifact ngrams) {
+  /** A folder's content; exactly one of the three is there. */
+  private record Loaded(
+      String fingerprint, ModelArtifact neural, NgramArtifact ngrams, MixtureModel mixture) {
     LanguageModel model(String selector) throws IOException {
+      if (mixture != null) {
+        return mixture.model();
+      }
       return neural != null ? neural.model() : ngrams.model(selector);
     }
   }
@@ -55,13 +59,14 @@ public final class PathModel {
     String folder = hash < 0 ? path : path.substring(0, hash);
     String selector = hash < 0 ? null : path.substring(hash + 1);
     Loaded loaded = load(conf, folder);
-    if (loaded.neural() != null && selector != null) {
+    if (loaded.ngrams() == null && selector != null) {
       throw UserException.configuration(
           "model "
               + path
               + " has a selector, but "
               + folder
-              + " holds a neural model: leave out #"
+              + (loaded.neural() != null ? " holds a neural model" : " holds a mixture")
+              + ": leave out #"
               + selector);
     }
     return new PathModel(loaded, folder, selector);
@@ -74,18 +79,23 @@ public final class PathModel {
       if (kind == ArtifactKind.NGRAMS) {
         return loaded(
             folder,
-            new Loaded(reader.manifest().fingerprint(), null, NgramArtifact.open(conf, folder)));
+            new Loaded(
+                reader.manifest().fingerprint(), null, NgramArtifact.open(conf, folder), null));
+      }
+      if (kind == ArtifactKind.MIXTURE) {
+        MixtureModel mixture = MixtureModel.open(conf, folder);
+        return loaded(folder, new Loaded(mixture.fingerprint(), null, null, mixture));
       }
       if (kind != ArtifactKind.RUN && kind != ArtifactKind.MODEL) {
         throw UserException.data(
             folder
                 + " is of kind "
                 + Json.name(kind)
-                + ", but a run, a model or counted n-grams are needed here");
+                + ", but a run, a model, a mixture or counted n-grams are needed here");
       }
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
-    return loaded(folder, new Loaded(artifact.manifest().fingerprint(), artifact, null));
+    return loaded(folder, new Loaded(artifact.manifest().fingerprint(), artifact, null, null));
   }
 
   /** The one that is there already, if it is the same. */
@@ -104,11 +114,17 @@ public final class PathModel {
 
   /** How text becomes the model's tokens. */
   public TextRules rules() {
+    if (loaded.mixture() != null) {
+      return loaded.mixture().rules();
+    }
     return loaded.neural() != null ? loaded.neural().rules() : loaded.ngrams().details().rules();
   }
 
   /** For instance {@code lstm 1x128} or {@code 3-gram add-k 0.01}. */
   public String kind() {
+    if (loaded.mixture() != null) {
+      return loaded.mixture().title();
+    }
     return loaded.neural() != null
         ? loaded.neural().manifest().details(ModelArtifact.ModelDetails.class).title()
         : ((org.seqlm.ngram.MarkovModel) model).name();
