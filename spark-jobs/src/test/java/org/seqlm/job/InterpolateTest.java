@@ -103,8 +103,6 @@ class InterpolateTest {
             dataset,
             "--split",
             "valid",
-            "--partitions",
-            2,
             "--output",
             folder.resolve("mixture"));
   }
@@ -188,25 +186,6 @@ class InterpolateTest {
   }
 
   @Test
-  void theNumberOfPartitionsChangesNoBit() throws IOException {
-    JsonNode again =
-        seqlm(
-            "interpolate",
-            "--model",
-            ngrams + "#estimator=add-k,order=2,k=0.1",
-            "--model",
-            run,
-            "--model",
-            ngrams + "#estimator=mle,order=1",
-            "--input",
-            dataset,
-            "--partitions",
-            7);
-    assertThat(again.path("iterations")).isEqualTo(tuned.path("iterations"));
-    assertThat(again.path("models")).isEqualTo(tuned.path("models"));
-  }
-
-  @Test
   void aMixtureKnowsItsModelsAgainAndMovesWithThem() throws IOException {
     Path here = folder.resolve("here");
     Path moved = folder.resolve("moved");
@@ -270,7 +249,15 @@ class InterpolateTest {
   void anEmptySplitIsRefused() throws IOException {
     Path whole = folder.resolve("whole");
     seqlm(
-        "prepare", "--input", corpus, "--output", whole, "--tokenizer", "word", "--splits", "none");
+        "prepare",
+        "--input",
+        corpus,
+        "--output",
+        whole,
+        "--tokenizer",
+        "word",
+        "--splits",
+        "contiguous:1,0,0");
     assertRefused(
         ExitCode.DATA,
         "the valid split of " + whole + " has no tokens",
