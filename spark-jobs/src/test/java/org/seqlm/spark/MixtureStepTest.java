@@ -27,6 +27,7 @@ import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Mixture;
+import org.seqlm.lm.MixtureBlock;
 import org.seqlm.lm.MixtureWeights;
 import org.seqlm.report.Progress;
 import org.seqlm.text.TextRules;
@@ -39,6 +40,7 @@ import org.seqlm.vocab.VocabularyLimits;
 /** Tuning on a cluster against EM in memory, over a text of many pieces. */
 class MixtureStepTest {
   private static final Configuration HADOOP = new Configuration();
+  private static final String CHARACTERS = "abcdabcddef\n";
   private static final int LENGTH = 70_000;
   private static final MixtureWeights.Rules RULES = new MixtureWeights.Rules(1e-8, 40);
 
@@ -54,18 +56,12 @@ class MixtureStepTest {
   static void prepare() throws IOException {
     SplittableRandom random = new SplittableRandom(11);
     StringBuilder drawn = new StringBuilder();
-    char last = 'a';
-    for (int i = 0; i < LENGTH; i++) {
-      double u = random.nextDouble();
-      last =
-          u < 0.5
-              ? (char) ('a' + (last - 'a' + 1) % 4)
-              : "aabbccddef\n".charAt((int) (22 * (u - 0.5)));
-      last = last < 'a' ? '\n' : last;
-      drawn.append(last);
-      last = last < 'a' || last > 'd' ? 'a' : last;
+    int last = 0;
+    while (drawn.length() < LENGTH) {
+      // Mostly the next of a, b, c, d; else any character, the rarer ones among them.
+      last = random.nextDouble() < 0.5 ? (last + 1) % 4 : random.nextInt(CHARACTERS.length());
+      drawn.append(CHARACTERS.charAt(last));
     }
-    drawn.setCharAt(LENGTH - 1, '\n');
     text = drawn.toString();
     Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
     String name = folder.resolve("dataset").toString();
@@ -109,14 +105,29 @@ class MixtureStepTest {
   }
 
   @Test
+  void aBlockCrossesTheWire() {
+    Mixture mixture =
+        new Mixture(
+            List.of(
+                new Mixture.Component("0", new Successors(0), 0.5),
+                new Mixture.Component("1", new Successors(1), 0.5)));
+    MixtureBlock block = MixtureBlock.of(mixture, new int[] {1, 2, 5, 0}, 1, new int[0]);
+    MixtureBlock arrived =
+        TestSpark.context().parallelize(List.of(1), 1).map(one -> block).collect().get(0);
+    assertThat(arrived.logProbabilities()).isEqualTo(block.logProbabilities()).hasSize(6);
+    assertThat(arrived.figures()).isEqualTo(block.figures());
+  }
+
+  @Test
   void isTheSameToTheBitForAnyNumberOfPartitions() throws IOException {
     assertThat(dataset.tokens(Split.TRAIN)).isGreaterThan(4L * ScoringStep.PIECE);
+    int kept = TestSpark.context().getPersistentRDDs().size();
     MixtureWeights.Fit one = fit(1);
     assertThat(one.iterations().size()).isGreaterThan(3);
     for (int partitions : new int[] {2, 3, 7, 0}) {
       assertThat(fit(partitions)).isEqualTo(one);
     }
-    assertThat(TestSpark.context().getPersistentRDDs()).isEmpty();
+    assertThat(TestSpark.context().getPersistentRDDs()).hasSize(kept);
   }
 
   /** EM as in a textbook: characters, probabilities, one token after another. */
