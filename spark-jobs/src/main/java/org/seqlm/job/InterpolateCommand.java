@@ -38,8 +38,8 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A model as seqlm evaluate takes it: a RUN, its model, an n-gram folder, a mixture. Give"
-              + " two or more.")
+          "A model as seqlm evaluate takes it: a RUN, its model, an n-gram folder, an ARPA file, a"
+              + " mixture. Give two or more.")
   List<String> models;
 
   @Option(
@@ -183,7 +183,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
     List<PathModel> models = new ArrayList<>();
     for (String path : config.models()) {
       PathModel model = PathModel.open(hadoop, path);
-      if (model.rules().kind() != kind) {
+      if (!model.takes(kind)) {
         throw UserException.configuration(
             "model "
                 + path
@@ -255,8 +255,8 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
     }
     if (models.stream().map(PathModel::rules).distinct().count() > 1) {
       notes.add(
-          "The models cut or normalise text by different rules; new text is read by the first"
-              + " model's.");
+          "The models cut or normalise text by different rules; new text is read by those of the"
+              + " first model that is no ARPA file.");
     }
     if (fit.zeroProbability() > 0) {
       notes.add(

@@ -1,6 +1,7 @@
 package org.seqlm.lm;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import org.seqlm.vocab.Vocabulary;
 
 /**
@@ -10,15 +11,12 @@ import org.seqlm.vocab.Vocabulary;
 public final class MixtureBlock implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Figures a model in {@link #figures}. */
-  private static final int WIDTH = 4;
-
   private final double[] logProbabilities; // (token, model)
-  private final double[] figures; // (model, 4): a Score's components, as they stand in the record
+  private final double[][] alone; // (model): a packed Score
 
-  private MixtureBlock(double[] logProbabilities, double[] figures) {
+  private MixtureBlock(double[] logProbabilities, double[][] alone) {
     this.logProbabilities = logProbabilities;
-    this.figures = figures;
+    this.alone = alone;
   }
 
   /**
@@ -35,7 +33,8 @@ public final class MixtureBlock implements Serializable {
       read += mixture.reads(tokens[i]) ? 1 : 0;
     }
     double[] logProbabilities = new double[Math.multiplyExact(read, k)];
-    double[] figures = new double[k * WIDTH];
+    Score.Sum[] alone = new Score.Sum[k];
+    Arrays.setAll(alone, m -> new Score.Sum());
     Mixture.MixtureReading reading = mixture.start();
     int document = 0;
     int at = 0;
@@ -50,19 +49,15 @@ public final class MixtureBlock implements Serializable {
       }
       for (int m = 0; i >= from && m < k; m++) {
         int own = mixture.id(m, token);
-        double alone = reading.reading(m).logProbability(own < 0 ? Vocabulary.UNKNOWN : own);
-        logProbabilities[at++] = own < 0 ? Double.NEGATIVE_INFINITY : alone;
-        figures[m * WIDTH]++;
-        figures[m * WIDTH + 1] += own <= Vocabulary.UNKNOWN ? 1 : 0;
-        if (alone == Double.NEGATIVE_INFINITY) {
-          figures[m * WIDTH + 2]++;
-        } else {
-          figures[m * WIDTH + 3] -= alone;
-        }
+        double logProbability =
+            alone[m].add(reading.reading(m), own < 0 ? Vocabulary.UNKNOWN : own);
+        logProbabilities[at++] = own < 0 ? Double.NEGATIVE_INFINITY : logProbability;
       }
       reading.read(token);
     }
-    return new MixtureBlock(logProbabilities, figures);
+    return new MixtureBlock(
+        logProbabilities,
+        Arrays.stream(alone).map(sum -> sum.score().packed()).toArray(double[][]::new));
   }
 
   /**
@@ -74,26 +69,10 @@ public final class MixtureBlock implements Serializable {
   }
 
   /**
-   * What each model makes of the text by itself: numbers to be added up over blocks for {@link
-   * #scores}. Not a copy.
+   * What each model makes of the text by itself, (model), as {@link Score#packed}; a token that a
+   * model lacks is scored as its {@code <unk>}. Not a copy.
    */
-  public double[] figures() {
-    return figures;
-  }
-
-  /**
-   * The models' own scores, a token that a model lacks scored as its {@code <unk>}.
-   *
-   * @param figures sums of {@link #figures()}
-   */
-  public static Score[] scores(double[] figures) {
-    Score[] scores = new Score[figures.length / WIDTH];
-    for (int m = 0; m < scores.length; m++) {
-      int at = m * WIDTH;
-      scores[m] =
-          new Score(
-              (long) figures[at], (long) figures[at + 1], (long) figures[at + 2], figures[at + 3]);
-    }
-    return scores;
+  public double[][] alone() {
+    return alone;
   }
 }

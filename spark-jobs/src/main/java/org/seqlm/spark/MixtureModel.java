@@ -5,19 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.MixtureArtifact;
 import org.seqlm.lm.Mixture;
 import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
 
 /** A mixture's folder with the models that it names, each opened as a {@link PathModel}. */
 final class MixtureModel {
   private final MixtureArtifact artifact;
-  private final TextRules rules;
+  private final List<PathModel> models;
   private final Mixture model;
 
-  private MixtureModel(MixtureArtifact artifact, TextRules rules, Mixture model) {
+  private MixtureModel(MixtureArtifact artifact, List<PathModel> models, Mixture model) {
     this.artifact = artifact;
-    this.rules = rules;
+    this.models = models;
     this.model = model;
   }
 
@@ -29,7 +31,7 @@ final class MixtureModel {
   static MixtureModel open(Configuration conf, String folder) throws IOException {
     MixtureArtifact artifact = MixtureArtifact.open(conf, folder);
     List<Mixture.Component> components = new ArrayList<>();
-    TextRules rules = null;
+    List<PathModel> models = new ArrayList<>();
     for (MixtureArtifact.Component component : artifact.components()) {
       String path = artifact.resolve(component);
       PathModel found = PathModel.open(conf, path);
@@ -45,23 +47,28 @@ final class MixtureModel {
                 + found.fingerprint()
                 + "): make it again with seqlm interpolate");
       }
-      rules = rules == null ? found.rules() : rules;
+      models.add(found);
       components.add(new Mixture.Component(path, found.model(), component.weight()));
     }
-    return new MixtureModel(artifact, rules, new Mixture(components));
+    return new MixtureModel(artifact, models, new Mixture(components));
   }
 
   Mixture model() {
     return model;
   }
 
-  /** How text becomes tokens: the first model's rules. */
+  /** How text becomes tokens: by the rules of the first model that knows its own. */
   TextRules rules() {
-    return rules;
+    return models.stream().filter(PathModel::knowsRules).findFirst().orElse(models.get(0)).rules();
   }
 
-  String fingerprint() {
-    return artifact.manifest().fingerprint();
+  /** Whether all models can read such tokens. */
+  boolean takes(TokenizerKind kind) {
+    return models.stream().allMatch(found -> found.takes(kind));
+  }
+
+  Manifest manifest() {
+    return artifact.manifest();
   }
 
   /** For instance {@code 0.25 of 3-gram add-k 0.01, 0.75 of lstm 1x128}. */

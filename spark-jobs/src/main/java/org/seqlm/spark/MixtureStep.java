@@ -3,11 +3,11 @@ package org.seqlm.spark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
@@ -34,10 +34,14 @@ public final class MixtureStep implements AutoCloseable {
   private final Broadcast<int[][]> tables;
   private final Score[] alone;
 
-  private MixtureStep(JavaRDD<MixtureBlock> blocks, Broadcast<int[][]> tables) {
+  private MixtureStep(JavaRDD<MixtureBlock> blocks, Broadcast<int[][]> tables, int models) {
     this.blocks = blocks;
     this.tables = tables;
-    this.alone = MixtureBlock.scores(sum(MixtureBlock::figures));
+    this.alone = new Score[models];
+    Arrays.fill(alone, Score.NONE);
+    for (double[][] piece : blocks.map(MixtureBlock::alone).collect()) {
+      Arrays.setAll(alone, m -> alone[m].plus(Score.unpack(piece[m])));
+    }
   }
 
   /**
@@ -111,7 +115,7 @@ public final class MixtureStep implements AutoCloseable {
                   return new Scoring(part, mixture, opened, split, total, known);
                 })
             .persist(StorageLevel.MEMORY_AND_DISK());
-    return new MixtureStep(blocks, tables);
+    return new MixtureStep(blocks, tables, supplier.models());
   }
 
   /** What each model makes of the split by itself, as evaluating it would say. */
@@ -121,19 +125,15 @@ public final class MixtureStep implements AutoCloseable {
 
   /** The E-step over the whole split: {@link MixtureWeights#expectation}. */
   public double[] expectation(double[] weights) {
-    return sum(block -> MixtureWeights.expectation(weights, block.logProbabilities()));
-  }
-
-  /** Adds up numbers of every block, in the order of the blocks. */
-  private double[] sum(Function<MixtureBlock, double[]> figures) {
-    double[] sum = null;
-    for (double[] piece : blocks.map(figures).collect()) {
-      sum = sum == null ? new double[piece.length] : sum;
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += piece[i];
-      }
+    double[] sums = new double[weights.length + 3];
+    List<double[]> pieces =
+        blocks
+            .map(block -> MixtureWeights.expectation(weights, block.logProbabilities()))
+            .collect();
+    for (double[] piece : pieces) {
+      Arrays.setAll(sums, i -> sums[i] + piece[i]);
     }
-    return sum;
+    return sums;
   }
 
   /** Frees what the executors keep. */

@@ -19,6 +19,11 @@ final class MixtureSupplier implements ModelSupplier {
     this.weights = weights.clone();
   }
 
+  /** How many are mixed. */
+  int models() {
+    return suppliers.length;
+  }
+
   @Override
   public Mixture model() throws IOException {
     List<Mixture.Component> components = new ArrayList<>();

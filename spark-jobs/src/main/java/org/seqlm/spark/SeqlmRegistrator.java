@@ -43,6 +43,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(org.seqlm.ngram.NgramTrie.class);
     kryo.register(NgramCounting.SliceResult.class);
     kryo.register(org.seqlm.lm.MixtureBlock.class);
+    kryo.register(double[][].class);
     kryo.register(long[][].class);
   }
 

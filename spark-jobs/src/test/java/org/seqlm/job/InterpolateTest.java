@@ -165,6 +165,57 @@ class InterpolateTest {
         .isCloseTo(interpolated.path("nats-per-token").asDouble(), within(1e-10));
   }
 
+  /** Anyone's ARPA file, which knows few of the words, and one that the dataset lacks. */
+  @Test
+  void anArpaFileOfOtherWordsMixesWithANetwork() throws IOException {
+    Path arpa = folder.resolve("few.arpa");
+    Files.writeString(
+        arpa,
+        """
+        \\data\\
+        ngram 1=6
+        ngram 2=2
+
+        \\1-grams:
+        -0.7\t<unk>\t0
+        -99\t<s>\t-0.3
+        -1.0\t</s>\t0
+        -0.5\tthe\t-0.2
+        -0.9\tcat\t-0.1
+        -1.2\tzyzzyva\t0
+
+        \\2-grams:
+        -0.1\tthe cat
+        -0.4\t<s> the
+
+        \\end\\
+        """);
+    Path mixture = folder.resolve("with-arpa");
+    JsonNode mixed =
+        seqlm(
+            "interpolate",
+            "--model",
+            arpa,
+            "--model",
+            run,
+            "--input",
+            dataset,
+            "--output",
+            mixture);
+    JsonNode few = mixed.path("models").get(0);
+    assertThat(few.path("unknown").asLong()).isGreaterThan(mixed.path("tokens").asLong() / 2);
+    assertThat(few.path("weight").asDouble()).isBetween(0.0, 0.5);
+    assertThat(mixed.path("mixture").path("perplexity").asDouble())
+        .isLessThan(1.00001 * mixed.path("models").get(1).path("perplexity").asDouble());
+    assertThat(mixed.path("notes").toString()).contains("different vocabularies");
+    JsonNode evaluated =
+        seqlm("evaluate", "--input", dataset, "--split", "valid", "--model", mixture);
+    assertSameCost(evaluated.path("models").get(0), mixed.path("mixture"));
+    assertThat(evaluated.path("models").get(0).path("unknown").asLong()).isZero();
+    assertThat(seqlm("generate", "--model", mixture, "--length", 20).path("text").asText())
+        .isNotBlank();
+  }
+
   @Test
   void givenWeightsAreTakenAsTheyAre() throws IOException {
     JsonNode scored =
@@ -219,6 +270,27 @@ class InterpolateTest {
         3,
         "--overwrite");
     assertRefused(ExitCode.DATA, "was made with another model than", evaluate);
+  }
+
+  @Test
+  void aDryRunChecksAndWritesNothing() {
+    Path output = folder.resolve("nothing");
+    Object[] dry = {
+      "interpolate",
+      "--model",
+      run,
+      "--model",
+      ngrams,
+      "--input",
+      dataset,
+      "--output",
+      output,
+      "--dry-run"
+    };
+    assertThat(line(dry)).isEqualTo(new Outcome(0, ""));
+    assertThat(output).doesNotExist();
+    dry[8] = folder.resolve("mixture");
+    assertRefused(ExitCode.CONFIGURATION, "exists: give --overwrite", dry);
   }
 
   @Test

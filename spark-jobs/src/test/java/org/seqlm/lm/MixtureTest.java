@@ -137,7 +137,7 @@ class MixtureTest {
             },
             within(1e-14));
     // Alone, a model scores what it lacks as its <unk>, as evaluating it would.
-    Score[] alone = MixtureBlock.scores(block.figures());
+    Score[] alone = Arrays.stream(block.alone()).map(Score::unpack).toArray(Score[]::new);
     assertThat(alone[0])
         .isEqualTo(Scorer.score(AB, new int[] {2, 1, 0, 2, 0}, 1, new int[] {0, 3}));
     assertThat(alone[1])

@@ -115,7 +115,7 @@ class MixtureStepTest {
     MixtureBlock arrived =
         TestSpark.context().parallelize(List.of(1), 1).map(one -> block).collect().get(0);
     assertThat(arrived.logProbabilities()).isEqualTo(block.logProbabilities()).hasSize(6);
-    assertThat(arrived.figures()).isEqualTo(block.figures());
+    assertThat(arrived.alone()).isDeepEqualTo(block.alone());
   }
 
   @Test
