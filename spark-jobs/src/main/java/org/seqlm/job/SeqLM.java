@@ -40,6 +40,7 @@ import picocli.CommandLine.IVersionProvider;
       NgramsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      InterpolateCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,
       ReportCommand.class,

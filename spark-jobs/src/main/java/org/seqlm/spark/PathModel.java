@@ -32,8 +32,8 @@ import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * A model as a user names it: the folder of a run, of a model, or of counted n-grams with an
- * optional selector, {@code DIR#estimator=mle,order=2}; or an ARPA file, perhaps gzip.
+ * A model as a user names it: the folder of a run, of a model, of a mixture, or of counted n-grams
+ * with an optional selector, {@code DIR#estimator=mle,order=2}; or an ARPA file, perhaps gzip.
  */
 public final class PathModel {
   /**
@@ -54,19 +54,25 @@ public final class PathModel {
     this.model = loaded.model(selector);
   }
 
-  /** What a path holds; exactly one of the three is there. */
+  /** What a path holds; exactly one of the four is there. */
   private record Loaded(
       String key,
       String fingerprint,
       ModelArtifact neural,
       NgramArtifact ngrams,
-      BackoffModel arpa) {
+      BackoffModel arpa,
+      MixtureModel mixture) {
     LanguageModel model(String selector) throws IOException {
+      if (mixture != null) {
+        return mixture.model();
+      }
       return neural != null ? neural.model() : arpa != null ? arpa : ngrams.model(selector);
     }
 
     String what() {
-      return arpa != null ? "is an ARPA file" : "holds a neural model";
+      return arpa != null
+          ? "is an ARPA file"
+          : mixture != null ? "holds a mixture" : "holds a neural model";
     }
   }
 
@@ -109,25 +115,35 @@ public final class PathModel {
       ArtifactReader reader = ArtifactReader.open(conf, folder);
       ArtifactKind kind = reader.manifest().kind();
       if (kind == ArtifactKind.NGRAMS) {
-        return loaded(folder, reader.manifest(), null, NgramArtifact.open(conf, folder));
+        return loaded(folder, reader.manifest(), null, NgramArtifact.open(conf, folder), null);
+      }
+      if (kind == ArtifactKind.MIXTURE) {
+        // Its models are loaded first: each has a place of its own in what is loaded.
+        MixtureModel mixture = MixtureModel.open(conf, folder);
+        return loaded(folder, mixture.manifest(), null, null, mixture);
       }
       if (kind != ArtifactKind.RUN && kind != ArtifactKind.MODEL) {
         throw UserException.data(
             folder
                 + " is of kind "
                 + Json.name(kind)
-                + ", but a run, a model or counted n-grams are needed here");
+                + ", but a run, a model, a mixture or counted n-grams are needed here");
       }
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
-    return loaded(folder, artifact.manifest(), artifact, null);
+    return loaded(folder, artifact.manifest(), artifact, null, null);
   }
 
   /** The one that is there already, if it is the same. */
   private static Loaded loaded(
-      String folder, Manifest manifest, ModelArtifact neural, NgramArtifact ngrams) {
+      String folder,
+      Manifest manifest,
+      ModelArtifact neural,
+      NgramArtifact ngrams,
+      MixtureModel mixture) {
     String fingerprint = manifest.fingerprint();
-    Loaded fresh = new Loaded(folder + " " + fingerprint, fingerprint, neural, ngrams, null);
+    Loaded fresh =
+        new Loaded(folder + " " + fingerprint, fingerprint, neural, ngrams, null, mixture);
     return LOADED.computeIfAbsent(fresh.key(), key -> fresh);
   }
 
@@ -142,7 +158,7 @@ public final class PathModel {
             try (InputStream in = new DigestInputStream(fs.open(status.getPath()), digest)) {
               BackoffModel model = ArpaReader.read(in, file);
               in.transferTo(OutputStream.nullOutputStream());
-              return new Loaded(key, Sha256.hex(digest), null, null, model);
+              return new Loaded(key, Sha256.hex(digest), null, null, model, null);
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             }
@@ -166,21 +182,35 @@ public final class PathModel {
     if (loaded.arpa() != null) {
       return TextRules.of(TokenizerKind.WHITESPACE);
     }
+    if (loaded.mixture() != null) {
+      return loaded.mixture().rules();
+    }
     return loaded.neural() != null ? loaded.neural().rules() : loaded.ngrams().details().rules();
   }
 
   /**
    * Whether the model can be evaluated on a dataset of such tokens. Nobody knows what an ARPA
-   * file's words were cut by: it takes any words.
+   * file's words were cut by: it takes any words. A mixture takes what all its models take.
    */
   public boolean takes(TokenizerKind kind) {
+    if (loaded.mixture() != null) {
+      return loaded.mixture().takes(kind);
+    }
     return loaded.arpa() != null ? kind != TokenizerKind.CHAR : rules().kind() == kind;
+  }
+
+  /** Whether it says by which rules its text was cut. */
+  boolean knowsRules() {
+    return loaded.arpa() == null;
   }
 
   /** For instance {@code lstm 1x128} or {@code 3-gram add-k 0.01}. */
   public String kind() {
     if (loaded.neural() != null) {
       return loaded.neural().manifest().details(ModelArtifact.ModelDetails.class).title();
+    }
+    if (loaded.mixture() != null) {
+      return loaded.mixture().title();
     }
     return model instanceof BackoffModel backoff ? backoff.name() : ((MarkovModel) model).name();
   }
