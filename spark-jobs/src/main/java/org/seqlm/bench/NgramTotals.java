@@ -16,9 +16,16 @@ import org.seqlm.artifact.Json;
  *
  * @param totals of orders 1 to N; empty where the contestant does not say
  * @param types of orders 1 to N, distinct n-grams; empty where it does not say
+ * @param innerTotals the same without those that hold {@code <s>} or {@code </s>}
+ * @param innerTypes likewise
  */
-public record NgramTotals(List<Long> totals, List<Long> types) {
+public record NgramTotals(
+    List<Long> totals, List<Long> types, List<Long> innerTotals, List<Long> innerTypes) {
   static final NgramTotals UNTOLD = new NgramTotals(List.of(), List.of());
+
+  NgramTotals(List<Long> totals, List<Long> types) {
+    this(totals, types, List.of(), List.of());
+  }
 
   /** Of a contestant of ours that wrote them with {@link #write}. */
   static NgramTotals read(Path file) throws IOException {
@@ -29,12 +36,12 @@ public record NgramTotals(List<Long> totals, List<Long> types) {
     Files.writeString(file, Json.pretty(this));
   }
 
-  /** Of the result record of {@code seqlm ngrams}. */
+  /** Of the result record of {@code seqlm ngrams}, whose statistics are without the marks. */
   static NgramTotals ofResult(JsonNode result) {
-    NgramTotals told = new NgramTotals(new ArrayList<>(), new ArrayList<>());
+    NgramTotals told = new NgramTotals(List.of(), List.of(), new ArrayList<>(), new ArrayList<>());
     for (JsonNode order : result.at("/report/statistics/orders")) {
-      told.totals.add(order.path("total").asLong());
-      told.types.add(order.path("types").asLong());
+      told.innerTotals.add(order.path("total").asLong());
+      told.innerTypes.add(order.path("types").asLong());
     }
     return told;
   }

@@ -79,17 +79,23 @@ public final class SingleThreadNgrams {
   private NgramTotals count(int order) {
     List<Long> totals = new ArrayList<>();
     List<Long> types = new ArrayList<>();
+    List<Long> innerTotals = new ArrayList<>();
+    List<Long> innerTypes = new ArrayList<>();
     long[] counts = new long[words.size()];
     for (int i = 0; i < length; i++) {
       counts[text[i]]++;
     }
     totals.add((long) length);
     types.add(Arrays.stream(counts).filter(count -> count > 0).count());
+    innerTotals.add(length - counts[START] - counts[END]);
+    innerTypes.add(Arrays.stream(counts).skip(END + 1).filter(count -> count > 0).count());
     // (position): the number of the n-gram that begins there, -1 where its line is too short
     int[] numbers = order > 1 ? Arrays.copyOf(text, length) : null;
     for (int n = 2; n <= order; n++) {
       Table table = new Table(1 << 20);
       long total = 0;
+      long inner = 0;
+      long innerSize = 0;
       for (int i = 0; i < length; i++) {
         // An n-gram that reaches beyond its line has END before its last token.
         if (numbers[i] < 0 || i + n > length || text[i + n - 2] == END) {
@@ -97,12 +103,19 @@ public final class SingleThreadNgrams {
           continue;
         }
         total++;
+        int size = table.size;
         numbers[i] = table.count((long) numbers[i] << 32 | text[i + n - 1]);
+        if (text[i] != START && text[i + n - 1] != END) {
+          inner++;
+          innerSize += table.size - size;
+        }
       }
       totals.add(total);
       types.add((long) table.size);
+      innerTotals.add(inner);
+      innerTypes.add(innerSize);
     }
-    return new NgramTotals(totals, types);
+    return new NgramTotals(totals, types, innerTotals, innerTypes);
   }
 
   private static long mix(long key) {

@@ -289,29 +289,38 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
             .append('\n');
       }
     }
-    text.append("\nn-grams within <s> ... </s>, distinct of all, by order\n\n");
+    text.append("\ndistinct n-grams of all, by order, within <s> ... </s>\n\n");
     String[] header = new String[result.order() + 1];
     header[0] = "";
     for (int n = 1; n <= result.order(); n++) {
       header[n] = String.valueOf(n);
     }
     TextTable counted = new TextTable(header);
+    TextTable inner = new TextTable(header);
     for (NgramBench.Row row : comparison.rows()) {
-      NgramTotals totals = row.totals();
-      if (totals.types().size() == result.order()) {
-        String[] cells = new String[header.length];
-        cells[0] = Json.name(row.who());
-        for (int n = 1; n <= result.order(); n++) {
-          cells[n] =
-              String.format(Locale.ROOT, "%,d", totals.types().get(n - 1))
-                  + (totals.totals().isEmpty()
-                      ? ""
-                      : String.format(Locale.ROOT, " of %,d", totals.totals().get(n - 1)));
-        }
-        counted.row(cells);
-      }
+      NgramTotals told = row.totals();
+      counted(row.who(), told.totals(), told.types(), header.length, counted);
+      counted(row.who(), told.innerTotals(), told.innerTypes(), header.length, inner);
     }
-    text.append(counted);
+    text.append(counted)
+        .append("\nlikewise, without those that hold <s> or </s>\n\n")
+        .append(inner);
+  }
+
+  private static void counted(
+      Contestant who, List<Long> totals, List<Long> types, int columns, TextTable table) {
+    if (types.size() + 1 == columns) {
+      String[] cells = new String[columns];
+      cells[0] = Json.name(who);
+      for (int n = 1; n < columns; n++) {
+        cells[n] =
+            String.format(Locale.ROOT, "%,d", types.get(n - 1))
+                + (totals.isEmpty()
+                    ? ""
+                    : String.format(Locale.ROOT, " of %,d", totals.get(n - 1)));
+      }
+      table.row(cells);
+    }
   }
 
   /** In proportion: what grows faster than the text must be added by who reads it. */
