@@ -38,10 +38,14 @@ public final class NgramArtifact {
     return new NgramArtifact(reader, reader.manifest().details(NgramDetails.class));
   }
 
-  /** Adds what is known only once all slices are written; the slices' files are added apart. */
-  public static void write(ArtifactWriter writer, Vocabulary vocabulary, NgramReport report)
+  /**
+   * Adds what is known only once all slices are written; the slices' files are added apart.
+   *
+   * @param vocabulary writes what {@link Vocabularies#write} does
+   */
+  public static void write(ArtifactWriter writer, HashedFile.Content vocabulary, NgramReport report)
       throws IOException {
-    writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
+    writer.write(Vocabularies.FILE_NAME, vocabulary);
     writer.write(NgramFiles.TOP, NgramFiles.top(report.statistics().orders()));
     writer.write(
         NgramFiles.COUNTS_OF_COUNTS, NgramFiles.countsOfCounts(report.statistics().orders()));

@@ -5,10 +5,10 @@ import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -38,10 +38,12 @@ import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.SliceStatistics;
 import org.seqlm.ngram.Smoothing;
 import org.seqlm.ngram.SmoothingFit;
+import org.seqlm.ngram.TopCandidates;
 import org.seqlm.ngram.TopNgram;
 import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
 import org.seqlm.spark.ArpaParts;
+import org.seqlm.spark.CorpusVocabulary;
 import org.seqlm.spark.DatasetTokens;
 import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
@@ -49,7 +51,6 @@ import org.seqlm.spark.TokenizedCorpus;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.TokenBlock;
-import org.seqlm.vocab.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -206,7 +207,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           new Text(
               String.join(", ", config.input().paths()),
               Map.of("corpus", corpus.fingerprint()),
-              corpus.vocabulary(),
+              corpus.words(),
               corpus.blocks(TokenizedCorpus.MAX_REACH),
               corpus.tokens(),
               corpus.unknown(),
@@ -230,7 +231,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         new Text(
             source(config, dataset),
             Map.of("dataset", dataset.artifact().manifest().fingerprint()),
-            dataset.vocabulary(),
+            CorpusVocabulary.of(spark, dataset.vocabulary()),
             DatasetTokens.blocks(
                 spark,
                 dataset,
@@ -259,7 +260,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   private record Text(
       String source,
       Map<String, String> inputs,
-      Vocabulary vocabulary,
+      CorpusVocabulary vocabulary,
       JavaRDD<TokenBlock> blocks,
       long tokens,
       long unknown,
@@ -273,7 +274,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       throws IOException {
     JavaSparkContext spark = context.sparkContext();
     Progress progress = context.progress();
-    Vocabulary vocabulary = text.vocabulary();
+    CorpusVocabulary vocabulary = text.vocabulary();
     if (text.tokens() < Math.max(2, config.order())) {
       throw UserException.data(
           text.source()
@@ -315,7 +316,11 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       counting.files().forEach(writer::add);
       NgramStatistics statistics =
           NgramStatistics.of(
-              counting.statistics(), counting.zipf(), counting.top(), vocabulary, config.order());
+              counting.statistics(),
+              counting.zipf(),
+              counting.top(),
+              vocabulary.tokens(ids(counting.top())),
+              config.order());
       progress.update(text.tokens(), "");
 
       List<OrderFit> fits = List.of();
@@ -327,7 +332,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         ngrams = estimate(config, text, counting, fit, pruning, runs, writer, context);
       }
       NgramReport report = new NgramReport(statistics, null, 0, 0, List.of());
-      NgramArtifact.write(writer, vocabulary, report);
+      NgramArtifact.write(writer, vocabulary::write, report);
       NgramDetails details =
           new NgramDetails(
               config.order(),
@@ -398,30 +403,34 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     return Arrays.stream(estimated.ngrams()).boxed().toList();
   }
 
-  private static Pruning pruning(NgramsConfig config, Vocabulary vocabulary, Configuration hadoop)
-      throws IOException {
+  private static Pruning pruning(
+      NgramsConfig config, CorpusVocabulary vocabulary, Configuration hadoop) throws IOException {
     long[] thresholds = config.model().prune().stream().mapToLong(Long::longValue).toArray();
     String limit = config.model().limitVocabulary();
     if (limit == null) {
       return Pruning.of(thresholds, null);
     }
-    BitSet allowed = new BitSet(vocabulary.size());
     Path path = new Path(limit);
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        for (String word : line.split("[\\s\u0000]+")) {
-          int id = vocabulary.id(word);
-          if (id != Vocabulary.UNKNOWN) {
-            allowed.set(id);
-          }
-        }
-      }
+      Iterator<String> words =
+          in.lines().flatMap(line -> Arrays.stream(line.split("[\\s\u0000]+"))).iterator();
+      return Pruning.of(thresholds, vocabulary.ids(words));
     } catch (FileNotFoundException e) {
       throw UserException.data("--limit-vocabulary " + limit + " does not exist", e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    return Pruning.of(thresholds, allowed.toLongArray());
+  }
+
+  private static int[] ids(List<List<TopCandidates.Row>> top) {
+    return top.stream()
+        .flatMap(List::stream)
+        .flatMapToInt(row -> Arrays.stream(row.ids()))
+        .sorted()
+        .distinct()
+        .toArray();
   }
 
   /** The dataset that the input is, or null. */

@@ -14,25 +14,21 @@ public final class ArpaText {
   private static final int BUFFER = 1 << 16;
 
   private final OutputStream out;
-  private final byte[] arena; // UTF-8 of all words
-  private final int[] ends; // by id
-  private final int longest;
+  private Spellings words;
   private byte[] line = new byte[BUFFER];
   private int size;
 
   /**
-   * @param arena UTF-8 of all words, one after the other
-   * @param ends where each word ends in it, by id
+   * @param words that the lines will have; more may follow with {@link #words}
    */
-  public ArpaText(OutputStream out, byte[] arena, int[] ends) {
+  public ArpaText(OutputStream out, Spellings words) {
     this.out = out;
-    this.arena = arena;
-    this.ends = ends;
-    int most = 0;
-    for (int id = 0; id < ends.length; id++) {
-      most = Math.max(most, ends[id] - start(id));
-    }
-    this.longest = most;
+    this.words = words;
+  }
+
+  /** The next lines have these words. */
+  void words(Spellings next) {
+    words = next;
   }
 
   /**
@@ -44,7 +40,7 @@ public final class ArpaText {
    */
   void ngram(int[] reversed, int length, int word, float logProbability, float backoff)
       throws IOException {
-    room((length + 1) * (longest + 1) + 64);
+    room((length + 1) * (words.longest() + 1) + 64);
     number(logProbability);
     line[size++] = '\t';
     for (int i = length; i > 0; i--) {
@@ -78,13 +74,11 @@ public final class ArpaText {
     return "\\end\\\n".getBytes(StandardCharsets.UTF_8);
   }
 
-  private int start(int id) {
-    return id == 0 ? 0 : ends[id - 1];
-  }
-
   private void word(int id) {
-    int start = start(id);
-    int length = ends[id] - start;
+    int place = words.place(id);
+    int start = words.start(place);
+    int length = words.end(place) - start;
+    byte[] arena = words.arena();
     if (length < 16) {
       for (int i = 0; i < length; i++) {
         line[size + i] = arena[start + i];

@@ -2,7 +2,7 @@ package org.seqlm.ngram;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.seqlm.vocab.Vocabulary;
+import java.util.function.IntFunction;
 
 /**
  * Statistics of all orders.
@@ -20,12 +20,13 @@ public record NgramStatistics(List<OrderStatistics> orders, ZipfFit zipf) {
    *
    * @param slices in any order
    * @param top the most frequent n-grams of each order, in the order of the table
+   * @param tokens of the ids in {@code top}
    */
   public static NgramStatistics of(
       List<SliceStatistics> slices,
       ZipfFit zipf,
       List<List<TopCandidates.Row>> top,
-      Vocabulary vocabulary,
+      IntFunction<String> tokens,
       int order) {
     List<OrderStatistics> orders = new ArrayList<>();
     for (int n = 1; n <= order; n++) {
@@ -43,11 +44,11 @@ public record NgramStatistics(List<OrderStatistics> orders, ZipfFit zipf) {
       }
       List<TopNgram> rows = new ArrayList<>();
       for (TopCandidates.Row row : top.get(n - 1)) {
-        List<String> tokens = new ArrayList<>();
+        List<String> words = new ArrayList<>();
         for (int id : row.ids()) {
-          tokens.add(vocabulary.token(id));
+          words.add(tokens.apply(id));
         }
-        rows.add(new TopNgram(n, rows.size() + 1, tokens, row.count()));
+        rows.add(new TopNgram(n, rows.size() + 1, words, row.count()));
       }
       List<Long> byCount = new ArrayList<>();
       for (int r = 0; r + 1 < countsOfCounts.length; r++) {

@@ -3,6 +3,7 @@ package org.seqlm.ngram;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.seqlm.vocab.TokenBlock;
+import org.seqlm.vocab.TokenRanks;
 import org.seqlm.vocab.Vocabulary;
 
 /**
@@ -29,14 +30,13 @@ public final class Runs implements Serializable {
   }
 
   /** The rules for texts over a vocabulary. */
-  public static Runs of(Boundary boundary, Vocabulary vocabulary) {
-    int end = vocabulary.sentenceEnd();
-    if (end < 0) {
-      int lineFeed = vocabulary.id("\n");
-      end = lineFeed == Vocabulary.UNKNOWN ? NONE : lineFeed;
-    }
+  public static Runs of(Boundary boundary, TokenRanks vocabulary) {
     return new Runs(
-        boundary, vocabulary.size(), vocabulary.sentenceStart(), vocabulary.sentenceEnd(), end);
+        boundary,
+        vocabulary.size(),
+        vocabulary.sentenceStart(),
+        vocabulary.sentenceEnd(),
+        vocabulary.lineEnd());
   }
 
   public Boundary boundary() {

@@ -3,7 +3,7 @@ package org.seqlm.ngram;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.seqlm.vocab.Vocabulary;
+import org.seqlm.vocab.TokenRanks;
 
 /**
  * Cuts the n-grams into consecutive slices by their contexts: a slice holds the contexts whose
@@ -43,7 +43,7 @@ public final class Slices implements Serializable {
    *
    * @param order of the stored n-grams; of order 2 none has a second token
    */
-  public static Slices of(Vocabulary vocabulary, int wanted, int order) {
+  public static Slices of(TokenRanks vocabulary, int wanted, int order) {
     if (wanted < 1) {
       throw new IllegalArgumentException("slices " + wanted);
     }
@@ -78,7 +78,7 @@ public final class Slices implements Serializable {
 
   /** Cuts a hot token's contexts where second tokens have filled equal shares of the text. */
   private static void parts(
-      List<int[]> slices, Vocabulary vocabulary, int hot, int head, int parts, double total) {
+      List<int[]> slices, TokenRanks vocabulary, int hot, int head, int parts, double total) {
     slices.add(new int[] {hot, 0, head});
     double filled = 0;
     int cuts = 1;

@@ -29,7 +29,7 @@ import org.seqlm.ngram.WindowCounter;
 import org.seqlm.ngram.WindowMerger;
 import org.seqlm.ngram.ZipfFit;
 import org.seqlm.vocab.TokenBlock;
-import org.seqlm.vocab.Vocabulary;
+import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
 
 /**
@@ -105,7 +105,7 @@ public final class NgramCounting {
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
-      Vocabulary vocabulary,
+      TokenRanks vocabulary,
       Runs runs,
       Plan plan,
       Path folder) {

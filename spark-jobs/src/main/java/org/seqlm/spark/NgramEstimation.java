@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,7 +15,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
@@ -30,10 +28,9 @@ import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.SliceEstimator;
 import org.seqlm.ngram.Slices;
 import org.seqlm.ngram.Smoothing;
+import org.seqlm.ngram.Spellings;
 import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.Unigrams;
-import org.seqlm.vocab.PackedTokens;
-import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
 
 /**
@@ -77,7 +74,7 @@ public final class NgramEstimation {
   public static Estimated estimate(
       JavaSparkContext spark,
       NgramCounting counting,
-      Vocabulary vocabulary,
+      CorpusVocabulary vocabulary,
       Runs runs,
       Plan plan,
       Path folder,
@@ -115,8 +112,7 @@ public final class NgramEstimation {
     if (arpaParts == null) {
       return result(order, estimated.map(Tuple2::_2).collect());
     }
-    Broadcast<PackedTokens> words = spark.broadcast(packed(vocabulary));
-    try {
+    try (CorpusVocabulary.Source words = vocabulary.spellings(arpaParts)) {
       List<Object> results =
           estimated
               .mapToPair(result -> result)
@@ -131,15 +127,14 @@ public final class NgramEstimation {
                               unigramsPart,
                               order,
                               runs,
-                              words.value(),
+                              words,
+                              vocabularySize,
                               target,
                               parts,
                               hadoop),
                   true)
               .collect();
       return result(order, results);
-    } finally {
-      words.destroy();
     }
   }
 
@@ -277,7 +272,8 @@ public final class NgramEstimation {
       int unigramsPart,
       int order,
       Runs runs,
-      PackedTokens words,
+      CorpusVocabulary.Source words,
+      int vocabularySize,
       String target,
       String arpaParts,
       SerializableConfiguration hadoop)
@@ -295,7 +291,7 @@ public final class NgramEstimation {
     received.sort(Comparator.comparingInt(backoffs -> backoffs.slice));
     BackoffExchange.Reader backoffs =
         new BackoffExchange.Reader(
-            order, words.size(), received.stream().map(one -> one.bytes).toList());
+            order, vocabularySize, received.stream().map(one -> one.bytes).toList());
     Path folder = new Path(target);
     FileSystem fs = folder.getFileSystem(hadoop.value());
     if (index == unigramsPart) {
@@ -309,9 +305,24 @@ public final class NgramEstimation {
           hadoop.value(),
           new String[] {ArpaParts.name(1, 0)},
           outs -> {
-            ArpaSlices.writeUnigrams(unigrams, order, runs, backoffs, text(outs[0], words));
+            ArpaSlices.writeUnigrams(
+                unigrams,
+                order,
+                runs,
+                backoffs,
+                words.all(hadoop.value()),
+                new ArpaText(outs[0], null));
           });
     } else if (order > 1) {
+      Path model = new Path(folder, NgramFiles.modelSlice(index));
+      Spellings spellings =
+          words.some(
+              hadoop.value(),
+              ids -> {
+                try (InputStream in = open(fs, model)) {
+                  ArpaSlices.addIds(in, order, ids);
+                }
+              });
       String[] names = new String[order - 1];
       Arrays.setAll(names, i -> ArpaParts.name(i + 2, index));
       ArpaParts.write(
@@ -320,17 +331,13 @@ public final class NgramEstimation {
           names,
           outs -> {
             ArpaText[] lines = new ArpaText[outs.length];
-            Arrays.setAll(lines, i -> text(outs[i], words));
-            try (InputStream in = open(fs, new Path(folder, NgramFiles.modelSlice(index)))) {
+            Arrays.setAll(lines, i -> new ArpaText(outs[i], spellings));
+            try (InputStream in = open(fs, model)) {
               ArpaSlices.write(in, order, runs, backoffs, lines);
             }
           });
     }
     return told.iterator();
-  }
-
-  private static ArpaText text(OutputStream out, PackedTokens words) {
-    return new ArpaText(out, words.arena(), words.ends());
   }
 
   private static InputStream open(FileSystem fs, Path path) throws IOException {
@@ -341,17 +348,6 @@ public final class NgramEstimation {
     List<Object> values = new ArrayList<>();
     part.forEachRemaining(result -> values.add(result._2()));
     return values.iterator();
-  }
-
-  private static PackedTokens packed(Vocabulary vocabulary) {
-    int size = vocabulary.size();
-    java.io.ByteArrayOutputStream arena = new java.io.ByteArrayOutputStream();
-    int[] ends = new int[size];
-    for (int id = 0; id < size; id++) {
-      arena.writeBytes(vocabulary.token(id).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      ends[id] = arena.size();
-    }
-    return new PackedTokens(arena.toByteArray(), ends, new long[size]);
   }
 
   /** What a task that wrote a part of the model tells the driver. */

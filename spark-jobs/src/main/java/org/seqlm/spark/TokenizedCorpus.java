@@ -83,6 +83,11 @@ public final class TokenizedCorpus implements AutoCloseable {
     return vocabulary;
   }
 
+  /** The same as the jobs over the text take it. */
+  public CorpusVocabulary words() {
+    return CorpusVocabulary.of(scan.spark(), vocabulary);
+  }
+
   /** Tokens of the whole stream, {@code </s>} included. */
   public long tokens() {
     return scan.total().tokens();

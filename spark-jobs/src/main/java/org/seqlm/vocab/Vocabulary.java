@@ -8,7 +8,7 @@ import org.seqlm.text.TokenizerKind;
  * first, then the tokens by falling count and, among equals, by rising UTF-8 bytes, so ids do not
  * depend on how the corpus was cut.
  */
-public interface Vocabulary {
+public interface Vocabulary extends TokenRanks {
   /** The id of every token the vocabulary does not know; its token reads {@code <unk>}. */
   int UNKNOWN = 0;
 
@@ -16,14 +16,8 @@ public interface Vocabulary {
   String SENTENCE_START_TOKEN = "<s>";
   String SENTENCE_END_TOKEN = "</s>";
 
-  /** The number of ids, reserved ones included. */
-  int size();
-
   /** The token of an id, {@code 0 <= id < size()}. */
   String token(int id);
-
-  /** How often the token stood in the text the vocabulary was made from; 0 where unknown. */
-  long count(int id);
 
   /** The id of a token, reserved ones included; {@link #UNKNOWN} if it has none. */
   int id(String token);
@@ -35,21 +29,15 @@ public interface Vocabulary {
    */
   int id(byte[] utf8, int from, int to);
 
-  /** How many of the first ids are reserved: 1 for characters, 3 otherwise. */
-  int reserved();
-
-  /** The id of {@code <s>}, or -1 where lines are not marked (characters). */
-  default int sentenceStart() {
-    return reserved() > 1 ? 1 : -1;
+  @Override
+  default int lineEnd() {
+    int end = sentenceEnd();
+    if (end < 0) {
+      int lineFeed = id("\n");
+      end = lineFeed == UNKNOWN ? -1 : lineFeed;
+    }
+    return end;
   }
-
-  /** The id of {@code </s>}, or -1 where lines are not marked (characters). */
-  default int sentenceEnd() {
-    return reserved() > 1 ? 2 : -1;
-  }
-
-  /** SHA-256 in hexadecimal over the tokens in the order of their ids. */
-  String fingerprint();
 
   /** The reserved tokens of a kind of tokeniser, in the order of their ids. */
   static List<String> reservedTokens(TokenizerKind kind) {

@@ -1,0 +1,69 @@
+package org.seqlm.spark;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.function.IntFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.ngram.IdSet;
+import org.seqlm.ngram.Spellings;
+import org.seqlm.vocab.TokenRanks;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * The vocabulary of a text as a job over the text needs it, whether its tokens fit in one memory or
+ * are spread over the cluster. All results are the same either way.
+ */
+public interface CorpusVocabulary extends TokenRanks {
+  /** A vocabulary that is in the driver's memory. */
+  static CorpusVocabulary of(JavaSparkContext spark, Vocabulary vocabulary) {
+    return new MemoryVocabulary(spark, vocabulary);
+  }
+
+  /**
+   * The tokens of some ids.
+   *
+   * @param ids few enough that their tokens fit in memory
+   */
+  IntFunction<String> tokens(int[] ids);
+
+  /**
+   * The ids of those words that have one.
+   *
+   * @param words any number
+   * @return a bit an id, as {@link java.util.BitSet#toLongArray} gives them; not that of {@code
+   *     <unk>}
+   */
+  long[] ids(Iterator<String> words);
+
+  /** Writes what {@link org.seqlm.vocab.Vocabularies#write} does. */
+  void write(OutputStream out) throws IOException;
+
+  /**
+   * The words' spellings for tasks.
+   *
+   * @param folder for files that go when the caller removes it; not used if the vocabulary is small
+   */
+  Source spellings(Path folder);
+
+  /** Gives spellings to tasks; to be closed by the driver. */
+  interface Source extends Serializable, AutoCloseable {
+    /** The spellings of all ids, run by run. */
+    Iterator<Spellings> all(Configuration conf) throws IOException;
+
+    /** The spellings of at least the ids that are needed. */
+    Spellings some(Configuration conf, Needed needed) throws IOException;
+
+    @Override
+    void close();
+  }
+
+  /** Tells which ids are needed; asked only where that helps. */
+  @FunctionalInterface
+  interface Needed {
+    void addTo(IdSet ids) throws IOException;
+  }
+}
