@@ -73,7 +73,15 @@ public final class RangeIds {
 
   /** The block's tokens as ids of the vocabulary. */
   public int[] map(LocalBlock block) {
-    int[] ids = chunk(block).ids();
+    return map(block, chunk(block).ids());
+  }
+
+  /**
+   * The same where the ids alone are known.
+   *
+   * @param ids of the vocabulary by local id of the block's chunk
+   */
+  public static int[] map(LocalBlock block, int[] ids) {
     int[] tokens = block.tokens();
     int[] mapped = new int[tokens.length];
     for (int i = 0; i < mapped.length; i++) {

@@ -444,6 +444,8 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
       int id = reserved == 1 ? -1 : table.find(spelling, 0, spelling.length);
       summary.reservedSpellings += id < 0 ? 0 : counts[id];
     }
+    summary.types += table.size();
+    summary.typeBytes += table.bytes();
     tail.spell(table, reserved);
     ready.add(new LocalDictionary(PackedTokens.of(table, counts)));
     Arrays.fill(asciiIds, -1);

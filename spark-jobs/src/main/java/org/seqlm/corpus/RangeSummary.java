@@ -16,6 +16,8 @@ public final class RangeSummary implements RangePart {
   long documents;
   long records;
   long reservedSpellings;
+  long types;
+  long typeBytes;
 
   /** By {@link BadKind#index}. */
   final long[] bad = new long[BadKind.values().length];
@@ -50,6 +52,8 @@ public final class RangeSummary implements RangePart {
       sum.documents += range.documents;
       sum.records += range.records;
       sum.reservedSpellings += range.reservedSpellings;
+      sum.types += range.types;
+      sum.typeBytes += range.typeBytes;
       for (int kind = 0; kind < sum.bad.length; kind++) {
         sum.bad[kind] += range.bad[kind];
         if (sum.firstBad[kind] == null) {
@@ -100,6 +104,16 @@ public final class RangeSummary implements RangePart {
   /** Tokens of the text that read like a reserved one. */
   public long reservedSpellings() {
     return reservedSpellings;
+  }
+
+  /** Tokens of the dictionaries of all chunks: at least the different tokens of the text. */
+  public long types() {
+    return types;
+  }
+
+  /** The UTF-8 bytes that these tokens have together. */
+  public long typeBytes() {
+    return typeBytes;
   }
 
   /** How many records, or files, are bad in this way. */

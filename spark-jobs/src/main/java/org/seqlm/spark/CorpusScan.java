@@ -1,14 +1,17 @@
 package org.seqlm.spark;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
-import org.apache.spark.HashPartitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -29,7 +32,6 @@ import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.SplitRuns;
 import org.seqlm.dataset.Split;
 import org.seqlm.report.Progress;
-import org.seqlm.text.Hash128;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
@@ -281,18 +283,12 @@ final class CorpusScan implements AutoCloseable {
   Ranked rank(SplitRuns runs, VocabularyLimits limits, int tasks) {
     int reducers = Math.max(1, tasks);
     TokenizerKind kind = rules.kind();
-    int reserved = Vocabulary.reservedTokens(kind).size();
-    JavaPairRDD<Integer, PackedTokens> counted =
-        heads
-            .zipPartitions(parts, (h, p) -> count(runs, reserved, h, p, reducers))
-            .mapToPair(pair -> pair);
     int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
     long minCount = limits.minCount();
     List<Tuple2<PackedTokens, long[]>> ranked =
-        counted
-            .partitionBy(new HashPartitioner(reducers))
+        words(runs, reducers, Tails.LEAVE)
             .values()
-            .mapPartitions(packed -> add(packed, minCount, most))
+            .mapPartitions(words -> add(words, minCount, most))
             .collect();
     long bytes = 0;
     int words = 0;
@@ -318,104 +314,175 @@ final class CorpusScan implements AutoCloseable {
     return new Ranked(Vocabularies.rank(kind, merged, lineEnds, limits), types);
   }
 
-  /** One range's counts of the train split; the empty token stands for the line end. */
-  private static Iterator<Tuple2<Integer, PackedTokens>> count(
+  /** Whether the last words of ranges are asked for, too. */
+  enum Tails {
+    LEAVE,
+    ASK
+  }
+
+  /**
+   * The words of the train split with their counts, range by range, dealt out by hash.
+   *
+   * @param reducers parts
+   */
+  JavaPairRDD<Integer, LocalWords> words(SplitRuns runs, int reducers, Tails tails) {
+    int reserved = Vocabulary.reservedTokens(rules.kind()).size();
+    return heads
+        .zipPartitions(parts, (h, p) -> count(runs, reserved, h, p, reducers, tails))
+        .mapToPair(pair -> pair)
+        .partitionBy(new Pieces.ByNumber(reducers));
+  }
+
+  /** What the ranges have beside their blocks. */
+  JavaRDD<RangePart> heads() {
+    return heads;
+  }
+
+  private static Iterator<Tuple2<Integer, LocalWords>> count(
       SplitRuns runs,
       int reserved,
       Iterator<RangePart> heads,
       Iterator<RangePart> parts,
-      int reducers) {
+      int reducers,
+      Tails tails) {
     int range = TaskContext.getPartitionId();
     Split whole = runs.whole(range);
-    List<Tuple2<Integer, PackedTokens>> counted = new ArrayList<>();
-    if (whole != null && whole != Split.TRAIN) {
-      return counted.iterator();
+    if (whole == null) {
+      return countSome(runs, range, reserved, heads, parts, reducers);
     }
+    if (whole != Split.TRAIN) {
+      return Collections.emptyIterator();
+    }
+    // A dictionary at a time: all those of a range may be large.
+    return new Iterator<>() {
+      private final Deque<Tuple2<Integer, LocalWords>> ready = new ArrayDeque<>();
+      private int chunk;
+
+      @Override
+      public boolean hasNext() {
+        while (ready.isEmpty() && heads.hasNext()) {
+          RangePart head = heads.next();
+          if (head instanceof LocalDictionary dictionary) {
+            PackedTokens tokens = dictionary.tokens();
+            send(range, chunk++, tokens, tokens.counts(), reducers, ready);
+          } else if (head instanceof RangeSummary summary) {
+            sendLineEnds(range, reserved > 1 ? summary.lineEnds() : 0, ready);
+            if (tails == Tails.ASK) {
+              sendTail(range, summary.tail(), reducers, ready);
+            }
+          }
+        }
+        return !ready.isEmpty();
+      }
+
+      @Override
+      public Tuple2<Integer, LocalWords> next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return ready.poll();
+      }
+    };
+  }
+
+  /** The counts of a range of which only some is in the train split. */
+  private static Iterator<Tuple2<Integer, LocalWords>> countSome(
+      SplitRuns runs,
+      int range,
+      int reserved,
+      Iterator<RangePart> heads,
+      Iterator<RangePart> parts,
+      int reducers) {
     List<PackedTokens> dictionaries = new ArrayList<>();
+    List<long[]> counts = new ArrayList<>();
     RangeDocuments documents = null;
-    long lineEnds = 0;
     while (heads.hasNext()) {
       RangePart head = heads.next();
       if (head instanceof LocalDictionary dictionary) {
         dictionaries.add(dictionary.tokens());
+        counts.add(new long[reserved + dictionary.tokens().size()]);
       } else if (head instanceof RangeDocuments found) {
         documents = found;
-      } else if (reserved > 1) {
-        lineEnds = ((RangeSummary) head).lineEnds();
       }
     }
-    if (whole == null) {
-      List<long[]> counts = new ArrayList<>();
-      for (PackedTokens dictionary : dictionaries) {
-        counts.add(new long[reserved + dictionary.size()]);
-      }
-      SplitRuns.Cursor cursor = runs.cursor(range, documents);
-      while (parts.hasNext()) {
-        if (parts.next() instanceof LocalBlock block) {
-          long[] chunk = counts.get(block.chunk());
-          int[] tokens = block.tokens();
-          for (int i = 0; i < tokens.length; i++) {
-            if (cursor.at(block.offset() + i) == Split.TRAIN) {
-              chunk[tokens[i]]++;
-            }
+    SplitRuns.Cursor cursor = runs.cursor(range, documents);
+    while (parts.hasNext()) {
+      if (parts.next() instanceof LocalBlock block) {
+        long[] chunk = counts.get(block.chunk());
+        int[] tokens = block.tokens();
+        for (int i = 0; i < tokens.length; i++) {
+          if (cursor.at(block.offset() + i) == Split.TRAIN) {
+            chunk[tokens[i]]++;
           }
         }
       }
-      lineEnds = 0;
-      for (int k = 0; k < counts.size(); k++) {
-        long[] chunk = counts.get(k);
-        lineEnds += reserved > 1 ? chunk[2] : 0;
-        PackedTokens all = dictionaries.get(k);
-        dictionaries.set(
-            k,
-            new PackedTokens(
-                all.arena(), all.ends(), Arrays.copyOfRange(chunk, reserved, chunk.length)));
-      }
     }
-    for (PackedTokens dictionary : dictionaries) {
-      TokenCounts[] byReducer = new TokenCounts[reducers];
-      for (int i = 0; i < dictionary.size(); i++) {
-        long count = dictionary.counts()[i];
-        if (count > 0) {
-          int start = dictionary.start(i);
-          int end = dictionary.end(i);
-          // Other bits than those that choose a table's slot, or each table would fill unevenly.
-          int reducer =
-              (int)
-                  Long.remainderUnsigned(
-                      Hash128.of(dictionary.arena(), start, end) >>> 32, reducers);
-          if (byReducer[reducer] == null) {
-            byReducer[reducer] = new TokenCounts(16);
-          }
-          byReducer[reducer].add(dictionary.arena(), start, end, count);
-        }
-      }
-      for (int reducer = 0; reducer < reducers; reducer++) {
-        if (byReducer[reducer] != null) {
-          counted.add(new Tuple2<>(reducer, byReducer[reducer].packed()));
-        }
-      }
+    List<Tuple2<Integer, LocalWords>> counted = new ArrayList<>();
+    long lineEnds = 0;
+    for (int k = 0; k < counts.size(); k++) {
+      long[] chunk = counts.get(k);
+      lineEnds += reserved > 1 ? chunk[2] : 0;
+      long[] words = Arrays.copyOfRange(chunk, reserved, chunk.length);
+      send(range, k, dictionaries.get(k), words, reducers, counted);
     }
-    if (lineEnds > 0) {
-      counted.add(
-          new Tuple2<>(0, new PackedTokens(new byte[0], new int[] {0}, new long[] {lineEnds})));
-    }
+    sendLineEnds(range, lineEnds, counted);
     return counted.iterator();
   }
 
-  /** Adds the counts of one part of the tokens; gives the ranked ones, and types and line ends. */
-  private static Iterator<Tuple2<PackedTokens, long[]>> add(
-      Iterator<PackedTokens> packed, long minCount, int most) {
-    TokenCounts counts = new TokenCounts(1 << 10);
-    long lineEnds = 0;
-    while (packed.hasNext()) {
-      PackedTokens tokens = packed.next();
-      if (tokens.size() == 1 && tokens.length(0) == 0) {
-        lineEnds += tokens.counts()[0];
-      } else {
-        counts.addAll(tokens);
+  private static void send(
+      int range,
+      int chunk,
+      PackedTokens words,
+      long[] counts,
+      int reducers,
+      Collection<Tuple2<Integer, LocalWords>> sent) {
+    PackedTokens[] dealt = LocalWords.deal(words, counts, reducers);
+    for (int reducer = 0; reducer < reducers; reducer++) {
+      if (dealt[reducer] != null) {
+        sent.add(new Tuple2<>(reducer, new LocalWords(range, chunk, dealt[reducer])));
       }
     }
+  }
+
+  private static void sendLineEnds(
+      int range, long lineEnds, Collection<Tuple2<Integer, LocalWords>> sent) {
+    if (lineEnds > 0) {
+      PackedTokens ends = new PackedTokens(new byte[0], new int[] {0}, new long[] {lineEnds});
+      sent.add(new Tuple2<>(0, new LocalWords(range, LocalWords.LINE_ENDS, ends)));
+    }
+  }
+
+  private static void sendTail(
+      int range, byte[][] tail, int reducers, Collection<Tuple2<Integer, LocalWords>> sent) {
+    PackedTokens.Builder words = new PackedTokens.Builder();
+    for (byte[] token : tail) {
+      if (token.length > 0) {
+        words.add(token, 0, token.length, 1);
+      }
+    }
+    PackedTokens packed = words.take();
+    send(range, LocalWords.TAIL, packed, packed.counts(), reducers, sent);
+  }
+
+  /** Adds the counts of one part of the words; gives how many line ends stand among them. */
+  static long addTo(TokenCounts counts, Iterator<LocalWords> words) {
+    long lineEnds = 0;
+    while (words.hasNext()) {
+      LocalWords some = words.next();
+      if (some.chunk() == LocalWords.LINE_ENDS) {
+        lineEnds += some.tokens().counts()[0];
+      } else if (some.chunk() != LocalWords.TAIL) {
+        counts.addAll(some.tokens());
+      }
+    }
+    return lineEnds;
+  }
+
+  /** Adds the counts of one part of the words; gives the ranked ones, and types and line ends. */
+  private static Iterator<Tuple2<PackedTokens, long[]>> add(
+      Iterator<LocalWords> words, long minCount, int most) {
+    TokenCounts counts = new TokenCounts(1 << 10);
+    long lineEnds = addTo(counts, words);
     return List.of(
             new Tuple2<>(counts.ranked(minCount, most), new long[] {counts.size(), lineEnds}))
         .iterator();
@@ -439,6 +506,19 @@ final class CorpusScan implements AutoCloseable {
   <R> JavaRDD<R> secondPass(SecondPass<R> pass) {
     return heads.zipPartitions(
         parts, (h, p) -> pass.run(TaskContext.getPartitionId(), h, blocks(p)));
+  }
+
+  /** What a pass makes of one range whose words' ids are known already. */
+  @FunctionalInterface
+  interface NumberedPass<R> extends java.io.Serializable {
+    /** Makes what comes of one range. */
+    Iterator<R> run(int range, RangeNumbers numbers, Iterator<LocalBlock> blocks);
+  }
+
+  /** Goes over the ids, range by range. */
+  <R> JavaRDD<R> numberedPass(JavaRDD<RangeNumbers> numbers, NumberedPass<R> pass) {
+    return numbers.zipPartitions(
+        parts, (n, p) -> pass.run(TaskContext.getPartitionId(), n.next(), blocks(p)));
   }
 
   private static Iterator<LocalBlock> blocks(Iterator<RangePart> parts) {

@@ -54,6 +54,10 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(LocalDictionary.class);
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
+    kryo.register(LocalWords.class);
+    kryo.register(LocalNumbers.class);
+    kryo.register(RangeNumbers.class);
+    kryo.register(WordRanking.Piece.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);

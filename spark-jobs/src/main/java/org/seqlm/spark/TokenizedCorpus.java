@@ -3,6 +3,7 @@ package org.seqlm.spark;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -13,7 +14,6 @@ import org.seqlm.corpus.History;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangeIds;
 import org.seqlm.corpus.RangeSummary;
-import org.seqlm.corpus.SplitRuns;
 import org.seqlm.report.Progress;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.TokenBlock;
@@ -25,18 +25,25 @@ public final class TokenizedCorpus implements AutoCloseable {
   /** The most tokens that {@link #blocks} can show before a block. */
   public static final int MAX_REACH = RangeSummary.MAX_TAIL;
 
+  /**
+   * A vocabulary whose words have more UTF-8 bytes together than this (128 MiB) is sorted and kept
+   * on the executors' disks; a smaller one is collected and sent to every task.
+   */
+  public static final long MAX_DICTIONARY_BYTES = 128L << 20;
+
+  /** Key of Hadoop's configuration that sets another limit than {@link #MAX_DICTIONARY_BYTES}. */
+  public static final String MAX_DICTIONARY_BYTES_KEY = "seqlm.dictionary.max-bytes";
+
   private final CorpusScan scan;
-  private final Vocabulary vocabulary;
-  private final long types;
+  private final WordRanking.Result words;
   private final long unknown;
 
-  private TokenizedCorpus(CorpusScan scan, CorpusScan.Ranked ranked) {
+  private TokenizedCorpus(CorpusScan scan, WordRanking.Result words) {
     this.scan = scan;
-    vocabulary = ranked.vocabulary();
-    types = ranked.types();
+    this.words = words;
     long known = 0;
-    for (int id = 0; id < vocabulary.size(); id++) {
-      known += vocabulary.count(id);
+    for (int id = 0; id < words.vocabulary().size(); id++) {
+      known += words.vocabulary().count(id);
     }
     unknown = scan.total().tokens() - known;
   }
@@ -70,22 +77,31 @@ public final class TokenizedCorpus implements AutoCloseable {
       Progress progress) {
     CorpusScan scan = CorpusScan.read(spark, plan, source, rules, progress);
     try {
+      long most =
+          spark.hadoopConfiguration().getLong(MAX_DICTIONARY_BYTES_KEY, MAX_DICTIONARY_BYTES);
       return new TokenizedCorpus(
-          scan, scan.rank(SplitRuns.all(scan.offsets()), limits, spark.defaultParallelism()));
+          scan, WordRanking.rank(scan, limits, spark.defaultParallelism(), most));
     } catch (RuntimeException e) {
       scan.close();
       throw e;
     }
   }
 
-  /** The vocabulary of all of the text. */
+  /**
+   * The vocabulary of all of the text.
+   *
+   * @throws IllegalStateException if it is not in memory
+   */
   public Vocabulary vocabulary() {
-    return vocabulary;
+    if (words.vocabulary() instanceof MemoryVocabulary memory) {
+      return memory.vocabulary();
+    }
+    throw new IllegalStateException("the vocabulary is too large for one memory");
   }
 
-  /** The same as the jobs over the text take it. */
+  /** The vocabulary of all of the text, wherever it is. */
   public CorpusVocabulary words() {
-    return CorpusVocabulary.of(scan.spark(), vocabulary);
+    return words.vocabulary();
   }
 
   /** Tokens of the whole stream, {@code </s>} included. */
@@ -114,7 +130,7 @@ public final class TokenizedCorpus implements AutoCloseable {
 
   /** Different tokens in the text, before any limit. */
   public long types() {
-    return types;
+    return words.types();
   }
 
   /** Tokens of the text that read like a reserved one; they are unknown words. */
@@ -147,33 +163,39 @@ public final class TokenizedCorpus implements AutoCloseable {
     int n = scan.summaries().size();
     int[][] before = new int[n][];
     int[][] beforeStarts = new int[n][];
-    int lineEnd = vocabulary.sentenceEnd();
+    int lineEnd = words.vocabulary().sentenceEnd();
     History history = new History(reach, lineEnd);
     for (int i = 0; i < n; i++) {
       before[i] = history.ids();
       beforeStarts[i] = history.documentStarts();
-      RangeSummary range = scan.summaries().get(i);
-      byte[][] spellings = range.tail();
-      int[] tail = new int[spellings.length];
-      for (int k = 0; k < tail.length; k++) {
-        byte[] token = spellings[k];
-        tail[k] =
-            token.length == 0 ? vocabulary.sentenceEnd() : vocabulary.id(token, 0, token.length);
-      }
-      history.read(tail, range.tailDocuments());
+      history.read(words.tails()[i], scan.summaries().get(i).tailDocuments());
     }
     long[] offsets = scan.offsets();
-    Broadcast<Vocabulary> shared = scan.spark().broadcast(vocabulary);
+    if (words.numbers() != null) {
+      return scan.numberedPass(
+          words.numbers(),
+          (range, numbers, blocks) -> {
+            History here = new History(reach, lineEnd);
+            here.read(before[range], beforeStarts[range]);
+            return map(
+                block -> RangeIds.map(block, numbers.chunks()[block.chunk()]),
+                offsets[range],
+                here,
+                blocks);
+          });
+    }
+    Broadcast<Vocabulary> shared = scan.spark().broadcast(vocabulary());
     return scan.secondPass(
         (range, heads, blocks) -> {
           History here = new History(reach, lineEnd);
           here.read(before[range], beforeStarts[range]);
-          return map(new RangeIds(heads, shared.value()), offsets[range], here, blocks);
+          RangeIds ids = new RangeIds(heads, shared.value());
+          return map(ids::map, offsets[range], here, blocks);
         });
   }
 
   private static Iterator<TokenBlock> map(
-      RangeIds ids, long offset, History history, Iterator<LocalBlock> blocks) {
+      Function<LocalBlock, int[]> ids, long offset, History history, Iterator<LocalBlock> blocks) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -183,7 +205,7 @@ public final class TokenizedCorpus implements AutoCloseable {
       @Override
       public TokenBlock next() {
         LocalBlock block = blocks.next();
-        int[] tokens = ids.map(block);
+        int[] tokens = ids.apply(block);
         TokenBlock mapped =
             new TokenBlock(
                 offset + block.offset(),
@@ -199,6 +221,7 @@ public final class TokenizedCorpus implements AutoCloseable {
   /** Lets go of what Spark keeps on disk for it. */
   @Override
   public void close() {
+    words.close();
     scan.close();
   }
 }

@@ -2,9 +2,7 @@ package org.seqlm.vocab;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.seqlm.text.Hash128;
 
 /** A vocabulary in four arrays: no object a token, so millions of them fit. */
@@ -97,19 +95,11 @@ final class ArrayVocabulary implements Vocabulary, Serializable {
     return slot;
   }
 
-  /** Each token with its length before it, so that no two lists of tokens read the same. */
   private static String fingerprint(PackedTokens tokens) {
-    MessageDigest digest = Vocabularies.sha256();
-    byte[] length = new byte[4];
+    TokenDigest digest = new TokenDigest();
     for (int id = 0; id < tokens.size(); id++) {
-      int n = tokens.length(id);
-      length[0] = (byte) (n >>> 24);
-      length[1] = (byte) (n >>> 16);
-      length[2] = (byte) (n >>> 8);
-      length[3] = (byte) n;
-      digest.update(length);
-      digest.update(tokens.arena(), tokens.start(id), n);
+      digest.add(tokens.arena(), tokens.start(id), tokens.end(id));
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return digest.hex();
   }
 }

@@ -89,4 +89,59 @@ public final class PackedTokens implements Serializable {
   public int length(int index) {
     return ends[index] - start(index);
   }
+
+  /** The first tokens. */
+  public PackedTokens first(int length) {
+    return length >= size()
+        ? this
+        : new PackedTokens(
+            Arrays.copyOf(arena, length == 0 ? 0 : ends[length - 1]),
+            Arrays.copyOf(ends, length),
+            Arrays.copyOf(counts, length));
+  }
+
+  /** Collects tokens one by one. Not thread-safe. */
+  public static final class Builder {
+    private byte[] arena = new byte[64];
+    private int[] ends = new int[8];
+    private long[] counts = new long[8];
+    private int size;
+
+    /** Adds the token that stands in {@code [from, to)}; it may be one that is there already. */
+    public void add(byte[] utf8, int from, int to, long count) {
+      int start = bytes();
+      int length = to - from;
+      if (size == ends.length) {
+        ends = Arrays.copyOf(ends, size * 2);
+        counts = Arrays.copyOf(counts, size * 2);
+      }
+      if (arena.length - start < length) {
+        long wanted = Math.max((long) start + length, (long) arena.length * 2);
+        arena = Arrays.copyOf(arena, (int) Math.min(wanted, Integer.MAX_VALUE - 64));
+      }
+      System.arraycopy(utf8, from, arena, start, length);
+      ends[size] = start + length;
+      counts[size++] = count;
+    }
+
+    public int size() {
+      return size;
+    }
+
+    /** UTF-8 bytes of all tokens. */
+    public int bytes() {
+      return size == 0 ? 0 : ends[size - 1];
+    }
+
+    /** What was added; empty from then on. */
+    public PackedTokens take() {
+      PackedTokens taken =
+          new PackedTokens(
+              Arrays.copyOf(arena, bytes()),
+              Arrays.copyOf(ends, size),
+              Arrays.copyOf(counts, size));
+      size = 0;
+      return taken;
+    }
+  }
 }

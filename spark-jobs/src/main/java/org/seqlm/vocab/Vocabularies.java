@@ -1,7 +1,6 @@
 package org.seqlm.vocab;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -10,10 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.seqlm.UserException;
 import org.seqlm.text.TokenizerKind;
@@ -69,16 +65,10 @@ public final class Vocabularies {
 
   /** Writes one {@code {"token":…,"count":…}} a line, in the order of the ids. */
   public static void write(Vocabulary vocabulary, OutputStream out) throws IOException {
-    StringWriter line = new StringWriter();
+    VocabularyWriter writer = new VocabularyWriter(out);
     for (int id = 0; id < vocabulary.size(); id++) {
-      line.getBuffer().setLength(0);
-      try (JsonGenerator json = JSON.createGenerator(line)) {
-        json.writeStartObject();
-        json.writeStringField("token", vocabulary.token(id));
-        json.writeNumberField("count", vocabulary.count(id));
-        json.writeEndObject();
-      }
-      out.write(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+      byte[] utf8 = vocabulary.token(id).getBytes(StandardCharsets.UTF_8);
+      writer.add(utf8, 0, utf8.length, vocabulary.count(id));
     }
   }
 
@@ -161,13 +151,5 @@ public final class Vocabularies {
   /** The class of every vocabulary made here, for registration with a serialiser. */
   public static Class<? extends Vocabulary> type() {
     return ArrayVocabulary.class;
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }
