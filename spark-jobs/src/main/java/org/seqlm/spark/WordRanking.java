@@ -43,7 +43,7 @@ final class WordRanking {
   private static final int SAMPLES = 64;
 
   private static final int SAMPLE_BYTES = 64;
-  private static final int LEAST_PART = 1 << 10;
+  private static final int LEAST_PART = 16 << 10;
   private static final int MOST_PART = 32 << 20;
   private static final int MOST_PARTS = 1 << 16;
   private static final int BLOCK_BYTES = 1 << 20;
