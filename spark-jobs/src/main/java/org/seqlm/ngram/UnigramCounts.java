@@ -1,6 +1,8 @@
 package org.seqlm.ngram;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Iterator;
 
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
@@ -10,7 +12,7 @@ public final class UnigramCounts {
   private static final int PENDING = 1 << 16;
 
   private int[] words = new int[0]; // stored ids, rising
-  private long[] raw = new long[0];
+  private long[] raw = new long[0]; // as many as there are words, or more
   private long[] adjusted = new long[0];
   private int[] newWords = new int[1 << 10];
   private long[] newRaw = new long[1 << 10];
@@ -88,6 +90,37 @@ public final class UnigramCounts {
       word += in.readInt();
       add(word, in.readNumber(), in.readNumber());
     }
+  }
+
+  /**
+   * Adds up parts that together hold most words of a vocabulary: by id, as sorting so many would
+   * take several times the memory.
+   *
+   * @param parts what {@link #bytes} of others gave
+   */
+  public static UnigramCounts sum(int vocabularySize, Iterator<byte[]> parts) {
+    UnigramCounts sum = new UnigramCounts();
+    BitSet present = new BitSet(vocabularySize + 1);
+    sum.raw = new long[vocabularySize + 1];
+    sum.adjusted = new long[vocabularySize + 1];
+    while (parts.hasNext()) {
+      Bytes.Reader in = new Bytes.Reader(parts.next());
+      int word = 0;
+      for (int left = in.readInt(); left > 0; left--) {
+        word += in.readInt();
+        present.set(word);
+        sum.raw[word] += in.readNumber();
+        sum.adjusted[word] += in.readNumber();
+      }
+    }
+    sum.words = new int[present.cardinality()];
+    int n = 0;
+    for (int word = present.nextSetBit(0); word >= 0; word = present.nextSetBit(word + 1)) {
+      sum.raw[n] = sum.raw[word];
+      sum.adjusted[n] = sum.adjusted[word];
+      sum.words[n++] = word;
+    }
+    return sum;
   }
 
   /** Words, each by how much its stored id exceeds the one before, with both counts. */

@@ -51,7 +51,14 @@ public record ZipfFit(Double exponent, Double distance, long types, long tokens,
    * @param points how many points to keep at most
    */
   public static ZipfFit of(long[] counts, int points) {
-    long[] frequencies = Arrays.stream(counts).filter(count -> count > 0).sorted().toArray();
+    long[] frequencies = new long[counts.length];
+    int n = 0;
+    for (long count : counts) {
+      frequencies[n] = count;
+      n += count > 0 ? 1 : 0;
+    }
+    frequencies = n == frequencies.length ? frequencies : Arrays.copyOf(frequencies, n);
+    Arrays.sort(frequencies);
     for (int i = 0, j = frequencies.length - 1; i < j; i++, j--) {
       long swapped = frequencies[i];
       frequencies[i] = frequencies[j];

@@ -272,7 +272,7 @@ public final class NgramCounting {
       Path folder,
       SerializableConfiguration hadoop)
       throws IOException {
-    UnigramCounts sum = sum(part);
+    UnigramCounts sum = UnigramCounts.sum(runs.vocabularySize(), packed(part));
     SliceStatistics statistics =
         new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
     statistics.unigrams(sum);
@@ -300,6 +300,20 @@ public final class NgramCounting {
       sum.addAll(((Share) shares.next()._2()).counts);
     }
     return sum;
+  }
+
+  private static Iterator<byte[]> packed(Iterator<Tuple2<Integer, Object>> shares) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return shares.hasNext();
+      }
+
+      @Override
+      public byte[] next() {
+        return ((Share) shares.next()._2()).counts;
+      }
+    };
   }
 
   private static Iterator<Object> values(Iterator<Tuple2<Integer, Object>> part) {

@@ -4,11 +4,14 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -162,43 +165,67 @@ public final class NgramEstimation {
       String target,
       SerializableConfiguration hadoop)
       throws IOException {
-    List<Tuple2<Integer, Object>> received = new ArrayList<>();
-    shares.forEachRemaining(received::add);
+    Path folder = new Path(target);
+    FileSystem fs = folder.getFileSystem(hadoop.value());
     Unigrams unigrams =
         Unigrams.estimate(
-            NgramCounting.sum(received.iterator()),
+            counts(fs, new Path(folder, NgramFiles.UNIGRAM_COUNTS), vocabularySize),
             plan.smoothing(),
             plan.order(),
             plan.pruning(),
             runs,
             vocabularySize);
-    Path folder = new Path(target);
     FileEntry file =
         HashedFile.write(
-            folder.getFileSystem(hadoop.value()),
-            folder,
-            NgramFiles.UNIGRAMS,
-            TaskContext.get().taskAttemptId(),
-            unigrams::write);
+            fs, folder, NgramFiles.UNIGRAMS, TaskContext.get().taskAttemptId(), unigrams::write);
     long[] ngrams = new long[plan.order()];
     ngrams[0] = unigrams.words() + (runs.runStart() >= 0 ? 1 : 0);
-    List<Tuple2<Integer, Object>> replies = new ArrayList<>();
-    replies.add(new Tuple2<>(unigramsPart, new Part(ngrams, file)));
-    for (Tuple2<Integer, Object> one : received) {
-      NgramCounting.Share share = (NgramCounting.Share) one._2();
-      UnigramCounts words = share.counts();
-      WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
-      if (slices.headOf(share.slice()) < 0) {
-        replies.add(new Tuple2<>(share.slice(), reply));
+    // A share at a time: together they may be several times the vocabulary.
+    return new Iterator<>() {
+      private final Deque<Tuple2<Integer, Object>> ready =
+          new ArrayDeque<>(List.of(new Tuple2<>(unigramsPart, new Part(ngrams, file))));
+
+      @Override
+      public boolean hasNext() {
+        while (ready.isEmpty() && shares.hasNext()) {
+          reply((NgramCounting.Share) shares.next()._2(), unigrams, slices, ready);
+        }
+        return !ready.isEmpty();
       }
-      // What follows a hot token is more than what follows it in any part.
-      for (int part = share.slice() + 1;
-          part < slices.count() && slices.headOf(part) == share.slice();
-          part++) {
-        replies.add(new Tuple2<>(part, reply));
+
+      @Override
+      public Tuple2<Integer, Object> next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return ready.poll();
       }
+    };
+  }
+
+  private static UnigramCounts counts(FileSystem fs, Path file, int vocabularySize)
+      throws IOException {
+    try (InputStream in = fs.open(file)) {
+      return UnigramCounts.sum(vocabularySize, List.of(in.readAllBytes()).iterator());
     }
-    return replies.iterator();
+  }
+
+  private static void reply(
+      NgramCounting.Share share,
+      Unigrams unigrams,
+      Slices slices,
+      Deque<Tuple2<Integer, Object>> replies) {
+    UnigramCounts words = share.counts();
+    WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
+    if (slices.headOf(share.slice()) < 0) {
+      replies.add(new Tuple2<>(share.slice(), reply));
+    }
+    // What follows a hot token is more than what follows it in any part.
+    for (int part = share.slice() + 1;
+        part < slices.count() && slices.headOf(part) == share.slice();
+        part++) {
+      replies.add(new Tuple2<>(part, reply));
+    }
   }
 
   private static Iterator<Tuple2<Integer, Object>> slice(
