@@ -54,7 +54,7 @@ final class SortedVocabulary implements CorpusVocabulary {
   /**
    * @param sorted shares of the words, with other things beside
    * @param offsets of words before each share, and at last of all words that are kept
-   * @param bytes of the words in UTF-8
+   * @param bytes that the words would take in memory
    * @param runs of each share, pairs of a count and how many words have it
    * @param lineFeed id of the line feed, -1 for none
    */
@@ -97,7 +97,7 @@ final class SortedVocabulary implements CorpusVocabulary {
     return offsets;
   }
 
-  /** At least the bytes of all words in UTF-8. */
+  /** What all words would take in memory, or a bit more. */
   long bytes() {
     return bytes;
   }

@@ -26,8 +26,9 @@ public final class TokenizedCorpus implements AutoCloseable {
   public static final int MAX_REACH = RangeSummary.MAX_TAIL;
 
   /**
-   * A vocabulary whose words have more UTF-8 bytes together than this (128 MiB) is sorted and kept
-   * on the executors' disks; a smaller one is collected and sent to every task.
+   * A vocabulary is collected and sent to every task if its words' UTF-8 and 32 bytes a word are no
+   * more than this (128 MiB), or than a sixteenth of the driver's heap; a larger one is sorted and
+   * kept on the executors' disks. No result depends on it.
    */
   public static final long MAX_DICTIONARY_BYTES = 128L << 20;
 
@@ -78,7 +79,11 @@ public final class TokenizedCorpus implements AutoCloseable {
     CorpusScan scan = CorpusScan.read(spark, plan, source, rules, progress);
     try {
       long most =
-          spark.hadoopConfiguration().getLong(MAX_DICTIONARY_BYTES_KEY, MAX_DICTIONARY_BYTES);
+          spark
+              .hadoopConfiguration()
+              .getLong(
+                  MAX_DICTIONARY_BYTES_KEY,
+                  Math.min(MAX_DICTIONARY_BYTES, Runtime.getRuntime().maxMemory() / 16));
       return new TokenizedCorpus(
           scan, WordRanking.rank(scan, limits, spark.defaultParallelism(), most));
     } catch (RuntimeException e) {

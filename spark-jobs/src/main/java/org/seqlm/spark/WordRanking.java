@@ -36,8 +36,8 @@ import scala.Tuple2;
  * parts, and from there to the ranges.
  */
 final class WordRanking {
-  /** What a word takes in memory beside its bytes, more or less. */
-  private static final int WORD_BYTES = 40;
+  /** What a word takes in memory beside its UTF-8, more or less. */
+  static final int WORD_BYTES = 32;
 
   /** Samples of the words that a task has, so that shares are even to about an eighth. */
   private static final int SAMPLES = 64;
@@ -81,15 +81,17 @@ final class WordRanking {
    * Ranks all words.
    *
    * @param tasks at least, where words are added; no result depends on it
-   * @param mostBytes UTF-8 that the words may have together for the vocabulary to be in memory
+   * @param mostBytes that the words may take for the vocabulary to be in memory: UTF-8 and {@link
+   *     #WORD_BYTES} each
    */
   static Result rank(CorpusScan scan, VocabularyLimits limits, int tasks, long mostBytes) {
     RangeSummary total = scan.total();
-    if (total.typeBytes() <= mostBytes) {
+    long upperBound = total.typeBytes() + WORD_BYTES * total.types();
+    if (upperBound <= mostBytes) {
       return inMemory(scan, scan.rank(SplitRuns.all(scan.offsets()), limits, tasks));
     }
     long partBytes = Math.max(LEAST_PART, Math.min(MOST_PART, mostBytes / 4));
-    long wanted = (total.typeBytes() + WORD_BYTES * total.types()) / partBytes + 1;
+    long wanted = upperBound / partBytes + 1;
     int parts = (int) Math.max(tasks, Math.min(MOST_PARTS, wanted));
     TokenizerKind kind = scan.rules().kind();
     int reserved = Vocabulary.reservedTokens(kind).size();
@@ -129,9 +131,8 @@ final class WordRanking {
               .values()
               .mapPartitions(WordRanking::sort)
               .persist(StorageLevel.DISK_ONLY());
-      SortedVocabulary vocabulary = null;
       try {
-        vocabulary = vocabulary(scan, sorted, kind, lineEnds, most - reserved);
+        SortedVocabulary vocabulary = vocabulary(scan, sorted, kind, lineEnds, most - reserved);
         if (vocabulary.bytes() <= mostBytes) {
           PackedTokens.Builder all = new PackedTokens.Builder();
           for (PackedTokens block : vocabulary.blocks().collect()) {
@@ -140,14 +141,12 @@ final class WordRanking {
             }
           }
           Vocabulary small = Vocabularies.of(kind, all.take(), lineEnds, limits);
-          vocabulary = null;
-          sorted.unpersist();
+          vocabulary.close();
           return inMemory(scan, new CorpusScan.Ranked(small, types));
         }
         JavaRDD<RangeNumbers> numbers = numbers(scan, words, added, sorted, vocabulary, reserved);
         int[][] tails = numbers.map(RangeNumbers::tail).collect().toArray(new int[0][]);
-        Result result = new Result(vocabulary, types, numbers, tails);
-        return result;
+        return new Result(vocabulary, types, numbers, tails);
       } catch (RuntimeException e) {
         sorted.unpersist();
         throw e;
@@ -177,7 +176,10 @@ final class WordRanking {
     return told.filter(one -> one instanceof PackedTokens).map(one -> (PackedTokens) one);
   }
 
-  /** Adds a part's counts; gives types, line ends and bytes, and then the words in their order. */
+  /**
+   * Adds a part's counts; gives types, line ends and the memory that the words take, and then the
+   * words in their order.
+   */
   private static Iterator<Object> add(
       Iterator<LocalWords> words, TokenizerKind kind, long minCount, int most) {
     TokenCounts counts = new TokenCounts(1 << 10);
@@ -202,7 +204,9 @@ final class WordRanking {
       public Object next() {
         if (!told) {
           told = true;
-          return new long[] {types, lineEnds, ranked.arena().length};
+          return new long[] {
+            types, lineEnds, ranked.arena().length + (long) WORD_BYTES * ranked.size()
+          };
         }
         if (!hasNext()) {
           throw new NoSuchElementException();
@@ -410,7 +414,7 @@ final class WordRanking {
     List<long[]> runs = new ArrayList<>();
     for (int share = 0; share < told.size(); share++) {
       long[] one = (long[]) told.get(share);
-      bytes += offsets[share] < kept ? one[BYTES] : 0;
+      bytes += offsets[share] < kept ? one[BYTES] + WORD_BYTES * one[WORDS] : 0;
       if (one[LINE_FEED] >= 0 && offsets[share] + one[LINE_FEED] < kept) {
         lineFeed = (int) (reserved + offsets[share] + one[LINE_FEED]);
       }

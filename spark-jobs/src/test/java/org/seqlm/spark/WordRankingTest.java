@@ -182,9 +182,9 @@ final class WordRankingTest {
     for (VocabularyLimits limit :
         List.of(new VocabularyLimits(0, 20), new VocabularyLimits(50, 1))) {
       Read expected = read(files, TokenizerKind.WORD, limit, 3000, 1 << 20);
-      Read few = read(files, TokenizerKind.WORD, limit, 3000, 3000);
+      Read few = read(files, TokenizerKind.WORD, limit, 3000, 24_000);
       assertThat(few).usingRecursiveComparison().isEqualTo(expected);
-      Read many = read(files, TokenizerKind.WORD, VocabularyLimits.NONE, 3000, 3000);
+      Read many = read(files, TokenizerKind.WORD, VocabularyLimits.NONE, 3000, 24_000);
       assertThat(many.inMemory()).isFalse();
     }
   }
