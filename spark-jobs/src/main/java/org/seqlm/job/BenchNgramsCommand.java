@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.GeneratedText;
@@ -179,15 +177,7 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
           NgramBench.growth(comparisons));
     } finally {
       if (config.folder() == null) {
-        remove(place);
-      }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> inside = Files.walk(folder)) {
-      for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+        NgramBench.remove(place);
       }
     }
   }
