@@ -428,7 +428,8 @@ public final class NgramBench {
     return entries;
   }
 
-  private static void remove(Path folder) throws IOException {
+  /** Removes a folder and what is in it. */
+  public static void remove(Path folder) throws IOException {
     try (Stream<Path> inside = Files.walk(folder)) {
       for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
