@@ -16,6 +16,7 @@ import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.FirstAppearances;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.TopCandidates;
+import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.vocab.TokenBlock;
 
 /** Puts the most frequent n-grams in order: equal ones by where they first appear. */
@@ -30,9 +31,11 @@ final class TopNgrams {
       TopCandidates candidates,
       Path folder) {
     for (int n : candidates.incomplete()) {
-      if (n > 1) {
-        candidates.complete(n, list(spark, plan, n, candidates.least(n), runs, folder));
-      }
+      candidates.complete(
+          n,
+          n == 1
+              ? listUnigrams(spark, candidates.least(n), runs, folder)
+              : list(spark, plan, n, candidates.least(n), runs, folder));
     }
     List<int[]> equals = candidates.equals();
     return candidates.rows(equals.isEmpty() ? new long[0] : firsts(spark, blocks, runs, equals));
@@ -85,6 +88,38 @@ final class TopNgrams {
       rows.add(new TopCandidates.Row(ids, row[n]));
     }
     return rows;
+  }
+
+  /** The same of the unigrams. */
+  private static List<TopCandidates.Row> listUnigrams(
+      JavaSparkContext spark, long least, Runs runs, Path folder) {
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    String file = new Path(folder, NgramFiles.UNIGRAM_COUNTS).toString();
+    List<long[]> found =
+        spark
+            .parallelize(List.of(file), 1)
+            .flatMap(
+                name -> {
+                  Path path = new Path(name);
+                  UnigramCounts counts = new UnigramCounts();
+                  try (InputStream in = path.getFileSystem(hadoop.value()).open(path)) {
+                    counts.addAll(in.readAllBytes());
+                  }
+                  List<long[]> rows = new ArrayList<>();
+                  for (int i = 0; i < counts.types(); i++) {
+                    int id = counts.id(i);
+                    boolean wanted = counts.raw(i) >= least && !runs.marked(id, id);
+                    if (wanted
+                        && (counts.raw(i) > least || rows.size() < TopCandidates.MOST_EQUAL)) {
+                      rows.add(new long[] {id, counts.raw(i)});
+                    }
+                  }
+                  return rows.iterator();
+                })
+            .collect();
+    return found.stream()
+        .map(row -> new TopCandidates.Row(new int[] {Math.toIntExact(row[0])}, row[1]))
+        .toList();
   }
 
   private static long[] firsts(
