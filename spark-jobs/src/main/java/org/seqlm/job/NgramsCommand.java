@@ -337,7 +337,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               vocabulary.fingerprint(),
               text.tokens(),
               text.unknown(),
-              slices,
+              counting.slices().count(),
               config.selector(),
               config.model().prune(),
               ngrams,
@@ -392,7 +392,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
             file == null ? null : ArpaParts.folder(file));
     estimated.files().forEach(writer::add);
     if (file != null) {
-      ArpaParts.join(context.hadoop(), file, estimated.ngrams(), counting.plan().slices());
+      ArpaParts.join(context.hadoop(), file, estimated.ngrams(), counting.slices().count());
     }
     context.progress().update(text.tokens(), "");
     return Arrays.stream(estimated.ngrams()).boxed().toList();

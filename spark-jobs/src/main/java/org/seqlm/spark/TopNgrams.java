@@ -28,26 +28,64 @@ final class TopNgrams {
       JavaRDD<TokenBlock> blocks,
       Runs runs,
       NgramCounting.Plan plan,
+      int slices,
       TopCandidates candidates,
       Path folder) {
     for (int n : candidates.incomplete()) {
+      long least = candidates.least(n);
       candidates.complete(
           n,
           n == 1
-              ? listUnigrams(spark, candidates.least(n), runs, folder)
-              : list(spark, plan, n, candidates.least(n), runs, folder));
+              ? unigrams(spark, least, runs, folder)
+              : list(spark, plan, slices, n, least, runs, folder));
     }
     List<int[]> equals = candidates.equals();
     return candidates.rows(equals.isEmpty() ? new long[0] : firsts(spark, blocks, runs, equals));
   }
 
+  private static List<TopCandidates.Row> unigrams(
+      JavaSparkContext spark, long least, Runs runs, Path folder) {
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    String target = folder.toString();
+    List<long[]> found =
+        spark
+            .parallelize(List.of(0), 1)
+            .flatMap(
+                one -> {
+                  Path path = new Path(new Path(target), NgramFiles.UNIGRAM_COUNTS);
+                  UnigramCounts counts = new UnigramCounts();
+                  try (InputStream in = path.getFileSystem(hadoop.value()).open(path)) {
+                    counts.addAll(in.readAllBytes());
+                  }
+                  List<long[]> rows = new ArrayList<>();
+                  for (int i = 0; i < counts.types(); i++) {
+                    int id = counts.id(i);
+                    long raw = counts.raw(i);
+                    if (raw >= least
+                        && !runs.marked(id, id)
+                        && (raw > least || rows.size() < TopCandidates.MOST_EQUAL)) {
+                      rows.add(new long[] {id, raw});
+                    }
+                  }
+                  return rows.iterator();
+                })
+            .collect();
+    return rows(found, 1);
+  }
+
   /** All n-grams of an order that appear at least so often. */
   private static List<TopCandidates.Row> list(
-      JavaSparkContext spark, NgramCounting.Plan plan, int n, long least, Runs runs, Path folder) {
+      JavaSparkContext spark,
+      NgramCounting.Plan plan,
+      int count,
+      int n,
+      long least,
+      Runs runs,
+      Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
     List<Integer> slices = new ArrayList<>();
-    for (int slice = 0; slice < plan.slices(); slice++) {
+    for (int slice = 0; slice < count; slice++) {
       slices.add(slice);
     }
     List<long[]> found =
@@ -82,44 +120,16 @@ final class TopNgrams {
                   return rows.iterator();
                 })
             .collect();
+    return rows(found, n);
+  }
+
+  private static List<TopCandidates.Row> rows(List<long[]> found, int n) {
     List<TopCandidates.Row> rows = new ArrayList<>();
     for (long[] row : found) {
       int[] ids = Arrays.stream(row, 0, n).mapToInt(Math::toIntExact).toArray();
       rows.add(new TopCandidates.Row(ids, row[n]));
     }
     return rows;
-  }
-
-  /** The same of the unigrams. */
-  private static List<TopCandidates.Row> listUnigrams(
-      JavaSparkContext spark, long least, Runs runs, Path folder) {
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    String file = new Path(folder, NgramFiles.UNIGRAM_COUNTS).toString();
-    List<long[]> found =
-        spark
-            .parallelize(List.of(file), 1)
-            .flatMap(
-                name -> {
-                  Path path = new Path(name);
-                  UnigramCounts counts = new UnigramCounts();
-                  try (InputStream in = path.getFileSystem(hadoop.value()).open(path)) {
-                    counts.addAll(in.readAllBytes());
-                  }
-                  List<long[]> rows = new ArrayList<>();
-                  for (int i = 0; i < counts.types(); i++) {
-                    int id = counts.id(i);
-                    boolean wanted = counts.raw(i) >= least && !runs.marked(id, id);
-                    if (wanted
-                        && (counts.raw(i) > least || rows.size() < TopCandidates.MOST_EQUAL)) {
-                      rows.add(new long[] {id, counts.raw(i)});
-                    }
-                  }
-                  return rows.iterator();
-                })
-            .collect();
-    return found.stream()
-        .map(row -> new TopCandidates.Row(new int[] {Math.toIntExact(row[0])}, row[1]))
-        .toList();
   }
 
   private static long[] firsts(
