@@ -98,10 +98,10 @@ public final class Counting {
       List<TokenBlock> blocks, Vocabulary vocabulary, Runs runs, int order, Deal deal) {
     int stored = Math.max(2, order);
     KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
-    Slices cut = Slices.of(vocabulary, deal.slices());
+    Slices cut = Slices.of(vocabulary, deal.slices(), stored);
     long tokens = blocks.stream().mapToLong(block -> block.tokens().length).sum();
     List<List<byte[]>> sorted = new ArrayList<>();
-    for (int i = 0; i < deal.slices(); i++) {
+    for (int i = 0; i < cut.count(); i++) {
       sorted.add(new ArrayList<>());
     }
     for (int t = 0; t < deal.tasks(); t++) {
@@ -121,22 +121,52 @@ public final class Counting {
     List<SliceStatistics> statistics = new ArrayList<>();
     UnigramCounts sum = new UnigramCounts();
     try {
-      for (List<byte[]> slice : sorted) {
-        Collections.shuffle(slice, new Random(8));
+      Map<Integer, UnigramCounts> heads = new HashMap<>();
+      for (int slice = 0; slice < cut.count(); slice++) {
+        if (cut.isHead(slice)) {
+          heads.put(slice, new UnigramCounts());
+        }
+      }
+      // Heads last: they are made of what their parts tell.
+      ByteArrayOutputStream[] written = new ByteArrayOutputStream[cut.count()];
+      for (int slice = 0; slice < cut.count(); slice++) {
+        if (heads.containsKey(slice)) {
+          if (!sorted.get(slice).isEmpty()) {
+            throw new AssertionError("windows in a head");
+          }
+          continue;
+        }
+        written[slice] = new ByteArrayOutputStream();
         SliceStatistics found = new SliceStatistics(runs, stored, TOP, COUNTS);
         UnigramCounts share = new UnigramCounts();
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        UnigramCounts ofHead = cut.headOf(slice) < 0 ? null : new UnigramCounts();
         try (WindowMerger merger = new WindowMerger(layout, deal.memory(), deal.folder())) {
-          for (byte[] run : slice) {
+          Collections.shuffle(sorted.get(slice), new Random(8));
+          for (byte[] run : sorted.get(slice)) {
             merger.add(run);
           }
-          CountSliceWriter writer = new CountSliceWriter(layout, runs, file, found, share);
+          CountSliceWriter writer =
+              new CountSliceWriter(layout, runs, written[slice], found, share, ofHead);
           merger.merge(writer);
           writer.finish();
         }
-        files.add(file.toByteArray());
+        if (ofHead != null) {
+          heads.get(cut.headOf(slice)).addAll(ofHead.bytes());
+        }
         statistics.add(found.finish());
         sum.addAll(share.bytes());
+      }
+      for (int slice : cut.heads()) {
+        written[slice] = new ByteArrayOutputStream();
+        SliceStatistics found = new SliceStatistics(runs, stored, TOP, COUNTS);
+        UnigramCounts share = new UnigramCounts();
+        new CountSliceWriter(layout, runs, written[slice], found, share, null)
+            .head(cut.first(slice), heads.get(slice));
+        statistics.add(found.finish());
+        sum.addAll(share.bytes());
+      }
+      for (ByteArrayOutputStream file : written) {
+        files.add(file.toByteArray());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

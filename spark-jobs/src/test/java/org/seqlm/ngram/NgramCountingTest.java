@@ -43,7 +43,7 @@ final class NgramCountingTest {
       List<TokenBlock> blocks = text.blocks(random, 1 + random.nextInt(12), runs, stored);
       Deal deal =
           new Deal(
-              1 + random.nextInt(5),
+              1 + random.nextInt(9),
               1 + random.nextInt(6),
               1 + random.nextInt(5),
               random.nextInt(400),
@@ -72,7 +72,7 @@ final class NgramCountingTest {
               runs,
               order,
               new Deal(deal.slices(), 1 + random.nextInt(6), 3, 1 << 20, folder));
-      for (int slice = 0; slice < deal.slices(); slice++) {
+      for (int slice = 0; slice < counted.slices().size(); slice++) {
         assertThat(other.slices().get(slice)).isEqualTo(counted.slices().get(slice));
       }
       assertThat(other.unigrams().bytes()).isEqualTo(counted.unigrams().bytes());
@@ -203,19 +203,35 @@ final class NgramCountingTest {
   }
 
   @Test
-  void slicesCoverTheVocabularyInOrder() {
-    ListVocabulary words = ListVocabulary.numbers(3, 1000);
-    for (int count : new int[] {1, 2, 7, 40, 3000}) {
-      Slices slices = Slices.of(words, count);
-      int last = 0;
-      for (int id = 0; id < words.size(); id++) {
-        int slice = slices.of(id);
-        assertThat(slice).isBetween(last, count - 1);
-        assertThat(slices.start(slice)).isLessThanOrEqualTo(id);
-        last = slice;
+  void slicesCoverAllContextsInOrder() {
+    for (int size : new int[] {5, 100, 1000}) {
+      ListVocabulary words = ListVocabulary.numbers(3, size);
+      for (int order : new int[] {2, 3, 5}) {
+        KeyLayout layout = KeyLayout.of(order, size);
+        for (int wanted : new int[] {1, 2, 7, 40, 3000}) {
+          Slices slices = Slices.of(words, wanted, order);
+          assertThat(slices.heads().isEmpty()).isEqualTo(order == 2 || wanted < 4);
+          assertThat(slices.of(-1, 0)).isZero();
+          int last = 0;
+          for (int id = 0; id < size; id++) {
+            for (int second = 0; second <= (order == 2 ? 0 : size); second++) {
+              int slice = slices.of(id, second);
+              assertThat(slice).isBetween(last, slices.count() - 1);
+              assertThat(slices.isHead(slice)).isFalse();
+              long leading = layout.leading(id + 1, second);
+              assertThat(slice == 0 || slices.start(slice, layout) <= leading).isTrue();
+              assertThat(slices.start(slice + 1, layout)).isGreaterThan(leading);
+              int head = slices.headOf(slice);
+              assertThat(slices.ofContext(id)).isEqualTo(head < 0 ? slice : head);
+              if (head >= 0) {
+                assertThat(slices.first(head)).isEqualTo(id);
+              }
+              last = slice;
+            }
+          }
+        }
       }
     }
-    assertThat(Slices.of(words, 7).of(999)).isEqualTo(6);
   }
 
   @Test

@@ -172,19 +172,20 @@ final class WindowsTest {
     Runs runs = Runs.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(1), 40_000, 3, 200_000);
     KeyLayout layout = KeyLayout.of(3, words.size());
-    Slices slices = Slices.of(words, 3);
+    Slices slices = Slices.of(words, 4, 3);
+    assertThat(slices.heads()).containsExactly(1);
     WindowCounter counter = new WindowCounter(layout, runs, slices, text.tokens().length, 1);
     int[] starts = text.documents().stream().mapToInt(i -> i).toArray();
     TreeMap<long[], Long> counted = new TreeMap<>(Arrays::compare);
-    int[] given = new int[3];
+    int[] given = new int[slices.count()];
     ObjIntConsumer<byte[]> sink =
         (run, slice) -> {
           given[slice]++;
           WindowRun.Reader reader = new WindowRun.Reader(layout, run);
           try {
             while (reader.next()) {
-              int first = Math.max(0, layout.stored(reader.key(), 0) - 1);
-              assertThat(slices.of(first)).isEqualTo(slice);
+              int first = layout.stored(reader.key(), 0) - 1;
+              assertThat(slices.of(first, layout.stored(reader.key(), 1))).isEqualTo(slice);
               counted.merge(reader.key().clone(), reader.count(), Long::sum);
             }
           } catch (IOException e) {
@@ -193,7 +194,9 @@ final class WindowsTest {
         };
     counter.count(new TokenBlock(0, new int[0], text.tokens(), starts), sink);
     counter.drain(sink);
-    assertThat(Arrays.stream(given).min().orElseThrow()).isGreaterThan(3);
+    assertThat(given[1]).isZero();
+    assertThat(Arrays.stream(given).filter(runsOfSlice -> runsOfSlice > 3).count())
+        .isEqualTo(slices.count() - 1);
 
     TreeMap<long[], Long> expected = new TreeMap<>(Arrays::compare);
     // Documents begin after ends of lines here.
@@ -248,7 +251,7 @@ final class WindowsTest {
       int order = 2 + random.nextInt(4);
       int size = 3 + random.nextInt(60);
       ListVocabulary words = ListVocabulary.numbers(3, size);
-      Slices slices = Slices.of(words, 1 + random.nextInt(7));
+      Slices slices = Slices.of(words, 1 + random.nextInt(9), order);
       // Any n-grams of each order below the highest, reversed, with a weight each.
       Comparator<int[]> byReversed = Arrays::compare;
       List<TreeMap<int[], Float>> contexts = new ArrayList<>();
@@ -268,7 +271,11 @@ final class WindowsTest {
         for (TreeMap<int[], Float> some : contexts) {
           for (Map.Entry<int[], Float> one : some.entrySet()) {
             int[] reversed = one.getKey();
-            if (slices.of(reversed[0]) == slice) {
+            boolean own = reversed.length == 1;
+            if (slice
+                == (own
+                    ? slices.ofContext(reversed[0])
+                    : slices.of(reversed[0], reversed[1] + 1))) {
               int[] path = new int[order];
               System.arraycopy(reversed, 0, path, 1, reversed.length);
               writer.backoff(path, reversed.length, one.getValue());
@@ -284,7 +291,12 @@ final class WindowsTest {
           List<int[]> ngrams = new ArrayList<>(contexts.get(n - 1).keySet());
           ngrams.sort(Comparator.comparing(WindowsTest::asNgram, Arrays::compare));
           for (int[] reversed : ngrams) {
-            int home = n == 1 ? slices.count() : slices.of(reversed[1]);
+            int home =
+                n == 1
+                    ? slices.count()
+                    : n == 2
+                        ? slices.ofContext(reversed[1])
+                        : slices.of(reversed[1], reversed[2] + 1);
             if (home == to) {
               assertThat(reader.next(n, reversed[0])).isEqualTo(contexts.get(n - 1).get(reversed));
             }

@@ -81,7 +81,8 @@ final class NgramCountingStepTest {
         files = hashes;
         statistics = found;
         Map<List<Integer>, Long> naive = NaiveCounts.of(text, runs, ORDER);
-        assertThat(read(folder)).isEqualTo(naive);
+        assertThat(counting.slices().heads()).hasSize(1);
+        assertThat(read(folder, counting.slices().count())).isEqualTo(naive);
         checkStatistics(found, naive, NaiveCounts.firsts(text, runs, ORDER));
       } else {
         assertThat(hashes).isEqualTo(files);
@@ -90,14 +91,14 @@ final class NgramCountingStepTest {
     }
   }
 
-  private static Map<List<Integer>, Long> read(Path folder) throws IOException {
+  private static Map<List<Integer>, Long> read(Path folder, int slices) throws IOException {
     Map<List<Integer>, Long> read = new HashMap<>();
     UnigramCounts unigrams = new UnigramCounts();
     unigrams.addAll(Files.readAllBytes(folder.resolve(NgramFiles.UNIGRAM_COUNTS)));
     for (int i = 0; i < unigrams.types(); i++) {
       read.put(List.of(unigrams.id(i)), unigrams.raw(i));
     }
-    for (int slice = 0; slice < SLICES; slice++) {
+    for (int slice = 0; slice < slices; slice++) {
       CountSlice.read(
           Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice))),
           ORDER,
