@@ -84,7 +84,7 @@ final class NgramsHostileTextTest {
 
   @Test
   void longLine() throws IOException {
-    int bytes = 30_000_000;
+    int bytes = 10_000_000;
     Path text = HostileCorpora.longLine(folder.resolve("text"), bytes);
     assertRefused(3, "raise input.max-record-bytes (now 1048576)", text);
 
