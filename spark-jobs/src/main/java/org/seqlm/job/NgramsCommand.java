@@ -43,6 +43,7 @@ import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
 import org.seqlm.spark.ArpaParts;
 import org.seqlm.spark.DatasetTokens;
+import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
 import org.seqlm.spark.TokenizedCorpus;
@@ -199,9 +200,14 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     // Before Spark starts: what can be told at once is told at once.
     CorpusPlan.of(context.hadoop(), config.input());
     JavaSparkContext spark = context.sparkContext();
-    try (TokenizedCorpus corpus =
-        TokenizedCorpus.read(
-            spark, config.input(), config.tokenizer(), config.vocabulary(), context.progress())) {
+    try (JobCosts costs = new JobCosts(spark);
+        TokenizedCorpus corpus =
+            TokenizedCorpus.read(
+                spark,
+                config.input(),
+                config.tokenizer(),
+                config.vocabulary(),
+                context.progress())) {
       Text text =
           new Text(
               String.join(", ", config.input().paths()),
@@ -211,7 +217,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               corpus.tokens(),
               corpus.unknown(),
               corpus.badRecords());
-      return count(config, text, null, context, start);
+      return count(config, text, null, context, costs, start);
     }
   }
 
@@ -252,7 +258,9 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
                     Runs.of(config.boundary(), dataset.vocabulary()),
                     config.order()),
                 dataset.tokens(heldOut));
-    return count(config.with(rules), text, scored, context, start);
+    try (JobCosts costs = new JobCosts(spark)) {
+      return count(config.with(rules), text, scored, context, costs, start);
+    }
   }
 
   /** A text to count. */
@@ -269,7 +277,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   private record HeldOut(String name, JavaRDD<TokenBlock> blocks, long tokens) {}
 
   private static NgramsResult count(
-      NgramsConfig config, Text text, HeldOut heldOut, JobContext context, long start)
+      NgramsConfig config,
+      Text text,
+      HeldOut heldOut,
+      JobContext context,
+      JobCosts costs,
+      long start)
       throws IOException {
     JavaSparkContext spark = context.sparkContext();
     Progress progress = context.progress();
@@ -297,7 +310,6 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     Pruning pruning = pruning(config, vocabulary, context.hadoop());
     try (ArtifactWriter writer =
         ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
-      progress.stage("count", text.tokens(), "tokens");
       NgramCounting counting =
           NgramCounting.count(
               spark,
@@ -311,12 +323,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
                   config.top(),
                   config.countsOfCounts(),
                   config.partitions()),
-              writer.folder());
+              writer.folder(),
+              progress);
       counting.files().forEach(writer::add);
       NgramStatistics statistics =
           NgramStatistics.of(
               counting.statistics(), counting.zipf(), counting.top(), vocabulary, config.order());
-      progress.update(text.tokens(), "");
 
       List<OrderFit> fits = List.of();
       List<Long> ngrams = List.of();
@@ -353,7 +365,9 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           details,
           text.badRecords(),
           report,
-          (System.nanoTime() - start) / 1e9);
+          (System.nanoTime() - start) / 1e9,
+          costs.cpuSeconds(),
+          costs.shuffleBytes());
     }
   }
 

@@ -11,8 +11,8 @@
  * <p>The key has a second use. A context, the same without its farthest token, and all that follows
  * either share the nearest token; so, cut by it into {@link org.seqlm.ngram.Slices}, everything
  * that smoothing an n-gram needs lies in one slice, but for the unigrams. Estimating is a pass over
- * each slice by itself ({@link org.seqlm.ngram.SliceEstimator}, {@link
- * org.seqlm.ngram.Smoothing}), and only back-off weights travel on, to where their words are an
- * n-gram and not a context ({@link org.seqlm.ngram.BackoffExchange}).
+ * each slice by itself ({@link org.seqlm.ngram.SliceEstimator}, {@link org.seqlm.ngram.Smoothing}),
+ * and only back-off weights travel on, to where their words are an n-gram and not a context ({@link
+ * org.seqlm.ngram.BackoffExchange}).
  */
 package org.seqlm.ngram;
