@@ -184,9 +184,9 @@ class SameBitsIT {
     assertThat(training.result.path("resumed-from").asInt()).isEqualTo(ROUNDS);
   }
 
-  /** Executors die while they count, while they smooth, and while they write the ARPA file. */
+  /** One executor dies as it writes counts, one as it writes lines of the ARPA file. */
   @Test
-  void ngramsOnExecutorsOfWhichThreeAreKilled() throws Exception {
+  void ngramsOnExecutorsOfWhichTwoAreKilled() throws Exception {
     Path text = folder.resolve("zipf.txt");
     StringBuilder lines = new StringBuilder();
     SplittableRandom random = new SplittableRandom(1);
@@ -199,7 +199,7 @@ class SameBitsIT {
     assertThat(alone).containsKeys("arpa", "counts/slice-00000.bin", "model/slice-00000.bin");
 
     List<Fault> faults = new ArrayList<>();
-    for (String writer : List.of("CountSliceWriter", "SliceEstimator", "ArpaSlices")) {
+    for (String writer : List.of("CountSliceWriter", "ArpaSlices")) {
       Path marker = folder.resolve("in " + writer);
       faults.add(new Fault(Kind.KILL, marker, 0, 0, "org.seqlm.ngram." + writer));
     }
@@ -240,8 +240,7 @@ class SameBitsIT {
     }
     bits.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files)
-          .noneMatch(file -> file.getFileName().toString().startsWith("." + name));
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("." + name));
     }
     return bits;
   }

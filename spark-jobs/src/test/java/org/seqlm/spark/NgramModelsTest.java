@@ -64,7 +64,9 @@ final class NgramModelsTest {
       strings.add("w" + id);
     }
     ListVocabulary words = ListVocabulary.words(strings);
-    Runs runs = Runs.of(order == 3 ? Boundary.DOCUMENT : order == 4 ? Boundary.STREAM : Boundary.LINE, words);
+    Runs runs =
+        Runs.of(
+            order == 3 ? Boundary.DOCUMENT : order == 4 ? Boundary.STREAM : Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), 3, 900);
     for (int i = 0; i < text.tokens().length; i++) {
       // Some unknown words, as limited vocabularies leave them.
@@ -197,7 +199,8 @@ final class NgramModelsTest {
             new NgramEstimation.Plan(order, fit.smoothing(), pruning),
             target,
             ArpaParts.folder(file));
-    ArpaParts.join(spark.hadoopConfiguration(), file, estimated.ngrams(), counting.slices().count());
+    ArpaParts.join(
+        spark.hadoopConfiguration(), file, estimated.ngrams(), counting.slices().count());
     return estimated;
   }
 
