@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -146,6 +147,7 @@ public final class ArtifactWriter implements Closeable {
   /** Writes the manifest and makes the artifact appear. */
   public Manifest publish(Manifest manifest) throws IOException {
     Manifest complete = manifest.withFiles(files);
+    removeTemporary();
     HashedFile.write(
         fs,
         staging,
@@ -168,6 +170,19 @@ public final class ArtifactWriter implements Closeable {
     fs.cancelDeleteOnExit(staging);
     published = true;
     return complete;
+  }
+
+  /** Removes what tasks of killed processes left beside the files of others. */
+  private void removeTemporary() throws IOException {
+    Set<Path> folders = new TreeSet<>();
+    for (FileEntry file : files) {
+      folders.add(new Path(staging, file.path()).getParent());
+    }
+    for (Path folder : folders) {
+      for (FileStatus file : fs.listStatus(folder, HashedFile::isTemporary)) {
+        fs.delete(file.getPath(), false);
+      }
+    }
   }
 
   @Override

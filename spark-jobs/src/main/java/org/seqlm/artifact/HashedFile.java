@@ -58,6 +58,11 @@ public final class HashedFile {
     return new FileEntry(path, bytes, Sha256.hex(digest));
   }
 
+  /** Whether a file is what an attempt that was killed left. */
+  static boolean isTemporary(Path file) {
+    return file.getName().startsWith(".") && file.getName().endsWith(".tmp");
+  }
+
   private static boolean replace(FileSystem fs, Path temporary, Path target) throws IOException {
     if (fs.exists(target)) {
       fs.delete(target, false);
