@@ -41,10 +41,10 @@ import org.seqlm.ngram.SmoothingFit;
 import org.seqlm.ngram.TopNgram;
 import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
-import org.seqlm.spark.ArpaParts;
 import org.seqlm.spark.DatasetTokens;
 import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
+import org.seqlm.spark.NgramExport;
 import org.seqlm.spark.TokenizedCorpus;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -136,6 +136,18 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       description = "Also write the model as an ARPA file, compressed if named .gz.")
   String arpa;
 
+  @Option(
+      names = "--parquet",
+      paramLabel = "DIR",
+      description = "Also write counts and model as Parquet, for Spark, DuckDB, pandas, Hive.")
+  String parquet;
+
+  @Option(
+      names = "--tsv",
+      paramLabel = "DIR",
+      description = "Also write the counts as text, laid out as Google's n-grams.")
+  String tsv;
+
   NgramsCommand() {
     super(NgramsConfig.class);
   }
@@ -154,12 +166,15 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         .put("model.discount-fallback", discountFallback)
         .put("model.prune", prune)
         .put("model.limit-vocabulary", limitVocabulary)
-        .put("export.arpa", arpa);
+        .put("export.arpa", arpa)
+        .put("export.parquet", parquet)
+        .put("export.tsv", tsv);
   }
 
   @Override
   String plan(NgramsConfig config, JobContext context) throws IOException {
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    NgramOutputs.check(config.export(), config.output(), context);
     Dataset dataset = dataset(config, context.hadoop());
     String source;
     if (dataset == null) {
@@ -185,13 +200,15 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         + ", boundary "
         + Json.name(config.boundary())
         + "\nwrite "
-        + config.output();
+        + config.output()
+        + NgramOutputs.describe(config.export(), ", ");
   }
 
   @Override
   NgramsResult run(NgramsConfig config, JobContext context) throws IOException {
     long start = System.nanoTime();
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    NgramOutputs.check(config.export(), config.output(), context);
     Dataset dataset = dataset(config, context.hadoop());
     if (dataset != null) {
       return countDataset(config, dataset, context, start);
@@ -296,7 +313,8 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     boolean backsOff = config.model().estimator().backsOff();
     Pruning pruning = pruning(config, vocabulary, context.hadoop());
     try (ArtifactWriter writer =
-        ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
+            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
+        NgramOutputs outputs = NgramOutputs.create(config.export(), context)) {
       progress.stage("count", text.tokens(), "tokens");
       NgramCounting counting =
           NgramCounting.count(
@@ -320,11 +338,35 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
 
       List<OrderFit> fits = List.of();
       List<Long> ngrams = List.of();
-      if (backsOff) {
-        SmoothingFit fit = fit(config, counting);
-        fits = fit.orders();
-        fit.fallbacks().forEach(line -> progress.message("warning: " + line));
-        ngrams = estimate(config, text, counting, fit, pruning, runs, writer, context);
+      NgramExport.Source written =
+          new NgramExport.Source(
+              writer.folder().toString(),
+              config.order(),
+              slices,
+              backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
+      try (NgramExport export =
+          NgramExport.of(spark, written, outputs.targets(), vocabulary, runs)) {
+        if (backsOff) {
+          SmoothingFit fit = fit(config, counting);
+          fits = fit.orders();
+          fit.fallbacks().forEach(line -> progress.message("warning: " + line));
+          progress.stage("estimate", text.tokens(), "tokens");
+          NgramEstimation.Estimated estimated =
+              NgramEstimation.estimate(
+                  spark,
+                  counting,
+                  vocabulary,
+                  runs,
+                  new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
+                  writer.folder(),
+                  export);
+          estimated.files().forEach(writer::add);
+          ngrams = Arrays.stream(estimated.ngrams()).boxed().toList();
+          outputs.add(estimated.exported());
+          progress.update(text.tokens(), "");
+        }
+        outputs.add(export.writeCounts(spark));
+        outputs.join(ngrams, slices);
       }
       NgramReport report = new NgramReport(statistics, null, 0, 0, List.of());
       NgramArtifact.write(writer, vocabulary, report);
@@ -346,6 +388,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           writer.publish(
               Manifest.of(
                   ArtifactKind.NGRAMS, text.inputs(), config.recorded(), config.seed(), details));
+      outputs.publish(manifest);
       return new NgramsResult(
           config.output(),
           manifest.fingerprint(),
@@ -365,37 +408,6 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
             .subList(0, order),
         SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.ADJUSTED)
             .subList(0, order));
-  }
-
-  /** Estimates the model, and writes the ARPA file if there is to be one; gives its sizes. */
-  private static List<Long> estimate(
-      NgramsConfig config,
-      Text text,
-      NgramCounting counting,
-      SmoothingFit fit,
-      Pruning pruning,
-      Runs runs,
-      ArtifactWriter writer,
-      JobContext context)
-      throws IOException {
-    String arpa = config.export().arpa();
-    Path file = arpa == null ? null : new Path(arpa);
-    context.progress().stage("estimate", text.tokens(), "tokens");
-    NgramEstimation.Estimated estimated =
-        NgramEstimation.estimate(
-            context.sparkContext(),
-            counting,
-            text.vocabulary(),
-            runs,
-            new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
-            writer.folder(),
-            file == null ? null : ArpaParts.folder(file));
-    estimated.files().forEach(writer::add);
-    if (file != null) {
-      ArpaParts.join(context.hadoop(), file, estimated.ngrams(), counting.plan().slices());
-    }
-    context.progress().update(text.tokens(), "");
-    return Arrays.stream(estimated.ngrams()).boxed().toList();
   }
 
   private static Pruning pruning(NgramsConfig config, Vocabulary vocabulary, Configuration hadoop)
@@ -540,8 +552,9 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     out.append(
         String.format(
             Locale.ROOT,
-            "%ncounts, tables and models: %s (%.1f s)%n",
+            "%ncounts, tables and models: %s%s (%.1f s)%n",
             result.output(),
+            NgramOutputs.describe(config.export(), "; "),
             result.seconds()));
     return out.toString();
   }
