@@ -16,8 +16,12 @@ public enum ArtifactKind {
   CHECKPOINT,
   /** A neural language model: network, parameters, vocabulary. */
   MODEL,
+  /** The weights of a mixture of models that lie elsewhere. */
+  MIXTURE,
   /** Scores of models on one split. */
   EVALUATION,
+  /** Scores of each line or document of a text under one model. */
+  SCORES,
   /** The folder of a quickstart, which holds all of the others. */
   QUICKSTART
 }

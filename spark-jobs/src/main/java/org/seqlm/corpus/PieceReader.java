@@ -75,6 +75,12 @@ abstract class PieceReader implements Closeable {
   abstract boolean step() throws IOException;
 
   /**
+   * The place of the record that the last step read, from 0: among the lines that begin in the
+   * piece (blank ones of JSON lines too), or among the file's rows.
+   */
+  abstract long record();
+
+  /**
    * @param progress receives the bytes read as they are stored, a bit at a time
    */
   static PieceReader open(
@@ -160,6 +166,7 @@ abstract class PieceReader implements Closeable {
     private final boolean json;
     private Raw raw;
     private LineReader lines;
+    private long record = -1;
 
     Lines(
         Configuration conf,
@@ -268,6 +275,7 @@ abstract class PieceReader implements Closeable {
       if (!found) {
         return false;
       }
+      record++;
       long offset = lines.offset();
       if (lines.overLong()) {
         sink.bad(BadKind.OVER_LONG, offset);
@@ -291,6 +299,11 @@ abstract class PieceReader implements Closeable {
         sink.line(bytes, from, to, offset, lines.terminated());
       }
       return true;
+    }
+
+    @Override
+    long record() {
+      return record;
     }
 
     private void json(byte[] bytes, int from, int to, long offset) throws IOException {
@@ -430,6 +443,11 @@ abstract class PieceReader implements Closeable {
         sink.text(utf8, 0, utf8.length, offset);
       }
       return true;
+    }
+
+    @Override
+    long record() {
+      return row - 1;
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.List;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.report.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,8 +24,10 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
   @Option(
       names = "--input",
-      paramLabel = "DATASET",
-      description = "Folder written by seqlm prepare.")
+      paramLabel = "DATASET|TEXT",
+      description =
+          "Folder written by seqlm prepare; or a file, folder or glob of text, which each model"
+              + " cuts by its own rules.")
   String input;
 
   @Option(
@@ -42,8 +46,8 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A RUN, its model, or an n-gram folder, there also DIR#estimator=mle,order=2. May be"
-              + " repeated.")
+          "A RUN, its model, an n-gram folder, there also DIR#estimator=mle,order=2, or"
+              + " FILE.arpa[.gz]. May be repeated.")
   List<String> models;
 
   @Option(
@@ -79,17 +83,19 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
 
   @Override
   String plan(EvaluateConfig config, JobContext context) throws IOException {
-    ArtifactReader dataset =
-        ArtifactReader.open(context.hadoop(), config.input(), ArtifactKind.DATASET);
+    String what;
+    if (ArtifactReader.isArtifact(context.hadoop(), config.input())) {
+      ArtifactReader dataset =
+          ArtifactReader.open(context.hadoop(), config.input(), ArtifactKind.DATASET);
+      what = "the " + Json.name(config.split()) + " split of " + dataset.name();
+    } else {
+      CorpusPlan plan = CorpusPlan.of(context.hadoop(), EvaluateJob.text(config.input()));
+      what = "the text " + config.input() + "\n" + plan.describe();
+    }
     if (config.output() != null) {
       ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
     }
-    return "score "
-        + config.models().size()
-        + " models on the "
-        + org.seqlm.artifact.Json.name(config.split())
-        + " split of "
-        + dataset.name();
+    return "score " + config.models().size() + " models on " + what;
   }
 
   @Override

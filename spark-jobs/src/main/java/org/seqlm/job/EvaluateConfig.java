@@ -21,7 +21,7 @@ record EvaluateConfig(
     models = models == null ? List.of() : List.copyOf(models);
     names = names == null || names.isEmpty() ? models : List.copyOf(names);
     new Problems()
-        .present("input", input, "give --input DATASET, a folder written by seqlm prepare")
+        .present("input", input, "give --input PATH, a folder written by seqlm prepare, or text")
         .present("models", models, "give --model PATH, once for each model")
         .present("split", split, "give --split train, valid or test")
         .atLeast("max-tokens", maxTokens, 0)

@@ -16,9 +16,15 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.corpus.BadRecordLimits;
+import org.seqlm.corpus.CorpusFormat;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.DocumentUnit;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.lm.Score;
@@ -31,6 +37,7 @@ import org.seqlm.spark.ModelSupplier;
 import org.seqlm.spark.PairStep;
 import org.seqlm.spark.PathModel;
 import org.seqlm.spark.ScoringStep;
+import org.seqlm.spark.TextScoring;
 import org.seqlm.spark.VocabularyMapping;
 import org.seqlm.text.TokenizerKind;
 
@@ -49,6 +56,9 @@ final class EvaluateJob {
     if (config.output() != null) {
       ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
     }
+    if (!ArtifactReader.isArtifact(hadoop, config.input())) {
+      return onText(config, context);
+    }
     Dataset dataset = Dataset.open(hadoop, config.input());
     SplitStatistics split = dataset.details().splits().get(config.split());
     if (split == null || split.tokens() == 0) {
@@ -64,11 +74,10 @@ final class EvaluateJob {
     List<PathModel> models = new ArrayList<>();
     Map<String, String> inputs = new HashMap<>();
     inputs.put("dataset", dataset.artifact().manifest().fingerprint());
-    // Every path is opened before the first is scored: a typo in the last costs nothing.
-    for (String path : config.models()) {
-      PathModel model = PathModel.open(hadoop, path);
+    for (PathModel model : open(config, hadoop, inputs)) {
+      String path = config.models().get(models.size());
       TokenizerKind kind = dataset.details().rules().kind();
-      if (model.rules().kind() != kind) {
+      if (!model.takes(kind)) {
         throw UserException.configuration(
             "model "
                 + path
@@ -82,7 +91,6 @@ final class EvaluateJob {
                 + " compare bits a character");
       }
       models.add(model);
-      inputs.put("model " + path, model.fingerprint());
     }
     long maxTokens =
         config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
@@ -122,10 +130,99 @@ final class EvaluateJob {
             scores,
             pairScores,
             floor,
-            notes(scores, split));
+            notes(scores, split.unknown() > 0));
+    keep(config, context, inputs, evaluation);
+    return evaluation;
+  }
+
+  /** Opens every path before the first is scored: a typo in the last costs nothing. */
+  private static List<PathModel> open(
+      EvaluateConfig config, Configuration hadoop, Map<String, String> inputs) throws IOException {
+    List<PathModel> models = new ArrayList<>();
+    for (String path : config.models()) {
+      PathModel model = PathModel.open(hadoop, path);
+      models.add(model);
+      inputs.put("model " + path, model.fingerprint());
+    }
+    return models;
+  }
+
+  /** Plain text is cut by each model's own rules; nothing of it is kept. */
+  private static Evaluation onText(EvaluateConfig config, JobContext context) throws IOException {
+    Configuration hadoop = context.hadoop();
+    if (config.maxTokens() > 0) {
+      throw UserException.configuration(
+          "max-tokens takes the first tokens of a dataset's split, but "
+              + config.input()
+              + " is plain text: leave it out, or prepare a dataset");
+    }
+    CorpusSource source = text(config.input());
+    CorpusPlan plan = CorpusPlan.of(hadoop, source);
+    List<MinimalPair> pairs =
+        config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
+    Map<String, String> inputs = new HashMap<>();
+    List<ModelScore> scores = new ArrayList<>();
+    List<PairScore> pairScores = new ArrayList<>();
+    long tokens = 0;
+    long characters = 0;
+    boolean unknown = false;
+    List<PathModel> models = open(config, hadoop, inputs);
+    for (int i = 0; i < models.size(); i++) {
+      PathModel model = models.get(i);
+      String name = config.names().get(i);
+      ModelSupplier supplier = model.supplier(context.sparkContext());
+      TextScoring.Result result =
+          TextScoring.score(
+              context.sparkContext(),
+              plan,
+              source,
+              model.rules(),
+              supplier,
+              null,
+              context.progress());
+      inputs.put("corpus", result.fingerprint());
+      double spelling = Spelling.nats(result.score().unknown(), result.unknownBytes());
+      scores.add(modelScore(name, model, result.score(), spelling, (double) result.characters()));
+      tokens = i == 0 ? result.score().tokens() : tokens;
+      characters = i == 0 ? result.characters() : characters;
+      unknown |= result.score().unknown() > 0;
+      if (!pairs.isEmpty()) {
+        pairScores.addAll(
+            PairStep.score(
+                context.sparkContext(), name, pairs, model.rules(), model.vocabulary(), supplier));
+      }
+    }
+    Evaluation evaluation =
+        new Evaluation(
+            config.input(),
+            "text",
+            tokens,
+            characters,
+            scores,
+            pairScores,
+            null,
+            notes(scores, unknown));
+    keep(config, context, inputs, evaluation);
+    return evaluation;
+  }
+
+  /** A text that is given in a dataset's place. */
+  static CorpusSource text(String input) {
+    return new CorpusSource(
+        List.of(input),
+        CorpusFormat.AUTO,
+        "text",
+        DocumentUnit.AUTO,
+        BadRecordLimits.DEFAULT,
+        CorpusSource.DEFAULT_MAX_RECORD_BYTES);
+  }
+
+  private static void keep(
+      EvaluateConfig config, JobContext context, Map<String, String> inputs, Evaluation evaluation)
+      throws IOException {
     if (config.output() != null) {
       try (ArtifactWriter out =
-          ArtifactWriter.create(hadoop, config.output(), context.overwrite())) {
+          ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
         out.write("evaluation.json", Json.pretty(evaluation));
         out.publish(
             Manifest.of(
@@ -133,10 +230,9 @@ final class EvaluateJob {
                 inputs,
                 config,
                 config.seed(),
-                Map.of("models", config.names(), "split", config.split())));
+                Map.of("models", config.names(), "split", evaluation.split())));
       }
     }
-    return evaluation;
   }
 
   private static ModelScore modelScore(
@@ -153,10 +249,30 @@ final class EvaluateJob {
         finite ? score.natsPerToken() : null,
         finite ? score.bitsPerToken() : null,
         finite ? score.perplexity() : null,
-        finite ? (score.nats() + spelling) / Math.log(2) / characters : null);
+        finite ? (score.nats() + spelling) / Math.log(2) / characters : null,
+        finite(score.perplexityWithoutUnknown()),
+        orders(score));
   }
 
-  private static List<String> notes(List<ModelScore> scores, SplitStatistics split) {
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private static List<ModelScore.OrderHits> orders(Score score) {
+    List<ModelScore.OrderHits> orders = new ArrayList<>();
+    for (int i = 0; i < score.orders().size(); i++) {
+      Score.Hits hits = score.orders().get(i);
+      orders.add(
+          new ModelScore.OrderHits(
+              i + 1,
+              hits.tokens(),
+              (double) hits.tokens() / score.tokens(),
+              finite(hits.nats() / hits.tokens() / Math.log(2))));
+    }
+    return orders;
+  }
+
+  private static List<String> notes(List<ModelScore> scores, boolean unknown) {
     List<String> notes = new ArrayList<>();
     Set<String> vocabularies = new LinkedHashSet<>();
     Set<Long> tokens = new LinkedHashSet<>();
@@ -180,7 +296,7 @@ final class EvaluateJob {
           "A model that gives some token the probability zero has an infinite cross-entropy: it"
               + " shows none.");
     }
-    if (split.unknown() > 0 || vocabularies.size() > 1) {
+    if (unknown || vocabularies.size() > 1) {
       notes.add(
           "Bits a character charge an unknown token -log p(<unk>) and its spelling under a fixed"
               + " character model, uniform over 256 bytes and an end sign.");
@@ -224,6 +340,7 @@ final class EvaluateJob {
             "nats/token",
             "bits/token",
             "perplexity",
+            "ppl w/o oov",
             "bits/char");
     for (ModelScore score : result.models()) {
       table.row(
@@ -236,6 +353,7 @@ final class EvaluateJob {
           score.perplexity() == null
               ? "infinite (" + String.format("%,d", score.zeroProbability()) + " excluded)"
               : String.format("%.4f", score.perplexity()),
+          number("%.4f", score.perplexityWithoutUnknown()),
           number("%.4f", score.bitsPerCharacter()));
     }
     if (result.floor() != null) {
@@ -248,6 +366,7 @@ final class EvaluateJob {
           number("%.4f", floor.bitsPerTokenOnSplit() * Math.log(2)),
           number("%.4f", floor.bitsPerTokenOnSplit()),
           number("%.4f", Math.pow(2, floor.bitsPerTokenOnSplit())),
+          "",
           number("%.4f", floor.bitsPerCharacterOnSplit()));
       table.row(
           "",
@@ -257,9 +376,26 @@ final class EvaluateJob {
           number("%.4f", floor.bitsPerToken() * Math.log(2)),
           number("%.4f", floor.bitsPerToken()),
           number("%.4f", Math.pow(2, floor.bitsPerToken())),
+          "",
           number("%.4f", floor.bitsPerCharacter()));
     }
     StringBuilder text = new StringBuilder(table.toString());
+    TextTable orders = new TextTable("model", "n-gram", "tokens", "share", "bits/token");
+    boolean any = false;
+    for (ModelScore score : result.models()) {
+      for (ModelScore.OrderHits hits : score.orders()) {
+        any = true;
+        orders.row(
+            score.name(),
+            Integer.toString(hits.order()),
+            String.format("%,d", hits.tokens()),
+            String.format("%.2f%%", 100 * hits.share()),
+            number("%.4f", hits.bitsPerToken()));
+      }
+    }
+    if (any) {
+      text.append("by the order of the n-gram that a probability comes from:\n").append(orders);
+    }
     result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
     return text.toString();
   }

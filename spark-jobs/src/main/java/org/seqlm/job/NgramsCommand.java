@@ -342,7 +342,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           new NgramExport.Source(
               writer.folder().toString(),
               config.order(),
-              slices,
+              counting.slices().count(),
               backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
       try (NgramExport export =
           NgramExport.of(spark, written, outputs.targets(), vocabulary, runs)) {
@@ -366,7 +366,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           progress.update(text.tokens(), "");
         }
         outputs.add(export.writeCounts(spark));
-        outputs.join(ngrams, slices);
+        outputs.join(ngrams, counting.slices().count());
       }
       NgramReport report = new NgramReport(statistics, null, 0, 0, List.of());
       NgramArtifact.write(writer, vocabulary, report);
@@ -379,7 +379,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               vocabulary.fingerprint(),
               text.tokens(),
               text.unknown(),
-              slices,
+              counting.slices().count(),
               config.selector(),
               config.model().prune(),
               ngrams,

@@ -40,7 +40,9 @@ import picocli.CommandLine.IVersionProvider;
       NgramsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      InterpolateCommand.class,
       GenerateCommand.class,
+      ScoreCommand.class,
       ReportCommand.class,
       ExampleCommand.class,
       BenchCommand.class

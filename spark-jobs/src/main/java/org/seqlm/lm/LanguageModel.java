@@ -39,6 +39,14 @@ public interface LanguageModel {
     /** Reads a token, whose probability need not have been asked for. */
     void read(int token);
 
+    /**
+     * How many words the n-gram has that P(token | all read so far) comes from, the token among
+     * them; 0 where the model knows no such thing.
+     */
+    default int matched(int token) {
+      return 0;
+    }
+
     /** A document begins: forgets what was read where the model's boundary says so. */
     default void startDocument() {}
 

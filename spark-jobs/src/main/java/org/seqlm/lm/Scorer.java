@@ -1,7 +1,5 @@
 package org.seqlm.lm;
 
-import org.seqlm.vocab.Vocabulary;
-
 /** Adds up what a model makes of a text. */
 public final class Scorer {
   private Scorer() {}
@@ -15,10 +13,7 @@ public final class Scorer {
    */
   public static Score score(LanguageModel model, int[] tokens, int from, int[] documentStarts) {
     LanguageModel.Reading reading = model.start();
-    long scored = 0;
-    long unknown = 0;
-    long zero = 0;
-    double nats = 0;
+    Score.Sum sum = new Score.Sum();
     int document = 0;
     for (int i = 0; i < tokens.length; i++) {
       if (document < documentStarts.length && documentStarts[document] == i) {
@@ -30,20 +25,11 @@ public final class Scorer {
         continue;
       }
       if (i >= from) {
-        scored++;
-        if (token == Vocabulary.UNKNOWN) {
-          unknown++;
-        }
-        double logProbability = reading.logProbability(token);
-        if (logProbability == Double.NEGATIVE_INFINITY) {
-          zero++;
-        } else {
-          nats -= logProbability;
-        }
+        sum.add(reading, token);
       }
       reading.read(token);
     }
-    return new Score(scored, unknown, zero, nats);
+    return sum.score();
   }
 
   /**

@@ -23,6 +23,7 @@ public final class BackoffExchange {
     private final int[][] patches; // where its length goes
     private final int[][] sizes;
     private int lastSecond = -1;
+    private int lastThird = -1;
     private int lastSlice;
 
     /**
@@ -42,9 +43,12 @@ public final class BackoffExchange {
     public void backoff(int[] reversed, int length, float log10) {
       int to = slices.count();
       if (length > 1) {
-        if (reversed[2] != lastSecond) {
+        // As an n-gram, its word is the nearest token, its context the others.
+        int third = length > 2 ? reversed[3] : -1;
+        if (reversed[2] != lastSecond || third != lastThird) {
           lastSecond = reversed[2];
-          lastSlice = slices.of(lastSecond);
+          lastThird = third;
+          lastSlice = length == 2 ? slices.ofContext(lastSecond) : slices.of(lastSecond, third + 1);
         }
         to = lastSlice;
       }

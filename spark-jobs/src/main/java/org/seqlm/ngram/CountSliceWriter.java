@@ -33,17 +33,21 @@ public final class CountSliceWriter implements WindowMerger.Sink {
   private final int[] sibling; // the last context closed at each depth, among siblings
   private final Bytes[] levels;
   private final UnigramCounts unigrams;
+  private final UnigramCounts head;
   private int depth;
 
   /**
    * @param unigrams receives this slice's share of the unigrams' counts
+   * @param head in a part of a hot token's contexts, receives the share of those that follow the
+   *     token's own; null elsewhere
    */
   public CountSliceWriter(
       KeyLayout layout,
       Runs runs,
       OutputStream out,
       SliceStatistics statistics,
-      UnigramCounts unigrams)
+      UnigramCounts unigrams,
+      UnigramCounts head)
       throws IOException {
     this.layout = layout;
     this.start = runs.runStart() + 1;
@@ -51,6 +55,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
     this.out = out;
     this.statistics = statistics;
     this.unigrams = unigrams;
+    this.head = head;
     this.followers = new Followers[depths + 1];
     this.levels = new Bytes[depths];
     for (int d = 1; d <= depths; d++) {
@@ -89,6 +94,29 @@ public final class CountSliceWriter implements WindowMerger.Sink {
     }
   }
 
+  /**
+   * Writes a head: the one context of a hot token, from all that its parts told.
+   *
+   * @param token id
+   */
+  public void head(int token, UnigramCounts followersOfToken) throws IOException {
+    path[1] = token + 1;
+    depth = 1;
+    Bytes level = levels[0];
+    level.writeNumber(path[1]);
+    level.writeNumber(0);
+    level.writeNumber(followersOfToken.types());
+    statistics.context(path, 1);
+    int before = 0;
+    for (int i = 0; i < followersOfToken.types(); i++) {
+      int word = followersOfToken.id(i) + 1;
+      follower(1, word, before, followersOfToken.raw(i), followersOfToken.adjusted(i));
+      before = word;
+    }
+    depth = 0;
+    finish();
+  }
+
   /** Ends the slice; the stream stays open. */
   public void finish() throws IOException {
     while (depth > 0) {
@@ -111,33 +139,23 @@ public final class CountSliceWriter implements WindowMerger.Sink {
       level.writeNumber(children[d]);
     }
     int types = here.types();
-    level.writeNumber(types);
+    if (d == 1 && head != null) {
+      // What follows the token itself is known only when all parts are put together.
+      level.writeNumber(0);
+      for (int i = 0; i < types; i++) {
+        head.add(here.word(i), here.raw(i), here.adjusted(i));
+      }
+      types = 0;
+    } else {
+      level.writeNumber(types);
+    }
     boolean fromStart = path[d] == start;
-    Followers shorter = followers[d - 1];
     statistics.context(path, d);
     int before = 0;
     for (int i = 0; i < types; i++) {
-      int word = here.word(i);
       long raw = here.raw(i);
-      long adjusted = highest || fromStart ? raw : here.adjusted(i);
-      level.writeNumber(word - before);
-      before = word;
-      if (highest) {
-        level.writeNumber(raw);
-      } else {
-        level.writeNumber(raw << 1 | (raw == adjusted ? 1 : 0));
-        if (raw != adjusted) {
-          level.writeNumber(adjusted);
-        }
-      }
-      if (word > 0) {
-        statistics.ngram(word, raw, adjusted);
-      }
-      if (d > 1) {
-        shorter.add(word, raw);
-      } else {
-        unigrams.add(word, raw, 1);
-      }
+      follower(d, here.word(i), before, raw, highest || fromStart ? raw : here.adjusted(i));
+      before = here.word(i);
     }
     children[d - 1]++;
     if (d == 1) {
@@ -149,6 +167,28 @@ public final class CountSliceWriter implements WindowMerger.Sink {
         TrieBlock.write(out, levels);
         sibling[1] = 0;
       }
+    }
+  }
+
+  /** Writes a follower of the context at hand, and passes it on to the next shorter one. */
+  private void follower(int d, int word, int before, long raw, long adjusted) {
+    Bytes level = levels[d - 1];
+    level.writeNumber(word - before);
+    if (d == depths) {
+      level.writeNumber(raw);
+    } else {
+      level.writeNumber(raw << 1 | (raw == adjusted ? 1 : 0));
+      if (raw != adjusted) {
+        level.writeNumber(adjusted);
+      }
+    }
+    if (word > 0) {
+      statistics.ngram(word, raw, adjusted);
+    }
+    if (d > 1) {
+      followers[d - 1].add(word, raw);
+    } else {
+      unigrams.add(word, raw, 1);
     }
   }
 }

@@ -55,6 +55,9 @@ public final class CountTrie {
     public void context(
         int[] reversed, int length, int size, int[] words, long[] raw, long[] adjusted) {
       Level level = levels[length - 1];
+      if (length == 1 && level.size > 0 && level.words[level.size - 1] == reversed[1]) {
+        return; // a hot token's context, which its head gave and its parts name again
+      }
       int at = level.size++;
       if (at == level.words.length) {
         int more = at * 2;

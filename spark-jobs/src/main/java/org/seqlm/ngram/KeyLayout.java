@@ -72,6 +72,19 @@ public final class KeyLayout implements Serializable {
     return (int) (leading >>> bits * (places(0) - 1));
   }
 
+  /** What stands at the second place of a key, given its first long; 0 where that is the word. */
+  int second(long leading) {
+    if (order == 2) {
+      return 0;
+    }
+    return (int) (leading >>> bits * (places(0) - 2) & ((1L << bits) - 1));
+  }
+
+  /** The first long of the least key with these two places. */
+  long leading(int first, int second) {
+    return (long) first << bits * (places(0) - 1) | (long) second << bits * (places(0) - 2);
+  }
+
   /** Sets a place of a key that holds 0 there. */
   void put(long[] key, int place, int stored) {
     int component = place / perLong;

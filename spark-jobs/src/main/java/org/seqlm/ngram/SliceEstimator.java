@@ -37,11 +37,27 @@ public final class SliceEstimator {
   private final double[] unigrams;
   private final OutputStream out;
   private final BackoffSink backoffs;
+  private final Head head;
   private final Level[] levels; // by the contexts' length, 1 to N - 1
   private final Bytes[] written;
   private final int[] path;
   private final long[] kept; // n-grams of each order // (order + 1)
   private Bytes.Reader[] in;
+
+  /** Followers of a hot token, which stand in another slice, with their counts. */
+  public static final class Head implements CountSlice.Visitor {
+    private int[] words = new int[0];
+    private long[] raw = new long[0];
+    private long[] adjusted = new long[0];
+
+    @Override
+    public void context(
+        int[] reversed, int length, int size, int[] words, long[] raw, long[] adjusted) {
+      this.words = Arrays.copyOf(words, size);
+      this.raw = Arrays.copyOf(raw, size);
+      this.adjusted = Arrays.copyOf(adjusted, size);
+    }
+  }
 
   /** What is known of the context of one length that is at hand. */
   private static final class Level {
@@ -70,8 +86,10 @@ public final class SliceEstimator {
   /**
    * @param counted the order of the counts
    * @param order of the model, 2 to {@code counted}
-   * @param unigramWords ids of all words of the slice, rising
+   * @param unigramWords ids of all words of the slice, rising; in a part of a hot token's contexts,
+   *     of all that follow the token
    * @param unigrams their probabilities
+   * @param head in such a part, what follows the token; null elsewhere
    * @param backoffs takes the back-off weights; null where nobody wants them
    */
   public SliceEstimator(
@@ -82,6 +100,7 @@ public final class SliceEstimator {
       Runs runs,
       int[] unigramWords,
       double[] unigrams,
+      Head head,
       OutputStream out,
       BackoffSink backoffs)
       throws IOException {
@@ -92,6 +111,7 @@ public final class SliceEstimator {
     this.runs = runs;
     this.unigramWords = unigramWords;
     this.unigrams = unigrams;
+    this.head = head;
     this.out = out;
     this.backoffs = backoffs;
     this.levels = new Level[order];
@@ -152,7 +172,8 @@ public final class SliceEstimator {
     path[d] += reader.readInt();
     int children = d < counted - 1 ? reader.readInt() : 0;
     int types = reader.readInt();
-    long total = read(d, here, reader, types);
+    boolean borrowed = d == 1 && head != null;
+    long total = borrowed ? borrow(here) : read(d, here, reader, types);
     int n = d + 1;
     boolean keep = shorterKept && keeps(d, total);
     double gamma = 1;
@@ -177,9 +198,16 @@ public final class SliceEstimator {
         longer += context(d + 1, keep) ? 1 : 0;
       }
     }
-    if (keep) {
-      write(d, here, longer, followers, (float) Math.log10(gamma));
+    if (keep && borrowed) {
+      here.size = 0; // they are written, and counted, with the head
+      write(d, here, longer, 0, (float) Math.log10(gamma));
+    } else if (keep) {
+      float backoff = (float) Math.log10(gamma);
+      write(d, here, longer, followers, backoff);
       kept[n] += followers;
+      if (backoffs != null) {
+        backoffs.backoff(path, d, backoff);
+      }
     }
     return keep;
   }
@@ -219,6 +247,18 @@ public final class SliceEstimator {
     }
     here.size = size;
     return total;
+  }
+
+  /** Takes the followers of the hot token whose part this slice is. */
+  private long borrow(Level here) {
+    int size = head.words.length;
+    here.ensure(size);
+    System.arraycopy(head.words, 0, here.words, 0, size);
+    System.arraycopy(head.raw, 0, here.raw, 0, size);
+    boolean raw = smoothing.counts() == Smoothing.Counts.RAW;
+    System.arraycopy(raw ? head.raw : head.adjusted, 0, here.counts, 0, size);
+    here.size = size;
+    return Arrays.stream(head.raw).sum();
   }
 
   /** Finds the followers' probabilities after the next shorter context. */
@@ -273,9 +313,6 @@ public final class SliceEstimator {
         before = here.words[i];
         level.writeFloat((float) Math.min(0, Math.log10(here.probabilities[i])));
       }
-    }
-    if (backoffs != null) {
-      backoffs.backoff(path, d, backoff);
     }
   }
 }

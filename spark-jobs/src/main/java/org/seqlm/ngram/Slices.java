@@ -1,67 +1,161 @@
 package org.seqlm.ngram;
 
 import java.io.Serializable;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * Cuts the n-grams into consecutive ranges of their first id, so that slices, one after the other,
- * are sorted as a whole. The ranges hold about equally many tokens of the text; they depend on the
- * vocabulary only, and so does what each slice's file holds.
+ * Cuts the n-grams into consecutive slices by their contexts: a slice holds the contexts whose
+ * nearest token lies in a range, with all that follows them. A token that is much more frequent
+ * than a slice is large is hot: its contexts of two and more tokens are cut further, by their
+ * second token, into parts, and its context of one token, which all parts share, is a slice of its
+ * own before them, the head; the parts tell it what they saw. Slices depend on the vocabulary only,
+ * and so does what each slice's file holds.
  */
 public final class Slices implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The first id of each slice, beginning with 0; an empty slice begins where the next does. */
-  private final int[] starts;
+  /** A token is hot if it fills so many slices. */
+  private static final double HOT = 2;
 
-  private Slices(int[] starts) {
-    this.starts = starts;
+  private static final int NONE = -1;
+
+  private final int[] firsts; // id of each slice's first nearest token
+  private final int[] seconds; // stored id of its first second token, 0 for all
+  private final int[] heads; // of parts: the slice that is their head; NONE for others
+  private final boolean[] isHead;
+
+  private Slices(List<int[]> slices) {
+    firsts = slices.stream().mapToInt(slice -> slice[0]).toArray();
+    seconds = slices.stream().mapToInt(slice -> slice[1]).toArray();
+    heads = slices.stream().mapToInt(slice -> slice[2]).toArray();
+    isHead = new boolean[firsts.length];
+    for (int head : heads) {
+      if (head != NONE) {
+        isHead[head] = true;
+      }
+    }
   }
 
-  /** Cuts a vocabulary's ids into {@code slices} ranges. */
-  public static Slices of(Vocabulary vocabulary, int slices) {
-    if (slices < 1) {
-      throw new IllegalArgumentException("slices " + slices);
+  /**
+   * Cuts the contexts over a vocabulary into about {@code wanted} slices.
+   *
+   * @param order of the stored n-grams; of order 2 none has a second token
+   */
+  public static Slices of(Vocabulary vocabulary, int wanted, int order) {
+    if (wanted < 1) {
+      throw new IllegalArgumentException("slices " + wanted);
     }
-    long total = 0;
+    double total = 0;
     for (int id = 0; id < vocabulary.size(); id++) {
       total += vocabulary.count(id) + 1;
     }
-    int[] starts = new int[slices];
-    Arrays.fill(starts, vocabulary.size());
-    starts[0] = 0;
-    long sum = 0;
-    int slice = 0;
+    double target = total / wanted;
+    List<int[]> slices = new ArrayList<>();
+    double filled = 0;
+    boolean open = false;
     for (int id = 0; id < vocabulary.size(); id++) {
-      int wanted = (int) Math.min(slices - 1, (double) sum / total * slices);
-      while (slice < wanted) {
-        starts[++slice] = id;
+      double weight = vocabulary.count(id) + 1.0;
+      boolean mark = id == vocabulary.sentenceStart() || id == vocabulary.sentenceEnd();
+      if (order > 2 && !mark && weight > HOT * target) {
+        int head = slices.size();
+        slices.add(new int[] {id, 0, NONE});
+        parts(slices, vocabulary, id, head, (int) Math.ceil(weight / target), total);
+        open = false;
+        continue;
       }
-      sum += vocabulary.count(id) + 1;
+      if (!open) {
+        slices.add(new int[] {id, 0, NONE});
+        filled = 0;
+        open = true;
+      }
+      filled += weight;
+      open = filled < target;
     }
-    return new Slices(starts);
+    return new Slices(slices);
+  }
+
+  /** Cuts a hot token's contexts where second tokens have filled equal shares of the text. */
+  private static void parts(
+      List<int[]> slices, Vocabulary vocabulary, int hot, int head, int parts, double total) {
+    slices.add(new int[] {hot, 0, head});
+    double filled = 0;
+    int cuts = 1;
+    for (int id = 0; id + 1 < vocabulary.size() && cuts < parts; id++) {
+      filled += vocabulary.count(id) + 1.0;
+      if (filled >= cuts * total / parts) {
+        slices.add(new int[] {hot, id + 2, head}); // begins with the next id
+        while (cuts < parts && filled >= cuts * total / parts) {
+          cuts++;
+        }
+      }
+    }
   }
 
   /** The number of slices. */
   public int count() {
-    return starts.length;
+    return firsts.length;
   }
 
-  /** The first id of a slice. */
-  int start(int slice) {
-    return starts[slice];
+  /** Whether a slice holds nothing but the context of one hot token. */
+  public boolean isHead(int slice) {
+    return isHead[slice];
   }
 
-  /** The slice of the n-grams that begin with this id. */
-  int of(int id) {
-    int found = Arrays.binarySearch(starts, id);
-    if (found < 0) {
-      return -found - 2;
-    }
-    while (found + 1 < starts.length && starts[found + 1] == id) {
-      found++;
+  /** The head that a slice is a part of, or -1. */
+  public int headOf(int slice) {
+    return heads[slice];
+  }
+
+  /** The hot token of a head, or the first nearest token of another slice. */
+  public int first(int slice) {
+    return firsts[slice];
+  }
+
+  /** All heads. */
+  public List<Integer> heads() {
+    List<Integer> found = new ArrayList<>();
+    for (int slice = 0; slice < isHead.length; slice++) {
+      if (isHead[slice]) {
+        found.add(slice);
+      }
     }
     return found;
+  }
+
+  /**
+   * The slice that windows with this context go to; never a head.
+   *
+   * @param first id of the nearest token; -1 for none
+   * @param second stored id of the second token
+   */
+  int of(int first, int second) {
+    int low = 0;
+    int high = firsts.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      boolean begins =
+          firsts[middle] < first || (firsts[middle] == first && seconds[middle] <= second);
+      if (begins) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** The slice that holds the followers of a context of one token: a head if the token is hot. */
+  int ofContext(int first) {
+    int slice = of(first, 0);
+    return heads[slice] == NONE ? slice : heads[slice];
+  }
+
+  /** Where a slice begins, as the leading long of a key; beyond all for the last one's next. */
+  long start(int slice, KeyLayout layout) {
+    return slice < firsts.length
+        ? layout.leading(firsts[slice] + 1, seconds[slice])
+        : Long.MAX_VALUE;
   }
 }

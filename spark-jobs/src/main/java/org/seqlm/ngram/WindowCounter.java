@@ -92,17 +92,17 @@ public final class WindowCounter implements RunSink {
   public void drain(ObjIntConsumer<byte[]> sink) {
     sort.sort(keys, size);
     int slice = -1;
-    int sliceEnd = 0; // stored id
+    long sliceEnd = Long.MIN_VALUE;
     for (int i = 0; i < size; ) {
       int next = i + 1;
       while (next < size && same(i, next)) {
         next++;
       }
-      int first = layout.first(keys[0][i]);
-      if (first >= sliceEnd) {
+      long leading = keys[0][i];
+      if (leading >= sliceEnd) {
         send(sink, slice);
-        slice = slices.of(Math.max(0, first - 1));
-        sliceEnd = slice + 1 < slices.count() ? slices.start(slice + 1) + 1 : Integer.MAX_VALUE;
+        slice = slices.of(layout.first(leading) - 1, layout.second(leading));
+        sliceEnd = slices.start(slice + 1, layout);
       }
       writer.add(keys, i, next - i);
       i = next;

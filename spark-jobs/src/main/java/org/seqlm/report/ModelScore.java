@@ -1,5 +1,7 @@
 package org.seqlm.report;
 
+import java.util.List;
+
 /**
  * What one model makes of one split.
  *
@@ -17,6 +19,10 @@ package org.seqlm.report;
  * @param perplexity exponential of the mean
  * @param bitsPerCharacter total bits by the split's characters, where an unknown token also pays
  *     for its spelling
+ * @param perplexityWithoutUnknown leaves out the unknown tokens' own terms, as KenLM's 'excluding
+ *     OOVs'
+ * @param orders by the order of the n-gram that each token's probability came from; empty where the
+ *     model knows no such thing
  */
 public record ModelScore(
     String name,
@@ -29,4 +35,51 @@ public record ModelScore(
     Double natsPerToken,
     Double bitsPerToken,
     Double perplexity,
-    Double bitsPerCharacter) {}
+    Double bitsPerCharacter,
+    Double perplexityWithoutUnknown,
+    List<OrderHits> orders) {
+
+  /**
+   * The tokens whose probability came from the n-grams of one order.
+   *
+   * @param order of the n-grams
+   * @param tokens so many
+   * @param share of all scored tokens, 0 to 1
+   * @param bitsPerToken their mean cross-entropy; null if there are none
+   */
+  public record OrderHits(int order, long tokens, double share, Double bitsPerToken) {}
+
+  public ModelScore {
+    // Evaluations of earlier releases have none.
+    orders = orders == null ? List.of() : List.copyOf(orders);
+  }
+
+  /** A score that tells nothing of unknown tokens and orders. */
+  public ModelScore(
+      String name,
+      String kind,
+      String vocabulary,
+      long tokens,
+      long unknown,
+      long zeroProbability,
+      Double nats,
+      Double natsPerToken,
+      Double bitsPerToken,
+      Double perplexity,
+      Double bitsPerCharacter) {
+    this(
+        name,
+        kind,
+        vocabulary,
+        tokens,
+        unknown,
+        zeroProbability,
+        nats,
+        natsPerToken,
+        bitsPerToken,
+        perplexity,
+        bitsPerCharacter,
+        null,
+        List.of());
+  }
+}

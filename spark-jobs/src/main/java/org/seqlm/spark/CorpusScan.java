@@ -72,12 +72,18 @@ final class CorpusScan implements AutoCloseable {
       offsets[i + 1] = offsets[i] + summaries.get(i).tokens();
     }
     total = RangeSummary.sum(summaries);
-    bad = new TreeMap<>();
+    bad = bad(total);
+  }
+
+  /** What was left out, by kind; empty if nothing was. */
+  static Map<String, Long> bad(RangeSummary total) {
+    Map<String, Long> bad = new TreeMap<>();
     for (BadKind kind : BadKind.values()) {
       if (total.bad(kind) > 0) {
         bad.put(kind.label(), total.bad(kind));
       }
     }
+    return bad;
   }
 
   /**
@@ -126,6 +132,25 @@ final class CorpusScan implements AutoCloseable {
   }
 
   private void check() {
+    checkBad(source, summaries, total);
+    if (total.tokens() - total.lineEnds() < 2) {
+      throw UserException.data(
+          String.format(
+              "the corpus %s has %,d tokens (line ends not counted), but at least 2 are needed:"
+                  + " give more text%s",
+              String.join(" ", source.paths()),
+              total.tokens() - total.lineEnds(),
+              total.characters() > 2 ? ", or another tokenizer" : ""));
+    }
+  }
+
+  /**
+   * Holds what is bad against the limits.
+   *
+   * @throws UserException with exit code 3 if more is bad than they allow
+   */
+  static void checkBad(CorpusSource source, List<RangeSummary> summaries, RangeSummary total) {
+    Map<String, Long> bad = bad(total);
     BadRecordLimits limits = source.badRecords();
     long files = total.bad(BadKind.UNREADABLE_FILE);
     if (files > limits.maxUnreadableFiles()) {
@@ -178,30 +203,26 @@ final class CorpusScan implements AutoCloseable {
               total.firstBad(first),
               remedy));
     }
-    if (total.tokens() - total.lineEnds() < 2) {
-      throw UserException.data(
-          String.format(
-              "the corpus %s has %,d tokens (line ends not counted), but at least 2 are needed:"
-                  + " give more text%s",
-              String.join(" ", source.paths()),
-              total.tokens() - total.lineEnds(),
-              total.characters() > 2 ? ", or another tokenizer" : ""));
-    }
   }
 
   private void tell(Progress progress) {
-    bad.forEach(
-        (kind, count) ->
-            progress.message(
-                String.format(
-                    "left out: %s %,d, the first in %s",
-                    kind, count, total.firstBad(kindOf(kind)))));
+    tellBad(progress, total);
     if (total.reservedSpellings() > 0) {
       progress.message(
           String.format(
               "%,d tokens of the text read <s>, </s> or <unk>; they are taken for unknown words",
               total.reservedSpellings()));
     }
+  }
+
+  static void tellBad(Progress progress, RangeSummary total) {
+    bad(total)
+        .forEach(
+            (kind, count) ->
+                progress.message(
+                    String.format(
+                        "left out: %s %,d, the first in %s",
+                        kind, count, total.firstBad(kindOf(kind)))));
   }
 
   private static BadKind kindOf(String label) {

@@ -3,13 +3,13 @@ package org.seqlm.spark;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -46,6 +46,12 @@ public final class NgramCounting {
 
   private static final double MERGE = 0.2;
 
+  /** Partitions that the slices' tasks tell: the unigrams', the driver's, the heads'. */
+  static final int UNIGRAMS = 0;
+
+  private static final int DRIVER = 1;
+  private static final int FIRST_HEAD = 2;
+
   private final Plan plan;
   private final Slices slices;
   private final List<SliceStatistics> statistics;
@@ -75,7 +81,7 @@ public final class NgramCounting {
    * What is wanted of a count.
    *
    * @param order N, at least 1
-   * @param slices that the result is cut into, at least 1
+   * @param slices that the result is cut into, more or less; at least 1
    * @param top rows an order of the most frequent n-grams
    * @param countsOfCounts the largest count of the counts of counts
    * @param partitions tasks that count; 0 leaves it to the cluster
@@ -104,22 +110,45 @@ public final class NgramCounting {
       Plan plan,
       Path folder) {
     KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
-    Slices slices = Slices.of(vocabulary, plan.slices());
+    Slices slices = Slices.of(vocabulary, plan.slices(), plan.storedOrder());
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    JavaPairRDD<Integer, Object> shares =
+    int heads = slices.heads().size();
+    JavaPairRDD<Integer, Object> told =
         windows(blocks, tokens, runs, layout, slices, plan.partitions())
             .mapPartitionsWithIndex(
                 (index, part) ->
-                    slice(index, part, layout, runs, plan, new Path(target), hadoop).iterator(),
+                    slices.isHead(index)
+                        ? Collections.<Tuple2<Integer, Object>>emptyIterator()
+                        : slice(index, part, layout, slices, runs, plan, new Path(target), hadoop),
                 true)
             .mapToPair(share -> share)
-            .partitionBy(new SharesApart());
+            .partitionBy(new Pieces.ByNumber(FIRST_HEAD + heads));
+    if (heads > 0) {
+      told =
+          told.mapPartitionsWithIndex(
+                  (index, part) ->
+                      index < FIRST_HEAD
+                          ? part
+                          : head(
+                              slices.heads().get(index - FIRST_HEAD),
+                              part,
+                              layout,
+                              slices,
+                              runs,
+                              plan,
+                              new Path(target),
+                              hadoop),
+                  true)
+              .mapToPair(share -> share)
+              .partitionBy(new Pieces.ByNumber(FIRST_HEAD));
+    }
+    JavaPairRDD<Integer, Object> shares = told;
     List<Object> results =
         shares
             .mapPartitionsWithIndex(
                 (index, part) ->
-                    index == 0
+                    index == UNIGRAMS
                         ? unigrams(part, runs, plan, new Path(target), hadoop).iterator()
                         : values(part),
                 true)
@@ -139,6 +168,7 @@ public final class NgramCounting {
             blocks,
             runs,
             plan,
+            slices.count(),
             TopCandidates.of(statistics, plan.order(), plan.top()),
             folder);
     return new NgramCounting(plan, slices, statistics, zipf, files, shares, top);
@@ -157,10 +187,11 @@ public final class NgramCounting {
         .partitionBy(new Pieces.ByNumber(slices.count()));
   }
 
-  private static List<Tuple2<Integer, Object>> slice(
+  private static Iterator<Tuple2<Integer, Object>> slice(
       int index,
       Iterator<Tuple2<Integer, byte[]>> part,
       KeyLayout layout,
+      Slices slices,
       Runs runs,
       Plan plan,
       Path folder,
@@ -170,6 +201,8 @@ public final class NgramCounting {
     SliceStatistics statistics =
         new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
     UnigramCounts unigrams = new UnigramCounts();
+    int head = slices.headOf(index);
+    UnigramCounts share = head < 0 ? null : new UnigramCounts();
     FileSystem fs = folder.getFileSystem(hadoop.value());
     FileEntry file;
     try (WindowMerger merger =
@@ -186,14 +219,49 @@ public final class NgramCounting {
               attempt,
               out -> {
                 CountSliceWriter writer =
-                    new CountSliceWriter(layout, runs, out, statistics, unigrams);
+                    new CountSliceWriter(layout, runs, out, statistics, unigrams, share);
                 merger.merge(writer);
                 writer.finish();
               });
     }
+    List<Tuple2<Integer, Object>> told = new ArrayList<>();
+    told.add(new Tuple2<>(UNIGRAMS, new Share(index, unigrams.bytes())));
+    told.add(new Tuple2<>(DRIVER, new Written(statistics.finish(), file, null)));
+    if (share != null) {
+      told.add(
+          new Tuple2<>(FIRST_HEAD + slices.heads().indexOf(head), new Share(index, share.bytes())));
+    }
+    return told.iterator();
+  }
+
+  /** Puts together what the parts of a hot token's contexts saw after the token itself. */
+  private static Iterator<Tuple2<Integer, Object>> head(
+      int index,
+      Iterator<Tuple2<Integer, Object>> part,
+      KeyLayout layout,
+      Slices slices,
+      Runs runs,
+      Plan plan,
+      Path folder,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    SliceStatistics statistics =
+        new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+    UnigramCounts followers = sum(part);
+    UnigramCounts unigrams = new UnigramCounts();
+    FileEntry file =
+        HashedFile.write(
+            folder.getFileSystem(hadoop.value()),
+            folder,
+            NgramFiles.countSlice(index),
+            TaskContext.get().taskAttemptId(),
+            out ->
+                new CountSliceWriter(layout, runs, out, statistics, unigrams, null)
+                    .head(slices.first(index), followers));
     return List.of(
-        new Tuple2<>(index, unigrams.bytes()),
-        new Tuple2<>(-1 - index, new Written(statistics.finish(), file, null)));
+            new Tuple2<Integer, Object>(UNIGRAMS, new Share(index, unigrams.bytes())),
+            new Tuple2<Integer, Object>(DRIVER, new Written(statistics.finish(), file, null)))
+        .iterator();
   }
 
   /** Adds up the unigrams' counts. */
@@ -229,7 +297,7 @@ public final class NgramCounting {
   static UnigramCounts sum(Iterator<Tuple2<Integer, Object>> shares) {
     UnigramCounts sum = new UnigramCounts();
     while (shares.hasNext()) {
-      sum.addAll((byte[]) shares.next()._2());
+      sum.addAll(((Share) shares.next()._2()).counts);
     }
     return sum;
   }
@@ -268,33 +336,31 @@ public final class NgramCounting {
     return files;
   }
 
-  /** Each slice's share of the unigrams' counts, all in the first of two partitions. */
+  /** Each slice's {@link Share} of the unigrams' counts, all in partition {@link #UNIGRAMS}. */
   JavaPairRDD<Integer, Object> shares() {
     return shares;
   }
 
-  /** Unigrams' shares to one task, what the slices' tasks tell to another. */
-  static final class SharesApart extends Partitioner {
+  /** A slice's share of counts that are not its own alone. */
+  static final class Share implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
 
-    @Override
-    public int numPartitions() {
-      return 2;
+    private final int slice;
+    private final byte[] counts;
+
+    Share(int slice, byte[] counts) {
+      this.slice = slice;
+      this.counts = counts;
     }
 
-    @Override
-    public int getPartition(Object key) {
-      return (Integer) key >= 0 ? 0 : 1;
+    int slice() {
+      return slice;
     }
 
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof SharesApart;
-    }
-
-    @Override
-    public int hashCode() {
-      return 2;
+    UnigramCounts counts() {
+      UnigramCounts unpacked = new UnigramCounts();
+      unpacked.addAll(counts);
+      return unpacked;
     }
   }
 

@@ -18,6 +18,7 @@ import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.NgramFiles;
 import org.seqlm.ngram.BackoffExchange;
+import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.Pruning;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.SliceEstimator;
@@ -90,7 +91,8 @@ public final class NgramEstimation {
             .mapPartitionsWithIndex(
                 (index, part) ->
                     index == 0
-                        ? unigrams(part, unigramsPart, plan, runs, vocabularySize, target, hadoop)
+                        ? unigrams(
+                            part, slices, unigramsPart, plan, runs, vocabularySize, target, hadoop)
                         : java.util.Collections.emptyIterator(),
                 true)
             .mapToPair(reply -> reply)
@@ -137,6 +139,7 @@ public final class NgramEstimation {
   /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
   private static Iterator<Tuple2<Integer, Object>> unigrams(
       Iterator<Tuple2<Integer, Object>> shares,
+      Slices slices,
       int unigramsPart,
       Plan plan,
       Runs runs,
@@ -166,10 +169,19 @@ public final class NgramEstimation {
     ngrams[0] = unigrams.words() + (runs.runStart() >= 0 ? 1 : 0);
     List<Tuple2<Integer, Object>> replies = new ArrayList<>();
     replies.add(new Tuple2<>(unigramsPart, new Part(ngrams, file)));
-    for (Tuple2<Integer, Object> share : received) {
-      UnigramCounts words = new UnigramCounts();
-      words.addAll((byte[]) share._2());
-      replies.add(new Tuple2<>(share._1(), new WordProbabilities(words.ids(), unigrams.of(words))));
+    for (Tuple2<Integer, Object> one : received) {
+      NgramCounting.Share share = (NgramCounting.Share) one._2();
+      UnigramCounts words = share.counts();
+      WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
+      if (slices.headOf(share.slice()) < 0) {
+        replies.add(new Tuple2<>(share.slice(), reply));
+      }
+      // What follows a hot token is more than what follows it in any part.
+      for (int part = share.slice() + 1;
+          part < slices.count() && slices.headOf(part) == share.slice();
+          part++) {
+        replies.add(new Tuple2<>(part, reply));
+      }
     }
     return replies.iterator();
   }
@@ -207,6 +219,7 @@ public final class NgramEstimation {
                       runs,
                       words.ids,
                       words.probabilities,
+                      head(slices.headOf(index), counted, fs, folder),
                       out,
                       backoffs);
               try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(index)))) {
@@ -222,6 +235,18 @@ public final class NgramEstimation {
       backoffs.drain((bytes, to) -> sent.add(new Tuple2<>(to, new Backoffs(index, bytes))));
     }
     return sent.iterator();
+  }
+
+  private static SliceEstimator.Head head(int slice, int counted, FileSystem fs, Path folder)
+      throws IOException {
+    if (slice < 0) {
+      return null;
+    }
+    SliceEstimator.Head head = new SliceEstimator.Head();
+    try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(slice)))) {
+      CountSlice.read(in, counted, head);
+    }
+    return head;
   }
 
   /** Writes other forms of a slice, or of the unigrams; passes on what the unigrams' task told. */

@@ -1,28 +1,44 @@
 package org.seqlm.spark;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.NgramArtifact;
+import org.seqlm.artifact.Sha256;
 import org.seqlm.lm.LanguageModel;
+import org.seqlm.ngram.ArpaReader;
+import org.seqlm.ngram.BackoffModel;
+import org.seqlm.ngram.MarkovModel;
 import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * A model as a user names it: the folder of a run, of a model, or of counted n-grams with an
- * optional selector, {@code DIR#estimator=mle,order=2}.
+ * A model as a user names it: the folder of a run, of a model, of a mixture, or of counted n-grams
+ * with an optional selector, {@code DIR#estimator=mle,order=2}; or an ARPA file, perhaps gzip.
  */
 public final class PathModel {
   /**
-   * What this process has loaded, by folder and fingerprint: models of one folder share its counts.
+   * What this process has loaded, by folder and fingerprint (a file by its length and time): models
+   * of one folder share its counts.
    */
   private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
 
@@ -38,10 +54,25 @@ public final class PathModel {
     this.model = loaded.model(selector);
   }
 
-  /** A folder's content; exactly one of the two is there. */
-  private record Loaded(String fingerprint, ModelArtifact neural, NgramArtifact ngrams) {
+  /** What a path holds; exactly one of the four is there. */
+  private record Loaded(
+      String key,
+      String fingerprint,
+      ModelArtifact neural,
+      NgramArtifact ngrams,
+      BackoffModel arpa,
+      MixtureModel mixture) {
     LanguageModel model(String selector) throws IOException {
-      return neural != null ? neural.model() : ngrams.model(selector);
+      if (mixture != null) {
+        return mixture.model();
+      }
+      return neural != null ? neural.model() : arpa != null ? arpa : ngrams.model(selector);
+    }
+
+    String what() {
+      return arpa != null
+          ? "is an ARPA file"
+          : mixture != null ? "holds a mixture" : "holds a neural model";
     }
   }
 
@@ -55,42 +86,94 @@ public final class PathModel {
     String folder = hash < 0 ? path : path.substring(0, hash);
     String selector = hash < 0 ? null : path.substring(hash + 1);
     Loaded loaded = load(conf, folder);
-    if (loaded.neural() != null && selector != null) {
+    if (loaded.ngrams() == null && selector != null) {
       throw UserException.configuration(
           "model "
               + path
               + " has a selector, but "
               + folder
-              + " holds a neural model: leave out #"
+              + " "
+              + loaded.what()
+              + ": leave out #"
               + selector);
     }
     return new PathModel(loaded, folder, selector);
   }
 
   private static Loaded load(Configuration conf, String folder) throws IOException {
+    Path path = new Path(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    try {
+      FileStatus status = fs.getFileStatus(path);
+      if (status.isFile()) {
+        return arpa(fs, status, folder);
+      }
+    } catch (FileNotFoundException e) {
+      // What is missing is told below, in the words for folders.
+    }
     if (ArtifactReader.isArtifact(conf, folder)) {
       ArtifactReader reader = ArtifactReader.open(conf, folder);
       ArtifactKind kind = reader.manifest().kind();
       if (kind == ArtifactKind.NGRAMS) {
-        return loaded(
-            folder,
-            new Loaded(reader.manifest().fingerprint(), null, NgramArtifact.open(conf, folder)));
+        return loaded(folder, reader.manifest(), null, NgramArtifact.open(conf, folder), null);
+      }
+      if (kind == ArtifactKind.MIXTURE) {
+        // Its models are loaded first: each has a place of its own in what is loaded.
+        MixtureModel mixture = MixtureModel.open(conf, folder);
+        return loaded(folder, mixture.manifest(), null, null, mixture);
       }
       if (kind != ArtifactKind.RUN && kind != ArtifactKind.MODEL) {
         throw UserException.data(
             folder
                 + " is of kind "
                 + Json.name(kind)
-                + ", but a run, a model or counted n-grams are needed here");
+                + ", but a run, a model, a mixture or counted n-grams are needed here");
       }
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
-    return loaded(folder, new Loaded(artifact.manifest().fingerprint(), artifact, null));
+    return loaded(folder, artifact.manifest(), artifact, null, null);
   }
 
   /** The one that is there already, if it is the same. */
-  private static Loaded loaded(String folder, Loaded fresh) {
-    return LOADED.computeIfAbsent(folder + " " + fresh.fingerprint(), key -> fresh);
+  private static Loaded loaded(
+      String folder,
+      Manifest manifest,
+      ModelArtifact neural,
+      NgramArtifact ngrams,
+      MixtureModel mixture) {
+    String fingerprint = manifest.fingerprint();
+    Loaded fresh =
+        new Loaded(folder + " " + fingerprint, fingerprint, neural, ngrams, null, mixture);
+    return LOADED.computeIfAbsent(fresh.key(), key -> fresh);
+  }
+
+  /** Tasks that want the same file wait for the first of them to load it. */
+  private static Loaded arpa(FileSystem fs, FileStatus status, String file) throws IOException {
+    String key = file + " " + status.getLen() + " " + status.getModificationTime();
+    try {
+      return LOADED.computeIfAbsent(
+          key,
+          absent -> {
+            MessageDigest digest = Sha256.digest();
+            try (InputStream in = new DigestInputStream(fs.open(status.getPath()), digest)) {
+              BackoffModel model = ArpaReader.read(in, file);
+              in.transferTo(OutputStream.nullOutputStream());
+              return new Loaded(key, Sha256.hex(digest), null, null, model, null);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            } catch (OutOfMemoryError e) {
+              throw UserException.platform(
+                  file
+                      + " does not fit into the heap of "
+                      + (Runtime.getRuntime().maxMemory() >> 20)
+                      + " MiB (reading takes about 40 bytes an n-gram of the largest order): give"
+                      + " spark.driver.memory and spark.executor.memory more, or prune the model",
+                  e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** The model itself. */
@@ -102,19 +185,45 @@ public final class PathModel {
     return model.vocabulary();
   }
 
-  /** How text becomes the model's tokens. */
+  /** How text becomes the model's tokens; an ARPA file's are what white space separates. */
   public TextRules rules() {
+    if (loaded.arpa() != null) {
+      return TextRules.of(TokenizerKind.WHITESPACE);
+    }
+    if (loaded.mixture() != null) {
+      return loaded.mixture().rules();
+    }
     return loaded.neural() != null ? loaded.neural().rules() : loaded.ngrams().details().rules();
+  }
+
+  /**
+   * Whether the model can be evaluated on a dataset of such tokens. Nobody knows what an ARPA
+   * file's words were cut by: it takes any words. A mixture takes what all its models take.
+   */
+  public boolean takes(TokenizerKind kind) {
+    if (loaded.mixture() != null) {
+      return loaded.mixture().takes(kind);
+    }
+    return loaded.arpa() != null ? kind != TokenizerKind.CHAR : rules().kind() == kind;
+  }
+
+  /** Whether it says by which rules its text was cut. */
+  boolean knowsRules() {
+    return loaded.arpa() == null;
   }
 
   /** For instance {@code lstm 1x128} or {@code 3-gram add-k 0.01}. */
   public String kind() {
-    return loaded.neural() != null
-        ? loaded.neural().manifest().details(ModelArtifact.ModelDetails.class).title()
-        : ((org.seqlm.ngram.MarkovModel) model).name();
+    if (loaded.neural() != null) {
+      return loaded.neural().manifest().details(ModelArtifact.ModelDetails.class).title();
+    }
+    if (loaded.mixture() != null) {
+      return loaded.mixture().title();
+    }
+    return model instanceof BackoffModel backoff ? backoff.name() : ((MarkovModel) model).name();
   }
 
-  /** Of the folder's manifest. */
+  /** Of the folder's manifest; SHA-256 of an ARPA file. */
   public String fingerprint() {
     return loaded.fingerprint();
   }
@@ -122,7 +231,7 @@ public final class PathModel {
   /** Lets executors load the model, once each. */
   public ModelSupplier supplier(JavaSparkContext spark) {
     SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
-    String key = folder + " " + loaded.fingerprint();
+    String key = loaded.key();
     String name = selector == null ? folder : folder + "#" + selector;
     String chosen = selector;
     return () -> {

@@ -1,6 +1,7 @@
 package org.seqlm.spark;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,9 +38,9 @@ public final class ScoringStep {
   public record Result(Score score, long lackingWords, long lackingBytes) {
     private Result plus(double[] piece) {
       return new Result(
-          score.plus(new Score((long) piece[0], (long) piece[1], (long) piece[2], piece[3])),
-          lackingWords + (long) piece[4],
-          lackingBytes + (long) piece[5]);
+          score.plus(Score.unpack(Arrays.copyOfRange(piece, 2, piece.length))),
+          lackingWords + (long) piece[0],
+          lackingBytes + (long) piece[1]);
     }
   }
 
@@ -91,8 +92,8 @@ public final class ScoringStep {
   }
 
   /**
-   * The components of {@link Result} in order: records do not cross the wire, and a piece's counts
-   * fit a double.
+   * Words and bytes that the model lacks, then the score: records do not cross the wire, and a
+   * piece's counts fit a double.
    */
   private static double[] score(LanguageModel model, TokenBlock block, VocabularyMapping mapping) {
     int before = block.before().length;
@@ -101,8 +102,11 @@ public final class ScoringStep {
     System.arraycopy(block.tokens(), 0, tokens, before, block.tokens().length);
     long[] lacking = mapping.map(tokens, before);
     Score score = Scorer.score(model, tokens, before, block.documentStarts());
-    return new double[] {
-      score.tokens(), score.unknown(), score.zeroProbability(), score.nats(), lacking[0], lacking[1]
-    };
+    double[] packed = score.packed();
+    double[] result = new double[2 + packed.length];
+    result[0] = lacking[0];
+    result[1] = lacking[1];
+    System.arraycopy(packed, 0, result, 2, packed.length);
+    return result;
   }
 }

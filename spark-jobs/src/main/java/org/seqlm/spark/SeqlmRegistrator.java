@@ -37,10 +37,13 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   private static void registerNgrams(Kryo kryo) {
     kryo.register(org.seqlm.ngram.SliceStatistics.class);
     kryo.register(NgramCounting.Written.class);
+    kryo.register(NgramCounting.Share.class);
     kryo.register(NgramEstimation.Part.class);
     kryo.register(NgramEstimation.WordProbabilities.class);
     kryo.register(NgramEstimation.Backoffs.class);
     kryo.register(NgramExport.Written.class);
+    kryo.register(org.seqlm.lm.MixtureBlock.class);
+    kryo.register(double[][].class);
     kryo.register(long[][].class);
   }
 
@@ -53,6 +56,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
     kryo.register(WrittenRange.class);
+    kryo.register(ScoredRange.class);
+    kryo.register(ScoredRange.DocumentScore.class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
   }

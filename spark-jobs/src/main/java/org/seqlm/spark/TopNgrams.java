@@ -16,6 +16,7 @@ import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.FirstAppearances;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.TopCandidates;
+import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.vocab.TokenBlock;
 
 /** Puts the most frequent n-grams in order: equal ones by where they first appear. */
@@ -27,24 +28,64 @@ final class TopNgrams {
       JavaRDD<TokenBlock> blocks,
       Runs runs,
       NgramCounting.Plan plan,
+      int slices,
       TopCandidates candidates,
       Path folder) {
     for (int n : candidates.incomplete()) {
-      if (n > 1) {
-        candidates.complete(n, list(spark, plan, n, candidates.least(n), runs, folder));
-      }
+      long least = candidates.least(n);
+      candidates.complete(
+          n,
+          n == 1
+              ? unigrams(spark, least, runs, folder)
+              : list(spark, plan, slices, n, least, runs, folder));
     }
     List<int[]> equals = candidates.equals();
     return candidates.rows(equals.isEmpty() ? new long[0] : firsts(spark, blocks, runs, equals));
   }
 
+  private static List<TopCandidates.Row> unigrams(
+      JavaSparkContext spark, long least, Runs runs, Path folder) {
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    String target = folder.toString();
+    List<long[]> found =
+        spark
+            .parallelize(List.of(0), 1)
+            .flatMap(
+                one -> {
+                  Path path = new Path(new Path(target), NgramFiles.UNIGRAM_COUNTS);
+                  UnigramCounts counts = new UnigramCounts();
+                  try (InputStream in = path.getFileSystem(hadoop.value()).open(path)) {
+                    counts.addAll(in.readAllBytes());
+                  }
+                  List<long[]> rows = new ArrayList<>();
+                  for (int i = 0; i < counts.types(); i++) {
+                    int id = counts.id(i);
+                    long raw = counts.raw(i);
+                    if (raw >= least
+                        && !runs.marked(id, id)
+                        && (raw > least || rows.size() < TopCandidates.MOST_EQUAL)) {
+                      rows.add(new long[] {id, raw});
+                    }
+                  }
+                  return rows.iterator();
+                })
+            .collect();
+    return rows(found, 1);
+  }
+
   /** All n-grams of an order that appear at least so often. */
   private static List<TopCandidates.Row> list(
-      JavaSparkContext spark, NgramCounting.Plan plan, int n, long least, Runs runs, Path folder) {
+      JavaSparkContext spark,
+      NgramCounting.Plan plan,
+      int count,
+      int n,
+      long least,
+      Runs runs,
+      Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
     List<Integer> slices = new ArrayList<>();
-    for (int slice = 0; slice < plan.slices(); slice++) {
+    for (int slice = 0; slice < count; slice++) {
       slices.add(slice);
     }
     List<long[]> found =
@@ -79,6 +120,10 @@ final class TopNgrams {
                   return rows.iterator();
                 })
             .collect();
+    return rows(found, n);
+  }
+
+  private static List<TopCandidates.Row> rows(List<long[]> found, int n) {
     List<TopCandidates.Row> rows = new ArrayList<>();
     for (long[] row : found) {
       int[] ids = Arrays.stream(row, 0, n).mapToInt(Math::toIntExact).toArray();

@@ -1,0 +1,213 @@
+package org.seqlm.ngram;
+
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.seqlm.UserException;
+
+/** The lines of an ARPA file, plain or gzip, cut at tabs and spaces without an object a line. */
+final class ArpaLines {
+  /** The longest line that is read. */
+  static final int MAX_LINE = 64 << 20;
+
+  private static final int MAX_FIELDS = BackoffModel.MAX_ORDER + 2;
+
+  private final InputStream in;
+  private final String name;
+  private byte[] buffer = new byte[1 << 16];
+  private int at;
+  private int filled;
+  private int from;
+  private int to;
+  private long number;
+  private int fields;
+  private final int[] starts = new int[MAX_FIELDS + 1];
+  private final int[] ends = new int[MAX_FIELDS + 1];
+
+  /**
+   * @param name shown in messages
+   */
+  ArpaLines(InputStream raw, String name) throws IOException {
+    this.name = name;
+    PushbackInputStream in = new PushbackInputStream(raw, 2);
+    byte[] magic = in.readNBytes(2);
+    in.unread(magic);
+    boolean gzip = magic.length == 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
+    try {
+      this.in = gzip ? new GZIPInputStream(new Members(in), 1 << 16) : in;
+    } catch (ZipException | EOFException e) {
+      throw damaged(e);
+    }
+  }
+
+  /** Java looks for a further member of a gzip file only where more bytes are said to be there. */
+  private static final class Members extends FilterInputStream {
+    Members(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int available() {
+      return 1;
+    }
+  }
+
+  /** Reads the next line; false at the end of the file. */
+  boolean next() throws IOException {
+    int scanned = at;
+    while (true) {
+      for (int i = scanned; i < filled; i++) {
+        if (buffer[i] == '\n') {
+          set(at, i);
+          at = i + 1;
+          return true;
+        }
+      }
+      scanned = filled - at;
+      if (!fill()) {
+        if (at == filled) {
+          return false;
+        }
+        set(at, filled);
+        at = filled;
+        return true;
+      }
+    }
+  }
+
+  private void set(int from, int end) {
+    number++;
+    this.from = from;
+    to = end > from && buffer[end - 1] == '\r' ? end - 1 : end;
+    if (number == 1
+        && to - from >= 3
+        && buffer[from] == (byte) 0xEF
+        && buffer[from + 1] == (byte) 0xBB
+        && buffer[from + 2] == (byte) 0xBF) {
+      this.from += 3; // a byte order mark
+    }
+  }
+
+  /** Keeps what is left of the line at the buffer's start and reads more. */
+  private boolean fill() throws IOException {
+    System.arraycopy(buffer, at, buffer, 0, filled - at);
+    filled -= at;
+    at = 0;
+    if (filled == buffer.length) {
+      if (filled >= MAX_LINE) {
+        number++;
+        throw problem("is longer than " + MAX_LINE + " bytes, which no line of an ARPA file is");
+      }
+      buffer = Arrays.copyOf(buffer, filled * 2);
+    }
+    int n;
+    try {
+      n = in.read(buffer, filled, buffer.length - filled);
+    } catch (ZipException | EOFException e) {
+      throw damaged(e);
+    }
+    filled += Math.max(0, n);
+    return n > 0;
+  }
+
+  private UserException damaged(IOException e) {
+    return UserException.data(
+        name + " is a damaged gzip file (" + e.getMessage() + "): copy or make it again", e);
+  }
+
+  /** An error that names the file and this line. */
+  UserException problem(String what) {
+    return problem(number, what);
+  }
+
+  UserException problem(long line, String what) {
+    return UserException.data(name + ", line " + line + " " + what);
+  }
+
+  /** Of this line, from 1. */
+  long number() {
+    return number;
+  }
+
+  byte[] bytes() {
+    return buffer;
+  }
+
+  /** Whether there is nothing in the line but white space. */
+  boolean blank() {
+    for (int i = from; i < to; i++) {
+      if (buffer[i] != ' ' && buffer[i] != '\t' && buffer[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the line, without the white space at its end, is this ASCII text. */
+  boolean is(String text) {
+    int end = to;
+    while (end > from && (buffer[end - 1] == ' ' || buffer[end - 1] == '\t')) {
+      end--;
+    }
+    return end - from == text.length() && startsWith(text);
+  }
+
+  boolean startsWith(String text) {
+    if (to - from < text.length()) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (buffer[from + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The line for a message: its beginning, control characters shown as a question mark. */
+  String shown() {
+    return shown(from, to);
+  }
+
+  String shown(int from, int to) {
+    String text = new String(buffer, from, Math.min(80, to - from), StandardCharsets.UTF_8);
+    return text.replaceAll("\\p{Cntrl}", "?") + (to - from > 80 ? "..." : "");
+  }
+
+  /** Cuts the line at runs of tabs and spaces; gives the number of fields, at most 66. */
+  int cut() {
+    fields = 0;
+    int i = from;
+    while (fields <= MAX_FIELDS) {
+      while (i < to && (buffer[i] == ' ' || buffer[i] == '\t')) {
+        i++;
+      }
+      if (i == to) {
+        break;
+      }
+      if (fields == MAX_FIELDS) {
+        return MAX_FIELDS + 1;
+      }
+      starts[fields] = i;
+      while (i < to && buffer[i] != ' ' && buffer[i] != '\t') {
+        i++;
+      }
+      ends[fields++] = i;
+    }
+    return fields;
+  }
+
+  int start(int field) {
+    return starts[field];
+  }
+
+  int end(int field) {
+    return ends[field];
+  }
+}

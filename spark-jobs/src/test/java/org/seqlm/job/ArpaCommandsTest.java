@@ -1,0 +1,308 @@
+package org.seqlm.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Shared;
+import org.seqlm.TestSpark;
+import org.seqlm.artifact.Json;
+
+/** Evaluating, scoring and generating with an ARPA file. */
+class ArpaCommandsTest {
+  private static final String ARPA =
+      """
+      \\data\\
+      ngram 1=5
+      ngram 2=4
+
+      \\1-grams:
+      -2\t<unk>
+      -99\t<s>\t-0.25
+      -1.5\t</s>
+      -1\ta\t-0.5
+      -1.25\tb\t-0.125
+
+      \\2-grams:
+      -0.5\t<s> a
+      -0.75\ta b
+      -0.375\tb a
+      -0.625\tb </s>
+
+      \\end\\
+      """;
+
+  @TempDir static Path folder;
+  private static Path model;
+
+  @BeforeAll
+  static void start() throws IOException {
+    TestSpark.session();
+    model = folder.resolve("tiny.arpa.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(model))) {
+      out.write(ARPA.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static int run(ByteArrayOutputStream errors, Object... args) {
+    return SeqLM.run(
+        Arrays.stream(args).map(Object::toString).toArray(String[]::new),
+        new PrintStream(errors, true, StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode seqlm(Object... args) throws IOException {
+    Path json = Files.createTempFile(folder, "result", ".json");
+    Object[] line = Arrays.copyOf(args, args.length + 2);
+    line[args.length] = "--json";
+    line[args.length + 1] = json;
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    int code = run(errors, line);
+    assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
+    return Json.mapper().readTree(json.toFile());
+  }
+
+  private static void refused(int code, String message, Object... args) {
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    assertThat(run(errors, args)).isEqualTo(code);
+    assertThat(errors.toString(StandardCharsets.UTF_8)).contains(message);
+  }
+
+  private static Path text(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  private static List<String> rows(Path output) throws IOException {
+    List<String> rows = new ArrayList<>();
+    try (var files = Files.list(output.resolve("scores"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".tsv")).sorted().toList()) {
+        for (String line : Files.readAllLines(file)) {
+          rows.add(line.substring(line.lastIndexOf('/') + 1));
+        }
+      }
+    }
+    return rows;
+  }
+
+  // a b: -0.5 -0.75 -0.625. b: -0.25-1.25, -0.625. An empty line: -0.25-1.5.
+  // z a: -0.25-2, -1, -0.5-1.5.
+  private static final String TEXT = "a b\nb\n\nz a";
+
+  @Test
+  void evaluatesOnTextByHand() throws IOException {
+    Path text = text("by-hand.txt", TEXT);
+    JsonNode score = seqlm("evaluate", "--model", model, "--input", text).path("models").path(0);
+    assertThat(score.path("kind").asText()).isEqualTo("2-gram arpa");
+    assertThat(score.path("tokens").asInt()).isEqualTo(9);
+    assertThat(score.path("unknown").asInt()).isEqualTo(1);
+    double log10 = -1.875 - 2.125 - 1.75 - 5.25;
+    assertThat(score.path("nats").asDouble()).isCloseTo(-log10 * Math.log(10), within(1e-9));
+    assertThat(score.path("perplexity").asDouble())
+        .isCloseTo(Math.pow(10, -log10 / 9), within(1e-9));
+    assertThat(score.path("perplexity-without-unknown").asDouble())
+        .isCloseTo(Math.pow(10, (-log10 - 2.25) / 8), within(1e-9));
+    JsonNode bigrams = score.path("orders").path(1);
+    assertThat(bigrams.path("tokens").asInt()).isEqualTo(4);
+    assertThat(bigrams.path("share").asDouble()).isCloseTo(4 / 9.0, within(1e-12));
+    assertThat(bigrams.path("bits-per-token").asDouble())
+        .isCloseTo((0.5 + 0.75 + 0.625 + 0.625) / 4 * Math.log(10) / Math.log(2), within(1e-9));
+    assertThat(score.path("orders").path(0).path("tokens").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void evaluatesOnADatasetAsOnItsText() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      lines.append(i % 3 == 0 ? "a b a" : i % 5 == 0 ? "z b" : "b a a b").append('\n');
+    }
+    Path text = text("dataset.txt", lines.toString());
+    // The second half of it is the text again.
+    Path twice = text("dataset-twice.txt", lines.toString() + lines);
+    for (String kind : List.of("whitespace", "word")) {
+      Path dataset = folder.resolve("dataset-" + kind);
+      seqlm(
+          "prepare",
+          "--input",
+          twice,
+          "--output",
+          dataset,
+          "--tokenizer",
+          kind,
+          "--splits",
+          "contiguous:0.5,0,0.5");
+      JsonNode onDataset = seqlm("evaluate", "--model", model, "--input", dataset);
+      JsonNode onText = seqlm("evaluate", "--model", model, "--input", text);
+      for (String figure :
+          List.of("perplexity", "perplexity-without-unknown", "bits-per-character")) {
+        assertThat(onDataset.path("models").path(0).path(figure).asDouble())
+            .as(figure)
+            .isCloseTo(onText.path("models").path(0).path(figure).asDouble(), within(1e-9));
+      }
+      assertThat(onDataset.findValue("unknown")).isEqualTo(onText.findValue("unknown"));
+    }
+    Path characters = folder.resolve("dataset-char");
+    seqlm("prepare", "--input", text, "--output", characters);
+    refused(2, "reads whitespace tokens", "evaluate", "--model", model, "--input", characters);
+  }
+
+  @Test
+  void scoresLinesAndDocumentsByHand() throws IOException {
+    Path text = text("lines/one.txt", TEXT);
+    text("lines/two.txt", "a\n");
+    Path output = folder.resolve("scores-lines");
+    JsonNode result =
+        seqlm(
+            "score",
+            "--model",
+            model,
+            "--input",
+            text.getParent(),
+            "--output",
+            output,
+            "--format",
+            "tsv");
+    assertThat(rows(output))
+        .containsExactly(
+            "one.txt\t1\t1\t3\t0\t-1.875",
+            "one.txt\t2\t1\t2\t0\t-2.125",
+            "one.txt\t3\t1\t1\t0\t-1.75",
+            "one.txt\t4\t1\t3\t1\t-5.25",
+            "two.txt\t1\t1\t2\t0\t-2.5");
+    assertThat(result.path("log10").asDouble()).isCloseTo(-13.5, within(1e-9));
+    Path documents = folder.resolve("scores-documents");
+    seqlm(
+        "score",
+        "--model",
+        model,
+        "--input",
+        text.getParent(),
+        "--output",
+        documents,
+        "--format",
+        "tsv",
+        "--unit",
+        "document");
+    assertThat(rows(documents))
+        .containsExactly("one.txt\t1\t4\t9\t1\t-11", "two.txt\t1\t1\t2\t0\t-2.5");
+    refused(
+        2, "give --overwrite", "score", "--model", model, "--input", text, "--output", documents);
+  }
+
+  @Test
+  void scoresJsonLinesAndCountsWhatIsBad() throws IOException {
+    Path text =
+        text(
+            "records.jsonl",
+            "{\"text\":\"a b\\nb\"}\n\nno json\n{\"text\":\"b\"}\n{\"other\":1}\n");
+    Path output = folder.resolve("scores-json");
+    refused(3, "records are bad", "score", "--model", model, "--input", text, "--output", output);
+    assertThat(output).doesNotExist();
+    JsonNode result =
+        seqlm(
+            "score",
+            "--model",
+            model,
+            "--input",
+            text,
+            "--output",
+            output,
+            "--set",
+            "input.bad-records.max-fraction=1");
+    assertThat(result.path("bad-records").path("bad-json").asInt()).isEqualTo(1);
+    assertThat(result.path("bad-records").path("missing-field").asInt()).isEqualTo(1);
+    List<Row> rows =
+        TestSpark.session()
+            .read()
+            .parquet(output.resolve("scores").toString())
+            .selectExpr("record", "line", "tokens", "oov", "round(log10, 9)")
+            .orderBy("record", "line")
+            .collectAsList();
+    assertThat(rows.stream().map(Row::toString))
+        .containsExactly("[1,1,3,0,-1.875]", "[1,2,2,0,-2.125]", "[4,1,2,0,-2.125]");
+    Path documents = folder.resolve("scores-json-documents");
+    seqlm(
+        "score",
+        "--model",
+        model,
+        "--input",
+        text,
+        "--output",
+        documents,
+        "--unit",
+        "document",
+        "--format",
+        "tsv",
+        "--set",
+        "input.bad-records.max-fraction=1");
+    assertThat(rows(documents))
+        .containsExactly("records.jsonl\t1\t2\t5\t0\t-4", "records.jsonl\t4\t1\t2\t0\t-2.125");
+  }
+
+  @Test
+  void generatesFromAnArpaFile() throws IOException {
+    String once =
+        seqlm("generate", "--model", model, "--length", 40, "--seed", 3).path("text").asText();
+    assertThat(once).matches("[ab \n]+").contains("b a");
+    assertThat(
+            seqlm("generate", "--model", model, "--length", 40, "--seed", 3).path("text").asText())
+        .isEqualTo(once);
+  }
+
+  @Test
+  void refusesInOneLine() throws IOException {
+    Path text = text("plain.txt", "a b\n");
+    refused(
+        3,
+        "is no ARPA file: \\data\\ is due in line 1",
+        "evaluate",
+        "--model",
+        text,
+        "--input",
+        text);
+    refused(
+        2,
+        "is an ARPA file: leave out #order=2",
+        "evaluate",
+        "--model",
+        model + "#order=2",
+        "--input",
+        text);
+    refused(3, "does not exist", "evaluate", "--model", folder.resolve("absent"), "--input", text);
+    refused(
+        2,
+        "max-tokens takes the first tokens",
+        "evaluate",
+        "--model",
+        model,
+        "--input",
+        text,
+        "--max-tokens",
+        5);
+  }
+
+  @Test
+  void theTimeMachineUnderItsOwnModel() throws IOException {
+    Path arpa = Shared.require("reference/kenlm/time-machine.o3.arpa.gz");
+    Path lines = Shared.require("reference/kenlm/time-machine.lines.txt.gz");
+    JsonNode score = seqlm("evaluate", "--model", arpa, "--input", lines).path("models").path(0);
+    assertThat(score.path("tokens").asInt()).isEqualTo(35_623);
+    assertThat(score.path("unknown").asInt()).isZero();
+    assertThat(score.path("perplexity").asDouble()).isCloseTo(18.58095, within(5e-6));
+  }
+}

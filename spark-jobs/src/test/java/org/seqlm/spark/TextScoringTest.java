@@ -1,0 +1,143 @@
+package org.seqlm.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.TestSpark;
+import org.seqlm.artifact.ScoreFiles;
+import org.seqlm.corpus.BadRecordLimits;
+import org.seqlm.corpus.CorpusFormat;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.DocumentUnit;
+import org.seqlm.report.Progress;
+
+/** The rows are the same however the text is cut into ranges. */
+class TextScoringTest {
+  private static final String ARPA =
+      """
+      \\data\\
+      ngram 1=5
+      ngram 2=2
+
+      \\1-grams:
+      -2\t<unk>
+      -99\t<s>\t-0.25
+      -1.5\t</s>
+      -1\ta\t-0.5
+      -1.25\tb\t-0.125
+
+      \\2-grams:
+      -0.5\t<s> a
+      -0.75\ta b
+
+      \\end\\
+      """;
+
+  @TempDir static Path folder;
+  private static PathModel model;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Path arpa = Files.writeString(folder.resolve("tiny.arpa"), ARPA);
+    model = PathModel.open(new Configuration(), arpa.toString());
+  }
+
+  private static CorpusSource source(Path input, DocumentUnit document) {
+    return new CorpusSource(
+        List.of(input.toString()),
+        CorpusFormat.AUTO,
+        "text",
+        document,
+        BadRecordLimits.DEFAULT,
+        1 << 20);
+  }
+
+  /** All rows, sorted: those of documents that are cut stand in a file of their own. */
+  private static TreeSet<String> rows(
+      Path input, DocumentUnit document, ScoreFiles.Unit unit, long rangeBytes) throws IOException {
+    CorpusSource source = source(input, document);
+    Path output = Files.createTempDirectory(folder, "out");
+    TextScoring.Result result =
+        TextScoring.score(
+            TestSpark.context(),
+            CorpusPlan.of(new Configuration(), source, rangeBytes),
+            source,
+            model.rules(),
+            model.supplier(TestSpark.context()),
+            new TextScoring.Output(output.toString(), unit, ScoreFiles.Format.TSV),
+            Progress.SILENT);
+    TreeSet<String> rows = new TreeSet<>();
+    int count = 0;
+    for (var file : result.files()) {
+      for (String line : Files.readAllLines(output.resolve(file.path()), StandardCharsets.UTF_8)) {
+        rows.add(line);
+        count++;
+      }
+    }
+    assertThat(rows).hasSize(count);
+    double sum = 0;
+    for (String row : rows) {
+      sum += Double.parseDouble(row.split("\t", -1)[5]);
+    }
+    assertThat(sum * Math.log(10)).isCloseTo(-result.score().nats(), within(1e-3));
+    return rows;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DocumentUnit.class,
+      names = {"FILE", "LINE", "BLANK_LINE"})
+  void rangesDoNotShow(DocumentUnit document) throws IOException {
+    Random random = new Random(11);
+    Path input = Files.createTempDirectory(folder, "in");
+    for (int file = 0; file < 4; file++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 60; i++) {
+        int words = random.nextInt(4) == 0 ? 0 : random.nextInt(9);
+        for (int k = 0; k < words; k++) {
+          text.append(k == 0 ? "" : " ")
+              .append(random.nextInt(5) == 0 ? "zebra" : "ab".charAt(k % 2));
+        }
+        text.append('\n');
+      }
+      if (file == 2) {
+        text.append("a".repeat(700)).append(" b"); // longer than a range, and no line feed
+      }
+      Files.writeString(
+          input.resolve("f" + file + (file == 3 ? ".jsonl" : ".txt")),
+          file == 3 ? "{\"text\":\"a b\\n\\nb\"}\n\n{\"text\":\"b\"}\n" : text.toString());
+    }
+    for (ScoreFiles.Unit unit : ScoreFiles.Unit.values()) {
+      TreeSet<String> whole = rows(input, document, unit, CorpusPlan.RANGE_BYTES);
+      assertThat(whole).hasSizeGreaterThan(3);
+      for (long rangeBytes : new long[] {100, 333, 1000}) {
+        assertThat(rows(input, document, unit, rangeBytes)).isEqualTo(whole);
+      }
+    }
+  }
+
+  @Test
+  void aTaskThatEndsTwiceWritesTheSame() throws IOException {
+    Path input = Files.writeString(folder.resolve("one.txt"), "a b\nb\n");
+    List<TreeSet<String>> both = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      both.add(rows(input, DocumentUnit.AUTO, ScoreFiles.Unit.LINE, CorpusPlan.RANGE_BYTES));
+    }
+    assertThat(both.get(0)).isEqualTo(both.get(1)).hasSize(2);
+  }
+}
