@@ -17,7 +17,7 @@ import org.seqlm.vocab.Vocabulary;
  * Counted n-grams, their statistics and the Markov models over them. {@link NgramFiles} says what
  * the files hold.
  */
-public final class NgramArtifact {
+public final class NgramArtifact implements NgramModels {
   private final ArtifactReader reader;
   private final NgramDetails details;
   private Vocabulary vocabulary;
@@ -53,6 +53,7 @@ public final class NgramArtifact {
     return reader;
   }
 
+  @Override
   public NgramDetails details() {
     return details;
   }
@@ -109,6 +110,7 @@ public final class NgramArtifact {
    *     null or blank, is as the count's configuration said, at the highest order
    * @throws UserException with exit code 2 if it selects no model
    */
+  @Override
   public MarkovModel model(String selector) throws IOException {
     return new MarkovModel(
         trie(), vocabulary(), runs(), details.model().parse(selector, details.order()));

@@ -6,17 +6,24 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.seqlm.UserException;
 import org.seqlm.ngram.NgramSink;
 import org.seqlm.vocab.PackedTokens;
+import org.seqlm.vocab.TokenTable;
 
 /**
  * N-grams as Parquet tables that any program reads as they are.
@@ -83,6 +90,43 @@ public final class NgramParquet {
       for (int id = 0; id < words.size(); id++) {
         writer.write(id);
       }
+    }
+  }
+
+  /**
+   * Reads what {@link #writeDictionary} wrote.
+   *
+   * @param name shown in messages
+   * @throws UserException with exit code 3 if the ids are not 0, 1, 2, ...
+   */
+  static PackedTokens readDictionary(byte[] file, String name) throws IOException {
+    TokenTable table = new TokenTable(1 << 10);
+    long[] counts = new long[1 << 10];
+    try (ParquetReader<Group> reader = new GroupReader(new ParquetBytes(file)).build()) {
+      for (Group word = reader.read(); word != null; word = reader.read()) {
+        int size = table.size();
+        byte[] token = word.getBinary("token", 0).getBytes();
+        if (word.getInteger("id", 0) != size || table.add(token, 0, token.length) != size) {
+          throw UserException.data(
+              name + "/" + DICTIONARY + " is damaged: row " + size + " is not that of id " + size);
+        }
+        if (size == counts.length) {
+          counts = Arrays.copyOf(counts, size * 2);
+        }
+        counts[size] = word.getLong("count", 0);
+      }
+    }
+    return PackedTokens.of(table, counts);
+  }
+
+  private static final class GroupReader extends ParquetReader.Builder<Group> {
+    GroupReader(InputFile file) {
+      super(file);
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
     }
   }
 

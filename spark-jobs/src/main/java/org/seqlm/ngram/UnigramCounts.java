@@ -22,7 +22,7 @@ public final class UnigramCounts {
    *
    * @param stored an id plus one
    */
-  void add(int stored, long moreRaw, long moreAdjusted) {
+  public void add(int stored, long moreRaw, long moreAdjusted) {
     if (stored == 0) {
       return;
     }

@@ -3,6 +3,7 @@ package org.seqlm.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -31,7 +33,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.TestSpark;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.NgramArtifact;
+import org.seqlm.artifact.ParquetNgrams;
 import org.seqlm.artifact.Sha256;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.ngram.BackoffModel;
+import org.seqlm.ngram.ModelSlice;
+import org.seqlm.ngram.Slices;
+import org.seqlm.ngram.Unigrams;
+import org.seqlm.vocab.Vocabulary;
 
 /** The other forms of counted n-grams, as their readers see them. */
 final class NgramExportTest {
@@ -74,7 +85,7 @@ final class NgramExportTest {
         "--tsv",
         path("all.tsv"),
         "--set",
-        "slices=5");
+        "slices=20");
     run(
         "ngrams",
         "--output",
@@ -376,6 +387,111 @@ final class NgramExportTest {
     }
   }
 
+  /** The model of the folder itself, read context by context. */
+  private static BackoffModel fromSlices(String output) throws IOException {
+    NgramArtifact artifact = NgramArtifact.open(new Configuration(), path(output));
+    Vocabulary vocabulary = artifact.vocabulary();
+    BackoffModel.Builder builder =
+        new BackoffModel.Builder(ORDER, vocabulary, artifact.runs(), "3-gram kneser-ney");
+    Unigrams unigrams;
+    try (InputStream in = Files.newInputStream(folder.resolve(output + "/model/unigrams.bin"))) {
+      unigrams = Unigrams.read(in);
+    }
+    int[] ids = new int[vocabulary.size()];
+    float[] logs = new float[ids.length];
+    for (int id = 0; id < ids.length; id++) {
+      ids[id] = id;
+      logs[id] = (float) Math.min(0, Math.log10(unigrams.probability(id)));
+    }
+    builder.context(1, new int[0], ids.length, ids, logs, 0);
+    int[] last = {-1};
+    for (int slice = 0; slice < artifact.details().slices(); slice++) {
+      String file = String.format("%s/model/slice-%05d.bin", output, slice);
+      try (InputStream in = Files.newInputStream(folder.resolve(file))) {
+        ModelSlice.read(
+            in,
+            ORDER,
+            (reversed, length, size, words, probabilities, weight) -> {
+              // A hot token's context stands in each of its parts again.
+              if (length > 1 || reversed[1] != last[0]) {
+                builder.context(
+                    length + 1,
+                    Arrays.copyOfRange(reversed, 1, length + 1),
+                    size,
+                    words,
+                    probabilities,
+                    weight);
+              }
+              last[0] = length == 1 ? reversed[1] : last[0];
+            });
+      }
+    }
+    return builder.build();
+  }
+
+  /** Asserts equal bits for everything that may follow a text's tokens. */
+  private static void assertSameModel(LanguageModel actual, LanguageModel expected) {
+    assertThat(actual.vocabulary().fingerprint()).isEqualTo(expected.vocabulary().fingerprint());
+    int size = expected.vocabulary().size();
+    float[] a = new float[size];
+    float[] b = new float[size];
+    Random random = new Random(9);
+    LanguageModel.Reading one = actual.start();
+    LanguageModel.Reading other = expected.start();
+    for (int i = 0; i < 2000; i++) {
+      one.logProbabilities(a);
+      other.logProbabilities(b);
+      assertThat(a).containsExactly(b);
+      int token = (int) (size * Math.pow(random.nextDouble(), 3));
+      assertThat(one.logProbability(token)).isEqualTo(other.logProbability(token));
+      one.read(token);
+      other.read(token);
+    }
+  }
+
+  @Test
+  void tablesGiveTheModelsBack() throws IOException {
+    Configuration conf = new Configuration();
+    for (String name : List.of("all", "pruned")) {
+      NgramArtifact artifact = NgramArtifact.open(conf, path(name));
+      ParquetNgrams tables = ParquetNgrams.open(conf, path(name + ".parquet"));
+      assertThat(tables.details()).isEqualTo(artifact.details());
+      assertSameModel(tables.model(null), fromSlices(name));
+      for (String selector : List.of("estimator=mle", "estimator=add-k,order=2,k=0.5")) {
+        assertSameModel(tables.model(selector), artifact.model(selector));
+      }
+    }
+    assertSameModel(
+        ParquetNgrams.open(conf, path("mle.parquet")).model(null),
+        NgramArtifact.open(conf, path("mle")).model(null));
+    assertThat(Slices.of(NgramArtifact.open(conf, path("all")).vocabulary(), 20, ORDER).heads())
+        .isNotEmpty();
+  }
+
+  /** The command sees no difference between the tables and the ARPA file of the same model. */
+  @Test
+  void tablesAreModelsForCommands() throws IOException {
+    List<String> scores = new ArrayList<>();
+    for (String model : List.of("all.parquet", "all.arpa")) {
+      Outcome outcome =
+          attempt(
+              "score",
+              "--model",
+              path(model),
+              "--input",
+              corpus.toString(),
+              "--output",
+              path("scored-" + model),
+              "--json",
+              path(model + ".json"));
+      assertThat(outcome.errors()).isEmpty();
+      assertThat(outcome.code()).isZero();
+      JsonNode result = Json.mapper().readTree(folder.resolve(model + ".json").toFile());
+      scores.add(String.format(Locale.ROOT, "%.4f", result.findValue("perplexity").asDouble()));
+    }
+    assertThat(scores.get(0)).isEqualTo(scores.get(1));
+  }
+
   private static List<Path> parts(String parquet, int n) throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve(parquet + "/ngrams/order=" + n))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
@@ -408,7 +524,7 @@ final class NgramExportTest {
           "--tsv",
           path(name + ".tsv"),
           "--set",
-          "slices=5",
+          "slices=20",
           "--partitions",
           "" + partitions);
       assertThat(folder.resolve(name + ".arpa")).hasSameBinaryContentAs(folder.resolve("all.arpa"));
