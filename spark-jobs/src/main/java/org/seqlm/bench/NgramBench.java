@@ -380,9 +380,11 @@ public final class NgramBench {
             settings.master(),
             "--json",
             told.toUri().toString()));
-    if (arpa != null) {
-      line.addAll(List.of("--estimator", "kneser-ney", "--arpa", arpa.toUri().toString()));
-    }
+    // A maximum-likelihood model is the counts themselves.
+    line.addAll(
+        arpa == null
+            ? List.of("--estimator", "mle")
+            : List.of("--estimator", "kneser-ney", "--arpa", arpa.toUri().toString()));
     return line;
   }
 
