@@ -25,8 +25,8 @@ import org.seqlm.artifact.Sha256;
 
 /**
  * Twenty rounds of four workers with dropout end with the same bits wherever they run and whatever
- * happens to their processes, and so do counted n-grams and their model. All is done to the jar from outside, and Spark's event log tells
- * whether it happened.
+ * happens to their processes; so do the counts and the model of n-grams. All is done to the jar
+ * from outside, and Spark's event log, or what the fault itself left, tells whether it happened.
  */
 class SameBitsIT {
   private static final int ROUNDS = 20;
