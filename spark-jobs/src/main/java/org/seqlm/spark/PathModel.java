@@ -161,6 +161,14 @@ public final class PathModel {
               return new Loaded(key, Sha256.hex(digest), null, null, model, null);
             } catch (IOException e) {
               throw new UncheckedIOException(e);
+            } catch (OutOfMemoryError e) {
+              throw UserException.platform(
+                  file
+                      + " does not fit into the heap of "
+                      + (Runtime.getRuntime().maxMemory() >> 20)
+                      + " MiB (reading takes about 40 bytes an n-gram of the largest order): give"
+                      + " spark.driver.memory and spark.executor.memory more, or prune the model",
+                  e);
             }
           });
     } catch (UncheckedIOException e) {
