@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ import org.seqlm.artifact.Sha256;
 
 /**
  * Twenty rounds of four workers with dropout end with the same bits wherever they run and whatever
- * happens to their processes. All is done to the jar from outside, and Spark's event log tells
+ * happens to their processes, and so do counted n-grams and their model. All is done to the jar from outside, and Spark's event log tells
  * whether it happened.
  */
 class SameBitsIT {
@@ -181,6 +182,66 @@ class SameBitsIT {
 
     assertThat(training.finish()).isEqualTo(undisturbed);
     assertThat(training.result.path("resumed-from").asInt()).isEqualTo(ROUNDS);
+  }
+
+  /** Executors die while they count, while they smooth, and while they write the ARPA file. */
+  @Test
+  void ngramsOnExecutorsOfWhichThreeAreKilled() throws Exception {
+    Path text = folder.resolve("zipf.txt");
+    StringBuilder lines = new StringBuilder();
+    SplittableRandom random = new SplittableRandom(1);
+    for (int word = 1; word <= 300_000; word++) {
+      lines.append('w').append((int) Math.pow(3000, random.nextDouble()));
+      lines.append(word % 11 == 0 ? '\n' : ' ');
+    }
+    Files.writeString(text, lines);
+    Map<String, String> alone = ngrams(text, "ngrams alone", "local[2]", List.of());
+    assertThat(alone).containsKeys("arpa", "counts/slice-00000.bin", "model/slice-00000.bin");
+
+    List<Fault> faults = new ArrayList<>();
+    for (String writer : List.of("CountSliceWriter", "SliceEstimator", "ArpaSlices")) {
+      Path marker = folder.resolve("in " + writer);
+      faults.add(new Fault(Kind.KILL, marker, 0, 0, "org.seqlm.ngram." + writer));
+    }
+    assertThat(ngrams(text, "ngrams disturbed", "local-cluster[2,1,1024]", faults))
+        .isEqualTo(alone);
+    assertThat(faults).allSatisfy(fault -> assertThat(fault.marker()).exists());
+  }
+
+  /** SHA-256 of all files of counts, model and ARPA file, and that there are no others. */
+  private static Map<String, String> ngrams(
+      Path text, String name, String master, List<Fault> faults) throws Exception {
+    Path output = folder.resolve(name);
+    Path arpa = folder.resolve(name + ".arpa");
+    SubmittedJar jar = new SubmittedJar(folder).withTestClasses().master(master);
+    if (!faults.isEmpty()) {
+      jar.conf("spark.plugins", FaultPlugin.class.getName());
+      jar.conf(FaultPlugin.FAULTS, FaultPlugin.format(faults));
+    }
+    SubmittedJar.Result result =
+        jar.run(
+            "ngrams",
+            "--input=" + text,
+            "--output=" + output,
+            "--arpa=" + arpa,
+            "--tokenizer=whitespace",
+            "--set",
+            "slices=6");
+    assertThat(result.exit()).as(result.err()).isZero();
+    Map<String, String> bits = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(output)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.toString().endsWith(".crc")) {
+          bits.put(output.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
+        }
+      }
+    }
+    bits.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files)
+          .noneMatch(file -> file.getFileName().toString().startsWith("." + name));
+    }
+    return bits;
   }
 
   private static long taskThatMet(Path marker) throws IOException {

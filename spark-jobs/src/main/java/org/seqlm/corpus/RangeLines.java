@@ -46,8 +46,6 @@ public final class RangeLines {
 
   private final Configuration conf;
   private final CorpusSource source;
-  private final CorpusRange range;
-  private final long[] recordsBefore;
   private final Sink sink;
   private final LongConsumer bytesRead;
   private final RangeSummary summary = new RangeSummary();
@@ -61,17 +59,9 @@ public final class RangeLines {
   private boolean pending;
   private boolean afterBlank;
 
-  private RangeLines(
-      Configuration conf,
-      CorpusSource source,
-      CorpusRange range,
-      long[] recordsBefore,
-      Sink sink,
-      LongConsumer bytesRead) {
+  private RangeLines(Configuration conf, CorpusSource source, Sink sink, LongConsumer bytesRead) {
     this.conf = conf;
     this.source = source;
-    this.range = range;
-    this.recordsBefore = recordsBefore;
     this.sink = sink;
     this.bytesRead = bytesRead;
   }
@@ -93,7 +83,7 @@ public final class RangeLines {
       Sink sink,
       LongConsumer bytesRead)
       throws IOException {
-    RangeLines lines = new RangeLines(conf, source, range, recordsBefore, sink, bytesRead);
+    RangeLines lines = new RangeLines(conf, source, sink, bytesRead);
     for (int i = 0; i < range.pieces().size(); i++) {
       lines.piece(range.pieces().get(i), recordsBefore[i]);
     }

@@ -46,6 +46,7 @@ import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
 import org.seqlm.spark.ArpaParts;
 import org.seqlm.spark.DatasetTokens;
+import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
 import org.seqlm.spark.NgramScoring;
@@ -203,9 +204,14 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     // Before Spark starts: what can be told at once is told at once.
     CorpusPlan.of(context.hadoop(), config.input());
     JavaSparkContext spark = context.sparkContext();
-    try (TokenizedCorpus corpus =
-        TokenizedCorpus.read(
-            spark, config.input(), config.tokenizer(), config.vocabulary(), context.progress())) {
+    try (JobCosts costs = new JobCosts(spark);
+        TokenizedCorpus corpus =
+            TokenizedCorpus.read(
+                spark,
+                config.input(),
+                config.tokenizer(),
+                config.vocabulary(),
+                context.progress())) {
       Text text =
           new Text(
               String.join(", ", config.input().paths()),
@@ -215,7 +221,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               corpus.tokens(),
               corpus.unknown(),
               corpus.badRecords());
-      return count(config, text, null, context, start);
+      return count(config, text, null, context, costs, start);
     }
   }
 
@@ -256,7 +262,9 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
                     Runs.of(config.boundary(), dataset.vocabulary()),
                     config.order()),
                 dataset.tokens(heldOut));
-    return count(config.with(rules), text, scored, context, start);
+    try (JobCosts costs = new JobCosts(spark)) {
+      return count(config.with(rules), text, scored, context, costs, start);
+    }
   }
 
   /** A text to count. */
@@ -273,7 +281,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   private record HeldOut(String name, JavaRDD<TokenBlock> blocks, long tokens) {}
 
   private static NgramsResult count(
-      NgramsConfig config, Text text, HeldOut heldOut, JobContext context, long start)
+      NgramsConfig config,
+      Text text,
+      HeldOut heldOut,
+      JobContext context,
+      JobCosts costs,
+      long start)
       throws IOException {
     JavaSparkContext spark = context.sparkContext();
     Progress progress = context.progress();
@@ -301,7 +314,6 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     Pruning pruning = pruning(config, vocabulary, context.hadoop());
     try (ArtifactWriter writer =
         ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
-      progress.stage("count", text.tokens(), "tokens");
       NgramCounting counting =
           NgramCounting.count(
               spark,
@@ -315,12 +327,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
                   config.top(),
                   config.countsOfCounts(),
                   config.partitions()),
-              writer.folder());
+              writer.folder(),
+              progress);
       counting.files().forEach(writer::add);
       NgramStatistics statistics =
           NgramStatistics.of(
               counting.statistics(), counting.zipf(), counting.top(), vocabulary, config.order());
-      progress.update(text.tokens(), "");
 
       NgramScoring scoring =
           heldOut == null
@@ -373,7 +385,9 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           details,
           text.badRecords(),
           report,
-          (System.nanoTime() - start) / 1e9);
+          (System.nanoTime() - start) / 1e9,
+          costs.cpuSeconds(),
+          costs.shuffleBytes());
     }
   }
 

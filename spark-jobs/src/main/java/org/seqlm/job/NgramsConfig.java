@@ -66,7 +66,7 @@ record NgramsConfig(
                 + (model.estimator() == null ? null : model.estimator().title())
                 + ": give --estimator kneser-ney, or leave out --arpa")
         .require(
-            model.prune().size() <= order,
+            order < 1 || model.prune().size() <= order,
             "model.prune has " + model.prune().size() + " thresholds, but the order is " + order)
         .throwIfAny();
   }

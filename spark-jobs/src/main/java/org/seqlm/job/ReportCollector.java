@@ -161,7 +161,7 @@ final class ReportCollector {
                   Json.mapper()
                       .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
       case NGRAMS -> ngrams.add(ngrams(fs, artifact, name));
-      case MODEL, MIXTURE, CHECKPOINT, QUICKSTART -> {}
+      case MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART -> {}
     }
   }
 

@@ -149,7 +149,7 @@ public final class ArpaReader {
         }
         break;
       }
-      String[] parts = lines.shown().strip().split("[\\s=]+");
+      String[] parts = lines.shown().strip().split("[\\s=]+", -1);
       boolean fits = parts.length == 3 && parts[0].equals("ngram") && lines.shown().contains("=");
       long count = -1;
       if (fits && parts[1].equals(Integer.toString(read.size() + 1))) {
