@@ -238,8 +238,7 @@ class SameBitsIT {
     }
     bits.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files)
-          .noneMatch(file -> file.getFileName().toString().startsWith("." + name));
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("." + name));
     }
     return bits;
   }

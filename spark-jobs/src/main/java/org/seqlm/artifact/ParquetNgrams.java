@@ -3,6 +3,7 @@ package org.seqlm.artifact;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
@@ -67,7 +68,7 @@ public final class ParquetNgrams implements NgramModels {
     Runs runs = Runs.of(details.boundary(), vocabulary());
     if (choice.estimator().backsOff()) {
       if (backoff == null) {
-        backoff = backoff(choice.title(), runs);
+        backoff = backoff(choice, runs);
       }
       return backoff;
     }
@@ -131,17 +132,20 @@ public final class ParquetNgrams implements NgramModels {
   /**
    * Reads one order after the other. The weight of a context stands beside the same words as an
    * n-gram of the order below, and these stand in another order: by their last token they are put
-   * into that of the contexts.
+   * into that of the contexts. Words that pruning left out are not in the model's vocabulary.
    */
-  private BackoffModel backoff(String name, Runs runs) throws IOException {
+  private BackoffModel backoff(ModelSelector choice, Runs runs) throws IOException {
+    int[] ids = new int[details.vocabularySize()]; // in the model
+    Vocabulary words = kept(runs, ids);
     BackoffModel.Builder builder =
-        new BackoffModel.Builder(details.order(), vocabulary(), runs, name);
+        new BackoffModel.Builder(
+            details.order(), words, Runs.of(details.boundary(), words), choice.title());
     Contexts contexts = new Contexts(0);
     contexts.add(new int[1], 0);
     for (int n = 1; n <= details.order(); n++) {
       Contexts next = new Contexts(n);
       try (ParquetContexts rows = contexts(n)) {
-        backoff(builder, runs, rows, n, contexts, next);
+        backoff(builder, runs, rows, n, ids, contexts, next);
       }
       next.sort(details.vocabularySize());
       contexts = next;
@@ -149,11 +153,34 @@ public final class ParquetNgrams implements NgramModels {
     return builder.build();
   }
 
+  /**
+   * The vocabulary of the back-off model.
+   *
+   * @param ids receives each word's id in it, -1 for none
+   */
+  private Vocabulary kept(Runs runs, int[] ids) throws IOException {
+    BitSet pruned = new BitSet();
+    pruned.set(0, ids.length);
+    try (ParquetContexts unigrams = contexts(1)) {
+      unigrams.next();
+      for (int i = 0; i < unigrams.size(); i++) {
+        pruned.set(unigrams.words()[i], Float.isNaN(unigrams.logProbabilities()[i]));
+      }
+    }
+    for (int id = 0, next = 0; id < ids.length; id++) {
+      boolean absent = pruned.get(id) && !runs.reserved(id);
+      pruned.set(id, absent);
+      ids[id] = absent ? -1 : next++;
+    }
+    return pruned.isEmpty() ? vocabulary() : Vocabularies.without(vocabulary(), pruned);
+  }
+
   private void backoff(
       BackoffModel.Builder builder,
       Runs runs,
       ParquetContexts rows,
       int n,
+      int[] ids,
       Contexts contexts,
       Contexts next)
       throws IOException {
@@ -179,7 +206,7 @@ public final class ParquetNgrams implements NgramModels {
         for (int k = 0; k < rows.size(); k++) {
           int word = rows.words()[k];
           if (!Float.isNaN(rows.logProbabilities()[k])) {
-            words[size] = word;
+            words[size] = ids[word];
             probabilities[size++] = rows.logProbabilities()[k];
           }
           if (!highest && !Float.isNaN(rows.logBackoffs()[k]) && !runs.endsRun(word)) {
@@ -188,6 +215,9 @@ public final class ParquetNgrams implements NgramModels {
           }
         }
         more = advance(rows);
+      }
+      for (int k = 0; k < context.length; k++) {
+        context[k] = ids[context[k]];
       }
       builder.context(n, context, size, words, probabilities, contexts.weight(i));
     }

@@ -29,7 +29,9 @@ import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.NgramReport;
+import org.seqlm.ngram.NgramScore;
 import org.seqlm.ngram.NgramStatistics;
 import org.seqlm.ngram.OrderFit;
 import org.seqlm.ngram.OrderStatistics;
@@ -39,6 +41,7 @@ import org.seqlm.ngram.SliceStatistics;
 import org.seqlm.ngram.Smoothing;
 import org.seqlm.ngram.SmoothingFit;
 import org.seqlm.ngram.TopNgram;
+import org.seqlm.ngram.Tuning;
 import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
 import org.seqlm.spark.DatasetTokens;
@@ -46,6 +49,7 @@ import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
 import org.seqlm.spark.NgramExport;
+import org.seqlm.spark.NgramScoring;
 import org.seqlm.spark.TokenizedCorpus;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -348,8 +352,14 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           NgramStatistics.of(
               counting.statistics(), counting.zipf(), counting.top(), vocabulary, config.order());
 
+      NgramScoring scoring =
+          heldOut == null
+              ? null
+              : new NgramScoring(
+                  spark, heldOut.blocks(), heldOut.tokens(), runs, counting, writer.folder());
       List<OrderFit> fits = List.of();
       List<Long> ngrams = List.of();
+      Tuning tuning = null;
       NgramExport.Source written =
           new NgramExport.Source(
               writer.folder().toString(),
@@ -360,6 +370,16 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           NgramExport.of(spark, written, outputs.targets(), vocabulary, runs)) {
         if (backsOff) {
           SmoothingFit fit = fit(config, counting);
+          if (config.model().estimator() == Estimator.JELINEK_MERCER && scoring != null) {
+            progress.stage("tune", heldOut.tokens(), "tokens");
+            NgramScoring.Tuned tuned = scoring.tune(pruning, config.model().lambda());
+            fit = SmoothingFit.of(tuned.smoothing());
+            tuning = tuned.tuning();
+            progress.update(heldOut.tokens(), "");
+          }
+          if (config.model().estimator() == Estimator.JELINEK_MERCER) {
+            progress.message(tuningLine(config, heldOut == null ? null : heldOut.name(), tuning));
+          }
           fits = fit.orders();
           fit.fallbacks().forEach(line -> progress.message("warning: " + line));
           progress.stage("estimate", text.tokens(), "tokens");
@@ -380,7 +400,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         outputs.add(export.writeCounts(spark));
         outputs.join(ngrams, counting.slices().count());
       }
-      NgramReport report = new NgramReport(statistics, null, 0, 0, List.of());
+      NgramReport report = report(config, statistics, heldOut, scoring, tuning, progress);
       NgramArtifact.write(writer, vocabulary, report);
       NgramDetails details =
           new NgramDetails(
@@ -412,6 +432,42 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           costs.cpuSeconds(),
           costs.shuffleBytes());
     }
+  }
+
+  /** Scores the held-out text, if there is one. */
+  private static NgramReport report(
+      NgramsConfig config,
+      NgramStatistics statistics,
+      HeldOut heldOut,
+      NgramScoring scoring,
+      Tuning tuning,
+      Progress progress)
+      throws IOException {
+    if (heldOut == null) {
+      return new NgramReport(statistics, null, 0, 0, List.of(), tuning);
+    }
+    progress.stage("score", heldOut.tokens(), "tokens");
+    NgramScoring.Scores scores = scoring.score(config.selector());
+    progress.update(heldOut.tokens(), "");
+    return new NgramReport(
+        statistics, heldOut.name(), scores.tokens(), scores.unknown(), scores.models(), tuning);
+  }
+
+  private static String tuningLine(NgramsConfig config, String heldOut, Tuning tuning) {
+    return tuning == null
+        ? String.format(
+            Locale.ROOT,
+            "jelinek-mercer: every lambda is %s, as no split is held out to tune them on",
+            config.model().lambda())
+        : String.format(
+            Locale.ROOT,
+            "jelinek-mercer: lambdas tuned on %,d tokens of %s in %d steps, perplexity %.4f to"
+                + " %.4f",
+            tuning.tokens(),
+            heldOut,
+            tuning.steps(),
+            tuning.before(),
+            tuning.after());
   }
 
   private static SmoothingFit fit(NgramsConfig config, NgramCounting counting) {
@@ -562,7 +618,8 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               zipf.distance()));
     }
     out.append(topTable(orders));
-    out.append(fitTable(config, details));
+    out.append(fitTable(config, details, result.report()));
+    out.append(perplexityTable(result.report()));
     out.append(
         String.format(
             Locale.ROOT,
@@ -574,15 +631,25 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   }
 
   /** What the model holds and what its estimator took from the counts, order by order. */
-  private static String fitTable(NgramsConfig config, NgramDetails details) {
+  private static String fitTable(NgramsConfig config, NgramDetails details, NgramReport report) {
     if (details.ngrams().isEmpty()) {
       return "";
     }
     StringBuilder table =
         new StringBuilder(String.format("%n%s%n", details.model().title()))
-            .append(String.format("%5s %14s   %s%n", "order", "n-grams", "discounts"));
+            .append(
+                String.format(
+                    "%5s %14s   %s%n",
+                    "order",
+                    "n-grams",
+                    details.model().estimator() == Estimator.JELINEK_MERCER
+                        ? "lambdas after contexts seen 1, 2-3, 4-7, 8-15, ... times"
+                        : "discounts"));
     for (OrderFit fit : details.fits()) {
       StringBuilder discounts = new StringBuilder();
+      fit.lambdas().stream()
+          .limit(8)
+          .forEach(lambda -> discounts.append(String.format(Locale.ROOT, "%.3f ", lambda)));
       fit.discounts()
           .forEach(discount -> discounts.append(String.format(Locale.ROOT, "%.4f ", discount)));
       table.append(
@@ -594,7 +661,83 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               discounts,
               fit.fallback() == null ? "" : "(" + fit.fallback() + ")"));
     }
+    if (details.model().estimator() == Estimator.JELINEK_MERCER) {
+      table
+          .append(tuningLine(config, report.scored(), report.tuning()))
+          .append(String.format("%n"));
+    }
     return table.toString();
+  }
+
+  /** What the models make of the held-out text: a row an order, then the back-off model. */
+  private static String perplexityTable(NgramReport report) {
+    if (report.models().isEmpty()) {
+      return "";
+    }
+    StringBuilder table =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%nperplexity on %s, %,d tokens, %,d of them unknown%n%5s %14s %14s%n",
+                report.scored(),
+                report.scoredTokens(),
+                report.scoredUnknown(),
+                "order",
+                "mle",
+                addK(report)));
+    for (NgramScore mle : report.models()) {
+      if (mle.estimator() == Estimator.MLE) {
+        NgramScore addK =
+            report.models().stream()
+                .filter(one -> one.estimator() == Estimator.ADD_K && one.order() == mle.order())
+                .findFirst()
+                .orElseThrow();
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "%5d %14s %14s%n",
+                mle.order(),
+                perplexity(mle.perplexity()),
+                perplexity(addK.perplexity())));
+      }
+    }
+    for (NgramScore model : report.models()) {
+      if (model.estimator().backsOff()) {
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "%d-gram %s: perplexity %s, without unknown words %s%n",
+                model.order(),
+                model.estimator().title(),
+                perplexity(model.perplexity()),
+                perplexity(model.perplexityWithoutUnknown())));
+        StringBuilder hits = new StringBuilder();
+        for (NgramScore.OrderHits one : model.orders()) {
+          hits.append(
+              String.format(
+                  Locale.ROOT,
+                  "%s%d: %.1f %%",
+                  hits.isEmpty() ? "" : ", ",
+                  one.order(),
+                  100 * one.share()));
+        }
+        table.append("tokens by the order their probability comes from: ").append(hits);
+        table.append(String.format("%n"));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String addK(NgramReport report) {
+    return report.models().stream()
+        .filter(one -> one.estimator() == Estimator.ADD_K)
+        .map(one -> "add-k " + java.math.BigDecimal.valueOf(one.k()).toPlainString())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String perplexity(Double value) {
+    return value == null ? "infinite" : String.format(Locale.ROOT, "%,.4f", value);
   }
 
   /** The first rows of the most frequent n-grams, up to five orders side by side. */

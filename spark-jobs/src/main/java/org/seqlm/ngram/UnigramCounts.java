@@ -133,4 +133,13 @@ public final class UnigramCounts {
   public long adjusted(int i) {
     return adjusted[i];
   }
+
+  /** Raw counts by id. // (vocabulary) */
+  public long[] byId(int vocabularySize) {
+    long[] counts = new long[vocabularySize];
+    for (int i = 0; i < types(); i++) {
+      counts[id(i)] = raw(i);
+    }
+    return counts;
+  }
 }

@@ -38,11 +38,7 @@ import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.ParquetNgrams;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.lm.LanguageModel;
-import org.seqlm.ngram.BackoffModel;
-import org.seqlm.ngram.ModelSlice;
 import org.seqlm.ngram.Slices;
-import org.seqlm.ngram.Unigrams;
-import org.seqlm.vocab.Vocabulary;
 
 /** The other forms of counted n-grams, as their readers see them. */
 final class NgramExportTest {
@@ -98,6 +94,16 @@ final class NgramExportTest {
         "0,1,1",
         "--set",
         "slices=3");
+    run(
+        "ngrams",
+        "--output",
+        "fewer",
+        "--parquet",
+        path("fewer.parquet"),
+        "--prune",
+        "20",
+        "--estimator",
+        "witten-bell");
     run(
         "ngrams",
         "--output",
@@ -387,48 +393,6 @@ final class NgramExportTest {
     }
   }
 
-  /** The model of the folder itself, read context by context. */
-  private static BackoffModel fromSlices(String output) throws IOException {
-    NgramArtifact artifact = NgramArtifact.open(new Configuration(), path(output));
-    Vocabulary vocabulary = artifact.vocabulary();
-    BackoffModel.Builder builder =
-        new BackoffModel.Builder(ORDER, vocabulary, artifact.runs(), "3-gram kneser-ney");
-    Unigrams unigrams;
-    try (InputStream in = Files.newInputStream(folder.resolve(output + "/model/unigrams.bin"))) {
-      unigrams = Unigrams.read(in);
-    }
-    int[] ids = new int[vocabulary.size()];
-    float[] logs = new float[ids.length];
-    for (int id = 0; id < ids.length; id++) {
-      ids[id] = id;
-      logs[id] = (float) Math.min(0, Math.log10(unigrams.probability(id)));
-    }
-    builder.context(1, new int[0], ids.length, ids, logs, 0);
-    int[] last = {-1};
-    for (int slice = 0; slice < artifact.details().slices(); slice++) {
-      String file = String.format("%s/model/slice-%05d.bin", output, slice);
-      try (InputStream in = Files.newInputStream(folder.resolve(file))) {
-        ModelSlice.read(
-            in,
-            ORDER,
-            (reversed, length, size, words, probabilities, weight) -> {
-              // A hot token's context stands in each of its parts again.
-              if (length > 1 || reversed[1] != last[0]) {
-                builder.context(
-                    length + 1,
-                    Arrays.copyOfRange(reversed, 1, length + 1),
-                    size,
-                    words,
-                    probabilities,
-                    weight);
-              }
-              last[0] = length == 1 ? reversed[1] : last[0];
-            });
-      }
-    }
-    return builder.build();
-  }
-
   /** Asserts equal bits for everything that may follow a text's tokens. */
   private static void assertSameModel(LanguageModel actual, LanguageModel expected) {
     assertThat(actual.vocabulary().fingerprint()).isEqualTo(expected.vocabulary().fingerprint());
@@ -452,11 +416,11 @@ final class NgramExportTest {
   @Test
   void tablesGiveTheModelsBack() throws IOException {
     Configuration conf = new Configuration();
-    for (String name : List.of("all", "pruned")) {
+    for (String name : List.of("all", "pruned", "fewer")) {
       NgramArtifact artifact = NgramArtifact.open(conf, path(name));
       ParquetNgrams tables = ParquetNgrams.open(conf, path(name + ".parquet"));
       assertThat(tables.details()).isEqualTo(artifact.details());
-      assertSameModel(tables.model(null), fromSlices(name));
+      assertSameModel(tables.model(null), artifact.model(null));
       for (String selector : List.of("estimator=mle", "estimator=add-k,order=2,k=0.5")) {
         assertSameModel(tables.model(selector), artifact.model(selector));
       }
@@ -464,6 +428,8 @@ final class NgramExportTest {
     assertSameModel(
         ParquetNgrams.open(conf, path("mle.parquet")).model(null),
         NgramArtifact.open(conf, path("mle")).model(null));
+    assertThat(ParquetNgrams.open(conf, path("fewer.parquet")).model(null).vocabulary().size())
+        .isLessThan(NgramArtifact.open(conf, path("fewer")).vocabulary().size());
     assertThat(Slices.of(NgramArtifact.open(conf, path("all")).vocabulary(), 20, ORDER).heads())
         .isNotEmpty();
   }

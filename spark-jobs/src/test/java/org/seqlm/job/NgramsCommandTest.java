@@ -334,6 +334,7 @@ final class NgramsCommandTest {
         assertThat(all).noneMatch(file -> file.getFileName().toString().contains(".parts"));
       }
     }
-    assertThat(content(temporary.resolve("one-1"))).isEqualTo(content(temporary.resolve("one-200")));
+    assertThat(content(temporary.resolve("one-1")))
+        .isEqualTo(content(temporary.resolve("one-200")));
   }
 }

@@ -143,7 +143,8 @@ final class NgramCountingStepTest {
                   .limit(10)
                   .map(entry -> tokens(entry.getKey()) + " " + entry.getValue())
                   .toList());
-      assertThat(order.top().stream().map(TopNgram::rank)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+      assertThat(order.top().stream().map(TopNgram::rank))
+          .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
     }
     assertThat(found.zipf().types()).isEqualTo(found.orders().get(0).types());
     assertThat(found.zipf().tokens()).isEqualTo(found.orders().get(0).total());

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.TestSpark;
-import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.NgramFiles;
+import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.ArpaTable;
 import org.seqlm.ngram.Boundary;
 import org.seqlm.ngram.DiscountFallback;
@@ -65,7 +65,9 @@ final class NgramModelsTest {
       strings.add("w" + id);
     }
     ListVocabulary words = ListVocabulary.words(strings);
-    Runs runs = Runs.of(order == 3 ? Boundary.DOCUMENT : order == 4 ? Boundary.STREAM : Boundary.LINE, words);
+    Runs runs =
+        Runs.of(
+            order == 3 ? Boundary.DOCUMENT : order == 4 ? Boundary.STREAM : Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), 3, 900);
     for (int i = 0; i < text.tokens().length; i++) {
       // Some unknown words, as limited vocabularies leave them.
