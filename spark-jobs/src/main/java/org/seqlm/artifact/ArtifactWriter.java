@@ -67,6 +67,17 @@ public final class ArtifactWriter implements Closeable {
    */
   public static void checkTarget(Configuration conf, String target, Overwrite overwrite)
       throws IOException {
+    checkTarget(conf, "--output", target, overwrite);
+  }
+
+  /**
+   * The same for an output that another flag names.
+   *
+   * @throws UserException as {@link #create} does
+   */
+  public static void checkTarget(
+      Configuration conf, String flag, String target, Overwrite overwrite) throws IOException {
+    String output = flag.equals("--output") ? "output " + target : flag + " " + target;
     Path path = new Path(target);
     FileSystem fs = path.getFileSystem(conf);
     if (!fs.exists(path)) {
@@ -75,7 +86,7 @@ public final class ArtifactWriter implements Closeable {
     boolean complete = fs.exists(new Path(path, Manifest.FILE_NAME));
     if (complete && overwrite == Overwrite.REFUSE) {
       throw UserException.configuration(
-          "output " + target + " exists: give --overwrite to replace it, or another --output");
+          output + " exists: give --overwrite to replace it, or another " + flag);
     }
     if (!complete) {
       FileStatus status = fs.getFileStatus(path);
@@ -83,11 +94,12 @@ public final class ArtifactWriter implements Closeable {
       boolean ours = OBJECT_STORES.contains(fs.getScheme());
       if (!empty && !ours) {
         throw UserException.configuration(
-            "output "
-                + target
+            output
                 + " exists and is no artifact of ours (it has no "
                 + Manifest.FILE_NAME
-                + "): give another --output, or remove it yourself");
+                + "): give another "
+                + flag
+                + ", or remove it yourself");
       }
     }
   }

@@ -262,7 +262,7 @@ final class ReportCollector {
         counts,
         zipf,
         number(report.path("statistics").path("zipf").path("exponent")),
-        report.path("scored").asText("?"),
+        report.path("scored").isTextual() ? report.path("scored").asText() : "?",
         models);
   }
 

@@ -3,60 +3,83 @@ package org.seqlm.ngram;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.seqlm.vocab.PackedTokens;
 
 /**
- * Lines of an ARPA file, as bytes. Numbers have up to seven decimals, of which zeros at the end are
- * left out; a probability or weight of zero is written as -99, as is usual.
+ * Writes the n-grams of a model as lines of an ARPA file, {@code <s>} with probability 1 among
+ * them. Numbers have up to seven decimals, of which zeros at the end are left out; a probability or
+ * weight of zero is written as -99, as is usual.
  */
-public final class ArpaText {
+public final class ArpaText implements NgramSink {
   private static final int DECIMALS = 7;
   private static final long SCALE = 10_000_000;
-  private static final int BUFFER = 1 << 16;
 
-  private final OutputStream out;
-  private final byte[] arena; // UTF-8 of all words
-  private final int[] ends; // by id
-  private final int longest;
-  private byte[] line = new byte[BUFFER];
-  private int size;
+  private final NgramLines[] lines;
+  private final int first;
+  private final int start;
 
   /**
-   * @param arena UTF-8 of all words, one after the other
-   * @param ends where each word ends in it, by id
+   * @param outs a stream an order; they stay open
+   * @param first order of the first stream
+   * @param words by id
    */
-  public ArpaText(OutputStream out, byte[] arena, int[] ends) {
-    this.out = out;
-    this.arena = arena;
-    this.ends = ends;
-    int most = 0;
-    for (int id = 0; id < ends.length; id++) {
-      most = Math.max(most, ends[id] - start(id));
+  public ArpaText(OutputStream[] outs, int first, PackedTokens words, Runs runs) {
+    this.lines = new NgramLines[outs.length];
+    for (int i = 0; i < outs.length; i++) {
+      lines[i] = new NgramLines(outs[i], words);
     }
-    this.longest = most;
+    this.first = first;
+    this.start = runs.runStart();
   }
 
-  /**
-   * Writes the line of an n-gram.
-   *
-   * @param reversed ids of its context, the nearest first, from place 1 on
-   * @param length of the context
-   * @param backoff decimal logarithm; NaN where the order has none
-   */
-  void ngram(int[] reversed, int length, int word, float logProbability, float backoff)
+  @Override
+  public void context(
+      int[] reversed,
+      int length,
+      int size,
+      int[] words,
+      long[] counts,
+      float[] logProbabilities,
+      float[] logBackoffs)
       throws IOException {
-    room((length + 1) * (longest + 1) + 64);
-    number(logProbability);
-    line[size++] = '\t';
-    for (int i = length; i > 0; i--) {
-      word(reversed[i]);
-      line[size++] = ' ';
+    NgramLines text = lines[length + 1 - first];
+    for (int i = 0; i < size; i++) {
+      boolean mark = length == 0 && words[i] == start;
+      if (Float.isNaN(logProbabilities[i]) && !mark) {
+        continue;
+      }
+      text.begin(length + 1);
+      number(text, mark ? 0 : logProbabilities[i]);
+      text.put('\t');
+      text.words(reversed, length, words[i]);
+      if (!Float.isNaN(logBackoffs[i])) {
+        text.put('\t');
+        number(text, logBackoffs[i]);
+      }
+      text.put('\n');
     }
-    word(word);
-    if (!Float.isNaN(backoff)) {
-      line[size++] = '\t';
-      number(backoff);
+  }
+
+  @Override
+  public void finish() throws IOException {
+    for (NgramLines text : lines) {
+      text.flush();
     }
-    line[size++] = '\n';
+  }
+
+  private static void number(NgramLines text, float value) {
+    if (!(value > -99)) {
+      text.put('-');
+      text.number(99);
+      return;
+    }
+    long scaled = Math.round((double) value * SCALE);
+    if (scaled < 0) {
+      text.put('-');
+      scaled = -scaled;
+    }
+    text.number(scaled / SCALE);
+    text.fraction((int) (scaled % SCALE), DECIMALS);
   }
 
   /** The lines before the first n-gram's. */
@@ -76,70 +99,5 @@ public final class ArpaText {
   /** The line after the last n-gram. */
   public static byte[] end() {
     return "\\end\\\n".getBytes(StandardCharsets.UTF_8);
-  }
-
-  private int start(int id) {
-    return id == 0 ? 0 : ends[id - 1];
-  }
-
-  private void word(int id) {
-    int start = start(id);
-    int length = ends[id] - start;
-    if (length < 16) {
-      for (int i = 0; i < length; i++) {
-        line[size + i] = arena[start + i];
-      }
-    } else {
-      System.arraycopy(arena, start, line, size, length);
-    }
-    size += length;
-  }
-
-  private void number(float value) {
-    if (!(value > -99)) {
-      line[size++] = '-';
-      line[size++] = '9';
-      line[size++] = '9';
-      return;
-    }
-    long scaled = Math.round((double) value * SCALE);
-    if (scaled < 0) {
-      line[size++] = '-';
-      scaled = -scaled;
-    }
-    long whole = scaled / SCALE;
-    int fraction = (int) (scaled - whole * SCALE);
-    if (whole >= 10) {
-      line[size++] = (byte) ('0' + whole / 10);
-    }
-    line[size++] = (byte) ('0' + whole % 10);
-    if (fraction == 0) {
-      return;
-    }
-    line[size++] = '.';
-    int at = size + DECIMALS;
-    for (int i = 0; i < DECIMALS; i++) {
-      line[--at] = (byte) ('0' + fraction % 10);
-      fraction /= 10;
-    }
-    size += DECIMALS;
-    while (line[size - 1] == '0') {
-      size--;
-    }
-  }
-
-  private void room(int more) throws IOException {
-    if (line.length - size < more) {
-      flush();
-      if (line.length < more) {
-        line = new byte[more];
-      }
-    }
-  }
-
-  /** Hands on what is written; the stream stays open. */
-  public void flush() throws IOException {
-    out.write(line, 0, size);
-    size = 0;
   }
 }

@@ -180,6 +180,11 @@ public final class BackoffModel implements LanguageModel {
       level.begins[at + 1] = level.count;
     }
 
+    /** Whether the last context of one word that was added is this one. */
+    public boolean endsWith(int word) {
+      return levels.length > 0 && levels[0].size > 0 && levels[0].words[levels[0].size - 1] == word;
+    }
+
     private static int grown(int length, int needed) {
       return (int) Math.min(MAX_ENTRIES + 8L, Math.max(needed, length + (length >> 1) + 16L));
     }

@@ -1,12 +1,9 @@
 package org.seqlm.spark;
 
 import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -16,13 +13,10 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.NgramFiles;
-import org.seqlm.ngram.ArpaSlices;
-import org.seqlm.ngram.ArpaText;
 import org.seqlm.ngram.BackoffExchange;
 import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.Pruning;
@@ -32,19 +26,18 @@ import org.seqlm.ngram.Slices;
 import org.seqlm.ngram.Smoothing;
 import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.Unigrams;
-import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
 
 /**
- * Estimates a back-off model from counted n-grams and writes it, slice by slice, and as parts of an
- * ARPA file if that is wanted.
+ * Estimates a back-off model from counted n-grams and writes it, slice by slice, and in other forms
+ * if they are wanted.
  *
  * <p>One task smooths the unigrams and sends each slice the probabilities of the words that it
  * holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
- * longest, and writes its part of the model. For an ARPA file the back-off weights, smoothed where
- * their words are a context, travel to where the same words are an n-gram; see {@link
- * BackoffExchange}.
+ * longest, and writes its part of the model. For other forms of the model the back-off weights,
+ * smoothed where their words are a context, travel to where the same words are an n-gram; see
+ * {@link BackoffExchange}.
  */
 public final class NgramEstimation {
   private static final int BUFFER = 1 << 18;
@@ -65,14 +58,15 @@ public final class NgramEstimation {
    *
    * @param ngrams of the model by order, {@code <s>} among the unigrams // (N)
    * @param files of the model
+   * @param exported other forms, if they hold the model
    */
-  public record Estimated(long[] ngrams, List<FileEntry> files) {}
+  public record Estimated(long[] ngrams, List<FileEntry> files, NgramExport.Exported exported) {}
 
   /**
    * Estimates a model.
    *
    * @param folder holds the counts, and receives the model
-   * @param arpaParts where parts of an ARPA file go; null for none
+   * @param export other forms; those that hold the model are written, too; null for none
    */
   public static Estimated estimate(
       JavaSparkContext spark,
@@ -81,14 +75,14 @@ public final class NgramEstimation {
       Runs runs,
       Plan plan,
       Path folder,
-      Path arpaParts) {
+      NgramExport export) {
     int counted = counting.plan().storedOrder();
     Slices slices = counting.slices();
     int unigramsPart = slices.count();
     int vocabularySize = vocabulary.size();
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    String parts = arpaParts == null ? null : arpaParts.toString();
+    boolean exchanges = export != null && export.needsModel();
     int order = plan.order();
 
     JavaPairRDD<Integer, Object> unigrams =
@@ -110,50 +104,36 @@ public final class NgramEstimation {
                     ? part
                     : order == 1
                         ? java.util.Collections.emptyIterator()
-                        : slice(index, part, counted, plan, runs, slices, target, hadoop, parts),
+                        : slice(
+                            index, part, counted, plan, runs, slices, target, hadoop, exchanges),
             true);
-    if (arpaParts == null) {
+    if (!exchanges) {
       return result(order, estimated.map(Tuple2::_2).collect());
     }
-    Broadcast<PackedTokens> words = spark.broadcast(packed(vocabulary));
-    try {
-      List<Object> results =
-          estimated
-              .mapToPair(result -> result)
-              .partitionBy(new Pieces.ByNumber(slices.count() + 2))
-              .mapPartitionsWithIndex(
-                  (index, part) ->
-                      index > unigramsPart
-                          ? values(part)
-                          : arpa(
-                              index,
-                              part,
-                              unigramsPart,
-                              order,
-                              runs,
-                              words.value(),
-                              target,
-                              parts,
-                              hadoop),
-                  true)
-              .collect();
-      return result(order, results);
-    } finally {
-      words.destroy();
-    }
+    return result(
+        order,
+        estimated
+            .mapToPair(result -> result)
+            .partitionBy(new Pieces.ByNumber(slices.count() + 2))
+            .mapPartitionsWithIndex(
+                (index, part) ->
+                    index > unigramsPart ? values(part) : export(index, part, export, hadoop),
+                true)
+            .collect());
   }
 
   private static Estimated result(int order, List<Object> results) {
     long[] ngrams = new long[order];
     List<FileEntry> files = new ArrayList<>();
     for (Object result : results) {
-      Part part = (Part) result;
-      for (int n = 0; n < order; n++) {
-        ngrams[n] += part.ngrams[n];
+      if (result instanceof Part part) {
+        for (int n = 0; n < order; n++) {
+          ngrams[n] += part.ngrams[n];
+        }
+        files.add(part.file());
       }
-      files.add(part.file());
     }
-    return new Estimated(ngrams, files);
+    return new Estimated(ngrams, files, NgramExport.exported(results));
   }
 
   /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
@@ -215,14 +195,13 @@ public final class NgramEstimation {
       Slices slices,
       String target,
       SerializableConfiguration hadoop,
-      String arpaParts)
+      boolean exchanges)
       throws IOException {
     WordProbabilities words = (WordProbabilities) replies.next()._2();
     Path folder = new Path(target);
     FileSystem fs = folder.getFileSystem(hadoop.value());
     int order = plan.order();
-    BackoffExchange.Writer backoffs =
-        arpaParts == null ? null : new BackoffExchange.Writer(slices, order);
+    BackoffExchange.Writer backoffs = !exchanges ? null : new BackoffExchange.Writer(slices, order);
     long[] ngrams = new long[order];
     FileEntry file =
         HashedFile.write(
@@ -270,16 +249,11 @@ public final class NgramEstimation {
     return head;
   }
 
-  /** Writes the lines of a slice, or of the unigrams; passes on what the unigrams' task told. */
-  private static Iterator<Object> arpa(
+  /** Writes other forms of a slice, or of the unigrams; passes on what the unigrams' task told. */
+  private static Iterator<Object> export(
       int index,
       Iterator<Tuple2<Integer, Object>> part,
-      int unigramsPart,
-      int order,
-      Runs runs,
-      PackedTokens words,
-      String target,
-      String arpaParts,
+      NgramExport export,
       SerializableConfiguration hadoop)
       throws IOException {
     List<Object> told = new ArrayList<>();
@@ -292,45 +266,8 @@ public final class NgramEstimation {
         told.add(value);
       }
     }
-    received.sort(Comparator.comparingInt(backoffs -> backoffs.slice));
-    BackoffExchange.Reader backoffs =
-        new BackoffExchange.Reader(
-            order, words.size(), received.stream().map(one -> one.bytes).toList());
-    Path folder = new Path(target);
-    FileSystem fs = folder.getFileSystem(hadoop.value());
-    if (index == unigramsPart) {
-      Unigrams unigrams;
-      try (DataInputStream in =
-          new DataInputStream(open(fs, new Path(folder, NgramFiles.UNIGRAMS)))) {
-        unigrams = Unigrams.read(in);
-      }
-      ArpaParts.write(
-          arpaParts,
-          hadoop.value(),
-          new String[] {ArpaParts.name(1, 0)},
-          outs -> {
-            ArpaSlices.writeUnigrams(unigrams, order, runs, backoffs, text(outs[0], words));
-          });
-    } else if (order > 1) {
-      String[] names = new String[order - 1];
-      Arrays.setAll(names, i -> ArpaParts.name(i + 2, index));
-      ArpaParts.write(
-          arpaParts,
-          hadoop.value(),
-          names,
-          outs -> {
-            ArpaText[] lines = new ArpaText[outs.length];
-            Arrays.setAll(lines, i -> text(outs[i], words));
-            try (InputStream in = open(fs, new Path(folder, NgramFiles.modelSlice(index)))) {
-              ArpaSlices.write(in, order, runs, backoffs, lines);
-            }
-          });
-    }
+    export.write(index, Backoffs.sorted(received), hadoop.value()).forEachRemaining(told::add);
     return told.iterator();
-  }
-
-  private static ArpaText text(OutputStream out, PackedTokens words) {
-    return new ArpaText(out, words.arena(), words.ends());
   }
 
   private static InputStream open(FileSystem fs, Path path) throws IOException {
@@ -341,17 +278,6 @@ public final class NgramEstimation {
     List<Object> values = new ArrayList<>();
     part.forEachRemaining(result -> values.add(result._2()));
     return values.iterator();
-  }
-
-  private static PackedTokens packed(Vocabulary vocabulary) {
-    int size = vocabulary.size();
-    java.io.ByteArrayOutputStream arena = new java.io.ByteArrayOutputStream();
-    int[] ends = new int[size];
-    for (int id = 0; id < size; id++) {
-      arena.writeBytes(vocabulary.token(id).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      ends[id] = arena.size();
-    }
-    return new PackedTokens(arena.toByteArray(), ends, new long[size]);
   }
 
   /** What a task that wrote a part of the model tells the driver. */
@@ -398,6 +324,14 @@ public final class NgramEstimation {
     Backoffs(int slice, byte[] bytes) {
       this.slice = slice;
       this.bytes = bytes;
+    }
+
+    /** The weights in the order of the slices that they come from. */
+    static List<byte[]> sorted(List<Backoffs> received) {
+      return received.stream()
+          .sorted(Comparator.comparingInt(backoffs -> backoffs.slice))
+          .map(backoffs -> backoffs.bytes)
+          .toList();
     }
   }
 }

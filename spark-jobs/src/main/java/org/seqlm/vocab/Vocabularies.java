@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
 import java.util.List;
 import org.seqlm.UserException;
 import org.seqlm.text.TokenizerKind;
@@ -136,6 +137,18 @@ public final class Vocabularies {
       throw UserException.data(name + " is damaged: it lacks the reserved tokens");
     }
     return new ArrayVocabulary(reserved.size(), tokens.packed());
+  }
+
+  /** A vocabulary without some of its tokens, the others in the same order. */
+  public static Vocabulary without(Vocabulary vocabulary, BitSet left) {
+    PackedTokens all = pack(vocabulary);
+    TokenCounts tokens = new TokenCounts(vocabulary.size());
+    for (int id = 0; id < vocabulary.size(); id++) {
+      if (!left.get(id)) {
+        tokens.add(all.arena(), all.start(id), all.end(id), all.counts()[id]);
+      }
+    }
+    return new ArrayVocabulary(vocabulary.reserved(), tokens.packed());
   }
 
   /** The arrays a vocabulary consists of, in the order of the ids, to send it elsewhere. */

@@ -115,9 +115,10 @@ final class NgramsCommandTest {
 
     NgramArtifact artifact =
         NgramArtifact.open(TestSpark.context().hadoopConfiguration(), output.toString());
-    MarkovModel model = artifact.model(null);
+    MarkovModel model = (MarkovModel) artifact.model(null);
     assertThat(model.name()).isEqualTo("2-gram add-k 0.1");
-    assertThat(artifact.model("estimator=mle,order=1").name()).isEqualTo("1-gram mle");
+    assertThat(((MarkovModel) artifact.model("estimator=mle,order=1")).name())
+        .isEqualTo("1-gram mle");
     assertThat(artifact.report().statistics().orders().get(0).top().get(0).text()).isEqualTo("the");
 
     Outcome again = run("ngrams", "--input", data, "--output", output, "--order", 2);

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.NgramFiles;
+import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.ArpaTable;
 import org.seqlm.ngram.Boundary;
 import org.seqlm.ngram.DiscountFallback;
@@ -181,7 +182,6 @@ final class NgramModelsTest {
       throws IOException {
     JavaSparkContext spark = TestSpark.context();
     org.apache.hadoop.fs.Path target = new org.apache.hadoop.fs.Path(output.toUri());
-    org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(arpa.toUri());
     int order = counting.plan().order();
     SmoothingFit fit =
         SmoothingFit.of(
@@ -190,18 +190,32 @@ final class NgramModelsTest {
                 .subList(0, order),
             SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.ADJUSTED)
                 .subList(0, order));
-    NgramEstimation.Estimated estimated =
-        NgramEstimation.estimate(
-            spark,
-            counting,
-            words,
-            runs,
-            new NgramEstimation.Plan(order, fit.smoothing(), pruning),
-            target,
-            ArpaParts.folder(file));
-    ArpaParts.join(
-        spark.hadoopConfiguration(), file, estimated.ngrams(), counting.slices().count());
-    return estimated;
+    try (ArpaParts parts =
+            ArpaParts.create(spark.hadoopConfiguration(), arpa.toString(), Overwrite.REFUSE);
+        NgramExport export =
+            NgramExport.of(
+                spark,
+                new NgramExport.Source(
+                    target.toString(),
+                    order,
+                    counting.slices().count(),
+                    NgramExport.Model.BACKS_OFF),
+                new NgramExport.Targets(parts.folder().toString(), null, null),
+                words,
+                runs)) {
+      NgramEstimation.Estimated estimated =
+          NgramEstimation.estimate(
+              spark,
+              counting,
+              words,
+              runs,
+              new NgramEstimation.Plan(order, fit.smoothing(), pruning),
+              target,
+              export);
+      parts.join(estimated.ngrams(), counting.slices().count());
+      parts.publish();
+      return estimated;
+    }
   }
 
   private static List<List<String>> strings(

@@ -1,0 +1,104 @@
+package org.seqlm.ngram;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.seqlm.vocab.PackedTokens;
+
+/** Lines of text with n-grams in them, collected as bytes. */
+final class NgramLines {
+  private static final int BUFFER = 1 << 16;
+
+  private final OutputStream out;
+  private final byte[] arena; // UTF-8 of all words
+  private final int[] ends; // by id
+  private final int longest;
+  private byte[] line = new byte[BUFFER];
+  private int size;
+
+  NgramLines(OutputStream out, PackedTokens words) {
+    this.out = out;
+    this.arena = words.arena();
+    this.ends = words.ends();
+    int most = 0;
+    for (int id = 0; id < words.size(); id++) {
+      most = Math.max(most, words.length(id));
+    }
+    this.longest = most;
+  }
+
+  /** Makes room for a line with so many words and 64 bytes more. */
+  void begin(int words) throws IOException {
+    int more = words * (longest + 1) + 64;
+    if (line.length - size < more) {
+      flush();
+      if (line.length < more) {
+        line = new byte[more];
+      }
+    }
+  }
+
+  void put(char ascii) {
+    line[size++] = (byte) ascii;
+  }
+
+  /**
+   * Puts the words of an n-gram, parted by spaces.
+   *
+   * @param reversed ids of its context, the nearest first, from place 1 on
+   */
+  void words(int[] reversed, int length, int word) {
+    for (int i = length; i > 0; i--) {
+      word(reversed[i]);
+      line[size++] = ' ';
+    }
+    word(word);
+  }
+
+  private void word(int id) {
+    int start = id == 0 ? 0 : ends[id - 1];
+    int length = ends[id] - start;
+    if (length < 16) {
+      for (int i = 0; i < length; i++) {
+        line[size + i] = arena[start + i];
+      }
+    } else {
+      System.arraycopy(arena, start, line, size, length);
+    }
+    size += length;
+  }
+
+  /** Puts a whole number that is not negative. */
+  void number(long value) {
+    int digits = 1;
+    for (long rest = value; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    long rest = value;
+    for (int at = size + digits; at > size; rest /= 10) {
+      line[--at] = (byte) ('0' + rest % 10);
+    }
+    size += digits;
+  }
+
+  /** Puts a fraction in [0, 1) of so many decimals, without zeros at the end; nothing for 0. */
+  void fraction(int value, int decimals) {
+    if (value == 0) {
+      return;
+    }
+    line[size++] = '.';
+    int rest = value;
+    for (int at = size + decimals; at > size; rest /= 10) {
+      line[--at] = (byte) ('0' + rest % 10);
+    }
+    size += decimals;
+    while (line[size - 1] == '0') {
+      size--;
+    }
+  }
+
+  /** Hands on what is collected; the stream stays open. */
+  void flush() throws IOException {
+    out.write(line, 0, size);
+    size = 0;
+  }
+}
