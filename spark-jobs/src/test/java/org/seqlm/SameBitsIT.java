@@ -25,8 +25,8 @@ import org.seqlm.artifact.Sha256;
 
 /**
  * Twenty rounds of four workers with dropout end with the same bits wherever they run and whatever
- * happens to their processes, and so do counted n-grams and their model. All is done to the jar from outside, and Spark's event log tells
- * whether it happened.
+ * happens to their processes, and so do counted n-grams and their model. All is done to the jar
+ * from outside, and Spark's event log tells whether it happened.
  */
 class SameBitsIT {
   private static final int ROUNDS = 20;
@@ -238,8 +238,7 @@ class SameBitsIT {
     }
     bits.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files)
-          .noneMatch(file -> file.getFileName().toString().startsWith("." + name));
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("." + name));
     }
     return bits;
   }

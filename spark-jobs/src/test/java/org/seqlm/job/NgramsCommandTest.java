@@ -115,9 +115,10 @@ final class NgramsCommandTest {
 
     NgramArtifact artifact =
         NgramArtifact.open(TestSpark.context().hadoopConfiguration(), output.toString());
-    MarkovModel model = artifact.model(null);
+    MarkovModel model = (MarkovModel) artifact.model(null);
     assertThat(model.name()).isEqualTo("2-gram add-k 0.1");
-    assertThat(artifact.model("estimator=mle,order=1").name()).isEqualTo("1-gram mle");
+    assertThat(((MarkovModel) artifact.model("estimator=mle,order=1")).name())
+        .isEqualTo("1-gram mle");
     assertThat(artifact.report().statistics().orders().get(0).top().get(0).text()).isEqualTo("the");
 
     Outcome again = run("ngrams", "--input", data, "--output", output, "--order", 2);
@@ -334,6 +335,7 @@ final class NgramsCommandTest {
         assertThat(all).noneMatch(file -> file.getFileName().toString().contains(".parts"));
       }
     }
-    assertThat(content(temporary.resolve("one-1"))).isEqualTo(content(temporary.resolve("one-200")));
+    assertThat(content(temporary.resolve("one-1")))
+        .isEqualTo(content(temporary.resolve("one-200")));
   }
 }

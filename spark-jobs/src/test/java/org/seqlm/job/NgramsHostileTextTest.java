@@ -92,8 +92,7 @@ final class NgramsHostileTextTest {
     assertThat(order(without, 1).path("total").asLong()).isEqualTo(6);
     assertThat(without.path("bad-records")).hasSize(1);
 
-    JsonNode whole =
-        counted(text, "--set", "input.max-record-bytes=" + 2 * bytes, "--order", 2);
+    JsonNode whole = counted(text, "--set", "input.max-record-bytes=" + 2 * bytes, "--order", 2);
     long words = 6;
     try (InputStream in = Files.newInputStream(text)) {
       for (String word : new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\\s+")) {

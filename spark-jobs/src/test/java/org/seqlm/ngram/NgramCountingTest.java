@@ -61,8 +61,7 @@ final class NgramCountingTest {
       assertThat(folder).isEmptyDirectory();
 
       CountTrie trie = counted.trie();
-      expected.forEach(
-          (ngram, counts) -> assertThat(count(trie, ngram)).isEqualTo(counts.get(0)));
+      expected.forEach((ngram, counts) -> assertThat(count(trie, ngram)).isEqualTo(counts.get(0)));
 
       // However the text is dealt out, the slices hold the same bytes.
       Counted other =
@@ -115,9 +114,7 @@ final class NgramCountingTest {
               .filter(entry -> entry.getKey().size() == order)
               .filter(
                   entry ->
-                      !counted
-                          .runs()
-                          .marked(entry.getKey().get(0), entry.getKey().get(order - 1)))
+                      !counted.runs().marked(entry.getKey().get(0), entry.getKey().get(order - 1)))
               .map(entry -> entry.getValue()[0])
               .sorted(Comparator.reverseOrder())
               .toList();

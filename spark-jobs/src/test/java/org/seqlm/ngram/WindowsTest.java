@@ -333,13 +333,11 @@ final class WindowsTest {
     assertThat(seen.size()).isPositive();
     for (int length : new int[] {0, 3, 6, 9, file.length / 2, file.length - 1}) {
       byte[] cut = Arrays.copyOf(file, length);
-      assertThatThrownBy(
-              () -> CountSlice.read(new ByteArrayInputStream(cut), 3, visitor))
+      assertThatThrownBy(() -> CountSlice.read(new ByteArrayInputStream(cut), 3, visitor))
           .as("%d of %d bytes", length, file.length)
           .isInstanceOf(IOException.class);
     }
-    assertThatThrownBy(
-            () -> CountSlice.read(new ByteArrayInputStream(file), 4, visitor))
+    assertThatThrownBy(() -> CountSlice.read(new ByteArrayInputStream(file), 4, visitor))
         .hasMessageContaining("order 4");
     assertThatThrownBy(
             () ->
