@@ -30,6 +30,7 @@ import org.seqlm.ngram.OrderStatistics;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.TopNgram;
 import org.seqlm.ngram.UnigramCounts;
+import org.seqlm.report.Progress;
 import org.seqlm.vocab.TokenBlock;
 
 /** The distributed count against the naive one, and against itself for every partitioning. */
@@ -64,7 +65,8 @@ final class NgramCountingStepTest {
               words,
               runs,
               new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),
-              new org.apache.hadoop.fs.Path(folder.toUri()));
+              new org.apache.hadoop.fs.Path(folder.toUri()),
+              Progress.SILENT);
       Map<String, String> hashes = new TreeMap<>();
       for (FileEntry entry : counting.files()) {
         hashes.put(entry.path(), entry.sha256());

@@ -37,6 +37,7 @@ import org.seqlm.ngram.Smoothing;
 import org.seqlm.ngram.SmoothingFit;
 import org.seqlm.ngram.SmoothingRules;
 import org.seqlm.ngram.Unigrams;
+import org.seqlm.report.Progress;
 import org.seqlm.vocab.TokenBlock;
 
 /**
@@ -163,7 +164,8 @@ final class NgramModelsTest {
         words,
         runs,
         new NgramCounting.Plan(order, SLICES, 0, 1, 0),
-        new org.apache.hadoop.fs.Path(output.toUri()));
+        new org.apache.hadoop.fs.Path(output.toUri()),
+        Progress.SILENT);
   }
 
   private static NgramEstimation.Estimated estimate(
