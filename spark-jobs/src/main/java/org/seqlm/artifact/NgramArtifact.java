@@ -21,8 +21,8 @@ import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * Counted n-grams, their statistics and the Markov models over them. {@link NgramFiles} says what
- * the files hold.
+ * Counted n-grams, their statistics, the Markov models over them and the back-off model that was
+ * estimated from them. {@link NgramFiles} says what the files hold.
  */
 public final class NgramArtifact implements NgramModels {
   private final ArtifactReader reader;
@@ -112,7 +112,7 @@ public final class NgramArtifact implements NgramModels {
   }
 
   /**
-   * A model over the counts.
+   * A model over the counts, or the back-off model.
    *
    * @param selector for instance {@code estimator=mle,order=2}; what it leaves out, or all of it if
    *     null or blank, is as the count's configuration said, at the highest order
