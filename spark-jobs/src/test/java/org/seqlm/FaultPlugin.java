@@ -37,7 +37,7 @@ public final class FaultPlugin implements SparkPlugin {
    *
    * @param marker the file that says that it happened: it holds the id of the task attempt
    * @param stage the first stage whose tasks it may meet; a round has two
-   * @param tasks of that stage
+   * @param tasks of that stage; 0 for any
    * @param inside the beginning of a class's name: kills while that class is on the task's stack
    */
   record Fault(Kind kind, Path marker, int stage, int tasks, String inside) {
@@ -65,7 +65,9 @@ public final class FaultPlugin implements SparkPlugin {
     }
 
     private boolean concerns(TaskContext task) {
-      return task.stageId() >= stage && task.numPartitions() == tasks && Files.notExists(marker);
+      return task.stageId() >= stage
+          && (tasks == 0 || task.numPartitions() == tasks)
+          && Files.notExists(marker);
     }
 
     private void meet(TaskContext task) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,8 +25,8 @@ import org.seqlm.artifact.Sha256;
 
 /**
  * Twenty rounds of four workers with dropout end with the same bits wherever they run and whatever
- * happens to their processes. All is done to the jar from outside, and Spark's event log tells
- * whether it happened.
+ * happens to their processes; so do the counts and the model of n-grams. All is done to the jar
+ * from outside, and Spark's event log, or what the fault itself left, tells whether it happened.
  */
 class SameBitsIT {
   private static final int ROUNDS = 20;
@@ -181,6 +182,67 @@ class SameBitsIT {
 
     assertThat(training.finish()).isEqualTo(undisturbed);
     assertThat(training.result.path("resumed-from").asInt()).isEqualTo(ROUNDS);
+  }
+
+  /** One executor dies as it writes counts, one as it writes lines of the ARPA file. */
+  @Test
+  void ngramsOnExecutorsOfWhichTwoAreKilled() throws Exception {
+    Path text = folder.resolve("zipf.txt");
+    StringBuilder lines = new StringBuilder();
+    SplittableRandom random = new SplittableRandom(1);
+    for (int word = 1; word <= 100_000; word++) {
+      lines.append('w').append((int) Math.pow(3000, random.nextDouble()));
+      lines.append(word % 11 == 0 ? '\n' : ' ');
+    }
+    Files.writeString(text, lines);
+    Map<String, String> alone = ngrams(text, "ngrams alone", "local[2]", List.of());
+    assertThat(alone).containsKeys("arpa", "counts/slice-00000.bin", "model/slice-00000.bin");
+
+    List<Fault> faults = new ArrayList<>();
+    for (String writer : List.of("CountSliceWriter", "ArpaSlices")) {
+      Path marker = folder.resolve("in " + writer);
+      faults.add(new Fault(Kind.KILL, marker, 0, 0, "org.seqlm.ngram." + writer));
+    }
+    Map<String, String> disturbed =
+        ngrams(text, "ngrams disturbed", "local-cluster[2,1,1024]", faults);
+    assertThat(faults).allSatisfy(fault -> assertThat(fault.marker()).exists());
+    assertThat(disturbed.keySet()).isEqualTo(alone.keySet());
+    assertThat(disturbed).isEqualTo(alone);
+  }
+
+  /** SHA-256 of all files of counts, model and ARPA file, and that there are no others. */
+  private static Map<String, String> ngrams(
+      Path text, String name, String master, List<Fault> faults) throws Exception {
+    Path output = folder.resolve(name);
+    Path arpa = folder.resolve(name + ".arpa");
+    SubmittedJar jar = new SubmittedJar(folder).withTestClasses().master(master);
+    if (!faults.isEmpty()) {
+      jar.conf("spark.plugins", FaultPlugin.class.getName());
+      jar.conf(FaultPlugin.FAULTS, FaultPlugin.format(faults));
+    }
+    SubmittedJar.Result result =
+        jar.run(
+            "ngrams",
+            "--input=" + text,
+            "--output=" + output,
+            "--arpa=" + arpa,
+            "--tokenizer=whitespace",
+            "--set",
+            "slices=6");
+    assertThat(result.exit()).as(result.err()).isZero();
+    Map<String, String> bits = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(output)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.toString().endsWith(".crc")) {
+          bits.put(output.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
+        }
+      }
+    }
+    bits.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("." + name));
+    }
+    return bits;
   }
 
   private static long taskThatMet(Path marker) throws IOException {

@@ -6,6 +6,10 @@ public enum ArtifactKind {
   DATASET,
   /** N-gram counts, statistics and what Markov models need. */
   NGRAMS,
+  /** N-gram counts and a back-off model as Parquet, for other programs and for models. */
+  NGRAMS_PARQUET,
+  /** N-gram counts as text, laid out as in Google's Web 1T. */
+  NGRAMS_TSV,
   /** A training run: configuration, metrics, checkpoints and the best model. */
   RUN,
   /** Everything a training run needs to go on. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -66,6 +67,17 @@ public final class ArtifactWriter implements Closeable {
    */
   public static void checkTarget(Configuration conf, String target, Overwrite overwrite)
       throws IOException {
+    checkTarget(conf, "--output", target, overwrite);
+  }
+
+  /**
+   * The same for an output that another flag names.
+   *
+   * @throws UserException as {@link #create} does
+   */
+  public static void checkTarget(
+      Configuration conf, String flag, String target, Overwrite overwrite) throws IOException {
+    String output = flag.equals("--output") ? "output " + target : flag + " " + target;
     Path path = new Path(target);
     FileSystem fs = path.getFileSystem(conf);
     if (!fs.exists(path)) {
@@ -74,7 +86,7 @@ public final class ArtifactWriter implements Closeable {
     boolean complete = fs.exists(new Path(path, Manifest.FILE_NAME));
     if (complete && overwrite == Overwrite.REFUSE) {
       throw UserException.configuration(
-          "output " + target + " exists: give --overwrite to replace it, or another --output");
+          output + " exists: give --overwrite to replace it, or another " + flag);
     }
     if (!complete) {
       FileStatus status = fs.getFileStatus(path);
@@ -82,11 +94,12 @@ public final class ArtifactWriter implements Closeable {
       boolean ours = OBJECT_STORES.contains(fs.getScheme());
       if (!empty && !ours) {
         throw UserException.configuration(
-            "output "
-                + target
+            output
                 + " exists and is no artifact of ours (it has no "
                 + Manifest.FILE_NAME
-                + "): give another --output, or remove it yourself");
+                + "): give another "
+                + flag
+                + ", or remove it yourself");
       }
     }
   }
@@ -146,6 +159,7 @@ public final class ArtifactWriter implements Closeable {
   /** Writes the manifest and makes the artifact appear. */
   public Manifest publish(Manifest manifest) throws IOException {
     Manifest complete = manifest.withFiles(files);
+    removeTemporary();
     HashedFile.write(
         fs,
         staging,
@@ -168,6 +182,19 @@ public final class ArtifactWriter implements Closeable {
     fs.cancelDeleteOnExit(staging);
     published = true;
     return complete;
+  }
+
+  /** Removes what tasks of killed processes left beside the files of others. */
+  private void removeTemporary() throws IOException {
+    Set<Path> folders = new TreeSet<>();
+    for (FileEntry file : files) {
+      folders.add(new Path(staging, file.path()).getParent());
+    }
+    for (Path folder : folders) {
+      for (FileStatus file : fs.listStatus(folder, HashedFile::isTemporary)) {
+        fs.delete(file.getPath(), false);
+      }
+    }
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.LinkedList;
+import java.util.List;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -56,6 +58,58 @@ public final class HashedFile {
       throw e;
     }
     return new FileEntry(path, bytes, Sha256.hex(digest));
+  }
+
+  /** Whether a file is what an attempt that was killed left. */
+  static boolean isTemporary(Path file) {
+    return file.getName().startsWith(".") && file.getName().endsWith(".tmp");
+  }
+
+  /** Writes what some files hold, side by side. */
+  @FunctionalInterface
+  public interface Contents {
+    void writeTo(OutputStream[] outs) throws IOException;
+  }
+
+  /**
+   * Writes some files of a folder at the same time, as {@link #write} does one.
+   *
+   * @return their entries for the manifest
+   */
+  public static List<FileEntry> writeAll(
+      FileSystem fs, Path folder, List<String> paths, long attempt, Contents contents)
+      throws IOException {
+    LinkedList<FileEntry> entries = new LinkedList<>();
+    writeAll(fs, folder, paths, attempt, contents, new OutputStream[paths.size()], 0, entries);
+    return List.copyOf(entries);
+  }
+
+  /** Opens the file {@code at}, then the others within it; the innermost writes them all. */
+  private static void writeAll(
+      FileSystem fs,
+      Path folder,
+      List<String> paths,
+      long attempt,
+      Contents contents,
+      OutputStream[] outs,
+      int at,
+      LinkedList<FileEntry> entries)
+      throws IOException {
+    if (at == outs.length) {
+      contents.writeTo(outs);
+      return;
+    }
+    FileEntry entry =
+        write(
+            fs,
+            folder,
+            paths.get(at),
+            attempt,
+            out -> {
+              outs[at] = out;
+              writeAll(fs, folder, paths, attempt, contents, outs, at + 1, entries);
+            });
+    entries.addFirst(entry);
   }
 
   private static boolean replace(FileSystem fs, Path temporary, Path target) throws IOException {

@@ -2,26 +2,34 @@ package org.seqlm.artifact;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.ngram.BackoffModel;
 import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.CountTrie;
 import org.seqlm.ngram.MarkovModel;
+import org.seqlm.ngram.ModelSelector;
+import org.seqlm.ngram.ModelSlice;
 import org.seqlm.ngram.NgramReport;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.UnigramCounts;
+import org.seqlm.ngram.Unigrams;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * Counted n-grams, their statistics and the Markov models over them. {@link NgramFiles} says what
- * the files hold.
+ * Counted n-grams, their statistics, the Markov models over them and the back-off model that was
+ * estimated from them. {@link NgramFiles} says what the files hold.
  */
-public final class NgramArtifact {
+public final class NgramArtifact implements NgramModels {
   private final ArtifactReader reader;
   private final NgramDetails details;
   private Vocabulary vocabulary;
   private CountTrie trie;
+  private BackoffModel backoff;
 
   private NgramArtifact(ArtifactReader reader, NgramDetails details) {
     this.reader = reader;
@@ -57,6 +65,7 @@ public final class NgramArtifact {
     return reader;
   }
 
+  @Override
   public NgramDetails details() {
     return details;
   }
@@ -107,14 +116,87 @@ public final class NgramArtifact {
   }
 
   /**
-   * A model over the counts.
+   * A model over the counts, or the back-off model.
    *
    * @param selector for instance {@code estimator=mle,order=2}; what it leaves out, or all of it if
    *     null or blank, is as the count's configuration said, at the highest order
    * @throws UserException with exit code 2 if it selects no model
    */
-  public MarkovModel model(String selector) throws IOException {
-    return new MarkovModel(
-        trie(), vocabulary(), runs(), details.model().parse(selector, details.order()));
+  @Override
+  public LanguageModel model(String selector) throws IOException {
+    ModelSelector choice = details.model().parse(selector, details.order());
+    return choice.estimator().backsOff()
+        ? backoff(choice)
+        : new MarkovModel(trie(), vocabulary(), runs(), choice);
+  }
+
+  /**
+   * Reads the back-off model; kept after the first call. Words that pruning left out are not in its
+   * vocabulary.
+   */
+  private synchronized BackoffModel backoff(ModelSelector choice) throws IOException {
+    if (backoff == null) {
+      Unigrams unigrams =
+          Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
+      Vocabulary counted = vocabulary();
+      BitSet pruned = new BitSet();
+      int[] ids = new int[unigrams.size()]; // in the model
+      for (int id = 0, next = 0; id < ids.length; id++) {
+        boolean absent = Double.isNaN(unigrams.probability(id)) && !runs().reserved(id);
+        pruned.set(id, absent);
+        ids[id] = absent ? -1 : next++;
+      }
+      Vocabulary words = pruned.isEmpty() ? counted : Vocabularies.without(counted, pruned);
+      BackoffModel.Builder builder =
+          new BackoffModel.Builder(
+              choice.order(), words, Runs.of(details.boundary(), words), choice.title());
+      addUnigrams(builder, unigrams, ids);
+      for (int slice = 0; slice < details.slices() && choice.order() > 1; slice++) {
+        ModelSlice.read(
+            new ByteArrayInputStream(reader.readVerified(NgramFiles.modelSlice(slice))),
+            choice.order(),
+            new Renumbered(builder, ids));
+      }
+      backoff = builder.build();
+    }
+    return backoff;
+  }
+
+  private static void addUnigrams(BackoffModel.Builder builder, Unigrams unigrams, int[] ids) {
+    float[] logs = unigrams.logProbabilities();
+    int[] words = new int[logs.length];
+    float[] values = new float[logs.length];
+    int size = 0;
+    for (int id = 0; id < logs.length; id++) {
+      if (!Float.isNaN(logs[id])) {
+        words[size] = ids[id];
+        values[size++] = logs[id];
+      }
+    }
+    builder.context(1, new int[0], size, words, values, 0);
+  }
+
+  /** Passes a slice's contexts on under the model's ids, which rise as those of the counts do. */
+  private static final class Renumbered implements ModelSlice.Visitor {
+    private final BackoffModel.Builder builder;
+    private final int[] ids;
+
+    Renumbered(BackoffModel.Builder builder, int[] ids) {
+      this.builder = builder;
+      this.ids = ids;
+    }
+
+    @Override
+    public void context(
+        int[] reversed, int length, int size, int[] words, float[] logs, float logBackoff) {
+      int[] context = new int[length];
+      Arrays.setAll(context, i -> ids[reversed[i + 1]]);
+      for (int i = 0; i < size; i++) {
+        words[i] = ids[words[i]];
+      }
+      if (length > 1 || !builder.endsWith(context[0])) {
+        builder.context(length + 1, context, size, words, logs, logBackoff);
+      } // else a hot token's context, which its head gave and its parts name again
+    }
   }
 }

@@ -19,9 +19,8 @@ import org.seqlm.neural.KeyedRandom;
  * language; the same for a seed wherever it is made, and a text is the beginning of every longer
  * one.
  *
- * <p>Words: frequency falls with rank r as 1/r up to a rank b and as r^(−1/β) beyond (Gerlach and
- * Altmann 2013, equation 10), so that types grow as tokens^β in the long run (Heaps' law; their
- * equation 12).
+ * <p>Words: frequency falls with rank r as 1/r up to a rank b and faster, as a power too, beyond
+ * (the double power law of Gerlach and Altmann 2013), so that types grow as tokens^β (Heaps' law).
  *
  * <p>N-grams: a word follows the two before it as in the hierarchical Pitman–Yor process (Teh
  * 2006), but with no memory of what was generated: the k-th most usual follower of a context is

@@ -380,9 +380,11 @@ public final class NgramBench {
             settings.master(),
             "--json",
             told.toUri().toString()));
-    if (arpa != null) {
-      line.addAll(List.of("--estimator", "kneser-ney", "--arpa", arpa.toUri().toString()));
-    }
+    // A maximum-likelihood model is the counts themselves.
+    line.addAll(
+        arpa == null
+            ? List.of("--estimator", "mle")
+            : List.of("--estimator", "kneser-ney", "--arpa", arpa.toUri().toString()));
     return line;
   }
 
@@ -428,7 +430,8 @@ public final class NgramBench {
     return entries;
   }
 
-  private static void remove(Path folder) throws IOException {
+  /** Removes a folder and what is in it. */
+  public static void remove(Path folder) throws IOException {
     try (Stream<Path> inside = Files.walk(folder)) {
       for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

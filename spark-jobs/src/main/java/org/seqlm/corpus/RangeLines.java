@@ -1,9 +1,11 @@
 package org.seqlm.corpus;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.seqlm.text.Hash128;
 
 /**
@@ -44,8 +46,6 @@ public final class RangeLines {
 
   private final Configuration conf;
   private final CorpusSource source;
-  private final CorpusRange range;
-  private final long[] recordsBefore;
   private final Sink sink;
   private final LongConsumer bytesRead;
   private final RangeSummary summary = new RangeSummary();
@@ -59,17 +59,9 @@ public final class RangeLines {
   private boolean pending;
   private boolean afterBlank;
 
-  private RangeLines(
-      Configuration conf,
-      CorpusSource source,
-      CorpusRange range,
-      long[] recordsBefore,
-      Sink sink,
-      LongConsumer bytesRead) {
+  private RangeLines(Configuration conf, CorpusSource source, Sink sink, LongConsumer bytesRead) {
     this.conf = conf;
     this.source = source;
-    this.range = range;
-    this.recordsBefore = recordsBefore;
     this.sink = sink;
     this.bytesRead = bytesRead;
   }
@@ -78,7 +70,7 @@ public final class RangeLines {
    * Reads a range.
    *
    * @param recordsBefore of each piece's file, those that begin before the piece; see {@link
-   *     #lineFeeds}
+   *     #records}
    * @param bytesRead receives the bytes read as they are stored, a bit at a time
    * @return records, documents, what is bad and the fingerprint; nothing of tokens, which are the
    *     sink's
@@ -91,7 +83,7 @@ public final class RangeLines {
       Sink sink,
       LongConsumer bytesRead)
       throws IOException {
-    RangeLines lines = new RangeLines(conf, source, range, recordsBefore, sink, bytesRead);
+    RangeLines lines = new RangeLines(conf, source, sink, bytesRead);
     for (int i = 0; i < range.pieces().size(); i++) {
       lines.piece(range.pieces().get(i), recordsBefore[i]);
     }
@@ -99,13 +91,13 @@ public final class RangeLines {
   }
 
   /**
-   * The records of a file that begin in a piece that is not its last: the line feeds after whose
-   * last one the next piece begins. For files that are cut only.
+   * The records that begin in a piece of a file that is cut; not for its last piece, where a line
+   * feed at the end begins none.
    */
   public static long records(Configuration conf, CorpusRange.Piece piece) throws IOException {
     // A record begins at 0 and after each line feed.
     long records = piece.from() == 0 ? 1 : 0;
-    var path = new org.apache.hadoop.fs.Path(piece.file().path());
+    Path path = new Path(piece.file().path());
     byte[] buffer = new byte[1 << 16];
     try (var in = path.getFileSystem(conf).open(path)) {
       long at = Math.max(0, piece.from() - 1);
@@ -152,7 +144,7 @@ public final class RangeLines {
           BadKind.UNREADABLE_FILE,
           file.path() + " (" + reason.substring(0, Math.min(160, reason.length())) + ")");
       abandon();
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       abandon();
       throw e.getCause();
     } catch (IOException | RuntimeException e) {
@@ -249,7 +241,7 @@ public final class RangeLines {
     try {
       sink.startDocument();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -258,7 +250,7 @@ public final class RangeLines {
     try {
       sink.line(utf8, from, to, terminated, firstRecord + reader.record(), line);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.GeneratedText;
@@ -22,9 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ngrams",
     description = {
-      "Measures counting n-grams, and with --estimate modified Kneser-Ney to an ARPA file: ours,"
-          + " and",
-      "on the same text in turns",
+      "Measures counting n-grams (ours), with --estimate also modified Kneser-Ney to an ARPA file",
+      "(ours-estimate), and others on the same text, in turns:",
       "  reduce-by-key   a string an n-gram, and Spark's reduceByKey",
       "  mllib           Spark MLlib's NGram and groupBy",
       "  single-thread   plain Java, one thread, everything in memory",
@@ -179,15 +176,7 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
           NgramBench.growth(comparisons));
     } finally {
       if (config.folder() == null) {
-        remove(place);
-      }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> inside = Files.walk(folder)) {
-      for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+        NgramBench.remove(place);
       }
     }
   }

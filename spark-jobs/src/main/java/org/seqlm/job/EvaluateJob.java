@@ -182,7 +182,7 @@ final class EvaluateJob {
               context.progress());
       inputs.put("corpus", result.fingerprint());
       double spelling = Spelling.nats(result.score().unknown(), result.unknownBytes());
-      scores.add(modelScore(name, model, result.score(), spelling, result.characters()));
+      scores.add(modelScore(name, model, result.score(), spelling, (double) result.characters()));
       tokens = i == 0 ? result.score().tokens() : tokens;
       characters = i == 0 ? result.characters() : characters;
       unknown |= result.score().unknown() > 0;

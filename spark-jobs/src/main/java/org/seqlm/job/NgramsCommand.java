@@ -29,7 +29,9 @@ import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.NgramReport;
+import org.seqlm.ngram.NgramScore;
 import org.seqlm.ngram.NgramStatistics;
 import org.seqlm.ngram.OrderFit;
 import org.seqlm.ngram.OrderStatistics;
@@ -40,13 +42,16 @@ import org.seqlm.ngram.Smoothing;
 import org.seqlm.ngram.SmoothingFit;
 import org.seqlm.ngram.TopCandidates;
 import org.seqlm.ngram.TopNgram;
+import org.seqlm.ngram.Tuning;
 import org.seqlm.ngram.ZipfFit;
 import org.seqlm.report.Progress;
-import org.seqlm.spark.ArpaParts;
 import org.seqlm.spark.CorpusVocabulary;
 import org.seqlm.spark.DatasetTokens;
+import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
+import org.seqlm.spark.NgramExport;
+import org.seqlm.spark.NgramScoring;
 import org.seqlm.spark.TokenizedCorpus;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -137,6 +142,18 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       description = "Also write the model as an ARPA file, compressed if named .gz.")
   String arpa;
 
+  @Option(
+      names = "--parquet",
+      paramLabel = "DIR",
+      description = "Also write counts and model as Parquet, for Spark, DuckDB, pandas, Hive.")
+  String parquet;
+
+  @Option(
+      names = "--tsv",
+      paramLabel = "DIR",
+      description = "Also write the counts as text, laid out as Google's n-grams.")
+  String tsv;
+
   NgramsCommand() {
     super(NgramsConfig.class);
   }
@@ -155,12 +172,15 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         .put("model.discount-fallback", discountFallback)
         .put("model.prune", prune)
         .put("model.limit-vocabulary", limitVocabulary)
-        .put("export.arpa", arpa);
+        .put("export.arpa", arpa)
+        .put("export.parquet", parquet)
+        .put("export.tsv", tsv);
   }
 
   @Override
   String plan(NgramsConfig config, JobContext context) throws IOException {
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    NgramOutputs.check(config.export(), config.output(), context);
     Dataset dataset = dataset(config, context.hadoop());
     String source;
     if (dataset == null) {
@@ -186,13 +206,15 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         + ", boundary "
         + Json.name(config.boundary())
         + "\nwrite "
-        + config.output();
+        + config.output()
+        + NgramOutputs.describe(config.export(), ", ");
   }
 
   @Override
   NgramsResult run(NgramsConfig config, JobContext context) throws IOException {
     long start = System.nanoTime();
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    NgramOutputs.check(config.export(), config.output(), context);
     Dataset dataset = dataset(config, context.hadoop());
     if (dataset != null) {
       return countDataset(config, dataset, context, start);
@@ -200,9 +222,14 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     // Before Spark starts: what can be told at once is told at once.
     CorpusPlan.of(context.hadoop(), config.input());
     JavaSparkContext spark = context.sparkContext();
-    try (TokenizedCorpus corpus =
-        TokenizedCorpus.read(
-            spark, config.input(), config.tokenizer(), config.vocabulary(), context.progress())) {
+    try (JobCosts costs = new JobCosts(spark);
+        TokenizedCorpus corpus =
+            TokenizedCorpus.read(
+                spark,
+                config.input(),
+                config.tokenizer(),
+                config.vocabulary(),
+                context.progress())) {
       Text text =
           new Text(
               String.join(", ", config.input().paths()),
@@ -212,7 +239,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               corpus.tokens(),
               corpus.unknown(),
               corpus.badRecords());
-      return count(config, text, null, context, start);
+      return count(config, text, null, context, costs, start);
     }
   }
 
@@ -253,7 +280,9 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
                     Runs.of(config.boundary(), dataset.vocabulary()),
                     config.order()),
                 dataset.tokens(heldOut));
-    return count(config.with(rules), text, scored, context, start);
+    try (JobCosts costs = new JobCosts(spark)) {
+      return count(config.with(rules), text, scored, context, costs, start);
+    }
   }
 
   /** A text to count. */
@@ -270,7 +299,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   private record HeldOut(String name, JavaRDD<TokenBlock> blocks, long tokens) {}
 
   private static NgramsResult count(
-      NgramsConfig config, Text text, HeldOut heldOut, JobContext context, long start)
+      NgramsConfig config,
+      Text text,
+      HeldOut heldOut,
+      JobContext context,
+      JobCosts costs,
+      long start)
       throws IOException {
     JavaSparkContext spark = context.sparkContext();
     Progress progress = context.progress();
@@ -297,8 +331,8 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     boolean backsOff = config.model().estimator().backsOff();
     Pruning pruning = pruning(config, vocabulary, context.hadoop());
     try (ArtifactWriter writer =
-        ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
-      progress.stage("count", text.tokens(), "tokens");
+            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
+        NgramOutputs outputs = NgramOutputs.create(config.export(), context)) {
       NgramCounting counting =
           NgramCounting.count(
               spark,
@@ -312,7 +346,8 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
                   config.top(),
                   config.countsOfCounts(),
                   config.partitions()),
-              writer.folder());
+              writer.folder(),
+              progress);
       counting.files().forEach(writer::add);
       NgramStatistics statistics =
           NgramStatistics.of(
@@ -321,17 +356,55 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               counting.top(),
               vocabulary.tokens(ids(counting.top())),
               config.order());
-      progress.update(text.tokens(), "");
 
+      NgramScoring scoring =
+          heldOut == null
+              ? null
+              : new NgramScoring(
+                  spark, heldOut.blocks(), heldOut.tokens(), runs, counting, writer.folder());
       List<OrderFit> fits = List.of();
       List<Long> ngrams = List.of();
-      if (backsOff) {
-        SmoothingFit fit = fit(config, counting);
-        fits = fit.orders();
-        fit.fallbacks().forEach(line -> progress.message("warning: " + line));
-        ngrams = estimate(config, text, counting, fit, pruning, runs, writer, context);
+      Tuning tuning = null;
+      NgramExport.Source written =
+          new NgramExport.Source(
+              writer.folder().toString(),
+              config.order(),
+              counting.slices().count(),
+              backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
+      try (NgramExport export = NgramExport.of(written, outputs.targets(), vocabulary, runs)) {
+        if (backsOff) {
+          SmoothingFit fit = fit(config, counting);
+          if (config.model().estimator() == Estimator.JELINEK_MERCER && scoring != null) {
+            progress.stage("tune", heldOut.tokens(), "tokens");
+            NgramScoring.Tuned tuned = scoring.tune(pruning, config.model().lambda());
+            fit = SmoothingFit.of(tuned.smoothing());
+            tuning = tuned.tuning();
+            progress.update(heldOut.tokens(), "");
+          }
+          if (config.model().estimator() == Estimator.JELINEK_MERCER) {
+            progress.message(tuningLine(config, heldOut == null ? null : heldOut.name(), tuning));
+          }
+          fits = fit.orders();
+          fit.fallbacks().forEach(line -> progress.message("warning: " + line));
+          progress.stage("estimate", text.tokens(), "tokens");
+          NgramEstimation.Estimated estimated =
+              NgramEstimation.estimate(
+                  spark,
+                  counting,
+                  vocabulary,
+                  runs,
+                  new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
+                  writer.folder(),
+                  export);
+          estimated.files().forEach(writer::add);
+          ngrams = Arrays.stream(estimated.ngrams()).boxed().toList();
+          outputs.add(estimated.exported());
+          progress.update(text.tokens(), "");
+        }
+        outputs.add(export.writeCounts(spark));
+        outputs.join(ngrams, counting.slices().count());
       }
-      NgramReport report = new NgramReport(statistics, null, 0, 0, List.of());
+      NgramReport report = report(config, statistics, heldOut, scoring, tuning, progress);
       NgramArtifact.write(writer, vocabulary::write, report);
       NgramDetails details =
           new NgramDetails(
@@ -351,6 +424,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           writer.publish(
               Manifest.of(
                   ArtifactKind.NGRAMS, text.inputs(), config.recorded(), config.seed(), details));
+      outputs.publish(manifest);
       return new NgramsResult(
           config.output(),
           manifest.fingerprint(),
@@ -358,8 +432,46 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
           details,
           text.badRecords(),
           report,
-          (System.nanoTime() - start) / 1e9);
+          (System.nanoTime() - start) / 1e9,
+          costs.cpuSeconds(),
+          costs.shuffleBytes());
     }
+  }
+
+  /** Scores the held-out text, if there is one. */
+  private static NgramReport report(
+      NgramsConfig config,
+      NgramStatistics statistics,
+      HeldOut heldOut,
+      NgramScoring scoring,
+      Tuning tuning,
+      Progress progress)
+      throws IOException {
+    if (heldOut == null) {
+      return new NgramReport(statistics, null, 0, 0, List.of(), tuning);
+    }
+    progress.stage("score", heldOut.tokens(), "tokens");
+    NgramScoring.Scores scores = scoring.score(config.selector());
+    progress.update(heldOut.tokens(), "");
+    return new NgramReport(
+        statistics, heldOut.name(), scores.tokens(), scores.unknown(), scores.models(), tuning);
+  }
+
+  private static String tuningLine(NgramsConfig config, String heldOut, Tuning tuning) {
+    return tuning == null
+        ? String.format(
+            Locale.ROOT,
+            "jelinek-mercer: every lambda is %s, as no split is held out to tune them on",
+            config.model().lambda())
+        : String.format(
+            Locale.ROOT,
+            "jelinek-mercer: lambdas tuned on %,d tokens of %s in %d steps, perplexity %.4f to"
+                + " %.4f",
+            tuning.tokens(),
+            heldOut,
+            tuning.steps(),
+            tuning.before(),
+            tuning.after());
   }
 
   private static SmoothingFit fit(NgramsConfig config, NgramCounting counting) {
@@ -370,37 +482,6 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
             .subList(0, order),
         SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.ADJUSTED)
             .subList(0, order));
-  }
-
-  /** Estimates the model, and writes the ARPA file if there is to be one; gives its sizes. */
-  private static List<Long> estimate(
-      NgramsConfig config,
-      Text text,
-      NgramCounting counting,
-      SmoothingFit fit,
-      Pruning pruning,
-      Runs runs,
-      ArtifactWriter writer,
-      JobContext context)
-      throws IOException {
-    String arpa = config.export().arpa();
-    Path file = arpa == null ? null : new Path(arpa);
-    context.progress().stage("estimate", text.tokens(), "tokens");
-    NgramEstimation.Estimated estimated =
-        NgramEstimation.estimate(
-            context.sparkContext(),
-            counting,
-            text.vocabulary(),
-            runs,
-            new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
-            writer.folder(),
-            file == null ? null : ArpaParts.folder(file));
-    estimated.files().forEach(writer::add);
-    if (file != null) {
-      ArpaParts.join(context.hadoop(), file, estimated.ngrams(), counting.slices().count());
-    }
-    context.progress().update(text.tokens(), "");
-    return Arrays.stream(estimated.ngrams()).boxed().toList();
   }
 
   private static Pruning pruning(
@@ -545,26 +626,38 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               zipf.distance()));
     }
     out.append(topTable(orders));
-    out.append(fitTable(config, details));
+    out.append(fitTable(config, details, result.report()));
+    out.append(perplexityTable(result.report()));
     out.append(
         String.format(
             Locale.ROOT,
-            "%ncounts, tables and models: %s (%.1f s)%n",
+            "%ncounts, tables and models: %s%s (%.1f s)%n",
             result.output(),
+            NgramOutputs.describe(config.export(), "; "),
             result.seconds()));
     return out.toString();
   }
 
   /** What the model holds and what its estimator took from the counts, order by order. */
-  private static String fitTable(NgramsConfig config, NgramDetails details) {
+  private static String fitTable(NgramsConfig config, NgramDetails details, NgramReport report) {
     if (details.ngrams().isEmpty()) {
       return "";
     }
     StringBuilder table =
         new StringBuilder(String.format("%n%s%n", details.model().title()))
-            .append(String.format("%5s %14s   %s%n", "order", "n-grams", "discounts"));
+            .append(
+                String.format(
+                    "%5s %14s   %s%n",
+                    "order",
+                    "n-grams",
+                    details.model().estimator() == Estimator.JELINEK_MERCER
+                        ? "lambdas after contexts seen 1, 2-3, 4-7, 8-15, ... times"
+                        : "discounts"));
     for (OrderFit fit : details.fits()) {
       StringBuilder discounts = new StringBuilder();
+      fit.lambdas().stream()
+          .limit(8)
+          .forEach(lambda -> discounts.append(String.format(Locale.ROOT, "%.3f ", lambda)));
       fit.discounts()
           .forEach(discount -> discounts.append(String.format(Locale.ROOT, "%.4f ", discount)));
       table.append(
@@ -576,7 +669,83 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               discounts,
               fit.fallback() == null ? "" : "(" + fit.fallback() + ")"));
     }
+    if (details.model().estimator() == Estimator.JELINEK_MERCER) {
+      table
+          .append(tuningLine(config, report.scored(), report.tuning()))
+          .append(String.format("%n"));
+    }
     return table.toString();
+  }
+
+  /** What the models make of the held-out text: a row an order, then the back-off model. */
+  private static String perplexityTable(NgramReport report) {
+    if (report.models().isEmpty()) {
+      return "";
+    }
+    StringBuilder table =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%nperplexity on %s, %,d tokens, %,d of them unknown%n%5s %14s %14s%n",
+                report.scored(),
+                report.scoredTokens(),
+                report.scoredUnknown(),
+                "order",
+                "mle",
+                addK(report)));
+    for (NgramScore mle : report.models()) {
+      if (mle.estimator() == Estimator.MLE) {
+        NgramScore addK =
+            report.models().stream()
+                .filter(one -> one.estimator() == Estimator.ADD_K && one.order() == mle.order())
+                .findFirst()
+                .orElseThrow();
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "%5d %14s %14s%n",
+                mle.order(),
+                perplexity(mle.perplexity()),
+                perplexity(addK.perplexity())));
+      }
+    }
+    for (NgramScore model : report.models()) {
+      if (model.estimator().backsOff()) {
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "%d-gram %s: perplexity %s, without unknown words %s%n",
+                model.order(),
+                model.estimator().title(),
+                perplexity(model.perplexity()),
+                perplexity(model.perplexityWithoutUnknown())));
+        StringBuilder hits = new StringBuilder();
+        for (NgramScore.OrderHits one : model.orders()) {
+          hits.append(
+              String.format(
+                  Locale.ROOT,
+                  "%s%d: %.1f %%",
+                  hits.isEmpty() ? "" : ", ",
+                  one.order(),
+                  100 * one.share()));
+        }
+        table.append("tokens by the order their probability comes from: ").append(hits);
+        table.append(String.format("%n"));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String addK(NgramReport report) {
+    return report.models().stream()
+        .filter(one -> one.estimator() == Estimator.ADD_K)
+        .map(one -> "add-k " + java.math.BigDecimal.valueOf(one.k()).toPlainString())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String perplexity(Double value) {
+    return value == null ? "infinite" : String.format(Locale.ROOT, "%,.4f", value);
   }
 
   /** The first rows of the most frequent n-grams, up to five orders side by side. */

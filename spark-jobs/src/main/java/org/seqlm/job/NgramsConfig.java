@@ -1,7 +1,10 @@
 package org.seqlm.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.CorpusSource;
@@ -60,13 +63,17 @@ record NgramsConfig(
         .inRange("counts-of-counts", countsOfCounts, 1, 1_000_000)
         .inRange("slices", slices, 0, 10_000)
         .inRange("partitions", partitions, 0, 1_000_000)
+        .present("export", export, "give its keys, null for forms that are not wanted")
         .require(
-            export.arpa() == null || model.estimator() == null || model.estimator().backsOff(),
+            export == null
+                || export.arpa() == null
+                || model.estimator() == null
+                || model.estimator().backsOff(),
             "an ARPA file holds a model that backs off, but --estimator is "
                 + (model.estimator() == null ? null : model.estimator().title())
                 + ": give --estimator kneser-ney, or leave out --arpa")
         .require(
-            model.prune().size() <= order,
+            order < 1 || model.prune().size() <= order,
             "model.prune has " + model.prune().size() + " thresholds, but the order is " + order)
         .throwIfAny();
   }
@@ -118,8 +125,20 @@ record NgramsConfig(
    * Other forms of the result; null for what is not wanted.
    *
    * @param arpa a file
+   * @param parquet a folder
+   * @param tsv a folder
    */
-  record Export(String arpa) {}
+  record Export(String arpa, String parquet, String tsv) {
+    /** The paths that are given, by their flags. */
+    Map<String, String> paths() {
+      Map<String, String> paths = new LinkedHashMap<>();
+      paths.put("--arpa", arpa);
+      paths.put("--parquet", parquet);
+      paths.put("--tsv", tsv);
+      paths.values().removeIf(Objects::isNull);
+      return paths;
+    }
+  }
 
   /**
    * The slices of a text of so many tokens: one a million up to 64, then one for eight million, up

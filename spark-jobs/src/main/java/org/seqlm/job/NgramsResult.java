@@ -14,6 +14,8 @@ import org.seqlm.ngram.NgramReport;
  * @param badRecords of a text, left out, by kind; empty if none
  * @param report statistics and perplexities
  * @param seconds of wall time
+ * @param cpuSeconds of processor time that Spark's tasks took
+ * @param shuffleBytes that they sent each other
  */
 record NgramsResult(
     String output,
@@ -22,4 +24,6 @@ record NgramsResult(
     NgramDetails details,
     Map<String, Long> badRecords,
     NgramReport report,
-    double seconds) {}
+    double seconds,
+    double cpuSeconds,
+    long shuffleBytes) {}

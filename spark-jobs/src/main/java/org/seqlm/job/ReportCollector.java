@@ -161,7 +161,7 @@ final class ReportCollector {
                   Json.mapper()
                       .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
       case NGRAMS -> ngrams.add(ngrams(fs, artifact, name));
-      case MODEL, MIXTURE, CHECKPOINT, QUICKSTART -> {}
+      case MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART -> {}
     }
   }
 
@@ -262,7 +262,7 @@ final class ReportCollector {
         counts,
         zipf,
         number(report.path("statistics").path("zipf").path("exponent")),
-        report.path("scored").asText("?"),
+        report.path("scored").isTextual() ? report.path("scored").asText() : "?",
         models);
   }
 

@@ -1,11 +1,13 @@
 package org.seqlm.job;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.ScoreFiles;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.lm.Score;
 import org.seqlm.spark.PathModel;
@@ -74,7 +76,7 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
       paramLabel = "PATH",
       arity = "1..*",
       description = "Files, folders and globs of text on any Hadoop path.")
-  java.util.List<String> input;
+  List<String> input;
 
   @Option(names = "--output", paramLabel = "DIR", description = "The scores' folder.")
   String output;
@@ -151,7 +153,7 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
               new TextScoring.Output(writer.folder().toString(), config.unit(), config.format()),
               context.progress());
       result.files().forEach(writer::add);
-      String line = config.unit() == org.seqlm.artifact.ScoreFiles.Unit.LINE ? "line" : "lines";
+      String line = config.unit() == ScoreFiles.Unit.LINE ? "line" : "lines";
       Manifest manifest =
           writer.publish(
               Manifest.of(

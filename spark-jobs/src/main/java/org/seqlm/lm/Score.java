@@ -1,7 +1,9 @@
 package org.seqlm.lm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.seqlm.vocab.Vocabulary;
 
 /**
  * What a model makes of some tokens.
@@ -142,7 +144,7 @@ public record Score(
      */
     public double add(LanguageModel.Reading reading, int token) {
       double logProbability = reading.logProbability(token);
-      boolean isUnknown = token == org.seqlm.vocab.Vocabulary.UNKNOWN;
+      boolean isUnknown = token == Vocabulary.UNKNOWN;
       tokens++;
       unknown += isUnknown ? 1 : 0;
       if (logProbability == Double.NEGATIVE_INFINITY) {
@@ -155,8 +157,8 @@ public record Score(
       int order = reading.matched(token);
       if (order > 0) {
         if (order > orderTokens.length) {
-          orderTokens = java.util.Arrays.copyOf(orderTokens, order);
-          orderNats = java.util.Arrays.copyOf(orderNats, order);
+          orderTokens = Arrays.copyOf(orderTokens, order);
+          orderNats = Arrays.copyOf(orderNats, order);
         }
         orderTokens[order - 1]++;
         orderNats[order - 1] -= logProbability;

@@ -5,6 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -175,8 +176,7 @@ final class ArpaLines {
   }
 
   String shown(int from, int to) {
-    String text =
-        new String(buffer, from, Math.min(80, to - from), java.nio.charset.StandardCharsets.UTF_8);
+    String text = new String(buffer, from, Math.min(80, to - from), StandardCharsets.UTF_8);
     return text.replaceAll("\\p{Cntrl}", "?") + (to - from > 80 ? "..." : "");
   }
 

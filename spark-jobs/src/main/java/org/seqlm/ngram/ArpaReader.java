@@ -2,6 +2,7 @@ package org.seqlm.ngram;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,15 +54,15 @@ public final class ArpaReader {
   private static final class Section {
     final int[][] words; // (n, size)
     float[] probabilities;
-    float[] backoffs;
+    float[] backoffs; // null in the highest order
     int size;
     long firstLine;
 
-    Section(int n, long expected) {
+    Section(int n, int order, long expected) {
       int capacity = (int) Math.max(16, Math.min(expected, 1 << 16));
       words = new int[n][capacity];
       probabilities = new float[capacity];
-      backoffs = new float[capacity];
+      backoffs = n < order ? new float[capacity] : null;
     }
 
     void grow(long expected) {
@@ -73,7 +74,9 @@ public final class ArpaReader {
         words[k] = Arrays.copyOf(words[k], capacity);
       }
       probabilities = Arrays.copyOf(probabilities, capacity);
-      backoffs = Arrays.copyOf(backoffs, capacity);
+      if (backoffs != null) {
+        backoffs = Arrays.copyOf(backoffs, capacity);
+      }
     }
   }
 
@@ -137,19 +140,19 @@ public final class ArpaReader {
                 + "\"");
       }
     }
-    List<Long> found1 = new ArrayList<>();
+    List<Long> read = new ArrayList<>();
     while (true) {
       nextLine("a line ngram N=COUNT");
       if (lines.blank()) {
-        if (found1.isEmpty()) {
+        if (read.isEmpty()) {
           continue;
         }
         break;
       }
-      String[] parts = lines.shown().strip().split("[\\s=]+");
+      String[] parts = lines.shown().strip().split("[\\s=]+", -1);
       boolean fits = parts.length == 3 && parts[0].equals("ngram") && lines.shown().contains("=");
       long count = -1;
-      if (fits && parts[1].equals(Integer.toString(found1.size() + 1))) {
+      if (fits && parts[1].equals(Integer.toString(read.size() + 1))) {
         try {
           count = Long.parseLong(parts[2]);
         } catch (NumberFormatException e) {
@@ -159,7 +162,7 @@ public final class ArpaReader {
       if (count < 0) {
         throw lines.problem(
             "must read ngram "
-                + (found1.size() + 1)
+                + (read.size() + 1)
                 + "=COUNT, or be blank, but reads \""
                 + lines.shown()
                 + "\"");
@@ -172,13 +175,13 @@ public final class ArpaReader {
                 + BackoffModel.MAX_ENTRIES
                 + " of one order: prune the model");
       }
-      if (found1.size() == BackoffModel.MAX_ORDER) {
+      if (read.size() == BackoffModel.MAX_ORDER) {
         throw lines.problem("has an order above " + BackoffModel.MAX_ORDER);
       }
-      found1.add(count);
+      read.add(count);
     }
-    order = found1.size();
-    counts = found1.stream().mapToLong(Long::longValue).toArray();
+    order = read.size();
+    counts = read.stream().mapToLong(Long::longValue).toArray();
     levels = new Contexts[order];
   }
 
@@ -263,7 +266,7 @@ public final class ArpaReader {
   private float[] unigrams() throws IOException {
     sectionStart(1);
     for (String reserved : List.of("<unk>", "<s>", "</s>")) {
-      byte[] ascii = reserved.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+      byte[] ascii = reserved.getBytes(StandardCharsets.US_ASCII);
       words.add(ascii, 0, ascii.length);
     }
     float[] probabilities = new float[1 << 10];
@@ -332,7 +335,7 @@ public final class ArpaReader {
 
   private void section(int n) throws IOException {
     sectionStart(n);
-    Section section = new Section(n, counts[n - 1]);
+    Section section = new Section(n, order, counts[n - 1]);
     section.firstLine = lines.number() + 1;
     for (long i = 0; i < counts[n - 1]; i++) {
       ngramLine(n, i);
@@ -350,7 +353,11 @@ public final class ArpaReader {
         section.words[k][section.size] = id;
       }
       section.probabilities[section.size] = probability();
-      section.backoffs[section.size++] = backoff(n, fields);
+      float backoff = backoff(n, fields);
+      if (section.backoffs != null) {
+        section.backoffs[section.size] = backoff;
+      }
+      section.size++;
     }
     int[] parents = n < order ? suffixes(n, section) : null;
     followers(n, section);
@@ -493,6 +500,8 @@ public final class ArpaReader {
       }
       keys[i] = key(node, section.words[n - 1][i]);
     }
+    // The keys hold the words now, but for the first one, which contexts() needs.
+    Arrays.fill(section.words, n < order ? 1 : 0, n, null);
     int[] places = KeySort.sort(keys, section.size);
     Contexts level = levels[n - 1];
     level.followers = new int[section.size];
@@ -513,10 +522,7 @@ public final class ArpaReader {
 
   private String word(int id) {
     return new String(
-        words.arena(),
-        words.start(id),
-        words.end(id) - words.start(id),
-        java.nio.charset.StandardCharsets.UTF_8);
+        words.arena(), words.start(id), words.end(id) - words.start(id), StandardCharsets.UTF_8);
   }
 
   /** The n-grams as contexts of n words. */

@@ -3,56 +3,108 @@ package org.seqlm.ngram;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Iterator;
+import org.seqlm.vocab.PackedTokens;
 
 /**
- * Lines of an ARPA file, as bytes. Numbers have up to seven decimals, of which zeros at the end are
- * left out; a probability or weight of zero is written as -99, as is usual.
+ * Writes the n-grams of a model as lines of an ARPA file, {@code <s>} with probability 1 among
+ * them. Numbers have up to seven decimals, of which zeros at the end are left out; a probability or
+ * weight of zero is written as -99, as is usual.
  */
-public final class ArpaText {
+public final class ArpaText implements NgramSink {
   private static final int DECIMALS = 7;
   private static final long SCALE = 10_000_000;
-  private static final int BUFFER = 1 << 16;
 
-  private final OutputStream out;
-  private Spellings words;
-  private byte[] line = new byte[BUFFER];
-  private int size;
+  private final NgramLines[] lines;
+  private final int first;
+  private final int start;
+  private final Iterator<PackedTokens> more; // words of the next unigrams
+  private int spelled; // ids of unigrams whose words were taken
 
   /**
-   * @param words that the lines will have; more may follow with {@link #words}
+   * @param outs a stream an order; they stay open
+   * @param first order of the first stream
+   * @param words of all n-grams
    */
-  public ArpaText(OutputStream out, Spellings words) {
-    this.out = out;
-    this.words = words;
+  public ArpaText(OutputStream[] outs, int first, Spellings words, Runs runs) {
+    this(outs, first, words, Collections.emptyIterator(), runs);
+    spelled = runs.vocabularySize();
   }
 
-  /** The next lines have these words. */
-  void words(Spellings next) {
-    words = next;
+  private ArpaText(
+      OutputStream[] outs, int first, Spellings words, Iterator<PackedTokens> more, Runs runs) {
+    this.lines = new NgramLines[outs.length];
+    for (int i = 0; i < outs.length; i++) {
+      lines[i] = new NgramLines(outs[i], words);
+    }
+    this.first = first;
+    this.start = runs.runStart();
+    this.more = more;
   }
 
   /**
-   * Writes the line of an n-gram.
+   * For unigrams, of which no more words are held than there are in one part.
    *
-   * @param reversed ids of its context, the nearest first, from place 1 on
-   * @param length of the context
-   * @param backoff decimal logarithm; NaN where the order has none
+   * @param words of all ids, part by part
    */
-  void ngram(int[] reversed, int length, int word, float logProbability, float backoff)
+  public static ArpaText unigrams(OutputStream out, Iterator<PackedTokens> words, Runs runs) {
+    return new ArpaText(new OutputStream[] {out}, 1, null, words, runs);
+  }
+
+  @Override
+  public void context(
+      int[] reversed,
+      int length,
+      int size,
+      int[] words,
+      long[] counts,
+      float[] logProbabilities,
+      float[] logBackoffs)
       throws IOException {
-    room((length + 1) * (words.longest() + 1) + 64);
-    number(logProbability);
-    line[size++] = '\t';
-    for (int i = length; i > 0; i--) {
-      word(reversed[i]);
-      line[size++] = ' ';
+    NgramLines text = lines[length + 1 - first];
+    for (int i = 0; i < size; i++) {
+      boolean mark = length == 0 && words[i] == start;
+      if (Float.isNaN(logProbabilities[i]) && !mark) {
+        continue;
+      }
+      while (length == 0 && words[i] >= spelled) {
+        PackedTokens part = more.next();
+        text.spell(Spellings.run(part, spelled));
+        spelled += part.size();
+      }
+      text.begin(length + 1);
+      number(text, mark ? 0 : logProbabilities[i]);
+      text.put('\t');
+      text.words(reversed, length, words[i]);
+      if (!Float.isNaN(logBackoffs[i])) {
+        text.put('\t');
+        number(text, logBackoffs[i]);
+      }
+      text.put('\n');
     }
-    word(word);
-    if (!Float.isNaN(backoff)) {
-      line[size++] = '\t';
-      number(backoff);
+  }
+
+  @Override
+  public void finish() throws IOException {
+    for (NgramLines text : lines) {
+      text.flush();
     }
-    line[size++] = '\n';
+  }
+
+  private static void number(NgramLines text, float value) {
+    if (!(value > -99)) {
+      text.put('-');
+      text.number(99);
+      return;
+    }
+    long scaled = Math.round((double) value * SCALE);
+    if (scaled < 0) {
+      text.put('-');
+      scaled = -scaled;
+    }
+    text.number(scaled / SCALE);
+    text.fraction((int) (scaled % SCALE), DECIMALS);
   }
 
   /** The lines before the first n-gram's. */
@@ -72,68 +124,5 @@ public final class ArpaText {
   /** The line after the last n-gram. */
   public static byte[] end() {
     return "\\end\\\n".getBytes(StandardCharsets.UTF_8);
-  }
-
-  private void word(int id) {
-    int place = words.place(id);
-    int start = words.start(place);
-    int length = words.end(place) - start;
-    byte[] arena = words.arena();
-    if (length < 16) {
-      for (int i = 0; i < length; i++) {
-        line[size + i] = arena[start + i];
-      }
-    } else {
-      System.arraycopy(arena, start, line, size, length);
-    }
-    size += length;
-  }
-
-  private void number(float value) {
-    if (!(value > -99)) {
-      line[size++] = '-';
-      line[size++] = '9';
-      line[size++] = '9';
-      return;
-    }
-    long scaled = Math.round((double) value * SCALE);
-    if (scaled < 0) {
-      line[size++] = '-';
-      scaled = -scaled;
-    }
-    long whole = scaled / SCALE;
-    int fraction = (int) (scaled - whole * SCALE);
-    if (whole >= 10) {
-      line[size++] = (byte) ('0' + whole / 10);
-    }
-    line[size++] = (byte) ('0' + whole % 10);
-    if (fraction == 0) {
-      return;
-    }
-    line[size++] = '.';
-    int at = size + DECIMALS;
-    for (int i = 0; i < DECIMALS; i++) {
-      line[--at] = (byte) ('0' + fraction % 10);
-      fraction /= 10;
-    }
-    size += DECIMALS;
-    while (line[size - 1] == '0') {
-      size--;
-    }
-  }
-
-  private void room(int more) throws IOException {
-    if (line.length - size < more) {
-      flush();
-      if (line.length < more) {
-        line = new byte[more];
-      }
-    }
-  }
-
-  /** Hands on what is written; the stream stays open. */
-  public void flush() throws IOException {
-    out.write(line, 0, size);
-    size = 0;
   }
 }

@@ -80,7 +80,6 @@ public final class BackoffModel implements LanguageModel {
    * level, or in the trie's pre-order, or slice by slice.
    */
   public static final class Builder {
-    private final int order;
     private final Vocabulary vocabulary;
     private final Runs runs;
     private final String name;
@@ -100,7 +99,6 @@ public final class BackoffModel implements LanguageModel {
       if (order < 1 || order > MAX_ORDER) {
         throw new IllegalArgumentException("order must be 1 to " + MAX_ORDER + ", but is " + order);
       }
-      this.order = order;
       this.vocabulary = vocabulary;
       this.runs = runs;
       this.name = name;
@@ -180,6 +178,11 @@ public final class BackoffModel implements LanguageModel {
       System.arraycopy(logProbabilities, 0, level.probabilities, level.count, size);
       level.count += size;
       level.begins[at + 1] = level.count;
+    }
+
+    /** Whether the last context of one word that was added is this one. */
+    public boolean endsWith(int word) {
+      return levels.length > 0 && levels[0].size > 0 && levels[0].words[levels[0].size - 1] == word;
     }
 
     private static int grown(int length, int needed) {

@@ -25,6 +25,12 @@ final class ExactSum {
     add(Math.round(value * SCALE) >> 63, Math.round(value * SCALE));
   }
 
+  /** Adds a value so many times. */
+  void add(double value, long times) {
+    long units = Math.round(value * SCALE);
+    add(Math.multiplyHigh(units, times), units * times);
+  }
+
   void add(ExactSum other) {
     add(other.high, other.low);
   }

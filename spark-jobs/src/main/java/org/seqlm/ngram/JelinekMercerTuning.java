@@ -59,12 +59,18 @@ public final class JelinekMercerTuning {
    */
   public double event(
       int order, int bucket, double weight, double maximumLikelihood, double lower) {
+    return event(order, bucket, weight, maximumLikelihood, lower, 1);
+  }
+
+  /** The same for a token that appears so many times after the same context. */
+  double event(
+      int order, int bucket, double weight, double maximumLikelihood, double lower, long times) {
     double lambda = current.lambda(order, bucket);
     double here = lambda * maximumLikelihood;
     double drawn = weight * here / (here + (1 - lambda) * lower);
     int at = (order - 1) * JelinekMercer.BUCKETS + bucket;
-    weights.get(at).add(weight);
-    expectations.get(at).add(drawn);
+    weights.get(at).add(weight, times);
+    expectations.get(at).add(drawn, times);
     return weight - drawn;
   }
 

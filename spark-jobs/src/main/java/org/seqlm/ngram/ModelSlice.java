@@ -3,19 +3,32 @@ package org.seqlm.ngram;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads a slice of a back-off model, context by context. */
+/**
+ * Reads a slice of a back-off model, context by context: each before the longer ones beneath it,
+ * those of a length in order.
+ */
 public final class ModelSlice {
   private final int order;
-  private final Visitor visitor;
+  private final TrieBlock.Input input;
   private final int[] path;
+  private final int[] longer; // contexts still to be read beneath those of the path
   private final Bytes.Reader[] in;
+  private int length;
+  private int size;
+  private float logBackoff;
   private int[] words = new int[16];
   private float[] logProbabilities = new float[16];
 
-  private ModelSlice(int order, Visitor visitor) {
+  /**
+   * Begins to read a file that {@link SliceEstimator} wrote.
+   *
+   * @param order N of the model, at least 2
+   */
+  public ModelSlice(InputStream file, int order) throws IOException {
     this.order = order;
-    this.visitor = visitor;
+    this.input = new TrieBlock.Input(file, TrieBlock.Content.PROBABILITIES, order);
     this.path = new int[order];
+    this.longer = new int[order];
     this.in = new Bytes.Reader[order];
   }
 
@@ -48,28 +61,56 @@ public final class ModelSlice {
    * @param order N of the model, at least 2
    */
   public static void read(InputStream file, int order, Visitor visitor) throws IOException {
-    new ModelSlice(order, visitor).read(file);
+    ModelSlice slice = new ModelSlice(file, order);
+    while (slice.next()) {
+      visitor.context(
+          slice.path,
+          slice.length,
+          slice.size,
+          slice.words,
+          slice.logProbabilities,
+          slice.logBackoff);
+    }
   }
 
-  private void read(InputStream file) throws IOException {
-    TrieBlock.Input input = new TrieBlock.Input(file, TrieBlock.Content.PROBABILITIES, order);
-    for (TrieBlock block = input.next(); block != null; block = input.next()) {
+  /** Goes to the next context; false at the end. What the last one gave is overwritten. */
+  public boolean next() throws IOException {
+    while (length > 0 && longer[length] == 0) {
+      length--;
+    }
+    if (length > 0) {
+      longer[length]--;
+    } else if (!findContexts()) {
+      return false;
+    }
+    length++;
+    readContext();
+    return true;
+  }
+
+  /** Goes to the next block if this one has no more; false if there is none. */
+  private boolean findContexts() throws IOException {
+    while (in[1] == null || !in[1].hasMore()) {
+      TrieBlock block = input.next();
+      if (block == null) {
+        return false;
+      }
       for (int d = 1; d < order; d++) {
         in[d] = new Bytes.Reader(block.levels()[d - 1]);
       }
       path[1] = -1;
-      while (in[1].hasMore()) {
-        context(1);
-      }
     }
+    return true;
   }
 
-  private void context(int d) throws IOException {
+  private void readContext() {
+    int d = length;
     Bytes.Reader reader = in[d];
+    boolean highest = d + 1 == order;
     path[d] += reader.readInt();
-    int longer = d + 1 < order ? reader.readInt() : 0;
-    int size = reader.readInt();
-    float backoff = reader.readFloat();
+    longer[d] = highest ? 0 : reader.readInt();
+    size = reader.readInt();
+    logBackoff = reader.readFloat();
     if (words.length < size) {
       words = new int[size * 2];
       logProbabilities = new float[size * 2];
@@ -80,12 +121,38 @@ public final class ModelSlice {
       words[i] = word;
       logProbabilities[i] = reader.readFloat();
     }
-    visitor.context(path, d, size, words, logProbabilities, backoff);
-    if (d + 1 < order) {
+    if (!highest) {
       path[d + 1] = -1;
-      for (int i = 0; i < longer; i++) {
-        context(d + 1);
-      }
     }
+  }
+
+  /** Ids of the context, the nearest first, from place 1 on. */
+  public int[] reversed() {
+    return path;
+  }
+
+  /** Of the context, 1 to N-1. */
+  public int length() {
+    return length;
+  }
+
+  /** Followers of the context. */
+  public int size() {
+    return size;
+  }
+
+  /** The followers' ids, rising // (size). */
+  public int[] words() {
+    return words;
+  }
+
+  /** Decimal logarithms of the followers' probabilities // (size). */
+  public float[] logProbabilities() {
+    return logProbabilities;
+  }
+
+  /** Decimal logarithm of the context's back-off weight. */
+  public float logBackoff() {
+    return logBackoff;
   }
 }

@@ -10,14 +10,16 @@ import java.util.List;
  *     counted text}
  * @param scoredTokens tokens of that text that the models read
  * @param scoredUnknown of them, those outside the vocabulary
- * @param models every order's maximum likelihood and add-k model
+ * @param models every order's maximum likelihood and add-k model, then the back-off model
+ * @param tuning of Jelinek-Mercer's λ on the same text; null where they were given
  */
 public record NgramReport(
     NgramStatistics statistics,
     String scored,
     long scoredTokens,
     long scoredUnknown,
-    List<NgramScore> models) {
+    List<NgramScore> models,
+    Tuning tuning) {
   public NgramReport {
     models = List.copyOf(models);
   }

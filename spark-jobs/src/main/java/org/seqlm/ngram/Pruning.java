@@ -47,4 +47,9 @@ public final class Pruning implements Serializable {
   public boolean allows(int id) {
     return allowed == null || (id >> 6 < allowed.length && (allowed[id >> 6] >>> id & 1) != 0);
   }
+
+  /** Whether an n-gram stays that ends with {@code id}, if what precedes it does. */
+  boolean keeps(int order, int id, long raw, Runs runs) {
+    return raw > threshold(order) && (runs.reserved(id) || allows(id));
+  }
 }

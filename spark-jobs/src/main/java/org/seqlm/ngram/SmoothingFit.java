@@ -70,6 +70,19 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
           case JELINEK_MERCER -> JelinekMercer.of(highest, rules.lambda());
           default -> new StupidBackoff(rules.alpha());
         };
+    return smoothing instanceof JelinekMercer mixed
+        ? of(mixed)
+        : new SmoothingFit(smoothing, orders);
+  }
+
+  /** Jelinek-Mercer with any λ, perhaps tuned. */
+  public static SmoothingFit of(JelinekMercer smoothing) {
+    List<OrderFit> orders = new ArrayList<>();
+    double[][] lambdas = smoothing.lambdas();
+    for (int n = 1; n <= lambdas.length; n++) {
+      orders.add(
+          new OrderFit(n, Smoothing.Counts.RAW, List.of(), List.of(), boxed(lambdas[n - 1]), null));
+    }
     return new SmoothingFit(smoothing, orders);
   }
 

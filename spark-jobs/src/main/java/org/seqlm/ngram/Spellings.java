@@ -1,5 +1,7 @@
 package org.seqlm.ngram;
 
+import org.seqlm.vocab.PackedTokens;
+
 /** The UTF-8 of words by id: of all, of a run of ids, or of some. */
 public final class Spellings {
   private final byte[] arena; // one word after the other
@@ -20,33 +22,27 @@ public final class Spellings {
     this.longest = most;
   }
 
-  /**
-   * The words of consecutive ids.
-   *
-   * @param arena UTF-8 of the words, one after the other
-   * @param ends where each word ends in it
-   * @param first id
-   */
-  public static Spellings run(byte[] arena, int[] ends, int first) {
-    return new Spellings(arena, ends, first, null);
+  /** The words of consecutive ids from {@code first} on. */
+  public static Spellings run(PackedTokens words, int first) {
+    return new Spellings(words.arena(), words.ends(), first, null);
   }
 
-  /**
-   * The words of some ids, by rising id.
-   *
-   * @param arena UTF-8 of the words, one after the other
-   * @param ends where each word ends in it // (ids)
-   */
-  public static Spellings some(byte[] arena, int[] ends, IdSet ids) {
-    if (ids.size() != ends.length) {
-      throw new IllegalArgumentException(ends.length + " words for " + ids.size() + " ids");
+  /** The words of some ids, by rising id. */
+  public static Spellings some(PackedTokens words, IdSet ids) {
+    if (ids.size() != words.size()) {
+      throw new IllegalArgumentException(words.size() + " words for " + ids.size() + " ids");
     }
-    return new Spellings(arena, ends, 0, ids);
+    return new Spellings(words.arena(), words.ends(), 0, ids);
   }
 
-  /** The first id of a run. */
-  int from() {
-    return first;
+  /** The same ids with other words. */
+  Spellings with(PackedTokens words) {
+    return new Spellings(words.arena(), words.ends(), first, ids);
+  }
+
+  /** The number of words. */
+  int size() {
+    return ends.length;
   }
 
   /** One past the last id of a run. */

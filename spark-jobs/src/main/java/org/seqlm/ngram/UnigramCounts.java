@@ -24,7 +24,7 @@ public final class UnigramCounts {
    *
    * @param stored an id plus one
    */
-  void add(int stored, long moreRaw, long moreAdjusted) {
+  public void add(int stored, long moreRaw, long moreAdjusted) {
     if (stored == 0) {
       return;
     }
@@ -165,5 +165,14 @@ public final class UnigramCounts {
 
   public long adjusted(int i) {
     return adjusted[i];
+  }
+
+  /** Raw counts by id. // (vocabulary) */
+  public long[] byId(int vocabularySize) {
+    long[] counts = new long[vocabularySize];
+    for (int i = 0; i < types(); i++) {
+      counts[id(i)] = raw(i);
+    }
+    return counts;
   }
 }

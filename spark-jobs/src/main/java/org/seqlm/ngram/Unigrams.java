@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** The lowest order of a back-off model: the probabilities of all words of the vocabulary. */
 public final class Unigrams {
@@ -51,6 +52,23 @@ public final class Unigrams {
     return new Unigrams(all);
   }
 
+  /**
+   * Which ids of a text the model takes for {@code <unk>}, because pruning leaves them out.
+   *
+   * @return a bit an id // (vocabulary)
+   */
+  public static BitSet pruned(
+      UnigramCounts counts, Pruning pruning, Runs runs, int vocabularySize) {
+    BitSet pruned = new BitSet(vocabularySize);
+    for (int id = 0; id < vocabularySize; id++) {
+      pruned.set(id, runs.reads(id) && !keeps(id, 0, pruning, runs));
+    }
+    for (int i = 0; i < counts.types(); i++) {
+      pruned.set(counts.id(i), !keeps(counts.id(i), counts.raw(i), pruning, runs));
+    }
+    return pruned;
+  }
+
   /** Words that are never seen stay where nothing is pruned, reserved ones always. */
   private static boolean keeps(int id, long raw, Pruning pruning, Runs runs) {
     return runs.reserved(id)
@@ -87,6 +105,16 @@ public final class Unigrams {
     return new Unigrams(probabilities);
   }
 
+  /** The decimal logarithms as a model holds them; NaN for what it cannot predict. // (size) */
+  public float[] logProbabilities() {
+    float[] logs = new float[probabilities.length];
+    for (int id = 0; id < logs.length; id++) {
+      logs[id] = (float) Math.min(0, Math.log10(probabilities[id]));
+    }
+    return logs;
+  }
+
+  /** The number of ids. */
   public int size() {
     return probabilities.length;
   }

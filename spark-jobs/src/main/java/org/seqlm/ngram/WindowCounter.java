@@ -17,13 +17,16 @@ public final class WindowCounter implements RunSink {
   /** Tokens between two looks at how full the buffer is. */
   private static final int STRIDE = 1 << 14;
 
+  /** Windows that are sorted at a time at most: more would only leave the processor's caches. */
+  private static final int MOST_WINDOWS = 1 << 22;
+
   private final KeyLayout layout;
   private final Runs runs;
   private final Slices slices;
   private final long tokens;
   private final int capacity;
   private final WindowSort sort;
-  private final long[][] keys; // (longs, capacity)
+  private final long[][] keys; // (longs, room), up to the capacity
   private final long[] key; // the context of the next token, the word's place empty
   private final Bytes bytes = new Bytes(1 << 16);
   private final WindowRun.Writer writer;
@@ -43,10 +46,10 @@ public final class WindowCounter implements RunSink {
     this.slices = slices;
     this.tokens = tokens;
     // Sorting needs the keys twice.
-    long most = Math.max(memory / (16L * layout.longs()), 4L * STRIDE);
-    this.capacity = (int) Math.min(Math.min(most, tokens * 2 + 4L * STRIDE), 1 << 27);
+    long most = memory / (16L * layout.longs());
+    this.capacity = (int) Math.max(4 * STRIDE, Math.min(most, MOST_WINDOWS));
     this.sort = new WindowSort(layout);
-    this.keys = new long[layout.longs()][capacity];
+    this.keys = new long[layout.longs()][4 * STRIDE];
     this.key = new long[layout.longs()];
     this.writer = new WindowRun.Writer(layout, bytes);
   }
@@ -63,8 +66,8 @@ public final class WindowCounter implements RunSink {
     int length = block.tokens().length;
     for (int at = 0; at < length; ) {
       // A token may end one run and begin another: a window, an end and a mark.
-      if (capacity - size < 2 * STRIDE) {
-        drain(sink);
+      if (keys[0].length - size < 2 * STRIDE) {
+        makeRoom(sink);
       }
       int to = Math.min(length, at + STRIDE);
       runs.walk(block, at, to, this);
@@ -73,6 +76,17 @@ public final class WindowCounter implements RunSink {
     end = block.offset() + length;
     if (end == tokens) {
       endRun();
+    }
+  }
+
+  private void makeRoom(ObjIntConsumer<byte[]> sink) {
+    int length = keys[0].length;
+    if (length >= capacity) {
+      drain(sink);
+      return;
+    }
+    for (int k = 0; k < keys.length; k++) {
+      keys[k] = Arrays.copyOf(keys[k], Math.min(capacity, length * 2));
     }
   }
 

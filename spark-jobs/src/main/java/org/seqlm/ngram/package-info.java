@@ -1,11 +1,18 @@
 /**
- * N-grams: exact counting, statistics and Markov models over token ids. Nothing here knows Spark,
- * files or artifacts.
+ * N-grams: exact counting, statistics, smoothing and back-off models over token ids. Nothing here
+ * knows Spark, files or artifacts.
  *
- * <p>Counting works on <em>windows</em>: every token begins one window of up to N tokens, cut short
- * where its run of text ends. An n-gram of order n is counted once for every window that begins
- * with it, so one insertion a token counts all orders from 1 to N, and in the sorted order of the
- * windows the counts of all orders come out of a single pass (suffix-sigma: Berberich and Bedathur,
- * "Computing n-Gram Statistics in MapReduce", EDBT 2013, section 5).
+ * <p>Counting works on <em>windows</em>: every token ends one window of up to N tokens, cut short
+ * where its run of text begins ({@link org.seqlm.ngram.WindowCounter}). A window's key is its
+ * context read backwards, then its word ({@link org.seqlm.ngram.KeyLayout}), so sorted windows
+ * stand in the order of a trie of contexts, and raw and adjusted counts of all orders come out of a
+ * single pass ({@link org.seqlm.ngram.CountSliceWriter}).
+ *
+ * <p>The key has a second use. A context, the same without its farthest token, and all that follows
+ * either share the nearest token; so, cut by it into {@link org.seqlm.ngram.Slices}, everything
+ * that smoothing an n-gram needs lies in one slice, but for the unigrams. Estimating is a pass over
+ * each slice by itself ({@link org.seqlm.ngram.SliceEstimator}, {@link org.seqlm.ngram.Smoothing}),
+ * and only back-off weights travel on, to where their words are an n-gram and not a context ({@link
+ * org.seqlm.ngram.BackoffExchange}).
  */
 package org.seqlm.ngram;

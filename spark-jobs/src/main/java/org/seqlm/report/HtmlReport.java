@@ -242,6 +242,14 @@ public final class HtmlReport {
       view.put("floor", row);
     }
     view.put("hasFloor", floor != null);
+    List<Map<String, Object>> orders = new ArrayList<>();
+    for (ModelScore score : evaluation.models()) {
+      for (ModelScore.OrderHits hits : score.orders()) {
+        orders.add(orderRow(score, hits));
+      }
+    }
+    view.put("orders", orders);
+    view.put("hasOrders", !orders.isEmpty());
     view.put("notes", evaluation.notes());
     view.put("hasNotes", !evaluation.notes().isEmpty());
     view.put("chart", barChart(evaluation));
@@ -283,6 +291,21 @@ public final class HtmlReport {
                       score.bitsPerCharacter() / floor.bitsPerCharacterOnSplit() - 1, 2));
     }
     row.put("hasFloor", floor != null);
+    return row;
+  }
+
+  private Map<String, Object> orderRow(ModelScore score, ModelScore.OrderHits hits) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    boolean first = hits.order() == 1;
+    row.put("first", first);
+    row.put("colour", colour(score.name()));
+    row.put("name", score.name());
+    row.put("rows", score.orders().size());
+    row.put("without", infinite(score.perplexityWithoutUnknown(), Figures::perplexity));
+    row.put("order", hits.order());
+    row.put("share", Figures.percent(hits.share(), 2));
+    row.put("tokens", Figures.whole(hits.tokens()));
+    row.put("bits", hits.bitsPerToken() == null ? "–" : Figures.decimal(hits.bitsPerToken(), 4));
     return row;
   }
 

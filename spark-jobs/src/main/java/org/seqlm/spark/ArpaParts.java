@@ -1,6 +1,7 @@
 package org.seqlm.spark;
 
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,17 +12,30 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.ArpaText;
 
 /**
  * An ARPA file, written by many tasks as a part an order and a slice and then put together. A file
  * whose name ends in {@code .gz} is compressed part by part: members of gzip, one after the other,
- * are one gzip file.
+ * are one gzip file. It appears whole or not at all; closing without {@link #publish} removes what
+ * was written.
  */
-public final class ArpaParts {
+public final class ArpaParts implements Closeable {
   private static final int BUFFER = 1 << 20;
 
-  private ArpaParts() {}
+  private final FileSystem fs;
+  private final Path file;
+  private final Path folder;
+  private final Path joined;
+
+  private ArpaParts(FileSystem fs, Path file) {
+    this.fs = fs;
+    this.file = file;
+    this.folder = new Path(file.getParent(), "." + file.getName() + ".parts");
+    this.joined = new Path(file.getParent(), "." + file.getName() + ".incomplete");
+  }
 
   /** Writes the content of some parts. */
   @FunctionalInterface
@@ -29,9 +43,49 @@ public final class ArpaParts {
     void writeTo(OutputStream[] parts) throws IOException;
   }
 
-  /** The folder beside a file where its parts go. */
-  public static Path folder(Path file) {
-    return new Path(file.getParent(), "." + file.getName() + ".parts");
+  /**
+   * Begins a file; what an interrupted attempt left is removed.
+   *
+   * @throws UserException with exit code 2 as {@link #checkTarget} does
+   */
+  public static ArpaParts create(Configuration conf, String file, Overwrite overwrite)
+      throws IOException {
+    checkTarget(conf, file, overwrite);
+    Path path = new Path(file);
+    FileSystem fs = raw(path, conf);
+    ArpaParts parts = new ArpaParts(fs, fs.makeQualified(path));
+    parts.close();
+    fs.mkdirs(parts.folder);
+    fs.deleteOnExit(parts.folder);
+    fs.deleteOnExit(parts.joined);
+    return parts;
+  }
+
+  /**
+   * Checks, before any work, that a file may be written.
+   *
+   * @throws UserException with exit code 2 if it exists and may not be replaced, or is a folder
+   */
+  public static void checkTarget(Configuration conf, String file, Overwrite overwrite)
+      throws IOException {
+    Path path = new Path(file);
+    FileSystem fs = path.getFileSystem(conf);
+    if (!fs.exists(path)) {
+      return;
+    }
+    if (fs.getFileStatus(path).isDirectory()) {
+      throw UserException.configuration(
+          "--arpa " + file + " is a folder: give the name of a file in it");
+    }
+    if (overwrite == Overwrite.REFUSE) {
+      throw UserException.configuration(
+          "--arpa " + file + " exists: give --overwrite to replace it, or another --arpa");
+    }
+  }
+
+  /** Where the parts go. */
+  public Path folder() {
+    return folder;
   }
 
   static String name(int order, int slice) {
@@ -70,9 +124,7 @@ public final class ArpaParts {
 
   private static OutputStream stream(OutputStream out, String name) throws IOException {
     OutputStream buffered = new BufferedOutputStream(out, 1 << 17);
-    return name.endsWith(".gz") || name.endsWith(".gz.parts")
-        ? new GZIPOutputStream(buffered, 1 << 16)
-        : buffered;
+    return name.endsWith(".gz.parts") ? new GZIPOutputStream(buffered, 1 << 16) : buffered;
   }
 
   /**
@@ -81,32 +133,40 @@ public final class ArpaParts {
    * @param ngrams by order // (N)
    * @param slices of each order above the first
    */
-  public static void join(Configuration conf, Path file, long[] ngrams, int slices)
-      throws IOException {
-    FileSystem fs = raw(file, conf);
-    Path folder = folder(file);
-    Path temporary = new Path(file.getParent(), "." + file.getName() + ".incomplete");
-    try (OutputStream out = fs.create(temporary, true, BUFFER)) {
-      text(out, file, ArpaText.head(ngrams));
+  public void join(long[] ngrams, int slices) throws IOException {
+    try (OutputStream out = fs.create(joined, true, BUFFER)) {
+      text(out, ArpaText.head(ngrams));
       for (int n = 1; n <= ngrams.length; n++) {
-        text(out, file, ArpaText.section(n));
+        text(out, ArpaText.section(n));
         for (int slice = 0; slice < (n == 1 ? 1 : slices); slice++) {
           try (InputStream in = fs.open(new Path(folder, name(n, slice)), BUFFER)) {
             in.transferTo(out);
           }
         }
-        text(out, file, new byte[] {'\n'});
+        text(out, new byte[] {'\n'});
       }
-      text(out, file, ArpaText.end());
-    }
-    fs.delete(file, false);
-    if (!fs.rename(temporary, file)) {
-      throw new IOException("cannot rename " + temporary + " to " + file);
+      text(out, ArpaText.end());
     }
     fs.delete(folder, true);
   }
 
-  private static void text(OutputStream out, Path file, byte[] bytes) throws IOException {
+  /** Makes the joined file appear. */
+  public void publish() throws IOException {
+    fs.delete(file, false);
+    if (!fs.rename(joined, file)) {
+      throw new IOException("cannot rename " + joined + " to " + file);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    fs.delete(folder, true);
+    fs.delete(joined, false);
+    fs.cancelDeleteOnExit(folder);
+    fs.cancelDeleteOnExit(joined);
+  }
+
+  private void text(OutputStream out, byte[] bytes) throws IOException {
     if (file.getName().endsWith(".gz")) {
       GZIPOutputStream member = new GZIPOutputStream(out);
       member.write(bytes);

@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ngram.IdSet;
 import org.seqlm.ngram.Spellings;
+import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenRanks;
 import org.seqlm.vocab.Vocabulary;
 
@@ -45,14 +46,15 @@ public interface CorpusVocabulary extends TokenRanks {
   /**
    * The words' spellings for tasks.
    *
-   * @param folder for files that go when the caller removes it; not used if the vocabulary is small
+   * @param folder for files, which {@link Source#close} removes; not used if the vocabulary is
+   *     small
    */
   Source spellings(Path folder);
 
   /** Gives spellings to tasks; to be closed by the driver. */
   interface Source extends Serializable, AutoCloseable {
-    /** The spellings of all ids, run by run. */
-    Iterator<Spellings> all(Configuration conf) throws IOException;
+    /** All words with their counts in the order of their ids, part by part. */
+    Iterator<PackedTokens> all(Configuration conf) throws IOException;
 
     /** The spellings of at least the ids that are needed. */
     Spellings some(Configuration conf, Needed needed) throws IOException;

@@ -100,18 +100,14 @@ final class MemoryVocabulary implements CorpusVocabulary {
       this.words = words;
     }
 
-    private Spellings run() {
-      return Spellings.run(words.value().arena(), words.value().ends(), 0);
-    }
-
     @Override
-    public Iterator<Spellings> all(Configuration conf) {
-      return List.of(run()).iterator();
+    public Iterator<PackedTokens> all(Configuration conf) {
+      return List.of(words.value()).iterator();
     }
 
     @Override
     public Spellings some(Configuration conf, Needed needed) {
-      return run();
+      return Spellings.run(words.value(), 0);
     }
 
     @Override

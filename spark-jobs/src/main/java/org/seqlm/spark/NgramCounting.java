@@ -14,6 +14,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
@@ -28,6 +29,7 @@ import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.WindowCounter;
 import org.seqlm.ngram.WindowMerger;
 import org.seqlm.ngram.ZipfFit;
+import org.seqlm.report.Progress;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
@@ -100,6 +102,7 @@ public final class NgramCounting {
    * @param blocks the stream; each block names enough of what stands before it
    * @param tokens of the whole stream
    * @param folder where the files go
+   * @param progress is told how many tokens are counted
    */
   public static NgramCounting count(
       JavaSparkContext spark,
@@ -108,51 +111,34 @@ public final class NgramCounting {
       TokenRanks vocabulary,
       Runs runs,
       Plan plan,
-      Path folder) {
+      Path folder,
+      Progress progress) {
     KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
     Slices slices = Slices.of(vocabulary, plan.slices(), plan.storedOrder());
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    int heads = slices.heads().size();
-    JavaPairRDD<Integer, Object> told =
-        windows(blocks, tokens, runs, layout, slices, plan.partitions())
-            .mapPartitionsWithIndex(
-                (index, part) ->
-                    slices.isHead(index)
-                        ? Collections.<Tuple2<Integer, Object>>emptyIterator()
-                        : slice(index, part, layout, slices, runs, plan, new Path(target), hadoop),
-                true)
-            .mapToPair(share -> share)
-            .partitionBy(new Pieces.ByNumber(FIRST_HEAD + heads));
-    if (heads > 0) {
-      told =
-          told.mapPartitionsWithIndex(
+    JavaPairRDD<Integer, Object> shares;
+    List<Object> results;
+    try (TaskProgress stage = TaskProgress.start(spark, progress, "count", tokens, "tokens", "")) {
+      shares =
+          tell(
+              windows(counted(blocks, stage), tokens, runs, layout, slices, plan.partitions()),
+              layout,
+              slices,
+              runs,
+              plan,
+              target,
+              hadoop);
+      results =
+          shares
+              .mapPartitionsWithIndex(
                   (index, part) ->
-                      index < FIRST_HEAD
-                          ? part
-                          : head(
-                              slices.heads().get(index - FIRST_HEAD),
-                              part,
-                              layout,
-                              slices,
-                              runs,
-                              plan,
-                              new Path(target),
-                              hadoop),
+                      index == UNIGRAMS
+                          ? unigrams(part, runs, plan, new Path(target), hadoop).iterator()
+                          : values(part),
                   true)
-              .mapToPair(share -> share)
-              .partitionBy(new Pieces.ByNumber(FIRST_HEAD));
+              .collect();
     }
-    JavaPairRDD<Integer, Object> shares = told;
-    List<Object> results =
-        shares
-            .mapPartitionsWithIndex(
-                (index, part) ->
-                    index == UNIGRAMS
-                        ? unigrams(part, runs, plan, new Path(target), hadoop).iterator()
-                        : values(part),
-                true)
-            .collect();
     List<SliceStatistics> statistics = new ArrayList<>();
     List<FileEntry> files = new ArrayList<>();
     ZipfFit zipf = null;
@@ -172,6 +158,56 @@ public final class NgramCounting {
             TopCandidates.of(statistics, plan.order(), plan.top()),
             folder);
     return new NgramCounting(plan, slices, statistics, zipf, files, shares, top);
+  }
+
+  /** Has slices, and then heads, written, and gives what their tasks tell others. */
+  private static JavaPairRDD<Integer, Object> tell(
+      JavaPairRDD<Integer, byte[]> windows,
+      KeyLayout layout,
+      Slices slices,
+      Runs runs,
+      Plan plan,
+      String folder,
+      SerializableConfiguration hadoop) {
+    List<Integer> heads = slices.heads();
+    JavaPairRDD<Integer, Object> told =
+        windows
+            .mapPartitionsWithIndex(
+                (index, part) ->
+                    slices.isHead(index)
+                        ? Collections.<Tuple2<Integer, Object>>emptyIterator()
+                        : slice(index, part, layout, slices, runs, plan, new Path(folder), hadoop),
+                true)
+            .mapToPair(share -> share)
+            .partitionBy(new Pieces.ByNumber(FIRST_HEAD + heads.size()));
+    if (heads.isEmpty()) {
+      return told;
+    }
+    return told.mapPartitionsWithIndex(
+            (index, part) ->
+                index < FIRST_HEAD
+                    ? part
+                    : head(
+                        heads.get(index - FIRST_HEAD),
+                        part,
+                        layout,
+                        slices,
+                        runs,
+                        plan,
+                        new Path(folder),
+                        hadoop),
+            true)
+        .mapToPair(share -> share)
+        .partitionBy(new Pieces.ByNumber(FIRST_HEAD));
+  }
+
+  private static JavaRDD<TokenBlock> counted(JavaRDD<TokenBlock> blocks, TaskProgress stage) {
+    LongAccumulator done = stage.done();
+    return blocks.map(
+        block -> {
+          done.add(block.tokens().length);
+          return block;
+        });
   }
 
   /** The windows of a stream as sorted runs, by slice. */

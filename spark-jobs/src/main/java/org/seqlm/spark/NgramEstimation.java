@@ -1,12 +1,10 @@
 package org.seqlm.spark;
 
 import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
@@ -22,8 +20,6 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.NgramFiles;
-import org.seqlm.ngram.ArpaSlices;
-import org.seqlm.ngram.ArpaText;
 import org.seqlm.ngram.BackoffExchange;
 import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.Pruning;
@@ -31,20 +27,20 @@ import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.SliceEstimator;
 import org.seqlm.ngram.Slices;
 import org.seqlm.ngram.Smoothing;
-import org.seqlm.ngram.Spellings;
 import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.Unigrams;
+import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
 
 /**
- * Estimates a back-off model from counted n-grams and writes it, slice by slice, and as parts of an
- * ARPA file if that is wanted.
+ * Estimates a back-off model from counted n-grams and writes it, slice by slice, and in other forms
+ * if they are wanted.
  *
  * <p>One task smooths the unigrams and sends each slice the probabilities of the words that it
  * holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
- * longest, and writes its part of the model. For an ARPA file the back-off weights, smoothed where
- * their words are a context, travel to where the same words are an n-gram; see {@link
- * BackoffExchange}.
+ * longest, and writes its part of the model. For other forms of the model the back-off weights,
+ * smoothed where their words are a context, travel to where the same words are an n-gram; see
+ * {@link BackoffExchange}.
  */
 public final class NgramEstimation {
   private static final int BUFFER = 1 << 18;
@@ -65,30 +61,31 @@ public final class NgramEstimation {
    *
    * @param ngrams of the model by order, {@code <s>} among the unigrams // (N)
    * @param files of the model
+   * @param exported other forms, if they hold the model
    */
-  public record Estimated(long[] ngrams, List<FileEntry> files) {}
+  public record Estimated(long[] ngrams, List<FileEntry> files, NgramExport.Exported exported) {}
 
   /**
    * Estimates a model.
    *
    * @param folder holds the counts, and receives the model
-   * @param arpaParts where parts of an ARPA file go; null for none
+   * @param export other forms; those that hold the model are written, too; null for none
    */
   public static Estimated estimate(
       JavaSparkContext spark,
       NgramCounting counting,
-      CorpusVocabulary vocabulary,
+      TokenRanks vocabulary,
       Runs runs,
       Plan plan,
       Path folder,
-      Path arpaParts) {
+      NgramExport export) {
     int counted = counting.plan().storedOrder();
     Slices slices = counting.slices();
     int unigramsPart = slices.count();
     int vocabularySize = vocabulary.size();
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    String parts = arpaParts == null ? null : arpaParts.toString();
+    boolean exchanges = export != null && export.needsModel();
     int order = plan.order();
 
     JavaPairRDD<Integer, Object> unigrams =
@@ -110,48 +107,36 @@ public final class NgramEstimation {
                     ? part
                     : order == 1
                         ? java.util.Collections.emptyIterator()
-                        : slice(index, part, counted, plan, runs, slices, target, hadoop, parts),
+                        : slice(
+                            index, part, counted, plan, runs, slices, target, hadoop, exchanges),
             true);
-    if (arpaParts == null) {
+    if (!exchanges) {
       return result(order, estimated.map(Tuple2::_2).collect());
     }
-    try (CorpusVocabulary.Source words = vocabulary.spellings(arpaParts)) {
-      List<Object> results =
-          estimated
-              .mapToPair(result -> result)
-              .partitionBy(new Pieces.ByNumber(slices.count() + 2))
-              .mapPartitionsWithIndex(
-                  (index, part) ->
-                      index > unigramsPart
-                          ? values(part)
-                          : arpa(
-                              index,
-                              part,
-                              unigramsPart,
-                              order,
-                              runs,
-                              words,
-                              vocabularySize,
-                              target,
-                              parts,
-                              hadoop),
-                  true)
-              .collect();
-      return result(order, results);
-    }
+    return result(
+        order,
+        estimated
+            .mapToPair(result -> result)
+            .partitionBy(new Pieces.ByNumber(slices.count() + 2))
+            .mapPartitionsWithIndex(
+                (index, part) ->
+                    index > unigramsPart ? values(part) : export(index, part, export, hadoop),
+                true)
+            .collect());
   }
 
   private static Estimated result(int order, List<Object> results) {
     long[] ngrams = new long[order];
     List<FileEntry> files = new ArrayList<>();
     for (Object result : results) {
-      Part part = (Part) result;
-      for (int n = 0; n < order; n++) {
-        ngrams[n] += part.ngrams[n];
+      if (result instanceof Part part) {
+        for (int n = 0; n < order; n++) {
+          ngrams[n] += part.ngrams[n];
+        }
+        files.add(part.file());
       }
-      files.add(part.file());
     }
-    return new Estimated(ngrams, files);
+    return new Estimated(ngrams, files, NgramExport.exported(results));
   }
 
   /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
@@ -237,14 +222,13 @@ public final class NgramEstimation {
       Slices slices,
       String target,
       SerializableConfiguration hadoop,
-      String arpaParts)
+      boolean exchanges)
       throws IOException {
     WordProbabilities words = (WordProbabilities) replies.next()._2();
     Path folder = new Path(target);
     FileSystem fs = folder.getFileSystem(hadoop.value());
     int order = plan.order();
-    BackoffExchange.Writer backoffs =
-        arpaParts == null ? null : new BackoffExchange.Writer(slices, order);
+    BackoffExchange.Writer backoffs = !exchanges ? null : new BackoffExchange.Writer(slices, order);
     long[] ngrams = new long[order];
     FileEntry file =
         HashedFile.write(
@@ -292,17 +276,11 @@ public final class NgramEstimation {
     return head;
   }
 
-  /** Writes the lines of a slice, or of the unigrams; passes on what the unigrams' task told. */
-  private static Iterator<Object> arpa(
+  /** Writes other forms of a slice, or of the unigrams; passes on what the unigrams' task told. */
+  private static Iterator<Object> export(
       int index,
       Iterator<Tuple2<Integer, Object>> part,
-      int unigramsPart,
-      int order,
-      Runs runs,
-      CorpusVocabulary.Source words,
-      int vocabularySize,
-      String target,
-      String arpaParts,
+      NgramExport export,
       SerializableConfiguration hadoop)
       throws IOException {
     List<Object> told = new ArrayList<>();
@@ -315,55 +293,7 @@ public final class NgramEstimation {
         told.add(value);
       }
     }
-    received.sort(Comparator.comparingInt(backoffs -> backoffs.slice));
-    BackoffExchange.Reader backoffs =
-        new BackoffExchange.Reader(
-            order, vocabularySize, received.stream().map(one -> one.bytes).toList());
-    Path folder = new Path(target);
-    FileSystem fs = folder.getFileSystem(hadoop.value());
-    if (index == unigramsPart) {
-      Unigrams unigrams;
-      try (DataInputStream in =
-          new DataInputStream(open(fs, new Path(folder, NgramFiles.UNIGRAMS)))) {
-        unigrams = Unigrams.read(in);
-      }
-      ArpaParts.write(
-          arpaParts,
-          hadoop.value(),
-          new String[] {ArpaParts.name(1, 0)},
-          outs -> {
-            ArpaSlices.writeUnigrams(
-                unigrams,
-                order,
-                runs,
-                backoffs,
-                words.all(hadoop.value()),
-                new ArpaText(outs[0], null));
-          });
-    } else if (order > 1) {
-      Path model = new Path(folder, NgramFiles.modelSlice(index));
-      Spellings spellings =
-          words.some(
-              hadoop.value(),
-              ids -> {
-                try (InputStream in = open(fs, model)) {
-                  ArpaSlices.addIds(in, order, ids);
-                }
-              });
-      String[] names = new String[order - 1];
-      Arrays.setAll(names, i -> ArpaParts.name(i + 2, index));
-      ArpaParts.write(
-          arpaParts,
-          hadoop.value(),
-          names,
-          outs -> {
-            ArpaText[] lines = new ArpaText[outs.length];
-            Arrays.setAll(lines, i -> new ArpaText(outs[i], spellings));
-            try (InputStream in = open(fs, model)) {
-              ArpaSlices.write(in, order, runs, backoffs, lines);
-            }
-          });
-    }
+    export.write(index, Backoffs.sorted(received), hadoop.value()).forEachRemaining(told::add);
     return told.iterator();
   }
 
@@ -421,6 +351,14 @@ public final class NgramEstimation {
     Backoffs(int slice, byte[] bytes) {
       this.slice = slice;
       this.bytes = bytes;
+    }
+
+    /** The weights in the order of the slices that they come from. */
+    static List<byte[]> sorted(List<Backoffs> received) {
+      return received.stream()
+          .sorted(Comparator.comparingInt(backoffs -> backoffs.slice))
+          .map(backoffs -> backoffs.bytes)
+          .toList();
     }
   }
 }

@@ -22,6 +22,8 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.NgramArtifact;
+import org.seqlm.artifact.NgramModels;
+import org.seqlm.artifact.ParquetNgrams;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.ArpaReader;
@@ -32,8 +34,9 @@ import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * A model as a user names it: the folder of a run, of a model, of a mixture, or of counted n-grams
- * with an optional selector, {@code DIR#estimator=mle,order=2}; or an ARPA file, perhaps gzip.
+ * A model as a user names it: the folder of a run, of a model, of a mixture, or of counted n-grams,
+ * as they are written or as Parquet, with an optional selector, {@code DIR#estimator=mle,order=2};
+ * or an ARPA file, perhaps gzip.
  */
 public final class PathModel {
   /**
@@ -59,7 +62,7 @@ public final class PathModel {
       String key,
       String fingerprint,
       ModelArtifact neural,
-      NgramArtifact ngrams,
+      NgramModels ngrams,
       BackoffModel arpa,
       MixtureModel mixture) {
     LanguageModel model(String selector) throws IOException {
@@ -117,6 +120,9 @@ public final class PathModel {
       if (kind == ArtifactKind.NGRAMS) {
         return loaded(folder, reader.manifest(), null, NgramArtifact.open(conf, folder), null);
       }
+      if (kind == ArtifactKind.NGRAMS_PARQUET) {
+        return loaded(folder, reader.manifest(), null, ParquetNgrams.open(conf, folder), null);
+      }
       if (kind == ArtifactKind.MIXTURE) {
         // Its models are loaded first: each has a place of its own in what is loaded.
         MixtureModel mixture = MixtureModel.open(conf, folder);
@@ -139,7 +145,7 @@ public final class PathModel {
       String folder,
       Manifest manifest,
       ModelArtifact neural,
-      NgramArtifact ngrams,
+      NgramModels ngrams,
       MixtureModel mixture) {
     String fingerprint = manifest.fingerprint();
     Loaded fresh =
@@ -161,6 +167,14 @@ public final class PathModel {
               return new Loaded(key, Sha256.hex(digest), null, null, model, null);
             } catch (IOException e) {
               throw new UncheckedIOException(e);
+            } catch (OutOfMemoryError e) {
+              throw UserException.platform(
+                  file
+                      + " does not fit into the heap of "
+                      + (Runtime.getRuntime().maxMemory() >> 20)
+                      + " MiB (reading takes about 40 bytes an n-gram of the largest order): give"
+                      + " spark.driver.memory and spark.executor.memory more, or prune the model",
+                  e);
             }
           });
     } catch (UncheckedIOException e) {

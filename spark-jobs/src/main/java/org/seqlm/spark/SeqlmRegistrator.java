@@ -41,6 +41,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(NgramEstimation.Part.class);
     kryo.register(NgramEstimation.WordProbabilities.class);
     kryo.register(NgramEstimation.Backoffs.class);
+    kryo.register(NgramExport.Written.class);
     kryo.register(org.seqlm.lm.MixtureBlock.class);
     kryo.register(double[][].class);
     kryo.register(long[][].class);

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -317,7 +318,7 @@ final class SortedVocabulary implements CorpusVocabulary {
                   TaskContext.get().taskAttemptId(),
                   out -> Files.write(blocks, (int) (before + starts[share]), out));
             });
-    return new Files(target, reserved, offsets);
+    return new Files(hadoop, target, reserved, lineEnds, offsets);
   }
 
   /** Spellings in files: blocks of words, each with the ids that it has before it. */
@@ -326,13 +327,22 @@ final class SortedVocabulary implements CorpusVocabulary {
     private static final int BUFFER = 1 << 16;
     private static final int BLOCK = 1 << 12;
 
+    private final SerializableConfiguration hadoop;
     private final String folder;
     private final List<String> reserved;
+    private final long lineEnds;
     private final long[] offsets;
 
-    Files(String folder, List<String> reserved, long[] offsets) {
+    Files(
+        SerializableConfiguration hadoop,
+        String folder,
+        List<String> reserved,
+        long lineEnds,
+        long[] offsets) {
+      this.hadoop = hadoop;
       this.folder = folder;
       this.reserved = reserved;
+      this.lineEnds = lineEnds;
       this.offsets = offsets;
     }
 
@@ -355,6 +365,7 @@ final class SortedVocabulary implements CorpusVocabulary {
           out.writeInt(block.end(to - 1) - start);
           for (int i = from; i < to; i++) {
             out.writeInt(block.end(i) - start);
+            out.writeLong(block.counts()[i]);
           }
           out.write(block.arena(), start, block.end(to - 1) - start);
           id += to - from;
@@ -367,7 +378,7 @@ final class SortedVocabulary implements CorpusVocabulary {
       PackedTokens.Builder marks = new PackedTokens.Builder();
       for (String mark : reserved) {
         byte[] utf8 = mark.getBytes(StandardCharsets.UTF_8);
-        marks.add(utf8, 0, utf8.length, 0);
+        marks.add(utf8, 0, utf8.length, mark.equals(Vocabulary.SENTENCE_END_TOKEN) ? lineEnds : 0);
       }
       return marks.take();
     }
@@ -383,10 +394,10 @@ final class SortedVocabulary implements CorpusVocabulary {
     }
 
     @Override
-    public Iterator<Spellings> all(Configuration conf) {
+    public Iterator<PackedTokens> all(Configuration conf) {
       PackedTokens marks = marks();
       return new Iterator<>() {
-        private Spellings next = Spellings.run(marks.arena(), marks.ends(), 0);
+        private PackedTokens next = marks;
         private DataInputStream in;
         private int share = -1;
         private int id = marks.size();
@@ -403,16 +414,18 @@ final class SortedVocabulary implements CorpusVocabulary {
                 in.readInt();
                 int[] ends = new int[in.readInt()];
                 byte[] arena = new byte[in.readInt()];
+                long[] counts = new long[ends.length];
                 for (int i = 0; i < ends.length; i++) {
                   ends[i] = in.readInt();
+                  counts[i] = in.readLong();
                 }
                 in.readFully(arena);
-                next = Spellings.run(arena, ends, id);
+                next = new PackedTokens(arena, ends, counts);
                 id += ends.length;
               }
             }
           } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
           }
           return next != null;
         }
@@ -424,11 +437,11 @@ final class SortedVocabulary implements CorpusVocabulary {
         }
 
         @Override
-        public Spellings next() {
+        public PackedTokens next() {
           if (!hasNext()) {
             throw new NoSuchElementException();
           }
-          Spellings run = next;
+          PackedTokens run = next;
           next = null;
           return run;
         }
@@ -453,8 +466,7 @@ final class SortedVocabulary implements CorpusVocabulary {
           }
         }
       }
-      PackedTokens packed = words.take();
-      return Spellings.some(packed.arena(), packed.ends(), ids);
+      return Spellings.some(words.take(), ids);
     }
 
     private static void some(DataInputStream in, int to, IdSet ids, PackedTokens.Builder words)
@@ -469,6 +481,7 @@ final class SortedVocabulary implements CorpusVocabulary {
           arena = arena.length < bytes ? new byte[bytes] : arena;
           for (int i = 0; i < n; i++) {
             ends[i] = in.readInt();
+            in.readLong();
           }
           in.readFully(arena, 0, bytes);
           for (int i = 0; i < n; i++) {
@@ -477,7 +490,7 @@ final class SortedVocabulary implements CorpusVocabulary {
             }
           }
         } else {
-          in.skipNBytes(4L * n + bytes);
+          in.skipNBytes(12L * n + bytes);
         }
         id += n;
       }
@@ -485,7 +498,12 @@ final class SortedVocabulary implements CorpusVocabulary {
 
     @Override
     public void close() {
-      // The files go with their folder.
+      Path path = new Path(folder);
+      try {
+        path.getFileSystem(hadoop.value()).delete(path, true);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

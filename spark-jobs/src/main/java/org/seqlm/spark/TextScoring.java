@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -293,7 +294,11 @@ public final class TextScoring {
               ScoreFiles.write(
                   folder.getFileSystem(conf),
                   folder,
-                  String.format("scores/part-%05d%s", range.index(), output.format().extension()),
+                  String.format(
+                      Locale.ROOT,
+                      "scores/part-%05d%s",
+                      range.index(),
+                      output.format().extension()),
                   context.taskAttemptId(),
                   output.format(),
                   output.unit(),

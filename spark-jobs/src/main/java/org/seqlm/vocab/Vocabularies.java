@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import org.seqlm.UserException;
 import org.seqlm.text.TokenizerKind;
@@ -126,6 +127,18 @@ public final class Vocabularies {
       throw UserException.data(name + " is damaged: it lacks the reserved tokens");
     }
     return new ArrayVocabulary(reserved.size(), tokens.packed());
+  }
+
+  /** A vocabulary without some of its tokens, the others in the same order. */
+  public static Vocabulary without(Vocabulary vocabulary, BitSet left) {
+    PackedTokens all = pack(vocabulary);
+    TokenCounts tokens = new TokenCounts(vocabulary.size());
+    for (int id = 0; id < vocabulary.size(); id++) {
+      if (!left.get(id)) {
+        tokens.add(all.arena(), all.start(id), all.end(id), all.counts()[id]);
+      }
+    }
+    return new ArrayVocabulary(vocabulary.reserved(), tokens.packed());
   }
 
   /** The arrays a vocabulary consists of, in the order of the ids, to send it elsewhere. */

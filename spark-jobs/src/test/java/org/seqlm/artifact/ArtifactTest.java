@@ -51,6 +51,20 @@ class ArtifactTest {
   }
 
   @Test
+  void whatKilledTasksLeftIsNotPublished() throws IOException {
+    try (ArtifactWriter out = ArtifactWriter.create(HADOOP, target.toString(), Overwrite.REFUSE)) {
+      out.write("part/a.bin", "whole");
+      Path part = Path.of(out.folder().toUri()).resolve("part");
+      Files.writeString(part.resolve(".a.bin.6.tmp"), "who");
+      out.publish(manifest("x"));
+    }
+    try (var files = Files.list(target.resolve("part"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("a.bin", ".a.bin.crc");
+    }
+  }
+
+  @Test
   void equalContentGivesEqualFingerprints() throws IOException {
     publish("hello", Overwrite.REFUSE);
     String first = ArtifactReader.open(HADOOP, target.toString()).manifest().fingerprint();

@@ -145,6 +145,25 @@ class PipelineTest {
             .asText();
     assertThat(first).startsWith("The ").isEqualTo(again).hasSize(64).isNotEqualTo(other);
 
+    Path text = Files.writeString(folder.resolve("few.txt"), "The cats sing.\nThe dog sings.\n");
+    for (Path model : List.of(run, ngrams)) {
+      JsonNode evaluated =
+          seqlm("evaluate", "--input", text, "--model", model).path("models").path(0);
+      assertThat(evaluated.path("tokens").asInt()).isEqualTo(30);
+      JsonNode scored =
+          seqlm(
+              "score",
+              "--input",
+              text,
+              "--model",
+              model,
+              "--output",
+              folder.resolve("scores-" + model.getFileName()));
+      assertThat(scored.path("lines").asInt()).isEqualTo(2);
+      assertThat(-scored.path("log10").asDouble() * Math.log(10))
+          .isCloseTo(evaluated.path("nats").asDouble(), within(1e-9));
+    }
+
     seqlm("report", "--input", run, "--output", folder.resolve("run.html"));
     assertThat(folder.resolve("run.html")).content().contains("</html>");
   }

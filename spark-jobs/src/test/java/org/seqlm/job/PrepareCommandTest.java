@@ -27,6 +27,8 @@ import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.ngram.Boundary;
+import org.seqlm.ngram.Runs;
 import org.seqlm.spark.DatasetTokens;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
@@ -77,8 +79,9 @@ class PrepareCommandTest {
   private static List<String> tokens(Dataset dataset, Split split) throws IOException {
     List<String> tokens = new ArrayList<>();
     Vocabulary vocabulary = dataset.vocabulary();
+    Runs runs = Runs.of(Boundary.LINE, vocabulary);
     for (TokenBlock block :
-        DatasetTokens.blocks(TestSpark.context(), dataset, split, 2).collect()) {
+        DatasetTokens.blocks(TestSpark.context(), dataset, split, runs, 3).collect()) {
       assertThat(block.before()).hasSize((int) Math.min(2, block.offset()));
       for (int id : block.tokens()) {
         tokens.add(vocabulary.token(id));

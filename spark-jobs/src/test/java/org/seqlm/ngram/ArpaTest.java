@@ -72,7 +72,7 @@ class ArpaTest {
 
   private static int[] ids(Vocabulary vocabulary, String line) {
     List<Integer> ids = new ArrayList<>();
-    for (String word : line.split(" ")) {
+    for (String word : line.split(" ", -1)) {
       ids.add(vocabulary.id(word));
     }
     ids.add(vocabulary.sentenceEnd());
@@ -379,11 +379,11 @@ class ArpaTest {
               new InputStreamReader(
                   new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-          String[] parts = line.split("\t");
+          String[] parts = line.split("\t", -1);
           if (parts.length >= 2) {
             double backoff = parts.length > 2 ? Double.parseDouble(parts[2]) : 0;
             ngrams.put(parts[1], new double[] {Double.parseDouble(parts[0]), backoff});
-            order = Math.max(order, parts[1].split(" ").length);
+            order = Math.max(order, parts[1].split(" ", -1).length);
           }
         }
       }
@@ -412,13 +412,13 @@ class ArpaTest {
     for (int i = 0; i < 400; i++) {
       // Of the text itself, and words of other lines after each other.
       String line =
-          i < 200 ? text.get(i * 7) : text.get(i).split(" ")[0] + " " + text.get(i * 3).strip();
+          i < 200 ? text.get(i * 7) : text.get(i).split(" ", -1)[0] + " " + text.get(i * 3).strip();
       if (line.isBlank()) {
         continue;
       }
       List<String> read = new ArrayList<>(List.of("<s>"));
       double[] logs = logs(model, line.strip());
-      String[] words = (line.strip() + " </s>").split(" ");
+      String[] words = (line.strip() + " </s>").split(" ", -1);
       for (int k = 0; k < words.length; k++) {
         assertThat(logs[k]).isCloseTo(slow.log(read, words[k]), within(1e-6));
         read.add(words[k]);

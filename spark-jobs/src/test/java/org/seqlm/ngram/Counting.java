@@ -3,84 +3,184 @@ package org.seqlm.ngram;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 /** Counts blocks in memory the way the distributed step does. */
 public final class Counting {
+  private static final int TOP = 10;
+  private static final int COUNTS = 5;
+
   private Counting() {}
 
-  /** The slices of the counts, blocks dealt out in consecutive parts to {@code tasks} counters. */
-  static List<TrieSlice> slices(
-      List<TokenBlock> blocks,
+  /**
+   * What was counted.
+   *
+   * @param order of what is stored, at least 2
+   * @param slices their files
+   * @param statistics of the slices, and at last of the unigrams
+   */
+  public record Counted(
+      int order,
       Vocabulary vocabulary,
       Runs runs,
-      int order,
-      int slices,
-      int tasks,
-      int tableSize) {
-    KeyLayout layout = KeyLayout.of(order, vocabulary.size());
-    Slices cut = Slices.of(vocabulary, slices);
-    List<List<NgramBlock>> sorted = new ArrayList<>();
-    for (int i = 0; i < slices; i++) {
-      sorted.add(new ArrayList<>());
-    }
-    List<StreamEdge> edges = new ArrayList<>();
-    List<Integer> order1 = new ArrayList<>();
-    for (int t = 0; t < tasks; t++) {
-      order1.add(t);
-    }
-    Collections.shuffle(order1, new Random(7));
-    for (int t : order1) {
-      NgramCounter counter = new NgramCounter(layout, runs, cut, tableSize);
-      int from = (int) ((long) blocks.size() * t / tasks);
-      int to = (int) ((long) blocks.size() * (t + 1) / tasks);
-      for (TokenBlock block : blocks.subList(from, to)) {
-        int at = 0;
-        do {
-          at = counter.count(block, at);
-          if (counter.full()) {
-            counter.drain((ngrams, slice) -> sorted.get(slice).add(ngrams));
-          }
-        } while (at < block.tokens().length);
+      Slices cut,
+      List<byte[]> slices,
+      List<SliceStatistics> statistics,
+      UnigramCounts unigrams) {
+
+    /** Raw and adjusted counts by n-gram, those above the order that was asked for too. */
+    public Map<List<Integer>, List<Long>> ngrams() {
+      Map<List<Integer>, List<Long>> all = new HashMap<>();
+      for (int i = 0; i < unigrams.types(); i++) {
+        all.put(List.of(unigrams.id(i)), List.of(unigrams.raw(i), unigrams.adjusted(i)));
       }
-      edges.addAll(counter.finish());
-      counter.drain((ngrams, slice) -> sorted.get(slice).add(ngrams));
+      try {
+        for (byte[] slice : slices) {
+          CountSlice.read(
+              new ByteArrayInputStream(slice),
+              order,
+              (reversed, length, size, words, raw, adjusted) -> {
+                List<Integer> ngram = new ArrayList<>();
+                for (int i = length; i > 0; i--) {
+                  ngram.add(reversed[i]);
+                }
+                for (int i = 0; i < size; i++) {
+                  List<Integer> whole = new ArrayList<>(ngram);
+                  whole.add(words[i]);
+                  if (all.put(whole, List.of(raw[i], adjusted[i])) != null) {
+                    throw new AssertionError(whole + " twice");
+                  }
+                }
+              });
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return all;
     }
-    NgramCounter across = new NgramCounter(layout, runs, cut, tableSize);
-    new EdgeChain(runs, order, edges).count(across);
-    across.drain((ngrams, slice) -> sorted.get(slice).add(ngrams));
-    List<TrieSlice> tries = new ArrayList<>();
-    for (List<NgramBlock> slice : sorted) {
-      Collections.shuffle(slice, new Random(8));
-      tries.add(BlockMerger.merge(layout, runs, slice));
+
+    /** The counts in memory, by way of the slices' bytes. */
+    public CountTrie trie() {
+      CountTrie.Builder builder = new CountTrie.Builder(order, vocabulary.size(), unigrams);
+      try {
+        for (byte[] slice : slices) {
+          CountSlice.read(new ByteArrayInputStream(slice), order, builder);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return builder.build();
     }
-    return tries;
   }
 
-  /** The model's counts of these slices, by way of their bytes. */
-  static NgramTrie trie(List<TrieSlice> slices, int order, Vocabulary vocabulary) {
-    NgramTrie.Builder builder = new NgramTrie.Builder(order, vocabulary.size());
+  /** How a text is dealt out. */
+  record Deal(int slices, int tasks, int runs, long memory, Path folder) {
+    /** In one piece. */
+    static final Deal WHOLE = new Deal(1, 1, Integer.MAX_VALUE, 1 << 30, Path.of("unused"));
+  }
+
+  /**
+   * Counts a text.
+   *
+   * @param deal blocks are dealt out in consecutive parts to {@code tasks} tasks, each of which
+   *     gives runs after every {@code runs} blocks; {@code memory} bytes hold runs to be merged
+   */
+  static Counted count(
+      List<TokenBlock> blocks, Vocabulary vocabulary, Runs runs, int order, Deal deal) {
+    int stored = Math.max(2, order);
+    KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
+    Slices cut = Slices.of(vocabulary, deal.slices(), stored);
+    long tokens = blocks.stream().mapToLong(block -> block.tokens().length).sum();
+    List<List<byte[]>> sorted = new ArrayList<>();
+    for (int i = 0; i < cut.count(); i++) {
+      sorted.add(new ArrayList<>());
+    }
+    for (int t = 0; t < deal.tasks(); t++) {
+      WindowCounter counter = new WindowCounter(layout, runs, cut, tokens, 1);
+      int from = (int) ((long) blocks.size() * t / deal.tasks());
+      int to = (int) ((long) blocks.size() * (t + 1) / deal.tasks());
+      int read = 0;
+      for (TokenBlock block : blocks.subList(from, to)) {
+        counter.count(block, (run, slice) -> sorted.get(slice).add(run));
+        if (++read % deal.runs() == 0) {
+          counter.drain((run, slice) -> sorted.get(slice).add(run));
+        }
+      }
+      counter.drain((run, slice) -> sorted.get(slice).add(run));
+    }
+    List<byte[]> files = new ArrayList<>();
+    List<SliceStatistics> statistics = new ArrayList<>();
+    UnigramCounts sum = new UnigramCounts();
     try {
-      for (TrieSlice slice : slices) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        slice.write(bytes);
-        builder.read(new ByteArrayInputStream(bytes.toByteArray()));
+      Map<Integer, UnigramCounts> heads = new HashMap<>();
+      for (int slice = 0; slice < cut.count(); slice++) {
+        if (cut.isHead(slice)) {
+          heads.put(slice, new UnigramCounts());
+        }
+      }
+      // Heads last: they are made of what their parts tell.
+      ByteArrayOutputStream[] written = new ByteArrayOutputStream[cut.count()];
+      for (int slice = 0; slice < cut.count(); slice++) {
+        if (heads.containsKey(slice)) {
+          if (!sorted.get(slice).isEmpty()) {
+            throw new AssertionError("windows in a head");
+          }
+          continue;
+        }
+        written[slice] = new ByteArrayOutputStream();
+        SliceStatistics found = new SliceStatistics(runs, stored, TOP, COUNTS);
+        UnigramCounts share = new UnigramCounts();
+        UnigramCounts ofHead = cut.headOf(slice) < 0 ? null : new UnigramCounts();
+        try (WindowMerger merger = new WindowMerger(layout, deal.memory(), deal.folder())) {
+          Collections.shuffle(sorted.get(slice), new Random(8));
+          for (byte[] run : sorted.get(slice)) {
+            merger.add(run);
+          }
+          CountSliceWriter writer =
+              new CountSliceWriter(layout, runs, written[slice], found, share, ofHead);
+          merger.merge(writer);
+          writer.finish();
+        }
+        if (ofHead != null) {
+          heads.get(cut.headOf(slice)).addAll(ofHead.bytes());
+        }
+        statistics.add(found.finish());
+        sum.addAll(share.bytes());
+      }
+      for (int slice : cut.heads()) {
+        written[slice] = new ByteArrayOutputStream();
+        SliceStatistics found = new SliceStatistics(runs, stored, TOP, COUNTS);
+        UnigramCounts share = new UnigramCounts();
+        new CountSliceWriter(layout, runs, written[slice], found, share, null)
+            .head(cut.first(slice), heads.get(slice));
+        statistics.add(found.finish());
+        sum.addAll(share.bytes());
+      }
+      for (ByteArrayOutputStream file : written) {
+        files.add(file.toByteArray());
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
-    return builder.build();
+    SliceStatistics ofUnigrams = new SliceStatistics(runs, stored, TOP, COUNTS);
+    ofUnigrams.unigrams(sum);
+    statistics.add(ofUnigrams.finish());
+    return new Counted(stored, vocabulary, runs, cut, files, statistics, sum);
   }
 
   /** The counts of a whole text in one piece. */
-  public static NgramTrie trie(
+  public static CountTrie trie(
       int[] tokens, int[] documentStarts, Vocabulary vocabulary, Runs runs, int order) {
     TokenBlock block = new TokenBlock(0, new int[0], tokens, documentStarts);
-    return trie(slices(List.of(block), vocabulary, runs, order, 1, 1, 1 << 20), order, vocabulary);
+    return count(List.of(block), vocabulary, runs, order, Deal.WHOLE).trie();
   }
 }

@@ -48,7 +48,9 @@ public final class ListVocabulary implements Vocabulary {
 
   @Override
   public long count(int id) {
-    return id < reserved ? 0 : 1_000_000 / (id + 1);
+    // The first word is hot where there are slices enough.
+    long rank = id - reserved + 1L;
+    return id < reserved ? 0 : 1_000_000 / (rank * rank);
   }
 
   @Override

@@ -129,6 +129,17 @@ public final class NaiveBackoff {
   }
 
   /**
+   * Leaves out what holds a word that is not allowed; the marks and {@code <unk>} always are. Call
+   * it first.
+   */
+  public NaiveBackoff limit(Set<String> allowed) {
+    Set<String> all = new HashSet<>(allowed);
+    all.addAll(List.of(UNKNOWN, START, END));
+    raw.keySet().stream().filter(ngram -> !all.containsAll(ngram)).forEach(pruned::add);
+    return this;
+  }
+
+  /**
    * All n-grams with how often they appear, pruned ones too; {@code <s>} alone is not among them.
    */
   public Map<List<String>, Long> raw() {

@@ -1,7 +1,9 @@
 package org.seqlm.ngram;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +16,11 @@ public final class NaiveCounts {
   /** Count and first position by n-gram. */
   final Map<List<Integer>, long[]> ngrams = new HashMap<>();
 
+  private final Map<List<Integer>, Set<Integer>> left = new HashMap<>();
+  private final int start;
+
   NaiveCounts(int[] tokens, Set<Integer> documents, Runs rules, int order) {
+    start = rules.runStart();
     List<Integer> run = new ArrayList<>();
     List<Integer> positions = new ArrayList<>();
     begin(run, positions, rules, 0);
@@ -37,12 +43,25 @@ public final class NaiveCounts {
     end(run, positions, rules, order);
   }
 
+  /** After how many different tokens an n-gram appears, or how often where nothing can precede. */
+  long adjusted(List<Integer> ngram) {
+    return start >= 0 && ngram.get(0) == start ? ngrams.get(ngram)[0] : left.get(ngram).size();
+  }
+
   /** Counts by n-gram. */
   public static Map<List<Integer>, Long> of(Text text, Runs rules, int order) {
     Map<List<Integer>, Long> counts = new HashMap<>();
     new NaiveCounts(text.tokens(), text.documents(), rules, order)
         .ngrams.forEach((ngram, entry) -> counts.put(ngram, entry[0]));
     return counts;
+  }
+
+  /** Where n-grams first appear. */
+  public static Map<List<Integer>, Long> firsts(Text text, Runs runs, int order) {
+    Map<List<Integer>, Long> firsts = new HashMap<>();
+    new NaiveCounts(text.tokens(), text.documents(), runs, order)
+        .ngrams.forEach((ngram, entry) -> firsts.put(ngram, entry[1]));
+    return firsts;
   }
 
   private static void begin(List<Integer> run, List<Integer> positions, Runs rules, int at) {
@@ -63,6 +82,8 @@ public final class NaiveCounts {
         long[] entry = ngrams.computeIfAbsent(ngram, key -> new long[] {0, first});
         entry[0]++;
         entry[1] = Math.min(entry[1], first);
+        // -1 is the start of the run.
+        left.computeIfAbsent(ngram, key -> new HashSet<>()).add(from == 0 ? -1 : run.get(from - 1));
       }
     }
     run.clear();
@@ -92,27 +113,37 @@ public final class NaiveCounts {
       return new Text(tokens, documents);
     }
 
-    /** The text as blocks of random lengths. */
-    public List<TokenBlock> blocks(SplittableRandom random, int longest) {
+    /**
+     * The text as blocks of random lengths, each with what n-grams up to {@code order} need of what
+     * stands before it, or more.
+     */
+    public List<TokenBlock> blocks(SplittableRandom random, int longest, Runs runs, int order) {
       List<TokenBlock> blocks = new ArrayList<>();
       int from = 0;
       while (from < tokens.length) {
         int to = Math.min(tokens.length, from + random.nextInt(longest + 1));
         int before = Math.min(from, random.nextInt(4));
-        int[] starts =
-            documents.subSet(from - before, to).stream().mapToInt(Integer::intValue).toArray();
-        for (int i = 0; i < starts.length; i++) {
-          starts[i] -= from - before;
+        TokenBlock block = block(from, to, before);
+        while (!runs.reachesBack(block, order)) {
+          block = block(from, to, ++before);
         }
-        blocks.add(
-            new TokenBlock(
-                from,
-                java.util.Arrays.copyOfRange(tokens, from - before, from),
-                java.util.Arrays.copyOfRange(tokens, from, to),
-                starts));
+        blocks.add(block);
         from = to;
       }
       return blocks;
+    }
+
+    private TokenBlock block(int from, int to, int before) {
+      int[] starts =
+          documents.subSet(from - before, to).stream().mapToInt(Integer::intValue).toArray();
+      for (int i = 0; i < starts.length; i++) {
+        starts[i] -= from - before;
+      }
+      return new TokenBlock(
+          from,
+          Arrays.copyOfRange(tokens, from - before, from),
+          Arrays.copyOfRange(tokens, from, to),
+          starts);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.seqlm.ngram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -9,16 +10,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.ngram.Counting.Counted;
+import org.seqlm.ngram.Counting.Deal;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
 /** Counting against the naive way, over all boundaries, orders and widths of keys. */
 final class NgramCountingTest {
+
+  @TempDir Path folder;
 
   @ParameterizedTest
   @EnumSource
@@ -33,52 +38,91 @@ final class NgramCountingTest {
       Runs runs = Runs.of(boundary, words);
       NaiveCounts.Text text =
           NaiveCounts.Text.random(random, words.size(), reserved, random.nextInt(120));
-      NaiveCounts naive = new NaiveCounts(text.tokens(), text.documents(), runs, order);
-      int longest = 1 + random.nextInt(12);
-      List<TokenBlock> blocks = text.blocks(random, longest);
-      int slices = 1 + random.nextInt(5);
-      List<TrieSlice> tries =
-          Counting.slices(
-              blocks, words, runs, order, slices, 1 + random.nextInt(6), 1 + random.nextInt(40));
+      int stored = Math.max(2, order);
+      NaiveCounts naive = new NaiveCounts(text.tokens(), text.documents(), runs, stored);
+      List<TokenBlock> blocks = text.blocks(random, 1 + random.nextInt(12), runs, stored);
+      Deal deal =
+          new Deal(
+              1 + random.nextInt(9),
+              1 + random.nextInt(6),
+              1 + random.nextInt(5),
+              random.nextInt(400),
+              folder);
+      Counted counted = Counting.count(blocks, words, runs, order, deal);
 
-      Map<List<Integer>, List<Long>> counted = new HashMap<>();
-      for (int n = 1; n <= order; n++) {
-        List<Integer> before = null;
-        for (TrieSlice trie : tries) {
-          List<List<Integer>> inOrder = new ArrayList<>();
-          trie.forEach(
-              n,
-              (ids, count, first) -> {
-                List<Integer> ngram = IntStream.of(ids).boxed().toList();
-                inOrder.add(ngram);
-                assertThat(counted.put(ngram, List.of(count, first))).isNull();
-              });
-          for (List<Integer> ngram : inOrder) {
-            assertThat(before == null || compare(before, ngram) < 0).isTrue();
-            before = ngram;
-          }
-        }
-      }
       Map<List<Integer>, List<Long>> expected = new HashMap<>();
-      naive.ngrams.forEach((ngram, entry) -> expected.put(ngram, List.of(entry[0], entry[1])));
-      assertThat(counted).isEqualTo(expected);
-
-      NgramTrie trie = Counting.trie(tries, order, words);
       naive.ngrams.forEach(
           (ngram, entry) ->
-              assertThat(trie.countOf(ngram.stream().mapToInt(Integer::intValue).toArray()))
-                  .isEqualTo(entry[0]));
+              expected.put(
+                  ngram,
+                  List.of(entry[0], ngram.size() == stored ? entry[0] : naive.adjusted(ngram))));
+      assertThat(counted.ngrams()).isEqualTo(expected);
+      checkStatistics(counted, naive);
+      assertThat(folder).isEmptyDirectory();
+
+      CountTrie trie = counted.trie();
+      expected.forEach((ngram, counts) -> assertThat(count(trie, ngram)).isEqualTo(counts.get(0)));
+
+      // However the text is dealt out, the slices hold the same bytes.
+      Counted other =
+          Counting.count(
+              text.blocks(random, 1 + random.nextInt(40), runs, stored),
+              words,
+              runs,
+              order,
+              new Deal(deal.slices(), 1 + random.nextInt(6), 3, 1 << 20, folder));
+      for (int slice = 0; slice < counted.slices().size(); slice++) {
+        assertThat(other.slices().get(slice)).isEqualTo(counted.slices().get(slice));
+      }
+      assertThat(other.unigrams().bytes()).isEqualTo(counted.unigrams().bytes());
     }
   }
 
-  private static int compare(List<Integer> a, List<Integer> b) {
-    for (int i = 0; i < a.size(); i++) {
-      int c = Integer.compare(a.get(i), b.get(i));
-      if (c != 0) {
-        return c;
+  private static long count(CountTrie trie, List<Integer> ngram) {
+    int node = 0;
+    int length = ngram.size() - 1;
+    for (int m = 0; m < length; m++) {
+      node = trie.longer(m, node, ngram.get(length - 1 - m));
+    }
+    return trie.count(length, node, ngram.get(length));
+  }
+
+  /** Counts of counts of all n-grams, and of those that people are shown. */
+  private static void checkStatistics(Counted counted, NaiveCounts naive) {
+    for (Smoothing.Counts kind : Smoothing.Counts.values()) {
+      List<CountsOfCounts> found = SliceStatistics.countsOfCounts(counted.statistics(), kind);
+      for (int n = 1; n <= counted.order(); n++) {
+        long[] types = new long[CountsOfCounts.HIGHEST];
+        long total = 0;
+        for (List<Integer> ngram : naive.ngrams.keySet()) {
+          if (ngram.size() == n) {
+            boolean raw = kind == Smoothing.Counts.RAW || n == counted.order();
+            long count = raw ? naive.ngrams.get(ngram)[0] : naive.adjusted(ngram);
+            total += count;
+            if (count <= types.length) {
+              types[(int) count - 1]++;
+            }
+          }
+        }
+        assertThat(found.get(n - 1)).isEqualTo(new CountsOfCounts(types, total));
       }
     }
-    return 0;
+    for (int n = 1; n <= counted.order(); n++) {
+      int order = n;
+      List<Long> shown =
+          naive.ngrams.entrySet().stream()
+              .filter(entry -> entry.getKey().size() == order)
+              .filter(
+                  entry ->
+                      !counted.runs().marked(entry.getKey().get(0), entry.getKey().get(order - 1)))
+              .map(entry -> entry.getValue()[0])
+              .sorted(Comparator.reverseOrder())
+              .toList();
+      List<SliceStatistics> all = counted.statistics();
+      assertThat(all.stream().mapToLong(one -> one.types(order)).sum()).isEqualTo(shown.size());
+      assertThat(all.stream().mapToLong(one -> one.total(order)).sum())
+          .isEqualTo(shown.stream().mapToLong(c -> c).sum());
+    }
   }
 
   @ParameterizedTest
@@ -88,28 +132,29 @@ final class NgramCountingTest {
     "3, 2097150, 1",
     "4, 100000, 2",
     "7, 100000, 3",
-    "2, 2147483647, 1",
-    "3, 2147483647, 2",
+    "2, 2147483646, 1",
+    "3, 2147483646, 2",
     "16, 200, 3",
     "16, 2000000, 6"
   })
-  void keysSortAsTheirIdsDo(int order, int vocabulary, int longs) {
+  void keysSortAsTheirPlacesDo(int order, int vocabulary, int longs) {
     KeyLayout layout = KeyLayout.of(order, vocabulary);
     assertThat(layout.longs()).isEqualTo(longs);
     SplittableRandom random = new SplittableRandom(order * 31L + vocabulary);
     List<int[]> windows = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      int length = 1 + random.nextInt(order);
-      int[] ids = new int[length];
-      for (int j = 0; j < length; j++) {
-        ids[j] =
+      // A context of any length, then nothing, then the word or none.
+      int[] stored = new int[order];
+      int context = random.nextInt(order);
+      for (int j = 0; j < order; j = j + 1 < context || j == order - 1 ? j + 1 : order - 1) {
+        stored[j] =
             switch (random.nextInt(4)) {
-              case 0 -> 0;
-              case 1 -> vocabulary - 1;
-              default -> random.nextInt(vocabulary);
+              case 0 -> 1;
+              case 1 -> vocabulary;
+              default -> 1 + random.nextInt(vocabulary);
             };
       }
-      windows.add(ids);
+      windows.add(stored);
     }
     Comparator<int[]> byKey = (a, b) -> layout.compare(key(layout, a), 0, key(layout, b), 0);
     List<int[]> sorted = new ArrayList<>(windows);
@@ -118,34 +163,72 @@ final class NgramCountingTest {
     expected.sort(Arrays::compare);
     assertThat(sorted.stream().map(Arrays::toString).toList())
         .isEqualTo(expected.stream().map(Arrays::toString).toList());
-    for (int[] ids : windows) {
-      long[] key = key(layout, ids);
+    for (int[] stored : windows) {
+      long[] key = key(layout, stored);
+      assertThat(Arrays.stream(key).min().orElseThrow()).isNotNegative();
       for (int place = 0; place < order; place++) {
-        assertThat(layout.id(key, 0, place)).isEqualTo(place < ids.length ? ids[place] : -1);
+        assertThat(layout.stored(key, place)).isEqualTo(stored[place]);
+      }
+      assertThat(layout.first(key[0])).isEqualTo(stored[0]);
+
+      int kept = random.nextInt(order + 1);
+      int[] cut = Arrays.copyOf(Arrays.copyOf(stored, kept), order);
+      long[] cleared = key.clone();
+      layout.clearFrom(cleared, kept);
+      assertThat(cleared).isEqualTo(key(layout, cut));
+
+      // The word moves to the front of the context, whose farthest token falls out.
+      int word = 1 + random.nextInt(vocabulary);
+      int[] moved = new int[order];
+      if (order > 1) {
+        moved[0] = word;
+        System.arraycopy(stored, 0, moved, 1, order - 2);
+        long[] advanced = key.clone();
+        layout.clearFrom(advanced, order - 1);
+        layout.advance(advanced, word);
+        assertThat(advanced).isEqualTo(key(layout, moved));
       }
     }
   }
 
-  private static long[] key(KeyLayout layout, int[] ids) {
+  private static long[] key(KeyLayout layout, int[] stored) {
     long[] key = new long[layout.longs()];
-    layout.pack(ids, 0, ids.length, key);
+    for (int place = 0; place < stored.length; place++) {
+      layout.put(key, place, stored[place]);
+    }
     return key;
   }
 
   @Test
-  void slicesCoverTheVocabularyInOrder() {
-    ListVocabulary words = ListVocabulary.numbers(3, 1000);
-    for (int count : new int[] {1, 2, 7, 40, 3000}) {
-      Slices slices = Slices.of(words, count);
-      int last = 0;
-      for (int id = 0; id < words.size(); id++) {
-        int slice = slices.of(id);
-        assertThat(slice).isBetween(last, count - 1);
-        assertThat(slices.start(slice)).isLessThanOrEqualTo(id);
-        last = slice;
+  void slicesCoverAllContextsInOrder() {
+    for (int size : new int[] {5, 100, 1000}) {
+      ListVocabulary words = ListVocabulary.numbers(3, size);
+      for (int order : new int[] {2, 3, 5}) {
+        KeyLayout layout = KeyLayout.of(order, size);
+        for (int wanted : new int[] {1, 2, 7, 40, 3000}) {
+          Slices slices = Slices.of(words, wanted, order);
+          assertThat(slices.heads().isEmpty()).isEqualTo(order == 2 || wanted < 4);
+          assertThat(slices.of(-1, 0)).isZero();
+          int last = 0;
+          for (int id = 0; id < size; id++) {
+            for (int second = 0; second <= (order == 2 ? 0 : size); second++) {
+              int slice = slices.of(id, second);
+              assertThat(slice).isBetween(last, slices.count() - 1);
+              assertThat(slices.isHead(slice)).isFalse();
+              long leading = layout.leading(id + 1, second);
+              assertThat(slice == 0 || slices.start(slice, layout) <= leading).isTrue();
+              assertThat(slices.start(slice + 1, layout)).isGreaterThan(leading);
+              int head = slices.headOf(slice);
+              assertThat(slices.ofContext(id)).isEqualTo(head < 0 ? slice : head);
+              if (head >= 0) {
+                assertThat(slices.first(head)).isEqualTo(id);
+              }
+              last = slice;
+            }
+          }
+        }
       }
     }
-    assertThat(Slices.of(words, 7).of(999)).isEqualTo(6);
   }
 
   @Test

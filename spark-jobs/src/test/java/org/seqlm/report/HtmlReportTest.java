@@ -189,6 +189,38 @@ class HtmlReportTest {
   }
 
   @Test
+  void ordersOfABackoffModelAreShown() throws Exception {
+    ModelScore score =
+        new ModelScore(
+            "kn",
+            "2-gram arpa",
+            "v",
+            100,
+            10,
+            0,
+            460.5,
+            4.605,
+            6.644,
+            100.0,
+            1.5,
+            81.25,
+            List.of(
+                new ModelScore.OrderHits(1, 25, 0.25, 9.5),
+                new ModelScore.OrderHits(2, 75, 0.75, null)));
+    String page =
+        HtmlReport.render(
+            only(
+                FULL,
+                new EvaluationPart(
+                    "e",
+                    new Evaluation(
+                        "d", "text", 100, 300, List.of(score), List.of(), null, List.of()))));
+    assertValid(page);
+    assertThat(text(page)).contains("kn 81.25 1 25.00 % 25 9.5000 2 75.00 % 75 –");
+    assertThat(text(HtmlReport.render(FULL))).doesNotContain("From n-grams of order");
+  }
+
+  @Test
   void anInfiniteScoreIsSaidAndNotDrawn() throws Exception {
     ModelScore mle =
         new ModelScore("mle", "3-gram mle", "v", 100, 0, 17, null, null, null, null, null);

@@ -6,36 +6,37 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.NgramArtifact;
+import org.seqlm.artifact.NgramFiles;
 import org.seqlm.ngram.Boundary;
+import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.ListVocabulary;
 import org.seqlm.ngram.NaiveCounts;
-import org.seqlm.ngram.NgramScore;
 import org.seqlm.ngram.NgramStatistics;
-import org.seqlm.ngram.NgramTrie;
 import org.seqlm.ngram.OrderStatistics;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.TopNgram;
+import org.seqlm.ngram.UnigramCounts;
+import org.seqlm.report.Progress;
 import org.seqlm.vocab.TokenBlock;
 
-/** The distributed count against the naive one, and against itself at 1, 2 and 7 partitions. */
+/** The distributed count against the naive one, and against itself for every partitioning. */
 final class NgramCountingStepTest {
   private static final int ORDER = 3;
+  private static final int SLICES = 4;
 
   @TempDir Path temporary;
 
@@ -47,81 +48,78 @@ final class NgramCountingStepTest {
     Runs runs = Runs.of(boundary, words);
     SplittableRandom random = new SplittableRandom(17);
     NaiveCounts.Text text = NaiveCounts.Text.random(random, 40, 3, 3000);
-    List<TokenBlock> blocks = text.blocks(random, 400);
-    Map<List<Integer>, Long> naive = NaiveCounts.of(text, runs, ORDER);
+    List<TokenBlock> blocks = text.blocks(random, 400, runs, ORDER);
 
     Map<String, String> files = null;
     NgramStatistics statistics = null;
-    List<NgramScore> scores = null;
     // Blocks as they come in one, two and seven parts; then cut and spread by the step itself.
-    int[][] cuts = {{1, 1}, {2, 2}, {7, 7}, {7, 3}, {2, 7}, {1, 0}};
+    int[][] cuts = {{1, 1}, {2, 2}, {7, 7}, {7, 3}, {2, 7}, {1, 0}, {2, 200}};
     for (int[] cut : cuts) {
       JavaRDD<TokenBlock> stream = spark.parallelize(blocks, cut[0]);
       Path folder = Files.createDirectory(temporary.resolve("n" + cut[0] + "-" + cut[1]));
-      NgramCounting.Counts counts =
+      NgramCounting counting =
           NgramCounting.count(
               spark,
               stream,
               text.tokens().length,
               words,
               runs,
-              new NgramCounting.Plan(ORDER, 4, 10, 5, cut[1]),
-              new org.apache.hadoop.fs.Path(folder.toUri()));
+              new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),
+              new org.apache.hadoop.fs.Path(folder.toUri()),
+              Progress.SILENT);
       Map<String, String> hashes = new TreeMap<>();
-      for (FileEntry entry : counts.files()) {
+      for (FileEntry entry : counting.files()) {
         hashes.put(entry.path(), entry.sha256());
         assertThat(Files.size(folder.resolve(entry.path()))).isEqualTo(entry.bytes());
       }
       try (Stream<Path> written = Files.walk(folder)) {
         assertThat(written.filter(Files::isRegularFile))
-            .filteredOn(file -> !file.getFileName().toString().startsWith("."))
+            .filteredOn(file -> !file.getFileName().toString().endsWith(".crc"))
             .hasSize(hashes.size());
       }
-      NgramStatistics found = NgramStatistics.of(counts.statistics(), words, ORDER, 10);
-      FileSystem fs = FileSystem.getLocal(spark.hadoopConfiguration());
-      NgramTrie trie =
-          NgramArtifact.readCounts(
-              fs, new org.apache.hadoop.fs.Path(folder.toUri()), ORDER, words.size(), 4);
-      List<NgramScore> scored =
-          NgramScoring.score(spark, stream, text.tokens().length, trie, runs, 0.1, cut[1]).scores();
+      NgramStatistics found =
+          NgramStatistics.of(
+              counting.statistics(), counting.zipf(), counting.top(), words::token, ORDER);
       if (files == null) {
         files = hashes;
         statistics = found;
-        scores = scored;
-        naive.forEach(
-            (ngram, count) ->
-                assertThat(trie.countOf(ngram.stream().mapToInt(i -> i).toArray()))
-                    .isEqualTo(count));
-        assertThat(parquet(folder)).isEqualTo(naive);
-        checkStatistics(found, naive);
+        Map<List<Integer>, Long> naive = NaiveCounts.of(text, runs, ORDER);
+        assertThat(counting.slices().heads()).hasSize(1);
+        assertThat(read(folder, counting.slices().count())).isEqualTo(naive);
+        checkStatistics(found, naive, NaiveCounts.firsts(text, runs, ORDER));
       } else {
         assertThat(hashes).isEqualTo(files);
         assertThat(found).isEqualTo(statistics);
-        assertThat(scored).isEqualTo(scores);
       }
     }
   }
 
-  private static Map<List<Integer>, Long> parquet(Path folder) {
+  private static Map<List<Integer>, Long> read(Path folder, int slices) throws IOException {
     Map<List<Integer>, Long> read = new HashMap<>();
-    List<Row> rows =
-        TestSpark.session()
-            .read()
-            // Finding it out would send classes of Spark's own that it does not register with Kryo.
-            .schema("ngram array<string>, ids array<int>, count bigint, `order` int")
-            .parquet(folder.resolve("counts").toUri().toString())
-            .select("order", "ngram", "ids", "count")
-            .collectAsList();
-    for (Row row : rows) {
-      List<Integer> ids = new ArrayList<>(row.getList(2));
-      assertThat(row.getInt(0)).isEqualTo(ids.size());
-      assertThat(row.<String>getList(1)).isEqualTo(ids.stream().map(id -> "t" + id).toList());
-      assertThat(read.put(ids, row.getLong(3))).isNull();
+    UnigramCounts unigrams = new UnigramCounts();
+    unigrams.addAll(Files.readAllBytes(folder.resolve(NgramFiles.UNIGRAM_COUNTS)));
+    for (int i = 0; i < unigrams.types(); i++) {
+      read.put(List.of(unigrams.id(i)), unigrams.raw(i));
+    }
+    for (int slice = 0; slice < slices; slice++) {
+      CountSlice.read(
+          Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice))),
+          ORDER,
+          (reversed, length, size, ids, raw, adjusted) -> {
+            for (int i = 0; i < size; i++) {
+              List<Integer> ngram = new ArrayList<>(List.of(ids[i]));
+              for (int place = 1; place <= length; place++) {
+                ngram.add(0, reversed[place]);
+              }
+              assertThat(read.put(ngram, raw[i])).isNull();
+            }
+          });
     }
     return read;
   }
 
-  private static void checkStatistics(NgramStatistics found, Map<List<Integer>, Long> naive) {
+  private static void checkStatistics(
+      NgramStatistics found, Map<List<Integer>, Long> naive, Map<List<Integer>, Long> firsts) {
     for (OrderStatistics order : found.orders()) {
       List<Map.Entry<List<Integer>, Long>> unmarked =
           naive.entrySet().stream()
@@ -137,16 +135,23 @@ final class NgramCountingStepTest {
       }
       assertThat(order.typesAbove())
           .isEqualTo(unmarked.stream().filter(entry -> entry.getValue() > 5).count());
-      assertThat(order.top().stream().map(TopNgram::count))
+      Comparator<Map.Entry<List<Integer>, Long>> byCount =
+          Comparator.comparingLong(entry -> -entry.getValue());
+      assertThat(order.top().stream().map(row -> row.tokens() + " " + row.count()))
           .isEqualTo(
               unmarked.stream()
-                  .map(Map.Entry::getValue)
-                  .sorted(java.util.Comparator.reverseOrder())
+                  .sorted(byCount.thenComparingLong(entry -> firsts.get(entry.getKey())))
                   .limit(10)
+                  .map(entry -> tokens(entry.getKey()) + " " + entry.getValue())
                   .toList());
-      assertThat(order.top().stream().map(TopNgram::rank).distinct()).hasSize(10);
+      assertThat(order.top().stream().map(TopNgram::rank))
+          .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
     }
     assertThat(found.zipf().types()).isEqualTo(found.orders().get(0).types());
     assertThat(found.zipf().tokens()).isEqualTo(found.orders().get(0).total());
+  }
+
+  private static List<String> tokens(List<Integer> ngram) {
+    return ngram.stream().map(id -> "t" + id).toList();
   }
 }

@@ -214,20 +214,29 @@ final class WordRankingTest {
               corpus.words(),
               runs,
               new NgramCounting.Plan(3, 6, 10, 20, partitions),
-              path);
-      NgramEstimation.estimate(
-          spark,
-          counting,
-          corpus.words(),
-          runs,
-          new NgramEstimation.Plan(3, new WittenBell(), Pruning.NONE),
-          path,
-          new org.apache.hadoop.fs.Path(path, "arpa"));
+              path,
+              Progress.SILENT);
+      NgramExport.Source source =
+          new NgramExport.Source(
+              path.toString(), 3, counting.slices().count(), NgramExport.Model.BACKS_OFF);
+      NgramExport.Targets targets =
+          new NgramExport.Targets(to + "/arpa", to + "/parquet", to + "/tsv");
+      try (NgramExport export = NgramExport.of(source, targets, corpus.words(), runs)) {
+        NgramEstimation.estimate(
+            spark,
+            counting,
+            corpus.words(),
+            runs,
+            new NgramEstimation.Plan(3, new WittenBell(), Pruning.NONE),
+            path,
+            export);
+      }
     }
+    assertThat(to.resolve(".words")).doesNotExist();
     try (Stream<Path> all = Files.walk(to)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
         String name = to.relativize(file).toString();
-        if (!name.contains("/.") && !name.contains("words-")) {
+        if (!name.contains("/.")) {
           digests.put(name, Sha256.of(Files.readAllBytes(file)));
         }
       }
@@ -240,6 +249,7 @@ final class WordRankingTest {
     List<String> files = write();
     TreeMap<String, String> expected = model(files, 1 << 20, 2);
     assertThat(expected.keySet()).anyMatch(name -> name.startsWith("arpa/3-"));
+    assertThat(expected).containsKey("parquet/dictionary/part-00000.parquet");
     for (int partitions : new int[] {1, 2, 7}) {
       assertThat(model(files, 0, partitions)).isEqualTo(expected);
     }

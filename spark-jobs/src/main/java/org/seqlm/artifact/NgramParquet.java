@@ -1,0 +1,383 @@
+package org.seqlm.artifact;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.seqlm.UserException;
+import org.seqlm.ngram.NgramSink;
+import org.seqlm.vocab.PackedTokens;
+import org.seqlm.vocab.TokenTable;
+
+/**
+ * N-grams as Parquet tables that any program reads as they are.
+ *
+ * <ul>
+ *   <li>{@code dictionary/part-00000.parquet}: id, token, count in the text that the vocabulary is
+ *       of; by rising id
+ *   <li>{@code ngrams/order=N/part-SLICE.parquet}: ids, count and, where a back-off model was
+ *       estimated, log10_probability and log10_backoff; {@code order} is the folder's, as Spark,
+ *       Hive and DuckDB read it. Rows stand by rising ids of the context, its last token first,
+ *       then of the last token, within and across the files of an order
+ * </ul>
+ *
+ * N-grams with {@code <s>} or {@code </s>} are among them; {@code <s>} itself counts the runs it
+ * begins. An n-gram that pruning left out of the model keeps its count and has neither probability
+ * nor weight; {@code <s>} has no probability, as nothing predicts it; the highest order has no
+ * weights. A unigram that the text does not hold but the model predicts has count 0.
+ */
+public final class NgramParquet {
+  /** The words by id. */
+  public static final String DICTIONARY = "dictionary/part-00000.parquet";
+
+  /**
+   * Bytes of a row group while it is in memory: a task writes one an order at the same time. The
+   * size is fixed, so that files do not depend on where they are written.
+   */
+  private static final long ROW_GROUP = 16L << 20;
+
+  private static final String IDS_AND_COUNT =
+      """
+      required group ids (LIST) { repeated group list { required int32 element; } }
+      required int64 count;
+      """;
+  private static final MessageType COUNTS =
+      MessageTypeParser.parseMessageType("message ngram { " + IDS_AND_COUNT + " }");
+  private static final MessageType MODEL =
+      MessageTypeParser.parseMessageType(
+          "message ngram { "
+              + IDS_AND_COUNT
+              + "optional float log10_probability; optional float log10_backoff; }");
+  private static final MessageType WORDS =
+      MessageTypeParser.parseMessageType(
+          """
+          message word { required int32 id; required binary token (STRING); required int64 count; }
+          """);
+
+  private NgramParquet() {}
+
+  /** What a row has beside its ids. */
+  public enum Columns {
+    COUNTS,
+    COUNTS_AND_MODEL
+  }
+
+  /** The file of a slice's n-grams of an order; the unigrams are slice 0. */
+  public static String ngrams(int order, int slice) {
+    return String.format(Locale.ROOT, "ngrams/order=%d/part-%05d.parquet", order, slice);
+  }
+
+  /**
+   * Writes the dictionary.
+   *
+   * @param words of all ids, part by part
+   */
+  public static void writeDictionary(
+      OutputStream out, Configuration conf, Iterator<PackedTokens> words) throws IOException {
+    WordSupport support = new WordSupport();
+    try (ParquetWriter<Integer> writer = writer(out, conf, support)) {
+      while (words.hasNext()) {
+        support.words = words.next();
+        for (int i = 0; i < support.words.size(); i++) {
+          writer.write(i);
+        }
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #writeDictionary} wrote.
+   *
+   * @param name shown in messages
+   * @throws UserException with exit code 3 if the ids are not 0, 1, 2, ...
+   */
+  static PackedTokens readDictionary(byte[] file, String name) throws IOException {
+    TokenTable table = new TokenTable(1 << 10);
+    long[] counts = new long[1 << 10];
+    try (ParquetReader<Group> reader = new GroupReader(new ParquetBytes(file)).build()) {
+      for (Group word = reader.read(); word != null; word = reader.read()) {
+        int size = table.size();
+        byte[] token = word.getBinary("token", 0).getBytes();
+        if (word.getInteger("id", 0) != size || table.add(token, 0, token.length) != size) {
+          throw UserException.data(
+              name + "/" + DICTIONARY + " is damaged: row " + size + " is not that of id " + size);
+        }
+        if (size == counts.length) {
+          counts = Arrays.copyOf(counts, size * 2);
+        }
+        counts[size] = word.getLong("count", 0);
+      }
+    }
+    return PackedTokens.of(table, counts);
+  }
+
+  private static final class GroupReader extends ParquetReader.Builder<Group> {
+    GroupReader(InputFile file) {
+      super(file);
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
+    }
+  }
+
+  /** Writes n-grams, a file an order. */
+  public static final class Rows implements NgramSink {
+    private final ParquetWriter<Row>[] writers;
+    private final int first;
+    private final Row row = new Row();
+
+    /**
+     * @param outs a stream an order; they stay open
+     * @param first order of the first stream
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public Rows(OutputStream[] outs, int first, Configuration conf, Columns columns)
+        throws IOException {
+      this.writers = new ParquetWriter[outs.length];
+      for (int i = 0; i < outs.length; i++) {
+        writers[i] = writer(outs[i], conf, new RowSupport(columns));
+      }
+      this.first = first;
+    }
+
+    @Override
+    public void context(
+        int[] reversed,
+        int length,
+        int size,
+        int[] words,
+        long[] counts,
+        float[] logProbabilities,
+        float[] logBackoffs)
+        throws IOException {
+      ParquetWriter<Row> writer = writers[length + 1 - first];
+      row.reversed = reversed;
+      row.length = length;
+      for (int i = 0; i < size; i++) {
+        row.word = words[i];
+        row.count = counts[i];
+        if (logProbabilities != null) {
+          row.logProbability = logProbabilities[i];
+          row.logBackoff = logBackoffs[i];
+        }
+        writer.write(row);
+      }
+    }
+
+    @Override
+    public void finish() throws IOException {
+      for (ParquetWriter<Row> writer : writers) {
+        writer.close();
+      }
+    }
+  }
+
+  private static <T> ParquetWriter<T> writer(
+      OutputStream out, Configuration conf, WriteSupport<T> support) throws IOException {
+    return new Builder<>(new StreamFile(out), support)
+        .withConf(conf)
+        .withRowGroupSize(ROW_GROUP)
+        .withCompressionCodec(CompressionCodecName.ZSTD)
+        .build();
+  }
+
+  private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {
+    private final WriteSupport<T> support;
+
+    Builder(OutputFile file, WriteSupport<T> support) {
+      super(file);
+      this.support = support;
+    }
+
+    @Override
+    protected Builder<T> self() {
+      return this;
+    }
+
+    @Override
+    protected WriteSupport<T> getWriteSupport(Configuration conf) {
+      return support;
+    }
+  }
+
+  /** An n-gram, used again for the next. */
+  private static final class Row {
+    private int[] reversed;
+    private int length;
+    private int word;
+    private long count;
+    private float logProbability;
+    private float logBackoff;
+  }
+
+  /** Writes records of one type. */
+  private abstract static class Support<T> extends WriteSupport<T> {
+    private final MessageType schema;
+    RecordConsumer consumer;
+
+    Support(MessageType schema) {
+      this.schema = schema;
+    }
+
+    @Override
+    public final WriteContext init(Configuration conf) {
+      return new WriteContext(schema, Map.of());
+    }
+
+    @Override
+    public final void prepareForWrite(RecordConsumer recordConsumer) {
+      consumer = recordConsumer;
+    }
+  }
+
+  private static final class WordSupport extends Support<Integer> {
+    private PackedTokens words; // a part
+    private int id;
+
+    WordSupport() {
+      super(WORDS);
+    }
+
+    @Override
+    public void write(Integer place) {
+      consumer.startMessage();
+      consumer.startField("id", 0);
+      consumer.addInteger(id++);
+      consumer.endField("id", 0);
+      consumer.startField("token", 1);
+      consumer.addBinary(
+          Binary.fromConstantByteArray(
+              Arrays.copyOfRange(words.arena(), words.start(place), words.end(place))));
+      consumer.endField("token", 1);
+      consumer.startField("count", 2);
+      consumer.addLong(words.counts()[place]);
+      consumer.endField("count", 2);
+      consumer.endMessage();
+    }
+  }
+
+  private static final class RowSupport extends Support<Row> {
+    private final boolean model;
+
+    RowSupport(Columns columns) {
+      super(columns == Columns.COUNTS ? COUNTS : MODEL);
+      this.model = columns == Columns.COUNTS_AND_MODEL;
+    }
+
+    @Override
+    public void write(Row row) {
+      consumer.startMessage();
+      consumer.startField("ids", 0);
+      consumer.startGroup();
+      consumer.startField("list", 0);
+      for (int i = row.length; i > 0; i--) {
+        element(row.reversed[i]);
+      }
+      element(row.word);
+      consumer.endField("list", 0);
+      consumer.endGroup();
+      consumer.endField("ids", 0);
+      consumer.startField("count", 1);
+      consumer.addLong(row.count);
+      consumer.endField("count", 1);
+      if (model) {
+        number("log10_probability", 2, row.logProbability);
+        number("log10_backoff", 3, row.logBackoff);
+      }
+      consumer.endMessage();
+    }
+
+    private void element(int id) {
+      consumer.startGroup();
+      consumer.startField("element", 0);
+      consumer.addInteger(id);
+      consumer.endField("element", 0);
+      consumer.endGroup();
+    }
+
+    private void number(String name, int index, float value) {
+      if (!Float.isNaN(value)) {
+        consumer.startField(name, index);
+        consumer.addFloat(value);
+        consumer.endField(name, index);
+      }
+    }
+  }
+
+  /** Parquet's view of a stream that it must leave open. */
+  private static final class StreamFile implements OutputFile {
+    private final OutputStream out;
+
+    StreamFile(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public PositionOutputStream create(long blockSizeHint) {
+      return new PositionOutputStream() {
+        private long position;
+
+        @Override
+        public long getPos() {
+          return position;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+          out.write(b);
+          position++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+          out.write(bytes, from, length);
+          position += length;
+        }
+
+        @Override
+        public void flush() throws IOException {
+          out.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+          out.flush();
+        }
+      };
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+      return create(blockSizeHint);
+    }
+
+    @Override
+    public boolean supportsBlockSize() {
+      return false;
+    }
+
+    @Override
+    public long defaultBlockSize() {
+      return ParquetWriter.DEFAULT_BLOCK_SIZE;
+    }
+  }
+}

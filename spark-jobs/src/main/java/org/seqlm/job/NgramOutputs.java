@@ -1,0 +1,170 @@
+package org.seqlm.job;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.NgramDetails;
+import org.seqlm.job.NgramsConfig.Export;
+import org.seqlm.spark.ArpaParts;
+import org.seqlm.spark.NgramExport;
+
+/**
+ * The other forms of counted n-grams while they are written: each appears whole, once all are
+ * there, or not at all.
+ */
+final class NgramOutputs implements Closeable {
+  private ArpaParts arpa; // null where not wanted, as the others
+  private ArtifactWriter parquet;
+  private ArtifactWriter tsv;
+
+  private NgramOutputs() {}
+
+  /**
+   * Checks, before any work, that all of it may be written, and that nothing is to be written into
+   * something else.
+   *
+   * @param folder of the n-grams themselves
+   * @throws UserException with exit code 2 if not
+   */
+  static void check(Export export, String folder, JobContext context) throws IOException {
+    Configuration conf = context.hadoop();
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("the n-grams' folder", folder);
+    flags.putAll(export.paths());
+    Map<String, Path> paths = new LinkedHashMap<>();
+    for (Map.Entry<String, String> flag : flags.entrySet()) {
+      Path path = new Path(flag.getValue());
+      path = path.getFileSystem(conf).makeQualified(path);
+      for (Map.Entry<String, Path> other : paths.entrySet()) {
+        if (within(path, other.getValue()) || within(other.getValue(), path)) {
+          throw UserException.configuration(
+              flag.getKey()
+                  + " "
+                  + flag.getValue()
+                  + " and "
+                  + other.getKey()
+                  + " "
+                  + flags.get(other.getKey())
+                  + " must not be the same nor one within the other: each is written as a whole");
+        }
+      }
+      paths.put(flag.getKey(), path);
+    }
+    if (export.arpa() != null) {
+      ArpaParts.checkTarget(conf, export.arpa(), context.overwrite());
+    }
+    if (export.parquet() != null) {
+      ArtifactWriter.checkTarget(conf, "--parquet", export.parquet(), context.overwrite());
+    }
+    if (export.tsv() != null) {
+      ArtifactWriter.checkTarget(conf, "--tsv", export.tsv(), context.overwrite());
+    }
+  }
+
+  private static boolean within(Path path, Path folder) {
+    for (Path at = path; at != null; at = at.getParent()) {
+      if (at.equals(folder)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Begins to write. */
+  static NgramOutputs create(Export export, JobContext context) throws IOException {
+    Configuration conf = context.hadoop();
+    NgramOutputs outputs = new NgramOutputs();
+    try {
+      if (export.arpa() != null) {
+        outputs.arpa = ArpaParts.create(conf, export.arpa(), context.overwrite());
+      }
+      if (export.parquet() != null) {
+        outputs.parquet = ArtifactWriter.create(conf, export.parquet(), context.overwrite());
+      }
+      if (export.tsv() != null) {
+        outputs.tsv = ArtifactWriter.create(conf, export.tsv(), context.overwrite());
+      }
+    } catch (IOException | RuntimeException e) {
+      outputs.close();
+      throw e;
+    }
+    return outputs;
+  }
+
+  /** What is written, for people; each after a separator. */
+  static String describe(Export export, String separator) {
+    return export.paths().entrySet().stream()
+        .map(path -> separator + path.getKey().substring(2) + " " + path.getValue())
+        .collect(Collectors.joining());
+  }
+
+  /** Where tasks write. */
+  NgramExport.Targets targets() {
+    return new NgramExport.Targets(
+        arpa == null ? null : arpa.folder().toString(),
+        parquet == null ? null : parquet.folder().toString(),
+        tsv == null ? null : tsv.folder().toString());
+  }
+
+  /** Takes what tasks wrote. */
+  void add(NgramExport.Exported exported) {
+    exported.parquet().forEach(file -> parquet.add(file));
+    exported.tsv().forEach(file -> tsv.add(file));
+  }
+
+  /**
+   * Puts the ARPA file together.
+   *
+   * @param ngrams of the model by order
+   */
+  void join(List<Long> ngrams, int slices) throws IOException {
+    if (arpa != null) {
+      arpa.join(ngrams.stream().mapToLong(Long::longValue).toArray(), slices);
+    }
+  }
+
+  /**
+   * Makes all of it appear.
+   *
+   * @param ngrams the manifest of what was exported
+   */
+  void publish(Manifest ngrams) throws IOException {
+    if (arpa != null) {
+      arpa.publish();
+    }
+    publish(parquet, ArtifactKind.NGRAMS_PARQUET, ngrams);
+    publish(tsv, ArtifactKind.NGRAMS_TSV, ngrams);
+  }
+
+  private static void publish(ArtifactWriter writer, ArtifactKind kind, Manifest ngrams)
+      throws IOException {
+    if (writer != null) {
+      writer.publish(
+          Manifest.of(
+              kind,
+              Map.of(Json.name(ArtifactKind.NGRAMS), ngrams.fingerprint()),
+              ngrams.config(),
+              ngrams.seed(),
+              ngrams.details(NgramDetails.class)));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Closeable one : new Closeable[] {arpa, parquet, tsv}) {
+      if (one != null) {
+        one.close();
+      }
+    }
+  }
+}

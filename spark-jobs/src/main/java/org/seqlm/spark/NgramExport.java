@@ -1,0 +1,448 @@
+package org.seqlm.spark;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.artifact.FileEntry;
+import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.NgramFiles;
+import org.seqlm.artifact.NgramParquet;
+import org.seqlm.artifact.NgramTsv;
+import org.seqlm.ngram.ArpaText;
+import org.seqlm.ngram.BackoffExchange;
+import org.seqlm.ngram.CountSlice;
+import org.seqlm.ngram.CountText;
+import org.seqlm.ngram.IdSet;
+import org.seqlm.ngram.ModelSlice;
+import org.seqlm.ngram.NgramSink;
+import org.seqlm.ngram.NgramWalk;
+import org.seqlm.ngram.Runs;
+import org.seqlm.ngram.Spellings;
+import org.seqlm.ngram.UnigramCounts;
+import org.seqlm.ngram.Unigrams;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * Writes counted n-grams and their model in other forms: an ARPA file's parts, Parquet, text. A
+ * task a slice and one for the unigrams read what lies in the n-grams' folder once and write all
+ * forms side by side, in the order of the slices.
+ */
+public final class NgramExport implements Closeable, Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final int BUFFER = 1 << 18;
+
+  private final Source source;
+  private final Targets targets;
+  private final Runs runs;
+  private final CorpusVocabulary.Source words; // null where nothing is written
+
+  private NgramExport(Source source, Targets targets, Runs runs, CorpusVocabulary.Source words) {
+    this.source = source;
+    this.targets = targets;
+    this.runs = runs;
+    this.words = words;
+  }
+
+  /** Whether there is more than counts. */
+  public enum Model {
+    NONE,
+    BACKS_OFF
+  }
+
+  /**
+   * What is read.
+   *
+   * @param folder of counted n-grams
+   * @param order N
+   * @param slices of the counts
+   */
+  public record Source(String folder, int order, int slices, Model model) implements Serializable {
+    /** The order of the counts: contexts of at least one token. */
+    int storedOrder() {
+      return Math.max(2, order);
+    }
+  }
+
+  /**
+   * Folders that receive the forms; null for those that are not wanted.
+   *
+   * @param arpaParts the parts of an ARPA file, for {@link ArpaParts} to join
+   */
+  public record Targets(String arpaParts, String parquet, String tsv) implements Serializable {}
+
+  /** What was written: the files for the manifests of both. */
+  public record Exported(List<FileEntry> parquet, List<FileEntry> tsv) {
+    static final Exported NOTHING = new Exported(List.of(), List.of());
+  }
+
+  /** Prepares; {@link #close} afterwards. */
+  public static NgramExport of(
+      JavaSparkContext spark, Source source, Targets targets, Vocabulary vocabulary, Runs runs) {
+    return of(source, targets, CorpusVocabulary.of(spark, vocabulary), runs);
+  }
+
+  /** The same for a vocabulary that may not fit in memory. */
+  public static NgramExport of(
+      Source source, Targets targets, CorpusVocabulary vocabulary, Runs runs) {
+    boolean wanted =
+        targets.arpaParts() != null || targets.parquet() != null || targets.tsv() != null;
+    return new NgramExport(
+        source,
+        targets,
+        runs,
+        wanted ? vocabulary.spellings(new Path(source.folder(), ".words")) : null);
+  }
+
+  /** Whether a form holds the model, so that its back-off weights must be exchanged. */
+  boolean needsModel() {
+    return source.model() == Model.BACKS_OFF
+        && (targets.arpaParts() != null || targets.parquet() != null);
+  }
+
+  /** Writes all forms if none holds the model; else the estimation writes them, all at once. */
+  public Exported writeCounts(JavaSparkContext spark) {
+    if (needsModel() || (targets.parquet() == null && targets.tsv() == null)) {
+      return Exported.NOTHING;
+    }
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    List<Integer> parts = IntStream.rangeClosed(0, source.slices()).boxed().toList();
+    return exported(
+        spark
+            .parallelize(parts, parts.size())
+            .mapPartitionsWithIndex((index, part) -> write(index, null, hadoop.value()), true)
+            .collect());
+  }
+
+  /** Sorts out what tasks told. */
+  static Exported exported(List<?> told) {
+    List<FileEntry> parquet = new ArrayList<>();
+    List<FileEntry> tsv = new ArrayList<>();
+    for (Object one : told) {
+      if (one instanceof Written written) {
+        (written.form == Written.PARQUET ? parquet : tsv).add(written.file());
+      }
+    }
+    return new Exported(parquet, tsv);
+  }
+
+  /**
+   * Writes all forms of one slice, or of the unigrams, which are last.
+   *
+   * @param backoffs back-off weights for this slice; null where no form holds the model
+   */
+  Iterator<Object> write(int index, List<byte[]> backoffs, Configuration conf) throws IOException {
+    int order = source.order();
+    boolean unigrams = index == source.slices();
+    List<Object> told = new ArrayList<>();
+    if (!unigrams && order == 1) {
+      return told.iterator();
+    }
+    BackoffExchange.Reader exchange =
+        backoffs == null
+            ? null
+            : new BackoffExchange.Reader(order, runs.vocabularySize(), backoffs);
+    int first = unigrams ? 1 : 2;
+    int last = unigrams ? 1 : order;
+    Spellings spellings =
+        unigrams || (targets.arpaParts() == null && targets.tsv() == null)
+            ? null
+            : words.some(conf, ids -> addIds(ids, index, conf));
+    List<Form> forms = new ArrayList<>();
+    if (targets.arpaParts() != null) {
+      forms.add(unigrams ? unigramArpa(conf) : arpa(last, index, spellings, conf));
+    }
+    if (targets.parquet() != null) {
+      forms.add(parquet(first, last, unigrams ? 0 : index, conf, told));
+    }
+    if (targets.tsv() != null) {
+      forms.add(unigrams ? unigramText(conf, told) : text(last, index, spellings, conf, told));
+    }
+    open(
+        forms,
+        new ArrayList<>(),
+        sinks -> {
+          NgramWalk walk = new NgramWalk(order, runs, exchange, sinks);
+          if (unigrams) {
+            unigrams(walk, conf);
+          } else {
+            slice(walk, index, conf);
+          }
+        });
+    return told.iterator();
+  }
+
+  /** Opens a form's files, has their sink filled, and closes them. */
+  private interface Form {
+    void write(Filling filling) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Filling {
+    void fill(NgramSink sink) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Walking {
+    void walk(List<NgramSink> sinks) throws IOException;
+  }
+
+  /** Opens all forms, one within the other. */
+  private static void open(List<Form> forms, List<NgramSink> sinks, Walking walking)
+      throws IOException {
+    if (sinks.size() == forms.size()) {
+      walking.walk(sinks);
+      return;
+    }
+    forms
+        .get(sinks.size())
+        .write(
+            sink -> {
+              sinks.add(sink);
+              open(forms, sinks, walking);
+            });
+  }
+
+  private Form arpa(int last, int slice, Spellings spellings, Configuration conf) {
+    String[] names =
+        IntStream.rangeClosed(2, last)
+            .mapToObj(n -> ArpaParts.name(n, slice))
+            .toArray(String[]::new);
+    return filling ->
+        ArpaParts.write(
+            targets.arpaParts(),
+            conf,
+            names,
+            outs -> filling.fill(new ArpaText(outs, 2, spellings, runs)));
+  }
+
+  private Form unigramArpa(Configuration conf) {
+    return filling ->
+        ArpaParts.write(
+            targets.arpaParts(),
+            conf,
+            new String[] {ArpaParts.name(1, 0)},
+            outs -> filling.fill(ArpaText.unigrams(outs[0], words.all(conf), runs)));
+  }
+
+  private Form parquet(int first, int last, int slice, Configuration conf, List<Object> told) {
+    NgramParquet.Columns columns =
+        source.model() == Model.NONE
+            ? NgramParquet.Columns.COUNTS
+            : NgramParquet.Columns.COUNTS_AND_MODEL;
+    Path folder = new Path(targets.parquet());
+    List<String> paths =
+        IntStream.rangeClosed(first, last).mapToObj(n -> NgramParquet.ngrams(n, slice)).toList();
+    return filling -> {
+      FileSystem fs = folder.getFileSystem(conf);
+      long attempt = TaskContext.get().taskAttemptId();
+      tell(
+          told,
+          Written.PARQUET,
+          HashedFile.writeAll(
+              fs,
+              folder,
+              paths,
+              attempt,
+              outs -> filling.fill(new NgramParquet.Rows(outs, first, conf, columns))));
+      if (first == 1) {
+        tell(
+            told,
+            Written.PARQUET,
+            List.of(
+                HashedFile.write(
+                    fs,
+                    folder,
+                    NgramParquet.DICTIONARY,
+                    attempt,
+                    out -> NgramParquet.writeDictionary(out, conf, words.all(conf)))));
+      }
+    };
+  }
+
+  private Form text(
+      int last, int slice, Spellings spellings, Configuration conf, List<Object> told) {
+    List<String> paths =
+        IntStream.rangeClosed(2, last).mapToObj(n -> NgramTsv.ngrams(n, slice)).toList();
+    return filling ->
+        compressed(
+            paths,
+            conf,
+            told,
+            outs -> filling.fill(new CountText(outs, 2, CountText.escaped(spellings))));
+  }
+
+  private Form unigramText(Configuration conf, List<Object> told) {
+    return filling ->
+        compressed(
+            NgramTsv.UNIGRAMS,
+            conf,
+            told,
+            outs ->
+                filling.fill(
+                    new CountText.Unigrams(outs, CountText.escaped(allWords(conf)), runs)));
+  }
+
+  /** Writes files of text, those whose names end in {@code .gz} compressed. */
+  private void compressed(
+      List<String> paths, Configuration conf, List<Object> told, HashedFile.Contents contents)
+      throws IOException {
+    Path folder = new Path(targets.tsv());
+    tell(
+        told,
+        Written.TSV,
+        HashedFile.writeAll(
+            folder.getFileSystem(conf),
+            folder,
+            paths,
+            TaskContext.get().taskAttemptId(),
+            outs -> {
+              OutputStream[] streams = outs.clone();
+              for (int i = 0; i < outs.length; i++) {
+                if (paths.get(i).endsWith(".gz")) {
+                  streams[i] = new GZIPOutputStream(outs[i], 1 << 16);
+                }
+              }
+              contents.writeTo(streams);
+              for (OutputStream stream : streams) {
+                if (stream instanceof GZIPOutputStream gzip) {
+                  gzip.finish();
+                }
+              }
+            }));
+  }
+
+  private static void tell(List<Object> told, int form, List<FileEntry> files) {
+    files.forEach(file -> told.add(new Written(form, file)));
+  }
+
+  /** All words at once: they are sorted by their bytes. */
+  private Spellings allWords(Configuration conf) throws IOException {
+    return words.some(
+        conf,
+        ids -> {
+          for (int id = 0; id < runs.vocabularySize(); id++) {
+            ids.add(id);
+          }
+        });
+  }
+
+  /** The ids of a slice's n-grams. */
+  private void addIds(IdSet ids, int index, Configuration conf) throws IOException {
+    if (readsCounts()) {
+      try (InputStream in = open(NgramFiles.countSlice(index), conf)) {
+        CountSlice counts = new CountSlice(in, source.storedOrder());
+        while (counts.next()) {
+          addIds(ids, counts.reversed(), counts.length(), counts.words(), counts.size());
+        }
+      }
+    } else {
+      try (InputStream in = open(NgramFiles.modelSlice(index), conf)) {
+        ModelSlice model = new ModelSlice(in, source.order());
+        while (model.next()) {
+          addIds(ids, model.reversed(), model.length(), model.words(), model.size());
+        }
+      }
+    }
+  }
+
+  private static void addIds(IdSet ids, int[] reversed, int length, int[] words, int size) {
+    for (int i = 1; i <= length; i++) {
+      ids.add(reversed[i]);
+    }
+    for (int i = 0; i < size; i++) {
+      ids.add(words[i]);
+    }
+  }
+
+  private boolean readsCounts() {
+    return targets.parquet() != null || targets.tsv() != null;
+  }
+
+  private void slice(NgramWalk walk, int index, Configuration conf) throws IOException {
+    try (InputStream counts = readsCounts() ? open(NgramFiles.countSlice(index), conf) : null;
+        InputStream model = needsModel() ? open(NgramFiles.modelSlice(index), conf) : null) {
+      walk.slice(
+          counts == null ? null : new CountSlice(counts, source.storedOrder()),
+          model == null ? null : new ModelSlice(model, source.order()));
+    }
+  }
+
+  private void unigrams(NgramWalk walk, Configuration conf) throws IOException {
+    UnigramCounts counts = null;
+    if (readsCounts()) {
+      try (InputStream in = open(NgramFiles.UNIGRAM_COUNTS, conf)) {
+        counts = UnigramCounts.sum(runs.vocabularySize(), List.of(in.readAllBytes()).iterator());
+      }
+    }
+    Unigrams model = null;
+    if (needsModel()) {
+      try (InputStream in = open(NgramFiles.UNIGRAMS, conf)) {
+        model = Unigrams.read(in);
+      }
+    }
+    walk.unigrams(counts, counts == null ? 0 : started(conf), model);
+  }
+
+  /**
+   * How often {@code <s>} begins a run: no window ends in it, so it is counted by its followers.
+   */
+  private long started(Configuration conf) throws IOException {
+    long started = runs.runStart() < 0 ? 0 : -1;
+    for (int slice = 0; slice < source.slices() && started < 0; slice++) {
+      try (InputStream in = open(NgramFiles.countSlice(slice), conf)) {
+        started = new CountSlice(in, source.storedOrder()).followed(runs.runStart());
+      }
+    }
+    return Math.max(0, started);
+  }
+
+  private InputStream open(String path, Configuration conf) throws IOException {
+    Path file = new Path(source.folder(), path);
+    return new BufferedInputStream(file.getFileSystem(conf).open(file), BUFFER);
+  }
+
+  /** Frees the words; the files stay. */
+  @Override
+  public void close() {
+    if (words != null) {
+      words.close();
+    }
+  }
+
+  /** What a task that wrote a file tells the driver. */
+  static final class Written implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final int PARQUET = 0;
+    private static final int TSV = 1;
+
+    private final int form;
+    private final String path;
+    private final long bytes;
+    private final String sha256;
+
+    Written(int form, FileEntry file) {
+      this.form = form;
+      this.path = file.path();
+      this.bytes = file.bytes();
+      this.sha256 = file.sha256();
+    }
+
+    FileEntry file() {
+      return new FileEntry(path, bytes, sha256);
+    }
+  }
+}
