@@ -125,7 +125,7 @@ public final class BackoffExchange {
           }
         }
         float[] all = new float[bytes / 4];
-        int[] first = new int[vocabularySize];
+        int[] first = new int[bytes == 0 ? 0 : vocabularySize];
         Arrays.fill(first, -1);
         int n = 0;
         for (byte[] block : blocks) {
@@ -165,7 +165,7 @@ public final class BackoffExchange {
 
     /** Whether a word's list of unigrams' weights is there. */
     boolean has(int length, int word) {
-      return next[length - 1][word] >= 0;
+      return next[length - 1].length > 0 && next[length - 1][word] >= 0;
     }
 
     /**

@@ -101,8 +101,11 @@ public final class CountText implements NgramSink {
         long[] counts,
         float[] logProbabilities,
         float[] logBackoffs) {
-      this.words = Arrays.copyOf(words, size);
-      this.counts = Arrays.copyOf(counts, size);
+      int before = this.words.length;
+      this.words = Arrays.copyOf(this.words, before + size);
+      System.arraycopy(words, 0, this.words, before, size);
+      this.counts = Arrays.copyOf(this.counts, before + size);
+      System.arraycopy(counts, 0, this.counts, before, size);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.io.IOException;
 public interface NgramSink {
   /**
    * Takes a context; the arrays are used again for the next. Those of a length come in the order of
-   * their ids, the nearest first.
+   * their ids, the nearest first. Of many unigrams, some come at a time.
    *
    * @param reversed ids of the context, the nearest first, from place 1 on
    * @param length of the context, 0 to N-1

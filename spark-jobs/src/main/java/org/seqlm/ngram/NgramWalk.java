@@ -9,6 +9,9 @@ import java.util.List;
  * back-off weights come from an exchange.
  */
 public final class NgramWalk {
+  /** As many unigrams at most are handed on at a time. */
+  private static final int UNIGRAMS = 1 << 16;
+
   private final int order;
   private final Runs runs;
   private final BackoffExchange.Reader backoffs;
@@ -82,9 +85,9 @@ public final class NgramWalk {
    */
   public void unigrams(UnigramCounts counts, long started, Unigrams model) throws IOException {
     int vocabularySize = runs.vocabularySize();
-    int[] words = new int[vocabularySize];
-    long[] raw = new long[vocabularySize];
-    probabilities = new float[vocabularySize];
+    int[] words = new int[UNIGRAMS];
+    long[] raw = new long[UNIGRAMS];
+    probabilities = new float[UNIGRAMS];
     int types = counts == null ? 0 : counts.types();
     int size = 0;
     int at = 0;
@@ -99,14 +102,17 @@ public final class NgramWalk {
             mark || Double.isNaN(p) ? Float.NaN : (float) Math.min(0, Math.log10(p));
       }
       at += seen ? 1 : 0;
+      if (size == UNIGRAMS || id + 1 == vocabularySize) {
+        emit(
+            new int[1],
+            0,
+            size,
+            words,
+            counts == null ? null : raw,
+            model == null ? null : probabilities);
+        size = 0;
+      }
     }
-    emit(
-        new int[1],
-        0,
-        size,
-        words,
-        counts == null ? null : raw,
-        model == null ? null : probabilities);
     finish(model != null && order > 1);
   }
 
