@@ -17,6 +17,7 @@ import org.seqlm.artifact.NgramDetails;
 import org.seqlm.job.NgramsConfig.Export;
 import org.seqlm.spark.ArpaParts;
 import org.seqlm.spark.NgramExport;
+import org.seqlm.text.TokenizerKind;
 
 /**
  * The other forms of counted n-grams while they are written: each appears whole, once all are
@@ -34,9 +35,16 @@ final class NgramOutputs implements Closeable {
    * something else.
    *
    * @param folder of the n-grams themselves
+   * @param kind of the tokens
    * @throws UserException with exit code 2 if not
    */
-  static void check(Export export, String folder, JobContext context) throws IOException {
+  static void check(Export export, String folder, TokenizerKind kind, JobContext context)
+      throws IOException {
+    if (export.arpa() != null && kind == TokenizerKind.CHAR) {
+      throw UserException.configuration(
+          "an ARPA file parts its tokens by spaces, which are tokens themselves where the tokenizer"
+              + " is char: give --parquet instead of --arpa, or another --tokenizer");
+    }
     Configuration conf = context.hadoop();
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("the n-grams' folder", folder);

@@ -180,8 +180,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Override
   String plan(NgramsConfig config, JobContext context) throws IOException {
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
-    NgramOutputs.check(config.export(), config.output(), context);
     Dataset dataset = dataset(config, context.hadoop());
+    NgramOutputs.check(
+        config.export(),
+        config.output(),
+        dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
+        context);
     String source;
     if (dataset == null) {
       source =
@@ -214,8 +218,12 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   NgramsResult run(NgramsConfig config, JobContext context) throws IOException {
     long start = System.nanoTime();
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
-    NgramOutputs.check(config.export(), config.output(), context);
     Dataset dataset = dataset(config, context.hadoop());
+    NgramOutputs.check(
+        config.export(),
+        config.output(),
+        dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
+        context);
     if (dataset != null) {
       return countDataset(config, dataset, context, start);
     }

@@ -180,6 +180,8 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
       models.add(folder + "/ngrams#estimator=add-k,order=" + order);
       names.add(order + "-gram");
     }
+    models.add(folder + "/ngrams");
+    names.add(config.order() + "-gram Kneser-Ney");
     models.add(folder + "/run");
     names.add("LSTM");
     EvaluateConfig evaluate =

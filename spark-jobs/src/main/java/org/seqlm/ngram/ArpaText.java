@@ -13,9 +13,6 @@ import org.seqlm.vocab.PackedTokens;
  * weight of zero is written as -99, as is usual.
  */
 public final class ArpaText implements NgramSink {
-  private static final int DECIMALS = 7;
-  private static final long SCALE = 10_000_000;
-
   private final NgramLines[] lines;
   private final int first;
   private final int start;
@@ -49,7 +46,8 @@ public final class ArpaText implements NgramSink {
    * @param words of all ids, part by part
    */
   public static ArpaText unigrams(OutputStream out, Iterator<PackedTokens> words, Runs runs) {
-    return new ArpaText(new OutputStream[] {out}, 1, null, words, runs);
+    Spellings none = Spellings.run(new PackedTokens.Builder().take(), 0);
+    return new ArpaText(new OutputStream[] {out}, 1, none, words, runs);
   }
 
   @Override
@@ -63,6 +61,7 @@ public final class ArpaText implements NgramSink {
       float[] logBackoffs)
       throws IOException {
     NgramLines text = lines[length + 1 - first];
+    text.context(reversed, length);
     for (int i = 0; i < size; i++) {
       boolean mark = length == 0 && words[i] == start;
       if (Float.isNaN(logProbabilities[i]) && !mark) {
@@ -73,13 +72,13 @@ public final class ArpaText implements NgramSink {
         text.spell(Spellings.run(part, spelled));
         spelled += part.size();
       }
-      text.begin(length + 1);
-      number(text, mark ? 0 : logProbabilities[i]);
+      text.begin();
+      text.log(mark ? 0 : logProbabilities[i]);
       text.put('\t');
-      text.words(reversed, length, words[i]);
+      text.ngram(words[i]);
       if (!Float.isNaN(logBackoffs[i])) {
         text.put('\t');
-        number(text, logBackoffs[i]);
+        text.log(logBackoffs[i]);
       }
       text.put('\n');
     }
@@ -90,21 +89,6 @@ public final class ArpaText implements NgramSink {
     for (NgramLines text : lines) {
       text.flush();
     }
-  }
-
-  private static void number(NgramLines text, float value) {
-    if (!(value > -99)) {
-      text.put('-');
-      text.number(99);
-      return;
-    }
-    long scaled = Math.round((double) value * SCALE);
-    if (scaled < 0) {
-      text.put('-');
-      scaled = -scaled;
-    }
-    text.number(scaled / SCALE);
-    text.fraction((int) (scaled % SCALE), DECIMALS);
   }
 
   /** The lines before the first n-gram's. */

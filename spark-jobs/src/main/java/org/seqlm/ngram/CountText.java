@@ -53,10 +53,11 @@ public final class CountText implements NgramSink {
       float[] logBackoffs)
       throws IOException {
     NgramLines text = lines[length + 1 - first];
+    text.context(reversed, length);
     for (int i = 0; i < size; i++) {
       if (counts[i] > 0) {
-        text.begin(length + 1);
-        text.words(reversed, length, words[i]);
+        text.begin();
+        text.ngram(words[i]);
         text.put('\t');
         text.number(counts[i]);
         text.put('\n');

@@ -8,23 +8,43 @@ final class NgramLines {
   private static final int BUFFER = 1 << 16;
 
   private final OutputStream out;
-  private Spellings words;
+  private Spellings spellings;
   private byte[] line = new byte[BUFFER];
   private int size;
+  private byte[] context = new byte[64]; // its words, a space after each
+  private int contextSize;
+  private int words; // of a line
 
-  NgramLines(OutputStream out, Spellings words) {
+  NgramLines(OutputStream out, Spellings spellings) {
     this.out = out;
-    this.words = words;
+    this.spellings = spellings;
   }
 
   /** The next lines have these words. */
   void spell(Spellings next) {
-    words = next;
+    spellings = next;
   }
 
-  /** Makes room for a line with so many words and 64 bytes more. */
-  void begin(int ngram) throws IOException {
-    int more = ngram * (words.longest() + 1) + 64;
+  /**
+   * The lines that follow hold the n-grams of one context.
+   *
+   * @param reversed its ids, the nearest first, from place 1 on
+   */
+  void context(int[] reversed, int length) {
+    words = length + 1;
+    contextSize = 0;
+    if (context.length < length * (spellings.longest() + 1)) {
+      context = new byte[length * (spellings.longest() + 1)];
+    }
+    for (int i = length; i > 0; i--) {
+      contextSize = copy(reversed[i], context, contextSize);
+      context[contextSize++] = ' ';
+    }
+  }
+
+  /** Makes room for a line with an n-gram and 64 bytes more. */
+  void begin() throws IOException {
+    int more = words * (spellings.longest() + 1) + 64;
     if (line.length - size < more) {
       flush();
       if (line.length < more) {
@@ -37,32 +57,23 @@ final class NgramLines {
     line[size++] = (byte) ascii;
   }
 
-  /**
-   * Puts the words of an n-gram, parted by spaces.
-   *
-   * @param reversed ids of its context, the nearest first, from place 1 on
-   */
-  void words(int[] reversed, int length, int word) {
-    for (int i = length; i > 0; i--) {
-      word(reversed[i]);
-      line[size++] = ' ';
-    }
-    word(word);
+  /** Puts the words of an n-gram, parted by spaces: the context and this one. */
+  void ngram(int word) {
+    System.arraycopy(context, 0, line, size, contextSize);
+    size = copy(word, line, size + contextSize);
   }
 
-  private void word(int id) {
-    int place = words.place(id);
-    int start = words.start(place);
-    int length = words.end(place) - start;
-    byte[] arena = words.arena();
-    if (length < 16) {
-      for (int i = 0; i < length; i++) {
-        line[size + i] = arena[start + i];
-      }
-    } else {
-      System.arraycopy(arena, start, line, size, length);
-    }
-    size += length;
+  private int copy(int id, byte[] into, int at) {
+    int place = spellings.place(id);
+    int start = spellings.start(place);
+    int length = spellings.end(place) - start;
+    System.arraycopy(spellings.arena(), start, into, at, length);
+    return at + length;
+  }
+
+  /** Puts a decimal logarithm; that of zero as -99, as is usual. */
+  void log(float value) {
+    size = ArpaNumber.write(Math.max(-99, value), line, size);
   }
 
   /** Puts a whole number that is not negative. */
@@ -76,22 +87,6 @@ final class NgramLines {
       line[--at] = (byte) ('0' + rest % 10);
     }
     size += digits;
-  }
-
-  /** Puts a fraction in [0, 1) of so many decimals, without zeros at the end; nothing for 0. */
-  void fraction(int value, int decimals) {
-    if (value == 0) {
-      return;
-    }
-    line[size++] = '.';
-    int rest = value;
-    for (int at = size + decimals; at > size; rest /= 10) {
-      line[--at] = (byte) ('0' + rest % 10);
-    }
-    size += decimals;
-    while (line[size - 1] == '0') {
-      size--;
-    }
   }
 
   /** Hands on what is collected; the stream stays open. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.compress.BZip2Codec;
@@ -88,31 +89,42 @@ class CorpusTest {
       List<Long> documents = new ArrayList<>();
       long offset = 0;
       int reach = 3;
-      int[] last = {};
       Vocabulary vocabulary = corpus.vocabulary();
-      List<Integer> pendingStarts = new ArrayList<>();
+      List<Integer> tokens = new ArrayList<>();
       for (TokenBlock block : corpus.blocks(reach).collect()) {
         assertThat(block.offset()).isEqualTo(offset);
-        assertThat(block.before()).isEqualTo(last);
-        int before = block.before().length;
-        List<Integer> early = new ArrayList<>();
-        for (int start : block.documentStarts()) {
-          if (start >= before) {
-            documents.add(offset + start - before);
+        // The last tokens so far; line ends that follow each other are one, and where a document
+        // begins with any of them, it begins with that one.
+        List<Integer> before = new ArrayList<>();
+        List<Boolean> starts = new ArrayList<>();
+        for (int at = tokens.size() - 1; at >= 0; at--) {
+          int id = tokens.get(at);
+          boolean starting = documents.contains((long) at);
+          if (!before.isEmpty() && id == before.get(0) && id == vocabulary.sentenceEnd()) {
+            starts.set(0, starts.get(0) || starting);
+          } else if (before.size() < reach) {
+            before.add(0, id);
+            starts.add(0, starting);
           } else {
-            early.add((int) (offset - before + start));
+            break;
           }
         }
-        long from = offset - before;
-        assertThat(early).isEqualTo(pendingStarts.stream().filter(at -> at >= from).toList());
+        assertThat(block.before()).isEqualTo(before.stream().mapToInt(id -> id).toArray());
+        List<Integer> early = new ArrayList<>();
+        for (int start : block.documentStarts()) {
+          if (start >= before.size()) {
+            documents.add(offset + start - before.size());
+          } else {
+            early.add(start);
+          }
+        }
+        assertThat(early)
+            .isEqualTo(IntStream.range(0, starts.size()).filter(starts::get).boxed().toList());
         for (int id : block.tokens()) {
           text.append(vocabulary.token(id)).append(rules.kind() == TokenizerKind.CHAR ? "" : " ");
+          tokens.add(id);
         }
-        int[] all = Arrays.copyOf(last, last.length + block.tokens().length);
-        System.arraycopy(block.tokens(), 0, all, last.length, block.tokens().length);
-        last = Arrays.copyOfRange(all, Math.max(0, all.length - reach), all.length);
         offset += block.tokens().length;
-        pendingStarts = documents.stream().map(Long::intValue).toList();
       }
       assertThat(corpus.documents()).isEqualTo(documents.size());
       assertThat(corpus.tokens()).isEqualTo(offset);

@@ -140,23 +140,31 @@ final class Alone {
     measured(
         "training",
         () -> learner.run(parameters, WorkerState.FRESH, windows, Windows.plan(0, 0.001, 40)));
-    // That the measure would see more threads.
-    measured(
-        "two threads",
-        () -> {
-          torch.set_num_threads(2);
-          openblas_nolapack.blas_set_num_threads(2);
-          try (PointerScope scope = new PointerScope()) {
-            Tensor square = TorchDevice.cpu().zeros(torch.ScalarType.Float, 1024, 1024);
-            for (int i = 0; i < 40; i++) {
-              torch.mm(square, square);
-            }
-          }
-        });
+    // That the measure would see more threads; on a busy machine not every time.
+    torch.set_num_threads(2);
+    openblas_nolapack.blas_set_num_threads(2);
+    double most = 0;
+    for (int i = 0; i < 8; i++) {
+      most = Math.max(most, ratio(Alone::products));
+    }
+    print("two threads, processor time by its thread's", most);
+  }
+
+  private static void products() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor square = TorchDevice.cpu().zeros(torch.ScalarType.Float, 1024, 1024);
+      for (int i = 0; i < 40; i++) {
+        torch.mm(square, square);
+      }
+    }
+  }
+
+  private static void measured(String name, Runnable work) {
+    print(name + ", processor time by its thread's", ratio(work));
   }
 
   /** Processor time of the process by that of this thread. */
-  private static void measured(String name, Runnable work) {
+  private static double ratio(Runnable work) {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long all = system.getProcessCpuTime();
@@ -164,6 +172,6 @@ final class Alone {
     work.run();
     own = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - own;
     all = system.getProcessCpuTime() - all;
-    print(name + ", processor time by its thread's", (double) all / own);
+    return (double) all / own;
   }
 }
