@@ -138,10 +138,11 @@ final class CorpusScan implements AutoCloseable {
     if (total.tokens() - total.lineEnds() < 2) {
       throw UserException.data(
           String.format(
-              "the corpus %s has %,d tokens (line ends not counted), but at least 2 are needed:"
+              "the corpus %s has %,d %s (line ends not counted), but at least 2 are needed:"
                   + " give more text%s",
               String.join(" ", source.paths()),
               total.tokens() - total.lineEnds(),
+              total.tokens() - total.lineEnds() == 1 ? "token" : "tokens",
               total.characters() > 2 ? ", or another tokenizer" : ""));
     }
   }

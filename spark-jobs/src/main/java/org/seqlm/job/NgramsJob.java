@@ -1,0 +1,260 @@
+package org.seqlm.job;
+
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.NgramArtifact;
+import org.seqlm.artifact.NgramDetails;
+import org.seqlm.ngram.Estimator;
+import org.seqlm.ngram.NgramReport;
+import org.seqlm.ngram.NgramStatistics;
+import org.seqlm.ngram.OrderFit;
+import org.seqlm.ngram.Pruning;
+import org.seqlm.ngram.Runs;
+import org.seqlm.ngram.SliceStatistics;
+import org.seqlm.ngram.Smoothing;
+import org.seqlm.ngram.SmoothingFit;
+import org.seqlm.ngram.TopCandidates;
+import org.seqlm.ngram.Tuning;
+import org.seqlm.report.Progress;
+import org.seqlm.spark.CorpusVocabulary;
+import org.seqlm.spark.JobCosts;
+import org.seqlm.spark.NgramCounting;
+import org.seqlm.spark.NgramEstimation;
+import org.seqlm.spark.NgramExport;
+import org.seqlm.spark.NgramScoring;
+import org.seqlm.vocab.TokenBlock;
+
+/** The steps of {@code ngrams}, once it is known what to count. */
+final class NgramsJob {
+  private NgramsJob() {}
+
+  /** A text to count. */
+  record Text(
+      String source,
+      Map<String, String> inputs,
+      CorpusVocabulary vocabulary,
+      JavaRDD<TokenBlock> blocks,
+      long tokens,
+      long unknown,
+      Map<String, Long> badRecords) {}
+
+  /** A text to score. */
+  record HeldOut(String name, JavaRDD<TokenBlock> blocks, long tokens) {}
+
+  /** Counts a text, estimates a model, scores it on what is held out, and writes it all. */
+  static NgramsResult run(
+      NgramsConfig config,
+      Text text,
+      HeldOut heldOut,
+      JobContext context,
+      JobCosts costs,
+      long start)
+      throws IOException {
+    JavaSparkContext spark = context.sparkContext();
+    Progress progress = context.progress();
+    CorpusVocabulary vocabulary = text.vocabulary();
+    if (text.tokens() < Math.max(2, config.order())) {
+      throw UserException.data(
+          text.source()
+              + " has "
+              + text.tokens()
+              + (text.tokens() == 1 ? " token" : " tokens")
+              + ", but n-grams of order "
+              + config.order()
+              + " need at least "
+              + Math.max(2, config.order())
+              + ": give more text, or a lower --order");
+    }
+    Runs runs = Runs.of(config.boundary(), vocabulary);
+    if (!runs.knowsLineEnds() && text.unknown() > 0) {
+      throw UserException.configuration(
+          "boundary line needs the line feed in the vocabulary, which leaves it out: raise"
+              + " vocabulary.max-size, or give --boundary document or stream");
+    }
+    int slices = config.slices(text.tokens());
+    boolean backsOff = config.model().estimator().backsOff();
+    Pruning pruning = pruning(config, vocabulary, context.hadoop());
+    try (ArtifactWriter writer =
+            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
+        NgramOutputs outputs = NgramOutputs.create(config.export(), context)) {
+      NgramCounting counting =
+          NgramCounting.count(
+              spark,
+              text.blocks(),
+              text.tokens(),
+              vocabulary,
+              runs,
+              new NgramCounting.Plan(
+                  config.order(),
+                  slices,
+                  config.top(),
+                  config.countsOfCounts(),
+                  config.partitions()),
+              writer.folder(),
+              progress);
+      counting.files().forEach(writer::add);
+      NgramStatistics statistics =
+          NgramStatistics.of(
+              counting.statistics(),
+              counting.zipf(),
+              counting.top(),
+              vocabulary.tokens(ids(counting.top())),
+              config.order());
+
+      NgramScoring scoring =
+          heldOut == null
+              ? null
+              : new NgramScoring(
+                  spark, heldOut.blocks(), heldOut.tokens(), runs, counting, writer.folder());
+      List<OrderFit> fits = List.of();
+      List<Long> ngrams = List.of();
+      Tuning tuning = null;
+      NgramExport.Source written =
+          new NgramExport.Source(
+              writer.folder().toString(),
+              config.order(),
+              counting.slices().count(),
+              backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
+      try (NgramExport export = NgramExport.of(written, outputs.targets(), vocabulary, runs)) {
+        if (backsOff) {
+          SmoothingFit fit = fit(config, counting);
+          if (config.model().estimator() == Estimator.JELINEK_MERCER && scoring != null) {
+            progress.stage("tune", heldOut.tokens(), "tokens");
+            NgramScoring.Tuned tuned = scoring.tune(pruning, config.model().lambda());
+            fit = SmoothingFit.of(tuned.smoothing());
+            tuning = tuned.tuning();
+            progress.update(heldOut.tokens(), "");
+          }
+          if (config.model().estimator() == Estimator.JELINEK_MERCER) {
+            progress.message(
+                NgramsSummary.tuningLine(config, heldOut == null ? null : heldOut.name(), tuning));
+          }
+          fits = fit.orders();
+          fit.fallbacks().forEach(line -> progress.message("warning: " + line));
+          progress.stage("estimate", text.tokens(), "tokens");
+          NgramEstimation.Estimated estimated =
+              NgramEstimation.estimate(
+                  spark,
+                  counting,
+                  vocabulary,
+                  runs,
+                  new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
+                  writer.folder(),
+                  export);
+          estimated.files().forEach(writer::add);
+          ngrams = Arrays.stream(estimated.ngrams()).boxed().toList();
+          outputs.add(estimated.exported());
+          progress.update(text.tokens(), "");
+        }
+        outputs.add(export.writeCounts(spark));
+        outputs.join(ngrams, counting.slices().count());
+      }
+      NgramReport report = report(config, statistics, heldOut, scoring, tuning, progress);
+      NgramArtifact.write(writer, vocabulary::write, report);
+      NgramDetails details =
+          new NgramDetails(
+              config.order(),
+              config.boundary(),
+              config.tokenizer(),
+              vocabulary.size(),
+              vocabulary.fingerprint(),
+              text.tokens(),
+              text.unknown(),
+              counting.slices().count(),
+              config.selector(),
+              config.model().prune(),
+              ngrams,
+              fits);
+      Manifest manifest =
+          writer.publish(
+              Manifest.of(
+                  ArtifactKind.NGRAMS, text.inputs(), config.recorded(), config.seed(), details));
+      outputs.publish(manifest);
+      return new NgramsResult(
+          config.output(),
+          manifest.fingerprint(),
+          text.source(),
+          details,
+          text.badRecords(),
+          report,
+          (System.nanoTime() - start) / 1e9,
+          costs.cpuSeconds(),
+          costs.shuffleBytes());
+    }
+  }
+
+  /** Scores the held-out text, if there is one. */
+  private static NgramReport report(
+      NgramsConfig config,
+      NgramStatistics statistics,
+      HeldOut heldOut,
+      NgramScoring scoring,
+      Tuning tuning,
+      Progress progress)
+      throws IOException {
+    if (heldOut == null) {
+      return new NgramReport(statistics, null, 0, 0, List.of(), tuning);
+    }
+    progress.stage("score", heldOut.tokens(), "tokens");
+    NgramScoring.Scores scores = scoring.score(config.selector());
+    progress.update(heldOut.tokens(), "");
+    return new NgramReport(
+        statistics, heldOut.name(), scores.tokens(), scores.unknown(), scores.models(), tuning);
+  }
+
+  private static SmoothingFit fit(NgramsConfig config, NgramCounting counting) {
+    int order = config.order();
+    return SmoothingFit.of(
+        config.model().smoothing(),
+        SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.RAW)
+            .subList(0, order),
+        SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.ADJUSTED)
+            .subList(0, order));
+  }
+
+  private static Pruning pruning(
+      NgramsConfig config, CorpusVocabulary vocabulary, Configuration hadoop) throws IOException {
+    long[] thresholds = config.model().prune().stream().mapToLong(Long::longValue).toArray();
+    String limit = config.model().limitVocabulary();
+    if (limit == null) {
+      return Pruning.of(thresholds, null);
+    }
+    Path path = new Path(limit);
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
+      Iterator<String> words =
+          in.lines().flatMap(line -> Arrays.stream(line.split("[\\s\u0000]+"))).iterator();
+      return Pruning.of(thresholds, vocabulary.ids(words));
+    } catch (FileNotFoundException e) {
+      throw UserException.data("--limit-vocabulary " + limit + " does not exist", e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static int[] ids(List<List<TopCandidates.Row>> top) {
+    return top.stream()
+        .flatMap(List::stream)
+        .flatMapToInt(row -> Arrays.stream(row.ids()))
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+}
