@@ -56,7 +56,7 @@ class PipelineTest {
             "train={network: {hidden: 16, embedding: 8}, training: {epochs: 0.3, batch: 4,"
                 + " time-steps: 8}}");
     JsonNode evaluation = result.path("evaluation");
-    assertThat(evaluation.path("models")).hasSize(4);
+    assertThat(evaluation.path("models")).hasSize(5);
     double floor = evaluation.path("floor").path("bits-per-token-on-split").asDouble();
     assertThat(floor).isBetween(2.5, 4.0);
     for (JsonNode model : evaluation.path("models")) {
@@ -69,7 +69,14 @@ class PipelineTest {
     double bigram = evaluation.path("models").get(1).path("perplexity").asDouble();
     assertThat(bigram).isLessThan(unigram / 2);
     String report = Files.readString(output.resolve("report.html"));
-    assertThat(report).contains("</html>").contains("2-gram").contains("LSTM");
+    double trigram = evaluation.path("models").get(2).path("bits-per-token").asDouble();
+    double kneserNey = evaluation.path("models").get(3).path("bits-per-token").asDouble();
+    assertThat(kneserNey).isLessThan(Math.min(bigram, trigram));
+    assertThat(report)
+        .contains("</html>")
+        .contains("2-gram")
+        .contains("3-gram Kneser-Ney")
+        .contains("LSTM");
     assertThat(output.resolve("manifest.json")).exists();
   }
 
