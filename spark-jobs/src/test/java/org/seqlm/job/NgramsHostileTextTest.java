@@ -62,7 +62,7 @@ final class NgramsHostileTextTest {
   void emptyLinesOnlyOrOneWord() throws IOException {
     Path text = folder.resolve("text");
     assertRefused(3, "has 0 tokens", HostileCorpora.emptyLines(text, 5000));
-    assertRefused(3, "has 1 tokens", HostileCorpora.oneWord(text));
+    assertRefused(3, "has 1 token (", HostileCorpora.oneWord(text));
     // Two words among them are enough.
     Files.writeString(text, "\n".repeat(3000) + "a b" + "\n".repeat(3000));
     JsonNode result = counted(text);

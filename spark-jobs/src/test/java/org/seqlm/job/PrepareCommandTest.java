@@ -241,7 +241,7 @@ class PrepareCommandTest {
     Files.write(folder.resolve("latin.txt"), HexFormat.of().parseHex("6361660a6361fee90a"));
     expect(3, "does not exist", "--input", path("none"));
     expect(3, "has 0 tokens", "--input", path("empty.txt"));
-    expect(3, "has 1 tokens", "--input", path("one.txt"), "--tokenizer", "word");
+    expect(3, "has 1 token (", "--input", path("one.txt"), "--tokenizer", "word");
     expect(3, "cut.txt.gz (Unexpected end of input stream)", "--input", path("cut.txt.gz"));
     expect(3, "the first invalid-utf8 is in", "--input", path("latin.txt"));
     expect(
