@@ -199,7 +199,7 @@ class SameBitsIT {
     assertThat(alone).containsKeys("arpa", "counts/slice-00000.bin", "model/slice-00000.bin");
 
     List<Fault> faults = new ArrayList<>();
-    for (String writer : List.of("CountSliceWriter", "ArpaSlices")) {
+    for (String writer : List.of("CountSliceWriter", "NgramWalk")) {
       Path marker = folder.resolve("in " + writer);
       faults.add(new Fault(Kind.KILL, marker, 0, 0, "org.seqlm.ngram." + writer));
     }
