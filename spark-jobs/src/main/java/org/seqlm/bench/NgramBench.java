@@ -3,6 +3,7 @@ package org.seqlm.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -393,7 +394,10 @@ public final class NgramBench {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("-Xmx" + settings.heap());
-    line.add("-XX:+IgnoreUnrecognizedVMOptions");
+    // The collector and the compiler that the launcher chose: the same for everybody.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-XX:"))
+        .forEach(line::add);
     line.addAll(
         Arrays.stream(JavaModuleOptions.defaultModuleOptions().split(" "))
             .filter(option -> !option.isEmpty())

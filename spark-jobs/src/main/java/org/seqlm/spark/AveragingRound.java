@@ -183,9 +183,10 @@ public final class AveragingRound<S> {
     JavaPairRDD<Long, RoundPart> sorted = null;
     try {
       sorted =
-          JavaPairRDD.fromJavaRDD(steps.mapPartitionsWithIndex(task::run, false))
-              .repartitionAndSortWithinPartitions(
-                  new BySlice(tasks(slices, wanted)), Comparator.naturalOrder());
+          Shuffles.light(
+              JavaPairRDD.fromJavaRDD(steps.mapPartitionsWithIndex(task::run, false))
+                  .repartitionAndSortWithinPartitions(
+                      new BySlice(tasks(slices, wanted)), Comparator.naturalOrder()));
       RoundMean mean = new RoundMean(before, sliceValues);
       spark
           .sc()

@@ -328,10 +328,11 @@ final class CorpusScan implements AutoCloseable {
    */
   JavaPairRDD<Integer, LocalWords> words(SplitRuns runs, int reducers, Tails tails) {
     int reserved = Vocabulary.reservedTokens(rules.kind()).size();
-    return heads
-        .zipPartitions(parts, (h, p) -> count(runs, reserved, h, p, reducers, tails))
-        .mapToPair(pair -> pair)
-        .partitionBy(new Pieces.ByNumber(reducers));
+    return Shuffles.byNumber(
+        heads
+            .zipPartitions(parts, (h, p) -> count(runs, reserved, h, p, reducers, tails))
+            .mapToPair(pair -> pair),
+        reducers);
   }
 
   /** What the ranges have beside their blocks. */

@@ -171,34 +171,37 @@ public final class NgramCounting {
       SerializableConfiguration hadoop) {
     List<Integer> heads = slices.heads();
     JavaPairRDD<Integer, Object> told =
-        windows
-            .mapPartitionsWithIndex(
-                (index, part) ->
-                    slices.isHead(index)
-                        ? Collections.<Tuple2<Integer, Object>>emptyIterator()
-                        : slice(index, part, layout, slices, runs, plan, new Path(folder), hadoop),
-                true)
-            .mapToPair(share -> share)
-            .partitionBy(new Pieces.ByNumber(FIRST_HEAD + heads.size()));
+        Shuffles.byNumber(
+            windows
+                .mapPartitionsWithIndex(
+                    (index, part) ->
+                        slices.isHead(index)
+                            ? Collections.<Tuple2<Integer, Object>>emptyIterator()
+                            : slice(
+                                index, part, layout, slices, runs, plan, new Path(folder), hadoop),
+                    true)
+                .mapToPair(share -> share),
+            FIRST_HEAD + heads.size());
     if (heads.isEmpty()) {
       return told;
     }
-    return told.mapPartitionsWithIndex(
-            (index, part) ->
-                index < FIRST_HEAD
-                    ? part
-                    : head(
-                        heads.get(index - FIRST_HEAD),
-                        part,
-                        layout,
-                        slices,
-                        runs,
-                        plan,
-                        new Path(folder),
-                        hadoop),
-            true)
-        .mapToPair(share -> share)
-        .partitionBy(new Pieces.ByNumber(FIRST_HEAD));
+    return Shuffles.byNumber(
+        told.mapPartitionsWithIndex(
+                (index, part) ->
+                    index < FIRST_HEAD
+                        ? part
+                        : head(
+                            heads.get(index - FIRST_HEAD),
+                            part,
+                            layout,
+                            slices,
+                            runs,
+                            plan,
+                            new Path(folder),
+                            hadoop),
+                true)
+            .mapToPair(share -> share),
+        FIRST_HEAD);
   }
 
   private static JavaRDD<TokenBlock> counted(JavaRDD<TokenBlock> blocks, TaskProgress stage) {
@@ -218,9 +221,10 @@ public final class NgramCounting {
       KeyLayout layout,
       Slices slices,
       int partitions) {
-    return Pieces.spread(blocks, tokens, partitions, runs, layout.order())
-        .mapPartitionsToPair(part -> new Emitter(part, runs, layout, slices, tokens))
-        .partitionBy(new Pieces.ByNumber(slices.count()));
+    return Shuffles.byNumber(
+        Pieces.spread(blocks, tokens, partitions, runs, layout.order())
+            .mapPartitionsToPair(part -> new Emitter(part, runs, layout, slices, tokens)),
+        slices.count());
   }
 
   private static Iterator<Tuple2<Integer, Object>> slice(

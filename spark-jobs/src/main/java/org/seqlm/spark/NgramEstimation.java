@@ -89,17 +89,25 @@ public final class NgramEstimation {
     int order = plan.order();
 
     JavaPairRDD<Integer, Object> unigrams =
-        counting
-            .shares()
-            .mapPartitionsWithIndex(
-                (index, part) ->
-                    index == 0
-                        ? unigrams(
-                            part, slices, unigramsPart, plan, runs, vocabularySize, target, hadoop)
-                        : java.util.Collections.emptyIterator(),
-                true)
-            .mapToPair(reply -> reply)
-            .partitionBy(new Pieces.ByNumber(slices.count() + 1));
+        Shuffles.byNumber(
+            counting
+                .shares()
+                .mapPartitionsWithIndex(
+                    (index, part) ->
+                        index == NgramCounting.UNIGRAMS
+                            ? unigrams(
+                                part,
+                                slices,
+                                unigramsPart,
+                                plan,
+                                runs,
+                                vocabularySize,
+                                target,
+                                hadoop)
+                            : java.util.Collections.<Tuple2<Integer, Object>>emptyIterator(),
+                    true)
+                .mapToPair(reply -> reply),
+            slices.count() + 1);
     JavaRDD<Tuple2<Integer, Object>> estimated =
         unigrams.mapPartitionsWithIndex(
             (index, part) ->
@@ -115,9 +123,7 @@ public final class NgramEstimation {
     }
     return result(
         order,
-        estimated
-            .mapToPair(result -> result)
-            .partitionBy(new Pieces.ByNumber(slices.count() + 2))
+        Shuffles.byNumber(estimated.mapToPair(result -> result), slices.count() + 2)
             .mapPartitionsWithIndex(
                 (index, part) ->
                     index > unigramsPart ? values(part) : export(index, part, export, hadoop),

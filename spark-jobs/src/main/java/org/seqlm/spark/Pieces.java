@@ -3,7 +3,6 @@ package org.seqlm.spark;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.seqlm.ngram.Runs;
@@ -39,7 +38,7 @@ final class Pieces {
     }
     JavaPairRDD<Integer, TokenBlock> pieces =
         blocks.flatMapToPair(block -> cut(block, tokens, want, runs, order).iterator());
-    return pieces.partitionBy(new ByNumber(want)).values();
+    return Shuffles.byNumber(pieces, want).values();
   }
 
   private static List<Tuple2<Integer, TokenBlock>> cut(
@@ -75,36 +74,5 @@ final class Pieces {
       from = to;
     }
     return cut;
-  }
-
-  /** Sends a key to the partition of its number. */
-  static final class ByNumber extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    private final int partitions;
-
-    ByNumber(int partitions) {
-      this.partitions = partitions;
-    }
-
-    @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return (Integer) key;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof ByNumber same && same.partitions == partitions;
-    }
-
-    @Override
-    public int hashCode() {
-      return partitions;
-    }
   }
 }

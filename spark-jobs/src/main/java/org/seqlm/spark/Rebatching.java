@@ -100,9 +100,10 @@ final class Rebatching {
     JavaRDD<Tuple2<Long, Examples>> pieces =
         data.mapPartitionsWithIndex((p, all) -> cut(all, offsets[p], deal), false);
     JavaPairRDD<Long, Examples> shuffled =
-        JavaPairRDD.fromJavaRDD(pieces)
-            .repartitionAndSortWithinPartitions(
-                new ByDeal(deal, deal.rounds(total) * workers), Comparator.naturalOrder());
+        Shuffles.light(
+            JavaPairRDD.fromJavaRDD(pieces)
+                .repartitionAndSortWithinPartitions(
+                    new ByDeal(deal, deal.rounds(total) * workers), Comparator.naturalOrder()));
     return new Rebatching(spark, shuffled, deal, total);
   }
 

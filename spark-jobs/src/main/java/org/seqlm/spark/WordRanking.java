@@ -125,9 +125,7 @@ final class WordRanking {
       }
       PackedTokens bounds = bounds(sampled.stream().map(Tuple2::_2).toList());
       JavaRDD<Object> sorted =
-          added
-              .mapPartitionsToPair(part -> cut(part, bounds))
-              .partitionBy(new Pieces.ByNumber(bounds.size() + 1))
+          Shuffles.byNumber(added.mapPartitionsToPair(part -> cut(part, bounds)), bounds.size() + 1)
               .values()
               .mapPartitions(WordRanking::sort)
               .persist(StorageLevel.DISK_ONLY());
@@ -439,16 +437,15 @@ final class WordRanking {
     int ranges = scan.summaries().size();
     long[] offsets = vocabulary.offsets();
     JavaRDD<LocalNumbers> ids =
-        sorted
-            .mapPartitionsToPair(share -> ids(share, offsets, reserved))
-            .partitionBy(new Pieces.ByNumber(parts))
+        Shuffles.byNumber(sorted.mapPartitionsToPair(share -> ids(share, offsets, reserved)), parts)
             .values();
     JavaRDD<PackedTokens> numbered = blocks(added).zipPartitions(ids, WordRanking::number);
     JavaRDD<LocalNumbers> answers =
-        numbered
-            .zipPartitions(words.values(), WordRanking::answer)
-            .mapToPair(answer -> answer)
-            .partitionBy(new Pieces.ByNumber(ranges))
+        Shuffles.byNumber(
+                numbered
+                    .zipPartitions(words.values(), WordRanking::answer)
+                    .mapToPair(answer -> answer),
+                ranges)
             .values();
     return scan.heads()
         .zipPartitions(answers, (heads, some) -> assemble(heads, some, parts, reserved))
