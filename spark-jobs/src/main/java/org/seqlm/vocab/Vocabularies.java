@@ -1,13 +1,7 @@
 package org.seqlm.vocab;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
@@ -19,8 +13,6 @@ import org.seqlm.text.TokenizerKind;
 public final class Vocabularies {
   /** The name of a vocabulary's file in every artifact that has one. */
   public static final String FILE_NAME = "vocabulary.jsonl";
-
-  private static final JsonFactory JSON = new JsonFactory();
 
   private Vocabularies() {}
 
@@ -81,52 +73,15 @@ public final class Vocabularies {
    */
   public static Vocabulary read(TokenizerKind kind, InputStream in, String name)
       throws IOException {
-    List<String> reserved = Vocabulary.reservedTokens(kind);
     TokenCounts tokens = new TokenCounts(1 << 10);
-    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    int number = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      number++;
-      String token = null;
-      long count = -1;
-      try (JsonParser json = JSON.createParser(line)) {
-        json.nextToken();
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-          String key = json.getCurrentName();
-          json.nextToken();
-          if (key.equals("token")) {
-            token = json.getText();
-          } else if (key.equals("count")) {
-            count = json.getLongValue();
-          }
-        }
-      } catch (JsonProcessingException e) {
-        throw UserException.data(name + " is damaged: line " + number + " is no JSON", e);
-      }
-      if (token == null || count < 0) {
+    VocabularyReader words = new VocabularyReader(kind, in, name);
+    for (int id = 0; words.next(); id++) {
+      if (tokens.add(words.token(), 0, words.token().length, words.count()) != id) {
         throw UserException.data(
-            name + " is damaged: line " + number + " lacks a token or its count");
-      }
-      byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
-      if (tokens.add(utf8, 0, utf8.length, count) != number - 1) {
-        throw UserException.data(
-            name + " is damaged: the token of line " + number + " stands in it before");
-      }
-      if (number <= reserved.size() && !token.equals(reserved.get(number - 1))) {
-        throw UserException.data(
-            name
-                + " is no vocabulary of this kind: id "
-                + (number - 1)
-                + " must be "
-                + reserved.get(number - 1)
-                + ", but is "
-                + token);
+            name + " is damaged: the token of line " + (id + 1) + " stands in it before");
       }
     }
-    if (number < reserved.size()) {
-      throw UserException.data(name + " is damaged: it lacks the reserved tokens");
-    }
-    return new ArrayVocabulary(reserved.size(), tokens.packed());
+    return new ArrayVocabulary(Vocabulary.reservedTokens(kind).size(), tokens.packed());
   }
 
   /** A vocabulary without some of its tokens, the others in the same order. */
