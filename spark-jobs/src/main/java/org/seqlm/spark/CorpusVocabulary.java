@@ -6,19 +6,17 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ngram.IdSet;
 import org.seqlm.ngram.Spellings;
 import org.seqlm.vocab.PackedTokens;
-import org.seqlm.vocab.TokenRanks;
 import org.seqlm.vocab.Vocabulary;
 
 /**
  * The vocabulary of a text as a job over the text needs it, whether its tokens fit in one memory or
  * are spread over the cluster. All results are the same either way.
  */
-public interface CorpusVocabulary extends TokenRanks {
+public interface CorpusVocabulary extends SpelledVocabulary {
   /** A vocabulary that is in the driver's memory. */
   static CorpusVocabulary of(JavaSparkContext spark, Vocabulary vocabulary) {
     return new MemoryVocabulary(spark, vocabulary);
@@ -42,14 +40,6 @@ public interface CorpusVocabulary extends TokenRanks {
 
   /** Writes what {@link org.seqlm.vocab.Vocabularies#write} does. */
   void write(OutputStream out) throws IOException;
-
-  /**
-   * The words' spellings for tasks.
-   *
-   * @param folder for files, which {@link Source#close} removes; not used if the vocabulary is
-   *     small
-   */
-  Source spellings(Path folder);
 
   /** Gives spellings to tasks; to be closed by the driver. */
   interface Source extends Serializable, AutoCloseable {

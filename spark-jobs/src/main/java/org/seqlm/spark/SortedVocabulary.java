@@ -1,32 +1,22 @@
 package org.seqlm.spark;
 
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.IntFunction;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.seqlm.artifact.HashedFile;
-import org.seqlm.ngram.IdSet;
-import org.seqlm.ngram.Spellings;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
@@ -48,8 +38,7 @@ final class SortedVocabulary implements CorpusVocabulary {
   private final long bytes;
   private final long lineEnds;
   private final int lineEnd;
-  private final int[] firsts; // rank of the first word of each run of equal counts
-  private final long[] counts; // of each run
+  private final RankedCounts counts = new RankedCounts();
   private String fingerprint;
 
   /**
@@ -75,22 +64,11 @@ final class SortedVocabulary implements CorpusVocabulary {
     this.bytes = bytes;
     this.lineEnds = lineEnds;
     this.lineEnd = kind == TokenizerKind.CHAR ? lineFeed : sentenceEnd();
-    int size = runs.stream().mapToInt(share -> share.length / 2).sum();
-    int[] begins = new int[size];
-    long[] values = new long[size];
-    long rank = 0;
-    int n = 0;
     for (long[] share : runs) {
-      for (int i = 0; i < share.length && rank < words(); i += 2) {
-        if (n == 0 || values[n - 1] != share[i]) {
-          begins[n] = (int) rank;
-          values[n++] = share[i];
-        }
-        rank += share[i + 1];
+      for (int i = 0; i < share.length && counts.words() < words(); i += 2) {
+        counts.add(share[i], share[i + 1]);
       }
     }
-    firsts = Arrays.copyOf(begins, n);
-    counts = Arrays.copyOf(values, n);
   }
 
   /** Words before each share, and at last all words. */
@@ -169,8 +147,7 @@ final class SortedVocabulary implements CorpusVocabulary {
     if (rank < 0) {
       return id == sentenceEnd() ? lineEnds : 0;
     }
-    int run = Arrays.binarySearch(firsts, rank);
-    return counts[run < 0 ? -run - 2 : run];
+    return counts.of(rank);
   }
 
   @Override
@@ -311,199 +288,14 @@ final class SortedVocabulary implements CorpusVocabulary {
             blocks -> {
               int share = TaskContext.getPartitionId();
               Path path = new Path(target);
-              HashedFile.write(
+              SpellingFiles.write(
                   path.getFileSystem(hadoop.value()),
                   path,
-                  Files.name(share),
-                  TaskContext.get().taskAttemptId(),
-                  out -> Files.write(blocks, (int) (before + starts[share]), out));
+                  share,
+                  (int) (before + starts[share]),
+                  blocks,
+                  TaskContext.get().taskAttemptId());
             });
-    return new Files(hadoop, target, reserved, lineEnds, offsets);
-  }
-
-  /** Spellings in files: blocks of words, each with the ids that it has before it. */
-  private static final class Files implements Source {
-    private static final long serialVersionUID = 1L;
-    private static final int BUFFER = 1 << 16;
-    private static final int BLOCK = 1 << 12;
-
-    private final SerializableConfiguration hadoop;
-    private final String folder;
-    private final List<String> reserved;
-    private final long lineEnds;
-    private final long[] offsets;
-
-    Files(
-        SerializableConfiguration hadoop,
-        String folder,
-        List<String> reserved,
-        long lineEnds,
-        long[] offsets) {
-      this.hadoop = hadoop;
-      this.folder = folder;
-      this.reserved = reserved;
-      this.lineEnds = lineEnds;
-      this.offsets = offsets;
-    }
-
-    static String name(int share) {
-      return String.format(Locale.ROOT, "words-%05d", share);
-    }
-
-    /** Blocks of few words, so that a reader of some can skip most. */
-    static void write(Iterator<PackedTokens> blocks, int first, OutputStream target)
-        throws IOException {
-      DataOutputStream out = new DataOutputStream(target);
-      int id = first;
-      while (blocks.hasNext()) {
-        PackedTokens block = blocks.next();
-        for (int from = 0; from < block.size(); from += BLOCK) {
-          int to = Math.min(block.size(), from + BLOCK);
-          int start = block.start(from);
-          out.writeInt(id);
-          out.writeInt(to - from);
-          out.writeInt(block.end(to - 1) - start);
-          for (int i = from; i < to; i++) {
-            out.writeInt(block.end(i) - start);
-            out.writeLong(block.counts()[i]);
-          }
-          out.write(block.arena(), start, block.end(to - 1) - start);
-          id += to - from;
-        }
-      }
-      out.flush();
-    }
-
-    private PackedTokens marks() {
-      PackedTokens.Builder marks = new PackedTokens.Builder();
-      for (String mark : reserved) {
-        byte[] utf8 = mark.getBytes(StandardCharsets.UTF_8);
-        marks.add(utf8, 0, utf8.length, mark.equals(Vocabulary.SENTENCE_END_TOKEN) ? lineEnds : 0);
-      }
-      return marks.take();
-    }
-
-    private DataInputStream open(Configuration conf, int share) throws IOException {
-      Path path = new Path(folder, name(share));
-      FileSystem fs = path.getFileSystem(conf);
-      return new DataInputStream(new BufferedInputStream(fs.open(path), BUFFER));
-    }
-
-    private int from(int share) {
-      return (int) (reserved.size() + offsets[share]);
-    }
-
-    @Override
-    public Iterator<PackedTokens> all(Configuration conf) {
-      PackedTokens marks = marks();
-      return new Iterator<>() {
-        private PackedTokens next = marks;
-        private DataInputStream in;
-        private int share = -1;
-        private int id = marks.size();
-
-        @Override
-        public boolean hasNext() {
-          try {
-            while (next == null && share < offsets.length - 1) {
-              if (share < 0 || id == from(share + 1)) {
-                close();
-                share++;
-                in = share < offsets.length - 1 ? open(conf, share) : null;
-              } else {
-                in.readInt();
-                int[] ends = new int[in.readInt()];
-                byte[] arena = new byte[in.readInt()];
-                long[] counts = new long[ends.length];
-                for (int i = 0; i < ends.length; i++) {
-                  ends[i] = in.readInt();
-                  counts[i] = in.readLong();
-                }
-                in.readFully(arena);
-                next = new PackedTokens(arena, ends, counts);
-                id += ends.length;
-              }
-            }
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-          return next != null;
-        }
-
-        private void close() throws IOException {
-          if (in != null) {
-            in.close();
-          }
-        }
-
-        @Override
-        public PackedTokens next() {
-          if (!hasNext()) {
-            throw new NoSuchElementException();
-          }
-          PackedTokens run = next;
-          next = null;
-          return run;
-        }
-      };
-    }
-
-    @Override
-    public Spellings some(Configuration conf, Needed needed) throws IOException {
-      IdSet ids = new IdSet(from(offsets.length - 1));
-      needed.addTo(ids);
-      PackedTokens.Builder words = new PackedTokens.Builder();
-      PackedTokens marks = marks();
-      for (int id = 0; id < marks.size(); id++) {
-        if (ids.contains(id)) {
-          words.add(marks.arena(), marks.start(id), marks.end(id), 0);
-        }
-      }
-      for (int share = 0; share < offsets.length - 1; share++) {
-        if (ids.containsAny(from(share), from(share + 1))) {
-          try (DataInputStream in = open(conf, share)) {
-            some(in, from(share + 1), ids, words);
-          }
-        }
-      }
-      return Spellings.some(words.take(), ids);
-    }
-
-    private static void some(DataInputStream in, int to, IdSet ids, PackedTokens.Builder words)
-        throws IOException {
-      byte[] arena = new byte[0];
-      int[] ends = new int[BLOCK];
-      for (int id = -1; id < to; ) {
-        id = in.readInt();
-        int n = in.readInt();
-        int bytes = in.readInt();
-        if (ids.containsAny(id, id + n)) {
-          arena = arena.length < bytes ? new byte[bytes] : arena;
-          for (int i = 0; i < n; i++) {
-            ends[i] = in.readInt();
-            in.readLong();
-          }
-          in.readFully(arena, 0, bytes);
-          for (int i = 0; i < n; i++) {
-            if (ids.contains(id + i)) {
-              words.add(arena, i == 0 ? 0 : ends[i - 1], ends[i], 0);
-            }
-          }
-        } else {
-          in.skipNBytes(12L * n + bytes);
-        }
-        id += n;
-      }
-    }
-
-    @Override
-    public void close() {
-      Path path = new Path(folder);
-      try {
-        path.getFileSystem(hadoop.value()).delete(path, true);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    return new SpellingFiles(hadoop, target, reserved, lineEnds, offsets);
   }
 }

@@ -78,18 +78,22 @@ public final class TokenizedCorpus implements AutoCloseable {
       Progress progress) {
     CorpusScan scan = CorpusScan.read(spark, plan, source, rules, progress);
     try {
-      long most =
-          spark
-              .hadoopConfiguration()
-              .getLong(
-                  MAX_DICTIONARY_BYTES_KEY,
-                  Math.min(MAX_DICTIONARY_BYTES, Runtime.getRuntime().maxMemory() / 16));
       return new TokenizedCorpus(
-          scan, WordRanking.rank(scan, limits, spark.defaultParallelism(), most));
+          scan,
+          WordRanking.rank(scan, limits, spark.defaultParallelism(), mostDictionaryBytes(spark)));
     } catch (RuntimeException e) {
       scan.close();
       throw e;
     }
+  }
+
+  /** What the words may take for the driver to hold them. */
+  static long mostDictionaryBytes(JavaSparkContext spark) {
+    return spark
+        .hadoopConfiguration()
+        .getLong(
+            MAX_DICTIONARY_BYTES_KEY,
+            Math.min(MAX_DICTIONARY_BYTES, Runtime.getRuntime().maxMemory() / 16));
   }
 
   /**
