@@ -6,8 +6,11 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -113,6 +116,40 @@ public final class ArtifactReader {
   /** A file's bytes to read from the start. */
   public InputStream read(String path) throws IOException {
     return fs.open(new Path(folder, path));
+  }
+
+  /**
+   * Checks that files are there and as long as the manifest says, for those who read them in other
+   * places and piece by piece.
+   *
+   * @param prefix of their paths, a folder with its slash
+   * @throws UserException with exit code 3 if one is not
+   */
+  public void check(String prefix) throws IOException {
+    Map<String, Long> lengths = new HashMap<>();
+    try {
+      for (FileStatus file : fs.listStatus(new Path(folder, prefix))) {
+        lengths.put(prefix + file.getPath().getName(), file.getLen());
+      }
+    } catch (FileNotFoundException e) {
+      // Each of its files is missing, which is told below.
+    }
+    for (FileEntry file : manifest.files()) {
+      Long length = lengths.get(file.path());
+      if (file.path().startsWith(prefix) && (length == null || length != file.bytes())) {
+        throw UserException.data(
+            name
+                + "/"
+                + file.path()
+                + (length == null
+                    ? " is missing"
+                    : " is damaged: it has "
+                        + length
+                        + " bytes, but the manifest says "
+                        + file.bytes())
+                + ": make the artifact again");
+      }
+    }
   }
 
   /**

@@ -17,6 +17,8 @@ import org.seqlm.text.TextRules;
  * @param tokens of the counted text, line ends included
  * @param unknown of them, those outside the vocabulary
  * @param slices that the counts are cut into
+ * @param wantedSlices how many were asked for, from which and the vocabulary follows where each
+ *     begins; null where an earlier release did not write it down
  * @param model the one to use where nothing else is said
  * @param pruning the count that an n-gram of each order must exceed to stay in the model
  * @param ngrams of the back-off model by order; empty where none was estimated
@@ -31,6 +33,7 @@ public record NgramDetails(
     long tokens,
     long unknown,
     int slices,
+    Integer wantedSlices,
     ModelSelector model,
     List<Long> pruning,
     List<Long> ngrams,

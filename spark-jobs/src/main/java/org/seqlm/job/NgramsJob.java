@@ -177,6 +177,7 @@ final class NgramsJob {
               text.tokens(),
               text.unknown(),
               counting.slices().count(),
+              slices,
               config.selector(),
               config.model().prune(),
               ngrams,

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -121,14 +120,7 @@ public final class NgramEstimation {
     if (!exchanges) {
       return result(order, estimated.map(Tuple2::_2).collect());
     }
-    return result(
-        order,
-        Shuffles.byNumber(estimated.mapToPair(result -> result), slices.count() + 2)
-            .mapPartitionsWithIndex(
-                (index, part) ->
-                    index > unigramsPart ? values(part) : export(index, part, export, hadoop),
-                true)
-            .collect());
+    return result(order, export.write(estimated).collect());
   }
 
   private static Estimated result(int order, List<Object> results) {
@@ -265,7 +257,7 @@ public final class NgramEstimation {
     List<Tuple2<Integer, Object>> sent = new ArrayList<>();
     sent.add(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
     if (backoffs != null) {
-      backoffs.drain((bytes, to) -> sent.add(new Tuple2<>(to, new Backoffs(index, bytes))));
+      sent.addAll(NgramExport.Backoffs.drain(backoffs, index));
     }
     return sent.iterator();
   }
@@ -282,35 +274,8 @@ public final class NgramEstimation {
     return head;
   }
 
-  /** Writes other forms of a slice, or of the unigrams; passes on what the unigrams' task told. */
-  private static Iterator<Object> export(
-      int index,
-      Iterator<Tuple2<Integer, Object>> part,
-      NgramExport export,
-      SerializableConfiguration hadoop)
-      throws IOException {
-    List<Object> told = new ArrayList<>();
-    List<Backoffs> received = new ArrayList<>();
-    while (part.hasNext()) {
-      Object value = part.next()._2();
-      if (value instanceof Backoffs backoffs) {
-        received.add(backoffs);
-      } else {
-        told.add(value);
-      }
-    }
-    export.write(index, Backoffs.sorted(received), hadoop.value()).forEachRemaining(told::add);
-    return told.iterator();
-  }
-
   private static InputStream open(FileSystem fs, Path path) throws IOException {
     return new BufferedInputStream(fs.open(path), BUFFER);
-  }
-
-  private static Iterator<Object> values(Iterator<Tuple2<Integer, Object>> part) {
-    List<Object> values = new ArrayList<>();
-    part.forEachRemaining(result -> values.add(result._2()));
-    return values.iterator();
   }
 
   /** What a task that wrote a part of the model tells the driver. */
@@ -344,27 +309,6 @@ public final class NgramEstimation {
     WordProbabilities(int[] ids, double[] probabilities) {
       this.ids = ids;
       this.probabilities = probabilities;
-    }
-  }
-
-  /** Back-off weights from one slice. */
-  static final class Backoffs implements java.io.Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final int slice;
-    private final byte[] bytes;
-
-    Backoffs(int slice, byte[] bytes) {
-      this.slice = slice;
-      this.bytes = bytes;
-    }
-
-    /** The weights in the order of the slices that they come from. */
-    static List<byte[]> sorted(List<Backoffs> received) {
-      return received.stream()
-          .sorted(Comparator.comparingInt(backoffs -> backoffs.slice))
-          .map(backoffs -> backoffs.bytes)
-          .toList();
     }
   }
 }

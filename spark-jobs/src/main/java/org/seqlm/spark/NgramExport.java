@@ -7,21 +7,30 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.NgramArtifact;
+import org.seqlm.artifact.NgramDetails;
 import org.seqlm.artifact.NgramFiles;
 import org.seqlm.artifact.NgramParquet;
 import org.seqlm.artifact.NgramTsv;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.ArpaText;
 import org.seqlm.ngram.BackoffExchange;
 import org.seqlm.ngram.CountSlice;
@@ -31,10 +40,13 @@ import org.seqlm.ngram.ModelSlice;
 import org.seqlm.ngram.NgramSink;
 import org.seqlm.ngram.NgramWalk;
 import org.seqlm.ngram.Runs;
+import org.seqlm.ngram.Slices;
 import org.seqlm.ngram.Spellings;
 import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.Unigrams;
+import org.seqlm.report.Progress;
 import org.seqlm.vocab.Vocabulary;
+import scala.Tuple2;
 
 /**
  * Writes counted n-grams and their model in other forms: an ARPA file's parts, Parquet, text. A
@@ -49,12 +61,19 @@ public final class NgramExport implements Closeable, Serializable {
   private final Targets targets;
   private final Runs runs;
   private final CorpusVocabulary.Source words; // null where nothing is written
+  private final Map<String, String> digests; // SHA-256 by path; empty of what was written just now
 
-  private NgramExport(Source source, Targets targets, Runs runs, CorpusVocabulary.Source words) {
+  private NgramExport(
+      Source source,
+      Targets targets,
+      Runs runs,
+      CorpusVocabulary.Source words,
+      Map<String, String> digests) {
     this.source = source;
     this.targets = targets;
     this.runs = runs;
     this.words = words;
+    this.digests = digests;
   }
 
   /** Whether there is more than counts. */
@@ -97,14 +116,49 @@ public final class NgramExport implements Closeable, Serializable {
 
   /** The same for a vocabulary that may not fit in memory. */
   public static NgramExport of(
-      Source source, Targets targets, CorpusVocabulary vocabulary, Runs runs) {
-    boolean wanted =
-        targets.arpaParts() != null || targets.parquet() != null || targets.tsv() != null;
+      Source source, Targets targets, SpelledVocabulary vocabulary, Runs runs) {
+    return of(source, targets, vocabulary, runs, Map.of());
+  }
+
+  /**
+   * The same for n-grams that are there already; tasks compare what they read with its manifest.
+   *
+   * @param vocabulary of the n-grams
+   */
+  public static NgramExport of(
+      NgramArtifact stored, Targets targets, SpelledVocabulary vocabulary) {
+    NgramDetails details = stored.details();
+    Map<String, String> digests = new HashMap<>();
+    stored.artifact().manifest().files().forEach(file -> digests.put(file.path(), file.sha256()));
+    return of(
+        new Source(
+            stored.artifact().folder().toString(),
+            details.order(),
+            details.slices(),
+            details.model().estimator().backsOff() ? Model.BACKS_OFF : Model.NONE),
+        targets,
+        vocabulary,
+        Runs.of(details.boundary(), vocabulary),
+        digests);
+  }
+
+  private static NgramExport of(
+      Source source,
+      Targets targets,
+      SpelledVocabulary vocabulary,
+      Runs runs,
+      Map<String, String> digests) {
+    // Among what is written: the n-grams' folder may be somebody's who lets nobody write there.
+    String target =
+        targets.arpaParts() != null
+            ? targets.arpaParts()
+            : targets.parquet() != null ? targets.parquet() : targets.tsv();
     return new NgramExport(
         source,
         targets,
         runs,
-        wanted ? vocabulary.spellings(new Path(source.folder(), ".words")) : null);
+        target == null ? null : vocabulary.spellings(new Path(target, ".words")),
+        digests);
   }
 
   /** Whether a form holds the model, so that its back-off weights must be exchanged. */
@@ -113,17 +167,107 @@ public final class NgramExport implements Closeable, Serializable {
         && (targets.arpaParts() != null || targets.parquet() != null);
   }
 
+  /**
+   * Writes all forms from a folder that holds all that is read, its model, too. What holds the
+   * model is the same as {@link NgramEstimation#estimate} writes, since the weights that it would
+   * send are stored with the contexts.
+   *
+   * @param slices of the counts
+   * @param progress is told how many slices are written
+   */
+  public Exported writeStored(JavaSparkContext spark, Slices slices, Progress progress) {
+    try (TaskProgress stage =
+        TaskProgress.start(spark, progress, "export", source.slices(), "slices", "")) {
+      if (!needsModel()) {
+        return writeCounts(spark, stage.done());
+      }
+      SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+      LongAccumulator done = stage.done();
+      return exported(
+          write(
+                  numbers(spark, source.slices())
+                      .mapPartitionsWithIndex(
+                          (index, part) -> stored(index, slices, hadoop.value()), true))
+              .mapPartitions(told -> counted(told, done), true)
+              .collect());
+    }
+  }
+
+  /** The weights of a slice of the model as its estimation sent them. */
+  private Iterator<Tuple2<Integer, Object>> stored(int index, Slices slices, Configuration conf)
+      throws IOException {
+    if (source.order() == 1) {
+      return Collections.emptyIterator();
+    }
+    BackoffExchange.Writer backoffs = new BackoffExchange.Writer(slices, source.order());
+    try (InputStream in = open(NgramFiles.modelSlice(index), conf)) {
+      ModelSlice model = new ModelSlice(in, source.order());
+      while (model.next()) {
+        // A hot token's context is told by its head; its parts name it again.
+        if (model.length() > 1 || slices.headOf(index) < 0) {
+          backoffs.backoff(model.reversed(), model.length(), model.logBackoff());
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
+    }
+    return Backoffs.drain(backoffs, index).iterator();
+  }
+
+  /**
+   * Has back-off weights travel to where they are written, and all forms written there.
+   *
+   * @param sent {@link Backoffs} to the slices, or to the unigrams, which come after them; other
+   *     things may go to the same places or to one place more, and come back with what is told
+   */
+  JavaRDD<Object> write(JavaRDD<Tuple2<Integer, Object>> sent) {
+    int unigrams = source.slices();
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(sent.context().hadoopConfiguration());
+    return Shuffles.byNumber(sent.mapToPair(one -> one), unigrams + 2)
+        .mapPartitionsWithIndex(
+            (index, part) -> {
+              List<Object> told = new ArrayList<>();
+              List<Backoffs> received = new ArrayList<>();
+              while (part.hasNext()) {
+                Object value = part.next()._2();
+                if (value instanceof Backoffs backoffs) {
+                  received.add(backoffs);
+                } else {
+                  told.add(value);
+                }
+              }
+              if (index <= unigrams) {
+                write(index, Backoffs.sorted(received), hadoop.value()).forEachRemaining(told::add);
+              }
+              return told.iterator();
+            },
+            true);
+  }
+
+  private static JavaRDD<Integer> numbers(JavaSparkContext spark, int count) {
+    return spark.parallelize(IntStream.range(0, count).boxed().toList(), count);
+  }
+
+  private static Iterator<Object> counted(Iterator<Object> told, LongAccumulator done) {
+    done.add(1);
+    return told;
+  }
+
   /** Writes all forms if none holds the model; else the estimation writes them, all at once. */
   public Exported writeCounts(JavaSparkContext spark) {
-    if (needsModel() || (targets.parquet() == null && targets.tsv() == null)) {
-      return Exported.NOTHING;
-    }
+    return needsModel() || !readsCounts()
+        ? Exported.NOTHING
+        : writeCounts(spark, spark.sc().longAccumulator());
+  }
+
+  private Exported writeCounts(JavaSparkContext spark, LongAccumulator done) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    List<Integer> parts = IntStream.rangeClosed(0, source.slices()).boxed().toList();
     return exported(
-        spark
-            .parallelize(parts, parts.size())
-            .mapPartitionsWithIndex((index, part) -> write(index, null, hadoop.value()), true)
+        numbers(spark, source.slices() + 1)
+            .mapPartitionsWithIndex(
+                (index, part) -> counted(write(index, null, hadoop.value()), done), true)
             .collect());
   }
 
@@ -144,7 +288,8 @@ public final class NgramExport implements Closeable, Serializable {
    *
    * @param backoffs back-off weights for this slice; null where no form holds the model
    */
-  Iterator<Object> write(int index, List<byte[]> backoffs, Configuration conf) throws IOException {
+  private Iterator<Object> write(int index, List<byte[]> backoffs, Configuration conf)
+      throws IOException {
     int order = source.order();
     boolean unigrams = index == source.slices();
     List<Object> told = new ArrayList<>();
@@ -171,17 +316,22 @@ public final class NgramExport implements Closeable, Serializable {
     if (targets.tsv() != null) {
       forms.add(unigrams ? unigramText(conf, told) : text(last, index, spellings, conf, told));
     }
-    open(
-        forms,
-        new ArrayList<>(),
-        sinks -> {
-          NgramWalk walk = new NgramWalk(order, runs, exchange, sinks);
-          if (unigrams) {
-            unigrams(walk, conf);
-          } else {
-            slice(walk, index, conf);
-          }
-        });
+    try {
+      open(
+          forms,
+          new ArrayList<>(),
+          sinks -> {
+            NgramWalk walk = new NgramWalk(order, runs, exchange, sinks);
+            if (unigrams) {
+              unigrams(walk, conf);
+            } else {
+              slice(walk, index, conf);
+            }
+          });
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
+    }
     return told.iterator();
   }
 
@@ -403,7 +553,8 @@ public final class NgramExport implements Closeable, Serializable {
   private long started(Configuration conf) throws IOException {
     long started = runs.runStart() < 0 ? 0 : -1;
     for (int slice = 0; slice < source.slices() && started < 0; slice++) {
-      try (InputStream in = open(NgramFiles.countSlice(slice), conf)) {
+      // A little of a slice that its own task reads, and compares, as a whole.
+      try (InputStream in = openPart(NgramFiles.countSlice(slice), conf)) {
         started = new CountSlice(in, source.storedOrder()).followed(runs.runStart());
       }
     }
@@ -411,6 +562,14 @@ public final class NgramExport implements Closeable, Serializable {
   }
 
   private InputStream open(String path, Configuration conf) throws IOException {
+    Path file = new Path(source.folder(), path);
+    InputStream in = file.getFileSystem(conf).open(file);
+    String sha256 = digests.get(path);
+    return new BufferedInputStream(
+        sha256 == null ? in : VerifiedStream.of(in, file.toString(), sha256), BUFFER);
+  }
+
+  private InputStream openPart(String path, Configuration conf) throws IOException {
     Path file = new Path(source.folder(), path);
     return new BufferedInputStream(file.getFileSystem(conf).open(file), BUFFER);
   }
@@ -420,6 +579,34 @@ public final class NgramExport implements Closeable, Serializable {
   public void close() {
     if (words != null) {
       words.close();
+    }
+  }
+
+  /** Back-off weights from one slice. */
+  static final class Backoffs implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int slice;
+    private final byte[] bytes;
+
+    private Backoffs(int slice, byte[] bytes) {
+      this.slice = slice;
+      this.bytes = bytes;
+    }
+
+    /** What a slice sends, with the numbers of those that it goes to. */
+    static List<Tuple2<Integer, Object>> drain(BackoffExchange.Writer collected, int slice) {
+      List<Tuple2<Integer, Object>> sent = new ArrayList<>();
+      collected.drain((bytes, to) -> sent.add(new Tuple2<>(to, new Backoffs(slice, bytes))));
+      return sent;
+    }
+
+    /** The weights in the order of the slices that they come from. */
+    private static List<byte[]> sorted(List<Backoffs> received) {
+      return received.stream()
+          .sorted(Comparator.comparingInt(backoffs -> backoffs.slice))
+          .map(backoffs -> backoffs.bytes)
+          .toList();
     }
   }
 

@@ -40,7 +40,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(NgramCounting.Share.class);
     kryo.register(NgramEstimation.Part.class);
     kryo.register(NgramEstimation.WordProbabilities.class);
-    kryo.register(NgramEstimation.Backoffs.class);
+    kryo.register(NgramExport.Backoffs.class);
     kryo.register(NgramExport.Written.class);
     kryo.register(org.seqlm.lm.MixtureBlock.class);
     kryo.register(double[][].class);

@@ -232,7 +232,7 @@ final class WordRankingTest {
             export);
       }
     }
-    assertThat(to.resolve(".words")).doesNotExist();
+    assertThat(to.resolve("arpa/.words")).doesNotExist();
     try (Stream<Path> all = Files.walk(to)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
         String name = to.relativize(file).toString();

@@ -1,0 +1,86 @@
+package org.seqlm.artifact;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import org.apache.hadoop.fs.ChecksumException;
+import org.seqlm.UserException;
+
+/**
+ * A file of an artifact that is too large to be read whole before its first byte is used: whether
+ * it is what was written shows when it is closed, which reads what is left of it. Who reads it must
+ * not let anything appear before that, and tells with {@link #throwIfDamaged} what a damaged one
+ * did to him.
+ */
+public final class VerifiedStream extends FilterInputStream {
+  private final MessageDigest digest;
+  private final String name;
+  private final String sha256;
+  private boolean closed;
+
+  private VerifiedStream(InputStream file, MessageDigest digest, String name, String sha256) {
+    super(new DigestInputStream(file, digest));
+    this.digest = digest;
+    this.name = name;
+    this.sha256 = sha256;
+  }
+
+  /**
+   * Begins to read a file.
+   *
+   * @param name shown in messages
+   * @param sha256 as its manifest has it
+   */
+  public static InputStream of(InputStream file, String name, String sha256) {
+    return new VerifiedStream(file, Sha256.digest(), name, sha256);
+  }
+
+  /** Reads what it skips. */
+  @Override
+  public long skip(long wanted) throws IOException {
+    return wanted <= 0 ? 0 : readNBytes((int) Math.min(wanted, 1 << 16)).length;
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+
+  /**
+   * Reads to the end.
+   *
+   * @throws UserException with exit code 3 if it is not what was written
+   */
+  @Override
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (InputStream file = in) {
+      file.transferTo(OutputStream.nullOutputStream());
+    } catch (ChecksumException e) {
+      throw UserException.data(name + " is damaged: its bytes changed; make the artifact again", e);
+    }
+    if (!Sha256.hex(digest).equals(sha256)) {
+      throw UserException.data(
+          name + " is damaged: its SHA-256 is not the manifest's; make the artifact again");
+    }
+  }
+
+  /**
+   * Throws, in place of what a reading came to, that a file was damaged if closing it told so.
+   *
+   * @throws UserException with exit code 3
+   */
+  public static void throwIfDamaged(Exception outcome) {
+    for (Throwable closing : outcome.getSuppressed()) {
+      if (closing instanceof UserException damage) {
+        throw damage;
+      }
+    }
+  }
+}
