@@ -31,6 +31,8 @@ import org.seqlm.artifact.Json;
  * the real ones; its keys are the only ones there are.
  */
 final class ConfigLoader {
+  private static final String JOB_OF_JOBS = "quickstart";
+
   private static final YAMLMapper YAML =
       Json.configure(
               YAMLMapper.builder(
@@ -94,14 +96,18 @@ final class ConfigLoader {
     }
   }
 
-  /** What {@code conf/NAME.yaml} says. A group named like a job holds that job's keys too. */
+  /**
+   * What {@code conf/NAME.yaml} says. Where jobs are run by another, a group named like a job holds
+   * that job's keys too.
+   */
   static ObjectNode defaults(String name) {
     ObjectNode own = resource(name);
     if (own == null) {
       throw new IllegalStateException("the jar lacks conf/" + name + ".yaml");
     }
     for (Map.Entry<String, JsonNode> field : own.properties()) {
-      ObjectNode job = field.getValue().isObject() ? resource(field.getKey()) : null;
+      boolean group = name.equals(JOB_OF_JOBS) && field.getValue().isObject();
+      ObjectNode job = group ? resource(field.getKey()) : null;
       if (job != null) {
         List<String> problems = new ArrayList<>();
         merge(job, (ObjectNode) field.getValue(), field.getKey() + ".", name, problems);
