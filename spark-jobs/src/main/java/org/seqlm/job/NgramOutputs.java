@@ -43,7 +43,7 @@ final class NgramOutputs implements Closeable {
     if (export.arpa() != null && kind == TokenizerKind.CHAR) {
       throw UserException.configuration(
           "an ARPA file parts its tokens by spaces, which are tokens themselves where the tokenizer"
-              + " is char: give --parquet instead of --arpa, or another --tokenizer");
+              + " is char: give --parquet instead of --arpa, or count with another --tokenizer");
     }
     Configuration conf = context.hadoop();
     Map<String, String> flags = new LinkedHashMap<>();

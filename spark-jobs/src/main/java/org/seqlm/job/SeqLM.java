@@ -38,6 +38,7 @@ import picocli.CommandLine.IVersionProvider;
       QuickstartCommand.class,
       PrepareCommand.class,
       NgramsCommand.class,
+      ExportCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       InterpolateCommand.class,

@@ -1,0 +1,22 @@
+package org.seqlm.job;
+
+import org.seqlm.Problems;
+
+/**
+ * See {@code conf/export.yaml}.
+ *
+ * @param model folder that {@code ngrams} wrote
+ * @param export the forms to write
+ */
+record ExportConfig(String model, NgramsConfig.Export export, int partitions, long seed)
+    implements JobConfig {
+  ExportConfig {
+    new Problems()
+        .present("model", model, "give --model DIR, what seqlm ngrams wrote")
+        .require(
+            export != null && !export.paths().isEmpty(),
+            "there is nothing to write: give --arpa FILE, --parquet DIR or --tsv DIR")
+        .atLeast("partitions", partitions, 0)
+        .throwIfAny();
+  }
+}
