@@ -123,8 +123,7 @@ public final class ParquetNgrams implements NgramModels {
     ParquetContexts level = levels.get(length - 1);
     while (level.hasNext() && level.nextBeginsWith(shorter, length - 1)) {
       level.next();
-      builder.context(
-          level.reversed(), length, level.size(), level.words(), level.counts(), level.counts());
+      builder.context(level.reversed(), length, level.size(), level.words(), level.counts());
       longer(builder, levels, length + 1, level.reversed());
     }
   }
