@@ -3,7 +3,6 @@ package org.seqlm.artifact;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.BitSet;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
@@ -136,22 +135,17 @@ public final class NgramArtifact implements NgramModels {
     if (backoff == null) {
       Unigrams unigrams =
           Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
-      Vocabulary counted = vocabulary();
-      BitSet pruned = new BitSet();
-      int[] ids = new int[unigrams.size()]; // in the model
-      for (int id = 0, next = 0; id < ids.length; id++) {
-        boolean absent = Double.isNaN(unigrams.probability(id)) && !runs().reserved(id);
-        pruned.set(id, absent);
-        ids[id] = absent ? -1 : next++;
-      }
-      Vocabulary words = pruned.isEmpty() ? counted : Vocabularies.without(counted, pruned);
+      KeptWords kept =
+          KeptWords.of(vocabulary(), runs(), id -> Double.isNaN(unigrams.probability(id)));
+      Vocabulary words = kept.vocabulary();
       BackoffModel.Builder builder =
           new BackoffModel.Builder(
               choice.order(), words, Runs.of(details.boundary(), words), choice.title());
-      addUnigrams(builder, unigrams, ids);
+      addUnigrams(builder, unigrams, kept.ids());
       for (int slice = 0; slice < details.slices() && choice.order() > 1; slice++) {
         byte[] file = reader.readVerified(NgramFiles.modelSlice(slice));
-        addSlice(builder, new ModelSlice(new ByteArrayInputStream(file), choice.order()), ids);
+        addSlice(
+            builder, new ModelSlice(new ByteArrayInputStream(file), choice.order()), kept.ids());
       }
       backoff = builder.build();
     }
