@@ -34,11 +34,6 @@ public final class MarkovModel implements LanguageModel {
     return vocabulary;
   }
 
-  /** Estimator, order and k. */
-  public ModelSelector choice() {
-    return choice;
-  }
-
   /** For people, for instance {@code 3-gram add-k 0.01}. */
   public String name() {
     return choice.title();
