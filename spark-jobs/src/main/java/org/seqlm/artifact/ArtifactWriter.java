@@ -143,19 +143,6 @@ public final class ArtifactWriter implements Closeable {
     files.add(entry);
   }
 
-  /**
-   * Adds every file below a sub-folder that something else wrote, for instance Spark's Parquet
-   * writer.
-   */
-  public void addFolder(String folder) throws IOException {
-    var found = fs.listFiles(new Path(staging, folder), true);
-    while (found.hasNext()) {
-      FileStatus status = found.next();
-      String path = staging.toUri().relativize(status.getPath().toUri()).getPath();
-      files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
-    }
-  }
-
   /** Writes the manifest and makes the artifact appear. */
   public Manifest publish(Manifest manifest) throws IOException {
     Manifest complete = manifest.withFiles(files);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
@@ -19,7 +18,6 @@ import org.seqlm.lm.MixtureWeights;
 import org.seqlm.lm.Score;
 import org.seqlm.spark.MixtureStep;
 import org.seqlm.spark.PathModel;
-import org.seqlm.text.TokenizerKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -126,16 +124,14 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
       ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
     }
     Dataset dataset = Dataset.open(hadoop, config.input());
-    SplitStatistics split = dataset.details().splits().get(config.split());
-    if (split == null || split.tokens() == 0) {
-      throw UserException.data(
-          "the "
-              + Json.name(config.split())
-              + " split of "
-              + config.input()
-              + " has no tokens: prepare the dataset with such a split, or give another --split");
-    }
-    List<PathModel> opened = open(config, hadoop, dataset);
+    SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.input());
+    List<PathModel> opened =
+        ScoringInputs.open(
+            hadoop,
+            config.models(),
+            dataset,
+            config.input(),
+            "mix models of one tokeniser on a dataset prepared with it");
     long tokens =
         config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
 
@@ -174,30 +170,6 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
       write(config, context, dataset, result);
     }
     return result;
-  }
-
-  /** Opens every model before the first is scored: a typo in the last costs nothing. */
-  private static List<PathModel> open(
-      InterpolateConfig config, Configuration hadoop, Dataset dataset) throws IOException {
-    TokenizerKind kind = dataset.details().rules().kind();
-    List<PathModel> models = new ArrayList<>();
-    for (String path : config.models()) {
-      PathModel model = PathModel.open(hadoop, path);
-      if (!model.takes(kind)) {
-        throw UserException.configuration(
-            "model "
-                + path
-                + " reads "
-                + Json.name(model.rules().kind())
-                + " tokens, but "
-                + config.input()
-                + " holds "
-                + Json.name(kind)
-                + " tokens: mix models of one tokeniser on a dataset prepared with it");
-      }
-      models.add(model);
-    }
-    return models;
   }
 
   private static InterpolateResult result(
