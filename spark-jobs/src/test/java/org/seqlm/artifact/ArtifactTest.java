@@ -156,6 +156,22 @@ class ArtifactTest {
   }
 
   @Test
+  void whereNothingCanBeWrittenIsToldBeforeAnyWork() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    target = file.resolve("sub/out");
+    assertThatThrownBy(
+            () -> ArtifactWriter.checkTarget(HADOOP, target.toString(), Overwrite.REFUSE))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("output " + target + " cannot be written");
+    // What can be written is only tried.
+    target = folder.resolve("new/sub/out");
+    ArtifactWriter.checkTarget(HADOOP, target.toString(), Overwrite.REFUSE);
+    try (var entries = Files.list(folder)) {
+      assertThat(entries).containsExactly(file);
+    }
+  }
+
+  @Test
   void readersRefuseWhatTheyDoNotKnow() throws IOException {
     publish("hello", Overwrite.REFUSE);
     assertThatThrownBy(() -> ArtifactReader.open(HADOOP, target.toString(), ArtifactKind.DATASET))
