@@ -8,8 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.MixtureArtifact;
@@ -83,7 +81,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "Use only the first N tokens of the split.")
+      description = "Use only the first N tokens of the split (default: all).")
   Long maxTokens;
 
   InterpolateCommand() {
@@ -105,18 +103,18 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
 
   @Override
   String plan(InterpolateConfig config, JobContext context) throws IOException {
-    ArtifactReader dataset =
-        ArtifactReader.open(context.hadoop(), config.input(), ArtifactKind.DATASET);
+    Dataset dataset = Dataset.open(context.hadoop(), config.input());
     if (config.output() != null) {
       ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
     }
+    open(config, context.hadoop(), dataset);
     return (config.weights().isEmpty() ? "tune" : "score")
         + " a mixture of "
         + config.models().size()
         + " models on the "
         + Json.name(config.split())
         + " split of "
-        + dataset.name();
+        + dataset.artifact().name();
   }
 
   @Override
@@ -195,6 +193,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
                 + Json.name(kind)
                 + " tokens: mix models of one tokeniser on a dataset prepared with it");
       }
+      model.checkMixable(path);
       models.add(model);
     }
     return models;
