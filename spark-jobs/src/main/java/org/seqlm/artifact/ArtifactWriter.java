@@ -51,7 +51,7 @@ public final class ArtifactWriter implements Closeable {
     Path staging =
         OBJECT_STORES.contains(fs.getScheme())
             ? path
-            : new Path(path.getParent(), "." + path.getName() + ".incomplete");
+            : new Path(path.getParent(), "." + path.getName() + HashedFile.INCOMPLETE);
     if (!staging.equals(path) || overwrite == Overwrite.REPLACE) {
       fs.delete(staging, true);
     }

@@ -108,6 +108,10 @@ public final class ArpaParts implements Closeable {
       throws IOException {
     Path parts = new Path(folder);
     FileSystem fs = raw(parts, conf);
+    // A task outlives its interrupted driver for a moment: it must not make the folder again.
+    if (!fs.exists(parts)) {
+      throw new IOException(parts + " is gone: whoever made it has given up");
+    }
     long attempt = TaskContext.get().taskAttemptId();
     Path[] temporary = new Path[names.length];
     OutputStream[] outs = new OutputStream[names.length];
