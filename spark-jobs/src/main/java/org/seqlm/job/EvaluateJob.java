@@ -272,6 +272,11 @@ final class EvaluateJob {
           "A model that gives some token the probability zero has an infinite cross-entropy: it"
               + " shows none.");
     }
+    if (scores.stream().anyMatch(score -> score.kind().endsWith("stupid-backoff"))) {
+      notes.add(
+          "Stupid back-off gives scores that do not sum to 1: its perplexity compares with no"
+              + " other model's.");
+    }
     if (unknown || vocabularies.size() > 1) {
       notes.add(
           "Bits a character charge an unknown token -log p(<unk>) and its spelling under a fixed"

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.MixtureArtifact;
@@ -81,7 +79,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "Use only the first N tokens of the split.")
+      description = "Use only the first N tokens of the split (default: all).")
   Long maxTokens;
 
   InterpolateCommand() {
@@ -103,18 +101,18 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
 
   @Override
   String plan(InterpolateConfig config, JobContext context) throws IOException {
-    ArtifactReader dataset =
-        ArtifactReader.open(context.hadoop(), config.input(), ArtifactKind.DATASET);
+    Dataset dataset = Dataset.open(context.hadoop(), config.input());
     if (config.output() != null) {
       ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
     }
+    open(config, context.hadoop(), dataset);
     return (config.weights().isEmpty() ? "tune" : "score")
         + " a mixture of "
         + config.models().size()
         + " models on the "
         + Json.name(config.split())
         + " split of "
-        + dataset.name();
+        + dataset.artifact().name();
   }
 
   @Override
@@ -125,13 +123,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
     }
     Dataset dataset = Dataset.open(hadoop, config.input());
     SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.input());
-    List<PathModel> opened =
-        ScoringInputs.open(
-            hadoop,
-            config.models(),
-            dataset,
-            config.input(),
-            "mix models of one tokeniser on a dataset prepared with it");
+    List<PathModel> opened = open(config, hadoop, dataset);
     long tokens =
         config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
 
@@ -170,6 +162,22 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
       write(config, context, dataset, result);
     }
     return result;
+  }
+
+  /** Opens every model before the first is scored: a typo in the last costs nothing. */
+  private static List<PathModel> open(
+      InterpolateConfig config, Configuration hadoop, Dataset dataset) throws IOException {
+    List<PathModel> models =
+        ScoringInputs.open(
+            hadoop,
+            config.models(),
+            dataset,
+            config.input(),
+            "mix models of one tokeniser on a dataset prepared with it");
+    for (int i = 0; i < models.size(); i++) {
+      models.get(i).checkMixable(config.models().get(i));
+    }
+    return models;
   }
 
   private static InterpolateResult result(
