@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -46,24 +47,26 @@ public final class ArtifactWriter implements Closeable {
     Path path = new Path(target);
     FileSystem fs = path.getFileSystem(conf);
     path = fs.makeQualified(path);
-    checkTarget(conf, target, overwrite);
+    checkContent(fs, path, "--output", "output " + target, overwrite);
     Path staging =
         OBJECT_STORES.contains(fs.getScheme())
             ? path
-            : new Path(path.getParent(), "." + path.getName() + ".incomplete");
+            : new Path(path.getParent(), "." + path.getName() + HashedFile.INCOMPLETE);
     if (!staging.equals(path) || overwrite == Overwrite.REPLACE) {
       fs.delete(staging, true);
     }
-    fs.mkdirs(staging);
+    if (!fs.mkdirs(staging)) {
+      throw new IOException("cannot make the folder " + staging);
+    }
     // An interrupted process leaves nothing behind.
     fs.deleteOnExit(staging);
     return new ArtifactWriter(fs, path, staging);
   }
 
   /**
-   * Checks, before any work, that {@code target} may be written.
+   * Checks, before any work, that {@code target} may and can be written.
    *
-   * @throws UserException as {@link #create} does
+   * @throws UserException as {@link #create} does, and where no folder can be made
    */
   public static void checkTarget(Configuration conf, String target, Overwrite overwrite)
       throws IOException {
@@ -73,13 +76,53 @@ public final class ArtifactWriter implements Closeable {
   /**
    * The same for an output that another flag names.
    *
-   * @throws UserException as {@link #create} does
+   * @throws UserException as for {@code --output}
    */
   public static void checkTarget(
       Configuration conf, String flag, String target, Overwrite overwrite) throws IOException {
     String output = flag.equals("--output") ? "output " + target : flag + " " + target;
     Path path = new Path(target);
     FileSystem fs = path.getFileSystem(conf);
+    checkContent(fs, path, flag, output, overwrite);
+    checkPlace(fs, path, flag, output);
+  }
+
+  /**
+   * Tries to make a folder beside {@code path}, or as near to it as there is a folder; leaves
+   * nothing. Object stores have no folders to try.
+   *
+   * @param output as messages name it
+   * @throws UserException with exit code 2 if it cannot be made
+   */
+  public static void checkPlace(FileSystem fs, Path path, String flag, String output) {
+    if (OBJECT_STORES.contains(fs.getScheme())) {
+      return;
+    }
+    Path at = fs.makeQualified(path).getParent();
+    String why;
+    try {
+      while (at != null && at.getParent() != null && !fs.exists(at)) {
+        at = at.getParent();
+      }
+      if (at == null) {
+        return; // the root, which checkContent refuses
+      }
+      Path probe = new Path(at, ".seqlm-" + UUID.randomUUID());
+      if (fs.mkdirs(probe)) {
+        fs.delete(probe, true);
+        return;
+      }
+      why = "no folder can be made in " + at;
+    } catch (IOException e) {
+      why = e.getMessage();
+    }
+    throw UserException.configuration(
+        output + " cannot be written: " + why + "; give another " + flag + ", or make room for it");
+  }
+
+  private static void checkContent(
+      FileSystem fs, Path path, String flag, String output, Overwrite overwrite)
+      throws IOException {
     if (!fs.exists(path)) {
       return;
     }
@@ -141,19 +184,6 @@ public final class ArtifactWriter implements Closeable {
   /** Adds a file that a task wrote. */
   public void add(FileEntry entry) {
     files.add(entry);
-  }
-
-  /**
-   * Adds every file below a sub-folder that something else wrote, for instance Spark's Parquet
-   * writer.
-   */
-  public void addFolder(String folder) throws IOException {
-    var found = fs.listFiles(new Path(staging, folder), true);
-    while (found.hasNext()) {
-      FileStatus status = found.next();
-      String path = staging.toUri().relativize(status.getPath().toUri()).getPath();
-      files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
-    }
   }
 
   /** Writes the manifest and makes the artifact appear. */

@@ -17,6 +17,9 @@ import org.apache.hadoop.fs.Path;
  * deterministic task write the same bytes, so whichever comes first wins.
  */
 public final class HashedFile {
+  /** How the hidden folder of an artifact that is being written ends. */
+  static final String INCOMPLETE = ".incomplete";
+
   private HashedFile() {}
 
   /** Writes what a file holds. */
@@ -31,9 +34,14 @@ public final class HashedFile {
    * @param attempt distinguishes concurrent writers of the same file, for instance a task attempt's
    *     id
    * @return the entry for the manifest
+   * @throws IOException also if {@code folder} is of an artifact that was given up meanwhile
    */
   public static FileEntry write(
       FileSystem fs, Path folder, String path, long attempt, Content content) throws IOException {
+    // A task outlives its interrupted driver for a moment: it must not make the folder again.
+    if (folder.getName().endsWith(INCOMPLETE) && !fs.exists(folder)) {
+      throw new IOException(folder + " is gone: whoever made it has given up");
+    }
     Path target = new Path(folder, path);
     Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt + ".tmp");
     MessageDigest digest = Sha256.digest();

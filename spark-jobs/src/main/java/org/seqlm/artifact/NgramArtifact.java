@@ -3,7 +3,6 @@ package org.seqlm.artifact;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.BitSet;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
@@ -100,10 +99,8 @@ public final class NgramArtifact implements NgramModels {
       CountTrie.Builder builder =
           new CountTrie.Builder(details.storedOrder(), details.vocabularySize(), unigrams);
       for (int slice = 0; slice < details.slices(); slice++) {
-        CountSlice.read(
-            new ByteArrayInputStream(reader.readVerified(NgramFiles.countSlice(slice))),
-            details.storedOrder(),
-            builder);
+        byte[] file = reader.readVerified(NgramFiles.countSlice(slice));
+        builder.add(new CountSlice(new ByteArrayInputStream(file), details.storedOrder()));
       }
       trie = builder.build();
     }
@@ -138,24 +135,17 @@ public final class NgramArtifact implements NgramModels {
     if (backoff == null) {
       Unigrams unigrams =
           Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
-      Vocabulary counted = vocabulary();
-      BitSet pruned = new BitSet();
-      int[] ids = new int[unigrams.size()]; // in the model
-      for (int id = 0, next = 0; id < ids.length; id++) {
-        boolean absent = Double.isNaN(unigrams.probability(id)) && !runs().reserved(id);
-        pruned.set(id, absent);
-        ids[id] = absent ? -1 : next++;
-      }
-      Vocabulary words = pruned.isEmpty() ? counted : Vocabularies.without(counted, pruned);
+      KeptWords kept =
+          KeptWords.of(vocabulary(), runs(), id -> Double.isNaN(unigrams.probability(id)));
+      Vocabulary words = kept.vocabulary();
       BackoffModel.Builder builder =
           new BackoffModel.Builder(
               choice.order(), words, Runs.of(details.boundary(), words), choice.title());
-      addUnigrams(builder, unigrams, ids);
+      addUnigrams(builder, unigrams, kept.ids());
       for (int slice = 0; slice < details.slices() && choice.order() > 1; slice++) {
-        ModelSlice.read(
-            new ByteArrayInputStream(reader.readVerified(NgramFiles.modelSlice(slice))),
-            choice.order(),
-            new Renumbered(builder, ids));
+        byte[] file = reader.readVerified(NgramFiles.modelSlice(slice));
+        addSlice(
+            builder, new ModelSlice(new ByteArrayInputStream(file), choice.order()), kept.ids());
       }
       backoff = builder.build();
     }
@@ -177,25 +167,24 @@ public final class NgramArtifact implements NgramModels {
   }
 
   /** Passes a slice's contexts on under the model's ids, which rise as those of the counts do. */
-  private static final class Renumbered implements ModelSlice.Visitor {
-    private final BackoffModel.Builder builder;
-    private final int[] ids;
-
-    Renumbered(BackoffModel.Builder builder, int[] ids) {
-      this.builder = builder;
-      this.ids = ids;
-    }
-
-    @Override
-    public void context(
-        int[] reversed, int length, int size, int[] words, float[] logs, float logBackoff) {
-      int[] context = new int[length];
+  private static void addSlice(BackoffModel.Builder builder, ModelSlice slice, int[] ids)
+      throws IOException {
+    while (slice.next()) {
+      int[] reversed = slice.reversed();
+      int[] context = new int[slice.length()];
       Arrays.setAll(context, i -> ids[reversed[i + 1]]);
-      for (int i = 0; i < size; i++) {
+      int[] words = slice.words();
+      for (int i = 0; i < slice.size(); i++) {
         words[i] = ids[words[i]];
       }
-      if (length > 1 || !builder.endsWith(context[0])) {
-        builder.context(length + 1, context, size, words, logs, logBackoff);
+      if (context.length > 1 || !builder.endsWith(context[0])) {
+        builder.context(
+            context.length + 1,
+            context,
+            slice.size(),
+            words,
+            slice.logProbabilities(),
+            slice.logBackoff());
       } // else a hot token's context, which its head gave and its parts name again
     }
   }

@@ -5,20 +5,15 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.ReadSupport;
-import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.seqlm.UserException;
@@ -91,11 +86,11 @@ public final class NgramParquet {
    */
   public static void writeDictionary(
       OutputStream out, Configuration conf, Iterator<PackedTokens> words) throws IOException {
-    WordSupport support = new WordSupport();
-    try (ParquetWriter<Integer> writer = writer(out, conf, support)) {
+    WordRecords records = new WordRecords();
+    try (ParquetWriter<Integer> writer = writer(out, conf, records)) {
       while (words.hasNext()) {
-        support.words = words.next();
-        for (int i = 0; i < support.words.size(); i++) {
+        records.words = words.next();
+        for (int i = 0; i < records.words.size(); i++) {
           writer.write(i);
         }
       }
@@ -154,7 +149,7 @@ public final class NgramParquet {
         throws IOException {
       this.writers = new ParquetWriter[outs.length];
       for (int i = 0; i < outs.length; i++) {
-        writers[i] = writer(outs[i], conf, new RowSupport(columns));
+        writers[i] = writer(outs[i], conf, new RowRecords(columns));
       }
       this.first = first;
     }
@@ -192,31 +187,12 @@ public final class NgramParquet {
   }
 
   private static <T> ParquetWriter<T> writer(
-      OutputStream out, Configuration conf, WriteSupport<T> support) throws IOException {
-    return new Builder<>(new StreamFile(out), support)
-        .withConf(conf)
+      OutputStream out, Configuration conf, ParquetRecords<T> records) throws IOException {
+    return records
+        .into(out, conf)
         .withRowGroupSize(ROW_GROUP)
         .withCompressionCodec(CompressionCodecName.ZSTD)
         .build();
-  }
-
-  private static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {
-    private final WriteSupport<T> support;
-
-    Builder(OutputFile file, WriteSupport<T> support) {
-      super(file);
-      this.support = support;
-    }
-
-    @Override
-    protected Builder<T> self() {
-      return this;
-    }
-
-    @Override
-    protected WriteSupport<T> getWriteSupport(Configuration conf) {
-      return support;
-    }
   }
 
   /** An n-gram, used again for the next. */
@@ -229,31 +205,11 @@ public final class NgramParquet {
     private float logBackoff;
   }
 
-  /** Writes records of one type. */
-  private abstract static class Support<T> extends WriteSupport<T> {
-    private final MessageType schema;
-    RecordConsumer consumer;
-
-    Support(MessageType schema) {
-      this.schema = schema;
-    }
-
-    @Override
-    public final WriteContext init(Configuration conf) {
-      return new WriteContext(schema, Map.of());
-    }
-
-    @Override
-    public final void prepareForWrite(RecordConsumer recordConsumer) {
-      consumer = recordConsumer;
-    }
-  }
-
-  private static final class WordSupport extends Support<Integer> {
+  private static final class WordRecords extends ParquetRecords<Integer> {
     private PackedTokens words; // a part
     private int id;
 
-    WordSupport() {
+    WordRecords() {
       super(WORDS);
     }
 
@@ -275,10 +231,10 @@ public final class NgramParquet {
     }
   }
 
-  private static final class RowSupport extends Support<Row> {
+  private static final class RowRecords extends ParquetRecords<Row> {
     private final boolean model;
 
-    RowSupport(Columns columns) {
+    RowRecords(Columns columns) {
       super(columns == Columns.COUNTS ? COUNTS : MODEL);
       this.model = columns == Columns.COUNTS_AND_MODEL;
     }
@@ -320,64 +276,6 @@ public final class NgramParquet {
         consumer.addFloat(value);
         consumer.endField(name, index);
       }
-    }
-  }
-
-  /** Parquet's view of a stream that it must leave open. */
-  private static final class StreamFile implements OutputFile {
-    private final OutputStream out;
-
-    StreamFile(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return new PositionOutputStream() {
-        private long position;
-
-        @Override
-        public long getPos() {
-          return position;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-          out.write(b);
-          position++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-          out.write(bytes, from, length);
-          position += length;
-        }
-
-        @Override
-        public void flush() throws IOException {
-          out.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-          out.flush();
-        }
-      };
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return create(blockSizeHint);
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return ParquetWriter.DEFAULT_BLOCK_SIZE;
     }
   }
 }

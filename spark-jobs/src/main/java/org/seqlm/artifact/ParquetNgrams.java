@@ -123,8 +123,7 @@ public final class ParquetNgrams implements NgramModels {
     ParquetContexts level = levels.get(length - 1);
     while (level.hasNext() && level.nextBeginsWith(shorter, length - 1)) {
       level.next();
-      builder.context(
-          level.reversed(), length, level.size(), level.words(), level.counts(), level.counts());
+      builder.context(level.reversed(), length, level.size(), level.words(), level.counts());
       longer(builder, levels, length + 1, level.reversed());
     }
   }
@@ -135,8 +134,8 @@ public final class ParquetNgrams implements NgramModels {
    * into that of the contexts. Words that pruning left out are not in the model's vocabulary.
    */
   private BackoffModel backoff(ModelSelector choice, Runs runs) throws IOException {
-    int[] ids = new int[details.vocabularySize()]; // in the model
-    Vocabulary words = kept(runs, ids);
+    KeptWords kept = kept(runs);
+    Vocabulary words = kept.vocabulary();
     BackoffModel.Builder builder =
         new BackoffModel.Builder(
             details.order(), words, Runs.of(details.boundary(), words), choice.title());
@@ -145,7 +144,7 @@ public final class ParquetNgrams implements NgramModels {
     for (int n = 1; n <= details.order(); n++) {
       Contexts next = new Contexts(n);
       try (ParquetContexts rows = contexts(n)) {
-        backoff(builder, runs, rows, n, ids, contexts, next);
+        backoff(builder, runs, rows, n, kept.ids(), contexts, next);
       }
       next.sort(details.vocabularySize());
       contexts = next;
@@ -153,26 +152,16 @@ public final class ParquetNgrams implements NgramModels {
     return builder.build();
   }
 
-  /**
-   * The vocabulary of the back-off model.
-   *
-   * @param ids receives each word's id in it, -1 for none
-   */
-  private Vocabulary kept(Runs runs, int[] ids) throws IOException {
-    BitSet pruned = new BitSet();
-    pruned.set(0, ids.length);
+  private KeptWords kept(Runs runs) throws IOException {
+    BitSet lacking = new BitSet();
+    lacking.set(0, details.vocabularySize());
     try (ParquetContexts unigrams = contexts(1)) {
       unigrams.next();
       for (int i = 0; i < unigrams.size(); i++) {
-        pruned.set(unigrams.words()[i], Float.isNaN(unigrams.logProbabilities()[i]));
+        lacking.set(unigrams.words()[i], Float.isNaN(unigrams.logProbabilities()[i]));
       }
     }
-    for (int id = 0, next = 0; id < ids.length; id++) {
-      boolean absent = pruned.get(id) && !runs.reserved(id);
-      pruned.set(id, absent);
-      ids[id] = absent ? -1 : next++;
-    }
-    return pruned.isEmpty() ? vocabulary() : Vocabularies.without(vocabulary(), pruned);
+    return KeptWords.of(vocabulary(), runs, lacking::get);
   }
 
   private void backoff(

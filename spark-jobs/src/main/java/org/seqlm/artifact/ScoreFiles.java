@@ -3,17 +3,11 @@ package org.seqlm.artifact;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.io.api.RecordConsumer;
-import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.seqlm.ngram.ArpaNumber;
 
@@ -97,8 +91,8 @@ public final class ScoreFiles {
             content.writeTo(tsv);
           } else {
             try (ParquetWriter<Row> writer =
-                new Builder(new StreamFile(out), unit)
-                    .withConf(fs.getConf())
+                new RowRecords(unit)
+                    .into(out, fs.getConf())
                     .withCompressionCodec(CompressionCodecName.SNAPPY)
                     .build()) {
               content.writeTo(
@@ -139,52 +133,26 @@ public final class ScoreFiles {
     }
   }
 
-  private static final class Builder extends ParquetWriter.Builder<Row, Builder> {
-    private final Unit unit;
-
-    Builder(OutputFile file, Unit unit) {
-      super(file);
-      this.unit = unit;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    protected WriteSupport<Row> getWriteSupport(Configuration conf) {
-      return new RowSupport(unit);
-    }
-  }
-
-  private static final class RowSupport extends WriteSupport<Row> {
+  private static final class RowRecords extends ParquetRecords<Row> {
     private final String[] columns;
-    private RecordConsumer consumer;
     private String lastPath;
     private Binary path;
 
-    RowSupport(Unit unit) {
-      columns =
+    RowRecords(Unit unit) {
+      this(
           new String[] {
             "path", "record", unit == Unit.LINE ? "line" : "lines", "tokens", "oov", "log10"
-          };
+          });
     }
 
-    @Override
-    public WriteContext init(Configuration conf) {
-      MessageType schema =
+    private RowRecords(String[] columns) {
+      super(
           MessageTypeParser.parseMessageType(
               "message score { required binary path (STRING); required int64 record; required int64"
                   + " "
                   + columns[2]
-                  + "; required int64 tokens; required int64 oov; required double log10; }");
-      return new WriteContext(schema, java.util.Map.of());
-    }
-
-    @Override
-    public void prepareForWrite(RecordConsumer recordConsumer) {
-      consumer = recordConsumer;
+                  + "; required int64 tokens; required int64 oov; required double log10; }"));
+      this.columns = columns;
     }
 
     @Override
@@ -211,64 +179,6 @@ public final class ScoreFiles {
       consumer.startField(columns[column], column);
       consumer.addLong(value);
       consumer.endField(columns[column], column);
-    }
-  }
-
-  /** Parquet's view of the stream of an artifact's file, which it must leave open. */
-  private static final class StreamFile implements OutputFile {
-    private final OutputStream out;
-
-    StreamFile(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return new PositionOutputStream() {
-        private long position;
-
-        @Override
-        public long getPos() {
-          return position;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-          out.write(b);
-          position++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-          out.write(bytes, from, length);
-          position += length;
-        }
-
-        @Override
-        public void flush() throws IOException {
-          out.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-          out.flush();
-        }
-      };
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return create(blockSizeHint);
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return ParquetWriter.DEFAULT_BLOCK_SIZE;
     }
   }
 }

@@ -257,7 +257,7 @@ public final class CorpusPlan {
     return ranges;
   }
 
-  /** In the order of the stream. */
+  /** In the order of the stream; each is read by one task. */
   public List<CorpusRange> ranges() {
     return ranges;
   }
@@ -265,11 +265,6 @@ public final class CorpusPlan {
   /** The number of files. */
   public int fileCount() {
     return files.size();
-  }
-
-  /** The number of ranges, each read by one task. */
-  public int rangeCount() {
-    return ranges.size();
   }
 
   /** Bytes of all files as they are stored. */

@@ -2,11 +2,9 @@ package org.seqlm.corpus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.seqlm.text.Hash128;
 
 /**
  * Reads one range once, line by line, by the same rules as {@link RangeScanner}, for what is made
@@ -48,16 +46,10 @@ public final class RangeLines {
   private final CorpusSource source;
   private final Sink sink;
   private final LongConsumer bytesRead;
-  private final RangeSummary summary = new RangeSummary();
-  private final Hash128 hash = new Hash128();
+  private final Records records = new Records();
 
-  private CorpusFile file;
   private PieceReader reader;
   private long firstRecord;
-  private long pathHigh;
-  private long pathLow;
-  private boolean pending;
-  private boolean afterBlank;
 
   private RangeLines(Configuration conf, CorpusSource source, Sink sink, LongConsumer bytesRead) {
     this.conf = conf;
@@ -87,7 +79,7 @@ public final class RangeLines {
     for (int i = 0; i < range.pieces().size(); i++) {
       lines.piece(range.pieces().get(i), recordsBefore[i]);
     }
-    return lines.summary;
+    return lines.records.summary;
   }
 
   /**
@@ -117,146 +109,52 @@ public final class RangeLines {
   }
 
   private void piece(CorpusRange.Piece piece, long before) throws IOException {
-    file = piece.file();
+    CorpusFile file = piece.file();
     firstRecord = before + 1;
-    byte[] name = file.relative().getBytes(StandardCharsets.UTF_8);
-    hash.hash(name, 0, name.length, 1, 2);
-    pathHigh = hash.high();
-    pathLow = hash.low();
-    afterBlank = false;
-    pending = piece.from() == 0;
+    records.startPiece(piece);
     boolean longDocuments =
         file.document() == DocumentUnit.FILE || file.document() == DocumentUnit.BLANK_LINE;
     sink.startPiece(file, longDocuments && piece.from() > 0);
     reader = null;
     try {
-      reader = PieceReader.open(conf, source, piece, new Records(), bytesRead);
+      reader = PieceReader.open(conf, source, piece, records, bytesRead);
       boolean more = true;
       while (more) {
         more = reader.step();
       }
       reader.close();
     } catch (PieceReader.UnreadableException e) {
-      Throwable cause = e.getCause();
-      String message = cause.getMessage() == null ? "" : cause.getMessage();
-      String reason = message.lines().findFirst().orElse(cause.getClass().getSimpleName());
-      note(
-          BadKind.UNREADABLE_FILE,
-          file.path() + " (" + reason.substring(0, Math.min(160, reason.length())) + ")");
-      abandon();
+      records.unreadable(e);
+      PieceRecords.abandon(reader);
     } catch (UncheckedIOException e) {
-      abandon();
+      PieceRecords.abandon(reader);
       throw e.getCause();
     } catch (IOException | RuntimeException e) {
-      abandon();
+      PieceRecords.abandon(reader);
       throw e;
     }
     sink.endPiece(longDocuments && file.splittable() && piece.to() < file.length());
   }
 
-  private void abandon() {
-    if (reader != null) {
+  private final class Records extends PieceRecords {
+    @Override
+    void startDocument(byte[] utf8, int from, int to) {
+      summary.documents++;
       try {
-        reader.close();
-      } catch (IOException | RuntimeException e) {
-        // A damaged file's codec may complain once more; what mattered is told already.
+        sink.startDocument();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
-  }
 
-  private void note(BadKind kind, String where) {
-    if (summary.bad[kind.index()]++ == 0) {
-      summary.firstBad[kind.index()] = where;
-    }
-  }
-
-  private final class Records implements PieceReader.Sink {
     @Override
-    public void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
-      summary.records++;
-      fingerprint(utf8, from, to, offset, terminated);
-      boolean blank = false;
-      switch (file.document()) {
-        case FILE -> {
-          if (pending) {
-            startDocument();
-          }
-        }
-        case BLANK_LINE -> {
-          blank = PieceReader.blank(utf8, from, to);
-          if (pending || (afterBlank && !blank)) {
-            startDocument();
-          }
-        }
-        default -> startDocument();
+    void takeLine(byte[] utf8, int from, int to, boolean blank, boolean terminated, long place) {
+      summary.lines++;
+      try {
+        sink.line(utf8, from, to, terminated, firstRecord + reader.record(), place);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      pending = false;
-      afterBlank = blank;
-      give(utf8, from, to, terminated, 1);
     }
-
-    @Override
-    public void text(byte[] utf8, int from, int to, long offset) {
-      summary.records++;
-      fingerprint(utf8, from, to, offset, true);
-      if (file.document() != DocumentUnit.FILE) {
-        pending = true;
-      }
-      afterBlank = false;
-      int at = from;
-      long line = 0;
-      do {
-        int end = at;
-        while (end < to && utf8[end] != '\n') {
-          end++;
-        }
-        boolean blank =
-            file.document() == DocumentUnit.BLANK_LINE && PieceReader.blank(utf8, at, end);
-        if (pending || file.document() == DocumentUnit.LINE || (afterBlank && !blank)) {
-          startDocument();
-        }
-        pending = false;
-        afterBlank = blank;
-        give(utf8, at, end, true, ++line);
-        at = end + 1;
-      } while (at < to);
-    }
-
-    @Override
-    public void bad(BadKind kind, long offset) {
-      summary.records++;
-      afterBlank = false;
-      boolean row = file.format() == CorpusFormat.PARQUET;
-      note(kind, file.path() + (row ? " at row " : " at byte ") + offset);
-    }
-
-    @Override
-    public void afterBlank() {
-      afterBlank = true;
-    }
-  }
-
-  private void startDocument() {
-    summary.documents++;
-    try {
-      sink.startDocument();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void give(byte[] utf8, int from, int to, boolean terminated, long line) {
-    summary.lines++;
-    try {
-      sink.line(utf8, from, to, terminated, firstRecord + reader.record(), line);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void fingerprint(byte[] utf8, int from, int to, long offset, boolean terminated) {
-    long place = Hash128.mix(offset * 2 + (terminated ? 1 : 0));
-    hash.hash(utf8, from, to, pathHigh ^ place, pathLow + place);
-    summary.addToFingerprint(hash.high(), hash.low());
   }
 }

@@ -51,14 +51,12 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final TokenSink sink = this::token;
   private final Hash128 hash = new Hash128();
   private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
-  private final RangeSummary summary = new RangeSummary();
+  private final Records records = new Records();
+  private final RangeSummary summary = records.summary;
   private final LocalTail tail;
 
   private int next; // piece
   private PieceReader reader;
-  private CorpusFile file;
-  private long pathHigh;
-  private long pathLow;
   private boolean done;
 
   // The chunk and the block that are being filled.
@@ -79,8 +77,6 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private int documents;
   private boolean starting;
   private long startingHash;
-  private boolean pending; // a document begins with the next good record
-  private boolean afterBlank;
 
   // The record that is being cut.
   private int previousEnd;
@@ -162,34 +158,17 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
         endChunk();
       }
     } catch (PieceReader.UnreadableException e) {
-      Throwable cause = e.getCause();
-      note(BadKind.UNREADABLE_FILE, file.path() + " (" + reason(cause) + ")");
+      records.unreadable(e);
       close();
     }
   }
 
-  /** The first line of what a library says of a file, without the file's own name. */
-  private String reason(Throwable cause) {
-    String message = cause.getMessage();
-    if (message == null || message.isBlank()) {
-      return cause.getClass().getSimpleName();
-    }
-    String line = message.lines().findFirst().orElse("").strip();
-    return line.length() > 160 ? line.substring(0, 160) + "..." : line;
-  }
-
   private void open(CorpusRange.Piece piece) throws IOException {
-    file = piece.file();
-    byte[] name = file.relative().getBytes(StandardCharsets.UTF_8);
-    hash.hash(name, 0, name.length, 1, 2);
-    pathHigh = hash.high();
-    pathLow = hash.low();
-    afterBlank = false;
-    pending = piece.from() == 0;
-    if (piece.from() > 0 && file.document() == DocumentUnit.FILE) {
-      summary.headHash = pathLow;
+    records.startPiece(piece);
+    if (piece.from() > 0 && piece.file().document() == DocumentUnit.FILE) {
+      summary.headHash = records.pathHash();
     }
-    reader = PieceReader.open(conf, source, piece, new Records(), bytesRead);
+    reader = PieceReader.open(conf, source, piece, records, bytesRead);
   }
 
   private void finish() {
@@ -206,108 +185,30 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   }
 
   /** Takes what a piece holds. */
-  private final class Records implements PieceReader.Sink {
+  private final class Records extends PieceRecords {
+    /** A document begins with the next token; one that gets none has never been. */
     @Override
-    public void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
-      summary.records++;
-      fingerprint(utf8, from, to, offset, terminated);
-      boolean blank = false;
-      switch (file.document()) {
-        case FILE -> {
-          if (pending) {
-            startDocument(pathLow);
-          }
-        }
-        case BLANK_LINE -> {
-          blank = PieceReader.blank(utf8, from, to);
-          if (pending || (afterBlank && !blank)) {
-            startDocument(0);
-          }
-          if (!blank) {
-            addToDocument(content(utf8, from, to));
-          }
-        }
-        default -> startDocument(content(utf8, from, to));
+    void startDocument(byte[] utf8, int from, int to) {
+      starting = true;
+      startingHash =
+          switch (file().document()) {
+            case FILE -> pathHash();
+            case BLANK_LINE -> 0; // its lines are added
+            default -> content(utf8, from, to);
+          };
+    }
+
+    @Override
+    void takeLine(byte[] utf8, int from, int to, boolean blank, boolean terminated, long place) {
+      if (file().document() == DocumentUnit.BLANK_LINE && !blank) {
+        addToDocument(content(utf8, from, to));
       }
-      pending = false;
-      afterBlank = blank;
       cut(utf8, from, to, terminated);
     }
-
-    @Override
-    public void text(byte[] utf8, int from, int to, long offset) {
-      summary.records++;
-      fingerprint(utf8, from, to, offset, true);
-      if (file.document() == DocumentUnit.FILE) {
-        if (pending) {
-          startDocument(pathLow);
-        }
-        pending = false;
-      } else if (file.document() == DocumentUnit.RECORD) {
-        startDocument(content(utf8, from, to));
-      } else {
-        pending = true;
-      }
-      afterBlank = false;
-      int at = from;
-      do {
-        int end = at;
-        while (end < to && utf8[end] != '\n') {
-          end++;
-        }
-        if (file.document() == DocumentUnit.LINE) {
-          startDocument(content(utf8, at, end));
-        } else if (file.document() == DocumentUnit.BLANK_LINE) {
-          boolean blank = PieceReader.blank(utf8, at, end);
-          if (pending || (afterBlank && !blank)) {
-            startDocument(0);
-          }
-          if (!blank) {
-            addToDocument(content(utf8, at, end));
-          }
-          pending = false;
-          afterBlank = blank;
-        }
-        // A record's last line ends with it, or the next record would go on in the same line.
-        cut(utf8, at, end, true);
-        at = end + 1;
-      } while (at < to);
-    }
-
-    @Override
-    public void bad(BadKind kind, long offset) {
-      summary.records++;
-      afterBlank = false;
-      boolean row = file.format() == CorpusFormat.PARQUET;
-      note(kind, file.path() + (row ? " at row " : " at byte ") + offset);
-    }
-
-    @Override
-    public void afterBlank() {
-      afterBlank = true;
-    }
-  }
-
-  private void note(BadKind kind, String where) {
-    if (summary.bad[kind.index()]++ == 0) {
-      summary.firstBad[kind.index()] = where;
-    }
-  }
-
-  private void fingerprint(byte[] utf8, int from, int to, long offset, boolean terminated) {
-    long place = Hash128.mix(offset * 2 + (terminated ? 1 : 0));
-    hash.hash(utf8, from, to, pathHigh ^ place, pathLow + place);
-    summary.addToFingerprint(hash.high(), hash.low());
   }
 
   private long content(byte[] utf8, int from, int to) {
     return hash.hash(utf8, from, to, 3, 4).low();
-  }
-
-  /** A document begins with the next token; one that gets none has never been. */
-  private void startDocument(long hashSoFar) {
-    starting = true;
-    startingHash = hashSoFar;
   }
 
   private void addToDocument(long lineHash) {
@@ -456,14 +357,8 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
   @Override
   public void close() {
-    if (reader != null) {
-      try {
-        reader.close();
-      } catch (IOException | RuntimeException e) {
-        // A damaged file's codec may complain once more; what mattered is noted already.
-      }
-      reader = null;
-    }
+    PieceRecords.abandon(reader);
+    reader = null;
   }
 
   /** A growing array. */

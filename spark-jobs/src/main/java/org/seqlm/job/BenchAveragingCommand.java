@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "averaging",
     description = {
-      "Measures parameter averaging:",
+      "Measures parameter averaging: what a round costs, and the training masters.",
+      "",
       "  masters   our training master against the one that ships with dl4j-spark",
       "  overhead  a round without local steps, and what that means for a cluster",
       "  soak      many rounds, and what the processes hold meanwhile",

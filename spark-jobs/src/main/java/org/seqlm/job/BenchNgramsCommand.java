@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ngrams",
     description = {
-      "Measures counting n-grams (ours), with --estimate also modified Kneser-Ney to an ARPA file",
-      "(ours-estimate), and others on the same text, in turns:",
+      "Measures counting n-grams, ours and others' ways, on the same text in turns.",
+      "",
+      "  ours            seqlm ngrams; with --estimate also Kneser-Ney to an ARPA file",
       "  reduce-by-key   a string an n-gram, and Spark's reduceByKey",
       "  mllib           Spark MLlib's NGram and groupBy",
       "  single-thread   plain Java, one thread, everything in memory",

@@ -16,7 +16,7 @@ final class CorpusOptions {
   @Option(
       names = "--tokenizer",
       paramLabel = "char|word|whitespace",
-      description = "How a text is cut into tokens.")
+      description = "How a text is cut into tokens (default: word for ngrams, char for prepare).")
   private String tokenizer;
 
   @Option(
@@ -42,7 +42,7 @@ final class CorpusOptions {
   @Option(
       names = "--document",
       paramLabel = "auto|file|record|line|blank-line",
-      description = "What is one document.")
+      description = "What is one document (default: auto: a file of text, a record of the others).")
   private String document;
 
   /** Sets the keys of the groups {@code input} and {@code tokenizer}. */

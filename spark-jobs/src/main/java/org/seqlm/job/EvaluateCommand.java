@@ -56,7 +56,10 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
       description = "Name of each model in turn (default: its path).")
   List<String> names;
 
-  @Option(names = "--max-tokens", paramLabel = "N", description = "Score only the first N tokens.")
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Score only the first N tokens of the split (default: all).")
   Long maxTokens;
 
   @Option(

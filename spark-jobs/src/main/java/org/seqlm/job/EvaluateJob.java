@@ -39,7 +39,6 @@ import org.seqlm.spark.PathModel;
 import org.seqlm.spark.ScoringStep;
 import org.seqlm.spark.TextScoring;
 import org.seqlm.spark.VocabularyMapping;
-import org.seqlm.text.TokenizerKind;
 
 /** Scores models on a split; {@code evaluate} and {@code quickstart} share it. */
 final class EvaluateJob {
@@ -60,38 +59,18 @@ final class EvaluateJob {
       return onText(config, context);
     }
     Dataset dataset = Dataset.open(hadoop, config.input());
-    SplitStatistics split = dataset.details().splits().get(config.split());
-    if (split == null || split.tokens() == 0) {
-      throw UserException.data(
-          "the "
-              + Json.name(config.split())
-              + " split of "
-              + config.input()
-              + " has no tokens: prepare the dataset with such a split, or give another --split");
-    }
+    SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.input());
     List<MinimalPair> pairs =
         config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
-    List<PathModel> models = new ArrayList<>();
-    Map<String, String> inputs = new HashMap<>();
+    List<PathModel> models =
+        ScoringInputs.open(
+            hadoop,
+            config.models(),
+            dataset,
+            config.input(),
+            "evaluate it on a dataset prepared with its tokeniser, and compare bits a character");
+    Map<String, String> inputs = inputs(config, models);
     inputs.put("dataset", dataset.artifact().manifest().fingerprint());
-    for (PathModel model : open(config, hadoop, inputs)) {
-      String path = config.models().get(models.size());
-      TokenizerKind kind = dataset.details().rules().kind();
-      if (!model.takes(kind)) {
-        throw UserException.configuration(
-            "model "
-                + path
-                + " reads "
-                + Json.name(model.rules().kind())
-                + " tokens, but "
-                + config.input()
-                + " holds "
-                + Json.name(kind)
-                + " tokens: evaluate it on a dataset prepared with its tokeniser, and"
-                + " compare bits a character");
-      }
-      models.add(model);
-    }
     long maxTokens =
         config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
     double characters = (double) split.characters() * maxTokens / split.tokens();
@@ -135,16 +114,13 @@ final class EvaluateJob {
     return evaluation;
   }
 
-  /** Opens every path before the first is scored: a typo in the last costs nothing. */
-  private static List<PathModel> open(
-      EvaluateConfig config, Configuration hadoop, Map<String, String> inputs) throws IOException {
-    List<PathModel> models = new ArrayList<>();
-    for (String path : config.models()) {
-      PathModel model = PathModel.open(hadoop, path);
-      models.add(model);
-      inputs.put("model " + path, model.fingerprint());
+  /** Fingerprints of the models, for the manifest. */
+  private static Map<String, String> inputs(EvaluateConfig config, List<PathModel> models) {
+    Map<String, String> inputs = new HashMap<>();
+    for (int i = 0; i < models.size(); i++) {
+      inputs.put("model " + config.models().get(i), models.get(i).fingerprint());
     }
-    return models;
+    return inputs;
   }
 
   /** Plain text is cut by each model's own rules; nothing of it is kept. */
@@ -160,13 +136,13 @@ final class EvaluateJob {
     CorpusPlan plan = CorpusPlan.of(hadoop, source);
     List<MinimalPair> pairs =
         config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
-    Map<String, String> inputs = new HashMap<>();
     List<ModelScore> scores = new ArrayList<>();
     List<PairScore> pairScores = new ArrayList<>();
     long tokens = 0;
     long characters = 0;
     boolean unknown = false;
-    List<PathModel> models = open(config, hadoop, inputs);
+    List<PathModel> models = ScoringInputs.open(hadoop, config.models());
+    Map<String, String> inputs = inputs(config, models);
     for (int i = 0; i < models.size(); i++) {
       PathModel model = models.get(i);
       String name = config.names().get(i);
@@ -295,6 +271,11 @@ final class EvaluateJob {
       notes.add(
           "A model that gives some token the probability zero has an infinite cross-entropy: it"
               + " shows none.");
+    }
+    if (scores.stream().anyMatch(score -> score.kind().endsWith("stupid-backoff"))) {
+      notes.add(
+          "Stupid back-off gives scores that do not sum to 1: its perplexity compares with no"
+              + " other model's.");
     }
     if (unknown || vocabularies.size() > 1) {
       notes.add(

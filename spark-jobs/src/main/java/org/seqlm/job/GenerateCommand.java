@@ -57,13 +57,14 @@ final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCommand.R
   @Option(
       names = "--top-k",
       paramLabel = "K",
-      description = "Draw from the K likeliest tokens only; 0 from all.")
+      description = "Draw from the K likeliest tokens only; 0 from all (default: 0).")
   Integer topK;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
-      description = "Draw from the likeliest tokens that hold this probability.")
+      description =
+          "Draw from the likeliest tokens that hold this probability (default: 1, from all).")
   Double topP;
 
   GenerateCommand() {

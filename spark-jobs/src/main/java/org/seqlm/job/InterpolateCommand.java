@@ -7,9 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.MixtureArtifact;
@@ -19,7 +16,6 @@ import org.seqlm.lm.MixtureWeights;
 import org.seqlm.lm.Score;
 import org.seqlm.spark.MixtureStep;
 import org.seqlm.spark.PathModel;
-import org.seqlm.text.TokenizerKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -83,7 +79,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "Use only the first N tokens of the split.")
+      description = "Use only the first N tokens of the split (default: all).")
   Long maxTokens;
 
   InterpolateCommand() {
@@ -105,18 +101,18 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
 
   @Override
   String plan(InterpolateConfig config, JobContext context) throws IOException {
-    ArtifactReader dataset =
-        ArtifactReader.open(context.hadoop(), config.input(), ArtifactKind.DATASET);
+    Dataset dataset = Dataset.open(context.hadoop(), config.input());
     if (config.output() != null) {
       ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
     }
+    open(config, context.hadoop(), dataset);
     return (config.weights().isEmpty() ? "tune" : "score")
         + " a mixture of "
         + config.models().size()
         + " models on the "
         + Json.name(config.split())
         + " split of "
-        + dataset.name();
+        + dataset.artifact().name();
   }
 
   @Override
@@ -126,15 +122,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
       ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
     }
     Dataset dataset = Dataset.open(hadoop, config.input());
-    SplitStatistics split = dataset.details().splits().get(config.split());
-    if (split == null || split.tokens() == 0) {
-      throw UserException.data(
-          "the "
-              + Json.name(config.split())
-              + " split of "
-              + config.input()
-              + " has no tokens: prepare the dataset with such a split, or give another --split");
-    }
+    SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.input());
     List<PathModel> opened = open(config, hadoop, dataset);
     long tokens =
         config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
@@ -179,23 +167,15 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
   /** Opens every model before the first is scored: a typo in the last costs nothing. */
   private static List<PathModel> open(
       InterpolateConfig config, Configuration hadoop, Dataset dataset) throws IOException {
-    TokenizerKind kind = dataset.details().rules().kind();
-    List<PathModel> models = new ArrayList<>();
-    for (String path : config.models()) {
-      PathModel model = PathModel.open(hadoop, path);
-      if (!model.takes(kind)) {
-        throw UserException.configuration(
-            "model "
-                + path
-                + " reads "
-                + Json.name(model.rules().kind())
-                + " tokens, but "
-                + config.input()
-                + " holds "
-                + Json.name(kind)
-                + " tokens: mix models of one tokeniser on a dataset prepared with it");
-      }
-      models.add(model);
+    List<PathModel> models =
+        ScoringInputs.open(
+            hadoop,
+            config.models(),
+            dataset,
+            config.input(),
+            "mix models of one tokeniser on a dataset prepared with it");
+    for (int i = 0; i < models.size(); i++) {
+      models.get(i).checkMixable(config.models().get(i));
     }
     return models;
   }

@@ -53,22 +53,28 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for the result.")
   String output;
 
-  @Option(names = "--order", paramLabel = "N", description = "Longest n-gram, 1 to 16.")
+  @Option(
+      names = "--order",
+      paramLabel = "N",
+      description = "Longest n-gram, 1 to 16 (default: 3).")
   Integer order;
 
   @Option(
       names = "--boundary",
       paramLabel = "line|document|stream",
-      description = "How far an n-gram may reach.")
+      description = "How far an n-gram may reach (default: line).")
   String boundary;
 
-  @Option(names = "--top", paramLabel = "K", description = "Rows an order in top.tsv.")
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "Rows an order in top.tsv (default: 10).")
   Integer top;
 
   @Option(
       names = "--split",
       paramLabel = "train|valid|test",
-      description = "The split of a dataset to count.")
+      description = "The split of a dataset to count (default: train).")
   String split;
 
   @Option(
@@ -79,13 +85,17 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
               + " jelinek-mercer, katz, stupid-backoff, mle or add-k.")
   String estimator;
 
-  @Option(names = "--add-k", paramLabel = "K", description = "k of the add-k models.")
+  @Option(
+      names = "--add-k",
+      paramLabel = "K",
+      description = "k of the add-k models (default: 0.01).")
   Double addK;
 
   @Option(
       names = "--discount-fallback",
       paramLabel = "fallback|fail",
-      description = "What to do where counts of counts give no discounts.")
+      description =
+          "What to do where counts of counts give no discounts (default: fallback, fixed ones).")
   String discountFallback;
 
   @Option(
@@ -93,8 +103,8 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
       paramLabel = "N",
       split = ",",
       description =
-          "Leave n-grams that appear at most N times out of the model; one number an order, as"
-              + " 0,1,1.")
+          "Leave n-grams that appear at most N times out of the model; a number an order, as 0,1,1,"
+              + " the last for all higher ones (default: 0).")
   List<Long> prune;
 
   @Option(
@@ -153,6 +163,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         config.output(),
         dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
         context);
+    NgramsJob.checkLimit(config, context.hadoop());
     String source;
     if (dataset == null) {
       source =
@@ -191,6 +202,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
         config.output(),
         dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
         context);
+    NgramsJob.checkLimit(config, context.hadoop());
     if (dataset != null) {
       return countDataset(config, dataset, context, start);
     }

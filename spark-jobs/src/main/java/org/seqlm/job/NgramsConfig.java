@@ -74,7 +74,11 @@ record NgramsConfig(
                 + ": give --estimator kneser-ney, or leave out --arpa")
         .require(
             order < 1 || model.prune().size() <= order,
-            "model.prune has " + model.prune().size() + " thresholds, but the order is " + order)
+            "model.prune has "
+                + model.prune().size()
+                + " thresholds, but the order is "
+                + order
+                + ": give at most one an order, the last holds for all above")
         .throwIfAny();
   }
 
@@ -106,9 +110,10 @@ record NgramsConfig(
               .present("model.estimator", estimator, "give --estimator kneser-ney")
               .positive("model.add-k", addK);
       for (int i = 0; i < prune.size(); i++) {
-        long before = i == 0 ? 0 : prune.get(i - 1);
         problems.require(
-            prune.get(i) >= before,
+            prune.get(i) >= 0, "model.prune must be 0 or greater for each order, but is " + prune);
+        problems.require(
+            i == 0 || prune.get(i) >= prune.get(i - 1),
             "model.prune must not fall from one order to the next, or n-grams would stay whose"
                 + " parts do not, but is "
                 + prune);

@@ -7,9 +7,9 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -236,18 +236,51 @@ final class NgramsJob {
     if (limit == null) {
       return Pruning.of(thresholds, null);
     }
-    Path path = new Path(limit);
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
-      Iterator<String> words =
-          in.lines().flatMap(line -> Arrays.stream(line.split("[\\s\u0000]+"))).iterator();
-      return Pruning.of(thresholds, vocabulary.ids(words));
-    } catch (FileNotFoundException e) {
-      throw UserException.data("--limit-vocabulary " + limit + " does not exist", e);
+    try (BufferedReader in = open(limit, hadoop)) {
+      return Pruning.of(thresholds, vocabulary.ids(words(in).iterator()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /**
+   * Checks, before any work, that the file of {@code --limit-vocabulary} holds words.
+   *
+   * @throws UserException with exit code 3 if not
+   */
+  static void checkLimit(NgramsConfig config, Configuration hadoop) throws IOException {
+    String limit = config.model().limitVocabulary();
+    if (limit == null) {
+      return;
+    }
+    try (BufferedReader in = open(limit, hadoop)) {
+      if (words(in).findFirst().isEmpty()) {
+        throw UserException.data(
+            "--limit-vocabulary "
+                + limit
+                + " holds no words, so no n-gram would stay: give a file of words with white space"
+                + " between them, or leave it out");
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static BufferedReader open(String limit, Configuration hadoop) throws IOException {
+    Path path = new Path(limit);
+    try {
+      return new BufferedReader(
+          new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      throw UserException.data(
+          "--limit-vocabulary " + limit + " is no file that can be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Stream<String> words(BufferedReader in) {
+    return in.lines()
+        .flatMap(line -> Arrays.stream(line.split("[\\s\u0000]+")))
+        .filter(word -> !word.isEmpty());
   }
 
   private static int[] ids(List<List<TopCandidates.Row>> top) {

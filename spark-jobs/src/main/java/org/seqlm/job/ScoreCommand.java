@@ -68,7 +68,7 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
   @Option(
       names = "--model",
       paramLabel = "PATH",
-      description = "A RUN, its model, an n-gram folder, or FILE.arpa[.gz].")
+      description = "A RUN, its model, an n-gram folder, a mixture, or FILE.arpa[.gz].")
   String model;
 
   @Option(
@@ -102,7 +102,7 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
   @Option(
       names = "--document",
       paramLabel = "auto|file|record|line|blank-line",
-      description = "What is one document.")
+      description = "What is one document (default: auto: a file of text, a record of the others).")
   String document;
 
   ScoreCommand() {

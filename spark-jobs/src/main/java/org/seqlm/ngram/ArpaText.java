@@ -31,10 +31,7 @@ public final class ArpaText implements NgramSink {
 
   private ArpaText(
       OutputStream[] outs, int first, Spellings words, Iterator<PackedTokens> more, Runs runs) {
-    this.lines = new NgramLines[outs.length];
-    for (int i = 0; i < outs.length; i++) {
-      lines[i] = new NgramLines(outs[i], words);
-    }
+    this.lines = NgramLines.of(outs, words);
     this.first = first;
     this.start = runs.runStart();
     this.more = more;
@@ -86,9 +83,7 @@ public final class ArpaText implements NgramSink {
 
   @Override
   public void finish() throws IOException {
-    for (NgramLines text : lines) {
-      text.flush();
-    }
+    NgramLines.flush(lines);
   }
 
   /** The lines before the first n-gram's. */

@@ -358,45 +358,29 @@ public final class BackoffModel implements LanguageModel {
     return new BackoffReading();
   }
 
-  private final class BackoffReading implements Reading {
-    private final int[] history; // nearest first // (order - 1)
+  private final class BackoffReading extends RunReading {
     private final int[] nodes; // contexts of the last 1, 2, ... words, nodes[m - 1] of m
-    private int length; // words read, at most order - 1
     private int depth; // words of the longest context that the model has
     private int asked = NONE;
     private int matched;
 
     BackoffReading() {
-      history = new int[levels.length];
+      super(vocabulary, runs, order());
       nodes = new int[levels.length];
       startRun();
     }
 
     BackoffReading(BackoffReading other) {
-      history = other.history.clone();
+      super(other);
       nodes = other.nodes.clone();
-      length = other.length;
       depth = other.depth;
     }
 
-    private void startRun() {
+    @Override
+    void seek() {
       asked = NONE;
-      length = 0;
       depth = 0;
-      if (runs.runStart() >= 0) {
-        push(runs.runStart());
-      }
-    }
-
-    private void push(int token) {
-      if (levels.length == 0) {
-        return;
-      }
-      System.arraycopy(history, 0, history, 1, Math.min(length, history.length - 1));
-      history[0] = token;
-      length = Math.min(length + 1, history.length);
-      depth = 0;
-      int node = heads[token];
+      int node = length > 0 ? heads[history[0]] : NONE;
       while (node >= 0) {
         nodes[depth++] = node;
         node = depth < length ? child(depth + 1, node, history[depth]) : NONE;
@@ -458,31 +442,7 @@ public final class BackoffModel implements LanguageModel {
           into[level.followers[i]] = (float) (LN10 * (rest[m] + level.probabilities[i]));
         }
       }
-      for (int id = 0; id < vocabulary.reserved(); id++) {
-        if (!runs.reads(id)) {
-          into[id] = Float.NEGATIVE_INFINITY;
-        }
-      }
-    }
-
-    @Override
-    public void read(int token) {
-      if (!runs.reads(token)) {
-        return;
-      }
-      asked = NONE;
-      if (runs.endsRun(token)) {
-        startRun();
-      } else {
-        push(token);
-      }
-    }
-
-    @Override
-    public void startDocument() {
-      if (runs.restartsAtDocuments()) {
-        startRun();
-      }
+      excludeUnread(into);
     }
 
     @Override

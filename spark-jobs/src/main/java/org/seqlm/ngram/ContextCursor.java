@@ -10,16 +10,11 @@ import org.seqlm.ngram.TrieBlock.Content;
  * no more of it than the contexts on the path to the last one asked for.
  */
 public final class ContextCursor {
-  private final TrieBlock.Input input;
+  private final TrieCursor cursor; // at the context that comes next
   private final Content content;
-  private final int order;
   private final Context hot;
   private final Context[] path; // by length, from 1 // (order)
-  private final int[] left; // contexts of each length that are still to come, among siblings
-  private final int[] last; // farthest token of the last one read, among siblings
-  private final Bytes.Reader[] in; // (order)
   private int depth; // of the path
-  private int next; // length of the context that comes next, 0 at the end
   private final Context unused = new Context();
 
   /** A context with what follows it. */
@@ -93,20 +88,16 @@ public final class ContextCursor {
 
   private ContextCursor(InputStream file, Content content, int order, Context hot)
       throws IOException {
-    this.input = new TrieBlock.Input(file, content, order);
+    this.cursor = new TrieCursor(file, content, order);
     this.content = content;
-    this.order = order;
     this.hot = hot;
     this.path = new Context[order];
     Arrays.setAll(path, d -> new Context());
-    this.left = new int[order];
-    this.last = new int[order];
-    this.in = new Bytes.Reader[order];
     if (hot != null) {
       path[1] = hot;
       depth = 1;
     }
-    goOn(0);
+    cursor.next();
   }
 
   /**
@@ -127,7 +118,7 @@ public final class ContextCursor {
 
   /** The context of a hot token; null if pruning left it out. */
   public Context head() throws IOException {
-    if (next == 0) {
+    if (cursor.length() == 0) {
       return null;
     }
     read();
@@ -142,7 +133,7 @@ public final class ContextCursor {
    * @return how many of its nearest tokens are a context that is here
    */
   int seek(int[] reversed, int length) throws IOException {
-    while (next > 0 && !isPast(reversed, length)) {
+    while (cursor.length() > 0 && !isPast(reversed, length)) {
       read();
     }
     int shared = 0;
@@ -158,32 +149,29 @@ public final class ContextCursor {
   }
 
   private boolean isPast(int[] reversed, int length) {
-    for (int d = 1; d <= next && d <= length; d++) {
-      int word = d == next ? last[d] : path[d].word;
-      if (word != reversed[d]) {
-        return word > reversed[d];
+    int[] next = cursor.path();
+    int nextLength = cursor.length();
+    for (int d = 1; d <= nextLength && d <= length; d++) {
+      if (next[d] != reversed[d]) {
+        return next[d] > reversed[d];
       }
     }
-    return next > length;
+    return nextLength > length;
   }
 
-  /** Reads the context that comes next. */
+  /** Reads the context that comes next, and goes on. */
   private void read() throws IOException {
-    int d = next;
+    int d = cursor.length();
     boolean borrowed = d == 1 && hot != null;
     Context here = borrowed ? unused : path[d];
-    Bytes.Reader reader = in[d];
-    here.word = last[d];
-    if (d + 1 < order) {
-      left[d + 1] = reader.readInt();
-      last[d + 1] = -1;
-    }
+    Bytes.Reader reader = cursor.record();
+    here.word = cursor.path()[d];
     int types = reader.readInt();
     if (here.words.length < types) {
       here.words = new int[types * 2];
     }
     if (content == Content.COUNTS) {
-      readCounts(d, here, types);
+      readCounts(reader, here, types);
     } else {
       here.logBackoff = reader.readFloat();
       if (here.logProbabilities.length < here.words.length) {
@@ -198,11 +186,11 @@ public final class ContextCursor {
       here.size = types;
     }
     depth = d;
-    goOn(d);
+    cursor.next();
   }
 
-  private void readCounts(int d, Context here, int types) {
-    Bytes.Reader reader = in[d];
+  private void readCounts(Bytes.Reader reader, Context here, int types) {
+    boolean highest = cursor.highest();
     if (here.counts.length < here.words.length) {
       here.counts = new long[here.words.length];
     }
@@ -214,7 +202,7 @@ public final class ContextCursor {
     for (int i = 0; i < types; i++) {
       word += reader.readInt();
       long count = reader.readNumber();
-      if (d + 1 < order) {
+      if (!highest) {
         boolean same = (count & 1) != 0;
         count >>>= 1;
         if (!same) {
@@ -229,29 +217,5 @@ public final class ContextCursor {
         here.total += count;
       }
     }
-  }
-
-  /** Finds which context follows one of length {@code d}; 0 before the first. */
-  private void goOn(int d) throws IOException {
-    next = Math.min(d + 1, order - 1);
-    while (next > 1 && left[next] == 0) {
-      next--;
-    }
-    if (next > 1) {
-      left[next]--;
-    } else {
-      while (in[1] == null || !in[1].hasMore()) {
-        TrieBlock block = input.next();
-        if (block == null) {
-          next = 0;
-          return;
-        }
-        for (int n = 1; n < order; n++) {
-          in[n] = new Bytes.Reader(block.levels()[n - 1]);
-        }
-        last[1] = -1;
-      }
-    }
-    last[next] += in[next].readInt();
   }
 }

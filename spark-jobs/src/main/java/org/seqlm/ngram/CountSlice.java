@@ -8,12 +8,7 @@ import java.io.InputStream;
  * those of a length in order.
  */
 public final class CountSlice {
-  private final int order;
-  private final TrieBlock.Input input;
-  private final int[] path;
-  private final int[] longer; // contexts still to be read beneath those of the path
-  private final Bytes.Reader[] in;
-  private int length;
+  private final TrieCursor cursor;
   private int size;
   private int[] words = new int[16];
   private long[] raw = new long[16];
@@ -25,78 +20,16 @@ public final class CountSlice {
    * @param order N of the counts, at least 2
    */
   public CountSlice(InputStream file, int order) throws IOException {
-    this.order = order;
-    this.input = new TrieBlock.Input(file, TrieBlock.Content.COUNTS, order);
-    this.path = new int[order];
-    this.longer = new int[order];
-    this.in = new Bytes.Reader[order];
-  }
-
-  /** Takes the contexts, each before the longer ones beneath it; those of a length in order. */
-  @FunctionalInterface
-  public interface Visitor {
-    /**
-     * Takes a context; the arrays are used again for the next.
-     *
-     * @param reversed ids of the context, the nearest first, from place 1 on
-     * @param length of the context, 1 to N-1
-     * @param size followers
-     * @param words their ids, rising // (size)
-     * @param raw how often each n-gram appears // (size)
-     * @param adjusted after how many different tokens it appears // (size)
-     */
-    void context(int[] reversed, int length, int size, int[] words, long[] raw, long[] adjusted)
-        throws IOException;
-  }
-
-  /**
-   * Reads a file that {@link CountSliceWriter} wrote.
-   *
-   * @param order N of the counts, at least 2
-   */
-  public static void read(InputStream file, int order, Visitor visitor) throws IOException {
-    CountSlice slice = new CountSlice(file, order);
-    while (slice.next()) {
-      visitor.context(slice.path, slice.length, slice.size, slice.words, slice.raw, slice.adjusted);
-    }
+    this.cursor = new TrieCursor(file, TrieBlock.Content.COUNTS, order);
   }
 
   /** Goes to the next context; false at the end. What the last one gave is overwritten. */
   public boolean next() throws IOException {
-    while (length > 0 && longer[length] == 0) {
-      length--;
-    }
-    if (length > 0) {
-      longer[length]--;
-    } else if (!findContexts()) {
+    if (!cursor.next()) {
       return false;
     }
-    length++;
-    readContext();
-    return true;
-  }
-
-  /** Goes to the next block if this one has no more; false if there is none. */
-  private boolean findContexts() throws IOException {
-    while (in[1] == null || !in[1].hasMore()) {
-      TrieBlock block = input.next();
-      if (block == null) {
-        return false;
-      }
-      for (int d = 1; d < order; d++) {
-        in[d] = new Bytes.Reader(block.levels()[d - 1]);
-      }
-      path[1] = -1;
-    }
-    return true;
-  }
-
-  private void readContext() {
-    int d = length;
-    Bytes.Reader reader = in[d];
-    boolean highest = d + 1 == order;
-    path[d] += reader.readInt();
-    longer[d] = highest ? 0 : reader.readInt();
+    Bytes.Reader reader = cursor.record();
+    boolean highest = cursor.highest();
     int types = reader.readInt();
     if (words.length < types) {
       words = new int[types * 2];
@@ -120,9 +53,7 @@ public final class CountSlice {
         adjusted[size++] = adjust;
       }
     }
-    if (!highest) {
-      path[d + 1] = -1;
-    }
+    return true;
   }
 
   /**
@@ -132,8 +63,8 @@ public final class CountSlice {
    */
   public long followed(int token) throws IOException {
     while (next()) {
-      if (length == 1 && path[1] >= token) {
-        return path[1] > token ? 0 : java.util.Arrays.stream(raw, 0, size).sum();
+      if (length() == 1 && reversed()[1] >= token) {
+        return reversed()[1] > token ? 0 : java.util.Arrays.stream(raw, 0, size).sum();
       }
     }
     return -1;
@@ -141,12 +72,12 @@ public final class CountSlice {
 
   /** Ids of the context, the nearest first, from place 1 on. */
   public int[] reversed() {
-    return path;
+    return cursor.path();
   }
 
   /** Of the context, 1 to N-1. */
   public int length() {
-    return length;
+    return cursor.length();
   }
 
   /** Followers of the context. */
@@ -162,5 +93,10 @@ public final class CountSlice {
   /** How often each n-gram appears // (size). */
   public long[] raw() {
     return raw;
+  }
+
+  /** After how many different tokens each n-gram appears // (size). */
+  public long[] adjusted() {
+    return adjusted;
   }
 }

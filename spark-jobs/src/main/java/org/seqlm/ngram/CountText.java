@@ -22,10 +22,7 @@ public final class CountText implements NgramSink {
    * @param escaped words by id, as {@link #escaped} gives them
    */
   public CountText(OutputStream[] outs, int first, Spellings escaped) {
-    this.lines = new NgramLines[outs.length];
-    for (int i = 0; i < outs.length; i++) {
-      lines[i] = new NgramLines(outs[i], escaped);
-    }
+    this.lines = NgramLines.of(outs, escaped);
     this.first = first;
   }
 
@@ -67,9 +64,7 @@ public final class CountText implements NgramSink {
 
   @Override
   public void finish() throws IOException {
-    for (NgramLines text : lines) {
-      text.flush();
-    }
+    NgramLines.flush(lines);
   }
 
   /**

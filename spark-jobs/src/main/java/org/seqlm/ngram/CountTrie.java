@@ -1,5 +1,6 @@
 package org.seqlm.ngram;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -32,8 +33,8 @@ public final class CountTrie {
     this.levels = levels;
   }
 
-  /** Collects slices in their order; pass it to {@link CountSlice#read}. */
-  public static final class Builder implements CountSlice.Visitor {
+  /** Collects slices in their order. */
+  public static final class Builder {
     private final int order;
     private final long[] unigrams;
     private final Level[] levels;
@@ -51,9 +52,23 @@ public final class CountTrie {
       Arrays.setAll(levels, i -> new Level());
     }
 
-    @Override
-    public void context(
-        int[] reversed, int length, int size, int[] words, long[] raw, long[] adjusted) {
+    /** Adds the contexts of a slice that was not read yet. */
+    public void add(CountSlice slice) throws IOException {
+      while (slice.next()) {
+        context(slice.reversed(), slice.length(), slice.size(), slice.words(), slice.raw());
+      }
+    }
+
+    /**
+     * Adds a context, after those that are shorter and its siblings that are less.
+     *
+     * @param reversed its ids, the nearest first, from place 1 on
+     * @param length 1 to N-1
+     * @param size followers
+     * @param words their ids, rising // (size)
+     * @param raw how often each n-gram appears // (size)
+     */
+    public void context(int[] reversed, int length, int size, int[] words, long[] raw) {
       Level level = levels[length - 1];
       if (length == 1 && level.size > 0 && level.words[level.size - 1] == reversed[1]) {
         return; // a hot token's context, which its head gave and its parts name again

@@ -54,10 +54,6 @@ final class Followers {
     packed[size++] = value;
   }
 
-  int contributions() {
-    return size;
-  }
-
   /** Adds up what was collected; afterwards there is room for another context's. */
   void combine() {
     if (!rising) {

@@ -71,11 +71,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
     if (word < 0) {
       return; // the end of a run without a mark
     }
-    int length = 0;
-    while (length < order - 1 && layout.stored(key, length) != 0) {
-      context[length + 1] = layout.stored(key, length) - 1;
-      length++;
-    }
+    int length = layout.context(key, order - 1, context);
     if (size + HEAD + EVENT * (length + 1) > chunk.length) {
       finish();
     }

@@ -85,6 +85,22 @@ public final class KeyLayout implements Serializable {
     return (long) first << bits * (places(0) - 1) | (long) second << bits * (places(0) - 2);
   }
 
+  /**
+   * Reads the context of a window.
+   *
+   * @param most tokens of it to read
+   * @param reversed receives their ids, the nearest first, from place 1 on
+   * @return how many there are, at most {@code most}
+   */
+  int context(long[] key, int most, int[] reversed) {
+    int length = 0;
+    while (length < most && stored(key, length) != 0) {
+      reversed[length + 1] = stored(key, length) - 1;
+      length++;
+    }
+    return length;
+  }
+
   /** Sets a place of a key that holds 0 there. */
   void put(long[] key, int place, int stored) {
     int component = place / perLong;

@@ -34,11 +34,6 @@ public final class MarkovModel implements LanguageModel {
     return vocabulary;
   }
 
-  /** Estimator, order and k. */
-  public ModelSelector choice() {
-    return choice;
-  }
-
   /** For people, for instance {@code 3-gram add-k 0.01}. */
   public String name() {
     return choice.title();
@@ -51,45 +46,28 @@ public final class MarkovModel implements LanguageModel {
 
   @Override
   public Reading start() {
-    MarkovReading reading = new MarkovReading();
-    reading.startRun();
-    return reading;
+    return new MarkovReading();
   }
 
   private double logProbability(long count, long total) {
     return choice.estimator().logProbability(count, total, choice.k(), runs.predictable());
   }
 
-  private final class MarkovReading implements Reading {
-    private final int[] history; // the run's last tokens, the nearest first // (order - 1)
-    private int length;
-    private int node; // the context of all of them, CountTrie.NONE if it was never seen
+  private final class MarkovReading extends RunReading {
+    private int node; // the context of all of the history, CountTrie.NONE if it was never seen
 
     MarkovReading() {
-      history = new int[choice.order() - 1];
+      super(vocabulary, runs, choice.order());
+      startRun();
     }
 
     private MarkovReading(MarkovReading other) {
-      history = other.history.clone();
-      length = other.length;
+      super(other);
       node = other.node;
     }
 
-    private void startRun() {
-      length = 0;
-      node = 0;
-      if (runs.runStart() >= 0) {
-        push(runs.runStart());
-      }
-    }
-
-    private void push(int token) {
-      int kept = Math.min(length, history.length - 1);
-      if (history.length > 0) {
-        System.arraycopy(history, 0, history, 1, kept);
-        history[0] = token;
-        length = kept + 1;
-      }
+    @Override
+    void seek() {
       node = 0;
       for (int m = 0; m < length; m++) {
         node = trie.longer(m, node, history[m]);
@@ -114,30 +92,7 @@ public final class MarkovModel implements LanguageModel {
           length,
           node,
           (id, count) -> into[id] = (float) MarkovModel.this.logProbability(count, total));
-      for (int id = 0; id < vocabulary.reserved(); id++) {
-        if (!runs.reads(id)) {
-          into[id] = Float.NEGATIVE_INFINITY;
-        }
-      }
-    }
-
-    @Override
-    public void read(int token) {
-      if (!runs.reads(token)) {
-        return;
-      }
-      if (runs.endsRun(token)) {
-        startRun();
-      } else {
-        push(token);
-      }
-    }
-
-    @Override
-    public void startDocument() {
-      if (runs.restartsAtDocuments()) {
-        startRun();
-      }
+      excludeUnread(into);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.seqlm.ngram;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 
 /** Lines of text with n-grams in them, collected as bytes. */
 final class NgramLines {
@@ -15,9 +16,23 @@ final class NgramLines {
   private int contextSize;
   private int words; // of a line
 
-  NgramLines(OutputStream out, Spellings spellings) {
+  private NgramLines(OutputStream out, Spellings spellings) {
     this.out = out;
     this.spellings = spellings;
+  }
+
+  /** Lines for each of the streams, which stay open. */
+  static NgramLines[] of(OutputStream[] outs, Spellings spellings) {
+    NgramLines[] lines = new NgramLines[outs.length];
+    Arrays.setAll(lines, i -> new NgramLines(outs[i], spellings));
+    return lines;
+  }
+
+  /** Hands on what all of them hold. */
+  static void flush(NgramLines[] lines) throws IOException {
+    for (NgramLines text : lines) {
+      text.flush();
+    }
   }
 
   /** The next lines have these words. */
@@ -90,7 +105,7 @@ final class NgramLines {
   }
 
   /** Hands on what is collected; the stream stays open. */
-  void flush() throws IOException {
+  private void flush() throws IOException {
     out.write(line, 0, size);
     size = 0;
   }

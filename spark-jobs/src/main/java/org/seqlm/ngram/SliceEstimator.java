@@ -45,17 +45,20 @@ public final class SliceEstimator {
   private Bytes.Reader[] in;
 
   /** Followers of a hot token, which stand in another slice, with their counts. */
-  public static final class Head implements CountSlice.Visitor {
+  public static final class Head {
     private int[] words = new int[0];
     private long[] raw = new long[0];
     private long[] adjusted = new long[0];
 
-    @Override
-    public void context(
-        int[] reversed, int length, int size, int[] words, long[] raw, long[] adjusted) {
-      this.words = Arrays.copyOf(words, size);
-      this.raw = Arrays.copyOf(raw, size);
-      this.adjusted = Arrays.copyOf(adjusted, size);
+    /**
+     * @param slice of the token's context alone
+     */
+    public Head(CountSlice slice) throws IOException {
+      while (slice.next()) {
+        words = Arrays.copyOf(slice.words(), slice.size());
+        raw = Arrays.copyOf(slice.raw(), slice.size());
+        adjusted = Arrays.copyOf(slice.adjusted(), slice.size());
+      }
     }
   }
 

@@ -70,11 +70,7 @@ public final class WindowScorer implements WindowMerger.Sink {
     if (word < 0) {
       return; // the end of a run without a mark
     }
-    int length = 0;
-    while (length < order - 1 && layout.stored(key, length) != 0) {
-      context[length + 1] = layout.stored(key, length) - 1;
-      length++;
-    }
+    int length = layout.context(key, order - 1, context);
     boolean isUnknown = word == Vocabulary.UNKNOWN;
     sums.token(isUnknown, count);
     if (counts != null) {

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.ArpaText;
 
@@ -46,27 +47,37 @@ public final class ArpaParts implements Closeable {
   /**
    * Begins a file; what an interrupted attempt left is removed.
    *
-   * @throws UserException with exit code 2 as {@link #checkTarget} does
+   * @throws UserException with exit code 2 if it exists and may not be replaced, or is a folder
    */
   public static ArpaParts create(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
-    checkTarget(conf, file, overwrite);
+    checkContent(conf, file, overwrite);
     Path path = new Path(file);
     FileSystem fs = raw(path, conf);
     ArpaParts parts = new ArpaParts(fs, fs.makeQualified(path));
     parts.close();
-    fs.mkdirs(parts.folder);
+    if (!fs.mkdirs(parts.folder)) {
+      throw new IOException("cannot make the folder " + parts.folder);
+    }
     fs.deleteOnExit(parts.folder);
     fs.deleteOnExit(parts.joined);
     return parts;
   }
 
   /**
-   * Checks, before any work, that a file may be written.
+   * Checks, before any work, that a file may and can be written.
    *
-   * @throws UserException with exit code 2 if it exists and may not be replaced, or is a folder
+   * @throws UserException with exit code 2 if it exists and may not be replaced, is a folder, or
+   *     lies where nothing can be written
    */
   public static void checkTarget(Configuration conf, String file, Overwrite overwrite)
+      throws IOException {
+    checkContent(conf, file, overwrite);
+    Path path = new Path(file);
+    ArtifactWriter.checkPlace(path.getFileSystem(conf), path, "--arpa", "--arpa " + file);
+  }
+
+  private static void checkContent(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
     Path path = new Path(file);
     FileSystem fs = path.getFileSystem(conf);
@@ -97,6 +108,10 @@ public final class ArpaParts implements Closeable {
       throws IOException {
     Path parts = new Path(folder);
     FileSystem fs = raw(parts, conf);
+    // A task outlives its interrupted driver for a moment: it must not make the folder again.
+    if (!fs.exists(parts)) {
+      throw new IOException(parts + " is gone: whoever made it has given up");
+    }
     long attempt = TaskContext.get().taskAttemptId();
     Path[] temporary = new Path[names.length];
     OutputStream[] outs = new OutputStream[names.length];

@@ -267,11 +267,9 @@ public final class NgramEstimation {
     if (slice < 0) {
       return null;
     }
-    SliceEstimator.Head head = new SliceEstimator.Head();
     try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(slice)))) {
-      CountSlice.read(in, counted, head);
+      return new SliceEstimator.Head(new CountSlice(in, counted));
     }
-    return head;
   }
 
   private static InputStream open(FileSystem fs, Path path) throws IOException {

@@ -28,6 +28,7 @@ import org.seqlm.artifact.Sha256;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.ArpaReader;
 import org.seqlm.ngram.BackoffModel;
+import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.MarkovModel;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -54,7 +55,11 @@ public final class PathModel {
     this.loaded = loaded;
     this.folder = folder;
     this.selector = selector;
-    this.model = loaded.model(selector);
+    try {
+      this.model = loaded.model(selector);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(folder, "", e);
+    }
   }
 
   /** What a path holds; exactly one of the four is there. */
@@ -168,18 +173,24 @@ public final class PathModel {
             } catch (IOException e) {
               throw new UncheckedIOException(e);
             } catch (OutOfMemoryError e) {
-              throw UserException.platform(
-                  file
-                      + " does not fit into the heap of "
-                      + (Runtime.getRuntime().maxMemory() >> 20)
-                      + " MiB (reading takes about 40 bytes an n-gram of the largest order): give"
-                      + " spark.driver.memory and spark.executor.memory more, or prune the model",
-                  e);
+              throw tooLarge(
+                  file, " (reading takes about 40 bytes an n-gram of the largest order)", e);
             }
           });
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private static UserException tooLarge(String path, String takes, OutOfMemoryError cause) {
+    return UserException.platform(
+        path
+            + " does not fit into the heap of "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB"
+            + takes
+            + ": give spark.driver.memory and spark.executor.memory more, or prune the model",
+        cause);
   }
 
   /** The model itself. */
@@ -211,6 +222,26 @@ public final class PathModel {
       return loaded.mixture().takes(kind);
     }
     return loaded.arpa() != null ? kind != TokenizerKind.CHAR : rules().kind() == kind;
+  }
+
+  /**
+   * Checks that the model can be part of a mixture. Nobody knows what an ARPA file's numbers are:
+   * they are taken for probabilities.
+   *
+   * @throws UserException with exit code 2 if it gives scores that do not sum to 1
+   */
+  public void checkMixable(String path) {
+    NgramModels ngrams = loaded.ngrams();
+    if (ngrams != null
+        && ngrams.details().model().parse(selector, ngrams.details().order()).estimator()
+            == Estimator.STUPID_BACKOFF) {
+      throw UserException.configuration(
+          "model "
+              + path
+              + " is of stupid-backoff, whose scores are no probabilities, and a mixture with them"
+              + " would be none: estimate it with another --estimator, or select"
+              + " #estimator=add-k");
+    }
   }
 
   /** Whether it says by which rules its text was cut. */

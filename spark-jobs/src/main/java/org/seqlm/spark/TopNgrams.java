@@ -97,30 +97,38 @@ final class TopNgrams {
                   FileSystem fs = path.getFileSystem(hadoop.value());
                   List<long[]> rows = new ArrayList<>();
                   try (InputStream in = new BufferedInputStream(fs.open(path), 1 << 18)) {
-                    CountSlice.read(
-                        in,
-                        plan.storedOrder(),
-                        (reversed, length, size, words, raw, adjusted) -> {
-                          for (int i = 0; length + 1 == n && i < size; i++) {
-                            boolean wanted =
-                                raw[i] >= least && !runs.marked(reversed[length], words[i]);
-                            if (wanted
-                                && (raw[i] > least || rows.size() < TopCandidates.MOST_EQUAL)) {
-                              long[] row = new long[n + 1];
-                              for (int k = 0; k < length; k++) {
-                                row[k] = reversed[length - k];
-                              }
-                              row[length] = words[i];
-                              row[n] = raw[i];
-                              rows.add(row);
-                            }
-                          }
-                        });
+                    CountSlice counts = new CountSlice(in, plan.storedOrder());
+                    while (counts.next()) {
+                      if (counts.length() + 1 == n) {
+                        addFrequent(counts, least, runs, rows);
+                      }
+                    }
                   }
                   return rows.iterator();
                 })
             .collect();
     return rows(found, n);
+  }
+
+  /** Adds what follows the context that {@code counts} are at, where it appears often enough. */
+  private static void addFrequent(CountSlice counts, long least, Runs runs, List<long[]> rows) {
+    int[] reversed = counts.reversed();
+    int length = counts.length();
+    for (int i = 0; i < counts.size(); i++) {
+      int word = counts.words()[i];
+      long raw = counts.raw()[i];
+      if (raw >= least
+          && !runs.marked(reversed[length], word)
+          && (raw > least || rows.size() < TopCandidates.MOST_EQUAL)) {
+        long[] row = new long[length + 2];
+        for (int k = 0; k < length; k++) {
+          row[k] = reversed[length - k];
+        }
+        row[length] = word;
+        row[length + 1] = raw;
+        rows.add(row);
+      }
+    }
   }
 
   private static List<TopCandidates.Row> rows(List<long[]> found, int n) {

@@ -155,6 +155,39 @@ class ArtifactTest {
     assertThat(target.resolve("precious.txt")).exists();
   }
 
+  /** A task that still runs while an interrupted driver removes what it began. */
+  @Test
+  void whoComesAfterTheEndMakesNoFolderAgain() throws IOException {
+    ArtifactWriter out = ArtifactWriter.create(HADOOP, target.toString(), Overwrite.REFUSE);
+    org.apache.hadoop.fs.Path staging = out.folder();
+    out.close();
+    assertThatThrownBy(
+            () ->
+                HashedFile.write(
+                    staging.getFileSystem(HADOOP), staging, "part/a", 7, to -> to.write(1)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is gone");
+    try (var entries = Files.list(folder)) {
+      assertThat(entries).isEmpty();
+    }
+  }
+
+  @Test
+  void whereNothingCanBeWrittenIsToldBeforeAnyWork() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    target = file.resolve("sub/out");
+    assertThatThrownBy(
+            () -> ArtifactWriter.checkTarget(HADOOP, target.toString(), Overwrite.REFUSE))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("output " + target + " cannot be written");
+    // What can be written is only tried.
+    target = folder.resolve("new/sub/out");
+    ArtifactWriter.checkTarget(HADOOP, target.toString(), Overwrite.REFUSE);
+    try (var entries = Files.list(folder)) {
+      assertThat(entries).containsExactly(file);
+    }
+  }
+
   @Test
   void readersRefuseWhatTheyDoNotKnow() throws IOException {
     publish("hello", Overwrite.REFUSE);

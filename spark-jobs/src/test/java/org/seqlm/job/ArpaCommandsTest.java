@@ -22,31 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
+import org.seqlm.ngram.TinyArpa;
 
 /** Evaluating, scoring and generating with an ARPA file. */
 class ArpaCommandsTest {
-  private static final String ARPA =
-      """
-      \\data\\
-      ngram 1=5
-      ngram 2=4
-
-      \\1-grams:
-      -2\t<unk>
-      -99\t<s>\t-0.25
-      -1.5\t</s>
-      -1\ta\t-0.5
-      -1.25\tb\t-0.125
-
-      \\2-grams:
-      -0.5\t<s> a
-      -0.75\ta b
-      -0.375\tb a
-      -0.625\tb </s>
-
-      \\end\\
-      """;
-
   @TempDir static Path folder;
   private static Path model;
 
@@ -55,7 +34,7 @@ class ArpaCommandsTest {
     TestSpark.session();
     model = folder.resolve("tiny.arpa.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(model))) {
-      out.write(ARPA.getBytes(StandardCharsets.UTF_8));
+      out.write(TinyArpa.TEXT.getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -291,6 +291,31 @@ class InterpolateTest {
     assertThat(output).doesNotExist();
     dry[8] = folder.resolve("mixture");
     assertRefused(ExitCode.CONFIGURATION, "exists: give --overwrite", dry);
+    dry[8] = output;
+    dry[4] = folder.resolve("none");
+    assertRefused(ExitCode.DATA, "none does not exist", dry);
+  }
+
+  @Test
+  void scoresThatAreNoProbabilitiesAreRefused() throws IOException {
+    Path scores = folder.resolve("scores");
+    seqlm(
+        "ngrams",
+        "--input",
+        dataset,
+        "--output",
+        scores,
+        "--estimator",
+        "stupid-backoff",
+        "--order",
+        2);
+    Object[] mixed = {"interpolate", "--input", dataset, "--model", run, "--model", scores};
+    assertRefused(ExitCode.CONFIGURATION, "is of stupid-backoff, whose scores are no", mixed);
+    JsonNode evaluation = seqlm("evaluate", "--input", dataset, "--model", scores);
+    assertThat(evaluation.path("notes").toString()).contains("do not sum to 1");
+    // Its counts give probabilities.
+    mixed[6] = scores + "#estimator=add-k";
+    assertThat(seqlm(mixed).path("mixture").path("perplexity").asDouble()).isGreaterThan(1);
   }
 
   @Test

@@ -228,13 +228,30 @@ final class NgramsCommandTest {
     cases.add(new Object[] {2, "did you mean mle?", "--estimator", "mlee"});
     cases.add(new Object[] {2, "did you mean order", "--set", "ordre=3"});
     cases.add(new Object[] {2, "vocabulary.max-size", "--set", "vocabulary.max-size=3"});
+    cases.add(new Object[] {2, "must be 0 or greater for each order", "--prune", "-1"});
+    cases.add(new Object[] {2, "must not fall from one order to the next", "--prune", "0,2,1"});
+    cases.add(new Object[] {2, "4 thresholds, but the order is 3", "--prune", "0,0,0,1"});
+    Path nowhere = corpus.resolve("below a file");
+    cases.add(new Object[] {2, "out cannot be written", "--output", nowhere.resolve("out")});
+    cases.add(new Object[] {2, "a.arpa cannot be written", "--arpa", nowhere.resolve("a.arpa")});
+    cases.add(new Object[] {2, "--tsv " + nowhere + " cannot be written", "--tsv", nowhere});
     for (Object[] one : cases) {
-      List<Object> line = new ArrayList<>(List.of("ngrams", "--input", corpus, "--output", output));
+      List<Object> line = new ArrayList<>(List.of("ngrams", "--input", corpus));
       line.addAll(List.of(one).subList(2, one.length));
+      if (!line.contains("--output")) {
+        line.addAll(List.of("--output", output));
+      }
       Outcome outcome = run(line.toArray());
       assertThat(outcome.errors()).contains((String) one[1]);
       assertThat(outcome.errors().lines()).hasSize(1);
       assertThat(outcome.code()).isEqualTo(one[0]);
+    }
+    // Told before the text is read, and by a dry run.
+    for (Path words : List.of(temporary.resolve("none"), text("no words", " \n\n"))) {
+      Outcome refused = ngrams(corpus, output, "--limit-vocabulary", words, "--dry-run");
+      assertThat(refused.errors()).contains("--limit-vocabulary " + words);
+      assertThat(refused.errors().lines()).hasSize(1);
+      assertThat(refused.code()).isEqualTo(3);
     }
     Outcome missing = run("ngrams", "--input", temporary.resolve("none"), "--output", output);
     assertThat(missing.code()).isEqualTo(3);
@@ -265,7 +282,7 @@ final class NgramsCommandTest {
     }
     try (Stream<Path> files = Files.list(temporary)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("corpus.txt", "empty", "single", "few");
+          .containsExactlyInAnyOrder("corpus.txt", "empty", "single", "few", "no words");
     }
     assertThat(run("ngrams", "--input", corpus, "--output", output, "--dry-run").code()).isZero();
     assertThat(output).doesNotExist();

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,23 +17,16 @@ import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.RunFolder;
-import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
-import org.seqlm.dataset.VocabularySource;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.RecurrentLanguageModel;
 import org.seqlm.report.Progress;
-import org.seqlm.spark.DatasetBuilder;
-import org.seqlm.text.TextRules;
-import org.seqlm.text.TokenizerKind;
-import org.seqlm.vocab.VocabularyLimits;
+import org.seqlm.spark.CharacterDataset;
 
 /** The whole of {@code train} on a small text, through datasets and run folders. */
 class TrainTest {
@@ -74,22 +66,8 @@ class TrainTest {
     }
     Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
     dataset = folder.resolve("dataset").toString();
-    try (ArtifactWriter writer = ArtifactWriter.create(HADOOP, dataset, Overwrite.REFUSE)) {
-      DatasetBuilder.Built built =
-          DatasetBuilder.build(
-              TestSpark.context(),
-              new DatasetBuilder.Request(
-                  CorpusSource.of(List.of(corpus.toString())),
-                  TextRules.of(TokenizerKind.CHAR),
-                  new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05),
-                  VocabularyLimits.NONE,
-                  VocabularySource.TRAIN,
-                  2,
-                  1),
-              writer,
-              Progress.SILENT);
-      writer.publish(Manifest.of(ArtifactKind.DATASET, Map.of(), Map.of(), 1, built.details()));
-    }
+    CharacterDataset.write(
+        HADOOP, corpus, dataset, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
   }
 
   private static TrainConfig config(String run, String... sets) {

@@ -45,22 +45,20 @@ public final class Counting {
       }
       try {
         for (byte[] slice : slices) {
-          CountSlice.read(
-              new ByteArrayInputStream(slice),
-              order,
-              (reversed, length, size, words, raw, adjusted) -> {
-                List<Integer> ngram = new ArrayList<>();
-                for (int i = length; i > 0; i--) {
-                  ngram.add(reversed[i]);
-                }
-                for (int i = 0; i < size; i++) {
-                  List<Integer> whole = new ArrayList<>(ngram);
-                  whole.add(words[i]);
-                  if (all.put(whole, List.of(raw[i], adjusted[i])) != null) {
-                    throw new AssertionError(whole + " twice");
-                  }
-                }
-              });
+          CountSlice counts = new CountSlice(new ByteArrayInputStream(slice), order);
+          while (counts.next()) {
+            List<Integer> ngram = new ArrayList<>();
+            for (int i = counts.length(); i > 0; i--) {
+              ngram.add(counts.reversed()[i]);
+            }
+            for (int i = 0; i < counts.size(); i++) {
+              List<Integer> whole = new ArrayList<>(ngram);
+              whole.add(counts.words()[i]);
+              if (all.put(whole, List.of(counts.raw()[i], counts.adjusted()[i])) != null) {
+                throw new AssertionError(whole + " twice");
+              }
+            }
+          }
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -73,7 +71,7 @@ public final class Counting {
       CountTrie.Builder builder = new CountTrie.Builder(order, vocabulary.size(), unigrams);
       try {
         for (byte[] slice : slices) {
-          CountSlice.read(new ByteArrayInputStream(slice), order, builder);
+          builder.add(new CountSlice(new ByteArrayInputStream(slice), order));
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);

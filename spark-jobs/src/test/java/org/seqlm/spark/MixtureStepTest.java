@@ -8,29 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.TestSpark;
-import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactWriter;
-import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Overwrite;
-import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
-import org.seqlm.dataset.VocabularySource;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Mixture;
 import org.seqlm.lm.MixtureBlock;
 import org.seqlm.lm.MixtureWeights;
-import org.seqlm.report.Progress;
-import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.TokenCounts;
 import org.seqlm.vocab.Vocabularies;
@@ -65,22 +56,7 @@ class MixtureStepTest {
     text = drawn.toString();
     Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
     String name = folder.resolve("dataset").toString();
-    try (ArtifactWriter writer = ArtifactWriter.create(HADOOP, name, Overwrite.REFUSE)) {
-      DatasetBuilder.Built built =
-          DatasetBuilder.build(
-              TestSpark.context(),
-              new DatasetBuilder.Request(
-                  CorpusSource.of(List.of(corpus.toString())),
-                  TextRules.of(TokenizerKind.CHAR),
-                  new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0),
-                  VocabularyLimits.NONE,
-                  VocabularySource.TRAIN,
-                  2,
-                  1),
-              writer,
-              Progress.SILENT);
-      writer.publish(Manifest.of(ArtifactKind.DATASET, Map.of(), Map.of(), 1, built.details()));
-    }
+    CharacterDataset.write(HADOOP, corpus, name, new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0));
     dataset = Dataset.open(HADOOP, name);
   }
 

@@ -3,6 +3,7 @@ package org.seqlm.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,18 +103,18 @@ final class NgramCountingStepTest {
       read.put(List.of(unigrams.id(i)), unigrams.raw(i));
     }
     for (int slice = 0; slice < slices; slice++) {
-      CountSlice.read(
-          Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice))),
-          ORDER,
-          (reversed, length, size, ids, raw, adjusted) -> {
-            for (int i = 0; i < size; i++) {
-              List<Integer> ngram = new ArrayList<>(List.of(ids[i]));
-              for (int place = 1; place <= length; place++) {
-                ngram.add(0, reversed[place]);
-              }
-              assertThat(read.put(ngram, raw[i])).isNull();
+      try (InputStream in = Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice)))) {
+        CountSlice counts = new CountSlice(in, ORDER);
+        while (counts.next()) {
+          for (int i = 0; i < counts.size(); i++) {
+            List<Integer> ngram = new ArrayList<>(List.of(counts.words()[i]));
+            for (int place = 1; place <= counts.length(); place++) {
+              ngram.add(0, counts.reversed()[place]);
             }
-          });
+            assertThat(read.put(ngram, counts.raw()[i])).isNull();
+          }
+        }
+      }
     }
     return read;
   }

@@ -267,24 +267,22 @@ final class NgramModelsTest {
     Map<List<Integer>, Double> weights = new HashMap<>();
     for (int slice = 0; slice < slices && order > 1; slice++) {
       try (InputStream in = Files.newInputStream(output.resolve(NgramFiles.modelSlice(slice)))) {
-        ModelSlice.read(
-            in,
-            order,
-            (reversed, length, size, ids, logs, backoff) -> {
-              List<Integer> context = new ArrayList<>();
-              for (int i = length; i > 0; i--) {
-                context.add(reversed[i]);
-              }
-              Map<Integer, Double> p = new HashMap<>();
-              for (int i = 0; i < size; i++) {
-                p.put(ids[i], Math.pow(10, logs[i]));
-              }
-              // The parts of a hot token's contexts begin with the token alone, without followers.
-              assertThat(length > 1 || p.isEmpty() || !followers.containsKey(context)).isTrue();
-              followers.computeIfAbsent(List.copyOf(context), key -> new HashMap<>()).putAll(p);
-              Double before = weights.put(List.copyOf(context), Math.pow(10, backoff));
-              assertThat(before == null || before == Math.pow(10, backoff)).isTrue();
-            });
+        ModelSlice model = new ModelSlice(in, order);
+        while (model.next()) {
+          List<Integer> context = new ArrayList<>();
+          for (int i = model.length(); i > 0; i--) {
+            context.add(model.reversed()[i]);
+          }
+          Map<Integer, Double> p = new HashMap<>();
+          for (int i = 0; i < model.size(); i++) {
+            p.put(model.words()[i], Math.pow(10, model.logProbabilities()[i]));
+          }
+          // The parts of a hot token's contexts begin with the token alone, without followers.
+          assertThat(model.length() > 1 || p.isEmpty() || !followers.containsKey(context)).isTrue();
+          followers.computeIfAbsent(List.copyOf(context), key -> new HashMap<>()).putAll(p);
+          Double before = weights.put(List.copyOf(context), Math.pow(10, model.logBackoff()));
+          assertThat(before == null || before == Math.pow(10, model.logBackoff())).isTrue();
+        }
       }
     }
     // Words that pruning left out share what is left.

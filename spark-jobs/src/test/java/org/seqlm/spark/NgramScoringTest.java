@@ -115,7 +115,7 @@ final class NgramScoringTest {
     CountTrie.Builder builder = new CountTrie.Builder(order, words.size(), unigrams);
     for (int slice = 0; slice < counted.counting().slices().count(); slice++) {
       try (InputStream in = Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice)))) {
-        CountSlice.read(in, order, builder);
+        builder.add(new CountSlice(in, order));
       }
     }
     return builder.build();

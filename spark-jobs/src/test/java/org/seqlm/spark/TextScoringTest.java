@@ -24,36 +24,17 @@ import org.seqlm.corpus.CorpusFormat;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.corpus.CorpusSource;
 import org.seqlm.corpus.DocumentUnit;
+import org.seqlm.ngram.TinyArpa;
 import org.seqlm.report.Progress;
 
 /** The rows are the same however the text is cut into ranges. */
 class TextScoringTest {
-  private static final String ARPA =
-      """
-      \\data\\
-      ngram 1=5
-      ngram 2=2
-
-      \\1-grams:
-      -2\t<unk>
-      -99\t<s>\t-0.25
-      -1.5\t</s>
-      -1\ta\t-0.5
-      -1.25\tb\t-0.125
-
-      \\2-grams:
-      -0.5\t<s> a
-      -0.75\ta b
-
-      \\end\\
-      """;
-
   @TempDir static Path folder;
   private static PathModel model;
 
   @BeforeAll
   static void start() throws IOException {
-    Path arpa = Files.writeString(folder.resolve("tiny.arpa"), ARPA);
+    Path arpa = Files.writeString(folder.resolve("tiny.arpa"), TinyArpa.TEXT);
     model = PathModel.open(new Configuration(), arpa.toString());
   }
 

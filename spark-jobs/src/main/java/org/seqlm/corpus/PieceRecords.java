@@ -1,0 +1,153 @@
+package org.seqlm.corpus;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.seqlm.text.Hash128;
+
+/**
+ * Takes the records of one piece after another: knows where documents begin, and keeps the records'
+ * number and fingerprint and what is bad about them.
+ */
+abstract class PieceRecords implements PieceReader.Sink {
+  private static final int MAX_REASON = 160;
+
+  final RangeSummary summary = new RangeSummary();
+  private final Hash128 hash = new Hash128();
+  private CorpusFile file;
+  private long pathHigh;
+  private long pathLow;
+  private boolean pending; // a document begins with the next line
+  private boolean afterBlank;
+
+  /**
+   * A document begins with the next line.
+   *
+   * @param from where the record begins that is the document; or the line, where it is one, or many
+   * @param to where that ends
+   */
+  abstract void startDocument(byte[] utf8, int from, int to);
+
+  /**
+   * A line.
+   *
+   * @param blank whether it parts documents
+   * @param terminated whether a line feed, or its record's end, ended it
+   * @param place in its record, from 1
+   */
+  abstract void takeLine(
+      byte[] utf8, int from, int to, boolean blank, boolean terminated, long place);
+
+  /** The records that follow are those of this piece. */
+  final void startPiece(CorpusRange.Piece piece) {
+    file = piece.file();
+    byte[] name = file.relative().getBytes(StandardCharsets.UTF_8);
+    hash.hash(name, 0, name.length, 1, 2);
+    pathHigh = hash.high();
+    pathLow = hash.low();
+    afterBlank = false;
+    pending = piece.from() == 0;
+  }
+
+  /** Of the piece. */
+  final CorpusFile file() {
+    return file;
+  }
+
+  /** Hash of the file's path. */
+  final long pathHash() {
+    return pathLow;
+  }
+
+  @Override
+  public final void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
+    record(utf8, from, to, offset, terminated);
+    pending |= file.document() != DocumentUnit.FILE && file.document() != DocumentUnit.BLANK_LINE;
+    boolean blank = startLine(utf8, from, to, from, to);
+    takeLine(utf8, from, to, blank, terminated, 1);
+  }
+
+  @Override
+  public final void text(byte[] utf8, int from, int to, long offset) {
+    record(utf8, from, to, offset, true);
+    boolean whole = file.document() == DocumentUnit.RECORD;
+    pending |= file.document() != DocumentUnit.FILE;
+    afterBlank = false;
+    int at = from;
+    long place = 0;
+    do {
+      int end = at;
+      while (end < to && utf8[end] != '\n') {
+        end++;
+      }
+      pending |= file.document() == DocumentUnit.LINE;
+      boolean blank = startLine(utf8, at, end, whole ? from : at, whole ? to : end);
+      // A record's last line ends with it, or the next record would go on in the same line.
+      takeLine(utf8, at, end, blank, true, ++place);
+      at = end + 1;
+    } while (at < to);
+  }
+
+  /** Begins a document if one begins here; returns whether the line parts documents. */
+  private boolean startLine(byte[] utf8, int from, int to, int documentFrom, int documentTo) {
+    boolean parted = file.document() == DocumentUnit.BLANK_LINE;
+    boolean blank = parted && PieceReader.blank(utf8, from, to);
+    if (pending || (parted && afterBlank && !blank)) {
+      startDocument(utf8, documentFrom, documentTo);
+    }
+    pending = false;
+    afterBlank = blank;
+    return blank;
+  }
+
+  @Override
+  public final void bad(BadKind kind, long offset) {
+    summary.records++;
+    afterBlank = false;
+    boolean row = file.format() == CorpusFormat.PARQUET;
+    note(kind, file.path() + (row ? " at row " : " at byte ") + offset);
+  }
+
+  @Override
+  public final void afterBlank() {
+    afterBlank = true;
+  }
+
+  /** The file cannot be read, or no further. */
+  final void unreadable(PieceReader.UnreadableException e) {
+    note(BadKind.UNREADABLE_FILE, file.path() + " (" + reason(e.getCause()) + ")");
+  }
+
+  /** The first line of what a library says of a file, without the file's own name. */
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    if (message == null || message.isBlank()) {
+      return cause.getClass().getSimpleName();
+    }
+    String line = message.lines().findFirst().orElse("").strip();
+    return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + "..." : line;
+  }
+
+  /** Closes a reader, if there is one, of a file that may be damaged. */
+  static void abandon(PieceReader reader) {
+    if (reader != null) {
+      try {
+        reader.close();
+      } catch (IOException | RuntimeException e) {
+        // A damaged file's codec may complain once more; what mattered is told already.
+      }
+    }
+  }
+
+  private void note(BadKind kind, String where) {
+    if (summary.bad[kind.index()]++ == 0) {
+      summary.firstBad[kind.index()] = where;
+    }
+  }
+
+  private void record(byte[] utf8, int from, int to, long offset, boolean terminated) {
+    summary.records++;
+    long place = Hash128.mix(offset * 2 + (terminated ? 1 : 0));
+    hash.hash(utf8, from, to, pathHigh ^ place, pathLow + place);
+    summary.addToFingerprint(hash.high(), hash.low());
+  }
+}

@@ -1,0 +1,76 @@
+package org.seqlm.job;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.spark.PathModel;
+import org.seqlm.text.TokenizerKind;
+
+/** What jobs score, and with what. */
+final class ScoringInputs {
+  private ScoringInputs() {}
+
+  /**
+   * A split to score.
+   *
+   * @param input the dataset's path, for messages
+   * @throws UserException with exit code 3 if it has no tokens
+   */
+  static SplitStatistics split(Dataset dataset, Split split, String input) {
+    SplitStatistics statistics = dataset.details().splits().get(split);
+    if (statistics == null || statistics.tokens() == 0) {
+      throw UserException.data(
+          "the "
+              + Json.name(split)
+              + " split of "
+              + input
+              + " has no tokens: prepare the dataset with such a split, or give another --split");
+    }
+    return statistics;
+  }
+
+  /** Opens every model before the first is scored: a typo in the last costs nothing. */
+  static List<PathModel> open(Configuration hadoop, List<String> paths) throws IOException {
+    List<PathModel> models = new ArrayList<>();
+    for (String path : paths) {
+      models.add(PathModel.open(hadoop, path));
+    }
+    return models;
+  }
+
+  /**
+   * Opens every model that is to score a dataset.
+   *
+   * @param input the dataset's path, for messages
+   * @param remedy what to do about a model that reads other tokens
+   * @throws UserException with exit code 2 if there is one
+   */
+  static List<PathModel> open(
+      Configuration hadoop, List<String> paths, Dataset dataset, String input, String remedy)
+      throws IOException {
+    List<PathModel> models = open(hadoop, paths);
+    TokenizerKind kind = dataset.details().rules().kind();
+    for (int i = 0; i < models.size(); i++) {
+      if (!models.get(i).takes(kind)) {
+        throw UserException.configuration(
+            "model "
+                + paths.get(i)
+                + " reads "
+                + Json.name(models.get(i).rules().kind())
+                + " tokens, but "
+                + input
+                + " holds "
+                + Json.name(kind)
+                + " tokens: "
+                + remedy);
+      }
+    }
+    return models;
+  }
+}
