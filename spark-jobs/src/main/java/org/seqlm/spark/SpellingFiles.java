@@ -64,10 +64,15 @@ final class SpellingFiles implements CorpusVocabulary.Source {
    *
    * @param first id of the first
    * @param attempt of the task, 0 for the driver
+   * @throws IOException also if the folder around {@code folder} is gone: whoever made it has given
+   *     up, and a task that outlives him must not make it again
    */
   static void write(
       FileSystem fs, Path folder, int share, int first, Iterator<PackedTokens> blocks, long attempt)
       throws IOException {
+    if (!fs.exists(folder.getParent())) {
+      throw new IOException(folder.getParent() + " is gone: whoever made it has given up");
+    }
     HashedFile.write(fs, folder, name(share), attempt, out -> write(blocks, first, out));
   }
 

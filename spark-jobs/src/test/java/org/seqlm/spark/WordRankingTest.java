@@ -221,6 +221,7 @@ final class WordRankingTest {
               path.toString(), 3, counting.slices().count(), NgramExport.Model.BACKS_OFF);
       NgramExport.Targets targets =
           new NgramExport.Targets(to + "/arpa", to + "/parquet", to + "/tsv");
+      Files.createDirectories(to.resolve("arpa"));
       try (NgramExport export = NgramExport.of(source, targets, corpus.words(), runs)) {
         NgramEstimation.estimate(
             spark,
