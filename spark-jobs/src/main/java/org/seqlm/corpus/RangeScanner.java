@@ -387,6 +387,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     private final int[] ids = new int[RangeSummary.MAX_TAIL];
     private final byte[][] ring = new byte[RangeSummary.MAX_TAIL][];
     private final boolean[] starts = new boolean[RangeSummary.MAX_TAIL];
+    private int last = RangeSummary.MAX_TAIL - 1; // place of the token added last
     private long added;
     private long spelled;
     private boolean starting;
@@ -403,16 +404,16 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     }
 
     void add(int id) {
-      int last = (int) ((added + ids.length - 1) % ids.length);
-      if (added > 0 && id == ids[last] && id == lineEnd) {
+      if (id == lineEnd && added > 0 && id == ids[last]) {
         // Line ends that follow each other are one: no number of empty lines hides the words.
         starts[last] |= starting;
         starting = false;
         return;
       }
-      int slot = (int) (added++ % ids.length);
-      ids[slot] = id;
-      starts[slot] = starting;
+      added++;
+      last = last + 1 == ids.length ? 0 : last + 1;
+      ids[last] = id;
+      starts[last] = starting;
       starting = false;
     }
 

@@ -146,11 +146,12 @@ record NgramsConfig(
   }
 
   /**
-   * The slices of a text of so many tokens: one a million up to 64, then one for eight million, up
-   * to 16384: few enough that runs of windows stay large, many enough that a slice is a small task.
+   * The slices of a text of so many tokens: one for two million up to 64, then one for eight
+   * million, up to 16384: few enough that runs of windows stay large, many enough that a slice is a
+   * small task.
    */
   int slices(long tokens) {
-    long wanted = Math.min(1 + tokens / 1_000_000, Math.max(64, tokens / 8_000_000));
+    long wanted = Math.min(1 + tokens / 2_000_000, Math.max(64, tokens / 8_000_000));
     return slices > 0 ? slices : (int) Math.min(16_384, wanted);
   }
 

@@ -45,12 +45,15 @@ final class Bytes {
   /** Writes a number from 0. */
   void writeNumber(long value) {
     ensure(10);
+    byte[] to = bytes;
+    int at = size;
     long rest = value;
     while (rest >= 0x80) {
-      bytes[size++] = (byte) (rest | 0x80);
+      to[at++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    bytes[size++] = (byte) rest;
+    to[at++] = (byte) rest;
+    size = at;
   }
 
   /** Writes the bits of a float, the lowest byte first. */

@@ -1,6 +1,7 @@
 package org.seqlm.ngram;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * How a window is packed into longs. A window of order N is a token w and the up to N-1 tokens
@@ -20,12 +21,28 @@ public final class KeyLayout implements Serializable {
   private final int bits;
   private final int perLong;
   private final int longs;
+  private final long mask; // of a stored id
+  private final int[] component; // the long of each place // (N)
+  private final int[] shift; // where in it a place begins // (N)
+  private final long[][] before; // what stands before a place, by long // (N + 1, longs)
 
   private KeyLayout(int order, int bits) {
     this.order = order;
     this.bits = bits;
     this.perLong = 63 / bits;
     this.longs = (order + perLong - 1) / perLong;
+    this.mask = (1L << bits) - 1;
+    this.component = new int[order];
+    this.shift = new int[order];
+    this.before = new long[order + 1][longs];
+    Arrays.fill(before[order], -1L);
+    for (int place = 0; place < order; place++) {
+      component[place] = place / perLong;
+      shift[place] = bits * (places(component[place]) - 1 - place % perLong);
+      for (int j = 0; j <= component[place]; j++) {
+        before[place][j] = j < component[place] ? -1L : -1L << shift[place] + bits - 1 << 1;
+      }
+    }
   }
 
   /** The layout for windows of order {@code order} over ids below {@code vocabularySize}. */
@@ -62,14 +79,12 @@ public final class KeyLayout implements Serializable {
 
   /** What stands at a place: an id plus one, or 0. */
   int stored(long[] key, int place) {
-    int component = place / perLong;
-    int shift = bits * (places(component) - 1 - place % perLong);
-    return (int) (key[component] >>> shift & ((1L << bits) - 1));
+    return (int) (key[component[place]] >>> shift[place] & mask);
   }
 
   /** What stands at the first place of a key, given its first long. */
   int first(long leading) {
-    return (int) (leading >>> bits * (places(0) - 1));
+    return (int) (leading >>> shift[0]);
   }
 
   /** What stands at the second place of a key, given its first long; 0 where that is the word. */
@@ -77,7 +92,7 @@ public final class KeyLayout implements Serializable {
     if (order == 2) {
       return 0;
     }
-    return (int) (leading >>> bits * (places(0) - 2) & ((1L << bits) - 1));
+    return (int) (leading >>> bits * (places(0) - 2) & mask);
   }
 
   /** The first long of the least key with these two places. */
@@ -103,20 +118,13 @@ public final class KeyLayout implements Serializable {
 
   /** Sets a place of a key that holds 0 there. */
   void put(long[] key, int place, int stored) {
-    int component = place / perLong;
-    key[component] |= (long) stored << bits * (places(component) - 1 - place % perLong);
+    key[component[place]] |= (long) stored << shift[place];
   }
 
   /** Empties all places from {@code place} on. */
   void clearFrom(long[] key, int place) {
     for (int j = 0; j < longs; j++) {
-      int kept = place - j * perLong;
-      if (kept <= 0) {
-        key[j] = 0;
-      } else if (kept < places(j)) {
-        long low = (1L << bits * (places(j) - kept)) - 1;
-        key[j] &= ~low;
-      }
+      key[j] &= before[place][j];
     }
   }
 
@@ -125,11 +133,10 @@ public final class KeyLayout implements Serializable {
    * token of the context, the farthest falls out, and the place of the word is empty.
    */
   void advance(long[] key, int stored) {
-    long mask = (1L << bits) - 1;
     for (int j = longs - 1; j > 0; j--) {
       key[j] = (key[j - 1] & mask) << bits * (places(j) - 1) | key[j] >>> bits;
     }
-    key[0] = (long) stored << bits * (places(0) - 1) | key[0] >>> bits;
+    key[0] = (long) stored << shift[0] | key[0] >>> bits;
     key[longs - 1] &= ~mask;
   }
 

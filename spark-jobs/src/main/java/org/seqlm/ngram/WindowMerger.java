@@ -115,60 +115,97 @@ public final class WindowMerger implements Closeable {
   }
 
   private void merge(List<WindowRun.Reader> readers, Sink sink) throws IOException {
-    WindowRun.Reader[] heap = new WindowRun.Reader[readers.size()];
-    int size = 0;
-    for (WindowRun.Reader reader : readers) {
-      if (reader.next()) {
-        heap[size++] = reader;
-      }
-    }
-    for (int i = size / 2 - 1; i >= 0; i--) {
-      sink(heap, i, size);
-    }
+    Tournament tournament = new Tournament(readers);
     long[] key = new long[layout.longs()];
     long count = 0;
-    while (size > 0) {
-      WindowRun.Reader least = heap[0];
+    for (WindowRun.Reader least = tournament.least(); least != null; least = tournament.next()) {
       if (count > 0 && layout.compare(least.key(), 0, key, 0) != 0) {
         sink.window(key, count);
         count = 0;
       }
       System.arraycopy(least.key(), 0, key, 0, key.length);
       count = Math.addExact(count, least.count());
-      if (!least.next()) {
-        heap[0] = heap[--size];
-        heap[size] = null;
-      }
-      sink(heap, 0, size);
     }
     if (count > 0) {
       sink.window(key, count);
     }
   }
 
-  /** Lets the reader at {@code at} sink to where no smaller one is beneath it. */
-  private void sink(WindowRun.Reader[] heap, int at, int size) {
-    if (at >= size) {
-      return;
+  /**
+   * Finds the reader with the least window: a tree of losers (Knuth, The Art of Computer
+   * Programming, volume 3, section 5.4.1), so that a window costs one comparison a level.
+   */
+  private static final class Tournament {
+    private final WindowRun.Reader[] readers; // null where one has ended
+    private final long[] leading; // first longs of their keys
+    private final int[] losers; // of each match; the first is who won them all
+
+    Tournament(List<WindowRun.Reader> all) throws IOException {
+      int size = all.size();
+      readers = all.toArray(new WindowRun.Reader[0]);
+      leading = new long[size];
+      losers = new int[Math.max(1, size)];
+      int[] winners = new int[2 * size];
+      for (int i = 0; i < size; i++) {
+        advance(i);
+        winners[size + i] = i;
+      }
+      for (int match = size - 1; match > 0; match--) {
+        int a = winners[2 * match];
+        int b = winners[2 * match + 1];
+        winners[match] = less(a, b) ? a : b;
+        losers[match] = less(a, b) ? b : a;
+      }
+      losers[0] = size == 0 ? 0 : winners[1];
     }
-    WindowRun.Reader moving = heap[at];
-    long[] key = moving.key();
-    int hole = at;
-    while (true) {
-      int child = 2 * hole + 1;
-      if (child >= size) {
-        break;
-      }
-      if (child + 1 < size && layout.compare(heap[child + 1].key(), 0, heap[child].key(), 0) < 0) {
-        child++;
-      }
-      if (layout.compare(heap[child].key(), 0, key, 0) >= 0) {
-        break;
-      }
-      heap[hole] = heap[child];
-      hole = child;
+
+    /** The reader with the least window, or null if all have ended. */
+    WindowRun.Reader least() {
+      return readers.length == 0 ? null : readers[losers[0]];
     }
-    heap[hole] = moving;
+
+    /** Goes on from the least window to the next one, and gives its reader. */
+    WindowRun.Reader next() throws IOException {
+      int winner = losers[0];
+      advance(winner);
+      for (int match = winner + readers.length >> 1; match > 0; match >>= 1) {
+        int other = losers[match];
+        if (less(other, winner)) {
+          losers[match] = winner;
+          winner = other;
+        }
+      }
+      losers[0] = winner;
+      return readers[winner];
+    }
+
+    private void advance(int i) throws IOException {
+      if (readers[i].next()) {
+        leading[i] = readers[i].key()[0];
+      } else {
+        readers[i] = null;
+        leading[i] = Long.MAX_VALUE;
+      }
+    }
+
+    private boolean less(int a, int b) {
+      return leading[a] == leading[b] ? lessBehind(a, b) : leading[a] < leading[b];
+    }
+
+    /** Where the first longs are the same. */
+    private boolean lessBehind(int a, int b) {
+      if (readers[a] == null || readers[b] == null) {
+        return readers[a] != null;
+      }
+      long[] one = readers[a].key();
+      long[] other = readers[b].key();
+      for (int j = 1; j < one.length; j++) {
+        if (one[j] != other[j]) {
+          return one[j] < other[j];
+        }
+      }
+      return a < b;
+    }
   }
 
   private void removeFiles() throws IOException {

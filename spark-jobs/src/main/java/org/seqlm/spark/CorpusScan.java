@@ -292,12 +292,10 @@ final class CorpusScan implements AutoCloseable {
             .mapPartitions(words -> add(words, minCount, most))
             .collect();
     long bytes = 0;
-    int words = 0;
     long types = 0;
     long lineEnds = 0;
     for (Tuple2<PackedTokens, long[]> part : ranked) {
       bytes += part._1().arena().length;
-      words += part._1().size();
       types += part._2()[0];
       lineEnds += part._2()[1];
     }
@@ -308,11 +306,8 @@ final class CorpusScan implements AutoCloseable {
                   + " GiB): give vocabulary.max-size or a larger vocabulary.min-count",
               types, bytes));
     }
-    TokenCounts merged = new TokenCounts(words);
-    for (Tuple2<PackedTokens, long[]> part : ranked) {
-      merged.addAll(part._1());
-    }
-    return new Ranked(Vocabularies.rank(kind, merged, lineEnds, limits), types);
+    List<PackedTokens> parts = ranked.stream().map(Tuple2::_1).toList();
+    return new Ranked(Vocabularies.of(kind, parts, lineEnds, limits), types);
   }
 
   /** Whether the last words of ranges are asked for, too. */

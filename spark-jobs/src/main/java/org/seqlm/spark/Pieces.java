@@ -14,6 +14,12 @@ final class Pieces {
   /** A task of fewer tokens than this costs more than it saves. */
   private static final long LEAST_TOKENS = 1 << 16;
 
+  /** A task of more, which sorts its windows in several runs, saves nothing by that. */
+  private static final long MOST_TOKENS = 1 << 22;
+
+  /** Tasks a core at least, so that none waits long for the last. */
+  private static final int TASKS_A_CORE = 3;
+
   private Pieces() {}
 
   /**
@@ -21,24 +27,29 @@ final class Pieces {
    * piece knows as much of what stands before it as n-grams can reach.
    *
    * @param tokens of the whole stream
-   * @param partitions wanted; 0 for as many as the cluster has cores, if there is enough to do
+   * @param partitions wanted; 0 for as many as suit the text and the cluster's cores: the more
+   *     windows a task sorts together, the fewer are sent and merged
    * @param order of the longest n-grams
    */
   static JavaRDD<TokenBlock> spread(
       JavaRDD<TokenBlock> blocks, long tokens, int partitions, Runs runs, int order) {
     int have = blocks.getNumPartitions();
-    if (partitions > 0 && partitions < have) {
-      return blocks.coalesce(partitions);
+    int cores = blocks.context().defaultParallelism();
+    long rounds = Math.max(TASKS_A_CORE, (tokens / MOST_TOKENS + cores - 1) / cores);
+    long most = partitions > 0 ? partitions : rounds * cores;
+    if (have > most) {
+      return blocks.coalesce((int) most);
     }
-    long least = (tokens + LEAST_TOKENS - 1) / LEAST_TOKENS;
-    int want =
-        partitions > 0 ? partitions : (int) Math.min(blocks.context().defaultParallelism(), least);
-    if (want <= have || tokens == 0) {
+    int least =
+        partitions > 0
+            ? partitions
+            : (int) Math.min(cores, (tokens + LEAST_TOKENS - 1) / LEAST_TOKENS);
+    if (have >= least || tokens == 0) {
       return blocks;
     }
     JavaPairRDD<Integer, TokenBlock> pieces =
-        blocks.flatMapToPair(block -> cut(block, tokens, want, runs, order).iterator());
-    return Shuffles.byNumber(pieces, want).values();
+        blocks.flatMapToPair(block -> cut(block, tokens, least, runs, order).iterator());
+    return Shuffles.byNumber(pieces, least).values();
   }
 
   private static List<Tuple2<Integer, TokenBlock>> cut(

@@ -175,7 +175,7 @@ final class SortedVocabulary implements CorpusVocabulary {
         writer.add(block.arena(), block.start(i), block.end(i), block.counts()[i]);
       }
     }
-    fingerprint = writer.fingerprint();
+    fingerprint = writer.finish();
   }
 
   @Override

@@ -138,7 +138,7 @@ final class WordRanking {
               all.add(block.arena(), block.start(i), block.end(i), block.counts()[i]);
             }
           }
-          Vocabulary small = Vocabularies.of(kind, all.take(), lineEnds, limits);
+          Vocabulary small = Vocabularies.of(kind, List.of(all.take()), lineEnds, limits);
           vocabulary.close();
           return inMemory(scan, new CorpusScan.Ranked(small, types));
         }

@@ -76,8 +76,13 @@ public final class Hash128 {
       h = Long.rotateLeft(h, 29);
     }
     long k = 0;
-    for (int j = to - 1; j >= i; j--) {
-      k = (k << 8) | (bytes[j] & 0xFF);
+    if (to >= 8) {
+      // The bytes that are left are the upper ones of the last eight.
+      k = i == to ? 0 : (long) LONGS.get(bytes, to - 8) >>> 8 * (8 - (to - i));
+    } else {
+      for (int j = to - 1; j >= i; j--) {
+        k = (k << 8) | (bytes[j] & 0xFF);
+      }
     }
     return mix(h ^ mix1(k));
   }

@@ -1,12 +1,31 @@
 package org.seqlm.text;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** UTF-8 without strings: strict validation, counting and decoding of code points. */
 public final class Utf8 {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** The upper bit of each of eight bytes: set in none of ASCII. */
+  private static final long UPPER_BITS = 0x8080808080808080L;
+
   private Utf8() {}
+
+  /** Where, from {@code i} on, the first eight bytes begin that are not all ASCII, or fewer. */
+  private static int skipAscii(byte[] bytes, int i, int to) {
+    int at = i;
+    while (to - at >= 8 && ((long) LONGS.get(bytes, at) & UPPER_BITS) == 0) {
+      at += 8;
+    }
+    return at;
+  }
 
   /** Whether {@code [from, to)} holds ASCII only. */
   public static boolean isAscii(byte[] bytes, int from, int to) {
-    for (int i = from; i < to; i++) {
+    for (int i = skipAscii(bytes, from, to); i < to; i++) {
       if (bytes[i] < 0) {
         return false;
       }
@@ -19,7 +38,7 @@ public final class Utf8 {
    * U+10FFFF, nothing cut short (The Unicode Standard, table 3-7).
    */
   public static boolean isValid(byte[] bytes, int from, int to) {
-    int i = from;
+    int i = skipAscii(bytes, from, to);
     while (i < to) {
       int b = bytes[i];
       if (b >= 0) {

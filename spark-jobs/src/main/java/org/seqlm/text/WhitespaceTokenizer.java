@@ -7,6 +7,9 @@ import java.util.List;
  * token; see {@code kSpaces} in KenLM's {@code util/file_piece.hh}.
  */
 final class WhitespaceTokenizer implements Tokenizer {
+  private static final long SEPARATORS =
+      1L | 1L << '\t' | 1L << '\n' | 1L << '\r' | 1L << ' '; // by code
+
   private final Normalizer normalizer;
 
   WhitespaceTokenizer(TextRules rules) {
@@ -35,7 +38,7 @@ final class WhitespaceTokenizer implements Tokenizer {
   }
 
   private static boolean separates(byte b) {
-    return b == ' ' || b == '\t' || b == '\n' || b == '\r' || b == 0;
+    return b <= ' ' && b >= 0 && (SEPARATORS >>> b & 1) != 0;
   }
 
   @Override

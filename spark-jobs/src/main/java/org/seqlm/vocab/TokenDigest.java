@@ -10,7 +10,8 @@ import java.util.HexFormat;
  */
 final class TokenDigest {
   private final MessageDigest digest;
-  private final byte[] length = new byte[4];
+  private final byte[] buffer = new byte[1 << 12];
+  private int size;
 
   TokenDigest() {
     try {
@@ -22,16 +23,30 @@ final class TokenDigest {
 
   void add(byte[] utf8, int from, int to) {
     int n = to - from;
-    length[0] = (byte) (n >>> 24);
-    length[1] = (byte) (n >>> 16);
-    length[2] = (byte) (n >>> 8);
-    length[3] = (byte) n;
-    digest.update(length);
-    digest.update(utf8, from, n);
+    if (buffer.length - size < n + 4) {
+      flush();
+    }
+    buffer[size++] = (byte) (n >>> 24);
+    buffer[size++] = (byte) (n >>> 16);
+    buffer[size++] = (byte) (n >>> 8);
+    buffer[size++] = (byte) n;
+    if (buffer.length - size < n) {
+      flush();
+      digest.update(utf8, from, n);
+    } else {
+      System.arraycopy(utf8, from, buffer, size, n);
+      size += n;
+    }
+  }
+
+  private void flush() {
+    digest.update(buffer, 0, size);
+    size = 0;
   }
 
   /** In hexadecimal; ends the list. */
   String hex() {
+    flush();
     return HexFormat.of().formatHex(digest.digest());
   }
 }

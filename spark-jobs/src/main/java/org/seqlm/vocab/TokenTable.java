@@ -1,5 +1,8 @@
 package org.seqlm.vocab;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.seqlm.text.Hash128;
 
@@ -8,6 +11,9 @@ import org.seqlm.text.Hash128;
  * a table with open addressing, no object a token. Not thread-safe; reading alone is.
  */
 public final class TokenTable {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   /** The most bytes that all tokens together may have. */
   private static final int MAX_ARENA = Integer.MAX_VALUE - 64;
 
@@ -91,7 +97,23 @@ public final class TokenTable {
   }
 
   private boolean equal(int id, byte[] utf8, int from, int to) {
-    return Arrays.equals(arena, start(id), ends[id], utf8, from, to);
+    // Most tokens are too short for Arrays.equals, whose way to its loop is longer than this.
+    int at = start(id);
+    if (ends[id] - at != to - from) {
+      return false;
+    }
+    int i = from;
+    for (; to - i >= 8; i += 8, at += 8) {
+      if ((long) LONGS.get(arena, at) != (long) LONGS.get(utf8, i)) {
+        return false;
+      }
+    }
+    for (; i < to; i++, at++) {
+      if (arena[at] != utf8[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void append(byte[] utf8, int from, int to) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.seqlm.UserException;
 import org.seqlm.text.TokenizerKind;
 
@@ -25,35 +28,75 @@ public final class Vocabularies {
    */
   public static Vocabulary rank(
       TokenizerKind kind, TokenCounts counts, long lineEnds, VocabularyLimits limits) {
-    return of(kind, counts.ranked(limits.minCount(), Integer.MAX_VALUE), lineEnds, limits);
+    return of(kind, List.of(counts.ranked(limits.minCount(), Integer.MAX_VALUE)), lineEnds, limits);
   }
 
   /**
    * The same for tokens already ranked by {@link TokenCounts#ranked}.
    *
-   * @param ranked may hold tokens beyond the limits
+   * @param parts each ranked, no token in two of them; may hold tokens beyond the limits
    */
   public static Vocabulary of(
-      TokenizerKind kind, PackedTokens ranked, long lineEnds, VocabularyLimits limits) {
-    List<String> reserved = Vocabulary.reservedTokens(kind);
-    int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
-    TokenCounts tokens = new TokenCounts(Math.min(most, ranked.size() + reserved.size()));
-    for (String token : reserved) {
+      TokenizerKind kind, List<PackedTokens> parts, long lineEnds, VocabularyLimits limits) {
+    List<byte[]> reserved = new ArrayList<>();
+    PackedTokens.Builder tokens = new PackedTokens.Builder();
+    for (String token : Vocabulary.reservedTokens(kind)) {
       byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
+      reserved.add(utf8);
       tokens.add(utf8, 0, utf8.length, token.equals(Vocabulary.SENTENCE_END_TOKEN) ? lineEnds : 0);
     }
-    for (int i = 0; i < ranked.size() && tokens.size() < most; i++) {
-      if (ranked.counts()[i] < limits.minCount()) {
+    int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
+    PriorityQueue<Place> next = new PriorityQueue<>();
+    parts.stream().filter(part -> part.size() > 0).forEach(part -> next.add(new Place(part)));
+    while (!next.isEmpty() && tokens.size() < most) {
+      Place best = next.poll();
+      PackedTokens part = best.part;
+      int at = best.at++;
+      if (part.counts()[at] < limits.minCount()) {
         break;
       }
-      int start = ranked.start(i);
-      int end = ranked.end(i);
-      int known = tokens.table().find(ranked.arena(), start, end);
-      if (known < 0) {
-        tokens.add(ranked.arena(), start, end, ranked.counts()[i]);
+      if (!isOneOf(reserved, part, at)) {
+        tokens.add(part.arena(), part.start(at), part.end(at), part.counts()[at]);
+      }
+      if (best.at < part.size()) {
+        next.add(best);
       }
     }
-    return new ArrayVocabulary(reserved.size(), tokens.packed());
+    return new ArrayVocabulary(reserved.size(), tokens.take());
+  }
+
+  private static boolean isOneOf(List<byte[]> some, PackedTokens part, int at) {
+    for (byte[] utf8 : some) {
+      if (Arrays.equals(utf8, 0, utf8.length, part.arena(), part.start(at), part.end(at))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where a ranked part is read. */
+  private static final class Place implements Comparable<Place> {
+    private final PackedTokens part;
+    private int at;
+
+    Place(PackedTokens part) {
+      this.part = part;
+    }
+
+    @Override
+    public int compareTo(Place other) {
+      long count = part.counts()[at];
+      long others = other.part.counts()[other.at];
+      return count != others
+          ? Long.compare(others, count)
+          : Arrays.compareUnsigned(
+              part.arena(),
+              part.start(at),
+              part.end(at),
+              other.part.arena(),
+              other.part.start(other.at),
+              other.part.end(other.at));
+    }
   }
 
   /** Writes one {@code {"token":…,"count":…}} a line, in the order of the ids. */
@@ -63,6 +106,7 @@ public final class Vocabularies {
       byte[] utf8 = vocabulary.token(id).getBytes(StandardCharsets.UTF_8);
       writer.add(utf8, 0, utf8.length, vocabulary.count(id));
     }
+    writer.finish();
   }
 
   /**

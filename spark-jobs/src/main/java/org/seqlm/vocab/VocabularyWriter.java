@@ -4,36 +4,36 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 
 /** Writes a vocabulary's file token by token, for one that is in no memory as a whole. */
 public final class VocabularyWriter {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      new JsonFactory().setRootValueSeparator("").disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
 
-  private final OutputStream out;
-  private final StringWriter line = new StringWriter();
+  private final JsonGenerator json;
   private final TokenDigest digest = new TokenDigest();
 
-  public VocabularyWriter(OutputStream out) {
-    this.out = out;
+  /**
+   * @param out has everything after {@link #finish}; stays open
+   */
+  public VocabularyWriter(OutputStream out) throws IOException {
+    this.json = JSON.createGenerator(out);
   }
 
   /** Writes the token of the next id. */
   public void add(byte[] utf8, int from, int to, long count) throws IOException {
-    line.getBuffer().setLength(0);
-    try (JsonGenerator json = JSON.createGenerator(line)) {
-      json.writeStartObject();
-      json.writeStringField("token", new String(utf8, from, to - from, StandardCharsets.UTF_8));
-      json.writeNumberField("count", count);
-      json.writeEndObject();
-    }
-    out.write(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+    json.writeStartObject();
+    json.writeStringField("token", new String(utf8, from, to - from, StandardCharsets.UTF_8));
+    json.writeNumberField("count", count);
+    json.writeEndObject();
+    json.writeRaw('\n');
     digest.add(utf8, from, to);
   }
 
-  /** The fingerprint of the vocabulary whose tokens were added; nothing can follow. */
-  public String fingerprint() {
+  /** Ends the file, and gives the fingerprint of the vocabulary whose tokens were added. */
+  public String finish() throws IOException {
+    json.close();
     return digest.hex();
   }
 }
