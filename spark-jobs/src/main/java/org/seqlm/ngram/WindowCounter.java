@@ -18,7 +18,7 @@ public final class WindowCounter implements RunSink {
   private static final int STRIDE = 1 << 14;
 
   /** Windows that are sorted at a time at most: more would only leave the processor's caches. */
-  private static final int MOST_WINDOWS = 1 << 22;
+  private static final int MOST_WINDOWS = 1 << 21;
 
   private final KeyLayout layout;
   private final Runs runs;

@@ -4,10 +4,18 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.seqlm.corpus.LocalBlock;
 
 /** A block with its ids in as few bytes as they need: it waits on disk between two passes. */
 final class LocalBlockSerializer extends Serializer<LocalBlock> {
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   LocalBlockSerializer() {
     super(false, true);
   }
@@ -22,16 +30,9 @@ final class LocalBlockSerializer extends Serializer<LocalBlock> {
       all |= id;
     }
     int width = all < 1 << 8 ? 1 : all < 1 << 16 ? 2 : 4;
-    byte[] packed = new byte[block.tokens().length * width];
-    int at = 0;
-    for (int id : block.tokens()) {
-      for (int shift = 0; shift < width * 8; shift += 8) {
-        packed[at++] = (byte) (id >>> shift);
-      }
-    }
     out.writeInt(width);
     out.writeInt(block.tokens().length);
-    out.writeBytes(packed);
+    out.writeBytes(pack(block.tokens(), width));
     write(out, block.documentStarts());
     write(out, block.oddAt());
     write(out, block.oddBy());
@@ -43,18 +44,35 @@ final class LocalBlockSerializer extends Serializer<LocalBlock> {
     long offset = in.readLong();
     boolean lineStart = in.readBoolean();
     int width = in.readInt();
-    int[] tokens = new int[in.readInt()];
-    byte[] packed = in.readBytes(tokens.length * width);
-    int at = 0;
-    for (int i = 0; i < tokens.length; i++) {
-      int id = 0;
-      for (int shift = 0; shift < width * 8; shift += 8) {
-        id |= (packed[at++] & 0xFF) << shift;
-      }
-      tokens[i] = id;
-    }
+    int length = in.readInt();
+    int[] tokens = unpack(in.readBytes(length * width), width, length);
     return new LocalBlock(
         chunk, offset, lineStart, tokens, readInts(in), readInts(in), readInts(in));
+  }
+
+  private static byte[] pack(int[] ids, int width) {
+    byte[] packed = new byte[ids.length * width];
+    for (int i = 0; i < ids.length; i++) {
+      switch (width) {
+        case 1 -> packed[i] = (byte) ids[i];
+        case 2 -> SHORTS.set(packed, 2 * i, (short) ids[i]);
+        default -> INTS.set(packed, 4 * i, ids[i]);
+      }
+    }
+    return packed;
+  }
+
+  private static int[] unpack(byte[] packed, int width, int length) {
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      ids[i] =
+          switch (width) {
+            case 1 -> packed[i] & 0xFF;
+            case 2 -> (short) SHORTS.get(packed, 2 * i) & 0xFFFF;
+            default -> (int) INTS.get(packed, 4 * i);
+          };
+    }
+    return ids;
   }
 
   private static void write(Output out, int[] values) {
