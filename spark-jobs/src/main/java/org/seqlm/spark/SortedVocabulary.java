@@ -175,7 +175,7 @@ final class SortedVocabulary implements CorpusVocabulary {
         writer.add(block.arena(), block.start(i), block.end(i), block.counts()[i]);
       }
     }
-    fingerprint = writer.finish();
+    fingerprint = writer.fingerprint();
   }
 
   @Override

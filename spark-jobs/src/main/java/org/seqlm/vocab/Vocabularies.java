@@ -102,11 +102,10 @@ public final class Vocabularies {
   /** Writes one {@code {"token":…,"count":…}} a line, in the order of the ids. */
   public static void write(Vocabulary vocabulary, OutputStream out) throws IOException {
     VocabularyWriter writer = new VocabularyWriter(out);
-    for (int id = 0; id < vocabulary.size(); id++) {
-      byte[] utf8 = vocabulary.token(id).getBytes(StandardCharsets.UTF_8);
-      writer.add(utf8, 0, utf8.length, vocabulary.count(id));
+    PackedTokens tokens = pack(vocabulary);
+    for (int id = 0; id < tokens.size(); id++) {
+      writer.add(tokens.arena(), tokens.start(id), tokens.end(id), tokens.counts()[id]);
     }
-    writer.finish();
   }
 
   /**
