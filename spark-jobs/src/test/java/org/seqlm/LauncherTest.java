@@ -39,11 +39,19 @@ class LauncherTest {
     }
 
     List<String> job() {
-      int jar = 0;
-      while (!arguments.get(jar).endsWith("seqlm.jar")) {
-        jar++;
+      return arguments.subList(arguments.indexOf(program()) + 1, arguments.size());
+    }
+
+    /** What spark-submit is to run: the jar, or nothing but a class of the class path. */
+    String program() {
+      for (int i = 1; i < arguments.size(); i++) {
+        boolean path = arguments.get(i - 1).equals("--driver-class-path");
+        if (arguments.get(i).equals("spark-internal")
+            || (arguments.get(i).endsWith("seqlm.jar") && !path)) {
+          return arguments.get(i);
+        }
       }
-      return arguments.subList(jar + 1, arguments.size());
+      throw new AssertionError("no program among " + arguments);
     }
   }
 
@@ -231,6 +239,58 @@ class LauncherTest {
     assertThat(call.exit()).isZero();
     assertThat(call.job()).containsExactly("train");
     assertThat(home.resolve(".spark/3.5.5/jars/half.jar")).exists();
+  }
+
+  @Test
+  void startsTheAssembledSparkFromAnArchiveOfClasses() throws Exception {
+    Path java = temporary.resolve("a jdk");
+    executable(
+        java.resolve("bin/java"),
+        """
+        #!/usr/bin/env bash
+        for word; do
+          case $word in
+            -version) echo 'openjdk version "17.0.9"' >&2 ;;
+            -XX:ArchiveClassesAtExit=*) echo classes > "${word#*=}" ;;
+          esac
+        done
+        """);
+    Path assembled = home.resolve(".spark/3.5.5");
+    executable(assembled.resolve("bin/spark-submit"), RECORD);
+    Files.createDirectories(assembled.resolve("jars"));
+    Map<String, String> env = Map.of("JAVA_HOME", java.toString(), "SPARK_HOME", "");
+    String jar = home.toRealPath() + "/spark-jobs/target/seqlm.jar";
+    Path archive = home.toRealPath().resolve(".spark/classes-java-17.0.9.jsa");
+
+    Call call = run(env, "ngrams", "--order", "2");
+    assertThat(call.err()).contains("preparing quick starts");
+    assertThat(call.job()).containsExactly("ngrams", "--order", "2");
+    assertThat(call.program()).isEqualTo("spark-internal");
+    assertThat(call.after("--driver-class-path")).isEqualTo(jar);
+    assertThat(call.after("--conf")).contains("\"-XX:SharedArchiveFile=" + archive + "\"");
+    assertThat(archive).isNotEmptyFile();
+
+    assertThat(run(env, "ngrams", "--master", "local[3]").err()).isEmpty();
+    assertThat(run(env, "ngrams", "--", "--jars", "x.jar").program()).isEqualTo(jar);
+    assertThat(run(env, "ngrams", "--master", "local-cluster[2,1,1024]").program()).isEqualTo(jar);
+    assertThat(run(env, "ngrams", "--master", "yarn").program()).isEqualTo(jar);
+
+    Files.setLastModifiedTime(Path.of(jar), FileTime.from(Instant.now().plusSeconds(60)));
+    assertThat(run(env, "ngrams").err()).contains("preparing quick starts");
+  }
+
+  @Test
+  void choosesTheCollectorUnlessTheUserDoes() throws Exception {
+    assertThat(run(Map.of(), "ngrams", "--master", "local[2]").after("--conf"))
+        .startsWith("spark.driver.defaultJavaOptions=-XX:+UseParallelGC ")
+        .endsWith(" -XX:MaxNewSize=256m");
+    assertThat(run(Map.of(), "ngrams", "--master", "local[16]").after("--conf"))
+        .doesNotContain("MaxNewSize");
+    assertThat(run(Map.of(), "ngrams", "--master", "yarn").arguments()).doesNotContain("--conf");
+    String own = "spark.driver.defaultJavaOptions=-XX:+UseZGC";
+    assertThat(run(Map.of(), "ngrams", "--", "--conf", own).arguments())
+        .containsOnlyOnce("--conf")
+        .contains(own);
   }
 
   private Call run(Map<String, String> env, String... arguments) throws Exception {
