@@ -141,13 +141,65 @@ public final class NgramBench {
   private record Run(ChildProcess.Usage usage, Long shuffleBytes, NgramTotals totals) {}
 
   /**
+   * Refuses what cannot be measured before anything is: the rest may take hours.
+   *
+   * @throws UserException with exit code 2 and every program of KenLM that a contestant lacks
+   */
+  public static void check(Settings settings) {
+    Problems problems = new Problems();
+    for (Contestant who : settings.contestants()) {
+      String program = kenlmProgram(who);
+      if (program == null) {
+        continue;
+      }
+      String leave = ", or leave the case out";
+      if (settings.kenlm() == null) {
+        problems.require(
+            false,
+            "case "
+                + Json.name(who)
+                + " is KenLM's "
+                + program
+                + ", but nothing says where that is: give --kenlm DIR, the folder of KenLM's"
+                + " programs"
+                + leave);
+      } else {
+        Path path = Path.of(settings.kenlm(), program);
+        problems.require(
+            Files.isRegularFile(path) && Files.isExecutable(path),
+            "case "
+                + Json.name(who)
+                + " is KenLM's "
+                + program
+                + ", but "
+                + path
+                + (Files.exists(path) ? " is no program" : " does not exist")
+                + ": give --kenlm the folder of KenLM's programs (bin of its build)"
+                + leave);
+      }
+    }
+    problems.throwIfAny();
+  }
+
+  /** The program that a contestant is, or null if it is none of KenLM's. */
+  private static String kenlmProgram(Contestant who) {
+    return switch (who) {
+      case KENLM -> "count_ngrams";
+      case KENLM_ESTIMATE -> "lmplz";
+      default -> null;
+    };
+  }
+
+  /**
    * Measures a text.
    *
    * @param files of it, local
    * @param place a folder for everything that contestants write; emptied after each
+   * @throws UserException as {@link #check}
    */
   public static Comparison run(List<Path> files, Settings settings, Path place, Progress progress)
       throws IOException {
+    check(settings);
     Set<Contestant> all = new LinkedHashSet<>();
     all.add(Contestant.EMPTY_SESSION);
     all.addAll(settings.contestants());
@@ -159,7 +211,7 @@ public final class NgramBench {
     for (int turn = 1; turn <= settings.turns(); turn++) {
       for (Contestant who : all) {
         if (!failures.containsKey(who)) {
-          String failure = unable(who, settings);
+          String failure = unable(who);
           if (failure == null) {
             Run run = run(who, text, settings, place);
             runs.computeIfAbsent(who, key -> new ArrayList<>()).add(run);
@@ -251,27 +303,16 @@ public final class NgramBench {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** What a contestant lacks, or null. */
-  private static String unable(Contestant who, Settings settings) {
-    return switch (who) {
-      case MLLIB ->
-          classPath().stream().anyMatch(entry -> entry.contains("spark-mllib_"))
-              ? null
-              : "this Spark has no MLlib: use a SPARK_HOME of Spark's own distribution, or after"
-                  + " the options: -- --jars with spark-mllib_2.12, spark-mllib-local_2.12 and"
-                  + " what they need";
-      case KENLM -> lacksProgram(settings, "count_ngrams");
-      case KENLM_ESTIMATE -> lacksProgram(settings, "lmplz");
-      default -> null;
-    };
-  }
-
-  private static String lacksProgram(Settings settings, String program) {
-    if (settings.kenlm() == null) {
-      return "give --kenlm DIR, the folder of KenLM's programs";
-    }
-    Path path = Path.of(settings.kenlm(), program);
-    return Files.isExecutable(path) ? null : path + " is no program: give --kenlm DIR";
+  /** What a contestant lacks, or null; KenLM's programs are there. */
+  private static String unable(Contestant who) {
+    boolean able =
+        who != Contestant.MLLIB
+            || classPath().stream().anyMatch(entry -> entry.contains("spark-mllib_"));
+    return able
+        ? null
+        : "this Spark has no MLlib: use a SPARK_HOME of Spark's own distribution, or after the"
+            + " options: -- --jars with spark-mllib_2.12, spark-mllib-local_2.12 and what they"
+            + " need";
   }
 
   private static Run run(Contestant who, NgramText text, Settings settings, Path place)
@@ -334,7 +375,7 @@ public final class NgramBench {
       }
       case KENLM ->
           List.of(
-              Path.of(settings.kenlm(), "count_ngrams").toString(),
+              Path.of(settings.kenlm(), kenlmProgram(who)).toString(),
               "-o",
               order,
               "-S",
@@ -345,7 +386,7 @@ public final class NgramBench {
               place.resolve("words").toString());
       case KENLM_ESTIMATE ->
           List.of(
-              Path.of(settings.kenlm(), "lmplz").toString(),
+              Path.of(settings.kenlm(), kenlmProgram(who)).toString(),
               "-o",
               order,
               "-S",

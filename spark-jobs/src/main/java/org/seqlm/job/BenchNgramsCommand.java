@@ -136,6 +136,7 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
 
   @Override
   String plan(BenchNgramsConfig config, JobContext context) {
+    NgramBench.check(config.settings(context.sparkConf().get("spark.master")));
     return "measure "
         + String.join(", ", config.contestants().stream().map(Json::name).toList())
         + " in "
@@ -147,6 +148,8 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
   Result run(BenchNgramsConfig config, JobContext context) throws IOException {
     String sparkMaster = context.sparkConf().get("spark.master");
     NgramBench.Settings settings = config.settings(sparkMaster);
+    // Before a text is generated.
+    NgramBench.check(settings);
     Path place =
         config.folder() == null
             ? Files.createTempDirectory("seqlm-bench")

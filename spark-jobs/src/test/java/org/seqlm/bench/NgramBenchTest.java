@@ -18,6 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.bench.NgramBench.Contestant;
 import org.seqlm.report.Progress;
@@ -164,8 +165,7 @@ class NgramBenchTest {
                     Contestant.OURS,
                     Contestant.REDUCE_BY_KEY,
                     Contestant.MLLIB,
-                    Contestant.SINGLE_THREAD,
-                    Contestant.KENLM),
+                    Contestant.SINGLE_THREAD),
                 1,
                 "1g",
                 "local[2]",
@@ -180,7 +180,6 @@ class NgramBenchTest {
             row -> {
               switch (row.who()) {
                 case MLLIB -> assertThat(row.failure()).contains("has no MLlib");
-                case KENLM -> assertThat(row.failure()).contains("--kenlm DIR");
                 default -> {
                   assertThat(row.failure()).isNull();
                   assertThat(row.seconds()).isPositive();
@@ -198,6 +197,53 @@ class NgramBenchTest {
     NgramBench.Row ourRow = comparison.row(Contestant.OURS);
     assertThat(ourRow.netSeconds()).isCloseTo(ourRow.seconds() - empty.seconds(), within(1e-9));
     assertThat(folder.resolve("run")).doesNotExist();
+  }
+
+  @Test
+  void nothingIsMeasuredWithoutAProgramOfKenlm() throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    assertThatThrownBy(() -> run(null, Contestant.OURS, Contestant.KENLM))
+        .hasMessageStartingWith("case kenlm is KenLM's count_ngrams, but nothing says where")
+        .hasMessageContaining("give --kenlm DIR");
+    assertThatThrownBy(() -> run(bin, Contestant.KENLM, Contestant.KENLM_ESTIMATE))
+        .hasMessageContaining(bin.resolve("count_ngrams") + " does not exist: give --kenlm")
+        .hasMessageContaining(bin.resolve("lmplz") + " does not exist: give --kenlm");
+    // A folder and a file that cannot be run are no programs.
+    Files.createDirectories(bin.resolve("count_ngrams"));
+    Files.createFile(bin.resolve("lmplz"));
+    assertThatThrownBy(() -> run(bin, Contestant.KENLM, Contestant.KENLM_ESTIMATE))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            refused -> {
+              assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+              assertThat(refused.problems())
+                  .hasSize(2)
+                  .allSatisfy(problem -> assertThat(problem).contains(" is no program: "));
+            });
+    // What no case needs is not missed.
+    NgramBench.check(settings(bin, Contestant.OURS, Contestant.SINGLE_THREAD));
+    assertThat(bin.resolve("lmplz").toFile().setExecutable(true)).isTrue();
+    NgramBench.check(settings(bin, Contestant.KENLM_ESTIMATE));
+  }
+
+  private NgramBench.Comparison run(Path kenlm, Contestant... contestants) throws IOException {
+    return NgramBench.run(
+        List.of(folder.resolve("unread")),
+        settings(kenlm, contestants),
+        folder.resolve("run"),
+        Progress.SILENT);
+  }
+
+  private static NgramBench.Settings settings(Path kenlm, Contestant... contestants) {
+    return new NgramBench.Settings(
+        3,
+        List.of(contestants),
+        1,
+        "1g",
+        "local[2]",
+        kenlm == null ? null : kenlm.toString(),
+        "1G",
+        "org.seqlm.job.SeqLM");
   }
 
   @Test
