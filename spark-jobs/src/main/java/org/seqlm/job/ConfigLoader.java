@@ -261,6 +261,11 @@ final class ConfigLoader {
   private static final class Collector extends DeserializationProblemHandler {
     private final List<String> problems;
 
+    /** Groups whose records have refused their values. */
+    private final List<String> refused = new ArrayList<>();
+
+    private boolean refusing;
+
     Collector(List<String> problems) {
       this.problems = problems;
     }
@@ -307,11 +312,22 @@ final class ConfigLoader {
         cause = cause.getCause();
       }
       if (cause instanceof UserException user) {
-        problems.addAll(user.problems());
-        // The enclosing record sees no value for this group and need not check it again.
+        user.problems().stream().filter(this::isNews).forEach(problems::add);
+        refused.add(where(context));
+        refusing = true;
+        // The enclosing record sees no value for this group, and checks its others.
         return null;
       }
-      return NOT_HANDLED;
+      // A value that is null is asked for once more.
+      boolean again = refusing;
+      refusing = false;
+      return again ? null : NOT_HANDLED;
+    }
+
+    /** A group that was refused is not missing. */
+    private boolean isNews(String problem) {
+      return refused.stream()
+          .noneMatch(group -> !group.isEmpty() && problem.startsWith(group + " is missing"));
     }
 
     private Object note(DeserializationContext context, Class<?> type, String value) {
@@ -335,13 +351,8 @@ final class ConfigLoader {
     }
 
     private static String where(DeserializationContext context) {
-      return context
-          .getParser()
-          .getParsingContext()
-          .pathAsPointer()
-          .toString()
-          .substring(1)
-          .replace('/', '.');
+      String pointer = context.getParser().getParsingContext().pathAsPointer().toString();
+      return pointer.isEmpty() ? "" : pointer.substring(1).replace('/', '.');
     }
   }
 

@@ -2,6 +2,7 @@ package org.seqlm.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of every command that reads raw text. */
@@ -33,28 +34,17 @@ final class CorpusOptions {
       description = "How the files hold their text (default: auto, by extension).")
   private String format;
 
-  @Option(
-      names = "--text-field",
-      paramLabel = "NAME",
-      description = "JSON key or Parquet column that holds the text (default: text).")
-  private String textField;
-
-  @Option(
-      names = "--document",
-      paramLabel = "auto|file|record|line|blank-line",
-      description = "What is one document (default: auto: a file of text, a record of the others).")
-  private String document;
+  @Mixin private TextOptions text = new TextOptions();
 
   /** Sets the keys of the groups {@code input} and {@code tokenizer}. */
   void put(Overrides overrides) {
     overrides
         .put("input.paths", input)
         .put("input.format", format)
-        .put("input.text-field", textField)
-        .put("input.document", document)
         .put("tokenizer.kind", tokenizer)
         .put("tokenizer.alphabet", lettersOnly ? "letters-only" : null)
         .put("tokenizer.letter-case", lowercase ? "lower" : null);
+    text.put(overrides);
   }
 
   /** The flags given that tell how files hold text: a dataset has no use for them. */
@@ -63,12 +53,7 @@ final class CorpusOptions {
     if (format != null) {
       given.add("--format");
     }
-    if (textField != null) {
-      given.add("--text-field");
-    }
-    if (document != null) {
-      given.add("--document");
-    }
+    given.addAll(text.given());
     return given;
   }
 

@@ -2,13 +2,14 @@ package org.seqlm.job;
 
 import java.io.IOException;
 import java.util.List;
-import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.dataset.Dataset;
 import org.seqlm.report.Evaluation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code seqlm evaluate}. */
@@ -25,10 +26,11 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
   @Option(
       names = "--input",
       paramLabel = "DATASET|TEXT",
+      arity = "1..*",
       description =
-          "Folder written by seqlm prepare; or a file, folder or glob of text, which each model"
+          "Folder written by seqlm prepare; or files, folders and globs of text, which each model"
               + " cuts by its own rules.")
-  String input;
+  List<String> input;
 
   @Option(
       names = "--output",
@@ -68,6 +70,8 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
       description = "Minimal pairs as JSON lines: which continuation is preferred?")
   String pairs;
 
+  @Mixin private TextOptions text = new TextOptions();
+
   EvaluateCommand() {
     super(EvaluateConfig.class);
   }
@@ -75,25 +79,26 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
   @Override
   void flags(Overrides overrides) {
     overrides
-        .put("input", input)
+        .put("input.paths", input)
         .put("output", output)
         .put("split", split)
         .put("models", models)
         .put("names", names)
         .put("max-tokens", maxTokens)
         .put("pairs", pairs);
+    text.put(overrides);
   }
 
   @Override
   String plan(EvaluateConfig config, JobContext context) throws IOException {
     String what;
-    if (ArtifactReader.isArtifact(context.hadoop(), config.input())) {
-      ArtifactReader dataset =
-          ArtifactReader.open(context.hadoop(), config.input(), ArtifactKind.DATASET);
-      what = "the " + Json.name(config.split()) + " split of " + dataset.name();
+    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
+    checkFlags(dataset);
+    if (dataset != null) {
+      what = "the " + Json.name(config.split()) + " split of " + dataset.artifact().name();
     } else {
-      CorpusPlan plan = CorpusPlan.of(context.hadoop(), EvaluateJob.text(config.input()));
-      what = "the text " + config.input() + "\n" + plan.describe();
+      CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+      what = "the text " + config.inputName() + "\n" + plan.describe();
     }
     if (config.output() != null) {
       ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
@@ -103,7 +108,17 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
 
   @Override
   Evaluation run(EvaluateConfig config, JobContext context) throws IOException {
+    checkFlags(ScoringInputs.dataset(context.hadoop(), config.input()));
     return EvaluateJob.run(config, context, null);
+  }
+
+  private void checkFlags(Dataset dataset) {
+    if (dataset != null && !text.given().isEmpty()) {
+      throw UserException.configuration(
+          text.given().stream()
+              .map(flag -> flag + " does not apply to a dataset: leave it out")
+              .toList());
+    }
   }
 
   @Override

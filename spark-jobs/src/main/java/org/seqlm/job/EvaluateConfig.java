@@ -2,11 +2,16 @@ package org.seqlm.job;
 
 import java.util.List;
 import org.seqlm.Problems;
+import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.Split;
 
-/** See {@code conf/evaluate.yaml}. */
+/**
+ * See {@code conf/evaluate.yaml}.
+ *
+ * @param input a dataset's folder, of which the other keys of the group say nothing, or text
+ */
 record EvaluateConfig(
-    String input,
+    CorpusSource input,
     String output,
     Split split,
     List<String> models,
@@ -30,5 +35,10 @@ record EvaluateConfig(
             names.size() == models.size(),
             "names must be as many as models (" + models.size() + "), but are " + names.size())
         .throwIfAny();
+  }
+
+  /** The input as messages and results name it. */
+  String inputName() {
+    return String.join(" ", input.paths());
   }
 }

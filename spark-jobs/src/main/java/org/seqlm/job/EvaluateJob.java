@@ -16,15 +16,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.corpus.BadRecordLimits;
-import org.seqlm.corpus.CorpusFormat;
 import org.seqlm.corpus.CorpusPlan;
-import org.seqlm.corpus.CorpusSource;
-import org.seqlm.corpus.DocumentUnit;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.lm.Score;
@@ -55,11 +50,11 @@ final class EvaluateJob {
     if (config.output() != null) {
       ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
     }
-    if (!ArtifactReader.isArtifact(hadoop, config.input())) {
+    Dataset dataset = ScoringInputs.dataset(hadoop, config.input());
+    if (dataset == null) {
       return onText(config, context);
     }
-    Dataset dataset = Dataset.open(hadoop, config.input());
-    SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.input());
+    SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.inputName());
     List<MinimalPair> pairs =
         config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
     List<PathModel> models =
@@ -67,7 +62,7 @@ final class EvaluateJob {
             hadoop,
             config.models(),
             dataset,
-            config.input(),
+            config.inputName(),
             "evaluate it on a dataset prepared with its tokeniser, and compare bits a character");
     Map<String, String> inputs = inputs(config, models);
     inputs.put("dataset", dataset.artifact().manifest().fingerprint());
@@ -102,7 +97,7 @@ final class EvaluateJob {
     }
     Evaluation evaluation =
         new Evaluation(
-            config.input(),
+            config.inputName(),
             Json.name(config.split()),
             maxTokens,
             Math.round(characters),
@@ -129,11 +124,10 @@ final class EvaluateJob {
     if (config.maxTokens() > 0) {
       throw UserException.configuration(
           "max-tokens takes the first tokens of a dataset's split, but "
-              + config.input()
+              + config.inputName()
               + " is plain text: leave it out, or prepare a dataset");
     }
-    CorpusSource source = text(config.input());
-    CorpusPlan plan = CorpusPlan.of(hadoop, source);
+    CorpusPlan plan = CorpusPlan.of(hadoop, config.input());
     List<MinimalPair> pairs =
         config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
     List<ModelScore> scores = new ArrayList<>();
@@ -151,7 +145,7 @@ final class EvaluateJob {
           TextScoring.score(
               context.sparkContext(),
               plan,
-              source,
+              config.input(),
               model.rules(),
               supplier,
               null,
@@ -170,7 +164,7 @@ final class EvaluateJob {
     }
     Evaluation evaluation =
         new Evaluation(
-            config.input(),
+            config.inputName(),
             "text",
             tokens,
             characters,
@@ -180,17 +174,6 @@ final class EvaluateJob {
             notes(scores, unknown));
     keep(config, context, inputs, evaluation);
     return evaluation;
-  }
-
-  /** A text that is given in a dataset's place. */
-  static CorpusSource text(String input) {
-    return new CorpusSource(
-        List.of(input),
-        CorpusFormat.AUTO,
-        "text",
-        DocumentUnit.AUTO,
-        BadRecordLimits.DEFAULT,
-        CorpusSource.DEFAULT_MAX_RECORD_BYTES);
   }
 
   private static void keep(

@@ -7,10 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.CorpusPlan;
@@ -157,7 +155,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Override
   String plan(NgramsConfig config, JobContext context) throws IOException {
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
-    Dataset dataset = dataset(config, context.hadoop());
+    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
     NgramOutputs.check(
         config.export(),
         config.output(),
@@ -196,7 +194,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   NgramsResult run(NgramsConfig config, JobContext context) throws IOException {
     long start = System.nanoTime();
     ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
-    Dataset dataset = dataset(config, context.hadoop());
+    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
     NgramOutputs.check(
         config.export(),
         config.output(),
@@ -270,25 +268,6 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     try (JobCosts costs = new JobCosts(spark)) {
       return NgramsJob.run(config.with(rules), text, scored, context, costs, start);
     }
-  }
-
-  /** The dataset that the input is, or null. */
-  private static Dataset dataset(NgramsConfig config, Configuration hadoop) throws IOException {
-    for (String path : config.input().paths()) {
-      boolean glob = path.matches(".*[*?\\[{].*");
-      if (!glob && ArtifactReader.isArtifact(hadoop, path)) {
-        if (config.input().paths().size() > 1) {
-          throw UserException.configuration(
-              "--input takes texts or one dataset, but "
-                  + path
-                  + " is a dataset among "
-                  + config.input().paths().size()
-                  + " inputs");
-        }
-        return Dataset.open(hadoop, path);
-      }
-    }
-    return null;
   }
 
   private static String source(NgramsConfig config, Dataset dataset) {

@@ -189,7 +189,7 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
             "evaluate",
             EvaluateConfig.class,
             new Overrides()
-                .put("input", folder + "/dataset")
+                .put("input.paths", List.of(folder + "/dataset"))
                 .put("output", folder + "/evaluation")
                 .put("models", models)
                 .put("names", names)

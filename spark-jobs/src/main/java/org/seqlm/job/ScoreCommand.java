@@ -13,6 +13,7 @@ import org.seqlm.lm.Score;
 import org.seqlm.spark.PathModel;
 import org.seqlm.spark.TextScoring;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code seqlm score}. */
@@ -93,17 +94,7 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
       description = "What a row is for (default: line).")
   String unit;
 
-  @Option(
-      names = "--text-field",
-      paramLabel = "NAME",
-      description = "JSON key or Parquet column that holds the text (default: text).")
-  String textField;
-
-  @Option(
-      names = "--document",
-      paramLabel = "auto|file|record|line|blank-line",
-      description = "What is one document (default: auto: a file of text, a record of the others).")
-  String document;
+  @Mixin private TextOptions text = new TextOptions();
 
   ScoreCommand() {
     super(ScoreConfig.class);
@@ -114,11 +105,10 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
     overrides
         .put("model", model)
         .put("input.paths", input)
-        .put("input.text-field", textField)
-        .put("input.document", document)
         .put("output", output)
         .put("format", format)
         .put("unit", unit);
+    text.put(overrides);
   }
 
   @Override

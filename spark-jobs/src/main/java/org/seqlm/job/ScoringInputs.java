@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
@@ -15,6 +17,30 @@ import org.seqlm.text.TokenizerKind;
 /** What jobs score, and with what. */
 final class ScoringInputs {
   private ScoringInputs() {}
+
+  /**
+   * The dataset that an input is, or null where it is text.
+   *
+   * @throws UserException with exit code 2 if it is a dataset among others, 3 if it is another
+   *     artifact
+   */
+  static Dataset dataset(Configuration hadoop, CorpusSource input) throws IOException {
+    for (String path : input.paths()) {
+      boolean glob = path.matches(".*[*?\\[{].*");
+      if (!glob && ArtifactReader.isArtifact(hadoop, path)) {
+        if (input.paths().size() > 1) {
+          throw UserException.configuration(
+              "--input takes texts or one dataset, but "
+                  + path
+                  + " is a dataset among "
+                  + input.paths().size()
+                  + " inputs");
+        }
+        return Dataset.open(hadoop, path);
+      }
+    }
+    return null;
+  }
 
   /**
    * A split to score.

@@ -20,6 +20,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 import org.seqlm.corpus.BadKind;
 import org.seqlm.corpus.BadRecordLimits;
 import org.seqlm.corpus.CorpusPlan;
@@ -183,7 +184,10 @@ final class CorpusScan implements AutoCloseable {
                 "give the right --text-field (now "
                     + source.textField()
                     + ") or raise the threshold";
-            case BAD_JSON -> "mend them, give the right --format, or raise the threshold";
+            case BAD_JSON ->
+                "mend them, give the right input.format (now "
+                    + Json.name(source.format())
+                    + "), or raise the threshold";
             default -> "mend them or raise the threshold";
           };
       StringBuilder kinds = new StringBuilder();

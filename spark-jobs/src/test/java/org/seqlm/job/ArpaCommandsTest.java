@@ -234,6 +234,54 @@ class ArpaCommandsTest {
   }
 
   @Test
+  void evaluatesOnRecordsWithTheKeysThatItsMessagesName() throws IOException {
+    Path text = text("evaluated.jsonl", "{\"body\":\"a b\\nb\"}\nno json\n{\"body\":\"\\nz a\"}\n");
+    Object[] evaluate = {
+      "evaluate", "--model", model, "--input", text, "--text-field", "body", "--set", ""
+    };
+    evaluate[8] = "seed=1";
+    refused(
+        3,
+        "more than the fraction input.bad-records.max-fraction 0.001: the first bad-json is in",
+        evaluate);
+    refused(3, "; mend them, give the right input.format (now auto), or raise", evaluate);
+    evaluate[8] = "input.bad-records.max-fraction=0.5";
+    JsonNode score = seqlm(evaluate).path("models").path(0);
+    assertThat(score.path("tokens").asInt()).isEqualTo(9);
+    assertThat(score.path("nats").asDouble()).isCloseTo(11 * Math.log(10), within(1e-9));
+
+    Path broken = folder.resolve("broken.txt.gz");
+    Files.writeString(broken, "no gzip");
+    Object[] two = {
+      "evaluate", "--model", model, "--input", text, broken, "--set", "", "--set", ""
+    };
+    two[7] = "input.text-field=body";
+    two[9] = "input.bad-records.max-fraction=1";
+    refused(3, "more than input.bad-records.max-unreadable-files 0: the first is", two);
+    two[9] = "input.bad-records={max-fraction: 1, max-unreadable-files: 1}";
+    assertThat(seqlm(two).path("models").path(0).path("tokens").asInt()).isEqualTo(9);
+  }
+
+  @Test
+  void aDatasetIsEvaluatedAloneAndWithoutTheFlagsOfText() throws IOException {
+    Path text = text("prepared.txt", "a b\n".repeat(100));
+    Path dataset = folder.resolve("prepared");
+    seqlm("prepare", "--input", text, "--output", dataset, "--tokenizer", "whitespace");
+    refused(
+        2, "is a dataset among 2 inputs", "evaluate", "--model", model, "--input", text, dataset);
+    refused(
+        2,
+        "--document does not apply to a dataset: leave it out",
+        "evaluate",
+        "--model",
+        model,
+        "--input",
+        dataset,
+        "--document",
+        "line");
+  }
+
+  @Test
   void generatesFromAnArpaFile() throws IOException {
     String once =
         seqlm("generate", "--model", model, "--length", 40, "--seed", 3).path("text").asText();

@@ -24,7 +24,7 @@ class ConfigLoaderTest {
   }
 
   private static Overrides flags() {
-    return new Overrides().put("input", "d").put("models", List.of("m"));
+    return new Overrides().put("input.paths", List.of("d")).put("models", List.of("m"));
   }
 
   private static UserException failure(String file, List<String> sets, Overrides flags) {
@@ -58,8 +58,9 @@ class ConfigLoaderTest {
         .contains("did you mean split?")
         .contains("max-tokens must be a whole number, but is")
         .contains("split must be train, valid, test (did you mean test?), but is tset")
-        .contains("input is missing")
-        .contains("partitions must be at least 0, but is -1");
+        .contains("input.paths is missing")
+        .contains("partitions must be at least 0, but is -1")
+        .doesNotContain("input is missing");
   }
 
   @Test
