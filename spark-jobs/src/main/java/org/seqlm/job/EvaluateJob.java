@@ -165,7 +165,7 @@ final class EvaluateJob {
     Evaluation evaluation =
         new Evaluation(
             config.inputName(),
-            "text",
+            Evaluation.TEXT,
             tokens,
             characters,
             scores,

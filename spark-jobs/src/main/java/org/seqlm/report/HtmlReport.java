@@ -141,7 +141,9 @@ public final class HtmlReport {
             tile(
                 Figures.perplexity(best.perplexity()),
                 "perplexity",
-                Figures.whole(best.tokens()) + " " + evaluation.split() + " tokens"));
+                Figures.whole(best.tokens())
+                    + (evaluation.ofSplit() ? " " + evaluation.split() : "")
+                    + " tokens"));
       }
       PairScore far = farthest(evaluation, best.name());
       if (far != null) {
@@ -200,6 +202,7 @@ public final class HtmlReport {
     view.put("name", part.name());
     view.put("named", model.evaluations().size() > 1);
     view.put("dataset", evaluation.dataset());
+    view.put("ofSplit", evaluation.ofSplit());
     view.put("split", evaluation.split());
     view.put("tokens", Figures.whole(evaluation.tokens()));
     view.put("characters", Figures.whole(evaluation.characters()));

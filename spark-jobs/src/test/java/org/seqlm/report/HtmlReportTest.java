@@ -68,6 +68,28 @@ class HtmlReportTest {
   }
 
   @Test
+  void aPlainTextHasNoSplit() throws Exception {
+    assertThat(text(HtmlReport.render(FULL)))
+        .contains("The test split of quickstart/dataset : 24,190 tokens")
+        .contains("24,190 test tokens");
+    Evaluation split = ReportFixture.evaluation();
+    Evaluation plain =
+        new Evaluation(
+            "heldout.txt",
+            Evaluation.TEXT,
+            split.tokens(),
+            split.characters(),
+            split.models(),
+            split.pairs(),
+            null,
+            split.notes());
+    assertThat(text(HtmlReport.render(only(FULL, new EvaluationPart("evaluation", plain)))))
+        .contains("The text heldout.txt : 24,190 tokens, 100,006 characters")
+        .contains("perplexity 24,190 tokens")
+        .doesNotContain("split");
+  }
+
+  @Test
   void theDataOfTheChartsAreTheModels() throws Exception {
     JsonNode charts = charts(HtmlReport.render(FULL));
     assertThat(charts).hasSize(5); // bars, loss, perplexity, agreement, Zipf
