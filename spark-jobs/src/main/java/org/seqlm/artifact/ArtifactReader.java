@@ -41,6 +41,14 @@ public final class ArtifactReader {
    * @throws UserException with exit code 3 if there is none, or its version is not ours
    */
   public static ArtifactReader open(Configuration conf, String folder) throws IOException {
+    return open(conf, folder, "");
+  }
+
+  /**
+   * @param remedy what to do where there is none, the end of the message
+   */
+  private static ArtifactReader open(Configuration conf, String folder, String remedy)
+      throws IOException {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf);
     JsonNode tree;
@@ -51,7 +59,7 @@ public final class ArtifactReader {
           fs.exists(path)
               ? "is no complete artifact (it has no " + Manifest.FILE_NAME + ")"
               : "does not exist";
-      throw UserException.data(folder + " " + what, e);
+      throw UserException.data(folder + " " + what + remedy, e);
     } catch (JsonProcessingException e) {
       throw UserException.data(folder + "/" + Manifest.FILE_NAME + " is damaged: it is no JSON", e);
     } catch (ChecksumException e) {
@@ -83,7 +91,7 @@ public final class ArtifactReader {
    */
   public static ArtifactReader open(Configuration conf, String folder, ArtifactKind kind)
       throws IOException {
-    ArtifactReader reader = open(conf, folder);
+    ArtifactReader reader = open(conf, folder, remedy(kind));
     if (reader.manifest.kind() != kind) {
       throw UserException.data(
           folder
@@ -94,6 +102,15 @@ public final class ArtifactReader {
               + " is needed here");
     }
     return reader;
+  }
+
+  private static String remedy(ArtifactKind kind) {
+    return switch (kind) {
+      case DATASET -> ": give a dataset, a folder that seqlm prepare --input TEXT --output DIR wrote";
+      case NGRAMS -> ": give a folder that seqlm ngrams --input TEXT --output DIR wrote";
+      case MODEL -> ": give a run, a folder that seqlm train wrote, or the model in it";
+      default -> "";
+    };
   }
 
   public Manifest manifest() {

@@ -24,6 +24,7 @@ import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.NgramModels;
 import org.seqlm.artifact.ParquetNgrams;
+import org.seqlm.artifact.RunFolder;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.ArpaReader;
@@ -140,6 +141,13 @@ public final class PathModel {
                 + Json.name(kind)
                 + ", but a run, a model, a mixture or counted n-grams are needed here");
       }
+    }
+    if (!ArtifactReader.isArtifact(conf, folder) && !RunFolder.isRun(conf, folder)) {
+      throw UserException.data(
+          folder
+              + (fs.exists(path) ? " holds no model" : " does not exist")
+              + ": give a run (seqlm train) or the model in it, an n-gram folder (seqlm ngrams), a"
+              + " mixture (seqlm interpolate), or FILE.arpa[.gz]");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(folder, artifact.manifest(), artifact, null, null);

@@ -293,7 +293,19 @@ class InterpolateTest {
     assertRefused(ExitCode.CONFIGURATION, "exists: give --overwrite", dry);
     dry[8] = output;
     dry[4] = folder.resolve("none");
-    assertRefused(ExitCode.DATA, "none does not exist", dry);
+    assertRefused(ExitCode.DATA, "none does not exist: give a run (seqlm train) or", dry);
+    dry[4] = corpus.getParent();
+    assertRefused(ExitCode.DATA, "corpus holds no model: give a run (seqlm train) or", dry);
+    dry[4] = ngrams;
+    dry[6] = corpus;
+    assertRefused(
+        ExitCode.DATA,
+        corpus
+            + " is no complete artifact (it has no manifest.json): give a dataset, a folder that"
+            + " seqlm prepare --input TEXT --output DIR wrote",
+        dry);
+    dry[6] = folder.resolve("none");
+    assertRefused(ExitCode.DATA, "none does not exist: give a dataset, a folder that", dry);
   }
 
   @Test
