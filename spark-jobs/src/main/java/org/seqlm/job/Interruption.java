@@ -19,8 +19,12 @@ final class Interruption {
 
   private Interruption() {}
 
-  /** Watches from here until {@link #over}. */
-  static void watch(PrintStream err) {
+  /**
+   * Watches from here until {@link #over}.
+   *
+   * @param args the command line
+   */
+  static void watch(String[] args, PrintStream err) {
     running = true;
     Runtime.getRuntime()
         .addShutdownHook(
@@ -36,8 +40,8 @@ final class Interruption {
                                     + " log has the error): give it more, for instance"
                                     + " --driver-memory 8g"
                                 : "interrupted")
-                            + ": no half-written output is left; an unfinished training run goes"
-                            + " on when started again");
+                            + ": no half-written output is left; "
+                            + startedAgain(args));
                     // Pools that are shut down under their tasks print past the log.
                     System.setErr(
                         new PrintStream(
@@ -45,6 +49,15 @@ final class Interruption {
                   }
                 },
                 "seqlm-interruption"));
+  }
+
+  /** What a command line does that is given once more after it was ended. */
+  static String startedAgain(String[] args) {
+    String command =
+        Arrays.stream(args).filter(word -> !word.startsWith("-")).findFirst().orElse("");
+    return command.equals("train")
+        ? "an unfinished training run goes on when started again"
+        : "started again, " + (command.isEmpty() ? "it" : command) + " begins anew";
   }
 
   /** Whether Spark ends the process for an error that no task may survive. */

@@ -53,7 +53,7 @@ public final class SeqLM {
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    Interruption.watch(err);
+    Interruption.watch(args, err);
     int code = run(args, err);
     Interruption.over();
     if (code != 0) {
@@ -69,7 +69,8 @@ public final class SeqLM {
    */
   static int run(String[] args, PrintStream err) {
     CommandLine commandLine = commandLine();
-    commandLine.setExecutionExceptionHandler((problem, command, parsed) -> report(problem, err));
+    commandLine.setExecutionExceptionHandler(
+        (problem, command, parsed) -> report(problem, command.getCommandName(), err));
     commandLine.setParameterExceptionHandler(
         (problem, unparsed) -> {
           CommandLine command = problem.getCommandLine();
@@ -110,7 +111,7 @@ public final class SeqLM {
     }
   }
 
-  private static int report(Throwable problem, PrintStream err) {
+  private static int report(Throwable problem, String command, PrintStream err) {
     if (Interruption.happened()) {
       return ExitCode.PLATFORM.code();
     }
@@ -128,7 +129,10 @@ public final class SeqLM {
       if (!ours && (lostCluster || at instanceof IOException)) {
         err.println("seqlm: platform: " + at.getMessage());
         err.println(
-            "seqlm: the log has the details; a run that keeps checkpoints goes on with --resume");
+            "seqlm: the log has the details"
+                + (command.equals("train")
+                    ? "; a run that keeps checkpoints goes on with --resume"
+                    : ""));
         return ExitCode.PLATFORM.code();
       }
     }
