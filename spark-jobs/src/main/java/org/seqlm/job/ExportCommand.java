@@ -104,7 +104,8 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
           forms(config.export(), exported, context.hadoop()),
           (System.nanoTime() - start) / 1e9,
           costs.cpuSeconds(),
-          costs.shuffleBytes());
+          costs.shuffleBytes(),
+          NgramOutputs.notes(config.export(), details.model()));
     }
   }
 
@@ -226,6 +227,7 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
                       form.files(),
                       form.files() == 1 ? "file" : "files")));
     }
+    result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
     return text.append(String.format(Locale.ROOT, "took       %.1f s%n", result.seconds()))
         .toString();
   }

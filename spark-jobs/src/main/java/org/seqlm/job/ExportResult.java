@@ -13,6 +13,7 @@ import java.util.List;
  * @param seconds of wall time
  * @param cpuSeconds of processor time that Spark's tasks took
  * @param shuffleBytes that they sent each other
+ * @param notes what to know about what was written
  */
 record ExportResult(
     String model,
@@ -22,7 +23,8 @@ record ExportResult(
     List<Form> written,
     double seconds,
     double cpuSeconds,
-    long shuffleBytes) {
+    long shuffleBytes,
+    List<String> notes) {
 
   /**
    * One form.

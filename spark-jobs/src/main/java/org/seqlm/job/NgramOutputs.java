@@ -15,6 +15,8 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.NgramDetails;
 import org.seqlm.job.NgramsConfig.Export;
+import org.seqlm.ngram.Estimator;
+import org.seqlm.ngram.ModelSelector;
 import org.seqlm.spark.ArpaParts;
 import org.seqlm.spark.NgramExport;
 import org.seqlm.text.TokenizerKind;
@@ -114,6 +116,18 @@ final class NgramOutputs implements Closeable {
     return export.paths().entrySet().stream()
         .map(path -> separator + path.getKey().substring(2) + " " + path.getValue())
         .collect(Collectors.joining());
+  }
+
+  /** What to know about the files, a sentence each. */
+  static List<String> notes(Export export, ModelSelector model) {
+    return export.arpa() != null && model.estimator() == Estimator.STUPID_BACKOFF
+        ? List.of(
+            "The ARPA file "
+                + export.arpa()
+                + " holds scores of stupid back-off, which do not sum to 1, but whoever reads an"
+                + " ARPA file takes them for probabilities: perplexities and mixtures from it mean"
+                + " nothing; estimate with another --estimator for those.")
+        : List.of();
   }
 
   /** Where tasks write. */

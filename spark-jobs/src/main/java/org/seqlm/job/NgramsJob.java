@@ -196,7 +196,8 @@ final class NgramsJob {
           report,
           (System.nanoTime() - start) / 1e9,
           costs.cpuSeconds(),
-          costs.shuffleBytes());
+          costs.shuffleBytes(),
+          NgramOutputs.notes(config.export(), config.selector()));
     }
   }
 

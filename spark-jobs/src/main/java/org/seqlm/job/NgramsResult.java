@@ -1,5 +1,6 @@
 package org.seqlm.job;
 
+import java.util.List;
 import java.util.Map;
 import org.seqlm.artifact.NgramDetails;
 import org.seqlm.ngram.NgramReport;
@@ -16,6 +17,7 @@ import org.seqlm.ngram.NgramReport;
  * @param seconds of wall time
  * @param cpuSeconds of processor time that Spark's tasks took
  * @param shuffleBytes that they sent each other
+ * @param notes what to know about what was written
  */
 record NgramsResult(
     String output,
@@ -26,4 +28,5 @@ record NgramsResult(
     NgramReport report,
     double seconds,
     double cpuSeconds,
-    long shuffleBytes) {}
+    long shuffleBytes,
+    List<String> notes) {}

@@ -68,6 +68,7 @@ final class NgramsSummary {
             result.output(),
             NgramOutputs.describe(config.export(), "; "),
             result.seconds()));
+    result.notes().forEach(note -> out.append("note: ").append(note).append('\n'));
     return out.toString();
   }
 

@@ -217,6 +217,38 @@ final class ExportCommandTest {
     assertThat(told.path("ngrams")).hasSize(3);
   }
 
+  @Test
+  void scoresThatAreNoProbabilitiesAreToldOf() throws IOException {
+    Path json = folder.resolve("stupid.json");
+    String told = " holds scores of stupid back-off, which do not sum to 1";
+    ngrams(
+        "stupid",
+        List.of(".arpa"),
+        "--order",
+        2,
+        "--estimator",
+        "stupid-backoff",
+        "--json",
+        json);
+    assertThat(Json.mapper().readTree(json.toFile()).path("notes"))
+        .singleElement()
+        .asString()
+        .contains("The ARPA file " + folder.resolve("stupid.arpa") + told);
+    Path later = folder.resolve("stupid-later.arpa");
+    assertThat(attempt("stupid", "--arpa", later, "--json", json).code()).isZero();
+    assertThat(Json.mapper().readTree(json.toFile()).path("notes"))
+        .singleElement()
+        .asString()
+        .contains("The ARPA file " + later + told);
+    // Other forms and other estimators need no note.
+    Path tsv = folder.resolve("stupid.tsv");
+    assertThat(attempt("stupid", "--tsv", tsv, "--json", json).code()).isZero();
+    assertThat(Json.mapper().readTree(json.toFile()).path("notes")).isEmpty();
+    Path many = folder.resolve("many-later.arpa");
+    assertThat(attempt("many", "--arpa", many, "--json", json).code()).isZero();
+    assertThat(Json.mapper().readTree(json.toFile()).path("notes")).isEmpty();
+  }
+
   private static void assertRefused(Outcome outcome, int code, String... parts) {
     assertThat(outcome.errors()).contains(parts);
     assertThat(outcome.errors().lines()).hasSize(1);
