@@ -106,7 +106,8 @@ public final class ArtifactReader {
 
   private static String remedy(ArtifactKind kind) {
     return switch (kind) {
-      case DATASET -> ": give a dataset, a folder that seqlm prepare --input TEXT --output DIR wrote";
+      case DATASET ->
+          ": give a dataset, a folder that seqlm prepare --input TEXT --output DIR wrote";
       case NGRAMS -> ": give a folder that seqlm ngrams --input TEXT --output DIR wrote";
       case MODEL -> ": give a run, a folder that seqlm train wrote, or the model in it";
       default -> "";

@@ -374,29 +374,25 @@ public final class NgramBench {
         yield java(settings, place, type.getName(), arguments);
       }
       case KENLM ->
-          List.of(
-              Path.of(settings.kenlm(), kenlmProgram(who)).toString(),
-              "-o",
-              order,
-              "-S",
-              settings.kenlmMemory(),
-              "-T",
-              place.resolve("kenlm").toString(),
-              "--write_vocab_list",
-              place.resolve("words").toString());
+          kenlm(who, settings, place, "--write_vocab_list", place.resolve("words").toString());
       case KENLM_ESTIMATE ->
-          List.of(
-              Path.of(settings.kenlm(), kenlmProgram(who)).toString(),
-              "-o",
-              order,
-              "-S",
-              settings.kenlmMemory(),
-              "-T",
-              place.resolve("kenlm").toString(),
-              "--discount_fallback",
-              "--arpa",
-              arpa.toString());
+          kenlm(who, settings, place, "--discount_fallback", "--arpa", arpa.toString());
     };
+  }
+
+  private static List<String> kenlm(Contestant who, Settings settings, Path place, String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(settings.kenlm(), kenlmProgram(who)).toString(),
+                "-o",
+                String.valueOf(settings.order()),
+                "-S",
+                settings.kenlmMemory(),
+                "-T",
+                place.resolve("kenlm").toString()));
+    line.addAll(List.of(more));
+    return line;
   }
 
   /**

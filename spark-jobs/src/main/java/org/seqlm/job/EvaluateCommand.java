@@ -95,9 +95,11 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
     Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
     checkFlags(dataset);
     if (dataset != null) {
+      EvaluateJob.open(config, context.hadoop(), dataset);
       what = "the " + Json.name(config.split()) + " split of " + dataset.artifact().name();
     } else {
       CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+      ScoringInputs.open(context.hadoop(), config.models());
       what = "the text " + config.inputName() + "\n" + plan.describe();
     }
     if (config.output() != null) {

@@ -54,20 +54,14 @@ final class EvaluateJob {
     if (dataset == null) {
       return onText(config, context);
     }
-    SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.inputName());
+    ScoringInputs.OnSplit opened = open(config, hadoop, dataset);
+    SplitStatistics split = opened.statistics();
+    List<PathModel> models = opened.models();
+    long maxTokens = opened.tokens();
     List<MinimalPair> pairs =
         config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
-    List<PathModel> models =
-        ScoringInputs.open(
-            hadoop,
-            config.models(),
-            dataset,
-            config.inputName(),
-            "evaluate it on a dataset prepared with its tokeniser, and compare bits a character");
     Map<String, String> inputs = inputs(config, models);
     inputs.put("dataset", dataset.artifact().manifest().fingerprint());
-    long maxTokens =
-        config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
     double characters = (double) split.characters() * maxTokens / split.tokens();
 
     List<ModelScore> scores = new ArrayList<>();
@@ -107,6 +101,18 @@ final class EvaluateJob {
             notes(scores, split.unknown() > 0));
     keep(config, context, inputs, evaluation);
     return evaluation;
+  }
+
+  /** Opens what a dataset is scored with. */
+  static ScoringInputs.OnSplit open(EvaluateConfig config, Configuration hadoop, Dataset dataset)
+      throws IOException {
+    return ScoringInputs.onSplit(
+        hadoop,
+        dataset,
+        config.split(),
+        config.maxTokens(),
+        config.models(),
+        "evaluate it on a dataset prepared with its tokeniser, and compare bits a character");
   }
 
   /** Fingerprints of the models, for the manifest. */

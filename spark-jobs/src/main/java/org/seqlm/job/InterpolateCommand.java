@@ -11,7 +11,6 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.MixtureArtifact;
 import org.seqlm.dataset.Dataset;
-import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.lm.MixtureWeights;
 import org.seqlm.lm.Score;
 import org.seqlm.spark.MixtureStep;
@@ -101,11 +100,10 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
 
   @Override
   String plan(InterpolateConfig config, JobContext context) throws IOException {
-    Dataset dataset = Dataset.open(context.hadoop(), config.input());
     if (config.output() != null) {
       ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
     }
-    open(config, context.hadoop(), dataset);
+    Dataset dataset = open(config, context.hadoop()).dataset();
     return (config.weights().isEmpty() ? "tune" : "score")
         + " a mixture of "
         + config.models().size()
@@ -121,11 +119,10 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
     if (config.output() != null) {
       ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
     }
-    Dataset dataset = Dataset.open(hadoop, config.input());
-    SplitStatistics split = ScoringInputs.split(dataset, config.split(), config.input());
-    List<PathModel> opened = open(config, hadoop, dataset);
-    long tokens =
-        config.maxTokens() == 0 ? split.tokens() : Math.min(config.maxTokens(), split.tokens());
+    ScoringInputs.OnSplit on = open(config, hadoop);
+    Dataset dataset = on.dataset();
+    List<PathModel> opened = on.models();
+    long tokens = on.tokens();
 
     context.progress().stage("score", tokens * opened.size(), "tokens");
     List<Score> alone;
@@ -165,19 +162,20 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
   }
 
   /** Opens every model before the first is scored: a typo in the last costs nothing. */
-  private static List<PathModel> open(
-      InterpolateConfig config, Configuration hadoop, Dataset dataset) throws IOException {
-    List<PathModel> models =
-        ScoringInputs.open(
+  private static ScoringInputs.OnSplit open(InterpolateConfig config, Configuration hadoop)
+      throws IOException {
+    ScoringInputs.OnSplit opened =
+        ScoringInputs.onSplit(
             hadoop,
+            Dataset.open(hadoop, config.input()),
+            config.split(),
+            config.maxTokens(),
             config.models(),
-            dataset,
-            config.input(),
             "mix models of one tokeniser on a dataset prepared with it");
-    for (int i = 0; i < models.size(); i++) {
-      models.get(i).checkMixable(config.models().get(i));
+    for (int i = 0; i < opened.models().size(); i++) {
+      opened.models().get(i).checkMixable(config.models().get(i));
     }
-    return models;
+    return opened;
   }
 
   private static InterpolateResult result(

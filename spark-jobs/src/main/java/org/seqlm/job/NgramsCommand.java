@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
@@ -21,6 +22,7 @@ import org.seqlm.spark.DatasetTokens;
 import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.TokenizedCorpus;
 import org.seqlm.text.TextRules;
+import org.seqlm.vocab.TokenBlock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -154,14 +156,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
 
   @Override
   String plan(NgramsConfig config, JobContext context) throws IOException {
-    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
-    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
-    NgramOutputs.check(
-        config.export(),
-        config.output(),
-        dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
-        context);
-    NgramsJob.checkLimit(config, context.hadoop());
+    Dataset dataset = open(config, context);
     String source;
     if (dataset == null) {
       source =
@@ -193,14 +188,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Override
   NgramsResult run(NgramsConfig config, JobContext context) throws IOException {
     long start = System.nanoTime();
-    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
-    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
-    NgramOutputs.check(
-        config.export(),
-        config.output(),
-        dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
-        context);
-    NgramsJob.checkLimit(config, context.hadoop());
+    Dataset dataset = open(config, context);
     if (dataset != null) {
       return countDataset(config, dataset, context, start);
     }
@@ -228,6 +216,19 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     }
   }
 
+  /** Checks what can be told before any work, and opens the dataset, null where it is text. */
+  private static Dataset open(NgramsConfig config, JobContext context) throws IOException {
+    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
+    NgramOutputs.check(
+        config.export(),
+        config.output(),
+        dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
+        context);
+    NgramsJob.checkLimit(config, context.hadoop());
+    return dataset;
+  }
+
   private NgramsResult countDataset(
       NgramsConfig config, Dataset dataset, JobContext context, long start) throws IOException {
     TextRules rules = rules(config, dataset);
@@ -244,12 +245,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
             source(config, dataset),
             Map.of("dataset", dataset.artifact().manifest().fingerprint()),
             CorpusVocabulary.of(spark, dataset.vocabulary()),
-            DatasetTokens.blocks(
-                spark,
-                dataset,
-                config.split(),
-                Runs.of(config.boundary(), dataset.vocabulary()),
-                config.order()),
+            blocks(spark, config, dataset, config.split()),
             tokens,
             statistics.unknown(),
             Map.of());
@@ -258,16 +254,18 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
             ? null
             : new NgramsJob.HeldOut(
                 "the " + Json.name(heldOut) + " split",
-                DatasetTokens.blocks(
-                    spark,
-                    dataset,
-                    heldOut,
-                    Runs.of(config.boundary(), dataset.vocabulary()),
-                    config.order()),
+                blocks(spark, config, dataset, heldOut),
                 dataset.tokens(heldOut));
     try (JobCosts costs = new JobCosts(spark)) {
       return NgramsJob.run(config.with(rules), text, scored, context, costs, start);
     }
+  }
+
+  private static JavaRDD<TokenBlock> blocks(
+      JavaSparkContext spark, NgramsConfig config, Dataset dataset, Split split)
+      throws IOException {
+    Runs runs = Runs.of(config.boundary(), dataset.vocabulary());
+    return DatasetTokens.blocks(spark, dataset, split, runs, config.order());
   }
 
   private static String source(NgramsConfig config, Dataset dataset) {

@@ -43,23 +43,13 @@ final class ScoringInputs {
   }
 
   /**
-   * A split to score.
+   * A split and what is to score it.
    *
-   * @param input the dataset's path, for messages
-   * @throws UserException with exit code 3 if it has no tokens
+   * @param statistics of the whole split
+   * @param tokens to score: all of it, or its first
    */
-  static SplitStatistics split(Dataset dataset, Split split, String input) {
-    SplitStatistics statistics = dataset.details().splits().get(split);
-    if (statistics == null || statistics.tokens() == 0) {
-      throw UserException.data(
-          "the "
-              + Json.name(split)
-              + " split of "
-              + input
-              + " has no tokens: prepare the dataset with such a split, or give another --split");
-    }
-    return statistics;
-  }
+  record OnSplit(
+      Dataset dataset, SplitStatistics statistics, long tokens, List<PathModel> models) {}
 
   /** Opens every model before the first is scored: a typo in the last costs nothing. */
   static List<PathModel> open(Configuration hadoop, List<String> paths) throws IOException {
@@ -71,15 +61,30 @@ final class ScoringInputs {
   }
 
   /**
-   * Opens every model that is to score a dataset.
+   * Opens every model that is to score a dataset's split.
    *
-   * @param input the dataset's path, for messages
+   * @param maxTokens to score at most; 0 for all
    * @param remedy what to do about a model that reads other tokens
-   * @throws UserException with exit code 2 if there is one
+   * @throws UserException with exit code 3 if the split has no tokens, 2 if a model reads others
    */
-  static List<PathModel> open(
-      Configuration hadoop, List<String> paths, Dataset dataset, String input, String remedy)
+  static OnSplit onSplit(
+      Configuration hadoop,
+      Dataset dataset,
+      Split split,
+      long maxTokens,
+      List<String> paths,
+      String remedy)
       throws IOException {
+    String name = dataset.artifact().name();
+    SplitStatistics statistics = dataset.details().splits().get(split);
+    if (statistics == null || statistics.tokens() == 0) {
+      throw UserException.data(
+          "the "
+              + Json.name(split)
+              + " split of "
+              + name
+              + " has no tokens: prepare the dataset with such a split, or give another --split");
+    }
     List<PathModel> models = open(hadoop, paths);
     TokenizerKind kind = dataset.details().rules().kind();
     for (int i = 0; i < models.size(); i++) {
@@ -90,13 +95,14 @@ final class ScoringInputs {
                 + " reads "
                 + Json.name(models.get(i).rules().kind())
                 + " tokens, but "
-                + input
+                + name
                 + " holds "
                 + Json.name(kind)
                 + " tokens: "
                 + remedy);
       }
     }
-    return models;
+    long tokens = maxTokens == 0 ? statistics.tokens() : Math.min(maxTokens, statistics.tokens());
+    return new OnSplit(dataset, statistics, tokens, models);
   }
 }

@@ -312,6 +312,15 @@ class ArpaCommandsTest {
         text);
     refused(3, "does not exist", "evaluate", "--model", folder.resolve("absent"), "--input", text);
     refused(
+        3,
+        "does not exist",
+        "evaluate",
+        "--model",
+        folder.resolve("absent"),
+        "--input",
+        text,
+        "--dry-run");
+    refused(
         2,
         "max-tokens takes the first tokens",
         "evaluate",

@@ -222,14 +222,7 @@ final class ExportCommandTest {
     Path json = folder.resolve("stupid.json");
     String told = " holds scores of stupid back-off, which do not sum to 1";
     ngrams(
-        "stupid",
-        List.of(".arpa"),
-        "--order",
-        2,
-        "--estimator",
-        "stupid-backoff",
-        "--json",
-        json);
+        "stupid", List.of(".arpa"), "--order", 2, "--estimator", "stupid-backoff", "--json", json);
     assertThat(Json.mapper().readTree(json.toFile()).path("notes"))
         .singleElement()
         .asString()

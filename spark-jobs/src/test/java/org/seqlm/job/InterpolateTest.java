@@ -376,6 +376,15 @@ class InterpolateTest {
         "--model",
         ngrams,
         "--input",
+        whole,
+        "--dry-run");
+    assertRefused(
+        ExitCode.DATA,
+        "the test split of " + whole + " has no tokens",
+        "evaluate",
+        "--model",
+        run,
+        "--input",
         whole);
   }
 

@@ -19,7 +19,8 @@ class InterruptionTest {
         .isEqualTo("started again, ngrams begins anew");
     assertThat(Interruption.startedAgain(new String[] {"bench", "ngrams"}))
         .isEqualTo("started again, bench begins anew");
-    assertThat(Interruption.startedAgain(new String[] {})).isEqualTo("started again, it begins anew");
+    assertThat(Interruption.startedAgain(new String[] {}))
+        .isEqualTo("started again, it begins anew");
   }
 
   /** No file system of that name: what the platform lacks. */
