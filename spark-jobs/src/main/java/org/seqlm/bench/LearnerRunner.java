@@ -2,7 +2,6 @@ package org.seqlm.bench;
 
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.seqlm.neural.Engine;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.InitialParameters;
@@ -21,6 +20,7 @@ final class LearnerRunner<S> implements StepRunner {
   private final StepCase what;
   private final Engine<S> engine;
   private final Learner<S> learner;
+  private final Shard shard;
   private final int[] text;
   private float[] parameters;
   private WorkerState state = WorkerState.FRESH;
@@ -30,6 +30,7 @@ final class LearnerRunner<S> implements StepRunner {
     this.what = what;
     this.engine = engine;
     learner = engine.learners(what.spec(), what.optimizer(), what.timeSteps(), execution).create();
+    shard = what.shard();
     text = what.text(seed);
     parameters = InitialParameters.create(what.spec(), seed);
   }
@@ -50,7 +51,8 @@ final class LearnerRunner<S> implements StepRunner {
             InnerMoments.LOCAL);
     long cpu = Meter.cpuNanos();
     long start = System.nanoTime();
-    WorkerResult result = learner.run(parameters, state, windows(state.step(), steps), plan);
+    Iterator<S> windows = shard.steps(engine, what.spec(), text, state.step(), steps);
+    WorkerResult result = learner.run(parameters, state, windows, plan);
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpuSeconds = (Meter.cpuNanos() - cpu) / 1e9;
     if (result.rejected() != null) {
@@ -60,29 +62,6 @@ final class LearnerRunner<S> implements StepRunner {
     parameters = result.parameters();
     state = result.state();
     return new Stretch(result.tokens(), seconds, cpuSeconds);
-  }
-
-  private Iterator<S> windows(long first, int count) {
-    Shard shard = what.shard();
-    int[] inputs = new int[what.tokens()];
-    int[] targets = new int[what.tokens()];
-    return new Iterator<>() {
-      private int done;
-
-      @Override
-      public boolean hasNext() {
-        return done < count;
-      }
-
-      @Override
-      public S next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        shard.window(text, first + done++, inputs, targets);
-        return engine.step(what.spec(), what.batch(), what.timeSteps(), inputs, targets);
-      }
-    };
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.seqlm.neural;
 
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import org.seqlm.UserException;
 
 /**
@@ -94,5 +96,35 @@ public record Shard(long from, long to, int batch, int timeSteps) {
       System.arraycopy(tokens, at, inputs, b * timeSteps, timeSteps);
       System.arraycopy(tokens, at + 1, targets, b * timeSteps, timeSteps);
     }
+  }
+
+  /**
+   * The windows of some steps, as an engine takes them, each made when it is asked for.
+   *
+   * @param tokens the worker's own, {@code tokens[0]} being token {@code from}
+   * @param first step, from 0, over the whole run
+   * @param count of steps
+   */
+  public <S> Iterator<S> steps(
+      Engine<S> engine, NetworkSpec spec, int[] tokens, long first, int count) {
+    int[] inputs = new int[batch * timeSteps];
+    int[] targets = new int[inputs.length];
+    return new Iterator<>() {
+      private int done;
+
+      @Override
+      public boolean hasNext() {
+        return done < count;
+      }
+
+      @Override
+      public S next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        window(tokens, first + done++, inputs, targets);
+        return engine.step(spec, batch, timeSteps, inputs, targets);
+      }
+    };
   }
 }

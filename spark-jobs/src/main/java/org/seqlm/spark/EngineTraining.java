@@ -5,7 +5,6 @@ import java.lang.ref.SoftReference;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -101,7 +100,7 @@ final class EngineTraining<S> {
             source.tokens(),
             settings.batch(),
             settings.timeSteps());
-    return windows(engine, spec, shard, tokens(source, shard), plan.firstStep(), plan.steps());
+    return shard.steps(engine, spec, tokens(source, shard), plan.firstStep(), plan.steps());
   }
 
   private static int[] tokens(TokenSource source, Shard shard) throws IOException {
@@ -113,29 +112,5 @@ final class EngineTraining<S> {
       TOKENS.put(key, new SoftReference<>(tokens));
     }
     return tokens;
-  }
-
-  private static <S> Iterator<S> windows(
-      Engine<S> engine, NetworkSpec spec, Shard shard, int[] tokens, long first, int count) {
-    int[] inputs = new int[shard.batch() * shard.timeSteps()];
-    int[] targets = new int[inputs.length];
-    return new Iterator<>() {
-      private int done;
-
-      @Override
-      public boolean hasNext() {
-        return done < count;
-      }
-
-      @Override
-      public S next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        shard.window(tokens, first + done, inputs, targets);
-        done++;
-        return engine.step(spec, shard.batch(), shard.timeSteps(), inputs, targets);
-      }
-    };
   }
 }

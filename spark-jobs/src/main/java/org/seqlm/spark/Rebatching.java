@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -42,13 +41,14 @@ final class Rebatching {
    * @param workers K
    * @param frequency H
    */
-  private record Deal(int batch, int workers, int frequency) implements Serializable {
+  private record Deal(int batch, int workers, int frequency) implements Shuffles.Numbering<Long> {
     long batchOf(long example) {
       return example / batch;
     }
 
     /** Round by round, and worker by worker in it. */
-    int partition(long example) {
+    @Override
+    public int number(Long example) {
       long j = batchOf(example);
       long round = j / workers / frequency;
       return Math.toIntExact(round * workers + j % workers);
@@ -103,7 +103,7 @@ final class Rebatching {
         Shuffles.light(
             JavaPairRDD.fromJavaRDD(pieces)
                 .repartitionAndSortWithinPartitions(
-                    new ByDeal(deal, deal.rounds(total) * workers), Comparator.naturalOrder()));
+                    Shuffles.by(deal, deal.rounds(total) * workers), Comparator.naturalOrder()));
     return new Rebatching(spark, shuffled, deal, total);
   }
 
@@ -203,40 +203,6 @@ final class Rebatching {
     @Override
     public Object apply(Object partition) {
       return (Integer) partition / workers == round;
-    }
-  }
-
-  private static final class ByDeal extends Partitioner {
-    private static final long serialVersionUID = 1L;
-
-    private final Deal deal;
-    private final int partitions;
-
-    ByDeal(Deal deal, int partitions) {
-      this.deal = deal;
-      this.partitions = partitions;
-    }
-
-    @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return deal.partition((Long) key);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof ByDeal that
-          && that.deal.equals(deal)
-          && that.partitions == partitions;
-    }
-
-    @Override
-    public int hashCode() {
-      return deal.hashCode() + partitions;
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.seqlm.spark;
 
+import java.io.Serializable;
 import org.apache.spark.Partitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -12,7 +13,7 @@ final class Shuffles {
 
   /** Sends each value to the partition of its number. */
   static <V> JavaPairRDD<Integer, V> byNumber(JavaPairRDD<Integer, V> numbered, int partitions) {
-    return light(numbered.partitionBy(new ByNumber(partitions)));
+    return light(numbered.partitionBy(by(ItsOwn.NUMBER, partitions)));
   }
 
   /**
@@ -38,13 +39,34 @@ final class Shuffles {
     }
   }
 
+  /** Numbers keys; equal ones number alike. */
+  @FunctionalInterface
+  interface Numbering<K> extends Serializable {
+    int number(K key);
+  }
+
   /** Sends a key to the partition of its number. */
-  private static final class ByNumber extends Partitioner {
+  static <K> Partitioner by(Numbering<K> numbering, int partitions) {
+    return new ByNumber<>(numbering, partitions);
+  }
+
+  private enum ItsOwn implements Numbering<Integer> {
+    NUMBER;
+
+    @Override
+    public int number(Integer key) {
+      return key;
+    }
+  }
+
+  private static final class ByNumber<K> extends Partitioner {
     private static final long serialVersionUID = 1L;
 
+    private final Numbering<K> numbering;
     private final int partitions;
 
-    ByNumber(int partitions) {
+    ByNumber(Numbering<K> numbering, int partitions) {
+      this.numbering = numbering;
       this.partitions = partitions;
     }
 
@@ -54,18 +76,21 @@ final class Shuffles {
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public int getPartition(Object key) {
-      return (Integer) key;
+      return numbering.number((K) key);
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof ByNumber same && same.partitions == partitions;
+      return other instanceof ByNumber<?> that
+          && that.numbering.equals(numbering)
+          && that.partitions == partitions;
     }
 
     @Override
     public int hashCode() {
-      return partitions;
+      return 31 * numbering.hashCode() + partitions;
     }
   }
 }
