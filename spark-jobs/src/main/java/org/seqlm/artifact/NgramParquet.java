@@ -17,6 +17,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.seqlm.UserException;
+import org.seqlm.ngram.ContextNgrams;
 import org.seqlm.ngram.NgramSink;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
@@ -155,18 +156,15 @@ public final class NgramParquet {
     }
 
     @Override
-    public void context(
-        int[] reversed,
-        int length,
-        int size,
-        int[] words,
-        long[] counts,
-        float[] logProbabilities,
-        float[] logBackoffs)
-        throws IOException {
-      ParquetWriter<Row> writer = writers[length + 1 - first];
-      row.reversed = reversed;
-      row.length = length;
+    public void context(ContextNgrams ngrams) throws IOException {
+      int size = ngrams.size();
+      int[] words = ngrams.words();
+      long[] counts = ngrams.counts();
+      float[] logProbabilities = ngrams.logProbabilities();
+      float[] logBackoffs = ngrams.logBackoffs();
+      ParquetWriter<Row> writer = writers[ngrams.length() + 1 - first];
+      row.reversed = ngrams.reversed();
+      row.length = ngrams.length();
       for (int i = 0; i < size; i++) {
         row.word = words[i];
         row.count = counts[i];

@@ -48,17 +48,14 @@ public final class ArpaText implements NgramSink {
   }
 
   @Override
-  public void context(
-      int[] reversed,
-      int length,
-      int size,
-      int[] words,
-      long[] counts,
-      float[] logProbabilities,
-      float[] logBackoffs)
-      throws IOException {
+  public void context(ContextNgrams ngrams) throws IOException {
+    int length = ngrams.length();
+    int size = ngrams.size();
+    int[] words = ngrams.words();
+    float[] logProbabilities = ngrams.logProbabilities();
+    float[] logBackoffs = ngrams.logBackoffs();
     NgramLines text = lines[length + 1 - first];
-    text.context(reversed, length);
+    text.context(ngrams.reversed(), length);
     for (int i = 0; i < size; i++) {
       boolean mark = length == 0 && words[i] == start;
       if (Float.isNaN(logProbabilities[i]) && !mark) {

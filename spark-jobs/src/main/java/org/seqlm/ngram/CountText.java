@@ -40,17 +40,12 @@ public final class CountText implements NgramSink {
   }
 
   @Override
-  public void context(
-      int[] reversed,
-      int length,
-      int size,
-      int[] words,
-      long[] counts,
-      float[] logProbabilities,
-      float[] logBackoffs)
-      throws IOException {
-    NgramLines text = lines[length + 1 - first];
-    text.context(reversed, length);
+  public void context(ContextNgrams ngrams) throws IOException {
+    int size = ngrams.size();
+    int[] words = ngrams.words();
+    long[] counts = ngrams.counts();
+    NgramLines text = lines[ngrams.length() + 1 - first];
+    text.context(ngrams.reversed(), ngrams.length());
     for (int i = 0; i < size; i++) {
       if (counts[i] > 0) {
         text.begin();
@@ -89,19 +84,13 @@ public final class CountText implements NgramSink {
     }
 
     @Override
-    public void context(
-        int[] reversed,
-        int length,
-        int size,
-        int[] words,
-        long[] counts,
-        float[] logProbabilities,
-        float[] logBackoffs) {
-      int before = this.words.length;
-      this.words = Arrays.copyOf(this.words, before + size);
-      System.arraycopy(words, 0, this.words, before, size);
-      this.counts = Arrays.copyOf(this.counts, before + size);
-      System.arraycopy(counts, 0, this.counts, before, size);
+    public void context(ContextNgrams ngrams) {
+      int before = words.length;
+      int size = ngrams.size();
+      words = Arrays.copyOf(words, before + size);
+      System.arraycopy(ngrams.words(), 0, words, before, size);
+      counts = Arrays.copyOf(counts, before + size);
+      System.arraycopy(ngrams.counts(), 0, counts, before, size);
     }
 
     @Override
@@ -134,10 +123,11 @@ public final class CountText implements NgramSink {
       int[] word = new int[1];
       long[] count = new long[1];
       CountText text = new CountText(new OutputStream[] {out}, 1, escaped);
+      ContextNgrams one = new ContextNgrams().show(word, 0, 1, word, count, null, null);
       for (int place : places) {
         word[0] = words[place];
         count[0] = counts[place];
-        text.context(word, 0, 1, word, count, null, null);
+        text.context(one);
       }
       text.finish();
     }

@@ -16,6 +16,7 @@ public final class NgramWalk {
   private final Runs runs;
   private final BackoffExchange.Reader backoffs;
   private final List<NgramSink> sinks;
+  private final ContextNgrams shown = new ContextNgrams();
   private float[] probabilities = new float[16];
   private float[] weights = new float[16];
 
@@ -157,8 +158,9 @@ public final class NgramWalk {
     }
     float[] logBackoffs =
         logProbabilities == null ? null : weigh(length, size, words, logProbabilities);
+    shown.show(reversed, length, size, words, counts, logProbabilities, logBackoffs);
     for (NgramSink sink : sinks) {
-      sink.context(reversed, length, size, words, counts, logProbabilities, logBackoffs);
+      sink.context(shown);
     }
   }
 
