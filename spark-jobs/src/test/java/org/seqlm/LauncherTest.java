@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -243,22 +244,7 @@ class LauncherTest {
 
   @Test
   void startsTheAssembledSparkFromAnArchiveOfClasses() throws Exception {
-    Path java = temporary.resolve("a jdk");
-    executable(
-        java.resolve("bin/java"),
-        """
-        #!/usr/bin/env bash
-        for word; do
-          case $word in
-            -version) echo 'openjdk version "17.0.9"' >&2 ;;
-            -XX:ArchiveClassesAtExit=*) echo classes > "${word#*=}" ;;
-          esac
-        done
-        """);
-    Path assembled = home.resolve(".spark/3.5.5");
-    executable(assembled.resolve("bin/spark-submit"), RECORD);
-    Files.createDirectories(assembled.resolve("jars"));
-    Map<String, String> env = Map.of("JAVA_HOME", java.toString(), "SPARK_HOME", "");
+    Map<String, String> env = assembled("echo classes > \"${word#*=}\"");
     String jar = home.toRealPath() + "/spark-jobs/target/seqlm.jar";
     Path archive = home.toRealPath().resolve(".spark/classes-java-17.0.9.jsa");
 
@@ -277,6 +263,69 @@ class LauncherTest {
 
     Files.setLastModifiedTime(Path.of(jar), FileTime.from(Instant.now().plusSeconds(60)));
     assertThat(run(env, "ngrams").err()).contains("preparing quick starts");
+  }
+
+  /** A job of its own, as in a terminal: the signal reaches the launcher and what it started. */
+  @Test
+  void anInterruptWhileQuickStartsArePreparedEndsTheCommand() throws Exception {
+    // What a shell without job control starts in the background ignores the signal for good.
+    Process probe = new ProcessBuilder("bash", "-c", "kill -INT $$").start();
+    Assumptions.assumeTrue(probe.waitFor() != 0, "these tests were started to ignore SIGINT");
+    Map<String, String> env =
+        new TreeMap<>(assembled("trap 'exit 130' INT; : > \"$STARTED\"; sleep 9"));
+    env.put("STARTED", temporary.resolve("started").toString());
+    env.put("LAUNCHER", home.resolve("bin/seqlm").toString());
+    Path interrupter = temporary.resolve("interrupter");
+    executable(
+        interrupter,
+        """
+        #!/usr/bin/env bash
+        set -m
+        "$LAUNCHER" "$@" &
+        for ((i = 0; i < 100; i++)); do
+          [[ ! -e $STARTED ]] || break
+          sleep 0.05
+        done
+        kill -INT -- "-$!"
+        wait "$!"
+        """);
+
+    Call call = run(interrupter, env, "ngrams");
+    assertThat(call.exit()).isEqualTo(130);
+    assertThat(call.err()).contains("preparing quick starts");
+    assertThat(call.arguments()).isEmpty();
+    try (var left = Files.list(home.resolve(".spark"))) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("archiving") || name.endsWith(".jsa"));
+    }
+
+    call = run(assembled("echo classes > \"${word#*=}\""), "ngrams");
+    assertThat(call.err()).contains("preparing quick starts");
+    assertThat(call.job()).containsExactly("ngrams");
+  }
+
+  /**
+   * A Spark that was assembled here, and a Java that does this where it is to write an archive of
+   * classes.
+   */
+  private Map<String, String> assembled(String archiving) throws IOException {
+    Path java = temporary.resolve("a jdk");
+    executable(
+        java.resolve("bin/java"),
+        """
+        #!/usr/bin/env bash
+        for word; do
+          case $word in
+            -version) echo 'openjdk version "17.0.9"' >&2 ;;
+            -XX:ArchiveClassesAtExit=*) ARCHIVING ;;
+          esac
+        done
+        """
+            .replace("ARCHIVING", archiving));
+    Path assembled = home.resolve(".spark/3.5.5");
+    executable(assembled.resolve("bin/spark-submit"), RECORD);
+    Files.createDirectories(assembled.resolve("jars"));
+    return Map.of("JAVA_HOME", java.toString(), "SPARK_HOME", "");
   }
 
   @Test
