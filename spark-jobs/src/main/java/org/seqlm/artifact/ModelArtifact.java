@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.RecurrentLanguageModel;
@@ -86,7 +87,7 @@ public final class ModelArtifact {
    * Loads a model, and checks every file against the manifest.
    *
    * @param folder a model, or a run, which stands for its best model
-   * @throws org.seqlm.UserException with exit code 3 if there is none, or it is damaged
+   * @throws UserException with exit code 3 if there is none, or it is damaged
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
     String inner = new Path(folder, RunFolder.MODEL).toString();
@@ -94,6 +95,10 @@ public final class ModelArtifact {
         RunFolder.isRun(conf, folder)
             || (ArtifactReader.isArtifact(conf, folder)
                 && ArtifactReader.open(conf, folder).manifest().kind() == ArtifactKind.RUN);
+    if (isRun && !ArtifactReader.isArtifact(conf, inner)) {
+      throw UserException.data(
+          folder + " is a run that holds no model yet: let seqlm train go on with it");
+    }
     ArtifactReader reader = ArtifactReader.open(conf, isRun ? inner : folder, ArtifactKind.MODEL);
     NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
     float[] parameters =

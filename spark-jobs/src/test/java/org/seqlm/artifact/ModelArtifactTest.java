@@ -73,7 +73,12 @@ class ModelArtifactTest {
         .hasMessageContaining("damaged");
     assertThatThrownBy(() -> ModelArtifact.open(HADOOP, folder.resolve("none").toString()))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("does not exist");
+        .hasMessageContaining("none does not exist: give a run, a folder that seqlm train wrote");
+    Path young = Files.createDirectories(folder.resolve("young"));
+    Files.writeString(young.resolve("run.json"), "{}");
+    assertThatThrownBy(() -> ModelArtifact.open(HADOOP, young.toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(young + " is a run that holds no model yet: let seqlm train go on with it");
   }
 
   /** The format byte by byte, as its description has it. */
