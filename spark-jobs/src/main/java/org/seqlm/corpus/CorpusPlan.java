@@ -75,7 +75,7 @@ public final class CorpusPlan {
 
   /** A small corpus has ranges enough for some cores to share, a large one the largest ranges. */
   private static long rangeBytes(long bytes) {
-    return Math.max(LEAST_RANGE_BYTES, Math.min(RANGE_BYTES, bytes / 32));
+    return Math.max(LEAST_RANGE_BYTES, Math.min(RANGE_BYTES, bytes / 16));
   }
 
   private static byte[] bytes(String text) {

@@ -8,8 +8,8 @@ package org.seqlm.corpus;
  * @param chunk which of the range's dictionaries the ids belong to
  * @param offset position of the first token in the range
  * @param lineStart whether the first token begins a line
- * @param tokens up to {@link #MAX_TOKENS} ids
- * @param documentStarts positions in {@code tokens} at which documents begin, rising
+ * @param ids of up to {@link #MAX_TOKENS} tokens
+ * @param documentStarts places in the block at which documents begin, rising
  * @param oddAt words: positions whose token has another number of separating code points before it
  *     than one (none at a line's start); characters: last positions of lines that no line feed ends
  * @param oddBy how many code points more (or fewer) each of {@code oddAt} has; empty for characters
@@ -18,7 +18,7 @@ public record LocalBlock(
     int chunk,
     long offset,
     boolean lineStart,
-    int[] tokens,
+    PackedIds ids,
     int[] documentStarts,
     int[] oddAt,
     int[] oddBy)
@@ -27,4 +27,14 @@ public record LocalBlock(
 
   /** The most tokens of a block. */
   static final int MAX_TOKENS = 1 << 20;
+
+  /** The number of tokens. */
+  public int size() {
+    return ids.size();
+  }
+
+  /** The tokens' ids, in an array of their own. */
+  public int[] tokens() {
+    return ids.unpack();
+  }
 }

@@ -10,55 +10,73 @@ import org.seqlm.vocab.Vocabulary;
 /** What the ids of a range's blocks mean under a vocabulary. */
 public final class RangeIds {
   private final List<Chunk> chunks = new ArrayList<>();
-  private final int reserved;
   private RangeDocuments documents;
 
-  /**
-   * What the local ids of one dictionary mean.
-   *
-   * @param ids of the vocabulary by local id
-   * @param codePoints of each token
-   * @param bytes of each token
-   * @param lineFeed local id of the token that is a line feed, or -1
-   */
-  public record Chunk(int[] ids, int[] codePoints, int[] bytes, int lineFeed) {}
+  /** What the local ids of one dictionary mean. */
+  public static final class Chunk {
+    private final int reserved;
+    private final PackedTokens tokens;
+    private final int[] ids;
+    private int[] codePoints;
+
+    private Chunk(PackedTokens tokens, Vocabulary vocabulary) {
+      this.reserved = vocabulary.reserved();
+      this.tokens = tokens;
+      this.ids = new int[reserved + tokens.size()];
+      for (int id = 0; id < reserved; id++) {
+        ids[id] = id;
+      }
+      for (int i = 0; i < tokens.size(); i++) {
+        ids[reserved + i] = vocabulary.id(tokens.arena(), tokens.start(i), tokens.end(i));
+      }
+    }
+
+    /** Ids of the vocabulary by local id. */
+    public int[] ids() {
+      return ids;
+    }
+
+    /** Code points of each token, by local id; 0 of the reserved ones. */
+    public int[] codePoints() {
+      if (codePoints == null) {
+        codePoints = new int[ids.length];
+        for (int i = 0; i < tokens.size(); i++) {
+          codePoints[reserved + i] =
+              Utf8.codePoints(tokens.arena(), tokens.start(i), tokens.end(i));
+        }
+      }
+      return codePoints;
+    }
+
+    /** UTF-8 bytes of a token; 0 of the reserved ones. */
+    public int bytes(int local) {
+      return local < reserved ? 0 : tokens.length(local - reserved);
+    }
+
+    /** Local id of the token that is a line feed, or -1. */
+    public int lineFeed() {
+      for (int i = 0; i < tokens.size(); i++) {
+        if (tokens.length(i) == 1 && tokens.arena()[tokens.start(i)] == '\n') {
+          return reserved + i;
+        }
+      }
+      return -1;
+    }
+  }
 
   /**
    * @param heads what the range has beside its blocks, in its order
    * @param vocabulary to translate to
    */
   public RangeIds(Iterator<RangePart> heads, Vocabulary vocabulary) {
-    reserved = vocabulary.reserved();
     while (heads.hasNext()) {
       RangePart head = heads.next();
       if (head instanceof LocalDictionary dictionary) {
-        chunks.add(chunk(dictionary.tokens(), vocabulary));
+        chunks.add(new Chunk(dictionary.tokens(), vocabulary));
       } else if (head instanceof RangeDocuments found) {
         documents = found;
       }
     }
-  }
-
-  private Chunk chunk(PackedTokens tokens, Vocabulary vocabulary) {
-    int n = reserved + tokens.size();
-    int[] ids = new int[n];
-    int[] codePoints = new int[n];
-    int[] bytes = new int[n];
-    int lineFeed = -1;
-    for (int id = 0; id < reserved; id++) {
-      ids[id] = id;
-    }
-    for (int i = 0; i < tokens.size(); i++) {
-      int start = tokens.start(i);
-      int end = tokens.end(i);
-      ids[reserved + i] = vocabulary.id(tokens.arena(), start, end);
-      codePoints[reserved + i] = Utf8.codePoints(tokens.arena(), start, end);
-      bytes[reserved + i] = end - start;
-      if (end - start == 1 && tokens.arena()[start] == '\n') {
-        lineFeed = reserved + i;
-      }
-    }
-    return new Chunk(ids, codePoints, bytes, lineFeed);
   }
 
   /** What the ids of this block mean. */
@@ -83,10 +101,9 @@ public final class RangeIds {
    */
   public static int[] map(LocalBlock block, int[] ids) {
     int[] tokens = block.tokens();
-    int[] mapped = new int[tokens.length];
-    for (int i = 0; i < mapped.length; i++) {
-      mapped[i] = ids[tokens[i]];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = ids[tokens[i]];
     }
-    return mapped;
+    return tokens;
   }
 }

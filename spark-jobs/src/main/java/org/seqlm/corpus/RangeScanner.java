@@ -330,7 +330,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
             chunk,
             summary.tokens - size,
             blockLineStart,
-            Arrays.copyOf(tokens, size),
+            PackedIds.of(tokens, size),
             blockDocuments.take(),
             oddAt.take(),
             oddBy.take()));

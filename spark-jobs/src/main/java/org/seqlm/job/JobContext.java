@@ -3,21 +3,24 @@ package org.seqlm.job;
 import java.io.Closeable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.apache.spark.sql.SparkSession;
+import org.seqlm.artifact.NioLocalFileSystem;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.report.Progress;
 
 /**
- * What a job runs in: the Spark session, started when first asked for, and how to talk to the user.
+ * What a job runs in: the Spark context, started when first asked for, and how to talk to the user.
  */
 final class JobContext implements Closeable {
   private final String name;
   private final String master;
   private final Overwrite overwrite;
   private final Progress progress;
-  private SparkSession spark;
+  private Configuration hadoop;
+  private SparkContext spark;
   private boolean owned;
 
   /**
@@ -32,38 +35,52 @@ final class JobContext implements Closeable {
     this.progress = progress;
   }
 
-  /** A context for another job that runs inside this one, in the same session. */
+  /** A context for another job that runs inside this one, in the same Spark context. */
   JobContext inner(String job, Overwrite inside) {
     JobContext context = new JobContext(job, master, inside, progress);
     context.spark = spark();
-    context.spark.sparkContext().setJobGroup("seqlm " + job, "seqlm " + job, false);
+    context.spark.setJobGroup("seqlm " + job, "seqlm " + job, false);
     return context;
   }
 
-  SparkSession spark() {
+  private SparkContext spark() {
     if (spark == null) {
-      owned = SparkSession.getDefaultSession().isEmpty();
+      owned = SparkEnv.get() == null;
       spark = Sessions.start("seqlm " + name, master);
-      spark.sparkContext().setJobGroup("seqlm " + name, "seqlm " + name, false);
+      setLocalFiles(spark.hadoopConfiguration(), spark.master());
+      spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
     }
     return spark;
   }
 
   JavaSparkContext sparkContext() {
-    return JavaSparkContext.fromSparkContext(spark().sparkContext());
+    return JavaSparkContext.fromSparkContext(spark());
   }
 
-  /** Hadoop's settings; asking for them starts no session. */
+  /** Hadoop's settings; asking for them does not start Spark. */
   Configuration hadoop() {
-    return spark == null
-        ? SparkHadoopUtil.get().newConfiguration(new SparkConf())
-        : spark.sparkContext().hadoopConfiguration();
+    if (spark != null) {
+      return spark.hadoopConfiguration();
+    }
+    if (hadoop == null) {
+      // Each new one reads Hadoop's files again.
+      hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+      setLocalFiles(hadoop, sparkConf().get("spark.master"));
+    }
+    return hadoop;
   }
 
-  /** Spark's settings; asking for them starts no session. */
+  /** Where all is one process, which has our classes. */
+  private static void setLocalFiles(Configuration hadoop, String master) {
+    if (master.equals("local") || master.startsWith("local[")) {
+      hadoop.setIfUnset("fs.file.impl", NioLocalFileSystem.class.getName());
+    }
+  }
+
+  /** Spark's settings; asking for them does not start Spark. */
   SparkConf sparkConf() {
     if (spark != null) {
-      return spark.sparkContext().getConf();
+      return spark.getConf();
     }
     SparkConf conf = new SparkConf();
     if (master != null) {
@@ -80,7 +97,7 @@ final class JobContext implements Closeable {
     return overwrite;
   }
 
-  /** Stops the session if this context started it. */
+  /** Stops Spark if this context started it. */
   @Override
   public void close() {
     if (owned && spark != null) {

@@ -5,6 +5,7 @@ import java.io.ObjectStreamException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
@@ -33,22 +34,23 @@ import picocli.CommandLine.IVersionProvider;
       "  3  the data",
       "  4  the training diverged",
       "  5  the platform: Spark, the file system, a lost cluster"
-    },
-    subcommands = {
-      QuickstartCommand.class,
-      PrepareCommand.class,
-      NgramsCommand.class,
-      ExportCommand.class,
-      TrainCommand.class,
-      EvaluateCommand.class,
-      InterpolateCommand.class,
-      GenerateCommand.class,
-      ScoreCommand.class,
-      ReportCommand.class,
-      ExampleCommand.class,
-      BenchCommand.class
     })
 public final class SeqLM {
+  /** In the order in which the help lists them. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          QuickstartCommand.class,
+          PrepareCommand.class,
+          NgramsCommand.class,
+          ExportCommand.class,
+          TrainCommand.class,
+          EvaluateCommand.class,
+          InterpolateCommand.class,
+          GenerateCommand.class,
+          ScoreCommand.class,
+          ReportCommand.class,
+          ExampleCommand.class,
+          BenchCommand.class);
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
@@ -68,7 +70,7 @@ public final class SeqLM {
    * @return the exit code
    */
   static int run(String[] args, PrintStream err) {
-    CommandLine commandLine = commandLine();
+    CommandLine commandLine = commandLine(args);
     commandLine.setExecutionExceptionHandler(
         (problem, command, parsed) -> report(problem, command.getCommandName(), err));
     commandLine.setParameterExceptionHandler(
@@ -92,14 +94,30 @@ public final class SeqLM {
     return commandLine.execute(args);
   }
 
-  static CommandLine commandLine() {
+  /**
+   * The command line as a parser.
+   *
+   * @param args if they begin with a command's name, no other command is set up: all of them
+   *     together take longer than Hadoop's settings
+   */
+  private static CommandLine commandLine(String[] args) {
     CommandLine commandLine = new CommandLine(new SeqLM());
+    COMMANDS.stream()
+        .filter(type -> args.length > 0 && args[0].equals(name(type)))
+        .findFirst()
+        .map(List::<Class<?>>of)
+        .orElse(COMMANDS)
+        .forEach(commandLine::addSubcommand);
     addHelp(commandLine);
     commandLine
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
         .setCaseInsensitiveEnumValuesAllowed(false);
     return commandLine;
+  }
+
+  private static String name(Class<?> type) {
+    return type.getAnnotation(Command.class).name();
   }
 
   private static void addHelp(CommandLine commandLine) {

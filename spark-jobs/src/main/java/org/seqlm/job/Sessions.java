@@ -1,14 +1,18 @@
 package org.seqlm.job;
 
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 import org.seqlm.spark.SeqlmRegistrator;
 
-/** Starts Spark the way every job needs it; what the user set himself stands. */
+/**
+ * Starts Spark the way every job needs it; what the user set himself stands. No job asks SQL
+ * anything, so none waits for a SQL session.
+ */
 final class Sessions {
   private Sessions() {}
 
-  static SparkSession start(String name, String master) {
+  /** The context that runs already, else a new one. */
+  static SparkContext start(String name, String master) {
     SparkConf conf = new SparkConf();
     if (master != null) {
       conf.setMaster(master);
@@ -23,10 +27,9 @@ final class Sessions {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing(
         "spark.ui.enabled", conf.get("spark.master").startsWith("local") ? "false" : "true");
-    conf.setIfMissing("spark.sql.shuffle.partitions", "8");
     // One native thread a task core: more only fight over the cores.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
-    return SparkSession.builder().config(conf).getOrCreate();
+    return SparkContext.getOrCreate(conf);
   }
 }

@@ -61,7 +61,7 @@ final class CorpusRdd extends RangesRdd<RangePart> {
       public RangePart next() {
         RangePart part = scanner.next();
         if (part instanceof LocalBlock block) {
-          tokens.add(block.tokens().length);
+          tokens.add(block.size());
         }
         return part;
       }

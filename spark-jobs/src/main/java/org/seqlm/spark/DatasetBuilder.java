@@ -208,6 +208,7 @@ public final class DatasetBuilder {
       int[] documentStarts = block.documentStarts();
       int[] oddAt = block.oddAt();
       boolean lineStart = block.lineStart();
+      int lineFeed = characters ? chunk.lineFeed() : -1;
       int odd = 0;
       int document = 0;
       for (int i = 0; i < tokens.length; i++) {
@@ -224,11 +225,11 @@ public final class DatasetBuilder {
         counts[WrittenRange.TOKENS]++;
         if (id == Vocabulary.UNKNOWN) {
           counts[WrittenRange.UNKNOWN]++;
-          counts[WrittenRange.UNKNOWN_BYTES] += chunk.bytes()[local];
+          counts[WrittenRange.UNKNOWN_BYTES] += chunk.bytes(local);
         }
         if (characters) {
           counts[WrittenRange.CHARACTERS]++;
-          counts[WrittenRange.LINES] += local == chunk.lineFeed() || isOdd ? 1 : 0;
+          counts[WrittenRange.LINES] += local == lineFeed || isOdd ? 1 : 0;
         } else {
           boolean lineEnd = id == vocabulary.sentenceEnd();
           counts[WrittenRange.CHARACTERS] +=

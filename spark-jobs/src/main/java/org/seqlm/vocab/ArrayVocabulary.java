@@ -2,7 +2,6 @@ package org.seqlm.vocab;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.seqlm.text.Hash128;
 
 /** A vocabulary in four arrays: no object a token, so millions of them fit. */
@@ -87,7 +86,7 @@ final class ArrayVocabulary implements Vocabulary, Serializable {
     int slot = (int) Hash128.of(utf8, from, to) & mask;
     while (slots[slot] != 0) {
       int id = slots[slot] - 1;
-      if (Arrays.equals(tokens.arena(), tokens.start(id), tokens.end(id), utf8, from, to)) {
+      if (TokenTable.equal(tokens.arena(), tokens.start(id), tokens.end(id), utf8, from, to)) {
         return slot;
       }
       slot = slot + 1 & mask;

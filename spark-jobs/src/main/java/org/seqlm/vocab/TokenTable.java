@@ -97,19 +97,24 @@ public final class TokenTable {
   }
 
   private boolean equal(int id, byte[] utf8, int from, int to) {
+    return equal(arena, start(id), ends[id], utf8, from, to);
+  }
+
+  /** Whether two tokens are the same bytes. */
+  static boolean equal(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {
     // Most tokens are too short for Arrays.equals, whose way to its loop is longer than this.
-    int at = start(id);
-    if (ends[id] - at != to - from) {
+    if (aTo - aFrom != bTo - bFrom) {
       return false;
     }
-    int i = from;
-    for (; to - i >= 8; i += 8, at += 8) {
-      if ((long) LONGS.get(arena, at) != (long) LONGS.get(utf8, i)) {
+    int i = aFrom;
+    int j = bFrom;
+    for (; aTo - i >= 8; i += 8, j += 8) {
+      if ((long) LONGS.get(a, i) != (long) LONGS.get(b, j)) {
         return false;
       }
     }
-    for (; i < to; i++, at++) {
-      if (arena[at] != utf8[i]) {
+    for (; i < aTo; i++, j++) {
+      if (a[i] != b[j]) {
         return false;
       }
     }
