@@ -101,6 +101,7 @@ public final class NgramCounting {
    *
    * @param blocks the stream; each block names enough of what stands before it
    * @param tokens of the whole stream
+   * @param unknown of them, those outside the vocabulary
    * @param folder where the files go
    * @param progress is told how many tokens are counted
    */
@@ -108,13 +109,14 @@ public final class NgramCounting {
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
+      long unknown,
       TokenRanks vocabulary,
       Runs runs,
       Plan plan,
       Path folder,
       Progress progress) {
     KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
-    Slices slices = Slices.of(vocabulary, plan.slices(), plan.storedOrder());
+    Slices slices = Slices.of(vocabulary, unknown, plan.slices(), plan.storedOrder());
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
     JavaPairRDD<Integer, Object> shares;

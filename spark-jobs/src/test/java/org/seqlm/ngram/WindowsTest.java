@@ -171,7 +171,7 @@ final class WindowsTest {
     Runs runs = Runs.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(1), 40_000, 3, 200_000);
     KeyLayout layout = KeyLayout.of(3, words.size());
-    Slices slices = Slices.of(words, 4, 3);
+    Slices slices = Slices.of(words, 0, 4, 3);
     assertThat(slices.heads()).containsExactly(1);
     WindowCounter counter = new WindowCounter(layout, runs, slices, text.tokens().length, 1);
     int[] starts = text.documents().stream().mapToInt(i -> i).toArray();
@@ -250,7 +250,7 @@ final class WindowsTest {
       int order = 2 + random.nextInt(4);
       int size = 3 + random.nextInt(60);
       ListVocabulary words = ListVocabulary.numbers(3, size);
-      Slices slices = Slices.of(words, 1 + random.nextInt(9), order);
+      Slices slices = Slices.of(words, 0, 1 + random.nextInt(9), order);
       // Any n-grams of each order below the highest, reversed, with a weight each.
       Comparator<int[]> byReversed = Arrays::compare;
       List<TreeMap<int[], Float>> contexts = new ArrayList<>();
