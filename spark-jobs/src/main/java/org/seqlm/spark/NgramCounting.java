@@ -328,7 +328,7 @@ public final class NgramCounting {
             folder,
             NgramFiles.UNIGRAM_COUNTS,
             TaskContext.get().taskAttemptId(),
-            out -> out.write(sum.bytes()));
+            sum::write);
     return List.of(
         new Written(
             statistics.finish(),

@@ -535,7 +535,7 @@ public final class NgramExport implements Closeable, Serializable {
     UnigramCounts counts = null;
     if (readsCounts()) {
       try (InputStream in = open(NgramFiles.UNIGRAM_COUNTS, conf)) {
-        counts = UnigramCounts.sum(runs.vocabularySize(), List.of(in.readAllBytes()).iterator());
+        counts = UnigramCounts.read(in, runs.vocabularySize());
       }
     }
     Unigrams model = null;

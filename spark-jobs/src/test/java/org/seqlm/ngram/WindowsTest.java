@@ -215,7 +215,7 @@ final class WindowsTest {
   }
 
   @Test
-  void unigramsAddUp() {
+  void unigramsAddUp() throws IOException {
     SplittableRandom random = new SplittableRandom(5);
     for (int words : new int[] {3, 1000, 200_000}) {
       TreeMap<Integer, long[]> expected = new TreeMap<>();
@@ -234,12 +234,30 @@ final class WindowsTest {
         }
         sum.addAll(share.bytes());
       }
-      assertThat(sum.types()).isEqualTo(expected.size());
-      assertThat(sum.ids())
-          .isEqualTo(expected.keySet().stream().mapToInt(Integer::intValue).toArray());
-      for (int i = 0; i < sum.types(); i++) {
-        assertThat(new long[] {sum.raw(i), sum.adjusted(i)}).isEqualTo(expected.get(sum.id(i)));
+      check(sum, expected);
+      byte[] bytes = sum.bytes();
+      ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+      UnigramCounts read = UnigramCounts.read(in, words);
+      check(read, expected);
+      assertThat(in.available()).isZero();
+      assertThat(read.bytes()).isEqualTo(bytes);
+      for (int length : new int[] {0, 1, 5, bytes.length / 2, bytes.length - 1}) {
+        assertThatThrownBy(
+                () -> UnigramCounts.read(new ByteArrayInputStream(bytes, 0, length), words))
+            .isInstanceOf(IOException.class);
       }
+      assertThatThrownBy(() -> UnigramCounts.read(new ByteArrayInputStream(bytes), 2))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  private static void check(UnigramCounts counts, TreeMap<Integer, long[]> expected) {
+    assertThat(counts.types()).isEqualTo(expected.size());
+    assertThat(counts.ids())
+        .isEqualTo(expected.keySet().stream().mapToInt(Integer::intValue).toArray());
+    for (int i = 0; i < counts.types(); i++) {
+      assertThat(new long[] {counts.raw(i), counts.adjusted(i)})
+          .isEqualTo(expected.get(counts.id(i)));
     }
   }
 
