@@ -219,6 +219,12 @@ public final class UnigramCounts {
     return adjusted[i];
   }
 
+  /** Raw or adjusted counts by place, not to be changed; there may be more room than words. */
+  long[] counts(Smoothing.Counts kind) {
+    settle();
+    return kind == Smoothing.Counts.ADJUSTED ? adjusted : raw;
+  }
+
   /** Raw counts by id. // (vocabulary) */
   public long[] byId(int vocabularySize) {
     long[] counts = new long[vocabularySize];

@@ -314,14 +314,29 @@ public final class NgramCounting {
       Path folder,
       SerializableConfiguration hadoop)
       throws IOException {
-    UnigramCounts sum = UnigramCounts.sum(runs.vocabularySize(), packed(part));
     SliceStatistics statistics =
         new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+    // What is left of the counts when they are fitted: all of this has the vocabulary's size.
+    Summed summed = summed(part, runs, statistics, folder, hadoop);
+    return List.of(
+        new Written(
+            statistics.finish(),
+            summed.file(),
+            Wire.write(ZipfFit.of(summed.frequencies(), ZipfFit.DEFAULT_POINTS))));
+  }
+
+  /** The file of the unigrams' counts, and those counts that are shown. */
+  private record Summed(FileEntry file, long[] frequencies) {}
+
+  private static Summed summed(
+      Iterator<Tuple2<Integer, Object>> part,
+      Runs runs,
+      SliceStatistics statistics,
+      Path folder,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    UnigramCounts sum = UnigramCounts.sum(runs.vocabularySize(), packed(part));
     statistics.unigrams(sum);
-    long[] frequencies = new long[sum.types()];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = runs.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
-    }
     FileEntry file =
         HashedFile.write(
             folder.getFileSystem(hadoop.value()),
@@ -329,11 +344,11 @@ public final class NgramCounting {
             NgramFiles.UNIGRAM_COUNTS,
             TaskContext.get().taskAttemptId(),
             sum::write);
-    return List.of(
-        new Written(
-            statistics.finish(),
-            file,
-            Wire.write(ZipfFit.of(frequencies, ZipfFit.DEFAULT_POINTS))));
+    long[] frequencies = new long[sum.types()];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = runs.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
+    }
+    return new Summed(file, frequencies);
   }
 
   static UnigramCounts sum(Iterator<Tuple2<Integer, Object>> shares) {
