@@ -214,6 +214,34 @@ final class WindowsTest {
     assertThat(List.copyOf(counted.values())).isEqualTo(List.copyOf(expected.values()));
   }
 
+  /** Two windows a token, and a buffer that can grow by one of them. */
+  @Test
+  void growsUntilThereIsRoom() {
+    ListVocabulary words = ListVocabulary.characters("ab");
+    Runs runs = Runs.of(Boundary.DOCUMENT, words);
+    KeyLayout layout = KeyLayout.of(2, words.size());
+    int tokens = 5 << 14;
+    int[] starts = new int[tokens];
+    Arrays.setAll(starts, i -> i);
+    WindowCounter counter =
+        new WindowCounter(layout, runs, Slices.of(words, 0, 1, 2), tokens, 16 * ((4 << 14) + 1));
+    TreeMap<Integer, Long> counted = new TreeMap<>();
+    ObjIntConsumer<byte[]> sink =
+        (run, slice) -> {
+          WindowRun.Reader reader = new WindowRun.Reader(layout, run);
+          try {
+            while (reader.next()) {
+              counted.merge(layout.stored(reader.key(), 1), reader.count(), Long::sum);
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    counter.count(new TokenBlock(0, new int[0], new int[tokens], starts), sink);
+    counter.drain(sink);
+    assertThat(counted).isEqualTo(Map.of(0, (long) tokens, 1, (long) tokens));
+  }
+
   @Test
   void unigramsAddUp() throws IOException {
     SplittableRandom random = new SplittableRandom(5);
