@@ -105,7 +105,8 @@ public final class BackoffExchange {
   public static final class Reader {
     private final float[][] weights; // (length - 1, weight)
     private final IdSet words; // whose weights are here; a task's are few of a large vocabulary's
-    private final int[][] next; // by place of a word: that of its next weight // (length - 1, words)
+    private final int[][]
+        next; // by place of a word: that of its next weight // (length - 1, words)
     private int left;
 
     /**

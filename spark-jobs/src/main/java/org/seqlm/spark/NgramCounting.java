@@ -224,7 +224,7 @@ public final class NgramCounting {
       Slices slices,
       int partitions) {
     return Shuffles.byNumber(
-        Pieces.spread(blocks, tokens, partitions, runs, layout.order())
+        Pieces.spread(blocks, tokens, slices.count(), partitions, runs, layout.order())
             .mapPartitionsToPair(part -> new Emitter(part, runs, layout, slices, tokens)),
         slices.count());
   }
