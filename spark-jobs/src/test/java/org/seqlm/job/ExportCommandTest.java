@@ -329,11 +329,17 @@ final class ExportCommandTest {
     assertNothingHidden();
   }
 
-  /** Folders of earlier releases do not say how many slices were asked for. */
+  /** Folders of earlier releases do not say how many slices were asked for, or made for. */
   @Test
   void foldersThatDoNotSayHowTheyAreSliced() throws IOException {
     Path manifest = copy("old").resolve(Manifest.FILE_NAME);
     ObjectNode tree = (ObjectNode) Json.mapper().readTree(manifest.toFile());
+    assertThat(((ObjectNode) tree.path("details")).remove("sliced-unknown").asLong()).isZero();
+    Files.writeString(manifest, Json.pretty(tree));
+    Path older = folder.resolve("older.arpa");
+    assertThat(attempt("old", "--arpa", older).code()).isZero();
+    assertThat(older).hasSameBinaryContentAs(folder.resolve("many.arpa"));
+
     assertThat(((ObjectNode) tree.path("details")).remove("wanted-slices").asInt())
         .isEqualTo(SLICES);
     Files.writeString(manifest, Json.pretty(tree));
