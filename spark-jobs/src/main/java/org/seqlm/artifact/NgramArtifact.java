@@ -94,8 +94,10 @@ public final class NgramArtifact implements NgramModels {
   /** Reads the counts; kept after the first call. */
   private synchronized CountTrie trie() throws IOException {
     if (trie == null) {
-      UnigramCounts unigrams = new UnigramCounts();
-      unigrams.addAll(reader.readVerified(NgramFiles.UNIGRAM_COUNTS));
+      UnigramCounts unigrams =
+          UnigramCounts.read(
+              new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAM_COUNTS)),
+              details.vocabularySize());
       CountTrie.Builder builder =
           new CountTrie.Builder(details.storedOrder(), details.vocabularySize(), unigrams);
       for (int slice = 0; slice < details.slices(); slice++) {

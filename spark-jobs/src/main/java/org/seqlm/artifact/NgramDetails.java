@@ -17,8 +17,10 @@ import org.seqlm.text.TextRules;
  * @param tokens of the counted text, line ends included
  * @param unknown of them, those outside the vocabulary
  * @param slices that the counts are cut into
- * @param wantedSlices how many were asked for, from which and the vocabulary follows where each
- *     begins; null where an earlier release did not write it down
+ * @param wantedSlices how many were asked for, from which, {@code slicedUnknown} and the vocabulary
+ *     follows where each begins; null where an earlier release did not write it down
+ * @param slicedUnknown how many unknown tokens the slices make room for; 0 where an earlier
+ *     release, which took {@code <unk>} for rare, did not write it down
  * @param model the one to use where nothing else is said
  * @param pruning the count that an n-gram of each order must exceed to stay in the model
  * @param ngrams of the back-off model by order; empty where none was estimated
@@ -34,12 +36,14 @@ public record NgramDetails(
     long unknown,
     int slices,
     Integer wantedSlices,
+    Long slicedUnknown,
     ModelSelector model,
     List<Long> pruning,
     List<Long> ngrams,
     List<OrderFit> fits) {
 
   public NgramDetails {
+    slicedUnknown = slicedUnknown == null ? 0 : slicedUnknown;
     pruning = List.copyOf(pruning);
     ngrams = List.copyOf(ngrams);
     fits = List.copyOf(fits);

@@ -262,11 +262,6 @@ public final class CorpusPlan {
     return ranges;
   }
 
-  /** The number of files. */
-  public int fileCount() {
-    return files.size();
-  }
-
   /** Bytes of all files as they are stored. */
   public long bytes() {
     return files.stream().mapToLong(CorpusFile::length).sum();

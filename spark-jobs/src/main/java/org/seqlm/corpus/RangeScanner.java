@@ -23,8 +23,10 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * Reads one range once: tokens become ids of a dictionary of the range's own. Gives, lazily and in
  * this order, {@link LocalBlock}s by rising offset with a {@link LocalDictionary} after the blocks
- * of each chunk, then the {@link RangeDocuments} and the {@link RangeSummary}. Memory is bounded: a
- * chunk ends when its dictionary has grown large.
+ * of each chunk, then the {@link RangeDocuments} and the {@link RangeSummary}. Memory does not grow
+ * with the tokens, since a chunk ends when its dictionary has grown large, but 16 bytes are kept of
+ * each document of the range: of a file that cannot be split and holds one a line, of all its
+ * lines.
  */
 public final class RangeScanner implements Iterator<RangePart>, Closeable {
   /** Dictionaries end at a record's end past either of these. */

@@ -160,7 +160,9 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
     if (details.wantedSlices() == null) {
       return null;
     }
-    Slices slices = Slices.of(vocabulary, details.wantedSlices(), details.storedOrder());
+    Slices slices =
+        Slices.of(
+            vocabulary, details.slicedUnknown(), details.wantedSlices(), details.storedOrder());
     if (slices.count() != details.slices()) {
       throw UserException.data(
           config.model()

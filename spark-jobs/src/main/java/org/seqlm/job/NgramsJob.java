@@ -98,6 +98,7 @@ final class NgramsJob {
               spark,
               text.blocks(),
               text.tokens(),
+              text.unknown(),
               vocabulary,
               runs,
               new NgramCounting.Plan(
@@ -178,6 +179,7 @@ final class NgramsJob {
               text.unknown(),
               counting.slices().count(),
               slices,
+              text.unknown(),
               config.selector(),
               config.model().prune(),
               ngrams,

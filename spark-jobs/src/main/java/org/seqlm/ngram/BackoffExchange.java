@@ -104,7 +104,9 @@ public final class BackoffExchange {
   /** Gives the weights back, at their destination. */
   public static final class Reader {
     private final float[][] weights; // (length - 1, weight)
-    private final int[][] next; // by word: the place of its next weight, -1 for none
+    private final IdSet words; // whose weights are here; a task's are few of a large vocabulary's
+    private final int[][]
+        next; // by place of a word: that of its next weight // (length - 1, words)
     private int left;
 
     /**
@@ -113,59 +115,73 @@ public final class BackoffExchange {
      */
     public Reader(int order, int vocabularySize, List<byte[]> blocks) {
       int lengths = order - 1;
+      words = new IdSet(vocabularySize);
+      int[] sizes = new int[lengths];
+      read(
+          lengths,
+          blocks,
+          (at, word, count, in) -> {
+            words.add(word);
+            sizes[at] += count;
+            in.skip(4 * count);
+          });
       weights = new float[lengths][];
       next = new int[lengths][];
       for (int at = 0; at < lengths; at++) {
-        int bytes = 0;
-        for (byte[] block : blocks) {
-          Bytes.Reader in = new Bytes.Reader(block);
-          for (int i = 0; i < lengths; i++) {
-            int size = in.readInt();
-            bytes += i == at ? size : 0;
-          }
-        }
-        float[] all = new float[bytes / 4];
-        int[] first = new int[bytes == 0 ? 0 : vocabularySize];
-        Arrays.fill(first, -1);
-        int n = 0;
-        for (byte[] block : blocks) {
-          Bytes.Reader in = new Bytes.Reader(block);
-          int from = 0;
-          int size = 0;
-          for (int i = 0; i < lengths; i++) {
-            int length = in.readInt();
-            from += i < at ? length : 0;
-            size = i == at ? length : size;
-          }
-          in.skip(from);
-          int end = in.position() + size;
-          while (in.position() < end) {
-            int word = in.readInt();
-            int count = Float.floatToRawIntBits(in.readFloat());
-            if (first[word] < 0) {
-              first[word] = n;
+        weights[at] = new float[sizes[at]];
+        next[at] = new int[sizes[at] == 0 ? 0 : words.size()];
+        Arrays.fill(next[at], -1);
+        left += sizes[at];
+      }
+      int[] filled = new int[lengths];
+      read(
+          lengths,
+          blocks,
+          (at, word, count, in) -> {
+            int place = words.place(word);
+            if (next[at][place] < 0) {
+              next[at][place] = filled[at];
             }
             for (int i = 0; i < count; i++) {
-              all[n++] = in.readFloat();
+              weights[at][filled[at]++] = in.readFloat();
             }
+          });
+    }
+
+    /** Takes a word's list; reads {@code count} weights. */
+    private interface Lists {
+      void list(int at, int word, int count, Bytes.Reader in);
+    }
+
+    private static void read(int lengths, List<byte[]> blocks, Lists lists) {
+      for (byte[] block : blocks) {
+        Bytes.Reader in = new Bytes.Reader(block);
+        int[] bytes = new int[lengths];
+        Arrays.setAll(bytes, at -> in.readInt());
+        for (int at = 0; at < lengths; at++) {
+          int end = in.position() + bytes[at];
+          while (in.position() < end) {
+            int word = in.readInt();
+            lists.list(at, word, Float.floatToRawIntBits(in.readFloat()), in);
           }
         }
-        left += n;
-        weights[at] = all;
-        next[at] = first;
       }
     }
 
     /** The weight of the next n-gram of a length that ends in this word. */
     float next(int length, int word) {
-      int at = next[length - 1][word]++;
+      if (!has(length, word)) {
+        throw new IllegalArgumentException("no back-off weights for word " + word);
+      }
       left--;
-      return weights[length - 1][at];
+      return weights[length - 1][next[length - 1][words.place(word)]++];
     }
 
-    /** Whether a word's list of unigrams' weights is there. */
+    /** Whether a word's list of weights is there. */
     boolean has(int length, int word) {
-      return next[length - 1].length > 0 && next[length - 1][word] >= 0;
+      return next[length - 1].length > 0
+          && words.contains(word)
+          && next[length - 1][words.place(word)] >= 0;
     }
 
     /**

@@ -273,25 +273,9 @@ public final class BackoffModel implements LanguageModel {
     return name;
   }
 
-  /** Where the runs of a text begin and end for this model. */
-  public Runs runs() {
-    return runs;
-  }
-
   /** The number of n-grams of an order, 1 to {@link #order}. */
   public long ngrams(int order) {
     return order == 1 ? unigramCount : levels[order - 2].count;
-  }
-
-  /** The bytes of its arrays; the vocabulary's are not among them. */
-  public long bytes() {
-    long bytes = 8L * unigrams.length;
-    for (Level level : levels) {
-      int children = level.children == null ? 0 : level.children.length;
-      bytes += 4L * (level.words.length + level.backoffs.length + level.begins.length + children);
-      bytes += 4L * (level.followers.length + level.probabilities.length);
-    }
-    return bytes;
   }
 
   /** Takes one context of a model after another. */

@@ -4,9 +4,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.seqlm.UserException;
 
 /** A growing array of bytes with numbers as LEB128: seven bits a byte, the lowest first. */
 final class Bytes {
+  static final int MOST = Integer.MAX_VALUE - 8; // of an array
+
   private byte[] bytes;
   private int size;
 
@@ -32,9 +35,26 @@ final class Bytes {
 
   void ensure(int more) {
     if (bytes.length - size < more) {
-      bytes =
-          Arrays.copyOf(bytes, Math.max(size + more, (int) Math.min(bytes.length * 2L, 1L << 30)));
+      bytes = Arrays.copyOf(bytes, grown(bytes.length, (long) size + more));
     }
+  }
+
+  /**
+   * Room for {@code least} bytes and more: twice what there is, beyond a gibibyte half as much
+   * again.
+   *
+   * @throws UserException with exit code 2 if there is none: a slice is too large
+   */
+  static int grown(int length, long least) {
+    if (least > MOST) {
+      throw UserException.configuration(
+          "a slice of the n-grams holds more than the "
+              + MOST
+              + " bytes of one kind that fit in memory together: raise slices, so that its tokens"
+              + " are dealt out to several");
+    }
+    return (int)
+        Math.max(least, Math.min(MOST, length < 1 << 30 ? length * 2L : length + length / 2L));
   }
 
   void writeByte(int value) {

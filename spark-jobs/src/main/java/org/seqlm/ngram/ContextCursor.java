@@ -201,14 +201,9 @@ public final class ContextCursor {
     int word = -1;
     for (int i = 0; i < types; i++) {
       word += reader.readInt();
-      long count = reader.readNumber();
-      if (!highest) {
-        boolean same = (count & 1) != 0;
-        count >>>= 1;
-        if (!same) {
-          reader.readNumber(); // the adjusted count
-        }
-      }
+      long number = reader.readNumber();
+      long count = FollowerCounts.raw(highest, number);
+      FollowerCounts.adjusted(highest, number, reader); // read over
       if (word < 0) {
         here.ends = count;
       } else {

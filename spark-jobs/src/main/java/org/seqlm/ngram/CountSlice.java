@@ -40,13 +40,9 @@ public final class CountSlice {
     size = 0;
     for (int i = 0; i < types; i++) {
       word += reader.readInt();
-      long count = reader.readNumber();
-      long adjust = count;
-      if (!highest) {
-        boolean same = (count & 1) != 0;
-        count >>>= 1;
-        adjust = same ? count : reader.readNumber();
-      }
+      long number = reader.readNumber();
+      long count = FollowerCounts.raw(highest, number);
+      long adjust = FollowerCounts.adjusted(highest, number, reader);
       if (word >= 0) { // else how often a run ended here
         words[size] = word;
         raw[size] = count;

@@ -14,9 +14,8 @@ import java.util.Arrays;
  *
  * <p>A level's records are contexts in order: by how much the context's farthest token exceeds its
  * sibling's before it; below the highest order how many longer contexts there are; how many
- * followers; and for each by how much its id exceeds the one before, then, at the highest order,
- * its count, below it twice the raw count, plus one where the adjusted count is the same, else
- * followed by it. The empty word, stored as 0, is how often a run ended there.
+ * followers; and for each by how much its id exceeds the one before, then its {@link
+ * FollowerCounts}. The empty word, stored as 0, is how often a run ended there.
  */
 public final class CountSliceWriter implements WindowMerger.Sink {
   private static final int BLOCK_BYTES = 1 << 20;
@@ -174,14 +173,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
   private void follower(int d, int word, int before, long raw, long adjusted) {
     Bytes level = levels[d - 1];
     level.writeNumber(word - before);
-    if (d == depths) {
-      level.writeNumber(raw);
-    } else {
-      level.writeNumber(raw << 1 | (raw == adjusted ? 1 : 0));
-      if (raw != adjusted) {
-        level.writeNumber(adjusted);
-      }
-    }
+    FollowerCounts.write(level, d == depths, raw, adjusted);
     if (word > 0) {
       statistics.ngram(word, raw, adjusted);
     }

@@ -70,8 +70,9 @@ public final class CountText implements NgramSink {
     private final OutputStream[] outs;
     private final Spellings escaped;
     private final Runs runs;
-    private int[] words = new int[0];
-    private long[] counts = new long[0];
+    private final int[] words;
+    private final long[] counts;
+    private int size;
 
     /**
      * @param outs for the words by their bytes, for those by falling count, and for their number;
@@ -81,28 +82,28 @@ public final class CountText implements NgramSink {
       this.outs = outs;
       this.escaped = escaped;
       this.runs = runs;
+      this.words = new int[runs.vocabularySize()];
+      this.counts = new long[words.length];
     }
 
     @Override
     public void context(ContextNgrams ngrams) {
-      int before = words.length;
-      int size = ngrams.size();
-      words = Arrays.copyOf(words, before + size);
-      System.arraycopy(ngrams.words(), 0, words, before, size);
-      counts = Arrays.copyOf(counts, before + size);
-      System.arraycopy(ngrams.counts(), 0, counts, before, size);
+      int more = ngrams.size();
+      System.arraycopy(ngrams.words(), 0, words, size, more);
+      System.arraycopy(ngrams.counts(), 0, counts, size, more);
+      size += more;
     }
 
     @Override
     public void finish() throws IOException {
-      Integer[] places = new Integer[words.length];
+      Integer[] places = new Integer[size];
       Arrays.setAll(places, i -> i);
       Arrays.sort(places, this::compareWords);
       write(places, outs[0]);
       Arrays.sort(places, Comparator.comparingLong((Integer place) -> counts[place]).reversed());
       write(places, outs[1]);
       long total = 0;
-      for (int i = 0; i < words.length; i++) {
+      for (int i = 0; i < size; i++) {
         total += runs.marked(words[i], words[i]) ? 0 : counts[i];
       }
       outs[2].write((total + "\n").getBytes(StandardCharsets.UTF_8));

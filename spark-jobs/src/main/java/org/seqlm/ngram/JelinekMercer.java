@@ -71,17 +71,6 @@ public final class JelinekMercer implements Smoothing, Serializable {
     return Copies.of(lambdas);
   }
 
-  /** The largest difference of a λ from another table's. */
-  public double distance(JelinekMercer other) {
-    double largest = 0;
-    for (int n = 0; n < lambdas.length; n++) {
-      for (int b = 0; b < BUCKETS; b++) {
-        largest = Math.max(largest, Math.abs(lambdas[n][b] - other.lambdas[n][b]));
-      }
-    }
-    return largest;
-  }
-
   @Override
   public Counts counts() {
     return Counts.RAW;

@@ -234,13 +234,9 @@ public final class SliceEstimator {
     int word = -1;
     for (int i = 0; i < types; i++) {
       word += reader.readInt();
-      long count = reader.readNumber();
-      long adjusted = count;
-      if (!highest) {
-        boolean same = (count & 1) != 0;
-        count >>>= 1;
-        adjusted = same ? count : reader.readNumber();
-      }
+      long number = reader.readNumber();
+      long count = FollowerCounts.raw(highest, number);
+      long adjusted = FollowerCounts.adjusted(highest, number, reader);
       total += count;
       if (word >= 0) {
         here.words[size] = word;

@@ -4,14 +4,15 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.vocab.TokenRanks;
+import org.seqlm.vocab.Vocabulary;
 
 /**
  * Cuts the n-grams into consecutive slices by their contexts: a slice holds the contexts whose
  * nearest token lies in a range, with all that follows them. A token that is much more frequent
  * than a slice is large is hot: its contexts of two and more tokens are cut further, by their
  * second token, into parts, and its context of one token, which all parts share, is a slice of its
- * own before them, the head; the parts tell it what they saw. Slices depend on the vocabulary only,
- * and so does what each slice's file holds.
+ * own before them, the head; the parts tell it what they saw. Slices depend on the vocabulary and
+ * the number of unknown tokens only, and so does what each slice's file holds.
  */
 public final class Slices implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -41,27 +42,28 @@ public final class Slices implements Serializable {
   /**
    * Cuts the contexts over a vocabulary into about {@code wanted} slices.
    *
+   * @param unknown tokens of the text, which no vocabulary counts
    * @param order of the stored n-grams; of order 2 none has a second token
    */
-  public static Slices of(TokenRanks vocabulary, int wanted, int order) {
+  public static Slices of(TokenRanks vocabulary, long unknown, int wanted, int order) {
     if (wanted < 1) {
       throw new IllegalArgumentException("slices " + wanted);
     }
     double total = 0;
     for (int id = 0; id < vocabulary.size(); id++) {
-      total += vocabulary.count(id) + 1;
+      total += weight(vocabulary, unknown, id);
     }
     double target = total / wanted;
     List<int[]> slices = new ArrayList<>();
     double filled = 0;
     boolean open = false;
     for (int id = 0; id < vocabulary.size(); id++) {
-      double weight = vocabulary.count(id) + 1.0;
+      double weight = weight(vocabulary, unknown, id);
       boolean mark = id == vocabulary.sentenceStart() || id == vocabulary.sentenceEnd();
       if (order > 2 && !mark && weight > HOT * target) {
         int head = slices.size();
         slices.add(new int[] {id, 0, NONE});
-        parts(slices, vocabulary, id, head, (int) Math.ceil(weight / target), total);
+        parts(slices, vocabulary, unknown, id, head, (int) Math.ceil(weight / target), total);
         open = false;
         continue;
       }
@@ -76,14 +78,24 @@ public final class Slices implements Serializable {
     return new Slices(slices);
   }
 
+  private static double weight(TokenRanks vocabulary, long unknown, int id) {
+    return (id == Vocabulary.UNKNOWN ? unknown : vocabulary.count(id)) + 1.0;
+  }
+
   /** Cuts a hot token's contexts where second tokens have filled equal shares of the text. */
   private static void parts(
-      List<int[]> slices, TokenRanks vocabulary, int hot, int head, int parts, double total) {
+      List<int[]> slices,
+      TokenRanks vocabulary,
+      long unknown,
+      int hot,
+      int head,
+      int parts,
+      double total) {
     slices.add(new int[] {hot, 0, head});
     double filled = 0;
     int cuts = 1;
     for (int id = 0; id + 1 < vocabulary.size() && cuts < parts; id++) {
-      filled += vocabulary.count(id) + 1.0;
+      filled += weight(vocabulary, unknown, id);
       if (filled >= cuts * total / parts) {
         slices.add(new int[] {hot, id + 2, head}); // begins with the next id
         while (cuts < parts && filled >= cuts * total / parts) {
@@ -131,7 +143,7 @@ public final class Slices implements Serializable {
    * @param second stored id of the second token
    */
   int of(int first, int second) {
-    int low = 0;
+    int low = isHead[0] ? 1 : 0; // what has no context goes to the first that takes windows
     int high = firsts.length - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;

@@ -33,7 +33,8 @@ public interface Smoothing {
    * @param counts c(hw) or a(hw), at least 1 each // (size)
    * @param kept whether pruning left the n-gram // (size)
    * @param lower p(w|h'), 1/V at order 1 // (size)
-   * @param probabilities receives p(w|h) of the followers that are kept // (size)
+   * @param probabilities receives p(w|h) of the followers that are kept; may be the array {@code
+   *     lower} // (size)
    * @return γ(h), such that what is kept and what is not sum to 1
    */
   double context(

@@ -45,11 +45,6 @@ public final class Spellings {
     return ends.length;
   }
 
-  /** One past the last id of a run. */
-  int to() {
-    return first + ends.length;
-  }
-
   byte[] arena() {
     return arena;
   }

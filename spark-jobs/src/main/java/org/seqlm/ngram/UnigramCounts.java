@@ -1,5 +1,10 @@
 package org.seqlm.ngram;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
@@ -10,6 +15,7 @@ import java.util.Iterator;
  */
 public final class UnigramCounts {
   private static final int PENDING = 1 << 16;
+  private static final int WRITTEN = 1 << 12; // bytes that are written together
 
   private int[] words = new int[0]; // stored ids, rising
   private long[] raw = new long[0]; // as many as there are words, or more
@@ -125,8 +131,19 @@ public final class UnigramCounts {
 
   /** Words, each by how much its stored id exceeds the one before, with both counts. */
   public byte[] bytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes {@link #bytes}, a little at a time. */
+  public void write(OutputStream target) throws IOException {
     settle();
-    Bytes out = new Bytes(16 + 4 * words.length);
+    Bytes out = new Bytes(WRITTEN + 64);
     out.writeNumber(words.length);
     int before = 0;
     for (int i = 0; i < words.length; i++) {
@@ -134,8 +151,43 @@ public final class UnigramCounts {
       before = words[i];
       out.writeNumber(raw[i]);
       out.writeNumber(adjusted[i]);
+      if (out.size() >= WRITTEN) {
+        target.write(out.array(), 0, out.size());
+        out.clear();
+      }
     }
-    return out.copy();
+    target.write(out.array(), 0, out.size());
+  }
+
+  /**
+   * Reads what {@link #write} wrote: at once where adding would sort and merge.
+   *
+   * @param in a stream with a buffer
+   * @param vocabularySize ids that there may be
+   * @throws IOException if it is cut short, or no such counts
+   */
+  public static UnigramCounts read(InputStream in, int vocabularySize) throws IOException {
+    int types = (int) number(in, vocabularySize);
+    UnigramCounts counts = new UnigramCounts();
+    counts.words = new int[types];
+    counts.raw = new long[types];
+    counts.adjusted = new long[types];
+    int word = 0;
+    for (int i = 0; i < types; i++) {
+      word += (int) number(in, vocabularySize - word);
+      counts.words[i] = word;
+      counts.raw[i] = number(in, Long.MAX_VALUE);
+      counts.adjusted[i] = number(in, Long.MAX_VALUE);
+    }
+    return counts;
+  }
+
+  private static long number(InputStream in, long most) throws IOException {
+    long number = Bytes.readNumber(in);
+    if (number < 0 || number > most) {
+      throw new IOException("counts of unigrams are cut short or damaged");
+    }
+    return number;
   }
 
   /** Different words. */
@@ -165,6 +217,12 @@ public final class UnigramCounts {
 
   public long adjusted(int i) {
     return adjusted[i];
+  }
+
+  /** Raw or adjusted counts by place, not to be changed; there may be more room than words. */
+  long[] counts(Smoothing.Counts kind) {
+    settle();
+    return kind == Smoothing.Counts.ADJUSTED ? adjusted : raw;
   }
 
   /** Raw counts by id. // (vocabulary) */

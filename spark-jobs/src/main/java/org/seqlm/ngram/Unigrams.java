@@ -30,24 +30,24 @@ public final class Unigrams {
       Runs runs,
       int vocabularySize) {
     int size = counts.types();
-    boolean adjusted = order > 1 && smoothing.counts() == Smoothing.Counts.ADJUSTED;
-    long[] seen = new long[size];
+    long[] seen = counts.counts(order > 1 ? smoothing.counts() : Smoothing.Counts.RAW);
     boolean[] kept = new boolean[size];
-    double[] lower = new double[size];
-    double[] p = new double[size];
-    double uniform = 1.0 / runs.predictable();
-    Arrays.fill(lower, uniform);
     for (int i = 0; i < size; i++) {
-      seen[i] = adjusted ? counts.adjusted(i) : counts.raw(i);
       kept[i] = keeps(counts.id(i), counts.raw(i), pruning, runs);
     }
-    double gamma = smoothing.context(1, size, seen, kept, lower, p);
+    double uniform = 1.0 / runs.predictable();
+    // 8 bytes an id, for all: first the words' 1/V, in their place p(w), by place, then by id.
     double[] all = new double[vocabularySize];
-    for (int id = 0; id < vocabularySize; id++) {
-      all[id] = runs.reads(id) && keeps(id, 0, pruning, runs) ? gamma * uniform : Double.NaN;
-    }
-    for (int i = 0; i < size; i++) {
-      all[counts.id(i)] = kept[i] ? p[i] : Double.NaN;
+    Arrays.fill(all, uniform);
+    double gamma = smoothing.context(1, size, seen, kept, all, all);
+    int at = size - 1;
+    for (int id = vocabularySize - 1; id >= 0; id--) {
+      if (at >= 0 && counts.id(at) == id) {
+        all[id] = kept[at] ? all[at] : Double.NaN; // no place is above its word's id
+        at--;
+      } else {
+        all[id] = runs.reads(id) && keeps(id, 0, pruning, runs) ? gamma * uniform : Double.NaN;
+      }
     }
     return new Unigrams(all);
   }

@@ -66,7 +66,7 @@ public final class WindowCounter implements RunSink {
     int length = block.tokens().length;
     for (int at = 0; at < length; ) {
       // A token may end one run and begin another: a window, an end and a mark.
-      if (keys[0].length - size < 2 * STRIDE) {
+      while (keys[0].length - size < 2 * STRIDE) {
         makeRoom(sink);
       }
       int to = Math.min(length, at + STRIDE);

@@ -101,6 +101,7 @@ public final class NgramCounting {
    *
    * @param blocks the stream; each block names enough of what stands before it
    * @param tokens of the whole stream
+   * @param unknown of them, those outside the vocabulary
    * @param folder where the files go
    * @param progress is told how many tokens are counted
    */
@@ -108,13 +109,14 @@ public final class NgramCounting {
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
+      long unknown,
       TokenRanks vocabulary,
       Runs runs,
       Plan plan,
       Path folder,
       Progress progress) {
     KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
-    Slices slices = Slices.of(vocabulary, plan.slices(), plan.storedOrder());
+    Slices slices = Slices.of(vocabulary, unknown, plan.slices(), plan.storedOrder());
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
     JavaPairRDD<Integer, Object> shares;
@@ -222,7 +224,7 @@ public final class NgramCounting {
       Slices slices,
       int partitions) {
     return Shuffles.byNumber(
-        Pieces.spread(blocks, tokens, partitions, runs, layout.order())
+        Pieces.spread(blocks, tokens, slices.count(), partitions, runs, layout.order())
             .mapPartitionsToPair(part -> new Emitter(part, runs, layout, slices, tokens)),
         slices.count());
   }
@@ -312,26 +314,41 @@ public final class NgramCounting {
       Path folder,
       SerializableConfiguration hadoop)
       throws IOException {
-    UnigramCounts sum = UnigramCounts.sum(runs.vocabularySize(), packed(part));
     SliceStatistics statistics =
         new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+    // What is left of the counts when they are fitted: all of this has the vocabulary's size.
+    Summed summed = summed(part, runs, statistics, folder, hadoop);
+    return List.of(
+        new Written(
+            statistics.finish(),
+            summed.file(),
+            Wire.write(ZipfFit.of(summed.frequencies(), ZipfFit.DEFAULT_POINTS))));
+  }
+
+  /** The file of the unigrams' counts, and those counts that are shown. */
+  private record Summed(FileEntry file, long[] frequencies) {}
+
+  private static Summed summed(
+      Iterator<Tuple2<Integer, Object>> part,
+      Runs runs,
+      SliceStatistics statistics,
+      Path folder,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    UnigramCounts sum = UnigramCounts.sum(runs.vocabularySize(), packed(part));
     statistics.unigrams(sum);
-    long[] frequencies = new long[sum.types()];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = runs.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
-    }
     FileEntry file =
         HashedFile.write(
             folder.getFileSystem(hadoop.value()),
             folder,
             NgramFiles.UNIGRAM_COUNTS,
             TaskContext.get().taskAttemptId(),
-            out -> out.write(sum.bytes()));
-    return List.of(
-        new Written(
-            statistics.finish(),
-            file,
-            Wire.write(ZipfFit.of(frequencies, ZipfFit.DEFAULT_POINTS))));
+            sum::write);
+    long[] frequencies = new long[sum.types()];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = runs.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
+    }
+    return new Summed(file, frequencies);
   }
 
   static UnigramCounts sum(Iterator<Tuple2<Integer, Object>> shares) {

@@ -188,8 +188,8 @@ public final class NgramEstimation {
 
   private static UnigramCounts counts(FileSystem fs, Path file, int vocabularySize)
       throws IOException {
-    try (InputStream in = fs.open(file)) {
-      return UnigramCounts.sum(vocabularySize, List.of(in.readAllBytes()).iterator());
+    try (InputStream in = open(fs, file)) {
+      return UnigramCounts.read(in, vocabularySize);
     }
   }
 

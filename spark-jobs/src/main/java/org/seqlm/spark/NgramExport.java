@@ -535,7 +535,7 @@ public final class NgramExport implements Closeable, Serializable {
     UnigramCounts counts = null;
     if (readsCounts()) {
       try (InputStream in = open(NgramFiles.UNIGRAM_COUNTS, conf)) {
-        counts = UnigramCounts.sum(runs.vocabularySize(), List.of(in.readAllBytes()).iterator());
+        counts = UnigramCounts.read(in, runs.vocabularySize());
       }
     }
     Unigrams model = null;
@@ -551,14 +551,25 @@ public final class NgramExport implements Closeable, Serializable {
    * How often {@code <s>} begins a run: no window ends in it, so it is counted by its followers.
    */
   private long started(Configuration conf) throws IOException {
-    long started = runs.runStart() < 0 ? 0 : -1;
-    for (int slice = 0; slice < source.slices() && started < 0; slice++) {
-      // A little of a slice that its own task reads, and compares, as a whole.
+    if (runs.runStart() < 0) {
+      return 0;
+    }
+    // A little of slices that their own tasks read, and compare, as a whole. Where <unk> is hot,
+    // many come before: how each begins is enough.
+    int home = 0;
+    for (int slice = 1; slice < source.slices(); slice++) {
       try (InputStream in = openPart(NgramFiles.countSlice(slice), conf)) {
-        started = new CountSlice(in, source.storedOrder()).followed(runs.runStart());
+        CountSlice counts = new CountSlice(in, source.storedOrder());
+        int first = counts.next() ? counts.reversed()[1] : -1;
+        if (first > runs.runStart()) {
+          break;
+        }
+        home = first < 0 ? home : slice;
       }
     }
-    return Math.max(0, started);
+    try (InputStream in = openPart(NgramFiles.countSlice(home), conf)) {
+      return Math.max(0, new CountSlice(in, source.storedOrder()).followed(runs.runStart()));
+    }
   }
 
   private InputStream open(String path, Configuration conf) throws IOException {

@@ -401,12 +401,11 @@ public final class NgramScoring {
   }
 
   private UnigramCounts unigramCounts() throws IOException {
-    UnigramCounts counts = new UnigramCounts();
     FileSystem fs = folder.getFileSystem(spark.hadoopConfiguration());
-    try (InputStream in = fs.open(new Path(folder, NgramFiles.UNIGRAM_COUNTS))) {
-      counts.addAll(in.readAllBytes());
+    try (InputStream in =
+        new BufferedInputStream(fs.open(new Path(folder, NgramFiles.UNIGRAM_COUNTS)), BUFFER)) {
+      return UnigramCounts.read(in, runs.vocabularySize());
     }
-    return counts;
   }
 
   private Unigrams unigrams() throws IOException {

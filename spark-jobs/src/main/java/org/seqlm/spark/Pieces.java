@@ -17,6 +17,13 @@ final class Pieces {
   /** A task of more, which sorts its windows in several runs, saves nothing by that. */
   private static final long MOST_TOKENS = 1 << 22;
 
+  /**
+   * Tokens a slice that a task has at least: what it sends a slice, ten kilobytes then, is a block
+   * of the shuffle, and tasks times slices would grow with the square of the text. A task of a
+   * large text has more than {@link #MOST_TOKENS} for that; it sends every slice several runs.
+   */
+  private static final long TOKENS_A_BLOCK = 1 << 12;
+
   /** Tasks a core at least, so that none waits long for the last. */
   private static final int TASKS_A_CORE = 3;
 
@@ -27,16 +34,16 @@ final class Pieces {
    * piece knows as much of what stands before it as n-grams can reach.
    *
    * @param tokens of the whole stream
+   * @param slices that each task sends to
    * @param partitions wanted; 0 for as many as suit the text and the cluster's cores: the more
    *     windows a task sorts together, the fewer are sent and merged
    * @param order of the longest n-grams
    */
   static JavaRDD<TokenBlock> spread(
-      JavaRDD<TokenBlock> blocks, long tokens, int partitions, Runs runs, int order) {
+      JavaRDD<TokenBlock> blocks, long tokens, int slices, int partitions, Runs runs, int order) {
     int have = blocks.getNumPartitions();
     int cores = blocks.context().defaultParallelism();
-    long rounds = Math.max(TASKS_A_CORE, (tokens / MOST_TOKENS + cores - 1) / cores);
-    long most = partitions > 0 ? partitions : rounds * cores;
+    long most = partitions > 0 ? partitions : most(tokens, slices, cores);
     if (have > most) {
       return blocks.coalesce((int) most);
     }
@@ -50,6 +57,12 @@ final class Pieces {
     JavaPairRDD<Integer, TokenBlock> pieces =
         blocks.flatMapToPair(block -> cut(block, tokens, least, runs, order).iterator());
     return Shuffles.byNumber(pieces, least).values();
+  }
+
+  /** Tasks at most: rounds of all cores. */
+  static long most(long tokens, int slices, int cores) {
+    long each = Math.max(MOST_TOKENS, TOKENS_A_BLOCK * slices);
+    return cores * Math.max(TASKS_A_CORE, (tokens / each + cores - 1) / cores);
   }
 
   private static List<Tuple2<Integer, TokenBlock>> cut(

@@ -45,7 +45,6 @@ class CorpusPlanTest {
     CorpusSource source =
         CorpusSource.of(List.of(folder + "/*/a?.txt", folder + "/y", folder + "/x/a1.txt"));
     CorpusPlan plan = CorpusPlan.of(new Configuration(), source);
-    assertThat(plan.fileCount()).isEqualTo(2);
     assertThat(
             plan.ranges().get(0).pieces().stream().map(piece -> piece.file().relative()).toList())
         .containsExactly("x/a1.txt", "y/a1.txt");

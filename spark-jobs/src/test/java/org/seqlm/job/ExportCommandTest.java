@@ -134,10 +134,30 @@ final class ExportCommandTest {
   @Test
   void manySlicesWithHotTokens() throws IOException {
     NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/many");
-    assertThat(Slices.of(artifact.vocabulary(), SLICES, 3).heads()).isNotEmpty();
+    assertThat(Slices.of(artifact.vocabulary(), 0, SLICES, 3).heads()).isNotEmpty();
     assertSame("many", List.of(".arpa", ".parquet", ".tsv"));
     assertSame("many", List.of(".arpa"));
     assertSame("many", List.of(".tsv"));
+  }
+
+  /** Half of the words are unknown, so that contexts of {@code <unk>} are cut. */
+  @Test
+  void unknownWordsAreHot() throws IOException {
+    List<String> forms = List.of(".arpa", ".parquet", ".tsv");
+    ngrams("few", forms, "--set", "vocabulary.max-size=9", "--set", "slices=" + SLICES);
+    NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/few");
+    Slices slices = Slices.of(artifact.vocabulary(), artifact.details().slicedUnknown(), SLICES, 3);
+    assertThat(slices.count()).isEqualTo(artifact.details().slices());
+    assertThat(slices.isHead(0)).isTrue();
+    assertSame("few", forms);
+
+    ngrams("whole", forms, "--set", "vocabulary.max-size=9", "--set", "slices=1");
+    assertThat(folder.resolve("few.arpa")).hasSameBinaryContentAs(folder.resolve("whole.arpa"));
+    // How often lines begin is read from the slice that holds what follows <s>.
+    assertThat(folder.resolve("few.tsv/1gms/vocab.gz"))
+        .hasSameBinaryContentAs(folder.resolve("whole.tsv/1gms/vocab.gz"));
+    assertThat(NgramArtifact.open(new Configuration(), folder + "/whole").details().slices())
+        .isEqualTo(1);
   }
 
   /** Its words are read from the folder and lie in files while tasks write. */
@@ -334,11 +354,17 @@ final class ExportCommandTest {
     assertNothingHidden();
   }
 
-  /** Folders of earlier releases do not say how many slices were asked for. */
+  /** Folders of earlier releases do not say how many slices were asked for, or made for. */
   @Test
   void foldersThatDoNotSayHowTheyAreSliced() throws IOException {
     Path manifest = copy("old").resolve(Manifest.FILE_NAME);
     ObjectNode tree = (ObjectNode) Json.mapper().readTree(manifest.toFile());
+    assertThat(((ObjectNode) tree.path("details")).remove("sliced-unknown").asLong()).isZero();
+    Files.writeString(manifest, Json.pretty(tree));
+    Path older = folder.resolve("older.arpa");
+    assertThat(attempt("old", "--arpa", older).code()).isZero();
+    assertThat(older).hasSameBinaryContentAs(folder.resolve("many.arpa"));
+
     assertThat(((ObjectNode) tree.path("details")).remove("wanted-slices").asInt())
         .isEqualTo(SLICES);
     Files.writeString(manifest, Json.pretty(tree));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -96,7 +97,8 @@ public final class Counting {
       List<TokenBlock> blocks, Vocabulary vocabulary, Runs runs, int order, Deal deal) {
     int stored = Math.max(2, order);
     KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
-    Slices cut = Slices.of(vocabulary, deal.slices(), stored);
+    long unknown = blocks.stream().mapToLong(block -> unknown(block.tokens())).sum();
+    Slices cut = Slices.of(vocabulary, unknown, deal.slices(), stored);
     long tokens = blocks.stream().mapToLong(block -> block.tokens().length).sum();
     List<List<byte[]>> sorted = new ArrayList<>();
     for (int i = 0; i < cut.count(); i++) {
@@ -173,6 +175,13 @@ public final class Counting {
     ofUnigrams.unigrams(sum);
     statistics.add(ofUnigrams.finish());
     return new Counted(stored, vocabulary, runs, cut, files, statistics, sum);
+  }
+
+  /**
+   * How many tokens of a text are unknown, in proportion to what a {@link ListVocabulary} counts.
+   */
+  public static long unknown(int[] tokens) {
+    return 10_000 * Arrays.stream(tokens).filter(id -> id == Vocabulary.UNKNOWN).count();
   }
 
   /** The counts of a whole text in one piece. */

@@ -38,6 +38,11 @@ final class NgramCountingTest {
       Runs runs = Runs.of(boundary, words);
       NaiveCounts.Text text =
           NaiveCounts.Text.random(random, words.size(), reserved, random.nextInt(120));
+      boolean limited = random.nextInt(3) == 0;
+      for (int i = 0; limited && i < text.tokens().length; i++) {
+        // As a small vocabulary leaves a text.
+        text.tokens()[i] = random.nextBoolean() ? Vocabulary.UNKNOWN : text.tokens()[i];
+      }
       int stored = Math.max(2, order);
       NaiveCounts naive = new NaiveCounts(text.tokens(), text.documents(), runs, stored);
       List<TokenBlock> blocks = text.blocks(random, 1 + random.nextInt(12), runs, stored);
@@ -206,27 +211,37 @@ final class NgramCountingTest {
       for (int order : new int[] {2, 3, 5}) {
         KeyLayout layout = KeyLayout.of(order, size);
         for (int wanted : new int[] {1, 2, 7, 40, 3000}) {
-          Slices slices = Slices.of(words, wanted, order);
+          Slices slices = Slices.of(words, 0, wanted, order);
           assertThat(slices.heads().isEmpty()).isEqualTo(order == 2 || wanted < 4);
           assertThat(slices.of(-1, 0)).isZero();
-          int last = 0;
-          for (int id = 0; id < size; id++) {
-            for (int second = 0; second <= (order == 2 ? 0 : size); second++) {
-              int slice = slices.of(id, second);
-              assertThat(slice).isBetween(last, slices.count() - 1);
-              assertThat(slices.isHead(slice)).isFalse();
-              long leading = layout.leading(id + 1, second);
-              assertThat(slice == 0 || slices.start(slice, layout) <= leading).isTrue();
-              assertThat(slices.start(slice + 1, layout)).isGreaterThan(leading);
-              int head = slices.headOf(slice);
-              assertThat(slices.ofContext(id)).isEqualTo(head < 0 ? slice : head);
-              if (head >= 0) {
-                assertThat(slices.first(head)).isEqualTo(id);
-              }
-              last = slice;
-            }
-          }
+          cover(slices, layout, order, size);
+          // Half of all tokens are unknown: <unk> is cut, too, from the first slice on.
+          Slices limited = Slices.of(words, 1_600_000, wanted, order);
+          boolean hot = order > 2 && wanted > 4;
+          assertThat(limited.isHead(0)).isEqualTo(hot);
+          assertThat(limited.of(-1, 0)).isEqualTo(hot ? 1 : 0);
+          cover(limited, layout, order, size);
         }
+      }
+    }
+  }
+
+  private static void cover(Slices slices, KeyLayout layout, int order, int size) {
+    int last = 0;
+    for (int id = 0; id < size; id++) {
+      for (int second = 0; second <= (order == 2 ? 0 : size); second++) {
+        int slice = slices.of(id, second);
+        assertThat(slice).isBetween(last, slices.count() - 1);
+        assertThat(slices.isHead(slice)).isFalse();
+        long leading = layout.leading(id + 1, second);
+        assertThat(slice == 0 || slices.start(slice, layout) <= leading).isTrue();
+        assertThat(slices.start(slice + 1, layout)).isGreaterThan(leading);
+        int head = slices.headOf(slice);
+        assertThat(slices.ofContext(id)).isEqualTo(head < 0 ? slice : head);
+        if (head >= 0) {
+          assertThat(slices.first(head)).isEqualTo(id);
+        }
+        last = slice;
       }
     }
   }

@@ -171,7 +171,7 @@ final class WindowsTest {
     Runs runs = Runs.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(1), 40_000, 3, 200_000);
     KeyLayout layout = KeyLayout.of(3, words.size());
-    Slices slices = Slices.of(words, 4, 3);
+    Slices slices = Slices.of(words, 0, 4, 3);
     assertThat(slices.heads()).containsExactly(1);
     WindowCounter counter = new WindowCounter(layout, runs, slices, text.tokens().length, 1);
     int[] starts = text.documents().stream().mapToInt(i -> i).toArray();
@@ -214,8 +214,36 @@ final class WindowsTest {
     assertThat(List.copyOf(counted.values())).isEqualTo(List.copyOf(expected.values()));
   }
 
+  /** Two windows a token, and a buffer that can grow by one of them. */
   @Test
-  void unigramsAddUp() {
+  void growsUntilThereIsRoom() {
+    ListVocabulary words = ListVocabulary.characters("ab");
+    Runs runs = Runs.of(Boundary.DOCUMENT, words);
+    KeyLayout layout = KeyLayout.of(2, words.size());
+    int tokens = 5 << 14;
+    int[] starts = new int[tokens];
+    Arrays.setAll(starts, i -> i);
+    WindowCounter counter =
+        new WindowCounter(layout, runs, Slices.of(words, 0, 1, 2), tokens, 16 * ((4 << 14) + 1));
+    TreeMap<Integer, Long> counted = new TreeMap<>();
+    ObjIntConsumer<byte[]> sink =
+        (run, slice) -> {
+          WindowRun.Reader reader = new WindowRun.Reader(layout, run);
+          try {
+            while (reader.next()) {
+              counted.merge(layout.stored(reader.key(), 1), reader.count(), Long::sum);
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    counter.count(new TokenBlock(0, new int[0], new int[tokens], starts), sink);
+    counter.drain(sink);
+    assertThat(counted).isEqualTo(Map.of(0, (long) tokens, 1, (long) tokens));
+  }
+
+  @Test
+  void unigramsAddUp() throws IOException {
     SplittableRandom random = new SplittableRandom(5);
     for (int words : new int[] {3, 1000, 200_000}) {
       TreeMap<Integer, long[]> expected = new TreeMap<>();
@@ -234,12 +262,30 @@ final class WindowsTest {
         }
         sum.addAll(share.bytes());
       }
-      assertThat(sum.types()).isEqualTo(expected.size());
-      assertThat(sum.ids())
-          .isEqualTo(expected.keySet().stream().mapToInt(Integer::intValue).toArray());
-      for (int i = 0; i < sum.types(); i++) {
-        assertThat(new long[] {sum.raw(i), sum.adjusted(i)}).isEqualTo(expected.get(sum.id(i)));
+      check(sum, expected);
+      byte[] bytes = sum.bytes();
+      ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+      UnigramCounts read = UnigramCounts.read(in, words);
+      check(read, expected);
+      assertThat(in.available()).isZero();
+      assertThat(read.bytes()).isEqualTo(bytes);
+      for (int length : new int[] {0, 1, 5, bytes.length / 2, bytes.length - 1}) {
+        assertThatThrownBy(
+                () -> UnigramCounts.read(new ByteArrayInputStream(bytes, 0, length), words))
+            .isInstanceOf(IOException.class);
       }
+      assertThatThrownBy(() -> UnigramCounts.read(new ByteArrayInputStream(bytes), 2))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  private static void check(UnigramCounts counts, TreeMap<Integer, long[]> expected) {
+    assertThat(counts.types()).isEqualTo(expected.size());
+    assertThat(counts.ids())
+        .isEqualTo(expected.keySet().stream().mapToInt(Integer::intValue).toArray());
+    for (int i = 0; i < counts.types(); i++) {
+      assertThat(new long[] {counts.raw(i), counts.adjusted(i)})
+          .isEqualTo(expected.get(counts.id(i)));
     }
   }
 
@@ -250,7 +296,7 @@ final class WindowsTest {
       int order = 2 + random.nextInt(4);
       int size = 3 + random.nextInt(60);
       ListVocabulary words = ListVocabulary.numbers(3, size);
-      Slices slices = Slices.of(words, 1 + random.nextInt(9), order);
+      Slices slices = Slices.of(words, 0, 1 + random.nextInt(9), order);
       // Any n-grams of each order below the highest, reversed, with a weight each.
       Comparator<int[]> byReversed = Arrays::compare;
       List<TreeMap<int[], Float>> contexts = new ArrayList<>();

@@ -63,6 +63,7 @@ final class NgramCountingStepTest {
               spark,
               stream,
               text.tokens().length,
+              0,
               words,
               runs,
               new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),

@@ -25,6 +25,7 @@ import org.seqlm.artifact.NgramFiles;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.ArpaTable;
 import org.seqlm.ngram.Boundary;
+import org.seqlm.ngram.Counting;
 import org.seqlm.ngram.DiscountFallback;
 import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.ListVocabulary;
@@ -71,7 +72,7 @@ final class NgramModelsTest {
     NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), 3, 900);
     for (int i = 0; i < text.tokens().length; i++) {
       // Some unknown words, as limited vocabularies leave them.
-      text.tokens()[i] = random.nextInt(40) == 0 ? 0 : text.tokens()[i];
+      text.tokens()[i] = random.nextInt(order == 5 ? 3 : 40) == 0 ? 0 : text.tokens()[i];
     }
     BitSet allowed = new BitSet();
     random.ints(20, 3, words.size()).forEach(allowed::set);
@@ -164,6 +165,7 @@ final class NgramModelsTest {
         spark,
         spark.parallelize(blocks, 2),
         text.tokens().length,
+        Counting.unknown(text.tokens()),
         words,
         runs,
         new NgramCounting.Plan(order, SLICES, 0, 1, 0),

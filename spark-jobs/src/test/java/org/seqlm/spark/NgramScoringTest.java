@@ -24,6 +24,7 @@ import org.seqlm.lm.Scorer;
 import org.seqlm.ngram.Boundary;
 import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.CountTrie;
+import org.seqlm.ngram.Counting;
 import org.seqlm.ngram.DiscountFallback;
 import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.ListVocabulary;
@@ -44,7 +45,7 @@ import org.seqlm.vocab.TokenBlock;
 
 /** A held-out text scored slice by slice, against models in memory and against the definitions. */
 final class NgramScoringTest {
-  private static final int SLICES = 5;
+  private static final int SLICES = 8;
   private static final double K = 0.1;
 
   @TempDir Path temporary;
@@ -74,6 +75,7 @@ final class NgramScoringTest {
             spark,
             spark.parallelize(text.blocks(new SplittableRandom(2), 700, runs, order), 2),
             text.tokens().length,
+            Counting.unknown(text.tokens()),
             words,
             runs,
             new NgramCounting.Plan(order, SLICES, 0, 1, 0),

@@ -211,6 +211,7 @@ final class WordRankingTest {
               spark,
               corpus.blocks(TokenizedCorpus.MAX_REACH),
               corpus.tokens(),
+              corpus.unknown(),
               corpus.words(),
               runs,
               new NgramCounting.Plan(3, 6, 10, 20, partitions),
