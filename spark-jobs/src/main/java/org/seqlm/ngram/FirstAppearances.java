@@ -14,7 +14,7 @@ public final class FirstAppearances implements RunSink {
   private final int[] recent; // the run's last tokens, a ring
   private final long[] positions; // of these
   private final long[] firsts;
-  private int length; // of the run
+  private long length; // of the run
   private long end = -1;
   private boolean quiet;
 
@@ -74,8 +74,9 @@ public final class FirstAppearances implements RunSink {
     if (id == runs.runStart()) {
       return; // stands in no n-gram that is looked for
     }
-    recent[length % recent.length] = id;
-    positions[length % recent.length] = position;
+    int slot = slot(length);
+    recent[slot] = id;
+    positions[slot] = position;
     length++;
     if (!ends[id] || quiet) {
       return;
@@ -84,12 +85,16 @@ public final class FirstAppearances implements RunSink {
       int n = ngram.length - 1;
       boolean same = n <= length;
       for (int i = 1; same && i <= n; i++) {
-        same = recent[(length - i) % recent.length] == ngram[n - i];
+        same = recent[slot(length - i)] == ngram[n - i];
       }
       if (same) {
-        long first = positions[(length - n) % recent.length];
+        long first = positions[slot(length - n)];
         firsts[ngram[n]] = Math.min(firsts[ngram[n]], first);
       }
     }
+  }
+
+  private int slot(long place) {
+    return (int) (place % recent.length);
   }
 }

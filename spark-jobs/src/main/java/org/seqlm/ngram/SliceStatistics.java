@@ -105,7 +105,8 @@ public final class SliceStatistics implements Serializable {
     ids[depth] = stored - 1;
     PriorityQueue<Candidate> queue = best.get(depth);
     queue.add(new Candidate(ids, count));
-    if (queue.size() > top) {
+    // One more than is wanted tells whether there are more of the last one's count.
+    if (queue.size() > top + 1) {
       queue.poll();
       worst[depth] = queue.peek().count();
     }
@@ -151,6 +152,7 @@ public final class SliceStatistics implements Serializable {
     return all[n - 1];
   }
 
+  /** The best n-grams of an order, one more than the rows that were asked for. */
   List<Candidate> candidates(int n) {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < topCounts[n - 1].length; i++) {

@@ -12,12 +12,6 @@ import java.util.List;
  * the few that are equal.
  */
 public final class TopCandidates {
-  /**
-   * Equal n-grams at the end of an order's table at most; of more, those of the least ids take
-   * part.
-   */
-  public static final int MOST_EQUAL = 1 << 16;
-
   private static final Comparator<Row> BEST_FIRST =
       Comparator.comparingLong(Row::count)
           .reversed()
@@ -61,7 +55,7 @@ public final class TopCandidates {
       for (SliceStatistics slice : slices) {
         List<SliceStatistics.Candidate> found = slice.candidates(n);
         // A slice that gave all the rows it may give can have more of the last one's count.
-        incomplete[n - 1] |= top > 0 && found.size() == top && found.get(top - 1).count() == least;
+        incomplete[n - 1] |= top > 0 && found.size() > top && found.get(top).count() == least;
       }
       orders.add(rows);
     }
@@ -85,14 +79,10 @@ public final class TopCandidates {
     return rows.get(rows.size() - 1).count();
   }
 
-  /** Gives all n-grams of an order that appear at least {@link #least} times. */
+  /** Gives the {@link FrequentRows} of an order that appear at least {@link #least} times. */
   public void complete(int n, List<Row> rows) {
     List<Row> all = new ArrayList<>(rows);
     all.sort(BEST_FIRST);
-    long better = all.stream().filter(row -> row.count() > least(n)).count();
-    if (all.size() > better + MOST_EQUAL) {
-      all = new ArrayList<>(all.subList(0, (int) better + MOST_EQUAL));
-    }
     orders.set(n - 1, all);
   }
 

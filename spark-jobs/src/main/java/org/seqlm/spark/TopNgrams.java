@@ -14,6 +14,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.NgramFiles;
 import org.seqlm.ngram.CountSlice;
 import org.seqlm.ngram.FirstAppearances;
+import org.seqlm.ngram.FrequentRows;
 import org.seqlm.ngram.Runs;
 import org.seqlm.ngram.TopCandidates;
 import org.seqlm.ngram.UnigramCounts;
@@ -47,33 +48,31 @@ final class TopNgrams {
       JavaSparkContext spark, long least, Runs runs, Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    List<long[]> found =
+    long[][] found =
         spark
             .parallelize(List.of(0), 1)
-            .flatMap(
+            .map(
                 one -> {
                   Path path = new Path(new Path(target), NgramFiles.UNIGRAM_COUNTS);
-                  UnigramCounts counts = new UnigramCounts();
-                  try (InputStream in = path.getFileSystem(hadoop.value()).open(path)) {
-                    counts.addAll(in.readAllBytes());
-                  }
-                  List<long[]> rows = new ArrayList<>();
-                  for (int i = 0; i < counts.types(); i++) {
-                    int id = counts.id(i);
-                    long raw = counts.raw(i);
-                    if (raw >= least
-                        && !runs.marked(id, id)
-                        && (raw > least || rows.size() < TopCandidates.MOST_EQUAL)) {
-                      rows.add(new long[] {id, raw});
+                  FrequentRows rows = new FrequentRows(1, least);
+                  try (InputStream in =
+                      new BufferedInputStream(
+                          path.getFileSystem(hadoop.value()).open(path), 1 << 18)) {
+                    UnigramCounts counts = UnigramCounts.read(in, runs.vocabularySize());
+                    for (int i = 0; i < counts.types(); i++) {
+                      int id = counts.id(i);
+                      if (rows.takes(counts.raw(i)) && !runs.marked(id, id)) {
+                        rows.add(new long[] {id, counts.raw(i)});
+                      }
                     }
                   }
-                  return rows.iterator();
+                  return rows.rows();
                 })
-            .collect();
+            .first();
     return rows(found, 1);
   }
 
-  /** All n-grams of an order that appear at least so often. */
+  /** The n-grams of an order that appear at least so often. */
   private static List<TopCandidates.Row> list(
       JavaSparkContext spark,
       NgramCounting.Plan plan,
@@ -88,38 +87,36 @@ final class TopNgrams {
     for (int slice = 0; slice < count; slice++) {
       slices.add(slice);
     }
-    List<long[]> found =
+    long[][] found =
         spark
             .parallelize(slices, slices.size())
-            .flatMap(
+            .map(
                 slice -> {
                   Path path = new Path(new Path(target), NgramFiles.countSlice(slice));
                   FileSystem fs = path.getFileSystem(hadoop.value());
-                  List<long[]> rows = new ArrayList<>();
+                  FrequentRows rows = new FrequentRows(n, least);
                   try (InputStream in = new BufferedInputStream(fs.open(path), 1 << 18)) {
                     CountSlice counts = new CountSlice(in, plan.storedOrder());
                     while (counts.next()) {
                       if (counts.length() + 1 == n) {
-                        addFrequent(counts, least, runs, rows);
+                        addFrequent(counts, runs, rows);
                       }
                     }
                   }
-                  return rows.iterator();
+                  return rows.rows();
                 })
-            .collect();
+            .treeReduce((a, b) -> new FrequentRows(n, least).addAll(a).addAll(b).rows());
     return rows(found, n);
   }
 
   /** Adds what follows the context that {@code counts} are at, where it appears often enough. */
-  private static void addFrequent(CountSlice counts, long least, Runs runs, List<long[]> rows) {
+  private static void addFrequent(CountSlice counts, Runs runs, FrequentRows rows) {
     int[] reversed = counts.reversed();
     int length = counts.length();
     for (int i = 0; i < counts.size(); i++) {
       int word = counts.words()[i];
       long raw = counts.raw()[i];
-      if (raw >= least
-          && !runs.marked(reversed[length], word)
-          && (raw > least || rows.size() < TopCandidates.MOST_EQUAL)) {
+      if (rows.takes(raw) && !runs.marked(reversed[length], word)) {
         long[] row = new long[length + 2];
         for (int k = 0; k < length; k++) {
           row[k] = reversed[length - k];
@@ -131,7 +128,7 @@ final class TopNgrams {
     }
   }
 
-  private static List<TopCandidates.Row> rows(List<long[]> found, int n) {
+  private static List<TopCandidates.Row> rows(long[][] found, int n) {
     List<TopCandidates.Row> rows = new ArrayList<>();
     for (long[] row : found) {
       int[] ids = Arrays.stream(row, 0, n).mapToInt(Math::toIntExact).toArray();
