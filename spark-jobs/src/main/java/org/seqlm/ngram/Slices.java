@@ -59,8 +59,8 @@ public final class Slices implements Serializable {
     boolean open = false;
     for (int id = 0; id < vocabulary.size(); id++) {
       double weight = weight(vocabulary, unknown, id);
-      boolean mark = id == vocabulary.sentenceStart() || id == vocabulary.sentenceEnd();
-      if (order > 2 && !mark && weight > HOT * target) {
+      boolean hot = order > 2 && weight > HOT * target;
+      if (hot && id != vocabulary.sentenceStart() && id != vocabulary.sentenceEnd()) {
         int head = slices.size();
         slices.add(new int[] {id, 0, NONE});
         parts(slices, vocabulary, unknown, id, head, (int) Math.ceil(weight / target), total);
