@@ -173,7 +173,7 @@ public final class ArtifactWriter implements Closeable {
 
   /** Adds a file that the driver writes. */
   public void write(String path, HashedFile.Content content) throws IOException {
-    files.add(HashedFile.write(fs, staging, path, 0, content));
+    files.add(HashedFile.replace(fs, staging, path, content));
   }
 
   /** Adds a file of text that the driver writes. */
@@ -190,11 +190,10 @@ public final class ArtifactWriter implements Closeable {
   public Manifest publish(Manifest manifest) throws IOException {
     Manifest complete = manifest.withFiles(files);
     removeTemporary();
-    HashedFile.write(
+    HashedFile.replace(
         fs,
         staging,
         Manifest.FILE_NAME,
-        0,
         out -> out.write(Json.pretty(complete).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     if (!staging.equals(target)) {
       Path old = replaced(target);

@@ -182,8 +182,8 @@ public final class RunFolder {
       fs.mkdirs(path);
     }
     // Also where it goes on: what may differ is what the rest is trained with.
-    HashedFile.write(
-        fs, path, RUN_FILE, 0, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+    HashedFile.replace(
+        fs, path, RUN_FILE, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
     fs.delete(new Path(path, Manifest.FILE_NAME), false);
     ArtifactWriter.recover(conf, new Path(path, MODEL).toString());
     return new RunFolder(conf, fs, path, run, found != Found.NOTHING);
@@ -227,11 +227,10 @@ public final class RunFolder {
     if (lines.isEmpty()) {
       return;
     }
-    HashedFile.write(
+    HashedFile.replace(
         fs,
         new Path(folder, METRICS),
         String.format(java.util.Locale.ROOT, "%08d.jsonl", round),
-        0,
         out -> {
           for (String line : lines) {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
@@ -308,11 +307,10 @@ public final class RunFolder {
     Manifest manifest =
         Manifest.of(ArtifactKind.RUN, run.inputs(), run.config(), run.seed(), details)
             .withFiles(files);
-    HashedFile.write(
+    HashedFile.replace(
         fs,
         folder,
         Manifest.FILE_NAME,
-        0,
         out -> out.write(Json.pretty(manifest).getBytes(StandardCharsets.UTF_8)));
   }
 }
