@@ -3,7 +3,9 @@ package org.seqlm;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
@@ -34,6 +36,29 @@ public final class ObjectStore extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return BUCKET.getScheme();
+  }
+
+  /** Without what only a local file has. */
+  private static FileStatus plain(FileStatus file) {
+    return new FileStatus(
+        file.getLen(),
+        file.isDirectory(),
+        file.getReplication(),
+        file.getBlockSize(),
+        file.getModificationTime(),
+        file.getPath());
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path file) throws IOException {
+    return plain(super.getFileStatus(file));
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path folder) throws IOException {
+    return Arrays.stream(super.listStatus(folder))
+        .map(ObjectStore::plain)
+        .toArray(FileStatus[]::new);
   }
 
   @Override

@@ -178,12 +178,12 @@ public final class RunFolder {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf);
     if (found == Found.NOTHING) {
-      fs.delete(path, true);
-      fs.mkdirs(path);
+      ArtifactWriter.begin(fs, path);
     }
     // Also where it goes on: what may differ is what the rest is trained with.
     HashedFile.replace(
         fs, path, RUN_FILE, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+    ArtifactWriter.unmark(fs, path);
     fs.delete(new Path(path, Manifest.FILE_NAME), false);
     ArtifactWriter.recover(conf, new Path(path, MODEL).toString());
     return new RunFolder(conf, fs, path, run, found != Found.NOTHING);
@@ -299,7 +299,9 @@ public final class RunFolder {
     while (found.hasNext()) {
       FileStatus status = found.next();
       String path = root.toUri().relativize(status.getPath().toUri()).getPath();
-      if (path.startsWith(STATES + "/") || Checkpoints.isSetAside(path)) {
+      if (path.startsWith(STATES + "/")
+          || Checkpoints.isSetAside(path)
+          || ArtifactWriter.isMarker(status.getPath())) {
         continue;
       }
       files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
