@@ -302,21 +302,21 @@ public final class NgramExport implements Closeable, Serializable {
             : new BackoffExchange.Reader(order, runs.vocabularySize(), backoffs);
     int first = unigrams ? 1 : 2;
     int last = unigrams ? 1 : order;
-    Spellings spellings =
-        unigrams || (targets.arpaParts() == null && targets.tsv() == null)
-            ? null
-            : words.some(conf, ids -> addIds(ids, index, conf));
-    List<Form> forms = new ArrayList<>();
-    if (targets.arpaParts() != null) {
-      forms.add(unigrams ? unigramArpa(conf) : arpa(last, index, spellings, conf));
-    }
-    if (targets.parquet() != null) {
-      forms.add(parquet(first, last, unigrams ? 0 : index, conf, told));
-    }
-    if (targets.tsv() != null) {
-      forms.add(unigrams ? unigramText(conf, told) : text(last, index, spellings, conf, told));
-    }
     try {
+      Spellings spellings =
+          unigrams || (targets.arpaParts() == null && targets.tsv() == null)
+              ? null
+              : words.some(conf, ids -> addIds(ids, index, conf));
+      List<Form> forms = new ArrayList<>();
+      if (targets.arpaParts() != null) {
+        forms.add(unigrams ? unigramArpa(conf) : arpa(last, index, spellings, conf));
+      }
+      if (targets.parquet() != null) {
+        forms.add(parquet(first, last, unigrams ? 0 : index, conf, told));
+      }
+      if (targets.tsv() != null) {
+        forms.add(unigrams ? unigramText(conf, told) : text(last, index, spellings, conf, told));
+      }
       open(
           forms,
           new ArrayList<>(),
