@@ -45,6 +45,7 @@ import org.seqlm.ngram.Spellings;
 import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.Unigrams;
 import org.seqlm.report.Progress;
+import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
 
@@ -385,7 +386,7 @@ public final class NgramExport implements Closeable, Serializable {
             targets.arpaParts(),
             conf,
             new String[] {ArpaParts.name(1, 0)},
-            outs -> filling.fill(ArpaText.unigrams(outs[0], words.all(conf), runs)));
+            outs -> readAll(conf, all -> filling.fill(ArpaText.unigrams(outs[0], all, runs))));
   }
 
   private Form parquet(int first, int last, int slice, Configuration conf, List<Object> told) {
@@ -418,7 +419,7 @@ public final class NgramExport implements Closeable, Serializable {
                     folder,
                     NgramParquet.DICTIONARY,
                     attempt,
-                    out -> NgramParquet.writeDictionary(out, conf, words.all(conf)))));
+                    out -> readAll(conf, all -> NgramParquet.writeDictionary(out, conf, all)))));
       }
     };
   }
@@ -477,6 +478,19 @@ public final class NgramExport implements Closeable, Serializable {
 
   private static void tell(List<Object> told, int form, List<FileEntry> files) {
     files.forEach(file -> told.add(new Written(form, file)));
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    void read(Iterator<PackedTokens> words) throws IOException;
+  }
+
+  /** Has all words read, or as many as are needed. */
+  private void readAll(Configuration conf, Reading reading) throws IOException {
+    Iterator<PackedTokens> all = words.all(conf);
+    try (Closeable files = all instanceof Closeable open ? open : () -> {}) {
+      reading.read(all);
+    }
   }
 
   /** All words at once: they are sorted by their bytes. */
