@@ -631,19 +631,15 @@ public final class NgramExport implements Closeable, Serializable {
     private static final int TSV = 1;
 
     private final int form;
-    private final String path;
-    private final long bytes;
-    private final String sha256;
+    private final FileEntry file;
 
     Written(int form, FileEntry file) {
       this.form = form;
-      this.path = file.path();
-      this.bytes = file.bytes();
-      this.sha256 = file.sha256();
+      this.file = file;
     }
 
     FileEntry file() {
-      return new FileEntry(path, bytes, sha256);
+      return file;
     }
   }
 }
