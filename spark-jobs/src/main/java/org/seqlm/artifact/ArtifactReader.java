@@ -131,8 +131,7 @@ public final class ArtifactReader {
     return fs;
   }
 
-  /** A file's bytes to read from the start. */
-  public InputStream read(String path) throws IOException {
+  private InputStream read(String path) throws IOException {
     return fs.open(new Path(folder, path));
   }
 
@@ -176,16 +175,12 @@ public final class ArtifactReader {
    * @throws UserException with exit code 3 if its bytes are not those that were written
    */
   public byte[] readVerified(String path) throws IOException {
-    FileEntry entry =
-        manifest.files().stream()
-            .filter(file -> file.path().equals(path))
-            .findFirst()
-            .orElseThrow(() -> UserException.data(name + " has no file " + path));
+    FileEntry entry = entry(path);
     byte[] bytes;
     try (InputStream in = read(path)) {
       bytes = in.readAllBytes();
     } catch (FileNotFoundException e) {
-      throw UserException.data(name + "/" + path + " is missing: make the artifact again", e);
+      throw missing(path, e);
     } catch (ChecksumException e) {
       throw UserException.data(
           name + "/" + path + " is damaged: its bytes changed; make the artifact again", e);
@@ -198,6 +193,32 @@ public final class ArtifactReader {
               + " is damaged: its SHA-256 is not the manifest's; make the artifact again");
     }
     return bytes;
+  }
+
+  /**
+   * A file to read from the start, which is checked against the manifest when it is closed.
+   *
+   * @throws UserException with exit code 3 if it is not there
+   * @see VerifiedStream
+   */
+  public InputStream openVerified(String path) throws IOException {
+    FileEntry entry = entry(path);
+    try {
+      return VerifiedStream.of(read(path), name + "/" + path, entry.sha256());
+    } catch (FileNotFoundException e) {
+      throw missing(path, e);
+    }
+  }
+
+  private FileEntry entry(String path) {
+    return manifest.files().stream()
+        .filter(file -> file.path().equals(path))
+        .findFirst()
+        .orElseThrow(() -> UserException.data(name + " has no file " + path));
+  }
+
+  private UserException missing(String path, FileNotFoundException cause) {
+    return UserException.data(name + "/" + path + " is missing: make the artifact again", cause);
   }
 
   static String sha256(FileSystem fs, Path file) throws IOException {

@@ -16,13 +16,17 @@ import org.seqlm.UserException;
 /**
  * Writes an artifact that appears whole or not at all. Files go to a hidden folder beside the
  * output, which is renamed into place once its manifest is in it; object stores, which have no
- * atomic rename, get the files in place and the manifest last, and readers take a folder without a
- * manifest for nothing. Closing without {@link #publish} removes what was written.
+ * atomic rename, get the files in place, after a marker that says whose they are, and the manifest
+ * last, and readers take a folder without a manifest for nothing. Closing without {@link #publish}
+ * removes what was written.
  */
 public final class ArtifactWriter implements Closeable {
   /** Schemes whose rename is a copy of every object. */
   private static final Set<String> OBJECT_STORES =
       Set.of("s3a", "s3", "s3n", "gs", "oss", "cos", "cosn", "obs", "wasb", "wasbs");
+
+  /** What lies in a folder of an object store while files are written to it, or removed. */
+  private static final String MARKER = ".seqlm" + HashedFile.INCOMPLETE;
 
   private final FileSystem fs;
   private final Path target;
@@ -52,15 +56,44 @@ public final class ArtifactWriter implements Closeable {
         OBJECT_STORES.contains(fs.getScheme())
             ? path
             : new Path(path.getParent(), "." + path.getName() + HashedFile.INCOMPLETE);
-    if (!staging.equals(path) || overwrite == Overwrite.REPLACE) {
-      fs.delete(staging, true);
-    }
-    if (!fs.mkdirs(staging)) {
-      throw new IOException("cannot make the folder " + staging);
-    }
+    begin(fs, staging);
     // An interrupted process leaves nothing behind.
     fs.deleteOnExit(staging);
     return new ArtifactWriter(fs, path, staging);
+  }
+
+  /** Makes a folder empty but for the marker, which object stores need. */
+  static void begin(FileSystem fs, Path folder) throws IOException {
+    if (OBJECT_STORES.contains(fs.getScheme())) {
+      // First: whoever is killed from here on leaves a folder that he may write again.
+      HashedFile.replace(fs, folder, MARKER, out -> out.write('\n'));
+      removeMarked(fs, folder);
+      return;
+    }
+    fs.delete(folder, true);
+    if (!fs.mkdirs(folder)) {
+      throw new IOException("cannot make the folder " + folder);
+    }
+  }
+
+  /** Says that a folder is known by what is in it now. */
+  static void unmark(FileSystem fs, Path folder) throws IOException {
+    if (OBJECT_STORES.contains(fs.getScheme())) {
+      fs.delete(new Path(folder, MARKER), false);
+    }
+  }
+
+  /** Removes what lies beside the marker, the manifest first: what is left is no artifact. */
+  private static void removeMarked(FileSystem fs, Path folder) throws IOException {
+    fs.delete(new Path(folder, Manifest.FILE_NAME), false);
+    for (FileStatus file : fs.listStatus(folder, path -> !isMarker(path))) {
+      fs.delete(file.getPath(), true);
+    }
+  }
+
+  /** Whether a file is what says that others are being written. */
+  static boolean isMarker(Path file) {
+    return file.getName().equals(MARKER);
   }
 
   /**
@@ -134,7 +167,7 @@ public final class ArtifactWriter implements Closeable {
     if (!complete) {
       FileStatus status = fs.getFileStatus(path);
       boolean empty = status.isDirectory() && fs.listStatus(path).length == 0;
-      boolean ours = OBJECT_STORES.contains(fs.getScheme());
+      boolean ours = OBJECT_STORES.contains(fs.getScheme()) && fs.exists(new Path(path, MARKER));
       if (!empty && !ours) {
         throw UserException.configuration(
             output
@@ -173,7 +206,7 @@ public final class ArtifactWriter implements Closeable {
 
   /** Adds a file that the driver writes. */
   public void write(String path, HashedFile.Content content) throws IOException {
-    files.add(HashedFile.write(fs, staging, path, 0, content));
+    files.add(HashedFile.replace(fs, staging, path, content));
   }
 
   /** Adds a file of text that the driver writes. */
@@ -190,11 +223,10 @@ public final class ArtifactWriter implements Closeable {
   public Manifest publish(Manifest manifest) throws IOException {
     Manifest complete = manifest.withFiles(files);
     removeTemporary();
-    HashedFile.write(
+    HashedFile.replace(
         fs,
         staging,
         Manifest.FILE_NAME,
-        0,
         out -> out.write(Json.pretty(complete).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     if (!staging.equals(target)) {
       Path old = replaced(target);
@@ -208,6 +240,8 @@ public final class ArtifactWriter implements Closeable {
         throw new IOException("cannot rename " + staging + " to " + target);
       }
       fs.delete(old, true);
+    } else {
+      unmark(fs, target);
     }
     fs.cancelDeleteOnExit(staging);
     published = true;
@@ -230,6 +264,9 @@ public final class ArtifactWriter implements Closeable {
   @Override
   public void close() throws IOException {
     if (!published) {
+      if (staging.equals(target) && fs.exists(new Path(staging, MARKER))) {
+        removeMarked(fs, staging);
+      }
       fs.delete(staging, true);
       fs.cancelDeleteOnExit(staging);
     }

@@ -1,5 +1,7 @@
 package org.seqlm.artifact;
 
+import java.io.Serializable;
+
 /**
  * A file of an artifact.
  *
@@ -7,4 +9,4 @@ package org.seqlm.artifact;
  * @param bytes its length
  * @param sha256 of its content, in hexadecimal
  */
-public record FileEntry(String path, long bytes, String sha256) {}
+public record FileEntry(String path, long bytes, String sha256) implements Serializable {}

@@ -8,13 +8,15 @@ import java.security.MessageDigest;
 import java.util.LinkedList;
 import java.util.List;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * Writes one file of an artifact so that it appears whole or not at all, from a driver or from any
  * number of attempts of a task: each attempt writes a name of its own and renames it. Attempts of a
- * deterministic task write the same bytes, so whichever comes first wins.
+ * deterministic task write the same bytes, so a late one leaves what is there, which others may be
+ * reading, unless the file system replaces a file in one step.
  */
 public final class HashedFile {
   /** How the hidden folder of an artifact that is being written ends. */
@@ -28,8 +30,15 @@ public final class HashedFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** What becomes of a file that is there already. */
+  private enum Existing {
+    /** It stays if it is as long: another attempt wrote it. */
+    KEEP,
+    REPLACE
+  }
+
   /**
-   * Writes {@code folder/path}.
+   * Writes {@code folder/path} as one of some attempts that write the same bytes.
    *
    * @param attempt distinguishes concurrent writers of the same file, for instance a task attempt's
    *     id
@@ -38,6 +47,23 @@ public final class HashedFile {
    */
   public static FileEntry write(
       FileSystem fs, Path folder, String path, long attempt, Content content) throws IOException {
+    return write(fs, folder, path, attempt, content, Existing.KEEP);
+  }
+
+  /**
+   * Writes {@code folder/path} in place of what may be there, as the only one who does.
+   *
+   * @return the entry for the manifest
+   * @throws IOException as {@link #write} does
+   */
+  public static FileEntry replace(FileSystem fs, Path folder, String path, Content content)
+      throws IOException {
+    return write(fs, folder, path, 0, content, Existing.REPLACE);
+  }
+
+  private static FileEntry write(
+      FileSystem fs, Path folder, String path, long attempt, Content content, Existing existing)
+      throws IOException {
     // A task outlives its interrupted driver for a moment: it must not make the folder again.
     if (folder.getName().endsWith(INCOMPLETE) && !fs.exists(folder)) {
       throw new IOException(folder + " is gone: whoever made it has given up");
@@ -54,9 +80,7 @@ public final class HashedFile {
         out.flush();
         bytes = counting.count;
       }
-      if (!fs.rename(temporary, target) && !replace(fs, temporary, target)) {
-        throw new IOException("cannot rename " + temporary + " to " + target);
-      }
+      move(fs, temporary, target, existing);
     } catch (FSError e) {
       // Hadoop's local file system says so when the disk is full.
       fs.delete(temporary, false);
@@ -120,11 +144,39 @@ public final class HashedFile {
     entries.addFirst(entry);
   }
 
-  private static boolean replace(FileSystem fs, Path temporary, Path target) throws IOException {
+  /**
+   * Gives the file of one of some attempts that write the same bytes its name; if there is one as
+   * long, that one stays and this one goes.
+   */
+  public static void settle(FileSystem fs, Path temporary, Path target) throws IOException {
+    move(fs, temporary, target, Existing.KEEP);
+  }
+
+  private static void move(FileSystem fs, Path temporary, Path target, Existing existing)
+      throws IOException {
+    if (renamed(fs, temporary, target)) {
+      return;
+    }
     if (fs.exists(target)) {
+      if (existing == Existing.KEEP
+          && fs.getFileStatus(target).getLen() == fs.getFileStatus(temporary).getLen()) {
+        fs.delete(temporary, false);
+        return;
+      }
       fs.delete(target, false);
     }
-    return fs.rename(temporary, target);
+    if (!fs.rename(temporary, target)) {
+      throw new IOException("cannot rename " + temporary + " to " + target);
+    }
+  }
+
+  /** Whether there was no file of the new name, or the file system replaces such a one. */
+  private static boolean renamed(FileSystem fs, Path temporary, Path target) throws IOException {
+    try {
+      return fs.rename(temporary, target);
+    } catch (FileAlreadyExistsException e) {
+      return false; // as most file systems say it
+    }
   }
 
   private static final class CountingStream extends java.io.FilterOutputStream {

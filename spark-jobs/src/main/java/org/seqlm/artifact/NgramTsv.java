@@ -26,6 +26,6 @@ public final class NgramTsv {
 
   /** The file of a slice's n-grams of an order from 2 on. */
   public static String ngrams(int order, int slice) {
-    return String.format(Locale.ROOT, "%dgms/%dgm-%04d.gz", order, order, slice);
+    return String.format(Locale.ROOT, "%dgms/%dgm-%05d.gz", order, order, slice);
   }
 }

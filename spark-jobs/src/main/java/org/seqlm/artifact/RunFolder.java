@@ -178,12 +178,12 @@ public final class RunFolder {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf);
     if (found == Found.NOTHING) {
-      fs.delete(path, true);
-      fs.mkdirs(path);
+      ArtifactWriter.begin(fs, path);
     }
     // Also where it goes on: what may differ is what the rest is trained with.
-    HashedFile.write(
-        fs, path, RUN_FILE, 0, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+    HashedFile.replace(
+        fs, path, RUN_FILE, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+    ArtifactWriter.unmark(fs, path);
     fs.delete(new Path(path, Manifest.FILE_NAME), false);
     ArtifactWriter.recover(conf, new Path(path, MODEL).toString());
     return new RunFolder(conf, fs, path, run, found != Found.NOTHING);
@@ -227,11 +227,10 @@ public final class RunFolder {
     if (lines.isEmpty()) {
       return;
     }
-    HashedFile.write(
+    HashedFile.replace(
         fs,
         new Path(folder, METRICS),
         String.format(java.util.Locale.ROOT, "%08d.jsonl", round),
-        0,
         out -> {
           for (String line : lines) {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
@@ -300,7 +299,9 @@ public final class RunFolder {
     while (found.hasNext()) {
       FileStatus status = found.next();
       String path = root.toUri().relativize(status.getPath().toUri()).getPath();
-      if (path.startsWith(STATES + "/") || Checkpoints.isSetAside(path)) {
+      if (path.startsWith(STATES + "/")
+          || Checkpoints.isSetAside(path)
+          || ArtifactWriter.isMarker(status.getPath())) {
         continue;
       }
       files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
@@ -308,11 +309,10 @@ public final class RunFolder {
     Manifest manifest =
         Manifest.of(ArtifactKind.RUN, run.inputs(), run.config(), run.seed(), details)
             .withFiles(files);
-    HashedFile.write(
+    HashedFile.replace(
         fs,
         folder,
         Manifest.FILE_NAME,
-        0,
         out -> out.write(Json.pretty(manifest).getBytes(StandardCharsets.UTF_8)));
   }
 }

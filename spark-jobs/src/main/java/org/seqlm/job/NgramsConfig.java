@@ -53,6 +53,9 @@ record NgramsConfig(
   /** Beyond this order every n-gram of a real text is its own. */
   static final int HIGHEST_ORDER = 16;
 
+  /** Of as many as a text is large, and of as many as are asked for. */
+  private static final int MOST_SLICES = 16_384;
+
   NgramsConfig {
     new Problems()
         .present("split", split, "give train, valid or test")
@@ -61,7 +64,7 @@ record NgramsConfig(
         .present("boundary", boundary, "give --boundary line, document or stream")
         .inRange("top", top, 0, 1_000_000)
         .inRange("counts-of-counts", countsOfCounts, 1, 1_000_000)
-        .inRange("slices", slices, 0, 10_000)
+        .inRange("slices", slices, 0, MOST_SLICES)
         .inRange("partitions", partitions, 0, 1_000_000)
         .present("export", export, "give its keys, null for forms that are not wanted")
         .require(
@@ -152,7 +155,7 @@ record NgramsConfig(
    */
   int slices(long tokens) {
     long wanted = Math.min(1 + tokens / 2_000_000, Math.max(64, tokens / 8_000_000));
-    return slices > 0 ? slices : (int) Math.min(16_384, wanted);
+    return slices > 0 ? slices : (int) Math.min(MOST_SLICES, wanted);
   }
 
   ModelSelector selector() {

@@ -248,12 +248,8 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
     FileSystem fs = path.getFileSystem(context.hadoop());
     fs.delete(path, true);
     fs.mkdirs(path);
-    HashedFile.write(
-        fs,
-        path,
-        MARKER,
-        0,
-        out -> out.write(Json.pretty(config).getBytes(StandardCharsets.UTF_8)));
+    HashedFile.replace(
+        fs, path, MARKER, out -> out.write(Json.pretty(config).getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void finishFolder(QuickstartConfig config, JobContext context) throws IOException {
@@ -273,11 +269,10 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
             config.seed(),
             Map.of("report", "report.html"));
     Path path = new Path(config.output());
-    HashedFile.write(
+    HashedFile.replace(
         path.getFileSystem(context.hadoop()),
         path,
         Manifest.FILE_NAME,
-        0,
         out -> out.write(Json.pretty(manifest).getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -81,6 +81,9 @@ public final class WindowMerger implements Closeable {
             }
           });
       out.write(bytes.array(), 0, bytes.size());
+    } catch (IOException | RuntimeException | Error e) {
+      delete(file, e);
+      throw e;
     }
     held.clear();
     heldBytes = 0;
@@ -88,6 +91,15 @@ public final class WindowMerger implements Closeable {
       removeFiles();
     }
     spilled.add(file);
+  }
+
+  /** Deletes a file that a failure left half written. */
+  private static void delete(Path file, Throwable failure) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Gives all windows; the merger is empty afterwards. */

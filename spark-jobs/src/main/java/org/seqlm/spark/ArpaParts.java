@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.ArpaText;
 
@@ -129,11 +130,7 @@ public final class ArpaParts implements Closeable {
       }
     }
     for (int i = 0; i < names.length; i++) {
-      Path target = new Path(parts, names[i]);
-      if (!fs.rename(temporary[i], target)) {
-        fs.delete(target, false);
-        fs.rename(temporary[i], target);
-      }
+      HashedFile.settle(fs, temporary[i], new Path(parts, names[i]));
     }
   }
 

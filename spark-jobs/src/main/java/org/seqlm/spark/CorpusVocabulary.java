@@ -43,7 +43,10 @@ public interface CorpusVocabulary extends SpelledVocabulary {
 
   /** Gives spellings to tasks; to be closed by the driver. */
   interface Source extends Serializable, AutoCloseable {
-    /** All words with their counts in the order of their ids, part by part. */
+    /**
+     * All words with their counts in the order of their ids, part by part; whoever stops early
+     * closes it if it is {@link java.io.Closeable}.
+     */
     Iterator<PackedTokens> all(Configuration conf) throws IOException;
 
     /** The spellings of at least the ids that are needed. */

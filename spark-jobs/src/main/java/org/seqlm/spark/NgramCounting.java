@@ -440,21 +440,17 @@ public final class NgramCounting {
     private static final long serialVersionUID = 1L;
 
     private final SliceStatistics statistics;
-    private final String path;
-    private final long bytes;
-    private final String sha256;
+    private final FileEntry file;
     private final byte[] zipf;
 
     Written(SliceStatistics statistics, FileEntry file, byte[] zipf) {
       this.statistics = statistics;
-      this.path = file.path();
-      this.bytes = file.bytes();
-      this.sha256 = file.sha256();
+      this.file = file;
       this.zipf = zipf;
     }
 
     FileEntry file() {
-      return new FileEntry(path, bytes, sha256);
+      return file;
     }
   }
 

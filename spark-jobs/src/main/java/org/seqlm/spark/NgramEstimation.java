@@ -281,19 +281,15 @@ public final class NgramEstimation {
     private static final long serialVersionUID = 1L;
 
     private final long[] ngrams; // by order
-    private final String path;
-    private final long bytes;
-    private final String sha256;
+    private final FileEntry file;
 
     Part(long[] ngrams, FileEntry file) {
       this.ngrams = ngrams;
-      this.path = file.path();
-      this.bytes = file.bytes();
-      this.sha256 = file.sha256();
+      this.file = file;
     }
 
     FileEntry file() {
-      return new FileEntry(path, bytes, sha256);
+      return file;
     }
   }
 

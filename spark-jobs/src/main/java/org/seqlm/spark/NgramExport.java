@@ -45,6 +45,7 @@ import org.seqlm.ngram.Spellings;
 import org.seqlm.ngram.UnigramCounts;
 import org.seqlm.ngram.Unigrams;
 import org.seqlm.report.Progress;
+import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
 
@@ -302,21 +303,21 @@ public final class NgramExport implements Closeable, Serializable {
             : new BackoffExchange.Reader(order, runs.vocabularySize(), backoffs);
     int first = unigrams ? 1 : 2;
     int last = unigrams ? 1 : order;
-    Spellings spellings =
-        unigrams || (targets.arpaParts() == null && targets.tsv() == null)
-            ? null
-            : words.some(conf, ids -> addIds(ids, index, conf));
-    List<Form> forms = new ArrayList<>();
-    if (targets.arpaParts() != null) {
-      forms.add(unigrams ? unigramArpa(conf) : arpa(last, index, spellings, conf));
-    }
-    if (targets.parquet() != null) {
-      forms.add(parquet(first, last, unigrams ? 0 : index, conf, told));
-    }
-    if (targets.tsv() != null) {
-      forms.add(unigrams ? unigramText(conf, told) : text(last, index, spellings, conf, told));
-    }
     try {
+      Spellings spellings =
+          unigrams || (targets.arpaParts() == null && targets.tsv() == null)
+              ? null
+              : words.some(conf, ids -> addIds(ids, index, conf));
+      List<Form> forms = new ArrayList<>();
+      if (targets.arpaParts() != null) {
+        forms.add(unigrams ? unigramArpa(conf) : arpa(last, index, spellings, conf));
+      }
+      if (targets.parquet() != null) {
+        forms.add(parquet(first, last, unigrams ? 0 : index, conf, told));
+      }
+      if (targets.tsv() != null) {
+        forms.add(unigrams ? unigramText(conf, told) : text(last, index, spellings, conf, told));
+      }
       open(
           forms,
           new ArrayList<>(),
@@ -385,7 +386,7 @@ public final class NgramExport implements Closeable, Serializable {
             targets.arpaParts(),
             conf,
             new String[] {ArpaParts.name(1, 0)},
-            outs -> filling.fill(ArpaText.unigrams(outs[0], words.all(conf), runs)));
+            outs -> readAll(conf, all -> filling.fill(ArpaText.unigrams(outs[0], all, runs))));
   }
 
   private Form parquet(int first, int last, int slice, Configuration conf, List<Object> told) {
@@ -418,7 +419,7 @@ public final class NgramExport implements Closeable, Serializable {
                     folder,
                     NgramParquet.DICTIONARY,
                     attempt,
-                    out -> NgramParquet.writeDictionary(out, conf, words.all(conf)))));
+                    out -> readAll(conf, all -> NgramParquet.writeDictionary(out, conf, all)))));
       }
     };
   }
@@ -477,6 +478,19 @@ public final class NgramExport implements Closeable, Serializable {
 
   private static void tell(List<Object> told, int form, List<FileEntry> files) {
     files.forEach(file -> told.add(new Written(form, file)));
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    void read(Iterator<PackedTokens> words) throws IOException;
+  }
+
+  /** Has all words read, or as many as are needed. */
+  private void readAll(Configuration conf, Reading reading) throws IOException {
+    Iterator<PackedTokens> all = words.all(conf);
+    try (Closeable files = all instanceof Closeable open ? open : () -> {}) {
+      reading.read(all);
+    }
   }
 
   /** All words at once: they are sorted by their bytes. */
@@ -628,19 +642,15 @@ public final class NgramExport implements Closeable, Serializable {
     private static final int TSV = 1;
 
     private final int form;
-    private final String path;
-    private final long bytes;
-    private final String sha256;
+    private final FileEntry file;
 
     Written(int form, FileEntry file) {
       this.form = form;
-      this.path = file.path();
-      this.bytes = file.bytes();
-      this.sha256 = file.sha256();
+      this.file = file;
     }
 
     FileEntry file() {
-      return new FileEntry(path, bytes, sha256);
+      return file;
     }
   }
 }

@@ -275,13 +275,44 @@ public final class PathModel {
 
   /** Lets executors load the model, once each. */
   public ModelSupplier supplier(JavaSparkContext spark) {
-    SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
-    String key = loaded.key();
-    String name = selector == null ? folder : folder + "#" + selector;
-    String chosen = selector;
-    return () -> {
+    return new Stored(
+        new SerializableConfiguration(spark.hadoopConfiguration()),
+        loaded.key(),
+        loaded.fingerprint(),
+        folder,
+        selector);
+  }
+
+  /**
+   * How an executor comes by the same model.
+   *
+   * @param key of what is loaded
+   * @param selector null for none
+   */
+  record Stored(
+      SerializableConfiguration conf,
+      String key,
+      String fingerprint,
+      String folder,
+      String selector)
+      implements ModelSupplier {
+    /**
+     * The model, from what this process loaded before if it is there.
+     *
+     * @throws UserException with exit code 3 if the path no longer holds the same model
+     */
+    @Override
+    public LanguageModel model() throws IOException {
       Loaded known = LOADED.get(key);
-      return known != null ? known.model(chosen) : open(conf.value(), name).model();
-    };
+      if (known != null) {
+        return known.model(selector);
+      }
+      PathModel found = open(conf.value(), selector == null ? folder : folder + "#" + selector);
+      if (!found.fingerprint().equals(fingerprint)) {
+        throw UserException.data(
+            folder + " was replaced by another model while it was in use: start the job again");
+      }
+      return found.model();
+    }
   }
 }

@@ -40,10 +40,7 @@ final class ScoredRange implements Serializable {
   long unknownBytes;
 
   /** Of the part file; null where none is written. */
-  private String file;
-
-  private long fileBytes;
-  private String fileHash;
+  FileEntry file;
 
   /** What the range holds of a document that began in an earlier one, or null. */
   DocumentScore head;
@@ -53,14 +50,4 @@ final class ScoredRange implements Serializable {
 
   /** Whether the document that is open before the range goes on after it. */
   boolean headGoesOn;
-
-  void file(FileEntry entry) {
-    file = entry.path();
-    fileBytes = entry.bytes();
-    fileHash = entry.sha256();
-  }
-
-  FileEntry file() {
-    return file == null ? null : new FileEntry(file, fileBytes, fileHash);
-  }
 }

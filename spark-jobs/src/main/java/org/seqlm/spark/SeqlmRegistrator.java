@@ -2,6 +2,7 @@ package org.seqlm.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.seqlm.artifact.FileEntry;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
@@ -19,6 +20,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(Examples.class, new Examples.KryoSerializer());
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
+    kryo.register(FileEntry.class, new FileEntrySerializer());
     kryo.register(int[].class);
     kryo.register(int[][].class);
     kryo.register(long[].class);

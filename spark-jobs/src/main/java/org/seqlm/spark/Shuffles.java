@@ -7,7 +7,10 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.ShuffledRDD;
 
-/** Shuffles that cost little: with {@link ShuffleSerializer}, and removed when they are read. */
+/**
+ * Shuffles that cost little: with {@link ShuffleSerializer}. Their files stay until their RDD is
+ * collected, unless whoever read them calls {@link #remove}.
+ */
 final class Shuffles {
   private Shuffles() {}
 

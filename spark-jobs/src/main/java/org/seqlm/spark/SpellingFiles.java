@@ -1,6 +1,7 @@
 package org.seqlm.spark;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -120,57 +121,73 @@ final class SpellingFiles implements CorpusVocabulary.Source {
 
   @Override
   public Iterator<PackedTokens> all(Configuration conf) {
-    PackedTokens marks = marks();
-    return new Iterator<>() {
-      private PackedTokens next = marks;
-      private DataInputStream in;
-      private int share = -1;
-      private int id = marks.size();
+    return new All(conf, marks());
+  }
 
-      @Override
-      public boolean hasNext() {
-        try {
-          while (next == null && share < offsets.length - 1) {
-            if (share < 0 || id == from(share + 1)) {
-              close();
-              share++;
-              in = share < offsets.length - 1 ? open(conf, share) : null;
-            } else {
-              in.readInt();
-              int[] ends = new int[in.readInt()];
-              byte[] arena = new byte[in.readInt()];
-              long[] counts = new long[ends.length];
-              for (int i = 0; i < ends.length; i++) {
-                ends[i] = in.readInt();
-                counts[i] = in.readLong();
-              }
-              in.readFully(arena);
-              next = new PackedTokens(arena, ends, counts);
-              id += ends.length;
-            }
+  /** All words; whoever stops before the last closes it. */
+  private final class All implements Iterator<PackedTokens>, Closeable {
+    private final Configuration conf;
+    private PackedTokens next;
+    private DataInputStream in; // null between shares
+    private int share = -1;
+    private int id;
+
+    All(Configuration conf, PackedTokens marks) {
+      this.conf = conf;
+      this.next = marks;
+      this.id = marks.size();
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        while (next == null && (in != null || share < offsets.length - 2)) {
+          if (in == null) {
+            in = open(conf, ++share);
+          } else {
+            read();
           }
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          if (id == from(share + 1)) {
+            close();
+          }
         }
-        return next != null;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
+      return next != null;
+    }
 
-      private void close() throws IOException {
-        if (in != null) {
-          in.close();
-        }
+    private void read() throws IOException {
+      in.readInt();
+      int[] ends = new int[in.readInt()];
+      byte[] arena = new byte[in.readInt()];
+      long[] counts = new long[ends.length];
+      for (int i = 0; i < ends.length; i++) {
+        ends[i] = in.readInt();
+        counts[i] = in.readLong();
       }
+      in.readFully(arena);
+      next = new PackedTokens(arena, ends, counts);
+      id += ends.length;
+    }
 
-      @Override
-      public PackedTokens next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        PackedTokens run = next;
-        next = null;
-        return run;
+    @Override
+    public PackedTokens next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
-    };
+      PackedTokens run = next;
+      next = null;
+      return run;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (in != null) {
+        in.close();
+        in = null;
+      }
+    }
   }
 
   @Override

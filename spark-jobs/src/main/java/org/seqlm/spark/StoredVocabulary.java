@@ -13,6 +13,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.NgramDetails;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabularies;
@@ -42,7 +43,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
     this.details = ngrams.details();
     TokenizerKind kind = details.rules().kind();
     this.reserved = Vocabulary.reservedTokens(kind).size();
-    try (InputStream in = folder.read(Vocabularies.FILE_NAME)) {
+    try (InputStream in = folder.openVerified(Vocabularies.FILE_NAME)) {
       VocabularyReader words = words(in);
       for (int id = 0; words.next(); id++) {
         counts.add(words.count(), 1);
@@ -54,6 +55,9 @@ public final class StoredVocabulary implements SpelledVocabulary {
         throw UserException.data(
             folder.name() + " is damaged: its vocabulary is not the manifest's; make it again");
       }
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
     }
     if (kind != TokenizerKind.CHAR) {
       lineEnd = sentenceEnd();
@@ -112,7 +116,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
   public CorpusVocabulary.Source spellings(Path target) {
     int shares = Math.max(1, (size() - reserved + SHARE - 1) / SHARE);
     long[] offsets = new long[shares + 1];
-    try (InputStream in = folder.read(Vocabularies.FILE_NAME)) {
+    try (InputStream in = folder.openVerified(Vocabularies.FILE_NAME)) {
       FileSystem fs = target.getFileSystem(spark.hadoopConfiguration());
       VocabularyReader words = words(in);
       for (int mark = 0; mark < reserved; mark++) {
@@ -125,7 +129,11 @@ public final class StoredVocabulary implements SpelledVocabulary {
             fs, target, share, (int) (reserved + offsets[share]), blocks(words, length), 0);
       }
     } catch (IOException e) {
+      VerifiedStream.throwIfDamaged(e);
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
     }
     return new SpellingFiles(
         new SerializableConfiguration(spark.hadoopConfiguration()),
@@ -136,7 +144,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
   }
 
   /** The next words. */
-  private static Iterator<PackedTokens> blocks(VocabularyReader words, int length) {
+  private Iterator<PackedTokens> blocks(VocabularyReader words, int length) {
     PackedTokens.Builder block = new PackedTokens.Builder();
     return new Iterator<>() {
       private int left = length;
@@ -152,7 +160,12 @@ public final class StoredVocabulary implements SpelledVocabulary {
           throw new NoSuchElementException();
         }
         try {
-          for (; left > 0 && block.size() < BLOCK && words.next(); left--) {
+          for (; left > 0 && block.size() < BLOCK; left--) {
+            if (!words.next()) {
+              throw UserException.data(
+                  folder.name()
+                      + " was replaced by other n-grams while it was in use: start the job again");
+            }
             block.add(words.token(), 0, words.token().length, words.count());
           }
         } catch (IOException e) {

@@ -132,8 +132,8 @@ public final class TextScoring {
       score = score.plus(Score.unpack(range.score));
       characters += range.characters;
       unknownBytes += range.unknownBytes;
-      if (range.file() != null) {
-        files.add(range.file());
+      if (range.file != null) {
+        files.add(range.file);
       }
     }
     if (score.tokens() == 0) {
@@ -290,7 +290,7 @@ public final class TextScoring {
           read(conf, range, context, model, scored, (path, record, line, n, unknown, log10) -> {});
         } else {
           Path folder = new Path(output.folder());
-          scored.file(
+          scored.file =
               ScoreFiles.write(
                   folder.getFileSystem(conf),
                   folder,
@@ -302,7 +302,7 @@ public final class TextScoring {
                   context.taskAttemptId(),
                   output.format(),
                   output.unit(),
-                  rows -> read(conf, range, context, model, scored, rows)));
+                  rows -> read(conf, range, context, model, scored, rows));
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);

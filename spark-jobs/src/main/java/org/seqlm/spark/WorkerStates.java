@@ -65,7 +65,7 @@ public final class WorkerStates implements Serializable {
 
   /** Writes a state, and remembers it; called by a task. */
   StateFile write(int round, int worker, long attempt, WorkerState state) throws IOException {
-    StateFile file = write(round + "/" + worker + "." + attempt, attempt, state::writeTo);
+    StateFile file = write(round + "/" + worker + "." + attempt, state::writeTo);
     CACHE.put(key(worker), new Cached(round, file.sha256(), new SoftReference<>(state)));
     return file;
   }
@@ -88,7 +88,7 @@ public final class WorkerStates implements Serializable {
 
   /** Writes what the workers of a round began with, for their replay; called by the driver. */
   StateFile writeShared(int round, SharedModel model) throws IOException {
-    return write(round + "/" + SHARED, 0, model::writeTo);
+    return write(round + "/" + SHARED, model::writeTo);
   }
 
   /** Reads what {@link #writeShared} wrote; called by a task. */
@@ -97,12 +97,11 @@ public final class WorkerStates implements Serializable {
         new DataInputStream(new java.io.ByteArrayInputStream(readVerified(file))));
   }
 
-  private StateFile write(String name, long attempt, HashedFile.Content content)
-      throws IOException {
+  /** Replaces what the same round of an interrupted process left. */
+  private StateFile write(String name, HashedFile.Content content) throws IOException {
     Path path = new Path(folder);
     try {
-      FileEntry entry =
-          HashedFile.write(path.getFileSystem(conf.value()), path, name, attempt, content);
+      FileEntry entry = HashedFile.replace(path.getFileSystem(conf.value()), path, name, content);
       return new StateFile(entry.path(), entry.sha256());
     } catch (IOException e) {
       throw UserException.platform(

@@ -85,17 +85,7 @@ public final class Vocabularies {
 
     @Override
     public int compareTo(Place other) {
-      long count = part.counts()[at];
-      long others = other.part.counts()[other.at];
-      return count != others
-          ? Long.compare(others, count)
-          : Arrays.compareUnsigned(
-              part.arena(),
-              part.start(at),
-              part.end(at),
-              other.part.arena(),
-              other.part.start(other.at),
-              other.part.end(other.at));
+      return RankedMerge.compare(part, at, other.part, other.at);
     }
   }
 

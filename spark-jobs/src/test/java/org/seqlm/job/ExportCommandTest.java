@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -29,6 +31,7 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.NgramsRuns.Outcome;
 import org.seqlm.ngram.Slices;
 import org.seqlm.spark.TokenizedCorpus;
+import org.seqlm.vocab.Vocabularies;
 
 /** What the command writes next morning is what {@code ngrams} would have written at once. */
 final class ExportCommandTest {
@@ -326,30 +329,59 @@ final class ExportCommandTest {
     return target;
   }
 
-  @Test
-  void damagedFoldersLeaveNothing() throws IOException {
+  /** The words of what is written come from memory or from files, after its n-grams are read. */
+  @ParameterizedTest
+  @ValueSource(longs = {TokenizedCorpus.MAX_DICTIONARY_BYTES, 0})
+  void damagedFoldersLeaveNothing(long dictionary) throws IOException {
+    TestSpark.context()
+        .hadoopConfiguration()
+        .setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, dictionary);
     Object[] all = forms("damaged", List.of(".arpa", ".parquet", ".tsv")).toArray();
-    Path copy = copy("copy");
+    Object[] counts = forms("damaged", List.of(".tsv")).toArray();
+    String name = "copy-" + dictionary;
+    Path copy = copy(name);
     Path slice = copy.resolve("model/slice-00003.bin");
     byte[] bytes = Files.readAllBytes(slice);
     Files.write(slice, Arrays.copyOf(bytes, bytes.length - 1));
-    assertRefused(attempt("copy", all), 3, "slice-00003.bin is damaged", "make the artifact again");
+    assertRefused(attempt(name, all), 3, "slice-00003.bin is damaged", "make the artifact again");
     Files.delete(slice);
-    assertRefused(attempt("copy", all), 3, "slice-00003.bin is missing");
+    assertRefused(attempt(name, all), 3, "slice-00003.bin is missing");
     // Found out by tasks only, when others have written their part.
     for (String file : List.of("model/slice-00003.bin", "counts/slice-00002.bin")) {
       Path path = copy.resolve(file);
       byte[] right = file.startsWith("model") ? bytes : Files.readAllBytes(path);
       Files.write(path, new byte[right.length]);
-      assertRefused(attempt("copy", all), 3, file + " is damaged: its SHA-256");
+      assertRefused(attempt(name, all), 3, file + " is damaged: its SHA-256");
+      if (file.startsWith("counts")) {
+        assertRefused(attempt(name, counts), 3, file + " is damaged: its SHA-256");
+      }
       byte[] flipped = right.clone();
       flipped[right.length - 1] ^= 1;
       Files.write(path, flipped);
-      assertRefused(attempt("copy", all), 3, file + " is damaged: its SHA-256");
+      assertRefused(attempt(name, all), 3, file + " is damaged: its SHA-256");
       Files.write(path, right);
     }
     for (String form : FORMS.keySet()) {
       assertThat(folder.resolve("damaged" + form)).doesNotExist();
+    }
+    assertNothingHidden();
+  }
+
+  /** Its words are read as a stream: what it is shows at the end only. */
+  @Test
+  void damagedLargeDictionary() throws IOException {
+    TestSpark.context().hadoopConfiguration().setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, 0);
+    Object[] all = forms("unspelled", List.of(".arpa", ".parquet", ".tsv")).toArray();
+    Path words = copy("spelled").resolve(Vocabularies.FILE_NAME);
+    String right = Files.readString(words);
+    // The tokens are the same, and so is the fingerprint of the vocabulary.
+    Files.writeString(words, right.replaceFirst("\"count\" ?: ?([0-9]+)([0-9])", "\"count\":$1"));
+    assertThat(Files.readString(words)).isNotEqualTo(right);
+    assertRefused(attempt("spelled", all), 3, Vocabularies.FILE_NAME + " is damaged: its SHA-256");
+    Files.delete(words);
+    assertRefused(attempt("spelled", all), 3, Vocabularies.FILE_NAME + " is missing");
+    for (String form : FORMS.keySet()) {
+      assertThat(folder.resolve("unspelled" + form)).doesNotExist();
     }
     assertNothingHidden();
   }

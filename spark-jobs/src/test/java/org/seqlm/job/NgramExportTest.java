@@ -251,7 +251,7 @@ final class NgramExportTest {
             "slices=1");
     assertThat(outcome.errors()).doesNotContain("error");
     assertThat(outcome.code()).isZero();
-    assertThat(lines(folder.resolve("char.tsv/2gms/2gm-0000.gz")))
+    assertThat(lines(folder.resolve("char.tsv/2gms/2gm-00000.gz")))
         .containsExactlyInAnyOrder("a \\s\t2", "\\s b\t2", "b \\\\\t2", "\\\\ \\n\t2");
   }
 

@@ -160,6 +160,19 @@ final class WindowsTest {
     }
   }
 
+  /** A disk that is full shows in the same way. */
+  @Test
+  void aSpillThatFailsLeavesNoFile(@TempDir Path folder) throws IOException {
+    KeyLayout layout = layout(2);
+    byte[] whole = run(layout, windows(layout, new SplittableRandom(1), 60, 3));
+    byte[] cut = Arrays.copyOf(whole, whole.length - 1);
+    try (WindowMerger merger = new WindowMerger(layout, 0, folder)) {
+      merger.add(whole);
+      assertThatThrownBy(() -> merger.add(cut)).isInstanceOf(RuntimeException.class);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
   private static long[][] keys(Map<long[], Long> windows) {
     return windows.keySet().toArray(new long[0][]);
   }

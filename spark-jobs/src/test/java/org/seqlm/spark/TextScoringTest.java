@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.TestSpark;
+import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.ScoreFiles;
 import org.seqlm.corpus.BadRecordLimits;
 import org.seqlm.corpus.CorpusFormat;
@@ -48,20 +49,25 @@ class TextScoringTest {
         1 << 20);
   }
 
+  private static TextScoring.Result score(
+      Path input, DocumentUnit document, ScoreFiles.Unit unit, long rangeBytes, Path output)
+      throws IOException {
+    CorpusSource source = source(input, document);
+    return TextScoring.score(
+        TestSpark.context(),
+        CorpusPlan.of(new Configuration(), source, rangeBytes),
+        source,
+        model.rules(),
+        model.supplier(TestSpark.context()),
+        new TextScoring.Output(output.toString(), unit, ScoreFiles.Format.TSV),
+        Progress.SILENT);
+  }
+
   /** All rows, sorted: those of documents that are cut stand in a file of their own. */
   private static TreeSet<String> rows(
       Path input, DocumentUnit document, ScoreFiles.Unit unit, long rangeBytes) throws IOException {
-    CorpusSource source = source(input, document);
     Path output = Files.createTempDirectory(folder, "out");
-    TextScoring.Result result =
-        TextScoring.score(
-            TestSpark.context(),
-            CorpusPlan.of(new Configuration(), source, rangeBytes),
-            source,
-            model.rules(),
-            model.supplier(TestSpark.context()),
-            new TextScoring.Output(output.toString(), unit, ScoreFiles.Format.TSV),
-            Progress.SILENT);
+    TextScoring.Result result = score(input, document, unit, rangeBytes, output);
     TreeSet<String> rows = new TreeSet<>();
     int count = 0;
     for (var file : result.files()) {
@@ -112,13 +118,23 @@ class TextScoringTest {
     }
   }
 
+  /** Attempts have ids of their own, and one folder. */
   @Test
   void aTaskThatEndsTwiceWritesTheSame() throws IOException {
     Path input = Files.writeString(folder.resolve("one.txt"), "a b\nb\n");
-    List<TreeSet<String>> both = new ArrayList<>();
+    Path output = Files.createTempDirectory(folder, "twice");
+    List<List<FileEntry>> both = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      both.add(rows(input, DocumentUnit.AUTO, ScoreFiles.Unit.LINE, CorpusPlan.RANGE_BYTES));
+      both.add(
+          score(input, DocumentUnit.AUTO, ScoreFiles.Unit.LINE, CorpusPlan.RANGE_BYTES, output)
+              .files());
     }
-    assertThat(both.get(0)).isEqualTo(both.get(1)).hasSize(2);
+    assertThat(both.get(0)).isEqualTo(both.get(1)).hasSize(1);
+    Path part = output.resolve(both.get(0).get(0).path());
+    assertThat(Files.readAllLines(part)).hasSize(2);
+    try (var files = Files.list(part.getParent())) {
+      assertThat(files)
+          .containsExactlyInAnyOrder(part, part.resolveSibling("." + part.getFileName() + ".crc"));
+    }
   }
 }
