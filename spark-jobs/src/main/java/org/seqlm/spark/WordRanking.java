@@ -265,6 +265,7 @@ final class WordRanking {
           if (++seen[0] % SAMPLES == 0) {
             bounds.add(from.arena(), from.start(i), from.end(i), from.counts()[i]);
           }
+          return true;
         });
     return bounds.take();
   }
@@ -352,6 +353,7 @@ final class WordRanking {
           if (cost(block) >= BLOCK_BYTES) {
             blocks.add(block.take());
           }
+          return true;
         });
     if (block.size() > 0) {
       blocks.add(block.take());

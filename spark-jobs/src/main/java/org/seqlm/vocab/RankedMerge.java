@@ -27,11 +27,12 @@ public final class RankedMerge {
      *
      * @param list that it is in
      * @param index its place there
+     * @return whether to go on
      */
-    void token(int list, int index);
+    boolean token(int list, int index);
   }
 
-  /** Gives all tokens of all lists; equal ones by the lists' order. */
+  /** Gives the tokens of all lists; equal ones by the lists' order. */
   public static void merge(List<PackedTokens> lists, Visitor visitor) {
     new RankedMerge(lists).run(visitor);
   }
@@ -53,7 +54,9 @@ public final class RankedMerge {
     }
     while (size > 0) {
       int list = heap[0];
-      visitor.token(list, next[list]++);
+      if (!visitor.token(list, next[list]++)) {
+        return;
+      }
       if (next[list] == lists.get(list).size()) {
         heap[0] = heap[--size];
       }

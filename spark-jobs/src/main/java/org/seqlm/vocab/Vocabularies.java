@@ -5,10 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.seqlm.UserException;
 import org.seqlm.text.TokenizerKind;
 
@@ -46,47 +44,28 @@ public final class Vocabularies {
       tokens.add(utf8, 0, utf8.length, token.equals(Vocabulary.SENTENCE_END_TOKEN) ? lineEnds : 0);
     }
     int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
-    PriorityQueue<Place> next = new PriorityQueue<>();
-    parts.stream().filter(part -> part.size() > 0).forEach(part -> next.add(new Place(part)));
-    while (!next.isEmpty() && tokens.size() < most) {
-      Place best = next.poll();
-      PackedTokens part = best.part;
-      int at = best.at++;
-      if (part.counts()[at] < limits.minCount()) {
-        break;
-      }
-      if (!isOneOf(reserved, part, at)) {
-        tokens.add(part.arena(), part.start(at), part.end(at), part.counts()[at]);
-      }
-      if (best.at < part.size()) {
-        next.add(best);
-      }
-    }
+    RankedMerge.merge(
+        parts,
+        (list, at) -> {
+          PackedTokens part = parts.get(list);
+          if (tokens.size() >= most || part.counts()[at] < limits.minCount()) {
+            return false;
+          }
+          if (!isOneOf(reserved, part, at)) {
+            tokens.add(part.arena(), part.start(at), part.end(at), part.counts()[at]);
+          }
+          return true;
+        });
     return new ArrayVocabulary(reserved.size(), tokens.take());
   }
 
   private static boolean isOneOf(List<byte[]> some, PackedTokens part, int at) {
     for (byte[] utf8 : some) {
-      if (Arrays.equals(utf8, 0, utf8.length, part.arena(), part.start(at), part.end(at))) {
+      if (TokenTable.equal(utf8, 0, utf8.length, part.arena(), part.start(at), part.end(at))) {
         return true;
       }
     }
     return false;
-  }
-
-  /** Where a ranked part is read. */
-  private static final class Place implements Comparable<Place> {
-    private final PackedTokens part;
-    private int at;
-
-    Place(PackedTokens part) {
-      this.part = part;
-    }
-
-    @Override
-    public int compareTo(Place other) {
-      return RankedMerge.compare(part, at, other.part, other.at);
-    }
   }
 
   /** Writes one {@code {"token":…,"count":…}} a line, in the order of the ids. */

@@ -37,8 +37,22 @@ final class RankedMergeTest {
           String text =
               new String(from.arena(), from.start(i), from.length(i), StandardCharsets.UTF_8);
           merged.add(new Word(text, from.counts()[i]));
+          return true;
         });
     return merged;
+  }
+
+  @Test
+  void endsWhereItIsTold() {
+    PackedTokens a = packed(List.of(new Word("b", 3), new Word("c", 1)));
+    List<Integer> seen = new ArrayList<>();
+    RankedMerge.merge(
+        List.of(a, a),
+        (list, i) -> {
+          seen.add(10 * list + i);
+          return seen.size() < 3;
+        });
+    assertThat(seen).containsExactly(0, 10, 1);
   }
 
   @Test
