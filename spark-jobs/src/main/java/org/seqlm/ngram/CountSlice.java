@@ -13,6 +13,7 @@ public final class CountSlice {
   private int[] words = new int[16];
   private long[] raw = new long[16];
   private long[] adjusted = new long[16];
+  private long ends;
 
   /**
    * Begins to read a file that {@link CountSliceWriter} wrote.
@@ -38,12 +39,15 @@ public final class CountSlice {
     }
     int word = -1;
     size = 0;
+    ends = 0;
     for (int i = 0; i < types; i++) {
       word += reader.readInt();
       long number = reader.readNumber();
       long count = FollowerCounts.raw(highest, number);
       long adjust = FollowerCounts.adjusted(highest, number, reader);
-      if (word >= 0) { // else how often a run ended here
+      if (word < 0) {
+        ends = count;
+      } else {
         words[size] = word;
         raw[size] = count;
         adjusted[size++] = adjust;
@@ -94,5 +98,10 @@ public final class CountSlice {
   /** After how many different tokens each n-gram appears // (size). */
   public long[] adjusted() {
     return adjusted;
+  }
+
+  /** How often a run ended after the context. */
+  public long ends() {
+    return ends;
   }
 }

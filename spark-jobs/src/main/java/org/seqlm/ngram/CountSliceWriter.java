@@ -97,6 +97,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
    * Writes a head: the one context of a hot token, from all that its parts told.
    *
    * @param token id
+   * @param followersOfToken the empty word among them, where a run ended there
    */
   public void head(int token, UnigramCounts followersOfToken) throws IOException {
     path[1] = token + 1;
@@ -179,7 +180,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
     }
     if (d > 1) {
       followers[d - 1].add(word, raw);
-    } else {
+    } else if (word > 0) {
       unigrams.add(word, raw, 1);
     }
   }

@@ -49,6 +49,7 @@ public final class SliceEstimator {
     private int[] words = new int[0];
     private long[] raw = new long[0];
     private long[] adjusted = new long[0];
+    private long total; // how often the token appears: with a follower or at the end of a run
 
     /**
      * @param slice of the token's context alone
@@ -58,6 +59,7 @@ public final class SliceEstimator {
         words = Arrays.copyOf(slice.words(), slice.size());
         raw = Arrays.copyOf(slice.raw(), slice.size());
         adjusted = Arrays.copyOf(slice.adjusted(), slice.size());
+        total = Arrays.stream(raw).sum() + slice.ends();
       }
     }
   }
@@ -248,7 +250,7 @@ public final class SliceEstimator {
     return total;
   }
 
-  /** Takes the followers of the hot token whose part this slice is. */
+  /** Takes what {@link #read} does from the hot token whose part this slice is. */
   private long borrow(Level here) {
     int size = head.words.length;
     here.ensure(size);
@@ -257,7 +259,7 @@ public final class SliceEstimator {
     boolean raw = smoothing.counts() == Smoothing.Counts.RAW;
     System.arraycopy(raw ? head.raw : head.adjusted, 0, here.counts, 0, size);
     here.size = size;
-    return Arrays.stream(head.raw).sum();
+    return head.total;
   }
 
   /** Finds the followers' probabilities after the next shorter context. */

@@ -11,7 +11,8 @@ import java.util.Iterator;
 
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
- * that the parts of slices are small and add up.
+ * that the parts of slices are small and add up. Those of what follows a hot token may hold the
+ * empty word, whose id is -1: how often a run ended there.
  */
 public final class UnigramCounts {
   private static final int PENDING = 1 << 16;
@@ -26,14 +27,11 @@ public final class UnigramCounts {
   private int pending;
 
   /**
-   * Adds to a word's counts; the empty word, 0, is none and left out.
+   * Adds to a word's counts.
    *
-   * @param stored an id plus one
+   * @param stored an id plus one; 0 for the empty word
    */
   public void add(int stored, long moreRaw, long moreAdjusted) {
-    if (stored == 0) {
-      return;
-    }
     if (pending == newWords.length) {
       // Larger pieces for larger vocabularies: merging costs what is merged into.
       if (pending >= Math.max(PENDING, words.length)) {

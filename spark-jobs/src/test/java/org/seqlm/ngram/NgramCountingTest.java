@@ -2,6 +2,8 @@ package org.seqlm.ngram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +29,7 @@ final class NgramCountingTest {
 
   @ParameterizedTest
   @EnumSource
-  void equalsTheNaiveCount(Boundary boundary) {
+  void equalsTheNaiveCount(Boundary boundary) throws IOException {
     SplittableRandom random = new SplittableRandom(42);
     for (int round = 0; round < 300; round++) {
       int reserved = random.nextBoolean() ? 1 : 3;
@@ -62,6 +64,7 @@ final class NgramCountingTest {
                   ngram,
                   List.of(entry[0], ngram.size() == stored ? entry[0] : naive.adjusted(ngram))));
       assertThat(counted.ngrams()).isEqualTo(expected);
+      everyContextEndsOrGoesOn(counted, naive);
       checkStatistics(counted, naive);
       assertThat(folder).isEmptyDirectory();
 
@@ -80,6 +83,30 @@ final class NgramCountingTest {
         assertThat(other.slices().get(slice)).isEqualTo(counted.slices().get(slice));
       }
       assertThat(other.unigrams().bytes()).isEqualTo(counted.unigrams().bytes());
+    }
+  }
+
+  /** A context is followed, or ends a run, as often as it appears. */
+  private static void everyContextEndsOrGoesOn(Counted counted, NaiveCounts naive)
+      throws IOException {
+    for (int slice = 0; slice < counted.slices().size(); slice++) {
+      CountSlice counts =
+          new CountSlice(new ByteArrayInputStream(counted.slices().get(slice)), counted.order());
+      while (counts.next()) {
+        List<Integer> context = new ArrayList<>();
+        for (int place = counts.length(); place > 0; place--) {
+          context.add(counts.reversed()[place]);
+        }
+        int nearest = counts.reversed()[1];
+        boolean told = counted.cut().headOf(slice) >= 0 && counts.length() == 1; // to the head
+        boolean begins = counts.length() == 1 && nearest == counted.runs().runStart();
+        // A line feed may have a head, but nothing follows it.
+        if (!told && !begins && !counted.runs().endsRun(nearest)) {
+          long[] appears = naive.ngrams.getOrDefault(context, new long[1]);
+          long followed = Arrays.stream(counts.raw(), 0, counts.size()).sum();
+          assertThat(followed + counts.ends()).as("%s", context).isEqualTo(appears[0]);
+        }
+      }
     }
   }
 

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.NgramFiles;
@@ -78,7 +80,7 @@ final class NgramModelsTest {
     random.ints(20, 3, words.size()).forEach(allowed::set);
     allowed.set(3, 6);
     Path output = Files.createDirectory(folder.resolve("counts"));
-    NgramCounting counting = count(text, words, runs, order, output);
+    NgramCounting counting = count(text, words, runs, order, SLICES, output);
     assertThat(counting.slices().heads().isEmpty()).isEqualTo(order <= 2);
     for (Estimator estimator : ESTIMATORS) {
       int turn = order + estimator.ordinal();
@@ -93,6 +95,47 @@ final class NgramModelsTest {
           Arrays.copyOf(thresholds, Math.min(order, thresholds.length)),
           limited ? allowed : null,
           output);
+    }
+  }
+
+  /**
+   * A hot token that appears more often than is left out, but not with the ends of runs after it
+   * taken away: it stays a context of the model, and longer ones with it, however many slices there
+   * are.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"DOCUMENT", "STREAM"})
+  void endsOfRunsCountAfterHotTokens(Boundary boundary) throws IOException {
+    ListVocabulary words = ListVocabulary.words(List.of("hot", "a", "b", "c"));
+    Runs runs = Runs.of(boundary, words);
+    boolean documents = boundary == Boundary.DOCUMENT;
+    NaiveCounts.Text text =
+        new NaiveCounts.Text(
+            new int[] {
+              4, 3, 4, 5, 4, 2, 4, 3, 2, 4, 5, 4, 3, 4, 5, 2, 4, 5, 6, 4, 3, 4, 5, 2, 5, 4, 4, 3, 2
+            },
+            documents ? new TreeSet<>(List.of(0, 9, 16)) : new TreeSet<>(List.of(0)));
+    long threshold = documents ? 3 : 4; // of 5, before 2 ends and 1
+    Map<Estimator, byte[]> models = new HashMap<>();
+    for (int slices : new int[] {1, SLICES, 40}) {
+      Path output = Files.createDirectory(folder.resolve("counts-" + slices));
+      NgramCounting counting = count(text, words, runs, 3, slices, output);
+      assertThat(counting.slices().heads().isEmpty()).isEqualTo(slices == 1);
+      for (Estimator estimator : ESTIMATORS) {
+        check(
+            counting,
+            text,
+            words,
+            runs,
+            new SmoothingRules(estimator, DiscountFallback.FALLBACK, 0.4, 0.35, 7),
+            new long[] {threshold},
+            null,
+            output);
+        Path arpa = folder.resolve(estimator + ".arpa");
+        byte[] model = Files.readAllBytes(arpa);
+        Files.delete(arpa);
+        assertThat(models.computeIfAbsent(estimator, first -> model)).isEqualTo(model);
+      }
     }
   }
 
@@ -158,7 +201,7 @@ final class NgramModelsTest {
   }
 
   private static NgramCounting count(
-      NaiveCounts.Text text, ListVocabulary words, Runs runs, int order, Path output) {
+      NaiveCounts.Text text, ListVocabulary words, Runs runs, int order, int slices, Path output) {
     JavaSparkContext spark = TestSpark.context();
     List<TokenBlock> blocks = text.blocks(new SplittableRandom(2), 300, runs, Math.max(2, order));
     return NgramCounting.count(
@@ -168,7 +211,7 @@ final class NgramModelsTest {
         Counting.unknown(text.tokens()),
         words,
         runs,
-        new NgramCounting.Plan(order, SLICES, 0, 1, 0),
+        new NgramCounting.Plan(order, slices, 0, 1, 0),
         new org.apache.hadoop.fs.Path(output.toUri()),
         Progress.SILENT);
   }
