@@ -282,7 +282,6 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
             .append('\n');
       }
     }
-    text.append("\ndistinct n-grams of all, by order, within <s> ... </s>\n\n");
     String[] header = new String[result.order() + 1];
     header[0] = "";
     for (int n = 1; n <= result.order(); n++) {
@@ -295,9 +294,14 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
       counted(row.who(), told.totals(), told.types(), header.length, counted);
       counted(row.who(), told.innerTotals(), told.innerTypes(), header.length, inner);
     }
-    text.append(counted)
-        .append("\nlikewise, without those that hold <s> or </s>\n\n")
-        .append(inner);
+    append("distinct n-grams of all, by order, within <s> ... </s>", counted, text);
+    append("distinct n-grams, by order, without those that hold <s> or </s>", inner, text);
+  }
+
+  private static void append(String title, TextTable table, StringBuilder text) {
+    if (table.hasRows()) {
+      text.append('\n').append(title).append("\n\n").append(table);
+    }
   }
 
   private static void counted(

@@ -98,7 +98,7 @@ public final class SeqLM {
    * The command line as a parser.
    *
    * @param args if they begin with a command's name, no other command is set up: all of them
-   *     together take longer than Hadoop's settings
+   *     together take a tenth of a second
    */
   private static CommandLine commandLine(String[] args) {
     CommandLine commandLine = new CommandLine(new SeqLM());

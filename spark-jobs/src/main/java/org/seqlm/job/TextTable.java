@@ -24,6 +24,11 @@ final class TextTable {
     return this;
   }
 
+  /** Whether there is more than the header. */
+  boolean hasRows() {
+    return rows.size() > 1;
+  }
+
   @Override
   public String toString() {
     int columns = rows.get(0).length;
