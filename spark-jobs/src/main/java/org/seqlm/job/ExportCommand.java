@@ -15,6 +15,7 @@ import org.seqlm.artifact.NgramDetails;
 import org.seqlm.ngram.Slices;
 import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.NgramExport;
+import org.seqlm.spark.RunningTasks;
 import org.seqlm.spark.SpelledVocabulary;
 import org.seqlm.spark.StoredVocabulary;
 import picocli.CommandLine.Command;
@@ -86,7 +87,8 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
     NgramDetails details = ngrams.details();
     JavaSparkContext spark = context.sparkContext();
     try (JobCosts costs = new JobCosts(spark);
-        NgramOutputs outputs = NgramOutputs.create(config.export(), context)) {
+        NgramOutputs outputs = NgramOutputs.create(config.export(), context);
+        RunningTasks tasks = new RunningTasks(spark)) {
       SpelledVocabulary vocabulary = StoredVocabulary.of(spark, ngrams);
       NgramExport.Exported exported;
       try (NgramExport export = NgramExport.of(ngrams, outputs.targets(), vocabulary)) {

@@ -38,6 +38,7 @@ import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
 import org.seqlm.spark.NgramExport;
 import org.seqlm.spark.NgramScoring;
+import org.seqlm.spark.RunningTasks;
 import org.seqlm.vocab.TokenBlock;
 
 /** The steps of {@code ngrams}, once it is known what to count. */
@@ -92,7 +93,8 @@ final class NgramsJob {
     Pruning pruning = pruning(config, vocabulary, context.hadoop());
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
-        NgramOutputs outputs = NgramOutputs.create(config.export(), context)) {
+        NgramOutputs outputs = NgramOutputs.create(config.export(), context);
+        RunningTasks tasks = new RunningTasks(spark)) {
       NgramCounting counting =
           NgramCounting.count(
               spark,

@@ -14,6 +14,7 @@ import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.DatasetBuilder;
+import org.seqlm.spark.RunningTasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -124,7 +125,8 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
             config.seed());
     var spark = context.sparkContext();
     try (ArtifactWriter writer =
-        ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
+            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
+        RunningTasks tasks = new RunningTasks(spark)) {
       DatasetBuilder.Built built = DatasetBuilder.build(spark, request, writer, context.progress());
       Manifest manifest =
           writer.publish(

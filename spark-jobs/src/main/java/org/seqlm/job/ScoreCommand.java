@@ -11,6 +11,7 @@ import org.seqlm.artifact.ScoreFiles;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.lm.Score;
 import org.seqlm.spark.PathModel;
+import org.seqlm.spark.RunningTasks;
 import org.seqlm.spark.TextScoring;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -132,7 +133,8 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
     PathModel found = PathModel.open(context.hadoop(), config.model());
     var spark = context.sparkContext();
     try (ArtifactWriter writer =
-        ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite())) {
+            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
+        RunningTasks tasks = new RunningTasks(spark)) {
       TextScoring.Result result =
           TextScoring.score(
               spark,
