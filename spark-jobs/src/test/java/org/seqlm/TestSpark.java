@@ -24,6 +24,8 @@ public final class TestSpark {
               .set("spark.sql.shuffle.partitions", "4")
               .set("spark.default.parallelism", "4")
               .set("spark.ui.enabled", "false")
+              // TasksEnd asks how many tasks run: now, not a moment ago.
+              .set("spark.ui.liveUpdate.period", "0")
               .set("spark.ui.showConsoleProgress", "false")
               .set("spark.driver.host", "127.0.0.1")
               .set("spark.driver.bindAddress", "127.0.0.1");
