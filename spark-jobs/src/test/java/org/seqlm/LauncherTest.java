@@ -257,6 +257,10 @@ class LauncherTest {
     assertThat(archive).isNotEmptyFile();
 
     assertThat(run(env, "ngrams", "--master", "local[3]").err()).isEmpty();
+    Call recorded =
+        run(env, "ngrams", "--", "--driver-java-options", "-XX:StartFlightRecording=delay=1s");
+    assertThat(recorded.program()).isEqualTo("spark-internal");
+    assertThat(recorded.after("--conf")).doesNotContain("SharedArchiveFile");
     assertThat(run(env, "ngrams", "--", "--jars", "x.jar").program()).isEqualTo(jar);
     assertThat(run(env, "ngrams", "--master", "local-cluster[2,1,1024]").program()).isEqualTo(jar);
     assertThat(run(env, "ngrams", "--master", "yarn").program()).isEqualTo(jar);

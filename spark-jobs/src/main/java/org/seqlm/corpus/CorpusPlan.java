@@ -267,6 +267,11 @@ public final class CorpusPlan {
     return files.stream().mapToLong(CorpusFile::length).sum();
   }
 
+  /** Whether the text of all files together has no more bytes than this; compressed text may. */
+  public boolean textFits(long most) {
+    return bytes() <= most && files.stream().allMatch(CorpusFile::splittable);
+  }
+
   /** A few lines for a person: how much there is, how it is cut, the first files. */
   public String describe() {
     StringBuilder text = new StringBuilder();

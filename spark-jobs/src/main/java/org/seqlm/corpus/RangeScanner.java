@@ -66,7 +66,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private TokenTable table = new TokenTable(1 << 12);
   private long[] counts = new long[1 << 12];
   private final int[] asciiIds = new int[128]; // of tokens of one ASCII byte, or -1
-  private int[] tokens = new int[1 << 10];
+  private int[] tokens = new int[1 << 18];
   private int size;
   private final Ints blockDocuments = new Ints();
   private final Ints oddAt = new Ints();

@@ -70,9 +70,9 @@ final class JobContext implements Closeable {
     return hadoop;
   }
 
-  /** Where all is one process, which has our classes. */
+  /** Where there is but this process, which has our classes. */
   private static void setLocalFiles(Configuration hadoop, String master) {
-    if (master.equals("local") || master.startsWith("local[")) {
+    if (Sessions.oneProcess(master)) {
       hadoop.setIfUnset("fs.file.impl", NioLocalFileSystem.class.getName());
     }
   }

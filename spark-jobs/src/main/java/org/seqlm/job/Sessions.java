@@ -27,9 +27,19 @@ final class Sessions {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing(
         "spark.ui.enabled", conf.get("spark.master").startsWith("local") ? "false" : "true");
+    // Within one process there is nobody to send less to.
+    if (oneProcess(conf.get("spark.master"))) {
+      conf.setIfMissing("spark.broadcast.compress", "false");
+      conf.setIfMissing("spark.broadcast.checksum", "false");
+    }
     // One native thread a task core: more only fight over the cores.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
     return SparkContext.getOrCreate(conf);
+  }
+
+  /** Whether all of Spark is this process. */
+  static boolean oneProcess(String master) {
+    return master.equals("local") || master.startsWith("local[");
   }
 }

@@ -20,6 +20,9 @@ public final class WindowCounter implements RunSink {
   /** Windows that are sorted at a time at most: more would only leave the processor's caches. */
   private static final int MOST_WINDOWS = 1 << 21;
 
+  /** Room at first: doubling from less copies more than a task of a few tokens wastes. */
+  private static final int FIRST_WINDOWS = 1 << 20;
+
   private final KeyLayout layout;
   private final Runs runs;
   private final Slices slices;
@@ -49,7 +52,9 @@ public final class WindowCounter implements RunSink {
     long most = memory / (16L * layout.longs());
     this.capacity = (int) Math.max(4 * STRIDE, Math.min(most, MOST_WINDOWS));
     this.sort = new WindowSort(layout);
-    this.keys = new long[layout.longs()][4 * STRIDE];
+    // A short text fits at once; a task has no more than all of it.
+    long whole = Math.min(capacity, tokens + 4 * STRIDE);
+    this.keys = new long[layout.longs()][(int) Math.min(whole, FIRST_WINDOWS)];
     this.key = new long[layout.longs()];
     this.writer = new WindowRun.Writer(layout, bytes);
   }

@@ -43,7 +43,7 @@ import org.seqlm.vocab.VocabularyLimits;
 import scala.Tuple2;
 
 /**
- * The first pass: the text, read once, as blocks of local ids on the executors' disks. From it come
+ * The first pass: the text, read once, as blocks of local ids that the executors keep. From it come
  * counts, a vocabulary, and by a second pass over the ids whatever is made of the tokens.
  */
 final class CorpusScan implements AutoCloseable {
@@ -110,8 +110,9 @@ final class CorpusScan implements AutoCloseable {
         TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "tokens")) {
       CorpusRdd corpus =
           new CorpusRdd(spark.sc(), plan.ranges(), conf, source, rules, stage.done(), stage.more());
-      parts = corpus.toJavaRDD().persist(StorageLevel.DISK_ONLY());
-      heads = parts.filter(part -> !(part instanceof LocalBlock)).persist(StorageLevel.DISK_ONLY());
+      StorageLevel level = level(spark, plan);
+      parts = corpus.toJavaRDD().persist(level);
+      heads = parts.filter(part -> !(part instanceof LocalBlock)).persist(level);
       try {
         summaries = new ArrayList<>();
         for (RangePart part : heads.filter(head -> head instanceof RangeSummary).collect()) {
@@ -132,6 +133,17 @@ final class CorpusScan implements AutoCloseable {
       throw e;
     }
     return scan;
+  }
+
+  /**
+   * Where the first pass leaves what it made: on disk, as most of the memory is for counting, but
+   * in memory where a text is so small that nobody misses it and there is but one process, whose
+   * memory is known.
+   */
+  private static StorageLevel level(JavaSparkContext spark, CorpusPlan plan) {
+    return spark.sc().isLocal() && plan.textFits(Runtime.getRuntime().maxMemory() / 16)
+        ? StorageLevel.MEMORY_AND_DISK()
+        : StorageLevel.DISK_ONLY();
   }
 
   private void check() {

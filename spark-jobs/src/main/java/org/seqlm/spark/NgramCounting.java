@@ -14,6 +14,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
@@ -117,7 +118,9 @@ public final class NgramCounting {
       Progress progress) {
     KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
     Slices slices = Slices.of(vocabulary, unknown, plan.slices(), plan.storedOrder());
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    // Every task would read it again, if it came with the task.
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     String target = folder.toString();
     JavaPairRDD<Integer, Object> shares;
     List<Object> results;
@@ -170,7 +173,7 @@ public final class NgramCounting {
       Runs runs,
       Plan plan,
       String folder,
-      SerializableConfiguration hadoop) {
+      Broadcast<SerializableConfiguration> hadoop) {
     List<Integer> heads = slices.heads();
     JavaPairRDD<Integer, Object> told =
         Shuffles.byNumber(
@@ -237,7 +240,7 @@ public final class NgramCounting {
       Runs runs,
       Plan plan,
       Path folder,
-      SerializableConfiguration hadoop)
+      Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     long attempt = TaskContext.get().taskAttemptId();
     SliceStatistics statistics =
@@ -245,7 +248,7 @@ public final class NgramCounting {
     UnigramCounts unigrams = new UnigramCounts();
     int head = slices.headOf(index);
     UnigramCounts share = head < 0 ? null : new UnigramCounts();
-    FileSystem fs = folder.getFileSystem(hadoop.value());
+    FileSystem fs = folder.getFileSystem(hadoop.value().value());
     FileEntry file;
     try (WindowMerger merger =
         new WindowMerger(
@@ -285,7 +288,7 @@ public final class NgramCounting {
       Runs runs,
       Plan plan,
       Path folder,
-      SerializableConfiguration hadoop)
+      Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     SliceStatistics statistics =
         new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
@@ -293,7 +296,7 @@ public final class NgramCounting {
     UnigramCounts unigrams = new UnigramCounts();
     FileEntry file =
         HashedFile.write(
-            folder.getFileSystem(hadoop.value()),
+            folder.getFileSystem(hadoop.value().value()),
             folder,
             NgramFiles.countSlice(index),
             TaskContext.get().taskAttemptId(),
@@ -312,7 +315,7 @@ public final class NgramCounting {
       Runs runs,
       Plan plan,
       Path folder,
-      SerializableConfiguration hadoop)
+      Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     SliceStatistics statistics =
         new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
@@ -333,13 +336,13 @@ public final class NgramCounting {
       Runs runs,
       SliceStatistics statistics,
       Path folder,
-      SerializableConfiguration hadoop)
+      Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     UnigramCounts sum = UnigramCounts.sum(runs.vocabularySize(), packed(part));
     statistics.unigrams(sum);
     FileEntry file =
         HashedFile.write(
-            folder.getFileSystem(hadoop.value()),
+            folder.getFileSystem(hadoop.value().value()),
             folder,
             NgramFiles.UNIGRAM_COUNTS,
             TaskContext.get().taskAttemptId(),
