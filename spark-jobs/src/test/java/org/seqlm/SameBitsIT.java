@@ -85,6 +85,7 @@ class SameBitsIT {
   }
 
   @Test
+  @OnCluster
   void onOneCoreAveragedByOneTask() throws Exception {
     Training training = new Training("one core").on("local[1]").with("--partitions", "1");
     assertThat(training.finish()).isEqualTo(undisturbed);
@@ -92,6 +93,7 @@ class SameBitsIT {
   }
 
   @Test
+  @OnCluster
   void averagedByFourTasks() throws Exception {
     Training training = new Training("four tasks").with("--partitions", "4");
     assertThat(training.finish()).isEqualTo(undisturbed);
@@ -128,6 +130,7 @@ class SameBitsIT {
   }
 
   @Test
+  @OnCluster
   void withASpeculativeCopyThatOvertakesAStraggler() throws Exception {
     Training training = new Training("speculation").with(REPLAYING).with(AVERAGED);
     Path stalled = training.fault(new Fault(Kind.STALL, folder.resolve("c"), 12, WORKERS, ""));
@@ -156,6 +159,7 @@ class SameBitsIT {
   }
 
   @Test
+  @OnCluster
   void byADriverThatIsKilledFiveTimesAndGoesOn() throws Exception {
     Training training = new Training("driver");
 
@@ -186,6 +190,7 @@ class SameBitsIT {
 
   /** One executor dies as it writes counts, one as it writes lines of the ARPA file. */
   @Test
+  @OnCluster
   void ngramsOnExecutorsOfWhichTwoAreKilled() throws Exception {
     Path text = folder.resolve("zipf.txt");
     StringBuilder lines = new StringBuilder();

@@ -41,14 +41,14 @@ final class SubmittedJar {
   record Result(int exit, String out, String err) {}
 
   /**
-   * @param scratch where unpacked natives and what processes say go
+   * @param scratch where what processes say goes
    */
   SubmittedJar(Path scratch) {
     this.scratch = scratch;
     conf("spark.kryo.registrationRequired", true);
     conf("spark.ui.enabled", false);
     conf("spark.executor.memory", "1g");
-    conf("spark.executor.extraJavaOptions", BRIEF + " " + natives());
+    conf("spark.executor.extraJavaOptions", BRIEF + " \"" + natives() + "\"");
   }
 
   /** Spark's master; {@code local[2]} without. */
@@ -112,8 +112,12 @@ final class SubmittedJar {
     return builder.start();
   }
 
-  private String natives() {
-    return "-Dorg.bytedeco.javacpp.cachedir=" + scratch.resolve("natives");
+  /**
+   * Where JavaCPP unpacks the jar's natives, once for all tests. No temporary folder: JavaCPP makes
+   * links there to libraries of the system, and JUnit warns of each when it removes them.
+   */
+  static String natives() {
+    return "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target", "natives").toAbsolutePath();
   }
 
   /** The class path of a plain Spark: this one without what the jar bundles. */

@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.artifact.Json;
 
 /** The jar that users submit, under a Spark without any of the libraries it bundles. */
 class SubmittedJarIT {
-  @TempDir Path temporary;
+  @TempDir static Path temporary;
+
+  private static Path quickstart;
 
   @Test
   void holdsWhatSparkLacksAndNothingThatSparkBrings() throws IOException {
@@ -70,13 +73,22 @@ class SubmittedJarIT {
     assertThat(mistake.err()).contains("no-such-command").doesNotContain("\tat ");
   }
 
-  /**
-   * All of it: natives, dl4j-spark, templates, chart library, YAML; once in one process and once
-   * with executors that are processes of their own, which must change no bit of the model.
-   */
+  /** All of it in one process: natives, dl4j-spark, templates, chart library, YAML. */
+  @BeforeAll
+  static void runTheWholePipeline() throws Exception {
+    quickstart = quickstart("local[2]", "one process");
+  }
+
   @Test
-  void runsTheWholePipelineAndTheSameOnExecutorsOfTheirOwn() throws Exception {
-    Path one = quickstart("local[2]", "one process");
+  void theWholePipelineEndsWithAReport() throws Exception {
+    assertThat(Files.readString(quickstart.resolve("report.html"))).contains("</html>", "Chart.js");
+  }
+
+  /** Executors that are processes of their own must change no bit of the model. */
+  @Test
+  @OnCluster
+  void thePipelineIsTheSameOnExecutorsOfTheirOwn() throws Exception {
+    Path one = quickstart;
     Path several = quickstart("local-cluster[2,1,1024]", "executors");
     for (String file :
         List.of("run/model/parameters.safetensors", "ngrams/top.tsv", "dataset/vocabulary.jsonl")) {
@@ -87,7 +99,7 @@ class SubmittedJarIT {
         .hasSameBinaryContentAs(torch(one, "local[1]", "in one process"));
   }
 
-  private Path torch(Path quickstart, String master, String folder) throws Exception {
+  private static Path torch(Path quickstart, String master, String folder) throws Exception {
     Path run = temporary.resolve(folder);
     SubmittedJar.Result result =
         new SubmittedJar(temporary)
@@ -107,7 +119,7 @@ class SubmittedJarIT {
     return run.resolve("model/parameters.safetensors");
   }
 
-  private Path quickstart(String master, String folder) throws Exception {
+  private static Path quickstart(String master, String folder) throws Exception {
     Path output = temporary.resolve(folder);
     SubmittedJar.Result result =
         new SubmittedJar(temporary)

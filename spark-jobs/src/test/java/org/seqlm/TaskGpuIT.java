@@ -22,6 +22,7 @@ import org.seqlm.artifact.Json;
  * without CUDA: that it is refused, by its number, shows that the address arrives where networks
  * train.
  */
+@OnCluster
 class TaskGpuIT {
   @TempDir static Path folder;
 

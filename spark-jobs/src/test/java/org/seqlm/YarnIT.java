@@ -34,6 +34,7 @@ import org.seqlm.artifact.Json;
  * deploy/yarn/submit}. Name node, data node, resource manager and node manager are Hadoop's own, in
  * a process that {@code src/test/minicluster} starts.
  */
+@OnCluster
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class YarnIT {
   private static final Path SERVERS = Path.of("src", "test", "minicluster");
@@ -241,8 +242,7 @@ class YarnIT {
 
   /** These processes live for seconds, and unpack the natives once. */
   private static String options() {
-    return "-XX:TieredStopAtLevel=1 -Dorg.bytedeco.javacpp.cachedir="
-        + temporary.resolve("natives");
+    return "-XX:TieredStopAtLevel=1 \"" + SubmittedJar.natives() + "\"";
   }
 
   private static Process process(String name, List<String> command) throws IOException {

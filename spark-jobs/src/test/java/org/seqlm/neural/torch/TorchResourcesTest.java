@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.seqlm.Exhaustive;
 
 /** Native memory and native threads of a learner, in a process of its own. */
 class TorchResourcesTest {
@@ -45,14 +46,24 @@ class TorchResourcesTest {
   }
 
   /**
-   * Three hundred steps, and thirty rounds, of networks of every output in both precisions: a leak
-   * of the smallest tensor of a step would be 5 MB, one of the parameters of a round 12 MB or more.
+   * Three hundred steps, and thirty rounds: a leak of the smallest tensor of a step would be 5 MB,
+   * one of the parameters of a round 12 MB or more.
    */
   @Test
   void stepsAndRoundsLeaveNoNativeMemory() throws Exception {
+    assertNothingGrows(alone("memory"), 1);
+  }
+
+  /** The same of every output, in both precisions. */
+  @Test
+  @Exhaustive
+  void noNetworkLeavesNativeMemory() throws Exception {
+    assertNothingGrows(alone("memory of others"), 3);
+  }
+
+  private static void assertNothingGrows(Map<String, Double> figures, int networks) {
     long smallest = (long) Alone.BATCH * Alone.HIDDEN * Float.BYTES;
-    Map<String, Double> figures = alone("memory");
-    assertThat(figures).hasSize(16);
+    assertThat(figures).hasSize(4 * networks);
     figures.forEach(
         (name, value) ->
             assertThat(value)
