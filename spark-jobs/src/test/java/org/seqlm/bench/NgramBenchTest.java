@@ -18,6 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.bench.NgramBench.Contestant;
@@ -154,6 +155,7 @@ class NgramBenchTest {
   }
 
   @Test
+  @Exhaustive
   void everybodyTakesPartOrSaysWhyNot() throws IOException {
     List<Path> files = new GeneratedText(3000, 0.6, 1).write(folder);
     NgramBench.Comparison comparison =

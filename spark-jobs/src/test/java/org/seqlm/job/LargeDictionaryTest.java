@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.spark.TokenizedCorpus;
@@ -107,6 +108,7 @@ final class LargeDictionaryTest {
   }
 
   @Test
+  @Exhaustive
   void words() throws IOException {
     write();
     same(new int[] {1, 2, 7}, "--tokenizer", "word", "--order", "3");

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.HostileCorpora;
 import org.seqlm.job.NgramsRuns.Outcome;
@@ -82,7 +83,18 @@ final class NgramsHostileTextTest {
         .containsKeys(List.of("<s>", "word", "word"), List.of("word", "word", "</s>"));
   }
 
+  /** {@link #longLine} counts one whole, too. */
   @Test
+  void aLineAboveTheLimitIsRefusedOrLeftOut() throws IOException {
+    Path text = HostileCorpora.longLine(folder.resolve("text"), 1_500_000);
+    assertRefused(3, "raise input.max-record-bytes (now 1048576)", text);
+    JsonNode without = counted(text, "--set", "input.bad-records.max-fraction=0.5");
+    assertThat(order(without, 1).path("total").asLong()).isEqualTo(6);
+    assertThat(without.path("bad-records")).hasSize(1);
+  }
+
+  @Test
+  @Exhaustive
   void longLine() throws IOException {
     int bytes = 10_000_000;
     Path text = HostileCorpora.longLine(folder.resolve("text"), bytes);
@@ -104,6 +116,14 @@ final class NgramsHostileTextTest {
   }
 
   @Test
+  void distinctWords() throws IOException {
+    JsonNode result = counted(HostileCorpora.distinctWords(folder.resolve("text"), 20_000));
+    assertThat(order(result, 1).path("types").asLong()).isEqualTo(20_000);
+    assertThat(order(result, 3).path("types").asLong()).isEqualTo(16_000);
+  }
+
+  @Test
+  @Exhaustive
   void manyDistinctWords() throws IOException {
     JsonNode result = counted(HostileCorpora.distinctWords(folder.resolve("text"), 200_000));
     assertThat(order(result, 1).path("types").asLong()).isEqualTo(200_000);

@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
@@ -227,45 +228,52 @@ class TrainTest {
     }
   }
 
-  /**
-   * Whatever is broken, the run goes on from what is whole, says so in one line, to the same bits.
-   */
+  /** What is done to a run, the round that it goes on from, and what it says. */
+  private record Case(String name, Damage damage, int from, String message) {}
+
+  /** A run goes on from what is whole, says so in one line, to the same bits. */
   @Test
   void damagedCheckpointGivesWayToTheOneBefore() throws Exception {
-    String[] sets = {"training.epochs=0.7", "checkpoints.every=1", "validation.every=0"};
-    TrainResult whole = train(config("undamaged", sets), Overwrite.REFUSE, Progress.SILENT);
-    assertThat(whole.rounds()).isEqualTo(5);
+    assertGoesOn(
+        new Case(
+            "bit",
+            run -> flipBit(run.resolve("checkpoints/4/parameters.safetensors")),
+            3,
+            "parameters.safetensors is damaged"));
+  }
 
+  /** Whatever else is broken. */
+  @Test
+  @Exhaustive
+  void everyDamageGivesWayToWhatIsWhole() throws Exception {
+    assertGoesOn(
+        new Case(
+            "truncated",
+            run -> truncate(run.resolve("checkpoints/4/velocity.safetensors")),
+            3,
+            "velocity.safetensors is damaged"),
+        new Case(
+            "missing",
+            run -> Files.delete(run.resolve("checkpoints/4/checkpoint.json")),
+            3,
+            "checkpoint.json is missing"),
+        new Case(
+            "manifest",
+            run -> truncate(run.resolve("checkpoints/4/manifest.json")),
+            3,
+            "manifest.json is damaged"),
+        new Case("state gone", run -> Files.delete(oneOf(run.resolve("state/4"))), 3, "is missing"),
+        new Case("state flipped", run -> flipBit(oneOf(run.resolve("state/4"))), 3, "is damaged"),
+        new Case("all states gone", run -> deleteFolder(run.resolve("state")), -1, "starts over"));
+  }
+
+  private static void assertGoesOn(Case... cases) throws Exception {
+    String[] sets = {"training.epochs=0.7", "checkpoints.every=1", "validation.every=0"};
+    String undamaged = "undamaged " + cases[0].name;
+    TrainResult whole = train(config(undamaged, sets), Overwrite.REFUSE, Progress.SILENT);
+    assertThat(whole.rounds()).isEqualTo(5);
     // Stopped after its fourth round, with the checkpoints of rounds 3 and 4.
-    record Case(String name, Damage damage, int from, String message) {}
-    for (Case c :
-        List.of(
-            new Case(
-                "bit",
-                run -> flipBit(run.resolve("checkpoints/4/parameters.safetensors")),
-                3,
-                "parameters.safetensors is damaged"),
-            new Case(
-                "truncated",
-                run -> truncate(run.resolve("checkpoints/4/velocity.safetensors")),
-                3,
-                "velocity.safetensors is damaged"),
-            new Case(
-                "missing",
-                run -> Files.delete(run.resolve("checkpoints/4/checkpoint.json")),
-                3,
-                "checkpoint.json is missing"),
-            new Case(
-                "manifest",
-                run -> truncate(run.resolve("checkpoints/4/manifest.json")),
-                3,
-                "manifest.json is damaged"),
-            new Case(
-                "state gone", run -> Files.delete(oneOf(run.resolve("state/4"))), 3, "is missing"),
-            new Case(
-                "state flipped", run -> flipBit(oneOf(run.resolve("state/4"))), 3, "is damaged"),
-            new Case(
-                "all states gone", run -> deleteFolder(run.resolve("state")), -1, "starts over"))) {
+    for (Case c : cases) {
       TrainConfig config = config("damaged " + c.name, sets);
       assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(5)))
           .hasMessage("the driver dies here");
