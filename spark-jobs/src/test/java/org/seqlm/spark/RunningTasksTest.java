@@ -12,6 +12,10 @@ import org.seqlm.TestSpark;
 
 class RunningTasksTest {
   private static final CountDownLatch STARTED = new CountDownLatch(1);
+
+  /** The driver knows that the job failed. */
+  private static final CountDownLatch TOLD = new CountDownLatch(1);
+
   private static volatile boolean over;
 
   @Test
@@ -29,15 +33,19 @@ class RunningTasksTest {
                               throw new IllegalStateException("on purpose");
                             }
                             STARTED.countDown();
-                            long from = System.nanoTime();
-                            while (System.nanoTime() - from < 1_000_000_000L) {
+                            while (TOLD.getCount() > 0) {
                               Thread.onSpinWait(); // hears nothing
+                            }
+                            long from = System.nanoTime();
+                            while (System.nanoTime() - from < 200_000_000L) {
+                              Thread.onSpinWait();
                             }
                             over = true;
                           }))
           .isInstanceOf(SparkException.class)
           .hasMessageContaining("on purpose");
       assertThat(over).isFalse();
+      TOLD.countDown();
     }
     assertThat(over).isTrue();
   }
