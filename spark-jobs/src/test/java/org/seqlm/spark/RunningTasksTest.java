@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,14 @@ class RunningTasksTest {
   private static final CountDownLatch TOLD = new CountDownLatch(1);
 
   private static volatile boolean over;
+
+  /** Hears nothing. */
+  private static void spin(long mostMillis, BooleanSupplier on) {
+    long from = System.nanoTime();
+    while (on.getAsBoolean() && System.nanoTime() - from < mostMillis * 1_000_000) {
+      Thread.onSpinWait();
+    }
+  }
 
   @Test
   void theOtherTasksOfAJobThatFailedAreWaitedFor() {
@@ -33,13 +42,8 @@ class RunningTasksTest {
                               throw new IllegalStateException("on purpose");
                             }
                             STARTED.countDown();
-                            while (TOLD.getCount() > 0) {
-                              Thread.onSpinWait(); // hears nothing
-                            }
-                            long from = System.nanoTime();
-                            while (System.nanoTime() - from < 200_000_000L) {
-                              Thread.onSpinWait();
-                            }
+                            spin(60_000, () -> TOLD.getCount() > 0);
+                            spin(200, () -> true);
                             over = true;
                           }))
           .isInstanceOf(SparkException.class)

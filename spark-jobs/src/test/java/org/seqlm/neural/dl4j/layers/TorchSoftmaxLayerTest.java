@@ -37,6 +37,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.seqlm.Exhaustive;
 import org.seqlm.UserException;
 
 class TorchSoftmaxLayerTest {
@@ -303,6 +304,7 @@ class TorchSoftmaxLayerTest {
 
   /** The native memory of 300 steps is that of one. */
   @Test
+  @Exhaustive
   void trainingDoesNotGrow() {
     MultiLayerNetwork network =
         new MultiLayerNetwork(
