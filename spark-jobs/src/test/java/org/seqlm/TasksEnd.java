@@ -2,10 +2,7 @@ package org.seqlm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkExecutorInfo;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -18,19 +15,9 @@ public final class TasksEnd implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws InterruptedException {
-    var session = SparkSession.getDefaultSession();
-    if (session.isEmpty() || session.get().sparkContext().isStopped()) {
-      return;
-    }
-    var tracker = session.get().sparkContext().statusTracker();
     long from = System.nanoTime();
     int running;
-    while ((running =
-                Arrays.stream(tracker.getExecutorInfos())
-                    .mapToInt(SparkExecutorInfo::numRunningTasks)
-                    .sum())
-            > 0
-        && System.nanoTime() - from < ENOUGH_NANOS) {
+    while ((running = TestSpark.runningTasks()) > 0 && System.nanoTime() - from < ENOUGH_NANOS) {
       Thread.sleep(5);
     }
     assertThat(running).as("tasks still running after the test").isZero();
