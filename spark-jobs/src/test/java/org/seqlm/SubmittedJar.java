@@ -81,7 +81,7 @@ final class SubmittedJar {
     Path err = scratch.resolve("err");
     Process process = spark(out, err, "127.0.0.1", arguments);
     try {
-      assertThat(process.waitFor(180, TimeUnit.SECONDS)).as("ended in time").isTrue();
+      assertThat(process.waitFor(600, TimeUnit.SECONDS)).as("ended in time").isTrue();
     } finally {
       process.destroyForcibly();
     }

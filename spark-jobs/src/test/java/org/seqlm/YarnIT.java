@@ -38,7 +38,7 @@ import org.seqlm.artifact.Json;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class YarnIT {
   private static final Path SERVERS = Path.of("src", "test", "minicluster");
-  private static final int ENOUGH_SECONDS = 240;
+  private static final int ENOUGH_SECONDS = 600;
 
   /** Twelve rounds of two workers. */
   private static final List<String> TRAINING =
