@@ -35,6 +35,7 @@ final class SubmittedJar {
   private final Path scratch;
   private String master = "local[2]";
   private final Map<String, Object> conf = new LinkedHashMap<>();
+  private final Map<String, String> environment = new LinkedHashMap<>();
   private String classPathOfTests = "";
 
   /** What became of a process. */
@@ -60,6 +61,12 @@ final class SubmittedJar {
   /** One of Spark's settings. */
   SubmittedJar conf(String key, Object value) {
     conf.put(key, value);
+    return this;
+  }
+
+  /** A variable of the submitting process; executors inherit the others of this one. */
+  SubmittedJar environment(String name, String value) {
+    environment.put(name, value);
     return this;
   }
 
@@ -109,6 +116,7 @@ final class SubmittedJar {
     builder.environment().put("SPARK_DIST_CLASSPATH", classPathOfSpark());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     builder.environment().put("SPARK_LOCAL_IP", address);
+    builder.environment().putAll(environment);
     return builder.start();
   }
 
