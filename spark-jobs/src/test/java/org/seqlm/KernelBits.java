@@ -85,9 +85,6 @@ final class KernelBits {
     }
     System.out.printf(
         "%s %s: %s by %s%n",
-        engine.name(),
-        spec.cell(),
-        Sha256.of(bytes.array()),
-        learner.kernels());
+        engine.name(), spec.cell(), Sha256.of(bytes.array()), learner.kernels());
   }
 }

@@ -139,7 +139,13 @@ class LauncherTest {
     Map<String, String> here =
         Map.of("OPENBLAS_CORETYPE", "Haswell", "ONEDNN_MAX_CPU_ISA", "", "MKL_CBWR", "AVX2,STRICT");
     Call yarn =
-        run(here, "train", "--master=yarn", "--", "--conf", "spark.yarn.appMasterEnv.MKL_CBWR=SSE2");
+        run(
+            here,
+            "train",
+            "--master=yarn",
+            "--",
+            "--conf",
+            "spark.yarn.appMasterEnv.MKL_CBWR=SSE2");
     assertThat(yarn.arguments())
         .containsSequence("--conf", "spark.yarn.appMasterEnv.OPENBLAS_CORETYPE=Haswell")
         // The later one counts.

@@ -18,8 +18,7 @@ class KernelWatchTest {
   }
 
   private static TreeMap<String, KernelChoice> places(KernelChoice first, KernelChoice second) {
-    return new TreeMap<>(
-        Map.of("executor_host_a_1", first, "executor_b.example.org_2", second));
+    return new TreeMap<>(Map.of("executor_host_a_1", first, "executor_b.example.org_2", second));
   }
 
   @Test

@@ -65,8 +65,7 @@ class KernelsTest {
                 AVX512, Map.of("ONEDNN_MAX_CPU_ISA", "AVX512_CORE", "DNNL_MAX_CPU_ISA", "AVX")))
         .contains("avx512_core");
     assertThat(KernelChoice.isa(AVX512, Map.of("DNNL_MAX_CPU_ISA", "AVX"))).contains("avx");
-    assertThat(KernelChoice.isa(AVX2, Map.of("DNNL_MAX_CPU_ISA", "AVX512_CORE")))
-        .contains("avx2");
+    assertThat(KernelChoice.isa(AVX2, Map.of("DNNL_MAX_CPU_ISA", "AVX512_CORE"))).contains("avx2");
   }
 
   @Test
@@ -117,13 +116,13 @@ class KernelsTest {
     Kernels.check(KernelSet.NATIVE, choice("openblas core", "ZEN"));
     assertThatThrownBy(() -> Kernels.check(KernelSet.PORTABLE, choice("openblas core", "ZEN")))
         .isInstanceOfSatisfying(
-            UserException.class,
-            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM))
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM))
         .hasMessageContaining("openblas core HASWELL, but it is ZEN");
     assertThatThrownBy(
             () ->
                 Kernels.check(
-                    KernelSet.PORTABLE, portable.with(Map.of("gpu", "H200, compute capability 9.0"))))
+                    KernelSet.PORTABLE,
+                    portable.with(Map.of("gpu", "H200, compute capability 9.0"))))
         .hasMessageContaining("H200")
         .hasMessageContaining("execution.device to cpu");
   }
