@@ -34,6 +34,7 @@ class ArchitectureTest {
           "vocab",
           "lm",
           "ngram",
+          "kernels",
           "neural",
           "neural.torch",
           "neural.dl4j.layers",
@@ -69,8 +70,11 @@ class ArchitectureTest {
     owners.put(List.of("org.apache.parquet.."), List.of("artifact", "corpus"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus"));
     owners.put(
-        List.of("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."),
+        List.of("org.deeplearning4j..", "org.nd4j.."),
         List.of("neural.dl4j", "neural.dl4j.layers", "neural.torch", "spark", "bench"));
+    owners.put(
+        List.of("org.bytedeco.."),
+        List.of("kernels", "neural.dl4j", "neural.dl4j.layers", "neural.torch", "spark", "bench"));
     owners.put(
         List.of(
             "picocli..",

@@ -67,7 +67,15 @@ class LauncherTest {
     home = temporary.resolve("a check out");
     Path repository = Path.of("").toAbsolutePath().getParent();
     for (String file :
-        List.of("bin/seqlm", "conf/spark-defaults.conf", "conf/log4j2.properties", "pom.xml")) {
+        List.of(
+            "bin/seqlm",
+            "conf/spark-defaults.conf",
+            "conf/log4j2.properties",
+            "conf/kernel-variables.txt",
+            "deploy/carried.sh",
+            "deploy/yarn/submit",
+            "conf/overlays/yarn.conf",
+            "pom.xml")) {
       Path copy = home.resolve(file);
       Files.createDirectories(copy.getParent());
       Files.copy(repository.resolve(file), copy);
@@ -123,6 +131,39 @@ class LauncherTest {
         .doesNotContain("--driver-memory", "--");
     assertThat(call.after("--master")).isEqualTo("yarn");
     assertThat(call.env()).contains("OMP_NUM_THREADS=", "SPARK_LOCAL_IP=");
+  }
+
+  /** Containers inherit nothing of the environment that submits. */
+  @Test
+  void carriesWhatSteersNativeLibrariesToTheDriverOnACluster() throws Exception {
+    Map<String, String> here =
+        Map.of("OPENBLAS_CORETYPE", "Haswell", "ONEDNN_MAX_CPU_ISA", "", "MKL_CBWR", "AVX2,STRICT");
+    Call yarn =
+        run(
+            here,
+            "train",
+            "--master=yarn",
+            "--",
+            "--conf",
+            "spark.yarn.appMasterEnv.MKL_CBWR=SSE2");
+    assertThat(yarn.arguments())
+        .containsSequence("--conf", "spark.yarn.appMasterEnv.OPENBLAS_CORETYPE=Haswell")
+        // The later one counts.
+        .containsSubsequence(
+            "spark.yarn.appMasterEnv.MKL_CBWR=AVX2,STRICT", "spark.yarn.appMasterEnv.MKL_CBWR=SSE2")
+        .noneMatch(argument -> argument.contains("ONEDNN"));
+    assertThat(run(here, "train", "--master", "k8s://https://host:443").arguments())
+        .contains("spark.kubernetes.driverEnv.OPENBLAS_CORETYPE=Haswell");
+    assertThat(run(here, "train").arguments()).noneMatch(argument -> argument.contains("Haswell"));
+
+    Map<String, String> submitting = new TreeMap<>(here);
+    submitting.put("HADOOP_CONF_DIR", temporary.toString());
+    submitting.put("OMP_NUM_THREADS", "4");
+    Call script = run(home.resolve("deploy/yarn/submit"), submitting, "train", "--input", "d");
+    assertThat(script.arguments())
+        .contains("spark.yarn.appMasterEnv.OPENBLAS_CORETYPE=Haswell")
+        // The overlay's.
+        .noneMatch(argument -> argument.contains("OMP_NUM_THREADS"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
@@ -35,6 +35,7 @@ final class SubmittedJar {
   private final Path scratch;
   private String master = "local[2]";
   private final Map<String, Object> conf = new LinkedHashMap<>();
+  private final Map<String, String> environment = new LinkedHashMap<>();
   private String classPathOfTests = "";
 
   /** What became of a process. */
@@ -60,6 +61,13 @@ final class SubmittedJar {
   /** One of Spark's settings. */
   SubmittedJar conf(String key, Object value) {
     conf.put(key, value);
+    return this;
+  }
+
+  /** Sets variables of the submitting process, and takes these names away first. */
+  SubmittedJar environment(Collection<String> without, Map<String, String> with) {
+    without.forEach(name -> environment.put(name, null));
+    environment.putAll(with);
     return this;
   }
 
@@ -109,6 +117,13 @@ final class SubmittedJar {
     builder.environment().put("SPARK_DIST_CLASSPATH", classPathOfSpark());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     builder.environment().put("SPARK_LOCAL_IP", address);
+    environment.forEach(
+        (name, value) -> {
+          builder.environment().remove(name);
+          if (value != null) {
+            builder.environment().put(name, value);
+          }
+        });
     return builder.start();
   }
 
@@ -129,7 +144,7 @@ final class SubmittedJar {
             .results()
             .map(include -> include.group(1).replace("${scala.binary.version}", "2.12"))
             .collect(Collectors.toSet());
-    return classPath()
+    return Arrays.stream(classPath().split(File.pathSeparator))
         .filter(entry -> entry.endsWith(".jar") && !entry.endsWith("seqlm-thin.jar"))
         .filter(
             // .../artifact/version/file.jar
@@ -138,9 +153,8 @@ final class SubmittedJar {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private static Stream<String> classPath() {
-    String path =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Arrays.stream(path.split(File.pathSeparator));
+  /** That of the tests. */
+  static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

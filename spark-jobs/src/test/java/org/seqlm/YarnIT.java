@@ -28,6 +28,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.artifact.Json;
+import org.seqlm.kernels.KernelVariables;
 
 /**
  * The jar that users submit on a real YARN in cluster mode, with HDFS, through {@code
@@ -71,7 +72,7 @@ class YarnIT {
   static void start() throws Exception {
     conf = Files.createDirectories(temporary.resolve("conf"));
     Path log = temporary.resolve("servers.log");
-    servers =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 java().toString(),
                 "-Xmx512m",
@@ -86,8 +87,10 @@ class YarnIT {
                 conf.toString())
             .directory(temporary.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    // A node has nothing of what steers kernels where a job is submitted.
+    builder.environment().keySet().removeAll(KernelVariables.names());
+    servers = builder.start();
     sparkHome = assembleSpark();
     Path last = conf.resolve("yarn-site.xml");
     for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ENOUGH_SECONDS);
@@ -255,6 +258,10 @@ class YarnIT {
     builder.environment().put("HADOOP_CONF_DIR", conf.toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    if (System.getProperty("os.arch").equals("amd64")) {
+      // Whatever this machine would choose: kernels without FMA, with other last bits.
+      builder.environment().put("OPENBLAS_CORETYPE", "Sandybridge");
+    }
     return builder.start();
   }
 

@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * @param worse validations since then, for early stopping
  * @param seconds of training so far
  * @param vocabulary fingerprint of the vocabulary
- * @param platform versions and processor that the bits depend on, by name
+ * @param platform versions that the bits depend on and the driver's processor, by name
+ * @param kernels what computed so far, each by what was asked; empty if nobody wrote it down
  */
 public record Checkpoint(
     int round,
@@ -36,9 +37,11 @@ public record Checkpoint(
     int worse,
     double seconds,
     String vocabulary,
-    Map<String, String> platform) {
+    Map<String, String> platform,
+    List<Map<String, String>> kernels) {
   public Checkpoint {
     states = List.copyOf(states);
     platform = Collections.unmodifiableMap(new TreeMap<>(platform));
+    kernels = kernels == null ? List.of() : List.copyOf(kernels);
   }
 }

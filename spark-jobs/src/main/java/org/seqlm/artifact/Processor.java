@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The kind of processor of this machine. Native libraries choose their kernels by it, and kernels
- * differ in the last bits of their sums: the same bits are promised on the same kind only.
+ * The kind of processor of this machine: what figures were measured on. Which bits a training ends
+ * with depends on what native libraries chose, {@link org.seqlm.kernels.KernelChoice}.
  */
 public final class Processor {
   private static final Path LINUX = Path.of("/proc/cpuinfo");

@@ -1,12 +1,17 @@
 package org.seqlm.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -138,5 +143,22 @@ final class ChildProcess {
         .map(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
         .orElse(null);
+  }
+
+  /** What this process runs from: spark-submit adds the program's jar and --jars on its own. */
+  static Set<String> classPath() {
+    Set<String> entries = new LinkedHashSet<>();
+    String own =
+        URI.create(
+                ChildProcess.class.getProtectionDomain().getCodeSource().getLocation().toString())
+            .getPath();
+    entries.add(own);
+    for (String jar : System.getProperty("spark.jars", "").split(",")) {
+      if (!jar.isEmpty()) {
+        entries.add(jar.startsWith("file:") ? URI.create(jar).getPath() : jar);
+      }
+    }
+    entries.addAll(Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator)));
+    return entries;
   }
 }

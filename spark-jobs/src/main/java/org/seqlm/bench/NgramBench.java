@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -307,7 +306,7 @@ public final class NgramBench {
   private static String unable(Contestant who) {
     boolean able =
         who != Contestant.MLLIB
-            || classPath().stream().anyMatch(entry -> entry.contains("spark-mllib_"));
+            || ChildProcess.classPath().stream().anyMatch(entry -> entry.contains("spark-mllib_"));
     return able
         ? null
         : "this Spark has no MLlib: use a SPARK_HOME of Spark's own distribution, or after the"
@@ -449,26 +448,10 @@ public final class NgramBench {
       line.add("-Dlog4j2.configurationFile=" + log);
     }
     line.add("-cp");
-    line.add(String.join(File.pathSeparator, classPath()));
+    line.add(String.join(File.pathSeparator, ChildProcess.classPath()));
     line.add(main);
     line.addAll(arguments);
     return line;
-  }
-
-  /** What this process runs from: spark-submit adds the program's jar and --jars on its own. */
-  private static Set<String> classPath() {
-    Set<String> entries = new LinkedHashSet<>();
-    String own =
-        URI.create(NgramBench.class.getProtectionDomain().getCodeSource().getLocation().toString())
-            .getPath();
-    entries.add(own);
-    for (String jar : System.getProperty("spark.jars", "").split(",")) {
-      if (!jar.isEmpty()) {
-        entries.add(jar.startsWith("file:") ? URI.create(jar).getPath() : jar);
-      }
-    }
-    entries.addAll(Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator)));
-    return entries;
   }
 
   /** Removes a folder and what is in it. */

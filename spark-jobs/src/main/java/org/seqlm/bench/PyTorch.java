@@ -1,13 +1,8 @@
 package org.seqlm.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,22 +17,15 @@ import org.seqlm.neural.Precision;
  * is told to, so that both are measured in turns.
  */
 final class PyTorch implements StepRunner {
-  private final Process process;
-  private final BufferedWriter commands;
-  private final BufferedReader answers;
+  private final JsonProcess process;
   private final Path script;
   private final String version;
 
-  private PyTorch(Process process, Path script) throws IOException {
+  private PyTorch(JsonProcess process, Path script) throws IOException {
     this.process = process;
     this.script = script;
-    commands =
-        new BufferedWriter(
-            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-    answers =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    String first = answers.readLine();
-    version = first == null ? null : Json.mapper().readTree(first).get("torch").asText();
+    JsonNode first = process.first();
+    version = first == null ? null : first.get("torch").asText();
   }
 
   /**
@@ -53,11 +41,9 @@ final class PyTorch implements StepRunner {
     }
     PyTorch started = null;
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(python, script.toString())
-              .redirectError(ProcessBuilder.Redirect.DISCARD);
+      ProcessBuilder builder = new ProcessBuilder(python, script.toString());
       builder.environment().putAll(Map.of("OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1"));
-      started = new PyTorch(builder.start(), script);
+      started = new PyTorch(new JsonProcess("PyTorch", builder), script);
     } catch (IOException e) {
       // No such interpreter.
       Files.delete(script);
@@ -97,33 +83,17 @@ final class PyTorch implements StepRunner {
     fields.put("windows", StepCase.WINDOWS);
     fields.put("device", execution.device() == Execution.Device.CUDA ? "cuda" : "cpu");
     fields.put("precision", execution.precision() == Precision.BF16 ? "bf16" : "float32");
-    ask(Map.of("open", fields));
+    process.ask(Map.of("open", fields));
   }
 
   @Override
   public Stretch run(int steps) throws IOException {
-    JsonNode answer = ask(Map.of("run", steps));
-    return new Stretch(
-        answer.get("tokens").asLong(),
-        answer.get("seconds").asDouble(),
-        answer.get("cpu_seconds").asDouble());
-  }
-
-  private JsonNode ask(Map<String, ?> command) throws IOException {
-    commands.write(Json.mapper().writeValueAsString(command));
-    commands.newLine();
-    commands.flush();
-    String answer = answers.readLine();
-    if (answer == null) {
-      throw new IOException("PyTorch's process ended; its script is " + script);
-    }
-    return Json.mapper().readTree(answer);
+    return process.run(Map.of("run", steps));
   }
 
   @Override
   public void close() throws IOException {
-    commands.close();
-    process.destroy();
+    process.close();
     Files.deleteIfExists(script);
   }
 }

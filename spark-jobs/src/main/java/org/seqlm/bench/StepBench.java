@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.Engine;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.Precision;
@@ -42,6 +43,7 @@ public final class StepBench {
    * @param cases names of {@link StepCase#all}; empty for {@link StepCase#usual}
    * @param engines names; empty for all
    * @param precisions of each
+   * @param kernels of each; portable ones compute in float32 in a process of their own, one worker
    * @param workers at once, a thread each; PyTorch always trains alone
    * @param seconds of a turn
    * @param turns of each; the table has medians
@@ -52,6 +54,7 @@ public final class StepBench {
       List<String> cases,
       List<String> engines,
       List<Precision> precisions,
+      List<KernelSet> kernels,
       List<Integer> workers,
       double seconds,
       int turns,
@@ -60,10 +63,15 @@ public final class StepBench {
     public Settings {
       cases = cases == null || cases.isEmpty() ? StepCase.usual() : List.copyOf(cases);
       engines = engines == null ? List.of() : List.copyOf(engines);
+      kernels = kernels == null ? List.of(KernelSet.NATIVE) : List.copyOf(kernels);
       List<String> known = StepCase.all().stream().map(StepCase::name).toList();
       Problems problems =
           new Problems()
               .present("precisions", precisions, "float32, bf16")
+              .require(
+                  kernels.contains(KernelSet.NATIVE),
+                  "kernels must have native, which this process computes with, but is portable"
+                      + " alone")
               .present("workers", workers, "for instance [1, 2]")
               .positive("seconds", seconds)
               .inRange("turns", turns, 1, 1000);
@@ -95,7 +103,8 @@ public final class StepBench {
    * @param flopsPerSecond of all workers together, as {@link StepCase#flops} counts
    * @param share of the matrix product's peak, a worker
    * @param ratio of the tokens a second over PyTorch's in float32, turn by turn; null without it
-   * @param residentBytes that the process grew by when the contestant began; for PyTorch null
+   * @param residentBytes that the process grew by when the contestant began; null of another
+   *     process
    */
   public record Row(
       String name,
@@ -159,15 +168,20 @@ public final class StepBench {
       peaks.put(precision, peak(device, precision));
     }
     PyTorch pytorch = settings.python() == null ? null : PyTorch.start(settings.python());
+    PortableSteps portable =
+        settings.kernels().contains(KernelSet.PORTABLE) ? new PortableSteps() : null;
     List<Row> rows = new ArrayList<>();
     progress.stage("steps", settings.chosen().size(), "cases");
     int done = 0;
     try {
       for (StepCase what : settings.chosen()) {
-        rows.addAll(measure(what, chosen, pytorch, device, settings, peaks, seed));
+        rows.addAll(measure(what, chosen, pytorch, portable, device, settings, peaks, seed));
         progress.update(++done, what.name());
       }
     } finally {
+      if (portable != null) {
+        portable.close();
+      }
       if (pytorch != null) {
         pytorch.close();
       }
@@ -192,6 +206,7 @@ public final class StepBench {
       StepCase what,
       List<Engine<?>> engines,
       PyTorch pytorch,
+      PortableSteps portable,
       Execution.Device device,
       Settings settings,
       Map<Precision, Double> peaks,
@@ -211,6 +226,17 @@ public final class StepBench {
             rows.add(refused(what, engine.name() + suffix, workers, e.getMessage()));
           }
         }
+      }
+    }
+    for (Engine<?> engine : portable == null ? List.<Engine<?>>of() : engines) {
+      String who = engine.name() + " portable";
+      try {
+        engine.check(what.spec(), Execution.CPU);
+        StepRunner runner = portable.open(what, engine, seed);
+        runner.run(WARM_UP);
+        all.add(new Contestant(who, Precision.FLOAT32, List.of(runner), null));
+      } catch (UserException e) {
+        rows.add(refused(what, who, 1, e.getMessage()));
       }
     }
     if (settings.plainDl4j() && PlainDl4j.has(what) && device != Execution.Device.CUDA) {

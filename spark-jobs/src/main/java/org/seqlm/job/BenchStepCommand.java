@@ -61,6 +61,13 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
   List<String> precisions;
 
   @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      split = ",",
+      description = "native (default), or native,portable to have both in turns.")
+  List<String> kernels;
+
+  @Option(
       names = "--workers",
       paramLabel = "K",
       split = ",",
@@ -93,6 +100,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
         .put("engines", engines)
         .put("device", device)
         .put("precisions", precisions)
+        .put("kernels", kernels)
         .put("workers", workers)
         .put("seconds", seconds)
         .put("soak", soak)

@@ -3,6 +3,7 @@ package org.seqlm.job;
 import java.util.List;
 import org.seqlm.Problems;
 import org.seqlm.bench.StepBench;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.Precision;
 
@@ -12,6 +13,7 @@ record BenchStepConfig(
     List<String> engines,
     Execution.Device device,
     List<Precision> precisions,
+    List<KernelSet> kernels,
     List<Integer> workers,
     double seconds,
     int turns,
@@ -31,6 +33,6 @@ record BenchStepConfig(
 
   StepBench.Settings settings() {
     return new StepBench.Settings(
-        cases, engines, precisions, workers, seconds, turns, plainDl4j, python);
+        cases, engines, precisions, kernels, workers, seconds, turns, plainDl4j, python);
   }
 }

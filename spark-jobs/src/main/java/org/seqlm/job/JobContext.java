@@ -9,6 +9,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.seqlm.artifact.NioLocalFileSystem;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.kernels.KernelSet;
+import org.seqlm.kernels.KernelVariables;
+import org.seqlm.kernels.Kernels;
 import org.seqlm.report.Progress;
 
 /**
@@ -22,6 +25,7 @@ final class JobContext implements Closeable {
   private Configuration hadoop;
   private SparkContext spark;
   private boolean owned;
+  private KernelSet kernels = KernelSet.NATIVE;
 
   /**
    * @param name of the job, shown in Spark's own pages
@@ -43,10 +47,21 @@ final class JobContext implements Closeable {
     return context;
   }
 
+  /**
+   * Has native libraries choose these kernels, here and in executors; for before Spark starts, and
+   * before any of them is loaded.
+   *
+   * @throws org.seqlm.UserException with exit code 5 if this machine cannot compute with them
+   */
+  void ask(KernelSet set) {
+    kernels = set;
+    Kernels.ask(set);
+  }
+
   private SparkContext spark() {
     if (spark == null) {
       owned = SparkEnv.get() == null;
-      spark = Sessions.start("seqlm " + name, master);
+      spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels));
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
       spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
     }

@@ -1,7 +1,9 @@
 package org.seqlm.job;
 
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.seqlm.kernels.KernelVariables;
 import org.seqlm.spark.SeqlmRegistrator;
 
 /**
@@ -9,10 +11,16 @@ import org.seqlm.spark.SeqlmRegistrator;
  * anything, so none waits for a SQL session.
  */
 final class Sessions {
+  private static final String EXECUTOR = "spark.executorEnv.";
+
   private Sessions() {}
 
-  /** The context that runs already, else a new one. */
-  static SparkContext start(String name, String master) {
+  /**
+   * The context that runs already, else a new one.
+   *
+   * @param pins variables that executors must have, whatever anybody set
+   */
+  static SparkContext start(String name, String master, Map<String, String> pins) {
     SparkConf conf = new SparkConf();
     if (master != null) {
       conf.setMaster(master);
@@ -32,9 +40,13 @@ final class Sessions {
       conf.setIfMissing("spark.broadcast.compress", "false");
       conf.setIfMissing("spark.broadcast.checksum", "false");
     }
+    // What steers native libraries here steers them there.
+    KernelVariables.steering(System.getenv())
+        .forEach((variable, value) -> conf.setIfMissing(EXECUTOR + variable, value));
+    pins.forEach((variable, value) -> conf.set(EXECUTOR + variable, value));
     // One native thread a task core: more only fight over the cores.
-    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
-    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    conf.setIfMissing(EXECUTOR + "OMP_NUM_THREADS", "1");
+    conf.setIfMissing(EXECUTOR + "OPENBLAS_NUM_THREADS", "1");
     return SparkContext.getOrCreate(conf);
   }
 

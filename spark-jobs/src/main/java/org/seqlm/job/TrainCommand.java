@@ -61,6 +61,12 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   String precision;
 
   @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description = "native, or portable: the same bits on any x86-64 with AVX2.")
+  String kernels;
+
+  @Option(
       names = "--resume",
       description = {
         "Go on with the run in --output, or fail if there is none;",
@@ -126,6 +132,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         .put("engine", engine)
         .put("execution.device", device)
         .put("execution.precision", precision)
+        .put("execution.kernels", kernels)
         .put("averaging.workers", workers)
         .put("averaging.frequency", frequency)
         .put("network.cell", cell)
@@ -301,6 +308,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   /** Trains; also what the quickstart calls. */
   static TrainResult run(TrainConfig config, JobContext context, RunFolder.Resume resume)
       throws IOException {
+    context.ask(config.execution().kernels());
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
     long tokens = job.dataset().tokens(Split.TRAIN);

@@ -1,5 +1,8 @@
 package org.seqlm.job;
 
+import java.util.List;
+import java.util.Map;
+
 /**
  * The result of {@code train}.
  *
@@ -21,6 +24,7 @@ package org.seqlm.job;
  * @param validationBitsPerCharacter the same text's bits by its characters
  * @param stoppedEarly whether early stopping ended it
  * @param resumedFrom round of the checkpoint it went on from, null if it did not
+ * @param kernels what computed it, each by what was asked; more than one may differ in last bits
  * @param seconds of training, resumed parts included
  * @param tokensPerSecond trained, by all workers, in this process
  */
@@ -43,5 +47,6 @@ record TrainResult(
     Double validationBitsPerCharacter,
     boolean stoppedEarly,
     Integer resumedFrom,
+    List<Map<String, String>> kernels,
     double seconds,
     double tokensPerSecond) {}

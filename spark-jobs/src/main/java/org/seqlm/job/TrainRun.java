@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ExitCode;
@@ -21,6 +20,7 @@ import org.seqlm.artifact.RunFolder;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.kernels.KernelChoice;
 import org.seqlm.lm.Sampler;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
@@ -73,8 +73,7 @@ final class TrainRun {
   private long started;
   private int lastCheckpoint = -1;
   private int lastValidation = -1;
-  private final Set<String> processors = new TreeSet<>();
-  private boolean mixtureTold;
+  private KernelWatch kernels;
 
   TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, RunFolder folder) {
     this.config = config;
@@ -127,7 +126,9 @@ final class TrainRun {
       if (outcome.skipped() > 0) {
         tellSkipped(outcome, round);
       }
-      tellProcessors(outcome);
+      kernels
+          .see(KernelChoice.ofThisProcess(), outcome.kernels())
+          .ifPresent(context.progress()::message);
       context
           .progress()
           .update(tokens, String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
@@ -158,11 +159,13 @@ final class TrainRun {
     started = System.nanoTime();
     Checkpoints.Loaded loaded = folder.begun() ? newestWhole() : null;
     if (loaded == null) {
+      kernels = new KernelWatch(config.execution().kernels(), List.of());
       float[] parameters = job.initialParameters(config.seed());
       training = training(Averaging.Position.start(settings.outer(), parameters), 0, sliceTasks);
       return null;
     }
     Checkpoint from = loaded.checkpoint();
+    kernels = new KernelWatch(config.execution().kernels(), from.kernels());
     tellPlatform(from);
     training =
         training(
@@ -222,11 +225,15 @@ final class TrainRun {
     return null;
   }
 
-  /** The same bits are promised on the same platform only. */
+  /**
+   * The same bits are promised by the same versions only. The processor does not count, but what
+   * libraries chose for it; that is known after a round.
+   */
   private void tellPlatform(Checkpoint from) {
     Map<String, String> now = Platform.describe(spark);
     List<String> changes =
         now.entrySet().stream()
+            .filter(entry -> !entry.getKey().equals(Platform.PROCESSOR))
             .filter(entry -> !entry.getValue().equals(from.platform().get(entry.getKey())))
             .map(
                 entry ->
@@ -243,19 +250,6 @@ final class TrainRun {
               "this run goes on elsewhere than it began, so its last bits may differ from an"
                   + " undisturbed one's: "
                   + String.join("; ", changes));
-    }
-  }
-
-  private void tellProcessors(AveragingRound.Outcome outcome) {
-    processors.addAll(outcome.processors());
-    if (processors.size() > 1 && !mixtureTold) {
-      mixtureTold = true;
-      context
-          .progress()
-          .message(
-              "executors run on different kinds of processors, so the last bits depend on where"
-                  + " workers run: "
-                  + String.join("; ", processors));
     }
   }
 
@@ -425,7 +419,8 @@ final class TrainRun {
             worse,
             secondsBefore + (System.nanoTime() - started) * 1e-9,
             dataset.vocabulary().fingerprint(),
-            Platform.describe(spark));
+            Platform.describe(spark),
+            kernels.all());
     checkpoints.write(
         new Checkpoints.Loaded(
             checkpoint,
@@ -472,6 +467,7 @@ final class TrainRun {
         bestBits,
         stopped,
         resumedFrom,
+        kernels.all(),
         seconds,
         tokensPerSecond);
   }

@@ -2,13 +2,15 @@ package org.seqlm.neural;
 
 import java.io.Serializable;
 import java.util.Iterator;
+import org.seqlm.kernels.KernelChoice;
+import org.seqlm.kernels.KernelSet;
 
 /**
  * One worker's round of training: the seam between the engines, which train, and what distributes
  * and averages.
  *
  * <p>The result is a function of the arguments alone: the same parameters, state, steps and plan
- * give the same bits on the same kind of processor with the same libraries. A learner keeps no
+ * give the same bits with the same {@link #kernels} of the same libraries. A learner keeps no
  * memory between rounds but caches. Not shared between threads.
  *
  * @param <S> one step's data
@@ -26,6 +28,11 @@ public interface Learner<S> {
    */
   WorkerResult run(float[] parameters, WorkerState state, Iterator<S> steps, RoundPlan plan);
 
+  /** What computed the last round. */
+  default KernelChoice kernels() {
+    return KernelChoice.none();
+  }
+
   /**
    * How an executor comes by learners. Building one is slow, so an executor keeps one a task slot
    * and hands it to whichever worker runs there.
@@ -36,5 +43,10 @@ public interface Learner<S> {
 
     /** Equal keys make equal learners. */
     String key();
+
+    /** What the libraries of an executor are to choose, before the first of them is loaded. */
+    default KernelSet kernels() {
+      return KernelSet.NATIVE;
+    }
   }
 }

@@ -9,10 +9,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
@@ -21,8 +21,9 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.UserException;
-import org.seqlm.artifact.Processor;
 import org.seqlm.artifact.StateFile;
+import org.seqlm.kernels.KernelChoice;
+import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.RoundPlan;
@@ -121,9 +122,12 @@ public final class AveragingRound<S> {
       return reports.stream().map(WorkerReport::state).filter(Objects::nonNull).toList();
     }
 
-    /** The kinds of processors that trained; more than one may differ in the last bits. */
-    public Set<String> processors() {
-      return reports.stream().map(WorkerReport::processor).collect(Collectors.toSet());
+    /** What trained, by the executor, as Spark's scheduler names it. */
+    public SortedMap<String, KernelChoice> kernels() {
+      SortedMap<String, KernelChoice> kernels = new TreeMap<>();
+      reports.forEach(
+          report -> kernels.put(report.location(), KernelChoice.none().with(report.kernels())));
+      return kernels;
     }
   }
 
@@ -271,6 +275,9 @@ public final class AveragingRound<S> {
     }
   }
 
+  /** A round of a worker, and what computed it. */
+  private record Trained(WorkerResult result, KernelChoice kernels) {}
+
   /** One worker's part of the job. */
   private record Task<S>(
       Broadcast<SharedModel> shared,
@@ -285,6 +292,7 @@ public final class AveragingRound<S> {
 
     Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
       try {
+        Kernels.ask(learners.kernels());
         return train(worker, steps);
       } catch (UserException e) {
         RoundPart refusal = RoundPart.refusal(worker, Refusal.encode(e));
@@ -297,7 +305,8 @@ public final class AveragingRound<S> {
     private Iterator<Tuple2<Long, RoundPart>> train(int worker, Iterator<S> steps)
         throws IOException {
       RoundPlan plan = planner.plan(worker);
-      WorkerResult result = train(shared.value(), state(worker, plan), steps, plan);
+      Trained trained = train(shared.value(), state(worker, plan), steps, plan);
+      WorkerResult result = trained.result();
       WorkerState own = own(result.state(), plan);
       StateFile file = null;
       if (states != null && keep == Keep.FILES) {
@@ -316,7 +325,7 @@ public final class AveragingRound<S> {
               result.skipped(),
               Double.isFinite(result.loss()) ? result.loss() : null,
               result.rejected(),
-              Processor.kind(),
+              trained.kernels().chosen(),
               Executors.location());
       RoundPart first = RoundPart.report(worker, report.encode());
       // A partition without steps has nothing to say.
@@ -363,7 +372,9 @@ public final class AveragingRound<S> {
           RoundPlan again = round.planner().plan(worker);
           state =
               own(
-                  train(states.readShared(round.shared()), state, replay.of(again), again).state(),
+                  train(states.readShared(round.shared()), state, replay.of(again), again)
+                      .result()
+                      .state(),
                   again);
         }
       }
@@ -390,8 +401,7 @@ public final class AveragingRound<S> {
 
     /** A learner that threw is in an unknown state and is not used again. */
     @SuppressWarnings("unchecked")
-    private WorkerResult train(
-        SharedModel model, WorkerState own, Iterator<S> steps, RoundPlan plan) {
+    private Trained train(SharedModel model, WorkerState own, Iterator<S> steps, RoundPlan plan) {
       WorkerState state =
           plan.moments() == InnerMoments.AVERAGED
               ? new WorkerState(own.step(), model.updates(), model.moments(), own.hidden())
@@ -404,8 +414,10 @@ public final class AveragingRound<S> {
       }
       try (TaskGpu gpu = TaskGpu.lent()) {
         WorkerResult result = learner.run(model.parameters(), state, steps, plan);
+        KernelChoice kernels = learner.kernels();
+        Kernels.check(learners.kernels(), kernels);
         idle.push(learner);
-        return result;
+        return new Trained(result, kernels);
       }
     }
   }

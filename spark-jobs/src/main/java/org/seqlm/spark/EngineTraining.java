@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.Engine;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.RoundPlan;
@@ -93,6 +94,8 @@ final class EngineTraining<S> {
       LanguageModelTraining.Settings settings,
       RoundPlan plan)
       throws IOException {
+    // The first that touches an engine in an executor.
+    Kernels.ask(settings.execution().kernels());
     Shard shard =
         Shard.of(
             plan.worker(),

@@ -8,6 +8,9 @@ import org.seqlm.artifact.Version;
 
 /** What the bits of a training depend on beside its configuration and data. */
 public final class Platform {
+  /** The name of what kernels are chosen by; it decides nothing itself. */
+  public static final String PROCESSOR = "processor";
+
   private Platform() {}
 
   /** Versions and the driver's processor, by name. */
@@ -18,7 +21,7 @@ public final class Platform {
     platform.put("java", System.getProperty("java.vm.version"));
     platform.put("deeplearning4j", Version.deeplearning4j());
     platform.put("openblas", Version.openblas());
-    platform.put("processor", Processor.kind());
+    platform.put(PROCESSOR, Processor.kind());
     return platform;
   }
 }

@@ -1,5 +1,6 @@
 package org.seqlm.spark;
 
+import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.StateFile;
 
@@ -15,7 +16,7 @@ import org.seqlm.artifact.StateFile;
  * @param skipped tokens planned but not trained
  * @param loss mean in nats a token; null where it is not finite
  * @param rejected why the round does not count, null if it does
- * @param processor the kind of processor it ran on
+ * @param kernels what computed it, by what was asked
  * @param location the executor it ran on, as Spark's scheduler names it
  */
 public record WorkerReport(
@@ -28,7 +29,7 @@ public record WorkerReport(
     long skipped,
     Double loss,
     String rejected,
-    String processor,
+    Map<String, String> kernels,
     String location) {
 
   byte[] encode() {

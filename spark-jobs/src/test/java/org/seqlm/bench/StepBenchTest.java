@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.Precision;
 import org.seqlm.report.Progress;
@@ -23,6 +24,7 @@ class StepBenchTest {
         List.of(cases),
         engines,
         List.of(Precision.FLOAT32, Precision.BF16),
+        List.of(KernelSet.NATIVE, KernelSet.PORTABLE),
         List.of(1, 2),
         0.01,
         1,
@@ -49,7 +51,10 @@ class StepBenchTest {
             "torch 2",
             "torch bf16 1",
             "torch bf16 2",
+            "dl4j portable 1",
+            "torch portable 1",
             "deeplearning4j 1");
+    assertThat(rows.get("dl4j portable 1").tokensPerSecond()).isPositive();
     assertThat(rows.get("dl4j bf16 1").refused()).contains("--engine torch");
     StepBench.Row row = rows.get("torch 2");
     assertThat(row.refused()).isNull();

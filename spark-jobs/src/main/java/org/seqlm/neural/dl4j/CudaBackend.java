@@ -1,9 +1,11 @@
 package org.seqlm.neural.dl4j;
 
+import java.util.Map;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelChoice;
 
 /** Which GPUs ND4J's CUDA backend runs on. */
 final class CudaBackend {
@@ -28,6 +30,22 @@ final class CudaBackend {
     if (refusal != null) {
       throw UserException.platform(refusal);
     }
+  }
+
+  /** The GPU that ND4J computes on, as kernels tell of themselves; nothing on a CPU. */
+  static Map<String, String> description() {
+    if (Nd4j.getEnvironment().isCPU()) {
+      return Map.of();
+    }
+    int device = Nd4j.getAffinityManager().getDeviceForCurrentThread();
+    NativeOps ops = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    return Map.of(
+        KernelChoice.GPU,
+        ops.getDeviceName(device)
+            + ", compute capability "
+            + ops.getDeviceMajor(device)
+            + "."
+            + ops.getDeviceMinor(device));
   }
 
   /**

@@ -100,7 +100,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
   @Override
   public Learner.Factory<DataSet> learners(
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution) {
-    return Dl4jLearners.of(layers, spec, optimizer, timeSteps, execution.device());
+    return Dl4jLearners.of(layers, spec, optimizer, timeSteps, execution);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.Learner;
@@ -280,5 +281,10 @@ public final class Dl4jLearner implements Learner<DataSet> {
         layer.rnnSetTBPTTState(state);
       }
     }
+  }
+
+  @Override
+  public KernelChoice kernels() {
+    return EngineSettings.kernels();
   }
 }

@@ -1,10 +1,16 @@
 package org.seqlm.neural.dl4j;
 
+import java.util.Iterator;
 import org.nd4j.linalg.dataset.DataSet;
+import org.seqlm.kernels.KernelChoice;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.RoundPlan;
+import org.seqlm.neural.WorkerResult;
+import org.seqlm.neural.WorkerState;
 import org.seqlm.neural.torch.TorchDevice;
 
 /** How executors make Deeplearning4j learners. */
@@ -18,7 +24,7 @@ public final class Dl4jLearners {
    */
   public static Learner.Factory<DataSet> of(
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
-    return of(Layers.here(), spec, optimizer, timeSteps, Execution.Device.CPU);
+    return of(Layers.here(), spec, optimizer, timeSteps, Execution.CPU);
   }
 
   static Learner.Factory<DataSet> of(
@@ -26,31 +32,45 @@ public final class Dl4jLearners {
       NetworkSpec spec,
       InnerOptimizer optimizer,
       int timeSteps,
-      Execution.Device device) {
-    return new OfSpec(layers, spec, optimizer, timeSteps, device);
+      Execution execution) {
+    return new OfSpec(layers, spec, optimizer, timeSteps, execution);
   }
 
   private record OfSpec(
-      Layers layers,
-      NetworkSpec spec,
-      InnerOptimizer optimizer,
-      int timeSteps,
-      Execution.Device device)
+      Layers layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution)
       implements Learner.Factory<DataSet> {
     @Override
     public Learner<DataSet> create() {
-      Dl4jLearner learner = Dl4jLearner.of(layers, spec, optimizer, timeSteps);
-      return (parameters, state, steps, plan) -> {
-        if (device != Execution.Device.CPU) {
-          CudaBackend.checkTask(TorchDevice.taskGpu());
-        }
-        return learner.run(parameters, state, steps, plan);
-      };
+      return new OnTaskDevice(
+          Dl4jLearner.of(layers, spec, optimizer, timeSteps), execution.device());
     }
 
     @Override
     public String key() {
       return "dl4j " + this;
+    }
+
+    @Override
+    public KernelSet kernels() {
+      return execution.kernels();
+    }
+  }
+
+  /** A learner that leaves no GPU of a task's idle. */
+  private record OnTaskDevice(Dl4jLearner learner, Execution.Device device)
+      implements Learner<DataSet> {
+    @Override
+    public WorkerResult run(
+        float[] parameters, WorkerState state, Iterator<DataSet> steps, RoundPlan plan) {
+      if (device != Execution.Device.CPU) {
+        CudaBackend.checkTask(TorchDevice.taskGpu());
+      }
+      return learner.run(parameters, state, steps, plan);
+    }
+
+    @Override
+    public KernelChoice kernels() {
+      return learner.kernels();
     }
   }
 }

@@ -4,6 +4,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
+import org.seqlm.kernels.KernelChoice;
 
 /** What every process that trains with Deeplearning4j sets first. */
 final class EngineSettings {
@@ -19,5 +20,10 @@ final class EngineSettings {
     // Deeplearning4j's memory report would hide an out-of-memory error behind a class it cannot
     // find.
     CrashReportingUtil.crashDumpsEnabled(false);
+  }
+
+  /** What ND4J, and libtorch in layers of ours, computes with in this process. */
+  static KernelChoice kernels() {
+    return KernelChoice.ofThisProcess().with(CudaBackend.description());
   }
 }

@@ -2,6 +2,7 @@ package org.seqlm.neural.dl4j;
 
 import java.util.Iterator;
 import org.nd4j.linalg.factory.Nd4j;
+import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.Learner;
@@ -85,5 +86,10 @@ final class FitLearner<S> implements Learner<S> {
     float[] moments = plan.moments() == InnerMoments.RESET ? new float[0] : network.moments();
     WorkerState next = new WorkerState(after, after, moments, new float[0]);
     return new WorkerResult(result, next, sum, examples, 0, mean, null);
+  }
+
+  @Override
+  public KernelChoice kernels() {
+    return EngineSettings.kernels();
   }
 }

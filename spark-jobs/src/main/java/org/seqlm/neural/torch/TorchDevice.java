@@ -1,9 +1,12 @@
 package org.seqlm.neural.torch;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.CUDAHooksInterface;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -12,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.Execution;
 
 /** Where tensors live: every tensor of the engine is made here. */
@@ -20,6 +24,8 @@ public final class TorchDevice {
   private static final ThreadLocal<Integer> TASK_GPU = new ThreadLocal<>();
 
   private static final TorchDevice CPU = new TorchDevice(null);
+
+  private static final Map<Integer, String> GPUS = new ConcurrentHashMap<>();
 
   private final Integer gpu; // null: the CPU
 
@@ -126,6 +132,21 @@ public final class TorchDevice {
   /** Whether this is a GPU. */
   public boolean isGpu() {
     return gpu != null;
+  }
+
+  /**
+   * The GPU, as kernels tell of themselves: name and compute capability, which the driver's own
+   * program tells (the presets' question needs classes of CUDA's), CUDA's and cuDNN's versions.
+   */
+  Map<String, String> description() {
+    CUDAHooksInterface hooks = torch.getCUDAHooks();
+    return Map.of(
+        KernelChoice.GPU,
+        GPUS.computeIfAbsent(gpu, Gpus::describe),
+        "cuda",
+        String.valueOf(hooks.versionCUDART()),
+        "cudnn",
+        hooks.hasCuDNN() ? String.valueOf(hooks.versionRuntimeCuDNN()) : "none");
   }
 
   torch.DeviceType type() {

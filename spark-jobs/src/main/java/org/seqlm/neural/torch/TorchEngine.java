@@ -1,6 +1,7 @@
 package org.seqlm.neural.torch;
 
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.Engine;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.InnerOptimizer;
@@ -50,6 +51,11 @@ public final class TorchEngine implements Engine<TorchWindow> {
     @Override
     public String key() {
       return "torch " + this;
+    }
+
+    @Override
+    public KernelSet kernels() {
+      return execution.kernels();
     }
   }
 }

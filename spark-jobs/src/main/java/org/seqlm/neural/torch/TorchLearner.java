@@ -2,11 +2,13 @@ package org.seqlm.neural.torch;
 
 import java.util.Iterator;
 import org.bytedeco.javacpp.PointerScope;
+import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.Execution;
 import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Precision;
 import org.seqlm.neural.RawFloats;
 import org.seqlm.neural.RoundPlan;
 import org.seqlm.neural.WorkerResult;
@@ -103,5 +105,15 @@ public final class TorchLearner implements Learner<TorchWindow> {
               network.state());
       return new WorkerResult(result, next, nats, tokens, 0, mean, null);
     }
+  }
+
+  @Override
+  public KernelChoice kernels() {
+    KernelChoice ofProcess = KernelChoice.ofThisProcess();
+    TorchDevice device = TorchDevice.pick(execution.device());
+    if (device.isGpu()) {
+      return ofProcess.with(device.description());
+    }
+    return execution.precision() == Precision.BF16 ? ofProcess.withCaches() : ofProcess;
   }
 }

@@ -1,0 +1,5 @@
+/**
+ * Which machine code the native libraries of this process compute with: it decides the last bits of
+ * a training. What steers it, what it was, and how it is pinned.
+ */
+package org.seqlm.kernels;
