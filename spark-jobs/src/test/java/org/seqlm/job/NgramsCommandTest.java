@@ -231,6 +231,12 @@ final class NgramsCommandTest {
     cases.add(new Object[] {2, "must be 0 or greater for each order", "--prune", "-1"});
     cases.add(new Object[] {2, "must not fall from one order to the next", "--prune", "0,2,1"});
     cases.add(new Object[] {2, "4 thresholds, but the order is 3", "--prune", "0,0,0,1"});
+    String counts = "--estimator mle takes all counts as they are: leave out --prune";
+    cases.add(new Object[] {2, counts, "--estimator", "mle", "--prune", "0,1"});
+    cases.add(
+        new Object[] {
+          2, "--estimator add-k", "--estimator", "add-k", "--limit-vocabulary", corpus
+        });
     Path nowhere = corpus.resolve("below a file");
     cases.add(new Object[] {2, "out cannot be written", "--output", nowhere.resolve("out")});
     cases.add(new Object[] {2, "a.arpa cannot be written", "--arpa", nowhere.resolve("a.arpa")});
