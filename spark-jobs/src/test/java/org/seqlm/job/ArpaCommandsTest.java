@@ -104,6 +104,40 @@ class ArpaCommandsTest {
     assertThat(score.path("orders").path(0).path("tokens").asInt()).isEqualTo(5);
   }
 
+  /** KenLM's query gives the ARPA file's lines these numbers, and so it does the folder's. */
+  @Test
+  void theOtherSpellingOfUnknownIsUnknownEverywhere() throws IOException {
+    Path text = text("spelled.txt", "red <UNK> fox\nred fox\n");
+    Path counted = folder.resolve("spelled");
+    Path arpa = folder.resolve("spelled.arpa");
+    seqlm(
+        "ngrams",
+        "--input",
+        text,
+        "--output",
+        counted,
+        "--tokenizer",
+        "whitespace",
+        "--order",
+        2,
+        "--arpa",
+        arpa);
+    assertThat(arpa).content().contains("\tred <unk>").doesNotContain("<UNK>");
+    Path lines = text("spelled-lines.txt", "red <UNK> fox\nred zzz fox\nred <unk> fox\nred fox\n");
+    for (Path model : List.of(counted, arpa)) {
+      Path scores = folder.resolve("scores-" + model.getFileName());
+      seqlm("score", "--model", model, "--input", lines, "--output", scores, "--format", "tsv");
+      List<String> rows = rows(scores);
+      assertThat(rows).hasSize(4);
+      for (int line = 0; line < 4; line++) {
+        String[] fields = rows.get(line).split("\t");
+        assertThat(fields[4]).isEqualTo(line < 3 ? "1" : "0");
+        assertThat(Double.parseDouble(fields[5]))
+            .isCloseTo(line < 3 ? -1.0452939 : -0.8103639, within(1e-6));
+      }
+    }
+  }
+
   @Test
   void evaluatesOnADatasetAsOnItsText() throws IOException {
     StringBuilder lines = new StringBuilder();
