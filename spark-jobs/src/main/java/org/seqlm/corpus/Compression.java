@@ -136,7 +136,7 @@ public enum Compression {
       case BZIP2 ->
           new BZip2CompressorInputStream(new BufferedInputStream(in, 1 << 16), /* all= */ true);
       // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
-      case ZSTD -> new ZstdInputStream(in).setLongMax(ZSTD_WINDOW_LOG);
+      case ZSTD -> new ZstdInputStream(new LastByteApart(in)).setLongMax(ZSTD_WINDOW_LOG);
       case XZ -> new XZInputStream(new BufferedInputStream(in, 1 << 16), mostKibibytes());
       default -> throw new IOException("it " + refusal());
     };
@@ -195,6 +195,50 @@ public enum Compression {
       throw new UncheckedIOException(e);
     }
     return target.toByteArray();
+  }
+
+  /**
+   * Gives a file's last byte by itself. The decoder of zstd looks whether its frame has ended only
+   * if it has read something since the frame before: of a file that breaks off in a frame that was
+   * read together with the end of another it would say nothing.
+   */
+  private static final class LastByteApart extends FilterInputStream {
+    private static final int NOTHING_YET = -2;
+
+    private int held = NOTHING_YET; // the next byte, or -1 at the end
+
+    LastByteApart(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      if (held == NOTHING_YET) {
+        held = in.read();
+      }
+      if (held < 0 || length == 0) {
+        return length == 0 ? 0 : -1;
+      }
+      into[from] = (byte) held;
+      int n = length == 1 ? 0 : in.read(into, from + 1, length - 1);
+      if (n <= 0) {
+        held = in.read();
+        return 1;
+      }
+      held = into[from + n] & 0xFF;
+      return n;
+    }
+
+    @Override
+    public int available() throws IOException {
+      return held >= 0 ? 1 : in.available();
+    }
   }
 
   /** Remembers what the file system itself complains of, so that it is told from the codec. */

@@ -138,6 +138,46 @@ class ArpaCommandsTest {
     }
   }
 
+  /** Packed as the name says, and read for what it is. */
+  @Test
+  void packedArpaFiles() throws IOException {
+    Path counted = folder.resolve("packed");
+    Path text = text("packed.txt", "a b\nb a a\n\na b b a\n");
+    seqlm("ngrams", "--input", text, "--output", counted, "--order", 2, "--set", "slices=3");
+    double perplexity = perplexity(counted, text);
+    for (String name : List.of("p.arpa.bz2", "p.arpa.xz", "p.arpa.zst", "p.arpa.GZ")) {
+      Path arpa = folder.resolve(name);
+      seqlm("export", "--model", counted, "--arpa", arpa);
+      assertThat(Files.readAllBytes(arpa)[0]).isNotEqualTo((byte) '\\');
+      assertThat(perplexity(arpa, text)).isCloseTo(perplexity, within(1e-5));
+      Path renamed = Files.move(arpa, folder.resolve("renamed.arpa"));
+      assertThat(perplexity(renamed, text)).isCloseTo(perplexity, within(1e-5));
+      Files.delete(renamed);
+    }
+    Path lz4 = folder.resolve("p.arpa.lz4");
+    refused(2, "--arpa " + lz4 + " is packed with lz4", "export", "--model", counted, "--arpa", lz4);
+    assertThat(lz4).doesNotExist();
+    Files.write(lz4, new byte[] {4, 0x22, 0x4d, 0x18, 0x64, 0x40});
+    refused(
+        3,
+        lz4 + " is packed with lz4",
+        "score",
+        "--model",
+        lz4,
+        "--input",
+        text,
+        "--output",
+        folder.resolve("none"));
+  }
+
+  private static double perplexity(Path model, Path text) throws IOException {
+    return seqlm("evaluate", "--model", model, "--input", text)
+        .path("models")
+        .path(0)
+        .path("perplexity")
+        .asDouble();
+  }
+
   @Test
   void evaluatesOnADatasetAsOnItsText() throws IOException {
     StringBuilder lines = new StringBuilder();

@@ -7,6 +7,7 @@ import static org.seqlm.job.NgramsRuns.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.Sha256;
+import org.seqlm.corpus.Compression;
 import org.seqlm.job.NgramsRuns.Outcome;
 import org.seqlm.ngram.MarkovModel;
 
@@ -214,6 +216,50 @@ final class NgramsCommandTest {
             """);
     assertThat(Files.readAllLines(output.resolve("counts-of-counts.tsv")).get(1))
         .isEqualTo("1\t2\t1");
+  }
+
+  /** A list of words as people have them: packed, after a byte order mark, with other lines' ends. */
+  @Test
+  void limitedVocabularyIsReadAsItIs() throws IOException {
+    Path corpus = text("corpus.txt", "one two three\none two\n");
+    byte[] plain = "one two".getBytes(StandardCharsets.UTF_8);
+    byte[] marked = "\uFEFFone\r\ntwo\r\n".getBytes(StandardCharsets.UTF_8);
+    List<byte[]> lists = new ArrayList<>(List.of(plain, marked));
+    lists.add(Compression.GZIP.packed(plain));
+    lists.add(Compression.BZIP2.packed(marked));
+    lists.add(Compression.ZSTD.packed(plain));
+    lists.add(Compression.XZ.packed(plain));
+    Path json = temporary.resolve("result.json");
+    String first = null;
+    for (byte[] list : lists) {
+      Path words = Files.write(temporary.resolve("words"), list);
+      Path arpa = temporary.resolve("limited.arpa");
+      Outcome outcome =
+          limited(corpus, words, "--arpa", arpa, "--json", json, "--order", 2, "--overwrite");
+      assertThat(outcome.code()).as(outcome.errors()).isZero();
+      assertThat(Json.mapper().readTree(json.toFile()).path("notes")).isEmpty();
+      String model = Files.readString(arpa);
+      assertThat(model).contains("\tone two").doesNotContain("three");
+      assertThat(first == null ? model : first).isEqualTo(model);
+      first = model;
+      Files.delete(json);
+    }
+    Path others = text("others", "eins zwei\n");
+    Outcome none = limited(corpus, others, "--json", json, "--order", 2, "--overwrite");
+    assertThat(none.code()).isZero();
+    String note = "no word of --limit-vocabulary " + others + " stands in the text";
+    assertThat(Json.mapper().readTree(json.toFile()).path("notes").path(0).asText())
+        .startsWith(note);
+    Path latin = Files.write(temporary.resolve("latin"), new byte[] {'d', (byte) 0xe9, 'j', '\n'});
+    Outcome refused = limited(corpus, latin, "--overwrite");
+    assertThat(refused.code()).isEqualTo(3);
+    assertThat(refused.errors()).contains("--limit-vocabulary " + latin + " is no text in UTF-8");
+  }
+
+  private Outcome limited(Path corpus, Path words, Object... more) {
+    List<Object> line = new ArrayList<>(List.of("--limit-vocabulary", words));
+    line.addAll(List.of(more));
+    return ngrams(corpus, temporary.resolve("limited"), line.toArray());
   }
 
   @Test
