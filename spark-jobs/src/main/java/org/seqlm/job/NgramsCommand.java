@@ -118,8 +118,7 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Option(
       names = "--arpa",
       paramLabel = "FILE",
-      description =
-          "Also write the model as an ARPA file, packed if named .gz, .bz2, .zst or .xz.")
+      description = "Also write the model as an ARPA file, packed if named .gz, .bz2, .zst or .xz.")
   String arpa;
 
   @Option(

@@ -77,8 +77,7 @@ final class CompressionTest {
             return n;
           }
         };
-    assertThat(
-            catchThrowable(() -> Compression.unpacked(CONF, in, "some.file").readAllBytes()))
+    assertThat(catchThrowable(() -> Compression.unpacked(CONF, in, "some.file").readAllBytes()))
         .isSameAs(broken);
   }
 

@@ -155,7 +155,8 @@ class ArpaCommandsTest {
       Files.delete(renamed);
     }
     Path lz4 = folder.resolve("p.arpa.lz4");
-    refused(2, "--arpa " + lz4 + " is packed with lz4", "export", "--model", counted, "--arpa", lz4);
+    refused(
+        2, "--arpa " + lz4 + " is packed with lz4", "export", "--model", counted, "--arpa", lz4);
     assertThat(lz4).doesNotExist();
     Files.write(lz4, new byte[] {4, 0x22, 0x4d, 0x18, 0x64, 0x40});
     refused(

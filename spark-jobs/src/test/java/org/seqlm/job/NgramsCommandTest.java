@@ -218,7 +218,9 @@ final class NgramsCommandTest {
         .isEqualTo("1\t2\t1");
   }
 
-  /** A list of words as people have them: packed, after a byte order mark, with other lines' ends. */
+  /**
+   * A list of words as people have them: packed, after a byte order mark, with other lines' ends.
+   */
   @Test
   void limitedVocabularyIsReadAsItIs() throws IOException {
     Path corpus = text("corpus.txt", "one two three\none two\n");
