@@ -9,7 +9,7 @@ import java.io.Serializable;
  * @param relative to the input it was found under; it identifies the file wherever the corpus lies
  * @param length in bytes
  * @param format how it holds text, never {@link CorpusFormat#AUTO}
- * @param compression of the whole file
+ * @param compression of the whole file, by its name
  * @param document unit, never {@link DocumentUnit#AUTO}
  */
 public record CorpusFile(
@@ -21,14 +21,6 @@ public record CorpusFile(
     DocumentUnit document)
     implements Serializable {
   private static final long serialVersionUID = 1L;
-
-  /** What the whole file is packed with, by its extension. */
-  public enum Compression {
-    NONE,
-    GZIP,
-    BZIP2,
-    ZSTD
-  }
 
   /** Whether it may be cut at line feeds. */
   boolean splittable() {

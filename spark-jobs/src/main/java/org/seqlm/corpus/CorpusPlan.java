@@ -185,21 +185,8 @@ public final class CorpusPlan {
 
   private static CorpusFile file(CorpusSource source, Found found) {
     String name = found.status.getPath().getName().toLowerCase(Locale.ROOT);
-    CorpusFile.Compression compression = CorpusFile.Compression.NONE;
-    String bare = name;
-    int dot = name.lastIndexOf('.');
-    if (dot >= 0) {
-      compression =
-          switch (name.substring(dot)) {
-            case ".gz" -> CorpusFile.Compression.GZIP;
-            case ".bz2" -> CorpusFile.Compression.BZIP2;
-            case ".zst" -> CorpusFile.Compression.ZSTD;
-            default -> CorpusFile.Compression.NONE;
-          };
-      if (compression != CorpusFile.Compression.NONE) {
-        bare = name.substring(0, dot);
-      }
-    }
+    Compression compression = Compression.ofName(name);
+    String bare = compression == Compression.NONE ? name : name.substring(0, name.lastIndexOf('.'));
     CorpusFormat format = source.format();
     if (format == CorpusFormat.AUTO) {
       boolean json = bare.endsWith(".jsonl") || bare.endsWith(".ndjson") || bare.endsWith(".json");
@@ -209,7 +196,7 @@ public final class CorpusPlan {
               : name.endsWith(".parquet") ? CorpusFormat.PARQUET : CorpusFormat.TEXT;
     }
     if (format == CorpusFormat.PARQUET) {
-      compression = CorpusFile.Compression.NONE; // its own, inside
+      compression = Compression.NONE; // its own, inside
     }
     DocumentUnit document = source.document();
     if (document == DocumentUnit.AUTO) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -14,14 +13,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.io.compress.BZip2Codec;
-import org.apache.hadoop.io.compress.GzipCodec;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -158,7 +154,6 @@ abstract class PieceReader implements Closeable {
             .build();
 
     private static final byte[] NO_BYTES = {};
-    private static final int BZIP2_START = 10;
 
     private final CorpusRange.Piece piece;
     private final CorpusSource source;
@@ -189,11 +184,14 @@ abstract class PieceReader implements Closeable {
         Path path = new Path(file.path());
         FSDataInputStream in = path.getFileSystem(conf).open(path);
         raw = new Raw(in, progress);
-        if (file.length() == 0 && file.compression() != CorpusFile.Compression.NONE) {
+        if (file.length() == 0 && file.compression() != Compression.NONE) {
           throw new EOFException("empty, which no compressed file is");
         }
         in.seek(start);
-        decoded = decode(conf, file.compression(), raw);
+        decoded =
+            file.compression() == Compression.NONE && start == 0
+                ? requirePlain(raw)
+                : file.compression().unpack(conf, raw);
       } catch (IOException | RuntimeException e) {
         if (raw != null) {
           raw.close();
@@ -217,43 +215,29 @@ abstract class PieceReader implements Closeable {
       }
     }
 
-    private static InputStream decode(
-        Configuration conf, CorpusFile.Compression compression, InputStream in) throws IOException {
-      return switch (compression) {
-        case GZIP -> {
-          GzipCodec gzip = new GzipCodec();
-          gzip.setConf(conf);
-          yield gzip.createInputStream(in);
-        }
-        case BZIP2 -> {
-          BZip2Codec bzip2 = new BZip2Codec();
-          bzip2.setConf(conf);
-          yield bzip2.createInputStream(requireBzip2(in));
-        }
-        // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
-        case ZSTD -> new ZstdInputStream(in);
-        case NONE -> in;
-      };
-    }
-
-    /** Hadoop's codec takes whatever does not begin like bzip2 for an empty file. */
-    private static InputStream requireBzip2(InputStream in) throws IOException {
-      PushbackInputStream pushback = new PushbackInputStream(in, BZIP2_START);
-      byte[] start = pushback.readNBytes(BZIP2_START);
-      pushback.unread(start);
-      String magic = HexFormat.of().formatHex(start);
-      // "BZh", the block size, and the magic number of a first block or of the stream's end.
-      if (!magic.matches("425a683[1-9](314159265359|177245385090)")) {
-        throw new IOException("no bzip2 file");
+    /** A file whose name says nothing was cut as text, which it may turn out not to be. */
+    private static InputStream requirePlain(InputStream in) throws IOException {
+      PushbackInputStream start = Compression.pushback(in);
+      Compression found = Compression.ofContent(start);
+      if (found != Compression.NONE) {
+        throw new UnreadableException(
+            new IOException(
+                found.supported()
+                    ? "it is packed with "
+                        + found.title()
+                        + ", but its name does not end in "
+                        + found.extension()
+                        + ": rename it"
+                    : "it " + found.refusal()));
       }
-      return pushback;
+      return start;
     }
 
     private IOException classify(Exception e) {
       if (raw != null && raw.failure != null) {
         return permanent(raw.failure) ? new UnreadableException(raw.failure) : raw.failure;
       }
-      boolean codec = piece.file().compression() != CorpusFile.Compression.NONE && raw != null;
+      boolean codec = piece.file().compression() != Compression.NONE && raw != null;
       if (codec || (e instanceof IOException io && permanent(io))) {
         return new UnreadableException(e);
       }

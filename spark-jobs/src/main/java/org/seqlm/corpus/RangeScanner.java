@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -35,11 +36,6 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private static final int MAX_DICTIONARY_BYTES = 64 << 20;
 
   private static final byte[] LINE_FEED = {'\n'};
-  private static final byte[][] RESERVED = {
-    Vocabulary.UNKNOWN_TOKEN.getBytes(StandardCharsets.US_ASCII),
-    Vocabulary.SENTENCE_START_TOKEN.getBytes(StandardCharsets.US_ASCII),
-    Vocabulary.SENTENCE_END_TOKEN.getBytes(StandardCharsets.US_ASCII)
-  };
   private static final int LINE_END = 2;
 
   private final Configuration conf;
@@ -49,6 +45,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final int maxTypes;
   private final boolean characters;
   private final int reserved;
+  private final List<byte[]> noWords; // none for characters, each of which is one
   private final Tokenizer tokenizer;
   private final TokenSink sink = this::token;
   private final Hash128 hash = new Hash128();
@@ -121,6 +118,12 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     characters = rules.kind() == TokenizerKind.CHAR;
     tail = new LocalTail(characters ? -1 : LINE_END);
     reserved = Vocabulary.reservedTokens(rules.kind()).size();
+    noWords =
+        rules.kind() == TokenizerKind.CHAR
+            ? List.of()
+            : Vocabulary.noWords(rules.kind()).stream()
+                .map(word -> word.getBytes(StandardCharsets.US_ASCII))
+                .toList();
     tokenizer = Tokenizer.of(rules);
     Arrays.fill(asciiIds, -1);
   }
@@ -343,8 +346,8 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   /** Between records only. */
   private void endChunk() {
     endBlock();
-    for (byte[] spelling : RESERVED) {
-      int id = reserved == 1 ? -1 : table.find(spelling, 0, spelling.length);
+    for (byte[] spelling : noWords) {
+      int id = table.find(spelling, 0, spelling.length);
       summary.reservedSpellings += id < 0 ? 0 : counts[id];
     }
     summary.types += table.size();

@@ -49,7 +49,7 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
       paramLabel = "PATH",
       description =
           "A RUN, its model, an n-gram folder, there also DIR#estimator=mle,order=2, a"
-              + " mixture, or FILE.arpa[.gz]. May be repeated.")
+              + " mixture, or FILE.arpa. May be repeated.")
   List<String> models;
 
   @Option(

@@ -1,11 +1,7 @@
 package org.seqlm.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -13,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.SideText;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.lm.Score;
@@ -275,18 +271,20 @@ final class EvaluateJob {
   }
 
   private static List<MinimalPair> readPairs(Configuration hadoop, String file) throws IOException {
-    Path path = new Path(file);
     List<MinimalPair> pairs = new ArrayList<>();
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        if (!line.isBlank()) {
-          pairs.add(Json.mapper().readValue(line, MinimalPair.class));
-        }
-      }
-    } catch (FileNotFoundException e) {
-      throw UserException.data("--pairs " + file + " does not exist", e);
+    try {
+      SideText.read(
+          hadoop,
+          "--pairs",
+          file,
+          in -> {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+              if (!line.isBlank()) {
+                pairs.add(Json.mapper().readValue(line, MinimalPair.class));
+              }
+            }
+            return pairs;
+          });
     } catch (JsonProcessingException e) {
       throw UserException.data(
           "--pairs "

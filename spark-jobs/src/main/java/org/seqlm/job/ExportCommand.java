@@ -41,7 +41,7 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
   @Option(
       names = "--arpa",
       paramLabel = "FILE",
-      description = "Write the model as an ARPA file, compressed if named .gz.")
+      description = "Write the model as an ARPA file, packed if named .gz, .bz2, .zst or .xz.")
   String arpa;
 
   @Option(

@@ -110,13 +110,15 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Option(
       names = "--limit-vocabulary",
       paramLabel = "FILE",
-      description = "Leave n-grams with words that FILE does not hold out of the model.")
+      description =
+          "Leave n-grams with words that FILE does not hold out of the model (words in UTF-8 with"
+              + " white space between them, packed or not).")
   String limitVocabulary;
 
   @Option(
       names = "--arpa",
       paramLabel = "FILE",
-      description = "Also write the model as an ARPA file, compressed if named .gz.")
+      description = "Also write the model as an ARPA file, packed if named .gz, .bz2, .zst or .xz.")
   String arpa;
 
   @Option(

@@ -76,6 +76,13 @@ record NgramsConfig(
                 + (model.estimator() == null ? null : model.estimator().title())
                 + ": give --estimator kneser-ney, or leave out --arpa")
         .require(
+            model.estimator() == null || model.estimator().backsOff() || !model.prunes(),
+            "model.prune and model.limit-vocabulary leave n-grams out of a model that backs off,"
+                + " but --estimator "
+                + (model.estimator() == null ? null : model.estimator().title())
+                + " takes all counts as they are: leave out --prune and --limit-vocabulary, or give"
+                + " --estimator kneser-ney; vocabulary.min-count makes rare words unknown to all")
+        .require(
             order < 1 || model.prune().size() <= order,
             "model.prune has "
                 + model.prune().size()
@@ -122,6 +129,11 @@ record NgramsConfig(
                 + prune);
       }
       problems.throwIfAny();
+    }
+
+    /** Whether it may leave out n-grams that were counted. */
+    boolean prunes() {
+      return limitVocabulary != null || prune.stream().anyMatch(threshold -> threshold > 0);
     }
 
     SmoothingRules smoothing() {

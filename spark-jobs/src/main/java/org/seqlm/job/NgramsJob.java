@@ -1,17 +1,13 @@
 package org.seqlm.job;
 
 import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
@@ -20,6 +16,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.NgramDetails;
+import org.seqlm.corpus.SideText;
 import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.NgramReport;
 import org.seqlm.ngram.NgramStatistics;
@@ -39,10 +36,13 @@ import org.seqlm.spark.NgramEstimation;
 import org.seqlm.spark.NgramExport;
 import org.seqlm.spark.NgramScoring;
 import org.seqlm.spark.RunningTasks;
+import org.seqlm.text.LetterCase;
 import org.seqlm.vocab.TokenBlock;
 
 /** The steps of {@code ngrams}, once it is known what to count. */
 final class NgramsJob {
+  private static final String LIMIT = "--limit-vocabulary";
+
   private NgramsJob() {}
 
   /** A text to count. */
@@ -91,6 +91,9 @@ final class NgramsJob {
     int slices = config.slices(text.tokens());
     boolean backsOff = config.model().estimator().backsOff();
     Pruning pruning = pruning(config, vocabulary, context.hadoop());
+    List<String> notes = new ArrayList<>(notes(config, vocabulary, pruning));
+    notes.forEach(note -> progress.message("warning: " + note));
+    notes.addAll(NgramOutputs.notes(config.export(), config.selector()));
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
         NgramOutputs outputs = NgramOutputs.create(config.export(), context);
@@ -201,7 +204,7 @@ final class NgramsJob {
           (System.nanoTime() - start) / 1e9,
           costs.cpuSeconds(),
           costs.shuffleBytes(),
-          NgramOutputs.notes(config.export(), config.selector()));
+          notes);
     }
   }
 
@@ -241,11 +244,28 @@ final class NgramsJob {
     if (limit == null) {
       return Pruning.of(thresholds, null);
     }
-    try (BufferedReader in = open(limit, hadoop)) {
-      return Pruning.of(thresholds, vocabulary.ids(words(in).iterator()));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    long[] allowed =
+        SideText.read(hadoop, LIMIT, limit, in -> vocabulary.ids(words(in).iterator()));
+    return Pruning.of(thresholds, allowed);
+  }
+
+  /** What to know of what a limited vocabulary leaves. */
+  private static List<String> notes(
+      NgramsConfig config, CorpusVocabulary vocabulary, Pruning pruning) {
+    boolean some = config.model().limitVocabulary() == null;
+    for (int id = vocabulary.reserved(); id < vocabulary.size() && !some; id++) {
+      some = pruning.allows(id);
     }
+    return some
+        ? List.of()
+        : List.of(
+            "no word of "
+                + LIMIT
+                + " "
+                + config.model().limitVocabulary()
+                + " stands in the text, so the model knows none: give words as the tokenizer cuts"
+                + " them"
+                + (config.tokenizer().letterCase() == LetterCase.LOWER ? ", in lower case" : ""));
   }
 
   /**
@@ -258,33 +278,21 @@ final class NgramsJob {
     if (limit == null) {
       return;
     }
-    try (BufferedReader in = open(limit, hadoop)) {
-      if (words(in).findFirst().isEmpty()) {
-        throw UserException.data(
-            "--limit-vocabulary "
-                + limit
-                + " holds no words, so no n-gram would stay: give a file of words with white space"
-                + " between them, or leave it out");
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static BufferedReader open(String limit, Configuration hadoop) throws IOException {
-    Path path = new Path(limit);
-    try {
-      return new BufferedReader(
-          new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8));
-    } catch (FileNotFoundException e) {
+    boolean empty = SideText.read(hadoop, LIMIT, limit, in -> words(in).findFirst().isEmpty());
+    if (empty) {
       throw UserException.data(
-          "--limit-vocabulary " + limit + " is no file that can be read: " + e.getMessage(), e);
+          LIMIT
+              + " "
+              + limit
+              + " holds no words, so no n-gram would stay: give a file of words with white space"
+              + " between them, or leave it out");
     }
   }
 
+  /** Cut as KenLM does, at NUL, tab, LF, CR and space. */
   private static Stream<String> words(BufferedReader in) {
     return in.lines()
-        .flatMap(line -> Arrays.stream(line.split("[\\s\u0000]+")))
+        .flatMap(line -> Arrays.stream(line.split("[ \t\u0000]+")))
         .filter(word -> !word.isEmpty());
   }
 

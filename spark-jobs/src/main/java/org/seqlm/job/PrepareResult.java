@@ -22,7 +22,8 @@ import org.seqlm.dataset.SplitStatistics;
  * @param records read, bad ones included
  * @param badRecords left out, by kind
  * @param notes what was read but is not as it seems, by kind: {@code reserved-spelling} counts the
- *     text's own {@code <s>}, {@code </s>} and {@code <unk>}, which are unknown words
+ *     text's own {@code <s>}, {@code </s>}, {@code <unk>} and {@code <UNK>}, which are unknown
+ *     words
  */
 record PrepareResult(
     String dataset,

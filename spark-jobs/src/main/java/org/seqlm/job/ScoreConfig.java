@@ -26,7 +26,7 @@ record ScoreConfig(
     implements JobConfig {
   ScoreConfig {
     new Problems()
-        .present("model", model, "give --model PATH, a RUN, an n-gram folder or FILE.arpa[.gz]")
+        .present("model", model, "give --model PATH, a RUN, an n-gram folder or FILE.arpa")
         .present("output", output, "give --output DIR")
         .present("format", format, "give --format parquet or tsv")
         .present("unit", unit, "give --unit line or document")

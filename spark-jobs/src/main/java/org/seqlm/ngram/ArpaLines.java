@@ -1,17 +1,12 @@
 package org.seqlm.ngram;
 
-import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.seqlm.UserException;
 
-/** The lines of an ARPA file, plain or gzip, cut at tabs and spaces without an object a line. */
+/** The lines of an ARPA file, cut at tabs and spaces without an object a line. */
 final class ArpaLines {
   /** The longest line that is read. */
   static final int MAX_LINE = 64 << 20;
@@ -33,29 +28,9 @@ final class ArpaLines {
   /**
    * @param name shown in messages
    */
-  ArpaLines(InputStream raw, String name) throws IOException {
+  ArpaLines(InputStream in, String name) {
+    this.in = in;
     this.name = name;
-    PushbackInputStream in = new PushbackInputStream(raw, 2);
-    byte[] magic = in.readNBytes(2);
-    in.unread(magic);
-    boolean gzip = magic.length == 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
-    try {
-      this.in = gzip ? new GZIPInputStream(new Members(in), 1 << 16) : in;
-    } catch (ZipException | EOFException e) {
-      throw damaged(e);
-    }
-  }
-
-  /** Java looks for a further member of a gzip file only where more bytes are said to be there. */
-  private static final class Members extends FilterInputStream {
-    Members(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int available() {
-      return 1;
-    }
   }
 
   /** Reads the next line; false at the end of the file. */
@@ -106,19 +81,9 @@ final class ArpaLines {
       }
       buffer = Arrays.copyOf(buffer, filled * 2);
     }
-    int n;
-    try {
-      n = in.read(buffer, filled, buffer.length - filled);
-    } catch (ZipException | EOFException e) {
-      throw damaged(e);
-    }
+    int n = in.read(buffer, filled, buffer.length - filled);
     filled += Math.max(0, n);
     return n > 0;
-  }
-
-  private UserException damaged(IOException e) {
-    return UserException.data(
-        name + " is a damaged gzip file (" + e.getMessage() + "): copy or make it again", e);
   }
 
   /** An error that names the file and this line. */
@@ -133,6 +98,11 @@ final class ArpaLines {
   /** Of this line, from 1. */
   long number() {
     return number;
+  }
+
+  /** Of the line, in bytes, with its end. */
+  int length() {
+    return to - from + 1;
   }
 
   byte[] bytes() {
@@ -156,6 +126,20 @@ final class ArpaLines {
       end--;
     }
     return end - from == text.length() && startsWith(text);
+  }
+
+  /** Whether a field is this ASCII text. */
+  boolean is(int field, String text) {
+    int length = ends[field] - starts[field];
+    if (length != text.length()) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (buffer[starts[field] + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean startsWith(String text) {

@@ -14,12 +14,14 @@ import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * Reads a back-off model from an ARPA file, anyone's, plain or gzip, as KenLM does: any order from
- * 1, the n-grams of an order in any order, fields parted by tabs or spaces, lines that end with LF
- * or CR LF, back-offs that are missing are 0, {@code <UNK>} is {@code <unk>}, n-grams whose suffix
- * was pruned away are kept (SRILM writes such). What KenLM refuses is refused, with the line: wrong
- * counts, positive log-probabilities, words that are no unigram, n-grams whose context is missing,
- * a missing {@code <s>} or {@code </s>}; and an n-gram that stands in the file twice.
+ * Reads a back-off model from an ARPA file, anyone's, as KenLM does: any order from 1, the n-grams
+ * of an order in any order, fields parted by tabs or spaces, lines that end with LF or CR LF,
+ * back-offs that are missing are 0, {@code <UNK>} is {@code <unk>} (of two unigrams that spell it
+ * both ways the later one counts), n-grams whose suffix was pruned away are kept (SRILM writes
+ * such). What KenLM refuses is refused, with the line: wrong counts, positive log-probabilities,
+ * words that are no unigram, n-grams whose context is missing, a missing {@code <s>} or {@code
+ * </s>}; and an n-gram that stands in the file twice. Unlike KenLM it passes over any text before
+ * {@code \data\}, as the format allows and CMU's toolkit writes.
  *
  * <p>Ids are {@code <unk>}, {@code <s>}, {@code </s>}, then the unigrams as the file lists them.
  */
@@ -28,6 +30,9 @@ public final class ArpaReader {
   private static final int START = 1;
   private static final int END = 2;
   private static final int NONE = -1;
+
+  /** Bytes that may stand before the line that begins the data. */
+  private static final long MAX_PROSE = 1 << 20;
 
   private final ArpaLines lines;
   private final String name;
@@ -80,7 +85,7 @@ public final class ArpaReader {
     }
   }
 
-  private ArpaReader(InputStream in, String name) throws IOException {
+  private ArpaReader(InputStream in, String name) {
     this.lines = new ArpaLines(in, name);
     this.name = name;
   }
@@ -88,6 +93,7 @@ public final class ArpaReader {
   /**
    * Reads to the end of the stream.
    *
+   * @param in the file's text, unpacked
    * @param name of the file, shown in messages
    * @throws UserException with exit code 3 if it is no ARPA file, or a damaged one
    */
@@ -124,20 +130,33 @@ public final class ArpaReader {
   }
 
   private void header() throws IOException {
-    boolean found = false;
-    while (!found) {
-      if (!lines.next()) {
-        throw UserException.data(name + " is no ARPA file: it has no line \\data\\");
+    String first = null; // that is neither blank nor a remark
+    long prose = 0;
+    while (true) {
+      boolean more = lines.next();
+      if (more && lines.is("\\data\\")) {
+        break;
       }
-      found = lines.is("\\data\\");
-      if (!found && !lines.blank() && !lines.startsWith("#")) {
+      if (more && first == null && !lines.blank() && !lines.startsWith("#")) {
+        for (String other : List.of("iARPA", "qARPA")) {
+          if (lines.startsWith(other)) { // like ARPA to look at, with other numbers
+            throw UserException.data(
+                name
+                    + " is IRSTLM's "
+                    + other
+                    + ", no ARPA file: turn it into one with compile-lm --text=yes");
+          }
+        }
+        first = lines.number() + ", but it reads \"" + lines.shown() + "\"";
+      }
+      prose += more ? lines.length() : 0;
+      if (!more || prose > MAX_PROSE) {
         throw UserException.data(
             name
-                + " is no ARPA file: \\data\\ is due in line "
-                + lines.number()
-                + ", but it reads \""
-                + lines.shown()
-                + "\"");
+                + " is no ARPA file: "
+                + (first == null
+                    ? "it has no line \\data\\"
+                    : "\\data\\ is due in line " + first + ", and no line soon after is \\data\\"));
       }
     }
     List<Long> read = new ArrayList<>();
@@ -271,6 +290,7 @@ public final class ArpaReader {
     }
     float[] probabilities = new float[1 << 10];
     float[] backoffs = new float[1 << 10];
+    int unknownSpellings = 0; // a bit each
     Arrays.fill(probabilities, 0, 3, Float.NaN);
     for (long i = 0; i < counts[0]; i++) {
       ngramLine(1, i);
@@ -278,9 +298,17 @@ public final class ArpaReader {
       checkFields(1, fields);
       int size = words.size();
       int id = id(1);
+      boolean again;
+      if (id == UNKNOWN) {
+        int spelling = lines.is(1, Vocabulary.OTHER_UNKNOWN_TOKEN) ? 2 : 1;
+        again = (unknownSpellings & spelling) != 0;
+        unknownSpellings |= spelling;
+      } else {
+        again = id >= 3 || (id != NONE && !Float.isNaN(probabilities[id]));
+      }
       if (id == NONE) {
         id = words.add(lines.bytes(), lines.start(1), lines.end(1));
-      } else if (id >= 3 || !Float.isNaN(probabilities[id])) {
+      } else if (again) {
         throw lines.problem(
             "has the word \"" + lines.shown(lines.start(1), lines.end(1)) + "\" a second time");
       }
@@ -319,18 +347,9 @@ public final class ArpaReader {
 
   /** The id of a field's word, or -1. */
   private int id(int field) {
-    byte[] bytes = lines.bytes();
-    int from = lines.start(field);
-    int to = lines.end(field);
-    if (to - from == 5
-        && bytes[from] == '<'
-        && bytes[from + 1] == 'U'
-        && bytes[from + 2] == 'N'
-        && bytes[from + 3] == 'K'
-        && bytes[from + 4] == '>') {
-      return UNKNOWN;
-    }
-    return words.find(bytes, from, to);
+    return lines.is(field, Vocabulary.OTHER_UNKNOWN_TOKEN)
+        ? UNKNOWN
+        : words.find(lines.bytes(), lines.start(field), lines.end(field));
   }
 
   private void section(int n) throws IOException {

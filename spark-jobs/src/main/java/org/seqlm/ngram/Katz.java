@@ -26,7 +26,8 @@ import java.util.Arrays;
  *   <li>Where the kept followers hold so nearly all of p(·|h'), or all, that the other words would
  *       get more than {@value #HIGHEST_WEIGHT} times what they have there, γ is 1: the others keep
  *       p(w|h'), and the kept followers share what is left by their probabilities. So the sum stays
- *       1, and no probability hangs on a difference of nearly equal numbers.
+ *       1, and no probability hangs on a difference of nearly equal numbers. The unigrams know how
+ *       many words share 1/V and need no such bound: {@code <unk>} gets all that dropped words had.
  * </ul>
  */
 public final class Katz implements Smoothing, Serializable {
@@ -82,6 +83,7 @@ public final class Katz implements Smoothing, Serializable {
     double discounted = 0;
     double keptLower = 0;
     double lost = 0; // what rounding took from keptLower: Neumaier's compensation
+    int keptTypes = 0;
     for (int i = 0; i < size; i++) {
       long count = counts[i];
       total += count;
@@ -89,6 +91,7 @@ public final class Katz implements Smoothing, Serializable {
         double ratio = count < d.length ? d[(int) count] : 1;
         mass += ratio * count;
         discounted += (1 - ratio) * count;
+        keptTypes++;
         double sum = keptLower + lower[i];
         lost += keptLower >= lower[i] ? keptLower - sum + lower[i] : lower[i] - sum + keptLower;
         keptLower = sum;
@@ -106,10 +109,13 @@ public final class Katz implements Smoothing, Serializable {
       denominator += 1;
     }
     left /= denominator;
-    double unseen = Math.max(0, 1 - keptLower - lost);
+    double unseen =
+        order == 1
+            ? (Math.rint(1 / lower[0]) - keptTypes) * lower[0]
+            : Math.max(0, 1 - keptLower - lost);
     double scale = 1 / denominator;
     double gamma = left / unseen;
-    if (!(gamma <= HIGHEST_WEIGHT)) {
+    if (order == 1 ? unseen == 0 : !(gamma <= HIGHEST_WEIGHT)) {
       gamma = 1;
       scale = (1 - unseen) / mass;
     }

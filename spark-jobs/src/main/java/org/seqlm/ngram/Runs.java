@@ -2,6 +2,7 @@ package org.seqlm.ngram;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.TokenRanks;
 import org.seqlm.vocab.Vocabulary;
@@ -91,6 +92,15 @@ public final class Runs implements Serializable {
       size--;
     }
     return size;
+  }
+
+  /**
+   * V of a model: how many ids can follow a context in it.
+   *
+   * @param pruned ids that it leaves out, of those that {@link #reads} takes
+   */
+  public int predictable(BitSet pruned) {
+    return predictable() - pruned.cardinality();
   }
 
   /** Whether an n-gram that begins and ends with these ids holds {@code <s>} or {@code </s>}. */

@@ -17,7 +17,9 @@ public final class Unigrams {
   }
 
   /**
-   * Smooths the empty context, below which every word that can be predicted has probability 1/V.
+   * Smooths the empty context, below which every word that the model can predict has probability
+   * 1/V. What pruning leaves out is none of these V words (nor is it of KenLM's), and so the words
+   * that stay, {@code <unk>} among them, sum to 1.
    *
    * @param order of the whole model; one of order 1 is made from raw counts
    * @param vocabularySize ids
@@ -31,11 +33,12 @@ public final class Unigrams {
       int vocabularySize) {
     int size = counts.types();
     long[] seen = counts.counts(order > 1 ? smoothing.counts() : Smoothing.Counts.RAW);
+    BitSet pruned = pruned(counts, pruning, runs, vocabularySize);
     boolean[] kept = new boolean[size];
     for (int i = 0; i < size; i++) {
-      kept[i] = keeps(counts.id(i), counts.raw(i), pruning, runs);
+      kept[i] = !pruned.get(counts.id(i));
     }
-    double uniform = 1.0 / runs.predictable();
+    double uniform = 1.0 / runs.predictable(pruned);
     // 8 bytes an id, for all: first the words' 1/V, in their place p(w), by place, then by id.
     double[] all = new double[vocabularySize];
     Arrays.fill(all, uniform);
@@ -46,7 +49,7 @@ public final class Unigrams {
         all[id] = kept[at] ? all[at] : Double.NaN; // no place is above its word's id
         at--;
       } else {
-        all[id] = runs.reads(id) && keeps(id, 0, pruning, runs) ? gamma * uniform : Double.NaN;
+        all[id] = runs.reads(id) && !pruned.get(id) ? gamma * uniform : Double.NaN;
       }
     }
     return new Unigrams(all);
@@ -60,6 +63,9 @@ public final class Unigrams {
   public static BitSet pruned(
       UnigramCounts counts, Pruning pruning, Runs runs, int vocabularySize) {
     BitSet pruned = new BitSet(vocabularySize);
+    if (pruning.isNone()) {
+      return pruned;
+    }
     for (int id = 0; id < vocabularySize; id++) {
       pruned.set(id, runs.reads(id) && !keeps(id, 0, pruning, runs));
     }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
-import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -16,16 +15,17 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.corpus.Compression;
 import org.seqlm.ngram.ArpaText;
 
 /**
  * An ARPA file, written by many tasks as a part an order and a slice and then put together. A file
- * whose name ends in {@code .gz} is compressed part by part: members of gzip, one after the other,
- * are one gzip file. It appears whole or not at all; closing without {@link #publish} removes what
- * was written.
+ * whose name says so is packed part by part; see {@link Compression}. It appears whole or not at
+ * all; closing without {@link #publish} removes what was written.
  */
 public final class ArpaParts implements Closeable {
   private static final int BUFFER = 1 << 20;
+  private static final String PARTS = ".parts";
 
   private final FileSystem fs;
   private final Path file;
@@ -35,7 +35,7 @@ public final class ArpaParts implements Closeable {
   private ArpaParts(FileSystem fs, Path file) {
     this.fs = fs;
     this.file = file;
-    this.folder = new Path(file.getParent(), "." + file.getName() + ".parts");
+    this.folder = new Path(file.getParent(), "." + file.getName() + PARTS);
     this.joined = new Path(file.getParent(), "." + file.getName() + ".incomplete");
   }
 
@@ -68,8 +68,8 @@ public final class ArpaParts implements Closeable {
   /**
    * Checks, before any work, that a file may and can be written.
    *
-   * @throws UserException with exit code 2 if it exists and may not be replaced, is a folder, or
-   *     lies where nothing can be written
+   * @throws UserException with exit code 2 if it exists and may not be replaced, is a folder, lies
+   *     where nothing can be written, or its name says that it is packed as no file is here
    */
   public static void checkTarget(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
@@ -81,6 +81,10 @@ public final class ArpaParts implements Closeable {
   private static void checkContent(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
     Path path = new Path(file);
+    Compression compression = Compression.ofName(path.getName());
+    if (!compression.supported()) {
+      throw UserException.configuration("--arpa " + file + " " + compression.refusal());
+    }
     FileSystem fs = path.getFileSystem(conf);
     if (!fs.exists(path)) {
       return;
@@ -135,8 +139,8 @@ public final class ArpaParts implements Closeable {
   }
 
   private static OutputStream stream(OutputStream out, String name) throws IOException {
-    OutputStream buffered = new BufferedOutputStream(out, 1 << 17);
-    return name.endsWith(".gz.parts") ? new GZIPOutputStream(buffered, 1 << 16) : buffered;
+    String file = name.substring(0, name.length() - PARTS.length());
+    return Compression.ofName(file).pack(new BufferedOutputStream(out, 1 << 17));
   }
 
   /**
@@ -179,13 +183,7 @@ public final class ArpaParts implements Closeable {
   }
 
   private void text(OutputStream out, byte[] bytes) throws IOException {
-    if (file.getName().endsWith(".gz")) {
-      GZIPOutputStream member = new GZIPOutputStream(out);
-      member.write(bytes);
-      member.finish();
-    } else {
-      out.write(bytes);
-    }
+    out.write(Compression.ofName(file.getName()).packed(bytes));
   }
 
   /** Without the checksum files that Hadoop puts beside local ones. */

@@ -229,7 +229,8 @@ final class CorpusScan implements AutoCloseable {
     if (total.reservedSpellings() > 0) {
       progress.message(
           String.format(
-              "%,d tokens of the text read <s>, </s> or <unk>; they are taken for unknown words",
+              "%,d tokens of the text read <s>, </s>, <unk> or <UNK>; they are taken for unknown"
+                  + " words",
               total.reservedSpellings()));
     }
   }
@@ -300,7 +301,7 @@ final class CorpusScan implements AutoCloseable {
   Ranked rank(SplitRuns runs, VocabularyLimits limits, int tasks) {
     int reducers = Math.max(1, tasks);
     TokenizerKind kind = rules.kind();
-    int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
+    int most = limits.candidates(kind);
     long minCount = limits.minCount();
     List<Tuple2<PackedTokens, long[]>> ranked =
         words(runs, reducers, Tails.LEAVE)

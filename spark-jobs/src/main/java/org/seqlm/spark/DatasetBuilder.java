@@ -69,8 +69,8 @@ public final class DatasetBuilder {
    * @param details for the manifest
    * @param types different tokens in the text that the vocabulary was made from, before any limit
    * @param records read, those left out among them
-   * @param reservedSpellings tokens of the text that read {@code <s>}, {@code </s>} or {@code
-   *     <unk>}; they are unknown words
+   * @param reservedSpellings tokens of the text that read {@code <s>}, {@code </s>}, {@code <unk>}
+   *     or {@code <UNK>}; they are unknown words
    */
   public record Built(
       DatasetDetails details,

@@ -201,9 +201,9 @@ public final class NgramScoring {
    */
   public Tuned tune(Pruning pruning, double lambda) throws IOException {
     int order = plan.order();
-    int predictable = runs.predictable();
     UnigramCounts counts = unigramCounts();
     BitSet pruned = Unigrams.pruned(counts, pruning, runs, runs.vocabularySize());
+    int predictable = runs.predictable(pruned);
     long[] byId = counts.byId(runs.vocabularySize());
     Broadcast<long[]> unigrams = spark.broadcast(byId);
     long used = Math.min(tokens, TUNING_TOKENS);

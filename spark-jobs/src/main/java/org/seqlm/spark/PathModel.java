@@ -26,6 +26,7 @@ import org.seqlm.artifact.NgramModels;
 import org.seqlm.artifact.ParquetNgrams;
 import org.seqlm.artifact.RunFolder;
 import org.seqlm.artifact.Sha256;
+import org.seqlm.corpus.Compression;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.ArpaReader;
 import org.seqlm.ngram.BackoffModel;
@@ -147,7 +148,7 @@ public final class PathModel {
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")
               + ": give a run (seqlm train) or the model in it, an n-gram folder (seqlm ngrams), a"
-              + " mixture (seqlm interpolate), or FILE.arpa[.gz]");
+              + " mixture (seqlm interpolate), or an ARPA file");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(folder, artifact.manifest(), artifact, null, null);
@@ -175,7 +176,8 @@ public final class PathModel {
           absent -> {
             MessageDigest digest = Sha256.digest();
             try (InputStream in = new DigestInputStream(fs.open(status.getPath()), digest)) {
-              BackoffModel model = ArpaReader.read(in, file);
+              BackoffModel model =
+                  ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
               in.transferTo(OutputStream.nullOutputStream());
               return new Loaded(key, Sha256.hex(digest), null, null, model, null);
             } catch (IOException e) {

@@ -97,13 +97,14 @@ final class WordRanking {
     int reserved = Vocabulary.reservedTokens(kind).size();
     long minCount = limits.minCount();
     int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
+    int candidates = limits.candidates(kind);
 
     JavaPairRDD<Integer, LocalWords> words =
         scan.words(SplitRuns.all(scan.offsets()), parts, CorpusScan.Tails.ASK);
     JavaRDD<Object> added =
         words
             .values()
-            .mapPartitions(part -> add(part, kind, minCount, most))
+            .mapPartitions(part -> add(part, kind, minCount, candidates))
             .persist(StorageLevel.DISK_ONLY());
     try {
       long spacing = Math.max(1, partBytes / SAMPLES);
@@ -183,7 +184,7 @@ final class WordRanking {
     TokenCounts counts = new TokenCounts(1 << 10);
     long lineEnds = CorpusScan.addTo(counts, words);
     TokenTable marks = new TokenTable(4);
-    for (String mark : Vocabulary.reservedTokens(kind)) {
+    for (String mark : Vocabulary.noWords(kind)) {
       byte[] utf8 = mark.getBytes(java.nio.charset.StandardCharsets.UTF_8);
       marks.add(utf8, 0, utf8.length);
     }

@@ -20,8 +20,8 @@ public final class Vocabularies {
   /**
    * The vocabulary of a text.
    *
-   * @param counts of the text's tokens, line ends not among them; tokens that read like reserved
-   *     ones are left out, so the text's own {@code </s>} is an unknown word
+   * @param counts of the text's tokens, line ends not among them; {@link Vocabulary#noWords} are
+   *     left out, so the text's own {@code </s>} is an unknown word
    * @param lineEnds how often the line end stands in the text; used for words only
    */
   public static Vocabulary rank(
@@ -36,11 +36,14 @@ public final class Vocabularies {
    */
   public static Vocabulary of(
       TokenizerKind kind, List<PackedTokens> parts, long lineEnds, VocabularyLimits limits) {
-    List<byte[]> reserved = new ArrayList<>();
+    List<byte[]> noWords = new ArrayList<>();
+    for (String token : Vocabulary.noWords(kind)) {
+      noWords.add(token.getBytes(StandardCharsets.UTF_8));
+    }
+    List<String> reserved = Vocabulary.reservedTokens(kind);
     PackedTokens.Builder tokens = new PackedTokens.Builder();
-    for (String token : Vocabulary.reservedTokens(kind)) {
+    for (String token : reserved) {
       byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
-      reserved.add(utf8);
       tokens.add(utf8, 0, utf8.length, token.equals(Vocabulary.SENTENCE_END_TOKEN) ? lineEnds : 0);
     }
     int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
@@ -51,7 +54,7 @@ public final class Vocabularies {
           if (tokens.size() >= most || part.counts()[at] < limits.minCount()) {
             return false;
           }
-          if (!isOneOf(reserved, part, at)) {
+          if (!isOneOf(noWords, part, at)) {
             tokens.add(part.arena(), part.start(at), part.end(at), part.counts()[at]);
           }
           return true;

@@ -1,5 +1,6 @@
 package org.seqlm.vocab;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.text.TokenizerKind;
 
@@ -13,6 +14,10 @@ public interface Vocabulary extends TokenRanks {
   int UNKNOWN = 0;
 
   String UNKNOWN_TOKEN = "<unk>";
+
+  /** How some tools spell {@link #UNKNOWN_TOKEN}: whoever reads it in a model takes it for that. */
+  String OTHER_UNKNOWN_TOKEN = "<UNK>";
+
   String SENTENCE_START_TOKEN = "<s>";
   String SENTENCE_END_TOKEN = "</s>";
 
@@ -44,5 +49,17 @@ public interface Vocabulary extends TokenRanks {
     return kind == TokenizerKind.CHAR
         ? List.of(UNKNOWN_TOKEN)
         : List.of(UNKNOWN_TOKEN, SENTENCE_START_TOKEN, SENTENCE_END_TOKEN);
+  }
+
+  /**
+   * What is no word, though it may stand in a text, where it is an unknown one: the reserved tokens
+   * and, for words, {@code <UNK>}, which an ARPA file could not tell from {@code <unk>}.
+   */
+  static List<String> noWords(TokenizerKind kind) {
+    List<String> all = new ArrayList<>(reservedTokens(kind));
+    if (kind != TokenizerKind.CHAR) {
+      all.add(OTHER_UNKNOWN_TOKEN);
+    }
+    return all;
   }
 }

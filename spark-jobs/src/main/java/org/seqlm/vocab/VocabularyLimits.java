@@ -1,6 +1,7 @@
 package org.seqlm.vocab;
 
 import org.seqlm.Problems;
+import org.seqlm.text.TokenizerKind;
 
 /**
  * Which tokens get an id of their own; all others are read as {@code <unk>}.
@@ -28,5 +29,15 @@ public record VocabularyLimits(int maxSize, long minCount) implements java.io.Se
                 + maxSize)
         .atLeast("vocabulary.min-count", minCount, 1)
         .throwIfAny();
+  }
+
+  /**
+   * How many of a text's most frequent tokens are enough to fill the ids, though {@link
+   * Vocabulary#noWords} may be among them.
+   */
+  public int candidates(TokenizerKind kind) {
+    return maxSize == 0
+        ? Integer.MAX_VALUE
+        : maxSize - Vocabulary.reservedTokens(kind).size() + Vocabulary.noWords(kind).size();
   }
 }

@@ -104,6 +104,81 @@ class ArpaCommandsTest {
     assertThat(score.path("orders").path(0).path("tokens").asInt()).isEqualTo(5);
   }
 
+  /** KenLM's query gives the ARPA file's lines these numbers, and so it does the folder's. */
+  @Test
+  void theOtherSpellingOfUnknownIsUnknownEverywhere() throws IOException {
+    Path text = text("spelled.txt", "red <UNK> fox\nred fox\n");
+    Path counted = folder.resolve("spelled");
+    Path arpa = folder.resolve("spelled.arpa");
+    seqlm(
+        "ngrams",
+        "--input",
+        text,
+        "--output",
+        counted,
+        "--tokenizer",
+        "whitespace",
+        "--order",
+        2,
+        "--arpa",
+        arpa);
+    assertThat(arpa).content().contains("\tred <unk>").doesNotContain("<UNK>");
+    Path lines = text("spelled-lines.txt", "red <UNK> fox\nred zzz fox\nred <unk> fox\nred fox\n");
+    for (Path model : List.of(counted, arpa)) {
+      Path scores = folder.resolve("scores-" + model.getFileName());
+      seqlm("score", "--model", model, "--input", lines, "--output", scores, "--format", "tsv");
+      List<String> rows = rows(scores);
+      assertThat(rows).hasSize(4);
+      for (int line = 0; line < 4; line++) {
+        String[] fields = rows.get(line).split("\t");
+        assertThat(fields[4]).isEqualTo(line < 3 ? "1" : "0");
+        assertThat(Double.parseDouble(fields[5]))
+            .isCloseTo(line < 3 ? -1.0452939 : -0.8103639, within(1e-6));
+      }
+    }
+  }
+
+  /** Packed as the name says, and read for what it is. */
+  @Test
+  void packedArpaFiles() throws IOException {
+    Path counted = folder.resolve("packed");
+    Path text = text("packed.txt", "a b\nb a a\n\na b b a\n");
+    seqlm("ngrams", "--input", text, "--output", counted, "--order", 2, "--set", "slices=3");
+    double perplexity = perplexity(counted, text);
+    for (String name : List.of("p.arpa.bz2", "p.arpa.xz", "p.arpa.zst", "p.arpa.GZ")) {
+      Path arpa = folder.resolve(name);
+      seqlm("export", "--model", counted, "--arpa", arpa);
+      assertThat(Files.readAllBytes(arpa)[0]).isNotEqualTo((byte) '\\');
+      assertThat(perplexity(arpa, text)).isCloseTo(perplexity, within(1e-5));
+      Path renamed = Files.move(arpa, folder.resolve("renamed.arpa"));
+      assertThat(perplexity(renamed, text)).isCloseTo(perplexity, within(1e-5));
+      Files.delete(renamed);
+    }
+    Path lz4 = folder.resolve("p.arpa.lz4");
+    refused(
+        2, "--arpa " + lz4 + " is packed with lz4", "export", "--model", counted, "--arpa", lz4);
+    assertThat(lz4).doesNotExist();
+    Files.write(lz4, new byte[] {4, 0x22, 0x4d, 0x18, 0x64, 0x40});
+    refused(
+        3,
+        lz4 + " is packed with lz4",
+        "score",
+        "--model",
+        lz4,
+        "--input",
+        text,
+        "--output",
+        folder.resolve("none"));
+  }
+
+  private static double perplexity(Path model, Path text) throws IOException {
+    return seqlm("evaluate", "--model", model, "--input", text)
+        .path("models")
+        .path(0)
+        .path("perplexity")
+        .asDouble();
+  }
+
   @Test
   void evaluatesOnADatasetAsOnItsText() throws IOException {
     StringBuilder lines = new StringBuilder();

@@ -49,6 +49,12 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfAKey() throws IOException {
+    EvaluateConfig config = load(write("\uFEFFsplit: valid\nseed: 1\n"), List.of(), flags());
+    assertThat(config.split()).isEqualTo(Split.VALID);
+  }
+
+  @Test
   void tellsEveryProblemAtOnce() throws IOException {
     String file = write("spilt: valid\nmax-tokens: many\nsplit: tset\n");
     UserException failure = failure(file, List.of("partitions=-1"), new Overrides());

@@ -7,6 +7,7 @@ import static org.seqlm.job.NgramsRuns.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.Sha256;
+import org.seqlm.corpus.Compression;
 import org.seqlm.job.NgramsRuns.Outcome;
 import org.seqlm.ngram.MarkovModel;
 
@@ -216,6 +218,52 @@ final class NgramsCommandTest {
         .isEqualTo("1\t2\t1");
   }
 
+  /**
+   * A list of words as people have them: packed, after a byte order mark, with other lines' ends.
+   */
+  @Test
+  void limitedVocabularyIsReadAsItIs() throws IOException {
+    Path corpus = text("corpus.txt", "one two three\none two\n");
+    byte[] plain = "one two".getBytes(StandardCharsets.UTF_8);
+    byte[] marked = "\uFEFFone\r\ntwo\r\n".getBytes(StandardCharsets.UTF_8);
+    List<byte[]> lists = new ArrayList<>(List.of(plain, marked));
+    lists.add(Compression.GZIP.packed(plain));
+    lists.add(Compression.BZIP2.packed(marked));
+    lists.add(Compression.ZSTD.packed(plain));
+    lists.add(Compression.XZ.packed(plain));
+    Path json = temporary.resolve("result.json");
+    String first = null;
+    for (byte[] list : lists) {
+      Path words = Files.write(temporary.resolve("words"), list);
+      Path arpa = temporary.resolve("limited.arpa");
+      Outcome outcome =
+          limited(corpus, words, "--arpa", arpa, "--json", json, "--order", 2, "--overwrite");
+      assertThat(outcome.code()).as(outcome.errors()).isZero();
+      assertThat(Json.mapper().readTree(json.toFile()).path("notes")).isEmpty();
+      String model = Files.readString(arpa);
+      assertThat(model).contains("\tone two").doesNotContain("three");
+      assertThat(first == null ? model : first).isEqualTo(model);
+      first = model;
+      Files.delete(json);
+    }
+    Path others = text("others", "eins zwei\n");
+    Outcome none = limited(corpus, others, "--json", json, "--order", 2, "--overwrite");
+    assertThat(none.code()).isZero();
+    String note = "no word of --limit-vocabulary " + others + " stands in the text";
+    assertThat(Json.mapper().readTree(json.toFile()).path("notes").path(0).asText())
+        .startsWith(note);
+    Path latin = Files.write(temporary.resolve("latin"), new byte[] {'d', (byte) 0xe9, 'j', '\n'});
+    Outcome refused = limited(corpus, latin, "--overwrite");
+    assertThat(refused.code()).isEqualTo(3);
+    assertThat(refused.errors()).contains("--limit-vocabulary " + latin + " is no text in UTF-8");
+  }
+
+  private Outcome limited(Path corpus, Path words, Object... more) {
+    List<Object> line = new ArrayList<>(List.of("--limit-vocabulary", words));
+    line.addAll(List.of(more));
+    return ngrams(corpus, temporary.resolve("limited"), line.toArray());
+  }
+
   @Test
   void badInputIsToldInOneLine() throws IOException {
     Path corpus = text("corpus.txt", "one two three\n");
@@ -231,6 +279,12 @@ final class NgramsCommandTest {
     cases.add(new Object[] {2, "must be 0 or greater for each order", "--prune", "-1"});
     cases.add(new Object[] {2, "must not fall from one order to the next", "--prune", "0,2,1"});
     cases.add(new Object[] {2, "4 thresholds, but the order is 3", "--prune", "0,0,0,1"});
+    String counts = "--estimator mle takes all counts as they are: leave out --prune";
+    cases.add(new Object[] {2, counts, "--estimator", "mle", "--prune", "0,1"});
+    cases.add(
+        new Object[] {
+          2, "--estimator add-k", "--estimator", "add-k", "--limit-vocabulary", corpus
+        });
     Path nowhere = corpus.resolve("below a file");
     cases.add(new Object[] {2, "out cannot be written", "--output", nowhere.resolve("out")});
     cases.add(new Object[] {2, "a.arpa cannot be written", "--arpa", nowhere.resolve("a.arpa")});

@@ -167,13 +167,13 @@ final class NgramsHostileTextTest {
   void marksInTheText() throws IOException {
     int times = 20;
     JsonNode result = counted(HostileCorpora.marks(folder.resolve("text"), times));
-    // Two <unk>, four <s> and four </s> are no words of the text.
-    assertThat(result.at("/details/unknown").asLong()).isEqualTo(times * 10L);
+    // Two <unk>, one <UNK>, four <s> and four </s> are no words of the text.
+    assertThat(result.at("/details/unknown").asLong()).isEqualTo(times * 11L);
     Map<List<String>, double[]> model = arpa();
     assertThat(model)
         .containsKeys(
             List.of("<S>"), List.of("<s>a</s>"), List.of("\\end\\"), List.of("<s>", "a", "b"))
-        .doesNotContainKeys(List.of("<s>", "<s>"), List.of("</s>", "</s>"));
+        .doesNotContainKeys(List.of("<UNK>"), List.of("<s>", "<s>"), List.of("</s>", "</s>"));
     assertThat(model.get(List.of("<s>"))[0]).isZero();
   }
 

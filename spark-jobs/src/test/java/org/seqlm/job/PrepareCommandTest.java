@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -215,15 +216,33 @@ class PrepareCommandTest {
 
   @Test
   void reservedSpellingsAreUnknownAndReported() throws IOException {
-    write("in.txt", "a </s> b <s>\n<unk> a\n");
+    write("in.txt", "a </s> b <s>\n<unk> <UNK> a\n");
     JsonNode result =
         prepare("in.txt", "out", "--tokenizer", "whitespace", "--splits", "contiguous:1,0,0");
     Dataset dataset = Dataset.open(new Configuration(), path("out"));
     assertThat(tokens(dataset, Split.TRAIN))
-        .containsExactly("a", "<unk>", "b", "<unk>", "</s>", "<unk>", "a", "</s>");
-    assertThat(result.path("notes").path("reserved-spelling").asInt()).isEqualTo(3);
-    assertThat(dataset.details().splits().get(Split.TRAIN).unknownBytes()).isEqualTo(12);
-    assertThat(dataset.details().splits().get(Split.TRAIN).characters()).isEqualTo(21);
+        .containsExactly("a", "<unk>", "b", "<unk>", "</s>", "<unk>", "<unk>", "a", "</s>");
+    assertThat(result.path("notes").path("reserved-spelling").asInt()).isEqualTo(4);
+    assertThat(dataset.details().splits().get(Split.TRAIN).unknownBytes()).isEqualTo(17);
+    assertThat(dataset.details().splits().get(Split.TRAIN).characters()).isEqualTo(27);
+  }
+
+  /** However often they stand in the text, they take no room from words. */
+  @Test
+  void reservedSpellingsDoNotCountAsWords() throws IOException {
+    write("marks.txt", "<UNK> <unk> <s> </s>\n".repeat(5) + "a a a b b c\n");
+    prepare(
+        "marks.txt",
+        "marks",
+        "--tokenizer",
+        "whitespace",
+        "--splits",
+        "contiguous:1,0,0",
+        "--set",
+        "vocabulary.max-size=5");
+    Vocabulary vocabulary = Dataset.open(new Configuration(), path("marks")).vocabulary();
+    assertThat(IntStream.range(0, vocabulary.size()).mapToObj(vocabulary::token))
+        .containsExactly("<unk>", "<s>", "</s>", "a", "b");
   }
 
   @Test

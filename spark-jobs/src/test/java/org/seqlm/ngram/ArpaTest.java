@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.ExitCode;
 import org.seqlm.Shared;
 import org.seqlm.UserException;
+import org.seqlm.corpus.Compression;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Scorer;
@@ -67,7 +69,11 @@ class ArpaTest {
   }
 
   private static BackoffModel read(byte[] bytes) throws IOException {
-    return ArpaReader.read(new ByteArrayInputStream(bytes), "model.arpa");
+    return read(new ByteArrayInputStream(bytes), "model.arpa");
+  }
+
+  private static BackoffModel read(InputStream in, String name) throws IOException {
+    return ArpaReader.read(Compression.unpacked(new Configuration(), in, name), name);
   }
 
   private static int[] ids(Vocabulary vocabulary, String line) {
@@ -155,6 +161,80 @@ class ArpaTest {
     for (String text : List.of("a b", "b a a", "a z b", "z", "b b b b")) {
       assertThat(logs(model, text)).containsExactly(logs(read(TINY), text), within(0.0));
     }
+  }
+
+  /** As CMU's toolkit begins its files. */
+  private static final String PROSE =
+      """
+      #############################################################################
+      ## Copyright (c) 1996, Carnegie Mellon University, Cambridge University,
+      #############################################################################
+      This is a 3-gram language model, based on a vocabulary of 3 words,
+        which begins "</s>", "a", "b"...
+      Data formats:
+
+      Beginning of data mark: \\data\\
+      ngram 1=nr            # number of 1-grams
+
+      \\1-grams:
+      p_1     wd_1 bo_wt_1
+
+      end of data mark: \\end\\
+
+      """;
+
+  @Test
+  void proseBeforeTheDataIsPassedOver() throws IOException {
+    assertThat(logs(read(PROSE + TINY), "a b a"))
+        .containsExactly(logs(read(TINY), "a b a"), within(0.0));
+    assertThatThrownBy(() -> read(PROSE))
+        .hasMessageContaining("model.arpa is no ARPA file: \\data\\ is due in line 4")
+        .hasMessageContaining("This is a 3-gram language model");
+    assertThatThrownBy(() -> read("prose\n".repeat(300_000) + TINY))
+        .hasMessageContaining("\\data\\ is due in line 1, but it reads \"prose\"");
+    assertThatThrownBy(() -> read("# nothing\n\n")).hasMessageContaining("it has no line \\data\\");
+    assertThatThrownBy(() -> read("iARPA\n" + TINY))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("IRSTLM's iARPA")
+        .hasMessageContaining("compile-lm");
+  }
+
+  /**
+   * What lmplz writes of the lines "red {@code <UNK>} fox" and "red fox", and what its query says.
+   */
+  @Test
+  void ofTwoSpellingsOfUnknownTheLaterCounts() throws IOException {
+    String text =
+        """
+        \\data\\
+        ngram 1=6
+        ngram 2=5
+
+        \\1-grams:
+        -1\t<unk>\t0
+        0\t<s>\t-0.30103
+        -0.69897\t</s>\t0
+        -0.69897\tred\t-0.30103
+        -0.69897\t<UNK>\t-0.30103
+        -0.5228787\tfox\t-0.30103
+
+        \\2-grams:
+        -0.22184873\tfox </s>
+        -0.22184873\t<s> red
+        -0.45593196\tred <UNK>
+        -0.39794\tred fox
+        -0.18708666\t<UNK> fox
+
+        \\end\\
+        """;
+    for (String word : List.of("<UNK>", "zzz", "<unk>")) {
+      assertThat(logs(read(text), "red " + word + " fox"))
+          .containsExactly(
+              new double[] {-0.22184873, -0.45593196, -0.18708666, -0.22184873}, within(1e-6));
+    }
+    assertThat(logs(read(text), "<UNK>")[0]).isCloseTo(-0.30103 - 0.69897, within(1e-6));
+    assertThatThrownBy(() -> read(text.replace("\tred\t", "\t<unk>\t")))
+        .hasMessageContaining("line 9 has the word \"<unk>\" a second time");
   }
 
   @Test
@@ -351,7 +431,7 @@ class ArpaTest {
   private static BackoffModel kenlm(String name) throws IOException {
     Path file = Shared.require("reference/kenlm/time-machine." + name + ".arpa.gz");
     try (InputStream in = Files.newInputStream(file)) {
-      return ArpaReader.read(in, name);
+      return read(in, name);
     }
   }
 

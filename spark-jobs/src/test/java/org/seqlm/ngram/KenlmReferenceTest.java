@@ -1,6 +1,7 @@
 package org.seqlm.ngram;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.seqlm.Shared;
@@ -46,6 +49,31 @@ final class KenlmReferenceTest {
       }
     }
     return entries;
+  }
+
+  /**
+   * KenLM at 4cb443e counts the last word that is new in the text by how often it appears, not by
+   * how many words precede it, when it counts the counts of unigrams (the end of {@code
+   * AdjustCounts::Run} adds {@code lower_count}). Here that is z, twice after {@code <s>} alone.
+   * Its discounts of these lines are 0.2, 1.7 and 2.2; the formula's are ours.
+   */
+  @Test
+  void adjustedCountsOfTheLastWordAreCountedAsAllOthers() {
+    List<List<String>> lines =
+        Stream.of("d", "c b", "d", "d", "b c", "b", "d b", "z", "z")
+            .map(line -> List.of(line.split(" ")))
+            .toList();
+    SmoothingRules rules = SmoothingRules.of(Estimator.KNESER_NEY);
+    NaiveBackoff naive = NaiveBackoff.of(lines, 2, rules, new int[0]);
+    List<CountsOfCounts> raw = naive.countsOfCounts(Smoothing.Counts.RAW);
+    List<CountsOfCounts> adjusted = naive.countsOfCounts(Smoothing.Counts.ADJUSTED);
+    // d and z follow <s> alone; c two words, b three, </s> four.
+    assertThat(adjusted.get(0).types()).startsWith(2, 1, 1, 1);
+    assertThat(SmoothingFit.of(rules, raw, adjusted).orders().get(0).discounts())
+        .containsExactly(0.5, 0.5, 1.0);
+    CountsOfCounts kenlm = new CountsOfCounts(new long[] {1, 2, 1, 1, 0, 0, 0, 0}, 12);
+    double[] theirs = {0.2, 1.7, 2.2};
+    assertThat(KneserNey.discounts(kenlm)).containsExactly(theirs, within(1e-12));
   }
 
   @ParameterizedTest

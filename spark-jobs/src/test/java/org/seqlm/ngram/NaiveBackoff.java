@@ -24,7 +24,7 @@ public final class NaiveBackoff {
   private final int order;
   private final SmoothingRules rules;
   private final double[][] lambdas; // of Jelinek-Mercer: (order, buckets)
-  private final Set<String> vocabulary; // all words that can follow a context
+  private final Set<String> vocabulary; // all words of the model that can follow a context
   private final Map<List<String>, Long> raw = new HashMap<>();
   private final Map<List<String>, Set<List<String>>> left = new HashMap<>();
   private final Map<List<String>, Set<String>> followers = new HashMap<>();
@@ -67,17 +67,26 @@ public final class NaiveBackoff {
     }
     raw.forEach(
         (ngram, count) -> {
-          if (count <= pruning[Math.min(ngram.size(), pruning.length) - 1]) {
+          if (count <= pruning[Math.min(ngram.size(), pruning.length) - 1] && !marks(ngram)) {
             pruned.add(ngram);
           }
         });
+    if (pruning[0] > 0) { // words that never appear are not in the model then, either
+      this.vocabulary.removeIf(word -> !kept(List.of(word)) && !marks(List.of(word)));
+    }
     for (int n = 1; n <= order; n++) {
       discounts.add(discounts(n));
     }
   }
 
+  /** Words that are never left out. */
+  private static boolean marks(List<String> ngram) {
+    return ngram.size() == 1 && List.of(UNKNOWN, START, END).contains(ngram.get(0));
+  }
+
   /**
-   * A model of lines, each {@code <s> w … </s>}; V is all words, {@code </s>} and {@code <unk>}.
+   * A model of lines, each {@code <s> w … </s>}; V is all words that stay, {@code </s>} and {@code
+   * <unk>}.
    *
    * @param sentences words of each line
    * @param pruning n-grams that appear at most so often are left out; the last holds for all longer
@@ -129,13 +138,14 @@ public final class NaiveBackoff {
   }
 
   /**
-   * Leaves out what holds a word that is not allowed; the marks and {@code <unk>} always are. Call
-   * it first.
+   * Leaves out what holds a word that is not allowed, and the word; the marks and {@code <unk>}
+   * always are. Call it first.
    */
   public NaiveBackoff limit(Set<String> allowed) {
     Set<String> all = new HashSet<>(allowed);
     all.addAll(List.of(UNKNOWN, START, END));
     raw.keySet().stream().filter(ngram -> !all.containsAll(ngram)).forEach(pruned::add);
+    vocabulary.retainAll(all);
     return this;
   }
 
@@ -161,7 +171,7 @@ public final class NaiveBackoff {
     return followers;
   }
 
-  /** All words that can follow a context. */
+  /** All words of the model that can follow a context. */
   public Set<String> vocabulary() {
     return vocabulary;
   }
@@ -299,7 +309,7 @@ public final class NaiveBackoff {
         double unseen = once(unseens, h, this::unseen);
         double rest = once(rests, h, this::katzRest);
         // Where the others would get more than a thousand times what they had, they keep that.
-        boolean bounded = rest > 1000 * unseen;
+        boolean bounded = h.isEmpty() ? unseen == 0 : rest > 1000 * unseen;
         return katz(h, w) * (bounded ? (1 - unseen) / (1 - rest) : 1);
       default:
         throw new IllegalStateException();
@@ -313,7 +323,10 @@ public final class NaiveBackoff {
     }
     return switch (rules.estimator()) {
       case STUPID_BACKOFF -> rules.alpha();
-      case KATZ -> katzRest(h) > 1000 * unseen(h) ? 1 : katzRest(h) / unseen(h);
+      case KATZ -> {
+        boolean bounded = h.isEmpty() ? unseen(h) == 0 : katzRest(h) > 1000 * unseen(h);
+        yield bounded ? 1 : katzRest(h) / unseen(h);
+      }
       default -> 1 - keptWords.stream().mapToDouble(w -> own(h, w)).sum();
     };
   }

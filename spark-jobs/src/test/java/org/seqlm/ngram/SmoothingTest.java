@@ -11,6 +11,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,57 @@ final class SmoothingTest {
         Map.of("a", 3 / 7.0, "<unk>", 0.1, "a b", 2 / 3.0, "a a", 0.4 * 3 / 7, "b <unk>", 0.1));
   }
 
+  /**
+   * Without b, {@code a}, {@code </s>} and {@code <unk>} are left, each with a third of what the
+   * empty context gives up, b's whole count among it.
+   */
+  @Test
+  void droppedUnigramsByHand() {
+    Map<Estimator, double[]> expected = new EnumMap<>(Estimator.class); // p(a), p(<unk>)
+    // Adjusted: a 2, b 1, </s> 2; D2 is 1.
+    expected.put(Estimator.KNESER_NEY, new double[] {1 / 5.0 + 3 / 15.0, 3 / 15.0});
+    // Raw: a 3, b 2, </s> 2.
+    expected.put(Estimator.ABSOLUTE_DISCOUNTING, new double[] {2.5 / 7 + 3 / 21.0, 3 / 21.0});
+    expected.put(Estimator.WITTEN_BELL, new double[] {3 / 10.0 + 5 / 30.0, 5 / 30.0});
+    double half = 0.5 + 0.5 * 2 / 7;
+    expected.put(Estimator.JELINEK_MERCER, new double[] {1.5 / 7 + half / 3, half / 3});
+    expected.put(Estimator.KATZ, new double[] {3 / 7.0, 2 / 7.0});
+    expected.put(Estimator.STUPID_BACKOFF, new double[] {3 / 7.0, 0.4 / 3});
+    assertThat(expected).containsOnlyKeys(backingOff());
+    expected.forEach(
+        (estimator, p) -> {
+          SmoothingRules rules = SmoothingRules.of(estimator);
+          NaiveBackoff naive = NaiveBackoff.of(LINES, 2, rules, new int[0]).limit(Set.of("a", "c"));
+          SmoothedTable table = table(naive, 2, rules);
+          for (int i = 0; i < 2; i++) {
+            String word = i == 0 ? "a" : "<unk>";
+            assertThat(table.p(List.of(), word)).as("%s", estimator).isCloseTo(p[i], within(1e-12));
+            assertThat(naive.probability(List.of(), word)).isCloseTo(p[i], within(1e-12));
+          }
+          assertThat(naive.probability(List.of(), "b"))
+              .isEqualTo(naive.probability(List.of(), "z"));
+        });
+  }
+
+  /**
+   * Where a large vocabulary stays and only {@code <unk>} is new, Katz gives it all that the
+   * dropped words had, however often that is 1/V.
+   */
+  @Test
+  void katzGivesUnknownWhatDroppedWordsHad() {
+    int words = 20_000;
+    long[] counts = new long[words + 1];
+    Arrays.fill(counts, 3);
+    boolean[] kept = new boolean[words + 1];
+    Arrays.fill(kept, 0, words, true); // the last is dropped
+    counts[words] = 3L * words;
+    double[] lower = new double[words + 1];
+    Arrays.fill(lower, 1.0 / (words + 1));
+    double gamma = new Katz(new double[][] {{}}).context(1, words + 1, counts, kept, lower, lower);
+    assertThat(gamma / (words + 1)).isCloseTo(0.5, within(1e-12));
+    assertThat(lower[0]).isCloseTo(0.5 / words, within(1e-15));
+  }
+
   /** n1 to n4 are 8, 4, 2, 1: Y is 1/2. */
   @Test
   void discountsByHand() {
@@ -276,6 +328,9 @@ final class SmoothingTest {
               0.01 + 0.98 * random.nextDouble(),
               2 + random.nextInt(6));
       NaiveBackoff naive = NaiveBackoff.of(lines, order, rules, pruning);
+      if (round % 3 == 0) {
+        naive.limit(Set.of("w0", "w" + (1 + random.nextInt(7))));
+      }
       SmoothingFit fit = fit(naive, rules);
       assertThat(fit.orders().stream().filter(o -> o.fallback() != null).map(OrderFit::order))
           .containsExactlyElementsOf(naive.fallbacks().keySet());
@@ -289,7 +344,7 @@ final class SmoothingTest {
       for (List<String> h : contexts) {
         double sum = 0;
         double definition = 0;
-        for (String w : naive.vocabulary()) {
+        for (String w : naive.vocabulary()) { // the words that stay, <unk> among them
           sum += table.p(h, w);
           definition += naive.probability(h, w);
         }

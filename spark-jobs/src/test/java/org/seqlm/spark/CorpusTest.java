@@ -33,6 +33,7 @@ import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.corpus.BadRecordLimits;
+import org.seqlm.corpus.Compression;
 import org.seqlm.corpus.CorpusFormat;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.corpus.CorpusSource;
@@ -267,6 +268,10 @@ class CorpusTest {
     assertThat(read(source(DocumentUnit.FILE), CHARS, 1).text()).isEqualTo(plain.text());
     Files.delete(folder.resolve("a.txt.zst"));
 
+    write("a.txt.XZ", Compression.XZ.packed(utf8));
+    assertThat(read(source(DocumentUnit.FILE), CHARS, 1).text()).isEqualTo(plain.text());
+    Files.delete(folder.resolve("a.txt.XZ"));
+
     write("a.jsonl.gz", gzip("{\"text\":\"one two\\nthree\"}".getBytes(StandardCharsets.UTF_8)));
     Read json = read(source(DocumentUnit.AUTO), CHARS, 1);
     assertThat(json.text()).isEqualTo(plain.text());
@@ -354,6 +359,27 @@ class CorpusTest {
         .hasMessageContaining("10 of 15 records are bad")
         .hasMessageContaining("max-fraction 0.001: the first invalid-utf8 is in ")
         .hasMessageContaining("a.txt at byte 10");
+  }
+
+  @Test
+  void packedFilesThatAreNotReadAreNamed() throws IOException {
+    byte[] utf8 = "some words in a line\n".repeat(3000).getBytes(StandardCharsets.UTF_8);
+    write("c.txt", "fine words\n");
+    write("a.txt.lz4", "lz4, as its name says");
+    assertThatThrownBy(() -> read(source(DocumentUnit.AUTO), WORDS, 1 << 20))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("a.txt.lz4 (it is packed with lz4, which is neither read nor written")
+        .hasMessageContaining("or pack it with gzip (.gz), bzip2 (.bz2), zstd (.zst) or xz (.xz)");
+    Files.delete(folder.resolve("a.txt.lz4"));
+    // Nothing is taken for text that is none, whatever its name.
+    for (Compression compression :
+        List.of(Compression.GZIP, Compression.BZIP2, Compression.ZSTD, Compression.XZ)) {
+      write("a.txt", compression.packed(utf8));
+      assertThatThrownBy(() -> read(source(DocumentUnit.AUTO), WORDS, 1 << 20))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("a.txt (it is packed with " + compression.title())
+          .hasMessageContaining("but its name does not end in " + compression.extension());
+    }
   }
 
   @Test
