@@ -5,32 +5,32 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.github.luben.zstd.ZstdInputStream;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.io.compress.BZip2Codec;
-import org.apache.hadoop.io.compress.GzipCodec;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.seqlm.artifact.Paths;
 import org.seqlm.text.Utf8;
 
 /** Reads the records of one piece of a file, one at a time. */
@@ -150,15 +150,22 @@ abstract class PieceReader implements Closeable {
 
   /** Lines of text, or of JSON, perhaps compressed. */
   private static final class Lines extends PieceReader {
-    /** How long a text may be is this job's setting, not the parser's. */
+    /**
+     * How long a record may be is this job's setting, not the parser's; what stands in fields that
+     * nobody wants is nobody's concern.
+     */
     private static final JsonFactory JSON =
         JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(
-                StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .build())
             .build();
 
     private static final byte[] NO_BYTES = {};
-    private static final int BZIP2_START = 10;
 
     private final CorpusRange.Piece piece;
     private final CorpusSource source;
@@ -187,13 +194,13 @@ abstract class PieceReader implements Closeable {
       InputStream decoded = null;
       try {
         Path path = new Path(file.path());
-        FSDataInputStream in = path.getFileSystem(conf).open(path);
+        FSDataInputStream in = Paths.plain(path, conf).open(path);
         raw = new Raw(in, progress);
         if (file.length() == 0 && file.compression() != CorpusFile.Compression.NONE) {
           throw new EOFException("empty, which no compressed file is");
         }
         in.seek(start);
-        decoded = decode(conf, file.compression(), raw);
+        decoded = Decoding.of(conf, file.compression(), raw, source);
       } catch (IOException | RuntimeException e) {
         if (raw != null) {
           raw.close();
@@ -217,45 +224,13 @@ abstract class PieceReader implements Closeable {
       }
     }
 
-    private static InputStream decode(
-        Configuration conf, CorpusFile.Compression compression, InputStream in) throws IOException {
-      return switch (compression) {
-        case GZIP -> {
-          GzipCodec gzip = new GzipCodec();
-          gzip.setConf(conf);
-          yield gzip.createInputStream(in);
-        }
-        case BZIP2 -> {
-          BZip2Codec bzip2 = new BZip2Codec();
-          bzip2.setConf(conf);
-          yield bzip2.createInputStream(requireBzip2(in));
-        }
-        // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
-        case ZSTD -> new ZstdInputStream(in);
-        case NONE -> in;
-      };
-    }
-
-    /** Hadoop's codec takes whatever does not begin like bzip2 for an empty file. */
-    private static InputStream requireBzip2(InputStream in) throws IOException {
-      PushbackInputStream pushback = new PushbackInputStream(in, BZIP2_START);
-      byte[] start = pushback.readNBytes(BZIP2_START);
-      pushback.unread(start);
-      String magic = HexFormat.of().formatHex(start);
-      // "BZh", the block size, and the magic number of a first block or of the stream's end.
-      if (!magic.matches("425a683[1-9](314159265359|177245385090)")) {
-        throw new IOException("no bzip2 file");
-      }
-      return pushback;
-    }
-
     private IOException classify(Exception e) {
       if (raw != null && raw.failure != null) {
         return permanent(raw.failure) ? new UnreadableException(raw.failure) : raw.failure;
       }
       boolean codec = piece.file().compression() != CorpusFile.Compression.NONE && raw != null;
       if (codec || (e instanceof IOException io && permanent(io))) {
-        return new UnreadableException(e);
+        return new UnreadableException(Decoding.explained(e, source));
       }
       if (e instanceof IOException io) {
         return io;
@@ -389,12 +364,13 @@ abstract class PieceReader implements Closeable {
       bytes = piece.file().length();
       try {
         Path path = new Path(piece.file().path());
-        Configuration own = new Configuration(conf);
+        Configuration own = Paths.plainSettings(conf);
         MessageType schema;
         try (ParquetFileReader footer =
             ParquetFileReader.open(HadoopInputFile.fromPath(path, own))) {
           schema = footer.getFileMetaData().getSchema();
           rows = footer.getRecordCount();
+          requireCodecs(footer.getFooter(), source.textField(), own);
         }
         String column = source.textField();
         hasText =
@@ -411,8 +387,37 @@ abstract class PieceReader implements Closeable {
           reader = null;
         }
       } catch (IOException | RuntimeException e) {
-        throw new UnreadableException(e);
+        throw unreadable(e);
       }
+    }
+
+    /** Not every codec of Parquet's comes with Spark. */
+    private static void requireCodecs(ParquetMetadata footer, String column, Configuration conf)
+        throws IOException {
+      for (BlockMetaData block : footer.getBlocks()) {
+        for (ColumnChunkMetaData chunk : block.getColumns()) {
+          String codec = chunk.getCodec().getHadoopCompressionCodecClassName();
+          if (chunk.getPath().toDotString().equals(column)
+              && codec != null
+              && conf.getClassByNameOrNull(codec) == null) {
+            throw new IOException(
+                "its column "
+                    + column
+                    + " is compressed with "
+                    + chunk.getCodec()
+                    + ", which this Spark does not know: write it with ZSTD or SNAPPY");
+          }
+        }
+      }
+    }
+
+    /** Parquet tells where it was, and what went wrong only in the innermost cause. */
+    private static UnreadableException unreadable(Exception e) {
+      Throwable innermost = e;
+      while (innermost.getCause() != null) {
+        innermost = innermost.getCause();
+      }
+      return new UnreadableException(innermost);
     }
 
     @Override
@@ -422,7 +427,7 @@ abstract class PieceReader implements Closeable {
         try {
           group = reader.read();
         } catch (IOException | RuntimeException e) {
-          throw new UnreadableException(e);
+          throw unreadable(e);
         }
       }
       if (row == rows) {

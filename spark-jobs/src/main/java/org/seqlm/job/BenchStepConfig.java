@@ -33,4 +33,9 @@ record BenchStepConfig(
     return new StepBench.Settings(
         cases, engines, precisions, workers, seconds, turns, plainDl4j, python);
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles();
+  }
 }

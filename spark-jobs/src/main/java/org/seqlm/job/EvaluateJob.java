@@ -19,6 +19,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.SplitStatistics;
@@ -275,28 +276,44 @@ final class EvaluateJob {
   }
 
   private static List<MinimalPair> readPairs(Configuration hadoop, String file) throws IOException {
-    Path path = new Path(file);
+    Path path = Paths.of(file);
     List<MinimalPair> pairs = new ArrayList<>();
+    long number = 0;
     try (BufferedReader in =
         new BufferedReader(
-            new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8))) {
+            new InputStreamReader(Paths.plain(path, hadoop).open(path), StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
+        number++;
         if (!line.isBlank()) {
-          pairs.add(Json.mapper().readValue(line, MinimalPair.class));
+          MinimalPair pair = Json.mapper().readValue(line, MinimalPair.class);
+          if (pair == null) {
+            throw badPair(file, number, "it is null", null);
+          }
+          pairs.add(pair);
         }
       }
     } catch (FileNotFoundException e) {
       throw UserException.data("--pairs " + file + " does not exist", e);
     } catch (JsonProcessingException e) {
-      throw UserException.data(
-          "--pairs "
-              + file
-              + ", line "
-              + (pairs.size() + 1)
-              + ": each line must be {\"group\":…,\"prefix\":…,\"right\":…,\"wrong\":…}",
-          e);
+      String what =
+          e.getCause() instanceof UserException user
+              ? String.join(", ", user.problems())
+              : e.getOriginalMessage().lines().findFirst().orElse("it is no JSON");
+      throw badPair(file, number, what, e);
     }
     return pairs;
+  }
+
+  private static UserException badPair(String file, long line, String what, Exception cause) {
+    return UserException.data(
+        "--pairs "
+            + file
+            + ", line "
+            + line
+            + ": "
+            + what
+            + "; each line must be {\"group\":…,\"prefix\":…,\"right\":…,\"wrong\":…}",
+        cause);
   }
 
   /** The result as the user reads it. */

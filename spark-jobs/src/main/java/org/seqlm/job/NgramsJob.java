@@ -20,6 +20,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.NgramDetails;
+import org.seqlm.artifact.Paths;
 import org.seqlm.ngram.Estimator;
 import org.seqlm.ngram.NgramReport;
 import org.seqlm.ngram.NgramStatistics;
@@ -272,10 +273,10 @@ final class NgramsJob {
   }
 
   private static BufferedReader open(String limit, Configuration hadoop) throws IOException {
-    Path path = new Path(limit);
+    Path path = Paths.of(limit);
     try {
       return new BufferedReader(
-          new InputStreamReader(path.getFileSystem(hadoop).open(path), StandardCharsets.UTF_8));
+          new InputStreamReader(Paths.plain(path, hadoop).open(path), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       throw UserException.data(
           "--limit-vocabulary " + limit + " is no file that can be read: " + e.getMessage(), e);

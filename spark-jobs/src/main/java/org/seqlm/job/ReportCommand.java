@@ -7,6 +7,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportModel;
 import picocli.CommandLine.Command;
@@ -55,16 +56,14 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
     check(config, context);
     ReportModel model = ReportCollector.collect(context.hadoop(), config.input(), config.title());
     byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
-    Path file = new Path(config.output());
-    FileSystem fs = file.getFileSystem(context.hadoop());
+    Path file = Paths.of(config.output());
+    FileSystem fs = Paths.plain(file, context.hadoop());
     // Readers never see half a page.
-    Path temporary = new Path(file.getParent(), "." + file.getName() + ".incomplete");
+    Path temporary = Paths.below(file.getParent(), "." + file.getName() + ".incomplete");
     try (OutputStream out = fs.create(temporary, true)) {
       out.write(page);
     }
-    if (fs.exists(file)) {
-      fs.delete(file, false);
-    }
+    Paths.remove(fs, file);
     if (!fs.rename(temporary, file)) {
       throw new IOException("cannot rename " + temporary + " to " + file);
     }
@@ -76,7 +75,7 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
   }
 
   private static void check(ReportConfig config, JobContext context) throws IOException {
-    Path file = new Path(config.output());
+    Path file = Paths.of(config.output());
     FileSystem fs = file.getFileSystem(context.hadoop());
     if (!fs.exists(file)) {
       return;

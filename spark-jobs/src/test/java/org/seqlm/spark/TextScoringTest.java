@@ -46,7 +46,8 @@ class TextScoringTest {
         "text",
         document,
         BadRecordLimits.DEFAULT,
-        1 << 20);
+        1 << 20,
+        CorpusSource.DEFAULT_MAX_ZSTD_WINDOW_LOG);
   }
 
   private static TextScoring.Result score(
