@@ -36,7 +36,7 @@ final class Decoding {
       case BZIP2 ->
           new BZip2CompressorInputStream(new BufferedInputStream(in, 1 << 16), /* all= */ true);
       // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
-      case ZSTD -> new ZstdInputStream(in).setLongMax(source.maxZstdWindowLog());
+      case ZSTD -> new ZstdInputStream(new ZstdFrames(in)).setLongMax(source.maxZstdWindowLog());
       case NONE -> in;
     };
   }

@@ -230,8 +230,7 @@ final class FileFinder {
   }
 
   /** Hadoop's globs, but for names with a colon, which its own search cannot name. */
-  private static List<FileStatus> glob(FileSystem fs, Path pattern, String input)
-      throws IOException {
+  static List<FileStatus> glob(FileSystem fs, Path pattern, String input) throws IOException {
     List<FileStatus> all = new ArrayList<>();
     for (String one : GlobExpander.expand(pattern.toUri().getPath())) {
       List<FileStatus> matches = List.of(fs.getFileStatus(new Path(pattern, "/")));

@@ -128,11 +128,7 @@ final class JobFiles {
       Path path = Paths.real(Paths.of(output.path()), conf);
       for (int i = 0; i < written.size(); i++) {
         if (Paths.within(path, written.get(i)) || Paths.within(written.get(i), path)) {
-          throw UserException.configuration(
-              output.name()
-                  + " and "
-                  + outputs.get(i).name()
-                  + " must not be the same nor one within the other: each is written as a whole");
+          throw met(output, outputs.get(i).name(), "each is written as a whole");
         }
       }
       written.add(path);
@@ -162,8 +158,8 @@ final class JobFiles {
   private static void refuseExisting(Output output, Configuration conf) throws IOException {
     Path path = Paths.of(output.path());
     File file = Paths.local(path, conf);
-    // A device or a pipe is written to, not replaced.
-    if (file != null ? file.isFile() : path.getFileSystem(conf).exists(path)) {
+    // A device or a pipe is written to, not replaced; an empty file, as mktemp makes, is filled.
+    if (file != null ? file.isFile() && file.length() > 0 : path.getFileSystem(conf).exists(path)) {
       throw UserException.configuration(
           output.name() + " exists: give --overwrite to replace it, or another " + output.flag());
     }
@@ -201,13 +197,23 @@ final class JobFiles {
     if (!inside && !Paths.within(place, written)) {
       return;
     }
-    String how =
-        written.equals(place)
-            ? " is " + input.name() + ", which is read: it would be lost"
-            : inside
-                ? " lies in " + input.name() + ", which is read: the next run would find it there"
-                : " holds " + input.name() + ", which is read: it would be lost";
-    throw UserException.configuration(output.name() + how + "; give another " + output.flag());
+    throw met(
+        output,
+        input.name(),
+        inside && !written.equals(place)
+            ? "the next run would read what is written there"
+            : "what is read would be lost");
+  }
+
+  private static UserException met(Output output, String other, String why) {
+    return UserException.configuration(
+        output.name()
+            + " and "
+            + other
+            + " must not be the same nor one within the other: "
+            + why
+            + "; give another "
+            + output.flag());
   }
 
   /** The models that a mixture names; the dataset that a model was made from, if it is there. */

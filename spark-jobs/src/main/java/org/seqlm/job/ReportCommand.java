@@ -1,6 +1,7 @@
 package org.seqlm.job;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Option;
       "It shows what is there: models and the floor, curves, samples, agreement, n-grams, data."
     })
 final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
+  private static final String PAGE = "<!DOCTYPE html>";
+
   @Option(
       names = "--input",
       paramLabel = "RUN|DIR",
@@ -93,6 +96,20 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
           "output "
               + config.output()
               + " exists: give --overwrite to replace it, or another --output");
+    }
+    if (!isPage(Paths.plain(fs), file)) {
+      throw UserException.configuration(
+          "output "
+              + config.output()
+              + " exists and is no HTML page: give another --output, or remove it yourself");
+    }
+  }
+
+  /** Whether a file begins as a report does, or is empty: an artifact's own file is none. */
+  private static boolean isPage(FileSystem fs, Path file) throws IOException {
+    try (InputStream in = fs.open(file)) {
+      String start = new String(in.readNBytes(PAGE.length()), StandardCharsets.UTF_8);
+      return start.isEmpty() || start.equalsIgnoreCase(PAGE);
     }
   }
 

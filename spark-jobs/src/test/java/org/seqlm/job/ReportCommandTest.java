@@ -168,7 +168,6 @@ class ReportCommandTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is a folder");
     Files.writeString(root.resolve("ngrams/top.tsv"), "1\t1\tthe\n");
-    Files.delete(root.resolve("ngrams/.top.tsv.crc"));
     assertThatThrownBy(() -> run(root, page, Overwrite.REFUSE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("needs 4 columns");
