@@ -82,9 +82,24 @@ class SubmittedJarIT {
         List.of("run/model/parameters.safetensors", "ngrams/top.tsv", "dataset/vocabulary.jsonl")) {
       assertThat(several.resolve(file)).hasSameBinaryContentAs(one.resolve(file));
     }
+    evaluates(relative(several.resolve("dataset")), relative(several.resolve("run")));
     // The quickstart's engine is the default.
     assertThat(torch(one, "local-cluster[2,1,1024]", "on executors"))
         .hasSameBinaryContentAs(torch(one, "local[1]", "in one process"));
+  }
+
+  /** As users name a path; executors have working folders of their own. */
+  private static String relative(Path path) throws IOException {
+    return Path.of("").toAbsolutePath().relativize(path.toRealPath()).toString();
+  }
+
+  private void evaluates(String dataset, String model) throws Exception {
+    SubmittedJar.Result result =
+        new SubmittedJar(temporary)
+            .master("local-cluster[2,1,1024]")
+            .run("evaluate", "--input", dataset, "--model", model, "--json", "-");
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(Json.mapper().readTree(result.out()).path("models")).hasSize(1);
   }
 
   private Path torch(Path quickstart, String master, String folder) throws Exception {
@@ -95,7 +110,7 @@ class SubmittedJarIT {
             .run(
                 "train",
                 "--engine=torch",
-                "--input=" + quickstart.resolve("dataset"),
+                "--input=" + relative(quickstart.resolve("dataset")),
                 "--output=" + run,
                 "--cell=gru",
                 "--hidden=8",
