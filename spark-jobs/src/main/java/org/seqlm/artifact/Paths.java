@@ -114,23 +114,21 @@ public final class Paths {
   }
 
   /**
-   * What to tell of such a one.
-   *
-   * @param input as the message names it
-   */
-  public static UserException special(String input, Path path) {
-    return UserException.data(
-        input
-            + ": "
-            + path.toUri().getPath()
-            + " is no regular file but a pipe or a device, and what is read here may be read more"
-            + " than once: write it to a file first");
-  }
-
-  /**
    * Whether it is there and can be read but once, or never to an end: a pipe, a socket, a device.
    */
   public static boolean isSpecial(File file) {
     return file.exists() && !file.isFile() && !file.isDirectory();
+  }
+
+  /**
+   * What to tell of such a one: exit code 3.
+   *
+   * @param what it is, as the message begins
+   */
+  public static UserException special(String what) {
+    return UserException.data(
+        what
+            + " is no regular file but a pipe or a device, and what is read here may be read more"
+            + " than once: write it to a file first");
   }
 }

@@ -165,7 +165,7 @@ final class FileFinder {
         return;
       }
       if (local != null && Paths.isSpecial(local)) {
-        throw Paths.special("input " + input, path);
+        throw Paths.special(path.toUri().getPath() + " of input " + input);
       }
       files++;
       if (FileFinder.this.files.add(key)) {

@@ -2,6 +2,7 @@ package org.seqlm.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
@@ -148,18 +150,24 @@ final class JobFiles {
   }
 
   private static void refuseSpecial(Input input, Configuration conf) throws IOException {
-    Path path = Paths.of(input.path());
-    File file = Paths.local(path, conf);
+    File file = Paths.local(Paths.of(input.path()), conf);
     if (input.reading() != Reading.ONCE && file != null && Paths.isSpecial(file)) {
-      throw Paths.special(input.name(), path);
+      throw Paths.special(input.name());
     }
   }
 
   private static void refuseExisting(Output output, Configuration conf) throws IOException {
     Path path = Paths.of(output.path());
-    File file = Paths.local(path, conf);
+    File local = Paths.local(path, conf);
+    FileStatus there;
+    try {
+      there = path.getFileSystem(conf).getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      return;
+    }
     // A device or a pipe is written to, not replaced; an empty file, as mktemp makes, is filled.
-    if (file != null ? file.isFile() && file.length() > 0 : path.getFileSystem(conf).exists(path)) {
+    boolean special = local != null && Paths.isSpecial(local);
+    if (there.isFile() && there.getLen() > 0 && !special) {
       throw UserException.configuration(
           output.name() + " exists: give --overwrite to replace it, or another " + output.flag());
     }
