@@ -187,8 +187,14 @@ final class JobFiles {
             : List.of(Paths.of(input.path()));
     for (Path path : named) {
       Path place = Paths.real(path, conf);
+      File local = Paths.local(path, conf);
+      // Nothing can be written below a file, which is told where that is tried.
+      boolean file = local != null && local.isFile();
+      boolean open = file || input.reading() == Reading.ARTIFACTS;
       for (int i = 0; i < written.size(); i++) {
-        check(input, place, outputs.get(i), written.get(i));
+        if (!open || written.get(i).equals(place) || !Paths.within(written.get(i), place)) {
+          check(input, place, outputs.get(i), written.get(i));
+        }
       }
       if (input.reading() == Reading.MODEL && seen.add(place)) {
         for (Input behind : behind(input, conf)) {
@@ -199,9 +205,7 @@ final class JobFiles {
   }
 
   private static void check(Input input, Path place, Output output, Path written) {
-    boolean inside =
-        Paths.within(written, place)
-            && (input.reading() != Reading.ARTIFACTS || written.equals(place));
+    boolean inside = Paths.within(written, place);
     if (!inside && !Paths.within(place, written)) {
       return;
     }
