@@ -38,6 +38,6 @@ with DAG(
     evaluate = BashOperator(
         task_id="evaluate",
         bash_command=SUBMIT % "evaluate"
-        + f" --input {STORE}/dataset --split test --model {STORE}/run --json {STORE}/evaluation.json",
+        + f" --input {STORE}/dataset --split test --model {STORE}/run --json {STORE}/evaluation.json --overwrite",
     )
     prepare >> train >> evaluate

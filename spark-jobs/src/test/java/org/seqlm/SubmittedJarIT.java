@@ -94,9 +94,24 @@ class SubmittedJarIT {
         List.of("run/model/parameters.safetensors", "ngrams/top.tsv", "dataset/vocabulary.jsonl")) {
       assertThat(several.resolve(file)).hasSameBinaryContentAs(one.resolve(file));
     }
+    evaluates(relative(several.resolve("dataset")), relative(several.resolve("run")));
     // The quickstart's engine is the default.
     assertThat(torch(one, "local-cluster[2,1,1024]", "on executors"))
         .hasSameBinaryContentAs(torch(one, "local[1]", "in one process"));
+  }
+
+  /** As users name a path; executors have working folders of their own. */
+  private static String relative(Path path) throws IOException {
+    return Path.of("").toAbsolutePath().relativize(path.toRealPath()).toString();
+  }
+
+  private static void evaluates(String dataset, String model) throws Exception {
+    SubmittedJar.Result result =
+        new SubmittedJar(temporary)
+            .master("local-cluster[2,1,1024]")
+            .run("evaluate", "--input", dataset, "--model", model, "--json", "-");
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(Json.mapper().readTree(result.out()).path("models")).hasSize(1);
   }
 
   private static Path torch(Path quickstart, String master, String folder) throws Exception {
@@ -107,7 +122,7 @@ class SubmittedJarIT {
             .run(
                 "train",
                 "--engine=torch",
-                "--input=" + quickstart.resolve("dataset"),
+                "--input=" + relative(quickstart.resolve("dataset")),
                 "--output=" + run,
                 "--cell=gru",
                 "--hidden=8",

@@ -31,7 +31,7 @@ public final class ArtifactReader {
 
   /** Whether the folder holds a complete artifact. */
   public static boolean isArtifact(Configuration conf, String folder) throws IOException {
-    Path path = new Path(folder);
+    Path path = Paths.of(folder);
     return path.getFileSystem(conf).exists(new Path(path, Manifest.FILE_NAME));
   }
 
@@ -49,8 +49,10 @@ public final class ArtifactReader {
    */
   private static ArtifactReader open(Configuration conf, String folder, String remedy)
       throws IOException {
-    Path path = new Path(folder);
+    Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
+    // An executor may have another default file system or working folder.
+    path = fs.makeQualified(path);
     JsonNode tree;
     try (InputStream in = fs.open(new Path(path, Manifest.FILE_NAME))) {
       tree = Json.mapper().readTree(in);
@@ -118,11 +120,12 @@ public final class ArtifactReader {
     return manifest;
   }
 
-  /** The folder as the caller named it. */
+  /** The folder as the caller named it, for messages: others may have another working folder. */
   public String name() {
     return name;
   }
 
+  /** The folder as anyone can open it. */
   public Path folder() {
     return folder;
   }

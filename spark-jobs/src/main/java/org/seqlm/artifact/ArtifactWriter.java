@@ -48,14 +48,14 @@ public final class ArtifactWriter implements Closeable {
    */
   public static ArtifactWriter create(Configuration conf, String target, Overwrite overwrite)
       throws IOException {
-    Path path = new Path(target);
+    Path path = Paths.of(target);
     FileSystem fs = path.getFileSystem(conf);
     path = fs.makeQualified(path);
     checkContent(fs, path, "--output", "output " + target, overwrite);
     Path staging =
         OBJECT_STORES.contains(fs.getScheme())
             ? path
-            : new Path(path.getParent(), "." + path.getName() + HashedFile.INCOMPLETE);
+            : Paths.below(path.getParent(), "." + path.getName() + HashedFile.INCOMPLETE);
     begin(fs, staging);
     // An interrupted process leaves nothing behind.
     fs.deleteOnExit(staging);
@@ -114,7 +114,7 @@ public final class ArtifactWriter implements Closeable {
   public static void checkTarget(
       Configuration conf, String flag, String target, Overwrite overwrite) throws IOException {
     String output = flag.equals("--output") ? "output " + target : flag + " " + target;
-    Path path = new Path(target);
+    Path path = Paths.of(target);
     FileSystem fs = path.getFileSystem(conf);
     checkContent(fs, path, flag, output, overwrite);
     checkPlace(fs, path, flag, output);
@@ -181,7 +181,7 @@ public final class ArtifactWriter implements Closeable {
   }
 
   private static Path replaced(Path target) {
-    return new Path(target.getParent(), "." + target.getName() + ".replaced");
+    return Paths.below(target.getParent(), "." + target.getName() + ".replaced");
   }
 
   /**
@@ -189,7 +189,7 @@ public final class ArtifactWriter implements Closeable {
    * old one away and putting the new one in its place.
    */
   public static void recover(Configuration conf, String target) throws IOException {
-    Path path = new Path(target);
+    Path path = Paths.of(target);
     FileSystem fs = path.getFileSystem(conf);
     path = fs.makeQualified(path);
     if (!fs.exists(path) && fs.exists(replaced(path))) {
@@ -206,7 +206,8 @@ public final class ArtifactWriter implements Closeable {
 
   /** Adds a file that the driver writes. */
   public void write(String path, HashedFile.Content content) throws IOException {
-    files.add(HashedFile.replace(fs, staging, path, content));
+    // The manifest has its SHA-256: a checksum of Hadoop's beside it would only be in people's way.
+    files.add(HashedFile.replace(Paths.plain(fs), staging, path, content));
   }
 
   /** Adds a file of text that the driver writes. */

@@ -68,8 +68,9 @@ public final class HashedFile {
     if (folder.getName().endsWith(INCOMPLETE) && !fs.exists(folder)) {
       throw new IOException(folder + " is gone: whoever made it has given up");
     }
-    Path target = new Path(folder, path);
-    Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt + ".tmp");
+    Path target = Paths.below(folder, path);
+    Path temporary =
+        Paths.below(target.getParent(), "." + target.getName() + "." + attempt + ".tmp");
     MessageDigest digest = Sha256.digest();
     long bytes;
     try {

@@ -3,9 +3,11 @@ package org.seqlm.artifact;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.Problems;
+import org.seqlm.UserException;
 
 /**
  * A mixture of models on a file system: {@code mixture.json} names the models, which stay where
@@ -78,6 +80,12 @@ public final class MixtureArtifact {
     }
   }
 
+  /** Whether a path, which a selector may follow, is a mixture's folder. */
+  public static boolean isMixture(Configuration conf, String path) throws IOException {
+    return ArtifactReader.isArtifact(conf, path)
+        && ArtifactReader.open(conf, path).manifest().kind() == ArtifactKind.MIXTURE;
+  }
+
   /**
    * Opens a mixture; its models are not looked at.
    *
@@ -86,6 +94,11 @@ public final class MixtureArtifact {
   public static MixtureArtifact open(Configuration conf, String folder) throws IOException {
     ArtifactReader reader = ArtifactReader.open(conf, folder, ArtifactKind.MIXTURE);
     MixtureFile file = Json.mapper().readValue(reader.readVerified(MIXTURE), MixtureFile.class);
+    if (file == null
+        || file.components() == null
+        || file.components().stream().anyMatch(Objects::isNull)) {
+      throw UserException.data(folder + "/" + MIXTURE + " names no models: make the mixture again");
+    }
     return new MixtureArtifact(reader, List.copyOf(file.components()));
   }
 
@@ -103,8 +116,7 @@ public final class MixtureArtifact {
   public String resolve(Component component) {
     String path = component.path();
     return path.startsWith(BESIDE)
-        ? parent(reader.fileSystem().makeQualified(reader.folder()))
-            + path.substring(BESIDE.length())
+        ? parent(reader.folder()) + path.substring(BESIDE.length())
         : path;
   }
 
@@ -125,7 +137,7 @@ public final class MixtureArtifact {
   }
 
   private static Path qualified(Configuration conf, String path) throws IOException {
-    Path given = new Path(path);
+    Path given = Paths.of(path);
     return given.getFileSystem(conf).makeQualified(given);
   }
 

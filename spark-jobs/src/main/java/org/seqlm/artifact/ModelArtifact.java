@@ -90,7 +90,7 @@ public final class ModelArtifact {
    * @throws UserException with exit code 3 if there is none, or it is damaged
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
-    String inner = new Path(folder, RunFolder.MODEL).toString();
+    String inner = new Path(Paths.of(folder), RunFolder.MODEL).toString();
     boolean isRun =
         RunFolder.isRun(conf, folder)
             || (ArtifactReader.isArtifact(conf, folder)

@@ -77,7 +77,7 @@ public final class RunFolder {
 
   /** Whether the folder holds a run, complete or not. */
   public static boolean isRun(Configuration conf, String folder) throws IOException {
-    Path path = new Path(folder, RUN_FILE);
+    Path path = new Path(Paths.of(folder), RUN_FILE);
     return path.getFileSystem(conf).exists(path);
   }
 
@@ -99,7 +99,7 @@ public final class RunFolder {
     if (resume == Resume.REQUIRED && overwrite == Overwrite.REPLACE) {
       throw UserException.configuration("--resume and --overwrite exclude one another");
     }
-    Path path = new Path(folder);
+    Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
     boolean found = fs.exists(new Path(path, RUN_FILE));
     boolean complete = fs.exists(new Path(path, Manifest.FILE_NAME));
@@ -175,7 +175,7 @@ public final class RunFolder {
       Resume resume)
       throws IOException {
     Found found = check(conf, folder, run, rules, overwrite, resume);
-    Path path = new Path(folder);
+    Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
     if (found == Found.NOTHING) {
       ArtifactWriter.begin(fs, path);
@@ -209,7 +209,7 @@ public final class RunFolder {
 
   /** Where workers keep their state. */
   public String states() {
-    return new Path(folder, STATES).toString();
+    return new Path(fs.makeQualified(folder), STATES).toString();
   }
 
   /** Where the best model is. */
@@ -254,7 +254,7 @@ public final class RunFolder {
    * @throws UserException with exit code 3 if there is no run
    */
   public static List<JsonNode> metrics(Configuration conf, String folder) throws IOException {
-    Path path = new Path(folder);
+    Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
     if (!isRun(conf, folder)) {
       throw UserException.data(folder + " holds no training run (it has no " + RUN_FILE + ")");

@@ -1,5 +1,7 @@
 package org.seqlm.corpus;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.BufferedInputStream;
@@ -50,8 +52,8 @@ public enum Compression {
   /** Bytes by which all of them are known. */
   private static final int START = 10;
 
-  /** Memory that unpacking zstd takes, as an exponent of 2; its own bound. */
-  private static final int ZSTD_WINDOW_LOG = 27;
+  /** Memory that unpacking zstd takes unless a setting allows more, as an exponent of 2. */
+  static final int ZSTD_WINDOW_LOG = 27;
 
   /** Levels above take much memory a stream, of which a task writes several at once. */
   private static final int XZ_LEVEL = 1;
@@ -122,9 +124,10 @@ public enum Compression {
    * What a file holds.
    *
    * @param in the file as it is stored
+   * @param zstdWindowLog memory that unpacking zstd may take, as an exponent of 2
    * @throws IOException if it is damaged; what the last bytes are is told where they are read
    */
-  InputStream unpack(Configuration conf, InputStream in) throws IOException {
+  InputStream unpack(Configuration conf, InputStream in, int zstdWindowLog) throws IOException {
     return switch (this) {
       case NONE -> in;
       case GZIP -> {
@@ -136,10 +139,16 @@ public enum Compression {
       case BZIP2 ->
           new BZip2CompressorInputStream(new BufferedInputStream(in, 1 << 16), /* all= */ true);
       // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
-      case ZSTD -> new ZstdInputStream(new LastByteApart(in)).setLongMax(ZSTD_WINDOW_LOG);
+      case ZSTD -> new ZstdInputStream(new LastByteApart(in)).setLongMax(zstdWindowLog);
       case XZ -> new XZInputStream(new BufferedInputStream(in, 1 << 16), mostKibibytes());
       default -> throw new IOException("it " + refusal());
     };
+  }
+
+  /** Whether a codec complains of a zstd window that is larger than it may be. */
+  static boolean isLargeWindow(Exception complaint) {
+    return complaint instanceof ZstdIOException zstd
+        && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge();
   }
 
   /** A quarter of the heap. */
@@ -167,7 +176,7 @@ public enum Compression {
     }
     Unpacked unpacked = new Unpacked(compression, stored, name);
     try {
-      unpacked.use(compression.unpack(conf, raw));
+      unpacked.use(compression.unpack(conf, raw, ZSTD_WINDOW_LOG));
     } catch (IOException | RuntimeException e) {
       throw unpacked.told(e);
     }
@@ -301,6 +310,14 @@ public enum Compression {
     UserException told(Exception e) throws IOException {
       if (stored.failure != null) {
         throw stored.failure;
+      }
+      if (isLargeWindow(e)) {
+        return UserException.data(
+            name
+                + " has a zstd window larger than 2^"
+                + ZSTD_WINDOW_LOG
+                + " bytes: pack it again without --long",
+            e);
       }
       return UserException.data(
           name

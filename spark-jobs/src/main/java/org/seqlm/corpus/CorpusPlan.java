@@ -1,24 +1,16 @@
 package org.seqlm.corpus;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Manifest;
 
 /**
  * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on
@@ -58,19 +50,21 @@ public final class CorpusPlan {
   public static CorpusPlan of(Configuration conf, CorpusSource source, long rangeBytes)
       throws IOException {
     List<CorpusFile> files = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    for (String input : source.paths()) {
-      for (Found found : find(conf, input)) {
-        String path = found.status.getPath().toString();
-        if (seen.add(path)) {
-          files.add(file(source, found));
-        }
-      }
+    for (FileFinder.Found found : FileFinder.find(conf, source.paths())) {
+      files.add(file(source, found));
     }
     files.sort(Comparator.comparing(file -> bytes(file.path()), Arrays::compareUnsigned));
     long bytes = files.stream().mapToLong(CorpusFile::length).sum();
     long size = rangeBytes > 0 ? rangeBytes : rangeBytes(bytes);
     return new CorpusPlan(files, cut(files, size), size);
+  }
+
+  /**
+   * What an input names itself: a file, a folder, or what a glob matches; nothing is looked for
+   * below.
+   */
+  public static List<Path> matches(Configuration conf, String input) throws IOException {
+    return FileFinder.matches(conf, input);
   }
 
   /** A small corpus has ranges enough for some cores to share, a large one the largest ranges. */
@@ -82,109 +76,8 @@ public final class CorpusPlan {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private record Found(FileStatus status, String relative) {}
-
-  private static List<Found> find(Configuration conf, String input) throws IOException {
-    Path path;
-    FileSystem fs;
-    try {
-      path = new Path(input);
-      fs = path.getFileSystem(conf);
-    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
-      throw UserException.configuration(
-          "input " + input + " is no path that Hadoop understands: " + e.getMessage());
-    }
-    List<Found> found = new ArrayList<>();
-    try {
-      FileStatus status = fs.getFileStatus(path);
-      if (status.isDirectory()) {
-        refuseArtifact(conf, fs, input, path);
-        walk(fs, status, "", found);
-      } else {
-        found.add(new Found(status, path.getName()));
-      }
-      if (found.isEmpty()) {
-        throw UserException.data(
-            "input " + input + " holds no files (names that begin with _ or . do not count)");
-      }
-      return found;
-    } catch (FileNotFoundException e) {
-      // Perhaps a glob; a file of that very name goes first.
-    }
-    FileStatus[] matches = fs.globStatus(path);
-    String base = fixedPart(fs.makeQualified(path)).toUri().getPath();
-    if (matches != null) {
-      for (FileStatus status : matches) {
-        if (hidden(status.getPath())) {
-          continue;
-        }
-        String full = status.getPath().toUri().getPath();
-        String relative = full.startsWith(base) ? full.substring(base.length()) : full;
-        relative = relative.startsWith("/") ? relative.substring(1) : relative;
-        if (status.isDirectory()) {
-          walk(fs, status, relative + "/", found);
-        } else {
-          found.add(new Found(status, relative));
-        }
-      }
-    }
-    if (found.isEmpty()) {
-      boolean glob = input.matches(".*[*?\\[{].*");
-      throw UserException.data("input " + input + (glob ? " matches no file" : " does not exist"));
-    }
-    return found;
-  }
-
-  private static void refuseArtifact(Configuration conf, FileSystem fs, String input, Path folder)
-      throws IOException {
-    if (fs.exists(new Path(folder, Manifest.FILE_NAME))) {
-      ArtifactReader artifact;
-      try {
-        artifact = ArtifactReader.open(conf, input);
-      } catch (UserException | IOException e) {
-        return; // somebody else's manifest.json
-      }
-      throw UserException.data(
-          "input "
-              + input
-              + " holds a "
-              + Json.name(artifact.manifest().kind())
-              + ", but text is needed here");
-    }
-  }
-
-  /** The parent of the first part of a glob that is none. */
-  private static Path fixedPart(Path glob) {
-    Path fixed = glob;
-    for (Path at = glob; at.getParent() != null; at = at.getParent()) {
-      if (at.getName().matches(".*[*?\\[{\\\\].*")) {
-        fixed = at.getParent();
-      }
-    }
-    return fixed.equals(glob) ? glob.getParent() : fixed;
-  }
-
-  private static void walk(FileSystem fs, FileStatus folder, String prefix, List<Found> found)
-      throws IOException {
-    for (FileStatus status : fs.listStatus(folder.getPath())) {
-      if (hidden(status.getPath())) {
-        continue;
-      }
-      String relative = prefix + status.getPath().getName();
-      if (status.isDirectory()) {
-        walk(fs, status, relative + "/", found);
-      } else {
-        found.add(new Found(status, relative));
-      }
-    }
-  }
-
-  private static boolean hidden(Path path) {
-    return path.getName().startsWith("_") || path.getName().startsWith(".");
-  }
-
-  private static CorpusFile file(CorpusSource source, Found found) {
-    String name = found.status.getPath().getName().toLowerCase(Locale.ROOT);
+  private static CorpusFile file(CorpusSource source, FileFinder.Found found) {
+    String name = found.status().getPath().getName().toLowerCase(Locale.ROOT);
     Compression compression = Compression.ofName(name);
     String bare = compression == Compression.NONE ? name : name.substring(0, name.lastIndexOf('.'));
     CorpusFormat format = source.format();
@@ -206,9 +99,9 @@ public final class CorpusPlan {
       document = DocumentUnit.LINE;
     }
     return new CorpusFile(
-        found.status.getPath().toString(),
-        found.relative,
-        found.status.getLen(),
+        found.status().getPath().toString(),
+        found.relative(),
+        found.status().getLen(),
         format,
         compression,
         document);

@@ -16,6 +16,8 @@ import org.seqlm.Problems;
  * @param badRecords how much may be bad
  * @param maxRecordBytes the length a line of text, a line of JSON or a Parquet value may have; a
  *     longer one is bad
+ * @param maxZstdWindowLog the window that a zstd file may ask for, as the exponent of a power of
+ *     two bytes; a task that reads it takes as much memory outside the heap
  */
 public record CorpusSource(
     List<String> paths,
@@ -23,12 +25,16 @@ public record CorpusSource(
     String textField,
     DocumentUnit document,
     BadRecordLimits badRecords,
-    int maxRecordBytes)
+    int maxRecordBytes,
+    int maxZstdWindowLog)
     implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
   /** 1 MiB. */
   public static final int DEFAULT_MAX_RECORD_BYTES = 1 << 20;
+
+  /** 128 MiB, zstd's own. */
+  public static final int DEFAULT_MAX_ZSTD_WINDOW_LOG = 27;
 
   public CorpusSource {
     new Problems()
@@ -38,6 +44,7 @@ public record CorpusSource(
         .present("input.document", document, "give auto, file, record, line or blank-line")
         .present("input.bad-records", badRecords, "give max-fraction and max-unreadable-files")
         .inRange("input.max-record-bytes", maxRecordBytes, 16, 1 << 30)
+        .inRange("input.max-zstd-window-log", maxZstdWindowLog, 10, 31)
         .throwIfAny();
     paths = List.copyOf(paths);
   }
@@ -50,6 +57,7 @@ public record CorpusSource(
         "text",
         DocumentUnit.AUTO,
         BadRecordLimits.DEFAULT,
-        DEFAULT_MAX_RECORD_BYTES);
+        DEFAULT_MAX_RECORD_BYTES,
+        DEFAULT_MAX_ZSTD_WINDOW_LOG);
   }
 }

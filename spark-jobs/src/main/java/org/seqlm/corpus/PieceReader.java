@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -24,9 +25,13 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.seqlm.artifact.Paths;
 import org.seqlm.text.Utf8;
 
 /** Reads the records of one piece of a file, one at a time. */
@@ -146,11 +151,19 @@ abstract class PieceReader implements Closeable {
 
   /** Lines of text, or of JSON, perhaps compressed. */
   private static final class Lines extends PieceReader {
-    /** How long a text may be is this job's setting, not the parser's. */
+    /**
+     * How long a record may be is this job's setting, not the parser's; what stands in fields that
+     * nobody wants is nobody's concern.
+     */
     private static final JsonFactory JSON =
         JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(
-                StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .build())
             .build();
 
     private static final byte[] NO_BYTES = {};
@@ -182,7 +195,7 @@ abstract class PieceReader implements Closeable {
       InputStream decoded = null;
       try {
         Path path = new Path(file.path());
-        FSDataInputStream in = path.getFileSystem(conf).open(path);
+        FSDataInputStream in = Paths.plain(path, conf).open(path);
         raw = new Raw(in, progress);
         if (file.length() == 0 && file.compression() != Compression.NONE) {
           throw new EOFException("empty, which no compressed file is");
@@ -191,7 +204,7 @@ abstract class PieceReader implements Closeable {
         decoded =
             file.compression() == Compression.NONE && start == 0
                 ? requirePlain(raw)
-                : file.compression().unpack(conf, raw);
+                : file.compression().unpack(conf, raw, source.maxZstdWindowLog());
       } catch (IOException | RuntimeException e) {
         if (raw != null) {
           raw.close();
@@ -233,13 +246,25 @@ abstract class PieceReader implements Closeable {
       return start;
     }
 
+    /** What a codec complains of, in the words of the settings where it is one of them. */
+    private Exception explained(Exception complaint) {
+      return Compression.isLargeWindow(complaint)
+          ? new IOException(
+              "its zstd window is larger than 2^"
+                  + source.maxZstdWindowLog()
+                  + " bytes: raise input.max-zstd-window-log, up to 31, to what zstd --long was"
+                  + " told",
+              complaint)
+          : complaint;
+    }
+
     private IOException classify(Exception e) {
       if (raw != null && raw.failure != null) {
         return permanent(raw.failure) ? new UnreadableException(raw.failure) : raw.failure;
       }
       boolean codec = piece.file().compression() != Compression.NONE && raw != null;
       if (codec || (e instanceof IOException io && permanent(io))) {
-        return new UnreadableException(e);
+        return new UnreadableException(explained(e));
       }
       if (e instanceof IOException io) {
         return io;
@@ -373,12 +398,13 @@ abstract class PieceReader implements Closeable {
       bytes = piece.file().length();
       try {
         Path path = new Path(piece.file().path());
-        Configuration own = new Configuration(conf);
+        Configuration own = Paths.plainSettings(conf);
         MessageType schema;
         try (ParquetFileReader footer =
             ParquetFileReader.open(HadoopInputFile.fromPath(path, own))) {
           schema = footer.getFileMetaData().getSchema();
           rows = footer.getRecordCount();
+          requireCodecs(footer.getFooter(), source.textField(), own);
         }
         String column = source.textField();
         hasText =
@@ -395,8 +421,37 @@ abstract class PieceReader implements Closeable {
           reader = null;
         }
       } catch (IOException | RuntimeException e) {
-        throw new UnreadableException(e);
+        throw unreadable(e);
       }
+    }
+
+    /** Not every codec of Parquet's comes with Spark. */
+    private static void requireCodecs(ParquetMetadata footer, String column, Configuration conf)
+        throws IOException {
+      for (BlockMetaData block : footer.getBlocks()) {
+        for (ColumnChunkMetaData chunk : block.getColumns()) {
+          String codec = chunk.getCodec().getHadoopCompressionCodecClassName();
+          if (chunk.getPath().toDotString().equals(column)
+              && codec != null
+              && conf.getClassByNameOrNull(codec) == null) {
+            throw new IOException(
+                "its column "
+                    + column
+                    + " is compressed with "
+                    + chunk.getCodec()
+                    + ", which this Spark does not know: write it with ZSTD or SNAPPY");
+          }
+        }
+      }
+    }
+
+    /** Parquet tells where it was, and what went wrong only in the innermost cause. */
+    private static UnreadableException unreadable(Exception e) {
+      Throwable innermost = e;
+      while (innermost.getCause() != null) {
+        innermost = innermost.getCause();
+      }
+      return new UnreadableException(innermost);
     }
 
     @Override
@@ -406,7 +461,7 @@ abstract class PieceReader implements Closeable {
         try {
           group = reader.read();
         } catch (IOException | RuntimeException e) {
-          throw new UnreadableException(e);
+          throw unreadable(e);
         }
       }
       if (row == rows) {

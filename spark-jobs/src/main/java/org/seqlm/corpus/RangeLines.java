@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.Paths;
 
 /**
  * Reads one range once, line by line, by the same rules as {@link RangeScanner}, for what is made
@@ -91,7 +92,7 @@ public final class RangeLines {
     long records = piece.from() == 0 ? 1 : 0;
     Path path = new Path(piece.file().path());
     byte[] buffer = new byte[1 << 16];
-    try (var in = path.getFileSystem(conf).open(path)) {
+    try (var in = Paths.plain(path, conf).open(path)) {
       long at = Math.max(0, piece.from() - 1);
       in.seek(at);
       while (at < piece.to() - 1) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Paths;
 
 /**
  * A text that stands beside a job's input, such as a list of words: UTF-8, packed or not, with a
@@ -35,9 +36,9 @@ public final class SideText {
    */
   public static <T> T read(Configuration conf, String flag, String file, Reading<T> reading)
       throws IOException {
-    Path path = new Path(file);
+    Path path = Paths.of(file);
     String name = flag + " " + file;
-    try (InputStream stored = path.getFileSystem(conf).open(path);
+    try (InputStream stored = Paths.plain(path, conf).open(path);
         InputStream text = Compression.unpacked(conf, stored, name);
         BufferedReader in =
             new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()))) {

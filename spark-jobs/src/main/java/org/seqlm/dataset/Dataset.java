@@ -103,9 +103,7 @@ public final class Dataset {
 
   /** What an executor needs to open the same dataset. */
   public DatasetHandle handle() {
-    // Qualified: an executor may have another default file system or working folder.
-    return new DatasetHandle(
-        artifact.fileSystem().makeQualified(artifact.folder()).toString(), fingerprint);
+    return new DatasetHandle(artifact.folder().toString(), fingerprint);
   }
 
   /** Reads the vocabulary; kept after the first call. */

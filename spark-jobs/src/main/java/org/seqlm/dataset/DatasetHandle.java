@@ -25,6 +25,11 @@ public final class DatasetHandle implements Serializable {
     this.fingerprint = fingerprint;
   }
 
+  /** Tells this dataset from all others. */
+  public String key() {
+    return fingerprint + " " + folder;
+  }
+
   /** The dataset's folder. */
   public String folder() {
     return folder;
@@ -36,7 +41,7 @@ public final class DatasetHandle implements Serializable {
    * @throws UserException with exit code 3 if the folder no longer holds the same dataset
    */
   public Dataset open(Configuration conf) throws IOException {
-    String key = fingerprint + " " + folder;
+    String key = key();
     Dataset dataset = OPEN.get(key);
     if (dataset == null) {
       dataset = Dataset.open(conf, folder);

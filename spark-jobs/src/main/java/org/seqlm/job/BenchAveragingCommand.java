@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.ClusterModel;
 import org.seqlm.bench.MastersBench;
@@ -101,7 +102,7 @@ final class BenchAveragingCommand
     String place =
         config.folder() == null
             ? Files.createTempDirectory("seqlm-bench").toString()
-            : new Path(config.folder(), "seqlm-bench-" + UUID.randomUUID()).toString();
+            : new Path(Paths.of(config.folder()), "seqlm-bench-" + UUID.randomUUID()).toString();
     try {
       List<MastersBench.Row> masters = null;
       List<OverheadBench.Cell> overhead = null;
@@ -149,7 +150,7 @@ final class BenchAveragingCommand
   }
 
   private static void remove(JobContext context, String folder) throws IOException {
-    Path path = new Path(folder);
+    Path path = Paths.of(folder);
     path.getFileSystem(context.hadoop()).delete(path, true);
   }
 

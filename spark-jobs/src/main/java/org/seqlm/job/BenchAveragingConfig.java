@@ -30,4 +30,9 @@ record BenchAveragingConfig(
         .inRange("partitions", partitions, 0, 1_000_000)
         .throwIfAny();
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles();
+  }
 }

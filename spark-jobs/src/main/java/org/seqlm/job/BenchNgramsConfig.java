@@ -88,4 +88,9 @@ record BenchNgramsConfig(
     return new NgramBench.Settings(
         order, contestants(), turns, heap, master, kenlm, kenlmMemory, SeqLM.class.getName());
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().readsText("--input", input);
+  }
 }

@@ -35,4 +35,9 @@ record BenchStepConfig(
     return new StepBench.Settings(
         cases, engines, precisions, kernels, workers, seconds, turns, plainDl4j, python);
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles();
+  }
 }

@@ -24,6 +24,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Paths;
 
 /**
  * Makes a job's configuration: flag over {@code --set} over file over default. The defaults are the
@@ -130,8 +131,8 @@ final class ConfigLoader {
   }
 
   private static ObjectNode parseFile(Configuration hadoop, String file) {
-    Path path = new Path(file);
-    try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+    Path path = Paths.of(file);
+    try (InputStream in = Paths.plain(path, hadoop).open(path)) {
       JsonNode tree = YAML.readTree(in);
       if (tree.isMissingNode() || tree.isNull()) {
         return YAML.createObjectNode();

@@ -41,4 +41,13 @@ record EvaluateConfig(
   String inputName() {
     return String.join(" ", input.paths());
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles()
+        .readsText("--input", input.paths())
+        .readsModels("--model", models)
+        .readsOnce("--pairs", pairs)
+        .writes("--output", output);
+  }
 }

@@ -272,6 +272,7 @@ final class EvaluateJob {
 
   private static List<MinimalPair> readPairs(Configuration hadoop, String file) throws IOException {
     List<MinimalPair> pairs = new ArrayList<>();
+    long[] number = {0};
     try {
       SideText.read(
           hadoop,
@@ -279,22 +280,37 @@ final class EvaluateJob {
           file,
           in -> {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
+              number[0]++;
               if (!line.isBlank()) {
-                pairs.add(Json.mapper().readValue(line, MinimalPair.class));
+                MinimalPair pair = Json.mapper().readValue(line, MinimalPair.class);
+                if (pair == null) {
+                  throw badPair(file, number[0], "it is null", null);
+                }
+                pairs.add(pair);
               }
             }
             return pairs;
           });
     } catch (JsonProcessingException e) {
-      throw UserException.data(
-          "--pairs "
-              + file
-              + ", line "
-              + (pairs.size() + 1)
-              + ": each line must be {\"group\":…,\"prefix\":…,\"right\":…,\"wrong\":…}",
-          e);
+      String what =
+          e.getCause() instanceof UserException user
+              ? String.join(", ", user.problems())
+              : e.getOriginalMessage().lines().findFirst().orElse("it is no JSON");
+      throw badPair(file, number[0], what, e);
     }
     return pairs;
+  }
+
+  private static UserException badPair(String file, long line, String what, Exception cause) {
+    return UserException.data(
+        "--pairs "
+            + file
+            + ", line "
+            + line
+            + ": "
+            + what
+            + "; each line must be {\"group\":…,\"prefix\":…,\"right\":…,\"wrong\":…}",
+        cause);
   }
 
   /** The result as the user reads it. */

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
 import org.seqlm.example.AgreementPairs;
 import org.seqlm.example.Example;
 import org.seqlm.example.Grammar;
@@ -50,7 +51,7 @@ final class ExampleCommand extends JobCommand<ExampleConfig, ExampleResult> {
 
   @Override
   String plan(ExampleConfig config, JobContext context) throws IOException {
-    Path folder = new Path(config.output());
+    Path folder = Paths.of(config.output());
     check(folder.getFileSystem(context.hadoop()), folder, context.overwrite());
     return String.format(
         Locale.ROOT,
@@ -62,7 +63,7 @@ final class ExampleCommand extends JobCommand<ExampleConfig, ExampleResult> {
 
   @Override
   ExampleResult run(ExampleConfig config, JobContext context) throws IOException {
-    Path folder = new Path(config.output());
+    Path folder = Paths.of(config.output());
     FileSystem fs = folder.getFileSystem(context.hadoop());
     check(fs, folder, context.overwrite());
     context.progress().stage("example", config.bytes(), "bytes");
@@ -155,7 +156,8 @@ final class ExampleCommand extends JobCommand<ExampleConfig, ExampleResult> {
 
   private static Writer writer(FileSystem fs, Path file) throws IOException {
     return new BufferedWriter(
-        new OutputStreamWriter(fs.create(file, true), StandardCharsets.UTF_8), 1 << 16);
+        new OutputStreamWriter(Paths.plain(fs).create(file, true), StandardCharsets.UTF_8),
+        1 << 16);
   }
 
   @Override

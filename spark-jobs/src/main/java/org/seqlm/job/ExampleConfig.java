@@ -54,4 +54,9 @@ record ExampleConfig(String output, String size, int pairs, long seed, int parti
     long number = Long.parseLong(matcher.group(1));
     return number > Long.MAX_VALUE / unit / 2 ? -1 : number * unit;
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().writes("--output", output);
+  }
 }

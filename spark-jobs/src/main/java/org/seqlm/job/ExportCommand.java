@@ -12,6 +12,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.NgramDetails;
+import org.seqlm.artifact.Paths;
 import org.seqlm.ngram.Slices;
 import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.NgramExport;
@@ -114,7 +115,7 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
   /** Opens the folder, and refuses, before any work, what cannot be written from it or at all. */
   private static NgramArtifact open(ExportConfig config, JobContext context) throws IOException {
     Configuration conf = context.hadoop();
-    Path path = new Path(config.model());
+    Path path = Paths.of(config.model());
     try {
       if (path.getFileSystem(conf).getFileStatus(path).isFile()) {
         throw UserException.data(
@@ -142,7 +143,7 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
               + " was written by a release that did not note how it is sliced: run seqlm ngrams"
               + " once more");
     }
-    NgramOutputs.check(export, config.model(), details.rules().kind(), context);
+    NgramOutputs.check(export, details.rules().kind(), context);
     ngrams.artifact().check("counts/");
     ngrams.artifact().check("model/");
     return ngrams;
@@ -182,7 +183,7 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
       throws IOException {
     List<ExportResult.Form> forms = new ArrayList<>();
     if (export.arpa() != null) {
-      Path file = new Path(export.arpa());
+      Path file = Paths.of(export.arpa());
       long bytes = file.getFileSystem(conf).getFileStatus(file).getLen();
       forms.add(new ExportResult.Form("arpa", export.arpa(), 1, bytes));
     }

@@ -19,4 +19,9 @@ record ExportConfig(String model, NgramsConfig.Export export, int partitions, lo
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().readsModel("--model", model).writes(export.paths());
+  }
 }

@@ -28,4 +28,9 @@ record GenerateConfig(
   SamplingRules rules() {
     return new SamplingRules(temperature, topK, topP);
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().readsModel("--model", model);
+  }
 }

@@ -69,4 +69,12 @@ record InterpolateConfig(
   MixtureWeights.Rules rules() {
     return new MixtureWeights.Rules(tolerance, weights.isEmpty() ? maxIterations : 0);
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles()
+        .readsModels("--model", models)
+        .reads("--input", input)
+        .writes("--output", output);
+  }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.Version;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -109,6 +110,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
       flags(overrides);
       C effective =
           ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
+      effective.files().readsOnce("--config", config).writesFile("--json", json).check(context);
       if (dryRun) {
         out.println(
             "# seqlm " + Version.current() + " " + name() + ": the effective configuration");
@@ -145,8 +147,8 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
   }
 
   private static void write(JobContext context, String file, String text) throws IOException {
-    Path path = new Path(file);
-    try (OutputStream out = path.getFileSystem(context.hadoop()).create(path, true)) {
+    Path path = Paths.of(file);
+    try (OutputStream out = Paths.plain(path, context.hadoop()).create(path, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -7,4 +7,7 @@ interface JobConfig {
 
   /** Tasks a stage; 0 leaves it to the cluster. No result depends on it. */
   int partitions();
+
+  /** What the job reads and writes, by its flags. */
+  JobFiles files();
 }

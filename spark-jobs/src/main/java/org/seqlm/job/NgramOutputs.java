@@ -2,12 +2,10 @@ package org.seqlm.job;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -33,43 +31,18 @@ final class NgramOutputs implements Closeable {
   private NgramOutputs() {}
 
   /**
-   * Checks, before any work, that all of it may be written, and that nothing is to be written into
-   * something else.
+   * Checks, before any work, that all of it may be written.
    *
-   * @param folder of the n-grams themselves
    * @param kind of the tokens
    * @throws UserException with exit code 2 if not
    */
-  static void check(Export export, String folder, TokenizerKind kind, JobContext context)
-      throws IOException {
+  static void check(Export export, TokenizerKind kind, JobContext context) throws IOException {
     if (export.arpa() != null && kind == TokenizerKind.CHAR) {
       throw UserException.configuration(
           "an ARPA file parts its tokens by spaces, which are tokens themselves where the tokenizer"
               + " is char: give --parquet instead of --arpa, or count with another --tokenizer");
     }
     Configuration conf = context.hadoop();
-    Map<String, String> flags = new LinkedHashMap<>();
-    flags.put("the n-grams' folder", folder);
-    flags.putAll(export.paths());
-    Map<String, Path> paths = new LinkedHashMap<>();
-    for (Map.Entry<String, String> flag : flags.entrySet()) {
-      Path path = new Path(flag.getValue());
-      path = path.getFileSystem(conf).makeQualified(path);
-      for (Map.Entry<String, Path> other : paths.entrySet()) {
-        if (within(path, other.getValue()) || within(other.getValue(), path)) {
-          throw UserException.configuration(
-              flag.getKey()
-                  + " "
-                  + flag.getValue()
-                  + " and "
-                  + other.getKey()
-                  + " "
-                  + flags.get(other.getKey())
-                  + " must not be the same nor one within the other: each is written as a whole");
-        }
-      }
-      paths.put(flag.getKey(), path);
-    }
     if (export.arpa() != null) {
       ArpaParts.checkTarget(conf, export.arpa(), context.overwrite());
     }
@@ -79,15 +52,6 @@ final class NgramOutputs implements Closeable {
     if (export.tsv() != null) {
       ArtifactWriter.checkTarget(conf, "--tsv", export.tsv(), context.overwrite());
     }
-  }
-
-  private static boolean within(Path path, Path folder) {
-    for (Path at = path; at != null; at = at.getParent()) {
-      if (at.equals(folder)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Begins to write. */

@@ -224,7 +224,6 @@ final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
     Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
     NgramOutputs.check(
         config.export(),
-        config.output(),
         dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
         context);
     NgramsJob.checkLimit(config, context.hadoop());

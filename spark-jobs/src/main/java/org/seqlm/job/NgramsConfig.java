@@ -200,4 +200,13 @@ record NgramsConfig(
     tree.remove("export");
     return tree;
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles()
+        .readsText("--input", input.paths())
+        .reads("--limit-vocabulary", model.limitVocabulary())
+        .writes("--output", output)
+        .writes(export.paths());
+  }
 }

@@ -62,4 +62,9 @@ record PrepareConfig(
     tree.remove("partitions");
     return tree;
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().readsText("--input", input.paths()).writes("--output", output);
+  }
 }

@@ -19,6 +19,7 @@ import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
@@ -219,7 +220,7 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
   }
 
   private static void checkFolder(QuickstartConfig config, JobContext context) throws IOException {
-    Path path = new Path(config.output());
+    Path path = Paths.of(config.output());
     FileSystem fs = path.getFileSystem(context.hadoop());
     if (!fs.exists(path)) {
       return;
@@ -244,7 +245,7 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
 
   private static void beginFolder(QuickstartConfig config, JobContext context) throws IOException {
     checkFolder(config, context);
-    Path path = new Path(config.output());
+    Path path = Paths.of(config.output());
     FileSystem fs = path.getFileSystem(context.hadoop());
     fs.delete(path, true);
     fs.mkdirs(path);
@@ -268,7 +269,7 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
             config,
             config.seed(),
             Map.of("report", "report.html"));
-    Path path = new Path(config.output());
+    Path path = Paths.of(config.output());
     HashedFile.replace(
         path.getFileSystem(context.hadoop()),
         path,

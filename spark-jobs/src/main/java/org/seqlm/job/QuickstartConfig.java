@@ -22,4 +22,9 @@ record QuickstartConfig(
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().writes("--output", output);
+  }
 }

@@ -20,6 +20,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.Paths;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.report.Evaluation;
 import org.seqlm.report.ReportModel;
@@ -66,7 +67,7 @@ final class ReportCollector {
    * @throws UserException with exit code 3 if there is nothing to report, or an artifact is damaged
    */
   static ReportModel collect(Configuration conf, String input, String title) throws IOException {
-    Path folder = new Path(input);
+    Path folder = Paths.of(input);
     FileSystem fs = folder.getFileSystem(conf);
     if (!fs.exists(folder)) {
       throw UserException.data("input " + input + " does not exist");

@@ -1,12 +1,14 @@
 package org.seqlm.job;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportModel;
 import picocli.CommandLine.Command;
@@ -20,6 +22,8 @@ import picocli.CommandLine.Option;
       "It shows what is there: models and the floor, curves, samples, agreement, n-grams, data."
     })
 final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
+  private static final String PAGE = "<!DOCTYPE html>";
+
   @Option(
       names = "--input",
       paramLabel = "RUN|DIR",
@@ -55,16 +59,14 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
     check(config, context);
     ReportModel model = ReportCollector.collect(context.hadoop(), config.input(), config.title());
     byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
-    Path file = new Path(config.output());
-    FileSystem fs = file.getFileSystem(context.hadoop());
+    Path file = Paths.of(config.output());
+    FileSystem fs = Paths.plain(file, context.hadoop());
     // Readers never see half a page.
-    Path temporary = new Path(file.getParent(), "." + file.getName() + ".incomplete");
+    Path temporary = Paths.below(file.getParent(), "." + file.getName() + ".incomplete");
     try (OutputStream out = fs.create(temporary, true)) {
       out.write(page);
     }
-    if (fs.exists(file)) {
-      fs.delete(file, false);
-    }
+    Paths.remove(fs, file);
     if (!fs.rename(temporary, file)) {
       throw new IOException("cannot rename " + temporary + " to " + file);
     }
@@ -76,7 +78,7 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
   }
 
   private static void check(ReportConfig config, JobContext context) throws IOException {
-    Path file = new Path(config.output());
+    Path file = Paths.of(config.output());
     FileSystem fs = file.getFileSystem(context.hadoop());
     if (!fs.exists(file)) {
       return;
@@ -94,6 +96,20 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
           "output "
               + config.output()
               + " exists: give --overwrite to replace it, or another --output");
+    }
+    if (!isPage(Paths.plain(fs), file)) {
+      throw UserException.configuration(
+          "output "
+              + config.output()
+              + " exists and is no HTML page: give another --output, or remove it yourself");
+    }
+  }
+
+  /** Whether a file begins as a report does, or is empty: an artifact's own file is none. */
+  private static boolean isPage(FileSystem fs, Path file) throws IOException {
+    try (InputStream in = fs.open(file)) {
+      String start = new String(in.readNBytes(PAGE.length()), StandardCharsets.UTF_8);
+      return start.isEmpty() || start.equalsIgnoreCase(PAGE);
     }
   }
 

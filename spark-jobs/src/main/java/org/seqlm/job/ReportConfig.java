@@ -20,4 +20,9 @@ record ReportConfig(String input, String output, String title, long seed, int pa
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles().readsArtifacts("--input", input).writes("--output", output);
+  }
 }

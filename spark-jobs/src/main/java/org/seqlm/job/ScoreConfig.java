@@ -41,4 +41,12 @@ record ScoreConfig(
     tree.remove("partitions");
     return tree;
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles()
+        .readsText("--input", input.paths())
+        .readsModel("--model", model)
+        .writes("--output", output);
+  }
 }

@@ -273,4 +273,12 @@ record TrainConfig(
         averaging.onDivergence(),
         seed);
   }
+
+  @Override
+  public JobFiles files() {
+    return new JobFiles()
+        .reads("--input", input)
+        .readsModel("--start-from", startFrom)
+        .writes("--output", output);
+  }
 }

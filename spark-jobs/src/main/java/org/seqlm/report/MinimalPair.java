@@ -1,5 +1,7 @@
 package org.seqlm.report;
 
+import org.seqlm.Problems;
+
 /**
  * Two continuations of one text, of which one is right (targeted evaluation after Linzen, Dupoux
  * and Goldberg 2016). A file of pairs holds one a line, as JSON.
@@ -9,4 +11,13 @@ package org.seqlm.report;
  * @param right the right continuation
  * @param wrong the wrong one
  */
-public record MinimalPair(String group, String prefix, String right, String wrong) {}
+public record MinimalPair(String group, String prefix, String right, String wrong) {
+  public MinimalPair {
+    new Problems()
+        .require(group != null, "group is missing")
+        .require(prefix != null, "prefix is missing")
+        .require(right != null, "right is missing")
+        .require(wrong != null, "wrong is missing")
+        .throwIfAny();
+  }
+}

@@ -8,13 +8,13 @@ import java.io.OutputStream;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.Compression;
 import org.seqlm.ngram.ArpaText;
 
@@ -35,8 +35,8 @@ public final class ArpaParts implements Closeable {
   private ArpaParts(FileSystem fs, Path file) {
     this.fs = fs;
     this.file = file;
-    this.folder = new Path(file.getParent(), "." + file.getName() + PARTS);
-    this.joined = new Path(file.getParent(), "." + file.getName() + ".incomplete");
+    this.folder = Paths.below(file.getParent(), "." + file.getName() + PARTS);
+    this.joined = Paths.below(file.getParent(), "." + file.getName() + ".incomplete");
   }
 
   /** Writes the content of some parts. */
@@ -53,8 +53,8 @@ public final class ArpaParts implements Closeable {
   public static ArpaParts create(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
     checkContent(conf, file, overwrite);
-    Path path = new Path(file);
-    FileSystem fs = raw(path, conf);
+    Path path = Paths.of(file);
+    FileSystem fs = Paths.plain(path, conf);
     ArpaParts parts = new ArpaParts(fs, fs.makeQualified(path));
     parts.close();
     if (!fs.mkdirs(parts.folder)) {
@@ -74,13 +74,13 @@ public final class ArpaParts implements Closeable {
   public static void checkTarget(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
     checkContent(conf, file, overwrite);
-    Path path = new Path(file);
+    Path path = Paths.of(file);
     ArtifactWriter.checkPlace(path.getFileSystem(conf), path, "--arpa", "--arpa " + file);
   }
 
   private static void checkContent(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
-    Path path = new Path(file);
+    Path path = Paths.of(file);
     Compression compression = Compression.ofName(path.getName());
     if (!compression.supported()) {
       throw UserException.configuration("--arpa " + file + " " + compression.refusal());
@@ -112,7 +112,7 @@ public final class ArpaParts implements Closeable {
   static void write(String folder, Configuration conf, String[] names, Content content)
       throws IOException {
     Path parts = new Path(folder);
-    FileSystem fs = raw(parts, conf);
+    FileSystem fs = Paths.plain(parts, conf);
     // A task outlives its interrupted driver for a moment: it must not make the folder again.
     if (!fs.exists(parts)) {
       throw new IOException(parts + " is gone: whoever made it has given up");
@@ -168,7 +168,7 @@ public final class ArpaParts implements Closeable {
 
   /** Makes the joined file appear. */
   public void publish() throws IOException {
-    fs.delete(file, false);
+    Paths.remove(fs, file);
     if (!fs.rename(joined, file)) {
       throw new IOException("cannot rename " + joined + " to " + file);
     }
@@ -184,11 +184,5 @@ public final class ArpaParts implements Closeable {
 
   private void text(OutputStream out, byte[] bytes) throws IOException {
     out.write(Compression.ofName(file.getName()).packed(bytes));
-  }
-
-  /** Without the checksum files that Hadoop puts beside local ones. */
-  private static FileSystem raw(Path path, Configuration conf) throws IOException {
-    FileSystem fs = path.getFileSystem(conf);
-    return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
   }
 }

@@ -34,23 +34,33 @@ final class MixtureModel {
     List<PathModel> models = new ArrayList<>();
     for (MixtureArtifact.Component component : artifact.components()) {
       String path = artifact.resolve(component);
-      PathModel found = PathModel.open(conf, path);
-      if (!found.fingerprint().equals(component.fingerprint())) {
-        throw UserException.data(
-            "mixture "
-                + folder
-                + " was made with another model than "
-                + path
-                + " is now (fingerprint "
-                + component.fingerprint()
-                + ", but is "
-                + found.fingerprint()
-                + "): make it again with seqlm interpolate");
+      // Before a mixture's own models are opened: one that was written over a model of its own
+      // holds itself.
+      if (MixtureArtifact.isMixture(conf, path)) {
+        check(folder, component, path, MixtureArtifact.open(conf, path).manifest().fingerprint());
       }
+      PathModel found = PathModel.open(conf, path);
+      check(folder, component, path, found.fingerprint());
       models.add(found);
       components.add(new Mixture.Component(path, found.model(), component.weight()));
     }
     return new MixtureModel(artifact, models, new Mixture(components));
+  }
+
+  private static void check(
+      String folder, MixtureArtifact.Component component, String path, String fingerprint) {
+    if (!fingerprint.equals(component.fingerprint())) {
+      throw UserException.data(
+          "mixture "
+              + folder
+              + " was made with another model than "
+              + path
+              + " is now (fingerprint "
+              + component.fingerprint()
+              + ", but is "
+              + fingerprint
+              + "): make it again with seqlm interpolate");
+    }
   }
 
   Mixture model() {

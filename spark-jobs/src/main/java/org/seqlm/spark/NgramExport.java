@@ -30,6 +30,7 @@ import org.seqlm.artifact.NgramDetails;
 import org.seqlm.artifact.NgramFiles;
 import org.seqlm.artifact.NgramParquet;
 import org.seqlm.artifact.NgramTsv;
+import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.ArpaText;
 import org.seqlm.ngram.BackoffExchange;
@@ -398,7 +399,7 @@ public final class NgramExport implements Closeable, Serializable {
     List<String> paths =
         IntStream.rangeClosed(first, last).mapToObj(n -> NgramParquet.ngrams(n, slice)).toList();
     return filling -> {
-      FileSystem fs = folder.getFileSystem(conf);
+      FileSystem fs = Paths.plain(folder, conf);
       long attempt = TaskContext.get().taskAttemptId();
       tell(
           told,
@@ -456,7 +457,7 @@ public final class NgramExport implements Closeable, Serializable {
         told,
         Written.TSV,
         HashedFile.writeAll(
-            folder.getFileSystem(conf),
+            Paths.plain(folder, conf),
             folder,
             paths,
             TaskContext.get().taskAttemptId(),

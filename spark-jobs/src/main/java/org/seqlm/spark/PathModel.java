@@ -24,6 +24,7 @@ import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.NgramModels;
 import org.seqlm.artifact.ParquetNgrams;
+import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunFolder;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.corpus.Compression;
@@ -49,13 +50,18 @@ public final class PathModel {
   private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
 
   private final Loaded loaded;
-  private final String folder;
+  private final String place;
   private final String selector;
   private final LanguageModel model;
 
-  private PathModel(Loaded loaded, String folder, String selector) throws IOException {
+  /**
+   * @param folder as the user named it
+   * @param place the same as anyone can open it
+   */
+  private PathModel(Loaded loaded, String folder, String place, String selector)
+      throws IOException {
     this.loaded = loaded;
-    this.folder = folder;
+    this.place = place;
     this.selector = selector;
     try {
       this.model = loaded.model(selector);
@@ -107,11 +113,13 @@ public final class PathModel {
               + ": leave out #"
               + selector);
     }
-    return new PathModel(loaded, folder, selector);
+    Path given = Paths.of(folder);
+    String place = given.getFileSystem(conf).makeQualified(given).toString();
+    return new PathModel(loaded, folder, place, selector);
   }
 
   private static Loaded load(Configuration conf, String folder) throws IOException {
-    Path path = new Path(folder);
+    Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
     try {
       FileStatus status = fs.getFileStatus(path);
@@ -175,7 +183,8 @@ public final class PathModel {
           key,
           absent -> {
             MessageDigest digest = Sha256.digest();
-            try (InputStream in = new DigestInputStream(fs.open(status.getPath()), digest)) {
+            try (InputStream in =
+                new DigestInputStream(Paths.plain(fs).open(status.getPath()), digest)) {
               BackoffModel model =
                   ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
               in.transferTo(OutputStream.nullOutputStream());
@@ -281,7 +290,7 @@ public final class PathModel {
         new SerializableConfiguration(spark.hadoopConfiguration()),
         loaded.key(),
         loaded.fingerprint(),
-        folder,
+        place,
         selector);
   }
 
@@ -289,6 +298,7 @@ public final class PathModel {
    * How an executor comes by the same model.
    *
    * @param key of what is loaded
+   * @param folder or file, qualified: an executor may have another working folder
    * @param selector null for none
    */
   record Stored(

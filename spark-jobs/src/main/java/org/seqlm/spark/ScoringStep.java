@@ -7,6 +7,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
@@ -66,7 +67,7 @@ public final class ScoringStep {
     if (starts.isEmpty()) {
       return sum;
     }
-    String folder = dataset.artifact().name();
+    DatasetHandle handle = dataset.handle();
     SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
     VocabularyMapping known = mapping == null ? VocabularyMapping.SAME : mapping;
     Broadcast<int[][]> tables = spark.broadcast(known.tables());
@@ -77,8 +78,7 @@ public final class ScoringStep {
               .map(
                   start -> {
                     long end = Math.min(start + PIECE, total);
-                    TokenBlock block =
-                        Dataset.open(conf.value(), folder).read(split, start, end, WARM_UP);
+                    TokenBlock block = handle.open(conf.value()).read(split, start, end, WARM_UP);
                     return score(supplier.model(), block, VocabularyMapping.of(tables.value()));
                   })
               .collect();

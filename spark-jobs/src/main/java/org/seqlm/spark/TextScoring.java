@@ -18,6 +18,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
+import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.ScoreFiles;
 import org.seqlm.corpus.CorpusFile;
 import org.seqlm.corpus.CorpusPlan;
@@ -144,7 +145,7 @@ public final class TextScoring {
     if (!cut.isEmpty()) {
       files.add(
           ScoreFiles.write(
-              new Path(output.folder()).getFileSystem(spark.hadoopConfiguration()),
+              Paths.plain(new Path(output.folder()), spark.hadoopConfiguration()),
               new Path(output.folder()),
               "scores/part-cut" + output.format().extension(),
               0,
@@ -292,7 +293,7 @@ public final class TextScoring {
           Path folder = new Path(output.folder());
           scored.file =
               ScoreFiles.write(
-                  folder.getFileSystem(conf),
+                  Paths.plain(folder, conf),
                   folder,
                   String.format(
                       Locale.ROOT,

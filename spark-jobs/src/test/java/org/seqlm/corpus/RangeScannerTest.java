@@ -38,7 +38,8 @@ class RangeScannerTest {
             "text",
             DocumentUnit.FILE,
             BadRecordLimits.DEFAULT,
-            1 << 24);
+            1 << 24,
+            CorpusSource.DEFAULT_MAX_ZSTD_WINDOW_LOG);
     Configuration conf = new Configuration();
     CorpusPlan plan = CorpusPlan.of(conf, source);
     StringBuilder read = new StringBuilder();

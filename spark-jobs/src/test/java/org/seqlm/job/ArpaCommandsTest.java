@@ -8,12 +8,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +55,32 @@ class ArpaCommandsTest {
     int code = run(errors, line);
     assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
     return Json.mapper().readTree(json.toFile());
+  }
+
+  @Test
+  void pairsMustBeWhole() throws IOException {
+    Path pairs = folder.resolve("bad.jsonl");
+    Path text = Files.writeString(folder.resolve("pairs.txt"), "a b\n");
+    Map<String, String> bad =
+        Map.of(
+            "{\"group\":\"g\",\"prefix\":\"a\",\"right\":\"b\"}", "wrong is missing",
+            "{\"group\":\"g\",\"prefix\":null,\"right\":\"b\",\"wrong\":\"a\"}",
+                "prefix is missing",
+            "null", "it is null",
+            "[]", "each line must be",
+            "{\"group\":", "each line must be",
+            "{\"group\":\"g\",\"prefix\":\"a\",\"right\":{},\"wrong\":\"a\"}", "each line must be");
+    String good = "{\"group\":\"g\",\"prefix\":\"\",\"right\":\"b\",\"wrong\":\"a\"}\n";
+    bad.forEach(
+        (line, message) -> {
+          try {
+            Files.writeString(pairs, good + "\n" + line + "\n" + good);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          refused(3, "line 3: ", "evaluate", "--model", model, "--input", text, "--pairs", pairs);
+          refused(3, message, "evaluate", "--model", model, "--input", text, "--pairs", pairs);
+        });
   }
 
   private static void refused(int code, String message, Object... args) {

@@ -251,17 +251,17 @@ final class ExportCommandTest {
         .asString()
         .contains("The ARPA file " + folder.resolve("stupid.arpa") + told);
     Path later = folder.resolve("stupid-later.arpa");
-    assertThat(attempt("stupid", "--arpa", later, "--json", json).code()).isZero();
+    assertThat(attempt("stupid", "--arpa", later, "--json", json, "--overwrite").code()).isZero();
     assertThat(Json.mapper().readTree(json.toFile()).path("notes"))
         .singleElement()
         .asString()
         .contains("The ARPA file " + later + told);
     // Other forms and other estimators need no note.
     Path tsv = folder.resolve("stupid.tsv");
-    assertThat(attempt("stupid", "--tsv", tsv, "--json", json).code()).isZero();
+    assertThat(attempt("stupid", "--tsv", tsv, "--json", json, "--overwrite").code()).isZero();
     assertThat(Json.mapper().readTree(json.toFile()).path("notes")).isEmpty();
     Path many = folder.resolve("many-later.arpa");
-    assertThat(attempt("many", "--arpa", many, "--json", json).code()).isZero();
+    assertThat(attempt("many", "--arpa", many, "--json", json, "--overwrite").code()).isZero();
     assertThat(Json.mapper().readTree(json.toFile()).path("notes")).isEmpty();
   }
 

@@ -167,8 +167,11 @@ class ReportCommandTest {
     assertThatThrownBy(() -> run(root, empty, Overwrite.REPLACE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is a folder");
+    Path manifest = root.resolve("ngrams/manifest.json");
+    assertThatThrownBy(() -> run(root, manifest, Overwrite.REPLACE))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("exists and is no HTML page");
     Files.writeString(root.resolve("ngrams/top.tsv"), "1\t1\tthe\n");
-    Files.delete(root.resolve("ngrams/.top.tsv.crc"));
     assertThatThrownBy(() -> run(root, page, Overwrite.REFUSE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("needs 4 columns");

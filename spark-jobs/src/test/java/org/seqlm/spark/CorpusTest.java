@@ -69,7 +69,13 @@ class CorpusTest {
 
   private CorpusSource source(DocumentUnit unit, BadRecordLimits limits, int maxBytes) {
     return new CorpusSource(
-        List.of(folder.toString()), CorpusFormat.AUTO, "text", unit, limits, maxBytes);
+        List.of(folder.toString()),
+        CorpusFormat.AUTO,
+        "text",
+        unit,
+        limits,
+        maxBytes,
+        CorpusSource.DEFAULT_MAX_ZSTD_WINDOW_LOG);
   }
 
   private CorpusSource source(DocumentUnit unit) {

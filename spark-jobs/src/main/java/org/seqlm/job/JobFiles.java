@@ -1,0 +1,256 @@
+package org.seqlm.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.MixtureArtifact;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
+import org.seqlm.corpus.CorpusPlan;
+
+/**
+ * The files that a job's configuration names by its flags, in two lists: what it reads and what it
+ * writes. Nothing may be written over, into or around what is read, however the two are spelled and
+ * whatever links lead there, nor two things into one another: the first to be written would be
+ * lost, or the next run would read it.
+ */
+final class JobFiles {
+  private final List<Input> inputs = new ArrayList<>();
+  private final List<Output> outputs = new ArrayList<>();
+
+  /** How something is read. */
+  private enum Reading {
+    /** A folder or a file. */
+    ANY,
+    /** Files, folders or globs of text. */
+    TEXT,
+    /** Whatever a model may be, with the models of a mixture and the dataset behind it. */
+    MODEL,
+    /** A file that is read once, from its beginning to its end: it may be a pipe. */
+    ONCE,
+    /** A folder of artifacts, beside which other files may lie. */
+    ARTIFACTS
+  }
+
+  private record Input(String name, String path, Reading reading) {}
+
+  private record Output(String flag, String path, boolean file) {
+    String name() {
+      return flag + " " + path;
+    }
+  }
+
+  /** Adds what is read; null is nothing. */
+  JobFiles reads(String flag, String path) {
+    return add(flag, path, Reading.ANY);
+  }
+
+  /** Adds text. */
+  JobFiles readsText(String flag, List<String> paths) {
+    paths.forEach(path -> add(flag, path, Reading.TEXT));
+    return this;
+  }
+
+  /** Adds a model, with a selector or without. */
+  JobFiles readsModel(String flag, String path) {
+    int selector = path == null ? -1 : path.lastIndexOf('#');
+    return add(flag, selector < 0 ? path : path.substring(0, selector), Reading.MODEL);
+  }
+
+  /** Adds models. */
+  JobFiles readsModels(String flag, List<String> paths) {
+    paths.forEach(path -> readsModel(flag, path));
+    return this;
+  }
+
+  /** Adds a file that may be a pipe. */
+  JobFiles readsOnce(String flag, String path) {
+    return add(flag, path, Reading.ONCE);
+  }
+
+  /** Adds a folder of artifacts, in which outputs may lie. */
+  JobFiles readsArtifacts(String flag, String path) {
+    return add(flag, path, Reading.ARTIFACTS);
+  }
+
+  private JobFiles add(String flag, String path, Reading reading) {
+    if (path != null) {
+      inputs.add(new Input(flag + " " + path, path, reading));
+    }
+    return this;
+  }
+
+  /**
+   * Adds what is written as a whole, by who writes it checked for what is there; null is nothing.
+   */
+  JobFiles writes(String flag, String path) {
+    if (path != null) {
+      outputs.add(new Output(flag, path, false));
+    }
+    return this;
+  }
+
+  /** Adds some of them, by their flags. */
+  JobFiles writes(Map<String, String> paths) {
+    paths.forEach(this::writes);
+    return this;
+  }
+
+  /** Adds a file that is written at the end; null and {@code -}, standard output, are nothing. */
+  JobFiles writesFile(String flag, String path) {
+    if (path != null && !path.equals("-")) {
+      outputs.add(new Output(flag, path, true));
+    }
+    return this;
+  }
+
+  /**
+   * Checks all of it, before anything is read or written.
+   *
+   * @throws UserException with exit code 2 if an output meets an input or another output, or a file
+   *     is there that may not be replaced; 3 if an input is a pipe or a device
+   */
+  void check(JobContext context) throws IOException {
+    Configuration conf = context.hadoop();
+    List<Path> written = new ArrayList<>();
+    for (Output output : outputs) {
+      Path path = Paths.real(Paths.of(output.path()), conf);
+      for (int i = 0; i < written.size(); i++) {
+        if (Paths.within(path, written.get(i)) || Paths.within(written.get(i), path)) {
+          throw met(output, outputs.get(i).name(), "each is written as a whole");
+        }
+      }
+      written.add(path);
+    }
+    for (Input input : inputs) {
+      refuseSpecial(input, conf);
+      if (!outputs.isEmpty()) {
+        Set<Path> seen = new HashSet<>();
+        check(input, written, seen, conf);
+      }
+    }
+    for (Output output : outputs) {
+      if (output.file() && context.overwrite() == Overwrite.REFUSE) {
+        refuseExisting(output, conf);
+      }
+    }
+  }
+
+  private static void refuseSpecial(Input input, Configuration conf) throws IOException {
+    File file = Paths.local(Paths.of(input.path()), conf);
+    if (input.reading() != Reading.ONCE && file != null && Paths.isSpecial(file)) {
+      throw Paths.special(input.name());
+    }
+  }
+
+  private static void refuseExisting(Output output, Configuration conf) throws IOException {
+    Path path = Paths.of(output.path());
+    File local = Paths.local(path, conf);
+    FileStatus there;
+    try {
+      there = path.getFileSystem(conf).getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      return;
+    }
+    // A device or a pipe is written to, not replaced; an empty file, as mktemp makes, is filled.
+    boolean special = local != null && Paths.isSpecial(local);
+    if (there.isFile() && there.getLen() > 0 && !special) {
+      throw UserException.configuration(
+          output.name() + " exists: give --overwrite to replace it, or another " + output.flag());
+    }
+  }
+
+  /**
+   * Holds an input, and what is behind it, against the outputs.
+   *
+   * @param written places of the outputs
+   * @param seen places of this input
+   */
+  private void check(Input input, List<Path> written, Set<Path> seen, Configuration conf)
+      throws IOException {
+    List<Path> named =
+        input.reading() == Reading.TEXT
+            ? CorpusPlan.matches(conf, input.path())
+            : List.of(Paths.of(input.path()));
+    for (Path path : named) {
+      Path place = Paths.real(path, conf);
+      File local = Paths.local(path, conf);
+      // Nothing can be written below a file, which is told where that is tried.
+      boolean file = local != null && local.isFile();
+      boolean open = file || input.reading() == Reading.ARTIFACTS;
+      for (int i = 0; i < written.size(); i++) {
+        if (!open || written.get(i).equals(place) || !Paths.within(written.get(i), place)) {
+          check(input, place, outputs.get(i), written.get(i));
+        }
+      }
+      if (input.reading() == Reading.MODEL && seen.add(place)) {
+        for (Input behind : behind(input, conf)) {
+          check(behind, written, seen, conf);
+        }
+      }
+    }
+  }
+
+  private static void check(Input input, Path place, Output output, Path written) {
+    boolean inside = Paths.within(written, place);
+    if (!inside && !Paths.within(place, written)) {
+      return;
+    }
+    throw met(
+        output,
+        input.name(),
+        inside && !written.equals(place)
+            ? "the next run would read what is written there"
+            : "what is read would be lost");
+  }
+
+  private static UserException met(Output output, String other, String why) {
+    return UserException.configuration(
+        output.name()
+            + " and "
+            + other
+            + " must not be the same nor one within the other: "
+            + why
+            + "; give another "
+            + output.flag());
+  }
+
+  /** The models that a mixture names; the dataset that a model was made from, if it is there. */
+  private static List<Input> behind(Input model, Configuration conf) throws IOException {
+    List<Input> behind = new ArrayList<>();
+    if (!ArtifactReader.isArtifact(conf, model.path())) {
+      return behind;
+    }
+    if (MixtureArtifact.isMixture(conf, model.path())) {
+      MixtureArtifact mixture = MixtureArtifact.open(conf, model.path());
+      for (MixtureArtifact.Component component : mixture.components()) {
+        String path = mixture.resolve(component).replaceFirst("#[^/#]*$", "");
+        behind.add(new Input("the model " + path + " of " + model.name(), path, Reading.MODEL));
+      }
+    }
+    Manifest manifest = ArtifactReader.open(conf, model.path()).manifest();
+    JsonNode input = Json.tree(manifest.config()).path("input");
+    String dataset = input.isTextual() ? input.asText() : input.path("paths").path(0).asText("");
+    String fingerprint = manifest.inputs().get("dataset");
+    if (fingerprint != null
+        && !dataset.isEmpty()
+        && ArtifactReader.isArtifact(conf, dataset)
+        && ArtifactReader.open(conf, dataset).manifest().fingerprint().equals(fingerprint)) {
+      behind.add(new Input("the dataset " + dataset + " of " + model.name(), dataset, Reading.ANY));
+    }
+    return behind;
+  }
+}
