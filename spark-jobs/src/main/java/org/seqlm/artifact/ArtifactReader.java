@@ -1,7 +1,5 @@
 package org.seqlm.artifact;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +7,6 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -51,36 +48,24 @@ public final class ArtifactReader {
       throws IOException {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf);
-    JsonNode tree;
-    try (InputStream in = fs.open(new Path(path, Manifest.FILE_NAME))) {
-      tree = Json.mapper().readTree(in);
+    try {
+      return new ArtifactReader(
+          folder,
+          fs,
+          path,
+          JsonFile.versioned(
+              fs,
+              path,
+              folder,
+              Manifest.FILE_NAME,
+              Manifest.class,
+              () -> RunFolder.remedy(fs, path, folder)));
     } catch (FileNotFoundException e) {
       String what =
           fs.exists(path)
               ? "is no complete artifact (it has no " + Manifest.FILE_NAME + ")"
               : "does not exist";
       throw UserException.data(folder + " " + what + remedy, e);
-    } catch (JsonProcessingException e) {
-      throw UserException.data(folder + "/" + Manifest.FILE_NAME + " is damaged: it is no JSON", e);
-    } catch (ChecksumException e) {
-      throw UserException.data(
-          folder + "/" + Manifest.FILE_NAME + " is damaged: its bytes changed", e);
-    }
-    int version = tree.path("format-version").asInt(-1);
-    if (version != Manifest.FORMAT_VERSION) {
-      throw UserException.data(
-          folder
-              + " has format version "
-              + version
-              + ", but this release reads "
-              + Manifest.FORMAT_VERSION
-              + ": make it again, or use the release that wrote it");
-    }
-    try {
-      return new ArtifactReader(folder, fs, path, Json.mapper().treeToValue(tree, Manifest.class));
-    } catch (JsonProcessingException e) {
-      throw UserException.data(
-          folder + "/" + Manifest.FILE_NAME + " is damaged: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -109,7 +94,7 @@ public final class ArtifactReader {
       case DATASET ->
           ": give a dataset, a folder that seqlm prepare --input TEXT --output DIR wrote";
       case NGRAMS -> ": give a folder that seqlm ngrams --input TEXT --output DIR wrote";
-      case MODEL -> ": give a run, a folder that seqlm train wrote, or the model in it";
+      case MODEL -> ": give a run, a folder that seqlm train wrote, or the model or a checkpoint in it";
       default -> "";
     };
   }
@@ -164,7 +149,8 @@ public final class ArtifactReader {
                         + length
                         + " bytes, but the manifest says "
                         + file.bytes())
-                + ": make the artifact again");
+                + ": "
+                + remedy());
       }
     }
   }
@@ -177,22 +163,20 @@ public final class ArtifactReader {
   public byte[] readVerified(String path) throws IOException {
     FileEntry entry = entry(path);
     byte[] bytes;
-    try (InputStream in = read(path)) {
-      bytes = in.readAllBytes();
+    try {
+      bytes = JsonFile.bytes(fs, new Path(folder, path), name + "/" + path, this::remedy);
     } catch (FileNotFoundException e) {
       throw missing(path, e);
-    } catch (ChecksumException e) {
-      throw UserException.data(
-          name + "/" + path + " is damaged: its bytes changed; make the artifact again", e);
     }
     if (!Sha256.of(bytes).equals(entry.sha256())) {
-      throw UserException.data(
-          name
-              + "/"
-              + path
-              + " is damaged: its SHA-256 is not the manifest's; make the artifact again");
+      throw JsonFile.damaged(
+          name + "/" + path, "its SHA-256 is not the manifest's", this::remedy, null);
     }
     return bytes;
+  }
+
+  private String remedy() throws IOException {
+    return RunFolder.remedy(fs, folder, name);
   }
 
   /**
@@ -217,8 +201,8 @@ public final class ArtifactReader {
         .orElseThrow(() -> UserException.data(name + " has no file " + path));
   }
 
-  private UserException missing(String path, FileNotFoundException cause) {
-    return UserException.data(name + "/" + path + " is missing: make the artifact again", cause);
+  private UserException missing(String path, FileNotFoundException cause) throws IOException {
+    return UserException.data(name + "/" + path + " is missing: " + remedy(), cause);
   }
 
   static String sha256(FileSystem fs, Path file) throws IOException {

@@ -21,8 +21,8 @@ package org.seqlm.job;
  * @param validationBitsPerCharacter the same text's bits by its characters
  * @param stoppedEarly whether early stopping ended it
  * @param resumedFrom round of the checkpoint it went on from, null if it did not
- * @param seconds of training, resumed parts included
- * @param tokensPerSecond trained, by all workers, in this process
+ * @param seconds of training, earlier processes' included, but not what was trained again
+ * @param tokensPerSecond trained by all workers in these seconds
  */
 record TrainResult(
     String output,
