@@ -19,11 +19,15 @@ public final class ArtifactReader {
   private final Path folder;
   private final Manifest manifest;
 
-  private ArtifactReader(String name, FileSystem fs, Path folder, Manifest manifest) {
+  private final SmallFile.Remedy remedy;
+
+  private ArtifactReader(
+      String name, FileSystem fs, Path folder, Manifest manifest, SmallFile.Remedy remedy) {
     this.name = name;
     this.fs = fs;
     this.folder = folder;
     this.manifest = manifest;
+    this.remedy = remedy;
   }
 
   /** Whether the folder holds a complete artifact. */
@@ -38,34 +42,32 @@ public final class ArtifactReader {
    * @throws UserException with exit code 3 if there is none, or its version is not ours
    */
   public static ArtifactReader open(Configuration conf, String folder) throws IOException {
-    return open(conf, folder, "");
+    return open(conf, folder, "", ofDamage(conf, folder));
+  }
+
+  /** What to do about the damage of an artifact depends on what lies around it. */
+  private static SmallFile.Remedy ofDamage(Configuration conf, String folder) {
+    return () -> RunFolder.remedy(conf, folder);
   }
 
   /**
-   * @param remedy what to do where there is none, the end of the message
+   * @param absent what to do where there is none, the end of the message
    */
-  private static ArtifactReader open(Configuration conf, String folder, String remedy)
+  private static ArtifactReader open(
+      Configuration conf, String folder, String absent, SmallFile.Remedy remedy)
       throws IOException {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf);
     try {
-      return new ArtifactReader(
-          folder,
-          fs,
-          path,
-          JsonFile.versioned(
-              fs,
-              path,
-              folder,
-              Manifest.FILE_NAME,
-              Manifest.class,
-              () -> RunFolder.remedy(fs, path, folder)));
+      Manifest manifest =
+          SmallFile.versioned(fs, path, folder, Manifest.FILE_NAME, Manifest.class, remedy);
+      return new ArtifactReader(folder, fs, path, manifest, remedy);
     } catch (FileNotFoundException e) {
       String what =
           fs.exists(path)
               ? "is no complete artifact (it has no " + Manifest.FILE_NAME + ")"
               : "does not exist";
-      throw UserException.data(folder + " " + what + remedy, e);
+      throw UserException.data(folder + " " + what + absent, e);
     }
   }
 
@@ -76,7 +78,18 @@ public final class ArtifactReader {
    */
   public static ArtifactReader open(Configuration conf, String folder, ArtifactKind kind)
       throws IOException {
-    ArtifactReader reader = open(conf, folder, remedy(kind));
+    return open(conf, folder, kind, ofDamage(conf, folder));
+  }
+
+  /**
+   * The same for who knows better what to do about damage.
+   *
+   * @param remedy the end of a message
+   */
+  static ArtifactReader open(
+      Configuration conf, String folder, ArtifactKind kind, SmallFile.Remedy remedy)
+      throws IOException {
+    ArtifactReader reader = open(conf, folder, remedy(kind), remedy);
     if (reader.manifest.kind() != kind) {
       throw UserException.data(
           folder
@@ -94,7 +107,8 @@ public final class ArtifactReader {
       case DATASET ->
           ": give a dataset, a folder that seqlm prepare --input TEXT --output DIR wrote";
       case NGRAMS -> ": give a folder that seqlm ngrams --input TEXT --output DIR wrote";
-      case MODEL -> ": give a run, a folder that seqlm train wrote, or the model or a checkpoint in it";
+      case MODEL ->
+          ": give a run, a folder that seqlm train wrote, or the model or a checkpoint in it";
       default -> "";
     };
   }
@@ -149,8 +163,7 @@ public final class ArtifactReader {
                         + length
                         + " bytes, but the manifest says "
                         + file.bytes())
-                + ": "
-                + remedy());
+                + SmallFile.end(": ", remedy));
       }
     }
   }
@@ -164,19 +177,14 @@ public final class ArtifactReader {
     FileEntry entry = entry(path);
     byte[] bytes;
     try {
-      bytes = JsonFile.bytes(fs, new Path(folder, path), name + "/" + path, this::remedy);
+      bytes = SmallFile.bytes(fs, new Path(folder, path), name + "/" + path, remedy);
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     }
     if (!Sha256.of(bytes).equals(entry.sha256())) {
-      throw JsonFile.damaged(
-          name + "/" + path, "its SHA-256 is not the manifest's", this::remedy, null);
+      throw SmallFile.damaged(name + "/" + path, "its SHA-256 is not the manifest's", remedy, null);
     }
     return bytes;
-  }
-
-  private String remedy() throws IOException {
-    return RunFolder.remedy(fs, folder, name);
   }
 
   /**
@@ -202,7 +210,8 @@ public final class ArtifactReader {
   }
 
   private UserException missing(String path, FileNotFoundException cause) throws IOException {
-    return UserException.data(name + "/" + path + " is missing: " + remedy(), cause);
+    return UserException.data(
+        name + "/" + path + " is missing" + SmallFile.end(": ", remedy), cause);
   }
 
   static String sha256(FileSystem fs, Path file) throws IOException {

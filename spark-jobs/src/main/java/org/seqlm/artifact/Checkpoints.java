@@ -46,9 +46,7 @@ public final class Checkpoints {
   public record Loaded(
       Checkpoint checkpoint, float[] parameters, float[] velocity, float[] moments) {}
 
-  /**
-   * What workers keep outside of checkpoints, and who can tell whether it is there.
-   */
+  /** What workers keep outside of checkpoints, and who can tell whether it is there. */
   @FunctionalInterface
   public interface States {
     /** What is wrong with them, or null if all are whole. */
@@ -166,7 +164,8 @@ public final class Checkpoints {
    * @throws UserException with exit code 3 if it is damaged or of another run
    */
   public Loaded load(int round) throws IOException {
-    ArtifactReader reader = ArtifactReader.open(conf, path(round), ArtifactKind.CHECKPOINT);
+    ArtifactReader reader =
+        ArtifactReader.open(conf, path(round), ArtifactKind.CHECKPOINT, SmallFile.Remedy.NONE);
     if (!job.equals(reader.manifest().inputs().get("job"))) {
       throw UserException.data(path(round) + " is a checkpoint of another run");
     }

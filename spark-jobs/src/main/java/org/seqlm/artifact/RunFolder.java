@@ -3,7 +3,6 @@ package org.seqlm.artifact;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +27,9 @@ public final class RunFolder {
   /** The best model, below the run. */
   public static final String MODEL = "model";
 
-  private static final String RUN_FILE = "run.json";
+  /** Written when a run begins; it marks one that has no manifest yet. */
+  public static final String RUN_FILE = "run.json";
+
   private static final String METRICS = "metrics";
   private static final String STATES = "state";
   private static final String REMEDY = "make the artifact again";
@@ -68,17 +69,11 @@ public final class RunFolder {
     /** A run of this release. */
     public static RunFile of(String job, Map<String, String> inputs, Object config, long seed) {
       return new RunFile(
-          Manifest.FORMAT_VERSION,
-          Version.current(),
-          job,
-          inputs,
-          Json.tree(config),
-          seed);
+          Manifest.FORMAT_VERSION, Version.current(), job, inputs, Json.tree(config), seed);
     }
   }
 
-  private RunFolder(
-      Configuration conf, String name, RunFile run, Found found, boolean otherLength)
+  private RunFolder(Configuration conf, String name, RunFile run, Found found, boolean otherLength)
       throws IOException {
     this.conf = conf;
     this.name = name;
@@ -129,7 +124,7 @@ public final class RunFolder {
       return new RunFolder(conf, folder, run, Found.NOTHING, false);
     }
     RunFile was =
-        JsonFile.versioned(
+        SmallFile.versioned(
             fs, path, folder, RUN_FILE, RunFile.class, () -> anew(conf, folder, "give"));
     refuseOther(was, run, rules, resume, folder);
     boolean otherLength =
@@ -158,9 +153,11 @@ public final class RunFolder {
    * What to do about a damaged artifact, the end of a message: of a run, what else in it can be
    * used.
    *
-   * @param name of the artifact's folder, as messages have it
+   * @param name of the artifact's folder
    */
-  static String remedy(FileSystem fs, Path folder, String name) throws IOException {
+  static String remedy(Configuration conf, String name) throws IOException {
+    Path folder = new Path(name);
+    FileSystem fs = folder.getFileSystem(conf);
     if (fs.exists(new Path(folder, RUN_FILE))) {
       return "remove that file and start the same seqlm train again, which writes it, or name "
           + new Path(name, MODEL)
@@ -347,7 +344,7 @@ public final class RunFolder {
     for (Path segment : segments(fs, path).values()) {
       try {
         metrics.addAll(
-            JsonFile.lines(
+            SmallFile.lines(
                 fs,
                 segment,
                 new Path(new Path(folder, METRICS), segment.getName()).toString(),

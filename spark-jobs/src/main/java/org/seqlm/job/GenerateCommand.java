@@ -39,7 +39,8 @@ final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCommand.R
   @Option(
       names = "--model",
       paramLabel = "PATH",
-      description = "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa[.gz].")
+      description =
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa[.gz].")
   String model;
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "The text begins with it.")

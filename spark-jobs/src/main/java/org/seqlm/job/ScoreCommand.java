@@ -70,7 +70,8 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
   @Option(
       names = "--model",
       paramLabel = "PATH",
-      description = "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa[.gz].")
+      description =
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa[.gz].")
   String model;
 
   @Option(

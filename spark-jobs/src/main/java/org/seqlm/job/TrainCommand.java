@@ -164,7 +164,11 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       }
       String job =
           Sha256.of(
-              (Manifest.FORMAT_VERSION + "\n" + inputs + "\n" + TrainStart.RESUME.decisive(Json.tree(config)))
+              (Manifest.FORMAT_VERSION
+                      + "\n"
+                      + inputs
+                      + "\n"
+                      + TrainStart.RESUME.decisive(Json.tree(config)))
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return new Job(
           dataset, spec, start, RunFolder.RunFile.of(job, inputs, config, config.seed()));

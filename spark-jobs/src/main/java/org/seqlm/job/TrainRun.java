@@ -265,9 +265,9 @@ final class TrainRun {
       folder.writeMetrics(round, metrics);
       throw UserException.diverged(
           e.getMessage()
-              + "; what is lowered makes another run: with it give --start-from "
+              + ", and begin another run with that at the last good checkpoint: --start-from "
               + checkpoints.path(lastCheckpoint)
-              + ", the last good checkpoint, and another --output");
+              + " --output ANOTHER");
     }
   }
 
@@ -430,8 +430,7 @@ final class TrainRun {
     return Json.line(node);
   }
 
-  private TrainResult result(
-      double loss, boolean stopped, Integer resumedFrom) {
+  private TrainResult result(double loss, boolean stopped, Integer resumedFrom) {
     double seconds = seconds();
     long leftOut = 0;
     for (int k = 0; k < settings.workers(); k++) {

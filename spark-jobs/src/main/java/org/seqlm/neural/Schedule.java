@@ -31,7 +31,8 @@ public record Schedule(Kind kind, double decayFrom, double finalFraction, int wa
   }
 
   /**
-   * The highest fraction of the configured rate that a run reaches: 1 unless it ends in its warm-up.
+   * The highest fraction of the configured rate that a run reaches: 1 unless it ends in its
+   * warm-up.
    *
    * @param total steps of the run
    */

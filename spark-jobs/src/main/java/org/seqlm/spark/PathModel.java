@@ -37,8 +37,8 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
- * counted n-grams, as they are written or as Parquet, with an optional selector, {@code DIR#estimator=mle,order=2};
- * or an ARPA file, perhaps gzip.
+ * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
+ * DIR#estimator=mle,order=2}; or an ARPA file, perhaps gzip.
  */
 public final class PathModel {
   /**
@@ -149,8 +149,8 @@ public final class PathModel {
       throw UserException.data(
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")
-              + ": give a run (seqlm train), the model or a checkpoint in it, an n-gram folder (seqlm"
-              + " ngrams), a mixture (seqlm interpolate), or FILE.arpa[.gz]");
+              + ": give a run (seqlm train), the model or a checkpoint in it, an n-gram folder"
+              + " (seqlm ngrams), a mixture (seqlm interpolate), or FILE.arpa[.gz]");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(folder, artifact.manifest(), artifact, null, null);

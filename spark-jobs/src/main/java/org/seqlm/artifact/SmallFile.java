@@ -15,23 +15,32 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 
 /**
- * Reads the small JSON files that no manifest vouches for: manifests themselves, {@code run.json},
- * metrics. Whatever is wrong with one is said as its damage.
+ * Reads the small files that tell what a folder holds: manifests, {@code run.json}, metrics,
+ * tables. Whatever is wrong with one is said as its damage.
  */
-final class JsonFile {
-  private JsonFile() {}
+public final class SmallFile {
+  private SmallFile() {}
 
   /** What to do about a damaged file, asked only where there is one. */
   @FunctionalInterface
-  interface Remedy {
+  public interface Remedy {
+    /** The caller tells it himself. */
+    Remedy NONE = () -> "";
+
     /** The end of a message. */
     String text() throws IOException;
+  }
+
+  /** The end of a message with what stands before it; empty if it is. */
+  static String end(String before, Remedy remedy) throws IOException {
+    String text = remedy.text();
+    return text.isEmpty() ? "" : before + text;
   }
 
   /** Says that a file is damaged, why, and what to do. */
   static UserException damaged(String file, String why, Remedy remedy, Throwable cause)
       throws IOException {
-    return UserException.data(file + " is damaged: " + why + "; " + remedy.text(), cause);
+    return UserException.data(file + " is damaged: " + why + end("; ", remedy), cause);
   }
 
   /**
@@ -41,12 +50,25 @@ final class JsonFile {
    * @throws java.io.FileNotFoundException if it is not there
    * @throws UserException with exit code 3 if the file system says that its bytes changed
    */
-  static byte[] bytes(FileSystem fs, Path file, String name, Remedy remedy) throws IOException {
+  public static byte[] bytes(FileSystem fs, Path file, String name, Remedy remedy)
+      throws IOException {
     try (InputStream in = fs.open(file)) {
       return in.readAllBytes();
     } catch (ChecksumException e) {
       throw damaged(name, "its bytes changed", remedy, e);
     }
+  }
+
+  /**
+   * A file that holds one JSON object.
+   *
+   * @param name as messages have it
+   * @throws java.io.FileNotFoundException if it is not there
+   * @throws UserException with exit code 3 if it is damaged
+   */
+  public static ObjectNode object(FileSystem fs, Path file, String name, Remedy remedy)
+      throws IOException {
+    return object(bytes(fs, file, name, remedy), name, "it", remedy);
   }
 
   /**
@@ -61,7 +83,7 @@ final class JsonFile {
       FileSystem fs, Path path, String folder, String file, Class<T> type, Remedy remedy)
       throws IOException {
     String name = folder + "/" + file;
-    ObjectNode tree = object(bytes(fs, new Path(path, file), name, remedy), name, "it", remedy);
+    ObjectNode tree = object(fs, new Path(path, file), name, remedy);
     JsonNode version = tree.path("format-version");
     if (!version.isInt()) {
       throw damaged(name, "it tells no format-version", remedy, null);
