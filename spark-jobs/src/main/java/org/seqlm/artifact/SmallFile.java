@@ -2,6 +2,7 @@ package org.seqlm.artifact;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -99,6 +100,8 @@ public final class SmallFile {
     }
     try {
       return Json.mapper().treeToValue(tree, type);
+    } catch (ValueInstantiationException e) {
+      throw damaged(name, "a part of it is missing", remedy, e);
     } catch (JsonProcessingException e) {
       throw damaged(name, e.getOriginalMessage(), remedy, e);
     }
