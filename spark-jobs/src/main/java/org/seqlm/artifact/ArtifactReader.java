@@ -18,7 +18,6 @@ public final class ArtifactReader {
   private final FileSystem fs;
   private final Path folder;
   private final Manifest manifest;
-
   private final SmallFile.Remedy remedy;
 
   private ArtifactReader(

@@ -59,7 +59,7 @@ public final class Checkpoints {
    * @param newest checkpoint that is whole, with its workers' states; null if there is none
    * @param damaged what is wrong with those after it, by round
    */
-  public record Usable(Loaded newest, SortedMap<Integer, String> damaged) {
+  public record Usable(Checkpoint newest, SortedMap<Integer, String> damaged) {
     public Usable {
       damaged = Collections.unmodifiableSortedMap(new TreeMap<>(damaged));
     }
@@ -142,10 +142,11 @@ public final class Checkpoints {
     for (int round : rounds().descendingSet()) {
       String problem;
       try {
-        Loaded loaded = load(round);
-        problem = states.problem(loaded.checkpoint().states());
+        // Its arrays are let go: whoever goes on from it loads them again.
+        Checkpoint checkpoint = load(round).checkpoint();
+        problem = states.problem(checkpoint.states());
         if (problem == null) {
-          return new Usable(loaded, damaged);
+          return new Usable(checkpoint, damaged);
         }
       } catch (UserException e) {
         if (e.exitCode() != ExitCode.DATA) {

@@ -124,8 +124,7 @@ public final class RunFolder {
       return new RunFolder(conf, folder, run, Found.NOTHING, false);
     }
     RunFile was =
-        SmallFile.versioned(
-            fs, path, folder, RUN_FILE, RunFile.class, () -> anew(conf, folder, "give"));
+        SmallFile.versioned(fs, path, folder, RUN_FILE, RunFile.class, () -> anew(conf, folder));
     refuseOther(was, run, rules, resume, folder);
     boolean otherLength =
         !rules.conflicts(was.config(), run.config(), Resume.IF_POSSIBLE).isEmpty();
@@ -133,13 +132,9 @@ public final class RunFolder {
         conf, folder, run, complete ? Found.COMPLETE : Found.UNFINISHED, otherLength);
   }
 
-  /**
-   * What is left to do with a run that cannot go on: the end of a message.
-   *
-   * @param give the verb before the flags
-   */
-  private static String anew(Configuration conf, String folder, String give) throws IOException {
-    String anew = give + " --overwrite to train it anew";
+  /** What is left to do with a run that cannot go on: the end of a message. */
+  private static String anew(Configuration conf, String folder) throws IOException {
+    String anew = "give --overwrite to train it anew";
     String model = new Path(folder, MODEL).toString();
     try {
       ModelArtifact.load(conf, model);
@@ -254,7 +249,7 @@ public final class RunFolder {
 
   /** What the user can do where the run cannot go on: the end of a message. */
   public String remedy() throws IOException {
-    return anew(conf, name, "give");
+    return anew(conf, name);
   }
 
   /** Begins the run, or goes on with the one that was found. */

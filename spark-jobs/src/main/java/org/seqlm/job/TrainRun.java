@@ -152,14 +152,14 @@ final class TrainRun {
     started = System.nanoTime();
     folder.begin();
     setDamagedAside();
-    Checkpoints.Loaded loaded = start.from();
-    folder.forgetMetricsAfter(loaded == null ? -1 : loaded.checkpoint().round());
-    if (loaded == null) {
+    Checkpoint from = start.from();
+    folder.forgetMetricsAfter(from == null ? -1 : from.round());
+    if (from == null) {
       float[] parameters = job.initialParameters(config.seed());
       training = training(Averaging.Position.start(settings.outer(), parameters), 0, sliceTasks);
       return null;
     }
-    Checkpoint from = loaded.checkpoint();
+    Checkpoints.Loaded loaded = checkpoints.load(from.round());
     tellPlatform(from);
     training =
         training(
@@ -262,7 +262,11 @@ final class TrainRun {
       // In the segment of a round that was never trained: whoever goes on forgets it.
       int round = training.position().round() + 1;
       metrics.add(line("divergence", new Divergence(round, e.getMessage())));
-      folder.writeMetrics(round, metrics);
+      try {
+        folder.writeMetrics(round, metrics);
+      } catch (IOException unwritten) {
+        e.addSuppressed(unwritten);
+      }
       throw UserException.diverged(
           e.getMessage()
               + ", and begin another run with that at the last good checkpoint: --start-from "

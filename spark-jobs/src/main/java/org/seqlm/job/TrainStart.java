@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Checkpoint;
 import org.seqlm.artifact.Checkpoints;
 import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.ResumeRules;
@@ -27,7 +28,7 @@ import org.seqlm.dataset.Split;
 record TrainStart(
     RunFolder folder,
     Checkpoints checkpoints,
-    Checkpoints.Loaded from,
+    Checkpoint from,
     SortedMap<Integer, String> damaged) {
 
   /**
@@ -85,7 +86,7 @@ record TrainStart(
         throw noneIsWhole(folder, usable.damaged());
       }
     } else if (folder.found() == RunFolder.Found.UNFINISHED && folder.otherLength()) {
-      checkLonger(config, job, "is not finished", usable.newest().checkpoint().step());
+      checkLonger(config, job, "is not finished", usable.newest().step());
     }
     return new TrainStart(folder, checkpoints, usable.newest(), usable.damaged());
   }
