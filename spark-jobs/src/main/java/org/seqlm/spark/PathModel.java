@@ -149,7 +149,7 @@ public final class PathModel {
       throw UserException.data(
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")
-              + ": give a run (seqlm train), the model or a checkpoint in it, an n-gram folder"
+              + ": give a run (seqlm train) or the model or a checkpoint in it, an n-gram folder"
               + " (seqlm ngrams), a mixture (seqlm interpolate), or FILE.arpa[.gz]");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
