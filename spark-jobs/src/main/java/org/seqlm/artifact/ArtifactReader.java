@@ -1,7 +1,5 @@
 package org.seqlm.artifact;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +7,6 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -21,12 +18,15 @@ public final class ArtifactReader {
   private final FileSystem fs;
   private final Path folder;
   private final Manifest manifest;
+  private final SmallFile.Remedy remedy;
 
-  private ArtifactReader(String name, FileSystem fs, Path folder, Manifest manifest) {
+  private ArtifactReader(
+      String name, FileSystem fs, Path folder, Manifest manifest, SmallFile.Remedy remedy) {
     this.name = name;
     this.fs = fs;
     this.folder = folder;
     this.manifest = manifest;
+    this.remedy = remedy;
   }
 
   /** Whether the folder holds a complete artifact. */
@@ -41,48 +41,34 @@ public final class ArtifactReader {
    * @throws UserException with exit code 3 if there is none, or its version is not ours
    */
   public static ArtifactReader open(Configuration conf, String folder) throws IOException {
-    return open(conf, folder, "");
+    return open(conf, folder, "", ofDamage(conf, folder));
+  }
+
+  /** What to do about the damage of an artifact depends on what lies around it. */
+  private static SmallFile.Remedy ofDamage(Configuration conf, String folder) {
+    return () -> RunFolder.remedy(conf, folder);
   }
 
   /**
-   * @param remedy what to do where there is none, the end of the message
+   * @param absent what to do where there is none, the end of the message
    */
-  private static ArtifactReader open(Configuration conf, String folder, String remedy)
+  private static ArtifactReader open(
+      Configuration conf, String folder, String absent, SmallFile.Remedy remedy)
       throws IOException {
     Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
     // An executor may have another default file system or working folder.
     path = fs.makeQualified(path);
-    JsonNode tree;
-    try (InputStream in = fs.open(new Path(path, Manifest.FILE_NAME))) {
-      tree = Json.mapper().readTree(in);
+    try {
+      Manifest manifest =
+          SmallFile.versioned(fs, path, folder, Manifest.FILE_NAME, Manifest.class, remedy);
+      return new ArtifactReader(folder, fs, path, manifest, remedy);
     } catch (FileNotFoundException e) {
       String what =
           fs.exists(path)
               ? "is no complete artifact (it has no " + Manifest.FILE_NAME + ")"
               : "does not exist";
-      throw UserException.data(folder + " " + what + remedy, e);
-    } catch (JsonProcessingException e) {
-      throw UserException.data(folder + "/" + Manifest.FILE_NAME + " is damaged: it is no JSON", e);
-    } catch (ChecksumException e) {
-      throw UserException.data(
-          folder + "/" + Manifest.FILE_NAME + " is damaged: its bytes changed", e);
-    }
-    int version = tree.path("format-version").asInt(-1);
-    if (version != Manifest.FORMAT_VERSION) {
-      throw UserException.data(
-          folder
-              + " has format version "
-              + version
-              + ", but this release reads "
-              + Manifest.FORMAT_VERSION
-              + ": make it again, or use the release that wrote it");
-    }
-    try {
-      return new ArtifactReader(folder, fs, path, Json.mapper().treeToValue(tree, Manifest.class));
-    } catch (JsonProcessingException e) {
-      throw UserException.data(
-          folder + "/" + Manifest.FILE_NAME + " is damaged: " + e.getOriginalMessage(), e);
+      throw UserException.data(folder + " " + what + absent, e);
     }
   }
 
@@ -93,7 +79,18 @@ public final class ArtifactReader {
    */
   public static ArtifactReader open(Configuration conf, String folder, ArtifactKind kind)
       throws IOException {
-    ArtifactReader reader = open(conf, folder, remedy(kind));
+    return open(conf, folder, kind, ofDamage(conf, folder));
+  }
+
+  /**
+   * The same for who knows better what to do about damage.
+   *
+   * @param remedy the end of a message
+   */
+  static ArtifactReader open(
+      Configuration conf, String folder, ArtifactKind kind, SmallFile.Remedy remedy)
+      throws IOException {
+    ArtifactReader reader = open(conf, folder, remedy(kind), remedy);
     if (reader.manifest.kind() != kind) {
       throw UserException.data(
           folder
@@ -111,7 +108,8 @@ public final class ArtifactReader {
       case DATASET ->
           ": give a dataset, a folder that seqlm prepare --input TEXT --output DIR wrote";
       case NGRAMS -> ": give a folder that seqlm ngrams --input TEXT --output DIR wrote";
-      case MODEL -> ": give a run, a folder that seqlm train wrote, or the model in it";
+      case MODEL ->
+          ": give a run, a folder that seqlm train wrote, or the model or a checkpoint in it";
       default -> "";
     };
   }
@@ -167,7 +165,7 @@ public final class ArtifactReader {
                         + length
                         + " bytes, but the manifest says "
                         + file.bytes())
-                + ": make the artifact again");
+                + SmallFile.end(": ", remedy));
       }
     }
   }
@@ -180,20 +178,13 @@ public final class ArtifactReader {
   public byte[] readVerified(String path) throws IOException {
     FileEntry entry = entry(path);
     byte[] bytes;
-    try (InputStream in = read(path)) {
-      bytes = in.readAllBytes();
+    try {
+      bytes = SmallFile.bytes(fs, new Path(folder, path), name + "/" + path, remedy);
     } catch (FileNotFoundException e) {
       throw missing(path, e);
-    } catch (ChecksumException e) {
-      throw UserException.data(
-          name + "/" + path + " is damaged: its bytes changed; make the artifact again", e);
     }
     if (!Sha256.of(bytes).equals(entry.sha256())) {
-      throw UserException.data(
-          name
-              + "/"
-              + path
-              + " is damaged: its SHA-256 is not the manifest's; make the artifact again");
+      throw SmallFile.damaged(name + "/" + path, "its SHA-256 is not the manifest's", remedy, null);
     }
     return bytes;
   }
@@ -220,8 +211,9 @@ public final class ArtifactReader {
         .orElseThrow(() -> UserException.data(name + " has no file " + path));
   }
 
-  private UserException missing(String path, FileNotFoundException cause) {
-    return UserException.data(name + "/" + path + " is missing: make the artifact again", cause);
+  private UserException missing(String path, FileNotFoundException cause) throws IOException {
+    return UserException.data(
+        name + "/" + path + " is missing" + SmallFile.end(": ", remedy), cause);
   }
 
   static String sha256(FileSystem fs, Path file) throws IOException {

@@ -2,27 +2,37 @@ package org.seqlm.artifact;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.vocab.Vocabulary;
 
-/** A run's checkpoints, {@code checkpoints/N/}, each atomic. */
+/**
+ * A run's checkpoints, {@code checkpoints/N/}, each atomic, and each also a model: beside what a
+ * training needs to go on lies what {@link ModelArtifact} reads.
+ */
 public final class Checkpoints {
   /** Below the run. */
   static final String FOLDER = "checkpoints";
 
   private static final String CHECKPOINT = "checkpoint.json";
-  private static final String PARAMETERS = "parameters.safetensors";
   private static final String VELOCITY = "velocity.safetensors";
   private static final String DAMAGED = ".damaged";
 
   private final Configuration conf;
   private final Path folder;
+  private final ModelArtifact.NetworkFile network;
+  private final Vocabulary vocabulary;
   private final ParameterLayout layout;
   private final String job;
 
@@ -36,13 +46,40 @@ public final class Checkpoints {
   public record Loaded(
       Checkpoint checkpoint, float[] parameters, float[] velocity, float[] moments) {}
 
+  /** What workers keep outside of checkpoints, and who can tell whether it is there. */
+  @FunctionalInterface
+  public interface States {
+    /** What is wrong with them, or null if all are whole. */
+    String problem(List<StateFile> files) throws IOException;
+  }
+
   /**
+   * What a run can go on from.
+   *
+   * @param newest checkpoint that is whole, with its workers' states; null if there is none
+   * @param damaged what is wrong with those after it, by round
+   */
+  public record Usable(Checkpoint newest, SortedMap<Integer, String> damaged) {
+    public Usable {
+      damaged = Collections.unmodifiableSortedMap(new TreeMap<>(damaged));
+    }
+  }
+
+  /**
+   * @param network and vocabulary of the run's models
    * @param job fingerprint of the run: a checkpoint of another one is refused
    */
-  Checkpoints(Configuration conf, Path folder, ParameterLayout layout, String job) {
+  Checkpoints(
+      Configuration conf,
+      Path folder,
+      ModelArtifact.NetworkFile network,
+      Vocabulary vocabulary,
+      String job) {
     this.conf = conf;
     this.folder = folder;
-    this.layout = layout;
+    this.network = network;
+    this.vocabulary = vocabulary;
+    this.layout = ParameterLayout.of(network.network());
     this.job = job;
   }
 
@@ -56,7 +93,7 @@ public final class Checkpoints {
     Checkpoint checkpoint = loaded.checkpoint();
     try (ArtifactWriter writer =
         ArtifactWriter.create(conf, path(checkpoint.round()), Overwrite.REPLACE)) {
-      writer.write(PARAMETERS, out -> Safetensors.write(out, layout, loaded.parameters()));
+      ModelArtifact.write(writer, network, loaded.parameters(), vocabulary);
       if (loaded.velocity().length > 0) {
         writer.write(VELOCITY, out -> Safetensors.write(out, layout, loaded.velocity()));
       }
@@ -83,17 +120,43 @@ public final class Checkpoints {
 
   /** The rounds that have a complete checkpoint. */
   public TreeSet<Integer> rounds() throws IOException {
+    return rounds(folder.getFileSystem(conf), folder);
+  }
+
+  static TreeSet<Integer> rounds(FileSystem fs, Path folder) throws IOException {
     TreeSet<Integer> rounds = new TreeSet<>();
-    FileSystem fs = folder.getFileSystem(conf);
     if (fs.exists(folder)) {
       for (FileStatus status : fs.listStatus(folder)) {
         String name = status.getPath().getName();
-        if (name.matches("\\d+") && ArtifactReader.isArtifact(conf, status.getPath().toString())) {
+        if (name.matches("\\d+") && fs.exists(new Path(status.getPath(), Manifest.FILE_NAME))) {
           rounds.add(Integer.parseInt(name));
         }
       }
     }
     return rounds;
+  }
+
+  /** The newest checkpoint that is whole; changes nothing. */
+  public Usable usable(States states) throws IOException {
+    SortedMap<Integer, String> damaged = new TreeMap<>();
+    for (int round : rounds().descendingSet()) {
+      String problem;
+      try {
+        // Its arrays are let go: whoever goes on from it loads them again.
+        Checkpoint checkpoint = load(round).checkpoint();
+        problem = states.problem(checkpoint.states());
+        if (problem == null) {
+          return new Usable(checkpoint, damaged);
+        }
+      } catch (UserException e) {
+        if (e.exitCode() != ExitCode.DATA) {
+          throw e;
+        }
+        problem = e.getMessage();
+      }
+      damaged.put(round, problem);
+    }
+    return new Usable(null, damaged);
   }
 
   /**
@@ -102,13 +165,14 @@ public final class Checkpoints {
    * @throws UserException with exit code 3 if it is damaged or of another run
    */
   public Loaded load(int round) throws IOException {
-    ArtifactReader reader = ArtifactReader.open(conf, path(round), ArtifactKind.CHECKPOINT);
+    ArtifactReader reader =
+        ArtifactReader.open(conf, path(round), ArtifactKind.CHECKPOINT, SmallFile.Remedy.NONE);
     if (!job.equals(reader.manifest().inputs().get("job"))) {
       throw UserException.data(path(round) + " is a checkpoint of another run");
     }
     Checkpoint checkpoint =
         Json.mapper().readValue(reader.readVerified(CHECKPOINT), Checkpoint.class);
-    float[] parameters = tensors(reader, PARAMETERS);
+    float[] parameters = tensors(reader, ModelArtifact.PARAMETERS);
     float[] velocity = has(reader, VELOCITY) ? tensors(reader, VELOCITY) : new float[0];
     float[] moments = new float[0];
     for (int m = 0; has(reader, moment(m)); m++) {

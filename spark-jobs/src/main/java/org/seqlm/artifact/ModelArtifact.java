@@ -15,11 +15,12 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * A neural language model on a file system: {@code network.json}, {@code parameters.safetensors}
- * with PyTorch's names, {@code vocabulary.jsonl}, {@code manifest.json}.
+ * with PyTorch's names, {@code vocabulary.jsonl}, {@code manifest.json}. A run's checkpoint holds
+ * these, too.
  */
 public final class ModelArtifact {
   private static final String NETWORK = "network.json";
-  private static final String PARAMETERS = "parameters.safetensors";
+  static final String PARAMETERS = "parameters.safetensors";
 
   private final ArtifactReader reader;
   private final NetworkFile network;
@@ -74,32 +75,42 @@ public final class ModelArtifact {
       ModelDetails details)
       throws IOException {
     try (ArtifactWriter writer = ArtifactWriter.create(conf, folder, Overwrite.REPLACE)) {
-      writer.write(NETWORK, Json.pretty(new NetworkFile(model.spec(), rules)));
-      writer.write(
-          PARAMETERS,
-          out -> Safetensors.write(out, ParameterLayout.of(model.spec()), model.parameters()));
-      writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(model.vocabulary(), out));
+      write(writer, new NetworkFile(model.spec(), rules), model.parameters(), model.vocabulary());
       return writer.publish(Manifest.of(ArtifactKind.MODEL, inputs, config, seed, details));
     }
+  }
+
+  /** Adds what a model is to an artifact. */
+  static void write(
+      ArtifactWriter writer, NetworkFile network, float[] parameters, Vocabulary vocabulary)
+      throws IOException {
+    writer.write(NETWORK, Json.pretty(network));
+    writer.write(
+        PARAMETERS,
+        out -> Safetensors.write(out, ParameterLayout.of(network.network()), parameters));
+    writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
   }
 
   /**
    * Loads a model, and checks every file against the manifest.
    *
-   * @param folder a model, or a run, which stands for its best model
+   * @param folder a model, a checkpoint, or a run, which stands for its best model
    * @throws UserException with exit code 3 if there is none, or it is damaged
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
     String inner = new Path(Paths.of(folder), RunFolder.MODEL).toString();
-    boolean isRun =
-        RunFolder.isRun(conf, folder)
-            || (ArtifactReader.isArtifact(conf, folder)
-                && ArtifactReader.open(conf, folder).manifest().kind() == ArtifactKind.RUN);
-    if (isRun && !ArtifactReader.isArtifact(conf, inner)) {
+    boolean run = RunFolder.isRun(conf, folder);
+    ArtifactKind kind = ArtifactKind.MODEL;
+    if (!run && ArtifactReader.isArtifact(conf, folder)) {
+      ArtifactKind found = ArtifactReader.open(conf, folder).manifest().kind();
+      run = found == ArtifactKind.RUN;
+      kind = found == ArtifactKind.CHECKPOINT ? found : kind;
+    }
+    if (run && !ArtifactReader.isArtifact(conf, inner)) {
       throw UserException.data(
           folder + " is a run that holds no model yet: let seqlm train go on with it");
     }
-    ArtifactReader reader = ArtifactReader.open(conf, isRun ? inner : folder, ArtifactKind.MODEL);
+    ArtifactReader reader = ArtifactReader.open(conf, run ? inner : folder, kind);
     NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
     float[] parameters =
         Safetensors.read(
@@ -118,7 +129,7 @@ public final class ModelArtifact {
   /**
    * Loads a model; as {@link #load}.
    *
-   * @param folder a model, or a run, which stands for its best model
+   * @param folder a model, a checkpoint, or a run, which stands for its best model
    */
   public static RecurrentLanguageModel open(Configuration conf, String folder) throws IOException {
     return load(conf, folder).model();
@@ -134,7 +145,7 @@ public final class ModelArtifact {
     return network.rules();
   }
 
-  /** Its manifest; the details are {@link ModelDetails}. */
+  /** Its manifest; a model's details are {@link ModelDetails}. */
   public Manifest manifest() {
     return reader.manifest();
   }

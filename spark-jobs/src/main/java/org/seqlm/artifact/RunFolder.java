@@ -3,11 +3,12 @@ package org.seqlm.artifact;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.vocab.Vocabulary;
 
 /**
  * The folder of a training run, which grows while it trains: {@code run.json} first, {@code
@@ -26,16 +27,21 @@ public final class RunFolder {
   /** The best model, below the run. */
   public static final String MODEL = "model";
 
-  private static final String RUN_FILE = "run.json";
+  /** Written when a run begins; it marks one that has no manifest yet. */
+  public static final String RUN_FILE = "run.json";
+
   private static final String METRICS = "metrics";
   private static final String STATES = "state";
+  private static final String REMEDY = "make the artifact again";
   private static final Pattern SEGMENT = Pattern.compile("(\\d+)\\.jsonl");
 
   private final Configuration conf;
   private final FileSystem fs;
   private final Path folder;
+  private final String name;
   private final RunFile run;
-  private final boolean begun;
+  private final Found found;
+  private final boolean otherLength;
 
   /**
    * The content of {@code run.json}.
@@ -54,25 +60,28 @@ public final class RunFolder {
       Map<String, String> inputs,
       JsonNode config,
       long seed) {
+    public RunFile {
+      Objects.requireNonNull(job, "job");
+      inputs = Collections.unmodifiableMap(new TreeMap<>(inputs));
+      Objects.requireNonNull(config, "config");
+    }
 
     /** A run of this release. */
     public static RunFile of(String job, Map<String, String> inputs, Object config, long seed) {
       return new RunFile(
-          Manifest.FORMAT_VERSION,
-          Version.current(),
-          job,
-          new TreeMap<>(inputs),
-          Json.tree(config),
-          seed);
+          Manifest.FORMAT_VERSION, Version.current(), job, inputs, Json.tree(config), seed);
     }
   }
 
-  private RunFolder(Configuration conf, FileSystem fs, Path folder, RunFile run, boolean begun) {
+  private RunFolder(Configuration conf, String name, RunFile run, Found found, boolean otherLength)
+      throws IOException {
     this.conf = conf;
-    this.fs = fs;
-    this.folder = folder;
+    this.name = name;
+    this.folder = Paths.of(name);
+    this.fs = folder.getFileSystem(conf);
     this.run = run;
-    this.begun = begun;
+    this.found = found;
+    this.otherLength = otherLength;
   }
 
   /** Whether the folder holds a run, complete or not. */
@@ -82,13 +91,13 @@ public final class RunFolder {
   }
 
   /**
-   * Says what lies in a folder, without touching it.
+   * Finds what lies in a folder that a run is to be written to, without touching it.
    *
    * @param resume whether the caller insists on going on
-   * @return what the run would go on from; {@link Found#COMPLETE} only where the caller insists
-   * @throws UserException with exit code 2 if the folder may not be written
+   * @throws UserException with exit code 2 if the folder may not be written, 3 if it holds a run
+   *     that does not tell what it is
    */
-  public static Found check(
+  public static RunFolder find(
       Configuration conf,
       String folder,
       RunFile run,
@@ -109,13 +118,71 @@ public final class RunFolder {
     }
     if (!found || (complete && resume != Resume.REQUIRED)) {
       ArtifactWriter.checkTarget(conf, folder, overwrite);
-      return Found.NOTHING;
+      return new RunFolder(conf, folder, run, Found.NOTHING, false);
     }
     if (overwrite == Overwrite.REPLACE) {
-      return Found.NOTHING;
+      return new RunFolder(conf, folder, run, Found.NOTHING, false);
     }
-    refuseOther(read(fs, path), run, rules, resume, folder);
-    return complete ? Found.COMPLETE : Found.UNFINISHED;
+    RunFile was =
+        SmallFile.versioned(fs, path, folder, RUN_FILE, RunFile.class, () -> anew(conf, folder));
+    refuseOther(was, run, rules, resume, folder);
+    boolean otherLength =
+        !rules.conflicts(was.config(), run.config(), Resume.IF_POSSIBLE).isEmpty();
+    return new RunFolder(
+        conf, folder, run, complete ? Found.COMPLETE : Found.UNFINISHED, otherLength);
+  }
+
+  /** What is left to do with a run that cannot go on: the end of a message. */
+  private static String anew(Configuration conf, String folder) throws IOException {
+    String anew = "give --overwrite to train it anew";
+    String model = new Path(Paths.of(folder), MODEL).toString();
+    try {
+      ModelArtifact.load(conf, model);
+    } catch (UserException e) {
+      return anew;
+    }
+    return anew + ", or --start-from " + model + " and another --output to begin with its model";
+  }
+
+  /**
+   * What to do about a damaged artifact, the end of a message: of a run, what else in it can be
+   * used.
+   *
+   * @param name of the artifact's folder
+   */
+  static String remedy(Configuration conf, String name) throws IOException {
+    Path folder = Paths.of(name);
+    FileSystem fs = folder.getFileSystem(conf);
+    if (fs.exists(new Path(folder, RUN_FILE))) {
+      return "remove that file and start the same seqlm train again, which writes it, or name "
+          + new Path(folder, MODEL)
+          + " in the run's place";
+    }
+    Path path = fs.makeQualified(folder);
+    Path parent = path.getParent();
+    if (parent == null) {
+      return REMEDY;
+    }
+    boolean checkpoint = parent.getName().equals(Checkpoints.FOLDER);
+    Path run = checkpoint ? parent.getParent() : parent;
+    if (run == null || !fs.exists(new Path(run, RUN_FILE))) {
+      return REMEDY;
+    }
+    if (checkpoint) {
+      return "use another checkpoint of the run, or the run itself for its best model";
+    }
+    if (!path.getName().equals(MODEL)) {
+      return REMEDY;
+    }
+    var rounds = Checkpoints.rounds(fs, new Path(run, Checkpoints.FOLDER));
+    // Named as the user named the model.
+    Path checkpoints = new Path(Paths.of(name).getParent(), Checkpoints.FOLDER);
+    return (rounds.isEmpty()
+            ? ""
+            : "use "
+                + new Path(checkpoints, rounds.last().toString())
+                + ", the run's last checkpoint, in its place, or ")
+        + "train the run anew with --overwrite";
   }
 
   private static void refuseOther(
@@ -165,51 +232,54 @@ public final class RunFolder {
     REQUIRED
   }
 
-  /** Opens the folder for a run: begins it, or goes on, as {@link #check} says. */
-  public static RunFolder open(
-      Configuration conf,
-      String folder,
-      RunFile run,
-      ResumeRules rules,
-      Overwrite overwrite,
-      Resume resume)
-      throws IOException {
-    Found found = check(conf, folder, run, rules, overwrite, resume);
-    Path path = Paths.of(folder);
-    FileSystem fs = path.getFileSystem(conf);
+  /** What was in the folder. */
+  public Found found() {
+    return found;
+  }
+
+  /** Whether the run that was there is of another length than the one that is to go on. */
+  public boolean otherLength() {
+    return otherLength;
+  }
+
+  /** The folder as the caller named it. */
+  public String name() {
+    return name;
+  }
+
+  /** What the user can do where the run cannot go on: the end of a message. */
+  public String remedy() throws IOException {
+    return anew(conf, name);
+  }
+
+  /** Begins the run, or goes on with the one that was found. */
+  public void begin() throws IOException {
     if (found == Found.NOTHING) {
-      ArtifactWriter.begin(fs, path);
+      ArtifactWriter.begin(fs, folder);
     }
     // Also where it goes on: what may differ is what the rest is trained with.
     HashedFile.replace(
-        fs, path, RUN_FILE, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
-    ArtifactWriter.unmark(fs, path);
-    fs.delete(new Path(path, Manifest.FILE_NAME), false);
-    ArtifactWriter.recover(conf, new Path(path, MODEL).toString());
-    return new RunFolder(conf, fs, path, run, found != Found.NOTHING);
+        fs, folder, RUN_FILE, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+    ArtifactWriter.unmark(fs, folder);
+    fs.delete(new Path(folder, Manifest.FILE_NAME), false);
+    ArtifactWriter.recover(conf, model());
   }
 
-  private static RunFile read(FileSystem fs, Path folder) throws IOException {
-    try (InputStream in = fs.open(new Path(folder, RUN_FILE))) {
-      return Json.mapper().readValue(in, RunFile.class);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw UserException.data(folder + "/" + RUN_FILE + " is damaged", e);
-    }
-  }
-
-  /** Whether an earlier process began it. */
-  public boolean begun() {
-    return begun;
-  }
-
-  /** The run's checkpoints. */
-  public Checkpoints checkpoints(ParameterLayout layout) {
-    return new Checkpoints(conf, new Path(folder, Checkpoints.FOLDER), layout, run.job());
+  /**
+   * The run's checkpoints.
+   *
+   * @param network and vocabulary of its models
+   */
+  public Checkpoints checkpoints(ModelArtifact.NetworkFile network, Vocabulary vocabulary) {
+    return new Checkpoints(
+        conf, new Path(folder, Checkpoints.FOLDER), network, vocabulary, run.job());
   }
 
   /** Where workers keep their state. */
-  public String states() {
-    return new Path(fs.makeQualified(folder), STATES).toString();
+  public static String states(Configuration conf, String folder) throws IOException {
+    Path path = new Path(Paths.of(folder), STATES);
+    // Executors have working folders of their own.
+    return path.getFileSystem(conf).makeQualified(path).toString();
   }
 
   /** Where the best model is. */
@@ -247,30 +317,54 @@ public final class RunFolder {
     }
   }
 
+  /** Takes a file of metrics that is damaged; what it throws ends the reading. */
+  @FunctionalInterface
+  public interface Damage {
+    void tell(UserException damage);
+  }
+
   /**
-   * All metrics of a run in order, complete or not; each has a {@code type}, {@code round} or
-   * {@code validation}, and then the components of the record of that name.
+   * All metrics of a run in order, complete or not; each has a {@code type}, {@code round}, {@code
+   * validation} or {@code divergence}, and then the components of the record of that name.
    *
+   * @param damage is told of each file that is damaged and so left out
    * @throws UserException with exit code 3 if there is no run
    */
-  public static List<JsonNode> metrics(Configuration conf, String folder) throws IOException {
+  public static List<JsonNode> metrics(Configuration conf, String folder, Damage damage)
+      throws IOException {
     Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
-    if (!isRun(conf, folder)) {
+    if (!isRun(conf, folder) && !ArtifactReader.isArtifact(conf, folder)) {
       throw UserException.data(folder + " holds no training run (it has no " + RUN_FILE + ")");
     }
     List<JsonNode> metrics = new ArrayList<>();
     for (Path segment : segments(fs, path).values()) {
-      try (InputStream in = fs.open(segment)) {
-        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        for (String line : text.split("\n", -1)) {
-          if (!line.isEmpty()) {
-            metrics.add(Json.mapper().readTree(line));
-          }
-        }
+      try {
+        metrics.addAll(
+            SmallFile.lines(
+                fs,
+                segment,
+                new Path(new Path(folder, METRICS), segment.getName()).toString(),
+                () -> "its lines are left out of reports, and no model needs them"));
+      } catch (UserException e) {
+        damage.tell(e);
       }
     }
     return metrics;
+  }
+
+  /**
+   * As {@link #metrics(Configuration, String, Damage)}, where all must be whole.
+   *
+   * @throws UserException with exit code 3 also if a file is damaged
+   */
+  public static List<JsonNode> metrics(Configuration conf, String folder) throws IOException {
+    return metrics(
+        conf,
+        folder,
+        damage -> {
+          throw damage;
+        });
   }
 
   private static TreeMap<Integer, Path> segments(FileSystem fs, Path folder) throws IOException {

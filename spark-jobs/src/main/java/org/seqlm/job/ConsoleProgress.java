@@ -23,6 +23,7 @@ final class ConsoleProgress implements Progress {
   private String stage;
   private String unit = "";
   private long total;
+  private long before;
   private long done;
   private String detail = "";
   private long started;
@@ -45,11 +46,17 @@ final class ConsoleProgress implements Progress {
 
   @Override
   public void stage(String name, long stageTotal, String stageUnit) {
+    stage(name, 0, stageTotal, stageUnit);
+  }
+
+  @Override
+  public void stage(String name, long doneBefore, long stageTotal, String stageUnit) {
     finishStage();
     stage = name;
     total = stageTotal;
     unit = stageUnit;
-    done = 0;
+    before = doneBefore;
+    done = before;
     detail = "";
     started = System.nanoTime();
     printed = started;
@@ -58,6 +65,7 @@ final class ConsoleProgress implements Progress {
           new ProgressBarBuilder()
               .setTaskName(name)
               .setInitialMax(total > 0 ? total : -1)
+              .startsFrom(before, Duration.ZERO)
               .setUnit(" " + unit, 1)
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(250)
@@ -104,17 +112,18 @@ final class ConsoleProgress implements Progress {
 
   private String line() {
     double seconds = Math.max(1e-3, (System.nanoTime() - started) / 1e9);
+    long now = done - before;
     StringBuilder text = new StringBuilder(stage).append(':');
     text.append(String.format(" %,d", done));
     if (total > 0) {
       text.append(String.format("/%,d", total));
     }
-    text.append(' ').append(unit).append(String.format(", %,.0f %s/s", done / seconds, unit));
+    text.append(' ').append(unit).append(String.format(", %,.0f %s/s", now / seconds, unit));
     if (!detail.isEmpty()) {
       text.append(", ").append(detail);
     }
-    if (total > 0 && done > 0 && done < total) {
-      text.append(String.format(", %.0f s left", seconds * (total - done) / done));
+    if (total > 0 && now > 0 && done < total) {
+      text.append(String.format(", %.0f s left", seconds * (total - done) / now));
     } else {
       text.append(String.format(", %.1f s", seconds));
     }

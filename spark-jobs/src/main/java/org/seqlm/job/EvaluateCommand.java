@@ -48,8 +48,8 @@ final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A RUN, its model, an n-gram folder, there also DIR#estimator=mle,order=2, a"
-              + " mixture, or FILE.arpa. May be repeated.")
+          "A RUN, its model or a checkpoint of it, an n-gram folder, there also"
+              + " DIR#estimator=mle,order=2, a mixture, or FILE.arpa. May be repeated.")
   List<String> models;
 
   @Option(

@@ -39,11 +39,21 @@ final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCommand.R
   @Option(
       names = "--model",
       paramLabel = "PATH",
-      description = "A RUN, its model, an n-gram folder, a mixture, or FILE.arpa.")
+      description =
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa.")
   String model;
 
-  @Option(names = "--prompt", paramLabel = "TEXT", description = "The text begins with it.")
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "The text begins with it; --prompt=TEXT where it begins with a dash.")
   String promptText;
+
+  @Option(
+      names = "--prompt-file",
+      paramLabel = "FILE",
+      description = "The same from a file, UTF-8; a line end at its very end is left out.")
+  String promptFile;
 
   @Option(names = "--length", paramLabel = "N", description = "Tokens to draw (default: 100).")
   Integer length;
@@ -76,6 +86,7 @@ final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCommand.R
     overrides
         .put("model", model)
         .put("prompt", promptText)
+        .put("prompt-file", promptFile)
         .put("length", length)
         .put("temperature", temperature)
         .put("top-k", topK)
@@ -84,17 +95,19 @@ final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCommand.R
 
   @Override
   String plan(GenerateConfig config, JobContext context) throws IOException {
+    String unused = config.promptText(context.hadoop());
     PathModel found = PathModel.open(context.hadoop(), config.model());
     return "draw " + config.length() + " tokens from " + found.kind() + " in this process";
   }
 
   @Override
   Result run(GenerateConfig config, JobContext context) throws IOException {
+    String begin = config.promptText(context.hadoop());
     PathModel found = PathModel.open(context.hadoop(), config.model());
     LanguageModel languageModel = found.model();
     Vocabulary vocabulary = languageModel.vocabulary();
     Tokenizer tokenizer = Tokenizer.of(found.rules());
-    ShortText prompt = ShortText.of(tokenizer, vocabulary, config.prompt());
+    ShortText prompt = ShortText.of(tokenizer, vocabulary, begin);
     if (prompt.unknown() > 0) {
       context
           .progress()
@@ -111,8 +124,7 @@ final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCommand.R
       tokens.add(vocabulary.token(id));
     }
     String text = tokenizer.detokenize(tokens);
-    return new Result(
-        config.model(), config.prompt(), text, drawn.length, prompt.unknown(), config.seed());
+    return new Result(config.model(), begin, text, drawn.length, prompt.unknown(), config.seed());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.seqlm.job;
 
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
 import org.seqlm.Problems;
 import org.seqlm.lm.SamplingRules;
 
@@ -7,6 +9,7 @@ import org.seqlm.lm.SamplingRules;
 record GenerateConfig(
     String model,
     String prompt,
+    String promptFile,
     int length,
     double temperature,
     int topK,
@@ -19,10 +22,18 @@ record GenerateConfig(
     prompt = prompt == null ? "" : prompt;
     new Problems()
         .present("model", model, "give --model PATH, a RUN or what seqlm ngrams wrote")
+        .require(
+            prompt.isEmpty() || promptFile == null,
+            "prompt and prompt-file exclude one another: give one of them")
         .inRange("length", length, 1, 10_000_000)
         .throwIfAny();
     // Checks the rest.
     new SamplingRules(temperature, topK, topP);
+  }
+
+  /** The text to begin with, wherever it stands. */
+  String promptText(Configuration hadoop) throws IOException {
+    return promptFile == null ? prompt : PromptFile.read(hadoop, promptFile);
   }
 
   SamplingRules rules() {

@@ -33,8 +33,8 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A model as seqlm evaluate takes it: a RUN, its model, an n-gram folder, an ARPA file, a"
-              + " mixture. Give two or more.")
+          "A model as seqlm evaluate takes it: a RUN, its model or a checkpoint of it, an n-gram"
+              + " folder, an ARPA file, a mixture. Give two or more.")
   List<String> models;
 
   @Option(

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,13 +14,17 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Paths;
+import org.seqlm.artifact.RunFolder;
+import org.seqlm.artifact.SmallFile;
 import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.report.Divergence;
 import org.seqlm.report.Evaluation;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.CountOfCounts;
@@ -40,12 +43,10 @@ import org.seqlm.report.ValidationMetrics;
 
 /**
  * Reads artifacts into a {@link ReportModel}: those below a folder, by rising path, or one. It
- * reads small files only: no counts, no parameters.
+ * reads small files only: no counts, no parameters. What is damaged is left out and named in a
+ * note.
  */
 final class ReportCollector {
-  /** Written when a run begins; it marks a run that has no manifest yet. */
-  private static final String RUN_FILE = "run.json";
-
   private static final int MAX_DEPTH = 3;
 
   private final Configuration conf;
@@ -55,6 +56,7 @@ final class ReportCollector {
   private final List<NgramsPart> ngrams = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<String> damages = new ArrayList<>();
 
   private ReportCollector(Configuration conf) {
     this.conf = conf;
@@ -64,7 +66,7 @@ final class ReportCollector {
    * Reads what is there.
    *
    * @param title of the page, null for one made of the folder's name
-   * @throws UserException with exit code 3 if there is nothing to report, or an artifact is damaged
+   * @throws UserException with exit code 3 if there is nothing to report, or nothing but damage
    */
   static ReportModel collect(Configuration conf, String input, String title) throws IOException {
     Path folder = Paths.of(input);
@@ -79,6 +81,9 @@ final class ReportCollector {
     ReportCollector collector = new ReportCollector(conf);
     String name = fs.makeQualified(folder).getName();
     collector.visit(fs, folder, name.isEmpty() ? input : name, "", 0);
+    if (collector.sources.isEmpty() && !collector.damages.isEmpty()) {
+      throw UserException.of(ExitCode.DATA, collector.damages);
+    }
     if (collector.sources.isEmpty()) {
       throw UserException.data(
           "input "
@@ -86,7 +91,7 @@ final class ReportCollector {
               + " holds no artifact (no "
               + Manifest.FILE_NAME
               + " or "
-              + RUN_FILE
+              + RunFolder.RUN_FILE
               + " up to "
               + MAX_DEPTH
               + " levels down): give the output of prepare, ngrams, train, evaluate or quickstart");
@@ -104,26 +109,21 @@ final class ReportCollector {
   private void visit(FileSystem fs, Path folder, String name, String prefix, int depth)
       throws IOException {
     if (fs.exists(new Path(folder, Manifest.FILE_NAME))) {
-      ArtifactReader artifact = ArtifactReader.open(conf, folder.toString());
-      add(fs, artifact, name);
-      // A run's checkpoints and model belong to it; a quickstart is a folder of artifacts.
-      if (artifact.manifest().kind() != ArtifactKind.QUICKSTART) {
-        return;
+      try {
+        ArtifactReader artifact = ArtifactReader.open(conf, folder.toString());
+        add(fs, artifact, name);
+        // A run's checkpoints and model belong to it; a quickstart is a folder of artifacts.
+        if (artifact.manifest().kind() != ArtifactKind.QUICKSTART) {
+          return;
+        }
+      } catch (UserException e) {
+        leaveOut(name, e);
+        if (fs.exists(new Path(folder, RunFolder.RUN_FILE))) {
+          return;
+        }
       }
-    } else if (fs.exists(new Path(folder, RUN_FILE))) {
-      JsonNode run = json(fs, new Path(folder, RUN_FILE));
-      sources.add(
-          new Source(
-              name,
-              "run, not finished",
-              "–",
-              run.path("seed").asLong(0),
-              "",
-              Map.of(),
-              "",
-              text(run)));
-      runs.add(run(fs, folder, name, RunStatus.INCOMPLETE));
-      notes.add("run " + name + " is not finished: it has no " + Manifest.FILE_NAME + " yet");
+    } else if (fs.exists(new Path(folder, RunFolder.RUN_FILE))) {
+      addUnfinished(fs, folder, name);
       return;
     }
     if (depth == MAX_DEPTH) {
@@ -140,8 +140,49 @@ final class ReportCollector {
     }
   }
 
+  private void leaveOut(String name, UserException damage) {
+    if (damage.exitCode() != ExitCode.DATA) {
+      throw damage;
+    }
+    damages.addAll(damage.problems());
+    damage.problems().forEach(problem -> notes.add("left out of " + name + ": " + problem));
+  }
+
+  private void addUnfinished(FileSystem fs, Path folder, String name) throws IOException {
+    JsonNode run = Json.mapper().createObjectNode();
+    try {
+      Path file = new Path(folder, RunFolder.RUN_FILE);
+      run = SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE);
+    } catch (UserException e) {
+      leaveOut(name, e);
+    }
+    RunPart part = run(folder, name, RunStatus.INCOMPLETE);
+    boolean diverged = part.status() == RunStatus.DIVERGED;
+    sources.add(
+        new Source(
+            name,
+            diverged ? "run, diverged" : "run, not finished",
+            "–",
+            run.path("seed").asLong(0),
+            "",
+            Map.of(),
+            "",
+            text(run)));
+    runs.add(part);
+    notes.add(
+        diverged
+            ? "run " + name + ": " + part.divergence().reason()
+            : "run " + name + " is not finished: it has no " + Manifest.FILE_NAME + " yet");
+  }
+
   private void add(FileSystem fs, ArtifactReader artifact, String name) throws IOException {
     Manifest manifest = artifact.manifest();
+    try {
+      addPart(fs, artifact, name);
+    } catch (IllegalArgumentException | JsonProcessingException e) {
+      // A number that is none, a key that is missing.
+      throw UserException.data(artifact.name() + " is damaged: " + e.getMessage(), e);
+    }
     sources.add(
         new Source(
             name,
@@ -152,9 +193,13 @@ final class ReportCollector {
             manifest.inputs(),
             text(withoutSegments(manifest.details())),
             text(manifest.config())));
+  }
+
+  private void addPart(FileSystem fs, ArtifactReader artifact, String name) throws IOException {
+    Manifest manifest = artifact.manifest();
     switch (manifest.kind()) {
       case DATASET -> datasets.add(new DatasetPart(name, manifest.details(DatasetDetails.class)));
-      case RUN -> runs.add(run(fs, artifact.folder(), name, RunStatus.COMPLETE));
+      case RUN -> runs.add(run(artifact.folder(), name, RunStatus.COMPLETE));
       case EVALUATION ->
           evaluations.add(
               new EvaluationPart(
@@ -162,43 +207,39 @@ final class ReportCollector {
                   Json.mapper()
                       .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
       case NGRAMS -> ngrams.add(ngrams(fs, artifact, name));
-      case MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART -> {}
+      case MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART, NGRAMS_PARQUET, NGRAMS_TSV -> {}
     }
   }
 
-  /** Numbered segments of JSON lines, each a round or a validation. */
-  private static RunPart run(FileSystem fs, Path folder, String name, RunStatus status)
-      throws IOException {
+  private RunPart run(Path folder, String name, RunStatus status) throws IOException {
     List<RoundMetrics> rounds = new ArrayList<>();
     List<ValidationMetrics> validations = new ArrayList<>();
-    Path metrics = new Path(folder, "metrics");
-    FileStatus[] segments = fs.exists(metrics) ? fs.listStatus(metrics) : new FileStatus[0];
-    Arrays.sort(segments, Comparator.comparing(segment -> segment.getPath().getName()));
-    for (FileStatus segment : segments) {
-      Path file = segment.getPath();
-      if (!file.getName().endsWith(".jsonl") || file.getName().startsWith(".")) {
-        continue;
-      }
-      for (String line : lines(fs, file)) {
-        try {
-          ObjectNode node = (ObjectNode) Json.mapper().readTree(line);
-          String type = node.remove("type").asText();
-          if (type.equals("round")) {
-            rounds.add(Json.mapper().treeToValue(node, RoundMetrics.class));
-          } else if (type.equals("validation")) {
-            validations.add(Json.mapper().treeToValue(node, ValidationMetrics.class));
-          }
-        } catch (JsonProcessingException | ClassCastException | NullPointerException e) {
-          throw UserException.data(file + " has a line that is no metrics: " + line, e);
+    Divergence divergence = null;
+    List<JsonNode> metrics =
+        RunFolder.metrics(conf, folder.toString(), damage -> leaveOut(name, damage));
+    for (JsonNode line : metrics) {
+      ObjectNode node = (ObjectNode) line;
+      String type = node.path("type").asText();
+      node.remove("type");
+      try {
+        switch (type) {
+          case "round" -> rounds.add(Json.mapper().treeToValue(node, RoundMetrics.class));
+          case "validation" ->
+              validations.add(Json.mapper().treeToValue(node, ValidationMetrics.class));
+          case "divergence" -> divergence = Json.mapper().treeToValue(node, Divergence.class);
+          default -> {}
         }
+      } catch (JsonProcessingException e) {
+        leaveOut(name, UserException.data(folder + " has a line that is no metrics: " + line, e));
       }
     }
     // A run that was resumed may have told a round twice; the later telling counts.
     return new RunPart(
         name,
-        status,
+        divergence == null ? status : RunStatus.DIVERGED,
         latest(rounds, RoundMetrics::round),
-        latest(validations, ValidationMetrics::round));
+        latest(validations, ValidationMetrics::round),
+        divergence);
   }
 
   private static <T> List<T> latest(List<T> values, java.util.function.ToIntFunction<T> round) {
@@ -234,7 +275,10 @@ final class ReportCollector {
               row[2].isEmpty() ? null : Double.valueOf(row[2])));
     }
     Path file = new Path(artifact.folder(), "statistics.json");
-    JsonNode report = fs.exists(file) ? json(fs, file) : Json.mapper().createObjectNode();
+    JsonNode report =
+        fs.exists(file)
+            ? SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE)
+            : Json.mapper().createObjectNode();
     List<OrderTotals> orders = new ArrayList<>();
     for (JsonNode order : report.path("statistics").path("orders")) {
       orders.add(
@@ -291,18 +335,9 @@ final class ReportCollector {
   }
 
   private static List<String> lines(FileSystem fs, Path file) throws IOException {
-    try (InputStream in = fs.open(file)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return Arrays.stream(text.split("\n", -1)).filter(line -> !line.isEmpty()).toList();
-    }
-  }
-
-  private static JsonNode json(FileSystem fs, Path file) throws IOException {
-    try (InputStream in = fs.open(file)) {
-      return Json.mapper().readTree(in);
-    } catch (JsonProcessingException e) {
-      throw UserException.data(file + " is damaged: it is no JSON", e);
-    }
+    byte[] content = SmallFile.bytes(fs, file, file.toString(), SmallFile.Remedy.NONE);
+    String text = new String(content, StandardCharsets.UTF_8);
+    return Arrays.stream(text.split("\n", -1)).filter(line -> !line.isEmpty()).toList();
   }
 
   /** The length of each stored segment of a dataset interests nobody and may be long. */

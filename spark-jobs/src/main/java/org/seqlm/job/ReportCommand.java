@@ -58,6 +58,7 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
   ReportResult run(ReportConfig config, JobContext context) throws IOException {
     check(config, context);
     ReportModel model = ReportCollector.collect(context.hadoop(), config.input(), config.title());
+    model.notes().forEach(note -> context.progress().message("note: " + note));
     byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
     Path file = Paths.of(config.output());
     FileSystem fs = Paths.plain(file, context.hadoop());
@@ -115,8 +116,6 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
 
   @Override
   String summary(ReportConfig config, ReportResult result) {
-    StringBuilder text = new StringBuilder();
-    result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
-    return text.append("report: ").append(result.output()).toString();
+    return "report: " + result.output();
   }
 }

@@ -70,7 +70,8 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
   @Option(
       names = "--model",
       paramLabel = "PATH",
-      description = "A RUN, its model, an n-gram folder, a mixture, or FILE.arpa.")
+      description =
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa.")
   String model;
 
   @Option(

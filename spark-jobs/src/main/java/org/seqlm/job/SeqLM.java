@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
@@ -14,6 +16,7 @@ import org.seqlm.artifact.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The one main class. It parses, runs a subcommand, turns what went wrong into one line and an exit
@@ -52,6 +55,11 @@ public final class SeqLM {
           ExampleCommand.class,
           BenchCommand.class);
 
+  private static final Pattern ATTACHED = Pattern.compile("(--[^=]+)=(-.*)", Pattern.DOTALL);
+
+  /** Before a value that begins with a dash; no argument of a process can hold it. */
+  private static final String DASHED = "\0";
+
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
@@ -77,7 +85,12 @@ public final class SeqLM {
         (problem, unparsed) -> {
           CommandLine command = problem.getCommandLine();
           err.println("seqlm: error: " + problem.getMessage());
-          if (!CommandLine.UnmatchedArgumentException.printSuggestions(
+          if (problem instanceof CommandLine.MissingParameterException
+              && problem.getMessage().contains("but found '-")) {
+            err.println(
+                "seqlm: a value that begins with a dash is written after =, for instance"
+                    + " --prompt=-x");
+          } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(
               problem, new PrintWriter(err, true, StandardCharsets.UTF_8))) {
             err.println(
                 "seqlm: try seqlm "
@@ -91,7 +104,32 @@ public final class SeqLM {
       commandLine.usage(System.out);
       return ExitCode.DONE.code();
     }
-    return commandLine.execute(args);
+    return commandLine.execute(attached(commandLine, args));
+  }
+
+  /**
+   * Marks attached values of text that begin with a dash: the parser would take {@code --prompt=--}
+   * or {@code --prompt=-h} for a flag without a value and another flag.
+   */
+  private static String[] attached(CommandLine commandLine, String[] args) {
+    String[] marked = args.clone();
+    for (int i = 0; i < args.length; i++) {
+      Matcher matcher = ATTACHED.matcher(args[i]);
+      if (matcher.matches() && takesText(commandLine, matcher.group(1))) {
+        marked[i] = matcher.group(1) + "=" + DASHED + matcher.group(2);
+      }
+    }
+    return marked;
+  }
+
+  private static boolean takesText(CommandLine commandLine, String option) {
+    OptionSpec found = commandLine.getCommandSpec().findOption(option);
+    return (found != null && found.auxiliaryTypes()[0] == String.class)
+        || commandLine.getSubcommands().values().stream().anyMatch(sub -> takesText(sub, option));
+  }
+
+  private static String unmarked(String text) {
+    return text.startsWith(DASHED) ? text.substring(DASHED.length()) : text;
   }
 
   /**
@@ -110,6 +148,9 @@ public final class SeqLM {
         .forEach(commandLine::addSubcommand);
     addHelp(commandLine);
     commandLine
+        .registerConverter(String.class, SeqLM::unmarked)
+        // A text is what it says, also where it begins with @ and there is such a file.
+        .setExpandAtFiles(false)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
         .setCaseInsensitiveEnumValuesAllowed(false);

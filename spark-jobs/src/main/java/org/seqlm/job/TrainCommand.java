@@ -1,6 +1,7 @@
 package org.seqlm.job;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -8,12 +9,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.ModelArtifact;
-import org.seqlm.artifact.ResumeRules;
 import org.seqlm.artifact.RunFolder;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
@@ -25,6 +23,7 @@ import org.seqlm.neural.RecurrentLanguageModel;
 import org.seqlm.neural.Shard;
 import org.seqlm.spark.Engines;
 import org.seqlm.spark.LanguageModelTraining;
+import org.seqlm.spark.WorkerStates;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -48,7 +47,8 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(
       names = "--start-from",
       paramLabel = "MODEL",
-      description = "A run or model of the same network whose parameters to begin with.")
+      description =
+          "A run, model or checkpoint of the same network whose parameters to begin with.")
   String startFrom;
 
   @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j or torch.")
@@ -101,7 +101,10 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       description = "Width of the tokens' vectors; 0 for one-hot input.")
   Integer embedding;
 
-  @Option(names = "--dropout", paramLabel = "P", description = "Between layers, 0 to 0.95.")
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      description = "Of what each recurrent layer passes on, the last one too; 0 to 0.95.")
   Double dropout;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text.")
@@ -153,23 +156,6 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     }
   }
 
-  /**
-   * Where a run lies, how it is cut into tasks, what is looked at and kept on the way changes no
-   * bit of its parameters; more passes go on with the same ones. Engine, device and precision round
-   * differently, so they count.
-   */
-  private static final ResumeRules RESUME =
-      new ResumeRules(
-          List.of(
-              "input",
-              "output",
-              "start-from", // what it holds is an input
-              "partitions",
-              "averaging.on-divergence",
-              "validation",
-              "checkpoints"),
-          List.of("training.epochs"));
-
   /** What decides the result, and where it goes. */
   record Job(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.RunFile run) {
     static Job of(TrainConfig config, Configuration hadoop) throws IOException {
@@ -185,7 +171,11 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       }
       String job =
           Sha256.of(
-              (Manifest.FORMAT_VERSION + "\n" + inputs + "\n" + RESUME.decisive(Json.tree(config)))
+              (Manifest.FORMAT_VERSION
+                      + "\n"
+                      + inputs
+                      + "\n"
+                      + TrainStart.RESUME.decisive(Json.tree(config)))
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return new Job(
           dataset, spec, start, RunFolder.RunFile.of(job, inputs, config, config.seed()));
@@ -201,7 +191,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     private static void checkStart(
         String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
         throws IOException {
-      NetworkSpec theirs = model.spec();
+      List<String> differences = spec.differences(model.spec());
       String what = "start-from: the model in " + path;
       new Problems()
           .require(
@@ -210,18 +200,70 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
                   + " has other tokens than the dataset: start from a model that was trained on a"
                   + " dataset with the same vocabulary, or from none")
           .require(
-              theirs.cell() == spec.cell()
-                  && theirs.activation().equals(spec.activation())
-                  && ParameterLayout.of(theirs)
-                      .tensors()
-                      .equals(ParameterLayout.of(spec).tensors()),
+              differences.isEmpty(),
               what
-                  + " is "
-                  + theirs.title()
-                  + " and this would be "
-                  + spec.title()
-                  + ": set network to the model's, which its network.json tells")
+                  + " is another network: "
+                  + String.join("; ", differences)
+                  + ": set these keys to the model's values")
           .throwIfAny();
+    }
+
+    /**
+     * Checks what the configuration and the data decide together.
+     *
+     * @throws UserException with exit code 2 or 3
+     */
+    void check(TrainConfig config) throws IOException {
+      TrainConfig.Training training = config.training();
+      Shard.of(
+          0,
+          config.averaging().workers(),
+          dataset.tokens(Split.TRAIN),
+          training.batch(),
+          training.timeSteps());
+      ParameterLayout.of(spec);
+      Engines.named(config.engine()).check(spec, config.execution());
+      if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
+        throw UserException.data(
+            "the valid split of "
+                + config.input()
+                + " has no tokens, so validation.patience "
+                + config.validation().patience()
+                + " could never end the training: prepare the dataset with such a split, or set"
+                + " validation.patience=0");
+      }
+    }
+
+    /** What has no effect, or less than it seems, on so much text. */
+    List<String> warnings(TrainConfig config) {
+      LanguageModelTraining.Settings settings = config.settings();
+      long tokens = dataset.tokens(Split.TRAIN);
+      List<String> warnings = new ArrayList<>();
+      long steps = settings.totalSteps(tokens);
+      int warmUp = settings.schedule().warmUp();
+      if (warmUp > steps) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "warning: training.schedule.warm-up is %,d steps, but the run has %,d: its learning"
+                    + " rate reaches %.4g at most, not %.4g",
+                warmUp,
+                steps,
+                settings.learningRate() * settings.schedule().highest(steps),
+                settings.learningRate()));
+      }
+      int patience = config.validation().patience();
+      long validations = config.validation().due(settings.rounds(tokens));
+      if (patience > 0 && patience >= validations) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "warning: validation.patience is %,d, but the run looks at the validation split"
+                    + " %,d times only: it cannot end early",
+                patience,
+                validations));
+      }
+      return warnings;
     }
 
     TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {
@@ -237,8 +279,8 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   String plan(TrainConfig config, JobContext context) throws Exception {
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
-    Engines.named(config.engine()).check(job.spec(), config.execution());
-    RunFolder.Found found = check(config, context, job, resumeMode());
+    job.check(config);
+    TrainStart start = TrainStart.find(config, context, job, resumeMode(), states -> null);
     LanguageModelTraining.Settings settings = config.settings();
     long tokens = job.dataset().tokens(Split.TRAIN);
     TrainCost cost = job.cost(settings);
@@ -246,6 +288,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
+    job.warnings(config).forEach(line -> text.append(line).append('\n'));
     return text
         + String.format(
             Locale.ROOT,
@@ -260,44 +303,12 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             settings.totalSteps(tokens),
             settings.batch() * settings.timeSteps(),
             settings.rounds(tokens),
-            switch (found) {
+            switch (start.folder().found()) {
               case NOTHING -> "writes";
               case UNFINISHED -> "goes on with";
               case COMPLETE -> "extends";
             },
             config.output());
-  }
-
-  /**
-   * What the run would go on from.
-   *
-   * @throws UserException with exit code 2 if the output may not be written, or holds a complete
-   *     run that this configuration does not extend
-   */
-  private static RunFolder.Found check(
-      TrainConfig config, JobContext context, Job job, RunFolder.Resume resume) throws IOException {
-    Configuration hadoop = context.hadoop();
-    RunFolder.Found found =
-        RunFolder.check(hadoop, config.output(), job.run(), RESUME, context.overwrite(), resume);
-    if (found == RunFolder.Found.COMPLETE) {
-      TrainResult result =
-          ArtifactReader.open(hadoop, config.output(), ArtifactKind.RUN)
-              .manifest()
-              .details(TrainResult.class);
-      long steps = config.settings().totalSteps(job.dataset().tokens(Split.TRAIN));
-      if (steps <= result.steps()) {
-        throw UserException.configuration(
-            String.format(
-                Locale.ROOT,
-                "--resume: the run in %s is complete, with %d local steps (%.4g epochs): to extend"
-                    + " it, training.epochs must be above that, but is %s",
-                config.output(),
-                result.steps(),
-                result.epochs(),
-                config.training().epochs()));
-      }
-    }
-    return found;
   }
 
   @Override
@@ -311,25 +322,24 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     context.ask(config.execution().kernels());
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
-    long tokens = job.dataset().tokens(Split.TRAIN);
     // All that can be wrong is found before anything is written or started.
-    Shard.of(
-        0,
-        config.averaging().workers(),
-        tokens,
-        config.training().batch(),
-        config.training().timeSteps());
-    ParameterLayout.of(job.spec());
-    Engines.named(config.engine()).check(job.spec(), config.execution());
+    job.check(config);
     TrainCost cost = job.cost(config.settings());
     List<String> warnings =
         cost.check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()));
-    check(config, context, job, resume);
+    TrainStart start =
+        TrainStart.find(
+            config,
+            context,
+            job,
+            resume,
+            states ->
+                new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
+                    .problem(context.sparkContext(), states));
     context.progress().message(cost.text());
     warnings.forEach(line -> context.progress().message("may not fit: " + line));
-    RunFolder folder =
-        RunFolder.open(hadoop, config.output(), job.run(), RESUME, context.overwrite(), resume);
-    return new TrainRun(config, context, job, folder).run();
+    job.warnings(config).forEach(context.progress()::message);
+    return new TrainRun(config, context, job, start).run();
   }
 
   @Override
@@ -349,10 +359,14 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         "trained",
         String.format(
             Locale.ROOT,
-            "%,d tokens (%.2f passes) in %,d rounds, %.0f s, %,.0f tokens/s%s",
+            "%,d tokens (%.2f passes) in %,d rounds%s, %.0f s, %,.0f tokens/s%s",
             result.tokens(),
             result.epochs(),
             result.rounds(),
+            result.resumedFrom() == null
+                ? ""
+                : String.format(
+                    Locale.ROOT, " (%,d of them in earlier sessions)", result.resumedFrom()),
             result.seconds(),
             result.tokensPerSecond(),
             result.stoppedEarly() ? ", stopped early" : ""));

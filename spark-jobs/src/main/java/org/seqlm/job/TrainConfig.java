@@ -1,6 +1,7 @@
 package org.seqlm.job;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.seqlm.Problems;
 import org.seqlm.lm.SamplingRules;
 import org.seqlm.neural.Activation;
@@ -99,6 +100,12 @@ record TrainConfig(
           .require(
               cell == null || cell == CellKind.LSTM || forgetBias == 0,
               "network.forget-bias is the cell lstm's: leave it at 0, or choose that")
+          .require(
+              input != InputKind.ONE_HOT || embeddingDropout == 0,
+              "network.embedding-dropout "
+                  + embeddingDropout
+                  + " is of embeddings, but network.input is one-hot: leave it at 0, or set"
+                  + " network.input to embedding")
           .require(
               cutoffs.isEmpty() || output == Output.AUTO || output == Output.ADAPTIVE,
               "network.cutoffs are of network.output adaptive: leave them out, or choose that")
@@ -225,6 +232,12 @@ record TrainConfig(
           .atLeast("validation.patience", patience, 0)
           .inRange("validation.sample-length", sampleLength, 0, 100_000)
           .inRange("validation.sample-temperature", sampleTemperature, 0, 100)
+          .require(
+              patience == 0 || every != 0,
+              "validation.patience "
+                  + patience
+                  + " needs looks at the validation split on the way, but validation.every is 0,"
+                  + " only at the end: set validation.every, or validation.patience to 0")
           .throwIfAny();
     }
 
@@ -232,8 +245,15 @@ record TrainConfig(
      * Whether a look is due after a round: every {@code every} rounds, and before the first of
      * these after 1, 2, 4, 8 … rounds, for a model learns most at the start.
      */
-    boolean isDue(int round) {
-      return every > 0 && (round % every == 0 || (round < every && Integer.bitCount(round) == 1));
+    boolean isDue(long round) {
+      return every > 0 && (round % every == 0 || (round < every && Long.bitCount(round) == 1));
+    }
+
+    /** The looks after the rounds of a run; the last round always has one. */
+    long due(long rounds) {
+      return LongStream.rangeClosed(1, rounds)
+          .filter(round -> round == rounds || isDue(round))
+          .count();
     }
 
     /** Whether a run of validations without a better one may end after this many more. */

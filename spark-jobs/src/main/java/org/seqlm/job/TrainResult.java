@@ -25,8 +25,8 @@ import java.util.Map;
  * @param stoppedEarly whether early stopping ended it
  * @param resumedFrom round of the checkpoint it went on from, null if it did not
  * @param kernels what computed it, each by what was asked; more than one may differ in last bits
- * @param seconds of training, resumed parts included
- * @param tokensPerSecond trained, by all workers, in this process
+ * @param seconds of training, earlier processes' included, but not what was trained again
+ * @param tokensPerSecond trained by all workers in these seconds
  */
 record TrainResult(
     String output,

@@ -29,6 +29,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.RecurrentLanguageModel;
 import org.seqlm.neural.Shard;
+import org.seqlm.report.Divergence;
 import org.seqlm.report.RoundMetrics;
 import org.seqlm.report.ValidationMetrics;
 import org.seqlm.spark.Averaging;
@@ -49,6 +50,7 @@ import org.seqlm.text.Tokenizer;
 final class TrainRun {
   private final TrainConfig config;
   private final TrainCommand.Job job;
+  private final TrainStart start;
   private final JobContext context;
   private final Configuration hadoop;
   private final Dataset dataset;
@@ -75,16 +77,17 @@ final class TrainRun {
   private int lastValidation = -1;
   private KernelWatch kernels;
 
-  TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, RunFolder folder) {
+  TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, TrainStart start) {
     this.config = config;
+    this.start = start;
     this.job = job;
     this.context = context;
     this.hadoop = context.hadoop();
     this.dataset = job.dataset();
     this.spec = job.spec();
-    this.folder = folder;
+    this.folder = start.folder();
     this.run = job.run();
-    this.checkpoints = folder.checkpoints(ParameterLayout.of(spec));
+    this.checkpoints = start.checkpoints();
     this.spark = context.sparkContext();
     this.source = new DatasetTokenSource(hadoop, dataset, Split.TRAIN);
     this.settings = config.settings();
@@ -92,10 +95,8 @@ final class TrainRun {
 
   TrainResult run() throws IOException {
     Integer resumedFrom = begin();
-    long trainedBefore = tokens;
     long totalTokens = settings.totalTokens(source.tokens());
-    context.progress().stage("train", totalTokens, "tokens");
-    context.progress().update(tokens, "");
+    context.progress().stage("train", tokens, totalTokens, "tokens");
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -140,32 +141,28 @@ final class TrainRun {
         checkpoint();
       }
     }
-    double seconds = (System.nanoTime() - started) * 1e-9;
-    TrainResult result =
-        result(
-            loss,
-            stopped && !training.finished(),
-            resumedFrom,
-            secondsBefore + seconds,
-            (tokens - trainedBefore) / seconds);
+    TrainResult result = result(loss, stopped && !training.finished(), resumedFrom);
     folder.complete(result);
     return result;
   }
 
-  /** Starts from initial parameters, or from the last checkpoint; returns the latter's round. */
+  /** Starts from initial parameters, or from a checkpoint; returns the latter's round. */
   private Integer begin() throws IOException {
-    states = new WorkerStates(hadoop, folder.states());
+    states = new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()));
     int sliceTasks = config.partitions();
     started = System.nanoTime();
-    Checkpoints.Loaded loaded = folder.begun() ? newestWhole() : null;
-    if (loaded == null) {
-      kernels = new KernelWatch(config.execution().kernels(), List.of());
+    folder.begin();
+    setDamagedAside();
+    Checkpoint from = start.from();
+    folder.forgetMetricsAfter(from == null ? -1 : from.round());
+    kernels =
+        new KernelWatch(config.execution().kernels(), from == null ? List.of() : from.kernels());
+    if (from == null) {
       float[] parameters = job.initialParameters(config.seed());
       training = training(Averaging.Position.start(settings.outer(), parameters), 0, sliceTasks);
       return null;
     }
-    Checkpoint from = loaded.checkpoint();
-    kernels = new KernelWatch(config.execution().kernels(), from.kernels());
+    Checkpoints.Loaded loaded = checkpoints.load(from.round());
     tellPlatform(from);
     training =
         training(
@@ -184,45 +181,24 @@ final class TrainRun {
     worse = from.worse();
     secondsBefore = from.seconds();
     lastCheckpoint = from.round();
-    folder.forgetMetricsAfter(from.round());
     return from.round();
   }
 
-  /**
-   * The newest checkpoint that is whole, with all its workers' states; those after it are set aside
-   * with a message. Null if there is none, and the run starts over.
-   */
-  private Checkpoints.Loaded newestWhole() throws IOException {
-    var rounds = checkpoints.rounds();
-    for (int round : rounds.descendingSet()) {
-      String problem;
-      try {
-        Checkpoints.Loaded loaded = checkpoints.load(round);
-        problem = states.problem(spark, loaded.checkpoint().states());
-        if (problem == null) {
-          return loaded;
-        }
-      } catch (UserException e) {
-        if (e.exitCode() != ExitCode.DATA) {
-          throw e;
-        }
-        problem = e.getMessage();
-      }
+  private void setDamagedAside() throws IOException {
+    for (Map.Entry<Integer, String> damaged : start.damaged().entrySet()) {
       context
           .progress()
           .message(
               "the checkpoint of round "
-                  + round
+                  + damaged.getKey()
                   + " is of no use and is now "
-                  + checkpoints.setAside(round)
+                  + checkpoints.setAside(damaged.getKey())
                   + ": "
-                  + problem);
+                  + damaged.getValue());
     }
-    if (!rounds.isEmpty()) {
+    if (!start.damaged().isEmpty() && start.from() == null) {
       context.progress().message("no checkpoint of this run is whole: it starts over");
     }
-    folder.forgetMetricsAfter(-1);
-    return null;
   }
 
   /**
@@ -269,16 +245,27 @@ final class TrainRun {
         spark, source, spec, settings, start, localSteps, states, sliceTasks);
   }
 
-  /** A divergence also names what is left to go on with. */
-  private AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
+  /** A divergence is written down, and also names what is left to begin with. */
+  private AveragingRound.Outcome nextRound(AveragingRound.Keep keep) throws IOException {
     try {
       return training.nextRound(keep);
     } catch (UserException e) {
       if (e.exitCode() != ExitCode.DIVERGED) {
         throw e;
       }
+      // In the segment of a round that was never trained: whoever goes on forgets it.
+      int round = training.position().round() + 1;
+      metrics.add(line("divergence", new Divergence(round, e.getMessage())));
+      try {
+        folder.writeMetrics(round, metrics);
+      } catch (IOException unwritten) {
+        e.addSuppressed(unwritten);
+      }
       throw UserException.diverged(
-          e.getMessage() + "; the last good checkpoint is " + checkpoints.path(lastCheckpoint));
+          e.getMessage()
+              + ", and begin another run with that at the last good checkpoint: --start-from "
+              + checkpoints.path(lastCheckpoint)
+              + " --output ANOTHER");
     }
   }
 
@@ -299,10 +286,12 @@ final class TrainRun {
   }
 
   private double epochs() {
-    // Of worker 0, whose pass is the shortest.
-    return (double) training.step()
-        / Shard.of(0, settings.workers(), source.tokens(), settings.batch(), settings.timeSteps())
-            .windows();
+    return settings.epochs(source.tokens(), training.step());
+  }
+
+  /** Of training, earlier processes' included. */
+  private double seconds() {
+    return secondsBefore + (System.nanoTime() - started) * 1e-9;
   }
 
   private RecurrentLanguageModel model() throws IOException {
@@ -417,7 +406,7 @@ final class TrainRun {
             bestNats,
             bestBits,
             worse,
-            secondsBefore + (System.nanoTime() - started) * 1e-9,
+            seconds(),
             dataset.vocabulary().fingerprint(),
             Platform.describe(spark),
             kernels.all());
@@ -440,8 +429,8 @@ final class TrainRun {
     return Json.line(node);
   }
 
-  private TrainResult result(
-      double loss, boolean stopped, Integer resumedFrom, double seconds, double tokensPerSecond) {
+  private TrainResult result(double loss, boolean stopped, Integer resumedFrom) {
+    double seconds = seconds();
     long leftOut = 0;
     for (int k = 0; k < settings.workers(); k++) {
       leftOut +=
@@ -469,6 +458,6 @@ final class TrainRun {
         resumedFrom,
         kernels.all(),
         seconds,
-        tokensPerSecond);
+        tokens / seconds);
   }
 }

@@ -18,8 +18,9 @@ import org.seqlm.Problems;
  * @param vocabulary V, the number of token ids
  * @param embeddingDropout the chance that a value of a token's vector is zero while training, 0 to
  *     0.95
- * @param dropout the chance that an activation between two layers is zero while training, 0 to
- *     0.95; recurrent connections keep theirs (Zaremba et al. 2014)
+ * @param dropout the chance that a value which a recurrent layer passes on, to the next layer or to
+ *     the output, is zero while training, 0 to 0.95, so it acts with one layer, too; recurrent
+ *     connections keep theirs (Zaremba et al. 2014, section 3.2)
  * @param forgetBias the forget gates' initial bias (Jozefowicz et al. 2015 advise 1)
  * @param output how the last state becomes probabilities
  * @param cutoffs of an adaptive output: the ids at which its clusters begin, rising, below V; empty
@@ -166,6 +167,38 @@ public record NetworkSpec(
         otherCutoffs);
   }
 
+  /**
+   * What keeps another network's parameters from being this one's: each key that differs, with both
+   * values; empty if they fit. Dropout and first biases do not count.
+   */
+  public List<String> differences(NetworkSpec model) {
+    List<String> found = new ArrayList<>();
+    differ(found, "network.input", name(input), name(model.input));
+    if (input == model.input && input == InputKind.EMBEDDING) {
+      differ(found, "network.embedding", embedding, model.embedding);
+    }
+    differ(found, "network.cell", name(cell), name(model.cell));
+    differ(found, "network.activation", name(activation.kind()), name(model.activation.kind()));
+    differ(found, "network.layers", layers, model.layers);
+    differ(found, "network.hidden", hidden, model.hidden);
+    differ(found, "network.output", name(output), name(model.output));
+    if (output == model.output) {
+      differ(found, "network.cutoffs", cutoffs, model.cutoffs);
+    }
+    differ(found, "tokens in the vocabulary", vocabulary, model.vocabulary);
+    return found;
+  }
+
+  private static void differ(List<String> found, String key, Object here, Object model) {
+    if (!here.equals(model)) {
+      found.add(key + " is " + model + " there and " + here + " here");
+    }
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /** The width of what layer {@code layer} (from 0) reads. */
   public int inputWidth(int layer) {
     return layer > 0 ? hidden : input == InputKind.ONE_HOT ? vocabulary : embedding;
@@ -185,6 +218,6 @@ public record NetworkSpec(
 
   /** For instance {@code lstm 1x128}. */
   public String title() {
-    return cell.name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + layers + "x" + hidden;
+    return name(cell) + " " + layers + "x" + hidden;
   }
 }

@@ -1,5 +1,6 @@
 package org.seqlm.neural;
 
+import java.util.stream.LongStream;
 import org.seqlm.Problems;
 
 /**
@@ -27,6 +28,19 @@ public record Schedule(Kind kind, double decayFrom, double finalFraction, int wa
         .inRange("training.schedule.final-fraction", finalFraction, 0, 1)
         .atLeast("training.schedule.warm-up", warmUp, 0)
         .throwIfAny();
+  }
+
+  /**
+   * The highest fraction of the configured rate that a run reaches: 1 unless it ends in its
+   * warm-up.
+   *
+   * @param total steps of the run
+   */
+  public double highest(long total) {
+    return LongStream.range(0, Math.min(total, Math.max(1, warmUp)))
+        .mapToDouble(step -> factor(step, total))
+        .max()
+        .orElse(1);
   }
 
   /**

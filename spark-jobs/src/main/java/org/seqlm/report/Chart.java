@@ -56,12 +56,17 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
   /**
    * What belongs together.
    *
-   * @param name in the legend
+   * @param name of what it shows
+   * @param label its name in the legend and the table, which have little room
    * @param colour of the palette, −1 for the colour of subdued text
    * @param mark how it is drawn
    * @param points x, y, by rising x
    */
-  record Series(String name, int colour, Mark mark, List<double[]> points) {}
+  record Series(String name, String label, int colour, Mark mark, List<double[]> points) {
+    Series(String name, int colour, Mark mark, List<double[]> points) {
+      this(name, name, colour, mark, points);
+    }
+  }
 
   /** A horizontal line (for bars: vertical) at {@code value} of the y axis. */
   record Rule(String name, double value) {}
@@ -73,7 +78,7 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
     if (kind == Kind.BARS) {
       header.add(y.title);
     } else {
-      series.forEach(s -> header.add(s.name));
+      series.forEach(s -> header.add(s.label));
     }
     return header;
   }
@@ -83,7 +88,7 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
     List<List<String>> rows = new ArrayList<>();
     if (kind == Kind.BARS) {
       for (Series s : series) {
-        rows.add(List.of(s.name, Figures.decimal(s.points.get(0)[1], y.digits)));
+        rows.add(List.of(s.label, Figures.decimal(s.points.get(0)[1], y.digits)));
       }
       rules.forEach(rule -> rows.add(List.of(rule.name, Figures.decimal(rule.value, y.digits))));
       return rows;

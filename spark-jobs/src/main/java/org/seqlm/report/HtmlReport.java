@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -64,6 +65,7 @@ public final class HtmlReport {
   private final ReportModel model;
   private final List<Map<String, Object>> charts = new ArrayList<>();
   private final Map<String, Integer> colours = new LinkedHashMap<>();
+  private final ShortNames names;
 
   private HtmlReport(ReportModel model) {
     this.model = model;
@@ -71,6 +73,7 @@ public final class HtmlReport {
       part.evaluation().models().forEach(score -> colour(score.name()));
       part.evaluation().pairs().forEach(pair -> colour(pair.model()));
     }
+    names = ShortNames.of(colours.keySet());
   }
 
   /** The page. */
@@ -87,6 +90,10 @@ public final class HtmlReport {
     page.put("hasNotes", !model.notes().isEmpty());
     page.put("headline", headline());
     page.put("evaluations", model.evaluations().stream().map(this::evaluation).toList());
+    List<Map<String, Object>> shortened = new ArrayList<>();
+    names.shortened().forEach((text, name) -> shortened.add(Map.of("shown", text, "whole", name)));
+    page.put("shortened", shortened);
+    page.put("hasShortened", !shortened.isEmpty());
     page.put("runs", model.runs().stream().map(this::run).toList());
     page.put(
         "agreements",
@@ -118,13 +125,17 @@ public final class HtmlReport {
       Evaluation evaluation = first.evaluation();
       Evaluation.Floor floor = evaluation.floor();
       String text =
-          best.name()
+          names.of(best.name())
               + " ("
               + best.kind()
               + ") predicts the held-out text best, at "
               + Figures.decimal(best.bitsPerCharacter(), 4)
               + " bits a character";
-      tiles.add(tile(Figures.decimal(best.bitsPerCharacter(), 4), "bits a character", best.name()));
+      tiles.add(
+          tile(
+              Figures.decimal(best.bitsPerCharacter(), 4),
+              "bits a character",
+              names.of(best.name())));
       if (floor != null) {
         double above = best.bitsPerCharacter() / floor.bitsPerCharacterOnSplit() - 1;
         text +=
@@ -157,9 +168,14 @@ public final class HtmlReport {
       RunPart run = model.runs().get(0);
       view.put(
           "text",
-          run.status() == RunStatus.COMPLETE
-              ? "A finished training run."
-              : "A training run that is not finished: what there is so far.");
+          switch (run.status()) {
+            case COMPLETE -> "A finished training run.";
+            case INCOMPLETE -> "A training run that is not finished: what there is so far.";
+            case DIVERGED ->
+                "A training run that diverged in round "
+                    + Figures.whole(run.divergence().round())
+                    + ".";
+          });
     }
     if (!model.runs().isEmpty() && !model.runs().get(0).rounds().isEmpty()) {
       RunPart run = model.runs().get(0);
@@ -270,8 +286,7 @@ public final class HtmlReport {
 
   private Map<String, Object> modelRow(ModelScore score, Evaluation.Floor floor, double lowest) {
     Map<String, Object> row = new LinkedHashMap<>();
-    row.put("colour", colour(score.name()));
-    row.put("name", score.name());
+    name(row, score.name());
     row.put("kind", score.kind());
     row.put("tokens", Figures.whole(score.tokens()));
     row.put(
@@ -301,8 +316,7 @@ public final class HtmlReport {
     Map<String, Object> row = new LinkedHashMap<>();
     boolean first = hits.order() == 1;
     row.put("first", first);
-    row.put("colour", colour(score.name()));
-    row.put("name", score.name());
+    name(row, score.name());
     row.put("rows", score.orders().size());
     row.put("without", infinite(score.perplexityWithoutUnknown(), Figures::perplexity));
     row.put("order", hits.order());
@@ -323,6 +337,7 @@ public final class HtmlReport {
         series.add(
             new Series(
                 score.name(),
+                names.of(score.name()),
                 colour(score.name()),
                 Mark.LINE,
                 List.of(new double[] {0, score.bitsPerCharacter()})));
@@ -347,6 +362,7 @@ public final class HtmlReport {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("name", run.name());
     view.put("incomplete", run.status() == RunStatus.INCOMPLETE);
+    view.put("diverged", run.divergence() == null ? null : sentence(run.divergence().reason()));
     view.put("named", model.runs().size() > 1);
     Evaluation.Floor floor = floorOfTraining();
     List<Rule> natsFloor =
@@ -409,6 +425,12 @@ public final class HtmlReport {
     view.put("allSamples", samples.stream().map(HtmlReport::sample).toList());
     view.put("sampleCount", samples.size());
     return view;
+  }
+
+  private static String sentence(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 
   /** The floor to draw beneath training curves: of the one source all evaluations agree on. */
@@ -511,12 +533,11 @@ public final class HtmlReport {
         }
       }
       Map<String, Object> row = new LinkedHashMap<>();
-      row.put("name", name);
-      row.put("colour", colour(name));
+      name(row, name);
       row.put("cells", cells);
       rows.add(row);
       if (!points.isEmpty()) {
-        series.add(new Series(name, colour(name), Mark.LINE_AND_POINTS, points));
+        series.add(new Series(name, names.of(name), colour(name), Mark.LINE_AND_POINTS, points));
       }
     }
     Map<String, Object> view = new LinkedHashMap<>();
@@ -787,6 +808,13 @@ public final class HtmlReport {
     return view;
   }
 
+  /** How a table's row begins. */
+  private void name(Map<String, Object> row, String name) {
+    row.put("colour", colour(name));
+    row.put("name", names.of(name));
+    row.put("whole", names.whole(name));
+  }
+
   /** A model keeps its colour through the page. */
   private int colour(String name) {
     return colours.computeIfAbsent(name, n -> colours.size() % PALETTE);
@@ -854,7 +882,7 @@ public final class HtmlReport {
             "/META-INF/resources/webjars/chart.js/"
                 + chartLibraryVersion()
                 + "/dist/chart.umd.min.js");
-    if (script.toLowerCase(java.util.Locale.ROOT).contains("</script")) {
+    if (script.toLowerCase(Locale.ROOT).contains("</script")) {
       throw new IllegalStateException("this Chart.js cannot stand inside a page");
     }
     // The map it names is not there; a browser's tools would look for it.

@@ -28,6 +28,16 @@ public interface Progress {
   void stage(String name, long total, String unit);
 
   /**
+   * A stage begins that goes on with what an earlier process did.
+   *
+   * @param before done by that; in no rate
+   */
+  default void stage(String name, long before, long total, String unit) {
+    stage(name, total, unit);
+    update(before, "");
+  }
+
+  /**
    * How far the stage is.
    *
    * @param done of the stage's total

@@ -44,25 +44,41 @@ public record ReportModel(
     /** Its manifest is there. */
     COMPLETE,
     /** It runs still, or was stopped: what there is so far. */
-    INCOMPLETE
+    INCOMPLETE,
+    /** It left the finite or the sensible, and ended there. */
+    DIVERGED
   }
 
   /**
    * A training.
    *
    * @param name of its folder
-   * @param status whether it ended
+   * @param status how it ended, if it did
    * @param rounds in their order
    * @param validations in their order
+   * @param divergence how it diverged, null unless it did
    */
   public record RunPart(
       String name,
       RunStatus status,
       List<RoundMetrics> rounds,
-      List<ValidationMetrics> validations) {
+      List<ValidationMetrics> validations,
+      Divergence divergence) {
     public RunPart {
+      if ((status == RunStatus.DIVERGED) != (divergence != null)) {
+        throw new IllegalArgumentException("a run is diverged by a divergence");
+      }
       rounds = List.copyOf(rounds);
       validations = List.copyOf(validations);
+    }
+
+    /** A run that did not diverge. */
+    public RunPart(
+        String name,
+        RunStatus status,
+        List<RoundMetrics> rounds,
+        List<ValidationMetrics> validations) {
+      this(name, status, rounds, validations, null);
     }
   }
 

@@ -100,6 +100,12 @@ public final class LanguageModelTraining {
       return Math.max(1, Math.round(epochs * windows));
     }
 
+    /** The passes over the text that so many local steps of a worker are. */
+    public double epochs(long tokens, long steps) {
+      // Of worker 0, whose pass is the shortest.
+      return (double) steps / Shard.of(0, workers, tokens, batch, timeSteps).windows();
+    }
+
     /** The rounds of the whole run. */
     public long rounds(long tokens) {
       return (totalSteps(tokens) + frequency - 1) / frequency;

@@ -38,9 +38,9 @@ import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * A model as a user names it: the folder of a run, of a model, of a mixture, or of counted n-grams,
- * as they are written or as Parquet, with an optional selector, {@code DIR#estimator=mle,order=2};
- * or an ARPA file, perhaps gzip.
+ * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
+ * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
+ * DIR#estimator=mle,order=2}; or an ARPA file, perhaps gzip.
  */
 public final class PathModel {
   /**
@@ -143,20 +143,23 @@ public final class PathModel {
         MixtureModel mixture = MixtureModel.open(conf, folder);
         return loaded(folder, mixture.manifest(), null, null, mixture);
       }
-      if (kind != ArtifactKind.RUN && kind != ArtifactKind.MODEL) {
+      if (kind != ArtifactKind.RUN
+          && kind != ArtifactKind.MODEL
+          && kind != ArtifactKind.CHECKPOINT) {
         throw UserException.data(
             folder
                 + " is of kind "
                 + Json.name(kind)
-                + ", but a run, a model, a mixture or counted n-grams are needed here");
+                + ", but a run, a model, a checkpoint, a mixture or counted n-grams are needed"
+                + " here");
       }
     }
     if (!ArtifactReader.isArtifact(conf, folder) && !RunFolder.isRun(conf, folder)) {
       throw UserException.data(
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")
-              + ": give a run (seqlm train) or the model in it, an n-gram folder (seqlm ngrams), a"
-              + " mixture (seqlm interpolate), or an ARPA file");
+              + ": give a run (seqlm train) or the model or a checkpoint in it, an n-gram folder"
+              + " (seqlm ngrams), a mixture (seqlm interpolate), or an ARPA file");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(folder, artifact.manifest(), artifact, null, null);
@@ -271,7 +274,7 @@ public final class PathModel {
   /** For instance {@code lstm 1x128} or {@code 3-gram add-k 0.01}. */
   public String kind() {
     if (loaded.neural() != null) {
-      return loaded.neural().manifest().details(ModelArtifact.ModelDetails.class).title();
+      return loaded.neural().model().spec().title();
     }
     if (loaded.mixture() != null) {
       return loaded.mixture().title();

@@ -21,6 +21,16 @@
     return String(+value.toPrecision(4));
   }
 
+  // A label in as many lines as it takes: Chart.js cuts what is wider than its half of a chart.
+  function broken(text, most) {
+    var signs = Array.from(text), lines = [];
+    var count = Math.ceil(signs.length / Math.max(8, most));
+    for (var i = 0; i < count; i++) {
+      lines.push(signs.slice(Math.round(i * signs.length / count), Math.round((i + 1) * signs.length / count)).join(''));
+    }
+    return lines;
+  }
+
   // Straight lines to compare with: the floor, chance.
   var rules = {
     id: 'rules',
@@ -91,14 +101,16 @@
     if (chart.y.high === 100) y.suggestedMax = 100;
     var x = axis(chart.x, {});
     if (chart.x.scale === 'linear') {
-      x.max = Math.max.apply(null, chart.series.map(function (s) { return s.points[s.points.length - 1][0]; }));
+      var last = Math.max.apply(null, chart.series.map(function (s) { return s.points[s.points.length - 1][0]; }));
+      // A run that ended before its first round has one point, at 0.
+      if (last > (chart.x.low || 0)) x.max = last;
     }
     return {
       type: 'line',
       data: { datasets: chart.series.map(function (s) {
         var dots = s.mark === 'points' || s.mark === 'line-and-points';
         return {
-          label: s.name,
+          label: s.label,
           data: s.points.map(function (p) { return { x: p[0], y: p[1] }; }),
           borderColor: colour(s.colour),
           backgroundColor: colour(s.colour),
@@ -132,7 +144,7 @@
     return {
       type: 'bar',
       data: {
-        labels: chart.series.map(function (s) { return s.name; }),
+        labels: chart.series.map(function (s) { return s.label; }),
         datasets: [{
           data: chart.series.map(function (s) { return s.points[0][1]; }),
           backgroundColor: chart.series.map(function (s) { return colour(s.colour); }),
@@ -144,7 +156,9 @@
         indexAxis: 'y',
         layout: { padding: { top: chart.rules.length ? 20 : 4, right: 56 } },
         scales: { x: x, y: { grid: { display: false }, border: { display: false },
-          ticks: { color: css('--ink'), autoSkip: false } } },
+          ticks: { color: css('--ink'), autoSkip: false, callback: function (value) {
+            return broken(this.getLabelForValue(value), Math.floor(this.chart.width * 0.48 / 6.5));
+          } } } },
         plugins: {
           legend: { display: false },
           tooltip: { callbacks: { label: function (item) { return ' ' + number(item.parsed.x) + ' ' + chart.y.title; } } },

@@ -188,6 +188,42 @@ class ArtifactTest {
   }
 
   @Test
+  void aManifestThatIsNoneIsDamaged() throws IOException {
+    publish("hello", Overwrite.REFUSE);
+    Path manifest = target.resolve(Manifest.FILE_NAME);
+    String whole = Files.readString(manifest);
+    record Case(String content, String why) {}
+    for (Case c :
+        List.of(
+            new Case("", "it is empty"),
+            new Case("\0\0\0\0\0\0\0\0", "it is no JSON"),
+            new Case(whole.substring(0, whole.length() / 2), "it is no JSON"),
+            new Case("null", "it is no JSON object"),
+            new Case("[]", "it is no JSON object"),
+            new Case("{}", "it tells no format-version"),
+            new Case(whole.replace("\"files\"", "\"fils\""), "a part of it is missing"),
+            new Case(whole.replace("\"seed\" : 7", "\"seed\" : \"x\""), "\"x\""))) {
+      Files.writeString(manifest, c.content);
+      Files.deleteIfExists(target.resolve("." + Manifest.FILE_NAME + ".crc"));
+      assertThatThrownBy(() -> ArtifactReader.open(HADOOP, target.toString()))
+          .isInstanceOfSatisfying(
+              UserException.class,
+              e -> {
+                assertThat(e.exitCode()).as(c.why).isEqualTo(ExitCode.DATA);
+                assertThat(e.problems()).hasSize(1);
+                assertThat(e).hasMessageStartingWith(manifest + " is damaged: ");
+                assertThat(e).hasMessageContaining(c.why);
+                assertThat(e).hasMessageEndingWith("; make the artifact again");
+              });
+    }
+    // Making it again is what works.
+    publish("again", Overwrite.REPLACE);
+    assertThat(ArtifactReader.open(HADOOP, target.toString()).readVerified("sub/file.txt"))
+        .asString()
+        .isEqualTo("again");
+  }
+
+  @Test
   void readersRefuseWhatTheyDoNotKnow() throws IOException {
     publish("hello", Overwrite.REFUSE);
     assertThatThrownBy(() -> ArtifactReader.open(HADOOP, target.toString(), ArtifactKind.DATASET))

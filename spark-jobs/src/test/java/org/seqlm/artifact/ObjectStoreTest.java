@@ -43,13 +43,16 @@ class ObjectStoreTest {
   }
 
   private RunFolder open(Overwrite overwrite) throws IOException {
-    return RunFolder.open(
-        HADOOP,
-        name,
-        RunFolder.RunFile.of("job", Map.of(), Map.of(), 7),
-        RULES,
-        overwrite,
-        RunFolder.Resume.IF_POSSIBLE);
+    RunFolder folder =
+        RunFolder.find(
+            HADOOP,
+            name,
+            RunFolder.RunFile.of("job", Map.of(), Map.of(), 7),
+            RULES,
+            overwrite,
+            RunFolder.Resume.IF_POSSIBLE);
+    folder.begin();
+    return folder;
   }
 
   private static void refused(ThrowingCallable attempt) {
@@ -131,14 +134,14 @@ class ObjectStoreTest {
 
   @Test
   void aRunGoesOnInItsFolder() throws IOException {
-    assertThat(open(Overwrite.REFUSE).begun()).isFalse();
+    assertThat(open(Overwrite.REFUSE).found()).isEqualTo(RunFolder.Found.NOTHING);
     assertThat(files()).containsExactly("run.json");
     RunFolder run = open(Overwrite.REFUSE);
-    assertThat(run.begun()).isTrue();
+    assertThat(run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
     run.writeMetrics(1, List.of("{}"));
     run.complete(Map.of());
     assertThat(files()).containsExactly("manifest.json", "metrics/00000001.jsonl", "run.json");
-    assertThat(open(Overwrite.REPLACE).begun()).isFalse();
+    assertThat(open(Overwrite.REPLACE).found()).isEqualTo(RunFolder.Found.NOTHING);
     assertThat(files()).containsExactly("run.json");
   }
 }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +21,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.report.Divergence;
 import org.seqlm.report.Progress;
 import org.seqlm.report.ReportFixture;
 import org.seqlm.report.ReportModel;
@@ -88,10 +91,92 @@ class ReportCommandTest {
   }
 
   private ReportResult run(Path input, Path output, Overwrite overwrite) throws Exception {
+    return run(input, output, overwrite, Progress.SILENT);
+  }
+
+  private ReportResult run(Path input, Path output, Overwrite overwrite, Progress progress)
+      throws Exception {
     ReportConfig config = new ReportConfig(input.toString(), output.toString(), null, 1, 0);
-    try (JobContext context = new JobContext("report", null, overwrite, Progress.SILENT)) {
+    try (JobContext context = new JobContext("report", null, overwrite, progress)) {
       return new ReportCommand().run(config, context);
     }
+  }
+
+  /** Remembers what a console would show. */
+  private static final class Console implements Progress {
+    private final List<String> messages = new ArrayList<>();
+
+    @Override
+    public void stage(String name, long total, String unit) {}
+
+    @Override
+    public void update(long done, String detail) {}
+
+    @Override
+    public void message(String line) {
+      messages.add(line);
+    }
+  }
+
+  /** As a flipped bit leaves it where no file system sees it. */
+  private void damage(String file, String content) throws IOException {
+    Path path = root.resolve(file);
+    Files.writeString(path, content);
+    Files.deleteIfExists(path.resolveSibling("." + path.getFileName() + ".crc"));
+  }
+
+  @Test
+  void whatIsWholeIsDrawnAndWhatIsDamagedIsNamed() throws Exception {
+    for (String other : List.of("lstm2", "lstm3")) {
+      Files.createDirectories(root.resolve(other + "/metrics"));
+      for (String file : List.of("run.json", "metrics/00000020.jsonl", "metrics/00000040.jsonl")) {
+        Files.copy(root.resolve("lstm/" + file), root.resolve(other + "/" + file));
+      }
+    }
+    damage("lstm/metrics/00000020.jsonl", "{\"type\":\"round\",\"rou");
+    damage("lstm2/run.json", "\0\0\0garbage");
+    damage("evaluation/evaluation.json", "{}");
+    damage("data/set/manifest.json", "");
+    Console console = new Console();
+    Path page = root.resolve("page.html");
+    ReportResult result = run(root, page, Overwrite.REFUSE, console);
+    for (List<String> told : List.of(result.notes(), console.messages)) {
+      assertThat(told)
+          .anyMatch(
+              note ->
+                  note.contains("left out of lstm: ")
+                      && note.contains("lstm/metrics/00000020.jsonl is damaged: line 1 is no JSON"))
+          .anyMatch(
+              note ->
+                  note.contains("left out of lstm2: ")
+                      && note.contains("lstm2/run.json is damaged: it is no JSON"))
+          .anyMatch(note -> note.contains("evaluation/evaluation.json is damaged"))
+          .anyMatch(note -> note.contains("data/set/manifest.json is damaged: it is empty"));
+    }
+    assertThat(Files.readString(page)).contains("evaluation/evaluation.json is damaged");
+
+    ReportModel model = ReportCollector.collect(CONF, root.toString(), null);
+    assertThat(model.runs().stream().map(RunPart::name)).containsExactly("lstm", "lstm2", "lstm3");
+    // The other segment of the damaged run is drawn: round 20 again, and what follows.
+    assertThat(model.runs().get(0).rounds()).hasSize(21);
+    assertThat(model.runs().get(1).rounds()).hasSize(40);
+    assertThat(model.runs().get(2).rounds()).hasSize(40);
+    assertThat(model.ngrams()).hasSize(1);
+    assertThat(model.evaluations()).isEmpty();
+    assertThat(model.datasets()).isEmpty();
+  }
+
+  @Test
+  void aRunThatDivergedIsNotOneThatIsNotFinished() throws Exception {
+    StringBuilder last = new StringBuilder();
+    line(last, "divergence", new Divergence(41, "the training diverged in round 41"));
+    Files.writeString(root.resolve("lstm/metrics/00000041.jsonl"), last);
+    ReportModel model = ReportCollector.collect(CONF, root.toString(), null);
+    assertThat(model.runs().get(0).status()).isEqualTo(RunStatus.DIVERGED);
+    assertThat(model.runs().get(0).divergence().round()).isEqualTo(41);
+    assertThat(model.runs().get(0).rounds()).hasSize(40);
+    assertThat(model.sources().get(2).kind()).isEqualTo("run, diverged");
+    assertThat(model.notes()).containsExactly("run lstm: the training diverged in round 41");
   }
 
   @Test
@@ -171,10 +256,17 @@ class ReportCommandTest {
     assertThatThrownBy(() -> run(root, manifest, Overwrite.REPLACE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("exists and is no HTML page");
-    Files.writeString(root.resolve("ngrams/top.tsv"), "1\t1\tthe\n");
-    assertThatThrownBy(() -> run(root, page, Overwrite.REFUSE))
+    damage("ngrams/top.tsv", "1\t1\tthe\n");
+    assertThatThrownBy(() -> run(root.resolve("ngrams"), page, Overwrite.REFUSE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("needs 4 columns");
     assertThat(page).doesNotExist();
+    // Among others it is named in the report.
+    assertThat(run(root, page, Overwrite.REFUSE).notes())
+        .anyMatch(note -> note.contains("needs 4 columns"));
+    damage("ngrams/top.tsv", "1\tx\tthe\t4\n");
+    assertThatThrownBy(() -> run(root.resolve("ngrams"), page, Overwrite.REPLACE))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("is damaged");
   }
 }

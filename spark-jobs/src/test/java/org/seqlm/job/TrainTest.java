@@ -22,6 +22,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.ModelArtifact;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.RunFolder;
+import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.neural.KeyedRandom;
@@ -72,6 +73,10 @@ class TrainTest {
   }
 
   private static TrainConfig config(String run, String... sets) {
+    return configOn(dataset, run, sets);
+  }
+
+  private static TrainConfig configOn(String input, String run, String... sets) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -86,7 +91,7 @@ class TrainTest {
                 "checkpoints.every=2"));
     all.addAll(List.of(sets));
     var overrides =
-        new Overrides().put("input", dataset).put("output", folder.resolve(run).toString());
+        new Overrides().put("input", input).put("output", folder.resolve(run).toString());
     return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
   }
 
@@ -368,8 +373,63 @@ class TrainTest {
                     Overwrite.REFUSE,
                     Progress.SILENT))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("is lstm 1x16 and this would be lstm 1x17");
+        .hasMessageContaining(
+            "is another network: network.hidden is 16 there and 17 here: set these keys");
     assertThat(folder.resolve("wider")).doesNotExist();
+  }
+
+  @Test
+  void earlyStoppingThatCannotActIsRefused() throws Exception {
+    assertThatThrownBy(() -> config("idle", "validation.patience=3", "validation.every=0"))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageContaining("validation.patience 3")
+        .hasMessageContaining("validation.every is 0");
+    assertThatThrownBy(
+            () -> config("idle", "network.input=one-hot", "network.embedding-dropout=0.5"))
+        .hasMessageContaining("network.embedding-dropout 0.5")
+        .hasMessageContaining("network.input is one-hot");
+    Path corpus = Files.writeString(folder.resolve("one.txt"), "the cat was full\n".repeat(60));
+    String all = folder.resolve("without validation").toString();
+    CharacterDataset.write(HADOOP, corpus, all, new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0));
+    TrainConfig config = configOn(all, "idle", "validation.patience=3");
+    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOfSatisfying(
+            UserException.class, problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.DATA))
+        .hasMessageContaining("the valid split of " + all + " has no tokens")
+        .hasMessageContaining("validation.patience 3");
+    assertThat(folder.resolve("idle")).doesNotExist();
+  }
+
+  @Test
+  void whatTheRunIsTooShortForIsWarnedOf() throws Exception {
+    // 33 windows of a worker: 53 steps, eleven rounds; validations after 1, 2, 4, 6, 8, 10 and 11.
+    TrainConfig usual = config("usual", "validation.patience=6", "training.schedule.warm-up=50");
+    TrainCommand.Job job = TrainCommand.Job.of(usual, HADOOP);
+    long steps = usual.settings().totalSteps(job.dataset().tokens(Split.TRAIN));
+    assertThat(steps).isEqualTo(53);
+    assertThat(job.warnings(usual)).isEmpty();
+    TrainConfig late =
+        config(
+            "late",
+            "validation.patience=7",
+            "training.schedule.kind=constant",
+            "training.schedule.warm-up=106",
+            "training.learning-rate=0.02");
+    assertThat(job.warnings(late))
+        .containsExactly(
+            "warning: training.schedule.warm-up is 106 steps, but the run has 53: its learning rate"
+                + " reaches 0.01000 at most, not 0.02000",
+            "warning: validation.patience is 7, but the run looks at the validation split 7 times"
+                + " only: it cannot end early");
+    Remembering console = new Remembering();
+    train(
+        config("late", "training.schedule.warm-up=106", "training.epochs=0.15"),
+        Overwrite.REFUSE,
+        console);
+    assertThat(console.messages)
+        .anyMatch(line -> line.startsWith("warning: training.schedule.warm-up is 106 steps"));
   }
 
   @Test

@@ -25,6 +25,17 @@ class ScheduleAndAverageTest {
   }
 
   @Test
+  void theHighestRateIsTheConfiguredOneUnlessTheRunEndsInItsWarmUp() {
+    Schedule schedule = new Schedule(Schedule.Kind.LINEAR, 0.7, 0.1, 10);
+    assertThat(schedule.highest(100)).isEqualTo(1);
+    assertThat(schedule.highest(20)).isEqualTo(1);
+    // Constant to the end: the fourth of ten warm steps is the last.
+    assertThat(new Schedule(Schedule.Kind.CONSTANT, 0, 0, 10).highest(4))
+        .isCloseTo(0.4, within(1e-12));
+    assertThat(new Schedule(Schedule.Kind.CONSTANT, 0, 0, 0).highest(4)).isEqualTo(1);
+  }
+
+  @Test
   void nesterovByHand() {
     OuterOptimizer outer = new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5);
     float[] velocity = outer.initialVelocity(1);

@@ -110,6 +110,62 @@ class HtmlReportTest {
   }
 
   @Test
+  void aLongNameLeavesRoomForItsNumbers() throws Exception {
+    String path = "runs/" + "very-long-folder/".repeat(6) + "seed-1/the-model";
+    ModelScore score =
+        new ModelScore(path, "lstm 1x64", "v", 100, 0, 0, 460.5, 4.605, 6.644, 100.0, 1.5);
+    Evaluation evaluation =
+        new Evaluation(
+            "d",
+            "test",
+            100,
+            300,
+            List.of(score),
+            List.of(new PairScore(path, "3", 10, 5)),
+            null,
+            List.of());
+    String page = HtmlReport.render(only(FULL, new EvaluationPart("e", evaluation)));
+    assertValid(page);
+    String shown = "runs/very-lon…ng-folder/seed-1/the-model";
+    assertThat(page)
+        .contains(" title=\"" + path + "\">" + shown + "</span></th><td class=\"kind\"")
+        .contains("<dt dir=\"auto\">" + shown + "</dt><dd dir=\"auto\">" + path + "</dd>");
+    assertThat(text(page)).contains(shown + " lstm 1x64 100.0 6.6440 1.5000");
+    JsonNode series = charts(page).get(0).get("series").get(0);
+    assertThat(series.get("name").asText()).isEqualTo(path);
+    assertThat(series.get("label").asText()).isEqualTo(shown);
+    assertThat(charts(page).get(1).get("series").get(0).get("label").asText()).isEqualTo(shown);
+    assertThat(HtmlReport.render(FULL)).doesNotContain("in full</summary>");
+  }
+
+  @Test
+  void aRunThatDivergedSaysSo() throws Exception {
+    ReportModel.RunPart run = ReportFixture.run(RunStatus.INCOMPLETE, "x");
+    ReportModel diverged =
+        new ReportModel(
+            "t",
+            List.of(),
+            List.of(
+                new ReportModel.RunPart(
+                    "run",
+                    RunStatus.DIVERGED,
+                    run.rounds(),
+                    run.validations(),
+                    new Divergence(41, "the training diverged in round 41 at worker 1: <b>"))),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    String page = HtmlReport.render(diverged);
+    assertValid(page);
+    assertThat(text(page))
+        .contains("A training run that diverged in round 41.")
+        .contains("The training diverged in round 41 at worker 1: &lt;b&gt;")
+        .contains("40 rounds")
+        .doesNotContain("so far");
+  }
+
+  @Test
   void equalModelsGiveEqualBytes() {
     assertThat(HtmlReport.render(ReportFixture.full())).isEqualTo(HtmlReport.render(FULL));
   }

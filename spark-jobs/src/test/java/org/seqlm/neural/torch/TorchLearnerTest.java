@@ -95,6 +95,41 @@ class TorchLearnerTest {
     assertThat(result.state().step()).isEqualTo(expected.state().step());
   }
 
+  /** What a layer passes on is dropped, also the only one's, with equal masks in both engines. */
+  @Test
+  void dropoutActsWithOneLayerToo() {
+    NetworkSpec without = lstm(InputKind.EMBEDDING, 1);
+    NetworkSpec with =
+        new NetworkSpec(InputKind.EMBEDDING, 5, CellKind.LSTM, 1, 8, VOCABULARY, 0.5, 1);
+    float[] parameters = InitialParameters.create(with, 2);
+    RoundPlan plan = Windows.plan(0, 0.01, 3);
+    List<DataSet> theirs = new ArrayList<>();
+    for (int w = 0; w < 3; w++) {
+      int[][] tokens = Windows.tokens(VOCABULARY, BATCH, TIME, w);
+      theirs.add(Dl4jNetworks.dataSet(with, BATCH, TIME, tokens[0], tokens[1]));
+    }
+    WorkerResult dl4j =
+        Dl4jLearner.of(with, ADAM, TIME)
+            .run(parameters, WorkerState.FRESH, theirs.iterator(), plan);
+    WorkerResult torch =
+        learner(with, ADAM)
+            .run(
+                parameters,
+                WorkerState.FRESH,
+                Windows.of(VOCABULARY, BATCH, TIME, 3).iterator(),
+                plan);
+    WorkerResult whole =
+        learner(without, ADAM)
+            .run(
+                parameters,
+                WorkerState.FRESH,
+                Windows.of(VOCABULARY, BATCH, TIME, 3).iterator(),
+                plan);
+    assertThat(torch.loss()).isCloseTo(dl4j.loss(), within(1e-5));
+    assertThat(torch.parameters()).containsExactly(dl4j.parameters(), within(1e-4f));
+    assertThat(Math.abs(torch.loss() - whole.loss())).isGreaterThan(1e-3);
+  }
+
   private static NetworkSpec network(CellKind cell, OutputKind output) {
     return new NetworkSpec(
         InputKind.EMBEDDING,

@@ -1,0 +1,107 @@
+package org.seqlm.neural;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NetworkSpecTest {
+  private static NetworkSpec spec(
+      InputKind input,
+      int embedding,
+      CellKind cell,
+      int layers,
+      int hidden,
+      OutputKind output,
+      List<Integer> cutoffs,
+      double dropout) {
+    return new NetworkSpec(
+        input,
+        embedding,
+        cell,
+        Activation.TANH,
+        layers,
+        hidden,
+        60,
+        0,
+        dropout,
+        0,
+        output,
+        cutoffs);
+  }
+
+  private static NetworkSpec lstm(int embedding, OutputKind output) {
+    return spec(InputKind.EMBEDDING, embedding, CellKind.LSTM, 1, 64, output, List.of(), 0);
+  }
+
+  @Test
+  void differencesNameEachKeyWithBothValues() {
+    NetworkSpec here = lstm(32, OutputKind.FULL);
+    assertThat(here.differences(lstm(64, OutputKind.FULL)))
+        .containsExactly("network.embedding is 64 there and 32 here");
+    assertThat(lstm(64, OutputKind.TIED).differences(lstm(64, OutputKind.FULL)))
+        .containsExactly("network.output is full there and tied here");
+    NetworkSpec gru =
+        spec(
+            InputKind.ONE_HOT,
+            0,
+            CellKind.GRU_RESET_AFTER,
+            2,
+            48,
+            OutputKind.ADAPTIVE,
+            List.of(4, 8),
+            0.5);
+    assertThat(here.differences(gru))
+        .containsExactly(
+            "network.input is one-hot there and embedding here",
+            "network.cell is gru-reset-after there and lstm here",
+            "network.layers is 2 there and 1 here",
+            "network.hidden is 48 there and 64 here",
+            "network.output is adaptive there and full here");
+    // What only training knows keeps no parameters out, and default clusters are clusters.
+    NetworkSpec dropping =
+        spec(InputKind.EMBEDDING, 32, CellKind.LSTM, 1, 64, OutputKind.FULL, List.of(), 0.5);
+    assertThat(here.differences(dropping)).isEmpty();
+    assertThat(
+            lstm(64, OutputKind.ADAPTIVE)
+                .differences(
+                    spec(
+                        InputKind.EMBEDDING,
+                        64,
+                        CellKind.LSTM,
+                        1,
+                        64,
+                        OutputKind.ADAPTIVE,
+                        NetworkSpec.defaultCutoffs(60),
+                        0)))
+        .isEmpty();
+  }
+
+  /** The slow oracle: the tensors themselves, and what a cell does with them. */
+  @Test
+  void networksWithoutDifferencesHaveTheSameTensors() {
+    List<NetworkSpec> specs = new ArrayList<>();
+    for (InputKind input : InputKind.values()) {
+      for (int embedding : new int[] {16, 24}) {
+        for (CellKind cell : new CellKind[] {CellKind.LSTM, CellKind.GRU, CellKind.RNN}) {
+          for (int layers = 1; layers <= 2; layers++) {
+            for (OutputKind output : OutputKind.values()) {
+              if (output != OutputKind.TIED || (input == InputKind.EMBEDDING && embedding == 16)) {
+                specs.add(spec(input, embedding, cell, layers, 16, output, List.of(), 0));
+              }
+            }
+          }
+        }
+      }
+    }
+    for (NetworkSpec a : specs) {
+      for (NetworkSpec b : specs) {
+        boolean fit =
+            a.cell() == b.cell()
+                && ParameterLayout.of(a).tensors().equals(ParameterLayout.of(b).tensors());
+        assertThat(a.differences(b).isEmpty()).as(a + " and " + b).isEqualTo(fit);
+      }
+    }
+  }
+}
