@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.apache.spark.util.SparkUncaughtExceptionHandler;
+import org.seqlm.ExitCode;
 
 /**
  * Someone ends the process while a job runs, with Ctrl-C or a scheduler's signal. Spark then stops
@@ -16,6 +16,7 @@ import org.apache.spark.util.SparkUncaughtExceptionHandler;
 final class Interruption {
   private static volatile boolean running;
   private static volatile boolean happened;
+  private static volatile OutOfMemoryError memory;
 
   private Interruption() {}
 
@@ -35,11 +36,9 @@ final class Interruption {
                     Configurator.setAllLevels("", Level.OFF);
                     err.println(
                         "seqlm: "
-                            + (byTask()
-                                ? "a task ended the process, most likely for lack of memory (the"
-                                    + " log has the error): give it more, for instance"
-                                    + " --driver-memory 8g"
-                                : "interrupted")
+                            + (memory == null
+                                ? "interrupted"
+                                : "error: " + Failures.outOfMemory(memory))
                             + ": no half-written output is left; "
                             + startedAgain(args));
                     // Pools that are shut down under their tasks print past the log.
@@ -60,13 +59,22 @@ final class Interruption {
         : "started again, " + (command.isEmpty() ? "it" : command) + " begins anew";
   }
 
-  /** Whether Spark ends the process for an error that no task may survive. */
-  private static boolean byTask() {
-    return Thread.getAllStackTraces().values().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(
-            frame ->
-                frame.getClassName().startsWith(SparkUncaughtExceptionHandler.class.getName()));
+  /**
+   * Ends the process where a thread of Spark's own runs out of memory: the job would wait for that
+   * thread for ever. (Where a task does, its job fails.)
+   *
+   * @param err receives what other threads die of
+   */
+  static void onOutOfMemory(PrintStream err) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, problem) -> {
+          if (running && problem instanceof OutOfMemoryError error) {
+            memory = error;
+            System.exit(ExitCode.PLATFORM.code());
+          }
+          err.print("Exception in thread \"" + thread.getName() + "\" ");
+          problem.printStackTrace(err);
+        });
   }
 
   /** The job is over: what ends the process now is its own end. */

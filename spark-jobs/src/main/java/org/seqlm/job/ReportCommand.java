@@ -1,11 +1,12 @@
 package org.seqlm.job;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportModel;
@@ -57,17 +58,9 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
     byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
     Path file = new Path(config.output());
     FileSystem fs = file.getFileSystem(context.hadoop());
+    file = fs.makeQualified(file);
     // Readers never see half a page.
-    Path temporary = new Path(file.getParent(), "." + file.getName() + ".incomplete");
-    try (OutputStream out = fs.create(temporary, true)) {
-      out.write(page);
-    }
-    if (fs.exists(file)) {
-      fs.delete(file, false);
-    }
-    if (!fs.rename(temporary, file)) {
-      throw new IOException("cannot rename " + temporary + " to " + file);
-    }
+    HashedFile.replace(fs, file.getParent(), file.getName(), out -> out.write(page));
     return new ReportResult(
         config.output(),
         page.length,
@@ -79,6 +72,7 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
     Path file = new Path(config.output());
     FileSystem fs = file.getFileSystem(context.hadoop());
     if (!fs.exists(file)) {
+      ArtifactWriter.checkPlace(fs, file, "--output", "output " + config.output());
       return;
     }
     if (fs.getFileStatus(file).isDirectory()) {
