@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.seqlm.UserException;
+import org.seqlm.artifact.LocalNames;
 
 /**
  * What stands on a command line is UTF-8, whatever the locale. Java reads it by the locale's
@@ -27,9 +28,6 @@ final class CommandLineText {
   /** A character that is not ASCII has two bytes and more, and each has become one of these. */
   private static final Pattern LOST = Pattern.compile("[?\\ufffd]{2}");
 
-  private static final String REMEDY =
-      ": set LC_ALL=C.UTF-8, or another locale of UTF-8, before the command";
-
   private CommandLineText() {}
 
   /**
@@ -38,7 +36,7 @@ final class CommandLineText {
    * @throws UserException with exit code 2 if that cannot be known
    */
   static String[] restored(String[] args) {
-    Charset locale = locale();
+    Charset locale = LocalNames.charset();
     if (locale.equals(StandardCharsets.UTF_8)) {
       for (String arg : args) {
         if (arg.indexOf('\ufffd') >= 0) {
@@ -81,37 +79,10 @@ final class CommandLineText {
     String one = candidates.iterator().next();
     // What spark-submit has handed on as ?? may have been anything.
     if (candidates.size() > 1 || one.isEmpty() || LOST.matcher(one).find()) {
-      throw UserException.configuration(
-          "the locale's characters are "
-              + locale.name()
-              + ", not UTF-8, and the command line holds "
-              + shown(arg)
-              + ", which may have been another text"
-              + REMEDY);
+      throw LocalNames.refusal(
+          locale, "and " + shown(arg) + " on the command line may have been another text");
     }
     return one;
-  }
-
-  /**
-   * Refuses the name of a file that the locale cannot write: Java would put question marks.
-   *
-   * @throws UserException with exit code 2 if so
-   */
-  static void requireName(String name) {
-    if (!isAscii(name) && !locale().newEncoder().canEncode(name)) {
-      throw UserException.configuration(
-          "the locale's characters are "
-              + locale().name()
-              + ", in which no file can be named "
-              + name
-              + REMEDY);
-    }
-  }
-
-  /** Of names of files and words of the command line. */
-  private static Charset locale() {
-    // The property is the JDK's own, and the one place that says so before Java 18.
-    return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   }
 
   private static List<byte[]> given() {

@@ -395,12 +395,15 @@ final class ConfigLoader {
       boolean whole =
           type == int.class || type == long.class || type == Integer.class || type == Long.class;
       boolean number = type == double.class || type == float.class || type == Double.class;
+      boolean yesOrNo = type == boolean.class || type == Boolean.class;
       String wanted =
           whole
               ? "a whole number"
               : number
                   ? "a number"
-                  : "a " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
+                  : yesOrNo
+                      ? "true or false"
+                      : "a " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
       problems.add(where(context) + " must be " + wanted + ", but is " + value);
       if (type == int.class || type == Integer.class) {
         return 1;
@@ -408,7 +411,7 @@ final class ConfigLoader {
       if (type == long.class || type == Long.class) {
         return 1L;
       }
-      return number ? (Object) 1.0 : null;
+      return number ? (Object) 1.0 : yesOrNo ? (Object) false : null;
     }
 
     private static String where(DeserializationContext context) {
