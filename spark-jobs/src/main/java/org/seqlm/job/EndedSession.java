@@ -90,10 +90,12 @@ final class EndedSession {
         return user;
       }
     }
+    // An interrupt is ours, and says nothing.
+    String what = problem.getMessage() == null ? "" : ": " + Failures.oneLine(problem);
     return UserException.platform(
         "Spark ended while the command ran, as if its master or the network were lost (the log"
-            + " says why): "
-            + Failures.oneLine(problem),
+            + " says why)"
+            + what,
         problem);
   }
 }
