@@ -15,6 +15,10 @@ final class LoginName {
 
   /** Gives Hadoop a name if the system has none. */
   static void ensure() {
+    // What Java puts there; most commands need not ask Hadoop so early.
+    if (!System.getProperty("user.name", "?").equals("?")) {
+      return;
+    }
     // Hadoop's settings first: they say how users are known.
     SparkHadoopUtil.get();
     try (Logs.Quiet quiet = Logs.quiet(UserGroupInformation.class)) {

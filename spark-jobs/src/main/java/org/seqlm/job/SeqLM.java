@@ -100,7 +100,7 @@ public final class SeqLM {
       code = args.length == 0 ? usage(commandLine) : commandLine.execute(args);
     } catch (Error e) {
       // The parser hands on exceptions only.
-      code = Failures.report(e, args[0], err).code();
+      code = Failures.report(e, args.length == 0 ? "" : args[0], err).code();
     }
     // A stream keeps to itself what it could not write, to a full disk for instance.
     if (out.checkError() && code == ExitCode.DONE.code()) {

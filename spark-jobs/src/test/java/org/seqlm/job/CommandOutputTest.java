@@ -40,18 +40,19 @@ class CommandOutputTest {
     PrintStream before = System.out;
     System.setOut(new PrintStream(new Full(), false, StandardCharsets.UTF_8));
     try {
-      for (String[] line :
-          new String[][] {{"--version"}, {"train", "--help"}, {}, {"example", "--dry-run"}}) {
-        NgramsRuns.Outcome outcome = NgramsRuns.run((Object[]) line);
-        assertThat(outcome.code()).isIn(ExitCode.PLATFORM.code(), ExitCode.CONFIGURATION.code());
-        assertThat(outcome.errors()).contains("seqlm: error: ");
+      for (Object[] line : new Object[][] {{"--version"}, {"train", "--help"}, {}}) {
+        assertRefused(NgramsRuns.run(line));
       }
-      NgramsRuns.Outcome outcome = example("--json", "-");
-      assertThat(outcome.code()).isEqualTo(ExitCode.PLATFORM.code());
-      assertThat(outcome.errors()).containsOnlyOnce("\n").contains("standard output");
+      assertRefused(example("--dry-run"));
+      assertRefused(example("--json", "-"));
     } finally {
       System.setOut(before);
     }
+  }
+
+  private static void assertRefused(NgramsRuns.Outcome outcome) {
+    assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(outcome.errors()).containsOnlyOnce("\n").contains("standard output");
   }
 
   @Test
