@@ -192,25 +192,25 @@ final class ConfigLoader {
 
   /** The value that begins at the parser's token. */
   private static JsonNode value(JsonParser parser) throws IOException {
-    switch (parser.currentToken()) {
-      case START_OBJECT:
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
         ObjectNode group = YAML.createObjectNode();
         for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
           parser.nextToken();
           group.set(key, value(parser));
         }
-        return group;
-      case START_ARRAY:
+        yield group;
+      }
+      case START_ARRAY -> {
         ArrayNode list = YAML.createArrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
           list.add(value(parser));
         }
-        return list;
-      case VALUE_NULL:
-        return YAML.getNodeFactory().nullNode();
-      default:
-        return YAML.getNodeFactory().textNode(parser.getText());
-    }
+        yield list;
+      }
+      case VALUE_NULL -> YAML.getNodeFactory().nullNode();
+      default -> YAML.getNodeFactory().textNode(parser.getText());
+    };
   }
 
   /** {@code a.b = value} as {@code {a: {b: value}}}. */

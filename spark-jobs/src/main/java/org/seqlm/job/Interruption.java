@@ -16,7 +16,9 @@ import org.seqlm.ExitCode;
 final class Interruption {
   private static volatile boolean running;
   private static volatile boolean happened;
-  private static volatile OutOfMemoryError memory;
+
+  /** What to say where memory ran out; else null. */
+  private static volatile String memory;
 
   private Interruption() {}
 
@@ -36,9 +38,7 @@ final class Interruption {
                     Configurator.setAllLevels("", Level.OFF);
                     err.println(
                         "seqlm: "
-                            + (memory == null
-                                ? "interrupted"
-                                : "error: " + Failures.outOfMemory(memory))
+                            + (memory == null ? "interrupted" : "error: " + memory)
                             + ": no half-written output is left; "
                             + startedAgain(args));
                     // Pools that are shut down under their tasks print past the log.
@@ -69,7 +69,7 @@ final class Interruption {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, problem) -> {
           if (running && problem instanceof OutOfMemoryError error) {
-            memory = error;
+            memory = Failures.outOfMemory(error);
             System.exit(ExitCode.PLATFORM.code());
           }
           err.print("Exception in thread \"" + thread.getName() + "\" ");
