@@ -25,6 +25,10 @@ final class Failures {
     if (Interruption.happened()) {
       return ExitCode.PLATFORM;
     }
+    if (Interruption.outOfMemory().isPresent()) {
+      err.println("seqlm: error: " + Interruption.outOfMemory().get());
+      return ExitCode.PLATFORM;
+    }
     // A task's UserException arrives wrapped in Spark's own exceptions.
     UserException user = find(UserException.class, problem);
     if (user != null) {

@@ -4,9 +4,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.seqlm.ExitCode;
 
 /**
  * Someone ends the process while a job runs, with Ctrl-C or a scheduler's signal. Spark then stops
@@ -37,9 +37,7 @@ final class Interruption {
                     happened = true;
                     Configurator.setAllLevels("", Level.OFF);
                     err.println(
-                        "seqlm: "
-                            + (memory == null ? "interrupted" : "error: " + memory)
-                            + ": no half-written output is left; "
+                        "seqlm: interrupted: no half-written output is left; "
                             + startedAgain(args));
                     // Pools that are shut down under their tasks print past the log.
                     System.setErr(
@@ -60,26 +58,34 @@ final class Interruption {
   }
 
   /**
-   * Ends the process where a thread of Spark's own runs out of memory: the job would wait for that
-   * thread for ever. (Where a task does, its job fails.)
+   * Interrupts the calling thread, which runs the command, where a thread of Spark's own runs out
+   * of memory: it may wait for that thread for ever. (Where a task does, its job fails.)
    *
    * @param err receives what other threads die of
    */
   static void onOutOfMemory(PrintStream err) {
+    Thread worker = Thread.currentThread();
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, problem) -> {
           if (running && problem instanceof OutOfMemoryError error) {
             memory = Failures.outOfMemory(error);
-            System.exit(ExitCode.PLATFORM.code());
+            worker.interrupt();
+            return;
           }
           err.print("Exception in thread \"" + thread.getName() + "\" ");
           problem.printStackTrace(err);
         });
   }
 
+  /** What to say where a thread of Spark's ran out of memory: what fails then fails for that. */
+  static Optional<String> outOfMemory() {
+    return Optional.ofNullable(memory);
+  }
+
   /** The job is over: what ends the process now is its own end. */
   static void over() {
     running = false;
+    memory = null;
   }
 
   /** Whether the process is being ended: what fails now fails for that reason. */

@@ -14,8 +14,8 @@ import picocli.CommandLine.IVersionProvider;
 
 /**
  * The one main class. It parses, runs a subcommand, turns what went wrong into one line and an exit
- * code, and hands that code to spark-submit, which ends the process with it; it calls {@code
- * System.exit} only where a thread of Spark's has run out of memory.
+ * code, and hands that code to spark-submit, which ends the process with it; it never calls {@code
+ * System.exit}.
  */
 @Command(
     name = "seqlm",
