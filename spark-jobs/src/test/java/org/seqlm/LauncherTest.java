@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,8 @@ class LauncherTest {
       printf '%s\\n' "$@" > "$RECORD"
       printf '%s\\n' "SEQLM_TERMINAL=${SEQLM_TERMINAL:-}" "OMP_NUM_THREADS=${OMP_NUM_THREADS:-}" \\
         "OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-}" "SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-}" \\
-        "SPARK_SUBMIT_OPTS=${SPARK_SUBMIT_OPTS:-}" > "$RECORD.env"
+        "SPARK_SUBMIT_OPTS=${SPARK_SUBMIT_OPTS:-}" "HOME=$HOME" "SPARK_USER=${SPARK_USER:-}" \\
+        "charmap=$(locale charmap 2>/dev/null)" "LC_NUMERIC=${LC_NUMERIC:-}" > "$RECORD.env"
       exit "${RECORDED_EXIT:-0}"
       """;
 
@@ -69,6 +71,7 @@ class LauncherTest {
     for (String file :
         List.of(
             "bin/seqlm",
+            "bin/environment.sh",
             "conf/spark-defaults.conf",
             "conf/log4j2.properties",
             "conf/kernel-variables.txt",
@@ -114,7 +117,7 @@ class LauncherTest {
   void passesWhatFollowsTheDashesAndTheMaster() throws Exception {
     Call call =
         run(
-            Map.of(),
+            Map.of("HADOOP_CONF_DIR", temporary.toString()),
             "train",
             "--master=yarn",
             "--output",
@@ -177,7 +180,9 @@ class LauncherTest {
     Call call = run(Map.of("SPARK_CONF_DIR", conf.toString(), "OMP_NUM_THREADS", "2"), "train");
     assertThat(call.arguments()).doesNotContain("--properties-file", "--driver-memory");
     assertThat(call.after("--master")).isEqualTo("spark://host:7077");
-    assertThat(call.env()).contains("OMP_NUM_THREADS=2", "SPARK_SUBMIT_OPTS=", "SPARK_LOCAL_IP=");
+    assertThat(call.env())
+        .contains("OMP_NUM_THREADS=2", "SPARK_LOCAL_IP=")
+        .noneMatch(line -> line.startsWith("SPARK_SUBMIT_OPTS=") && line.contains("log4j2"));
 
     Files.writeString(conf.resolve("spark-defaults.conf"), "spark.driver.memory=9g\n");
     call = run(Map.of("SPARK_CONF_DIR", conf.toString()), "train");
@@ -304,7 +309,7 @@ class LauncherTest {
     assertThat(recorded.after("--conf")).doesNotContain("SharedArchiveFile");
     assertThat(run(env, "ngrams", "--", "--jars", "x.jar").program()).isEqualTo(jar);
     assertThat(run(env, "ngrams", "--master", "local-cluster[2,1,1024]").program()).isEqualTo(jar);
-    assertThat(run(env, "ngrams", "--master", "yarn").program()).isEqualTo(jar);
+    assertThat(run(env, "ngrams", "--master", "k8s://host").program()).isEqualTo(jar);
 
     Files.setLastModifiedTime(Path.of(jar), FileTime.from(Instant.now().plusSeconds(60)));
     assertThat(run(env, "ngrams").err()).contains("preparing quick starts");
@@ -380,11 +385,106 @@ class LauncherTest {
         .endsWith(" -XX:MaxNewSize=256m");
     assertThat(run(Map.of(), "ngrams", "--master", "local[16]").after("--conf"))
         .doesNotContain("MaxNewSize");
-    assertThat(run(Map.of(), "ngrams", "--master", "yarn").arguments()).doesNotContain("--conf");
+    assertThat(run(Map.of(), "ngrams", "--master", "k8s://host").arguments())
+        .doesNotContain("--conf");
     String own = "spark.driver.defaultJavaOptions=-XX:+UseZGC";
     assertThat(run(Map.of(), "ngrams", "--", "--conf", own).arguments())
         .containsOnlyOnce("--conf")
         .contains(own);
+  }
+
+  /** Of a terminal, of cron, of a container: what follows is UTF-8. */
+  @Test
+  void choosesALocaleOfUtf8() throws Exception {
+    for (Map<String, String> env :
+        List.of(
+            Map.of("LC_ALL", "C"),
+            Map.of("LC_ALL", "", "LANG", "", "LC_CTYPE", "POSIX"),
+            Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", "en_US.ISO-8859-1"),
+            Map.of("LC_ALL", "C.UTF-8"))) {
+      Call call = run(env, "train");
+      assertThat(call.env()).as(env.toString()).contains("charmap=UTF-8");
+      assertThat(call.err()).isEmpty();
+    }
+    assertThat(run(Map.of("LC_ALL", "", "LANG", "C", "LC_NUMERIC", "POSIX"), "train").env())
+        .contains("LC_NUMERIC=POSIX");
+  }
+
+  @Test
+  void givesAHomeWhereThereIsNone() throws Exception {
+    String user = System.getProperty("user.home");
+    assertThat(run(Map.of("HOME", temporary.toString()), "train").env())
+        .contains("HOME=" + temporary);
+    assertThat(run(Map.of("HOME", ""), "train").env()).contains("HOME=" + user);
+    // A number that the system has no name for.
+    Path tools = temporary.resolve("tools");
+    executable(tools.resolve("id"), "#!/bin/sh\n[ \"$1\" = -u ] || exit 1\necho 4242\n");
+    Call call =
+        run(
+            Map.of(
+                "PATH",
+                tools + ":" + System.getenv("PATH"),
+                "HOME",
+                temporary.toString(),
+                "USER",
+                ""),
+            "train");
+    assertThat(call.env())
+        .contains("SPARK_USER=4242")
+        .anyMatch(line -> line.contains("\"-Duser.home=" + temporary + "\""));
+  }
+
+  /** Standard output is the job's, and Java warns there. */
+  @Test
+  void whatJavaSaysGoesToStandardError() throws Exception {
+    for (String master : List.of("local[2]", "spark://host:7077")) {
+      assertThat(run(Map.of(), "evaluate", "--master", master).env())
+          .anyMatch(
+              line ->
+                  line.startsWith(
+                      "SPARK_SUBMIT_OPTS=-XX:+DisplayVMOutputToStderr -Xlog:disable"
+                          + " -Xlog:all=warning:stderr"));
+    }
+    assertThat(
+            run(Map.of(), "evaluate", "--master", "local[2]", "--", "--driver-memory", "128m")
+                .after("--conf"))
+        .doesNotContain("MaxNewSize");
+  }
+
+  @Test
+  void refusesWhatSparkSubmitWouldRefuseWithAStackTrace() throws Exception {
+    assertRefused(Map.of("SEQLM_DRIVER_MEMORY", "lots"), "SEQLM_DRIVER_MEMORY must be", "train");
+    assertRefused(Map.of("SPARK_DRIVER_MEMORY", "512mb"), "SPARK_DRIVER_MEMORY must be", "train");
+    assertRefused(Map.of(), "--driver-memory must be", "train", "--", "--driver-memory", "8 GB");
+    assertRefused(Map.of(), "32m to 64t", "train", "--", "--driver-memory=1k");
+    assertRefused(
+        Map.of(), "--driver-memory must be", "train", "--", "--conf", "spark.driver.memory=x");
+    assertRefused(Map.of(), "but is foo", "train", "--master", "foo");
+    assertRefused(Map.of(), "but is foo", "train", "--", "--master=foo");
+    assertRefused(Map.of(), "but is empty", "train", "--master=");
+    assertRefused(Map.of(), "HADOOP_CONF_DIR", "train", "--master", "yarn");
+    assertRefused(Map.of(), "--executor-memory", "train", "--", "--executor-memory", "lots");
+    assertRefused(Map.of(), "--num-executors", "train", "--", "--num-executors", "-1");
+    assertRefused(Map.of(), "--deploy-mode", "train", "--", "--deploy-mode", "cloud");
+    assertRefused(Map.of(), "needs a cluster", "train", "--", "--deploy-mode", "cluster");
+    assertRefused(Map.of(), "does not exist", "train", "--", "--properties-file", "none.conf");
+    // What Spark understands where the driver is on the cluster.
+    Map<String, String> cluster = Map.of("HADOOP_CONF_DIR", temporary.toString());
+    String[] options = {"--deploy-mode", "cluster", "--driver-memory", "512mb"};
+    Call call =
+        run(
+            cluster,
+            Stream.concat(Stream.of("train", "--master", "yarn", "--"), Arrays.stream(options))
+                .toArray(String[]::new));
+    assertThat(call.arguments()).containsSequence(options);
+  }
+
+  private void assertRefused(Map<String, String> env, String message, String... arguments)
+      throws Exception {
+    Call call = run(env, arguments);
+    assertThat(call.exit()).as(call.err()).isEqualTo(2);
+    assertThat(call.err()).containsOnlyOnce("\n").startsWith("seqlm: error: ").contains(message);
+    assertThat(call.arguments()).isEmpty();
   }
 
   private Call run(Map<String, String> env, String... arguments) throws Exception {
@@ -404,7 +504,10 @@ class LauncherTest {
             .directory(temporary.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    builder.environment().keySet().removeIf(name -> name.matches("(SPARK|OMP|OPENBLAS|SEQLM)_.*"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.matches("(SPARK|OMP|OPENBLAS|SEQLM|HADOOP|YARN)_.*"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_HOME", spark.toString());
     builder.environment().put("RECORD", record.toString());

@@ -79,6 +79,42 @@ class SubmittedJarIT {
     quickstart = quickstart("local[2]", "one process");
   }
 
+  /** Spark itself would end the process with a code of its own, or wait a minute and more. */
+  @Test
+  void whatThePlatformLacksIsOneLineAndItsCode() throws Exception {
+    Path text = Files.writeString(temporary.resolve("text.txt"), "red fox\nred owl\n".repeat(9));
+    String[] prepare = {
+      "prepare",
+      "--tokenizer",
+      "word",
+      "--input",
+      text.toString(),
+      "--output",
+      temporary.resolve("dataset").toString()
+    };
+    SubmittedJar.Result memory =
+        new SubmittedJar(temporary)
+            .withTestClasses()
+            .conf("spark.hadoop.fs.file.impl", FullMemoryFileSystem.class.getName())
+            .run(prepare);
+    assertThat(memory.exit()).as(memory.err()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(memory.err())
+        .containsOnlyOnce("seqlm: error: out of memory (Java heap space")
+        .contains("--driver-memory 8g")
+        .doesNotContain("\tat ");
+
+    SubmittedJar.Result master =
+        new SubmittedJar(temporary).master("spark://127.0.0.1:1").run(prepare);
+    assertThat(master.exit()).as(master.err()).isEqualTo(ExitCode.PLATFORM.code());
+    assertThat(master.err())
+        .containsOnlyOnce("seqlm: error: no Spark master answers at spark://127.0.0.1:1")
+        .doesNotContain("\tat ");
+    try (var left = Files.list(temporary)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .noneMatch(name -> name.contains("dataset"));
+    }
+  }
+
   @Test
   void theWholePipelineEndsWithAReport() throws Exception {
     assertThat(Files.readString(quickstart.resolve("report.html"))).contains("</html>", "Chart.js");

@@ -61,6 +61,18 @@ public final class HashedFile {
     return write(fs, folder, path, 0, content, Existing.REPLACE);
   }
 
+  /**
+   * Writes a file for people in place of what may be there, whole or not at all: on this machine's
+   * disks without a checksum file, and without one that is left of a file before.
+   *
+   * @throws IOException as {@link #write} does
+   */
+  public static void replacePlain(FileSystem fs, Path file, Content content) throws IOException {
+    Path whole = fs.makeQualified(file);
+    replace(Paths.plain(fs), whole.getParent(), whole.getName(), content);
+    Paths.forgetChecksum(fs, whole);
+  }
+
   private static FileEntry write(
       FileSystem fs, Path folder, String path, long attempt, Content content, Existing existing)
       throws IOException {

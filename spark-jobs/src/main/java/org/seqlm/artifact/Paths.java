@@ -58,6 +58,11 @@ public final class Paths {
   /** Removes a file if it is there, and the checksum file that Hadoop may have put beside it. */
   public static void remove(FileSystem fs, Path file) throws IOException {
     fs.delete(file, false);
+    forgetChecksum(fs, file);
+  }
+
+  /** Removes the checksum file that Hadoop may have put beside a file of this machine's. */
+  static void forgetChecksum(FileSystem fs, Path file) throws IOException {
     if (isLocal(fs)) {
       plain(fs).delete(below(file.getParent(), "." + file.getName() + ".crc"), false);
     }

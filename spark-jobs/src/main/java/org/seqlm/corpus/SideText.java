@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Paths;
@@ -37,8 +38,16 @@ public final class SideText {
   public static <T> T read(Configuration conf, String flag, String file, Reading<T> reading)
       throws IOException {
     Path path = Paths.of(file);
+    FileSystem fs = Paths.plain(path, conf);
     String name = flag + " " + file;
-    try (InputStream stored = Paths.plain(path, conf).open(path);
+    try {
+      if (fs.getFileStatus(path).isDirectory()) {
+        throw UserException.data(name + " is a folder: give a file of text");
+      }
+    } catch (FileNotFoundException e) {
+      throw UserException.data(name + " does not exist", e);
+    }
+    try (InputStream stored = fs.open(path);
         InputStream text = Compression.unpacked(conf, stored, name);
         BufferedReader in =
             new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()))) {

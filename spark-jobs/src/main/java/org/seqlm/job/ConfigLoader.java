@@ -1,5 +1,6 @@
 package org.seqlm.job;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
@@ -124,7 +126,7 @@ final class ConfigLoader {
   /** A file of defaults, or null if there is none of this name. */
   private static ObjectNode resource(String name) {
     try (InputStream in = ConfigLoader.class.getResourceAsStream("/conf/" + name + ".yaml")) {
-      return in == null ? null : (ObjectNode) YAML.readTree(in);
+      return in == null ? null : (ObjectNode) read(YAML.createParser(in));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -133,7 +135,7 @@ final class ConfigLoader {
   private static ObjectNode parseFile(Configuration hadoop, String file) {
     Path path = Paths.of(file);
     try (InputStream in = Paths.plain(path, hadoop).open(path)) {
-      JsonNode tree = YAML.readTree(in);
+      JsonNode tree = read(YAML.createParser(in));
       if (tree.isMissingNode() || tree.isNull()) {
         return YAML.createObjectNode();
       }
@@ -167,13 +169,49 @@ final class ConfigLoader {
           "--set takes key=value, for instance network.hidden=256, but got " + set);
     }
     try {
-      JsonNode value = YAML.readTree(set.substring(equals + 1));
+      JsonNode value = read(YAML.createParser(set.substring(equals + 1)));
       return nested(
           set.substring(0, equals),
           value.isMissingNode() ? YAML.getNodeFactory().textNode("") : value);
-    } catch (JsonProcessingException e) {
+    } catch (IOException e) {
       throw UserException.configuration("--set " + set + ": the value is no YAML");
     }
+  }
+
+  /**
+   * A document whose scalars are text, as written: what a value is, the type of its key decides and
+   * not its look. So {@code prompt: no} is the text "no", {@code 1.10} keeps its zero, and where a
+   * number or a boolean is wanted, the text is read as one.
+   *
+   * @return missing if there is none
+   */
+  private static JsonNode read(JsonParser parser) throws IOException {
+    try (parser) {
+      return parser.nextToken() == null ? YAML.getNodeFactory().missingNode() : value(parser);
+    }
+  }
+
+  /** The value that begins at the parser's token. */
+  private static JsonNode value(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        ObjectNode group = YAML.createObjectNode();
+        for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+          parser.nextToken();
+          group.set(key, value(parser));
+        }
+        yield group;
+      }
+      case START_ARRAY -> {
+        ArrayNode list = YAML.createArrayNode();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          list.add(value(parser));
+        }
+        yield list;
+      }
+      case VALUE_NULL -> YAML.getNodeFactory().nullNode();
+      default -> YAML.getNodeFactory().textNode(parser.getText());
+    };
   }
 
   /** {@code a.b = value} as {@code {a: {b: value}}}. */
@@ -274,6 +312,10 @@ final class ConfigLoader {
     @Override
     public Object handleWeirdStringValue(
         DeserializationContext context, Class<?> type, String value, String message) {
+      Object whole = whole(type, value);
+      if (whole != null) {
+        return whole;
+      }
       String choices = message;
       if (type.isEnum()) {
         List<String> names = new ArrayList<>();
@@ -296,7 +338,7 @@ final class ConfigLoader {
         DeserializationContext context,
         JavaType type,
         JsonToken token,
-        com.fasterxml.jackson.core.JsonParser parser,
+        JsonParser parser,
         String message)
         throws IOException {
       Object value = note(context, type.getRawClass(), parser.getText());
@@ -325,6 +367,25 @@ final class ConfigLoader {
       return again ? null : NOT_HANDLED;
     }
 
+    /** A whole number in one of YAML's other forms, 1_000 or 0x10; else null. */
+    private static Object whole(Class<?> type, String value) {
+      boolean narrow = type == int.class || type == Integer.class;
+      if (!narrow && type != long.class && type != Long.class) {
+        return null;
+      }
+      try {
+        JsonNode number = YAML.readTree(value);
+        if (number == null || !number.isIntegralNumber()) {
+          return null;
+        }
+        return narrow
+            ? number.canConvertToInt() ? (Object) number.intValue() : null
+            : number.canConvertToLong() ? (Object) number.longValue() : null;
+      } catch (JsonProcessingException e) {
+        return null;
+      }
+    }
+
     /** A group that was refused is not missing. */
     private boolean isNews(String problem) {
       return refused.stream()
@@ -335,12 +396,15 @@ final class ConfigLoader {
       boolean whole =
           type == int.class || type == long.class || type == Integer.class || type == Long.class;
       boolean number = type == double.class || type == float.class || type == Double.class;
+      boolean yesOrNo = type == boolean.class || type == Boolean.class;
       String wanted =
           whole
               ? "a whole number"
               : number
                   ? "a number"
-                  : "a " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
+                  : yesOrNo
+                      ? "true or false"
+                      : "a " + type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
       problems.add(where(context) + " must be " + wanted + ", but is " + value);
       if (type == int.class || type == Integer.class) {
         return 1;
@@ -348,7 +412,7 @@ final class ConfigLoader {
       if (type == long.class || type == Long.class) {
         return 1L;
       }
-      return number ? (Object) 1.0 : null;
+      return number ? (Object) 1.0 : yesOrNo ? (Object) false : null;
     }
 
     private static String where(DeserializationContext context) {

@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -67,6 +68,17 @@ final class ExampleCommand extends JobCommand<ExampleConfig, ExampleResult> {
     FileSystem fs = folder.getFileSystem(context.hadoop());
     check(fs, folder, context.overwrite());
     context.progress().stage("example", config.bytes(), "bytes");
+    try {
+      return write(config, context, fs, folder);
+    } catch (IOException | RuntimeException | FSError e) {
+      // Of a full disk Hadoop's local file system says so in an error.
+      fs.delete(folder, true);
+      throw e;
+    }
+  }
+
+  private static ExampleResult write(
+      ExampleConfig config, JobContext context, FileSystem fs, Path folder) throws IOException {
     // Written last and looked for first: a folder without it is incomplete and may be replaced.
     fs.delete(folder, true);
     fs.mkdirs(folder);

@@ -42,6 +42,6 @@ record GenerateConfig(
 
   @Override
   public JobFiles files() {
-    return new JobFiles().readsModel("--model", model);
+    return new JobFiles().readsModel("--model", model).readsOnce("--prompt-file", promptFile);
   }
 }

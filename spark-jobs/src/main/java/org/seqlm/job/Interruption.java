@@ -4,9 +4,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
-import org.apache.spark.util.SparkUncaughtExceptionHandler;
 
 /**
  * Someone ends the process while a job runs, with Ctrl-C or a scheduler's signal. Spark then stops
@@ -16,6 +16,9 @@ import org.apache.spark.util.SparkUncaughtExceptionHandler;
 final class Interruption {
   private static volatile boolean running;
   private static volatile boolean happened;
+
+  /** What to say where memory ran out; else null. */
+  private static volatile String memory;
 
   private Interruption() {}
 
@@ -34,13 +37,7 @@ final class Interruption {
                     happened = true;
                     Configurator.setAllLevels("", Level.OFF);
                     err.println(
-                        "seqlm: "
-                            + (byTask()
-                                ? "a task ended the process, most likely for lack of memory (the"
-                                    + " log has the error): give it more, for instance"
-                                    + " --driver-memory 8g"
-                                : "interrupted")
-                            + ": no half-written output is left; "
+                        "seqlm: interrupted: no half-written output is left; "
                             + startedAgain(args));
                     // Pools that are shut down under their tasks print past the log.
                     System.setErr(
@@ -60,18 +57,35 @@ final class Interruption {
         : "started again, " + (command.isEmpty() ? "it" : command) + " begins anew";
   }
 
-  /** Whether Spark ends the process for an error that no task may survive. */
-  private static boolean byTask() {
-    return Thread.getAllStackTraces().values().stream()
-        .flatMap(Arrays::stream)
-        .anyMatch(
-            frame ->
-                frame.getClassName().startsWith(SparkUncaughtExceptionHandler.class.getName()));
+  /**
+   * Interrupts the calling thread, which runs the command, where a thread of Spark's own runs out
+   * of memory: it may wait for that thread for ever. (Where a task does, its job fails.)
+   *
+   * @param err receives what other threads die of
+   */
+  static void onOutOfMemory(PrintStream err) {
+    Thread worker = Thread.currentThread();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, problem) -> {
+          if (running && problem instanceof OutOfMemoryError error) {
+            memory = Failures.outOfMemory(error);
+            worker.interrupt();
+            return;
+          }
+          err.print("Exception in thread \"" + thread.getName() + "\" ");
+          problem.printStackTrace(err);
+        });
+  }
+
+  /** What to say where a thread of Spark's ran out of memory: what fails then fails for that. */
+  static Optional<String> outOfMemory() {
+    return Optional.ofNullable(memory);
   }
 
   /** The job is over: what ends the process now is its own end. */
   static void over() {
     running = false;
+    memory = null;
   }
 
   /** Whether the process is being ended: what fails now fails for that reason. */

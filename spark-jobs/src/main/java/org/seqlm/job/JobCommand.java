@@ -1,12 +1,18 @@
 package org.seqlm.job;
 
+import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
@@ -106,10 +112,12 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
     try (JobContext context =
         new JobContext(
             name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
+      context.checkSettings();
       Overrides overrides = new Overrides().put("partitions", partitions).put("seed", seed);
       flags(overrides);
       C effective =
           ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
+      checkJson(context);
       effective.files().readsOnce("--config", config).writesFile("--json", json).check(context);
       if (dryRun) {
         out.println(
@@ -119,7 +127,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
         plan(effective, context).lines().forEach(line -> out.println("#   " + line));
         return 0;
       }
-      R result = run(effective, context);
+      R result = result(effective, context);
       progress.end();
       boolean jsonOnStandardOutput = "-".equals(json);
       String summary = summary(effective, result).stripTrailing();
@@ -146,10 +154,61 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
         : parent.name() + "-" + spec.name();
   }
 
+  private R result(C effective, JobContext context) throws Exception {
+    try {
+      return run(effective, context);
+    } catch (Exception e) {
+      throw context.explained(e);
+    }
+  }
+
+  /** Before any work: the file that {@code --json} names can be written. */
+  private void checkJson(JobContext context) throws IOException {
+    if (json == null || json.equals("-")) {
+      return;
+    }
+    if (json.isBlank()) {
+      throw UserException.configuration("--json is empty: give a file, or - for standard output");
+    }
+    Path path = Paths.of(json);
+    FileSystem fs = path.getFileSystem(context.hadoop());
+    if (fs.exists(path) && fs.getFileStatus(path).isDirectory()) {
+      throw UserException.configuration(
+          "--json " + json + " is a folder: give a file, for instance " + json + "/result.json");
+    }
+    if (device(fs, path) == null) {
+      ArtifactWriter.checkPlace(fs, path, "--json", "--json " + json);
+    }
+  }
+
+  /** Whole or not at all. */
   private static void write(JobContext context, String file, String text) throws IOException {
     Path path = Paths.of(file);
-    try (OutputStream out = Paths.plain(path, context.hadoop()).create(path, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+    FileSystem fs = path.getFileSystem(context.hadoop());
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    File device = device(fs, path);
+    try {
+      if (device == null) {
+        HashedFile.replacePlain(fs, path, out -> out.write(bytes));
+      } else {
+        try (OutputStream out = new FileOutputStream(device)) {
+          out.write(bytes);
+        }
+      }
+    } catch (IOException e) {
+      throw UserException.platform(
+          "--json " + file + " was not written: " + Failures.oneLine(e) + "; the rest is done", e);
     }
+  }
+
+  /**
+   * What is there and no file that another could take the place of, {@code /dev/stdout}; or null.
+   */
+  private static File device(FileSystem fs, Path path) {
+    if (!fs.getScheme().equals("file")) {
+      return null;
+    }
+    File file = new File(fs.makeQualified(path).toUri().getPath());
+    return file.exists() && !file.isFile() && !file.isDirectory() ? file : null;
   }
 }

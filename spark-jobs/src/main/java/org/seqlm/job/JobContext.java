@@ -7,12 +7,14 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.seqlm.UserException;
 import org.seqlm.artifact.NioLocalFileSystem;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.report.Progress;
+import org.seqlm.spark.RunningTasks;
 
 /**
  * What a job runs in: the Spark context, started when first asked for, and how to talk to the user.
@@ -26,6 +28,8 @@ final class JobContext implements Closeable {
   private SparkContext spark;
   private boolean owned;
   private KernelSet kernels = KernelSet.NATIVE;
+  private RunningTasks tasks;
+  private EndedSession.Watch watch;
 
   /**
    * @param name of the job, shown in Spark's own pages
@@ -64,6 +68,8 @@ final class JobContext implements Closeable {
       spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels));
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
       spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
+      tasks = new RunningTasks(JavaSparkContext.fromSparkContext(spark));
+      watch = EndedSession.watch(spark::isStopped);
     }
     return spark;
   }
@@ -87,7 +93,7 @@ final class JobContext implements Closeable {
 
   /** Where there is but this process, which has our classes. */
   private static void setLocalFiles(Configuration hadoop, String master) {
-    if (Sessions.oneProcess(master)) {
+    if (Master.of(master).oneProcess()) {
       hadoop.setIfUnset("fs.file.impl", NioLocalFileSystem.class.getName());
     }
   }
@@ -97,11 +103,21 @@ final class JobContext implements Closeable {
     if (spark != null) {
       return spark.getConf();
     }
-    SparkConf conf = new SparkConf();
-    if (master != null) {
-      conf.setMaster(master);
-    }
-    return conf.setIfMissing("spark.master", "local[*]");
+    return Sessions.settings(master);
+  }
+
+  /**
+   * Checks, before any work, that Spark could start.
+   *
+   * @throws UserException with exit code 2 if not
+   */
+  void checkSettings() {
+    Sessions.check(sparkConf(), System.getenv());
+  }
+
+  /** What a job threw, or that Spark had ended under it. */
+  Exception explained(Exception problem) {
+    return spark != null && spark.isStopped() ? EndedSession.explain(problem) : problem;
   }
 
   Progress progress() {
@@ -112,9 +128,16 @@ final class JobContext implements Closeable {
     return overwrite;
   }
 
-  /** Stops Spark if this context started it. */
+  /**
+   * Stops Spark if this context started it, once no task runs: one that ends while Spark stops
+   * finds nobody to tell, and fills the log with that.
+   */
   @Override
   public void close() {
+    if (watch != null) {
+      watch.close();
+      tasks.close();
+    }
     if (owned && spark != null) {
       spark.stop();
     }

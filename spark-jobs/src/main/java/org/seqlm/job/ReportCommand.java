@@ -2,11 +2,12 @@ package org.seqlm.job;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
 import org.seqlm.report.HtmlReport;
@@ -61,16 +62,8 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
     model.notes().forEach(note -> context.progress().message("note: " + note));
     byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
     Path file = Paths.of(config.output());
-    FileSystem fs = Paths.plain(file, context.hadoop());
     // Readers never see half a page.
-    Path temporary = Paths.below(file.getParent(), "." + file.getName() + ".incomplete");
-    try (OutputStream out = fs.create(temporary, true)) {
-      out.write(page);
-    }
-    Paths.remove(fs, file);
-    if (!fs.rename(temporary, file)) {
-      throw new IOException("cannot rename " + temporary + " to " + file);
-    }
+    HashedFile.replacePlain(file.getFileSystem(context.hadoop()), file, out -> out.write(page));
     return new ReportResult(
         config.output(),
         page.length,
@@ -82,6 +75,7 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
     Path file = Paths.of(config.output());
     FileSystem fs = file.getFileSystem(context.hadoop());
     if (!fs.exists(file)) {
+      ArtifactWriter.checkPlace(fs, file, "--output", "output " + config.output());
       return;
     }
     if (fs.getFileStatus(file).isDirectory()) {

@@ -1,14 +1,11 @@
 package org.seqlm.job;
 
-import java.io.IOException;
-import java.io.ObjectStreamException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.spark.SparkException;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
@@ -64,7 +61,15 @@ public final class SeqLM {
   public static void main(String[] args) throws SparkUserAppException {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     Interruption.watch(args, err);
-    int code = run(args, err);
+    Interruption.onOutOfMemory(err);
+    int code;
+    try {
+      String[] words = CommandLineText.restored(args);
+      LoginName.ensure();
+      code = run(words, err);
+    } catch (UserException e) {
+      code = Failures.report(e, "", err).code();
+    }
     Interruption.over();
     if (code != 0) {
       throw new SparkUserAppException(code);
@@ -79,8 +84,11 @@ public final class SeqLM {
    */
   static int run(String[] args, PrintStream err) {
     CommandLine commandLine = commandLine(args);
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     commandLine.setExecutionExceptionHandler(
-        (problem, command, parsed) -> report(problem, command.getCommandName(), err));
+        (problem, command, parsed) ->
+            Failures.report(problem, command.getCommandName(), err).code());
     commandLine.setParameterExceptionHandler(
         (problem, unparsed) -> {
           CommandLine command = problem.getCommandLine();
@@ -100,11 +108,27 @@ public final class SeqLM {
           }
           return ExitCode.CONFIGURATION.code();
         });
-    if (args.length == 0) {
-      commandLine.usage(System.out);
-      return ExitCode.DONE.code();
+    int code;
+    try {
+      code =
+          args.length == 0 ? usage(commandLine) : commandLine.execute(attached(commandLine, args));
+    } catch (Error e) {
+      // The parser hands on exceptions only.
+      code = Failures.report(e, args.length == 0 ? "" : args[0], err).code();
     }
-    return commandLine.execute(attached(commandLine, args));
+    // A stream keeps to itself what it could not write, to a full disk for instance.
+    if (out.checkError() && code == ExitCode.DONE.code()) {
+      err.println(
+          "seqlm: error: standard output did not take all of it: its disk is full, or its reader"
+              + " has ended; what the command wrote to files is complete");
+      return ExitCode.PLATFORM.code();
+    }
+    return code;
+  }
+
+  private static int usage(CommandLine commandLine) {
+    commandLine.usage(commandLine.getOut());
+    return ExitCode.DONE.code();
   }
 
   /**
@@ -168,39 +192,6 @@ public final class SeqLM {
       sub.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
       addHelp(sub);
     }
-  }
-
-  private static int report(Throwable problem, String command, PrintStream err) {
-    if (Interruption.happened()) {
-      return ExitCode.PLATFORM.code();
-    }
-    Throwable at = problem;
-    // A task's UserException arrives wrapped in Spark's own exceptions.
-    for (int depth = 0; at != null && depth < 20; depth++, at = at.getCause()) {
-      if (at instanceof UserException user) {
-        user.problems().forEach(line -> err.println("seqlm: error: " + line));
-        return user.exitCode().code();
-      }
-    }
-    for (at = problem; at != null; at = at.getCause()) {
-      boolean lostCluster = at instanceof SparkException && at.getCause() == null;
-      boolean ours = at instanceof ObjectStreamException;
-      if (!ours && (lostCluster || at instanceof IOException)) {
-        err.println("seqlm: platform: " + at.getMessage());
-        err.println(
-            "seqlm: the log has the details"
-                + (command.equals("train")
-                    ? "; a run that keeps checkpoints goes on with --resume"
-                    : ""));
-        return ExitCode.PLATFORM.code();
-      }
-    }
-    err.println(
-        "seqlm: this is a bug of seqlm "
-            + Version.current()
-            + ", please report it with the lines below");
-    problem.printStackTrace(err);
-    return ExitCode.BUG.code();
   }
 
   /** Version line of {@code --version}. */

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToLongFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.seqlm.UserException;
 import org.seqlm.neural.NetworkCost;
@@ -22,8 +20,6 @@ import org.seqlm.spark.LanguageModelTraining;
  * @param window tokens of a worker's step
  */
 record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
-  private static final Pattern LOCAL = Pattern.compile("local(\\[\\s*(\\d+|\\*).*\\])?");
-
   /**
    * The cost of a training.
    *
@@ -69,26 +65,18 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
     /** As the settings of a session say. */
     static Limits of(SparkConf spark, int workers) {
       double driver = Runtime.getRuntime().maxMemory();
-      Matcher local = LOCAL.matcher(spark.get("spark.master", "local[*]"));
-      if (local.matches()) {
-        String cores = local.group(2);
-        int atOnce =
-            cores == null
-                ? 1
-                : cores.equals("*")
-                    ? Runtime.getRuntime().availableProcessors()
-                    : Integer.parseInt(cores);
+      Master where = Master.of(spark.get("spark.master", "local[*]"));
+      if (where.oneProcess()) {
         double machine =
             ManagementFactory.getOperatingSystemMXBean()
                     instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
                 : Double.POSITIVE_INFINITY;
-        return new Limits(Place.LOCAL, driver, driver, machine, Math.min(atOnce, workers));
+        return new Limits(Place.LOCAL, driver, driver, machine, Math.min(where.threads(), workers));
       }
       double heap = 1024.0 * 1024 * spark.getSizeAsMb("spark.executor.memory", "1g");
       // YARN and Kubernetes end a process that takes more; others let it take what there is.
-      String master = spark.get("spark.master");
-      boolean enforced = master.startsWith("yarn") || master.startsWith("k8s");
+      boolean enforced = where.kind() == Master.Kind.YARN || where.url().startsWith("k8s://");
       double factor = spark.getDouble("spark.executor.memoryOverheadFactor", 0.1);
       double overhead =
           spark.contains("spark.executor.memoryOverhead")

@@ -82,6 +82,77 @@ class ConfigLoaderTest {
         .contains("is no YAML at line 2");
   }
 
+  private static GenerateConfig generate(String file, String... sets) {
+    Overrides model = new Overrides().put("model", "m");
+    return ConfigLoader.load(
+        "generate", GenerateConfig.class, HADOOP, file, List.of(sets), model.tree());
+  }
+
+  /** What a value is, its key decides. */
+  @Test
+  void textIsTextAsItIsWritten() throws IOException {
+    for (String text :
+        List.of(
+            "no",
+            "Yes",
+            "on",
+            "off",
+            "y",
+            "True",
+            "1.10",
+            "007",
+            "1e3",
+            "0x1F",
+            "1_000",
+            "2024-01-01",
+            ".5")) {
+      assertThat(generate(write("prompt: " + text)).prompt()).isEqualTo(text);
+      assertThat(generate(null, "prompt=" + text).prompt()).isEqualTo(text);
+      assertThat(generate(write("prompt: \"" + text + "\"")).prompt()).isEqualTo(text);
+    }
+    assertThat(load(null, List.of("names=[1.10]"), flags()).names()).containsExactly("1.10");
+    GenerateConfig config = generate(null, "prompt=no");
+    assertThat(generate(write(ConfigLoader.yaml(config)))).isEqualTo(config);
+  }
+
+  @Test
+  void numbersAreNumbersInAllOfYamlsForms() throws IOException {
+    GenerateConfig config =
+        generate(write("length: 1_000\ntemperature: .5\ntop-k: 0x10\nseed: \"7\"\ntop-p: 1e-1\n"));
+    assertThat(config.length()).isEqualTo(1000);
+    assertThat(config.temperature()).isEqualTo(0.5);
+    assertThat(config.topK()).isEqualTo(16);
+    assertThat(config.seed()).isEqualTo(7);
+    assertThat(config.topP()).isEqualTo(0.1);
+    for (String wrong : List.of("2.5", "many", "no", "99999999999", "\"\"")) {
+      UserException failure =
+          catchThrowableOfType(UserException.class, () -> generate(write("length: " + wrong)));
+      assertThat(failure.problems()).as(wrong).singleElement().asString().contains("length");
+    }
+  }
+
+  @Test
+  void aBooleanIsTrueOrFalse() {
+    assertThat(bench("estimate=true").estimate()).isTrue();
+    assertThat(bench("estimate=false").estimate()).isFalse();
+    for (String wrong : List.of("yes", "on", "1")) {
+      UserException failure =
+          catchThrowableOfType(UserException.class, () -> bench("estimate=" + wrong));
+      assertThat(failure.problems())
+          .containsExactly("estimate must be true or false, but is \"" + wrong + "\"");
+    }
+  }
+
+  private static BenchNgramsConfig bench(String set) {
+    return ConfigLoader.load(
+        "bench-ngrams",
+        BenchNgramsConfig.class,
+        HADOOP,
+        null,
+        List.of(set, "generate=1000"),
+        new Overrides().tree());
+  }
+
   @Test
   void aSetWithoutAValueIsRefused() {
     assertThat(failure(null, List.of("seed"), flags()).problems())

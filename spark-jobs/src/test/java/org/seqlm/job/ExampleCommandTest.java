@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.UserException;
@@ -26,6 +27,30 @@ class ExampleCommandTest {
     try (JobContext context = new JobContext("example", null, overwrite, Progress.SILENT)) {
       return new ExampleCommand().run(config, context);
     }
+  }
+
+  /** The disk is full after the first file. */
+  @Test
+  void leavesNothingHalfWritten() {
+    Progress full =
+        new Progress() {
+          @Override
+          public void stage(String name, long total, String unit) {}
+
+          @Override
+          public void update(long done, String detail) {
+            throw FailuresTest.fullDisk();
+          }
+
+          @Override
+          public void message(String line) {}
+        };
+    ExampleConfig config = new ExampleConfig(folder.resolve("c").toString(), "1 kB", 12, 1, 0);
+    try (JobContext context = new JobContext("example", null, Overwrite.REFUSE, full)) {
+      assertThatThrownBy(() -> new ExampleCommand().run(config, context))
+          .isInstanceOf(FSError.class);
+    }
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

@@ -30,7 +30,8 @@ class GenerateCommandTest {
 
   private ExitCode generate(Object... args) {
     List<String> line = new ArrayList<>(List.of("generate", "--model", model.toString()));
-    line.addAll(List.of("--length", "2", "--json", folder.resolve("result.json").toString()));
+    line.addAll(List.of("--length", "2", "--overwrite"));
+    line.addAll(List.of("--json", folder.resolve("result.json").toString()));
     for (Object arg : args) {
       line.add(arg.toString());
     }
@@ -91,7 +92,7 @@ class GenerateCommandTest {
     assertThat(errors).contains("is a folder");
     Files.write(folder.resolve("latin"), new byte[] {'a', (byte) 0xe9, 'b'});
     assertThat(generate("--prompt-file", folder.resolve("latin"))).isEqualTo(ExitCode.DATA);
-    assertThat(errors).contains("is not UTF-8 at byte 1");
+    assertThat(errors).contains("is no text in UTF-8");
     // Also before anything is done.
     assertThat(generate("--prompt-file", folder.resolve("none"), "--dry-run"))
         .isEqualTo(ExitCode.DATA);

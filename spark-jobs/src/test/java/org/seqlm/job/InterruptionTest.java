@@ -1,9 +1,15 @@
 package org.seqlm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 
@@ -34,5 +40,33 @@ class InterruptionTest {
     assertThat(train.errors())
         .endsWith("the log has the details; a run that keeps checkpoints goes on with --resume\n");
     assertThat(train.code()).isEqualTo(ExitCode.PLATFORM.code());
+  }
+
+  /** Whoever runs the command waits for such a thread for ever. */
+  @Test
+  @Timeout(60)
+  void aThreadOfSparksWithoutMemoryEndsTheCommand() {
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    PrintStream err = new PrintStream(told, true, StandardCharsets.UTF_8);
+    try {
+      Interruption.watch(new String[] {"ngrams"}, err);
+      Interruption.onOutOfMemory(err);
+      new Thread(
+              () -> {
+                throw new OutOfMemoryError("Java heap space");
+              })
+          .start();
+      assertThatThrownBy(() -> new CountDownLatch(1).await())
+          .isInstanceOf(InterruptedException.class);
+      assertThat(Failures.report(new InterruptedException(), "ngrams", err))
+          .isEqualTo(ExitCode.PLATFORM);
+      assertThat(told.toString(StandardCharsets.UTF_8))
+          .containsOnlyOnce("\n")
+          .startsWith("seqlm: error: out of memory (Java heap space");
+    } finally {
+      Interruption.over();
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
   }
 }
