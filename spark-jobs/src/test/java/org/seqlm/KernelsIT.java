@@ -26,6 +26,7 @@ import org.seqlm.kernels.KernelVariables;
  * Portable kernels give the same bits whatever variables say and whatever the processor is; others
  * are told of. Each process has variables of its own.
  */
+@OnCluster
 @EnabledOnOs(architectures = "amd64", value = OS.LINUX)
 class KernelsIT {
   /** Kernels that every x86-64 with AVX runs, and that have other last bits than any with FMA. */

@@ -88,7 +88,8 @@ class GenerateCommandTest {
     assertThat(errors).contains("prompt and prompt-file exclude one another");
     assertThat(generate("--prompt-file", folder.resolve("none"))).isEqualTo(ExitCode.DATA);
     assertThat(errors).contains("none does not exist");
-    assertThat(generate("--prompt-file", folder)).isEqualTo(ExitCode.DATA);
+    assertThat(generate("--prompt-file", Files.createDirectory(folder.resolve("inside"))))
+        .isEqualTo(ExitCode.DATA);
     assertThat(errors).contains("is a folder");
     Files.write(folder.resolve("latin"), new byte[] {'a', (byte) 0xe9, 'b'});
     assertThat(generate("--prompt-file", folder.resolve("latin"))).isEqualTo(ExitCode.DATA);
