@@ -75,7 +75,6 @@ class LauncherTest {
             "conf/spark-defaults.conf",
             "conf/log4j2.properties",
             "conf/kernel-variables.txt",
-            "deploy/carried.sh",
             "deploy/yarn/submit",
             "conf/overlays/yarn.conf",
             "pom.xml")) {

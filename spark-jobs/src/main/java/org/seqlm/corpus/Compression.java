@@ -6,7 +6,6 @@ import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -211,19 +210,13 @@ public enum Compression {
    * if it has read something since the frame before: of a file that breaks off in a frame that was
    * read together with the end of another it would say nothing.
    */
-  private static final class LastByteApart extends FilterInputStream {
+  private static final class LastByteApart extends BulkInput {
     private static final int NOTHING_YET = -2;
 
     private int held = NOTHING_YET; // the next byte, or -1 at the end
 
     LastByteApart(InputStream in) {
       super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
@@ -251,17 +244,11 @@ public enum Compression {
   }
 
   /** Remembers what the file system itself complains of, so that it is told from the codec. */
-  private static final class Stored extends FilterInputStream {
+  private static final class Stored extends BulkInput {
     private IOException failure;
 
     Stored(InputStream in) {
       super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
@@ -276,7 +263,7 @@ public enum Compression {
   }
 
   /** What a codec gives, with its complaints in a user's words. */
-  private static final class Unpacked extends FilterInputStream {
+  private static final class Unpacked extends BulkInput {
     private final Compression compression;
     private final Stored stored;
     private final String name;
@@ -290,12 +277,6 @@ public enum Compression {
 
     void use(InputStream codec) {
       in = codec;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

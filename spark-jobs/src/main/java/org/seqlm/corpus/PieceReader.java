@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -112,19 +111,13 @@ abstract class PieceReader implements Closeable {
   /**
    * What the file system itself says about a file, so that it is told from a codec's complaints.
    */
-  private static final class Raw extends FilterInputStream {
+  private static final class Raw extends BulkInput {
     private final LongConsumer progress;
     private IOException failure;
 
     Raw(FSDataInputStream in, LongConsumer progress) {
       super(in);
       this.progress = progress;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
