@@ -138,8 +138,9 @@ class LauncherTest {
   /** Containers inherit nothing of the environment that submits. */
   @Test
   void carriesWhatSteersNativeLibrariesToTheDriverOnACluster() throws Exception {
-    Map<String, String> here =
-        Map.of("OPENBLAS_CORETYPE", "Haswell", "ONEDNN_MAX_CPU_ISA", "", "MKL_CBWR", "AVX2,STRICT");
+    Map<String, String> here = new TreeMap<>(Map.of("HADOOP_CONF_DIR", temporary.toString()));
+    here.putAll(Map.of("OPENBLAS_CORETYPE", "Haswell", "MKL_CBWR", "AVX2,STRICT"));
+    here.put("ONEDNN_MAX_CPU_ISA", "");
     Call yarn =
         run(
             here,
@@ -158,10 +159,8 @@ class LauncherTest {
         .contains("spark.kubernetes.driverEnv.OPENBLAS_CORETYPE=Haswell");
     assertThat(run(here, "train").arguments()).noneMatch(argument -> argument.contains("Haswell"));
 
-    Map<String, String> submitting = new TreeMap<>(here);
-    submitting.put("HADOOP_CONF_DIR", temporary.toString());
-    submitting.put("OMP_NUM_THREADS", "4");
-    Call script = run(home.resolve("deploy/yarn/submit"), submitting, "train", "--input", "d");
+    here.put("OMP_NUM_THREADS", "4");
+    Call script = run(home.resolve("deploy/yarn/submit"), here, "train", "--input", "d");
     assertThat(script.arguments())
         .contains("spark.yarn.appMasterEnv.OPENBLAS_CORETYPE=Haswell")
         // The overlay's.

@@ -12,7 +12,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.pytorch.global.torch;
@@ -132,7 +131,7 @@ public record KernelChoice(SortedMap<String, String> chosen) {
    * openblas_get_corename}, which compares the same two addresses.
    */
   private static Optional<String> openblasCore() {
-    Pointer table = Loader.addressof("gotoblas");
+    Pointer table = NativeLibraries.symbol("gotoblas");
     if (table == null) {
       return Optional.empty();
     }
@@ -141,7 +140,7 @@ public record KernelChoice(SortedMap<String, String> chosen) {
         CORES.stream()
             .filter(
                 core -> {
-                  Pointer known = Loader.addressof("gotoblas_" + core);
+                  Pointer known = NativeLibraries.symbol("gotoblas_" + core);
                   return known != null && known.address() == used;
                 })
             .findFirst()

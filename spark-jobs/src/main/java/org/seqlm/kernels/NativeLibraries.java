@@ -15,11 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 
-/**
- * What Linux tells of the libraries, the processor and the caches of this process; nothing
- * elsewhere.
- */
+/** What a process tells of its libraries, and Linux of them, the processor and the caches. */
 final class NativeLibraries {
   private static final Path MAPS = Path.of("/proc/self/maps");
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
@@ -51,6 +50,12 @@ final class NativeLibraries {
   /** Whether the system tells. */
   static boolean told() {
     return Files.isReadable(MAPS);
+  }
+
+  /** Where a symbol that is global in this process lies; null if nobody has it. */
+  static Pointer symbol(String name) {
+    Loader.load(org.bytedeco.javacpp.presets.javacpp.class);
+    return Loader.addressof(name);
   }
 
   /** Files of the shared libraries that this process has loaded. */

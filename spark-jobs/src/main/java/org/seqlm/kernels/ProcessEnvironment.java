@@ -30,8 +30,7 @@ final class ProcessEnvironment {
 
   /** Address of {@code environ}, or null. */
   private static PointerPointer<Pointer> variable() {
-    Loader.load(org.bytedeco.javacpp.presets.javacpp.class);
-    Pointer symbol = Loader.addressof("environ");
+    Pointer symbol = NativeLibraries.symbol("environ");
     return symbol == null ? null : new PointerPointer<>(symbol);
   }
 
