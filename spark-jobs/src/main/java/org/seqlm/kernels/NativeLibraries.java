@@ -47,11 +47,6 @@ final class NativeLibraries {
 
   private NativeLibraries() {}
 
-  /** Whether the system tells. */
-  static boolean told() {
-    return Files.isReadable(MAPS);
-  }
-
   /** Where a symbol that is global in this process lies; null if nobody has it. */
   static Pointer symbol(String name) {
     Loader.load(org.bytedeco.javacpp.presets.javacpp.class);
