@@ -3,6 +3,11 @@ package org.seqlm.job;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.io.PrintStream;
+import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
@@ -12,6 +17,9 @@ import org.seqlm.artifact.Version;
 final class Failures {
   /** Spark's own exceptions are nested; a chain of causes may be a ring. */
   private static final int DEEPEST = 20;
+
+  /** Hadoop's, of a scheme that its settings give to a class. */
+  private static final Pattern NO_FILE_SYSTEM = Pattern.compile("Class (\\S+FileSystem) not found");
 
   private Failures() {}
 
@@ -31,6 +39,9 @@ final class Failures {
     }
     // A task's UserException arrives wrapped in Spark's own exceptions.
     UserException user = find(UserException.class, problem);
+    if (user == null) {
+      user = ofSettings(problem);
+    }
     if (user != null) {
       user.problems().forEach(line -> err.println("seqlm: error: " + line));
       return user.exitCode();
@@ -62,14 +73,46 @@ final class Failures {
     return ExitCode.BUG;
   }
 
+  /**
+   * What is a user's mistake, though Hadoop and Spark throw it as anything else; null if none is.
+   */
+  private static UserException ofSettings(Throwable problem) {
+    int depth = 0;
+    for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {
+      String text = oneLine(at);
+      Matcher missing = NO_FILE_SYSTEM.matcher(text);
+      if (missing.find()) {
+        return UserException.configuration(
+            "a path is of a file system whose classes are not on the class path ("
+                + missing.group(1)
+                + "): give its library to spark-submit, for s3a:// for instance"
+                + " -- --packages org.apache.hadoop:hadoop-aws:"
+                + VersionInfo.getVersion());
+      }
+      if (at instanceof UnsupportedFileSystemException) {
+        return UserException.configuration(
+            text + ": correct the path, or give the library of that file system to spark-submit");
+      }
+      if (at instanceof UnknownHostException) {
+        return UserException.platform(
+            "nobody knows the host " + text + ": correct the path, or the name service");
+      }
+      if (text.startsWith("Illegal value for config key")
+          || at.getClass().getSimpleName().equals("SparkIllegalArgumentException")) {
+        return UserException.configuration("Spark refuses its settings: " + text);
+      }
+    }
+    return null;
+  }
+
   /** What to do where the heap, or the memory beside it, is full. */
   static String outOfMemory(OutOfMemoryError problem) {
     return "out of memory ("
         + oneLine(problem)
         + "; the heap of this process is "
         + (Runtime.getRuntime().maxMemory() >> 20)
-        + " MiB): give it more, for instance --driver-memory 8g (spark.driver.memory), or run less"
-        + " at once with a smaller --master 'local[N]'";
+        + " MiB): give it more, for instance -- --driver-memory 8g (spark.driver.memory), or run"
+        + " less at once with a smaller --master 'local[N]'";
   }
 
   /** An executor that is out of memory ends with a code of Spark's, and is all the driver sees. */

@@ -167,7 +167,8 @@ final class Sessions {
               + (heap >> 20)
               + " MiB, but Spark needs "
               + (LEAST_HEAP >> 20)
-              + " MiB: give more, for instance --driver-memory 1g (spark.driver.memory)");
+              + " MiB: give more, for instance -- --driver-memory 1g (spark.driver.memory, or"
+              + " SEQLM_DRIVER_MEMORY for bin/seqlm)");
     }
   }
 }

@@ -16,6 +16,7 @@ import org.seqlm.artifact.RunFolder;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
@@ -388,6 +389,9 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
               result.validationBitsPerCharacter(),
               result.bestRound()));
     }
+    result
+        .kernels()
+        .forEach(kernels -> row(text, "computed", "by " + KernelChoice.none().with(kernels)));
     row(text, "model", result.model());
     return text.toString();
   }

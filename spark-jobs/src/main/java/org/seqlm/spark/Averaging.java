@@ -126,8 +126,8 @@ public final class Averaging<S> {
         throw UserException.diverged(
             String.format(
                 Locale.ROOT,
-                "the training diverged in round %d at worker %d: %s%s, bound %.4g: lower"
-                    + " training.learning-rate or training.clip-norm",
+                "the training diverged in round %d at worker %d: %s%s, and may be %.4g at most:"
+                    + " lower training.learning-rate, or set a lower training.clip-norm above 0",
                 number,
                 report.worker(),
                 report.rejected(),

@@ -6,8 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
@@ -51,6 +53,36 @@ class FailuresTest {
     assertThat(told(ExitCode.PLATFORM, fullDisk()))
         .contains("No space left on device")
         .doesNotContain("\tat ");
+  }
+
+  /** Hadoop and Spark throw these as if they were bugs. */
+  @Test
+  void settingsAreTheUsers() {
+    assertThat(
+            told(
+                ExitCode.CONFIGURATION,
+                new RuntimeException(
+                    new RuntimeException(
+                        new ClassNotFoundException(
+                            "Class org.apache.hadoop.fs.s3a.S3AFileSystem not found")))))
+        .containsOnlyOnce("\n")
+        .contains("S3AFileSystem", "--packages org.apache.hadoop:hadoop-aws:");
+    assertThat(
+            told(
+                ExitCode.CONFIGURATION,
+                new UnsupportedFileSystemException("No FileSystem for scheme \"foo\"")))
+        .containsOnlyOnce("\n")
+        .contains("scheme \"foo\": correct the path");
+    assertThat(
+            told(
+                ExitCode.CONFIGURATION,
+                new NumberFormatException(
+                    "Illegal value for config key spark.default.parallelism: For input \"abc\"")))
+        .containsOnlyOnce("\n")
+        .contains("spark.default.parallelism");
+    assertThat(told(ExitCode.PLATFORM, new UnknownHostException("nohost")))
+        .containsOnlyOnce("\n")
+        .contains("nobody knows the host nohost");
   }
 
   @Test
