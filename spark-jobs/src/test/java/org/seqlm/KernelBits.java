@@ -39,7 +39,7 @@ final class KernelBits {
   /** The argument is a {@link KernelSet}. */
   public static void main(String[] args) {
     KernelSet kernels = KernelSet.valueOf(args[0]);
-    Kernels.ask(kernels);
+    Kernels.pin(kernels);
     Execution execution = new Execution(Execution.Device.CPU, Precision.FLOAT32, kernels);
     for (CellKind cell : new CellKind[] {CellKind.LSTM, CellKind.GRU, CellKind.RNN}) {
       // Widths that fill no vector and no block.

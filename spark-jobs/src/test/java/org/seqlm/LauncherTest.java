@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.kernels.KernelVariables;
 
 /** {@code bin/seqlm} with a spark-submit that only writes down how it was called. */
 @DisabledOnOs(OS.WINDOWS)
@@ -189,6 +190,28 @@ class LauncherTest {
         .isEqualTo("2g");
     assertThat(run(Map.of(), "train", "--", "--driver-memory", "3g").after("--driver-memory"))
         .isEqualTo("3g");
+  }
+
+  /** As editors leave it behind, and as files of Windows end their lines. */
+  @Test
+  void whiteSpaceBehindASettingIsNoPartOfIt() throws Exception {
+    Path conf = Files.createDirectories(temporary.resolve("my conf"));
+    Files.writeString(
+        conf.resolve("spark-defaults.conf"),
+        "spark.driver.memory 9g \t\r\nspark.master   spark://host:7077\r\n");
+    Call call = run(Map.of("SPARK_CONF_DIR", conf.toString()), "train");
+    assertThat(call.err()).isEmpty();
+    assertThat(call.after("--master")).isEqualTo("spark://host:7077");
+  }
+
+  /** Those of plug-ins that spark-submit hands on. */
+  @Test
+  void leavesMastersThatItDoesNotKnowToSpark() throws Exception {
+    Call call = run(Map.of(), "train", "--master", "spark-on-x://host");
+    assertThat(call.exit()).isZero();
+    assertThat(call.after("--master")).isEqualTo("spark-on-x://host");
+    assertRefused(Map.of(), "but is foo://host", "train", "--master", "foo://host");
+    assertRefused(Map.of(), "but is spark://", "train", "--master", "spark://");
   }
 
   @Test
@@ -410,10 +433,8 @@ class LauncherTest {
 
   @Test
   void givesAHomeWhereThereIsNone() throws Exception {
-    String user = System.getProperty("user.home");
     assertThat(run(Map.of("HOME", temporary.toString()), "train").env())
         .contains("HOME=" + temporary);
-    assertThat(run(Map.of("HOME", ""), "train").env()).contains("HOME=" + user);
     // A number that the system has no name for.
     Path tools = temporary.resolve("tools");
     executable(tools.resolve("id"), "#!/bin/sh\n[ \"$1\" = -u ] || exit 1\necho 4242\n");
@@ -430,6 +451,16 @@ class LauncherTest {
     assertThat(call.env())
         .contains("SPARK_USER=4242")
         .anyMatch(line -> line.contains("\"-Duser.home=" + temporary + "\""));
+  }
+
+  @Test
+  void givesTheUsersHomeWhereThereIsNone() throws Exception {
+    String user = System.getProperty("user.home");
+    // Java has a question mark for who has no name.
+    Assumptions.assumeTrue(
+        user.startsWith("/") && Files.isWritable(Path.of(user)),
+        "the user of these tests has no home");
+    assertThat(run(Map.of("HOME", ""), "train").env()).contains("HOME=" + user);
   }
 
   /** Standard output is the job's, and Java warns there. */
@@ -505,7 +536,10 @@ class LauncherTest {
     builder
         .environment()
         .keySet()
-        .removeIf(name -> name.matches("(SPARK|OMP|OPENBLAS|SEQLM|HADOOP|YARN)_.*"));
+        .removeIf(
+            name ->
+                name.matches("(SPARK|OMP|OPENBLAS|SEQLM|HADOOP|YARN)_.*")
+                    || KernelVariables.names().contains(name));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("SPARK_HOME", spark.toString());
     builder.environment().put("RECORD", record.toString());

@@ -41,12 +41,7 @@ public final class ArtifactReader {
    * @throws UserException with exit code 3 if there is none, or its version is not ours
    */
   public static ArtifactReader open(Configuration conf, String folder) throws IOException {
-    return open(conf, folder, "", ofDamage(conf, folder));
-  }
-
-  /** What to do about the damage of an artifact depends on what lies around it. */
-  private static SmallFile.Remedy ofDamage(Configuration conf, String folder) {
-    return () -> RunFolder.remedy(conf, folder);
+    return open(conf, folder, "", () -> Remedies.ofDamage(conf, folder));
   }
 
   /**
@@ -79,7 +74,7 @@ public final class ArtifactReader {
    */
   public static ArtifactReader open(Configuration conf, String folder, ArtifactKind kind)
       throws IOException {
-    return open(conf, folder, kind, ofDamage(conf, folder));
+    return open(conf, folder, kind, () -> Remedies.ofDamage(conf, folder));
   }
 
   /**

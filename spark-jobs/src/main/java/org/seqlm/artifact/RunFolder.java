@@ -32,7 +32,6 @@ public final class RunFolder {
 
   private static final String METRICS = "metrics";
   private static final String STATES = "state";
-  private static final String REMEDY = "make the artifact again";
   private static final Pattern SEGMENT = Pattern.compile("(\\d+)\\.jsonl");
 
   private final Configuration conf;
@@ -144,47 +143,6 @@ public final class RunFolder {
     return anew + ", or --start-from " + model + " and another --output to begin with its model";
   }
 
-  /**
-   * What to do about a damaged artifact, the end of a message: of a run, what else in it can be
-   * used.
-   *
-   * @param name of the artifact's folder
-   */
-  static String remedy(Configuration conf, String name) throws IOException {
-    Path folder = Paths.of(name);
-    FileSystem fs = folder.getFileSystem(conf);
-    if (fs.exists(new Path(folder, RUN_FILE))) {
-      return "remove that file and start the same seqlm train again, which writes it, or name "
-          + new Path(folder, MODEL)
-          + " in the run's place";
-    }
-    Path path = fs.makeQualified(folder);
-    Path parent = path.getParent();
-    if (parent == null) {
-      return REMEDY;
-    }
-    boolean checkpoint = parent.getName().equals(Checkpoints.FOLDER);
-    Path run = checkpoint ? parent.getParent() : parent;
-    if (run == null || !fs.exists(new Path(run, RUN_FILE))) {
-      return REMEDY;
-    }
-    if (checkpoint) {
-      return "use another checkpoint of the run, or the run itself for its best model";
-    }
-    if (!path.getName().equals(MODEL)) {
-      return REMEDY;
-    }
-    var rounds = Checkpoints.rounds(fs, new Path(run, Checkpoints.FOLDER));
-    // Named as the user named the model.
-    Path checkpoints = new Path(Paths.of(name).getParent(), Checkpoints.FOLDER);
-    return (rounds.isEmpty()
-            ? ""
-            : "use "
-                + new Path(checkpoints, rounds.last().toString())
-                + ", the run's last checkpoint, in its place, or ")
-        + "train the run anew with --overwrite";
-  }
-
   private static void refuseOther(
       RunFile was, RunFile is, ResumeRules rules, Resume resume, String folder) {
     if (!was.inputs().equals(is.inputs())) {
@@ -248,7 +206,7 @@ public final class RunFolder {
   }
 
   /** What the user can do where the run cannot go on: the end of a message. */
-  public String remedy() throws IOException {
+  public String anew() throws IOException {
     return anew(conf, name);
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.KernelSet;
@@ -32,16 +33,31 @@ final class PortableSteps implements Closeable {
 
   private final JsonProcess process;
 
-  /** Starts the process. */
-  PortableSteps() throws IOException {
+  /**
+   * Starts the process.
+   *
+   * @param environment beside this process's own
+   * @throws UserException with exit code 5 if this machine cannot compute with them
+   */
+  PortableSteps(Map<String, String> environment) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.add("-cp");
     line.add(String.join(File.pathSeparator, ChildProcess.classPath()));
     line.add(PortableSteps.class.getName());
-    process = new JsonProcess("portable kernels", new ProcessBuilder(line));
-    if (process.first() == null) {
-      throw new IOException("the process for portable kernels did not start");
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().putAll(environment);
+    process = new JsonProcess("portable kernels", builder);
+    boolean started = false;
+    try {
+      if (process.first() == null) {
+        throw process.ended();
+      }
+      started = true;
+    } finally {
+      if (!started) {
+        process.close();
+      }
     }
   }
 
@@ -64,11 +80,19 @@ final class PortableSteps implements Closeable {
     process.close();
   }
 
-  /** The other side; standard output is for answers only. */
+  /** The other side; standard output is for answers only, and the last error says why it ended. */
   public static void main(String[] args) throws IOException {
     PrintStream out = System.out;
     System.setOut(System.err);
-    Kernels.ask(KernelSet.PORTABLE);
+    try {
+      answer(out);
+    } catch (UserException e) {
+      System.err.println(e.getMessage());
+    }
+  }
+
+  private static void answer(PrintStream out) throws IOException {
+    Kernels.pin(KernelSet.PORTABLE);
     out.println("{}");
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

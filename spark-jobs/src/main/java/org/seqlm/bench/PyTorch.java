@@ -21,11 +21,10 @@ final class PyTorch implements StepRunner {
   private final Path script;
   private final String version;
 
-  private PyTorch(JsonProcess process, Path script) throws IOException {
+  private PyTorch(JsonProcess process, Path script, String version) {
     this.process = process;
     this.script = script;
-    JsonNode first = process.first();
-    version = first == null ? null : first.get("torch").asText();
+    this.version = version;
   }
 
   /**
@@ -39,21 +38,24 @@ final class PyTorch implements StepRunner {
     try (InputStream in = PyTorch.class.getResourceAsStream("step.py")) {
       Files.write(script, in.readAllBytes());
     }
-    PyTorch started = null;
+    JsonProcess process = null;
+    JsonNode first = null;
     try {
       ProcessBuilder builder = new ProcessBuilder(python, script.toString());
       builder.environment().putAll(Map.of("OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "1"));
-      started = new PyTorch(new JsonProcess("PyTorch", builder), script);
+      process = new JsonProcess("PyTorch", builder);
+      first = process.first();
     } catch (IOException e) {
-      // No such interpreter.
+      // No such interpreter, or one that says something else.
+    }
+    if (first == null) {
+      if (process != null) {
+        process.close();
+      }
       Files.delete(script);
       return null;
     }
-    if (started.version == null) {
-      started.close();
-      return null;
-    }
-    return started;
+    return new PyTorch(process, script, first.path("torch").asText());
   }
 
   String version() {
@@ -93,7 +95,10 @@ final class PyTorch implements StepRunner {
 
   @Override
   public void close() throws IOException {
-    process.close();
-    Files.deleteIfExists(script);
+    try {
+      process.close();
+    } finally {
+      Files.deleteIfExists(script);
+    }
   }
 }

@@ -167,26 +167,18 @@ public final class StepBench {
     for (Precision precision : settings.precisions()) {
       peaks.put(precision, peak(device, precision));
     }
-    PyTorch pytorch = settings.python() == null ? null : PyTorch.start(settings.python());
-    PortableSteps portable =
-        settings.kernels().contains(KernelSet.PORTABLE) ? new PortableSteps() : null;
-    List<Row> rows = new ArrayList<>();
-    progress.stage("steps", settings.chosen().size(), "cases");
-    int done = 0;
-    try {
+    try (PyTorch pytorch = settings.python() == null ? null : PyTorch.start(settings.python());
+        PortableSteps portable =
+            settings.kernels().contains(KernelSet.PORTABLE) ? new PortableSteps(Map.of()) : null) {
+      List<Row> rows = new ArrayList<>();
+      progress.stage("steps", settings.chosen().size(), "cases");
+      int done = 0;
       for (StepCase what : settings.chosen()) {
         rows.addAll(measure(what, chosen, pytorch, portable, device, settings, peaks, seed));
         progress.update(++done, what.name());
       }
-    } finally {
-      if (portable != null) {
-        portable.close();
-      }
-      if (pytorch != null) {
-        pytorch.close();
-      }
+      return new Result(peaks, pytorch == null ? null : pytorch.version(), rows);
     }
-    return new Result(peaks, pytorch == null ? null : pytorch.version(), rows);
   }
 
   static List<Engine<?>> chosen(List<Engine<?>> engines, Settings settings) {

@@ -64,6 +64,19 @@ public final class StepSoak {
       long seed,
       Progress progress)
       throws IOException {
+    return run(engines, device, settings, steps, SAMPLES, seed, progress);
+  }
+
+  /** The same with another number of samples, at most as many as steps. */
+  static List<Run> run(
+      List<Engine<?>> engines,
+      Execution.Device device,
+      StepBench.Settings settings,
+      int steps,
+      int most,
+      long seed,
+      Progress progress)
+      throws IOException {
     StepCase what = settings.chosen().get(0);
     List<Run> runs = new ArrayList<>();
     for (Engine<?> engine : StepBench.chosen(engines, settings)) {
@@ -76,7 +89,7 @@ public final class StepSoak {
         }
         String who = engine.name() + (precision == Precision.BF16 ? " bf16" : "");
         progress.stage(who, steps, "steps");
-        runs.add(watch(what, engine, execution, who, steps, seed, progress));
+        runs.add(watch(what, engine, execution, who, steps, most, seed, progress));
       }
     }
     return runs;
@@ -88,14 +101,15 @@ public final class StepSoak {
       Execution execution,
       String who,
       int steps,
+      int most,
       long seed,
       Progress progress)
       throws IOException {
     List<Sample> samples = new ArrayList<>();
     LearnerRunner<S> runner = new LearnerRunner<>(what, engine, execution, seed);
     int done = 0;
-    for (int sample = 1; sample <= SAMPLES; sample++) {
-      int until = (int) ((long) steps * sample / SAMPLES);
+    for (int sample = 1; sample <= most; sample++) {
+      int until = (int) ((long) steps * sample / most);
       while (done < until) {
         int now = Math.min(ROUND, until - done);
         runner.run(now);
@@ -104,7 +118,7 @@ public final class StepSoak {
       }
       samples.add(sample(done));
     }
-    List<Sample> late = samples.subList((int) (SAMPLES * WARM_UP), SAMPLES);
+    List<Sample> late = samples.subList((int) (most * WARM_UP), most);
     return new Run(
         what.name(),
         who,

@@ -157,6 +157,7 @@ public final class CorpusPlan {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "reads %,d %s, %,d bytes, in %,d %s of up to %d MiB",
             files.size(),
             files.size() == 1 ? "file" : "files",
@@ -168,10 +169,14 @@ public final class CorpusPlan {
     for (CorpusFile file : files.subList(0, Math.min(shown, files.size()))) {
       text.append(
           String.format(
-              "%n  %s (%,d bytes, %s)", file.path(), file.length(), Json.name(file.format())));
+              Locale.ROOT,
+              "%n  %s (%,d bytes, %s)",
+              file.path(),
+              file.length(),
+              Json.name(file.format())));
     }
     if (files.size() > shown) {
-      text.append(String.format("%n  and %,d more", files.size() - shown));
+      text.append(String.format(Locale.ROOT, "%n  and %,d more", files.size() - shown));
     }
     return text.toString();
   }

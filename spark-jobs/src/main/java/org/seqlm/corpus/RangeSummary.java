@@ -1,6 +1,7 @@
 package org.seqlm.corpus;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What the driver learns of a range; or of all of them, as {@link #sum} adds them. */
 public final class RangeSummary implements RangePart {
@@ -128,7 +129,7 @@ public final class RangeSummary implements RangePart {
 
   /** The sum modulo 2^128 of the hashes of (path, offset, record), in 32 hexadecimal digits. */
   public String fingerprint() {
-    return String.format("%016x%016x", fingerprintHigh, fingerprintLow);
+    return String.format(Locale.ROOT, "%016x%016x", fingerprintHigh, fingerprintLow);
   }
 
   /** Up to {@link #MAX_TAIL} last tokens in UTF-8; the empty one stands for a line end. */

@@ -37,6 +37,17 @@ final class CommandLineText {
    */
   static String[] restored(String[] args) {
     Charset locale = LocalNames.charset();
+    return restored(
+        args, locale, locale.equals(StandardCharsets.UTF_8) ? List.<byte[]>of() : given());
+  }
+
+  /**
+   * The same.
+   *
+   * @param locale how Java read the words
+   * @param given the words of the process, as bytes; empty where they are not known or needed
+   */
+  static String[] restored(String[] args, Charset locale, List<byte[]> given) {
     if (locale.equals(StandardCharsets.UTF_8)) {
       for (String arg : args) {
         if (arg.indexOf('\ufffd') >= 0) {
@@ -46,16 +57,6 @@ final class CommandLineText {
       }
       return args;
     }
-    return restored(args, locale, given());
-  }
-
-  /**
-   * The same for a locale that is not of UTF-8.
-   *
-   * @param locale how Java read the words
-   * @param given the words of the process, as bytes; empty where they are not known
-   */
-  static String[] restored(String[] args, Charset locale, List<byte[]> given) {
     String[] restored = args.clone();
     for (int i = 0; i < args.length; i++) {
       restored[i] = restored(args[i], locale, given);

@@ -3,6 +3,7 @@ package org.seqlm.job;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -114,18 +115,20 @@ final class ConsoleProgress implements Progress {
     double seconds = Math.max(1e-3, (System.nanoTime() - started) / 1e9);
     long now = done - before;
     StringBuilder text = new StringBuilder(stage).append(':');
-    text.append(String.format(" %,d", done));
+    text.append(String.format(Locale.ROOT, " %,d", done));
     if (total > 0) {
-      text.append(String.format("/%,d", total));
+      text.append(String.format(Locale.ROOT, "/%,d", total));
     }
-    text.append(' ').append(unit).append(String.format(", %,.0f %s/s", now / seconds, unit));
+    text.append(' ')
+        .append(unit)
+        .append(String.format(Locale.ROOT, ", %,.0f %s/s", now / seconds, unit));
     if (!detail.isEmpty()) {
       text.append(", ").append(detail);
     }
     if (total > 0 && now > 0 && done < total) {
-      text.append(String.format(", %.0f s left", seconds * (total - done) / now));
+      text.append(String.format(Locale.ROOT, ", %.0f s left", seconds * (total - done) / now));
     } else {
-      text.append(String.format(", %.1f s", seconds));
+      text.append(String.format(Locale.ROOT, ", %.1f s", seconds));
     }
     return text.toString();
   }

@@ -20,9 +20,12 @@ final class EndedSession {
 
   private EndedSession() {}
 
-  /** Until this is closed somebody watches. */
+  /** Until this is closed somebody watches the thread that made it, which also closes it. */
   static final class Watch implements AutoCloseable {
+    private final Thread worker = Thread.currentThread();
     private final CountDownLatch over = new CountDownLatch(1);
+    private boolean closed;
+    private boolean interrupted;
 
     private boolean overWithin(long millis) {
       try {
@@ -32,9 +35,22 @@ final class EndedSession {
       }
     }
 
+    /** Who is done is left alone, however late this comes. */
+    private synchronized void interrupt() {
+      if (!closed) {
+        interrupted = true;
+        worker.interrupt();
+      }
+    }
+
+    /** Takes an interrupt back that met nothing: what follows, as Spark's own end, shall not. */
     @Override
-    public void close() {
+    public synchronized void close() {
+      closed = true;
       over.countDown();
+      if (interrupted) {
+        Thread.interrupted();
+      }
     }
   }
 
@@ -49,7 +65,6 @@ final class EndedSession {
 
   /** The same with another while, in milliseconds. */
   static Watch watch(BooleanSupplier ended, long graceMillis) {
-    Thread worker = Thread.currentThread();
     return start(
         watch -> {
           while (!ended.getAsBoolean()) {
@@ -58,18 +73,17 @@ final class EndedSession {
             }
           }
           for (long wait = graceMillis; !watch.overWithin(wait); wait = AGAIN_MILLIS) {
-            worker.interrupt();
+            watch.interrupt();
           }
         });
   }
 
-  /** Interrupts the calling thread if this is not closed in time. */
-  static Watch limit(int seconds) {
-    Thread worker = Thread.currentThread();
+  /** Interrupts the calling thread if this is not closed within so many milliseconds. */
+  static Watch limit(long millis) {
     return start(
         watch -> {
-          if (!watch.overWithin(TimeUnit.SECONDS.toMillis(seconds))) {
-            worker.interrupt();
+          if (!watch.overWithin(millis)) {
+            watch.interrupt();
           }
         });
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -330,13 +331,16 @@ final class EvaluateJob {
       table.row(
           score.name(),
           score.kind(),
-          String.format("%,d", score.tokens()),
-          String.format("%.2f%%", 100.0 * score.unknown() / Math.max(1, score.tokens())),
+          String.format(Locale.ROOT, "%,d", score.tokens()),
+          String.format(
+              Locale.ROOT, "%.2f%%", 100.0 * score.unknown() / Math.max(1, score.tokens())),
           number("%.4f", score.natsPerToken()),
           number("%.4f", score.bitsPerToken()),
           score.perplexity() == null
-              ? "infinite (" + String.format("%,d", score.zeroProbability()) + " excluded)"
-              : String.format("%.4f", score.perplexity()),
+              ? "infinite ("
+                  + String.format(Locale.ROOT, "%,d", score.zeroProbability())
+                  + " excluded)"
+              : String.format(Locale.ROOT, "%.4f", score.perplexity()),
           number("%.4f", score.perplexityWithoutUnknown()),
           number("%.4f", score.bitsPerCharacter()));
     }
@@ -372,8 +376,8 @@ final class EvaluateJob {
         orders.row(
             score.name(),
             Integer.toString(hits.order()),
-            String.format("%,d", hits.tokens()),
-            String.format("%.2f%%", 100 * hits.share()),
+            String.format(Locale.ROOT, "%,d", hits.tokens()),
+            String.format(Locale.ROOT, "%.2f%%", 100 * hits.share()),
             number("%.4f", hits.bitsPerToken()));
       }
     }
@@ -385,6 +389,6 @@ final class EvaluateJob {
   }
 
   private static String number(String format, Double value) {
-    return value == null ? "-" : String.format(format, value);
+    return value == null ? "-" : String.format(Locale.ROOT, format, value);
   }
 }

@@ -239,7 +239,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
     if (fit.zeroProbability() > 0) {
       notes.add(
           "Every model excludes "
-              + String.format("%,d", fit.zeroProbability())
+              + String.format(Locale.ROOT, "%,d", fit.zeroProbability())
               + " of the tokens: the mixture's perplexity is infinite, and the weights are tuned on"
               + " the others.");
     } else if (alone.stream().anyMatch(score -> score.zeroProbability() > 0)) {
@@ -287,8 +287,8 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
       table.row(
           model.path(),
           model.kind(),
-          String.format("%.6f", model.weight()),
-          String.format("%.2f%%", 100.0 * model.unknown() / result.tokens()),
+          String.format(Locale.ROOT, "%.6f", model.weight()),
+          String.format(Locale.ROOT, "%.2f%%", 100.0 * model.unknown() / result.tokens()),
           perplexity(model.perplexity(), model.zeroProbability()));
     }
     table.row(
@@ -301,6 +301,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
     if (result.ending() != null) {
       text.append(
           String.format(
+              Locale.ROOT,
               "iterations: %d, %s; tuned on %,d tokens of the %s split%n",
               result.iterations().size() - 1,
               result.ending() == MixtureWeights.Ending.CONVERGED ? "converged" : "not converged",
@@ -309,8 +310,10 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
     } else {
       text.append(
           String.format(
+              Locale.ROOT,
               "weights as given; scored on %,d tokens of the %s split%n",
-              result.tokens(), result.split()));
+              result.tokens(),
+              result.split()));
     }
     result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
     if (result.output() != null) {
@@ -321,7 +324,7 @@ final class InterpolateCommand extends JobCommand<InterpolateConfig, Interpolate
 
   private static String perplexity(Double value, long zeroProbability) {
     return value == null
-        ? "infinite (" + String.format("%,d", zeroProbability) + " excluded)"
-        : String.format("%.4f", value);
+        ? "infinite (" + String.format(Locale.ROOT, "%,d", zeroProbability) + " excluded)"
+        : String.format(Locale.ROOT, "%.4f", value);
   }
 }

@@ -4,7 +4,7 @@ import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -107,8 +107,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     ConsoleProgress progress = ConsoleProgress.create(System.err);
-    // UTF-8 whatever the locale: a batch machine's is often POSIX.
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter out = spec.commandLine().getOut();
     try (JobContext context =
         new JobContext(
             name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
@@ -125,6 +124,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
         out.print(ConfigLoader.yaml(effective));
         out.println("# plan");
         plan(effective, context).lines().forEach(line -> out.println("#   " + line));
+        out.flush();
         return 0;
       }
       R result = result(effective, context);
@@ -134,9 +134,11 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
       if (jsonOnStandardOutput) {
         progress.message(summary);
         out.print(Json.pretty(result));
+        out.flush();
         return 0;
       }
       out.println(summary);
+      out.flush();
       if (json != null) {
         write(context, json, Json.pretty(result));
       }

@@ -57,9 +57,9 @@ final class JobContext implements Closeable {
    *
    * @throws org.seqlm.UserException with exit code 5 if this machine cannot compute with them
    */
-  void ask(KernelSet set) {
+  void pin(KernelSet set) {
     kernels = set;
-    Kernels.ask(set);
+    Kernels.pin(set);
   }
 
   private SparkContext spark() {

@@ -94,6 +94,11 @@ record Master(String url, Kind kind, int threads, int attempts) {
     return kind == Kind.LOCAL;
   }
 
+  /** Whether all of Spark is on this machine, and ends with the job. */
+  boolean onThisMachine() {
+    return kind == Kind.LOCAL || kind == Kind.LOCAL_CLUSTER;
+  }
+
   /**
    * Asks Spark's own masters for an answer: Spark would ask for a minute, and then break off in the
    * midst of what it does.

@@ -38,7 +38,8 @@ final class NgramsSummary {
             (kind, count) ->
                 out.append(String.format(Locale.ROOT, "left out: %,d %s%n", count, kind)));
     List<OrderStatistics> orders = result.report().statistics().orders();
-    out.append(String.format("%n%5s %14s %14s %14s%n", "order", "total", "types", "once"));
+    out.append(
+        String.format(Locale.ROOT, "%n%5s %14s %14s %14s%n", "order", "total", "types", "once"));
     for (OrderStatistics one : orders) {
       out.append(
           String.format(
@@ -96,9 +97,10 @@ final class NgramsSummary {
       return "";
     }
     StringBuilder table =
-        new StringBuilder(String.format("%n%s%n", details.model().title()))
+        new StringBuilder(String.format(Locale.ROOT, "%n%s%n", details.model().title()))
             .append(
                 String.format(
+                    Locale.ROOT,
                     "%5s %14s   %s%n",
                     "order",
                     "n-grams",
@@ -124,7 +126,7 @@ final class NgramsSummary {
     if (details.model().estimator() == Estimator.JELINEK_MERCER) {
       table
           .append(tuningLine(config, report.scored(), report.tuning()))
-          .append(String.format("%n"));
+          .append(String.format(Locale.ROOT, "%n"));
     }
     return table.toString();
   }
@@ -182,7 +184,7 @@ final class NgramsSummary {
                   100 * one.share()));
         }
         table.append("tokens by the order their probability comes from: ").append(hits);
-        table.append(String.format("%n"));
+        table.append(String.format(Locale.ROOT, "%n"));
       }
     }
     return table.toString();

@@ -2,6 +2,7 @@ package org.seqlm.job;
 
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.seqlm.UserException;
@@ -176,14 +177,21 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
     String row = "%-8s %,12d %,12d %,14d %,14d %11.3f %%%n";
     text.append(
         String.format(
+            Locale.ROOT,
             "%-8s %12s %12s %14s %14s %13s%n",
-            "split", "documents", "lines", "tokens", "characters", "unknown"));
+            "split",
+            "documents",
+            "lines",
+            "tokens",
+            "characters",
+            "unknown"));
     result
         .splits()
         .forEach(
             (split, s) ->
                 text.append(
                     String.format(
+                        Locale.ROOT,
                         row,
                         Json.name(split),
                         s.documents(),
@@ -194,6 +202,7 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
     long unknown = sum(result.splits(), SplitStatistics::unknown);
     text.append(
         String.format(
+            Locale.ROOT,
             row,
             "all",
             result.documents(),
@@ -203,19 +212,24 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
             result.tokens() == 0 ? 0.0 : 100.0 * unknown / result.tokens()));
     text.append(
         String.format(
+            Locale.ROOT,
             "types      %,d in %s%n",
             result.types(),
             config.vocabulary().from() == VocabularySource.TRAIN
                 ? "the train split"
                 : "all splits"));
-    text.append(String.format("vocabulary %,d ids%n", result.vocabularySize()));
+    text.append(String.format(Locale.ROOT, "vocabulary %,d ids%n", result.vocabularySize()));
     result
         .badRecords()
-        .forEach((kind, count) -> text.append(String.format("left out   %,d %s%n", count, kind)));
+        .forEach(
+            (kind, count) ->
+                text.append(String.format(Locale.ROOT, "left out   %,d %s%n", count, kind)));
     result
         .notes()
-        .forEach((kind, count) -> text.append(String.format("note       %,d %s%n", count, kind)));
-    text.append(String.format("dataset    %s%n", result.dataset()));
+        .forEach(
+            (kind, count) ->
+                text.append(String.format(Locale.ROOT, "note       %,d %s%n", count, kind)));
+    text.append(String.format(Locale.ROOT, "dataset    %s%n", result.dataset()));
     return text.toString();
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -83,12 +84,15 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
   @Override
   String plan(QuickstartConfig config, JobContext context) throws IOException {
     checkFolder(config, context);
-    return """
-    write a corpus of %s to %2$s/corpus
-    prepare it as %2$s/dataset, count its n-grams to %2$s/ngrams, train %2$s/run
-    evaluate all models as %2$s/evaluation and draw %2$s/report.html
-    """
-        .formatted(config.size(), config.output());
+    return String.format(
+        Locale.ROOT,
+        """
+        write a corpus of %s to %2$s/corpus
+        prepare it as %2$s/dataset, count its n-grams to %2$s/ngrams, train %2$s/run
+        evaluate all models as %2$s/evaluation and draw %2$s/report.html
+        """,
+        config.size(),
+        config.output());
   }
 
   @Override
@@ -287,8 +291,10 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
             + " them:\n\n");
     text.append(agreement(result.evaluation())).append('\n');
     double total = result.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
-    text.append(String.format("took %.0f s:", total));
-    result.seconds().forEach((step, time) -> text.append(String.format(" %s %.0f", step, time)));
+    text.append(String.format(Locale.ROOT, "took %.0f s:", total));
+    result
+        .seconds()
+        .forEach((step, time) -> text.append(String.format(Locale.ROOT, " %s %.0f", step, time)));
     text.append("\nreport: ").append(result.report()).append('\n');
     return text.toString();
   }
@@ -306,7 +312,9 @@ final class QuickstartCommand extends JobCommand<QuickstartConfig, QuickstartCom
         row.add(
             evaluation.pairs().stream()
                 .filter(score -> score.model().equals(model.name()) && score.group().equals(group))
-                .map(score -> String.format("%.0f%%", 100 * score.right() / score.pairs()))
+                .map(
+                    score ->
+                        String.format(Locale.ROOT, "%.0f%%", 100 * score.right() / score.pairs()))
                 .findFirst()
                 .orElse("-"));
       }

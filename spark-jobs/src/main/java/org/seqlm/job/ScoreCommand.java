@@ -2,6 +2,7 @@ package org.seqlm.job;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -187,22 +188,31 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "scored     %,d lines in %,d documents: %,d tokens, %,d unknown%n",
-            result.lines(), result.documents(), result.tokens(), result.unknown()));
+            result.lines(),
+            result.documents(),
+            result.tokens(),
+            result.unknown()));
     text.append(
         result.perplexity() == null
-            ? String.format("perplexity infinite: the model excludes some tokens%n")
+            ? String.format(Locale.ROOT, "perplexity infinite: the model excludes some tokens%n")
             : String.format(
+                Locale.ROOT,
                 "perplexity %.4f%s%n",
                 result.perplexity(),
                 result.perplexityWithoutUnknown() == null
                     ? ""
                     : String.format(
-                        ", %.4f without unknown words", result.perplexityWithoutUnknown())));
+                        Locale.ROOT,
+                        ", %.4f without unknown words",
+                        result.perplexityWithoutUnknown())));
     result
         .badRecords()
-        .forEach((kind, count) -> text.append(String.format("left out   %,d %s%n", count, kind)));
-    text.append(String.format("scores     %s%n", result.scores()));
+        .forEach(
+            (kind, count) ->
+                text.append(String.format(Locale.ROOT, "left out   %,d %s%n", count, kind)));
+    text.append(String.format(Locale.ROOT, "scores     %s%n", result.scores()));
     return text.toString();
   }
 }

@@ -84,8 +84,9 @@ public final class SeqLM {
    */
   static int run(String[] args, PrintStream err) {
     CommandLine commandLine = commandLine(args);
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    // UTF-8 whatever the locale: a batch machine's is often POSIX. All commands write to it.
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    commandLine.setOut(out);
     commandLine.setExecutionExceptionHandler(
         (problem, command, parsed) ->
             Failures.report(problem, command.getCommandName(), err).code());

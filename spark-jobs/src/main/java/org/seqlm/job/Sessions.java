@@ -20,9 +20,9 @@ final class Sessions {
 
   /**
    * A standalone master that takes connections is asked for a minute by Spark; whatever waits for
-   * it longer than this waits for ever.
+   * it longer than this, in milliseconds, waits for ever.
    */
-  private static final int MOST_SECONDS = 100;
+  private static final long MOST_MILLIS = 100_000;
 
   /** Who logs, in the one process there is, what ends the job and so reaches the user anyway. */
   private static final String[] TOLD_ANYWAY = {
@@ -89,8 +89,6 @@ final class Sessions {
     conf.setIfMissing("spark.kryoserializer.buffer.max", "1g");
     conf.setIfMissing("spark.driver.maxResultSize", "0");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    conf.setIfMissing(
-        "spark.ui.enabled", conf.get("spark.master").startsWith("local") ? "false" : "true");
     // What steers native libraries here steers them there.
     KernelVariables.steering(System.getenv())
         .forEach((variable, value) -> conf.setIfMissing(EXECUTOR + variable, value));
@@ -102,6 +100,7 @@ final class Sessions {
       return SparkContext.getOrCreate(conf);
     }
     Master where = check(conf, System.getenv());
+    conf.setIfMissing("spark.ui.enabled", where.onThisMachine() ? "false" : "true");
     requireHeap(conf, Runtime.getRuntime().maxMemory());
     if (where.oneProcess()) {
       // There is nobody to send less to.
@@ -122,12 +121,11 @@ final class Sessions {
   private static SparkContext started(SparkConf conf, Master where) {
     SparkContext context;
     try (Logs.Quiet quiet = Logs.quiet(SparkContext.class);
+        // Others wait for an answer that comes, for instance that of a queue.
         EndedSession.Watch watch =
-            EndedSession.limit(
-                where.kind() == Master.Kind.STANDALONE ? MOST_SECONDS : Integer.MAX_VALUE)) {
+            where.kind() == Master.Kind.STANDALONE ? EndedSession.limit(MOST_MILLIS) : null) {
       context = SparkContext.getOrCreate(conf);
     } catch (Exception e) {
-      Thread.interrupted();
       throw refused(e, where);
     }
     if (context.isStopped()) {

@@ -25,6 +25,7 @@ import org.seqlm.neural.Shard;
 import org.seqlm.spark.Engines;
 import org.seqlm.spark.LanguageModelTraining;
 import org.seqlm.spark.WorkerStates;
+import org.seqlm.vocab.Vocabularies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -193,13 +194,16 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
         throws IOException {
       List<String> differences = spec.differences(model.spec());
+      String otherTokens = Vocabularies.difference(model.vocabulary(), dataset.vocabulary());
       String what = "start-from: the model in " + path;
       new Problems()
           .require(
-              model.vocabulary().fingerprint().equals(dataset.vocabulary().fingerprint()),
+              otherTokens.isEmpty(),
               what
-                  + " has other tokens than the dataset: start from a model that was trained on a"
-                  + " dataset with the same vocabulary, or from none")
+                  + " "
+                  + otherTokens
+                  + ": start from a model that was trained on a dataset with the same vocabulary,"
+                  + " or from none")
           .require(
               differences.isEmpty(),
               what
@@ -320,7 +324,7 @@ final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   /** Trains; also what the quickstart calls. */
   static TrainResult run(TrainConfig config, JobContext context, RunFolder.Resume resume)
       throws IOException {
-    context.ask(config.execution().kernels());
+    context.pin(config.execution().kernels());
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
     // All that can be wrong is found before anything is written or started.

@@ -259,7 +259,13 @@ final class TrainRun {
       try {
         folder.writeMetrics(round, metrics);
       } catch (IOException unwritten) {
-        e.addSuppressed(unwritten);
+        context
+            .progress()
+            .message(
+                "the divergence of round "
+                    + round
+                    + " is not in the run's metrics: "
+                    + Failures.oneLine(unwritten));
       }
       throw UserException.diverged(
           e.getMessage()

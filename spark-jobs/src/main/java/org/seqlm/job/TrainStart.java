@@ -119,6 +119,6 @@ record TrainStart(
                     + String.join("; ", damaged.values())
                     + ")")
             + ": "
-            + folder.remedy());
+            + folder.anew());
   }
 }

@@ -9,7 +9,7 @@ import org.seqlm.UserException;
 
 /**
  * Pins what the native libraries of a process will choose, and sees whether they did. {@link
- * #ask(KernelSet)} comes before any of them loads, {@link #check} after.
+ * #pin(KernelSet)} comes before any of them loads, {@link #check} after.
  */
 public final class Kernels {
   /** JavaCPP's property that puts another library, for instance MKL, in OpenBLAS's place. */
@@ -31,11 +31,11 @@ public final class Kernels {
 
   /**
    * Has the libraries that this process loads from now on choose these kernels, whatever its
-   * environment says. Asking twice does nothing.
+   * environment says. A second time does nothing.
    *
    * @throws UserException with exit code 5 if this machine cannot compute with them
    */
-  public static synchronized void ask(KernelSet kernels) {
+  public static synchronized void pin(KernelSet kernels) {
     if (kernels == KernelSet.NATIVE || pinned) {
       return;
     }

@@ -1,5 +1,6 @@
 package org.seqlm.kernels;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.bytedeco.javacpp.PointerPointer;
  *
  * <p>On Linux C programs find it through one pointer, {@code environ} (POSIX.1-2017, 8.1), to an
  * array of {@code NAME=value}. It is changed as {@code setenv} does it: with a new array, in one
- * store, the old one left to whoever still reads it.
+ * store, the old one left to whoever still reads it. Text is taken for UTF-8, whatever the locale;
+ * what is not set here keeps its bytes.
  */
 final class ProcessEnvironment {
   /** What the new arrays are made of: theirs for as long as the process lives. */
@@ -41,7 +43,7 @@ final class ProcessEnvironment {
     }
     Map<String, String> values = new LinkedHashMap<>();
     for (BytePointer entry : entries(variable())) {
-      String text = entry.getString();
+      String text = entry.getString(StandardCharsets.UTF_8);
       int equals = text.indexOf('=');
       if (equals > 0) {
         // As getenv: the first of a name counts.
@@ -56,7 +58,7 @@ final class ProcessEnvironment {
     PointerPointer<Pointer> variable = variable();
     List<Pointer> entries = new ArrayList<>();
     for (BytePointer entry : entries(variable)) {
-      String text = entry.getString();
+      String text = entry.getString(StandardCharsets.UTF_8);
       int equals = text.indexOf('=');
       if (equals < 0 || !values.containsKey(text.substring(0, equals))) {
         entries.add(entry);
@@ -65,7 +67,7 @@ final class ProcessEnvironment {
     values.forEach(
         (name, value) -> {
           if (!value.isEmpty()) {
-            entries.add(kept(new BytePointer(name + "=" + value)));
+            entries.add(kept(new BytePointer(name + "=" + value, StandardCharsets.UTF_8)));
           }
         });
     PointerPointer<Pointer> array = kept(new PointerPointer<>(entries.size() + 1L));

@@ -292,7 +292,7 @@ public final class AveragingRound<S> {
 
     Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
       try {
-        Kernels.ask(learners.kernels());
+        Kernels.pin(learners.kernels());
         return train(worker, steps);
       } catch (UserException e) {
         RoundPart refusal = RoundPart.refusal(worker, Refusal.encode(e));

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
@@ -151,6 +152,7 @@ final class CorpusScan implements AutoCloseable {
     if (total.tokens() - total.lineEnds() < 2) {
       throw UserException.data(
           String.format(
+              Locale.ROOT,
               "the corpus %s has %,d %s (line ends not counted), but at least 2 are needed:"
                   + " give more text%s",
               String.join(" ", source.paths()),
@@ -172,9 +174,12 @@ final class CorpusScan implements AutoCloseable {
     if (files > limits.maxUnreadableFiles()) {
       throw UserException.data(
           String.format(
+              Locale.ROOT,
               "%,d unreadable-file, more than input.bad-records.max-unreadable-files %,d: the first"
                   + " is %s; mend or remove it, or raise the threshold",
-              files, limits.maxUnreadableFiles(), total.firstBad(BadKind.UNREADABLE_FILE)));
+              files,
+              limits.maxUnreadableFiles(),
+              total.firstBad(BadKind.UNREADABLE_FILE)));
     }
     long badRecords = bad.values().stream().mapToLong(Long::longValue).sum() - files;
     if (badRecords > limits.maxFraction() * total.records()) {
@@ -209,9 +214,10 @@ final class CorpusScan implements AutoCloseable {
                   .append(kinds.length() == 0 ? "" : ", ")
                   .append(kind)
                   .append(' ')
-                  .append(String.format("%,d", count)));
+                  .append(String.format(Locale.ROOT, "%,d", count)));
       throw UserException.data(
           String.format(
+              Locale.ROOT,
               "%,d of %,d records are bad (%s), more than the fraction"
                   + " input.bad-records.max-fraction %s: the first %s is in %s; %s",
               badRecords,
@@ -229,6 +235,7 @@ final class CorpusScan implements AutoCloseable {
     if (total.reservedSpellings() > 0) {
       progress.message(
           String.format(
+              Locale.ROOT,
               "%,d tokens of the text read <s>, </s>, <unk> or <UNK>; they are taken for unknown"
                   + " words",
               total.reservedSpellings()));
@@ -241,8 +248,11 @@ final class CorpusScan implements AutoCloseable {
             (kind, count) ->
                 progress.message(
                     String.format(
+                        Locale.ROOT,
                         "left out: %s %,d, the first in %s",
-                        kind, count, total.firstBad(kindOf(kind)))));
+                        kind,
+                        count,
+                        total.firstBad(kindOf(kind)))));
   }
 
   private static BadKind kindOf(String label) {
@@ -319,9 +329,11 @@ final class CorpusScan implements AutoCloseable {
     if (bytes > Integer.MAX_VALUE - 1024) {
       throw UserException.data(
           String.format(
+              Locale.ROOT,
               "the vocabulary has %,d tokens of %,d bytes together, more than one table holds (2"
                   + " GiB): give vocabulary.max-size or a larger vocabulary.min-count",
-              types, bytes));
+              types,
+              bytes));
     }
     List<PackedTokens> parts = ranked.stream().map(Tuple2::_1).toList();
     return new Ranked(Vocabularies.of(kind, parts, lineEnds, limits), types);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -296,6 +297,7 @@ public final class DatasetBuilder {
       if (fractions[split.ordinal()] > 0 && statistics.get(split).tokens() == 0) {
         String line =
             String.format(
+                Locale.ROOT,
                 "the %s split (splits.%s %s, %s, %,d %s) is empty",
                 Json.name(split),
                 Json.name(split),

@@ -95,7 +95,7 @@ final class EngineTraining<S> {
       RoundPlan plan)
       throws IOException {
     // The first that touches an engine in an executor.
-    Kernels.ask(settings.execution().kernels());
+    Kernels.pin(settings.execution().kernels());
     Shard shard =
         Shard.of(
             plan.worker(),

@@ -1,6 +1,7 @@
 package org.seqlm.spark;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.AccumulableInfo;
@@ -84,7 +85,8 @@ public final class TaskProgress implements AutoCloseable {
   private void show(long nowDone, long nowMore) {
     // A task that ran twice has added twice.
     long shown = total > 0 ? Math.min(total, nowDone) : nowDone;
-    progress.update(shown, moreUnit.isEmpty() ? "" : String.format("%,d %s", nowMore, moreUnit));
+    progress.update(
+        shown, moreUnit.isEmpty() ? "" : String.format(Locale.ROOT, "%,d %s", nowMore, moreUnit));
   }
 
   private final class Listener extends SparkListener {

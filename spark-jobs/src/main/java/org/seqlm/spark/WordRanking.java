@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
@@ -406,9 +407,11 @@ final class WordRanking {
     if (kept + reserved > Integer.MAX_VALUE - 8) {
       throw UserException.data(
           String.format(
+              Locale.ROOT,
               "the vocabulary has %,d tokens, more than there are ids (%,d): give"
                   + " vocabulary.max-size or a larger vocabulary.min-count",
-              kept, Integer.MAX_VALUE - 8));
+              kept,
+              Integer.MAX_VALUE - 8));
     }
     long bytes = 0;
     int lineFeed = -1;

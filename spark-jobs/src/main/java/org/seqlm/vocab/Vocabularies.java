@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import org.seqlm.UserException;
 import org.seqlm.text.TokenizerKind;
 
@@ -69,6 +70,65 @@ public final class Vocabularies {
       }
     }
     return false;
+  }
+
+  /**
+   * How a model's vocabulary differs from a dataset's, in the model's name; empty if it does not.
+   */
+  public static String difference(Vocabulary model, Vocabulary dataset) {
+    if (model.fingerprint().equals(dataset.fingerprint())) {
+      return "";
+    }
+    String what = "has other tokens than the dataset: ";
+    String more = firstMissing(dataset, model);
+    if (more != null) {
+      return what + "it has no " + more + ", which the dataset has";
+    }
+    String less = firstMissing(model, dataset);
+    if (less != null) {
+      return what + "it has " + less + ", which the dataset has not";
+    }
+    for (int id = 0; ; id++) {
+      if (!model.token(id).equals(dataset.token(id))) {
+        return "has the dataset's tokens in another order, that of their frequency in its own text:"
+            + " number "
+            + id
+            + " is "
+            + shown(model.token(id))
+            + " there and "
+            + shown(dataset.token(id))
+            + " here";
+      }
+    }
+  }
+
+  /** The most frequent token of one vocabulary that the other lacks; null if there is none. */
+  private static String firstMissing(Vocabulary all, Vocabulary some) {
+    for (int id = 0; id < all.size(); id++) {
+      String token = all.token(id);
+      if (some.id(token) == Vocabulary.UNKNOWN && !token.equals(Vocabulary.UNKNOWN_TOKEN)) {
+        return shown(token);
+      }
+    }
+    return null;
+  }
+
+  /** In one line. */
+  private static String shown(String token) {
+    StringBuilder text = new StringBuilder("\"");
+    token
+        .chars()
+        .forEach(
+            c -> {
+              if (c == '\n') {
+                text.append("\\n");
+              } else if (Character.isISOControl(c)) {
+                text.append(String.format(Locale.ROOT, "\\u%04x", c));
+              } else {
+                text.append((char) c);
+              }
+            });
+    return text.append('"').toString();
   }
 
   /** Writes one {@code {"token":…,"count":…}} a line, in the order of the ids. */

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.Execution;
@@ -75,15 +76,26 @@ class StepBenchTest {
             Engines.all(),
             Execution.Device.CPU,
             settings(List.of("torch"), "1x128"),
-            20,
+            8,
+            4,
             1,
             Progress.SILENT);
     assertThat(runs).extracting(StepSoak.Run::who).containsExactly("torch", "torch bf16");
+    assertThat(runs.get(0).samples()).extracting(StepSoak.Sample::step).containsExactly(2, 4, 6, 8);
     assertThat(runs.get(0).samples())
-        .hasSize(20)
         .allSatisfy(sample -> assertThat(sample.residentBytes()).isPositive());
     assertThat(Slope.of(List.of(10.0, 20.0, 40.0), x -> x, x -> 3 - x / 5))
         .isCloseTo(-0.2, within(1e-12));
+  }
+
+  /** In its own words, which only it can say. */
+  @Test
+  void aProcessForPortableKernelsThatCannotBeSaysWhy() {
+    Map<String, String> masked = Map.of("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX512F");
+    assertThatThrownBy(() -> new PortableSteps(masked))
+        .isInstanceOfSatisfying(
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM))
+        .hasMessageContaining("the process of portable kernels ended: execution.kernels portable");
   }
 
   @Test

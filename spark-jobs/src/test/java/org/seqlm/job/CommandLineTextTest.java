@@ -70,7 +70,8 @@ class CommandLineTextTest {
 
   @Test
   void whatIsNoUtf8IsRefused() {
-    assertThatThrownBy(() -> CommandLineText.restored(new String[] {"d\ufffdp\ufffdt"}))
+    String[] read = {"d\ufffdp\ufffdt"};
+    assertThatThrownBy(() -> CommandLineText.restored(read, UTF_8, NOTHING))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("must be UTF-8");
   }

@@ -34,10 +34,34 @@ class EndedSessionTest {
 
   @Test
   void whoIsDoneInTimeIsNot() throws InterruptedException {
-    EndedSession.watch(() -> true, 600_000).close();
-    EndedSession.limit(600).close();
+    EndedSession.watch(() -> true, 100).close();
+    EndedSession.limit(100).close();
+    // An interrupt ends it.
+    Thread.sleep(300);
+  }
+
+  /** Where both come at once the interrupt comes before, and is taken back, or not at all. */
+  @Test
+  void whoIsDoneAtThatMomentIsNot() throws InterruptedException {
+    for (int i = 0; i < 500; i++) {
+      EndedSession.limit(i % 2).close();
+    }
     Thread.sleep(50);
-    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    EndedSession.Watch watch = EndedSession.limit(0);
+    while (!Thread.currentThread().isInterrupted()) {
+      Thread.onSpinWait();
+    }
+    watch.close();
+    Thread.sleep(1);
+  }
+
+  /** What others said is theirs. */
+  @Test
+  void anInterruptOfAnotherIsLeft() {
+    EndedSession.Watch watch = EndedSession.limit(600_000);
+    Thread.currentThread().interrupt();
+    watch.close();
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test

@@ -34,6 +34,8 @@ class MasterTest {
     assertThat(Master.of("local[2, 4]").attempts()).isEqualTo(4);
     assertThat(Master.of("local-cluster[2,1,1024]").kind()).isEqualTo(Master.Kind.LOCAL_CLUSTER);
     assertThat(Master.of("local-cluster[2,1,1024]").oneProcess()).isFalse();
+    assertThat(Master.of("local-cluster[2,1,1024]").onThisMachine()).isTrue();
+    assertThat(Master.of("spark://local:7077").onThisMachine()).isFalse();
     assertThat(Master.of("spark://a:7077,b:7077").kind()).isEqualTo(Master.Kind.STANDALONE);
     assertThat(Master.of("yarn").kind()).isEqualTo(Master.Kind.YARN);
     assertThat(Master.of("k8s://https://host:6443").kind()).isEqualTo(Master.Kind.OTHER);
@@ -79,18 +81,13 @@ class MasterTest {
   void oneThatTakesNoConnectionIsThePlatforms() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = socket.getLocalPort();
-      int closed = closedPort();
+      // Nobody gets it from the system by chance.
+      int closed = 1;
       Master.of("spark://127.0.0.1:" + closed + ",127.0.0.1:" + port).requireAnswer();
       assertThatThrownBy(() -> Master.of("spark://127.0.0.1:" + closed).requireAnswer())
           .isInstanceOfSatisfying(
               UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM))
           .hasMessageContaining("no Spark master answers at spark://127.0.0.1:" + closed);
-    }
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

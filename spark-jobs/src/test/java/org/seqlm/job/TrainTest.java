@@ -376,6 +376,24 @@ class TrainTest {
         .hasMessageContaining(
             "is another network: network.hidden is 16 there and 17 here: set these keys");
     assertThat(folder.resolve("wider")).doesNotExist();
+
+    // The same characters, but others are the frequent ones.
+    Path other =
+        Files.writeString(
+            folder.resolve("other.txt"),
+            "a dog ran home, the cat was full\n\n\n\n".repeat(60).replace(",", ""));
+    String reordered = folder.resolve("reordered").toString();
+    CharacterDataset.write(
+        HADOOP, other, reordered, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
+    assertThatThrownBy(
+            () ->
+                train(
+                    configOn(reordered, "on others", with(few, "start-from=" + first.output())),
+                    Overwrite.REFUSE,
+                    Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("has the dataset's tokens in another order")
+        .hasMessageNotContaining("other tokens");
   }
 
   @Test

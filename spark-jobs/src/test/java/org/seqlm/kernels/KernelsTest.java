@@ -3,6 +3,7 @@ package org.seqlm.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -153,7 +154,8 @@ class KernelsTest {
       expected.put("SEQLM_KERNELS_TEST", "ö 1=2");
       assertThat(ProcessEnvironment.all()).containsExactlyInAnyOrderEntriesOf(expected);
       // libtorch asks getenv.
-      assertThat(torch.get_env("SEQLM_KERNELS_TEST").get().getString()).isEqualTo("ö 1=2");
+      assertThat(torch.get_env("SEQLM_KERNELS_TEST").get().getString(StandardCharsets.UTF_8))
+          .isEqualTo("ö 1=2");
     } finally {
       ProcessEnvironment.set(Map.of("SEQLM_KERNELS_TEST", ""));
     }

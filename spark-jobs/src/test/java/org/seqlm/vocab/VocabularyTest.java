@@ -57,6 +57,28 @@ class VocabularyTest {
         .isNotEqualTo(words.fingerprint());
   }
 
+  private static Vocabulary characters(String... tokens) {
+    return Vocabularies.rank(TokenizerKind.CHAR, counts(tokens), 0, VocabularyLimits.NONE);
+  }
+
+  @Test
+  void saysHowTwoDiffer() {
+    Vocabulary model = characters("a", "a", "a", "b", "b", "\n");
+    assertThat(Vocabularies.difference(model, characters("b", "b", "a", "\n")))
+        .isEqualTo(
+            "has the dataset's tokens in another order, that of their frequency in its own text:"
+                + " number 1 is \"a\" there and \"b\" here");
+    assertThat(Vocabularies.difference(model, characters("a", "a", "b", "c", "d")))
+        .isEqualTo("has other tokens than the dataset: it has no \"c\", which the dataset has");
+    assertThat(Vocabularies.difference(model, characters("a", "b")))
+        .isEqualTo("has other tokens than the dataset: it has \"\\n\", which the dataset has not");
+    Vocabulary words =
+        Vocabularies.rank(
+            TokenizerKind.WORD, counts("a", "b", "\n"), 1, new VocabularyLimits(0, 1));
+    assertThat(Vocabularies.difference(model, words))
+        .isEqualTo("has other tokens than the dataset: it has no \"<s>\", which the dataset has");
+  }
+
   @Test
   void textThatSpellsReservedTokensIsUnknown() {
     TokenCounts counts = counts("</s>", "</s>", "<s>", "<unk>", "a");

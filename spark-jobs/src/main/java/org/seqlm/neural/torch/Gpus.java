@@ -1,6 +1,7 @@
 package org.seqlm.neural.torch;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,21 +11,29 @@ final class Gpus {
   private static final List<String> QUESTION =
       List.of("nvidia-smi", "--query-gpu=index,name,compute_cap", "--format=csv,noheader");
 
-  private static final int ENOUGH_SECONDS = 20;
+  private static final long ENOUGH_MILLIS = 20_000;
 
   private Gpus() {}
 
   /** Name and compute capability of a GPU; {@code unknown} if nobody tells. */
   static String describe(int number) {
+    return describe(number, QUESTION, ENOUGH_MILLIS);
+  }
+
+  /** The same with another command that tells, and another time for it. */
+  static String describe(int number, List<String> question, long millis) {
     try {
       Process process =
-          new ProcessBuilder(QUESTION).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+          new ProcessBuilder(question).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       try {
         process.getOutputStream().close();
-        String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS)
-            ? describe(number, answer.lines().toList())
-            : "unknown";
+        // Its answer fits a pipe; to read would be to wait for ever where it hangs.
+        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+          return "unknown";
+        }
+        InputStream answer = process.getInputStream();
+        return describe(
+            number, new String(answer.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
       } finally {
         process.destroyForcibly();
       }
