@@ -139,6 +139,26 @@ class JobFilesTest {
         Overwrite.REPLACE);
   }
 
+  /** It may be gone with its cluster, need a library that is not here, or be damaged. */
+  @Test
+  void theDatasetBehindAModelNeedNotBeReachable() throws IOException {
+    String json = folder.resolve("result.json").toString();
+    Path damaged = Files.createDirectory(folder.resolve("damaged"));
+    Files.writeString(damaged.resolve(Manifest.FILE_NAME), "{");
+    int n = 0;
+    for (String dataset :
+        List.of("s3a://gone/d", "hdfs://nobody.invalid/d", "no-scheme://x/d", damaged.toString())) {
+      String model = folder.resolve("model" + n++).toString();
+      publish(model, ArtifactKind.NGRAMS, Map.of("dataset", "f"), Map.of("input", dataset));
+      check(
+          new JobFiles().readsModel("--model", model + "#order=2").writesFile("--json", json),
+          Overwrite.REFUSE);
+      check(
+          new JobFiles().readsModel("--model", model).writes("--output", damaged.toString()),
+          Overwrite.REFUSE);
+    }
+  }
+
   private static void publish(
       String name, ArtifactKind kind, Map<String, String> inputs, Object config)
       throws IOException {
