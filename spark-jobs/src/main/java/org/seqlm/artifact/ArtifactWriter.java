@@ -40,6 +40,11 @@ public final class ArtifactWriter implements Closeable {
     this.staging = staging;
   }
 
+  /** By its own address: not every file system knows of a scheme otherwise. */
+  private static boolean isObjectStore(FileSystem fs) {
+    return OBJECT_STORES.contains(fs.getUri().getScheme());
+  }
+
   /**
    * Begins an artifact; what an earlier, incomplete attempt left is removed.
    *
@@ -53,7 +58,7 @@ public final class ArtifactWriter implements Closeable {
     path = fs.makeQualified(path);
     checkContent(fs, path, "--output", "output " + target, overwrite);
     Path staging =
-        OBJECT_STORES.contains(fs.getScheme())
+        isObjectStore(fs)
             ? path
             : Paths.below(path.getParent(), "." + path.getName() + HashedFile.INCOMPLETE);
     begin(fs, staging);
@@ -64,7 +69,7 @@ public final class ArtifactWriter implements Closeable {
 
   /** Makes a folder empty but for the marker, which object stores need. */
   static void begin(FileSystem fs, Path folder) throws IOException {
-    if (OBJECT_STORES.contains(fs.getScheme())) {
+    if (isObjectStore(fs)) {
       // First: whoever is killed from here on leaves a folder that he may write again.
       HashedFile.replace(fs, folder, MARKER, out -> out.write('\n'));
       removeMarked(fs, folder);
@@ -78,7 +83,7 @@ public final class ArtifactWriter implements Closeable {
 
   /** Says that a folder is known by what is in it now. */
   static void unmark(FileSystem fs, Path folder) throws IOException {
-    if (OBJECT_STORES.contains(fs.getScheme())) {
+    if (isObjectStore(fs)) {
       fs.delete(new Path(folder, MARKER), false);
     }
   }
@@ -128,7 +133,7 @@ public final class ArtifactWriter implements Closeable {
    * @throws UserException with exit code 2 if it cannot be made
    */
   public static void checkPlace(FileSystem fs, Path path, String flag, String output) {
-    if (OBJECT_STORES.contains(fs.getScheme())) {
+    if (isObjectStore(fs)) {
       return;
     }
     Path at = fs.makeQualified(path).getParent();
@@ -167,7 +172,7 @@ public final class ArtifactWriter implements Closeable {
     if (!complete) {
       FileStatus status = fs.getFileStatus(path);
       boolean empty = status.isDirectory() && fs.listStatus(path).length == 0;
-      boolean ours = OBJECT_STORES.contains(fs.getScheme()) && fs.exists(new Path(path, MARKER));
+      boolean ours = isObjectStore(fs) && fs.exists(new Path(path, MARKER));
       if (!empty && !ours) {
         throw UserException.configuration(
             output

@@ -176,7 +176,7 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
       throw UserException.configuration(
           "--json " + json + " is a folder: give a file, for instance " + json + "/result.json");
     }
-    if (device(fs, path) == null) {
+    if (device(path, context) == null) {
       ArtifactWriter.checkPlace(fs, path, "--json", "--json " + json);
     }
   }
@@ -186,8 +186,8 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
     Path path = Paths.of(file);
     FileSystem fs = path.getFileSystem(context.hadoop());
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    File device = device(fs, path);
     try {
+      File device = device(path, context);
       if (device == null) {
         HashedFile.replacePlain(fs, path, out -> out.write(bytes));
       } else {
@@ -204,11 +204,8 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
   /**
    * What is there and no file that another could take the place of, {@code /dev/stdout}; or null.
    */
-  private static File device(FileSystem fs, Path path) {
-    if (!fs.getScheme().equals("file")) {
-      return null;
-    }
-    File file = new File(fs.makeQualified(path).toUri().getPath());
-    return file.exists() && !file.isFile() && !file.isDirectory() ? file : null;
+  private static File device(Path path, JobContext context) throws IOException {
+    File file = Paths.local(path, context.hadoop());
+    return file != null && Paths.isSpecial(file) ? file : null;
   }
 }

@@ -226,6 +226,19 @@ class JobFilesTest {
         List.of("interpolate", "--model", model, "--model", input, "--input", text, "--output"),
         input);
     refused(List.of("generate", "--model", model, "--json"), model, "--overwrite");
+    refused(
+        List.of("generate", "--model", model, "--prompt-file", text, "--json"),
+        text,
+        "--overwrite");
+    refused(
+        List.of("evaluate", "--model", model, "--input", model, "--pairs", text, "--json"),
+        text,
+        "--overwrite");
+    refused(
+        List.of(
+            "ngrams", "--input", model, "--output", scores, "--limit-vocabulary", text, "--json"),
+        text,
+        "--overwrite");
     refused(List.of("report", "--input", input, "--output"), input);
     refused(List.of("quickstart", "--config", config, "--output"), folder);
     assertThat(text).hasContent("a b\n");
