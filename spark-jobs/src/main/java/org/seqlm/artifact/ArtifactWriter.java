@@ -1,6 +1,7 @@
 package org.seqlm.artifact;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,10 +119,43 @@ public final class ArtifactWriter implements Closeable {
    */
   public static void checkTarget(
       Configuration conf, String flag, String target, Overwrite overwrite) throws IOException {
-    String output = flag.equals("--output") ? "output " + target : flag + " " + target;
+    String output = named(flag, target);
     Path path = Paths.of(target);
     FileSystem fs = path.getFileSystem(conf);
     checkContent(fs, path, flag, output, overwrite);
+    checkPlace(fs, path, flag, output);
+  }
+
+  private static String named(String flag, String target) {
+    return flag.equals("--output") ? "output " + target : flag + " " + target;
+  }
+
+  /**
+   * The same for an output that is one file. An empty one, as {@code mktemp} makes, is filled.
+   *
+   * @throws UserException with exit code 2 if it exists and may not be replaced, is a folder, a
+   *     pipe or a device, or lies where nothing can be written
+   */
+  public static void checkFile(Configuration conf, String flag, String file, Overwrite overwrite)
+      throws IOException {
+    String output = named(flag, file);
+    Path path = Paths.of(file);
+    FileSystem fs = path.getFileSystem(conf);
+    if (fs.exists(path)) {
+      File local = Paths.local(fs, path);
+      if (local != null && Paths.isSpecial(local)) {
+        throw UserException.configuration(
+            output + " is a pipe or a device, whose place no file may take: give a file");
+      }
+      FileStatus status = fs.getFileStatus(path);
+      if (status.isDirectory()) {
+        throw UserException.configuration(output + " is a folder: give the name of a file in it");
+      }
+      if (overwrite == Overwrite.REFUSE && status.getLen() > 0) {
+        throw UserException.configuration(
+            output + " exists: give --overwrite to replace it, or another " + flag);
+      }
+    }
     checkPlace(fs, path, flag, output);
   }
 
@@ -132,7 +166,7 @@ public final class ArtifactWriter implements Closeable {
    * @param output as messages name it
    * @throws UserException with exit code 2 if it cannot be made
    */
-  public static void checkPlace(FileSystem fs, Path path, String flag, String output) {
+  private static void checkPlace(FileSystem fs, Path path, String flag, String output) {
     if (isObjectStore(fs)) {
       return;
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.GeneratedText;
@@ -154,7 +155,8 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
         config.folder() == null
             ? Files.createTempDirectory("seqlm-bench")
             : Files.createDirectories(Path.of(config.folder()).toAbsolutePath());
-    Path runs = place.resolve("run-" + ProcessHandle.current().pid());
+    // What contestants write is removed, whatever else lies there.
+    Path runs = place.resolve("seqlm-bench-" + UUID.randomUUID());
     try {
       List<Comparison> comparisons = new ArrayList<>();
       if (config.input().isEmpty()) {

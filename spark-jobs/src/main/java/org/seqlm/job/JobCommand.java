@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
@@ -117,7 +116,6 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
       flags(overrides);
       C effective =
           ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
-      checkJson(context);
       effective.files().readsOnce("--config", config).writesFile("--json", json).check(context);
       if (dryRun) {
         out.println(
@@ -159,25 +157,6 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
       return run(effective, context);
     } catch (Exception e) {
       throw context.explained(e);
-    }
-  }
-
-  /** Before any work: the file that {@code --json} names can be written. */
-  private void checkJson(JobContext context) throws IOException {
-    if (json == null || json.equals("-")) {
-      return;
-    }
-    if (json.isBlank()) {
-      throw UserException.configuration("--json is empty: give a file, or - for standard output");
-    }
-    Path path = Paths.of(json);
-    FileSystem fs = path.getFileSystem(context.hadoop());
-    if (fs.exists(path) && fs.getFileStatus(path).isDirectory()) {
-      throw UserException.configuration(
-          "--json " + json + " is a folder: give a file, for instance " + json + "/result.json");
-    }
-    if (device(path, context) == null) {
-      ArtifactWriter.checkPlace(fs, path, "--json", "--json " + json);
     }
   }
 

@@ -2,7 +2,6 @@ package org.seqlm.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.MixtureArtifact;
@@ -109,7 +108,10 @@ final class JobFiles {
     return this;
   }
 
-  /** Adds a file that is written at the end; null and {@code -}, standard output, are nothing. */
+  /**
+   * Adds a file that is written at the end; null and {@code -}, standard output, are nothing. A
+   * pipe or a device is written to, not replaced.
+   */
   JobFiles writesFile(String flag, String path) {
     if (path != null && !path.equals("-")) {
       outputs.add(new Output(flag, path, true));
@@ -120,13 +122,19 @@ final class JobFiles {
   /**
    * Checks all of it, before anything is read or written.
    *
-   * @throws UserException with exit code 2 if an output meets an input or another output, or a file
-   *     is there that may not be replaced; 3 if an input is a pipe or a device
+   * @throws UserException with exit code 2 if an output meets an input or another output, or as
+   *     {@link ArtifactWriter#checkFile} does of a file; 3 if an input is a pipe or a device
    */
   void check(JobContext context) throws IOException {
     Configuration conf = context.hadoop();
     List<Path> written = new ArrayList<>();
     for (Output output : outputs) {
+      if (output.file() && output.path().isBlank()) {
+        throw UserException.configuration(
+            output.flag() + " is empty: give a file, or - for standard output");
+      }
+      // That it may not be replaced is told last: --overwrite would help nobody whose input it is.
+      checkFile(output, Overwrite.REPLACE, conf);
       Path path = Paths.real(Paths.of(output.path()), conf);
       for (int i = 0; i < written.size(); i++) {
         if (meet(path, written.get(i))) {
@@ -143,34 +151,26 @@ final class JobFiles {
       }
     }
     for (Output output : outputs) {
-      if (output.file() && context.overwrite() == Overwrite.REFUSE) {
-        refuseExisting(output, conf);
-      }
+      checkFile(output, context.overwrite(), conf);
+    }
+  }
+
+  private static void checkFile(Output output, Overwrite overwrite, Configuration conf)
+      throws IOException {
+    if (output.file() && !isSpecial(output.path(), conf)) {
+      ArtifactWriter.checkFile(conf, output.flag(), output.path(), overwrite);
     }
   }
 
   private static void refuseSpecial(Input input, Configuration conf) throws IOException {
-    File file = Paths.local(Paths.of(input.path()), conf);
-    if (input.reading() != Reading.ONCE && file != null && Paths.isSpecial(file)) {
+    if (input.reading() != Reading.ONCE && isSpecial(input.path(), conf)) {
       throw Paths.special(input.name());
     }
   }
 
-  private static void refuseExisting(Output output, Configuration conf) throws IOException {
-    Path path = Paths.of(output.path());
-    File local = Paths.local(path, conf);
-    FileStatus there;
-    try {
-      there = path.getFileSystem(conf).getFileStatus(path);
-    } catch (FileNotFoundException e) {
-      return;
-    }
-    // A device or a pipe is written to, not replaced; an empty file, as mktemp makes, is filled.
-    boolean special = local != null && Paths.isSpecial(local);
-    if (there.isFile() && there.getLen() > 0 && !special) {
-      throw UserException.configuration(
-          output.name() + " exists: give --overwrite to replace it, or another " + output.flag());
-    }
+  private static boolean isSpecial(String path, Configuration conf) throws IOException {
+    File file = Paths.local(Paths.of(path), conf);
+    return file != null && Paths.isSpecial(file);
   }
 
   /**

@@ -186,6 +186,16 @@ class JobFilesTest {
     assertThatThrownBy(() -> check(files, Overwrite.REFUSE))
         .hasMessageContaining("--json " + json + " exists: give --overwrite");
     check(files, Overwrite.REPLACE);
+    for (Overwrite any : Overwrite.values()) {
+      assertThatThrownBy(() -> check(new JobFiles().writesFile("--json", folder.toString()), any))
+          .hasMessageContaining(folder + " is a folder: give the name of a file in it");
+      assertThatThrownBy(() -> check(new JobFiles().writesFile("--json", " "), any))
+          .hasMessageContaining("--json is empty");
+      assertThatThrownBy(() -> ArtifactWriter.checkFile(CONF, "--arpa", "/dev/null", any))
+          .isInstanceOfSatisfying(
+              UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+          .hasMessageContaining("--arpa /dev/null is a pipe or a device");
+    }
     String empty = Files.createFile(folder.resolve("empty.json")).toString();
     for (String free : List.of(empty, "-", "/dev/null", folder.resolve("new.json").toString())) {
       check(new JobFiles().writesFile("--json", free), Overwrite.REFUSE);
