@@ -1,40 +1,16 @@
 package org.seqlm;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
+import org.seqlm.spark.RunningTasks;
 import org.seqlm.spark.SeqlmRegistrator;
 
 /** The one Spark session of a test JVM, started when first asked for. */
 public final class TestSpark {
   private TestSpark() {}
 
-  private static final Tasks TASKS = new Tasks();
-  private static volatile SparkContext started;
-
-  /**
-   * The tasks that run; a set of them, as a busy Spark may tell of an end without its beginning.
-   */
-  private static final class Tasks extends SparkListener {
-    private final Set<Long> running = ConcurrentHashMap.newKeySet();
-
-    @Override
-    public void onTaskStart(SparkListenerTaskStart start) {
-      running.add(start.taskInfo().taskId());
-    }
-
-    @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      running.remove(end.taskInfo().taskId());
-    }
-  }
+  private static volatile RunningTasks tasks;
 
   private static final class Holder {
     private static final SparkSession SESSION = start();
@@ -56,8 +32,7 @@ public final class TestSpark {
               .set("spark.driver.bindAddress", "127.0.0.1");
       SparkSession session = SparkSession.builder().config(conf).getOrCreate();
       session.sparkContext().setLogLevel("ERROR");
-      session.sparkContext().addSparkListener(TASKS);
-      started = session.sparkContext();
+      tasks = new RunningTasks(JavaSparkContext.fromSparkContext(session.sparkContext()));
       return session;
     }
   }
@@ -74,15 +49,6 @@ public final class TestSpark {
 
   /** How many tasks of the shared session run now; none where it was not asked for. */
   static int runningTasks() {
-    if (started == null || started.isStopped()) {
-      return 0;
-    }
-    try {
-      // Events come a little late.
-      started.listenerBus().waitUntilEmpty(2_000);
-    } catch (TimeoutException e) {
-      // What is known must do.
-    }
-    return TASKS.running.size();
+    return tasks == null ? 0 : tasks.running();
   }
 }

@@ -1,6 +1,7 @@
 package org.seqlm.artifact;
 
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class ArtifactWriter implements Closeable {
     this.staging = staging;
   }
 
+  /** By its own address: not every file system knows of a scheme otherwise. */
+  private static boolean isObjectStore(FileSystem fs) {
+    return OBJECT_STORES.contains(fs.getUri().getScheme());
+  }
+
   /**
    * Begins an artifact; what an earlier, incomplete attempt left is removed.
    *
@@ -53,7 +59,7 @@ public final class ArtifactWriter implements Closeable {
     path = fs.makeQualified(path);
     checkContent(fs, path, "--output", "output " + target, overwrite);
     Path staging =
-        OBJECT_STORES.contains(fs.getScheme())
+        isObjectStore(fs)
             ? path
             : Paths.below(path.getParent(), "." + path.getName() + HashedFile.INCOMPLETE);
     begin(fs, staging);
@@ -64,7 +70,7 @@ public final class ArtifactWriter implements Closeable {
 
   /** Makes a folder empty but for the marker, which object stores need. */
   static void begin(FileSystem fs, Path folder) throws IOException {
-    if (OBJECT_STORES.contains(fs.getScheme())) {
+    if (isObjectStore(fs)) {
       // First: whoever is killed from here on leaves a folder that he may write again.
       HashedFile.replace(fs, folder, MARKER, out -> out.write('\n'));
       removeMarked(fs, folder);
@@ -78,7 +84,7 @@ public final class ArtifactWriter implements Closeable {
 
   /** Says that a folder is known by what is in it now. */
   static void unmark(FileSystem fs, Path folder) throws IOException {
-    if (OBJECT_STORES.contains(fs.getScheme())) {
+    if (isObjectStore(fs)) {
       fs.delete(new Path(folder, MARKER), false);
     }
   }
@@ -113,10 +119,43 @@ public final class ArtifactWriter implements Closeable {
    */
   public static void checkTarget(
       Configuration conf, String flag, String target, Overwrite overwrite) throws IOException {
-    String output = flag.equals("--output") ? "output " + target : flag + " " + target;
+    String output = named(flag, target);
     Path path = Paths.of(target);
     FileSystem fs = path.getFileSystem(conf);
     checkContent(fs, path, flag, output, overwrite);
+    checkPlace(fs, path, flag, output);
+  }
+
+  private static String named(String flag, String target) {
+    return flag.equals("--output") ? "output " + target : flag + " " + target;
+  }
+
+  /**
+   * The same for an output that is one file. An empty one, as {@code mktemp} makes, is filled.
+   *
+   * @throws UserException with exit code 2 if it exists and may not be replaced, is a folder, a
+   *     pipe or a device, or lies where nothing can be written
+   */
+  public static void checkFile(Configuration conf, String flag, String file, Overwrite overwrite)
+      throws IOException {
+    String output = named(flag, file);
+    Path path = Paths.of(file);
+    FileSystem fs = path.getFileSystem(conf);
+    if (fs.exists(path)) {
+      File local = Paths.local(fs, path);
+      if (local != null && Paths.isSpecial(local)) {
+        throw UserException.configuration(
+            output + " is a pipe or a device, whose place no file may take: give a file");
+      }
+      FileStatus status = fs.getFileStatus(path);
+      if (status.isDirectory()) {
+        throw UserException.configuration(output + " is a folder: give the name of a file in it");
+      }
+      if (overwrite == Overwrite.REFUSE && status.getLen() > 0) {
+        throw UserException.configuration(
+            output + " exists: give --overwrite to replace it, or another " + flag);
+      }
+    }
     checkPlace(fs, path, flag, output);
   }
 
@@ -127,8 +166,8 @@ public final class ArtifactWriter implements Closeable {
    * @param output as messages name it
    * @throws UserException with exit code 2 if it cannot be made
    */
-  public static void checkPlace(FileSystem fs, Path path, String flag, String output) {
-    if (OBJECT_STORES.contains(fs.getScheme())) {
+  private static void checkPlace(FileSystem fs, Path path, String flag, String output) {
+    if (isObjectStore(fs)) {
       return;
     }
     Path at = fs.makeQualified(path).getParent();
@@ -167,7 +206,7 @@ public final class ArtifactWriter implements Closeable {
     if (!complete) {
       FileStatus status = fs.getFileStatus(path);
       boolean empty = status.isDirectory() && fs.listStatus(path).length == 0;
-      boolean ours = OBJECT_STORES.contains(fs.getScheme()) && fs.exists(new Path(path, MARKER));
+      boolean ours = isObjectStore(fs) && fs.exists(new Path(path, MARKER));
       if (!empty && !ours) {
         throw UserException.configuration(
             output

@@ -2,6 +2,10 @@ package org.seqlm.artifact;
 
 import java.io.File;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import org.seqlm.UserException;
 
 /**
@@ -46,19 +50,29 @@ public final class LocalNames {
    *
    * @throws UserException with exit code 2 if another locale may read it, else 3
    */
-  static void requireReadable(File folder, Charset charset) {
+  public static void requireReadable(File folder, Charset charset) {
     String[] names = folder.list();
     if (names == null) {
       return; // no folder, which others say
     }
     for (String name : names) {
-      boolean doubtful = name.indexOf('?') >= 0 || name.indexOf('\ufffd') >= 0;
-      if (doubtful && !new File(folder, name).exists()) {
+      boolean utf8 = charset.equals(StandardCharsets.UTF_8);
+      boolean doubtful = name.indexOf('\ufffd') >= 0 || (!utf8 && name.indexOf('?') >= 0);
+      if (doubtful && !isThere(folder, name)) {
         String shown = folder + "/" + name.replace('\ufffd', '?');
-        throw charset.equals(java.nio.charset.StandardCharsets.UTF_8)
+        throw utf8
             ? UserException.data("the name of the file " + shown + " is no UTF-8: rename it")
             : refusal(charset, "and the name of the file " + shown + " cannot be read");
       }
+    }
+  }
+
+  /** Whether a folder holds a name as it was read; a link that leads nowhere is there, too. */
+  private static boolean isThere(File folder, String name) {
+    try {
+      return Files.exists(new File(folder, name).toPath(), LinkOption.NOFOLLOW_LINKS);
+    } catch (InvalidPathException e) {
+      return false; // nor can it be written
     }
   }
 }

@@ -128,12 +128,12 @@ public final class MixtureArtifact {
    */
   public static String reference(Configuration conf, String folder, String model)
       throws IOException {
-    int hash = model.lastIndexOf('#');
-    String selector = hash < 0 ? "" : model.substring(hash);
-    String whole = qualified(conf, hash < 0 ? model : model.substring(0, hash)).toString();
+    ModelPath named = ModelPath.of(model);
+    String whole = qualified(conf, named.folder()).toString();
     String parent = parent(qualified(conf, folder));
     boolean beside = whole.startsWith(parent) && whole.length() > parent.length();
-    return (beside ? BESIDE + whole.substring(parent.length()) : whole) + selector;
+    String path = beside ? BESIDE + whole.substring(parent.length()) : whole;
+    return new ModelPath(path, named.selector()).toString();
   }
 
   private static Path qualified(Configuration conf, String path) throws IOException {

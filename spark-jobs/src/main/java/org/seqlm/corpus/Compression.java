@@ -22,6 +22,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.compress.GzipCodec;
 import org.seqlm.UserException;
 import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
 import org.tukaani.xz.XZOutputStream;
 
@@ -31,22 +32,29 @@ import org.tukaani.xz.XZOutputStream;
  * that stand one after the other are one file in all four.
  */
 public enum Compression {
-  NONE("nothing", List.of(), "(?!)"),
-  GZIP("gzip", List.of(".gz"), "1f8b"),
+  NONE("nothing", Support.YES, List.of(), "(?!)"),
+  GZIP("gzip", Support.YES, List.of(".gz"), "1f8b"),
   /** The block size, and the magic number of a first block or of the stream's end, follow. */
-  BZIP2("bzip2", List.of(".bz2"), "425a683[1-9](314159265359|177245385090)"),
-  ZSTD("zstd", List.of(".zst"), "28b52ffd|5.2a4d18"),
-  XZ("xz", List.of(".xz"), "fd377a585a00"),
-  LZ4("lz4", List.of(".lz4"), "04224d18"),
-  LZIP("lzip", List.of(".lz"), "4c5a4950"),
-  LZMA("lzma", List.of(".lzma"), "5d0000"),
-  LZOP("lzop", List.of(".lzo"), "894c5a4f"),
-  COMPRESS("compress", List.of(".z"), "1f9d"),
-  SNAPPY("snappy", List.of(".snappy", ".sz"), "ff060000734e6150"),
-  BROTLI("brotli", List.of(".br"), "(?!)"),
-  ZIP("zip", List.of(".zip"), "504b0304"),
-  SEVEN_ZIP("7z", List.of(".7z"), "377abcaf271c"),
-  RAR("rar", List.of(".rar"), "526172211a07");
+  BZIP2("bzip2", Support.YES, List.of(".bz2"), "425a683[1-9](314159265359|177245385090)"),
+  ZSTD("zstd", Support.YES, List.of(".zst"), "28b52ffd|5.2a4d18"),
+  XZ("xz", Support.YES, List.of(".xz"), "fd377a585a00"),
+  LZ4("lz4", Support.NO, List.of(".lz4"), "04224d18"),
+  /** Four letters, and the version of the format. */
+  LZIP("lzip", Support.NO, List.of(".lz"), "4c5a4950(00|01)"),
+  LZMA("lzma", Support.NO, List.of(".lzma"), "5d0000"),
+  LZOP("lzop", Support.NO, List.of(".lzo"), "894c5a4f"),
+  COMPRESS("compress", Support.NO, List.of(".z"), "1f9d"),
+  SNAPPY("snappy", Support.NO, List.of(".snappy", ".sz"), "ff060000734e6150"),
+  BROTLI("brotli", Support.NO, List.of(".br"), "(?!)"),
+  ZIP("zip", Support.NO, List.of(".zip"), "504b0304"),
+  SEVEN_ZIP("7z", Support.NO, List.of(".7z"), "377abcaf271c"),
+  RAR("rar", Support.NO, List.of(".rar"), "526172211a07");
+
+  /** Whether such files are read and written here. */
+  private enum Support {
+    YES,
+    NO
+  }
 
   /** Bytes by which all of them are known. */
   private static final int START = 10;
@@ -58,11 +66,13 @@ public enum Compression {
   private static final int XZ_LEVEL = 1;
 
   private final String title;
+  private final Support support;
   private final List<String> extensions;
   private final Pattern start;
 
-  Compression(String title, List<String> extensions, String start) {
+  Compression(String title, Support support, List<String> extensions, String start) {
     this.title = title;
+    this.support = support;
     this.extensions = extensions;
     this.start = Pattern.compile("(" + start + ").*");
   }
@@ -98,7 +108,7 @@ public enum Compression {
 
   /** Whether such files are read and written here. */
   public boolean supported() {
-    return ordinal() <= XZ.ordinal();
+    return support == Support.YES;
   }
 
   /** What to tell of a file that is not {@link #supported}; it follows the file's name. */
@@ -148,6 +158,22 @@ public enum Compression {
   static boolean isLargeWindow(Exception complaint) {
     return complaint instanceof ZstdIOException zstd
         && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge();
+  }
+
+  /**
+   * Where a codec complains that it may not have the memory that a file asks for: how much that is,
+   * and what to do about it. It follows the file's name; null for any other complaint.
+   */
+  static String memoryNeeded(Exception complaint) {
+    return complaint instanceof MemoryLimitException memory
+        ? String.format(
+            Locale.ROOT,
+            "takes %,d MiB of memory to unpack, more than %,d MiB, a quarter of the heap: give"
+                + " spark.driver.memory and spark.executor.memory more, or pack it again with a"
+                + " smaller dictionary, as xz -6 does",
+            (memory.getMemoryNeeded() + 1023L) >> 10,
+            memory.getMemoryLimit() >> 10)
+        : null;
   }
 
   /** A quarter of the heap. */
@@ -299,6 +325,10 @@ public enum Compression {
                 + ZSTD_WINDOW_LOG
                 + " bytes: pack it again without --long",
             e);
+      }
+      String memory = memoryNeeded(e);
+      if (memory != null) {
+        return UserException.data(name + " " + memory, e);
       }
       return UserException.data(
           name

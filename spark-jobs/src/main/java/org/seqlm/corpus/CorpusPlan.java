@@ -67,6 +67,11 @@ public final class CorpusPlan {
     return FileFinder.matches(conf, input);
   }
 
+  /** Whether an input's name may be a glob. */
+  public static boolean isGlob(String input) {
+    return FileFinder.isGlob(input);
+  }
+
   /** A small corpus has ranges enough for some cores to share, a large one the largest ranges. */
   private static long rangeBytes(long bytes) {
     return Math.max(LEAST_RANGE_BYTES, Math.min(RANGE_BYTES, bytes / 16));

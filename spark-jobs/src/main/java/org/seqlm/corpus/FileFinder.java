@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.LocalNames;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Paths;
 
@@ -71,8 +72,9 @@ final class FileFinder {
         : glob(fs, fs.makeQualified(path), input).stream().map(FileStatus::getPath).toList();
   }
 
-  private static boolean isGlob(String input) {
-    return input.matches(".*[*?\\[{].*");
+  /** Whether an input's name may be a glob. */
+  static boolean isGlob(String input) {
+    return input.matches("(?s).*[*?\\[{].*");
   }
 
   private static FileSystem fileSystem(Configuration conf, String input, Path path)
@@ -206,6 +208,7 @@ final class FileFinder {
     if (local == null) {
       return Arrays.asList(fs.listStatus(folder));
     }
+    LocalNames.requireReadable(local, LocalNames.charset());
     String[] names = local.list();
     if (names == null) {
       throw UserException.data("the folder " + folder + " cannot be read: may you list it?");
@@ -229,32 +232,69 @@ final class FileFinder {
     }
   }
 
-  /** Hadoop's globs, but for names with a colon, which its own search cannot name. */
+  /**
+   * A place that a glob has come to.
+   *
+   * @param status null if nobody has asked for it
+   */
+  private record Place(Path path, FileStatus status) {
+    static Place of(FileStatus status) {
+      return new Place(status.getPath(), status);
+    }
+
+    boolean isFile() {
+      return status != null && !status.isDirectory();
+    }
+  }
+
+  /**
+   * Hadoop's globs, but for names with a colon, which its own search cannot name. As there nobody
+   * asks for the folders above the first part that is a pattern: one may be allowed to see but one.
+   */
   static List<FileStatus> glob(FileSystem fs, Path pattern, String input) throws IOException {
     List<FileStatus> all = new ArrayList<>();
     for (String one : GlobExpander.expand(pattern.toUri().getPath())) {
-      List<FileStatus> matches = List.of(fs.getFileStatus(new Path(pattern, "/")));
+      List<Place> places = List.of(new Place(new Path(pattern, "/"), null));
       for (String component : one.substring(1).split("/+")) {
         GlobFilter filter = filter(component, input);
-        List<FileStatus> next = new ArrayList<>();
-        for (FileStatus match : matches) {
-          if (filter.hasPattern() && match.isDirectory()) {
-            children(fs, match.getPath()).stream()
-                .filter(child -> filter.accept(child.getPath()))
-                .forEach(next::add);
-          } else if (!filter.hasPattern()) {
-            String name = component.replaceAll("\\\\(.)", "$1");
-            FileStatus status = status(fs, Paths.below(match.getPath(), name));
-            if (status != null) {
-              next.add(status);
-            }
+        String name = component.replaceAll("\\\\(.)", "$1");
+        List<Place> next = new ArrayList<>();
+        for (Place place : places) {
+          if (filter.hasPattern()) {
+            matching(fs, place, filter).forEach(status -> next.add(Place.of(status)));
+          } else if (!place.isFile()) {
+            next.add(new Place(Paths.below(place.path(), name), null));
           }
         }
-        matches = next;
+        places = next;
       }
-      all.addAll(matches);
+      for (Place place : places) {
+        FileStatus status = place.status() == null ? status(fs, place.path()) : place.status();
+        if (status != null) {
+          all.add(status);
+        }
+      }
     }
     return all;
+  }
+
+  /** What a place holds that a pattern matches; nothing where it is no folder. */
+  private static List<FileStatus> matching(FileSystem fs, Place place, GlobFilter filter)
+      throws IOException {
+    File local = Paths.local(fs, place.path());
+    if (local == null ? place.isFile() : !local.isDirectory()) {
+      return List.of();
+    }
+    String path = place.path().toUri().getPath();
+    try {
+      return children(fs, place.path()).stream()
+          .filter(child -> filter.accept(child.getPath()))
+          // A file lists itself.
+          .filter(child -> !child.getPath().toUri().getPath().equals(path))
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
   }
 
   private static GlobFilter filter(String component, String input) {
@@ -269,7 +309,7 @@ final class FileFinder {
   private static Path fixedPart(Path glob) {
     Path fixed = glob;
     for (Path at = glob; at.getParent() != null; at = at.getParent()) {
-      if (at.getName().matches(".*[*?\\[{\\\\].*")) {
+      if (at.getName().matches("(?s).*[*?\\[{\\\\].*")) {
         fixed = at.getParent();
       }
     }

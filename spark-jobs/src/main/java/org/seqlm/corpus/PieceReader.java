@@ -241,6 +241,10 @@ abstract class PieceReader implements Closeable {
 
     /** What a codec complains of, in the words of the settings where it is one of them. */
     private Exception explained(Exception complaint) {
+      String memory = Compression.memoryNeeded(complaint);
+      if (memory != null) {
+        return new IOException("it " + memory, complaint);
+      }
       return Compression.isLargeWindow(complaint)
           ? new IOException(
               "its zstd window is larger than 2^"

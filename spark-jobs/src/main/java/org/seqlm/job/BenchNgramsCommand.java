@@ -1,11 +1,14 @@
 package org.seqlm.job;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Processor;
 import org.seqlm.bench.GeneratedText;
@@ -153,16 +156,17 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
     Path place =
         config.folder() == null
             ? Files.createTempDirectory("seqlm-bench")
-            : Files.createDirectories(Path.of(config.folder()).toAbsolutePath());
-    Path runs = place.resolve("run-" + ProcessHandle.current().pid());
+            : makeFolder(Path.of(config.folder()).toAbsolutePath());
+    // What contestants write is removed, whatever else lies there.
+    Path runs = place.resolve("seqlm-bench-" + UUID.randomUUID());
     try {
       List<Comparison> comparisons = new ArrayList<>();
       if (config.input().isEmpty()) {
+        Path texts = makeFolder(place.resolve("text"));
         List<Long> sizes = config.curve().isEmpty() ? List.of(config.generate()) : config.curve();
         for (long tokens : sizes) {
           context.progress().message(String.format(Locale.ROOT, "text of %,d tokens", tokens));
-          List<Path> files =
-              new GeneratedText(tokens, config.heaps(), config.seed()).write(place.resolve("text"));
+          List<Path> files = new GeneratedText(tokens, config.heaps(), config.seed()).write(texts);
           comparisons.add(NgramBench.run(files, settings, runs, context.progress()));
         }
       } else {
@@ -182,6 +186,15 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
       if (config.folder() == null) {
         NgramBench.remove(place);
       }
+    }
+  }
+
+  private static Path makeFolder(Path folder) throws IOException {
+    try {
+      return Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw UserException.configuration(
+          "--folder needs a folder, but " + e.getFile() + " is a file: give another --folder");
     }
   }
 

@@ -16,7 +16,6 @@ import org.seqlm.artifact.Paths;
 import org.seqlm.ngram.Slices;
 import org.seqlm.spark.JobCosts;
 import org.seqlm.spark.NgramExport;
-import org.seqlm.spark.RunningTasks;
 import org.seqlm.spark.SpelledVocabulary;
 import org.seqlm.spark.StoredVocabulary;
 import picocli.CommandLine.Command;
@@ -89,7 +88,7 @@ final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
     JavaSparkContext spark = context.sparkContext();
     try (JobCosts costs = new JobCosts(spark);
         NgramOutputs outputs = NgramOutputs.create(config.export(), context);
-        RunningTasks tasks = new RunningTasks(spark)) {
+        JobContext.Awaited tasks = context.awaitTasks()) {
       SpelledVocabulary vocabulary = StoredVocabulary.of(spark, ngrams);
       NgramExport.Exported exported;
       try (NgramExport export = NgramExport.of(ngrams, outputs.targets(), vocabulary)) {

@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
@@ -116,7 +115,6 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
       flags(overrides);
       C effective =
           ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
-      checkJson(context);
       effective.files().readsOnce("--config", config).writesFile("--json", json).check(context);
       if (dryRun) {
         out.println(
@@ -164,32 +162,13 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
     }
   }
 
-  /** Before any work: the file that {@code --json} names can be written. */
-  private void checkJson(JobContext context) throws IOException {
-    if (json == null || json.equals("-")) {
-      return;
-    }
-    if (json.isBlank()) {
-      throw UserException.configuration("--json is empty: give a file, or - for standard output");
-    }
-    Path path = Paths.of(json);
-    FileSystem fs = path.getFileSystem(context.hadoop());
-    if (fs.exists(path) && fs.getFileStatus(path).isDirectory()) {
-      throw UserException.configuration(
-          "--json " + json + " is a folder: give a file, for instance " + json + "/result.json");
-    }
-    if (device(fs, path) == null) {
-      ArtifactWriter.checkPlace(fs, path, "--json", "--json " + json);
-    }
-  }
-
   /** Whole or not at all. */
   private static void write(JobContext context, String file, String text) throws IOException {
     Path path = Paths.of(file);
     FileSystem fs = path.getFileSystem(context.hadoop());
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    File device = device(fs, path);
     try {
+      File device = device(path, context);
       if (device == null) {
         HashedFile.replacePlain(fs, path, out -> out.write(bytes));
       } else {
@@ -206,11 +185,8 @@ abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
   /**
    * What is there and no file that another could take the place of, {@code /dev/stdout}; or null.
    */
-  private static File device(FileSystem fs, Path path) {
-    if (!fs.getScheme().equals("file")) {
-      return null;
-    }
-    File file = new File(fs.makeQualified(path).toUri().getPath());
-    return file.exists() && !file.isFile() && !file.isDirectory() ? file : null;
+  private static File device(Path path, JobContext context) throws IOException {
+    File file = Paths.local(path, context.hadoop());
+    return file != null && Paths.isSpecial(file) ? file : null;
   }
 }

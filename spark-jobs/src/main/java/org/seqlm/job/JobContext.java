@@ -47,6 +47,7 @@ final class JobContext implements Closeable {
   JobContext inner(String job, Overwrite inside) {
     JobContext context = new JobContext(job, master, inside, progress);
     context.spark = spark();
+    context.tasks = tasks;
     context.spark.setJobGroup("seqlm " + job, "seqlm " + job, false);
     return context;
   }
@@ -76,6 +77,21 @@ final class JobContext implements Closeable {
 
   JavaSparkContext sparkContext() {
     return JavaSparkContext.fromSparkContext(spark());
+  }
+
+  /**
+   * Closing it waits for the tasks of a job that failed; for what is closed before what removes the
+   * folders that they write to.
+   */
+  Awaited awaitTasks() {
+    spark();
+    return tasks::await;
+  }
+
+  /** Tasks that are waited for. */
+  interface Awaited extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** Hadoop's settings; asking for them does not start Spark. */

@@ -2,7 +2,6 @@ package org.seqlm.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.MixtureArtifact;
+import org.seqlm.artifact.ModelPath;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.CorpusPlan;
@@ -66,8 +66,7 @@ final class JobFiles {
 
   /** Adds a model, with a selector or without. */
   JobFiles readsModel(String flag, String path) {
-    int selector = path == null ? -1 : path.lastIndexOf('#');
-    return add(flag, selector < 0 ? path : path.substring(0, selector), Reading.MODEL);
+    return add(flag, path == null ? null : ModelPath.of(path).folder(), Reading.MODEL);
   }
 
   /** Adds models. */
@@ -109,7 +108,10 @@ final class JobFiles {
     return this;
   }
 
-  /** Adds a file that is written at the end; null and {@code -}, standard output, are nothing. */
+  /**
+   * Adds a file that is written at the end; null and {@code -}, standard output, are nothing. A
+   * pipe or a device is written to, not replaced.
+   */
   JobFiles writesFile(String flag, String path) {
     if (path != null && !path.equals("-")) {
       outputs.add(new Output(flag, path, true));
@@ -120,16 +122,22 @@ final class JobFiles {
   /**
    * Checks all of it, before anything is read or written.
    *
-   * @throws UserException with exit code 2 if an output meets an input or another output, or a file
-   *     is there that may not be replaced; 3 if an input is a pipe or a device
+   * @throws UserException with exit code 2 if an output meets an input or another output, or as
+   *     {@link ArtifactWriter#checkFile} does of a file; 3 if an input is a pipe or a device
    */
   void check(JobContext context) throws IOException {
     Configuration conf = context.hadoop();
     List<Path> written = new ArrayList<>();
     for (Output output : outputs) {
+      if (output.file() && output.path().isBlank()) {
+        throw UserException.configuration(
+            output.flag() + " is empty: give a file, or - for standard output");
+      }
+      // That it may not be replaced is told last: --overwrite would help nobody whose input it is.
+      checkFile(output, Overwrite.REPLACE, conf);
       Path path = Paths.real(Paths.of(output.path()), conf);
       for (int i = 0; i < written.size(); i++) {
-        if (Paths.within(path, written.get(i)) || Paths.within(written.get(i), path)) {
+        if (meet(path, written.get(i))) {
           throw met(output, outputs.get(i).name(), "each is written as a whole");
         }
       }
@@ -143,34 +151,26 @@ final class JobFiles {
       }
     }
     for (Output output : outputs) {
-      if (output.file() && context.overwrite() == Overwrite.REFUSE) {
-        refuseExisting(output, conf);
-      }
+      checkFile(output, context.overwrite(), conf);
+    }
+  }
+
+  private static void checkFile(Output output, Overwrite overwrite, Configuration conf)
+      throws IOException {
+    if (output.file() && !isSpecial(output.path(), conf)) {
+      ArtifactWriter.checkFile(conf, output.flag(), output.path(), overwrite);
     }
   }
 
   private static void refuseSpecial(Input input, Configuration conf) throws IOException {
-    File file = Paths.local(Paths.of(input.path()), conf);
-    if (input.reading() != Reading.ONCE && file != null && Paths.isSpecial(file)) {
+    if (input.reading() != Reading.ONCE && isSpecial(input.path(), conf)) {
       throw Paths.special(input.name());
     }
   }
 
-  private static void refuseExisting(Output output, Configuration conf) throws IOException {
-    Path path = Paths.of(output.path());
-    File local = Paths.local(path, conf);
-    FileStatus there;
-    try {
-      there = path.getFileSystem(conf).getFileStatus(path);
-    } catch (FileNotFoundException e) {
-      return;
-    }
-    // A device or a pipe is written to, not replaced; an empty file, as mktemp makes, is filled.
-    boolean special = local != null && Paths.isSpecial(local);
-    if (there.isFile() && there.getLen() > 0 && !special) {
-      throw UserException.configuration(
-          output.name() + " exists: give --overwrite to replace it, or another " + output.flag());
-    }
+  private static boolean isSpecial(String path, Configuration conf) throws IOException {
+    File file = Paths.local(Paths.of(path), conf);
+    return file != null && Paths.isSpecial(file);
   }
 
   /**
@@ -197,7 +197,7 @@ final class JobFiles {
         }
       }
       if (input.reading() == Reading.MODEL && seen.add(place)) {
-        for (Input behind : behind(input, conf)) {
+        for (Input behind : behind(input, written, conf)) {
           check(behind, written, seen, conf);
         }
       }
@@ -205,10 +205,10 @@ final class JobFiles {
   }
 
   private static void check(Input input, Path place, Output output, Path written) {
-    boolean inside = Paths.within(written, place);
-    if (!inside && !Paths.within(place, written)) {
+    if (!meet(written, place)) {
       return;
     }
+    boolean inside = Paths.within(written, place);
     throw met(
         output,
         input.name(),
@@ -228,8 +228,13 @@ final class JobFiles {
             + output.flag());
   }
 
-  /** The models that a mixture names; the dataset that a model was made from, if it is there. */
-  private static List<Input> behind(Input model, Configuration conf) throws IOException {
+  /**
+   * The models that a mixture names; the dataset that a model was made from, if it is there. No
+   * command needs that: it may be gone, or lie where nobody gets from here, and is opened only
+   * where an output would lie.
+   */
+  private static List<Input> behind(Input model, List<Path> written, Configuration conf)
+      throws IOException {
     List<Input> behind = new ArrayList<>();
     if (!ArtifactReader.isArtifact(conf, model.path())) {
       return behind;
@@ -237,7 +242,7 @@ final class JobFiles {
     if (MixtureArtifact.isMixture(conf, model.path())) {
       MixtureArtifact mixture = MixtureArtifact.open(conf, model.path());
       for (MixtureArtifact.Component component : mixture.components()) {
-        String path = mixture.resolve(component).replaceFirst("#[^/#]*$", "");
+        String path = ModelPath.of(mixture.resolve(component)).folder();
         behind.add(new Input("the model " + path + " of " + model.name(), path, Reading.MODEL));
       }
     }
@@ -247,10 +252,36 @@ final class JobFiles {
     String fingerprint = manifest.inputs().get("dataset");
     if (fingerprint != null
         && !dataset.isEmpty()
-        && ArtifactReader.isArtifact(conf, dataset)
-        && ArtifactReader.open(conf, dataset).manifest().fingerprint().equals(fingerprint)) {
+        && meets(dataset, written, conf)
+        && holds(dataset, fingerprint, conf)) {
       behind.add(new Input("the dataset " + dataset + " of " + model.name(), dataset, Reading.ANY));
     }
     return behind;
+  }
+
+  /** Whether one of the outputs would; of a place that cannot be told none does. */
+  private static boolean meets(String path, List<Path> written, Configuration conf) {
+    Path place;
+    try {
+      place = Paths.real(Paths.of(path), conf);
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+    return written.stream().anyMatch(one -> meet(one, place));
+  }
+
+  private static boolean meet(Path one, Path other) {
+    return Paths.within(one, other) || Paths.within(other, one);
+  }
+
+  /** Whether an artifact is there that has a fingerprint; of a damaged one nobody knows. */
+  private static boolean holds(String path, String fingerprint, Configuration conf)
+      throws IOException {
+    try {
+      return ArtifactReader.isArtifact(conf, path)
+          && ArtifactReader.open(conf, path).manifest().fingerprint().equals(fingerprint);
+    } catch (UserException e) {
+      return false;
+    }
   }
 }

@@ -35,7 +35,6 @@ import org.seqlm.spark.NgramCounting;
 import org.seqlm.spark.NgramEstimation;
 import org.seqlm.spark.NgramExport;
 import org.seqlm.spark.NgramScoring;
-import org.seqlm.spark.RunningTasks;
 import org.seqlm.text.LetterCase;
 import org.seqlm.vocab.TokenBlock;
 
@@ -97,7 +96,7 @@ final class NgramsJob {
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
         NgramOutputs outputs = NgramOutputs.create(config.export(), context);
-        RunningTasks tasks = new RunningTasks(spark)) {
+        JobContext.Awaited tasks = context.awaitTasks()) {
       NgramCounting counting =
           NgramCounting.count(
               spark,

@@ -15,7 +15,6 @@ import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.DatasetBuilder;
-import org.seqlm.spark.RunningTasks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -127,7 +126,7 @@ final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
     var spark = context.sparkContext();
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
-        RunningTasks tasks = new RunningTasks(spark)) {
+        JobContext.Awaited tasks = context.awaitTasks()) {
       DatasetBuilder.Built built = DatasetBuilder.build(spark, request, writer, context.progress());
       Manifest manifest =
           writer.publish(

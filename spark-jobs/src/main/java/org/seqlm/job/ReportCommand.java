@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
-import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportModel;
@@ -72,27 +71,10 @@ final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
   }
 
   private static void check(ReportConfig config, JobContext context) throws IOException {
+    ArtifactWriter.checkFile(context.hadoop(), "--output", config.output(), context.overwrite());
     Path file = Paths.of(config.output());
     FileSystem fs = file.getFileSystem(context.hadoop());
-    if (!fs.exists(file)) {
-      ArtifactWriter.checkPlace(fs, file, "--output", "output " + config.output());
-      return;
-    }
-    if (fs.getFileStatus(file).isDirectory()) {
-      throw UserException.configuration(
-          "output "
-              + config.output()
-              + " is a folder: give a file, for instance "
-              + config.output()
-              + "/report.html");
-    }
-    if (context.overwrite() == Overwrite.REFUSE) {
-      throw UserException.configuration(
-          "output "
-              + config.output()
-              + " exists: give --overwrite to replace it, or another --output");
-    }
-    if (!isPage(Paths.plain(fs), file)) {
+    if (fs.exists(file) && !isPage(Paths.plain(fs), file)) {
       throw UserException.configuration(
           "output "
               + config.output()

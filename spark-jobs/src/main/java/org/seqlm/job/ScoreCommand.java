@@ -12,7 +12,6 @@ import org.seqlm.artifact.ScoreFiles;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.lm.Score;
 import org.seqlm.spark.PathModel;
-import org.seqlm.spark.RunningTasks;
 import org.seqlm.spark.TextScoring;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,7 +135,7 @@ final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
     var spark = context.sparkContext();
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
-        RunningTasks tasks = new RunningTasks(spark)) {
+        JobContext.Awaited tasks = context.awaitTasks()) {
       TextScoring.Result result =
           TextScoring.score(
               spark,

@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.corpus.CorpusSource;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
@@ -26,8 +27,7 @@ final class ScoringInputs {
    */
   static Dataset dataset(Configuration hadoop, CorpusSource input) throws IOException {
     for (String path : input.paths()) {
-      boolean glob = path.matches(".*[*?\\[{].*");
-      if (!glob && ArtifactReader.isArtifact(hadoop, path)) {
+      if (!CorpusPlan.isGlob(path) && ArtifactReader.isArtifact(hadoop, path)) {
         if (input.paths().size() > 1) {
           throw UserException.configuration(
               "--input takes texts or one dataset, but "

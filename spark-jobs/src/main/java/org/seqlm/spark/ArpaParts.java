@@ -48,11 +48,11 @@ public final class ArpaParts implements Closeable {
   /**
    * Begins a file; what an interrupted attempt left is removed.
    *
-   * @throws UserException with exit code 2 if it exists and may not be replaced, or is a folder
+   * @throws UserException as {@link #checkTarget} does
    */
   public static ArpaParts create(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
-    checkContent(conf, file, overwrite);
+    checkTarget(conf, file, overwrite);
     Path path = Paths.of(file);
     FileSystem fs = Paths.plain(path, conf);
     ArpaParts parts = new ArpaParts(fs, fs.makeQualified(path));
@@ -68,35 +68,16 @@ public final class ArpaParts implements Closeable {
   /**
    * Checks, before any work, that a file may and can be written.
    *
-   * @throws UserException with exit code 2 if it exists and may not be replaced, is a folder, lies
-   *     where nothing can be written, or its name says that it is packed as no file is here
+   * @throws UserException with exit code 2 as {@link ArtifactWriter#checkFile} does, or if its name
+   *     says that it is packed as no file is here
    */
   public static void checkTarget(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
-    checkContent(conf, file, overwrite);
-    Path path = Paths.of(file);
-    ArtifactWriter.checkPlace(path.getFileSystem(conf), path, "--arpa", "--arpa " + file);
-  }
-
-  private static void checkContent(Configuration conf, String file, Overwrite overwrite)
-      throws IOException {
-    Path path = Paths.of(file);
-    Compression compression = Compression.ofName(path.getName());
+    Compression compression = Compression.ofName(Paths.of(file).getName());
     if (!compression.supported()) {
       throw UserException.configuration("--arpa " + file + " " + compression.refusal());
     }
-    FileSystem fs = path.getFileSystem(conf);
-    if (!fs.exists(path)) {
-      return;
-    }
-    if (fs.getFileStatus(path).isDirectory()) {
-      throw UserException.configuration(
-          "--arpa " + file + " is a folder: give the name of a file in it");
-    }
-    if (overwrite == Overwrite.REFUSE) {
-      throw UserException.configuration(
-          "--arpa " + file + " exists: give --overwrite to replace it, or another --arpa");
-    }
+    ArtifactWriter.checkFile(conf, "--arpa", file, overwrite);
   }
 
   /** Where the parts go. */

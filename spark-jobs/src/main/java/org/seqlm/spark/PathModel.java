@@ -21,6 +21,7 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.ModelArtifact;
+import org.seqlm.artifact.ModelPath;
 import org.seqlm.artifact.NgramArtifact;
 import org.seqlm.artifact.NgramModels;
 import org.seqlm.artifact.ParquetNgrams;
@@ -40,7 +41,8 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
  * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
- * DIR#estimator=mle,order=2}; or an ARPA file, perhaps gzip.
+ * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; see {@link ModelPath} and {@link
+ * Compression}.
  */
 public final class PathModel {
   /**
@@ -98,9 +100,9 @@ public final class PathModel {
    * @throws UserException with exit code 3 if there is none, 2 if the selector selects none
    */
   public static PathModel open(Configuration conf, String path) throws IOException {
-    int hash = path.lastIndexOf('#');
-    String folder = hash < 0 ? path : path.substring(0, hash);
-    String selector = hash < 0 ? null : path.substring(hash + 1);
+    ModelPath named = ModelPath.of(path);
+    String folder = named.folder();
+    String selector = named.selector();
     Loaded loaded = load(conf, folder);
     if (loaded.ngrams() == null && selector != null) {
       throw UserException.configuration(
@@ -322,7 +324,7 @@ public final class PathModel {
       if (known != null) {
         return known.model(selector);
       }
-      PathModel found = open(conf.value(), selector == null ? folder : folder + "#" + selector);
+      PathModel found = open(conf.value(), new ModelPath(folder, selector).toString());
       if (!found.fingerprint().equals(fingerprint)) {
         throw UserException.data(
             folder + " was replaced by another model while it was in use: start the job again");

@@ -1,8 +1,9 @@
 package org.seqlm.spark;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -10,8 +11,8 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
  * The tasks that run. Those of a job that failed go on for a moment after the driver knows, and may
- * make a folder again that it is about to remove: so whoever removes waits for them, by closing
- * this first. Where a job ended well there are none.
+ * make a folder again that it is about to remove: so whoever removes waits for them first. Where a
+ * job ended well there are none.
  */
 public final class RunningTasks implements AutoCloseable {
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -26,40 +27,50 @@ public final class RunningTasks implements AutoCloseable {
   }
 
   /** Waits until none runs; not for ever, as one may not notice that it was told to stop. */
-  @Override
-  public void close() {
+  public void await() {
     long from = System.nanoTime();
     try {
-      while (!spark.sc().isStopped() && running() > 0 && System.nanoTime() - from < MOST_NANOS) {
+      while (running() > 0 && System.nanoTime() - from < MOST_NANOS) {
         Thread.sleep(5);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits as {@link #await} does, and no longer listens. */
+  @Override
+  public void close() {
+    await();
     spark.sc().removeSparkListener(listener);
   }
 
-  private int running() {
+  /** How many run now; none where Spark has stopped. */
+  public int running() {
+    if (spark.sc().isStopped()) {
+      return 0;
+    }
     try {
       // Events come a little late.
       spark.sc().listenerBus().waitUntilEmpty(2_000);
     } catch (TimeoutException e) {
       // What is known must do.
     }
-    return listener.running.get();
+    return listener.running.size();
   }
 
+  /** A set of ids, as a busy Spark may tell of an end without its beginning. */
   private static final class Listener extends SparkListener {
-    private final AtomicInteger running = new AtomicInteger();
+    private final Set<Long> running = ConcurrentHashMap.newKeySet();
 
     @Override
     public void onTaskStart(SparkListenerTaskStart start) {
-      running.incrementAndGet();
+      running.add(start.taskInfo().taskId());
     }
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
-      running.decrementAndGet();
+      running.remove(end.taskInfo().taskId());
     }
   }
 }

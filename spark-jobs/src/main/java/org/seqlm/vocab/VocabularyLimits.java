@@ -36,8 +36,8 @@ public record VocabularyLimits(int maxSize, long minCount) implements java.io.Se
    * Vocabulary#noWords} may be among them.
    */
   public int candidates(TokenizerKind kind) {
-    return maxSize == 0
-        ? Integer.MAX_VALUE
-        : maxSize - Vocabulary.reservedTokens(kind).size() + Vocabulary.noWords(kind).size();
+    long most =
+        (long) maxSize - Vocabulary.reservedTokens(kind).size() + Vocabulary.noWords(kind).size();
+    return maxSize == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, most);
   }
 }

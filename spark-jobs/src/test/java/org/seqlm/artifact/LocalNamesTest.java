@@ -45,6 +45,11 @@ class LocalNamesTest {
     Files.createFile(folder.resolve("what?.txt"));
     LocalNames.requireReadable(listing("what?.txt", "gone.txt"), StandardCharsets.US_ASCII);
     LocalNames.requireReadable(folder.resolve("what?.txt").toFile(), StandardCharsets.US_ASCII);
+    // Gone since it was listed; and a link that leads nowhere.
+    LocalNames.requireReadable(listing("gone?.txt"), StandardCharsets.UTF_8);
+    Files.createSymbolicLink(folder.resolve("link?"), folder.resolve("nowhere"));
+    LocalNames.requireReadable(folder.toFile(), StandardCharsets.UTF_8);
+    LocalNames.requireReadable(folder.toFile(), StandardCharsets.US_ASCII);
     assertThatThrownBy(
             () -> LocalNames.requireReadable(listing("d??p??t"), StandardCharsets.US_ASCII))
         .isInstanceOf(UserException.class)

@@ -3,16 +3,20 @@ package org.seqlm.corpus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +109,7 @@ final class CompressionTest {
     "1f9d9061, compress",
     "504b03041400, zip",
     "377abcaf271c0004, 7z",
+    "4c5a4950010c, lzip",
     "5d00008000, lzma",
     "ff060000734e61507059, snappy"
   })
@@ -116,9 +121,34 @@ final class CompressionTest {
         .hasMessageContaining("gzip (.gz), bzip2 (.bz2), zstd (.zst) or xz (.xz)");
   }
 
+  /** A file of a few bytes whose header asks for a dictionary of 1.5 GiB. */
+  static byte[] xzOfALargeDictionary() {
+    byte[] packed = Compression.XZ.packed(new byte[] {'a', '\n'});
+    int header = 12; // of the first block, after the stream's; 8 bytes and their CRC
+    packed[header + 4] = 37;
+    CRC32 crc = new CRC32();
+    crc.update(packed, header, 8);
+    ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).putInt(header + 8, (int) crc.getValue());
+    return packed;
+  }
+
+  @Test
+  void aFileThatTakesTooMuchMemoryIsNotDamaged() {
+    assumeThat(Runtime.getRuntime().maxMemory()).isLessThan(6L << 30);
+    assertThatThrownBy(() -> unpacked(xzOfALargeDictionary()))
+        .isInstanceOfSatisfying(
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
+        .hasMessageMatching(
+            "some.file takes 1,53\\d MiB of memory to unpack, more than .* MiB, a quarter of the"
+                + " heap: give spark.driver.memory and spark.executor.memory more, .*");
+  }
+
   @Test
   void textIsText() throws IOException {
-    for (String text : new String[] {"", "B", "BZh", "BZh9 is how bzip2 begins", "\\data\\\n"}) {
+    for (String text :
+        new String[] {
+          "", "B", "BZh", "BZh9 is how bzip2 begins", "LZIP", "LZIP is a packer\n", "\\data\\\n"
+        }) {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
       assertThat(unpacked(utf8)).isEqualTo(utf8);
     }

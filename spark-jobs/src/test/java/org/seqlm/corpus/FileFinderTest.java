@@ -2,22 +2,28 @@ package org.seqlm.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.artifact.LocalNames;
 
 class FileFinderTest {
   private static final Configuration CONF = new Configuration();
@@ -162,6 +168,66 @@ class FileFinderTest {
     assertThatThrownBy(() -> find(folder + "/[a"))
         .isInstanceOfSatisfying(
             UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION));
+  }
+
+  /** A store of which one may see no more than what lies below {@code b}. */
+  public static final class OneFolder extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("one://bucket");
+    }
+
+    private static void check(org.apache.hadoop.fs.Path path) throws IOException {
+      if (!(path.toUri().getPath() + "/").contains("/b/")) {
+        throw new AccessControlException("not allowed: " + path);
+      }
+    }
+
+    @Override
+    public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
+      check(path);
+      return super.getFileStatus(path);
+    }
+
+    @Override
+    public FileStatus[] listStatus(org.apache.hadoop.fs.Path path) throws IOException {
+      check(path);
+      return super.listStatus(path);
+    }
+  }
+
+  @Test
+  void aGlobAsksForNothingAboveItsFirstPattern() throws IOException {
+    Configuration conf = new Configuration();
+    conf.set("fs.one.impl", OneFolder.class.getName());
+    Files.writeString(folder.resolve("b/10:00.txt"), "x\n");
+    List<String> both = List.of("one.txt", "10:00.txt");
+    List<String> deep = List.of("deep/two.txt");
+    Map<String, List<String>> globs =
+        Map.of("/*.txt", both, "/{one,10:00}.txt", both, "/*p/two.txt", deep, "/*/*", deep);
+    for (String glob : globs.keySet()) {
+      assertThat(FileFinder.find(conf, List.of("one://bucket" + folder + "/b" + glob)))
+          .as(glob)
+          .extracting(FileFinder.Found::relative)
+          .containsExactlyInAnyOrderElementsOf(globs.get(glob));
+    }
+  }
+
+  /** It would be left out, or be a link that leads nowhere. */
+  @Test
+  void aNameThatIsNoUtf8IsRefused() throws Exception {
+    assumeThat(LocalNames.charset()).isEqualTo(StandardCharsets.UTF_8);
+    Process shell =
+        new ProcessBuilder("sh", "-c", "printf 'x\\n' > \"$(printf 'd\\351p.txt')\"")
+            .directory(folder.resolve("b").toFile())
+            .start();
+    assertThat(shell.waitFor()).isZero();
+    for (Object input : List.of(folder, folder + "/b", folder + "/b/*.txt")) {
+      assertThatThrownBy(() -> find(input))
+          .isInstanceOfSatisfying(
+              UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
+          .hasMessageContaining("d?p.txt is no UTF-8: rename it");
+    }
   }
 
   /** Hadoop's checksum of a file that a person has edited since is no concern of anybody's. */

@@ -1,6 +1,7 @@
 package org.seqlm.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStream;
@@ -157,6 +158,14 @@ class PieceReaderTest {
     assertThat(read("x.bz2", flipped).unreadable()).isNotNull();
     assertThat(read("x.bz2", "no bzip2 file\n".getBytes(StandardCharsets.UTF_8)).unreadable())
         .isNotNull();
+  }
+
+  @Test
+  void aLargeXzDictionaryIsNoDamage() throws IOException {
+    assumeThat(Runtime.getRuntime().maxMemory()).isLessThan(6L << 30);
+    assertThat(read("x.xz", CompressionTest.xzOfALargeDictionary()).unreadable())
+        .contains("it takes 1,53")
+        .contains("give spark.driver.memory and spark.executor.memory more");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.seqlm.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,20 @@ class BenchNgramsCommandTest {
     assertThat(outcome.errors()).startsWith("seqlm: error: " + message).containsOnlyOnce("\n");
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(Files.exists(texts)).isFalse();
+  }
+
+  @Test
+  void aFileWhereAFolderIsNeededIsRefused() throws IOException {
+    Path text = Files.writeString(folder.resolve("text"), "mine\n");
+    for (Path place : List.of(folder, text)) {
+      NgramsRuns.Outcome outcome =
+          NgramsRuns.run("bench", "ngrams", "--generate", 1000, "--folder", place);
+      assertThat(outcome.errors())
+          .contains("--folder needs a folder, but " + text + " is a file: give another --folder");
+      assertThat(outcome.code()).isEqualTo(2);
+    }
+    assertThat(folder).isDirectoryContaining(text::equals);
+    assertThat(text).hasContent("mine\n");
   }
 
   @Test

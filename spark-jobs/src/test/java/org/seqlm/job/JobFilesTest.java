@@ -139,6 +139,26 @@ class JobFilesTest {
         Overwrite.REPLACE);
   }
 
+  /** It may be gone with its cluster, need a library that is not here, or be damaged. */
+  @Test
+  void theDatasetBehindAModelNeedNotBeReachable() throws IOException {
+    String json = folder.resolve("result.json").toString();
+    Path damaged = Files.createDirectory(folder.resolve("damaged"));
+    Files.writeString(damaged.resolve(Manifest.FILE_NAME), "{");
+    int n = 0;
+    for (String dataset :
+        List.of("s3a://gone/d", "hdfs://nobody.invalid/d", "no-scheme://x/d", damaged.toString())) {
+      String model = folder.resolve("model" + n++).toString();
+      publish(model, ArtifactKind.NGRAMS, Map.of("dataset", "f"), Map.of("input", dataset));
+      check(
+          new JobFiles().readsModel("--model", model + "#order=2").writesFile("--json", json),
+          Overwrite.REFUSE);
+      check(
+          new JobFiles().readsModel("--model", model).writes("--output", damaged.toString()),
+          Overwrite.REFUSE);
+    }
+  }
+
   private static void publish(
       String name, ArtifactKind kind, Map<String, String> inputs, Object config)
       throws IOException {
@@ -166,6 +186,16 @@ class JobFilesTest {
     assertThatThrownBy(() -> check(files, Overwrite.REFUSE))
         .hasMessageContaining("--json " + json + " exists: give --overwrite");
     check(files, Overwrite.REPLACE);
+    for (Overwrite any : Overwrite.values()) {
+      assertThatThrownBy(() -> check(new JobFiles().writesFile("--json", folder.toString()), any))
+          .hasMessageContaining(folder + " is a folder: give the name of a file in it");
+      assertThatThrownBy(() -> check(new JobFiles().writesFile("--json", " "), any))
+          .hasMessageContaining("--json is empty");
+      assertThatThrownBy(() -> ArtifactWriter.checkFile(CONF, "--arpa", "/dev/null", any))
+          .isInstanceOfSatisfying(
+              UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+          .hasMessageContaining("--arpa /dev/null is a pipe or a device");
+    }
     String empty = Files.createFile(folder.resolve("empty.json")).toString();
     for (String free : List.of(empty, "-", "/dev/null", folder.resolve("new.json").toString())) {
       check(new JobFiles().writesFile("--json", free), Overwrite.REFUSE);
@@ -206,6 +236,19 @@ class JobFilesTest {
         List.of("interpolate", "--model", model, "--model", input, "--input", text, "--output"),
         input);
     refused(List.of("generate", "--model", model, "--json"), model, "--overwrite");
+    refused(
+        List.of("generate", "--model", model, "--prompt-file", text, "--json"),
+        text,
+        "--overwrite");
+    refused(
+        List.of("evaluate", "--model", model, "--input", model, "--pairs", text, "--json"),
+        text,
+        "--overwrite");
+    refused(
+        List.of(
+            "ngrams", "--input", model, "--output", scores, "--limit-vocabulary", text, "--json"),
+        text,
+        "--overwrite");
     refused(List.of("report", "--input", input, "--output"), input);
     refused(List.of("quickstart", "--config", config, "--output"), folder);
     assertThat(text).hasContent("a b\n");

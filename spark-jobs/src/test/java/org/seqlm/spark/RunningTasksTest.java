@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.seqlm.TestSpark;
@@ -54,10 +55,51 @@ class RunningTasksTest {
     assertThat(over).isTrue();
   }
 
+  /** Of a task that began before there was anybody to hear it, and ends after. */
+  @Test
+  void anEndWithoutABeginningHidesNoOtherTask() throws Exception {
+    JavaSparkContext spark = TestSpark.context();
+    JavaFutureAction<Void> early = EARLY.start(spark);
+    spark.sc().listenerBus().waitUntilEmpty();
+    try (RunningTasks tasks = new RunningTasks(spark)) {
+      EARLY.end.countDown();
+      early.get();
+      JavaFutureAction<Void> late = LATE.start(spark);
+      assertThat(tasks.running()).isEqualTo(1);
+      LATE.end.countDown();
+      late.get();
+      tasks.await();
+      assertThat(tasks.running()).isZero();
+    }
+  }
+
+  private static final Held EARLY = new Held();
+  private static final Held LATE = new Held();
+
+  /** A task that ends when it may. */
+  private static final class Held {
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    JavaFutureAction<Void> start(JavaSparkContext spark) throws InterruptedException {
+      boolean first = this == EARLY;
+      JavaFutureAction<Void> job =
+          spark.parallelize(List.of(0), 1).foreachAsync(part -> (first ? EARLY : LATE).hold());
+      started.await();
+      return job;
+    }
+
+    private void hold() throws InterruptedException {
+      started.countDown();
+      end.await();
+    }
+  }
+
   @Test
   void whereNoneRunsNobodyWaits() {
+    JavaSparkContext spark = TestSpark.context();
     long from = System.nanoTime();
-    new RunningTasks(TestSpark.context()).close();
+    new RunningTasks(spark).close();
     assertThat(System.nanoTime() - from).isLessThan(5_000_000_000L);
   }
 }
