@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 
 /** Only what trains speaks of training runs. */
 class InterruptionTest {
-  @TempDir Path folder;
-
   @Test
   void onlyATrainingRunGoesOn() {
     assertThat(Interruption.startedAgain(new String[] {"train", "--input", "ngrams"}))
@@ -29,17 +26,22 @@ class InterruptionTest {
         .isEqualTo("started again, it begins anew");
   }
 
-  /** No file system of that name: what the platform lacks. */
   @Test
   void whatThePlatformBreaksSpeaksOfCheckpointsWhereThereAreSome() {
-    NgramsRuns.Outcome ngrams = NgramsRuns.ngrams(Path.of("nowhere:/text"), folder.resolve("n"));
-    assertThat(ngrams.errors()).endsWith("the log has the details\n");
-    assertThat(ngrams.code()).isEqualTo(ExitCode.PLATFORM.code());
-    NgramsRuns.Outcome train =
-        NgramsRuns.run("train", "--input", "nowhere:/data", "--output", folder.resolve("t"));
-    assertThat(train.errors())
+    assertThat(broken("ngrams")).endsWith("the log has the details\n");
+    assertThat(broken("train"))
         .endsWith("the log has the details; a run that keeps checkpoints goes on with --resume\n");
-    assertThat(train.code()).isEqualTo(ExitCode.PLATFORM.code());
+  }
+
+  private static String broken(String command) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    assertThat(
+            Failures.report(
+                new IOException("the disk is gone"),
+                command,
+                new PrintStream(err, true, StandardCharsets.UTF_8)))
+        .isEqualTo(ExitCode.PLATFORM);
+    return err.toString(StandardCharsets.UTF_8);
   }
 
   /** Whoever runs the command waits for such a thread for ever. */
