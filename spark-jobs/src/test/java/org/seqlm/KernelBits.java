@@ -8,21 +8,21 @@ import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.Engine;
-import org.seqlm.neural.Execution;
 import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.InnerMoments;
-import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.Precision;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.Shard;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
-import org.seqlm.spark.Engines;
+import org.seqlm.neural.learner.Engine;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.spark.training.Engines;
 
 /**
  * A process of its own that trains a few steps of several networks with both engines, and prints

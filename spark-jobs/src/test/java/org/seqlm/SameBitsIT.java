@@ -22,6 +22,8 @@ import org.seqlm.FaultPlugin.Fault;
 import org.seqlm.FaultPlugin.Kind;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Sha256;
+import org.seqlm.ngram.count.CountSliceWriter;
+import org.seqlm.ngram.walk.NgramWalk;
 
 /**
  * Twenty rounds of four workers with dropout end with the same bits wherever they run and whatever
@@ -204,9 +206,9 @@ class SameBitsIT {
     assertThat(alone).containsKeys("arpa", "counts/slice-00000.bin", "model/slice-00000.bin");
 
     List<Fault> faults = new ArrayList<>();
-    for (String writer : List.of("CountSliceWriter", "NgramWalk")) {
-      Path marker = folder.resolve("in " + writer);
-      faults.add(new Fault(Kind.KILL, marker, 0, 0, "org.seqlm.ngram." + writer));
+    for (Class<?> writer : List.of(CountSliceWriter.class, NgramWalk.class)) {
+      Path marker = folder.resolve("in " + writer.getSimpleName());
+      faults.add(new Fault(Kind.KILL, marker, 0, 0, writer.getName()));
     }
     Map<String, String> disturbed =
         ngrams(text, "ngrams disturbed", "local-cluster[2,1,1024]", faults);

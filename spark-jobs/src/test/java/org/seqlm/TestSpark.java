@@ -3,8 +3,8 @@ package org.seqlm;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.seqlm.spark.RunningTasks;
 import org.seqlm.spark.SeqlmRegistrator;
+import org.seqlm.spark.task.RunningTasks;
 
 /** The one Spark session of a test JVM, started when first asked for. */
 public final class TestSpark {

@@ -82,7 +82,7 @@ public final class ArtifactReader {
    *
    * @param remedy the end of a message
    */
-  static ArtifactReader open(
+  public static ArtifactReader open(
       Configuration conf, String folder, ArtifactKind kind, SmallFile.Remedy remedy)
       throws IOException {
     ArtifactReader reader = open(conf, folder, remedy(kind), remedy);
@@ -211,7 +211,7 @@ public final class ArtifactReader {
         name + "/" + path + " is missing" + SmallFile.end(": ", remedy), cause);
   }
 
-  static String sha256(FileSystem fs, Path file) throws IOException {
+  public static String sha256(FileSystem fs, Path file) throws IOException {
     MessageDigest digest = Sha256.digest();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = fs.open(file)) {

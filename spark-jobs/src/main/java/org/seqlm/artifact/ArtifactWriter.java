@@ -69,7 +69,7 @@ public final class ArtifactWriter implements Closeable {
   }
 
   /** Makes a folder empty but for the marker, which object stores need. */
-  static void begin(FileSystem fs, Path folder) throws IOException {
+  public static void begin(FileSystem fs, Path folder) throws IOException {
     if (isObjectStore(fs)) {
       // First: whoever is killed from here on leaves a folder that he may write again.
       HashedFile.replace(fs, folder, MARKER, out -> out.write('\n'));
@@ -83,7 +83,7 @@ public final class ArtifactWriter implements Closeable {
   }
 
   /** Says that a folder is known by what is in it now. */
-  static void unmark(FileSystem fs, Path folder) throws IOException {
+  public static void unmark(FileSystem fs, Path folder) throws IOException {
     if (isObjectStore(fs)) {
       fs.delete(new Path(folder, MARKER), false);
     }
@@ -98,7 +98,7 @@ public final class ArtifactWriter implements Closeable {
   }
 
   /** Whether a file is what says that others are being written. */
-  static boolean isMarker(Path file) {
+  public static boolean isMarker(Path file) {
     return file.getName().equals(MARKER);
   }
 

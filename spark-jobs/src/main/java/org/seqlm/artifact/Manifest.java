@@ -55,7 +55,7 @@ public record Manifest(
         List.of());
   }
 
-  Manifest withFiles(List<FileEntry> entries) {
+  public Manifest withFiles(List<FileEntry> entries) {
     return new Manifest(formatVersion, kind, producer, inputs, config, seed, details, entries);
   }
 

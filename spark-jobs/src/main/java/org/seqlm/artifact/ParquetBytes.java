@@ -6,7 +6,7 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /** Parquet's view of a file that is in memory. */
-record ParquetBytes(byte[] bytes) implements InputFile {
+public record ParquetBytes(byte[] bytes) implements InputFile {
   @Override
   public long getLength() {
     return bytes.length;

@@ -12,18 +12,18 @@ import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
 /** Writes records of one type as a Parquet file into a stream that stays open. */
-abstract class ParquetRecords<T> extends WriteSupport<T> {
+public abstract class ParquetRecords<T> extends WriteSupport<T> {
   private final MessageType schema;
 
   /** Takes the fields of a record. */
-  RecordConsumer consumer;
+  public RecordConsumer consumer;
 
-  ParquetRecords(MessageType schema) {
+  public ParquetRecords(MessageType schema) {
     this.schema = schema;
   }
 
   /** Begins a file. */
-  final Builder<T> into(OutputStream out, Configuration conf) {
+  public final Builder<T> into(OutputStream out, Configuration conf) {
     return new Builder<>(out, this).withConf(conf);
   }
 
@@ -38,7 +38,7 @@ abstract class ParquetRecords<T> extends WriteSupport<T> {
   }
 
   /** Says how the file is written. */
-  static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {
+  public static final class Builder<T> extends ParquetWriter.Builder<T, Builder<T>> {
     private final ParquetRecords<T> records;
 
     private Builder(OutputStream out, ParquetRecords<T> records) {

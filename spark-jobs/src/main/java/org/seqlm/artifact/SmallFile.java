@@ -80,7 +80,7 @@ public final class SmallFile {
    * @throws java.io.FileNotFoundException if it is not there
    * @throws UserException with exit code 3 if it is damaged, or of another version
    */
-  static <T> T versioned(
+  public static <T> T versioned(
       FileSystem fs, Path path, String folder, String file, Class<T> type, Remedy remedy)
       throws IOException {
     String name = folder + "/" + file;
@@ -112,7 +112,7 @@ public final class SmallFile {
    *
    * @throws UserException with exit code 3 if it is damaged
    */
-  static List<ObjectNode> lines(FileSystem fs, Path file, String name, Remedy remedy)
+  public static List<ObjectNode> lines(FileSystem fs, Path file, String name, Remedy remedy)
       throws IOException {
     List<ObjectNode> lines = new ArrayList<>();
     String text = new String(bytes(fs, file, name, remedy), StandardCharsets.UTF_8);

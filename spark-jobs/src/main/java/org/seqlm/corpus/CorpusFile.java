@@ -1,6 +1,7 @@
 package org.seqlm.corpus;
 
 import java.io.Serializable;
+import org.seqlm.corpus.file.Compression;
 
 /**
  * A file of a corpus.

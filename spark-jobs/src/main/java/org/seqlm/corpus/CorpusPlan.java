@@ -11,6 +11,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.file.Compression;
+import org.seqlm.corpus.file.FileFinder;
 
 /**
  * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on

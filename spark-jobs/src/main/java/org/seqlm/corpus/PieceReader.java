@@ -31,6 +31,9 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.seqlm.artifact.Paths;
+import org.seqlm.corpus.file.BulkInput;
+import org.seqlm.corpus.file.Compression;
+import org.seqlm.corpus.file.LineReader;
 import org.seqlm.text.Utf8;
 
 /** Reads the records of one piece of a file, one at a time. */

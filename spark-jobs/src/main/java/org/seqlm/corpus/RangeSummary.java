@@ -40,7 +40,7 @@ public final class RangeSummary implements RangePart {
   byte[][] tail;
   int[] tailDocuments;
 
-  RangeSummary() {}
+  public RangeSummary() {}
 
   /** The counts, first bad records and fingerprints of ranges in their order; it has no tail. */
   public static RangeSummary sum(List<RangeSummary> ranges) {

@@ -10,6 +10,22 @@ import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
+import org.seqlm.job.bench.BenchCommand;
+import org.seqlm.job.cli.CommandLineText;
+import org.seqlm.job.cli.Failures;
+import org.seqlm.job.cli.Interruption;
+import org.seqlm.job.cli.LoginName;
+import org.seqlm.job.evaluate.EvaluateCommand;
+import org.seqlm.job.example.ExampleCommand;
+import org.seqlm.job.export.ExportCommand;
+import org.seqlm.job.generate.GenerateCommand;
+import org.seqlm.job.interpolate.InterpolateCommand;
+import org.seqlm.job.ngrams.NgramsCommand;
+import org.seqlm.job.prepare.PrepareCommand;
+import org.seqlm.job.quickstart.QuickstartCommand;
+import org.seqlm.job.report.ReportCommand;
+import org.seqlm.job.score.ScoreCommand;
+import org.seqlm.job.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -82,7 +98,7 @@ public final class SeqLM {
    * @param err receives what is wrong
    * @return the exit code
    */
-  static int run(String[] args, PrintStream err) {
+  public static int run(String[] args, PrintStream err) {
     CommandLine commandLine = commandLine(args);
     // UTF-8 whatever the locale: a batch machine's is often POSIX. All commands write to it.
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);

@@ -3,16 +3,16 @@
  * knows Spark, files or artifacts.
  *
  * <p>Counting works on <em>windows</em>: every token ends one window of up to N tokens, cut short
- * where its run of text begins ({@link org.seqlm.ngram.WindowCounter}). A window's key is its
- * context read backwards, then its word ({@link org.seqlm.ngram.KeyLayout}), so sorted windows
- * stand in the order of a trie of contexts, and raw and adjusted counts of all orders come out of a
- * single pass ({@link org.seqlm.ngram.CountSliceWriter}).
+ * where its run of text begins ({@link org.seqlm.ngram.count.WindowCounter}). A window's key is its
+ * context read backwards, then its word ({@link org.seqlm.ngram.count.KeyLayout}), so sorted
+ * windows stand in the order of a trie of contexts, and raw and adjusted counts of all orders come
+ * out of a single pass ({@link org.seqlm.ngram.count.CountSliceWriter}).
  *
  * <p>The key has a second use. A context, the same without its farthest token, and all that follows
- * either share the nearest token; so, cut by it into {@link org.seqlm.ngram.Slices}, everything
- * that smoothing an n-gram needs lies in one slice, but for the unigrams. Estimating is a pass over
- * each slice by itself ({@link org.seqlm.ngram.SliceEstimator}, {@link org.seqlm.ngram.Smoothing}),
- * and only back-off weights travel on, to where their words are an n-gram and not a context ({@link
- * org.seqlm.ngram.BackoffExchange}).
+ * either share the nearest token; so, cut by it into {@link org.seqlm.ngram.count.Slices},
+ * everything that smoothing an n-gram needs lies in one slice, but for the unigrams. Estimating is
+ * a pass over each slice by itself ({@link org.seqlm.ngram.smooth.SliceEstimator}, {@link
+ * org.seqlm.ngram.smooth.Smoothing}), and only back-off weights travel on, to where their words are
+ * an n-gram and not a context ({@link org.seqlm.ngram.smooth.BackoffExchange}).
  */
 package org.seqlm.ngram;

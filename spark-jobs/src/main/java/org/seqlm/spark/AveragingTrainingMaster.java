@@ -35,14 +35,21 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
-import org.seqlm.neural.InnerMoments;
-import org.seqlm.neural.Learner;
-import org.seqlm.neural.OuterOptimizer;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.dl4j.FitLearners;
-import org.seqlm.neural.dl4j.FittedNetwork;
-import org.seqlm.neural.dl4j.MinibatchHook;
 import org.seqlm.neural.dl4j.ParameterOrder;
+import org.seqlm.neural.dl4j.fit.FitLearners;
+import org.seqlm.neural.dl4j.fit.FittedNetwork;
+import org.seqlm.neural.dl4j.fit.MinibatchHook;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.spark.dl4j.Examples;
+import org.seqlm.spark.dl4j.Rebatching;
+import org.seqlm.spark.training.Averaging;
+import org.seqlm.spark.training.AveragingRound;
+import org.seqlm.spark.training.OnDivergence;
+import org.seqlm.spark.training.SharedModel;
+import org.seqlm.spark.training.WorkerReport;
 
 /**
  * Parameter averaging for {@code SparkDl4jMultiLayer} and {@code SparkComputationGraph} that trains
@@ -278,12 +285,13 @@ public final class AveragingTrainingMaster
    *
    * @param order of the training's parameters, as seen from the network's
    */
-  static AveragingTrainingMaster planned(Averaging<DataSet> averaging, ParameterOrder order) {
+  public static AveragingTrainingMaster planned(
+      Averaging<DataSet> averaging, ParameterOrder order) {
     return new AveragingTrainingMaster(null, List.of(), averaging, order);
   }
 
   /** Says what the workers do in the next round. */
-  void plan(AveragingRound.Planner round, AveragingRound.Keep states) {
+  public void plan(AveragingRound.Planner round, AveragingRound.Keep states) {
     planner = round;
     keep = states;
   }

@@ -7,6 +7,25 @@ import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.spark.corpus.RangeNumbers;
+import org.seqlm.spark.dl4j.DataSetSerializer;
+import org.seqlm.spark.dl4j.Examples;
+import org.seqlm.spark.dl4j.MultiDataSetSerializer;
+import org.seqlm.spark.io.FileEntrySerializer;
+import org.seqlm.spark.io.LocalBlockSerializer;
+import org.seqlm.spark.io.PackedTokensSerializer;
+import org.seqlm.spark.io.TokenBlockSerializer;
+import org.seqlm.spark.io.VocabularySerializer;
+import org.seqlm.spark.ngrams.NgramCounting;
+import org.seqlm.spark.ngrams.NgramEstimation;
+import org.seqlm.spark.ngrams.NgramExport;
+import org.seqlm.spark.scoring.ScoredRange;
+import org.seqlm.spark.tokens.WrittenRange;
+import org.seqlm.spark.training.RoundPart;
+import org.seqlm.spark.training.SharedModel;
+import org.seqlm.spark.words.LocalNumbers;
+import org.seqlm.spark.words.LocalWords;
+import org.seqlm.spark.words.WordRanking;
 
 /**
  * Every class that crosses the wire, so that jobs run with {@code
@@ -37,7 +56,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
 
   /** What counting and scoring n-grams send. */
   private static void registerNgrams(Kryo kryo) {
-    kryo.register(org.seqlm.ngram.SliceStatistics.class);
+    kryo.register(org.seqlm.ngram.count.SliceStatistics.class);
     kryo.register(NgramCounting.Written.class);
     kryo.register(NgramCounting.Share.class);
     kryo.register(NgramEstimation.Part.class);

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.kernels.Processor;
+import org.seqlm.neural.files.ResumeRules;
+import org.seqlm.neural.files.RunFolder;
 
 class ArtifactTest {
   private static final Configuration HADOOP = new Configuration();

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.ExitCode;
 import org.seqlm.ObjectStore;
 import org.seqlm.UserException;
+import org.seqlm.neural.files.ResumeRules;
+import org.seqlm.neural.files.RunFolder;
 
 /** Artifacts where nothing is renamed into place: only what is known to be ours is removed. */
 class ObjectStoreTest {

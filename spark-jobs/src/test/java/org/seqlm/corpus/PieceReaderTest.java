@@ -26,6 +26,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.corpus.file.CompressionTest;
+import org.seqlm.corpus.file.FileFinderTest;
 
 /** Files that are not what their names say, or more than is wanted. */
 class PieceReaderTest {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.job.ngrams.NgramsRuns;
 
 /** Names of local files that hold a time of day, in the place of every path there is. */
 class ColonsInPathsTest {

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.ngram.ListVocabulary;
+import org.seqlm.vocab.ListVocabulary;
 import org.seqlm.vocab.Vocabulary;
 
 class MixtureTest {

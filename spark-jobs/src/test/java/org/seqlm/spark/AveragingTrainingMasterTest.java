@@ -41,6 +41,9 @@ import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.neural.KeyedRandom;
+import org.seqlm.spark.dl4j.Examples;
+import org.seqlm.spark.training.OnDivergence;
+import org.seqlm.spark.training.WorkerReport;
 
 /** Our training master through dl4j-spark's own fronts, on networks that are not of our making. */
 class AveragingTrainingMasterTest {

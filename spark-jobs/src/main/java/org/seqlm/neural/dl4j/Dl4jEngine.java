@@ -5,13 +5,13 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.Problems;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.Engine;
-import org.seqlm.neural.Execution;
-import org.seqlm.neural.InnerOptimizer;
-import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.Precision;
+import org.seqlm.neural.learner.Engine;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Precision;
 
 /**
  * Deeplearning4j as an engine: networks of {@link Dl4jNetworks}, a step a {@link DataSet}. On

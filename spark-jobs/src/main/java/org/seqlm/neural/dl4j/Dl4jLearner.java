@@ -18,16 +18,18 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.kernels.KernelChoice;
-import org.seqlm.neural.InnerMoments;
-import org.seqlm.neural.InnerOptimizer;
-import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.RawFloats;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.dl4j.device.EngineSettings;
+import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
-import org.seqlm.neural.torch.TorchThreads;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.TorchThreads;
 
 /**
  * Trains with Deeplearning4j's layers, a step a {@link DataSet}. The network's own {@code fit}

@@ -4,14 +4,15 @@ import java.util.Iterator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.KernelSet;
-import org.seqlm.neural.Execution;
-import org.seqlm.neural.InnerOptimizer;
-import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
-import org.seqlm.neural.torch.TorchDevice;
+import org.seqlm.neural.dl4j.device.CudaBackend;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.TorchDevice;
 
 /** How executors make Deeplearning4j learners. */
 public final class Dl4jLearners {

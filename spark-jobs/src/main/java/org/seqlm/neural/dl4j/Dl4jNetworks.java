@@ -16,13 +16,14 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
-import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.dl4j.layers.TorchEmbeddingLayer;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
 import org.seqlm.neural.dl4j.layers.TorchSoftmaxLayer;
+import org.seqlm.neural.learner.InnerOptimizer;
 
 /** Networks of our spec in Deeplearning4j's terms, and the data sets they train on. */
 public final class Dl4jNetworks {

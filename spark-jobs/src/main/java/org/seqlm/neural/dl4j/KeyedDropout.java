@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.dl4j.device.RawArrays;
 
 /**
  * Inverted dropout (Srivastava et al. 2014) whose mask is a function of (seed, worker, step, layer)

@@ -1,6 +1,6 @@
 package org.seqlm.neural.dl4j;
 
-import org.seqlm.neural.torch.TorchDevice;
+import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Whose layers a Deeplearning4j network of ours is made of. */
 enum Layers {

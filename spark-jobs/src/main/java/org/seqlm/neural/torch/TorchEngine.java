@@ -2,11 +2,12 @@ package org.seqlm.neural.torch;
 
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelSet;
-import org.seqlm.neural.Engine;
-import org.seqlm.neural.Execution;
-import org.seqlm.neural.InnerOptimizer;
-import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.Engine;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
  * The libtorch engine: every cell, input and output, float32 and bf16, CPU and CUDA. Whether a GPU

@@ -3,16 +3,18 @@ package org.seqlm.neural.torch;
 import java.util.Iterator;
 import org.bytedeco.javacpp.PointerScope;
 import org.seqlm.kernels.KernelChoice;
-import org.seqlm.neural.Execution;
-import org.seqlm.neural.InnerMoments;
-import org.seqlm.neural.InnerOptimizer;
-import org.seqlm.neural.Learner;
 import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.Precision;
-import org.seqlm.neural.RawFloats;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.device.TorchThreads;
 
 /**
  * Trains with libtorch by truncated back-propagation through time: forward and backward pass of a

@@ -11,7 +11,11 @@ import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
-import org.seqlm.neural.Precision;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.layers.RecurrentLayer;
+import org.seqlm.neural.torch.layers.TorchOutput;
+import org.seqlm.neural.torch.layers.TorchParameters;
 
 /**
  * A network on a device: its parameters, the state it carries, loss and gradient of a window. With

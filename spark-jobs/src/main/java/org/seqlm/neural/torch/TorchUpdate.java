@@ -6,7 +6,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.InnerOptimizer;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.layers.TorchParameters;
 
 /** {@link InnerOptimizer}'s clipping and update, in place on flat tensors (P). */
 public final class TorchUpdate {

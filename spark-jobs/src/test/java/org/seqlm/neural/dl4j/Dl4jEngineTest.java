@@ -9,11 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.Execution;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.Precision;
+import org.seqlm.neural.dl4j.device.CudaBackend;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.Precision;
 
 class Dl4jEngineTest {
   private static NetworkSpec spec(CellKind cell, OutputKind output, double embeddingDropout) {

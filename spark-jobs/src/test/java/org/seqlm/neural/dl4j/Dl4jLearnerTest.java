@@ -15,17 +15,17 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.InnerMoments;
-import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.Letters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
-import org.seqlm.neural.RecurrentLanguageModel;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.plain.Letters;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
 
 class Dl4jLearnerTest {
   private static final int VOCABULARY = 9;

@@ -16,26 +16,26 @@ import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.Engine;
-import org.seqlm.neural.Execution;
 import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.InnerMoments;
-import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.Letters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.Precision;
-import org.seqlm.neural.RecurrentLanguageModel;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
-import org.seqlm.neural.torch.TorchDevice;
+import org.seqlm.neural.learner.Engine;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.plain.Letters;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.neural.torch.TorchEngine;
 import org.seqlm.neural.torch.TorchNetwork;
-import org.seqlm.neural.torch.TorchThreads;
 import org.seqlm.neural.torch.TorchWindow;
+import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.device.TorchThreads;
 
 /**
  * A model trained by any engine has the same log-probabilities, to 1e-4, in libtorch, in

@@ -12,15 +12,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.Execution;
 import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.Precision;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
  * A process of its own, in which nothing else takes memory, threads or processor time: trains, and

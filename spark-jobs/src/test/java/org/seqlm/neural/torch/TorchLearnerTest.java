@@ -19,19 +19,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.Execution;
 import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.InnerMoments;
-import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.Precision;
-import org.seqlm.neural.RoundPlan;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
 import org.seqlm.neural.dl4j.Dl4jLearner;
 import org.seqlm.neural.dl4j.Dl4jNetworks;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
 
 class TorchLearnerTest {
   private static final int VOCABULARY = 11;

@@ -21,13 +21,16 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.Letters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
-import org.seqlm.neural.Precision;
-import org.seqlm.neural.RecurrentLanguageModel;
-import org.seqlm.neural.SlowNetwork;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.plain.Letters;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.neural.plain.SlowNetwork;
+import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.device.TorchThreads;
+import org.seqlm.neural.torch.layers.RecurrentLayer;
 
 /** Values and gradients of networks of every kind, by every kernel. */
 class TorchNetworkTest {

@@ -13,15 +13,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.Execution;
 import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.InnerOptimizer;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.Precision;
-import org.seqlm.neural.WorkerResult;
-import org.seqlm.neural.WorkerState;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.device.TorchThreads;
 
 /** What bfloat16, 8 bits of precision, may and may not change. */
 class TorchPrecisionTest {

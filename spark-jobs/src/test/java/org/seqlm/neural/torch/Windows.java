@@ -3,12 +3,12 @@ package org.seqlm.neural.torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.seqlm.neural.InnerMoments;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.RoundPlan;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.RoundPlan;
 
 /** Random texts and plans for tests of the engine. */
-final class Windows {
+public final class Windows {
   private Windows() {}
 
   /** A token of a stream of a random text. */
@@ -28,7 +28,7 @@ final class Windows {
     return result;
   }
 
-  static List<TorchWindow> of(int vocabulary, int batch, int time, int windows) {
+  public static List<TorchWindow> of(int vocabulary, int batch, int time, int windows) {
     List<TorchWindow> result = new ArrayList<>();
     for (int w = 0; w < windows; w++) {
       int[][] tokens = tokens(vocabulary, batch, time, w);
@@ -43,7 +43,7 @@ final class Windows {
     return new RoundPlan(1, 0, 4, first, rates, 1000, 100, moments);
   }
 
-  static RoundPlan plan(long first, double rate, int steps) {
+  public static RoundPlan plan(long first, double rate, int steps) {
     return plan(first, rate, steps, InnerMoments.LOCAL);
   }
 }

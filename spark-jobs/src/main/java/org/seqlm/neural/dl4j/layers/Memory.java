@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.UserException;
-import org.seqlm.neural.torch.TorchDevice;
+import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
  * ND4J's arrays as libtorch's tensors, over the same memory. A tensor does not keep its array's

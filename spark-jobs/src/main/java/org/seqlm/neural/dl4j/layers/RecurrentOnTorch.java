@@ -26,9 +26,9 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.torch.TorchCells;
-import org.seqlm.neural.torch.TorchLookUp;
-import org.seqlm.neural.torch.TorchRecurrence;
+import org.seqlm.neural.torch.layers.TorchCells;
+import org.seqlm.neural.torch.layers.TorchLookUp;
+import org.seqlm.neural.torch.layers.TorchRecurrence;
 
 /**
  * Computes a {@link TorchRecurrentLayer}: with {@link TorchRecurrence}, or, where steps are masked

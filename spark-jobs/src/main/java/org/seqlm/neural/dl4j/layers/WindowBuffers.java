@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.torch.TorchRecurrence;
+import org.seqlm.neural.torch.layers.TorchRecurrence;
 
 /**
  * A layer's native memory for windows of one shape. It outlives the calls of the layer, so that

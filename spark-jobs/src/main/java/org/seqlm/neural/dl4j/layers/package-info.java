@@ -31,7 +31,7 @@
  * <p>They need ND4J's CPU backend ({@code nd4j-native}) and {@code org.bytedeco:pytorch} with the
  * natives of the machine, both on one version of JavaCPP and OpenBLAS. libtorch takes as many
  * threads as the machine has cores unless told otherwise; in a task of one core call {@link
- * org.seqlm.neural.torch.TorchThreads#one} on the thread that trains.
+ * org.seqlm.neural.torch.device.TorchThreads#one} on the thread that trains.
  *
  * <p>Native memory: a recurrent layer keeps its buffers, about 4 T B (G + 2) nOut bytes for a cell
  * of G gates in float32, for windows of the last shape it saw, until the layer is garbage. All else

@@ -14,7 +14,7 @@ import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.Activation;
-import org.seqlm.neural.WorkedCases;
+import org.seqlm.neural.plain.WorkedCases;
 
 /** The worked cases in Deeplearning4j networks of our layers. */
 class TorchWorkedCasesTest extends WorkedCases {

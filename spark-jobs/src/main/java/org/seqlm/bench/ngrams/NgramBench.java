@@ -1,0 +1,467 @@
+package org.seqlm.bench.ngrams;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
+import org.seqlm.Problems;
+import org.seqlm.Progress;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
+import org.seqlm.bench.meter.ChildProcess;
+import org.seqlm.bench.meter.Slope;
+
+/**
+ * Counting and estimating n-grams, ours beside what others would use: each a process of its own,
+ * with the same heap where it is Java and the same master where it is Spark, in turns. All count
+ * the n-grams of orders 1 to N within the lines {@code <s> w… </s>}.
+ */
+public final class NgramBench {
+  private NgramBench() {}
+
+  /** Who takes part. */
+  public enum Contestant {
+    /** A Spark session that starts and stops; subtracted from all others on Spark. */
+    EMPTY_SESSION,
+    /** {@code seqlm ngrams}, counts only. */
+    OURS,
+    /** A string an n-gram, and Spark's {@code reduceByKey}. */
+    REDUCE_BY_KEY,
+    /** Spark MLlib's {@code NGram} and {@code groupBy}. */
+    MLLIB,
+    /** One thread, everything in memory. */
+    SINGLE_THREAD,
+    /** KenLM's {@code count_ngrams}: the highest order only. */
+    KENLM,
+    /** {@code seqlm ngrams} to an ARPA file of modified Kneser–Ney. */
+    OURS_ESTIMATE,
+    /** KenLM's {@code lmplz} to an ARPA file. */
+    KENLM_ESTIMATE;
+
+    /** Whether a session's start is part of its time. */
+    boolean onSpark() {
+      return this == OURS || this == OURS_ESTIMATE || this == REDUCE_BY_KEY || this == MLLIB;
+    }
+  }
+
+  /**
+   * What to measure, and how.
+   *
+   * @param order N, 1 to 6
+   * @param contestants who takes part, {@link Contestant#EMPTY_SESSION} always
+   * @param turns of everybody, one after the other; the figures are medians
+   * @param heap of every Java process, for instance {@code 4g}
+   * @param master of every Spark session
+   * @param kenlm the folder of KenLM's programs, or null
+   * @param kenlmMemory that KenLM sorts in, for instance {@code 1G}
+   * @param main the class whose {@code ngrams} is ours
+   */
+  public record Settings(
+      int order,
+      List<Contestant> contestants,
+      int turns,
+      String heap,
+      String master,
+      String kenlm,
+      String kenlmMemory,
+      String main) {
+    public Settings {
+      contestants = List.copyOf(contestants);
+      new Problems()
+          .inRange("order", order, 1, 6)
+          .inRange("turns", turns, 1, 1000)
+          .require(
+              heap != null && heap.matches("[1-9][0-9]*[kmgKMG]"),
+              "heap must be a number and k, m or g, for instance 4g, but is " + heap)
+          .throwIfAny();
+    }
+  }
+
+  /**
+   * Figures of a contestant: medians of the turns.
+   *
+   * @param who it is
+   * @param failure why it has no figures, or null
+   * @param seconds of wall time
+   * @param cpuSeconds user and system, of the whole process; null where the system does not tell
+   * @param peakBytes most resident memory; null likewise
+   * @param netSeconds without an empty session's start and stop; as {@code seconds} off Spark
+   * @param netCpuSeconds likewise
+   * @param shuffleBytes written to the shuffle, where the result record tells
+   * @param totals what was counted
+   */
+  public record Row(
+      Contestant who,
+      String failure,
+      Double seconds,
+      Double cpuSeconds,
+      Long peakBytes,
+      Double netSeconds,
+      Double netCpuSeconds,
+      Long shuffleBytes,
+      NgramTotals totals) {}
+
+  /**
+   * A text and everybody's figures.
+   *
+   * @param text that was counted
+   * @param rows a contestant each
+   */
+  public record Comparison(NgramText text, List<Row> rows) {
+    /** A contestant's row, or null if it took no part or failed. */
+    public Row row(Contestant who) {
+      return rows.stream()
+          .filter(row -> row.who() == who && row.failure() == null)
+          .findFirst()
+          .orElse(null);
+    }
+  }
+
+  /**
+   * How a contestant's cost grows with the text.
+   *
+   * @param who it is
+   * @param secondsExponent slope of ln(net seconds) over ln(tokens), by least squares: 1 is linear
+   * @param cpuExponent likewise of CPU time; null where the system does not tell
+   */
+  public record Growth(Contestant who, double secondsExponent, Double cpuExponent) {}
+
+  /** What one run of a contestant gave. */
+  private record Run(ChildProcess.Usage usage, Long shuffleBytes, NgramTotals totals) {}
+
+  /**
+   * Refuses what cannot be measured before anything is: the rest may take hours.
+   *
+   * @throws UserException with exit code 2 and every program of KenLM that a contestant lacks
+   */
+  public static void check(Settings settings) {
+    Problems problems = new Problems();
+    for (Contestant who : settings.contestants()) {
+      String program = kenlmProgram(who);
+      if (program == null) {
+        continue;
+      }
+      String leave = ", or leave the case out";
+      if (settings.kenlm() == null) {
+        problems.require(
+            false,
+            "case "
+                + Json.name(who)
+                + " is KenLM's "
+                + program
+                + ", but nothing says where that is: give --kenlm DIR, the folder of KenLM's"
+                + " programs"
+                + leave);
+      } else {
+        Path path = Path.of(settings.kenlm(), program);
+        problems.require(
+            Files.isRegularFile(path) && Files.isExecutable(path),
+            "case "
+                + Json.name(who)
+                + " is KenLM's "
+                + program
+                + ", but "
+                + path
+                + (Files.exists(path) ? " is no program" : " does not exist")
+                + ": give --kenlm the folder of KenLM's programs (bin of its build)"
+                + leave);
+      }
+    }
+    problems.throwIfAny();
+  }
+
+  /** The program that a contestant is, or null if it is none of KenLM's. */
+  private static String kenlmProgram(Contestant who) {
+    return switch (who) {
+      case KENLM -> "count_ngrams";
+      case KENLM_ESTIMATE -> "lmplz";
+      default -> null;
+    };
+  }
+
+  /**
+   * Measures a text.
+   *
+   * @param files of it, local
+   * @param place a folder for everything that contestants write; emptied after each
+   * @throws UserException as {@link #check}
+   */
+  public static Comparison run(List<Path> files, Settings settings, Path place, Progress progress)
+      throws IOException {
+    check(settings);
+    Set<Contestant> all = new LinkedHashSet<>();
+    all.add(Contestant.EMPTY_SESSION);
+    all.addAll(settings.contestants());
+    NgramText text = NgramText.of(files);
+    Map<Contestant, List<Run>> runs = new EnumMap<>(Contestant.class);
+    Map<Contestant, String> failures = new EnumMap<>(Contestant.class);
+    progress.stage("measure", (long) settings.turns() * all.size(), "runs");
+    int done = 0;
+    for (int turn = 1; turn <= settings.turns(); turn++) {
+      for (Contestant who : all) {
+        if (!failures.containsKey(who)) {
+          String failure = unable(who);
+          if (failure == null) {
+            Run run = run(who, text, settings, place);
+            runs.computeIfAbsent(who, key -> new ArrayList<>()).add(run);
+            failure =
+                run.usage().exit() == 0
+                    ? null
+                    : "exit code " + run.usage().exit() + "; " + run.usage().log().strip();
+          }
+          if (failure != null) {
+            failures.put(who, failure);
+          }
+        }
+        progress.update(++done, Json.name(who));
+      }
+    }
+    if (failures.containsKey(Contestant.EMPTY_SESSION)) {
+      throw UserException.platform(
+          "an empty Spark session cannot be measured: " + failures.get(Contestant.EMPTY_SESSION));
+    }
+    Row empty = row(Contestant.EMPTY_SESSION, runs.get(Contestant.EMPTY_SESSION), null);
+    List<Row> rows = new ArrayList<>();
+    for (Contestant who : all) {
+      rows.add(
+          failures.containsKey(who)
+              ? new Row(
+                  who, failures.get(who), null, null, null, null, null, null, NgramTotals.UNTOLD)
+              : row(who, runs.get(who), empty));
+    }
+    return new Comparison(text, rows);
+  }
+
+  /** Growth over texts of at least two sizes, of everybody who has figures for all of them. */
+  public static List<Growth> growth(List<Comparison> curve) {
+    List<Growth> growth = new ArrayList<>();
+    for (Contestant who : Contestant.values()) {
+      boolean everywhere = curve.stream().allMatch(at -> at.row(who) != null);
+      if (who == Contestant.EMPTY_SESSION || !everywhere || curve.size() < 2) {
+        continue;
+      }
+      boolean told = curve.stream().allMatch(at -> at.row(who).netCpuSeconds() != null);
+      growth.add(
+          new Growth(
+              who,
+              Slope.of(curve, NgramBench::logTokens, at -> log(at.row(who).netSeconds())),
+              told
+                  ? Slope.of(curve, NgramBench::logTokens, at -> log(at.row(who).netCpuSeconds()))
+                  : null));
+    }
+    return growth;
+  }
+
+  private static double logTokens(Comparison at) {
+    return Math.log(at.text().tokens());
+  }
+
+  /** A tiny text may take less than the empty session took. */
+  private static double log(double seconds) {
+    return Math.log(Math.max(1e-2, seconds));
+  }
+
+  private static Row row(Contestant who, List<Run> runs, Row empty) {
+    Double seconds = median(runs.stream().map(run -> run.usage().seconds()).toList());
+    Double cpu = median(runs.stream().map(run -> run.usage().cpuSeconds()).toList());
+    Double peak =
+        median(
+            runs.stream()
+                .map(run -> run.usage().peakBytes())
+                .map(bytes -> bytes == null ? null : (Double) bytes.doubleValue())
+                .toList());
+    boolean net = who.onSpark() && empty != null;
+    return new Row(
+        who,
+        null,
+        seconds,
+        cpu,
+        peak == null ? null : (Long) peak.longValue(),
+        net ? (Double) (seconds - empty.seconds()) : seconds,
+        net && cpu != null ? (Double) (cpu - empty.cpuSeconds()) : cpu,
+        runs.get(0).shuffleBytes(),
+        runs.get(0).totals());
+  }
+
+  private static Double median(List<Double> values) {
+    if (values.contains(null)) {
+      return null;
+    }
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** What a contestant lacks, or null; KenLM's programs are there. */
+  private static String unable(Contestant who) {
+    boolean able =
+        who != Contestant.MLLIB
+            || ChildProcess.classPath().stream().anyMatch(entry -> entry.contains("spark-mllib_"));
+    return able
+        ? null
+        : "this Spark has no MLlib: use a SPARK_HOME of Spark's own distribution, or after the"
+            + " options: -- --jars with spark-mllib_2.12, spark-mllib-local_2.12 and what they"
+            + " need";
+  }
+
+  private static Run run(Contestant who, NgramText text, Settings settings, Path place)
+      throws IOException {
+    Files.createDirectories(place);
+    Path told = place.resolve("told.json");
+    Path arpa = place.resolve("model.arpa");
+    try {
+      ChildProcess.Usage usage =
+          ChildProcess.run(
+              command(who, text, settings, place, told, arpa),
+              who == Contestant.KENLM || who == Contestant.KENLM_ESTIMATE
+                  ? text.files()
+                  : List.of(),
+              null,
+              place.resolve("log.txt"));
+      if (usage.exit() != 0) {
+        return new Run(usage, null, NgramTotals.UNTOLD);
+      }
+      Long shuffle = null;
+      NgramTotals totals = NgramTotals.UNTOLD;
+      switch (who) {
+        case OURS, OURS_ESTIMATE -> {
+          JsonNode result = Json.mapper().readTree(Files.readAllBytes(told));
+          JsonNode bytes = result.findValue("shuffle-bytes");
+          shuffle = bytes == null || bytes.isNull() ? null : (Long) bytes.asLong();
+          totals = who == Contestant.OURS ? NgramTotals.ofResult(result) : NgramTotals.ofArpa(arpa);
+        }
+        case KENLM_ESTIMATE -> totals = NgramTotals.ofArpa(arpa);
+        case REDUCE_BY_KEY, MLLIB, SINGLE_THREAD -> totals = NgramTotals.read(told);
+        case EMPTY_SESSION, KENLM -> {
+          // One counts nothing, the other does not say.
+        }
+      }
+      return new Run(usage, shuffle, totals);
+    } finally {
+      remove(place);
+    }
+  }
+
+  private static List<String> command(
+      Contestant who, NgramText text, Settings settings, Path place, Path told, Path arpa) {
+    List<String> files = text.files().stream().map(Path::toString).toList();
+    String order = String.valueOf(settings.order());
+    return switch (who) {
+      case EMPTY_SESSION -> java(settings, place, EmptySession.class.getName(), List.of());
+      case OURS -> java(settings, place, settings.main(), ours(settings, files, place, told, null));
+      case OURS_ESTIMATE ->
+          java(settings, place, settings.main(), ours(settings, files, place, told, arpa));
+      case REDUCE_BY_KEY, MLLIB, SINGLE_THREAD -> {
+        List<String> arguments = new ArrayList<>(List.of(told.toString(), order));
+        arguments.addAll(files);
+        Class<?> type =
+            switch (who) {
+              case MLLIB -> MllibNgrams.class;
+              case SINGLE_THREAD -> SingleThreadNgrams.class;
+              default -> ReduceByKeyNgrams.class;
+            };
+        yield java(settings, place, type.getName(), arguments);
+      }
+      case KENLM ->
+          kenlm(who, settings, place, "--write_vocab_list", place.resolve("words").toString());
+      case KENLM_ESTIMATE ->
+          kenlm(who, settings, place, "--discount_fallback", "--arpa", arpa.toString());
+    };
+  }
+
+  private static List<String> kenlm(Contestant who, Settings settings, Path place, String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(settings.kenlm(), kenlmProgram(who)).toString(),
+                "-o",
+                String.valueOf(settings.order()),
+                "-S",
+                settings.kenlmMemory(),
+                "-T",
+                place.resolve("kenlm").toString()));
+    line.addAll(List.of(more));
+    return line;
+  }
+
+  /**
+   * The one command line of ours.
+   *
+   * @param arpa where to write a model of modified Kneser–Ney, or null to count only
+   */
+  private static List<String> ours(
+      Settings settings, List<String> files, Path place, Path told, Path arpa) {
+    List<String> line = new ArrayList<>(List.of("ngrams"));
+    files.forEach(file -> line.addAll(List.of("--input", Path.of(file).toUri().toString())));
+    line.addAll(
+        List.of(
+            "--output",
+            place.resolve("ngrams").toUri().toString(),
+            "--order",
+            String.valueOf(settings.order()),
+            "--tokenizer",
+            "whitespace",
+            "--boundary",
+            "line",
+            "--master",
+            settings.master(),
+            "--json",
+            told.toUri().toString()));
+    // A maximum-likelihood model is the counts themselves.
+    line.addAll(
+        arpa == null
+            ? List.of("--estimator", "mle")
+            : List.of("--estimator", "kneser-ney", "--arpa", arpa.toUri().toString()));
+    return line;
+  }
+
+  private static List<String> java(
+      Settings settings, Path place, String main, List<String> arguments) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.add("-Xmx" + settings.heap());
+    // The collector and the compiler that the launcher chose: the same for everybody.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-XX:"))
+        .forEach(line::add);
+    line.addAll(
+        Arrays.stream(JavaModuleOptions.defaultModuleOptions().split(" "))
+            .filter(option -> !option.isEmpty())
+            .toList());
+    line.add("-Dspark.master=" + settings.master());
+    line.add("-Dspark.driver.host=127.0.0.1");
+    line.add("-Dspark.driver.bindAddress=127.0.0.1");
+    line.add("-Dspark.local.dir=" + place.resolve("spark"));
+    line.add("-Djava.io.tmpdir=" + place);
+    String log = System.getProperty("log4j2.configurationFile");
+    if (log != null) {
+      line.add("-Dlog4j2.configurationFile=" + log);
+    }
+    line.add("-cp");
+    line.add(String.join(File.pathSeparator, ChildProcess.classPath()));
+    line.add(main);
+    line.addAll(arguments);
+    return line;
+  }
+
+  /** Removes a folder and what is in it. */
+  public static void remove(Path folder) throws IOException {
+    try (Stream<Path> inside = Files.walk(folder)) {
+      for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package org.seqlm.job.bench;
+
+import picocli.CommandLine.Command;
+
+/** {@code seqlm bench}: the benchmarks, a subcommand each. */
+@Command(
+    name = "bench",
+    synopsisSubcommandLabel = "BENCHMARK",
+    description = {
+      "Measures training, counting and their distribution on this machine or cluster. What it"
+          + " prints was counted; times depend on what else runs."
+    },
+    subcommands = {BenchAveragingCommand.class, BenchStepCommand.class, BenchNgramsCommand.class})
+public final class BenchCommand {}

@@ -1,0 +1,192 @@
+package org.seqlm.job.cli;
+
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
+import org.seqlm.artifact.Version;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * One subcommand: a record of configuration in, a record of results out. This class does what all
+ * of them share: configuration, {@code --dry-run}, the session, the summary and the result record.
+ *
+ * @param <C> configuration
+ * @param <R> result, written by {@code --json}
+ */
+public abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      order = 101,
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML with any of this job's keys, on any Hadoop path.")
+  String config;
+
+  @Option(
+      order = 102,
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any key, for instance --set tokenizer.unicode=nfc. May be repeated.")
+  public List<String> sets = List.of();
+
+  @Option(
+      order = 103,
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "Spark master: local[*], yarn, k8s://..., spark://... (default: what spark-submit says,"
+              + " else local[*]).")
+  String master;
+
+  @Option(
+      order = 104,
+      names = "--json",
+      paramLabel = "FILE|-",
+      description = "Write the result record there; - is standard output.")
+  String json;
+
+  @Option(
+      order = 105,
+      names = "--overwrite",
+      description = "Replace a complete output of the same name.")
+  boolean overwrite;
+
+  @Option(
+      order = 106,
+      names = "--partitions",
+      paramLabel = "N",
+      description = "Tasks a stage; no result depends on it (default: the cluster's).")
+  Integer partitions;
+
+  @Option(order = 107, names = "--seed", paramLabel = "N", description = "Decides all randomness.")
+  Long seed;
+
+  @Option(
+      order = 108,
+      names = "--dry-run",
+      description = "Print the effective configuration and the plan; do nothing.")
+  boolean dryRun;
+
+  private final Class<C> configType;
+
+  public JobCommand(Class<C> configType) {
+    this.configType = configType;
+  }
+
+  /** Names the keys that this command's own flags set. */
+  public abstract void flags(Overrides overrides);
+
+  /**
+   * What would be done, in a few lines, found out without starting Spark; checks inputs and output
+   * as a run would.
+   */
+  public abstract String plan(C config, JobContext context) throws Exception;
+
+  /** Does it. */
+  public abstract R run(C config, JobContext context) throws Exception;
+
+  /** What the user reads at the end: a short table and where the results are. */
+  public abstract String summary(C config, R result);
+
+  @Override
+  public final Integer call() throws Exception {
+    ConsoleProgress progress = ConsoleProgress.create(System.err);
+    PrintWriter out = spec.commandLine().getOut();
+    try (JobContext context =
+        new JobContext(
+            name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
+      context.checkSettings();
+      Overrides overrides = new Overrides().put("partitions", partitions).put("seed", seed);
+      flags(overrides);
+      C effective =
+          ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
+      effective.files().readsOnce("--config", config).writesFile("--json", json).check(context);
+      if (dryRun) {
+        out.println(
+            "# seqlm " + Version.current() + " " + name() + ": the effective configuration");
+        out.print(ConfigLoader.yaml(effective));
+        out.println("# plan");
+        plan(effective, context).lines().forEach(line -> out.println("#   " + line));
+        out.flush();
+        return 0;
+      }
+      R result = result(effective, context);
+      progress.end();
+      boolean jsonOnStandardOutput = "-".equals(json);
+      String summary = summary(effective, result).stripTrailing();
+      if (jsonOnStandardOutput) {
+        progress.message(summary);
+        out.print(Json.pretty(result));
+        out.flush();
+        return 0;
+      }
+      out.println(summary);
+      out.flush();
+      if (json != null) {
+        write(context, json, Json.pretty(result));
+      }
+      return 0;
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** For instance {@code train}, or {@code bench-averaging} for a subcommand of a subcommand. */
+  private String name() {
+    CommandSpec parent = spec.parent();
+    return parent == null || parent.parent() == null
+        ? spec.name()
+        : parent.name() + "-" + spec.name();
+  }
+
+  private R result(C effective, JobContext context) throws Exception {
+    try {
+      return run(effective, context);
+    } catch (Exception e) {
+      throw context.explained(e);
+    }
+  }
+
+  /** Whole or not at all. */
+  private static void write(JobContext context, String file, String text) throws IOException {
+    Path path = Paths.of(file);
+    FileSystem fs = path.getFileSystem(context.hadoop());
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try {
+      File device = device(path, context);
+      if (device == null) {
+        HashedFile.replacePlain(fs, path, out -> out.write(bytes));
+      } else {
+        try (OutputStream out = new FileOutputStream(device)) {
+          out.write(bytes);
+        }
+      }
+    } catch (IOException e) {
+      throw UserException.platform(
+          "--json " + file + " was not written: " + Failures.oneLine(e) + "; the rest is done", e);
+    }
+  }
+
+  /**
+   * What is there and no file that another could take the place of, {@code /dev/stdout}; or null.
+   */
+  private static File device(Path path, JobContext context) throws IOException {
+    File file = Paths.local(path, context.hadoop());
+    return file != null && Paths.isSpecial(file) ? file : null;
+  }
+}

@@ -1,0 +1,161 @@
+package org.seqlm.job.cli;
+
+import java.io.Closeable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.seqlm.Progress;
+import org.seqlm.UserException;
+import org.seqlm.artifact.NioLocalFileSystem;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.kernels.KernelSet;
+import org.seqlm.kernels.KernelVariables;
+import org.seqlm.kernels.Kernels;
+import org.seqlm.spark.task.RunningTasks;
+
+/**
+ * What a job runs in: the Spark context, started when first asked for, and how to talk to the user.
+ */
+public final class JobContext implements Closeable {
+  private final String name;
+  private final String master;
+  private final Overwrite overwrite;
+  private final Progress progress;
+  private Configuration hadoop;
+  private SparkContext spark;
+  private boolean owned;
+  private KernelSet kernels = KernelSet.NATIVE;
+  private RunningTasks tasks;
+  private EndedSession.Watch watch;
+
+  /**
+   * @param name of the job, shown in Spark's own pages
+   * @param master what {@code --master} gave, or null for what spark-submit set, or else {@code
+   *     local[*]}
+   */
+  public JobContext(String name, String master, Overwrite overwrite, Progress progress) {
+    this.name = name;
+    this.master = master;
+    this.overwrite = overwrite;
+    this.progress = progress;
+  }
+
+  /** A context for another job that runs inside this one, in the same Spark context. */
+  public JobContext inner(String job, Overwrite inside) {
+    JobContext context = new JobContext(job, master, inside, progress);
+    context.spark = spark();
+    context.tasks = tasks;
+    context.spark.setJobGroup("seqlm " + job, "seqlm " + job, false);
+    return context;
+  }
+
+  /**
+   * Has native libraries choose these kernels, here and in executors; for before Spark starts, and
+   * before any of them is loaded.
+   *
+   * @throws org.seqlm.UserException with exit code 5 if this machine cannot compute with them
+   */
+  public void pin(KernelSet set) {
+    kernels = set;
+    Kernels.pin(set);
+  }
+
+  private SparkContext spark() {
+    if (spark == null) {
+      owned = SparkEnv.get() == null;
+      spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels));
+      setLocalFiles(spark.hadoopConfiguration(), spark.master());
+      spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
+      tasks = new RunningTasks(JavaSparkContext.fromSparkContext(spark));
+      watch = EndedSession.watch(spark::isStopped);
+    }
+    return spark;
+  }
+
+  public JavaSparkContext sparkContext() {
+    return JavaSparkContext.fromSparkContext(spark());
+  }
+
+  /**
+   * Closing it waits for the tasks of a job that failed; for what is closed before what removes the
+   * folders that they write to.
+   */
+  public Awaited awaitTasks() {
+    spark();
+    return tasks::await;
+  }
+
+  /** Tasks that are waited for. */
+  public interface Awaited extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Hadoop's settings; asking for them does not start Spark. */
+  public Configuration hadoop() {
+    if (spark != null) {
+      return spark.hadoopConfiguration();
+    }
+    if (hadoop == null) {
+      // Each new one reads Hadoop's files again.
+      hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+      setLocalFiles(hadoop, sparkConf().get("spark.master"));
+    }
+    return hadoop;
+  }
+
+  /** Where there is but this process, which has our classes. */
+  private static void setLocalFiles(Configuration hadoop, String master) {
+    if (Master.of(master).oneProcess()) {
+      hadoop.setIfUnset("fs.file.impl", NioLocalFileSystem.class.getName());
+    }
+  }
+
+  /** Spark's settings; asking for them does not start Spark. */
+  public SparkConf sparkConf() {
+    if (spark != null) {
+      return spark.getConf();
+    }
+    return Sessions.settings(master);
+  }
+
+  /**
+   * Checks, before any work, that Spark could start.
+   *
+   * @throws UserException with exit code 2 if not
+   */
+  void checkSettings() {
+    Sessions.check(sparkConf(), System.getenv());
+  }
+
+  /** What a job threw, or that Spark had ended under it. */
+  Exception explained(Exception problem) {
+    return spark != null && spark.isStopped() ? EndedSession.explain(problem) : problem;
+  }
+
+  public Progress progress() {
+    return progress;
+  }
+
+  public Overwrite overwrite() {
+    return overwrite;
+  }
+
+  /**
+   * Stops Spark if this context started it, once no task runs: one that ends while Spark stops
+   * finds nobody to tell, and fills the log with that.
+   */
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+      tasks.close();
+    }
+    if (owned && spark != null) {
+      spark.stop();
+    }
+  }
+}

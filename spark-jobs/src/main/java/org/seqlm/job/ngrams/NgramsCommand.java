@@ -1,0 +1,334 @@
+package org.seqlm.job.ngrams;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.CorpusOptions;
+import org.seqlm.job.cli.JobCommand;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.cli.Overrides;
+import org.seqlm.job.evaluate.ScoringInputs;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.spark.task.JobCosts;
+import org.seqlm.spark.tokens.DatasetTokens;
+import org.seqlm.spark.tokens.TokenizedCorpus;
+import org.seqlm.spark.words.CorpusVocabulary;
+import org.seqlm.text.TextRules;
+import org.seqlm.vocab.TokenBlock;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Counts n-grams and estimates a model from the counts. */
+@Command(
+    name = "ngrams",
+    sortOptions = false,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  seqlm ngrams --input corpus/ --output out/ngrams --order 3 --tokenizer word --lowercase",
+      "  seqlm ngrams --input data/words --output out/ngrams --order 5     (a dataset of prepare)",
+      "  seqlm ngrams --input text.gz --output out/lm --tokenizer whitespace --arpa out/lm.arpa.gz",
+      "Every key and its default: conf/ngrams.yaml"
+    },
+    description = {
+      "Counts all n-grams of orders 1 to N exactly and estimates a language model from the counts:"
+          + " interpolated modified Kneser-Ney, equal to KenLM's, or another estimator.",
+      "",
+      "The output holds top.tsv (order, rank, n-gram, count), counts-of-counts.tsv, zipf.tsv,"
+          + " statistics.json, and the counts and the model, which evaluate, generate and score"
+          + " read.",
+      ""
+    })
+public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
+  @Mixin private CorpusOptions corpus = new CorpusOptions();
+
+  @Option(names = "--output", paramLabel = "DIR", description = "Folder for the result.")
+  String output;
+
+  @Option(
+      names = "--order",
+      paramLabel = "N",
+      description = "Longest n-gram, 1 to 16 (default: 3).")
+  Integer order;
+
+  @Option(
+      names = "--boundary",
+      paramLabel = "line|document|stream",
+      description = "How far an n-gram may reach (default: line).")
+  String boundary;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "Rows an order in top.tsv (default: 10).")
+  Integer top;
+
+  @Option(
+      names = "--split",
+      paramLabel = "train|valid|test",
+      description = "The split of a dataset to count (default: train).")
+  String split;
+
+  @Option(
+      names = "--estimator",
+      paramLabel = "NAME",
+      description =
+          "The model to estimate: kneser-ney (default), absolute-discounting, witten-bell,"
+              + " jelinek-mercer, katz, stupid-backoff, mle or add-k.")
+  String estimator;
+
+  @Option(
+      names = "--add-k",
+      paramLabel = "K",
+      description = "k of the add-k models (default: 0.01).")
+  Double addK;
+
+  @Option(
+      names = "--discount-fallback",
+      paramLabel = "fallback|fail",
+      description =
+          "What to do where counts of counts give no discounts (default: fallback, fixed ones).")
+  String discountFallback;
+
+  @Option(
+      names = "--prune",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "Leave n-grams that appear at most N times out of the model; a number an order, as 0,1,1,"
+              + " the last for all higher ones (default: 0).")
+  List<Long> prune;
+
+  @Option(
+      names = "--limit-vocabulary",
+      paramLabel = "FILE",
+      description =
+          "Leave n-grams with words that FILE does not hold out of the model (words in UTF-8 with"
+              + " white space between them, packed or not).")
+  String limitVocabulary;
+
+  @Option(
+      names = "--arpa",
+      paramLabel = "FILE",
+      description = "Also write the model as an ARPA file, packed if named .gz, .bz2, .zst or .xz.")
+  String arpa;
+
+  @Option(
+      names = "--parquet",
+      paramLabel = "DIR",
+      description = "Also write counts and model as Parquet, for Spark, DuckDB, pandas, Hive.")
+  String parquet;
+
+  @Option(
+      names = "--tsv",
+      paramLabel = "DIR",
+      description = "Also write the counts as text, laid out as Google's n-grams.")
+  String tsv;
+
+  public NgramsCommand() {
+    super(NgramsConfig.class);
+  }
+
+  @Override
+  public void flags(Overrides overrides) {
+    corpus.put(overrides);
+    overrides
+        .put("split", split)
+        .put("output", output)
+        .put("order", order)
+        .put("boundary", boundary)
+        .put("top", top)
+        .put("model.estimator", estimator)
+        .put("model.add-k", addK)
+        .put("model.discount-fallback", discountFallback)
+        .put("model.prune", prune)
+        .put("model.limit-vocabulary", limitVocabulary)
+        .put("export.arpa", arpa)
+        .put("export.parquet", parquet)
+        .put("export.tsv", tsv);
+  }
+
+  @Override
+  public String plan(NgramsConfig config, JobContext context) throws IOException {
+    Dataset dataset = open(config, context);
+    String source;
+    if (dataset == null) {
+      source =
+          CorpusPlan.of(context.hadoop(), config.input()).describe()
+              + "\ncount its "
+              + Json.name(config.tokenizer().kind())
+              + " tokens";
+    } else {
+      rules(config, dataset);
+      Split heldOut = heldOut(config, dataset);
+      source =
+          String.format(
+              Locale.ROOT,
+              "count the %,d tokens of %s%s",
+              dataset.tokens(config.split()),
+              source(config, dataset),
+              heldOut == null ? "" : "; score the models on its " + Json.name(heldOut) + " split");
+    }
+    return source
+        + "\ncount the n-grams of orders 1 to "
+        + config.order()
+        + ", boundary "
+        + Json.name(config.boundary())
+        + "\nwrite "
+        + config.output()
+        + NgramOutputs.describe(config.export(), ", ");
+  }
+
+  @Override
+  public NgramsResult run(NgramsConfig config, JobContext context) throws IOException {
+    long start = System.nanoTime();
+    Dataset dataset = open(config, context);
+    if (dataset != null) {
+      return countDataset(config, dataset, context, start);
+    }
+    // Before Spark starts: what can be told at once is told at once.
+    CorpusPlan.of(context.hadoop(), config.input());
+    JavaSparkContext spark = context.sparkContext();
+    try (JobCosts costs = new JobCosts(spark);
+        TokenizedCorpus corpus =
+            TokenizedCorpus.read(
+                spark,
+                config.input(),
+                config.tokenizer(),
+                config.vocabulary(),
+                context.progress())) {
+      NgramsJob.Text text =
+          new NgramsJob.Text(
+              String.join(", ", config.input().paths()),
+              Map.of("corpus", corpus.fingerprint()),
+              corpus.words(),
+              corpus.blocks(TokenizedCorpus.MAX_REACH),
+              corpus.tokens(),
+              corpus.unknown(),
+              corpus.badRecords());
+      return NgramsJob.run(config, text, null, context, costs, start);
+    }
+  }
+
+  /** Checks what can be told before any work, and opens the dataset, null where it is text. */
+  private static Dataset open(NgramsConfig config, JobContext context) throws IOException {
+    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
+    NgramOutputs.check(
+        config.export(),
+        dataset == null ? config.tokenizer().kind() : dataset.details().rules().kind(),
+        context);
+    NgramsJob.checkLimit(config, context.hadoop());
+    return dataset;
+  }
+
+  private NgramsResult countDataset(
+      NgramsConfig config, Dataset dataset, JobContext context, long start) throws IOException {
+    TextRules rules = rules(config, dataset);
+    long tokens = dataset.tokens(config.split());
+    if (tokens == 0) {
+      throw UserException.data(
+          source(config, dataset) + " has no tokens: count another --split, or prepare it again");
+    }
+    Split heldOut = heldOut(config, dataset);
+    JavaSparkContext spark = context.sparkContext();
+    SplitStatistics statistics = dataset.details().splits().get(config.split());
+    NgramsJob.Text text =
+        new NgramsJob.Text(
+            source(config, dataset),
+            Map.of("dataset", dataset.artifact().manifest().fingerprint()),
+            CorpusVocabulary.of(spark, dataset.vocabulary()),
+            blocks(spark, config, dataset, config.split()),
+            tokens,
+            statistics.unknown(),
+            Map.of());
+    NgramsJob.HeldOut scored =
+        heldOut == null
+            ? null
+            : new NgramsJob.HeldOut(
+                "the " + Json.name(heldOut) + " split",
+                blocks(spark, config, dataset, heldOut),
+                dataset.tokens(heldOut));
+    try (JobCosts costs = new JobCosts(spark)) {
+      return NgramsJob.run(config.with(rules), text, scored, context, costs, start);
+    }
+  }
+
+  private static JavaRDD<TokenBlock> blocks(
+      JavaSparkContext spark, NgramsConfig config, Dataset dataset, Split split)
+      throws IOException {
+    Runs runs = Runs.of(config.boundary(), dataset.vocabulary());
+    return DatasetTokens.blocks(spark, dataset, split, runs, config.order());
+  }
+
+  private static String source(NgramsConfig config, Dataset dataset) {
+    return "the " + Json.name(config.split()) + " split of " + dataset.artifact().name();
+  }
+
+  /** The split to score the models on: one that was not counted, or null. */
+  private static Split heldOut(NgramsConfig config, Dataset dataset) {
+    for (Split candidate : List.of(Split.VALID, Split.TEST)) {
+      if (candidate != config.split() && dataset.tokens(candidate) > 0) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The rules of a dataset.
+   *
+   * @throws UserException with exit code 2 if the configuration asks for others
+   */
+  private TextRules rules(NgramsConfig config, Dataset dataset) {
+    List<String> problems = new ArrayList<>();
+    JsonNode asked = Json.tree(config.tokenizer());
+    JsonNode theirs = Json.tree(dataset.details().rules());
+    JsonNode untouched = ConfigLoader.defaults("ngrams").path("tokenizer");
+    for (Iterator<String> keys = asked.fieldNames(); keys.hasNext(); ) {
+      String key = keys.next();
+      // A file may repeat the defaults; a flag or --set that does is meant.
+      boolean meant =
+          !asked.get(key).equals(untouched.get(key))
+              || corpus.givesTokenizer(key)
+              || sets.stream().anyMatch(set -> set.startsWith("tokenizer." + key + "="));
+      if (meant && !asked.get(key).equals(theirs.get(key))) {
+        problems.add(
+            "tokenizer."
+                + key
+                + " is "
+                + asked.get(key).asText()
+                + ", but "
+                + dataset.artifact().name()
+                + " was prepared with "
+                + theirs.get(key).asText()
+                + ": leave it out, or prepare the text again");
+      }
+    }
+    String prepared = " does not apply to a dataset: leave it out";
+    corpus.fileFlags().forEach(flag -> problems.add(flag + prepared));
+    if (!problems.isEmpty()) {
+      throw UserException.configuration(problems);
+    }
+    return dataset.details().rules();
+  }
+
+  @Override
+  public String summary(NgramsConfig config, NgramsResult result) {
+    return NgramsSummary.of(config, result);
+  }
+}

@@ -1,0 +1,238 @@
+package org.seqlm.job.prepare;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularySource;
+import org.seqlm.job.cli.CorpusOptions;
+import org.seqlm.job.cli.JobCommand;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.cli.Overrides;
+import org.seqlm.spark.tokens.DatasetBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm prepare}: text becomes a dataset. */
+@Command(
+    name = "prepare",
+    sortOptions = false,
+    description =
+        "Turn text into a dataset: tokens, a vocabulary, and train, valid and test splits.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  seqlm prepare --input corpus/ --output data/words --tokenizer word --lowercase"
+          + " --vocabulary-size 50000",
+      "Every key and its default: conf/prepare.yaml"
+    })
+public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
+  @Mixin private CorpusOptions corpus = new CorpusOptions();
+
+  @Option(names = "--output", paramLabel = "DATASET", description = "The dataset's folder.")
+  String output;
+
+  @Option(
+      names = "--splits",
+      paramLabel = "METHOD:TRAIN,VALID,TEST",
+      description =
+          "contiguous:0.9,0.05,0.05 (default) cuts the stream; hashed:0.9,0.05,0.05 deals out whole"
+              + " documents.")
+  String splits;
+
+  @Option(
+      names = "--vocabulary-size",
+      paramLabel = "N",
+      description = "At most N ids, reserved ones included (default: no limit).")
+  Integer vocabularySize;
+
+  @Option(
+      names = "--min-count",
+      paramLabel = "N",
+      description = "Rarer tokens become <unk> (default: 1).")
+  Long minCount;
+
+  public PrepareCommand() {
+    super(PrepareConfig.class);
+  }
+
+  @Override
+  public void flags(Overrides overrides) {
+    corpus.put(overrides);
+    overrides
+        .put("output", output)
+        .put("vocabulary.max-size", vocabularySize)
+        .put("vocabulary.min-count", minCount);
+    splits(overrides, splits);
+  }
+
+  /**
+   * {@code METHOD:TRAIN,VALID,TEST} as the keys of the group {@code splits}.
+   *
+   * @throws UserException with exit code 2 if it does not read like that
+   */
+  static void splits(Overrides overrides, String given) {
+    if (given == null) {
+      return;
+    }
+    String[] parts = given.split(":", -1);
+    String[] fractions = parts.length == 2 ? parts[1].split(",", -1) : new String[0];
+    if (fractions.length != 3) {
+      throw malformed(given);
+    }
+    overrides.put("splits.method", parts[0].strip());
+    String[] keys = {"splits.train", "splits.valid", "splits.test"};
+    for (int i = 0; i < keys.length; i++) {
+      try {
+        overrides.put(keys[i], Double.parseDouble(fractions[i]));
+      } catch (NumberFormatException e) {
+        throw malformed(given);
+      }
+    }
+  }
+
+  private static UserException malformed(String given) {
+    return UserException.configuration(
+        "--splits takes METHOD:TRAIN,VALID,TEST, for instance contiguous:0.9,0.05,0.05, but got "
+            + given);
+  }
+
+  @Override
+  public String plan(PrepareConfig config, JobContext context) throws IOException {
+    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    return plan.describe() + "\nwrites the dataset " + config.output();
+  }
+
+  @Override
+  public PrepareResult run(PrepareConfig config, JobContext context) throws IOException {
+    // Before Spark starts: what can be told at once is told at once.
+    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    CorpusPlan.of(context.hadoop(), config.input());
+    DatasetBuilder.Request request =
+        new DatasetBuilder.Request(
+            config.input(),
+            config.tokenizer(),
+            config.splits(),
+            config.vocabulary().limits(),
+            config.vocabulary().from(),
+            config.partitions(),
+            config.seed());
+    var spark = context.sparkContext();
+    try (ArtifactWriter writer =
+            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
+        JobContext.Awaited tasks = context.awaitTasks()) {
+      DatasetBuilder.Built built = DatasetBuilder.build(spark, request, writer, context.progress());
+      Manifest manifest =
+          writer.publish(
+              Manifest.of(
+                  ArtifactKind.DATASET,
+                  Map.of("corpus", built.details().corpusFingerprint()),
+                  config.recorded(),
+                  config.seed(),
+                  built.details()));
+      return result(config.output(), manifest, built);
+    }
+  }
+
+  private static PrepareResult result(
+      String dataset, Manifest manifest, DatasetBuilder.Built built) {
+    Map<Split, SplitStatistics> splits = built.details().splits();
+    Map<Split, Double> unknownRates = new EnumMap<>(Split.class);
+    splits.forEach((split, statistics) -> unknownRates.put(split, statistics.unknownRate()));
+    return new PrepareResult(
+        dataset,
+        manifest.fingerprint(),
+        sum(splits, SplitStatistics::documents),
+        sum(splits, SplitStatistics::lines),
+        sum(splits, SplitStatistics::tokens),
+        sum(splits, SplitStatistics::characters),
+        built.types(),
+        built.vocabulary().size(),
+        built.vocabulary().fingerprint(),
+        built.details().corpusFingerprint(),
+        splits,
+        unknownRates,
+        built.records(),
+        built.details().badRecords(),
+        built.reservedSpellings() == 0
+            ? Map.of()
+            : Map.of("reserved-spelling", built.reservedSpellings()));
+  }
+
+  private static long sum(
+      Map<Split, SplitStatistics> splits, ToLongFunction<SplitStatistics> value) {
+    return splits.values().stream().mapToLong(value).sum();
+  }
+
+  @Override
+  public String summary(PrepareConfig config, PrepareResult result) {
+    StringBuilder text = new StringBuilder();
+    String row = "%-8s %,12d %,12d %,14d %,14d %11.3f %%%n";
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-8s %12s %12s %14s %14s %13s%n",
+            "split",
+            "documents",
+            "lines",
+            "tokens",
+            "characters",
+            "unknown"));
+    result
+        .splits()
+        .forEach(
+            (split, s) ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        row,
+                        Json.name(split),
+                        s.documents(),
+                        s.lines(),
+                        s.tokens(),
+                        s.characters(),
+                        100 * s.unknownRate())));
+    long unknown = sum(result.splits(), SplitStatistics::unknown);
+    text.append(
+        String.format(
+            Locale.ROOT,
+            row,
+            "all",
+            result.documents(),
+            result.lines(),
+            result.tokens(),
+            result.characters(),
+            result.tokens() == 0 ? 0.0 : 100.0 * unknown / result.tokens()));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "types      %,d in %s%n",
+            result.types(),
+            config.vocabulary().from() == VocabularySource.TRAIN
+                ? "the train split"
+                : "all splits"));
+    text.append(String.format(Locale.ROOT, "vocabulary %,d ids%n", result.vocabularySize()));
+    result
+        .badRecords()
+        .forEach(
+            (kind, count) ->
+                text.append(String.format(Locale.ROOT, "left out   %,d %s%n", count, kind)));
+    result
+        .notes()
+        .forEach(
+            (kind, count) ->
+                text.append(String.format(Locale.ROOT, "note       %,d %s%n", count, kind)));
+    text.append(String.format(Locale.ROOT, "dataset    %s%n", result.dataset()));
+    return text.toString();
+  }
+}

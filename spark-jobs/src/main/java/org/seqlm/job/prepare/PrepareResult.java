@@ -1,0 +1,43 @@
+package org.seqlm.job.prepare;
+
+import java.util.Map;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+
+/**
+ * Result of {@code prepare}.
+ *
+ * @param dataset its folder
+ * @param fingerprint of its manifest
+ * @param documents of all splits
+ * @param lines of all splits
+ * @param tokens of all splits
+ * @param characters of all splits
+ * @param types different tokens in the text that the vocabulary was made from, before any limit
+ * @param vocabularySize ids, reserved ones included
+ * @param vocabularyFingerprint of the tokens in id order
+ * @param corpusFingerprint of the text
+ * @param splits by split
+ * @param unknownRates share of tokens outside the vocabulary, by split
+ * @param records read, bad ones included
+ * @param badRecords left out, by kind
+ * @param notes what was read but is not as it seems, by kind: {@code reserved-spelling} counts the
+ *     text's own {@code <s>}, {@code </s>}, {@code <unk>} and {@code <UNK>}, which are unknown
+ *     words
+ */
+record PrepareResult(
+    String dataset,
+    String fingerprint,
+    long documents,
+    long lines,
+    long tokens,
+    long characters,
+    long types,
+    int vocabularySize,
+    String vocabularyFingerprint,
+    String corpusFingerprint,
+    Map<Split, SplitStatistics> splits,
+    Map<Split, Double> unknownRates,
+    long records,
+    Map<String, Long> badRecords,
+    Map<String, Long> notes) {}

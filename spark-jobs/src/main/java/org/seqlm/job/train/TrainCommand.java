@@ -1,0 +1,409 @@
+package org.seqlm.job.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.Problems;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.Sha256;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.job.cli.JobCommand;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.cli.Overrides;
+import org.seqlm.kernels.KernelChoice;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.spark.training.Engines;
+import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.WorkerStates;
+import org.seqlm.vocab.Vocabularies;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm train}: a recurrent language model, trained by parameter averaging. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a recurrent language model on a dataset, by averaging workers on Spark.",
+      "A run that was stopped goes on from its last checkpoint when started again."
+    })
+public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
+  @Option(
+      names = "--input",
+      paramLabel = "DATASET",
+      description = "A folder that seqlm prepare wrote.")
+  String input;
+
+  @Option(names = "--output", paramLabel = "RUN", description = "The run's folder.")
+  String output;
+
+  @Option(
+      names = "--start-from",
+      paramLabel = "MODEL",
+      description =
+          "A run, model or checkpoint of the same network whose parameters to begin with.")
+  String startFrom;
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j or torch.")
+  String engine;
+
+  @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda.")
+  String device;
+
+  @Option(names = "--precision", paramLabel = "NAME", description = "float32 or bf16.")
+  String precision;
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "NAME",
+      description = "native, or portable: the same bits on any x86-64 with AVX2.")
+  String kernels;
+
+  @Option(
+      names = "--resume",
+      description = {
+        "Go on with the run in --output, or fail if there is none;",
+        "with more --epochs, also with a finished one."
+      })
+  boolean resume;
+
+  @Option(names = "--workers", paramLabel = "K", description = "Logical workers to average.")
+  Integer workers;
+
+  @Option(
+      names = "--frequency",
+      paramLabel = "H",
+      description = "Local steps between two averages.")
+  Integer frequency;
+
+  @Option(
+      names = "--cell",
+      paramLabel = "NAME",
+      description = "lstm, gru, gru-reset-after, gru-simplified, rnn or rnn-lag-2.")
+  String cell;
+
+  @Option(names = "--layers", paramLabel = "N", description = "Recurrent layers.")
+  Integer layers;
+
+  @Option(names = "--hidden", paramLabel = "N", description = "Width of a layer.")
+  Integer hidden;
+
+  @Option(
+      names = "--embedding",
+      paramLabel = "N",
+      description = "Width of the tokens' vectors; 0 for one-hot input.")
+  Integer embedding;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "P",
+      description = "Of what each recurrent layer passes on, the last one too; 0 to 0.95.")
+  Double dropout;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text.")
+  Double epochs;
+
+  @Option(names = "--batch", paramLabel = "B", description = "Sequences of one worker.")
+  Integer batch;
+
+  @Option(names = "--time-steps", paramLabel = "T", description = "Tokens of a window.")
+  Integer timeSteps;
+
+  @Option(names = "--optimizer", paramLabel = "NAME", description = "adam, adagrad or sgd.")
+  String optimizer;
+
+  @Option(names = "--learning-rate", paramLabel = "R", description = "Before its schedule.")
+  Double learningRate;
+
+  public TrainCommand() {
+    super(TrainConfig.class);
+  }
+
+  @Override
+  public void flags(Overrides overrides) {
+    overrides
+        .put("input", input)
+        .put("output", output)
+        .put("start-from", startFrom)
+        .put("engine", engine)
+        .put("execution.device", device)
+        .put("execution.precision", precision)
+        .put("execution.kernels", kernels)
+        .put("averaging.workers", workers)
+        .put("averaging.frequency", frequency)
+        .put("network.cell", cell)
+        .put("network.layers", layers)
+        .put("network.hidden", hidden)
+        .put("network.dropout", dropout)
+        .put("training.epochs", epochs)
+        .put("training.batch", batch)
+        .put("training.time-steps", timeSteps)
+        .put("training.optimizer", optimizer)
+        .put("training.learning-rate", learningRate);
+    if (embedding != null && embedding == 0) {
+      overrides.put("network.input", "one-hot");
+    } else {
+      overrides
+          .put("network.input", embedding == null ? null : "embedding")
+          .put("network.embedding", embedding);
+    }
+  }
+
+  /** What decides the result, and where it goes. */
+  record Job(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.RunFile run) {
+    static Job of(TrainConfig config, Configuration hadoop) throws IOException {
+      Dataset dataset = Dataset.open(hadoop, config.input());
+      Map<String, String> inputs =
+          new TreeMap<>(Map.of("dataset", dataset.artifact().manifest().fingerprint()));
+      NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
+      ModelArtifact start = null;
+      if (config.startFrom() != null) {
+        start = ModelArtifact.load(hadoop, config.startFrom());
+        checkStart(config.startFrom(), start.model(), spec, dataset);
+        inputs.put("start-from", start.manifest().fingerprint());
+      }
+      String job =
+          Sha256.of(
+              (Manifest.FORMAT_VERSION
+                      + "\n"
+                      + inputs
+                      + "\n"
+                      + TrainStart.RESUME.decisive(Json.tree(config)))
+                  .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      return new Job(
+          dataset, spec, start, RunFolder.RunFile.of(job, inputs, config, config.seed()));
+    }
+
+    /** The parameters before the first step. */
+    float[] initialParameters(long seed) {
+      return start == null
+          ? InitialParameters.create(spec, seed)
+          : start.model().parameters().clone();
+    }
+
+    private static void checkStart(
+        String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
+        throws IOException {
+      List<String> differences = spec.differences(model.spec());
+      String otherTokens = Vocabularies.difference(model.vocabulary(), dataset.vocabulary());
+      String what = "start-from: the model in " + path;
+      new Problems()
+          .require(
+              otherTokens.isEmpty(),
+              what
+                  + " "
+                  + otherTokens
+                  + ": start from a model that was trained on a dataset with the same vocabulary,"
+                  + " or from none")
+          .require(
+              differences.isEmpty(),
+              what
+                  + " is another network: "
+                  + String.join("; ", differences)
+                  + ": set these keys to the model's values")
+          .throwIfAny();
+    }
+
+    /**
+     * Checks what the configuration and the data decide together.
+     *
+     * @throws UserException with exit code 2 or 3
+     */
+    void check(TrainConfig config) throws IOException {
+      TrainConfig.Training training = config.training();
+      Shard.of(
+          0,
+          config.averaging().workers(),
+          dataset.tokens(Split.TRAIN),
+          training.batch(),
+          training.timeSteps());
+      ParameterLayout.of(spec);
+      Engines.named(config.engine()).check(spec, config.execution());
+      if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
+        throw UserException.data(
+            "the valid split of "
+                + config.input()
+                + " has no tokens, so validation.patience "
+                + config.validation().patience()
+                + " could never end the training: prepare the dataset with such a split, or set"
+                + " validation.patience=0");
+      }
+    }
+
+    /** What has no effect, or less than it seems, on so much text. */
+    List<String> warnings(TrainConfig config) {
+      LanguageModelTraining.Settings settings = config.settings();
+      long tokens = dataset.tokens(Split.TRAIN);
+      List<String> warnings = new ArrayList<>();
+      long steps = settings.totalSteps(tokens);
+      int warmUp = settings.schedule().warmUp();
+      if (warmUp > steps) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "warning: training.schedule.warm-up is %,d steps, but the run has %,d: its learning"
+                    + " rate reaches %.4g at most, not %.4g",
+                warmUp,
+                steps,
+                settings.learningRate() * settings.schedule().highest(steps),
+                settings.learningRate()));
+      }
+      int patience = config.validation().patience();
+      long validations = config.validation().due(settings.rounds(tokens));
+      if (patience > 0 && patience >= validations) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "warning: validation.patience is %,d, but the run looks at the validation split"
+                    + " %,d times only: it cannot end early",
+                patience,
+                validations));
+      }
+      return warnings;
+    }
+
+    TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {
+      return TrainCost.of(spec, settings, dataset.vocabulary()::count, dataset.tokens(Split.TRAIN));
+    }
+  }
+
+  private RunFolder.Resume resumeMode() {
+    return resume ? RunFolder.Resume.REQUIRED : RunFolder.Resume.IF_POSSIBLE;
+  }
+
+  @Override
+  public String plan(TrainConfig config, JobContext context) throws Exception {
+    Configuration hadoop = context.hadoop();
+    Job job = Job.of(config, hadoop);
+    job.check(config);
+    TrainStart start = TrainStart.find(config, context, job, resumeMode(), states -> null);
+    LanguageModelTraining.Settings settings = config.settings();
+    long tokens = job.dataset().tokens(Split.TRAIN);
+    TrainCost cost = job.cost(settings);
+    List<String> warnings =
+        cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
+    StringBuilder text = new StringBuilder(cost.text()).append('\n');
+    warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
+    job.warnings(config).forEach(line -> text.append(line).append('\n'));
+    return text
+        + String.format(
+            Locale.ROOT,
+            "%s: %,d parameters over %,d tokens%n"
+                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %,d rounds%n"
+                + "%s %s",
+            job.spec().title(),
+            ParameterLayout.of(job.spec()).size(),
+            job.spec().vocabulary(),
+            tokens,
+            settings.workers(),
+            settings.totalSteps(tokens),
+            settings.batch() * settings.timeSteps(),
+            settings.rounds(tokens),
+            switch (start.folder().found()) {
+              case NOTHING -> "writes";
+              case UNFINISHED -> "goes on with";
+              case COMPLETE -> "extends";
+            },
+            config.output());
+  }
+
+  @Override
+  public TrainResult run(TrainConfig config, JobContext context) throws Exception {
+    return run(config, context, resumeMode());
+  }
+
+  /** Trains; also what the quickstart calls. */
+  static TrainResult run(TrainConfig config, JobContext context, RunFolder.Resume resume)
+      throws IOException {
+    context.pin(config.execution().kernels());
+    Configuration hadoop = context.hadoop();
+    Job job = Job.of(config, hadoop);
+    // All that can be wrong is found before anything is written or started.
+    job.check(config);
+    TrainCost cost = job.cost(config.settings());
+    List<String> warnings =
+        cost.check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()));
+    TrainStart start =
+        TrainStart.find(
+            config,
+            context,
+            job,
+            resume,
+            states ->
+                new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
+                    .problem(context.sparkContext(), states));
+    context.progress().message(cost.text());
+    warnings.forEach(line -> context.progress().message("may not fit: " + line));
+    job.warnings(config).forEach(context.progress()::message);
+    return new TrainRun(config, context, job, start).run();
+  }
+
+  @Override
+  public String summary(TrainConfig config, TrainResult result) {
+    StringBuilder text = new StringBuilder();
+    row(
+        text,
+        "network",
+        String.format(
+            Locale.ROOT,
+            "%s, %,d parameters, %,d tokens in the vocabulary",
+            result.title(),
+            result.parameters(),
+            result.vocabulary()));
+    row(
+        text,
+        "trained",
+        String.format(
+            Locale.ROOT,
+            "%,d tokens (%.2f passes) in %,d rounds%s, %.0f s, %,.0f tokens/s%s",
+            result.tokens(),
+            result.epochs(),
+            result.rounds(),
+            result.resumedFrom() == null
+                ? ""
+                : String.format(
+                    Locale.ROOT, " (%,d of them in earlier sessions)", result.resumedFrom()),
+            result.seconds(),
+            result.tokensPerSecond(),
+            result.stoppedEarly() ? ", stopped early" : ""));
+    if (result.skipped() > 0) {
+      row(
+          text,
+          "skipped",
+          String.format(Locale.ROOT, "%,d tokens of diverged workers", result.skipped()));
+    }
+    if (result.validationNats() != null) {
+      row(
+          text,
+          "validation",
+          String.format(
+              Locale.ROOT,
+              "%.4f nats a token, perplexity %.3f, %.4f bits a character (round %d)",
+              result.validationNats(),
+              result.validationPerplexity(),
+              result.validationBitsPerCharacter(),
+              result.bestRound()));
+    }
+    result
+        .kernels()
+        .forEach(kernels -> row(text, "computed", "by " + KernelChoice.none().with(kernels)));
+    row(text, "model", result.model());
+    return text.toString();
+  }
+
+  private static void row(StringBuilder text, String name, String value) {
+    text.append(String.format(Locale.ROOT, "%-11s %s%n", name, value));
+  }
+}

@@ -1,0 +1,222 @@
+package org.seqlm.job.train;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntToLongFunction;
+import org.apache.spark.SparkConf;
+import org.seqlm.UserException;
+import org.seqlm.job.cli.Master;
+import org.seqlm.job.cli.TextTable;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.NetworkCost;
+import org.seqlm.spark.training.LanguageModelTraining;
+
+/**
+ * What a training will cost, and whether it fits into the memory that the driver knows of: shown
+ * before anything is started.
+ *
+ * @param network parameters and operations
+ * @param memory bytes
+ * @param window tokens of a worker's step
+ */
+record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
+  /**
+   * The cost of a training.
+   *
+   * @param counts how often each token stands in the text
+   * @param tokens of the training split
+   */
+  static TrainCost of(
+      NetworkSpec spec,
+      LanguageModelTraining.Settings settings,
+      IntToLongFunction counts,
+      long tokens) {
+    NetworkCost network =
+        NetworkCost.of(spec, settings.optimizer(), counts, NetworkCost.Lookup.FREE);
+    int window = settings.batch() * settings.timeSteps();
+    NetworkCost.Memory memory =
+        network.memory(
+            settings.optimizer(),
+            settings.moments(),
+            settings.outer(),
+            window,
+            (double) tokens / settings.workers());
+    return new TrainCost(network, memory, window);
+  }
+
+  /**
+   * Memory there is, in bytes; infinite where it is not known or not limited.
+   *
+   * @param place where workers run
+   * @param driverHeap of the driver's Java machine
+   * @param heap of an executor's Java machine: in local mode the driver's
+   * @param beside what its process may take beside the heap; in local mode all the machine's memory
+   * @param workersAtOnce how many workers train side by side in one executor
+   */
+  record Limits(Place place, double driverHeap, double heap, double beside, int workersAtOnce) {
+    /** Where workers run. */
+    enum Place {
+      /** In the driver's process. */
+      LOCAL,
+      /** In executors' own. */
+      CLUSTER
+    }
+
+    /** As the settings of a session say. */
+    static Limits of(SparkConf spark, int workers) {
+      double driver = Runtime.getRuntime().maxMemory();
+      Master where = Master.of(spark.get("spark.master", "local[*]"));
+      if (where.oneProcess()) {
+        double machine =
+            ManagementFactory.getOperatingSystemMXBean()
+                    instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Double.POSITIVE_INFINITY;
+        return new Limits(Place.LOCAL, driver, driver, machine, Math.min(where.threads(), workers));
+      }
+      double heap = 1024.0 * 1024 * spark.getSizeAsMb("spark.executor.memory", "1g");
+      // YARN and Kubernetes end a process that takes more; others let it take what there is.
+      boolean enforced = where.kind() == Master.Kind.YARN || where.url().startsWith("k8s://");
+      double factor = spark.getDouble("spark.executor.memoryOverheadFactor", 0.1);
+      double overhead =
+          spark.contains("spark.executor.memoryOverhead")
+              ? 1024.0 * 1024 * spark.getSizeAsMb("spark.executor.memoryOverhead")
+              : Math.max(384.0 * 1024 * 1024, factor * heap);
+      int atOnce =
+          Math.max(1, spark.getInt("spark.executor.cores", 1) / spark.getInt("spark.task.cpus", 1));
+      return new Limits(
+          Place.CLUSTER,
+          driver,
+          heap,
+          enforced ? overhead : Double.POSITIVE_INFINITY,
+          Math.min(atOnce, workers));
+    }
+  }
+
+  /**
+   * What will not fit by this estimate, a line each; empty if all does.
+   *
+   * @throws UserException with exit code 2 if it cannot fit, whatever the engine
+   */
+  List<String> check(Limits limits) {
+    boolean local = limits.place() == Limits.Place.LOCAL;
+    String moreBeside = local ? "another machine" : "--conf spark.executor.memoryOverhead";
+    double parameters = memory.parameters();
+    List<String> impossible = new ArrayList<>();
+    if (memory.average() > limits.driverHeap()) {
+      impossible.add(
+          line("averaging", memory.average(), "driver's heap", limits.driverHeap(), DRIVER));
+    }
+    // The parameters it is given, and those it returns.
+    if (2 * parameters > limits.heap()) {
+      impossible.add(line("a worker", 2 * parameters, "executor's heap", limits.heap(), EXECUTOR));
+    }
+    double room = limits.beside() + (local ? 0 : limits.heap());
+    if (memory.atLeast() > room) {
+      impossible.add(
+          line(
+              "a worker's parameters, gradients and moments",
+              memory.atLeast(),
+              local ? "machine" : "executor's container",
+              room,
+              moreBeside));
+    }
+    if (!impossible.isEmpty()) {
+      throw UserException.configuration(impossible);
+    }
+    int atOnce = limits.workersAtOnce();
+    List<String> warnings = new ArrayList<>();
+    // The parameters given are one broadcast for all.
+    double heap = parameters + atOnce * (memory.heap() - parameters);
+    // Validating makes a second, transposed copy of the model.
+    double driver = memory.average() + parameters;
+    if (local) {
+      if (heap + driver > limits.heap()) {
+        warnings.add(line(workers(atOnce), heap + driver, "driver's heap", limits.heap(), DRIVER));
+      }
+    } else {
+      if (driver > limits.driverHeap()) {
+        warnings.add(line("averaging", driver, "driver's heap", limits.driverHeap(), DRIVER));
+      }
+      if (heap > limits.heap()) {
+        warnings.add(line(workers(atOnce), heap, "executor's heap", limits.heap(), EXECUTOR));
+      }
+    }
+    double engines = atOnce * memory.engine();
+    double beside = limits.beside() - (local ? Math.min(heap, limits.heap()) : 0);
+    if (engines > beside) {
+      warnings.add(
+          line(
+              "the engine, for " + workers(atOnce),
+              engines,
+              local ? "machine, beside the heap," : "executor's memory overhead",
+              Math.max(0, beside),
+              moreBeside));
+    }
+    return warnings;
+  }
+
+  private static final String DRIVER = "--driver-memory";
+  private static final String EXECUTOR = "--executor-memory";
+
+  private static String workers(int atOnce) {
+    return atOnce == 1 ? "a worker" : atOnce + " workers at once";
+  }
+
+  private static String line(String what, double needs, String where, double has, String remedy) {
+    return String.format(
+        Locale.ROOT,
+        "%s: about %s, but the %s has %s: give more (%s), or lower network.hidden,"
+            + " network.embedding or training.batch",
+        what,
+        bytes(needs),
+        where,
+        bytes(has),
+        remedy);
+  }
+
+  /** A table of the layers, and the memory in two lines. */
+  String text() {
+    TextTable table =
+        new TextTable("", "parameters", "operations a token", "with the backward pass");
+    for (NetworkCost.Part part : network.parts()) {
+      table.row(
+          part.name(),
+          String.format(Locale.ROOT, "%,d", part.parameters()),
+          String.format(Locale.ROOT, "%,.0f", part.forward()),
+          String.format(Locale.ROOT, "%,.0f", part.forward() + part.backward()));
+    }
+    table.row(
+        "in all",
+        String.format(Locale.ROOT, "%,d", network.parameters()),
+        String.format(Locale.ROOT, "%,.0f", network.forward()),
+        String.format(Locale.ROOT, "%,.0f", network.forward() + network.backward()));
+    return table
+        + String.format(
+            Locale.ROOT,
+            "a step of %,d tokens: %,.3f GFLOP%nmemory of a worker: about %s in the engine"
+                + " (parameters, gradients and moments %s, activations %s, logits %s), %s of"
+                + " heap%nmemory to average: about %s in the driver",
+            window,
+            network.step(window) / 1e9,
+            bytes(memory.engine()),
+            bytes(memory.atLeast()),
+            bytes(memory.activations()),
+            bytes(memory.logits()),
+            bytes(memory.heap()),
+            bytes(memory.average()));
+  }
+
+  private static String bytes(double bytes) {
+    String[] units = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+    double value = bytes / 1024;
+    int unit = 0;
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+  }
+}

@@ -1,0 +1,52 @@
+package org.seqlm.job.train;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The result of {@code train}.
+ *
+ * @param output the run's folder
+ * @param model the best model's folder
+ * @param title for instance {@code lstm 1x128}
+ * @param parameters of the network
+ * @param vocabulary size
+ * @param rounds of averaging
+ * @param steps local steps of a worker
+ * @param epochs passes over the text
+ * @param tokens trained
+ * @param skipped planned but not trained, because a worker's round was rejected
+ * @param leftOut tokens of a pass that fill no window of their worker
+ * @param trainLoss of the last round, in nats a token; null if this process trained none
+ * @param bestRound whose model was published
+ * @param validationNats of that model in nats a token, null without a validation split
+ * @param validationPerplexity its exponential
+ * @param validationBitsPerCharacter the same text's bits by its characters
+ * @param stoppedEarly whether early stopping ended it
+ * @param resumedFrom round of the checkpoint it went on from, null if it did not
+ * @param kernels what computed it, each by what was asked; more than one may differ in last bits
+ * @param seconds of training, earlier processes' included, but not what was trained again
+ * @param tokensPerSecond trained by all workers in these seconds
+ */
+record TrainResult(
+    String output,
+    String model,
+    String title,
+    int parameters,
+    int vocabulary,
+    int rounds,
+    long steps,
+    double epochs,
+    long tokens,
+    long skipped,
+    long leftOut,
+    Double trainLoss,
+    int bestRound,
+    Double validationNats,
+    Double validationPerplexity,
+    Double validationBitsPerCharacter,
+    boolean stoppedEarly,
+    Integer resumedFrom,
+    List<Map<String, String>> kernels,
+    double seconds,
+    double tokensPerSecond) {}

@@ -1,0 +1,29 @@
+package org.seqlm.neural.dl4j.device;
+
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.deeplearning4j.util.CrashReportingUtil;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import org.seqlm.kernels.KernelChoice;
+
+/** What every process that trains with Deeplearning4j sets first. */
+public final class EngineSettings {
+  private EngineSettings() {}
+
+  /** Whatever {@code OMP_NUM_THREADS} says. */
+  public static void apply() {
+    CudaBackend.check();
+    // One native thread a task core: more only fight over the cores, and change sums.
+    Nd4j.getEnvironment().setMaxThreads(1);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    openblas_nolapack.blas_set_num_threads(1);
+    // Deeplearning4j's memory report would hide an out-of-memory error behind a class it cannot
+    // find.
+    CrashReportingUtil.crashDumpsEnabled(false);
+  }
+
+  /** What ND4J, and libtorch in layers of ours, computes with in this process. */
+  public static KernelChoice kernels() {
+    return KernelChoice.ofThisProcess().with(CudaBackend.description());
+  }
+}

@@ -1,0 +1,47 @@
+package org.seqlm.neural.files;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Everything a training needs to go on after a round, but the parameters and the outer velocity,
+ * which lie beside it.
+ *
+ * @param round done; 0 is the untrained network
+ * @param step of the schedule: local steps of a worker so far
+ * @param tokens trained so far, by all workers
+ * @param skipped tokens planned but not trained so far
+ * @param states where the workers' states lie below {@code state/}; empty at round 0
+ * @param updates of the averaged moments, 0 if they are not averaged
+ * @param bestRound of the model that {@code model/} holds, -1 if none
+ * @param bestNats its validation loss in nats a token, null if none
+ * @param bestBitsPerCharacter of the same, null if none
+ * @param worse validations since then, for early stopping
+ * @param seconds of training so far
+ * @param vocabulary fingerprint of the vocabulary
+ * @param platform versions that the bits depend on and the driver's processor, by name
+ * @param kernels what computed so far, each by what was asked; empty if nobody wrote it down
+ */
+public record Checkpoint(
+    int round,
+    long step,
+    long tokens,
+    long skipped,
+    List<StateFile> states,
+    long updates,
+    int bestRound,
+    Double bestNats,
+    Double bestBitsPerCharacter,
+    int worse,
+    double seconds,
+    String vocabulary,
+    Map<String, String> platform,
+    List<Map<String, String>> kernels) {
+  public Checkpoint {
+    states = List.copyOf(states);
+    platform = Collections.unmodifiableMap(new TreeMap<>(platform));
+    kernels = kernels == null ? List.of() : List.copyOf(kernels);
+  }
+}

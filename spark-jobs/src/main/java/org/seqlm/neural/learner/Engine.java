@@ -1,0 +1,40 @@
+package org.seqlm.neural.learner;
+
+import java.io.Serializable;
+import org.seqlm.neural.NetworkSpec;
+
+/**
+ * What trains networks: makes learners of them and the data of their steps. Engines are equal in
+ * what they compute, up to float32's rounding; they differ in speed and in what they can do.
+ * Stateless; travels to executors.
+ *
+ * @param <S> one step's data
+ */
+public interface Engine<S> extends Serializable {
+  /** As in {@code train --engine}. */
+  String name();
+
+  /**
+   * Refuses what this engine cannot train.
+   *
+   * @throws org.seqlm.UserException with exit code 2 that names an engine that can
+   */
+  void check(NetworkSpec spec, Execution execution);
+
+  /**
+   * Learners of a network.
+   *
+   * @param timeSteps T, the length of every window
+   */
+  Learner.Factory<S> learners(
+      NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution);
+
+  /**
+   * One step's data: windows of {@code inputs} and the tokens after them. The arrays may be used
+   * again after the call.
+   *
+   * @param inputs (B, T) row-major
+   * @param targets (B, T) row-major
+   */
+  S step(NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets);
+}

@@ -1,0 +1,132 @@
+package org.seqlm.neural.learner;
+
+import java.io.Serializable;
+
+/** What a worker is to do in one round. */
+public final class RoundPlan implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final int round;
+  private final int worker;
+  private final long seed;
+  private final long firstStep;
+  private final double[] learningRates; // null: all steps there are
+  private final long stepsPerPass;
+  private final double lossBound;
+  private final InnerMoments moments;
+  private final int epoch;
+
+  /**
+   * @param round from 1
+   * @param worker from 0
+   * @param seed of the run
+   * @param firstStep steps of the worker before this round
+   * @param learningRates one a step of this round
+   * @param stepsPerPass the hidden state is zeroed before each step divisible by it; 1 carries none
+   * @param lossBound in nats a token: a round whose mean loss is above it, or not finite, is
+   *     rejected
+   * @param moments what becomes of the moments between rounds
+   */
+  public RoundPlan(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      double[] learningRates,
+      long stepsPerPass,
+      double lossBound,
+      InnerMoments moments) {
+    this(
+        round,
+        worker,
+        seed,
+        firstStep,
+        learningRates,
+        stepsPerPass,
+        lossBound,
+        moments,
+        Math.toIntExact(firstStep / stepsPerPass));
+  }
+
+  private RoundPlan(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      double[] learningRates,
+      long stepsPerPass,
+      double lossBound,
+      InnerMoments moments,
+      int epoch) {
+    this.round = round;
+    this.worker = worker;
+    this.seed = seed;
+    this.firstStep = firstStep;
+    this.learningRates = learningRates == null ? null : learningRates.clone();
+    this.stepsPerPass = stepsPerPass;
+    this.lossBound = lossBound;
+    this.moments = moments;
+    this.epoch = epoch;
+  }
+
+  /**
+   * A plan for whatever steps there are, at the engine's own learning rates, with no state carried
+   * from step to step.
+   *
+   * @param epoch passes over the data before this one
+   */
+  public static RoundPlan all(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      int epoch,
+      InnerMoments moments,
+      double lossBound) {
+    return new RoundPlan(round, worker, seed, firstStep, null, 1, lossBound, moments, epoch);
+  }
+
+  public int round() {
+    return round;
+  }
+
+  public int worker() {
+    return worker;
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  public long firstStep() {
+    return firstStep;
+  }
+
+  /** Steps of this round at most. */
+  public int steps() {
+    return learningRates == null ? Integer.MAX_VALUE : learningRates.length;
+  }
+
+  /** The rate of the i-th step of this round; NaN leaves it to the engine. */
+  public double learningRate(int i) {
+    return learningRates == null ? Double.NaN : learningRates[i];
+  }
+
+  /** Whether the hidden state is zero before the i-th step of this round. */
+  public boolean beginsPass(int i) {
+    return (firstStep + i) % stepsPerPass == 0;
+  }
+
+  public double lossBound() {
+    return lossBound;
+  }
+
+  public InnerMoments moments() {
+    return moments;
+  }
+
+  /** Passes over the data before the first step. */
+  public int epoch() {
+    return epoch;
+  }
+}

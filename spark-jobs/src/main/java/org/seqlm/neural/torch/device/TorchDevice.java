@@ -1,0 +1,221 @@
+package org.seqlm.neural.torch.device;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.CUDAHooksInterface;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.UserException;
+import org.seqlm.kernels.KernelChoice;
+import org.seqlm.neural.learner.Execution;
+
+/** Where tensors live: every tensor of the engine is made here. */
+public final class TorchDevice {
+  /** A task is a thread's; which GPU is the task's is known to who started it. */
+  private static final ThreadLocal<Integer> TASK_GPU = new ThreadLocal<>();
+
+  private static final TorchDevice CPU = new TorchDevice(null);
+
+  private static final Map<Integer, String> GPUS = new ConcurrentHashMap<>();
+
+  private final Integer gpu; // null: the CPU
+
+  private TorchDevice(Integer gpu) {
+    this.gpu = gpu;
+  }
+
+  /**
+   * Says which GPU the tasks of this thread have from now on.
+   *
+   * @param address its number among those of the machine; null if the task has none
+   */
+  public static void taskGpu(Integer address) {
+    if (address == null) {
+      TASK_GPU.remove();
+    } else {
+      TASK_GPU.set(address);
+    }
+  }
+
+  /** What {@link #taskGpu(Integer)} said last on this thread; null if the task has none. */
+  public static Integer taskGpu() {
+    return TASK_GPU.get();
+  }
+
+  /** Whether natives of libtorch for this system are on the class path; none are loaded. */
+  public static boolean onClassPath() {
+    return has("") || has("-gpu");
+  }
+
+  private static boolean has(String extension) {
+    String folder = "/org/bytedeco/pytorch/" + Loader.getPlatform() + extension + "/";
+    return TorchDevice.class.getResource(folder + System.mapLibraryName("jnitorch")) != null;
+  }
+
+  /** The host's memory. */
+  public static TorchDevice cpu() {
+    return CPU;
+  }
+
+  /** What this thread's task is to compute on; see {@link #pick(Execution.Device, Integer)}. */
+  public static TorchDevice pick(Execution.Device asked) {
+    return pick(asked, TASK_GPU.get());
+  }
+
+  /**
+   * The device: with auto the task's GPU, else the CPU; with cuda the task's GPU, else the first.
+   *
+   * @param gpu the task's, null if it has none
+   * @throws UserException with exit code 5 if that is a GPU and it cannot be used: nothing falls
+   *     back to the CPU in silence
+   */
+  public static TorchDevice pick(Execution.Device asked, Integer gpu) {
+    if (asked == Execution.Device.CPU || (asked == Execution.Device.AUTO && gpu == null)) {
+      return CPU;
+    }
+    String wanted =
+        asked == Execution.Device.CUDA
+            ? "execution.device is cuda"
+            : "this task was given GPU " + gpu;
+    if (!torch.hasCUDA() && !library().contains("-gpu")) {
+      throw UserException.platform(
+          wanted
+              + ", but the libtorch on the class path is without CUDA: put the natives"
+              + " linux-x86_64-gpu of org.bytedeco:pytorch there in its place (mvn -Pgpu package),"
+              + " or set execution.device to cpu");
+    }
+    if (!torch.cuda_is_available()) {
+      throw UserException.platform(
+          wanted
+              + ", but libtorch finds no GPU or no driver for its CUDA on this machine: see"
+              + " nvidia-smi, or set execution.device to cpu");
+    }
+    return new TorchDevice(gpu == null ? 0 : gpu);
+  }
+
+  /**
+   * The libtorch that is loaded, a path.
+   *
+   * @throws UserException with exit code 5 if there is none for this system, or more than one
+   */
+  public static String library() {
+    if (has("") && has("-gpu")) {
+      // JavaCPP would load one on top of the other, which ends the process.
+      throw UserException.platform(
+          "the class path has two libtorch, for CPUs and for GPUs: take a jar built with mvn -Pgpu"
+              + " package alone, or remove the first from it (zip -d seqlm.jar"
+              + " 'org/bytedeco/pytorch/"
+              + Loader.getPlatform()
+              + "/*')");
+    }
+    try {
+      return Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw UserException.platform(
+          "there is no libtorch for "
+              + Loader.getPlatform()
+              + " on the class path, or it cannot be loaded ("
+              + e.getMessage()
+              + "): build the jar for this system, or run where the jar has natives for");
+    }
+  }
+
+  /** Whether this is a GPU. */
+  public boolean isGpu() {
+    return gpu != null;
+  }
+
+  /**
+   * The GPU, as kernels tell of themselves: name and compute capability, which the driver's own
+   * program tells (the presets' question needs classes of CUDA's), CUDA's and cuDNN's versions.
+   */
+  public Map<String, String> description() {
+    CUDAHooksInterface hooks = torch.getCUDAHooks();
+    return Map.of(
+        KernelChoice.GPU,
+        GPUS.computeIfAbsent(gpu, Gpus::describe),
+        "cuda",
+        String.valueOf(hooks.versionCUDART()),
+        "cudnn",
+        hooks.hasCuDNN() ? String.valueOf(hooks.versionRuntimeCuDNN()) : "none");
+  }
+
+  torch.DeviceType type() {
+    return isGpu() ? torch.DeviceType.CUDA : torch.DeviceType.CPU;
+  }
+
+  /** For instance {@code cuda:0}. */
+  @Override
+  public String toString() {
+    return isGpu() ? "cuda:" + gpu : "cpu";
+  }
+
+  private Device device() {
+    return isGpu()
+        ? new Device(torch.DeviceType.CUDA, gpu.byteValue())
+        : new Device(torch.DeviceType.CPU);
+  }
+
+  public TensorOptions options(torch.ScalarType type) {
+    return new TensorOptions()
+        .dtype(new ScalarTypeOptional(type))
+        .device(new DeviceOptional(device()));
+  }
+
+  public Tensor empty(torch.ScalarType type, long... shape) {
+    return torch.empty(shape, options(type), new MemoryFormatOptional());
+  }
+
+  public Tensor zeros(torch.ScalarType type, long... shape) {
+    return torch.zeros(shape, options(type));
+  }
+
+  /** Values as a tensor. */
+  public Tensor of(torch.ScalarType type, float[] values, long... shape) {
+    Tensor host = CPU.empty(torch.ScalarType.Float, shape);
+    if (values.length > 0) {
+      new FloatPointer(host.data_ptr()).put(values);
+    }
+    return host.to(device(), type);
+  }
+
+  public Tensor of(long[] values, long... shape) {
+    Tensor host = CPU.empty(torch.ScalarType.Long, shape);
+    if (values.length > 0) {
+      new LongPointer(host.data_ptr()).put(values);
+    }
+    return host.to(device(), torch.ScalarType.Long);
+  }
+
+  /** Reads a tensor, row-major. */
+  public static void read(Tensor tensor, float[] into, int at) {
+    Tensor host = tensor.detach().to(torch.ScalarType.Float).cpu().contiguous();
+    if (host.numel() > 0) {
+      new FloatPointer(host.data_ptr()).get(into, at, Math.toIntExact(host.numel()));
+    }
+  }
+
+  public static float[] floats(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.numel())];
+    read(tensor, values, 0);
+    return values;
+  }
+
+  public static double[] doubles(Tensor tensor) {
+    double[] values = new double[Math.toIntExact(tensor.numel())];
+    Tensor host = tensor.detach().to(torch.ScalarType.Double).cpu().contiguous();
+    if (values.length > 0) {
+      new DoublePointer(host.data_ptr()).get(values);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,126 @@
+package org.seqlm.neural.torch.layers;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.neural.NetworkSpec;
+
+/** With {@link TorchCells}. */
+final class BuiltInLayer implements RecurrentLayer {
+  private final NetworkSpec spec;
+  private final int time;
+  private final int batch;
+  private final int hidden;
+  private final torch.ScalarType wide;
+  private final boolean oneHot;
+
+  /** One-hot input that is looked up, for it is too wide to be spelt out. */
+  private final boolean looksUp;
+
+  /** W, U, b and, where there is one, M. */
+  private final List<Tensor> weights = new ArrayList<>();
+
+  private final List<Tensor> gradients = new ArrayList<>();
+  private Tensor input;
+  private List<Tensor> leaves;
+  private TorchCells.Window window;
+
+  BuiltInLayer(NetworkSpec spec, int k, int time, int batch, TorchParameters parameters) {
+    this.spec = spec;
+    this.time = time;
+    this.batch = batch;
+    hidden = spec.hidden();
+    wide = parameters.wide();
+    oneHot = RecurrentLayer.oneHot(spec, k);
+    looksUp = oneHot && spec.vocabulary() > SPELT_OUT;
+    for (String name : new String[] {"weight_ih", "weight_hh", "bias_ih", "weight_hh2"}) {
+      String full = "rnn." + name + "_l" + k;
+      if (parameters.weight(full) != null) {
+        weights.add(parameters.weight(full));
+        gradients.add(parameters.gradient(full));
+      }
+    }
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
+    Tensor read = x;
+    if (looksUp) {
+      read =
+          torch.zeros(
+              new long[] {tokens.numel(), weights.get(0).size(0)}, weights.get(0).options());
+      TorchLookUp.forward(weights.get(0), weights.get(2), tokens, read);
+    } else if (oneHot) {
+      read = RecurrentLayer.spellOut(tokens, weights.get(0));
+    }
+    // The caller writes the state after the window into these before the way back.
+    List<Tensor> began = state.stream().map(Tensor::clone).toList();
+    try (AutoGradMode on = new AutoGradMode(true)) {
+      input = read.view(time, batch, read.size(1)).detach().requires_grad_(!oneHot || looksUp);
+      leaves = new ArrayList<>();
+      for (Tensor weight : weights) {
+        leaves.add(weight.detach().requires_grad_(true));
+      }
+      Tensor m = leaves.size() > 3 ? leaves.get(3) : null;
+      window =
+          looksUp
+              ? TorchCells.recur(spec.cell(), spec.activation(), input, began, leaves.get(1), m)
+              : TorchCells.forward(
+                  spec.cell(),
+                  spec.activation(),
+                  input,
+                  began,
+                  leaves.get(0),
+                  leaves.get(1),
+                  m,
+                  leaves.get(2));
+    }
+    return window.outputs().detach().reshape((long) time * batch, hidden);
+  }
+
+  @Override
+  public List<Tensor> state() {
+    return window.state().stream().map(Tensor::detach).toList();
+  }
+
+  @Override
+  public Tensor backward(Tensor dh, Tensor x, Tensor tokens) {
+    List<Tensor> wanted = new ArrayList<>();
+    List<Tensor> into = new ArrayList<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      if (!looksUp || i % 2 == 1) {
+        // W and b are not in what was differentiated where their product was looked up.
+        wanted.add(leaves.get(i));
+        into.add(gradients.get(i));
+      }
+    }
+    if (input.requires_grad()) {
+      wanted.add(input);
+    }
+    TensorVector found =
+        torch.grad(
+            new TensorVector(window.outputs()),
+            new TensorVector(wanted.toArray(Tensor[]::new)),
+            new TensorVector(dh.view(time, batch, hidden)),
+            new BoolOptional(false),
+            false,
+            false);
+    for (int i = 0; i < into.size(); i++) {
+      into.get(i).copy_(found.get(i));
+    }
+    if (!input.requires_grad()) {
+      return null;
+    }
+    Tensor d = found.get(into.size());
+    d = d.reshape((long) time * batch, d.size(2));
+    if (!looksUp) {
+      return d;
+    }
+    TorchLookUp.backward(d, tokens, wide, gradients.get(0), gradients.get(2));
+    return null;
+  }
+}

@@ -1,0 +1,217 @@
+package org.seqlm.neural.torch.layers;
+
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+
+/**
+ * A recurrent layer over a window, as a function of its tensors that libtorch differentiates
+ * (unless its gradients are off, or φ is a step, which has none). Tensors may be of any floating
+ * type and on any device, all of one; under autocast products are in its type. Gates, shapes and
+ * states are {@link CellKind}'s.
+ *
+ * <p>What is read of the layer below is multiplied once for the whole window, before the loop over
+ * time. Native memory belongs to the caller's {@code PointerScope}.
+ */
+public final class TorchCells {
+  private TorchCells() {}
+
+  /**
+   * What came out of a window.
+   *
+   * @param outputs (T, B, H): h of every step
+   * @param state after the last step, {@link CellKind#states} tensors (B, H), h first
+   */
+  public record Window(Tensor outputs, List<Tensor> state) {}
+
+  /**
+   * Runs a window.
+   *
+   * @param activation φ of a simple recurrence; the other cells ignore it
+   * @param x (T, B, in) contiguous: what the layer reads
+   * @param state before the first step, {@link CellKind#states} tensors (B, H), h first
+   * @param weightIh W (G H, in)
+   * @param weightHh U (G H, H)
+   * @param weightHh2 M (H, H) of {@link CellKind#RNN_LAG_2}, null for the others
+   * @param bias b (G H)
+   */
+  public static Window forward(
+      CellKind kind,
+      Activation activation,
+      Tensor x,
+      List<Tensor> state,
+      Tensor weightIh,
+      Tensor weightHh,
+      Tensor weightHh2,
+      Tensor bias) {
+    boolean builtIn =
+        switch (kind) {
+          case LSTM, GRU_RESET_AFTER -> true;
+          case RNN ->
+              activation.kind() == Activation.Kind.TANH
+                  || activation.kind() == Activation.Kind.RELU;
+          case GRU, GRU_SIMPLIFIED, RNN_LAG_2 -> false;
+        };
+    if (!builtIn) {
+      return recur(
+          kind, activation, torch.linear(x, weightIh, optional(bias)), state, weightHh, weightHh2);
+    }
+    // Their second bias is not trained; for a reset after the product it would not be redundant.
+    Tensor zero = torch.zeros_like(bias);
+    TensorVector parameters = new TensorVector(weightIh, weightHh, bias, zero);
+    Tensor h = state.get(0).unsqueeze(0);
+    if (kind == CellKind.LSTM) {
+      TensorVector hx = new TensorVector(h, state.get(1).unsqueeze(0));
+      T_TensorTensorTensor_T result =
+          torch.lstm(x, hx, parameters, true, 1, 0.0, false, false, false);
+      return new Window(result.get0(), List.of(result.get1().squeeze(0), result.get2().squeeze(0)));
+    }
+    T_TensorTensor_T result =
+        kind == CellKind.GRU_RESET_AFTER
+            ? torch.gru(x, h, parameters, true, 1, 0.0, false, false, false)
+            : activation.kind() == Activation.Kind.TANH
+                ? torch.rnn_tanh(x, h, parameters, true, 1, 0.0, false, false, false)
+                : torch.rnn_relu(x, h, parameters, true, 1, 0.0, false, false, false);
+    return new Window(result.get0(), List.of(result.get1().squeeze(0)));
+  }
+
+  /**
+   * Runs a window whose input products are there already, for instance rows of W for one-hot input.
+   *
+   * @param product (T, B, G H): W x + b
+   */
+  public static Window recur(
+      CellKind kind,
+      Activation activation,
+      Tensor product,
+      List<Tensor> state,
+      Tensor weightHh,
+      Tensor weightHh2) {
+    return switch (kind) {
+      case RNN -> rnn(activation, product, state.get(0), weightHh.t());
+      case RNN_LAG_2 -> lag2(activation, product, state, weightHh.t(), weightHh2.t());
+      case GRU_SIMPLIFIED -> simplified(product, state.get(0), weightHh.t());
+      case GRU -> gru(product, state.get(0), weightHh);
+      case GRU_RESET_AFTER -> resetAfter(product, state.get(0), weightHh.t());
+      case LSTM -> lstm(product, state, weightHh.t());
+    };
+  }
+
+  private static Window rnn(Activation activation, Tensor product, Tensor h, Tensor u) {
+    TensorVector outputs = new TensorVector();
+    for (Tensor p : product.unbind(0).get()) {
+      h = apply(activation, torch.addmm(p, h, u));
+      outputs.push_back(h);
+    }
+    return new Window(torch.stack(outputs), List.of(h));
+  }
+
+  private static Window lag2(
+      Activation activation, Tensor product, List<Tensor> state, Tensor u, Tensor m) {
+    Tensor h = state.get(0);
+    Tensor before = state.get(1);
+    TensorVector outputs = new TensorVector();
+    for (Tensor p : product.unbind(0).get()) {
+      Tensor next = apply(activation, torch.addmm(torch.addmm(p, h, u), before, m));
+      before = h;
+      h = next;
+      outputs.push_back(h);
+    }
+    return new Window(torch.stack(outputs), List.of(h, before));
+  }
+
+  private static Window simplified(Tensor product, Tensor h, Tensor u) {
+    TensorVector outputs = new TensorVector();
+    for (Tensor p : product.unbind(0).get()) {
+      TensorVector gates = torch.addmm(p, h, u).chunk(2, 1);
+      h = between(h, torch.tanh(gates.get(1)), torch.sigmoid(gates.get(0)));
+      outputs.push_back(h);
+    }
+    return new Window(torch.stack(outputs), List.of(h));
+  }
+
+  private static Window gru(Tensor product, Tensor h, Tensor weightHh) {
+    long width = h.size(1);
+    Tensor ru = weightHh.narrow(0, 0, 2 * width).t();
+    Tensor un = weightHh.narrow(0, 2 * width, width).t();
+    TensorVector outputs = new TensorVector();
+    Tensor[] forN = product.narrow(2, 2 * width, width).unbind(0).get();
+    int t = 0;
+    for (Tensor p : product.narrow(2, 0, 2 * width).unbind(0).get()) {
+      TensorVector gates = torch.sigmoid(torch.addmm(p, h, ru)).chunk(2, 1);
+      Tensor n = torch.tanh(torch.addmm(forN[t++], torch.mul(gates.get(0), h), un));
+      h = between(h, n, gates.get(1));
+      outputs.push_back(h);
+    }
+    return new Window(torch.stack(outputs), List.of(h));
+  }
+
+  private static Window resetAfter(Tensor product, Tensor h, Tensor u) {
+    long width = h.size(1);
+    TensorVector outputs = new TensorVector();
+    Tensor[] forN = product.narrow(2, 2 * width, width).unbind(0).get();
+    int t = 0;
+    for (Tensor p : product.narrow(2, 0, 2 * width).unbind(0).get()) {
+      Tensor recurrent = torch.mm(h, u);
+      TensorVector gates =
+          torch.sigmoid(torch.add(p, recurrent.narrow(1, 0, 2 * width))).chunk(2, 1);
+      Tensor n =
+          torch.tanh(torch.addcmul(forN[t++], gates.get(0), recurrent.narrow(1, 2 * width, width)));
+      h = between(n, h, gates.get(1));
+      outputs.push_back(h);
+    }
+    return new Window(torch.stack(outputs), List.of(h));
+  }
+
+  private static Window lstm(Tensor product, List<Tensor> state, Tensor u) {
+    Tensor h = state.get(0);
+    Tensor c = state.get(1);
+    TensorVector outputs = new TensorVector();
+    for (Tensor p : product.unbind(0).get()) {
+      TensorVector gates = torch.addmm(p, h, u).chunk(4, 1);
+      c =
+          torch.addcmul(
+              torch.mul(torch.sigmoid(gates.get(1)), c),
+              torch.sigmoid(gates.get(0)),
+              torch.tanh(gates.get(2)));
+      h = torch.mul(torch.sigmoid(gates.get(3)), torch.tanh(c));
+      outputs.push_back(h);
+    }
+    return new Window(torch.stack(outputs), List.of(h, c));
+  }
+
+  /** from + share ⊙ (to − from); unlike {@code lerp}, whatever types autocast has left them in. */
+  private static Tensor between(Tensor from, Tensor to, Tensor share) {
+    if (from.scalar_type() == to.scalar_type()) {
+      return torch.lerp(from, to, share);
+    }
+    return torch.add(from, torch.mul(share, torch.sub(to, from)));
+  }
+
+  /** φ, element by element. */
+  private static Tensor apply(Activation activation, Tensor z) {
+    return switch (activation.kind()) {
+      case TANH -> torch.tanh(z);
+      case SIGMOID -> torch.sigmoid(z);
+      case RELU -> torch.relu(z);
+      case IDENTITY -> z;
+      case STEP -> step(activation, z);
+    };
+  }
+
+  static Tensor step(Activation activation, Tensor z) {
+    Scalar threshold = new Scalar(activation.threshold());
+    return (activation.at() == Activation.AtThreshold.ONE ? z.ge(threshold) : z.gt(threshold))
+        .to(z.scalar_type());
+  }
+
+  private static org.bytedeco.pytorch.TensorOptional optional(Tensor tensor) {
+    return new org.bytedeco.pytorch.TensorOptional(tensor);
+  }
+}

@@ -1,0 +1,181 @@
+package org.seqlm.ngram.count;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.seqlm.UserException;
+
+/** A growing array of bytes with numbers as LEB128: seven bits a byte, the lowest first. */
+public final class Bytes {
+  static final int MOST = Integer.MAX_VALUE - 8; // of an array
+
+  private byte[] bytes;
+  private int size;
+
+  public Bytes(int capacity) {
+    bytes = new byte[capacity];
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public byte[] array() {
+    return bytes;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  public byte[] copy() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  public void ensure(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, grown(bytes.length, (long) size + more));
+    }
+  }
+
+  /**
+   * Room for {@code least} bytes and more: twice what there is, beyond a gibibyte half as much
+   * again.
+   *
+   * @throws UserException with exit code 2 if there is none: a slice is too large
+   */
+  static int grown(int length, long least) {
+    if (least > MOST) {
+      throw UserException.configuration(
+          "a slice of the n-grams holds more than the "
+              + MOST
+              + " bytes of one kind that fit in memory together: raise slices, so that its tokens"
+              + " are dealt out to several");
+    }
+    return (int)
+        Math.max(least, Math.min(MOST, length < 1 << 30 ? length * 2L : length + length / 2L));
+  }
+
+  void writeByte(int value) {
+    ensure(1);
+    bytes[size++] = (byte) value;
+  }
+
+  /** Writes a number from 0. */
+  public void writeNumber(long value) {
+    ensure(10);
+    byte[] to = bytes;
+    int at = size;
+    long rest = value;
+    while (rest >= 0x80) {
+      to[at++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    to[at++] = (byte) rest;
+    size = at;
+  }
+
+  /** Writes the bits of a float, the lowest byte first. */
+  public void writeFloat(float value) {
+    ensure(4);
+    int bits = Float.floatToRawIntBits(value);
+    bytes[size++] = (byte) bits;
+    bytes[size++] = (byte) (bits >>> 8);
+    bytes[size++] = (byte) (bits >>> 16);
+    bytes[size++] = (byte) (bits >>> 24);
+  }
+
+  /** Writes the bits of a float again, those of an int. */
+  public void patch(int at, int bits) {
+    bytes[at] = (byte) bits;
+    bytes[at + 1] = (byte) (bits >>> 8);
+    bytes[at + 2] = (byte) (bits >>> 16);
+    bytes[at + 3] = (byte) (bits >>> 24);
+  }
+
+  public void write(byte[] source, int from, int length) {
+    ensure(length);
+    System.arraycopy(source, from, bytes, size, length);
+    size += length;
+  }
+
+  /** Reads what {@link Bytes} wrote. */
+  public static final class Reader {
+    private final byte[] bytes;
+    private final int end;
+    private int at;
+
+    public Reader(byte[] bytes) {
+      this(bytes, 0, bytes.length);
+    }
+
+    Reader(byte[] bytes, int from, int to) {
+      this.bytes = bytes;
+      this.at = from;
+      this.end = to;
+    }
+
+    public boolean hasMore() {
+      return at < end;
+    }
+
+    int readByte() {
+      return bytes[at++] & 0xff;
+    }
+
+    public long readNumber() {
+      byte b = bytes[at++];
+      if (b >= 0) {
+        return b;
+      }
+      long value = b & 0x7f;
+      for (int shift = 7; ; shift += 7) {
+        b = bytes[at++];
+        value |= (long) (b & 0x7f) << shift;
+        if (b >= 0) {
+          return value;
+        }
+      }
+    }
+
+    public int readInt() {
+      return (int) readNumber();
+    }
+
+    public float readFloat() {
+      int bits =
+          bytes[at] & 0xff
+              | (bytes[at + 1] & 0xff) << 8
+              | (bytes[at + 2] & 0xff) << 16
+              | bytes[at + 3] << 24;
+      at += 4;
+      return Float.intBitsToFloat(bits);
+    }
+
+    public int position() {
+      return at;
+    }
+
+    public void skip(int length) {
+      at += length;
+    }
+  }
+
+  /** Reads a number from a stream; -1 at its end. */
+  static long readNumber(InputStream in) throws IOException {
+    int b = in.read();
+    if (b < 0) {
+      return -1;
+    }
+    long value = b & 0x7f;
+    for (int shift = 7; (b & 0x80) != 0; shift += 7) {
+      b = in.read();
+      if (b < 0) {
+        throw new EOFException("a number is cut short");
+      }
+      value |= (long) (b & 0x7f) << shift;
+    }
+    return value;
+  }
+}

@@ -1,0 +1,15 @@
+package org.seqlm.ngram.count;
+
+/** Receives the runs of a text: an n-gram lies within one run. */
+public interface RunSink {
+  /** A run begins; the one before, if any, is over. */
+  void startRun();
+
+  /**
+   * The run's next token.
+   *
+   * @param id of the token; {@code <s>} included where lines are marked
+   * @param position of the token in the stream; for {@code <s>} that of the token after it
+   */
+  void token(int id, long position);
+}

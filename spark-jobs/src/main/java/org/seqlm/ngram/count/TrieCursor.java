@@ -1,0 +1,83 @@
+package org.seqlm.ngram.count;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Goes through the contexts of a slice, each before the longer ones beneath it, those of a length
+ * in order, and reads their heads; what follows a context is for those who know its records to
+ * read.
+ */
+public final class TrieCursor {
+  private final TrieBlock.Input input;
+  private final int order;
+  private final int[] path;
+  private final int[] longer; // contexts still to come beneath those of the path; 0 at N-1
+  private final Bytes.Reader[] in;
+  private int length;
+
+  /**
+   * @param order N of the n-grams, at least 2
+   */
+  public TrieCursor(InputStream file, TrieBlock.Content content, int order) throws IOException {
+    this.input = new TrieBlock.Input(file, content, order);
+    this.order = order;
+    this.path = new int[order];
+    this.longer = new int[order];
+    this.in = new Bytes.Reader[order];
+  }
+
+  /** Goes to the next context; false at the end. The last one's record must be read by then. */
+  public boolean next() throws IOException {
+    while (length > 0 && longer[length] == 0) {
+      length--;
+    }
+    if (length > 0) {
+      longer[length]--;
+    } else if (!findContexts()) {
+      return false;
+    }
+    length++;
+    path[length] += in[length].readInt();
+    if (!highest()) {
+      longer[length] = in[length].readInt();
+      path[length + 1] = -1;
+    }
+    return true;
+  }
+
+  /** Goes to the next block if this one has no more; false if there is none. */
+  private boolean findContexts() throws IOException {
+    while (in[1] == null || !in[1].hasMore()) {
+      TrieBlock block = input.next();
+      if (block == null) {
+        return false;
+      }
+      for (int d = 1; d < order; d++) {
+        in[d] = new Bytes.Reader(block.levels()[d - 1]);
+      }
+      path[1] = -1;
+    }
+    return true;
+  }
+
+  /** Ids of the context, the nearest first, from place 1 on. */
+  public int[] path() {
+    return path;
+  }
+
+  /** Of the context, 1 to N-1; 0 before the first and after the last. */
+  public int length() {
+    return length;
+  }
+
+  /** Whether the context's n-grams are of order N. */
+  public boolean highest() {
+    return length + 1 == order;
+  }
+
+  /** What is left of the context's record: the number of its followers, and so on. */
+  public Bytes.Reader record() {
+    return in[length];
+  }
+}

@@ -1,0 +1,235 @@
+package org.seqlm.ngram.count;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Iterator;
+import org.seqlm.ngram.smooth.Smoothing;
+
+/**
+ * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
+ * that the parts of slices are small and add up. Those of what follows a hot token may hold the
+ * empty word, whose id is -1: how often a run ended there.
+ */
+public final class UnigramCounts {
+  private static final int PENDING = 1 << 16;
+  private static final int WRITTEN = 1 << 12; // bytes that are written together
+
+  private int[] words = new int[0]; // stored ids, rising
+  private long[] raw = new long[0]; // as many as there are words, or more
+  private long[] adjusted = new long[0];
+  private int[] newWords = new int[1 << 10];
+  private long[] newRaw = new long[1 << 10];
+  private long[] newAdjusted = new long[1 << 10];
+  private int pending;
+
+  /**
+   * Adds to a word's counts.
+   *
+   * @param stored an id plus one; 0 for the empty word
+   */
+  public void add(int stored, long moreRaw, long moreAdjusted) {
+    if (pending == newWords.length) {
+      // Larger pieces for larger vocabularies: merging costs what is merged into.
+      if (pending >= Math.max(PENDING, words.length)) {
+        settle();
+      } else {
+        newWords = Arrays.copyOf(newWords, pending * 2);
+        newRaw = Arrays.copyOf(newRaw, pending * 2);
+        newAdjusted = Arrays.copyOf(newAdjusted, pending * 2);
+      }
+    }
+    newWords[pending] = stored;
+    newRaw[pending] = moreRaw;
+    newAdjusted[pending++] = moreAdjusted;
+  }
+
+  private void settle() {
+    if (pending == 0) {
+      return;
+    }
+    long[] order = new long[pending];
+    for (int i = 0; i < pending; i++) {
+      order[i] = (long) newWords[i] << 32 | i;
+    }
+    Arrays.sort(order);
+    int most = words.length + pending;
+    int[] w = new int[most];
+    long[] r = new long[most];
+    long[] a = new long[most];
+    int n = 0;
+    int old = 0;
+    for (int i = 0; i < pending || old < words.length; ) {
+      int next = i < pending ? (int) (order[i] >>> 32) : Integer.MAX_VALUE;
+      if (old < words.length && words[old] <= next) {
+        w[n] = words[old];
+        r[n] = raw[old];
+        a[n++] = adjusted[old++];
+      } else {
+        int at = (int) order[i++];
+        if (n > 0 && w[n - 1] == next) {
+          r[n - 1] += newRaw[at];
+          a[n - 1] += newAdjusted[at];
+        } else {
+          w[n] = next;
+          r[n] = newRaw[at];
+          a[n++] = newAdjusted[at];
+        }
+      }
+    }
+    words = Arrays.copyOf(w, n);
+    raw = Arrays.copyOf(r, n);
+    adjusted = Arrays.copyOf(a, n);
+    pending = 0;
+  }
+
+  /** Adds what {@link #bytes} of another one gave. */
+  public void addAll(byte[] bytes) {
+    Bytes.Reader in = new Bytes.Reader(bytes);
+    int word = 0;
+    for (int left = in.readInt(); left > 0; left--) {
+      word += in.readInt();
+      add(word, in.readNumber(), in.readNumber());
+    }
+  }
+
+  /**
+   * Adds up parts that together hold most words of a vocabulary: by id, as sorting so many would
+   * take several times the memory.
+   *
+   * @param parts what {@link #bytes} of others gave
+   */
+  public static UnigramCounts sum(int vocabularySize, Iterator<byte[]> parts) {
+    UnigramCounts sum = new UnigramCounts();
+    BitSet present = new BitSet(vocabularySize + 1);
+    sum.raw = new long[vocabularySize + 1];
+    sum.adjusted = new long[vocabularySize + 1];
+    while (parts.hasNext()) {
+      Bytes.Reader in = new Bytes.Reader(parts.next());
+      int word = 0;
+      for (int left = in.readInt(); left > 0; left--) {
+        word += in.readInt();
+        present.set(word);
+        sum.raw[word] += in.readNumber();
+        sum.adjusted[word] += in.readNumber();
+      }
+    }
+    sum.words = new int[present.cardinality()];
+    int n = 0;
+    for (int word = present.nextSetBit(0); word >= 0; word = present.nextSetBit(word + 1)) {
+      sum.raw[n] = sum.raw[word];
+      sum.adjusted[n] = sum.adjusted[word];
+      sum.words[n++] = word;
+    }
+    return sum;
+  }
+
+  /** Words, each by how much its stored id exceeds the one before, with both counts. */
+  public byte[] bytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Writes {@link #bytes}, a little at a time. */
+  public void write(OutputStream target) throws IOException {
+    settle();
+    Bytes out = new Bytes(WRITTEN + 64);
+    out.writeNumber(words.length);
+    int before = 0;
+    for (int i = 0; i < words.length; i++) {
+      out.writeNumber(words[i] - before);
+      before = words[i];
+      out.writeNumber(raw[i]);
+      out.writeNumber(adjusted[i]);
+      if (out.size() >= WRITTEN) {
+        target.write(out.array(), 0, out.size());
+        out.clear();
+      }
+    }
+    target.write(out.array(), 0, out.size());
+  }
+
+  /**
+   * Reads what {@link #write} wrote: at once where adding would sort and merge.
+   *
+   * @param in a stream with a buffer
+   * @param vocabularySize ids that there may be
+   * @throws IOException if it is cut short, or no such counts
+   */
+  public static UnigramCounts read(InputStream in, int vocabularySize) throws IOException {
+    int types = (int) number(in, vocabularySize);
+    UnigramCounts counts = new UnigramCounts();
+    counts.words = new int[types];
+    counts.raw = new long[types];
+    counts.adjusted = new long[types];
+    int word = 0;
+    for (int i = 0; i < types; i++) {
+      word += (int) number(in, vocabularySize - word);
+      counts.words[i] = word;
+      counts.raw[i] = number(in, Long.MAX_VALUE);
+      counts.adjusted[i] = number(in, Long.MAX_VALUE);
+    }
+    return counts;
+  }
+
+  private static long number(InputStream in, long most) throws IOException {
+    long number = Bytes.readNumber(in);
+    if (number < 0 || number > most) {
+      throw new IOException("counts of unigrams are cut short or damaged");
+    }
+    return number;
+  }
+
+  /** Different words. */
+  public int types() {
+    settle();
+    return words.length;
+  }
+
+  /** Ids of all words, rising. */
+  public int[] ids() {
+    settle();
+    int[] ids = new int[words.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = words[i] - 1;
+    }
+    return ids;
+  }
+
+  /** Id of a word, by place. */
+  public int id(int i) {
+    return words[i] - 1;
+  }
+
+  public long raw(int i) {
+    return raw[i];
+  }
+
+  public long adjusted(int i) {
+    return adjusted[i];
+  }
+
+  /** Raw or adjusted counts by place, not to be changed; there may be more room than words. */
+  public long[] counts(Smoothing.Counts kind) {
+    settle();
+    return kind == Smoothing.Counts.ADJUSTED ? adjusted : raw;
+  }
+
+  /** Raw counts by id. // (vocabulary) */
+  public long[] byId(int vocabularySize) {
+    long[] counts = new long[vocabularySize];
+    for (int i = 0; i < types(); i++) {
+      counts[id(i)] = raw(i);
+    }
+    return counts;
+  }
+}

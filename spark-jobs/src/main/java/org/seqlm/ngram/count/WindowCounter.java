@@ -1,0 +1,182 @@
+package org.seqlm.ngram.count;
+
+import java.util.Arrays;
+import java.util.function.ObjIntConsumer;
+import org.seqlm.vocab.TokenBlock;
+
+/**
+ * Counts the windows of one task's part of a stream in bounded memory: windows are collected, and
+ * when there is no room for more they are sorted, equal ones counted together, and sent on as one
+ * sorted run a slice. Every token ends one window; blocks name the tokens before them, so no part
+ * of a stream needs to know of another.
+ *
+ * <p>Where a run of text ends without a mark of its own, an empty word follows its last tokens, so
+ * that whatever ends a run is a context, too; it is no n-gram.
+ */
+public final class WindowCounter implements RunSink {
+  /** Tokens between two looks at how full the buffer is. */
+  private static final int STRIDE = 1 << 14;
+
+  /** Windows that are sorted at a time at most: more would only leave the processor's caches. */
+  private static final int MOST_WINDOWS = 1 << 21;
+
+  /** Room at first: doubling from less copies more than a task of a few tokens wastes. */
+  private static final int FIRST_WINDOWS = 1 << 20;
+
+  private final KeyLayout layout;
+  private final Runs runs;
+  private final Slices slices;
+  private final long tokens;
+  private final int capacity;
+  private final WindowSort sort;
+  private final long[][] keys; // (longs, room), up to the capacity
+  private final long[] key; // the context of the next token, the word's place empty
+  private final Bytes bytes = new Bytes(1 << 16);
+  private final WindowRun.Writer writer;
+  private int size;
+  private long end = -1; // of the blocks so far
+  private boolean quiet; // while the tokens before a block are read again
+  private boolean open; // whether the run has a token besides <s>
+
+  /**
+   * @param layout of the windows; its order is N
+   * @param tokens of the whole stream
+   * @param memory bytes to use, more or less
+   */
+  public WindowCounter(KeyLayout layout, Runs runs, Slices slices, long tokens, long memory) {
+    this.layout = layout;
+    this.runs = runs;
+    this.slices = slices;
+    this.tokens = tokens;
+    // Sorting needs the keys twice.
+    long most = memory / (16L * layout.longs());
+    this.capacity = (int) Math.max(4 * STRIDE, Math.min(most, MOST_WINDOWS));
+    this.sort = new WindowSort(layout);
+    // A short text fits at once; a task has no more than all of it.
+    long whole = Math.min(capacity, tokens + 4 * STRIDE);
+    this.keys = new long[layout.longs()][(int) Math.min(whole, FIRST_WINDOWS)];
+    this.key = new long[layout.longs()];
+    this.writer = new WindowRun.Writer(layout, bytes);
+  }
+
+  /**
+   * Counts a block.
+   *
+   * @param sink takes sorted runs, each with its slice, whenever there is no room for more
+   */
+  public void count(TokenBlock block, ObjIntConsumer<byte[]> sink) {
+    if (block.offset() != end) {
+      join(block);
+    }
+    int length = block.tokens().length;
+    for (int at = 0; at < length; ) {
+      // A token may end one run and begin another: a window, an end and a mark.
+      while (keys[0].length - size < 2 * STRIDE) {
+        makeRoom(sink);
+      }
+      int to = Math.min(length, at + STRIDE);
+      runs.walk(block, at, to, this);
+      at = to;
+    }
+    end = block.offset() + length;
+    if (end == tokens) {
+      endRun();
+    }
+  }
+
+  private void makeRoom(ObjIntConsumer<byte[]> sink) {
+    int length = keys[0].length;
+    if (length >= capacity) {
+      drain(sink);
+      return;
+    }
+    for (int k = 0; k < keys.length; k++) {
+      keys[k] = Arrays.copyOf(keys[k], Math.min(capacity, length * 2));
+    }
+  }
+
+  /** Reads what stands before a block that does not follow the last one. */
+  private void join(TokenBlock block) {
+    Arrays.fill(key, 0);
+    open = false;
+    quiet = true;
+    if (block.before().length == block.offset() && runs.runStart() >= 0) {
+      token(runs.runStart(), 0);
+    }
+    runs.walkBefore(block, this);
+    quiet = false;
+  }
+
+  /** Gives what was counted so far. */
+  public void drain(ObjIntConsumer<byte[]> sink) {
+    sort.sort(keys, size);
+    int slice = -1;
+    long sliceEnd = Long.MIN_VALUE;
+    for (int i = 0; i < size; ) {
+      int next = i + 1;
+      while (next < size && same(i, next)) {
+        next++;
+      }
+      long leading = keys[0][i];
+      if (leading >= sliceEnd) {
+        send(sink, slice);
+        slice = slices.of(layout.first(leading) - 1, layout.second(leading));
+        sliceEnd = slices.start(slice + 1, layout);
+      }
+      writer.add(keys, i, next - i);
+      i = next;
+    }
+    send(sink, slice);
+    size = 0;
+  }
+
+  private void send(ObjIntConsumer<byte[]> sink, int slice) {
+    if (bytes.size() > 0) {
+      sink.accept(bytes.copy(), slice);
+      bytes.clear();
+    }
+    writer.restart();
+  }
+
+  private boolean same(int i, int j) {
+    for (long[] component : keys) {
+      if (component[i] != component[j]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void startRun() {
+    endRun();
+    Arrays.fill(key, 0);
+  }
+
+  private void endRun() {
+    if (open && !quiet) {
+      add(0);
+    }
+    open = false;
+  }
+
+  @Override
+  public void token(int id, long position) {
+    if (id == runs.runStart()) {
+      layout.advance(key, id + 1);
+      return;
+    }
+    if (!quiet) {
+      add(id + 1);
+    }
+    open = !runs.endsRun(id);
+    layout.advance(key, id + 1);
+  }
+
+  private void add(int stored) {
+    for (int k = 0; k < keys.length; k++) {
+      keys[k][size] = key[k];
+    }
+    keys[keys.length - 1][size++] |= stored;
+  }
+}

@@ -1,0 +1,197 @@
+package org.seqlm.ngram.files;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.Json;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.ngram.count.CountSlice;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.UnigramCounts;
+import org.seqlm.ngram.model.BackoffModel;
+import org.seqlm.ngram.model.CountTrie;
+import org.seqlm.ngram.model.MarkovModel;
+import org.seqlm.ngram.model.ModelSelector;
+import org.seqlm.ngram.model.ModelSlice;
+import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * Counted n-grams, their statistics, the Markov models over them and the back-off model that was
+ * estimated from them. {@link NgramFiles} says what the files hold.
+ */
+public final class NgramArtifact implements NgramModels {
+  private final ArtifactReader reader;
+  private final NgramDetails details;
+  private Vocabulary vocabulary;
+  private CountTrie trie;
+  private BackoffModel backoff;
+
+  private NgramArtifact(ArtifactReader reader, NgramDetails details) {
+    this.reader = reader;
+    this.details = details;
+  }
+
+  /**
+   * Opens an artifact; this reads its manifest only.
+   *
+   * @throws UserException with exit code 3 if there is none, or it is of another kind or version
+   */
+  public static NgramArtifact open(Configuration conf, String folder) throws IOException {
+    ArtifactReader reader = ArtifactReader.open(conf, folder, ArtifactKind.NGRAMS);
+    return new NgramArtifact(reader, reader.manifest().details(NgramDetails.class));
+  }
+
+  /**
+   * Adds what is known only once all slices are written; the slices' files are added apart.
+   *
+   * @param vocabulary writes what {@link Vocabularies#write} does
+   */
+  public static void write(ArtifactWriter writer, HashedFile.Content vocabulary, NgramReport report)
+      throws IOException {
+    writer.write(Vocabularies.FILE_NAME, vocabulary);
+    writer.write(NgramFiles.TOP, NgramFiles.top(report.statistics().orders()));
+    writer.write(
+        NgramFiles.COUNTS_OF_COUNTS, NgramFiles.countsOfCounts(report.statistics().orders()));
+    writer.write(NgramFiles.ZIPF, NgramFiles.zipf(report.statistics().zipf()));
+    writer.write(NgramFiles.STATISTICS, Json.pretty(report));
+  }
+
+  public ArtifactReader artifact() {
+    return reader;
+  }
+
+  @Override
+  public NgramDetails details() {
+    return details;
+  }
+
+  /** Reads the vocabulary; kept after the first call. */
+  public synchronized Vocabulary vocabulary() throws IOException {
+    if (vocabulary == null) {
+      byte[] bytes = reader.readVerified(Vocabularies.FILE_NAME);
+      vocabulary =
+          Vocabularies.read(
+              details.rules().kind(),
+              new ByteArrayInputStream(bytes),
+              reader.name() + "/" + Vocabularies.FILE_NAME);
+      if (!vocabulary.fingerprint().equals(details.vocabularyFingerprint())) {
+        throw UserException.data(
+            reader.name() + " is damaged: its vocabulary is not the manifest's; make it again");
+      }
+    }
+    return vocabulary;
+  }
+
+  /** Where the runs of a text begin and end for these counts. */
+  public Runs runs() throws IOException {
+    return Runs.of(details.boundary(), vocabulary());
+  }
+
+  /** Reads the counts; kept after the first call. */
+  private synchronized CountTrie trie() throws IOException {
+    if (trie == null) {
+      UnigramCounts unigrams =
+          UnigramCounts.read(
+              new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAM_COUNTS)),
+              details.vocabularySize());
+      CountTrie.Builder builder =
+          new CountTrie.Builder(details.storedOrder(), details.vocabularySize(), unigrams);
+      for (int slice = 0; slice < details.slices(); slice++) {
+        byte[] file = reader.readVerified(NgramFiles.countSlice(slice));
+        builder.add(new CountSlice(new ByteArrayInputStream(file), details.storedOrder()));
+      }
+      trie = builder.build();
+    }
+    return trie;
+  }
+
+  /** The statistics that were written with the counts. */
+  public NgramReport report() throws IOException {
+    return Json.mapper().readValue(reader.readVerified(NgramFiles.STATISTICS), NgramReport.class);
+  }
+
+  /**
+   * A model over the counts, or the back-off model.
+   *
+   * @param selector for instance {@code estimator=mle,order=2}; what it leaves out, or all of it if
+   *     null or blank, is as the count's configuration said, at the highest order
+   * @throws UserException with exit code 2 if it selects no model
+   */
+  @Override
+  public LanguageModel model(String selector) throws IOException {
+    ModelSelector choice = details.model().parse(selector, details.order());
+    return choice.estimator().backsOff()
+        ? backoff(choice)
+        : new MarkovModel(trie(), vocabulary(), runs(), choice);
+  }
+
+  /**
+   * Reads the back-off model; kept after the first call. Words that pruning left out are not in its
+   * vocabulary.
+   */
+  private synchronized BackoffModel backoff(ModelSelector choice) throws IOException {
+    if (backoff == null) {
+      Unigrams unigrams =
+          Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
+      KeptWords kept =
+          KeptWords.of(vocabulary(), runs(), id -> Double.isNaN(unigrams.probability(id)));
+      Vocabulary words = kept.vocabulary();
+      BackoffModel.Builder builder =
+          new BackoffModel.Builder(
+              choice.order(), words, Runs.of(details.boundary(), words), choice.title());
+      addUnigrams(builder, unigrams, kept.ids());
+      for (int slice = 0; slice < details.slices() && choice.order() > 1; slice++) {
+        byte[] file = reader.readVerified(NgramFiles.modelSlice(slice));
+        addSlice(
+            builder, new ModelSlice(new ByteArrayInputStream(file), choice.order()), kept.ids());
+      }
+      backoff = builder.build();
+    }
+    return backoff;
+  }
+
+  private static void addUnigrams(BackoffModel.Builder builder, Unigrams unigrams, int[] ids) {
+    float[] logs = unigrams.logProbabilities();
+    int[] words = new int[logs.length];
+    float[] values = new float[logs.length];
+    int size = 0;
+    for (int id = 0; id < logs.length; id++) {
+      if (!Float.isNaN(logs[id])) {
+        words[size] = ids[id];
+        values[size++] = logs[id];
+      }
+    }
+    builder.context(1, new int[0], size, words, values, 0);
+  }
+
+  /** Passes a slice's contexts on under the model's ids, which rise as those of the counts do. */
+  private static void addSlice(BackoffModel.Builder builder, ModelSlice slice, int[] ids)
+      throws IOException {
+    while (slice.next()) {
+      int[] reversed = slice.reversed();
+      int[] context = new int[slice.length()];
+      Arrays.setAll(context, i -> ids[reversed[i + 1]]);
+      int[] words = slice.words();
+      for (int i = 0; i < slice.size(); i++) {
+        words[i] = ids[words[i]];
+      }
+      if (context.length > 1 || !builder.endsWith(context[0])) {
+        builder.context(
+            context.length + 1,
+            context,
+            slice.size(),
+            words,
+            slice.logProbabilities(),
+            slice.logBackoff());
+      } // else a hot token's context, which its head gave and its parts name again
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.seqlm.ngram.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.seqlm.ngram.count.Bytes;
+import org.seqlm.ngram.count.TrieBlock;
+import org.seqlm.ngram.count.TrieCursor;
+import org.seqlm.ngram.smooth.SliceEstimator;
+
+/**
+ * Reads a slice of a back-off model, context by context: each before the longer ones beneath it,
+ * those of a length in order.
+ */
+public final class ModelSlice {
+  private final TrieCursor cursor;
+  private int size;
+  private float logBackoff;
+  private int[] words = new int[16];
+  private float[] logProbabilities = new float[16];
+
+  /**
+   * Begins to read a file that {@link SliceEstimator} wrote.
+   *
+   * @param order N of the model, at least 2
+   */
+  public ModelSlice(InputStream file, int order) throws IOException {
+    this.cursor = new TrieCursor(file, TrieBlock.Content.PROBABILITIES, order);
+  }
+
+  /** Goes to the next context; false at the end. What the last one gave is overwritten. */
+  public boolean next() throws IOException {
+    if (!cursor.next()) {
+      return false;
+    }
+    Bytes.Reader reader = cursor.record();
+    size = reader.readInt();
+    logBackoff = reader.readFloat();
+    if (words.length < size) {
+      words = new int[size * 2];
+      logProbabilities = new float[size * 2];
+    }
+    int word = -1;
+    for (int i = 0; i < size; i++) {
+      word += reader.readInt();
+      words[i] = word;
+      logProbabilities[i] = reader.readFloat();
+    }
+    return true;
+  }
+
+  /** Ids of the context, the nearest first, from place 1 on. */
+  public int[] reversed() {
+    return cursor.path();
+  }
+
+  /** Of the context, 1 to N-1. */
+  public int length() {
+    return cursor.length();
+  }
+
+  /** Followers of the context. */
+  public int size() {
+    return size;
+  }
+
+  /** The followers' ids, rising // (size). */
+  public int[] words() {
+    return words;
+  }
+
+  /** Decimal logarithms of the followers' probabilities // (size). */
+  public float[] logProbabilities() {
+    return logProbabilities;
+  }
+
+  /** Decimal logarithm of the context's back-off weight. */
+  public float logBackoff() {
+    return logBackoff;
+  }
+}

@@ -1,0 +1,81 @@
+package org.seqlm.ngram.model;
+
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.vocab.Vocabulary;
+
+/** A reading of a model of n-grams: it knows the last tokens of the run that it is in. */
+abstract class RunReading implements LanguageModel.Reading {
+  private final Vocabulary vocabulary;
+  private final Runs runs;
+
+  /** The run's last tokens, the nearest first // (N - 1). */
+  final int[] history;
+
+  /** How many of them there are. */
+  int length;
+
+  /** Stands nowhere before the first {@link #startRun}. */
+  RunReading(Vocabulary vocabulary, Runs runs, int order) {
+    this.vocabulary = vocabulary;
+    this.runs = runs;
+    this.history = new int[order - 1];
+  }
+
+  RunReading(RunReading other) {
+    vocabulary = other.vocabulary;
+    runs = other.runs;
+    history = other.history.clone();
+    length = other.length;
+  }
+
+  /** Finds what the model knows of the history, which is another. */
+  abstract void seek();
+
+  final void startRun() {
+    length = 0;
+    if (runs.runStart() >= 0) {
+      push(runs.runStart());
+    } else {
+      seek();
+    }
+  }
+
+  private void push(int token) {
+    if (history.length > 0) {
+      int kept = Math.min(length, history.length - 1);
+      System.arraycopy(history, 0, history, 1, kept);
+      history[0] = token;
+      length = kept + 1;
+    }
+    seek();
+  }
+
+  @Override
+  public final void read(int token) {
+    if (!runs.reads(token)) {
+      return;
+    }
+    if (runs.endsRun(token)) {
+      startRun();
+    } else {
+      push(token);
+    }
+  }
+
+  @Override
+  public final void startDocument() {
+    if (runs.restartsAtDocuments()) {
+      startRun();
+    }
+  }
+
+  /** Excludes what no run holds. */
+  final void excludeUnread(float[] logProbabilities) {
+    for (int id = 0; id < vocabulary.reserved(); id++) {
+      if (!runs.reads(id)) {
+        logProbabilities[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
+  }
+}

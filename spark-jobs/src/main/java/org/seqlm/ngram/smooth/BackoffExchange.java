@@ -1,0 +1,199 @@
+package org.seqlm.ngram.smooth;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+import org.seqlm.ngram.count.Bytes;
+import org.seqlm.ngram.count.Slices;
+import org.seqlm.vocab.IdSet;
+
+/**
+ * Takes back-off weights from where a context is smoothed to where the same words are an n-gram,
+ * without the words. In the slice where h = t u v is a context, contexts are sorted by (v, u, t);
+ * where it is an n-gram, by its context and then its word, (u, t, v). So for one v, both meet the
+ * contexts in the same order, and a list of weights for each v is enough.
+ */
+public final class BackoffExchange {
+  private BackoffExchange() {}
+
+  /** Collects the weights of one slice by destination. */
+  public static final class Writer implements SliceEstimator.BackoffSink {
+    private final Slices slices;
+    private final int lengths;
+    private final Bytes[][] lists; // (destination, length - 1); null until needed
+    private final int[][] words; // whose list is open, -1 for none
+    private final int[][] patches; // where its length goes
+    private final int[][] sizes;
+    private int lastSecond = -1;
+    private int lastThird = -1;
+    private int lastSlice;
+
+    /**
+     * @param order N of the model
+     */
+    public Writer(Slices slices, int order) {
+      this.slices = slices;
+      this.lengths = order - 1;
+      // The last destination is where the unigrams are.
+      this.lists = new Bytes[slices.count() + 1][];
+      this.words = new int[slices.count() + 1][];
+      this.patches = new int[slices.count() + 1][];
+      this.sizes = new int[slices.count() + 1][];
+    }
+
+    @Override
+    public void backoff(int[] reversed, int length, float log10) {
+      int to = slices.count();
+      if (length > 1) {
+        // As an n-gram, its word is the nearest token, its context the others.
+        int third = length > 2 ? reversed[3] : -1;
+        if (reversed[2] != lastSecond || third != lastThird) {
+          lastSecond = reversed[2];
+          lastThird = third;
+          lastSlice = length == 2 ? slices.ofContext(lastSecond) : slices.of(lastSecond, third + 1);
+        }
+        to = lastSlice;
+      }
+      if (lists[to] == null) {
+        lists[to] = new Bytes[lengths];
+        Arrays.setAll(lists[to], i -> new Bytes(64));
+        words[to] = new int[lengths];
+        Arrays.fill(words[to], -1);
+        patches[to] = new int[lengths];
+        sizes[to] = new int[lengths];
+      }
+      int at = length - 1;
+      Bytes list = lists[to][at];
+      if (words[to][at] != reversed[1]) {
+        endList(to, at);
+        words[to][at] = reversed[1];
+        list.writeNumber(reversed[1]);
+        patches[to][at] = list.size();
+        list.writeFloat(0);
+        sizes[to][at] = 0;
+      }
+      list.writeFloat(log10);
+      sizes[to][at]++;
+    }
+
+    private void endList(int to, int at) {
+      if (words[to][at] >= 0) {
+        lists[to][at].patch(patches[to][at], sizes[to][at]);
+        words[to][at] = -1;
+      }
+    }
+
+    /** Gives what every destination gets; the last destination is the unigrams'. */
+    public void drain(ObjIntConsumer<byte[]> sink) {
+      for (int to = 0; to < lists.length; to++) {
+        if (lists[to] == null) {
+          continue;
+        }
+        Bytes all = new Bytes(64);
+        for (int at = 0; at < lengths; at++) {
+          endList(to, at);
+          all.writeNumber(lists[to][at].size());
+        }
+        for (Bytes list : lists[to]) {
+          all.write(list.array(), 0, list.size());
+        }
+        lists[to] = null;
+        sink.accept(all.copy(), to);
+      }
+    }
+  }
+
+  /** Gives the weights back, at their destination. */
+  public static final class Reader {
+    private final float[][] weights; // (length - 1, weight)
+    private final IdSet words; // whose weights are here; a task's are few of a large vocabulary's
+    private final int[][]
+        next; // by place of a word: that of its next weight // (length - 1, words)
+    private int left;
+
+    /**
+     * @param order N of the model
+     * @param blocks in the order of the slices that they come from
+     */
+    public Reader(int order, int vocabularySize, List<byte[]> blocks) {
+      int lengths = order - 1;
+      words = new IdSet(vocabularySize);
+      int[] sizes = new int[lengths];
+      read(
+          lengths,
+          blocks,
+          (at, word, count, in) -> {
+            words.add(word);
+            sizes[at] += count;
+            in.skip(4 * count);
+          });
+      weights = new float[lengths][];
+      next = new int[lengths][];
+      for (int at = 0; at < lengths; at++) {
+        weights[at] = new float[sizes[at]];
+        next[at] = new int[sizes[at] == 0 ? 0 : words.size()];
+        Arrays.fill(next[at], -1);
+        left += sizes[at];
+      }
+      int[] filled = new int[lengths];
+      read(
+          lengths,
+          blocks,
+          (at, word, count, in) -> {
+            int place = words.place(word);
+            if (next[at][place] < 0) {
+              next[at][place] = filled[at];
+            }
+            for (int i = 0; i < count; i++) {
+              weights[at][filled[at]++] = in.readFloat();
+            }
+          });
+    }
+
+    /** Takes a word's list; reads {@code count} weights. */
+    private interface Lists {
+      void list(int at, int word, int count, Bytes.Reader in);
+    }
+
+    private static void read(int lengths, List<byte[]> blocks, Lists lists) {
+      for (byte[] block : blocks) {
+        Bytes.Reader in = new Bytes.Reader(block);
+        int[] bytes = new int[lengths];
+        Arrays.setAll(bytes, at -> in.readInt());
+        for (int at = 0; at < lengths; at++) {
+          int end = in.position() + bytes[at];
+          while (in.position() < end) {
+            int word = in.readInt();
+            lists.list(at, word, Float.floatToRawIntBits(in.readFloat()), in);
+          }
+        }
+      }
+    }
+
+    /** The weight of the next n-gram of a length that ends in this word. */
+    public float next(int length, int word) {
+      if (!has(length, word)) {
+        throw new IllegalArgumentException("no back-off weights for word " + word);
+      }
+      left--;
+      return weights[length - 1][next[length - 1][words.place(word)]++];
+    }
+
+    /** Whether a word's list of weights is there. */
+    public boolean has(int length, int word) {
+      return next[length - 1].length > 0
+          && words.contains(word)
+          && next[length - 1][words.place(word)] >= 0;
+    }
+
+    /**
+     * @throws IOException if not every weight was asked for: the two sides do not agree
+     */
+    public void finish() throws IOException {
+      if (left != 0) {
+        throw new IOException(left + " back-off weights found no n-gram");
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.seqlm.ngram.smooth;
+
+/**
+ * What {@link KneserNey} and {@link AbsoluteDiscounting} share: each kept follower gives up D(a),
+ * and all that is given up, with the whole count of what is pruned, goes to the shorter context.
+ *
+ * <pre>
+ *   p(w|h) = (a(hw) - D(a(hw))) / Σa + γ(h) p(w|h')
+ *   γ(h)   = (D1 N1(h) + D2 N2(h) + D3+ N3+(h) + Σ a of the pruned) / Σa
+ * </pre>
+ *
+ * N1, N2 and N3+ count the kept followers; Σa runs over all. No term is a difference of large ones,
+ * so the sum over all words is 1 to rounding.
+ */
+final class InterpolatedDiscounts {
+  private InterpolatedDiscounts() {}
+
+  /** {@link Smoothing#context} with D(1) = d1, D(2) = d2 and D(a) = d3 for a of 3 and more. */
+  static double context(
+      double d1,
+      double d2,
+      double d3,
+      int size,
+      long[] counts,
+      boolean[] kept,
+      double[] lower,
+      double[] probabilities) {
+    long total = 0;
+    long pruned = 0;
+    long ones = 0;
+    long twos = 0;
+    long more = 0;
+    for (int i = 0; i < size; i++) {
+      long count = counts[i];
+      total += count;
+      if (!kept[i]) {
+        pruned += count;
+      } else if (count == 1) {
+        ones++;
+      } else if (count == 2) {
+        twos++;
+      } else {
+        more++;
+      }
+    }
+    if (pruned == total) {
+      return 1;
+    }
+    double gamma = (d1 * ones + d2 * twos + d3 * more + pruned) / total;
+    for (int i = 0; i < size; i++) {
+      if (kept[i]) {
+        long count = counts[i];
+        double discount = count == 1 ? d1 : count == 2 ? d2 : d3;
+        probabilities[i] = (count - discount) / total + gamma * lower[i];
+      }
+    }
+    return gamma;
+  }
+}

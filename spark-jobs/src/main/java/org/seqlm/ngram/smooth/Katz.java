@@ -1,0 +1,131 @@
+package org.seqlm.ngram.smooth;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.seqlm.ngram.count.CountsOfCounts;
+
+/**
+ * Katz back-off with Good-Turing discounts (Katz, "Estimation of Probabilities from Sparse Data for
+ * the Language Model Component of a Speech Recognizer", IEEE ASSP 35, 1987; Chen and Goodman 1998,
+ * section 2.4).
+ *
+ * <pre>
+ *   p(w|h) = d(r) r / Σ_v c(hv)  where r = c(hw) and hw is kept,  γ(h) p(w|h') otherwise
+ *   γ(h)   = (1 - Σ_kept p(w|h)) / (1 - Σ_kept p(w|h'))
+ *   d(r)   = (r* / r - A) / (1 - A) for r &lt;= k, else 1
+ *   r*     = (r + 1) n(r+1) / n(r),  A = (k + 1) n(k+1) / n(1)
+ * </pre>
+ *
+ * Unigrams are not discounted: that is what SRILM's default of k = 1 for them comes to, for d(1) is
+ * 0 whatever the counts, and SRILM then takes 1.
+ *
+ * <p>Two things the equations leave open:
+ *
+ * <ul>
+ *   <li>Where nothing is discounted, no probability would be left for what was not seen. The total
+ *       then counts one more, as in SRILM (a rule it credits to Doug Paul).
+ *   <li>Where the kept followers hold so nearly all of p(·|h'), or all, that the other words would
+ *       get more than {@value #HIGHEST_WEIGHT} times what they have there, γ is 1: the others keep
+ *       p(w|h'), and the kept followers share what is left by their probabilities. So the sum stays
+ *       1, and no probability hangs on a difference of nearly equal numbers. The unigrams know how
+ *       many words share 1/V and need no such bound: {@code <unk>} gets all that dropped words had.
+ * </ul>
+ */
+public final class Katz implements Smoothing, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The largest γ. */
+  static final double HIGHEST_WEIGHT = 1000;
+
+  private final double[][] ratios; // (order, k + 1), d(r) at r
+
+  /**
+   * @param ratios d(1), d(2), …, d(k) of orders 1, 2, …: greater than 0, at most 1; k may differ
+   *     and be 0 // (order, k)
+   */
+  public Katz(double[][] ratios) {
+    this.ratios = new double[ratios.length][];
+    for (int n = 0; n < ratios.length; n++) {
+      if (!Arrays.stream(ratios[n]).allMatch(d -> d > 0 && d <= 1)) {
+        throw new IllegalArgumentException("ratios " + Arrays.toString(ratios[n]));
+      }
+      this.ratios[n] = new double[ratios[n].length + 1];
+      System.arraycopy(ratios[n], 0, this.ratios[n], 1, ratios[n].length);
+    }
+  }
+
+  /**
+   * d(1) to d(k) of one order. Infinite, not a number or outside 0 to 1 where the counts of counts
+   * do not fall as they should.
+   *
+   * @param k 1 to {@link CountsOfCounts#HIGHEST} - 1
+   */
+  static double[] ratios(CountsOfCounts n, int k) {
+    double common = (k + 1.0) * n.n(k + 1) / n.n(1);
+    double[] ratios = new double[k];
+    for (int r = 1; r <= k; r++) {
+      ratios[r - 1] = ((r + 1.0) * n.n(r + 1) / ((double) r * n.n(r)) - common) / (1 - common);
+    }
+    return ratios;
+  }
+
+  @Override
+  public Counts counts() {
+    return Counts.RAW;
+  }
+
+  @Override
+  public double context(
+      int order, int size, long[] counts, boolean[] kept, double[] lower, double[] probabilities) {
+    double[] d = ratios[order - 1];
+    long total = 0;
+    long pruned = 0;
+    double mass = 0; // the counts that the kept followers have left
+    double discounted = 0;
+    double keptLower = 0;
+    double lost = 0; // what rounding took from keptLower: Neumaier's compensation
+    int keptTypes = 0;
+    for (int i = 0; i < size; i++) {
+      long count = counts[i];
+      total += count;
+      if (kept[i]) {
+        double ratio = count < d.length ? d[(int) count] : 1;
+        mass += ratio * count;
+        discounted += (1 - ratio) * count;
+        keptTypes++;
+        double sum = keptLower + lower[i];
+        lost += keptLower >= lower[i] ? keptLower - sum + lower[i] : lower[i] - sum + keptLower;
+        keptLower = sum;
+      } else {
+        pruned += count;
+      }
+    }
+    if (pruned == total) {
+      return 1;
+    }
+    double left = discounted + pruned;
+    double denominator = total;
+    if (left == 0) {
+      left = 1;
+      denominator += 1;
+    }
+    left /= denominator;
+    double unseen =
+        order == 1
+            ? (Math.rint(1 / lower[0]) - keptTypes) * lower[0]
+            : Math.max(0, 1 - keptLower - lost);
+    double scale = 1 / denominator;
+    double gamma = left / unseen;
+    if (order == 1 ? unseen == 0 : !(gamma <= HIGHEST_WEIGHT)) {
+      gamma = 1;
+      scale = (1 - unseen) / mass;
+    }
+    for (int i = 0; i < size; i++) {
+      if (kept[i]) {
+        long count = counts[i];
+        probabilities[i] = scale * (count < d.length ? d[(int) count] * count : count);
+      }
+    }
+    return gamma;
+  }
+}

@@ -1,0 +1,325 @@
+package org.seqlm.ngram.smooth;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import org.seqlm.ngram.count.Bytes;
+import org.seqlm.ngram.count.CountSlice;
+import org.seqlm.ngram.count.CountSliceWriter;
+import org.seqlm.ngram.count.FollowerCounts;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.TrieBlock;
+
+/**
+ * Turns the counts of one slice into probabilities, in one pass from the shortest contexts to the
+ * longest, and writes the slice's part of the model. A context's smoothing needs its followers'
+ * counts and their probabilities after the next shorter context, which stands just above it in the
+ * trie; so nothing of another slice is needed but the unigrams.
+ *
+ * <p>A level's records are those of {@link CountSliceWriter} with what pruning left, the decimal
+ * logarithm of the back-off weight after the number of followers, and for each follower the decimal
+ * logarithm of its probability, both as float32.
+ */
+public final class SliceEstimator {
+  private static final int BLOCK_BYTES = 1 << 20;
+
+  /** Receives the back-off weight of a context that is an n-gram of the model, in their order. */
+  @FunctionalInterface
+  public interface BackoffSink {
+    /**
+     * @param reversed ids of the context, the nearest first, from place 1 on
+     * @param length 1 to N-1
+     * @param log10 of the weight
+     */
+    void backoff(int[] reversed, int length, float log10);
+  }
+
+  private final int counted;
+  private final int order;
+  private final Smoothing smoothing;
+  private final Pruning pruning;
+  private final Runs runs;
+  private final int[] unigramWords;
+  private final double[] unigrams;
+  private final OutputStream out;
+  private final BackoffSink backoffs;
+  private final Head head;
+  private final Level[] levels; // by the contexts' length, 1 to N - 1
+  private final Bytes[] written;
+  private final int[] path;
+  private final long[] kept; // n-grams of each order // (order + 1)
+  private Bytes.Reader[] in;
+
+  /** Followers of a hot token, which stand in another slice, with their counts. */
+  public static final class Head {
+    private int[] words = new int[0];
+    private long[] raw = new long[0];
+    private long[] adjusted = new long[0];
+    private long total; // how often the token appears: with a follower or at the end of a run
+
+    /**
+     * @param slice of the token's context alone
+     */
+    public Head(CountSlice slice) throws IOException {
+      while (slice.next()) {
+        words = Arrays.copyOf(slice.words(), slice.size());
+        raw = Arrays.copyOf(slice.raw(), slice.size());
+        adjusted = Arrays.copyOf(slice.adjusted(), slice.size());
+        total = Arrays.stream(raw).sum() + slice.ends();
+      }
+    }
+  }
+
+  /** What is known of the context of one length that is at hand. */
+  private static final class Level {
+    private int size;
+    private int[] words = new int[16]; // ids
+    private long[] raw = new long[16];
+    private long[] counts = new long[16];
+    private boolean[] kept = new boolean[16];
+    private double[] lower = new double[16];
+    private double[] probabilities = new double[16];
+    private int sibling; // stored id of the last context written, among siblings
+
+    private void ensure(int capacity) {
+      if (words.length < capacity) {
+        int more = Math.max(capacity, words.length * 2);
+        words = new int[more];
+        raw = new long[more];
+        counts = new long[more];
+        kept = new boolean[more];
+        lower = new double[more];
+        probabilities = new double[more];
+      }
+    }
+  }
+
+  /**
+   * @param counted the order of the counts
+   * @param order of the model, 2 to {@code counted}
+   * @param unigramWords ids of all words of the slice, rising; in a part of a hot token's contexts,
+   *     of all that follow the token
+   * @param unigrams their probabilities
+   * @param head in such a part, what follows the token; null elsewhere
+   * @param backoffs takes the back-off weights; null where nobody wants them
+   */
+  public SliceEstimator(
+      int counted,
+      int order,
+      Smoothing smoothing,
+      Pruning pruning,
+      Runs runs,
+      int[] unigramWords,
+      double[] unigrams,
+      Head head,
+      OutputStream out,
+      BackoffSink backoffs)
+      throws IOException {
+    this.counted = counted;
+    this.order = order;
+    this.smoothing = smoothing;
+    this.pruning = pruning;
+    this.runs = runs;
+    this.unigramWords = unigramWords;
+    this.unigrams = unigrams;
+    this.head = head;
+    this.out = out;
+    this.backoffs = backoffs;
+    this.levels = new Level[order];
+    this.written = new Bytes[order - 1];
+    for (int d = 1; d < order; d++) {
+      levels[d] = new Level();
+      written[d - 1] = new Bytes(1 << 12);
+    }
+    this.path = new int[order];
+    this.kept = new long[order + 1];
+    TrieBlock.writeHead(out, TrieBlock.Content.PROBABILITIES, order);
+  }
+
+  /** Estimates the contexts of a block of counts. */
+  void block(TrieBlock block) throws IOException {
+    in = new Bytes.Reader[order];
+    for (int d = 1; d < order; d++) {
+      in[d] = new Bytes.Reader(block.levels()[d - 1]);
+    }
+    path[1] = -1;
+    while (in[1].hasMore()) {
+      context(1, true);
+      int bytes = 0;
+      for (Bytes level : written) {
+        bytes += level.size();
+      }
+      if (bytes >= BLOCK_BYTES) {
+        flush();
+      }
+    }
+  }
+
+  /** Estimates a whole file of counts. */
+  public void slice(java.io.InputStream counts) throws IOException {
+    TrieBlock.Input input = new TrieBlock.Input(counts, TrieBlock.Content.COUNTS, counted);
+    for (TrieBlock block = input.next(); block != null; block = input.next()) {
+      block(block);
+    }
+    flush();
+  }
+
+  /** n-grams of an order, 2 to N, that the model holds; final after {@link #slice}. */
+  public long kept(int n) {
+    return kept[n];
+  }
+
+  private void flush() throws IOException {
+    if (Arrays.stream(written).anyMatch(level -> level.size() > 0)) {
+      TrieBlock.write(out, written);
+    }
+    levels[1].sibling = 0;
+  }
+
+  /** Reads, smooths and writes the next context of a length, and all longer ones beneath it. */
+  private boolean context(int d, boolean shorterKept) {
+    Level here = levels[d];
+    Bytes.Reader reader = in[d];
+    path[d] += reader.readInt();
+    int children = d < counted - 1 ? reader.readInt() : 0;
+    int types = reader.readInt();
+    boolean borrowed = d == 1 && head != null;
+    long total = borrowed ? borrow(here) : read(d, here, reader, types);
+    int n = d + 1;
+    boolean keep = shorterKept && keeps(d, total);
+    double gamma = 1;
+    int followers = 0;
+    if (keep) {
+      long threshold = pruning.threshold(n);
+      for (int i = 0; i < here.size; i++) {
+        here.kept[i] =
+            here.raw[i] > threshold
+                && (runs.reserved(here.words[i]) || pruning.allows(here.words[i]));
+        followers += here.kept[i] ? 1 : 0;
+      }
+      lower(d, here);
+      gamma =
+          smoothing.context(n, here.size, here.counts, here.kept, here.lower, here.probabilities);
+    }
+    int longer = 0;
+    if (d + 1 < order) {
+      levels[d + 1].sibling = 0;
+      path[d + 1] = -1;
+      for (int i = 0; i < children; i++) {
+        longer += context(d + 1, keep) ? 1 : 0;
+      }
+    }
+    if (keep && borrowed) {
+      here.size = 0; // they are written, and counted, with the head
+      write(d, here, longer, 0, (float) Math.log10(gamma));
+    } else if (keep) {
+      float backoff = (float) Math.log10(gamma);
+      write(d, here, longer, followers, backoff);
+      kept[n] += followers;
+      if (backoffs != null) {
+        backoffs.backoff(path, d, backoff);
+      }
+    }
+    return keep;
+  }
+
+  /** Whether the context, as an n-gram of its own, is in the model; {@code <s>} always is. */
+  private boolean keeps(int d, long raw) {
+    int farthest = path[d];
+    if (d == 1 && runs.reserved(farthest)) {
+      return true;
+    }
+    return raw > pruning.threshold(d) && (runs.reserved(farthest) || pruning.allows(farthest));
+  }
+
+  /** Returns how often the context appears: with a follower or at the end of a run. */
+  private long read(int d, Level here, Bytes.Reader reader, int types) {
+    here.ensure(types);
+    boolean highest = d == counted - 1;
+    boolean raw = d == order - 1 || smoothing.counts() == Smoothing.Counts.RAW;
+    long total = 0;
+    int size = 0;
+    int word = -1;
+    for (int i = 0; i < types; i++) {
+      word += reader.readInt();
+      long number = reader.readNumber();
+      long count = FollowerCounts.raw(highest, number);
+      long adjusted = FollowerCounts.adjusted(highest, number, reader);
+      total += count;
+      if (word >= 0) {
+        here.words[size] = word;
+        here.raw[size] = count;
+        here.counts[size++] = raw ? count : adjusted;
+      }
+    }
+    here.size = size;
+    return total;
+  }
+
+  /** Takes what {@link #read} does from the hot token whose part this slice is. */
+  private long borrow(Level here) {
+    int size = head.words.length;
+    here.ensure(size);
+    System.arraycopy(head.words, 0, here.words, 0, size);
+    System.arraycopy(head.raw, 0, here.raw, 0, size);
+    boolean raw = smoothing.counts() == Smoothing.Counts.RAW;
+    System.arraycopy(raw ? head.raw : head.adjusted, 0, here.counts, 0, size);
+    here.size = size;
+    return head.total;
+  }
+
+  /** Finds the followers' probabilities after the next shorter context. */
+  private void lower(int d, Level here) {
+    int[] words = d == 1 ? unigramWords : levels[d - 1].words;
+    double[] probabilities = d == 1 ? unigrams : levels[d - 1].probabilities;
+    int end = d == 1 ? unigramWords.length : levels[d - 1].size;
+    int at = 0;
+    for (int i = 0; i < here.size; i++) {
+      if (!here.kept[i]) {
+        here.lower[i] = 0;
+        continue;
+      }
+      int word = here.words[i];
+      // Both rise: search on from the last one, in steps that double.
+      int step = 1;
+      int low = at;
+      int high = at;
+      while (high < end && words[high] < word) {
+        low = high + 1;
+        high += step;
+        step <<= 1;
+      }
+      high = Math.min(high, end - 1);
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (words[middle] < word) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      here.lower[i] = probabilities[low];
+      at = low + 1;
+    }
+  }
+
+  private void write(int d, Level here, int longer, int followers, float backoff) {
+    Bytes level = written[d - 1];
+    level.ensure(40 + 9 * followers);
+    level.writeNumber(path[d] + 1 - here.sibling);
+    here.sibling = path[d] + 1;
+    if (d + 1 < order) {
+      level.writeNumber(longer);
+    }
+    level.writeNumber(followers);
+    level.writeFloat(backoff);
+    int before = -1;
+    for (int i = 0; i < here.size; i++) {
+      if (here.kept[i]) {
+        level.writeNumber(here.words[i] - before);
+        before = here.words[i];
+        level.writeFloat((float) Math.min(0, Math.log10(here.probabilities[i])));
+      }
+    }
+  }
+}

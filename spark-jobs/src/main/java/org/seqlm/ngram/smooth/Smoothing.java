@@ -1,0 +1,42 @@
+package org.seqlm.ngram.smooth;
+
+/**
+ * One back-off estimator with all its parameters: what the counts of one context become, given the
+ * probabilities of the next shorter context. Immutable, without state between contexts, so that
+ * contexts may be smoothed in any order and on any machine.
+ *
+ * <p>With h a context of n-1 words and h' the same without its farthest word, every model is
+ * defined by the probabilities p(w|h) of the followers w it keeps and by one back-off weight γ(h):
+ * p(w|h) = γ(h)·p(w|h') for all others. A context that was never seen has γ = 1. Below the unigrams
+ * stands the uniform distribution, 1/V.
+ */
+public interface Smoothing {
+  /** Which counts the orders below the highest are estimated from. */
+  enum Counts {
+    /** How often the n-gram appears. */
+    RAW,
+    /**
+     * By how many different words the n-gram is preceded, the start of a run taken for one; but how
+     * often it appears, where it begins with {@code <s>} (Kneser and Ney 1995, equation 17; Chen
+     * and Goodman 1998, section 4.1.6).
+     */
+    ADJUSTED
+  }
+
+  Counts counts();
+
+  /**
+   * Smooths one context.
+   *
+   * @param order n of the n-grams hw, 1 for the empty context
+   * @param size followers of h
+   * @param counts c(hw) or a(hw), at least 1 each // (size)
+   * @param kept whether pruning left the n-gram // (size)
+   * @param lower p(w|h'), 1/V at order 1 // (size)
+   * @param probabilities receives p(w|h) of the followers that are kept; may be the array {@code
+   *     lower} // (size)
+   * @return γ(h), such that what is kept and what is not sum to 1
+   */
+  double context(
+      int order, int size, long[] counts, boolean[] kept, double[] lower, double[] probabilities);
+}

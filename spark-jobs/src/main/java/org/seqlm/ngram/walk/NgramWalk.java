@@ -1,0 +1,201 @@
+package org.seqlm.ngram.walk;
+
+import java.io.IOException;
+import java.util.List;
+import org.seqlm.ngram.count.CountSlice;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.UnigramCounts;
+import org.seqlm.ngram.model.ModelSlice;
+import org.seqlm.ngram.smooth.BackoffExchange;
+import org.seqlm.ngram.smooth.Unigrams;
+
+/**
+ * Walks through the counts of a slice, its part of a back-off model, or both side by side, and
+ * hands every n-gram to some sinks. A model's n-grams are among the counts', in the same order; the
+ * back-off weights come from an exchange.
+ */
+public final class NgramWalk {
+  /** As many unigrams at most are handed on at a time. */
+  private static final int UNIGRAMS = 1 << 16;
+
+  private final int order;
+  private final Runs runs;
+  private final BackoffExchange.Reader backoffs;
+  private final List<NgramSink> sinks;
+  private final ContextNgrams shown = new ContextNgrams();
+  private float[] probabilities = new float[16];
+  private float[] weights = new float[16];
+
+  /**
+   * @param order N of what is wanted
+   * @param backoffs of the model's n-grams of the walk; null where only counts are read
+   */
+  public NgramWalk(
+      int order, Runs runs, BackoffExchange.Reader backoffs, List<? extends NgramSink> sinks) {
+    this.order = order;
+    this.runs = runs;
+    this.backoffs = backoffs;
+    this.sinks = List.copyOf(sinks);
+  }
+
+  /**
+   * Walks through the n-grams of the orders from 2 on.
+   *
+   * @param counts their highest order may be above N; null where only the model is read
+   * @param model null where only counts are read
+   */
+  public void slice(CountSlice counts, ModelSlice model) throws IOException {
+    boolean more = model != null && model.next();
+    if (counts == null) {
+      for (; more; more = model.next()) {
+        emit(
+            model.reversed(),
+            model.length(),
+            model.size(),
+            model.words(),
+            null,
+            model.logProbabilities());
+      }
+    } else {
+      while (counts.next()) {
+        if (counts.length() >= order) {
+          continue;
+        }
+        if (more && same(counts, model)) {
+          spread(counts, model);
+          more = model.next();
+        } else {
+          leaveOut(counts.size());
+        }
+        emit(
+            counts.reversed(),
+            counts.length(),
+            counts.size(),
+            counts.words(),
+            counts.raw(),
+            model == null ? null : probabilities);
+      }
+    }
+    if (more) {
+      throw new IOException("a slice of a model has contexts that its counts lack");
+    }
+    finish(model != null && order > 2);
+  }
+
+  /**
+   * Walks through the unigrams: those that were seen, those that the model can predict, and {@code
+   * <s>} where runs begin with it.
+   *
+   * @param counts null where only the model is read
+   * @param started how often {@code <s>} begins a run
+   * @param model null where only counts are read
+   */
+  public void unigrams(UnigramCounts counts, long started, Unigrams model) throws IOException {
+    int vocabularySize = runs.vocabularySize();
+    int[] words = new int[UNIGRAMS];
+    long[] raw = new long[UNIGRAMS];
+    probabilities = new float[UNIGRAMS];
+    int types = counts == null ? 0 : counts.types();
+    int size = 0;
+    int at = 0;
+    for (int id = 0; id < vocabularySize; id++) {
+      boolean seen = at < types && counts.id(at) == id;
+      double p = model == null ? Double.NaN : model.probability(id);
+      boolean mark = id == runs.runStart();
+      if (seen || mark || !Double.isNaN(p)) {
+        words[size] = id;
+        raw[size] = mark ? started : seen ? counts.raw(at) : 0;
+        probabilities[size++] =
+            mark || Double.isNaN(p) ? Float.NaN : (float) Math.min(0, Math.log10(p));
+      }
+      at += seen ? 1 : 0;
+      if (size == UNIGRAMS || id + 1 == vocabularySize) {
+        emit(
+            new int[1],
+            0,
+            size,
+            words,
+            counts == null ? null : raw,
+            model == null ? null : probabilities);
+        size = 0;
+      }
+    }
+    finish(model != null && order > 1);
+  }
+
+  private static boolean same(CountSlice counts, ModelSlice model) {
+    if (counts.length() != model.length()) {
+      return false;
+    }
+    for (int i = counts.length(); i > 0; i--) {
+      if (counts.reversed()[i] != model.reversed()[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Puts a context's probabilities where its counts are. */
+  private void spread(CountSlice counts, ModelSlice model) throws IOException {
+    leaveOut(counts.size());
+    int at = 0;
+    for (int i = 0; i < counts.size() && at < model.size(); i++) {
+      if (counts.words()[i] == model.words()[at]) {
+        probabilities[i] = model.logProbabilities()[at++];
+      }
+    }
+    if (at < model.size()) {
+      throw new IOException("a slice of a model has n-grams that its counts lack");
+    }
+  }
+
+  private void leaveOut(int size) {
+    if (probabilities.length < size) {
+      probabilities = new float[size * 2];
+    }
+    java.util.Arrays.fill(probabilities, 0, size, Float.NaN);
+  }
+
+  private void emit(
+      int[] reversed, int length, int size, int[] words, long[] counts, float[] logProbabilities)
+      throws IOException {
+    if (size == 0) {
+      return;
+    }
+    float[] logBackoffs =
+        logProbabilities == null ? null : weigh(length, size, words, logProbabilities);
+    shown.show(reversed, length, size, words, counts, logProbabilities, logBackoffs);
+    for (NgramSink sink : sinks) {
+      sink.context(shown);
+    }
+  }
+
+  /** Takes the n-grams' back-off weights from the exchange. */
+  private float[] weigh(int length, int size, int[] words, float[] logProbabilities) {
+    if (weights.length < size) {
+      weights = new float[size * 2];
+    }
+    boolean highest = length + 1 == order;
+    for (int i = 0; i < size; i++) {
+      int word = words[i];
+      boolean mark = length == 0 && word == runs.runStart();
+      if (highest || (Float.isNaN(logProbabilities[i]) && !mark)) {
+        weights[i] = Float.NaN;
+      } else if (length == 0) {
+        weights[i] = backoffs.has(1, word) ? backoffs.next(1, word) : 0;
+      } else {
+        weights[i] = runs.endsRun(word) ? 0 : backoffs.next(length + 1, word);
+      }
+    }
+    return weights;
+  }
+
+  private void finish(boolean weighted) throws IOException {
+    if (weighted) {
+      backoffs.finish();
+    }
+    for (NgramSink sink : sinks) {
+      sink.finish();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.seqlm.spark.corpus;
+
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.corpus.CorpusRange;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.LocalBlock;
+import org.seqlm.corpus.RangePart;
+import org.seqlm.corpus.RangeScanner;
+import org.seqlm.text.TextRules;
+
+/** The ranges of a corpus, one partition each, as {@link RangeScanner} gives them. */
+final class CorpusRdd extends RangesRdd<RangePart> {
+  private static final long serialVersionUID = 1L;
+
+  private final CorpusSource source;
+  private final TextRules rules;
+  private final LongAccumulator bytes;
+  private final LongAccumulator tokens;
+
+  CorpusRdd(
+      SparkContext spark,
+      List<CorpusRange> ranges,
+      Broadcast<SerializableConfiguration> conf,
+      CorpusSource source,
+      TextRules rules,
+      LongAccumulator bytes,
+      LongAccumulator tokens) {
+    super(spark, ranges, conf);
+    this.source = source;
+    this.rules = rules;
+    this.bytes = bytes;
+    this.tokens = tokens;
+  }
+
+  @Override
+  public Iterator<RangePart> compute(Configuration conf, CorpusRange range, TaskContext context) {
+    RangeScanner scanner = new RangeScanner(conf, source, rules, range, bytes::add);
+    context.<Void>addTaskCompletionListener(
+        finished -> {
+          scanner.close();
+          return null;
+        });
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        if (context.isInterrupted()) {
+          throw new TaskKilledException("told to stop");
+        }
+        return scanner.hasNext();
+      }
+
+      @Override
+      public RangePart next() {
+        RangePart part = scanner.next();
+        if (part instanceof LocalBlock block) {
+          tokens.add(block.size());
+        }
+        return part;
+      }
+    };
+  }
+}

@@ -1,0 +1,309 @@
+package org.seqlm.spark.ngrams;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.artifact.FileEntry;
+import org.seqlm.artifact.HashedFile;
+import org.seqlm.ngram.count.CountSlice;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.count.UnigramCounts;
+import org.seqlm.ngram.files.NgramFiles;
+import org.seqlm.ngram.smooth.BackoffExchange;
+import org.seqlm.ngram.smooth.Pruning;
+import org.seqlm.ngram.smooth.SliceEstimator;
+import org.seqlm.ngram.smooth.Smoothing;
+import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.spark.io.Shuffles;
+import org.seqlm.vocab.TokenRanks;
+import scala.Tuple2;
+
+/**
+ * Estimates a back-off model from counted n-grams and writes it, slice by slice, and in other forms
+ * if they are wanted.
+ *
+ * <p>One task smooths the unigrams and sends each slice the probabilities of the words that it
+ * holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
+ * longest, and writes its part of the model. For other forms of the model the back-off weights,
+ * smoothed where their words are a context, travel to where the same words are an n-gram; see
+ * {@link BackoffExchange}.
+ */
+public final class NgramEstimation {
+  private static final int BUFFER = 1 << 18;
+
+  private NgramEstimation() {}
+
+  /**
+   * What is wanted.
+   *
+   * @param order of the model, 1 to the counts'
+   * @param pruning what is left out
+   */
+  public record Plan(int order, Smoothing smoothing, Pruning pruning)
+      implements java.io.Serializable {}
+
+  /**
+   * The result, besides the files.
+   *
+   * @param ngrams of the model by order, {@code <s>} among the unigrams // (N)
+   * @param files of the model
+   * @param exported other forms, if they hold the model
+   */
+  public record Estimated(long[] ngrams, List<FileEntry> files, NgramExport.Exported exported) {}
+
+  /**
+   * Estimates a model.
+   *
+   * @param folder holds the counts, and receives the model
+   * @param export other forms; those that hold the model are written, too; null for none
+   */
+  public static Estimated estimate(
+      JavaSparkContext spark,
+      NgramCounting counting,
+      TokenRanks vocabulary,
+      Runs runs,
+      Plan plan,
+      Path folder,
+      NgramExport export) {
+    int counted = counting.plan().storedOrder();
+    Slices slices = counting.slices();
+    int unigramsPart = slices.count();
+    int vocabularySize = vocabulary.size();
+    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    String target = folder.toString();
+    boolean exchanges = export != null && export.needsModel();
+    int order = plan.order();
+
+    JavaPairRDD<Integer, Object> unigrams =
+        Shuffles.byNumber(
+            counting
+                .shares()
+                .mapPartitionsWithIndex(
+                    (index, part) ->
+                        index == NgramCounting.UNIGRAMS
+                            ? unigrams(
+                                part,
+                                slices,
+                                unigramsPart,
+                                plan,
+                                runs,
+                                vocabularySize,
+                                target,
+                                hadoop)
+                            : java.util.Collections.<Tuple2<Integer, Object>>emptyIterator(),
+                    true)
+                .mapToPair(reply -> reply),
+            slices.count() + 1);
+    JavaRDD<Tuple2<Integer, Object>> estimated =
+        unigrams.mapPartitionsWithIndex(
+            (index, part) ->
+                index == unigramsPart
+                    ? part
+                    : order == 1
+                        ? java.util.Collections.emptyIterator()
+                        : slice(
+                            index, part, counted, plan, runs, slices, target, hadoop, exchanges),
+            true);
+    if (!exchanges) {
+      return result(order, estimated.map(Tuple2::_2).collect());
+    }
+    return result(order, export.write(estimated).collect());
+  }
+
+  private static Estimated result(int order, List<Object> results) {
+    long[] ngrams = new long[order];
+    List<FileEntry> files = new ArrayList<>();
+    for (Object result : results) {
+      if (result instanceof Part part) {
+        for (int n = 0; n < order; n++) {
+          ngrams[n] += part.ngrams[n];
+        }
+        files.add(part.file());
+      }
+    }
+    return new Estimated(ngrams, files, NgramExport.exported(results));
+  }
+
+  /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
+  private static Iterator<Tuple2<Integer, Object>> unigrams(
+      Iterator<Tuple2<Integer, Object>> shares,
+      Slices slices,
+      int unigramsPart,
+      Plan plan,
+      Runs runs,
+      int vocabularySize,
+      String target,
+      SerializableConfiguration hadoop)
+      throws IOException {
+    Path folder = new Path(target);
+    FileSystem fs = folder.getFileSystem(hadoop.value());
+    Unigrams unigrams =
+        Unigrams.estimate(
+            counts(fs, new Path(folder, NgramFiles.UNIGRAM_COUNTS), vocabularySize),
+            plan.smoothing(),
+            plan.order(),
+            plan.pruning(),
+            runs,
+            vocabularySize);
+    FileEntry file =
+        HashedFile.write(
+            fs, folder, NgramFiles.UNIGRAMS, TaskContext.get().taskAttemptId(), unigrams::write);
+    long[] ngrams = new long[plan.order()];
+    ngrams[0] = unigrams.words() + (runs.runStart() >= 0 ? 1 : 0);
+    // A share at a time: together they may be several times the vocabulary.
+    return new Iterator<>() {
+      private final Deque<Tuple2<Integer, Object>> ready =
+          new ArrayDeque<>(List.of(new Tuple2<>(unigramsPart, new Part(ngrams, file))));
+
+      @Override
+      public boolean hasNext() {
+        while (ready.isEmpty() && shares.hasNext()) {
+          reply((NgramCounting.Share) shares.next()._2(), unigrams, slices, ready);
+        }
+        return !ready.isEmpty();
+      }
+
+      @Override
+      public Tuple2<Integer, Object> next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        return ready.poll();
+      }
+    };
+  }
+
+  private static UnigramCounts counts(FileSystem fs, Path file, int vocabularySize)
+      throws IOException {
+    try (InputStream in = open(fs, file)) {
+      return UnigramCounts.read(in, vocabularySize);
+    }
+  }
+
+  private static void reply(
+      NgramCounting.Share share,
+      Unigrams unigrams,
+      Slices slices,
+      Deque<Tuple2<Integer, Object>> replies) {
+    UnigramCounts words = share.counts();
+    WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
+    if (slices.headOf(share.slice()) < 0) {
+      replies.add(new Tuple2<>(share.slice(), reply));
+    }
+    // What follows a hot token is more than what follows it in any part.
+    for (int part = share.slice() + 1;
+        part < slices.count() && slices.headOf(part) == share.slice();
+        part++) {
+      replies.add(new Tuple2<>(part, reply));
+    }
+  }
+
+  private static Iterator<Tuple2<Integer, Object>> slice(
+      int index,
+      Iterator<Tuple2<Integer, Object>> replies,
+      int counted,
+      Plan plan,
+      Runs runs,
+      Slices slices,
+      String target,
+      SerializableConfiguration hadoop,
+      boolean exchanges)
+      throws IOException {
+    WordProbabilities words = (WordProbabilities) replies.next()._2();
+    Path folder = new Path(target);
+    FileSystem fs = folder.getFileSystem(hadoop.value());
+    int order = plan.order();
+    BackoffExchange.Writer backoffs = !exchanges ? null : new BackoffExchange.Writer(slices, order);
+    long[] ngrams = new long[order];
+    FileEntry file =
+        HashedFile.write(
+            fs,
+            folder,
+            NgramFiles.modelSlice(index),
+            TaskContext.get().taskAttemptId(),
+            out -> {
+              SliceEstimator estimator =
+                  new SliceEstimator(
+                      counted,
+                      order,
+                      plan.smoothing(),
+                      plan.pruning(),
+                      runs,
+                      words.ids,
+                      words.probabilities,
+                      head(slices.headOf(index), counted, fs, folder),
+                      out,
+                      backoffs);
+              try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(index)))) {
+                estimator.slice(in);
+              }
+              for (int n = 2; n <= order; n++) {
+                ngrams[n - 1] = estimator.kept(n);
+              }
+            });
+    List<Tuple2<Integer, Object>> sent = new ArrayList<>();
+    sent.add(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
+    if (backoffs != null) {
+      sent.addAll(NgramExport.Backoffs.drain(backoffs, index));
+    }
+    return sent.iterator();
+  }
+
+  private static SliceEstimator.Head head(int slice, int counted, FileSystem fs, Path folder)
+      throws IOException {
+    if (slice < 0) {
+      return null;
+    }
+    try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(slice)))) {
+      return new SliceEstimator.Head(new CountSlice(in, counted));
+    }
+  }
+
+  private static InputStream open(FileSystem fs, Path path) throws IOException {
+    return new BufferedInputStream(fs.open(path), BUFFER);
+  }
+
+  /** What a task that wrote a part of the model tells the driver. */
+  public static final class Part implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final long[] ngrams; // by order
+    private final FileEntry file;
+
+    Part(long[] ngrams, FileEntry file) {
+      this.ngrams = ngrams;
+      this.file = file;
+    }
+
+    FileEntry file() {
+      return file;
+    }
+  }
+
+  /** The unigrams that a slice needs. */
+  public static final class WordProbabilities implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int[] ids; // rising
+    private final double[] probabilities;
+
+    WordProbabilities(int[] ids, double[] probabilities) {
+      this.ids = ids;
+      this.probabilities = probabilities;
+    }
+  }
+}

@@ -1,0 +1,419 @@
+package org.seqlm.spark.ngrams;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.ngram.count.KeyLayout;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.count.UnigramCounts;
+import org.seqlm.ngram.count.WindowMerger;
+import org.seqlm.ngram.files.NgramFiles;
+import org.seqlm.ngram.heldout.ContextCursor;
+import org.seqlm.ngram.heldout.HeldOutEvents;
+import org.seqlm.ngram.heldout.HeldOutSums;
+import org.seqlm.ngram.heldout.NgramScore;
+import org.seqlm.ngram.heldout.Tuning;
+import org.seqlm.ngram.heldout.WindowScorer;
+import org.seqlm.ngram.model.ModelSelector;
+import org.seqlm.ngram.smooth.Estimator;
+import org.seqlm.ngram.smooth.JelinekMercer;
+import org.seqlm.ngram.smooth.Pruning;
+import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.spark.task.TaskMemory;
+import org.seqlm.vocab.TokenBlock;
+import org.seqlm.vocab.Vocabulary;
+import scala.Tuple2;
+
+/**
+ * Reads a held-out text beside the counts and the model of another one: scores it, and tunes
+ * Jelinek-Mercer's λ on it.
+ *
+ * <p>The text's windows go to the slices of the counts, in whose order they are merged; a slice's
+ * task reads the slice's files once beside them. No task holds more of a model than its unigrams
+ * and the contexts at hand.
+ */
+public final class NgramScoring {
+  /** Part of the heap for runs that wait to be merged. */
+  private static final double MERGE = 0.2;
+
+  private static final int BUFFER = 1 << 18;
+
+  /** Held-out tokens that say enough about 32 λ an order. */
+  private static final long TUNING_TOKENS = 2_000_000;
+
+  private static final int TUNING_STEPS = 20;
+  private static final double TUNING_GAIN = 1e-4;
+
+  private final JavaSparkContext spark;
+  private final JavaRDD<TokenBlock> blocks;
+  private final long tokens;
+  private final Runs runs;
+  private final NgramCounting.Plan plan;
+  private final Slices slices;
+  private final KeyLayout layout;
+  private final Path folder;
+
+  /**
+   * A held-out text and the counts of another.
+   *
+   * @param blocks the held-out text; each block names enough of what stands before it
+   * @param tokens of it
+   * @param folder holds the counts
+   */
+  public NgramScoring(
+      JavaSparkContext spark,
+      JavaRDD<TokenBlock> blocks,
+      long tokens,
+      Runs runs,
+      NgramCounting counting,
+      Path folder) {
+    this.spark = spark;
+    this.blocks = blocks;
+    this.tokens = tokens;
+    this.runs = runs;
+    this.plan = counting.plan();
+    this.slices = counting.slices();
+    this.layout = KeyLayout.of(plan.storedOrder(), runs.vocabularySize());
+    this.folder = folder;
+  }
+
+  /**
+   * What the models make of the text.
+   *
+   * @param tokens that they read
+   * @param unknown of them, those outside the vocabulary
+   * @param models for each order maximum likelihood, then add-k; then the back-off model
+   */
+  public record Scores(long tokens, long unknown, List<NgramScore> models) {}
+
+  /** λ, and how they were found. */
+  public record Tuned(Tuning tuning, JelinekMercer smoothing) {}
+
+  /** What the windows of one slice are read for. */
+  private interface Reading<T> extends java.io.Serializable {
+    Iterator<T> read(int slice, Files files, WindowMerger windows) throws IOException;
+  }
+
+  /**
+   * Scores the text under the models of every order that the counts make, and the back-off model of
+   * the highest.
+   *
+   * @param chosen whether there is a back-off model, and k of the others
+   */
+  public Scores score(ModelSelector chosen) throws IOException {
+    int order = plan.order();
+    double k = chosen.k();
+    int predictable = runs.predictable();
+    long[] counts = unigramCounts().byId(runs.vocabularySize());
+    float[] logs = chosen.estimator().backsOff() ? unigrams().logProbabilities() : null;
+    BitSet pruned = new BitSet();
+    for (int id = 0; logs != null && id < logs.length; id++) {
+      pruned.set(id, runs.reads(id) && Float.isNaN(logs[id]));
+    }
+    // Words that the model has not are unknown to it, other windows than those of the counts.
+    boolean together = logs != null && pruned.isEmpty();
+    int[] ofCounts = new int[2 * order];
+    int[] ofBoth = Arrays.copyOf(ofCounts, 2 * order + 1);
+    ofBoth[2 * order] = order;
+    Broadcast<long[]> sharedCounts = spark.broadcast(counts);
+    Broadcast<float[]> sharedLogs = logs == null ? null : spark.broadcast(logs);
+    long total = Arrays.stream(counts).sum();
+    KeyLayout keys = layout;
+    try {
+      HeldOutSums all =
+          sum(
+              blocks,
+              together ? ofBoth : ofCounts,
+              (files, sums) -> {
+                WindowScorer scorer =
+                    new WindowScorer(keys, order, sums)
+                        .scoreCounts(files.counts(), sharedCounts.value(), total, k, predictable);
+                return together ? scorer.scoreModel(files.model(), sharedLogs.value()) : scorer;
+              });
+      List<NgramScore> scores = new ArrayList<>();
+      for (int n = 1; n <= order; n++) {
+        scores.add(NgramScore.of(Estimator.MLE, n, null, all.score(n - 1)));
+        scores.add(NgramScore.of(Estimator.ADD_K, n, k, all.score(order + n - 1)));
+      }
+      if (logs != null) {
+        HeldOutSums model =
+            together
+                ? all
+                : sum(
+                    withoutPruned(blocks, pruned),
+                    new int[] {order},
+                    (files, sums) ->
+                        new WindowScorer(keys, order, sums)
+                            .scoreModel(files.model(), sharedLogs.value()));
+        scores.add(
+            NgramScore.of(chosen.estimator(), order, null, model.score(together ? 2 * order : 0)));
+      }
+      return new Scores(all.tokens(), all.unknown(), scores);
+    } finally {
+      sharedCounts.destroy();
+      if (sharedLogs != null) {
+        sharedLogs.destroy();
+      }
+    }
+  }
+
+  /** Makes a scorer of one slice's files. */
+  private interface Scorers extends java.io.Serializable {
+    WindowScorer of(Files files, HeldOutSums sums) throws IOException;
+  }
+
+  private HeldOutSums sum(JavaRDD<TokenBlock> text, int[] models, Scorers scorers) {
+    HeldOutSums all = new HeldOutSums(models);
+    windows(text, tokens)
+        .mapPartitionsWithIndex(
+            over(
+                (slice, files, windows) -> {
+                  HeldOutSums sums = new HeldOutSums(models);
+                  windows.merge(scorers.of(files, sums));
+                  return List.of(sums.packed()).iterator();
+                }),
+            true)
+        .collect()
+        .forEach(all::add);
+    return all;
+  }
+
+  /**
+   * Tunes λ by expectation-maximisation on the first two million tokens of the text, until the
+   * likelihood gains less than a ten-thousandth.
+   *
+   * @param lambda to begin with, and of contexts of which the text has nothing to say
+   */
+  public Tuned tune(Pruning pruning, double lambda) throws IOException {
+    int order = plan.order();
+    UnigramCounts counts = unigramCounts();
+    BitSet pruned = Unigrams.pruned(counts, pruning, runs, runs.vocabularySize());
+    int predictable = runs.predictable(pruned);
+    long[] byId = counts.byId(runs.vocabularySize());
+    Broadcast<long[]> unigrams = spark.broadcast(byId);
+    long used = Math.min(tokens, TUNING_TOKENS);
+    JavaRDD<TokenBlock> text =
+        withoutPruned(
+            blocks.filter(block -> block.offset() < used).map(block -> upTo(block, used)), pruned);
+    KeyLayout keys = layout;
+    Runs rules = runs;
+    JavaRDD<double[]> events =
+        windows(text, used)
+            .mapPartitionsWithIndex(
+                over(
+                    (slice, files, windows) -> {
+                      List<double[]> chunks = new ArrayList<>();
+                      HeldOutEvents found =
+                          new HeldOutEvents(
+                              keys,
+                              order,
+                              files.counts(),
+                              unigrams.value(),
+                              pruned,
+                              pruning,
+                              rules,
+                              chunks::add);
+                      windows.merge(found);
+                      found.finish();
+                      return chunks.iterator();
+                    }),
+                true)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      JelinekMercer current = JelinekMercer.of(order, lambda);
+      double first = Double.NaN;
+      double before = Double.NaN;
+      HeldOutEvents.Step step;
+      int steps = 0;
+      while (true) {
+        JelinekMercer given = current;
+        List<long[]> sums =
+            events
+                .mapPartitions(
+                    part ->
+                        List.of(HeldOutEvents.expect(part, given, lambda, predictable)).iterator())
+                .collect();
+        step = HeldOutEvents.maximise(sums, given, lambda);
+        first = steps == 0 ? step.natsPerToken() : first;
+        if (steps == TUNING_STEPS || before - step.natsPerToken() < TUNING_GAIN * before) {
+          break;
+        }
+        before = step.natsPerToken();
+        current = step.next();
+        steps++;
+      }
+      return new Tuned(
+          new Tuning(step.tokens(), steps, Math.exp(first), Math.exp(step.natsPerToken())),
+          current);
+    } finally {
+      events.unpersist();
+      unigrams.destroy();
+    }
+  }
+
+  /** The tokens of a block that stand before a position of the stream. */
+  private static TokenBlock upTo(TokenBlock block, long end) {
+    int length = (int) Math.min(block.tokens().length, end - block.offset());
+    int whole = block.before().length + length;
+    return new TokenBlock(
+        block.offset(),
+        block.before(),
+        Arrays.copyOf(block.tokens(), length),
+        Arrays.stream(block.documentStarts()).filter(start -> start < whole).toArray());
+  }
+
+  private static JavaRDD<TokenBlock> withoutPruned(JavaRDD<TokenBlock> text, BitSet pruned) {
+    return pruned.isEmpty()
+        ? text
+        : text.map(
+            block ->
+                new TokenBlock(
+                    block.offset(),
+                    known(block.before(), pruned),
+                    known(block.tokens(), pruned),
+                    block.documentStarts()));
+  }
+
+  private static int[] known(int[] tokens, BitSet pruned) {
+    return Arrays.stream(tokens).map(id -> pruned.get(id) ? Vocabulary.UNKNOWN : id).toArray();
+  }
+
+  private JavaPairRDD<Integer, byte[]> windows(JavaRDD<TokenBlock> text, long length) {
+    return NgramCounting.windows(text, length, runs, layout, slices, plan.partitions());
+  }
+
+  private <T>
+      org.apache.spark.api.java.function.Function2<
+              Integer, Iterator<Tuple2<Integer, byte[]>>, Iterator<T>>
+          over(Reading<T> reading) {
+    return over(
+        layout,
+        plan.order(),
+        plan.storedOrder(),
+        slices,
+        folder.toString(),
+        new SerializableConfiguration(spark.hadoopConfiguration()),
+        reading);
+  }
+
+  /** Merges a slice's windows and opens its files; slices without windows are not read. */
+  private static <T>
+      org.apache.spark.api.java.function.Function2<
+              Integer, Iterator<Tuple2<Integer, byte[]>>, Iterator<T>>
+          over(
+              KeyLayout layout,
+              int order,
+              int counted,
+              Slices slices,
+              String folder,
+              SerializableConfiguration hadoop,
+              Reading<T> reading) {
+    return (slice, part) -> {
+      if (!part.hasNext()) {
+        return Collections.emptyIterator();
+      }
+      long attempt = TaskContext.get().taskAttemptId();
+      try (Files files = new Files(folder, hadoop, slices, slice, counted, order);
+          WindowMerger merger =
+              new WindowMerger(
+                  layout, TaskMemory.share(MERGE), TaskMemory.localFolder("held-out-" + attempt))) {
+        while (part.hasNext()) {
+          merger.add(part.next()._2());
+        }
+        return reading.read(slice, files, merger);
+      }
+    };
+  }
+
+  /** A slice's files, opened as they are asked for. */
+  private static final class Files implements AutoCloseable {
+    private final Path folder;
+    private final FileSystem fs;
+    private final int slice;
+    private final int head;
+    private final int counted;
+    private final int order;
+    private final List<InputStream> open = new ArrayList<>();
+
+    Files(
+        String folder,
+        SerializableConfiguration hadoop,
+        Slices slices,
+        int slice,
+        int counted,
+        int order)
+        throws IOException {
+      this.folder = new Path(folder);
+      this.fs = this.folder.getFileSystem(hadoop.value());
+      this.slice = slice;
+      this.head = slices.headOf(slice);
+      this.counted = counted;
+      this.order = order;
+    }
+
+    ContextCursor counts() throws IOException {
+      ContextCursor.Context hot =
+          head < 0
+              ? null
+              : ContextCursor.ofCounts(open(NgramFiles.countSlice(head)), counted, null).head();
+      return ContextCursor.ofCounts(open(NgramFiles.countSlice(slice)), counted, hot);
+    }
+
+    /** The slice of the model; null at order 1, which has none. */
+    ContextCursor model() throws IOException {
+      if (order == 1) {
+        return null;
+      }
+      ContextCursor.Context hot =
+          head < 0
+              ? null
+              : ContextCursor.ofModel(open(NgramFiles.modelSlice(head)), order, null).head();
+      return ContextCursor.ofModel(open(NgramFiles.modelSlice(slice)), order, hot);
+    }
+
+    private InputStream open(String file) throws IOException {
+      InputStream in = new BufferedInputStream(fs.open(new Path(folder, file)), BUFFER);
+      open.add(in);
+      return in;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (InputStream in : open) {
+        in.close();
+      }
+    }
+  }
+
+  private UnigramCounts unigramCounts() throws IOException {
+    FileSystem fs = folder.getFileSystem(spark.hadoopConfiguration());
+    try (InputStream in =
+        new BufferedInputStream(fs.open(new Path(folder, NgramFiles.UNIGRAM_COUNTS)), BUFFER)) {
+      return UnigramCounts.read(in, runs.vocabularySize());
+    }
+  }
+
+  private Unigrams unigrams() throws IOException {
+    FileSystem fs = folder.getFileSystem(spark.hadoopConfiguration());
+    try (InputStream in =
+        new BufferedInputStream(fs.open(new Path(folder, NgramFiles.UNIGRAMS)), BUFFER)) {
+      return Unigrams.read(in);
+    }
+  }
+}

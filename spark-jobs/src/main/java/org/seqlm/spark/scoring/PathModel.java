@@ -1,0 +1,335 @@
+package org.seqlm.spark.scoring;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.Paths;
+import org.seqlm.artifact.Sha256;
+import org.seqlm.corpus.file.Compression;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.lm.files.ModelPath;
+import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.files.RunFolder;
+import org.seqlm.ngram.arpa.ArpaReader;
+import org.seqlm.ngram.files.NgramArtifact;
+import org.seqlm.ngram.files.NgramModels;
+import org.seqlm.ngram.files.ParquetNgrams;
+import org.seqlm.ngram.model.BackoffModel;
+import org.seqlm.ngram.model.MarkovModel;
+import org.seqlm.ngram.smooth.Estimator;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
+ * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
+ * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; see {@link ModelPath} and {@link
+ * Compression}.
+ */
+public final class PathModel {
+  /**
+   * What this process has loaded, by folder and fingerprint (a file by its length and time): models
+   * of one folder share its counts.
+   */
+  private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
+
+  private final Loaded loaded;
+  private final String place;
+  private final String selector;
+  private final LanguageModel model;
+
+  /**
+   * @param folder as the user named it
+   * @param place the same as anyone can open it
+   */
+  private PathModel(Loaded loaded, String folder, String place, String selector)
+      throws IOException {
+    this.loaded = loaded;
+    this.place = place;
+    this.selector = selector;
+    try {
+      this.model = loaded.model(selector);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(folder, "", e);
+    }
+  }
+
+  /** What a path holds; exactly one of the four is there. */
+  private record Loaded(
+      String key,
+      String fingerprint,
+      ModelArtifact neural,
+      NgramModels ngrams,
+      BackoffModel arpa,
+      MixtureModel mixture) {
+    LanguageModel model(String selector) throws IOException {
+      if (mixture != null) {
+        return mixture.model();
+      }
+      return neural != null ? neural.model() : arpa != null ? arpa : ngrams.model(selector);
+    }
+
+    String what() {
+      return arpa != null
+          ? "is an ARPA file"
+          : mixture != null ? "holds a mixture" : "holds a neural model";
+    }
+  }
+
+  /**
+   * Loads a model, once a process.
+   *
+   * @throws UserException with exit code 3 if there is none, 2 if the selector selects none
+   */
+  public static PathModel open(Configuration conf, String path) throws IOException {
+    ModelPath named = ModelPath.of(path);
+    String folder = named.folder();
+    String selector = named.selector();
+    Loaded loaded = load(conf, folder);
+    if (loaded.ngrams() == null && selector != null) {
+      throw UserException.configuration(
+          "model "
+              + path
+              + " has a selector, but "
+              + folder
+              + " "
+              + loaded.what()
+              + ": leave out #"
+              + selector);
+    }
+    Path given = Paths.of(folder);
+    String place = given.getFileSystem(conf).makeQualified(given).toString();
+    return new PathModel(loaded, folder, place, selector);
+  }
+
+  private static Loaded load(Configuration conf, String folder) throws IOException {
+    Path path = Paths.of(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    try {
+      FileStatus status = fs.getFileStatus(path);
+      if (status.isFile()) {
+        return arpa(fs, status, folder);
+      }
+    } catch (FileNotFoundException e) {
+      // What is missing is told below, in the words for folders.
+    }
+    if (ArtifactReader.isArtifact(conf, folder)) {
+      ArtifactReader reader = ArtifactReader.open(conf, folder);
+      ArtifactKind kind = reader.manifest().kind();
+      if (kind == ArtifactKind.NGRAMS) {
+        return loaded(folder, reader.manifest(), null, NgramArtifact.open(conf, folder), null);
+      }
+      if (kind == ArtifactKind.NGRAMS_PARQUET) {
+        return loaded(folder, reader.manifest(), null, ParquetNgrams.open(conf, folder), null);
+      }
+      if (kind == ArtifactKind.MIXTURE) {
+        // Its models are loaded first: each has a place of its own in what is loaded.
+        MixtureModel mixture = MixtureModel.open(conf, folder);
+        return loaded(folder, mixture.manifest(), null, null, mixture);
+      }
+      if (kind != ArtifactKind.RUN
+          && kind != ArtifactKind.MODEL
+          && kind != ArtifactKind.CHECKPOINT) {
+        throw UserException.data(
+            folder
+                + " is of kind "
+                + Json.name(kind)
+                + ", but a run, a model, a checkpoint, a mixture or counted n-grams are needed"
+                + " here");
+      }
+    }
+    if (!ArtifactReader.isArtifact(conf, folder) && !RunFolder.isRun(conf, folder)) {
+      throw UserException.data(
+          folder
+              + (fs.exists(path) ? " holds no model" : " does not exist")
+              + ": give a run (seqlm train) or the model or a checkpoint in it, an n-gram folder"
+              + " (seqlm ngrams), a mixture (seqlm interpolate), or an ARPA file");
+    }
+    ModelArtifact artifact = ModelArtifact.load(conf, folder);
+    return loaded(folder, artifact.manifest(), artifact, null, null);
+  }
+
+  /** The one that is there already, if it is the same. */
+  private static Loaded loaded(
+      String folder,
+      Manifest manifest,
+      ModelArtifact neural,
+      NgramModels ngrams,
+      MixtureModel mixture) {
+    String fingerprint = manifest.fingerprint();
+    Loaded fresh =
+        new Loaded(folder + " " + fingerprint, fingerprint, neural, ngrams, null, mixture);
+    return LOADED.computeIfAbsent(fresh.key(), key -> fresh);
+  }
+
+  /** Tasks that want the same file wait for the first of them to load it. */
+  private static Loaded arpa(FileSystem fs, FileStatus status, String file) throws IOException {
+    String key = file + " " + status.getLen() + " " + status.getModificationTime();
+    try {
+      return LOADED.computeIfAbsent(
+          key,
+          absent -> {
+            MessageDigest digest = Sha256.digest();
+            try (InputStream in =
+                new DigestInputStream(Paths.plain(fs).open(status.getPath()), digest)) {
+              BackoffModel model =
+                  ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
+              in.transferTo(OutputStream.nullOutputStream());
+              return new Loaded(key, Sha256.hex(digest), null, null, model, null);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            } catch (OutOfMemoryError e) {
+              throw tooLarge(
+                  file, " (reading takes about 40 bytes an n-gram of the largest order)", e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static UserException tooLarge(String path, String takes, OutOfMemoryError cause) {
+    return UserException.platform(
+        path
+            + " does not fit into the heap of "
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB"
+            + takes
+            + ": give spark.driver.memory and spark.executor.memory more, or prune the model",
+        cause);
+  }
+
+  /** The model itself. */
+  public LanguageModel model() {
+    return model;
+  }
+
+  public Vocabulary vocabulary() {
+    return model.vocabulary();
+  }
+
+  /** How text becomes the model's tokens; an ARPA file's are what white space separates. */
+  public TextRules rules() {
+    if (loaded.arpa() != null) {
+      return TextRules.of(TokenizerKind.WHITESPACE);
+    }
+    if (loaded.mixture() != null) {
+      return loaded.mixture().rules();
+    }
+    return loaded.neural() != null ? loaded.neural().rules() : loaded.ngrams().details().rules();
+  }
+
+  /**
+   * Whether the model can be evaluated on a dataset of such tokens. Nobody knows what an ARPA
+   * file's words were cut by: it takes any words. A mixture takes what all its models take.
+   */
+  public boolean takes(TokenizerKind kind) {
+    if (loaded.mixture() != null) {
+      return loaded.mixture().takes(kind);
+    }
+    return loaded.arpa() != null ? kind != TokenizerKind.CHAR : rules().kind() == kind;
+  }
+
+  /**
+   * Checks that the model can be part of a mixture. Nobody knows what an ARPA file's numbers are:
+   * they are taken for probabilities.
+   *
+   * @throws UserException with exit code 2 if it gives scores that do not sum to 1
+   */
+  public void checkMixable(String path) {
+    NgramModels ngrams = loaded.ngrams();
+    if (ngrams != null
+        && ngrams.details().model().parse(selector, ngrams.details().order()).estimator()
+            == Estimator.STUPID_BACKOFF) {
+      throw UserException.configuration(
+          "model "
+              + path
+              + " is of stupid-backoff, whose scores are no probabilities, and a mixture with them"
+              + " would be none: estimate it with another --estimator, or select"
+              + " #estimator=add-k");
+    }
+  }
+
+  /** Whether it says by which rules its text was cut. */
+  boolean knowsRules() {
+    return loaded.arpa() == null;
+  }
+
+  /** For instance {@code lstm 1x128} or {@code 3-gram add-k 0.01}. */
+  public String kind() {
+    if (loaded.neural() != null) {
+      return loaded.neural().model().spec().title();
+    }
+    if (loaded.mixture() != null) {
+      return loaded.mixture().title();
+    }
+    return model instanceof BackoffModel backoff ? backoff.name() : ((MarkovModel) model).name();
+  }
+
+  /** Of the folder's manifest; SHA-256 of an ARPA file. */
+  public String fingerprint() {
+    return loaded.fingerprint();
+  }
+
+  /** Lets executors load the model, once each. */
+  public ModelSupplier supplier(JavaSparkContext spark) {
+    return new Stored(
+        new SerializableConfiguration(spark.hadoopConfiguration()),
+        loaded.key(),
+        loaded.fingerprint(),
+        place,
+        selector);
+  }
+
+  /**
+   * How an executor comes by the same model.
+   *
+   * @param key of what is loaded
+   * @param folder or file, qualified: an executor may have another working folder
+   * @param selector null for none
+   */
+  record Stored(
+      SerializableConfiguration conf,
+      String key,
+      String fingerprint,
+      String folder,
+      String selector)
+      implements ModelSupplier {
+    /**
+     * The model, from what this process loaded before if it is there.
+     *
+     * @throws UserException with exit code 3 if the path no longer holds the same model
+     */
+    @Override
+    public LanguageModel model() throws IOException {
+      Loaded known = LOADED.get(key);
+      if (known != null) {
+        return known.model(selector);
+      }
+      PathModel found = open(conf.value(), new ModelPath(folder, selector).toString());
+      if (!found.fingerprint().equals(fingerprint)) {
+        throw UserException.data(
+            folder + " was replaced by another model while it was in use: start the job again");
+      }
+      return found.model();
+    }
+  }
+}

@@ -1,0 +1,463 @@
+package org.seqlm.spark.scoring;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.Progress;
+import org.seqlm.UserException;
+import org.seqlm.artifact.FileEntry;
+import org.seqlm.artifact.Paths;
+import org.seqlm.corpus.CorpusFile;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusRange;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.RangeLines;
+import org.seqlm.corpus.RangeSummary;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.lm.Score;
+import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.spark.corpus.CorpusScan;
+import org.seqlm.spark.corpus.RangesRdd;
+import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
+import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.Tokenizer;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * Scores text with a model, line by line, a task a range of the input. A task holds the model and
+ * one record; ranges do not depend on the cluster, so neither does any result. A document that is
+ * cut between two ranges is read anew where the second begins, which a model whose contexts end
+ * with the line does not notice; its score is still one row.
+ */
+public final class TextScoring {
+  private TextScoring() {}
+
+  /**
+   * Where the rows go.
+   *
+   * @param folder that is written to
+   */
+  public record Output(String folder, ScoreFiles.Unit unit, ScoreFiles.Format format)
+      implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * What a text came to.
+   *
+   * @param score of all of its tokens
+   * @param records read, bad ones among them
+   * @param lines scored
+   * @param documents scored
+   * @param characters code points of the normalised text, line feeds among them
+   * @param unknownBytes of the unknown words in UTF-8
+   * @param bad what was left out, by kind
+   * @param fingerprint of the text
+   * @param files that were written
+   */
+  public record Result(
+      Score score,
+      long records,
+      long lines,
+      long documents,
+      long characters,
+      long unknownBytes,
+      Map<String, Long> bad,
+      String fingerprint,
+      List<FileEntry> files) {}
+
+  /**
+   * Scores all of a text.
+   *
+   * @param rules by which it is cut for the model
+   * @param output null keeps nothing but the sums
+   * @throws UserException with exit code 3 if more is bad than the limits allow, or there is no
+   *     token
+   */
+  public static Result score(
+      JavaSparkContext spark,
+      CorpusPlan plan,
+      CorpusSource source,
+      TextRules rules,
+      ModelSupplier supplier,
+      Output output,
+      Progress progress)
+      throws IOException {
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    List<ScoredRange> ranges;
+    try (TaskProgress stage =
+        TaskProgress.start(spark, progress, "score", plan.bytes(), "bytes", "tokens")) {
+      boolean rows = output != null;
+      Broadcast<long[][]> before =
+          spark.broadcast(rows ? recordsBefore(spark.sc(), plan, conf) : new long[0][]);
+      try {
+        ranges =
+            new Scores(
+                    spark.sc(),
+                    plan.ranges(),
+                    conf,
+                    source,
+                    rules,
+                    supplier,
+                    output,
+                    before,
+                    stage.done(),
+                    stage.more())
+                .toJavaRDD()
+                .collect();
+      } finally {
+        before.destroy();
+      }
+    }
+    List<RangeSummary> summaries = ranges.stream().map(range -> range.summary).toList();
+    RangeSummary total = RangeSummary.sum(summaries);
+    CorpusScan.checkBad(source, summaries, total);
+    CorpusScan.tellBad(progress, total);
+    Score score = Score.NONE;
+    long characters = 0;
+    long unknownBytes = 0;
+    List<FileEntry> files = new ArrayList<>();
+    for (ScoredRange range : ranges) {
+      score = score.plus(Score.unpack(range.score));
+      characters += range.characters;
+      unknownBytes += range.unknownBytes;
+      if (range.file != null) {
+        files.add(range.file);
+      }
+    }
+    if (score.tokens() == 0) {
+      throw UserException.data(
+          "the text " + String.join(" ", source.paths()) + " has no tokens: give another --input");
+    }
+    List<DocumentScore> cut = cutDocuments(ranges);
+    if (!cut.isEmpty()) {
+      files.add(
+          ScoreFiles.write(
+              Paths.plain(new Path(output.folder()), spark.hadoopConfiguration()),
+              new Path(output.folder()),
+              "scores/part-cut" + output.format().extension(),
+              0,
+              output.format(),
+              output.unit(),
+              sink -> {
+                for (DocumentScore row : cut) {
+                  write(sink, row);
+                }
+              }));
+    }
+    return new Result(
+        score,
+        total.records(),
+        total.lines(),
+        total.documents(),
+        characters,
+        unknownBytes,
+        CorpusScan.bad(total),
+        total.fingerprint(),
+        files);
+  }
+
+  /** The documents that no range holds whole, put together. */
+  private static List<DocumentScore> cutDocuments(List<ScoredRange> ranges) {
+    List<DocumentScore> cut = new ArrayList<>();
+    DocumentScore open = null;
+    for (ScoredRange range : ranges) {
+      if (range.head != null) {
+        if (open == null) {
+          open = range.head; // its beginning was left out: a bad record
+        } else {
+          open.add(range.head);
+        }
+      }
+      if (!range.headGoesOn) {
+        if (open != null) {
+          cut.add(open);
+        }
+        open = range.open;
+      }
+    }
+    if (open != null) {
+      cut.add(open);
+    }
+    return cut;
+  }
+
+  private static void write(ScoreFiles.Rows sink, DocumentScore row) throws IOException {
+    sink.row(row.path, row.record, row.lines, row.tokens, row.unknown, row.log10);
+  }
+
+  /** Of each piece of each range: the records of its file that begin before it. */
+  private static long[][] recordsBefore(
+      SparkContext spark, CorpusPlan plan, Broadcast<SerializableConfiguration> conf) {
+    List<CorpusRange> ranges = plan.ranges();
+    long[][] before = new long[ranges.size()][];
+    boolean cut = false;
+    for (CorpusRange range : ranges) {
+      before[range.index()] = new long[range.pieces().size()];
+      cut |= range.pieces().stream().anyMatch(piece -> piece.from() > 0);
+    }
+    if (!cut) {
+      return before;
+    }
+    List<long[]> counted = new Records(spark, ranges, conf).toJavaRDD().collect();
+    long sum = 0;
+    for (int r = 0; r < before.length; r++) {
+      for (int i = 0; i < before[r].length; i++) {
+        sum = ranges.get(r).pieces().get(i).from() == 0 ? 0 : sum;
+        before[r][i] = sum;
+        sum += counted.get(r)[i];
+      }
+    }
+    return before;
+  }
+
+  /** Counts the records of the pieces after which their file goes on. */
+  private static final class Records extends RangesRdd<long[]> {
+    private static final long serialVersionUID = 1L;
+
+    Records(
+        SparkContext spark, List<CorpusRange> ranges, Broadcast<SerializableConfiguration> conf) {
+      super(spark, ranges, conf);
+    }
+
+    @Override
+    public Iterator<long[]> compute(Configuration conf, CorpusRange range, TaskContext context) {
+      long[] records = new long[range.pieces().size()];
+      try {
+        for (int i = 0; i < records.length; i++) {
+          CorpusRange.Piece piece = range.pieces().get(i);
+          // A file that cannot be cut is one piece.
+          if (piece.to() < piece.file().length()) {
+            records[i] = RangeLines.records(conf, piece);
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return List.of(records).iterator();
+    }
+  }
+
+  private static final class Scores extends RangesRdd<ScoredRange> {
+    private static final long serialVersionUID = 1L;
+
+    private final CorpusSource source;
+    private final TextRules rules;
+    private final ModelSupplier supplier;
+    private final Output output;
+    private final Broadcast<long[][]> before;
+    private final LongAccumulator bytes;
+    private final LongAccumulator tokens;
+
+    Scores(
+        SparkContext spark,
+        List<CorpusRange> ranges,
+        Broadcast<SerializableConfiguration> conf,
+        CorpusSource source,
+        TextRules rules,
+        ModelSupplier supplier,
+        Output output,
+        Broadcast<long[][]> before,
+        LongAccumulator bytes,
+        LongAccumulator tokens) {
+      super(spark, ranges, conf);
+      this.source = source;
+      this.rules = rules;
+      this.supplier = supplier;
+      this.output = output;
+      this.before = before;
+      this.bytes = bytes;
+      this.tokens = tokens;
+    }
+
+    @Override
+    public Iterator<ScoredRange> compute(
+        Configuration conf, CorpusRange range, TaskContext context) {
+      ScoredRange scored = new ScoredRange();
+      try {
+        LanguageModel model = supplier.model();
+        if (output == null) {
+          read(conf, range, context, model, scored, (path, record, line, n, unknown, log10) -> {});
+        } else {
+          Path folder = new Path(output.folder());
+          scored.file =
+              ScoreFiles.write(
+                  Paths.plain(folder, conf),
+                  folder,
+                  String.format(
+                      Locale.ROOT,
+                      "scores/part-%05d%s",
+                      range.index(),
+                      output.format().extension()),
+                  context.taskAttemptId(),
+                  output.format(),
+                  output.unit(),
+                  rows -> read(conf, range, context, model, scored, rows));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return List.of(scored).iterator();
+    }
+
+    private void read(
+        Configuration conf,
+        CorpusRange range,
+        TaskContext context,
+        LanguageModel model,
+        ScoredRange scored,
+        ScoreFiles.Rows rows)
+        throws IOException {
+      long[] recordsBefore =
+          output == null ? new long[range.pieces().size()] : before.value()[range.index()];
+      Lines lines = new Lines(model, Tokenizer.of(rules), scored, rows, context);
+      scored.summary =
+          RangeLines.read(conf, source, range, recordsBefore, lines, n -> bytes.add(n));
+      scored.score = lines.sum.score().packed();
+      tokens.add((long) scored.score[0]);
+    }
+
+    /** Scores the lines of one range. */
+    private final class Lines implements RangeLines.Sink {
+      private final LanguageModel model;
+      private final Vocabulary vocabulary;
+      private final Tokenizer tokenizer;
+      private final ScoredRange scored;
+      private final ScoreFiles.Rows rows;
+      private final TaskContext context;
+      private final Score.Sum sum = new Score.Sum();
+      private final boolean characters;
+      private LanguageModel.Reading reading;
+      private CorpusFile file;
+      private DocumentScore document;
+      private boolean head;
+      private long lineTokens;
+      private long lineUnknown;
+      private double lineNats;
+
+      Lines(
+          LanguageModel model,
+          Tokenizer tokenizer,
+          ScoredRange scored,
+          ScoreFiles.Rows rows,
+          TaskContext context) {
+        this.model = model;
+        this.vocabulary = model.vocabulary();
+        this.tokenizer = tokenizer;
+        this.scored = scored;
+        this.rows = rows;
+        this.context = context;
+        characters = vocabulary.sentenceEnd() < 0;
+        reading = model.start();
+      }
+
+      @Override
+      public void startPiece(CorpusFile from, boolean goesOn) {
+        file = from;
+        head = goesOn;
+        if (goesOn) {
+          reading = model.start();
+        }
+      }
+
+      @Override
+      public void startDocument() throws IOException {
+        endDocument();
+        head = false;
+        reading.startDocument();
+      }
+
+      @Override
+      public void line(byte[] utf8, int from, int to, boolean terminated, long record, long line)
+          throws IOException {
+        if (context.isInterrupted()) {
+          throw new TaskKilledException("told to stop");
+        }
+        lineTokens = 0;
+        lineUnknown = 0;
+        lineNats = 0;
+        scored.characters += tokenizer.tokenize(utf8, from, to, this::word);
+        scored.characters += terminated ? 1 : 0;
+        if (!characters) {
+          token(vocabulary.sentenceEnd());
+        } else if (terminated) {
+          token(vocabulary.id("\n"));
+        }
+        double log10 = lineNats / Math.log(10);
+        if (output != null && output.unit() == ScoreFiles.Unit.LINE) {
+          rows.row(file.path(), record, line, lineTokens, lineUnknown, log10);
+          return;
+        }
+        if (document == null) {
+          document = new DocumentScore();
+          document.path = file.path();
+          document.record = record;
+        }
+        document.lines++;
+        document.tokens += lineTokens;
+        document.unknown += lineUnknown;
+        document.log10 += log10;
+      }
+
+      private void word(byte[] utf8, int from, int to) {
+        int id = vocabulary.id(utf8, from, to);
+        if (id == Vocabulary.UNKNOWN) {
+          scored.unknownBytes += to - from;
+        }
+        token(id);
+      }
+
+      private void token(int id) {
+        if (!model.reads(id)) {
+          return;
+        }
+        lineNats += sum.add(reading, id);
+        lineTokens++;
+        lineUnknown += id == Vocabulary.UNKNOWN ? 1 : 0;
+        reading.read(id);
+      }
+
+      private void endDocument() throws IOException {
+        if (document == null) {
+          return;
+        }
+        if (head) {
+          scored.head = document;
+        } else if (output != null) {
+          write(rows, document);
+        }
+        document = null;
+      }
+
+      @Override
+      public void endPiece(boolean goesOn) throws IOException {
+        if (goesOn && output != null && output.unit() == ScoreFiles.Unit.DOCUMENT) {
+          if (head) {
+            scored.head = document;
+            scored.headGoesOn = true;
+          } else {
+            scored.open = document;
+          }
+          document = null;
+        } else {
+          endDocument();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package org.seqlm.spark.tokens;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.Progress;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.FileEntry;
+import org.seqlm.artifact.Json;
+import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.LocalBlock;
+import org.seqlm.corpus.RangeIds;
+import org.seqlm.corpus.RangePart;
+import org.seqlm.corpus.SplitRuns;
+import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.dataset.SegmentWriter;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitRules;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularySource;
+import org.seqlm.spark.corpus.CorpusScan;
+import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.Vocabulary;
+import org.seqlm.vocab.VocabularyLimits;
+
+/**
+ * Makes a dataset: reads the text once, ranks the tokens, and writes the ids split by split. The
+ * same input gives the same bytes, whatever the cluster.
+ */
+public final class DatasetBuilder {
+  /**
+   * What to make.
+   *
+   * @param source the text
+   * @param rules how it becomes tokens
+   * @param splits how it is cut
+   * @param limits of the vocabulary
+   * @param vocabularyFrom what the vocabulary is made from
+   * @param tasks of the stages whose number of tasks is free; 0 for the cluster's
+   * @param seed of hashed splits
+   */
+  public record Request(
+      CorpusSource source,
+      TextRules rules,
+      SplitRules splits,
+      VocabularyLimits limits,
+      VocabularySource vocabularyFrom,
+      int tasks,
+      long seed) {}
+
+  /**
+   * What was made.
+   *
+   * @param details for the manifest
+   * @param types different tokens in the text that the vocabulary was made from, before any limit
+   * @param records read, those left out among them
+   * @param reservedSpellings tokens of the text that read {@code <s>}, {@code </s>}, {@code <unk>}
+   *     or {@code <UNK>}; they are unknown words
+   */
+  public record Built(
+      DatasetDetails details,
+      Vocabulary vocabulary,
+      long types,
+      long records,
+      long reservedSpellings) {}
+
+  private DatasetBuilder() {}
+
+  /**
+   * Writes vocabulary and segments; the caller publishes them with a manifest.
+   *
+   * @throws UserException with exit code 3 if an input is missing, there are fewer than two tokens,
+   *     more is bad than the limits allow, or the train split is empty
+   */
+  public static Built build(
+      JavaSparkContext spark, Request request, ArtifactWriter output, Progress progress)
+      throws IOException {
+    CorpusPlan plan = CorpusPlan.of(spark.hadoopConfiguration(), request.source());
+    return build(spark, plan, request, output, progress);
+  }
+
+  static Built build(
+      JavaSparkContext spark,
+      CorpusPlan plan,
+      Request request,
+      ArtifactWriter output,
+      Progress progress)
+      throws IOException {
+    int tasks = request.tasks() > 0 ? request.tasks() : spark.defaultParallelism();
+    try (CorpusScan scan =
+        CorpusScan.read(spark, plan, request.source(), request.rules(), progress)) {
+      SplitRuns runs =
+          SplitRuns.of(
+              request.splits(),
+              request.seed(),
+              request.source().document(),
+              scan.summaries(),
+              scan.offsets());
+      progress.stage("rank", 0, "tokens");
+      CorpusScan.Ranked ranked =
+          scan.rank(
+              request.vocabularyFrom() == VocabularySource.TRAIN
+                  ? runs
+                  : SplitRuns.all(scan.offsets()),
+              request.limits(),
+              tasks);
+      progress.update(ranked.types(), "");
+      Vocabulary vocabulary = ranked.vocabulary();
+      List<WrittenRange> written;
+      try (TaskProgress stage =
+          TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
+        written = write(spark, scan, runs, vocabulary, output.folder(), stage.done());
+      }
+      Map<Split, SplitStatistics> statistics = collect(written, output);
+      check(statistics, request.splits(), scan.total().documents(), progress);
+      output.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
+      DatasetDetails details =
+          new DatasetDetails(
+              request.rules(),
+              vocabulary.size(),
+              vocabulary.fingerprint(),
+              scan.fingerprint(),
+              statistics,
+              scan.bad());
+      return new Built(
+          details,
+          vocabulary,
+          ranked.types(),
+          scan.total().records(),
+          scan.total().reservedSpellings());
+    }
+  }
+
+  private static List<WrittenRange> write(
+      JavaSparkContext spark,
+      CorpusScan scan,
+      SplitRuns runs,
+      Vocabulary vocabulary,
+      Path folder,
+      LongAccumulator done) {
+    Broadcast<SerializableConfiguration> conf =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<Vocabulary> shared = spark.broadcast(vocabulary);
+    boolean characters = scan.rules().kind() == TokenizerKind.CHAR;
+    String target = folder.toString();
+    try {
+      return scan.secondPass(
+              (range, heads, blocks) ->
+                  List.of(
+                          writeRange(
+                              conf.value().value(),
+                              new Path(target),
+                              range,
+                              runs,
+                              shared.value(),
+                              characters,
+                              heads,
+                              blocks,
+                              done))
+                      .iterator())
+          .collect();
+    } finally {
+      shared.unpersist();
+    }
+  }
+
+  private static WrittenRange writeRange(
+      Configuration conf,
+      Path folder,
+      int range,
+      SplitRuns runs,
+      Vocabulary vocabulary,
+      boolean characters,
+      Iterator<RangePart> heads,
+      Iterator<LocalBlock> blocks,
+      LongAccumulator done)
+      throws IOException {
+    FileSystem fs = folder.getFileSystem(conf);
+    Split[] splits = Split.values();
+    SegmentWriter[] writers = new SegmentWriter[splits.length];
+    for (Split split : splits) {
+      writers[split.ordinal()] =
+          new SegmentWriter(
+              fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabulary.size());
+    }
+    RangeIds ids = new RangeIds(heads, vocabulary);
+    SplitRuns.Cursor cursor = runs.cursor(range, ids.documents());
+    WrittenRange result = new WrittenRange();
+    while (blocks.hasNext()) {
+      LocalBlock block = blocks.next();
+      RangeIds.Chunk chunk = ids.chunk(block);
+      int[] tokens = block.tokens();
+      int[] documentStarts = block.documentStarts();
+      int[] oddAt = block.oddAt();
+      boolean lineStart = block.lineStart();
+      int lineFeed = characters ? chunk.lineFeed() : -1;
+      int odd = 0;
+      int document = 0;
+      for (int i = 0; i < tokens.length; i++) {
+        int local = tokens[i];
+        int id = chunk.ids()[local];
+        int split = cursor.at(block.offset() + i).ordinal();
+        long[] counts = result.counts[split];
+        boolean isOdd = odd < oddAt.length && oddAt[odd] == i;
+        if (document < documentStarts.length && documentStarts[document] == i) {
+          document++;
+          counts[WrittenRange.DOCUMENTS]++;
+          writers[split].startDocument();
+        }
+        counts[WrittenRange.TOKENS]++;
+        if (id == Vocabulary.UNKNOWN) {
+          counts[WrittenRange.UNKNOWN]++;
+          counts[WrittenRange.UNKNOWN_BYTES] += chunk.bytes(local);
+        }
+        if (characters) {
+          counts[WrittenRange.CHARACTERS]++;
+          counts[WrittenRange.LINES] += local == lineFeed || isOdd ? 1 : 0;
+        } else {
+          boolean lineEnd = id == vocabulary.sentenceEnd();
+          counts[WrittenRange.CHARACTERS] +=
+              chunk.codePoints()[local]
+                  + (lineStart && !lineEnd ? 0 : 1)
+                  + (isOdd ? block.oddBy()[odd] : 0);
+          counts[WrittenRange.LINES] += lineEnd ? 1 : 0;
+          lineStart = lineEnd;
+        }
+        odd += isOdd ? 1 : 0;
+        writers[split].add(id);
+      }
+      done.add(tokens.length);
+    }
+    for (int split = 0; split < splits.length; split++) {
+      writers[split].finish();
+      List<FileEntry> files = writers[split].files();
+      result.paths[split] = files.stream().map(FileEntry::path).toArray(String[]::new);
+      result.hashes[split] = files.stream().map(FileEntry::sha256).toArray(String[]::new);
+      result.bytes[split] = files.stream().mapToLong(FileEntry::bytes).toArray();
+      result.lengths[split] =
+          writers[split].lengths().stream().mapToInt(Integer::intValue).toArray();
+    }
+    return result;
+  }
+
+  private static Map<Split, SplitStatistics> collect(
+      List<WrittenRange> written, ArtifactWriter output) {
+    Map<Split, SplitStatistics> statistics = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      int s = split.ordinal();
+      long[] sum = new long[6];
+      List<Integer> segments = new ArrayList<>();
+      for (WrittenRange range : written) {
+        for (int k = 0; k < sum.length; k++) {
+          sum[k] += range.counts[s][k];
+        }
+        for (int i = 0; i < range.paths[s].length; i++) {
+          output.add(new FileEntry(range.paths[s][i], range.bytes[s][i], range.hashes[s][i]));
+        }
+        Arrays.stream(range.lengths[s]).forEach(segments::add);
+      }
+      statistics.put(
+          split,
+          new SplitStatistics(
+              sum[WrittenRange.TOKENS],
+              sum[WrittenRange.UNKNOWN],
+              sum[WrittenRange.UNKNOWN_BYTES],
+              sum[WrittenRange.CHARACTERS],
+              sum[WrittenRange.LINES],
+              sum[WrittenRange.DOCUMENTS],
+              segments));
+    }
+    return statistics;
+  }
+
+  private static void check(
+      Map<Split, SplitStatistics> statistics,
+      SplitRules splits,
+      long documents,
+      Progress progress) {
+    double[] fractions = {splits.train(), splits.valid(), splits.test()};
+    for (Split split : Split.values()) {
+      if (fractions[split.ordinal()] > 0 && statistics.get(split).tokens() == 0) {
+        String line =
+            String.format(
+                Locale.ROOT,
+                "the %s split (splits.%s %s, %s, %,d %s) is empty",
+                Json.name(split),
+                Json.name(split),
+                fractions[split.ordinal()],
+                Json.name(splits.method()),
+                documents,
+                documents == 1 ? "document" : "documents");
+        if (split == Split.TRAIN) {
+          throw UserException.data(
+              line + ": give more text, smaller documents (--document line) or contiguous splits");
+        }
+        progress.message("warning: " + line);
+      }
+    }
+  }
+}

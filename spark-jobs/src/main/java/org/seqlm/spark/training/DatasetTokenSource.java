@@ -1,0 +1,40 @@
+package org.seqlm.spark.training;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.DatasetHandle;
+import org.seqlm.dataset.Split;
+
+/** The tokens of a dataset's split. */
+public final class DatasetTokenSource implements TokenSource {
+  private static final long serialVersionUID = 1L;
+
+  private final SerializableConfiguration conf;
+  private final DatasetHandle dataset;
+  private final Split split;
+  private final long tokens;
+
+  public DatasetTokenSource(Configuration conf, Dataset dataset, Split split) {
+    this.conf = new SerializableConfiguration(conf);
+    this.dataset = dataset.handle();
+    this.split = split;
+    this.tokens = dataset.tokens(split);
+  }
+
+  @Override
+  public long tokens() {
+    return tokens;
+  }
+
+  @Override
+  public int[] read(long from, long to) throws IOException {
+    return dataset.open(conf.value()).read(split, from, to, 0).tokens();
+  }
+
+  @Override
+  public String key() {
+    return dataset.key() + " " + split;
+  }
+}

@@ -1,0 +1,120 @@
+package org.seqlm.spark.training;
+
+import java.io.IOException;
+import java.lang.ref.SoftReference;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.kernels.Kernels;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.Engine;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.Shard;
+import org.seqlm.spark.task.Executors;
+
+/**
+ * One engine's side of a language model's training: K lazy partitions, each of which reads its
+ * windows from its worker's tokens in the executor.
+ *
+ * @param <S> one step's data
+ */
+final class EngineTraining<S> {
+  /** A worker's tokens; one an executor. */
+  private static final Map<String, SoftReference<int[]>> TOKENS = new ConcurrentHashMap<>();
+
+  private final JavaSparkContext spark;
+  private final TokenSource source;
+  private final Engine<S> engine;
+  private final NetworkSpec spec;
+  private final LanguageModelTraining.Settings settings;
+  private final Averaging<S> averaging;
+  private final Rounds<S> rounds;
+
+  EngineTraining(
+      Engines.Registration<S> registration,
+      JavaSparkContext spark,
+      TokenSource source,
+      NetworkSpec spec,
+      LanguageModelTraining.Settings settings,
+      Averaging.Position start,
+      WorkerStates states,
+      int sliceTasks) {
+    this.spark = spark;
+    this.source = source;
+    this.spec = spec;
+    this.settings = settings;
+    Engine<S> local = registration.engine();
+    engine = local;
+    engine.check(spec, settings.execution());
+    averaging =
+        new Averaging<>(
+            new AveragingRound<>(
+                spark,
+                engine.learners(
+                    spec, settings.optimizer(), settings.timeSteps(), settings.execution()),
+                states,
+                plan -> windows(local, source, spec, settings, plan),
+                sliceTasks),
+            states,
+            new Averaging.Settings(
+                settings.outer(), settings.onDivergence(), LanguageModelTraining.lossBound(spec)),
+            start);
+    rounds = registration.through().of(spark, averaging, spec, settings);
+  }
+
+  Averaging.Position position() {
+    return averaging.position();
+  }
+
+  /**
+   * @param locations where each worker ran last, empty before the first round
+   */
+  AveragingRound.Outcome next(
+      AveragingRound.Planner planner, AveragingRound.Keep keep, List<String> locations) {
+    return rounds.next(steps(planner, locations), planner, keep);
+  }
+
+  /** Partition k holds worker k's windows of a round. */
+  private JavaRDD<S> steps(AveragingRound.Planner planner, List<String> locations) {
+    Engine<S> by = engine;
+    TokenSource from = source;
+    NetworkSpec network = spec;
+    LanguageModelTraining.Settings how = settings;
+    return Executors.workers(spark, settings.workers(), locations)
+        .mapPartitionsWithIndex(
+            (worker, number) -> windows(by, from, network, how, planner.plan(worker)), false);
+  }
+
+  private static <S> Iterator<S> windows(
+      Engine<S> engine,
+      TokenSource source,
+      NetworkSpec spec,
+      LanguageModelTraining.Settings settings,
+      RoundPlan plan)
+      throws IOException {
+    // The first that touches an engine in an executor.
+    Kernels.pin(settings.execution().kernels());
+    Shard shard =
+        Shard.of(
+            plan.worker(),
+            settings.workers(),
+            source.tokens(),
+            settings.batch(),
+            settings.timeSteps());
+    return shard.steps(engine, spec, tokens(source, shard), plan.firstStep(), plan.steps());
+  }
+
+  private static int[] tokens(TokenSource source, Shard shard) throws IOException {
+    String key = source.key() + " " + shard.from() + " " + shard.to();
+    SoftReference<int[]> kept = TOKENS.get(key);
+    int[] tokens = kept == null ? null : kept.get();
+    if (tokens == null) {
+      tokens = source.read(shard.from(), shard.to());
+      TOKENS.put(key, new SoftReference<>(tokens));
+    }
+    return tokens;
+  }
+}

@@ -1,0 +1,226 @@
+package org.seqlm.spark.training;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.Schedule;
+import org.seqlm.neural.learner.Shard;
+
+/**
+ * Trains a language model round by round, with any engine: plans each round's steps and learning
+ * rates, and accounts for every token.
+ */
+public final class LanguageModelTraining {
+  /** How far above a uniform guess, in nats a token, a mean loss is an explosion. */
+  public static final double EXPLOSION = 5;
+
+  private final TokenSource source;
+  private final NetworkSpec spec;
+  private final Settings settings;
+  private final EngineTraining<?> engine;
+  private final long totalSteps;
+  private List<String> locations = List.of();
+  private long step;
+
+  /**
+   * How to train.
+   *
+   * @param engine what trains, one of {@link Engines#names}
+   * @param execution where and how it computes
+   * @param workers K
+   * @param batch B, sequences of a worker
+   * @param timeSteps T, tokens of a window
+   * @param frequency H, local steps of a round
+   * @param epochs passes over the text, with their fraction
+   * @param optimizer of a worker
+   * @param learningRate before the schedule
+   * @param schedule of the learning rate
+   * @param moments between rounds
+   * @param outer of the average
+   * @param onDivergence what an exploded worker does
+   * @param seed of all randomness
+   */
+  public record Settings(
+      String engine,
+      Execution execution,
+      int workers,
+      int batch,
+      int timeSteps,
+      int frequency,
+      double epochs,
+      InnerOptimizer optimizer,
+      double learningRate,
+      Schedule schedule,
+      InnerMoments moments,
+      OuterOptimizer outer,
+      OnDivergence onDivergence,
+      long seed)
+      implements java.io.Serializable {
+
+    /** With the default engine on the CPU. */
+    public Settings(
+        int workers,
+        int batch,
+        int timeSteps,
+        int frequency,
+        double epochs,
+        InnerOptimizer optimizer,
+        double learningRate,
+        Schedule schedule,
+        InnerMoments moments,
+        OuterOptimizer outer,
+        OnDivergence onDivergence,
+        long seed) {
+      this(
+          Engines.DEFAULT,
+          Execution.CPU,
+          workers,
+          batch,
+          timeSteps,
+          frequency,
+          epochs,
+          optimizer,
+          learningRate,
+          schedule,
+          moments,
+          outer,
+          onDivergence,
+          seed);
+    }
+
+    /** The local steps of a worker over the whole run, at least 1. */
+    public long totalSteps(long tokens) {
+      // Worker 0 has the fewest tokens.
+      long windows = Shard.of(0, workers, tokens, batch, timeSteps).windows();
+      return Math.max(1, Math.round(epochs * windows));
+    }
+
+    /** The passes over the text that so many local steps of a worker are. */
+    public double epochs(long tokens, long steps) {
+      // Of worker 0, whose pass is the shortest.
+      return (double) steps / Shard.of(0, workers, tokens, batch, timeSteps).windows();
+    }
+
+    /** The rounds of the whole run. */
+    public long rounds(long tokens) {
+      return (totalSteps(tokens) + frequency - 1) / frequency;
+    }
+
+    /** The tokens of the whole run, by all workers. */
+    public long totalTokens(long tokens) {
+      return totalSteps(tokens) * workers * batch * timeSteps;
+    }
+  }
+
+  /**
+   * @param start where to go on, at step 0 or a checkpoint's
+   * @param localSteps of a worker so far
+   * @param states where workers keep theirs
+   * @param sliceTasks tasks that average, or 0 for as many as are worth it
+   * @throws org.seqlm.UserException with exit code 2 if the engine is unknown or cannot train this
+   */
+  public LanguageModelTraining(
+      JavaSparkContext spark,
+      TokenSource source,
+      NetworkSpec spec,
+      Settings settings,
+      Averaging.Position start,
+      long localSteps,
+      WorkerStates states,
+      int sliceTasks) {
+    this.source = source;
+    this.spec = spec;
+    this.settings = settings;
+    step = localSteps;
+    totalSteps = settings.totalSteps(source.tokens());
+    engine =
+        Engines.registration(settings.engine())
+            .training(spark, source, spec, settings, start, states, sliceTasks);
+  }
+
+  static double lossBound(NetworkSpec spec) {
+    return Math.log(spec.vocabulary()) + EXPLOSION;
+  }
+
+  /** Whether all steps are done. */
+  public boolean finished() {
+    return step >= totalSteps;
+  }
+
+  /** Whether the next round is the last. */
+  public boolean lastRound() {
+    return totalSteps - step <= settings.frequency();
+  }
+
+  /** Local steps of a worker so far. */
+  public long step() {
+    return step;
+  }
+
+  /** Rounds so far, the parameters, the outer velocity and where the states lie. */
+  public Averaging.Position position() {
+    return engine.position();
+  }
+
+  /** The learning rate of a step. */
+  public double learningRate(long ofStep) {
+    return settings.learningRate() * settings.schedule().factor(ofStep, totalSteps);
+  }
+
+  /**
+   * Trains the next round.
+   *
+   * @throws org.seqlm.UserException with exit code 4 if it diverged
+   * @throws IllegalStateException if the tokens planned are not those trained and skipped
+   */
+  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
+    int steps = (int) Math.min(settings.frequency(), totalSteps - step);
+    double[] rates = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      rates[i] = learningRate(step + i);
+    }
+    int number = position().round() + 1;
+    AveragingRound.Planner planner =
+        planner(settings, source.tokens(), lossBound(spec), number, step, rates);
+    AveragingRound.Outcome outcome = engine.next(planner, keep, locations);
+    long planned = (long) steps * settings.workers() * settings.batch() * settings.timeSteps();
+    if (outcome.tokens() + outcome.skipped() != planned) {
+      throw new IllegalStateException(
+          "round "
+              + number
+              + " planned "
+              + planned
+              + " tokens, but trained "
+              + outcome.tokens()
+              + " and skipped "
+              + outcome.skipped());
+    }
+    locations = outcome.reports().stream().map(WorkerReport::location).toList();
+    step += steps;
+    return outcome;
+  }
+
+  private static AveragingRound.Planner planner(
+      Settings settings, long tokens, double bound, int round, long first, double[] rates) {
+    int workers = settings.workers();
+    int batch = settings.batch();
+    int timeSteps = settings.timeSteps();
+    long seed = settings.seed();
+    InnerMoments moments = settings.moments();
+    return worker ->
+        new RoundPlan(
+            round,
+            worker,
+            seed,
+            first,
+            rates,
+            Shard.of(worker, workers, tokens, batch, timeSteps).windows(),
+            bound,
+            moments);
+  }
+}

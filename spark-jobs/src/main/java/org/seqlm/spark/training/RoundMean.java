@@ -1,0 +1,94 @@
+package org.seqlm.spark.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import scala.Function2;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The driver's side of a round: puts what the averaging tasks send to its place as it comes, so
+ * that the driver never holds a model twice.
+ */
+final class RoundMean {
+  private final int sliceValues;
+  private final int ofParameters;
+  private final List<WorkerReport> reports = new ArrayList<>();
+  private final SortedMap<Integer, byte[]> refusals = new TreeMap<>(); // by worker
+  private final float[] parameters;
+  private float[] moments;
+  private long parametersHere;
+  private int momentsHere;
+
+  /**
+   * @param before what the round begins with; the parameters stay as many, the moments may be new
+   * @param sliceValues of every slice but the last of each kind
+   */
+  RoundMean(SharedModel before, int sliceValues) {
+    this.sliceValues = sliceValues;
+    ofParameters = AveragingRound.slices(before.parameters().length, sliceValues);
+    parameters = new float[before.parameters().length];
+    moments = new float[before.moments().length];
+  }
+
+  /** Receives (task, its parts), one task at a time. */
+  Function2<Object, Object[], BoxedUnit> receiver() {
+    return new AbstractFunction2<>() {
+      @Override
+      public BoxedUnit apply(Object task, Object[] parts) {
+        for (Object part : parts) {
+          accept((RoundPart) part);
+        }
+        return BoxedUnit.UNIT;
+      }
+    };
+  }
+
+  private void accept(RoundPart part) {
+    if (part.slice() == RoundPart.REPORT) {
+      reports.add(WorkerReport.decode(part.report()));
+    } else if (part.slice() == RoundPart.REFUSAL) {
+      refusals.put(part.worker(), part.report());
+    } else if (part.slice() < ofParameters) {
+      part.copyTo(parameters, part.slice() * sliceValues);
+      parametersHere += part.length();
+    } else {
+      int at = (part.slice() - ofParameters) * sliceValues;
+      int to = at + part.length();
+      if (to > moments.length) {
+        // Once a training: nobody had moments before its first round.
+        moments = Arrays.copyOf(moments, Math.max(to, 2 * parameters.length));
+      }
+      part.copyTo(moments, at);
+      momentsHere += part.length();
+    }
+  }
+
+  /**
+   * All together, after the last task.
+   *
+   * @throws org.seqlm.UserException that of the first worker that met one
+   */
+  AveragingRound.Outcome outcome() {
+    if (!refusals.isEmpty()) {
+      throw Refusal.decode(refusals.get(refusals.firstKey()));
+    }
+    reports.sort(Comparator.comparingInt(WorkerReport::worker));
+    if (parametersHere == 0) {
+      return new AveragingRound.Outcome(null, List.copyOf(reports));
+    }
+    if (parametersHere != parameters.length) {
+      throw new IllegalStateException(
+          "the workers' parameters are " + parametersHere + ", not " + parameters.length);
+    }
+    float[] all = momentsHere == moments.length ? moments : Arrays.copyOf(moments, momentsHere);
+    long updates =
+        momentsHere == 0 ? 0 : reports.stream().mapToLong(WorkerReport::updates).max().orElse(0);
+    return new AveragingRound.Outcome(
+        new SharedModel(parameters, all, updates), List.copyOf(reports));
+  }
+}

@@ -1,0 +1,173 @@
+package org.seqlm.spark.training;
+
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import org.seqlm.neural.learner.RawFloats;
+
+/**
+ * What a worker sends of its round: a slice of its parameters with their weight, the report on the
+ * round, or why there is none. Keyed by {@link #key}, so that a slice's parts meet in the order of
+ * the workers. Travels as a raw block with length and checksum, under Spark's Java serialiser and
+ * under Kryo, registered or not.
+ */
+@DefaultSerializer(RoundPart.KryoSerializer.class)
+public final class RoundPart implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The slice number of a report. */
+  static final int REPORT = -1;
+
+  /** The slice number of a {@link Refusal}. */
+  static final int REFUSAL = -2;
+
+  private transient int slice;
+  private transient int worker;
+  private transient long weight;
+  private transient float[] values;
+  private transient int from;
+  private transient int to;
+  private transient byte[] report;
+
+  private RoundPart(
+      int slice, int worker, long weight, float[] values, int from, int to, byte[] report) {
+    this.slice = slice;
+    this.worker = worker;
+    this.weight = weight;
+    this.values = values;
+    this.from = from;
+    this.to = to;
+    this.report = report;
+  }
+
+  /** The values {@code [from, to)} of a worker; nothing is copied. */
+  static RoundPart slice(int slice, int worker, long weight, float[] values, int from, int to) {
+    return new RoundPart(slice, worker, weight, values, from, to, new byte[0]);
+  }
+
+  static RoundPart report(int worker, byte[] report) {
+    return new RoundPart(REPORT, worker, 0, new float[0], 0, 0, report);
+  }
+
+  static RoundPart refusal(int worker, byte[] refusal) {
+    return new RoundPart(REFUSAL, worker, 0, new float[0], 0, 0, refusal);
+  }
+
+  int slice() {
+    return slice;
+  }
+
+  int worker() {
+    return worker;
+  }
+
+  long weight() {
+    return weight;
+  }
+
+  /** A {@link WorkerReport} or a {@link Refusal}, encoded. */
+  byte[] report() {
+    return report;
+  }
+
+  /** Values of the slice. */
+  int length() {
+    return to - from;
+  }
+
+  /** Adds the values, times the weight, to a sum of the same length. */
+  void addTo(double[] sum) {
+    double w = weight;
+    float[] all = values;
+    int at = from;
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += w * all[at + i];
+    }
+  }
+
+  /** Copies the values to their place. */
+  void copyTo(float[] all, int at) {
+    System.arraycopy(values, from, all, at, to - from);
+  }
+
+  /** Orders by slice, then worker. */
+  long key() {
+    return ((long) (slice + 1) << 32) | worker;
+  }
+
+  static int sliceOf(long key) {
+    return (int) (key >> 32) - 1;
+  }
+
+  private void writeTo(OutputStream stream) throws IOException {
+    DataOutputStream out = new DataOutputStream(stream);
+    out.writeInt(slice);
+    out.writeInt(worker);
+    out.writeLong(weight);
+    out.writeInt(report.length);
+    out.write(report);
+    RawFloats.writeBlock(out, values, from, to);
+  }
+
+  private static RoundPart readFrom(InputStream stream) throws IOException {
+    DataInputStream in = new DataInputStream(stream);
+    int slice = in.readInt();
+    int worker = in.readInt();
+    long weight = in.readLong();
+    byte[] report = new byte[in.readInt()];
+    in.readFully(report);
+    float[] values = RawFloats.readBlock(in);
+    return new RoundPart(slice, worker, weight, values, 0, values.length, report);
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    writeTo(out);
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException {
+    RoundPart read = readFrom(in);
+    slice = read.slice;
+    worker = read.worker;
+    weight = read.weight;
+    values = read.values;
+    from = read.from;
+    to = read.to;
+    report = read.report;
+  }
+
+  /** As a raw block. */
+  public static final class KryoSerializer extends Serializer<RoundPart> {
+    public KryoSerializer() {
+      super(false, true);
+    }
+
+    @Override
+    public void write(Kryo kryo, Output out, RoundPart part) {
+      try {
+        part.writeTo(out);
+      } catch (IOException e) {
+        throw new KryoException(e);
+      }
+    }
+
+    @Override
+    public RoundPart read(Kryo kryo, Input in, Class<RoundPart> type) {
+      try {
+        return readFrom(in);
+      } catch (IOException e) {
+        throw new KryoException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package org.seqlm.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ConsoleProgressTest {
+  @Test
+  void whatAnEarlierProcessDidIsInNoRate() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ConsoleProgress progress =
+        ConsoleProgress.create(new PrintStream(out, true, StandardCharsets.UTF_8));
+    progress.stage("train", 1_000_000, 2_000_000, "tokens");
+    progress.end();
+    progress.stage("train", 2_000_000, "tokens");
+    progress.update(2_000_000, "");
+    progress.end();
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().toList())
+        .satisfiesExactly(
+            resumed ->
+                assertThat(resumed).startsWith("train: 1,000,000/2,000,000 tokens, 0 tokens/s"),
+            whole ->
+                assertThat(whole)
+                    .startsWith("train: 2,000,000/2,000,000 tokens, ")
+                    .doesNotContain(", 0 tokens/s"));
+  }
+}

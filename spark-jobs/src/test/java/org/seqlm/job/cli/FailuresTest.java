@@ -1,0 +1,103 @@
+package org.seqlm.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+import org.seqlm.ExitCode;
+
+/** Only a bug has a stack trace. */
+public class FailuresTest {
+  private static final String TRACE = "\n\tat org.A.b(A.java:1)\nDriver stacktrace:";
+
+  private static String told(ExitCode code, Throwable problem) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    ExitCode found =
+        Failures.report(problem, "ngrams", new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertThat(found).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(code);
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void memoryOfTheDriverOrOfATaskIsOneLine() {
+    OutOfMemoryError full = new OutOfMemoryError("Java heap space");
+    for (Throwable problem :
+        new Throwable[] {full, new SparkException("Job aborted: " + full + TRACE, full)}) {
+      assertThat(told(ExitCode.PLATFORM, problem))
+          .containsOnlyOnce("\n")
+          .contains("out of memory (Java heap space", " MiB)", "--driver-memory 8g");
+    }
+  }
+
+  @Test
+  void memoryOfAnExecutorIsNamed() {
+    String lost = "ExecutorLostFailure (executor 1 exited ...) Reason: Command exited with code 52";
+    assertThat(told(ExitCode.PLATFORM, new SparkException("Job aborted: " + lost + TRACE, null)))
+        .contains("spark.executor.memory")
+        .doesNotContain("\tat ", "Driver stacktrace");
+    assertThat(told(ExitCode.PLATFORM, new SparkException("Job 3 cancelled", null)))
+        .doesNotContain("spark.executor.memory");
+  }
+
+  /** Hadoop's local file system throws an error there. */
+  @Test
+  void aFullDiskIsThePlatforms() {
+    assertThat(told(ExitCode.PLATFORM, fullDisk()))
+        .contains("No space left on device")
+        .doesNotContain("\tat ");
+  }
+
+  /** Hadoop and Spark throw these as if they were bugs. */
+  @Test
+  void settingsAreTheUsers() {
+    assertThat(
+            told(
+                ExitCode.CONFIGURATION,
+                new RuntimeException(
+                    new RuntimeException(
+                        new ClassNotFoundException(
+                            "Class org.apache.hadoop.fs.s3a.S3AFileSystem not found")))))
+        .containsOnlyOnce("\n")
+        .contains("S3AFileSystem", "--packages org.apache.hadoop:hadoop-aws:");
+    assertThat(
+            told(
+                ExitCode.CONFIGURATION,
+                new UnsupportedFileSystemException("No FileSystem for scheme \"foo\"")))
+        .containsOnlyOnce("\n")
+        .contains("scheme \"foo\": correct the path");
+    assertThat(
+            told(
+                ExitCode.CONFIGURATION,
+                new NumberFormatException(
+                    "Illegal value for config key spark.default.parallelism: For input \"abc\"")))
+        .containsOnlyOnce("\n")
+        .contains("spark.default.parallelism");
+    assertThat(told(ExitCode.PLATFORM, new UnknownHostException("nohost")))
+        .containsOnlyOnce("\n")
+        .contains("nobody knows the host nohost");
+  }
+
+  @Test
+  void aBugHasItsTrace() {
+    assertThat(told(ExitCode.BUG, new StackOverflowError())).contains("report it", "\tat ");
+  }
+
+  /** As Hadoop makes one, and nobody else can. */
+  public static FSError fullDisk() {
+    try {
+      Constructor<FSError> constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(new IOException("No space left on device"));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.seqlm.job.ngrams;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.seqlm.TestSpark;
+import org.seqlm.artifact.Sha256;
+import org.seqlm.job.SeqLM;
+
+/** The command as a user runs it, in the shared session, and what it leaves. */
+public final class NgramsRuns {
+  private NgramsRuns() {}
+
+  /** What a user sees. */
+  public record Outcome(int code, String errors) {}
+
+  /** Runs any command. */
+  public static Outcome run(Object... args) {
+    // A command uses the session there is and leaves it running.
+    TestSpark.session();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    String[] line = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
+    int code = SeqLM.run(line, new PrintStream(errors, true, StandardCharsets.UTF_8));
+    return new Outcome(code, errors.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Counts a text. */
+  public static Outcome ngrams(Path input, Path output, Object... more) {
+    List<Object> line = new ArrayList<>(List.of("ngrams", "--input", input, "--output", output));
+    line.addAll(Arrays.asList(more));
+    return run(line.toArray());
+  }
+
+  /** SHA-256 of all files that a user sees, by path. */
+  public static Map<String, String> content(Path folder) {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        if (!file.getFileName().toString().startsWith(".")) {
+          files.put(folder.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
+  }
+}

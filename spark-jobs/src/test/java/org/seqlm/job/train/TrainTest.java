@@ -1,0 +1,468 @@
+package org.seqlm.job.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
+import org.seqlm.ExitCode;
+import org.seqlm.Progress;
+import org.seqlm.TestSpark;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitMethod;
+import org.seqlm.dataset.SplitRules;
+import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.cli.Overrides;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.spark.training.CharacterDataset;
+
+/** The whole of {@code train} on a small text, through datasets and run folders. */
+class TrainTest {
+  private static final Configuration HADOOP = new Configuration();
+
+  @TempDir static Path folder;
+  private static String dataset;
+
+  /** Stands in for a console; fails the run after a number of updates. */
+  private static final class Failing implements Progress {
+    private int updatesLeft;
+
+    Failing(int updates) {
+      updatesLeft = updates;
+    }
+
+    @Override
+    public void stage(String name, long total, String unit) {}
+
+    @Override
+    public void update(long done, String detail) {
+      if (updatesLeft-- == 0) {
+        throw new IllegalStateException("the driver dies here");
+      }
+    }
+
+    @Override
+    public void message(String line) {}
+  }
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    StringBuilder text = new StringBuilder();
+    KeyedRandom random = KeyedRandom.of(5, "text");
+    for (int i = 0; i < 150; i++) {
+      text.append(random.uniform(i) < 0.5 ? "the cat was full\n" : "a dog ran home\n");
+    }
+    Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
+    dataset = folder.resolve("dataset").toString();
+    CharacterDataset.write(
+        HADOOP, corpus, dataset, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
+  }
+
+  private static TrainConfig config(String run, String... sets) {
+    return configOn(dataset, run, sets);
+  }
+
+  private static TrainConfig configOn(String input, String run, String... sets) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "training.epochs=1.6",
+                "network.hidden=16",
+                "network.embedding=8",
+                "training.batch=4",
+                "training.time-steps=8",
+                "averaging.frequency=5",
+                "validation.every=2",
+                "validation.sample-length=20",
+                "checkpoints.every=2"));
+    all.addAll(List.of(sets));
+    var overrides =
+        new Overrides().put("input", input).put("output", folder.resolve(run).toString());
+    return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
+  }
+
+  private static TrainResult train(TrainConfig config, Overwrite overwrite, Progress progress)
+      throws Exception {
+    TestSpark.session();
+    try (JobContext context = new JobContext("train", null, overwrite, progress)) {
+      return TrainCommand.run(config, context, RunFolder.Resume.IF_POSSIBLE);
+    }
+  }
+
+  private static String parameters(TrainResult result) throws Exception {
+    return ArtifactReader.open(HADOOP, result.model(), ArtifactKind.MODEL)
+        .manifest()
+        .files()
+        .stream()
+        .filter(file -> file.path().equals("parameters.safetensors"))
+        .findFirst()
+        .orElseThrow()
+        .sha256();
+  }
+
+  @Test
+  void trainsPublishesAndResumesToTheSameBits() throws Exception {
+    TrainConfig config = config("whole");
+    TrainResult whole = train(config, Overwrite.REFUSE, Progress.SILENT);
+
+    assertThat(whole.tokens()).isEqualTo(whole.steps() * 2 * 4 * 8);
+    List<JsonNode> metrics = RunFolder.metrics(HADOOP, config.output());
+    List<JsonNode> validations =
+        metrics.stream().filter(m -> m.path("type").asText().equals("validation")).toList();
+    assertThat(validations.get(0).path("round").asInt()).isZero();
+    double untrained = validations.get(0).path("nats-per-token").asDouble();
+    assertThat(untrained).isBetween(2.0, 4.0);
+    assertThat(whole.validationNats()).isLessThan(0.7 * untrained);
+    assertThat(metrics.stream().filter(m -> m.path("type").asText().equals("round")))
+        .hasSize(whole.rounds());
+    assertThat(validations).allSatisfy(v -> assertThat(v.path("sample").asText()).hasSize(20));
+
+    RecurrentLanguageModel model = ModelArtifact.open(HADOOP, config.output());
+    assertThat(model.spec().hidden()).isEqualTo(16);
+    ArtifactReader run = ArtifactReader.open(HADOOP, config.output(), ArtifactKind.RUN);
+    assertThat(run.manifest().details(TrainResult.class)).isEqualTo(whole);
+    assertThat(run.manifest().files())
+        .allSatisfy(file -> assertThat(run.readVerified(file.path())).hasSize((int) file.bytes()));
+
+    TrainConfig stopped = config("stopped");
+    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(6)))
+        .isInstanceOf(IllegalStateException.class);
+    TrainResult resumed = train(stopped, Overwrite.REFUSE, Progress.SILENT);
+    assertThat(resumed.resumedFrom()).isEqualTo(4);
+    assertThat(parameters(resumed)).isEqualTo(parameters(whole));
+    assertThat(resumed.tokens()).isEqualTo(whole.tokens());
+    assertThat(resumed.validationNats()).isEqualTo(whole.validationNats());
+    assertThat(withoutTimes(RunFolder.metrics(HADOOP, stopped.output())))
+        .isEqualTo(withoutTimes(metrics));
+  }
+
+  private static List<String> withoutTimes(List<JsonNode> metrics) {
+    return metrics.stream()
+        .map(
+            m -> Json.line(((com.fasterxml.jackson.databind.node.ObjectNode) m).without("seconds")))
+        .toList();
+  }
+
+  @Test
+  void divergenceNamesTheLastGoodCheckpointAndKeepsIt() throws Exception {
+    TrainConfig config = config("diverged", "training.learning-rate=1e6");
+    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> {
+              assertThat(problem.exitCode()).isEqualTo(ExitCode.DIVERGED);
+              assertThat(problem.problems()).hasSize(1);
+              assertThat(problem)
+                  .hasMessageContaining("round 1")
+                  .hasMessageContaining("learning-rate")
+                  .hasMessageContaining("diverged/checkpoints/0");
+            });
+    assertThat(ArtifactReader.isArtifact(HADOOP, config.output() + "/checkpoints/0")).isTrue();
+    assertThat(ArtifactReader.isArtifact(HADOOP, config.output())).isFalse();
+
+    TrainConfig mended = config("diverged", "training.learning-rate=0.01", "training.epochs=0.2");
+    assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("--overwrite");
+    // A fifth of a pass of some 32 windows is six steps: a round of five and one of the rest.
+    assertThat(train(mended, Overwrite.REPLACE, Progress.SILENT).rounds()).isEqualTo(2);
+    assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("exists");
+  }
+
+  /** Remembers what a console would show. */
+  private static final class Remembering implements Progress {
+    private final List<String> messages = new ArrayList<>();
+
+    @Override
+    public void stage(String name, long total, String unit) {}
+
+    @Override
+    public void update(long done, String detail) {}
+
+    @Override
+    public void message(String line) {
+      messages.add(line);
+    }
+  }
+
+  private interface Damage {
+    void to(Path run) throws Exception;
+  }
+
+  private static void flipBit(Path file) throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(file, bytes);
+  }
+
+  private static void truncate(Path file) throws Exception {
+    Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), 40));
+  }
+
+  private static void deleteFolder(Path path) throws Exception {
+    try (var files = Files.walk(path)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static Path oneOf(Path folder) throws Exception {
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .sorted()
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** What is done to a run, the round that it goes on from, and what it says. */
+  private record Case(String name, Damage damage, int from, String message) {}
+
+  /** A run goes on from what is whole, says so in one line, to the same bits. */
+  @Test
+  void damagedCheckpointGivesWayToTheOneBefore() throws Exception {
+    assertGoesOn(
+        new Case(
+            "bit",
+            run -> flipBit(run.resolve("checkpoints/4/parameters.safetensors")),
+            3,
+            "parameters.safetensors is damaged"));
+  }
+
+  /** Whatever else is broken. */
+  @Test
+  @Exhaustive
+  void everyDamageGivesWayToWhatIsWhole() throws Exception {
+    assertGoesOn(
+        new Case(
+            "truncated",
+            run -> truncate(run.resolve("checkpoints/4/velocity.safetensors")),
+            3,
+            "velocity.safetensors is damaged"),
+        new Case(
+            "missing",
+            run -> Files.delete(run.resolve("checkpoints/4/checkpoint.json")),
+            3,
+            "checkpoint.json is missing"),
+        new Case(
+            "manifest",
+            run -> truncate(run.resolve("checkpoints/4/manifest.json")),
+            3,
+            "manifest.json is damaged"),
+        new Case("state gone", run -> Files.delete(oneOf(run.resolve("state/4"))), 3, "is missing"),
+        new Case("state flipped", run -> flipBit(oneOf(run.resolve("state/4"))), 3, "is damaged"),
+        new Case("all states gone", run -> deleteFolder(run.resolve("state")), -1, "starts over"));
+  }
+
+  private static void assertGoesOn(Case... cases) throws Exception {
+    String[] sets = {"training.epochs=0.7", "checkpoints.every=1", "validation.every=0"};
+    String undamaged = "undamaged " + cases[0].name;
+    TrainResult whole = train(config(undamaged, sets), Overwrite.REFUSE, Progress.SILENT);
+    assertThat(whole.rounds()).isEqualTo(5);
+    // Stopped after its fourth round, with the checkpoints of rounds 3 and 4.
+    for (Case c : cases) {
+      TrainConfig config = config("damaged " + c.name, sets);
+      assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(5)))
+          .hasMessage("the driver dies here");
+      Path run = Path.of(config.output());
+      assertThat(run.resolve("checkpoints")).isDirectoryContaining("glob:**/3");
+      c.damage.to(run);
+      Remembering console = new Remembering();
+      TrainResult resumed = train(config, Overwrite.REFUSE, console);
+      assertThat(resumed.resumedFrom()).as(c.name).isEqualTo(c.from < 0 ? null : c.from);
+      assertThat(parameters(resumed)).as(c.name).isEqualTo(parameters(whole));
+      assertThat(console.messages)
+          .as(c.name)
+          .anySatisfy(line -> assertThat(line).contains(c.message).doesNotContain("\n"));
+      assertThat(withoutTimes(RunFolder.metrics(HADOOP, config.output())))
+          .as(c.name)
+          .isEqualTo(withoutTimes(RunFolder.metrics(HADOOP, whole.output())));
+    }
+  }
+
+  @Test
+  void runThatDiffersIsRefusedByItsKeysAndALongerOneExtendsIt() throws Exception {
+    // Twenty steps, four rounds of five; at a constant rate nothing depends on the run's length.
+    String[] constant = {"training.schedule.kind=constant", "checkpoints.every=3"};
+    TrainConfig first = config("extended", with(constant, "training.epochs=0.303"));
+    TrainConfig longer = config("extended", with(constant, "training.epochs=0.606"));
+    assertThat(train(first, Overwrite.REFUSE, Progress.SILENT).steps()).isEqualTo(10);
+    assertThatThrownBy(() -> resume(first))
+        .hasMessageContaining("is complete, with 10 local steps")
+        .hasMessageContaining("training.epochs must be above that");
+    assertThatThrownBy(
+            () ->
+                resume(
+                    config(
+                        "extended",
+                        with(constant, "training.epochs=0.606", "network.hidden=17", "seed=9"))))
+        .hasMessageContaining("network.hidden was 16, now is 17; seed was 1, now is 9");
+    TrainResult extended = resume(longer);
+    assertThat(extended.steps()).isEqualTo(20);
+    assertThat(extended.resumedFrom()).isEqualTo(2);
+    TrainResult whole =
+        train(
+            config("unextended", with(constant, "training.epochs=0.606")),
+            Overwrite.REFUSE,
+            Progress.SILENT);
+    assertThat(parameters(extended)).isEqualTo(parameters(whole));
+    assertThat(extended.tokens()).isEqualTo(whole.tokens());
+    ArtifactReader run = ArtifactReader.open(HADOOP, longer.output(), ArtifactKind.RUN);
+    assertThat(run.manifest().config().at("/training/epochs").asDouble()).isEqualTo(0.606);
+
+    // One that was stopped takes another length only on request.
+    TrainConfig stopped = config("stopped short", with(constant, "training.epochs=0.606"));
+    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(3)))
+        .isInstanceOf(IllegalStateException.class);
+    TrainConfig shorter = config("stopped short", with(constant, "training.epochs=0.44"));
+    assertThatThrownBy(() -> train(shorter, Overwrite.REFUSE, Progress.SILENT))
+        .hasMessageContaining("training.epochs was 0.606, now is 0.44")
+        .hasMessageContaining("give --resume");
+    assertThat(resume(shorter).rounds()).isEqualTo(3);
+  }
+
+  private static String[] with(String[] sets, String... more) {
+    List<String> all = new ArrayList<>(List.of(sets));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  private static TrainResult resume(TrainConfig config) throws Exception {
+    TestSpark.session();
+    try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, Progress.SILENT)) {
+      return TrainCommand.run(config, context, RunFolder.Resume.REQUIRED);
+    }
+  }
+
+  @Test
+  void trainingBeginsWithAModelOfTheOtherEngine() throws Exception {
+    String[] few = {"training.epochs=0.3", "averaging.frequency=2"};
+    TrainConfig first = config("of torch", with(few, "engine=torch"));
+    TrainResult trained = train(first, Overwrite.REFUSE, Progress.SILENT);
+    TrainConfig second = config("onwards", with(few, "start-from=" + first.output()));
+    assertThat(second.engine()).isEqualTo("dl4j");
+    train(second, Overwrite.REFUSE, Progress.SILENT);
+    JsonNode begun = RunFolder.metrics(HADOOP, second.output()).get(0);
+    assertThat(begun.path("type").asText()).isEqualTo("validation");
+    assertThat(begun.path("nats-per-token").asDouble()).isEqualTo(trained.validationNats());
+    assertThat(ArtifactReader.open(HADOOP, second.output(), ArtifactKind.RUN).manifest().inputs())
+        .containsKeys("dataset", "start-from");
+
+    assertThatThrownBy(
+            () ->
+                train(
+                    config("wider", with(few, "start-from=" + first.output(), "network.hidden=17")),
+                    Overwrite.REFUSE,
+                    Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "is another network: network.hidden is 16 there and 17 here: set these keys");
+    assertThat(folder.resolve("wider")).doesNotExist();
+
+    // The same characters, but others are the frequent ones.
+    Path other =
+        Files.writeString(
+            folder.resolve("other.txt"),
+            "a dog ran home, the cat was full\n\n\n\n".repeat(60).replace(",", ""));
+    String reordered = folder.resolve("reordered").toString();
+    CharacterDataset.write(
+        HADOOP, other, reordered, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
+    assertThatThrownBy(
+            () ->
+                train(
+                    configOn(reordered, "on others", with(few, "start-from=" + first.output())),
+                    Overwrite.REFUSE,
+                    Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("has the dataset's tokens in another order")
+        .hasMessageNotContaining("other tokens");
+  }
+
+  @Test
+  void earlyStoppingThatCannotActIsRefused() throws Exception {
+    assertThatThrownBy(() -> config("idle", "validation.patience=3", "validation.every=0"))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageContaining("validation.patience 3")
+        .hasMessageContaining("validation.every is 0");
+    assertThatThrownBy(
+            () -> config("idle", "network.input=one-hot", "network.embedding-dropout=0.5"))
+        .hasMessageContaining("network.embedding-dropout 0.5")
+        .hasMessageContaining("network.input is one-hot");
+    Path corpus = Files.writeString(folder.resolve("one.txt"), "the cat was full\n".repeat(60));
+    String all = folder.resolve("without validation").toString();
+    CharacterDataset.write(HADOOP, corpus, all, new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0));
+    TrainConfig config = configOn(all, "idle", "validation.patience=3");
+    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOfSatisfying(
+            UserException.class, problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.DATA))
+        .hasMessageContaining("the valid split of " + all + " has no tokens")
+        .hasMessageContaining("validation.patience 3");
+    assertThat(folder.resolve("idle")).doesNotExist();
+  }
+
+  @Test
+  void whatTheRunIsTooShortForIsWarnedOf() throws Exception {
+    // 33 windows of a worker: 53 steps, eleven rounds; validations after 1, 2, 4, 6, 8, 10 and 11.
+    TrainConfig usual = config("usual", "validation.patience=6", "training.schedule.warm-up=50");
+    TrainCommand.Job job = TrainCommand.Job.of(usual, HADOOP);
+    long steps = usual.settings().totalSteps(job.dataset().tokens(Split.TRAIN));
+    assertThat(steps).isEqualTo(53);
+    assertThat(job.warnings(usual)).isEmpty();
+    TrainConfig late =
+        config(
+            "late",
+            "validation.patience=7",
+            "training.schedule.kind=constant",
+            "training.schedule.warm-up=106",
+            "training.learning-rate=0.02");
+    assertThat(job.warnings(late))
+        .containsExactly(
+            "warning: training.schedule.warm-up is 106 steps, but the run has 53: its learning rate"
+                + " reaches 0.01000 at most, not 0.02000",
+            "warning: validation.patience is 7, but the run looks at the validation split 7 times"
+                + " only: it cannot end early");
+    Remembering console = new Remembering();
+    train(
+        config("late", "training.schedule.warm-up=106", "training.epochs=0.15"),
+        Overwrite.REFUSE,
+        console);
+    assertThat(console.messages)
+        .anyMatch(line -> line.startsWith("warning: training.schedule.warm-up is 106 steps"));
+  }
+
+  @Test
+  void tooLittleTextIsSaidBeforeAnythingIsWritten() {
+    TrainConfig config = config("little", "averaging.workers=1000");
+    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> {
+              assertThat(problem.exitCode()).isEqualTo(ExitCode.DATA);
+              assertThat(problem).hasMessageContaining("averaging.workers 1000");
+            });
+    assertThat(Path.of(config.output())).doesNotExist();
+  }
+}

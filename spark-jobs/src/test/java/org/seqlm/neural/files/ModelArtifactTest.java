@@ -1,0 +1,113 @@
+package org.seqlm.neural.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.plain.Letters;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+
+class ModelArtifactTest {
+  private static final Configuration HADOOP = new Configuration();
+  private static final NetworkSpec SPEC =
+      new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1);
+
+  @TempDir Path folder;
+
+  private String write(String name) throws Exception {
+    RecurrentLanguageModel model =
+        new RecurrentLanguageModel(SPEC, InitialParameters.create(SPEC, 1), Letters.vocabulary(4));
+    String path = folder.resolve(name).toString();
+    ModelArtifact.write(
+        HADOOP,
+        path,
+        model,
+        TextRules.of(TokenizerKind.CHAR),
+        Map.of(),
+        Map.of(),
+        1,
+        new ModelArtifact.ModelDetails(
+            SPEC.title(), model.parameters().length, model.vocabulary().fingerprint(), 3, 5, 1.5));
+    return path;
+  }
+
+  @Test
+  void whatIsWrittenIsRead() throws Exception {
+    String path = write("model");
+    ModelArtifact read = ModelArtifact.load(HADOOP, path);
+    assertThat(read.model().spec()).isEqualTo(SPEC);
+    assertThat(read.model().parameters()).containsExactly(InitialParameters.create(SPEC, 1));
+    assertThat(read.rules()).isEqualTo(TextRules.of(TokenizerKind.CHAR));
+    assertThat(read.model().vocabulary().fingerprint())
+        .isEqualTo(Letters.vocabulary(4).fingerprint());
+    assertThat(read.manifest().details(ModelArtifact.ModelDetails.class).round()).isEqualTo(3);
+  }
+
+  @Test
+  void changedByteIsRefused() throws Exception {
+    Path parameters = Path.of(write("damaged"), "parameters.safetensors");
+    byte[] bytes = Files.readAllBytes(parameters);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(parameters, bytes);
+    Files.deleteIfExists(parameters.resolveSibling(".parameters.safetensors.crc"));
+    assertThatThrownBy(() -> ModelArtifact.open(HADOOP, parameters.getParent().toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("damaged");
+    assertThatThrownBy(() -> ModelArtifact.open(HADOOP, folder.resolve("none").toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("none does not exist: give a run, a folder that seqlm train wrote");
+    Path young = Files.createDirectories(folder.resolve("young"));
+    Files.writeString(young.resolve("run.json"), "{}");
+    assertThatThrownBy(() -> ModelArtifact.open(HADOOP, young.toString()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(young + " is a run that holds no model yet: let seqlm train go on with it");
+  }
+
+  /** The format byte by byte, as its description has it. */
+  @Test
+  void safetensorsByHand() throws Exception {
+    ParameterLayout layout = ParameterLayout.of(SPEC);
+    float[] values = new float[layout.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Safetensors.write(out, layout, values);
+    ByteBuffer file = ByteBuffer.wrap(out.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    int length = (int) file.getLong();
+    assertThat((8 + length) % 8).isZero();
+    var header =
+        Json.mapper().readTree(new String(file.array(), 8, length, StandardCharsets.UTF_8));
+    var entry = header.path("rnn.weight_hh_l0");
+    assertThat(entry.path("dtype").asText()).isEqualTo("F32");
+    assertThat(entry.path("shape").toString()).isEqualTo("[8,2]");
+    int from = 4 * 3 + 8 * 3;
+    assertThat(entry.path("data_offsets").toString())
+        .isEqualTo(List.of(4 * from, 4 * (from + 16)).toString().replace(" ", ""));
+    assertThat(file.getFloat(8 + length + 4 * from)).isEqualTo(from);
+    assertThat(Safetensors.read(out.toByteArray(), layout, "x")).containsExactly(values);
+    NetworkSpec other = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 5, 0, 1);
+    assertThatThrownBy(() -> Safetensors.read(out.toByteArray(), ParameterLayout.of(other), "x"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("embedding.weight");
+  }
+}

@@ -1,0 +1,131 @@
+package org.seqlm.neural.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.plain.RecurrentLanguageModelTest;
+
+class NetworkCostTest {
+  private static final InnerOptimizer SGD = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
+  private static final InnerOptimizer ADAM = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0);
+
+  private static NetworkCost cost(NetworkSpec spec) {
+    return NetworkCost.of(spec, SGD, token -> 1, NetworkCost.Lookup.FREE);
+  }
+
+  /**
+   * The closed form of an encoder–decoder with one step: embedding, encoder, a decoder that reads
+   * no input, output.
+   */
+  @Test
+  void agreesWithTheClosedFormOfAnEncoderDecoder() {
+    for (long[] size : new long[][] {{5, 7, 11}, {64, 128, 1000}, {1, 1, 2}}) {
+      long m = size[0];
+      long h = size[1];
+      long v = size[2];
+      NetworkSpec spec =
+          new NetworkSpec(InputKind.EMBEDDING, (int) m, CellKind.RNN, 1, (int) h, (int) v, 0, 0)
+              .with(Activation.SIGMOID);
+      NetworkCost cost = NetworkCost.of(spec, SGD, token -> 1, NetworkCost.Lookup.PRODUCT);
+      long decoder = h * (2 * h - 1) + h + 2 * h;
+      assertThat(cost.forward() + decoder)
+          .isEqualTo(4 * h * h + 4 * h + 2 * m * h + 2 * m * v + 2 * h * v - m + 2 * v);
+      assertThat(cost.parameters() + h * h + h)
+          .isEqualTo(m * v + m * h + 2 * h * h + h * v + 2 * h + v);
+    }
+  }
+
+  static java.util.stream.Stream<NetworkSpec> networks() {
+    return RecurrentLanguageModelTest.networks();
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void parametersAreTheLayouts(NetworkSpec spec) {
+    assertThat(cost(spec).parameters()).isEqualTo(ParameterLayout.of(spec).size());
+  }
+
+  /** LSTM of 2 units over 3 inputs and 4 tokens. */
+  @Test
+  void lstmByHand() {
+    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
+    NetworkCost.Part layer = cost(spec).parts().get(1);
+    assertThat(layer.parameters()).isEqualTo(8 * 3 + 8 * 2 + 8);
+    // Products 8(2·3 − 1) and 8(2·2 − 1), their sum, the bias; a unit: σσσ tanh tanh 10, f c + i g
+    // 3, o tanh(c) 1.
+    assertThat(layer.forward()).isEqualTo(40 + 24 + 8 + 8 + 2 * 14);
+    // Inputs 3·15 and 2·15, weights 2·24 and 2·16, bias 8, twice the element-wise ones.
+    assertThat(layer.backward()).isEqualTo(45 + 30 + 48 + 32 + 8 + 2 * 28);
+    NetworkCost.Part output = cost(spec).parts().get(2);
+    assertThat(output.forward()).isEqualTo(4 * 3 + 4 + 8);
+    assertThat(output.backward()).isEqualTo(2 * 7 + 2 * 8 + 4 + 4);
+    assertThat(cost(spec).step(10))
+        .isEqualTo(10 * (cost(spec).forward() + cost(spec).backward()) + 2 * (12 + 48 + 12));
+  }
+
+  @Test
+  void lookingUpATokenCostsNoProduct() {
+    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.RNN, 1, 2, 5, 0, 0);
+    NetworkCost.Part free = cost(spec).parts().get(0);
+    NetworkCost.Part product =
+        NetworkCost.of(spec, SGD, token -> 1, NetworkCost.Lookup.PRODUCT).parts().get(0);
+    assertThat(product.forward() - free.forward()).isEqualTo(2 * (2 * 5 - 1));
+    assertThat(product.backward() - free.backward()).isEqualTo(2 * 2 * 5 - 2);
+  }
+
+  /** Rarer tokens make an adaptive output cheaper; a cluster nobody reads costs nothing. */
+  @Test
+  void clustersCountByTheirTokens() {
+    NetworkSpec spec =
+        new NetworkSpec(InputKind.EMBEDDING, 8, CellKind.LSTM, 1, 8, 100, 0, 0)
+            .with(OutputKind.ADAPTIVE, List.of(10, 40));
+    double head = 12 * 15 + 2 * 12;
+    double first = 2 * 15 + 30 * 3 + 2 * 30; // 2 wide
+    double second = 15 + 60 * 1 + 2 * 60; // 1 wide
+    assertThat(output(spec, token -> token < 10 ? 3 : 0)).isEqualTo(head);
+    assertThat(output(spec, token -> token == 0 ? 6 : token == 39 ? 3 : token == 40 ? 1 : 0))
+        .isCloseTo(head + 0.3 * first + 0.1 * second, within(1e-9));
+    assertThat(output(spec, token -> 0)).isCloseTo(head + 0.3 * first + 0.6 * second, within(1e-9));
+  }
+
+  private static double output(NetworkSpec spec, java.util.function.IntToLongFunction counts) {
+    NetworkCost cost = NetworkCost.of(spec, SGD, counts, NetworkCost.Lookup.FREE);
+    return cost.parts().get(cost.parts().size() - 1).forward();
+  }
+
+  @Test
+  void memoryByHand() {
+    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
+    NetworkCost cost = NetworkCost.of(spec, ADAM, token -> 1, NetworkCost.Lookup.FREE);
+    assertThat(cost.updatePerParameter()).isEqualTo(12 + 3);
+    double p = 4 * 72;
+    NetworkCost.Memory memory =
+        cost.memory(
+            ADAM,
+            InnerMoments.LOCAL,
+            new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
+            20,
+            1000);
+    assertThat(memory.atLeast()).isEqualTo(4 * p);
+    // A token: its vector 3, gates 8, h, c and what is passed on 6; logits and their gradient.
+    assertThat(memory.activations()).isEqualTo(4 * 20 * (3 + 8 + 6));
+    assertThat(memory.logits()).isEqualTo(4 * 20 * 8);
+    assertThat(memory.engine())
+        .isEqualTo(memory.atLeast() + memory.activations() + memory.logits());
+    assertThat(memory.heap()).isEqualTo(6 * p + 4000);
+    assertThat(memory.average()).isEqualTo(5 * p);
+    NetworkCost.Memory averaged =
+        cost.memory(ADAM, InnerMoments.AVERAGED, OuterOptimizer.plain(), 20, 1000);
+    assertThat(averaged.average()).isEqualTo(7 * p);
+  }
+}

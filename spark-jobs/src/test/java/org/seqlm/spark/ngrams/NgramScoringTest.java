@@ -1,0 +1,294 @@
+package org.seqlm.spark.ngrams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.seqlm.Progress;
+import org.seqlm.TestSpark;
+import org.seqlm.lm.Score;
+import org.seqlm.lm.Scorer;
+import org.seqlm.ngram.count.Boundary;
+import org.seqlm.ngram.count.CountSlice;
+import org.seqlm.ngram.count.Counting;
+import org.seqlm.ngram.count.NaiveCounts;
+import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.SliceStatistics;
+import org.seqlm.ngram.count.UnigramCounts;
+import org.seqlm.ngram.files.NgramFiles;
+import org.seqlm.ngram.heldout.NgramScore;
+import org.seqlm.ngram.model.CountTrie;
+import org.seqlm.ngram.model.MarkovModel;
+import org.seqlm.ngram.model.ModelSelector;
+import org.seqlm.ngram.model.NaiveBackoff;
+import org.seqlm.ngram.smooth.DiscountFallback;
+import org.seqlm.ngram.smooth.Estimator;
+import org.seqlm.ngram.smooth.Pruning;
+import org.seqlm.ngram.smooth.Smoothing;
+import org.seqlm.ngram.smooth.SmoothingFit;
+import org.seqlm.ngram.smooth.SmoothingRules;
+import org.seqlm.vocab.ListVocabulary;
+import org.seqlm.vocab.TokenBlock;
+
+/** A held-out text scored slice by slice, against models in memory and against the definitions. */
+final class NgramScoringTest {
+  private static final int SLICES = 8;
+  private static final double K = 0.1;
+
+  @TempDir Path temporary;
+
+  private final ListVocabulary words =
+      ListVocabulary.words(IntStream.range(3, 40).mapToObj(id -> "w" + id).toList());
+
+  /** Some unknown words, and all lines whole. */
+  private NaiveCounts.Text text(int seed, int length) {
+    SplittableRandom random = new SplittableRandom(seed);
+    NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), 3, length);
+    for (int i = 0; i < length; i++) {
+      text.tokens()[i] = random.nextInt(30) == 0 ? 0 : text.tokens()[i];
+    }
+    return text;
+  }
+
+  private record Counted(NgramCounting counting, Runs runs, org.apache.hadoop.fs.Path folder) {}
+
+  private Counted count(NaiveCounts.Text text, Boundary boundary, int order) throws IOException {
+    JavaSparkContext spark = TestSpark.context();
+    Runs runs = Runs.of(boundary, words);
+    org.apache.hadoop.fs.Path folder =
+        new org.apache.hadoop.fs.Path(Files.createTempDirectory(temporary, "counts").toUri());
+    NgramCounting counting =
+        NgramCounting.count(
+            spark,
+            spark.parallelize(text.blocks(new SplittableRandom(2), 700, runs, order), 2),
+            text.tokens().length,
+            Counting.unknown(text.tokens()),
+            words,
+            runs,
+            new NgramCounting.Plan(order, SLICES, 0, 1, 0),
+            folder,
+            Progress.SILENT);
+    return new Counted(counting, runs, folder);
+  }
+
+  private void estimate(Counted counted, Smoothing smoothing, Pruning pruning) {
+    NgramEstimation.estimate(
+        TestSpark.context(),
+        counted.counting(),
+        words,
+        counted.runs(),
+        new NgramEstimation.Plan(counted.counting().plan().order(), smoothing, pruning),
+        counted.folder(),
+        null);
+  }
+
+  private NgramScoring scoring(Counted counted, NaiveCounts.Text heldOut, int partitions) {
+    JavaSparkContext spark = TestSpark.context();
+    int order = counted.counting().plan().order();
+    List<TokenBlock> blocks =
+        heldOut.blocks(new SplittableRandom(3), 200, counted.runs(), Math.max(2, order));
+    return new NgramScoring(
+        spark,
+        spark.parallelize(blocks, partitions),
+        heldOut.tokens().length,
+        counted.runs(),
+        counted.counting(),
+        counted.folder());
+  }
+
+  private CountTrie trie(Counted counted) throws IOException {
+    Path folder = Path.of(counted.folder().toUri());
+    int order = counted.counting().plan().storedOrder();
+    UnigramCounts unigrams = new UnigramCounts();
+    unigrams.addAll(Files.readAllBytes(folder.resolve(NgramFiles.UNIGRAM_COUNTS)));
+    CountTrie.Builder builder = new CountTrie.Builder(order, words.size(), unigrams);
+    for (int slice = 0; slice < counted.counting().slices().count(); slice++) {
+      try (InputStream in = Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice)))) {
+        builder.add(new CountSlice(in, order));
+      }
+    }
+    return builder.build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LINE, 4, 0, 1",
+    "LINE, 3, 6, 6",
+    "LINE, 1, 0, 0",
+    "LINE, 2, 0, 1",
+    "DOCUMENT, 3, 6, 6",
+    "STREAM, 5, 0, 1"
+  })
+  void equalsModelsInMemory(Boundary boundary, int order, long least, long more)
+      throws IOException {
+    NaiveCounts.Text text = text(order, 2500);
+    NaiveCounts.Text heldOut = text(order + 10, 900);
+    Counted counted = count(text, boundary, order);
+    Runs runs = counted.runs();
+    assertThat(counted.counting().slices().heads().isEmpty()).isEqualTo(order <= 2);
+    SmoothingRules rules =
+        new SmoothingRules(Estimator.KNESER_NEY, DiscountFallback.FALLBACK, 0.4, 0.5, 7);
+    SmoothingFit fit =
+        SmoothingFit.of(
+            rules,
+            SliceStatistics.countsOfCounts(counted.counting().statistics(), Smoothing.Counts.RAW)
+                .subList(0, order),
+            SliceStatistics.countsOfCounts(
+                    counted.counting().statistics(), Smoothing.Counts.ADJUSTED)
+                .subList(0, order));
+    estimate(counted, fit.smoothing(), Pruning.of(new long[] {least, more}, null));
+    ModelSelector chosen = new ModelSelector(Estimator.KNESER_NEY, order, K);
+    NgramScoring.Scores scores = scoring(counted, heldOut, 1).score(chosen);
+    assertThat(scoring(counted, heldOut, 2).score(chosen)).isEqualTo(scores);
+    assertThat(scoring(counted, heldOut, 7).score(chosen)).isEqualTo(scores);
+
+    CountTrie trie = trie(counted);
+    int[] starts = heldOut.documents().stream().mapToInt(i -> i).toArray();
+    assertThat(scores.models()).hasSize(2 * order + 1);
+    for (NgramScore found : scores.models().subList(0, 2 * order)) {
+      MarkovModel model =
+          new MarkovModel(
+              trie, words, runs, new ModelSelector(found.estimator(), found.order(), K));
+      Score expected = Scorer.score(model, heldOut.tokens(), 0, starts);
+      assertThat(found.tokens()).isEqualTo(expected.tokens()).isEqualTo(scores.tokens());
+      assertThat(scores.unknown()).isEqualTo(expected.unknown());
+      assertThat(found.zeroProbability()).isEqualTo(expected.zeroProbability());
+      if (expected.zeroProbability() == 0) {
+        assertThat(found.natsPerToken()).isCloseTo(expected.natsPerToken(), within(1e-11));
+      }
+      if (found.perplexityWithoutUnknown() != null) {
+        assertThat(found.perplexityWithoutUnknown())
+            .isCloseTo(expected.perplexityWithoutUnknown(), within(1e-9));
+      }
+    }
+    checkBackoff(
+        scores.models().get(2 * order),
+        text,
+        heldOut,
+        runs,
+        NaiveBackoff.ofRuns(
+            runs(text, boundary, new BitSet()),
+            predictable(runs),
+            order,
+            rules,
+            order == 1 ? new int[] {(int) least} : new int[] {(int) least, (int) more}),
+        least);
+  }
+
+  private void checkBackoff(
+      NgramScore found,
+      NaiveCounts.Text text,
+      NaiveCounts.Text heldOut,
+      Runs runs,
+      NaiveBackoff oracle,
+      long least) {
+    BitSet pruned = new BitSet();
+    for (int id = 3; id < words.size(); id++) {
+      pruned.set(id, least > 0 && !oracle.kept(List.of(words.token(id))));
+    }
+    assertThat(pruned.isEmpty()).isEqualTo(least == 0);
+    double nats = 0;
+    double unknownNats = 0;
+    long tokens = 0;
+    long unknown = 0;
+    long[] hits = new long[found.order()];
+    for (List<String> run : runs(heldOut, runs.boundary(), pruned)) {
+      for (int i = runs.runStart() >= 0 ? 1 : 0; i < run.size(); i++) {
+        String word = run.get(i);
+        List<String> context = run.subList(Math.max(0, i - found.order() + 1), i);
+        double cost = -Math.log(oracle.probability(context, word));
+        tokens++;
+        nats += cost;
+        unknown += word.equals("<unk>") ? 1 : 0;
+        unknownNats += word.equals("<unk>") ? cost : 0;
+        int matched = context.size() + 1;
+        while (matched > 1 && !oracle.kept(run.subList(i - matched + 1, i + 1))) {
+          matched--;
+        }
+        hits[matched - 1]++;
+      }
+    }
+    assertThat(found.tokens()).isEqualTo(tokens);
+    assertThat(unknown).isPositive();
+    assertThat(found.natsPerToken()).isCloseTo(nats / tokens, within(1e-6));
+    assertThat(Math.log(found.perplexityWithoutUnknown()))
+        .isCloseTo((nats - unknownNats) / (tokens - unknown), within(1e-6));
+    assertThat(found.orders().stream().mapToLong(NgramScore.OrderHits::tokens))
+        .containsExactly(java.util.Arrays.stream(hits).boxed().toArray(Long[]::new));
+    assertThat(found.orders().stream().mapToDouble(NgramScore.OrderHits::share).sum())
+        .isCloseTo(1, within(1e-12));
+  }
+
+  private List<String> predictable(Runs runs) {
+    return IntStream.range(0, words.size()).filter(runs::reads).mapToObj(words::token).toList();
+  }
+
+  /** The runs of a text as words; what was pruned is unknown. */
+  private List<List<String>> runs(NaiveCounts.Text text, Boundary boundary, BitSet pruned) {
+    List<List<String>> runs = new ArrayList<>();
+    List<String> run = new ArrayList<>();
+    for (int i = 0; i < text.tokens().length; i++) {
+      int id = text.tokens()[i];
+      if (boundary != Boundary.STREAM && text.documents().contains(i) && !run.isEmpty()) {
+        runs.add(run);
+        run = new ArrayList<>();
+      }
+      if (boundary == Boundary.LINE && run.isEmpty()) {
+        run.add("<s>");
+      }
+      if (id != 2 || boundary == Boundary.LINE) {
+        run.add(pruned.get(id) ? "<unk>" : words.token(id));
+      }
+      if (id == 2 && boundary == Boundary.LINE) {
+        runs.add(run);
+        run = new ArrayList<>();
+      }
+    }
+    runs.add(run);
+    return runs;
+  }
+
+  /** What tuning says of the text is what the models make of it, and better than before. */
+  @Test
+  void tunedLambdasAreBetter() throws IOException {
+    NaiveCounts.Text heldOut = text(22, 1500);
+    for (long[] thresholds : new long[][] {{0}, {6, 6, 7}}) {
+      Counted counted = count(text(21, 4000), Boundary.LINE, 3);
+      Pruning pruning = Pruning.of(thresholds, null);
+      NgramScoring.Tuned tuned = scoring(counted, heldOut, 1).tune(pruning, 0.5);
+      NgramScoring.Tuned again = scoring(counted, heldOut, 7).tune(pruning, 0.5);
+      assertThat(again.tuning()).isEqualTo(tuned.tuning());
+      assertThat(again.smoothing().lambdas()).isDeepEqualTo(tuned.smoothing().lambdas());
+      assertThat(tuned.tuning().tokens()).isEqualTo(1500);
+      assertThat(tuned.tuning().steps()).isBetween(2, 20);
+      estimate(counted, org.seqlm.ngram.smooth.JelinekMercer.of(3, 0.5), pruning);
+      double before = perplexity(counted, heldOut);
+      estimate(counted, tuned.smoothing(), pruning);
+      double after = perplexity(counted, heldOut);
+      assertThat(after).isLessThan(before * 0.98);
+      assertThat(tuned.tuning().before()).isCloseTo(before, within(before * 1e-6));
+      assertThat(tuned.tuning().after()).isCloseTo(after, within(after * 1e-6));
+    }
+  }
+
+  private double perplexity(Counted counted, NaiveCounts.Text heldOut) throws IOException {
+    return scoring(counted, heldOut, 2)
+        .score(new ModelSelector(Estimator.JELINEK_MERCER, 3, K))
+        .models()
+        .get(6)
+        .perplexity();
+  }
+}

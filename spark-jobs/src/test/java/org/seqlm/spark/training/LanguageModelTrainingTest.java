@@ -1,0 +1,340 @@
+package org.seqlm.spark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ExitCode;
+import org.seqlm.TestSpark;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Sha256;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.learner.Schedule;
+import org.seqlm.spark.task.Executors;
+
+class LanguageModelTrainingTest {
+  private static final NetworkSpec SPEC =
+      new NetworkSpec(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 12, 7, 0, 1);
+
+  @TempDir Path folder;
+
+  /** A text with a pattern: a token is mostly the one before plus one, modulo 6, plus one. */
+  private static final class Pattern implements TokenSource {
+    private static final long serialVersionUID = 1L;
+
+    private final int length;
+
+    Pattern(int length) {
+      this.length = length;
+    }
+
+    @Override
+    public long tokens() {
+      return length;
+    }
+
+    @Override
+    public int[] read(long from, long to) {
+      KeyedRandom random = KeyedRandom.of(3, "pattern");
+      int[] tokens = new int[(int) (to - from)];
+      for (int i = 0; i < tokens.length; i++) {
+        long at = from + i;
+        tokens[i] = 1 + (int) ((random.uniform(at) < 0.1 ? random.bits(at) >>> 40 : at) % 6);
+      }
+      return tokens;
+    }
+
+    @Override
+    public String key() {
+      return "pattern " + length;
+    }
+  }
+
+  private static LanguageModelTraining.Settings settings(double learningRate, OnDivergence policy) {
+    return settings(learningRate, policy, InnerMoments.LOCAL);
+  }
+
+  private static LanguageModelTraining.Settings settings(
+      double learningRate, OnDivergence policy, InnerMoments moments) {
+    return new LanguageModelTraining.Settings(
+        3,
+        4,
+        5,
+        4,
+        2.0,
+        new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0),
+        learningRate,
+        new Schedule(Schedule.Kind.LINEAR, 0.7, 0.1, 0),
+        moments,
+        new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
+        policy,
+        11);
+  }
+
+  private WorkerStates states(String name) {
+    return new WorkerStates(new Configuration(), folder.resolve(name).toString());
+  }
+
+  private LanguageModelTraining training(double rate, WorkerStates states, int sliceTasks) {
+    LanguageModelTraining.Settings settings = settings(rate, OnDivergence.STOP);
+    return training(
+        settings,
+        Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+        0,
+        states,
+        sliceTasks);
+  }
+
+  private static LanguageModelTraining training(
+      LanguageModelTraining.Settings settings,
+      Averaging.Position start,
+      long step,
+      WorkerStates states,
+      int sliceTasks) {
+    return new LanguageModelTraining(
+        TestSpark.context(), new Pattern(700), SPEC, settings, start, step, states, sliceTasks);
+  }
+
+  private static float[] parameters(LanguageModelTraining training) {
+    return training.position().model().parameters();
+  }
+
+  private static String sha256(float[] parameters) {
+    return Sha256.of(RawFloats.bytes(parameters));
+  }
+
+  @Test
+  void lossFallsAndEveryTokenIsAccountedFor() {
+    LanguageModelTraining training = training(0.05, states("a"), 1);
+    double first = 0;
+    double last = 0;
+    long tokens = 0;
+    while (!training.finished()) {
+      AveragingRound.Outcome outcome = training.nextRound(AveragingRound.Keep.FILES);
+      first = first == 0 ? outcome.loss() : first;
+      last = outcome.loss();
+      tokens += outcome.tokens();
+    }
+    // (700 / 3 - 1) / 4 = 58 targets a stream, 11 windows a pass, 2 passes.
+    assertThat(training.step()).isEqualTo(22);
+    assertThat(tokens).isEqualTo(22L * 3 * 4 * 5);
+    assertThat(last).isLessThan(0.8 * first);
+  }
+
+  @Test
+  void sameBitsForAnyTasksRepetitionAndResume() {
+    LanguageModelTraining whole = training(0.05, states("whole"), 1);
+    while (!whole.finished()) {
+      whole.nextRound(AveragingRound.Keep.FILES);
+    }
+    String expected = sha256(parameters(whole));
+
+    LanguageModelTraining again = training(0.05, states("again"), 4);
+    while (!again.finished()) {
+      again.nextRound(AveragingRound.Keep.FILES);
+    }
+    assertThat(sha256(parameters(again))).isEqualTo(expected);
+
+    WorkerStates states = states("stopped");
+    LanguageModelTraining stopped = training(0.05, states, 1);
+    stopped.nextRound(AveragingRound.Keep.FILES);
+    stopped.nextRound(AveragingRound.Keep.FILES);
+    states.forget();
+    LanguageModelTraining resumed =
+        training(settings(0.05, OnDivergence.STOP), stopped.position(), stopped.step(), states, 1);
+    while (!resumed.finished()) {
+      resumed.nextRound(AveragingRound.Keep.FILES);
+    }
+    assertThat(sha256(parameters(resumed))).isEqualTo(expected);
+  }
+
+  /** What was lost with its executor is trained again, from the last state that is in a file. */
+  @Test
+  void lostStatesAreTrainedAgainToTheSameBits() {
+    for (InnerMoments moments : InnerMoments.values()) {
+      String expected = null;
+      for (int every : new int[] {1, 3}) {
+        LanguageModelTraining.Settings settings = settings(0.05, OnDivergence.STOP, moments);
+        WorkerStates states = states(moments + " " + every);
+        LanguageModelTraining training =
+            training(
+                settings,
+                Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+                0,
+                states,
+                1);
+        while (!training.finished()) {
+          boolean files = (training.position().round() + 1) % every == 0;
+          training.nextRound(files ? AveragingRound.Keep.FILES : AveragingRound.Keep.MEMORY);
+          assertThat(training.position().states()).hasSize(files ? 3 : 0);
+          if (every > 1 && training.position().round() != 4) {
+            states.forget();
+          }
+        }
+        String sha256 = sha256(parameters(training));
+        expected = expected == null ? sha256 : expected;
+        assertThat(sha256).as(moments + ", files every " + every).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** With one worker the average is the worker: all ways to carry moments but none are one. */
+  @Test
+  void averagedMomentsOfOneWorkerAreItsOwn() {
+    java.util.Map<InnerMoments, String> sha256 = new java.util.EnumMap<>(InnerMoments.class);
+    for (InnerMoments moments : InnerMoments.values()) {
+      LanguageModelTraining.Settings three = settings(0.05, OnDivergence.STOP, moments);
+      LanguageModelTraining.Settings one =
+          new LanguageModelTraining.Settings(
+              1,
+              three.batch(),
+              three.timeSteps(),
+              three.frequency(),
+              1,
+              three.optimizer(),
+              three.learningRate(),
+              three.schedule(),
+              moments,
+              OuterOptimizer.plain(),
+              three.onDivergence(),
+              three.seed());
+      LanguageModelTraining training =
+          training(
+              one,
+              Averaging.Position.start(one.outer(), InitialParameters.create(SPEC, 11)),
+              0,
+              states("one " + moments),
+              1);
+      while (!training.finished()) {
+        training.nextRound(AveragingRound.Keep.FILES);
+      }
+      sha256.put(moments, sha256(parameters(training)));
+    }
+    assertThat(sha256.get(InnerMoments.AVERAGED)).isEqualTo(sha256.get(InnerMoments.LOCAL));
+    assertThat(sha256.get(InnerMoments.RESET)).isNotEqualTo(sha256.get(InnerMoments.LOCAL));
+  }
+
+  /** A disk that has no room left for the states of round 2. */
+  public static final class FullDisk extends RawLocalFileSystem {
+    @Override
+    public String getScheme() {
+      return "full";
+    }
+
+    @Override
+    public java.net.URI getUri() {
+      return java.net.URI.create("full:///");
+    }
+
+    @Override
+    protected OutputStream createOutputStreamWithMode(
+        org.apache.hadoop.fs.Path path,
+        boolean append,
+        org.apache.hadoop.fs.permission.FsPermission permission)
+        throws IOException {
+      OutputStream out = super.createOutputStreamWithMode(path, append, permission);
+      return path.getParent().getName().equals("2") ? new FullStream(out) : out;
+    }
+  }
+
+  private static final class FullStream extends FilterOutputStream {
+    FullStream(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      throw new IOException("No space left on device");
+    }
+  }
+
+  @Test
+  void fullDiskIsOneClearLineAndLeavesWhatWasThere() throws Exception {
+    Configuration conf = new Configuration();
+    conf.set("fs.full.impl", FullDisk.class.getName());
+    java.nio.file.Path path = folder.resolve("disk");
+    WorkerStates states = new WorkerStates(conf, "full://" + path);
+    LanguageModelTraining training = training(0.05, states, 1);
+    training.nextRound(AveragingRound.Keep.FILES);
+    assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
+        .satisfies(
+            problem -> {
+              UserException user = userException(problem);
+              assertThat(user.exitCode()).isEqualTo(ExitCode.PLATFORM);
+              assertThat(user)
+                  .hasMessageContaining("cannot write the worker state")
+                  .hasMessageContaining("No space left on device");
+              assertThat(user.problems()).hasSize(1);
+            });
+    assertThat(training.position().round()).isEqualTo(1);
+    assertThat(path.resolve("1")).isDirectoryContaining("glob:**/2.*");
+    // A task that is stopped while it writes may leave a hidden file.
+    assertThat(path.resolve("2")).isDirectoryNotContaining("regex:.*/[^./][^/]*");
+  }
+
+  @Test
+  void noExecutorIsPreferredByMoreThanItsShare() {
+    List<String> locations = List.of("a", "a", "a", "b", "a");
+    assertThat(Executors.balanced(5, locations, 2))
+        .containsExactly(List.of("a"), List.of("a"), List.of(), List.of("b"), List.of());
+    assertThat(Executors.balanced(2, List.of(), 1)).containsExactly(List.of(), List.of());
+  }
+
+  @Test
+  void stateOfAWorkerThatIsGoneIsOneClearLine() throws Exception {
+    WorkerStates states = states("gone");
+    LanguageModelTraining training = training(0.05, states, 1);
+    training.nextRound(AveragingRound.Keep.FILES);
+    states.forget();
+    java.nio.file.Files.delete(
+        folder.resolve("gone").resolve(training.position().states().get(2).path()));
+    assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
+        .satisfies(
+            problem ->
+                assertThat(userException(problem))
+                    .hasMessageContaining("worker state")
+                    .hasMessageContaining("is missing"));
+  }
+
+  private static UserException userException(Throwable problem) {
+    Throwable at = problem;
+    while (!(at instanceof UserException)) {
+      at = at.getCause();
+    }
+    return (UserException) at;
+  }
+
+  @Test
+  void explosionStopsWithExitCode4() {
+    LanguageModelTraining training = training(1e6, states("exploded"), 1);
+    assertThatThrownBy(
+            () -> {
+              while (!training.finished()) {
+                training.nextRound(AveragingRound.Keep.FILES);
+              }
+            })
+        .isInstanceOfSatisfying(
+            UserException.class,
+            problem -> {
+              assertThat(problem.exitCode()).isEqualTo(ExitCode.DIVERGED);
+              assertThat(problem.problems()).hasSize(1);
+              assertThat(problem).hasMessageContaining("round 1").hasMessageContaining("bound");
+            });
+  }
+}
