@@ -4,13 +4,13 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.seqlm.spark.SeqlmRegistrator;
-import org.seqlm.spark.task.RunningTasks;
+import org.seqlm.spark.task.ActiveTasks;
 
 /** The one Spark session of a test JVM, started when first asked for. */
 public final class TestSpark {
   private TestSpark() {}
 
-  private static volatile RunningTasks tasks;
+  private static volatile ActiveTasks tasks;
 
   private static final class Holder {
     private static final SparkSession SESSION = start();
@@ -32,7 +32,7 @@ public final class TestSpark {
               .set("spark.driver.bindAddress", "127.0.0.1");
       SparkSession session = SparkSession.builder().config(conf).getOrCreate();
       session.sparkContext().setLogLevel("ERROR");
-      tasks = new RunningTasks(JavaSparkContext.fromSparkContext(session.sparkContext()));
+      tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(session.sparkContext()));
       return session;
     }
   }

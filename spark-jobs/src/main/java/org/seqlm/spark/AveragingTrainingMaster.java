@@ -43,7 +43,7 @@ import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.RoundPlan;
-import org.seqlm.spark.dl4j.Examples;
+import org.seqlm.spark.dl4j.PartialBatch;
 import org.seqlm.spark.dl4j.Rebatching;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
@@ -312,34 +312,34 @@ public final class AveragingTrainingMaster
           network.getSparkContext(),
           FittedNetwork.of(network.getNetwork()),
           FitLearners.of(network.getNetwork(), new OnDataSets(hooks), hookKey),
-          batches(network.getSparkContext(), data.id(), data.map(Examples::of)),
-          Examples::dataSet);
+          batches(network.getSparkContext(), data.id(), data.map(PartialBatch::of)),
+          PartialBatch::dataSet);
     }
     network.setScore(last.loss());
   }
 
   @Override
   public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
-    fit(graph, data.id(), data.map(Examples::of));
+    fit(graph, data.id(), data.map(PartialBatch::of));
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
-    fit(graph, data.id(), data.map(Examples::of));
+    fit(graph, data.id(), data.map(PartialBatch::of));
   }
 
-  private void fit(SparkComputationGraph graph, int id, JavaRDD<Examples> data) {
+  private void fit(SparkComputationGraph graph, int id, JavaRDD<PartialBatch> data) {
     fit(
         graph.getSparkContext(),
         FittedNetwork.of(graph.getNetwork()),
         FitLearners.of(graph.getNetwork(), new OnMultiDataSets(hooks), hookKey),
         batches(graph.getSparkContext(), id, data),
-        Examples::multiDataSet);
+        PartialBatch::multiDataSet);
     graph.setScore(last.loss());
   }
 
   /** The batches of an RDD; those of the last one are there already. */
-  private Rebatching batches(JavaSparkContext spark, int id, JavaRDD<Examples> data) {
+  private Rebatching batches(JavaSparkContext spark, int id, JavaRDD<PartialBatch> data) {
     if (batches == null || batchesOf != id) {
       removeBatches();
       int workers = settings.workers() > 0 ? settings.workers() : spark.defaultParallelism();

@@ -9,8 +9,8 @@ import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.spark.corpus.RangeNumbers;
 import org.seqlm.spark.dl4j.DataSetSerializer;
-import org.seqlm.spark.dl4j.Examples;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
+import org.seqlm.spark.dl4j.PartialBatch;
 import org.seqlm.spark.io.FileEntrySerializer;
 import org.seqlm.spark.io.LocalBlockSerializer;
 import org.seqlm.spark.io.PackedTokensSerializer;
@@ -36,7 +36,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   public void registerClasses(Kryo kryo) {
     kryo.register(org.seqlm.vocab.TokenBlock.class, new TokenBlockSerializer());
     kryo.register(RoundPart.class, new RoundPart.KryoSerializer());
-    kryo.register(Examples.class, new Examples.KryoSerializer());
+    kryo.register(PartialBatch.class, new PartialBatch.KryoSerializer());
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(FileEntry.class, new FileEntrySerializer());

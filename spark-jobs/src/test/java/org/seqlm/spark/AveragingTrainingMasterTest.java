@@ -41,7 +41,7 @@ import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.spark.dl4j.Examples;
+import org.seqlm.spark.dl4j.PartialBatch;
 import org.seqlm.spark.training.OnDivergence;
 import org.seqlm.spark.training.WorkerReport;
 
@@ -361,11 +361,12 @@ class AveragingTrainingMasterTest {
   void piecesOfEveryTypeTravelUnderJavaSerialisation() {
     INDArray features = Nd4j.linspace(0, 11, 12, DataType.DOUBLE).reshape('c', 3, 2, 2);
     INDArray labels = Nd4j.createFromArray(new int[] {7, 8, 9}).reshape(3, 1);
-    Examples part = Examples.of(new DataSet(features, labels)).range(1, 3);
+    PartialBatch part = PartialBatch.of(new DataSet(features, labels)).range(1, 3);
     var serializer =
         new org.apache.spark.serializer.JavaSerializer(spark().getConf()).newInstance();
     var type = scala.reflect.ClassTag$.MODULE$.AnyRef();
-    Examples read = (Examples) serializer.deserialize(serializer.serialize(part, type), type);
+    PartialBatch read =
+        (PartialBatch) serializer.deserialize(serializer.serialize(part, type), type);
     DataSet data = read.dataSet();
     assertThat(data.getFeatures().dataType()).isEqualTo(DataType.DOUBLE);
     assertThat(data.getFeatures().shape()).containsExactly(2, 2, 2);

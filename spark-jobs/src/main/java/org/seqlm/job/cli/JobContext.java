@@ -14,7 +14,7 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
-import org.seqlm.spark.task.RunningTasks;
+import org.seqlm.spark.task.ActiveTasks;
 
 /**
  * What a job runs in: the Spark context, started when first asked for, and how to talk to the user.
@@ -28,7 +28,7 @@ public final class JobContext implements Closeable {
   private SparkContext spark;
   private boolean owned;
   private KernelSet kernels = KernelSet.NATIVE;
-  private RunningTasks tasks;
+  private ActiveTasks tasks;
   private EndedSession.Watch watch;
 
   /**
@@ -69,7 +69,7 @@ public final class JobContext implements Closeable {
       spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels));
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
       spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
-      tasks = new RunningTasks(JavaSparkContext.fromSparkContext(spark));
+      tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));
       watch = EndedSession.watch(spark::isStopped);
     }
     return spark;

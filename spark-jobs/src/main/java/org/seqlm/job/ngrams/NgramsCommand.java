@@ -22,7 +22,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.evaluate.ScoringInputs;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.spark.task.JobCosts;
 import org.seqlm.spark.tokens.DatasetTokens;
 import org.seqlm.spark.tokens.TokenizedCorpus;
@@ -271,7 +271,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
   private static JavaRDD<TokenBlock> blocks(
       JavaSparkContext spark, NgramsConfig config, Dataset dataset, Split split)
       throws IOException {
-    Runs runs = Runs.of(config.boundary(), dataset.vocabulary());
+    Passages runs = Passages.of(config.boundary(), dataset.vocabulary());
     return DatasetTokens.blocks(spark, dataset, split, runs, config.order());
   }
 

@@ -17,7 +17,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.file.SideText;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
@@ -82,7 +82,7 @@ final class NgramsJob {
               + Math.max(2, config.order())
               + ": give more text, or a lower --order");
     }
-    Runs runs = Runs.of(config.boundary(), vocabulary);
+    Passages runs = Passages.of(config.boundary(), vocabulary);
     if (!runs.knowsLineEnds() && text.unknown() > 0) {
       throw UserException.configuration(
           "boundary line needs the line feed in the vocabulary, which leaves it out: raise"

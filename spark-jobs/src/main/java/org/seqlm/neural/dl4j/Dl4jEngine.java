@@ -22,24 +22,24 @@ public final class Dl4jEngine implements Engine<DataSet> {
   private static final long serialVersionUID = 1L;
 
   private final String name;
-  private final Layers layers;
+  private final LayerOrigin layers;
 
   /** With the layers for this class path. */
   public Dl4jEngine() {
-    this("dl4j", Layers.here());
+    this("dl4j", LayerOrigin.here());
   }
 
-  private Dl4jEngine(String name, Layers layers) {
+  private Dl4jEngine(String name, LayerOrigin layers) {
     this.name = name;
     this.layers = layers;
   }
 
   /**
-   * With these layers, whatever the class path has; with {@link Layers#DL4J} named {@code
+   * With these layers, whatever the class path has; with {@link LayerOrigin#DL4J} named {@code
    * dl4j-own}.
    */
-  Dl4jEngine(Layers layers) {
-    this(layers == Layers.DL4J ? "dl4j-own" : "dl4j", layers);
+  Dl4jEngine(LayerOrigin layers) {
+    this(layers == LayerOrigin.DL4J ? "dl4j-own" : "dl4j", layers);
   }
 
   @Override
@@ -69,12 +69,12 @@ public final class Dl4jEngine implements Engine<DataSet> {
                 execution.precision() == Precision.FLOAT32,
                 refusal("execution.precision bf16", "ND4J computes in float32", ""))
             .require(
-                execution.device() != Execution.Device.CUDA || Layers.hasCuda(),
+                execution.device() != Execution.Device.CUDA || LayerOrigin.hasCuda(),
                 refusal(
                     "execution.device cuda",
                     "nd4j-cuda is not on the class path",
                     ", which needs libtorch's GPU natives"));
-    if (layers == Layers.DL4J) {
+    if (layers == LayerOrigin.DL4J) {
       String why = "Deeplearning4j's own layers, all that runs on nd4j-cuda, have none";
       problems
           .require(

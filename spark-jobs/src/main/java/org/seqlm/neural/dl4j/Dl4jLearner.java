@@ -38,14 +38,14 @@ import org.seqlm.neural.torch.device.TorchThreads;
  * over tokens, clipping, the updater, the step.
  */
 public final class Dl4jLearner implements Learner<DataSet> {
-  private final Layers layers;
+  private final LayerOrigin layers;
   private final MultiLayerNetwork network;
   private final ParameterOrder order;
   private final InnerOptimizer optimizer;
   private final StepClock clock;
 
   private Dl4jLearner(
-      Layers layers,
+      LayerOrigin layers,
       MultiLayerNetwork network,
       ParameterOrder order,
       InnerOptimizer optimizer,
@@ -59,10 +59,11 @@ public final class Dl4jLearner implements Learner<DataSet> {
 
   /** A learner of a network of ours with the layers for this class path. */
   public static Dl4jLearner of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
-    return of(Layers.here(), spec, optimizer, timeSteps);
+    return of(LayerOrigin.here(), spec, optimizer, timeSteps);
   }
 
-  static Dl4jLearner of(Layers layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
+  static Dl4jLearner of(
+      LayerOrigin layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
     EngineSettings.apply();
     StepClock clock = new StepClock();
     float[] zero = new float[org.seqlm.neural.ParameterLayout.of(spec).size()];
@@ -77,7 +78,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<DataSet> steps, RoundPlan plan) {
-    if (layers == Layers.TORCH) {
+    if (layers == LayerOrigin.TORCH) {
       TorchThreads.one();
     }
     boolean reset = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
@@ -176,7 +177,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
   }
 
   private Update update(BaseMultiLayerUpdater<?> updater, INDArray moments) {
-    if (layers == Layers.DL4J) {
+    if (layers == LayerOrigin.DL4J) {
       return (tokens, iteration) -> dl4jUpdate(updater, tokens, iteration);
     }
     FlatUpdate flat =

@@ -25,11 +25,11 @@ public final class Dl4jLearners {
    */
   public static Learner.Factory<DataSet> of(
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
-    return of(Layers.here(), spec, optimizer, timeSteps, Execution.CPU);
+    return of(LayerOrigin.here(), spec, optimizer, timeSteps, Execution.CPU);
   }
 
   static Learner.Factory<DataSet> of(
-      Layers layers,
+      LayerOrigin layers,
       NetworkSpec spec,
       InnerOptimizer optimizer,
       int timeSteps,
@@ -38,7 +38,11 @@ public final class Dl4jLearners {
   }
 
   private record OfSpec(
-      Layers layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution)
+      LayerOrigin layers,
+      NetworkSpec spec,
+      InnerOptimizer optimizer,
+      int timeSteps,
+      Execution execution)
       implements Learner.Factory<DataSet> {
     @Override
     public Learner<DataSet> create() {

@@ -39,11 +39,11 @@ public final class Dl4jNetworks {
    */
   public static MultiLayerNetwork network(
       NetworkSpec spec, InnerOptimizer.Kind optimizer, int timeSteps, float[] parameters) {
-    return network(Layers.here(), spec, optimizer, timeSteps, parameters, new StepClock());
+    return network(LayerOrigin.here(), spec, optimizer, timeSteps, parameters, new StepClock());
   }
 
   static MultiLayerNetwork network(
-      Layers layers,
+      LayerOrigin layers,
       NetworkSpec spec,
       InnerOptimizer.Kind optimizer,
       int timeSteps,
@@ -56,7 +56,7 @@ public final class Dl4jNetworks {
             .miniBatch(false)
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
             .list();
-    if (layers == Layers.TORCH) {
+    if (layers == LayerOrigin.TORCH) {
       addTorch(list, spec, clock);
     } else {
       addDl4j(list, spec, timeSteps, clock);
@@ -195,13 +195,13 @@ public final class Dl4jNetworks {
    */
   public static DataSet dataSet(
       NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
-    return dataSet(Layers.here(), spec, batch, timeSteps, inputs, targets);
+    return dataSet(LayerOrigin.here(), spec, batch, timeSteps, inputs, targets);
   }
 
   static DataSet dataSet(
-      Layers layers, NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+      LayerOrigin layers, NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
     INDArray features;
-    if (layers == Layers.TORCH || spec.input() == InputKind.EMBEDDING) {
+    if (layers == LayerOrigin.TORCH || spec.input() == InputKind.EMBEDDING) {
       features = RawArrays.of(floats(inputs), new long[] {batch, 1, timeSteps}, 'c');
     } else {
       // (B, V, T) column-major keeps a time step's rows together.

@@ -28,12 +28,12 @@ public final class ParameterOrder {
 
   /** The order of a network of ours with the layers for this class path. */
   public static ParameterOrder of(NetworkSpec spec) {
-    return of(spec, Layers.here());
+    return of(spec, LayerOrigin.here());
   }
 
   /** The order of a network of ours. */
-  static ParameterOrder of(NetworkSpec spec, Layers layers) {
-    if (layers == Layers.TORCH) {
+  static ParameterOrder of(NetworkSpec spec, LayerOrigin layers) {
+    if (layers == LayerOrigin.TORCH) {
       return identity();
     }
     ParameterLayout layout = ParameterLayout.of(spec);

@@ -13,7 +13,7 @@ import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.torch.device.TorchDevice;
-import org.seqlm.neural.torch.layers.RecurrentLayer;
+import org.seqlm.neural.torch.layers.TorchLayer;
 import org.seqlm.neural.torch.layers.TorchOutput;
 import org.seqlm.neural.torch.layers.TorchParameters;
 
@@ -63,7 +63,7 @@ public final class TorchNetwork {
   private final int time;
   private final torch.ScalarType computing;
   private final TorchParameters parameters;
-  private final List<RecurrentLayer> layers = new ArrayList<>();
+  private final List<TorchLayer> layers = new ArrayList<>();
   private final List<List<Tensor>> state = new ArrayList<>();
   private final TorchOutput output;
   private final Tensor dh; // (T B, H)
@@ -104,7 +104,7 @@ public final class TorchNetwork {
       TorchDevice device,
       Precision precision,
       torch.ScalarType wide,
-      RecurrentLayer.Kernels forced) {
+      TorchLayer.Kernels forced) {
     this.spec = spec;
     this.device = device;
     this.batch = batch;
@@ -112,10 +112,9 @@ public final class TorchNetwork {
     computing = precision == Precision.BF16 ? torch.ScalarType.BFloat16 : wide;
     parameters = new TorchParameters(ParameterLayout.of(spec), values, device, wide, computing);
     for (int k = 0; k < spec.layers(); k++) {
-      RecurrentLayer.Kernels kernels =
-          forced != null ? forced : RecurrentLayer.fastest(spec, k, device, computing);
-      layers.add(
-          RecurrentLayer.of(kernels, spec, k, timeSteps, batch, device, computing, parameters));
+      TorchLayer.Kernels kernels =
+          forced != null ? forced : TorchLayer.fastest(spec, k, device, computing);
+      layers.add(TorchLayer.of(kernels, spec, k, timeSteps, batch, device, computing, parameters));
       List<Tensor> own = new ArrayList<>();
       for (int i = 0; i < spec.cell().states(); i++) {
         own.add(device.zeros(computing, batch, spec.hidden()));

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.seqlm.UserException;
 import org.seqlm.ngram.count.Boundary;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
@@ -597,7 +597,7 @@ public final class ArpaReader {
     Vocabulary vocabulary = Vocabularies.unpack(3, PackedTokens.of(words, new long[words.size()]));
     BackoffModel.Builder builder =
         new BackoffModel.Builder(
-            order, vocabulary, Runs.of(Boundary.LINE, vocabulary), order + "-gram arpa");
+            order, vocabulary, Passages.of(Boundary.LINE, vocabulary), order + "-gram arpa");
     int[] ids = new int[unigrams.length];
     int known = 0;
     for (int id = 0; id < unigrams.length; id++) {

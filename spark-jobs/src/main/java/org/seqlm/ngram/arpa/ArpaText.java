@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Iterator;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.walk.ContextNgrams;
 import org.seqlm.ngram.walk.NgramSink;
 import org.seqlm.vocab.PackedTokens;
@@ -28,13 +28,13 @@ public final class ArpaText implements NgramSink {
    * @param first order of the first stream
    * @param words of all n-grams
    */
-  public ArpaText(OutputStream[] outs, int first, Spellings words, Runs runs) {
+  public ArpaText(OutputStream[] outs, int first, Spellings words, Passages runs) {
     this(outs, first, words, Collections.emptyIterator(), runs);
     spelled = runs.vocabularySize();
   }
 
   private ArpaText(
-      OutputStream[] outs, int first, Spellings words, Iterator<PackedTokens> more, Runs runs) {
+      OutputStream[] outs, int first, Spellings words, Iterator<PackedTokens> more, Passages runs) {
     this.lines = NgramLines.of(outs, words);
     this.first = first;
     this.start = runs.runStart();
@@ -46,7 +46,7 @@ public final class ArpaText implements NgramSink {
    *
    * @param words of all ids, part by part
    */
-  public static ArpaText unigrams(OutputStream out, Iterator<PackedTokens> words, Runs runs) {
+  public static ArpaText unigrams(OutputStream out, Iterator<PackedTokens> words, Passages runs) {
     Spellings none = Spellings.run(new PackedTokens.Builder().take(), 0);
     return new ArpaText(new OutputStream[] {out}, 1, none, words, runs);
   }

@@ -42,7 +42,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
    */
   public CountSliceWriter(
       KeyLayout layout,
-      Runs runs,
+      Passages runs,
       OutputStream out,
       SliceStatistics statistics,
       UnigramCounts unigrams,

@@ -34,7 +34,7 @@ public final class SliceStatistics implements Serializable {
   private final int[][] topIds; // (order, rows * n)
   private final long[][] topCounts; // (order, rows)
 
-  private transient Runs runs;
+  private transient Passages runs;
   private transient List<PriorityQueue<Candidate>> best;
   private transient long[] worst; // the count that a candidate must reach // (order)
   private transient int[] path;
@@ -45,7 +45,7 @@ public final class SliceStatistics implements Serializable {
    * @param top rows an order
    * @param counts R, the largest count of the counts of counts
    */
-  public SliceStatistics(Runs runs, int order, int top, int counts) {
+  public SliceStatistics(Passages runs, int order, int top, int counts) {
     this.runs = runs;
     this.top = top;
     this.totals = new long[order];

@@ -13,7 +13,7 @@ import org.seqlm.vocab.TokenBlock;
  * <p>Where a run of text ends without a mark of its own, an empty word follows its last tokens, so
  * that whatever ends a run is a context, too; it is no n-gram.
  */
-public final class WindowCounter implements RunSink {
+public final class WindowCounter implements PassageSink {
   /** Tokens between two looks at how full the buffer is. */
   private static final int STRIDE = 1 << 14;
 
@@ -24,7 +24,7 @@ public final class WindowCounter implements RunSink {
   private static final int FIRST_WINDOWS = 1 << 20;
 
   private final KeyLayout layout;
-  private final Runs runs;
+  private final Passages runs;
   private final Slices slices;
   private final long tokens;
   private final int capacity;
@@ -32,7 +32,7 @@ public final class WindowCounter implements RunSink {
   private final long[][] keys; // (longs, room), up to the capacity
   private final long[] key; // the context of the next token, the word's place empty
   private final Bytes bytes = new Bytes(1 << 16);
-  private final WindowRun.Writer writer;
+  private final SortedWindows.Writer writer;
   private int size;
   private long end = -1; // of the blocks so far
   private boolean quiet; // while the tokens before a block are read again
@@ -43,7 +43,7 @@ public final class WindowCounter implements RunSink {
    * @param tokens of the whole stream
    * @param memory bytes to use, more or less
    */
-  public WindowCounter(KeyLayout layout, Runs runs, Slices slices, long tokens, long memory) {
+  public WindowCounter(KeyLayout layout, Passages runs, Slices slices, long tokens, long memory) {
     this.layout = layout;
     this.runs = runs;
     this.slices = slices;
@@ -56,7 +56,7 @@ public final class WindowCounter implements RunSink {
     long whole = Math.min(capacity, tokens + 4 * STRIDE);
     this.keys = new long[layout.longs()][(int) Math.min(whole, FIRST_WINDOWS)];
     this.key = new long[layout.longs()];
-    this.writer = new WindowRun.Writer(layout, bytes);
+    this.writer = new SortedWindows.Writer(layout, bytes);
   }
 
   /**

@@ -65,11 +65,11 @@ public final class WindowMerger implements Closeable {
 
   private void spill() throws IOException {
     boolean all = spilled.size() + 1 >= MOST_FILES;
-    List<WindowRun.Reader> readers = readers(all);
+    List<SortedWindows.Reader> readers = readers(all);
     Files.createDirectories(folder);
     Path file = Files.createTempFile(folder, "windows-", ".run");
     Bytes bytes = new Bytes(BUFFER);
-    WindowRun.Writer writer = new WindowRun.Writer(layout, bytes);
+    SortedWindows.Writer writer = new SortedWindows.Writer(layout, bytes);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
       merge(
           readers,
@@ -110,27 +110,29 @@ public final class WindowMerger implements Closeable {
     removeFiles();
   }
 
-  private List<WindowRun.Reader> readers(boolean files) throws IOException {
-    List<WindowRun.Reader> readers = new ArrayList<>();
+  private List<SortedWindows.Reader> readers(boolean files) throws IOException {
+    List<SortedWindows.Reader> readers = new ArrayList<>();
     for (int i = 0; i < held.size(); i++) {
-      readers.add(new WindowRun.Reader(layout, held.get(i)));
+      readers.add(new SortedWindows.Reader(layout, held.get(i)));
       held.set(i, null); // from now on the reader's, which lets go of it at its end
     }
     if (files) {
       for (Path file : spilled) {
         InputStream in = Files.newInputStream(file);
         open.add(in);
-        readers.add(new WindowRun.Reader(layout, in, BUFFER));
+        readers.add(new SortedWindows.Reader(layout, in, BUFFER));
       }
     }
     return readers;
   }
 
-  private void merge(List<WindowRun.Reader> readers, Sink sink) throws IOException {
+  private void merge(List<SortedWindows.Reader> readers, Sink sink) throws IOException {
     Tournament tournament = new Tournament(readers);
     long[] key = new long[layout.longs()];
     long count = 0;
-    for (WindowRun.Reader least = tournament.least(); least != null; least = tournament.next()) {
+    for (SortedWindows.Reader least = tournament.least();
+        least != null;
+        least = tournament.next()) {
       if (count > 0 && layout.compare(least.key(), 0, key, 0) != 0) {
         sink.window(key, count);
         count = 0;
@@ -148,13 +150,13 @@ public final class WindowMerger implements Closeable {
    * Programming, volume 3, section 5.4.1), so that a window costs one comparison a level.
    */
   private static final class Tournament {
-    private final WindowRun.Reader[] readers; // null where one has ended
+    private final SortedWindows.Reader[] readers; // null where one has ended
     private final long[] leading; // first longs of their keys
     private final int[] losers; // of each match; the first is who won them all
 
-    Tournament(List<WindowRun.Reader> all) throws IOException {
+    Tournament(List<SortedWindows.Reader> all) throws IOException {
       int size = all.size();
-      readers = all.toArray(new WindowRun.Reader[0]);
+      readers = all.toArray(new SortedWindows.Reader[0]);
       leading = new long[size];
       losers = new int[Math.max(1, size)];
       int[] winners = new int[2 * size];
@@ -172,12 +174,12 @@ public final class WindowMerger implements Closeable {
     }
 
     /** The reader with the least window, or null if all have ended. */
-    WindowRun.Reader least() {
+    SortedWindows.Reader least() {
       return readers.length == 0 ? null : readers[losers[0]];
     }
 
     /** Goes on from the least window to the next one, and gives its reader. */
-    WindowRun.Reader next() throws IOException {
+    SortedWindows.Reader next() throws IOException {
       int winner = losers[0];
       advance(winner);
       for (int match = winner + readers.length >> 1; match > 0; match >>= 1) {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import org.seqlm.ngram.arpa.NgramLines;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.stats.TopNgram;
 import org.seqlm.ngram.walk.ContextNgrams;
 import org.seqlm.ngram.walk.NgramSink;
@@ -75,7 +75,7 @@ public final class CountText implements NgramSink {
   public static final class Unigrams implements NgramSink {
     private final OutputStream[] outs;
     private final Spellings escaped;
-    private final Runs runs;
+    private final Passages runs;
     private final int[] words;
     private final long[] counts;
     private int size;
@@ -84,7 +84,7 @@ public final class CountText implements NgramSink {
      * @param outs for the words by their bytes, for those by falling count, and for their number;
      *     they stay open
      */
-    public Unigrams(OutputStream[] outs, Spellings escaped, Runs runs) {
+    public Unigrams(OutputStream[] outs, Spellings escaped, Passages runs) {
       this.outs = outs;
       this.escaped = escaped;
       this.runs = runs;

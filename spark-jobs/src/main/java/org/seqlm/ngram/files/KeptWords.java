@@ -2,7 +2,7 @@ package org.seqlm.ngram.files;
 
 import java.util.BitSet;
 import java.util.function.IntPredicate;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
@@ -18,7 +18,7 @@ record KeptWords(Vocabulary vocabulary, int[] ids) {
    * @param lacks whether the model has no probability for an id of the counts; their own tokens
    *     stay all the same
    */
-  static KeptWords of(Vocabulary counted, Runs runs, IntPredicate lacks) {
+  static KeptWords of(Vocabulary counted, Passages runs, IntPredicate lacks) {
     BitSet pruned = new BitSet();
     int[] ids = new int[counted.size()];
     for (int id = 0, next = 0; id < ids.length; id++) {

@@ -12,7 +12,7 @@ import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.CountSlice;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.CountTrie;
@@ -91,8 +91,8 @@ public final class NgramArtifact implements NgramModels {
   }
 
   /** Where the runs of a text begin and end for these counts. */
-  public Runs runs() throws IOException {
-    return Runs.of(details.boundary(), vocabulary());
+  public Passages runs() throws IOException {
+    return Passages.of(details.boundary(), vocabulary());
   }
 
   /** Reads the counts; kept after the first call. */
@@ -146,7 +146,7 @@ public final class NgramArtifact implements NgramModels {
       Vocabulary words = kept.vocabulary();
       BackoffModel.Builder builder =
           new BackoffModel.Builder(
-              choice.order(), words, Runs.of(details.boundary(), words), choice.title());
+              choice.order(), words, Passages.of(details.boundary(), words), choice.title());
       addUnigrams(builder, unigrams, kept.ids());
       for (int slice = 0; slice < details.slices() && choice.order() > 1; slice++) {
         byte[] file = reader.readVerified(NgramFiles.modelSlice(slice));

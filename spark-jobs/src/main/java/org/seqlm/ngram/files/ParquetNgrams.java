@@ -10,7 +10,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.lm.LanguageModel;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.CountTrie;
@@ -67,7 +67,7 @@ public final class ParquetNgrams implements NgramModels {
   @Override
   public synchronized LanguageModel model(String selector) throws IOException {
     ModelSelector choice = details.model().parse(selector, details.order());
-    Runs runs = Runs.of(details.boundary(), vocabulary());
+    Passages runs = Passages.of(details.boundary(), vocabulary());
     if (choice.estimator().backsOff()) {
       if (backoff == null) {
         backoff = backoff(choice, runs);
@@ -85,7 +85,7 @@ public final class ParquetNgrams implements NgramModels {
   }
 
   /** Reads all orders side by side, each context before the longer ones that end in it. */
-  private CountTrie trie(Runs runs) throws IOException {
+  private CountTrie trie(Passages runs) throws IOException {
     UnigramCounts unigrams = new UnigramCounts();
     try (ParquetContexts words = contexts(1)) {
       words.next();
@@ -135,12 +135,12 @@ public final class ParquetNgrams implements NgramModels {
    * n-gram of the order below, and these stand in another order: by their last token they are put
    * into that of the contexts. Words that pruning left out are not in the model's vocabulary.
    */
-  private BackoffModel backoff(ModelSelector choice, Runs runs) throws IOException {
+  private BackoffModel backoff(ModelSelector choice, Passages runs) throws IOException {
     KeptWords kept = kept(runs);
     Vocabulary words = kept.vocabulary();
     BackoffModel.Builder builder =
         new BackoffModel.Builder(
-            details.order(), words, Runs.of(details.boundary(), words), choice.title());
+            details.order(), words, Passages.of(details.boundary(), words), choice.title());
     Contexts contexts = new Contexts(0);
     contexts.add(new int[1], 0);
     for (int n = 1; n <= details.order(); n++) {
@@ -154,7 +154,7 @@ public final class ParquetNgrams implements NgramModels {
     return builder.build();
   }
 
-  private KeptWords kept(Runs runs) throws IOException {
+  private KeptWords kept(Passages runs) throws IOException {
     BitSet lacking = new BitSet();
     lacking.set(0, details.vocabularySize());
     try (ParquetContexts unigrams = contexts(1)) {
@@ -168,7 +168,7 @@ public final class ParquetNgrams implements NgramModels {
 
   private void backoff(
       BackoffModel.Builder builder,
-      Runs runs,
+      Passages runs,
       ParquetContexts rows,
       int n,
       int[] ids,

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.seqlm.ngram.count.Bytes;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.FollowerCounts;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.TrieBlock.Content;
 import org.seqlm.ngram.count.TrieCursor;
 import org.seqlm.ngram.smooth.Pruning;
@@ -67,7 +67,7 @@ public final class ContextCursor {
     }
 
     /** The part of {@link #total} that pruning leaves out. */
-    long pruned(int order, Pruning pruning, Runs runs) {
+    long pruned(int order, Pruning pruning, Passages runs) {
       if (pruned < 0) {
         pruned = 0;
         for (int i = 0; i < size && !pruning.isNone(); i++) {

@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.seqlm.ngram.count.KeyLayout;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.smooth.JelinekMercer;
 import org.seqlm.ngram.smooth.Pruning;
@@ -31,7 +31,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
   private final long[] unigrams;
   private final BitSet prunedUnigrams;
   private final Pruning pruning;
-  private final Runs runs;
+  private final Passages runs;
   private final Consumer<double[]> sink;
   private final long tokens;
   private final double prunedShare;
@@ -53,7 +53,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
       long[] unigrams,
       BitSet prunedUnigrams,
       Pruning pruning,
-      Runs runs,
+      Passages runs,
       Consumer<double[]> sink) {
     this.layout = layout;
     this.order = order;

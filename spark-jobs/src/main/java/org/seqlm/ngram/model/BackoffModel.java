@@ -3,7 +3,7 @@ package org.seqlm.ngram.model;
 import java.util.Arrays;
 import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabulary;
 
 /**
@@ -35,7 +35,7 @@ public final class BackoffModel implements LanguageModel {
 
   private final String name;
   private final Vocabulary vocabulary;
-  private final Runs runs;
+  private final Passages runs;
   private final float[] unigrams; // log10 p; NaN where the model has none // (vocabulary)
   private final int unigramCount;
   private final int[] heads; // the level-2 context that is this word, or -1 // (vocabulary)
@@ -55,7 +55,7 @@ public final class BackoffModel implements LanguageModel {
   }
 
   private BackoffModel(
-      String name, Vocabulary vocabulary, Runs runs, float[] unigrams, Level[] levels) {
+      String name, Vocabulary vocabulary, Passages runs, float[] unigrams, Level[] levels) {
     this.name = name;
     this.vocabulary = vocabulary;
     this.runs = runs;
@@ -82,7 +82,7 @@ public final class BackoffModel implements LanguageModel {
    */
   public static final class Builder {
     private final Vocabulary vocabulary;
-    private final Runs runs;
+    private final Passages runs;
     private final String name;
     private final float[] unigrams;
     private final Level[] levels;
@@ -96,7 +96,7 @@ public final class BackoffModel implements LanguageModel {
      * @param runs which tokens the model reads, and where its contexts end
      * @param name for people, for instance {@code 3-gram kneser-ney}
      */
-    public Builder(int order, Vocabulary vocabulary, Runs runs, String name) {
+    public Builder(int order, Vocabulary vocabulary, Passages runs, String name) {
       if (order < 1 || order > MAX_ORDER) {
         throw new IllegalArgumentException("order must be 1 to " + MAX_ORDER + ", but is " + order);
       }
@@ -343,7 +343,7 @@ public final class BackoffModel implements LanguageModel {
     return new BackoffReading();
   }
 
-  private final class BackoffReading extends RunReading {
+  private final class BackoffReading extends PassageReading {
     private final int[] nodes; // contexts of the last 1, 2, ... words, nodes[m - 1] of m
     private int depth; // words of the longest context that the model has
     private int asked = NONE;

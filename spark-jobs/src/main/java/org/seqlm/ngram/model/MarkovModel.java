@@ -2,7 +2,7 @@ package org.seqlm.ngram.model;
 
 import java.util.Arrays;
 import org.seqlm.lm.LanguageModel;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabulary;
 
 /**
@@ -13,14 +13,14 @@ import org.seqlm.vocab.Vocabulary;
 public final class MarkovModel implements LanguageModel {
   private final CountTrie trie;
   private final Vocabulary vocabulary;
-  private final Runs runs;
+  private final Passages runs;
   private final ModelSelector choice;
 
   /**
    * @param trie counts of order {@code choice.order()} or more, over the same vocabulary and runs
    * @param choice which of the models that these counts hold
    */
-  public MarkovModel(CountTrie trie, Vocabulary vocabulary, Runs runs, ModelSelector choice) {
+  public MarkovModel(CountTrie trie, Vocabulary vocabulary, Passages runs, ModelSelector choice) {
     if (choice.order() > trie.order()) {
       throw new IllegalArgumentException("order " + choice.order() + " of " + trie.order());
     }
@@ -54,7 +54,7 @@ public final class MarkovModel implements LanguageModel {
     return choice.estimator().logProbability(count, total, choice.k(), runs.predictable());
   }
 
-  private final class MarkovReading extends RunReading {
+  private final class MarkovReading extends PassageReading {
     private int node; // the context of all of the history, CountTrie.NONE if it was never seen
 
     MarkovReading() {

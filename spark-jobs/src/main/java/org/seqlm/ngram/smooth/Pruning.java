@@ -2,7 +2,7 @@ package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 
 /**
  * Which n-grams a model leaves out: those that appear no more often than their order's threshold,
@@ -50,7 +50,7 @@ public final class Pruning implements Serializable {
   }
 
   /** Whether an n-gram stays that ends with {@code id}, if what precedes it does. */
-  public boolean keeps(int order, int id, long raw, Runs runs) {
+  public boolean keeps(int order, int id, long raw, Passages runs) {
     return raw > threshold(order) && (runs.reserved(id) || allows(id));
   }
 }

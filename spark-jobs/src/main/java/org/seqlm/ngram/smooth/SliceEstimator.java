@@ -7,7 +7,7 @@ import org.seqlm.ngram.count.Bytes;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.FollowerCounts;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.TrieBlock;
 
 /**
@@ -38,7 +38,7 @@ public final class SliceEstimator {
   private final int order;
   private final Smoothing smoothing;
   private final Pruning pruning;
-  private final Runs runs;
+  private final Passages runs;
   private final int[] unigramWords;
   private final double[] unigrams;
   private final OutputStream out;
@@ -108,7 +108,7 @@ public final class SliceEstimator {
       int order,
       Smoothing smoothing,
       Pruning pruning,
-      Runs runs,
+      Passages runs,
       int[] unigramWords,
       double[] unigrams,
       Head head,

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.BitSet;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 
 /** The lowest order of a back-off model: the probabilities of all words of the vocabulary. */
@@ -31,7 +31,7 @@ public final class Unigrams {
       Smoothing smoothing,
       int order,
       Pruning pruning,
-      Runs runs,
+      Passages runs,
       int vocabularySize) {
     int size = counts.types();
     long[] seen = counts.counts(order > 1 ? smoothing.counts() : Smoothing.Counts.RAW);
@@ -63,7 +63,7 @@ public final class Unigrams {
    * @return a bit an id // (vocabulary)
    */
   public static BitSet pruned(
-      UnigramCounts counts, Pruning pruning, Runs runs, int vocabularySize) {
+      UnigramCounts counts, Pruning pruning, Passages runs, int vocabularySize) {
     BitSet pruned = new BitSet(vocabularySize);
     if (pruning.isNone()) {
       return pruned;
@@ -78,7 +78,7 @@ public final class Unigrams {
   }
 
   /** Words that are never seen stay where nothing is pruned, reserved ones always. */
-  private static boolean keeps(int id, long raw, Pruning pruning, Runs runs) {
+  private static boolean keeps(int id, long raw, Pruning pruning, Passages runs) {
     return runs.reserved(id)
         || (pruning.allows(id) && (pruning.threshold(1) == 0 || raw > pruning.threshold(1)));
   }

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.seqlm.ngram.count.RunSink;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.PassageSink;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.TokenBlock;
 
 /** Finds where each of some n-grams first appears in a part of a stream. */
-public final class FirstAppearances implements RunSink {
-  private final Runs runs;
+public final class FirstAppearances implements PassageSink {
+  private final Passages runs;
   private final Map<Integer, int[][]> byLast = new HashMap<>(); // (ids and at last the number)
   private final boolean[] ends; // whether an n-gram ends with an id
   private final int[] recent; // the run's last tokens, a ring
@@ -23,7 +23,7 @@ public final class FirstAppearances implements RunSink {
   /**
    * @param ngrams ids of each
    */
-  public FirstAppearances(Runs runs, List<int[]> ngrams) {
+  public FirstAppearances(Passages runs, List<int[]> ngrams) {
     this.runs = runs;
     this.ends = new boolean[runs.vocabularySize()];
     int longest = 1;

@@ -3,7 +3,7 @@ package org.seqlm.ngram.walk;
 import java.io.IOException;
 import java.util.List;
 import org.seqlm.ngram.count.CountSlice;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.BackoffExchange;
@@ -19,7 +19,7 @@ public final class NgramWalk {
   private static final int UNIGRAMS = 1 << 16;
 
   private final int order;
-  private final Runs runs;
+  private final Passages runs;
   private final BackoffExchange.Reader backoffs;
   private final List<NgramSink> sinks;
   private final ContextNgrams shown = new ContextNgrams();
@@ -31,7 +31,7 @@ public final class NgramWalk {
    * @param backoffs of the model's n-grams of the walk; null where only counts are read
    */
   public NgramWalk(
-      int order, Runs runs, BackoffExchange.Reader backoffs, List<? extends NgramSink> sinks) {
+      int order, Passages runs, BackoffExchange.Reader backoffs, List<? extends NgramSink> sinks) {
     this.order = order;
     this.runs = runs;
     this.backoffs = backoffs;

@@ -32,7 +32,7 @@ import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeSummary;
-import org.seqlm.corpus.SplitRuns;
+import org.seqlm.corpus.TokenSplits;
 import org.seqlm.dataset.Split;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskProgress;
@@ -312,7 +312,7 @@ public final class CorpusScan implements AutoCloseable {
    *
    * @param tasks of the second stage; no result depends on it
    */
-  public Ranked rank(SplitRuns runs, VocabularyLimits limits, int tasks) {
+  public Ranked rank(TokenSplits runs, VocabularyLimits limits, int tasks) {
     int reducers = Math.max(1, tasks);
     TokenizerKind kind = rules.kind();
     int most = limits.candidates(kind);
@@ -354,7 +354,7 @@ public final class CorpusScan implements AutoCloseable {
    *
    * @param reducers parts
    */
-  public JavaPairRDD<Integer, LocalWords> words(SplitRuns runs, int reducers, Tails tails) {
+  public JavaPairRDD<Integer, LocalWords> words(TokenSplits runs, int reducers, Tails tails) {
     int reserved = Vocabulary.reservedTokens(rules.kind()).size();
     return Shuffles.byNumber(
         heads
@@ -369,7 +369,7 @@ public final class CorpusScan implements AutoCloseable {
   }
 
   private static Iterator<Tuple2<Integer, LocalWords>> count(
-      SplitRuns runs,
+      TokenSplits runs,
       int reserved,
       Iterator<RangePart> heads,
       Iterator<RangePart> parts,
@@ -417,7 +417,7 @@ public final class CorpusScan implements AutoCloseable {
 
   /** The counts of a range of which only some is in the train split. */
   private static Iterator<Tuple2<Integer, LocalWords>> countSome(
-      SplitRuns runs,
+      TokenSplits runs,
       int range,
       int reserved,
       Iterator<RangePart> heads,
@@ -435,7 +435,7 @@ public final class CorpusScan implements AutoCloseable {
         documents = found;
       }
     }
-    SplitRuns.Cursor cursor = runs.cursor(range, documents);
+    TokenSplits.Cursor cursor = runs.cursor(range, documents);
     while (parts.hasNext()) {
       if (parts.next() instanceof LocalBlock block) {
         long[] chunk = counts.get(block.chunk());

@@ -27,14 +27,14 @@ import scala.runtime.AbstractFunction1;
  */
 public final class Rebatching {
   private final JavaSparkContext spark;
-  private final JavaPairRDD<Long, Examples> shuffled;
+  private final JavaPairRDD<Long, PartialBatch> shuffled;
   private final Deal deal;
   private final long examples;
 
   /** Turns pieces of one batch into it. */
   @FunctionalInterface
   public interface Merger<S> extends Serializable {
-    S merge(List<Examples> pieces);
+    S merge(List<PartialBatch> pieces);
   }
 
   /**
@@ -63,7 +63,7 @@ public final class Rebatching {
   }
 
   private Rebatching(
-      JavaSparkContext spark, JavaPairRDD<Long, Examples> shuffled, Deal deal, long examples) {
+      JavaSparkContext spark, JavaPairRDD<Long, PartialBatch> shuffled, Deal deal, long examples) {
     this.spark = spark;
     this.shuffled = shuffled;
     this.deal = deal;
@@ -77,7 +77,7 @@ public final class Rebatching {
    * @throws UserException with exit code 3 if there is no example
    */
   public static Rebatching of(
-      JavaSparkContext spark, JavaRDD<Examples> data, int batch, int workers, int frequency) {
+      JavaSparkContext spark, JavaRDD<PartialBatch> data, int batch, int workers, int frequency) {
     List<Long> counts =
         data.mapPartitions(
                 pieces -> {
@@ -98,9 +98,9 @@ public final class Rebatching {
       throw UserException.data("the data to fit has no examples: give at least one");
     }
     Deal deal = new Deal(batch, workers, frequency);
-    JavaRDD<Tuple2<Long, Examples>> pieces =
+    JavaRDD<Tuple2<Long, PartialBatch>> pieces =
         data.mapPartitionsWithIndex((p, all) -> cut(all, offsets[p], deal), false);
-    JavaPairRDD<Long, Examples> shuffled =
+    JavaPairRDD<Long, PartialBatch> shuffled =
         Shuffles.light(
             JavaPairRDD.fromJavaRDD(pieces)
                 .repartitionAndSortWithinPartitions(
@@ -109,10 +109,10 @@ public final class Rebatching {
   }
 
   /** Cuts data sets where a batch ends. */
-  private static Iterator<Tuple2<Long, Examples>> cut(
-      Iterator<Examples> all, long first, Deal deal) {
+  private static Iterator<Tuple2<Long, PartialBatch>> cut(
+      Iterator<PartialBatch> all, long first, Deal deal) {
     return new Iterator<>() {
-      private Examples current;
+      private PartialBatch current;
       private int at;
       private long offset = first;
 
@@ -126,13 +126,13 @@ public final class Rebatching {
       }
 
       @Override
-      public Tuple2<Long, Examples> next() {
+      public Tuple2<Long, PartialBatch> next() {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
         long room = (deal.batchOf(offset) + 1) * deal.batch() - offset;
         int to = (int) Math.min(current.count(), at + room);
-        Tuple2<Long, Examples> piece = new Tuple2<>(offset, current.range(at, to));
+        Tuple2<Long, PartialBatch> piece = new Tuple2<>(offset, current.range(at, to));
         offset += to - at;
         at = to;
         return piece;
@@ -158,9 +158,9 @@ public final class Rebatching {
   }
 
   private static <S> Iterator<S> merge(
-      Iterator<Tuple2<Long, Examples>> sorted, Deal deal, Merger<S> merger) {
+      Iterator<Tuple2<Long, PartialBatch>> sorted, Deal deal, Merger<S> merger) {
     return new Iterator<>() {
-      private Tuple2<Long, Examples> ahead = sorted.hasNext() ? sorted.next() : null;
+      private Tuple2<Long, PartialBatch> ahead = sorted.hasNext() ? sorted.next() : null;
 
       @Override
       public boolean hasNext() {
@@ -173,7 +173,7 @@ public final class Rebatching {
           throw new NoSuchElementException();
         }
         long batch = deal.batchOf(ahead._1());
-        List<Examples> pieces = new ArrayList<>();
+        List<PartialBatch> pieces = new ArrayList<>();
         while (ahead != null && deal.batchOf(ahead._1()) == batch) {
           pieces.add(ahead._2());
           ahead = sorted.hasNext() ? sorted.next() : null;

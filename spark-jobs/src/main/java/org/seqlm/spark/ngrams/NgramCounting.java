@@ -22,7 +22,7 @@ import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.KeyLayout;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
@@ -35,7 +35,7 @@ import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.io.Wire;
 import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.spark.task.TaskProgress;
-import org.seqlm.spark.tokens.Pieces;
+import org.seqlm.spark.tokens.BlockDealer;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
@@ -117,7 +117,7 @@ public final class NgramCounting {
       long tokens,
       long unknown,
       TokenRanks vocabulary,
-      Runs runs,
+      Passages runs,
       Plan plan,
       Path folder,
       Progress progress) {
@@ -175,7 +175,7 @@ public final class NgramCounting {
       JavaPairRDD<Integer, byte[]> windows,
       KeyLayout layout,
       Slices slices,
-      Runs runs,
+      Passages runs,
       Plan plan,
       String folder,
       Broadcast<SerializableConfiguration> hadoop) {
@@ -227,12 +227,12 @@ public final class NgramCounting {
   static JavaPairRDD<Integer, byte[]> windows(
       JavaRDD<TokenBlock> blocks,
       long tokens,
-      Runs runs,
+      Passages runs,
       KeyLayout layout,
       Slices slices,
       int partitions) {
     return Shuffles.byNumber(
-        Pieces.spread(blocks, tokens, slices.count(), partitions, runs, layout.order())
+        BlockDealer.spread(blocks, tokens, slices.count(), partitions, runs, layout.order())
             .mapPartitionsToPair(part -> new Emitter(part, runs, layout, slices, tokens)),
         slices.count());
   }
@@ -242,7 +242,7 @@ public final class NgramCounting {
       Iterator<Tuple2<Integer, byte[]>> part,
       KeyLayout layout,
       Slices slices,
-      Runs runs,
+      Passages runs,
       Plan plan,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
@@ -290,7 +290,7 @@ public final class NgramCounting {
       Iterator<Tuple2<Integer, Object>> part,
       KeyLayout layout,
       Slices slices,
-      Runs runs,
+      Passages runs,
       Plan plan,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
@@ -317,7 +317,7 @@ public final class NgramCounting {
   /** Adds up the unigrams' counts. */
   private static List<Object> unigrams(
       Iterator<Tuple2<Integer, Object>> part,
-      Runs runs,
+      Passages runs,
       Plan plan,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
@@ -338,7 +338,7 @@ public final class NgramCounting {
 
   private static Summed summed(
       Iterator<Tuple2<Integer, Object>> part,
-      Runs runs,
+      Passages runs,
       SliceStatistics statistics,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
@@ -469,7 +469,8 @@ public final class NgramCounting {
     private final Deque<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
     private boolean finished;
 
-    Emitter(Iterator<TokenBlock> blocks, Runs runs, KeyLayout layout, Slices slices, long tokens) {
+    Emitter(
+        Iterator<TokenBlock> blocks, Passages runs, KeyLayout layout, Slices slices, long tokens) {
       this.blocks = blocks;
       this.counter = new WindowCounter(layout, runs, slices, tokens, TaskMemory.share(COLLECT));
     }

@@ -19,7 +19,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.ngram.count.CountSlice;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
@@ -75,7 +75,7 @@ public final class NgramEstimation {
       JavaSparkContext spark,
       NgramCounting counting,
       TokenRanks vocabulary,
-      Runs runs,
+      Passages runs,
       Plan plan,
       Path folder,
       NgramExport export) {
@@ -144,7 +144,7 @@ public final class NgramEstimation {
       Slices slices,
       int unigramsPart,
       Plan plan,
-      Runs runs,
+      Passages runs,
       int vocabularySize,
       String target,
       SerializableConfiguration hadoop)
@@ -217,7 +217,7 @@ public final class NgramEstimation {
       Iterator<Tuple2<Integer, Object>> replies,
       int counted,
       Plan plan,
-      Runs runs,
+      Passages runs,
       Slices slices,
       String target,
       SerializableConfiguration hadoop,

@@ -30,7 +30,7 @@ import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.arpa.ArpaText;
 import org.seqlm.ngram.count.CountSlice;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.CountText;
@@ -65,14 +65,14 @@ public final class NgramExport implements Closeable, Serializable {
 
   private final Source source;
   private final Targets targets;
-  private final Runs runs;
+  private final Passages runs;
   private final CorpusVocabulary.Source words; // null where nothing is written
   private final Map<String, String> digests; // SHA-256 by path; empty of what was written just now
 
   private NgramExport(
       Source source,
       Targets targets,
-      Runs runs,
+      Passages runs,
       CorpusVocabulary.Source words,
       Map<String, String> digests) {
     this.source = source;
@@ -116,13 +116,17 @@ public final class NgramExport implements Closeable, Serializable {
 
   /** Prepares; {@link #close} afterwards. */
   public static NgramExport of(
-      JavaSparkContext spark, Source source, Targets targets, Vocabulary vocabulary, Runs runs) {
+      JavaSparkContext spark,
+      Source source,
+      Targets targets,
+      Vocabulary vocabulary,
+      Passages runs) {
     return of(source, targets, CorpusVocabulary.of(spark, vocabulary), runs);
   }
 
   /** The same for a vocabulary that may not fit in memory. */
   public static NgramExport of(
-      Source source, Targets targets, SpelledVocabulary vocabulary, Runs runs) {
+      Source source, Targets targets, SpelledVocabulary vocabulary, Passages runs) {
     return of(source, targets, vocabulary, runs, Map.of());
   }
 
@@ -144,7 +148,7 @@ public final class NgramExport implements Closeable, Serializable {
             details.model().estimator().backsOff() ? Model.BACKS_OFF : Model.NONE),
         targets,
         vocabulary,
-        Runs.of(details.boundary(), vocabulary),
+        Passages.of(details.boundary(), vocabulary),
         digests);
   }
 
@@ -152,7 +156,7 @@ public final class NgramExport implements Closeable, Serializable {
       Source source,
       Targets targets,
       SpelledVocabulary vocabulary,
-      Runs runs,
+      Passages runs,
       Map<String, String> digests) {
     // Among what is written: the n-grams' folder may be somebody's who lets nobody write there.
     String target =

@@ -19,7 +19,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.KeyLayout;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.count.WindowMerger;
@@ -63,7 +63,7 @@ public final class NgramScoring {
   private final JavaSparkContext spark;
   private final JavaRDD<TokenBlock> blocks;
   private final long tokens;
-  private final Runs runs;
+  private final Passages runs;
   private final NgramCounting.Plan plan;
   private final Slices slices;
   private final KeyLayout layout;
@@ -80,7 +80,7 @@ public final class NgramScoring {
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
-      Runs runs,
+      Passages runs,
       NgramCounting counting,
       Path folder) {
     this.spark = spark;
@@ -212,7 +212,7 @@ public final class NgramScoring {
         withoutPruned(
             blocks.filter(block -> block.offset() < used).map(block -> upTo(block, used)), pruned);
     KeyLayout keys = layout;
-    Runs rules = runs;
+    Passages rules = runs;
     JavaRDD<double[]> events =
         windows(text, used)
             .mapPartitionsWithIndex(

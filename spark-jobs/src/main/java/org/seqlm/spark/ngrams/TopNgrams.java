@@ -12,7 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.CountSlice;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.stats.FirstAppearances;
@@ -27,7 +27,7 @@ final class TopNgrams {
   static List<List<TopCandidates.Row>> rows(
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
-      Runs runs,
+      Passages runs,
       NgramCounting.Plan plan,
       int slices,
       TopCandidates candidates,
@@ -45,7 +45,7 @@ final class TopNgrams {
   }
 
   private static List<TopCandidates.Row> unigrams(
-      JavaSparkContext spark, long least, Runs runs, Path folder) {
+      JavaSparkContext spark, long least, Passages runs, Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
     long[][] found =
@@ -79,7 +79,7 @@ final class TopNgrams {
       int count,
       int n,
       long least,
-      Runs runs,
+      Passages runs,
       Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
@@ -110,7 +110,7 @@ final class TopNgrams {
   }
 
   /** Adds what follows the context that {@code counts} are at, where it appears often enough. */
-  private static void addFrequent(CountSlice counts, Runs runs, FrequentRows rows) {
+  private static void addFrequent(CountSlice counts, Passages runs, FrequentRows rows) {
     int[] reversed = counts.reversed();
     int length = counts.length();
     for (int i = 0; i < counts.size(); i++) {
@@ -138,7 +138,7 @@ final class TopNgrams {
   }
 
   private static long[] firsts(
-      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, Runs runs, List<int[]> ngrams) {
+      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, Passages runs, List<int[]> ngrams) {
     Broadcast<int[][]> sought = spark.broadcast(ngrams.toArray(new int[0][]));
     try {
       return blocks

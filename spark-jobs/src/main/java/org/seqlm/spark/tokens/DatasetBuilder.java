@@ -26,7 +26,7 @@ import org.seqlm.corpus.CorpusSource;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangeIds;
 import org.seqlm.corpus.RangePart;
-import org.seqlm.corpus.SplitRuns;
+import org.seqlm.corpus.TokenSplits;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.dataset.SegmentWriter;
 import org.seqlm.dataset.Split;
@@ -107,8 +107,8 @@ public final class DatasetBuilder {
     int tasks = request.tasks() > 0 ? request.tasks() : spark.defaultParallelism();
     try (CorpusScan scan =
         CorpusScan.read(spark, plan, request.source(), request.rules(), progress)) {
-      SplitRuns runs =
-          SplitRuns.of(
+      TokenSplits runs =
+          TokenSplits.of(
               request.splits(),
               request.seed(),
               request.source().document(),
@@ -119,7 +119,7 @@ public final class DatasetBuilder {
           scan.rank(
               request.vocabularyFrom() == VocabularySource.TRAIN
                   ? runs
-                  : SplitRuns.all(scan.offsets()),
+                  : TokenSplits.all(scan.offsets()),
               request.limits(),
               tasks);
       progress.update(ranked.types(), "");
@@ -152,7 +152,7 @@ public final class DatasetBuilder {
   private static List<WrittenRange> write(
       JavaSparkContext spark,
       CorpusScan scan,
-      SplitRuns runs,
+      TokenSplits runs,
       Vocabulary vocabulary,
       Path folder,
       LongAccumulator done) {
@@ -186,7 +186,7 @@ public final class DatasetBuilder {
       Configuration conf,
       Path folder,
       int range,
-      SplitRuns runs,
+      TokenSplits runs,
       Vocabulary vocabulary,
       boolean characters,
       Iterator<RangePart> heads,
@@ -202,7 +202,7 @@ public final class DatasetBuilder {
               fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabulary.size());
     }
     RangeIds ids = new RangeIds(heads, vocabulary);
-    SplitRuns.Cursor cursor = runs.cursor(range, ids.documents());
+    TokenSplits.Cursor cursor = runs.cursor(range, ids.documents());
     WrittenRange result = new WrittenRange();
     while (blocks.hasNext()) {
       LocalBlock block = blocks.next();

@@ -7,7 +7,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.TokenBlock;
 import scala.reflect.ClassTag$;
 
@@ -24,7 +24,7 @@ public final class DatasetTokens {
    *     reach
    */
   public static JavaRDD<TokenBlock> blocks(
-      JavaSparkContext spark, Dataset dataset, Split split, Runs runs, int order) {
+      JavaSparkContext spark, Dataset dataset, Split split, Passages runs, int order) {
     long n = dataset.tokens(split);
     // Blocks as large as they may be, but no fewer than there are cores to work on them.
     long cores = Math.max(1, spark.defaultParallelism());

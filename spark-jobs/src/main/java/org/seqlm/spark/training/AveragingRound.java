@@ -30,7 +30,7 @@ import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.io.Shuffles;
-import org.seqlm.spark.task.Executors;
+import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.TaskGpu;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
@@ -329,7 +329,7 @@ public final class AveragingRound<S> {
               Double.isFinite(result.loss()) ? result.loss() : null,
               result.rejected(),
               trained.kernels().chosen(),
-              Executors.location());
+              Placement.location());
       RoundPart first = RoundPart.report(worker, report.encode());
       // A partition without steps has nothing to say.
       if (result.rejected() != null || result.tokens() == 0) {

@@ -13,7 +13,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
-import org.seqlm.spark.task.Executors;
+import org.seqlm.spark.task.Placement;
 
 /**
  * One engine's side of a language model's training: K lazy partitions, each of which reads its
@@ -83,7 +83,7 @@ final class EngineTraining<S> {
     TokenSource from = source;
     NetworkSpec network = spec;
     LanguageModelTraining.Settings how = settings;
-    return Executors.workers(spark, settings.workers(), locations)
+    return Placement.workers(spark, settings.workers(), locations)
         .mapPartitionsWithIndex(
             (worker, number) -> windows(by, from, network, how, planner.plan(worker)), false);
   }

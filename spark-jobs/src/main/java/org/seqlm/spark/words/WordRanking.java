@@ -18,7 +18,7 @@ import org.seqlm.UserException;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeSummary;
-import org.seqlm.corpus.SplitRuns;
+import org.seqlm.corpus.TokenSplits;
 import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.corpus.RangeNumbers;
 import org.seqlm.spark.io.Shuffles;
@@ -92,7 +92,7 @@ public final class WordRanking {
     RangeSummary total = scan.total();
     long upperBound = total.typeBytes() + WORD_BYTES * total.types();
     if (upperBound <= mostBytes) {
-      return inMemory(scan, scan.rank(SplitRuns.all(scan.offsets()), limits, tasks));
+      return inMemory(scan, scan.rank(TokenSplits.all(scan.offsets()), limits, tasks));
     }
     long partBytes = Math.max(LEAST_PART, Math.min(MOST_PART, mostBytes / 4));
     long wanted = upperBound / partBytes + 1;
@@ -104,7 +104,7 @@ public final class WordRanking {
     int candidates = limits.candidates(kind);
 
     JavaPairRDD<Integer, LocalWords> words =
-        scan.words(SplitRuns.all(scan.offsets()), parts, CorpusScan.Tails.ASK);
+        scan.words(TokenSplits.all(scan.offsets()), parts, CorpusScan.Tails.ASK);
     JavaRDD<Object> added =
         words
             .values()

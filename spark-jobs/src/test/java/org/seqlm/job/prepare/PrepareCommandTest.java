@@ -30,7 +30,7 @@ import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.job.SeqLM;
 import org.seqlm.ngram.count.Boundary;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.spark.tokens.DatasetTokens;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
@@ -81,7 +81,7 @@ class PrepareCommandTest {
   private static List<String> tokens(Dataset dataset, Split split) throws IOException {
     List<String> tokens = new ArrayList<>();
     Vocabulary vocabulary = dataset.vocabulary();
-    Runs runs = Runs.of(Boundary.LINE, vocabulary);
+    Passages runs = Passages.of(Boundary.LINE, vocabulary);
     for (TokenBlock block :
         DatasetTokens.blocks(TestSpark.context(), dataset, split, runs, 3).collect()) {
       assertThat(block.before()).hasSize((int) Math.min(2, block.offset()));

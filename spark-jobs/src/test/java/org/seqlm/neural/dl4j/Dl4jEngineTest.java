@@ -61,7 +61,7 @@ class Dl4jEngineTest {
 
   @Test
   void deeplearning4jsOwnLayersAreAnLstmUnderAFullSoftmax() {
-    Dl4jEngine engine = new Dl4jEngine(Layers.DL4J);
+    Dl4jEngine engine = new Dl4jEngine(LayerOrigin.DL4J);
     assertThat(engine.name()).isEqualTo("dl4j-own");
     assertThatCode(() -> engine.check(spec(CellKind.LSTM, OutputKind.FULL, 0), Execution.CPU))
         .doesNotThrowAnyException();

@@ -42,7 +42,8 @@ class Dl4jLearnerTest {
   }
 
   /** Windows of {@code steps} tokens from a random (BATCH, ·) text. */
-  private static List<DataSet> windows(Layers layers, NetworkSpec spec, int windows, int steps) {
+  private static List<DataSet> windows(
+      LayerOrigin layers, NetworkSpec spec, int windows, int steps) {
     KeyedRandom random = KeyedRandom.of(9, "text");
     List<DataSet> result = new ArrayList<>();
     for (int w = 0; w < windows; w++) {
@@ -74,7 +75,7 @@ class Dl4jLearnerTest {
     "DL4J, ONE_HOT, 1"
   })
   void lossIsThePlainModelsAndStateGoesOnFromWindowToWindow(
-      Layers whose, InputKind input, int layers) {
+      LayerOrigin whose, InputKind input, int layers) {
     NetworkSpec spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     RecurrentLanguageModel model =
@@ -118,7 +119,8 @@ class Dl4jLearnerTest {
     "DL4J, EMBEDDING, 2, 1",
     "DL4J, ONE_HOT, 1, 1"
   })
-  void sgdFollowsTheGradientOfTheMeanLoss(Layers whose, InputKind input, int layers, int window) {
+  void sgdFollowsTheGradientOfTheMeanLoss(
+      LayerOrigin whose, InputKind input, int layers, int window) {
     NetworkSpec spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
@@ -178,7 +180,7 @@ class Dl4jLearnerTest {
   void clipsByGlobalNorm() {
     NetworkSpec spec = spec(InputKind.ONE_HOT, 1, 0);
     float[] parameters = InitialParameters.create(spec, 2);
-    DataSet window = windows(Layers.TORCH, spec, 1, 6).get(0);
+    DataSet window = windows(LayerOrigin.TORCH, spec, 1, 6).get(0);
     double[] free = step(spec, parameters, window, 0);
     double norm = Math.sqrt(Arrays.stream(free).map(x -> x * x).sum());
     double[] clipped = step(spec, parameters, window, norm / 10);
@@ -205,7 +207,7 @@ class Dl4jLearnerTest {
   void adamKeepsItsMomentsAcrossRounds() {
     NetworkSpec spec = spec(InputKind.ONE_HOT, 1, 0);
     float[] parameters = InitialParameters.create(spec, 2);
-    List<DataSet> windows = windows(Layers.TORCH, spec, 2, 6);
+    List<DataSet> windows = windows(LayerOrigin.TORCH, spec, 2, 6);
     InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0);
     Dl4jLearner learner = Dl4jLearner.of(spec, adam, 6);
     WorkerResult whole =
@@ -237,7 +239,7 @@ class Dl4jLearnerTest {
     NetworkSpec spec = spec(InputKind.EMBEDDING, 2, 0.5);
     float[] parameters = InitialParameters.create(spec, 2);
     InnerOptimizer sgd = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
-    DataSet window = windows(Layers.TORCH, spec, 1, 6).get(0);
+    DataSet window = windows(LayerOrigin.TORCH, spec, 1, 6).get(0);
     float[] once =
         Dl4jLearner.of(spec, sgd, 6)
             .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(0, 1, 1))
@@ -262,7 +264,7 @@ class Dl4jLearnerTest {
       for (int i = 0; i < values.length; i++) {
         values[i] = i;
       }
-      ParameterOrder order = ParameterOrder.of(spec, Layers.DL4J);
+      ParameterOrder order = ParameterOrder.of(spec, LayerOrigin.DL4J);
       assertThat(order.fromEngine(order.toEngine(values))).containsExactly(values);
       assertThat(order.toEngine(values)).isNotEqualTo(values);
     }
@@ -275,8 +277,9 @@ class Dl4jLearnerTest {
         new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.GRU, 2, 128, VOCABULARY, 0.2, 1);
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
-        Dl4jLearner.of(Layers.TORCH, spec, new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0), 64);
-    List<DataSet> windows = windows(Layers.TORCH, spec, 10, 64);
+        Dl4jLearner.of(
+            LayerOrigin.TORCH, spec, new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0), 64);
+    List<DataSet> windows = windows(LayerOrigin.TORCH, spec, 10, 64);
     WorkerState state = WorkerState.FRESH;
     long before = 0;
     long growth = Long.MAX_VALUE;

@@ -125,14 +125,14 @@ class EnginesAgreeTest {
   @EnumSource(CellKind.class)
   void onEveryCell(CellKind cell) {
     NetworkSpec spec = spec(cell, Activation.TANH, InputKind.ONE_HOT, OutputKind.FULL, 0);
-    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, ADAM);
+    agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, ADAM);
   }
 
   @ParameterizedTest
   @EnumSource(CellKind.class)
   void onTiedOutputUnderDropout(CellKind cell) {
     NetworkSpec spec = spec(cell, Activation.TANH, InputKind.EMBEDDING, OutputKind.TIED, 0.3);
-    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, ADAM);
+    agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, ADAM);
   }
 
   @ParameterizedTest
@@ -140,7 +140,7 @@ class EnginesAgreeTest {
   void onEveryActivation(CellKind cell, Activation.Kind kind) {
     Activation activation = new Activation(kind, 0, null);
     NetworkSpec spec = spec(cell, activation, InputKind.EMBEDDING, OutputKind.FULL, 0.2);
-    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, ADAM);
+    agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, ADAM);
   }
 
   @ParameterizedTest
@@ -155,7 +155,7 @@ class EnginesAgreeTest {
     NetworkSpec spec =
         spec(CellKind.GRU, Activation.TANH, InputKind.EMBEDDING, OutputKind.FULL, 0.2);
     InnerOptimizer optimizer = new InnerOptimizer(kind, norm, value);
-    agree(new TorchEngine(), new Dl4jEngine(Layers.TORCH), spec, optimizer);
+    agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, optimizer);
   }
 
   /**
@@ -164,11 +164,11 @@ class EnginesAgreeTest {
    */
   @ParameterizedTest
   @CsvSource({"EMBEDDING, TORCH", "ONE_HOT, TORCH", "EMBEDDING, DL4J", "ONE_HOT, DL4J"})
-  void withDeeplearning4jsOwnLstm(InputKind input, Layers others) {
+  void withDeeplearning4jsOwnLstm(InputKind input, LayerOrigin others) {
     NetworkSpec spec = new NetworkSpec(input, 5, CellKind.LSTM, 2, 8, VOCABULARY, 0.3, 1);
     agree(
-        others == Layers.TORCH ? new Dl4jEngine(others) : new TorchEngine(),
-        new Dl4jEngine(Layers.DL4J),
+        others == LayerOrigin.TORCH ? new Dl4jEngine(others) : new TorchEngine(),
+        new Dl4jEngine(LayerOrigin.DL4J),
         spec,
         ADAM,
         0.05);

@@ -30,7 +30,7 @@ import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.neural.plain.SlowNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
-import org.seqlm.neural.torch.layers.RecurrentLayer;
+import org.seqlm.neural.torch.layers.TorchLayer;
 
 /** Values and gradients of networks of every kind, by every kernel. */
 class TorchNetworkTest {
@@ -84,8 +84,8 @@ class TorchNetworkTest {
             .map(cell -> spec(InputKind.EMBEDDING, cell, OutputKind.FULL, 0.3))
             .flatMap(TorchNetworkTest::activated);
     return Stream.concat(
-        networks(0.3).map(spec -> Arguments.of(spec, RecurrentLayer.Kernels.OWN)),
-        cells.map(spec -> Arguments.of(spec, RecurrentLayer.Kernels.BUILT_IN)));
+        networks(0.3).map(spec -> Arguments.of(spec, TorchLayer.Kernels.OWN)),
+        cells.map(spec -> Arguments.of(spec, TorchLayer.Kernels.BUILT_IN)));
   }
 
   /** Parameters of which some are large, biases that are not zero. */
@@ -117,7 +117,7 @@ class TorchNetworkTest {
   /** Differences of the loss in float64, of every single parameter; the masks are part of it. */
   @ParameterizedTest
   @MethodSource("gradients")
-  void gradientEqualsDifferences(NetworkSpec spec, RecurrentLayer.Kernels kernels) {
+  void gradientEqualsDifferences(NetworkSpec spec, TorchLayer.Kernels kernels) {
     TorchThreads.one();
     float[] values = parameters(spec);
     float[] state = state(spec, BATCH);
@@ -170,10 +170,10 @@ class TorchNetworkTest {
   @MethodSource("dropped")
   void kernelsAreEqual(NetworkSpec spec) {
     TorchThreads.one();
-    double[] own = twoWindows(spec, torch.ScalarType.Double, RecurrentLayer.Kernels.OWN);
-    assertThat(twoWindows(spec, torch.ScalarType.Double, RecurrentLayer.Kernels.BUILT_IN))
+    double[] own = twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.OWN);
+    assertThat(twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.BUILT_IN))
         .containsExactly(own, within(1e-12));
-    for (RecurrentLayer.Kernels kernels : RecurrentLayer.Kernels.values()) {
+    for (TorchLayer.Kernels kernels : TorchLayer.Kernels.values()) {
       if (runs(kernels, spec)) {
         assertThat(twoWindows(spec, torch.ScalarType.Float, kernels))
             .as("%s", kernels)
@@ -183,8 +183,8 @@ class TorchNetworkTest {
   }
 
   /** oneDNN has no layer but the LSTM's, and none in float64. */
-  private static boolean runs(RecurrentLayer.Kernels kernels, NetworkSpec spec) {
-    return kernels != RecurrentLayer.Kernels.ONE_DNN || spec.cell() == CellKind.LSTM;
+  private static boolean runs(TorchLayer.Kernels kernels, NetworkSpec spec) {
+    return kernels != TorchLayer.Kernels.ONE_DNN || spec.cell() == CellKind.LSTM;
   }
 
   static Stream<NetworkSpec> dropped() {
@@ -193,7 +193,7 @@ class TorchNetworkTest {
 
   /** Losses, gradients and the state after two windows. */
   private static double[] twoWindows(
-      NetworkSpec spec, torch.ScalarType type, RecurrentLayer.Kernels kernels) {
+      NetworkSpec spec, torch.ScalarType type, TorchLayer.Kernels kernels) {
     List<Double> all = new ArrayList<>();
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
@@ -228,7 +228,7 @@ class TorchNetworkTest {
     return Stream.concat(networks(0.3), steps)
         .flatMap(
             spec ->
-                Arrays.stream(RecurrentLayer.Kernels.values())
+                Arrays.stream(TorchLayer.Kernels.values())
                     .filter(kernels -> runs(kernels, spec))
                     .map(kernels -> Arguments.of(spec, kernels)));
   }
@@ -236,7 +236,7 @@ class TorchNetworkTest {
   /** The probabilities of the plain Java model, and of a slow float64 one; nothing is dropped. */
   @ParameterizedTest
   @MethodSource("models")
-  void readsAsPlainJavaDoes(NetworkSpec spec, RecurrentLayer.Kernels kernels) {
+  void readsAsPlainJavaDoes(NetworkSpec spec, TorchLayer.Kernels kernels) {
     TorchThreads.one();
     float[] values = InitialParameters.create(spec, 8);
     int batch = 3;
@@ -302,11 +302,11 @@ class TorchNetworkTest {
   @EnumSource(CellKind.class)
   void wideOneHotInput(CellKind cell) {
     TorchThreads.one();
-    int vocabulary = RecurrentLayer.SPELT_OUT + 1;
+    int vocabulary = TorchLayer.SPELT_OUT + 1;
     NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, cell, 2, HIDDEN, vocabulary, 0.3, 1);
-    double[] own = twoWindows(spec, torch.ScalarType.Double, RecurrentLayer.Kernels.OWN);
+    double[] own = twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.OWN);
     assertThat(Arrays.stream(own).filter(v -> v != 0).count()).isGreaterThan(vocabulary);
-    assertThat(twoWindows(spec, torch.ScalarType.Double, RecurrentLayer.Kernels.BUILT_IN))
+    assertThat(twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.BUILT_IN))
         .containsExactly(own, within(1e-12));
   }
 

@@ -34,7 +34,7 @@ public final class Counting {
   public record Counted(
       int order,
       Vocabulary vocabulary,
-      Runs runs,
+      Passages runs,
       Slices cut,
       List<byte[]> slices,
       List<SliceStatistics> statistics,
@@ -96,7 +96,7 @@ public final class Counting {
    *     gives runs after every {@code runs} blocks; {@code memory} bytes hold runs to be merged
    */
   static Counted count(
-      List<TokenBlock> blocks, Vocabulary vocabulary, Runs runs, int order, Deal deal) {
+      List<TokenBlock> blocks, Vocabulary vocabulary, Passages runs, int order, Deal deal) {
     int stored = Math.max(2, order);
     KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
     long unknown = blocks.stream().mapToLong(block -> unknown(block.tokens())).sum();
@@ -188,7 +188,7 @@ public final class Counting {
 
   /** The counts of a whole text in one piece. */
   public static CountTrie trie(
-      int[] tokens, int[] documentStarts, Vocabulary vocabulary, Runs runs, int order) {
+      int[] tokens, int[] documentStarts, Vocabulary vocabulary, Passages runs, int order) {
     TokenBlock block = new TokenBlock(0, new int[0], tokens, documentStarts);
     return count(List.of(block), vocabulary, runs, order, Deal.WHOLE).trie();
   }

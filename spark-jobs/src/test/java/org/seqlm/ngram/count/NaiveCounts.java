@@ -19,7 +19,7 @@ public final class NaiveCounts {
   private final Map<List<Integer>, Set<Integer>> left = new HashMap<>();
   private final int start;
 
-  public NaiveCounts(int[] tokens, Set<Integer> documents, Runs rules, int order) {
+  public NaiveCounts(int[] tokens, Set<Integer> documents, Passages rules, int order) {
     start = rules.runStart();
     List<Integer> run = new ArrayList<>();
     List<Integer> positions = new ArrayList<>();
@@ -49,7 +49,7 @@ public final class NaiveCounts {
   }
 
   /** Counts by n-gram. */
-  public static Map<List<Integer>, Long> of(Text text, Runs rules, int order) {
+  public static Map<List<Integer>, Long> of(Text text, Passages rules, int order) {
     Map<List<Integer>, Long> counts = new HashMap<>();
     new NaiveCounts(text.tokens(), text.documents(), rules, order)
         .ngrams.forEach((ngram, entry) -> counts.put(ngram, entry[0]));
@@ -57,21 +57,21 @@ public final class NaiveCounts {
   }
 
   /** Where n-grams first appear. */
-  public static Map<List<Integer>, Long> firsts(Text text, Runs runs, int order) {
+  public static Map<List<Integer>, Long> firsts(Text text, Passages runs, int order) {
     Map<List<Integer>, Long> firsts = new HashMap<>();
     new NaiveCounts(text.tokens(), text.documents(), runs, order)
         .ngrams.forEach((ngram, entry) -> firsts.put(ngram, entry[1]));
     return firsts;
   }
 
-  private static void begin(List<Integer> run, List<Integer> positions, Runs rules, int at) {
+  private static void begin(List<Integer> run, List<Integer> positions, Passages rules, int at) {
     if (rules.runStart() >= 0) {
       run.add(rules.runStart());
       positions.add(at);
     }
   }
 
-  private void end(List<Integer> run, List<Integer> positions, Runs rules, int order) {
+  private void end(List<Integer> run, List<Integer> positions, Passages rules, int order) {
     for (int from = 0; from < run.size(); from++) {
       for (int n = 1; n <= order && from + n <= run.size(); n++) {
         List<Integer> ngram = List.copyOf(run.subList(from, from + n));
@@ -117,7 +117,7 @@ public final class NaiveCounts {
      * The text as blocks of random lengths, each with what n-grams up to {@code order} need of what
      * stands before it, or more.
      */
-    public List<TokenBlock> blocks(SplittableRandom random, int longest, Runs runs, int order) {
+    public List<TokenBlock> blocks(SplittableRandom random, int longest, Passages runs, int order) {
       List<TokenBlock> blocks = new ArrayList<>();
       int from = 0;
       while (from < tokens.length) {

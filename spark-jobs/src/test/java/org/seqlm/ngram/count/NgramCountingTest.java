@@ -40,7 +40,7 @@ final class NgramCountingTest {
       int size = new int[] {8, 1 << 12, 1 << 16}[random.nextInt(3)];
       int order = 1 + random.nextInt(8);
       ListVocabulary words = ListVocabulary.numbers(reserved, size);
-      Runs runs = Runs.of(boundary, words);
+      Passages runs = Passages.of(boundary, words);
       NaiveCounts.Text text =
           NaiveCounts.Text.random(random, words.size(), reserved, random.nextInt(120));
       boolean limited = random.nextInt(3) == 0;
@@ -279,10 +279,10 @@ final class NgramCountingTest {
   @Test
   void linesCanBeToldApart() {
     ListVocabulary limited = ListVocabulary.characters("ab");
-    assertThat(Runs.of(Boundary.LINE, limited).knowsLineEnds()).isFalse();
-    assertThat(Runs.of(Boundary.LINE, limited).endsRun(Vocabulary.UNKNOWN)).isFalse();
-    assertThat(Runs.of(Boundary.STREAM, limited).knowsLineEnds()).isTrue();
-    assertThat(Runs.of(Boundary.LINE, ListVocabulary.characters("a\n")).endsRun(2)).isTrue();
-    assertThat(Runs.of(Boundary.LINE, ListVocabulary.words(List.of("a"))).endsRun(2)).isTrue();
+    assertThat(Passages.of(Boundary.LINE, limited).knowsLineEnds()).isFalse();
+    assertThat(Passages.of(Boundary.LINE, limited).endsRun(Vocabulary.UNKNOWN)).isFalse();
+    assertThat(Passages.of(Boundary.STREAM, limited).knowsLineEnds()).isTrue();
+    assertThat(Passages.of(Boundary.LINE, ListVocabulary.characters("a\n")).endsRun(2)).isTrue();
+    assertThat(Passages.of(Boundary.LINE, ListVocabulary.words(List.of("a"))).endsRun(2)).isTrue();
   }
 }

@@ -94,7 +94,7 @@ final class WindowsTest {
 
   private static byte[] run(KeyLayout layout, Map<long[], Long> windows) {
     Bytes bytes = new Bytes(16);
-    WindowRun.Writer writer = new WindowRun.Writer(layout, bytes);
+    SortedWindows.Writer writer = new SortedWindows.Writer(layout, bytes);
     windows.forEach(writer::add);
     return bytes.copy();
   }
@@ -109,11 +109,11 @@ final class WindowsTest {
         TreeMap<long[], Long> windows = windows(layout, random, size, ids);
         byte[] bytes = run(layout, windows);
         int smallest = 10 * (order + 2);
-        for (WindowRun.Reader reader :
+        for (SortedWindows.Reader reader :
             List.of(
-                new WindowRun.Reader(layout, bytes),
-                new WindowRun.Reader(layout, new ByteArrayInputStream(bytes), smallest),
-                new WindowRun.Reader(layout, new ByteArrayInputStream(bytes), 1 << 16))) {
+                new SortedWindows.Reader(layout, bytes),
+                new SortedWindows.Reader(layout, new ByteArrayInputStream(bytes), smallest),
+                new SortedWindows.Reader(layout, new ByteArrayInputStream(bytes), 1 << 16))) {
           for (Map.Entry<long[], Long> window : windows.entrySet()) {
             assertThat(reader.next()).isTrue();
             assertThat(reader.key()).isEqualTo(window.getKey());
@@ -184,7 +184,7 @@ final class WindowsTest {
   @Test
   void givesRunsWheneverItsBufferIsFull() throws IOException {
     ListVocabulary words = ListVocabulary.numbers(3, 40_000);
-    Runs runs = Runs.of(Boundary.LINE, words);
+    Passages runs = Passages.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(1), 40_000, 3, 200_000);
     KeyLayout layout = KeyLayout.of(3, words.size());
     Slices slices = Slices.of(words, 0, 4, 3);
@@ -196,7 +196,7 @@ final class WindowsTest {
     ObjIntConsumer<byte[]> sink =
         (run, slice) -> {
           given[slice]++;
-          WindowRun.Reader reader = new WindowRun.Reader(layout, run);
+          SortedWindows.Reader reader = new SortedWindows.Reader(layout, run);
           try {
             while (reader.next()) {
               int first = layout.stored(reader.key(), 0) - 1;
@@ -234,7 +234,7 @@ final class WindowsTest {
   @Test
   void growsUntilThereIsRoom() {
     ListVocabulary words = ListVocabulary.characters("ab");
-    Runs runs = Runs.of(Boundary.DOCUMENT, words);
+    Passages runs = Passages.of(Boundary.DOCUMENT, words);
     KeyLayout layout = KeyLayout.of(2, words.size());
     int tokens = 5 << 14;
     int[] starts = new int[tokens];
@@ -244,7 +244,7 @@ final class WindowsTest {
     TreeMap<Integer, Long> counted = new TreeMap<>();
     ObjIntConsumer<byte[]> sink =
         (run, slice) -> {
-          WindowRun.Reader reader = new WindowRun.Reader(layout, run);
+          SortedWindows.Reader reader = new SortedWindows.Reader(layout, run);
           try {
             while (reader.next()) {
               counted.merge(layout.stored(reader.key(), 1), reader.count(), Long::sum);
@@ -375,7 +375,7 @@ final class WindowsTest {
   @Test
   void aCutFileIsToldFromAWholeOne() throws IOException {
     ListVocabulary words = ListVocabulary.numbers(3, 50);
-    Runs runs = Runs.of(Boundary.LINE, words);
+    Passages runs = Passages.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(4), 50, 3, 2000);
     byte[] file =
         Counting.count(

@@ -27,7 +27,7 @@ import org.seqlm.ngram.arpa.ArpaReader;
 import org.seqlm.ngram.arpa.ArpaWriter;
 import org.seqlm.ngram.arpa.KeySort;
 import org.seqlm.ngram.count.Boundary;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.ListVocabulary;
 
 /** Models of random n-grams against a map of them and the recursion that defines back-off. */
@@ -243,7 +243,7 @@ class BackoffModelTest {
       SlowModel slow = SlowModel.random(random, 4, 7, Suffixes.SOME_PRUNED);
       ListVocabulary vocabulary = ListVocabulary.numbers(3, slow.size);
       BackoffModel.Builder builder =
-          new BackoffModel.Builder(4, vocabulary, Runs.of(Boundary.LINE, vocabulary), "test");
+          new BackoffModel.Builder(4, vocabulary, Passages.of(Boundary.LINE, vocabulary), "test");
       List<int[]> contexts = new ArrayList<>(slow.contexts().keySet());
       if (feed == Feed.LEVELS) {
         contexts.sort(Comparator.comparingInt(context -> context.length)); // stable
@@ -269,7 +269,7 @@ class BackoffModelTest {
   void contextsOutOfOrderAreABug() {
     ListVocabulary vocabulary = ListVocabulary.numbers(3, 6);
     BackoffModel.Builder builder =
-        new BackoffModel.Builder(3, vocabulary, Runs.of(Boundary.LINE, vocabulary), "test");
+        new BackoffModel.Builder(3, vocabulary, Passages.of(Boundary.LINE, vocabulary), "test");
     float[] log = {-1};
     assertThatThrownBy(builder::build).isInstanceOf(IllegalStateException.class);
     builder.context(1, new int[0], 1, new int[] {0}, log, 0);
@@ -287,7 +287,7 @@ class BackoffModelTest {
   void aStreamsContextsReachAcrossLines() {
     ListVocabulary vocabulary = ListVocabulary.numbers(3, 5);
     BackoffModel.Builder builder =
-        new BackoffModel.Builder(2, vocabulary, Runs.of(Boundary.STREAM, vocabulary), "test");
+        new BackoffModel.Builder(2, vocabulary, Passages.of(Boundary.STREAM, vocabulary), "test");
     builder.context(1, new int[0], 3, new int[] {0, 3, 4}, new float[] {-2, -1, -0.5f}, 0);
     builder.context(2, new int[] {3}, 1, new int[] {4}, new float[] {-0.25f}, -0.125f);
     LanguageModel.Reading reading = builder.build().start();

@@ -16,7 +16,7 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.heldout.ExactSum;
 import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.vocab.ListVocabulary;
@@ -25,7 +25,8 @@ import org.seqlm.vocab.Vocabulary;
 final class MarkovModelTest {
   private static final ModelSelector DEFAULT = new ModelSelector(Estimator.ADD_K, 2, 0.5);
 
-  private static MarkovModel model(CountTrie trie, Vocabulary words, Runs runs, String selector) {
+  private static MarkovModel model(
+      CountTrie trie, Vocabulary words, Passages runs, String selector) {
     return new MarkovModel(trie, words, runs, DEFAULT.parse(selector, trie.order()));
   }
 
@@ -43,7 +44,7 @@ final class MarkovModelTest {
   void workedByHand() {
     ListVocabulary words = ListVocabulary.words(List.of("a", "b"));
     int[] text = {3, 4, 2, 3, 3, 2, 4, 2};
-    Runs runs = Runs.of(Boundary.LINE, words);
+    Passages runs = Passages.of(Boundary.LINE, words);
     CountTrie trie = Counting.trie(text, new int[] {0}, words, runs, 2);
     assertThat(count(trie, 3)).isEqualTo(3);
     assertThat(count(trie, 4)).isEqualTo(2);
@@ -77,7 +78,7 @@ final class MarkovModelTest {
     assertThat(Math.exp(smooth.logProbability(3))).isCloseTo(1 / 4.0, within(1e-15));
 
     // The same text as one stream: a b a a b, without line ends.
-    Runs stream = Runs.of(Boundary.STREAM, words);
+    Passages stream = Passages.of(Boundary.STREAM, words);
     CountTrie bigrams = Counting.trie(text, new int[] {0}, words, stream, 2);
     assertThat(count(bigrams, 4, 3)).isEqualTo(1);
     assertThat(count(bigrams, 3, 4)).isEqualTo(2);
@@ -98,7 +99,7 @@ final class MarkovModelTest {
     for (int round = 0; round < 40; round++) {
       int reserved = random.nextBoolean() ? 1 : 3;
       ListVocabulary words = ListVocabulary.numbers(reserved, 6 + random.nextInt(20));
-      Runs runs = Runs.of(boundary, words);
+      Passages runs = Passages.of(boundary, words);
       int order = 1 + random.nextInt(4);
       NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), reserved, 80);
       CountTrie trie =

@@ -26,7 +26,7 @@ import org.seqlm.artifact.FileEntry;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.NaiveCounts;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.stats.NgramStatistics;
@@ -59,7 +59,7 @@ final class NgramCountingStepTest {
   private void check(Boundary boundary, int[][] cuts) throws IOException {
     JavaSparkContext spark = TestSpark.context();
     ListVocabulary words = ListVocabulary.numbers(3, 40);
-    Runs runs = Runs.of(boundary, words);
+    Passages runs = Passages.of(boundary, words);
     SplittableRandom random = new SplittableRandom(17);
     NaiveCounts.Text text = NaiveCounts.Text.random(random, 40, 3, 3000);
     List<TokenBlock> blocks = text.blocks(random, 400, runs, ORDER);

@@ -30,7 +30,7 @@ import org.seqlm.ngram.arpa.ArpaTable;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.model.ModelSlice;
@@ -80,8 +80,8 @@ final class NgramModelsTest {
       strings.add("w" + id);
     }
     ListVocabulary words = ListVocabulary.words(strings);
-    Runs runs =
-        Runs.of(
+    Passages runs =
+        Passages.of(
             order == 3 ? Boundary.DOCUMENT : order == 4 ? Boundary.STREAM : Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), 3, 900);
     for (int i = 0; i < text.tokens().length; i++) {
@@ -130,7 +130,7 @@ final class NgramModelsTest {
 
   private void checkEndsOfRunsAfterHotTokens(Boundary boundary, int... counts) throws IOException {
     ListVocabulary words = ListVocabulary.words(List.of("hot", "a", "b", "c"));
-    Runs runs = Runs.of(boundary, words);
+    Passages runs = Passages.of(boundary, words);
     boolean documents = boundary == Boundary.DOCUMENT;
     NaiveCounts.Text text =
         new NaiveCounts.Text(
@@ -166,7 +166,7 @@ final class NgramModelsTest {
       NgramCounting counting,
       NaiveCounts.Text text,
       ListVocabulary words,
-      Runs runs,
+      Passages runs,
       SmoothingRules rules,
       long[] thresholds,
       BitSet allowed,
@@ -224,7 +224,12 @@ final class NgramModelsTest {
   }
 
   private static NgramCounting count(
-      NaiveCounts.Text text, ListVocabulary words, Runs runs, int order, int slices, Path output) {
+      NaiveCounts.Text text,
+      ListVocabulary words,
+      Passages runs,
+      int order,
+      int slices,
+      Path output) {
     JavaSparkContext spark = TestSpark.context();
     List<TokenBlock> blocks = text.blocks(new SplittableRandom(2), 300, runs, Math.max(2, order));
     return NgramCounting.count(
@@ -242,7 +247,7 @@ final class NgramModelsTest {
   private static NgramEstimation.Estimated estimate(
       NgramCounting counting,
       ListVocabulary words,
-      Runs runs,
+      Passages runs,
       SmoothingRules rules,
       Pruning pruning,
       Path output,
@@ -314,7 +319,7 @@ final class NgramModelsTest {
     return runs;
   }
 
-  private static List<String> predictable(ListVocabulary words, Runs runs) {
+  private static List<String> predictable(ListVocabulary words, Passages runs) {
     List<String> all = new ArrayList<>();
     for (int id = 0; id < words.size(); id++) {
       if (runs.reads(id)) {
@@ -326,7 +331,7 @@ final class NgramModelsTest {
 
   /** From the model's own files. */
   private static void everyContextSumsToOne(
-      Path output, int slices, int order, ListVocabulary words, Runs runs) throws IOException {
+      Path output, int slices, int order, ListVocabulary words, Passages runs) throws IOException {
     Unigrams unigrams;
     try (InputStream in = Files.newInputStream(output.resolve(NgramFiles.UNIGRAMS))) {
       unigrams = Unigrams.read(in);

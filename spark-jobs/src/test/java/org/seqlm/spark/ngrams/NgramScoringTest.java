@@ -25,7 +25,7 @@ import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
@@ -63,11 +63,11 @@ final class NgramScoringTest {
     return text;
   }
 
-  private record Counted(NgramCounting counting, Runs runs, org.apache.hadoop.fs.Path folder) {}
+  private record Counted(NgramCounting counting, Passages runs, org.apache.hadoop.fs.Path folder) {}
 
   private Counted count(NaiveCounts.Text text, Boundary boundary, int order) throws IOException {
     JavaSparkContext spark = TestSpark.context();
-    Runs runs = Runs.of(boundary, words);
+    Passages runs = Passages.of(boundary, words);
     org.apache.hadoop.fs.Path folder =
         new org.apache.hadoop.fs.Path(Files.createTempDirectory(temporary, "counts").toUri());
     NgramCounting counting =
@@ -137,7 +137,7 @@ final class NgramScoringTest {
     NaiveCounts.Text text = text(order, 2500);
     NaiveCounts.Text heldOut = text(order + 10, 900);
     Counted counted = count(text, boundary, order);
-    Runs runs = counted.runs();
+    Passages runs = counted.runs();
     assertThat(counted.counting().slices().heads().isEmpty()).isEqualTo(order <= 2);
     SmoothingRules rules =
         new SmoothingRules(Estimator.KNESER_NEY, DiscountFallback.FALLBACK, 0.4, 0.5, 7);
@@ -192,7 +192,7 @@ final class NgramScoringTest {
       NgramScore found,
       NaiveCounts.Text text,
       NaiveCounts.Text heldOut,
-      Runs runs,
+      Passages runs,
       NaiveBackoff oracle,
       long least) {
     BitSet pruned = new BitSet();
@@ -232,7 +232,7 @@ final class NgramScoringTest {
         .isCloseTo(1, within(1e-12));
   }
 
-  private List<String> predictable(Runs runs) {
+  private List<String> predictable(Passages runs) {
     return IntStream.range(0, words.size()).filter(runs::reads).mapToObj(words::token).toList();
   }
 

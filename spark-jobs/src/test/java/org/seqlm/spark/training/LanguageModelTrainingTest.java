@@ -26,7 +26,7 @@ import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.Schedule;
-import org.seqlm.spark.task.Executors;
+import org.seqlm.spark.task.Placement;
 
 class LanguageModelTrainingTest {
   private static final NetworkSpec SPEC =
@@ -291,9 +291,9 @@ class LanguageModelTrainingTest {
   @Test
   void noExecutorIsPreferredByMoreThanItsShare() {
     List<String> locations = List.of("a", "a", "a", "b", "a");
-    assertThat(Executors.balanced(5, locations, 2))
+    assertThat(Placement.balanced(5, locations, 2))
         .containsExactly(List.of("a"), List.of("a"), List.of(), List.of("b"), List.of());
-    assertThat(Executors.balanced(2, List.of(), 1)).containsExactly(List.of(), List.of());
+    assertThat(Placement.balanced(2, List.of(), 1)).containsExactly(List.of(), List.of());
   }
 
   @Test

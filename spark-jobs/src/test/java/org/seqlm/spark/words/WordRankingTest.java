@@ -27,7 +27,7 @@ import org.seqlm.artifact.Sha256;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.corpus.CorpusSource;
 import org.seqlm.ngram.count.Boundary;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.smooth.Pruning;
 import org.seqlm.ngram.smooth.WittenBell;
 import org.seqlm.spark.ngrams.NgramCounting;
@@ -212,7 +212,7 @@ final class WordRankingTest {
     TreeMap<String, String> digests = new TreeMap<>();
     try (TokenizedCorpus corpus =
         open(files, TokenizerKind.WHITESPACE, VocabularyLimits.NONE, 3000, most)) {
-      Runs runs = Runs.of(Boundary.LINE, corpus.words());
+      Passages runs = Passages.of(Boundary.LINE, corpus.words());
       org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(to.toString());
       NgramCounting counting =
           NgramCounting.count(

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.NetworkSpec;
 
 /** With {@link TorchCells}. */
-final class BuiltInLayer implements RecurrentLayer {
+final class BuiltInLayer implements TorchLayer {
   private final NetworkSpec spec;
   private final int time;
   private final int batch;
@@ -35,7 +35,7 @@ final class BuiltInLayer implements RecurrentLayer {
     this.batch = batch;
     hidden = spec.hidden();
     wide = parameters.wide();
-    oneHot = RecurrentLayer.oneHot(spec, k);
+    oneHot = TorchLayer.oneHot(spec, k);
     looksUp = oneHot && spec.vocabulary() > SPELT_OUT;
     for (String name : new String[] {"weight_ih", "weight_hh", "bias_ih", "weight_hh2"}) {
       String full = "rnn." + name + "_l" + k;
@@ -55,7 +55,7 @@ final class BuiltInLayer implements RecurrentLayer {
               new long[] {tokens.numel(), weights.get(0).size(0)}, weights.get(0).options());
       TorchLookUp.forward(weights.get(0), weights.get(2), tokens, read);
     } else if (oneHot) {
-      read = RecurrentLayer.spellOut(tokens, weights.get(0));
+      read = TorchLayer.spellOut(tokens, weights.get(0));
     }
     // The caller writes the state after the window into these before the way back.
     List<Tensor> began = state.stream().map(Tensor::clone).toList();

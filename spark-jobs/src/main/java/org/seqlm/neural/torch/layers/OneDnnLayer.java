@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.NetworkSpec;
 
 /** An LSTM with oneDNN's layer, forward and backward, as PyTorch's own runs one on a CPU. */
-final class OneDnnLayer implements RecurrentLayer {
+final class OneDnnLayer implements TorchLayer {
   private static final long LSTM = 2; // oneDNN's wrapper's number of the cell
   private static final long[] ALL_OF_ONE_LENGTH = {};
 
@@ -33,7 +33,7 @@ final class OneDnnLayer implements RecurrentLayer {
     this.time = time;
     this.batch = batch;
     hidden = spec.hidden();
-    oneHot = RecurrentLayer.oneHot(spec, k);
+    oneHot = TorchLayer.oneHot(spec, k);
     w = parameters.weight("rnn.weight_ih_l" + k);
     u = parameters.weight("rnn.weight_hh_l" + k);
     b = parameters.weight("rnn.bias_ih_l" + k);
@@ -45,7 +45,7 @@ final class OneDnnLayer implements RecurrentLayer {
 
   @Override
   public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
-    input = (oneHot ? RecurrentLayer.spellOut(tokens, w) : x).view(time, batch, w.size(1));
+    input = (oneHot ? TorchLayer.spellOut(tokens, w) : x).view(time, batch, w.size(1));
     // The caller writes the state after the window into these before the way back.
     began = List.of(state.get(0).clone(), state.get(1).clone());
     // It keeps what the way back needs only where gradients are on; no tensor here wants one.

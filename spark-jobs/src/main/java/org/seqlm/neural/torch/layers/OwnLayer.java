@@ -7,7 +7,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** With {@link TorchRecurrence}. */
-final class OwnLayer implements RecurrentLayer {
+final class OwnLayer implements TorchLayer {
   private final TorchRecurrence recurrence;
   private final long rows;
   private final Tensor w;
@@ -50,7 +50,7 @@ final class OwnLayer implements RecurrentLayer {
     dm = parameters.gradient("rnn.weight_hh2_l" + k);
     db = parameters.gradient("rnn.bias_ih_l" + k);
     products = recurrence.products().view(rows, w.size(0));
-    dx = RecurrentLayer.oneHot(spec, k) ? null : device.empty(type, rows, w.size(1));
+    dx = TorchLayer.oneHot(spec, k) ? null : device.empty(type, rows, w.size(1));
   }
 
   @Override

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.vocab.TokenBlock;
 import scala.Tuple2;
 
 /** Deals the blocks of a stream out to a wanted number of tasks. */
-public final class Pieces {
+public final class BlockDealer {
   /** A task of fewer tokens than this costs more than it saves. */
   private static final long LEAST_TOKENS = 1 << 16;
 
@@ -28,7 +28,7 @@ public final class Pieces {
   /** Tasks a core at least, so that none waits long for the last. */
   private static final int TASKS_A_CORE = 3;
 
-  private Pieces() {}
+  private BlockDealer() {}
 
   /**
    * The same stream in as many partitions as are wanted. Blocks are cut where they must be; each
@@ -41,7 +41,12 @@ public final class Pieces {
    * @param order of the longest n-grams
    */
   public static JavaRDD<TokenBlock> spread(
-      JavaRDD<TokenBlock> blocks, long tokens, int slices, int partitions, Runs runs, int order) {
+      JavaRDD<TokenBlock> blocks,
+      long tokens,
+      int slices,
+      int partitions,
+      Passages runs,
+      int order) {
     int have = blocks.getNumPartitions();
     int cores = blocks.context().defaultParallelism();
     long most = partitions > 0 ? partitions : most(tokens, slices, cores);
@@ -67,7 +72,7 @@ public final class Pieces {
   }
 
   private static List<Tuple2<Integer, TokenBlock>> cut(
-      TokenBlock block, long tokens, int pieces, Runs runs, int order) {
+      TokenBlock block, long tokens, int pieces, Passages runs, int order) {
     List<Tuple2<Integer, TokenBlock>> cut = new ArrayList<>();
     int before = block.before().length;
     int[] all = Arrays.copyOf(block.before(), before + block.tokens().length);

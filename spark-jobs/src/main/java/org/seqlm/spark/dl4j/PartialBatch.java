@@ -28,8 +28,8 @@ import org.seqlm.neural.dl4j.device.RawArrays;
  * blocks with type, shape and checksum, under Spark's Java serialiser and under Kryo, registered or
  * not.
  */
-@DefaultSerializer(Examples.KryoSerializer.class)
-public final class Examples implements Serializable {
+@DefaultSerializer(PartialBatch.KryoSerializer.class)
+public final class PartialBatch implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Features, labels, and their masks. */
@@ -107,18 +107,18 @@ public final class Examples implements Serializable {
     }
   }
 
-  private Examples(Values[][] arrays) {
+  private PartialBatch(Values[][] arrays) {
     this.arrays = arrays;
   }
 
-  private static Examples of(INDArray[]... arrays) {
-    return new Examples(
+  private static PartialBatch of(INDArray[]... arrays) {
+    return new PartialBatch(
         Arrays.stream(arrays)
             .map(role -> Arrays.stream(role).map(Values::of).toArray(Values[]::new))
             .toArray(Values[][]::new));
   }
 
-  public static Examples of(DataSet data) {
+  public static PartialBatch of(DataSet data) {
     return of(
         new INDArray[] {data.getFeatures()},
         new INDArray[] {data.getLabels()},
@@ -126,7 +126,7 @@ public final class Examples implements Serializable {
         new INDArray[] {data.getLabelsMaskArray()});
   }
 
-  public static Examples of(MultiDataSet data) {
+  public static PartialBatch of(MultiDataSet data) {
     return of(
         data.getFeatures(),
         data.getLabels(),
@@ -143,7 +143,7 @@ public final class Examples implements Serializable {
   }
 
   /** The examples {@code [from, to)}. */
-  public Examples range(int from, int to) {
+  public PartialBatch range(int from, int to) {
     if (from == 0 && to == count()) {
       return this;
     }
@@ -155,29 +155,29 @@ public final class Examples implements Serializable {
         part[role][i] = whole == null ? null : whole.range(from, to);
       }
     }
-    return new Examples(part);
+    return new PartialBatch(part);
   }
 
   /** The pieces one after another, by Deeplearning4j's own rules where their shapes differ. */
-  public static DataSet dataSet(List<Examples> pieces) {
-    Examples joined = joined(pieces);
+  public static DataSet dataSet(List<PartialBatch> pieces) {
+    PartialBatch joined = joined(pieces);
     return joined != null
         ? joined.dataSet()
-        : DataSet.merge(pieces.stream().map(Examples::dataSet).toList());
+        : DataSet.merge(pieces.stream().map(PartialBatch::dataSet).toList());
   }
 
   /** As {@link #dataSet}, of more inputs or outputs. */
-  public static MultiDataSet multiDataSet(List<Examples> pieces) {
-    Examples joined = joined(pieces);
+  public static MultiDataSet multiDataSet(List<PartialBatch> pieces) {
+    PartialBatch joined = joined(pieces);
     return joined != null
         ? joined.multiDataSet()
         : org.nd4j.linalg.dataset.MultiDataSet.merge(
-            pieces.stream().map(Examples::multiDataSet).toList());
+            pieces.stream().map(PartialBatch::multiDataSet).toList());
   }
 
   /** All of equal types and shapes, as one; else null. */
-  private static Examples joined(List<Examples> pieces) {
-    Examples first = pieces.get(0);
+  private static PartialBatch joined(List<PartialBatch> pieces) {
+    PartialBatch first = pieces.get(0);
     if (pieces.size() == 1) {
       return first;
     }
@@ -205,7 +205,7 @@ public final class Examples implements Serializable {
         return null;
       }
     }
-    return new Examples(joined);
+    return new PartialBatch(joined);
   }
 
   public DataSet dataSet() {
@@ -303,9 +303,9 @@ public final class Examples implements Serializable {
   }
 
   /** As raw blocks. */
-  public static final class KryoSerializer extends Serializer<Examples> {
+  public static final class KryoSerializer extends Serializer<PartialBatch> {
     @Override
-    public void write(Kryo kryo, Output out, Examples examples) {
+    public void write(Kryo kryo, Output out, PartialBatch examples) {
       try {
         examples.writeTo(out);
       } catch (IOException e) {
@@ -314,9 +314,9 @@ public final class Examples implements Serializable {
     }
 
     @Override
-    public Examples read(Kryo kryo, Input in, Class<Examples> type) {
+    public PartialBatch read(Kryo kryo, Input in, Class<PartialBatch> type) {
       try {
-        return new Examples(readArrays(in));
+        return new PartialBatch(readArrays(in));
       } catch (IOException e) {
         throw new KryoException(e);
       }

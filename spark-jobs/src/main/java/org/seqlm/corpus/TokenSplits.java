@@ -7,7 +7,7 @@ import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 
 /** Which split each token of a range belongs to. Made on the driver, asked in the tasks. */
-public final class SplitRuns implements Serializable {
+public final class TokenSplits implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final SplitRules rules;
@@ -17,7 +17,7 @@ public final class SplitRuns implements Serializable {
   private final long[] heads; // hash of the document that is open where each range begins
   private final long[] tails; // hash of the document that is open where each range ends
 
-  private SplitRuns(
+  private TokenSplits(
       SplitRules rules, long seed, long[] offsets, long[] cuts, long[] heads, long[] tails) {
     this.rules = rules;
     this.seed = seed;
@@ -32,10 +32,10 @@ public final class SplitRuns implements Serializable {
    *
    * @param offsets of each range in the stream, and at last the stream's length
    */
-  public static SplitRuns all(long[] offsets) {
+  public static TokenSplits all(long[] offsets) {
     long n = offsets[offsets.length - 1];
     SplitRules rules = new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0);
-    return new SplitRuns(rules, 0, offsets, new long[] {n, n}, new long[0], new long[0]);
+    return new TokenSplits(rules, 0, offsets, new long[] {n, n}, new long[0], new long[0]);
   }
 
   /**
@@ -46,7 +46,7 @@ public final class SplitRuns implements Serializable {
    * @param summaries of all ranges in their order
    * @param offsets of each range in the stream, and at last the stream's length
    */
-  public static SplitRuns of(
+  public static TokenSplits of(
       SplitRules rules,
       long seed,
       DocumentUnit unit,
@@ -81,7 +81,7 @@ public final class SplitRuns implements Serializable {
         }
       }
     }
-    return new SplitRuns(rules, seed, offsets, rules.cuts(offsets[n]), heads, tails);
+    return new TokenSplits(rules, seed, offsets, rules.cuts(offsets[n]), heads, tails);
   }
 
   private boolean contiguous() {
@@ -141,8 +141,8 @@ public final class SplitRuns implements Serializable {
 
     private void advance(long position) {
       if (contiguous()) {
-        split = SplitRuns.this.at(offsets[range] + position);
-        end = SplitRuns.this.end(split) - offsets[range];
+        split = TokenSplits.this.at(offsets[range] + position);
+        end = TokenSplits.this.end(split) - offsets[range];
         return;
       }
       int count = documents.starts.length;

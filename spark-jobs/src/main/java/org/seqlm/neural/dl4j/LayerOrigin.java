@@ -3,7 +3,7 @@ package org.seqlm.neural.dl4j;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Whose layers a Deeplearning4j network of ours is made of. */
-enum Layers {
+enum LayerOrigin {
   /**
    * Ours, {@code org.seqlm.neural.dl4j.layers}: every cell, on ND4J's CPU backend, at libtorch's
    * speed.
@@ -13,7 +13,7 @@ enum Layers {
   DL4J;
 
   /** The layers for what is on the class path. */
-  static Layers here() {
+  static LayerOrigin here() {
     return hasCuda() || !TorchDevice.onClassPath() ? DL4J : TORCH;
   }
 
@@ -21,7 +21,8 @@ enum Layers {
   static boolean hasCuda() {
     try {
       // Not initialised: that would load the native library.
-      Class.forName("org.nd4j.linalg.jcublas.JCublasBackend", false, Layers.class.getClassLoader());
+      Class.forName(
+          "org.nd4j.linalg.jcublas.JCublasBackend", false, LayerOrigin.class.getClassLoader());
       return true;
     } catch (ClassNotFoundException e) {
       return false;

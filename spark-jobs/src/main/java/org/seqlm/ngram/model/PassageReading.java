@@ -1,13 +1,13 @@
 package org.seqlm.ngram.model;
 
 import org.seqlm.lm.LanguageModel;
-import org.seqlm.ngram.count.Runs;
+import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabulary;
 
 /** A reading of a model of n-grams: it knows the last tokens of the run that it is in. */
-abstract class RunReading implements LanguageModel.Reading {
+abstract class PassageReading implements LanguageModel.Reading {
   private final Vocabulary vocabulary;
-  private final Runs runs;
+  private final Passages runs;
 
   /** The run's last tokens, the nearest first // (N - 1). */
   final int[] history;
@@ -16,13 +16,13 @@ abstract class RunReading implements LanguageModel.Reading {
   int length;
 
   /** Stands nowhere before the first {@link #startRun}. */
-  RunReading(Vocabulary vocabulary, Runs runs, int order) {
+  PassageReading(Vocabulary vocabulary, Passages runs, int order) {
     this.vocabulary = vocabulary;
     this.runs = runs;
     this.history = new int[order - 1];
   }
 
-  RunReading(RunReading other) {
+  PassageReading(PassageReading other) {
     vocabulary = other.vocabulary;
     runs = other.runs;
     history = other.history.clone();

@@ -12,7 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.seqlm.TestSpark;
 
-class RunningTasksTest {
+class ActiveTasksTest {
   private static final CountDownLatch STARTED = new CountDownLatch(1);
 
   /** The driver knows that the job failed. */
@@ -31,7 +31,7 @@ class RunningTasksTest {
   @Test
   void theOtherTasksOfAJobThatFailedAreWaitedFor() {
     JavaSparkContext spark = TestSpark.context();
-    try (RunningTasks tasks = new RunningTasks(spark)) {
+    try (ActiveTasks tasks = new ActiveTasks(spark)) {
       assertThatThrownBy(
               () ->
                   spark
@@ -61,7 +61,7 @@ class RunningTasksTest {
     JavaSparkContext spark = TestSpark.context();
     JavaFutureAction<Void> early = EARLY.start(spark);
     spark.sc().listenerBus().waitUntilEmpty();
-    try (RunningTasks tasks = new RunningTasks(spark)) {
+    try (ActiveTasks tasks = new ActiveTasks(spark)) {
       EARLY.end.countDown();
       early.get();
       JavaFutureAction<Void> late = LATE.start(spark);
@@ -99,7 +99,7 @@ class RunningTasksTest {
   void whereNoneRunsNobodyWaits() {
     JavaSparkContext spark = TestSpark.context();
     long from = System.nanoTime();
-    new RunningTasks(spark).close();
+    new ActiveTasks(spark).close();
     assertThat(System.nanoTime() - from).isLessThan(5_000_000_000L);
   }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How many tasks count a text. */
-final class PiecesTest {
+final class BlockDealerTest {
   @ParameterizedTest
   @CsvSource({
     // A few tasks a core, then a task for four million tokens.
@@ -20,7 +20,7 @@ final class PiecesTest {
     "10000000000000, 16384, 800, 149600"
   })
   void tasksAreFewEnough(long tokens, int slices, int cores, long tasks) {
-    assertThat(Pieces.most(tokens, slices, cores)).isEqualTo(tasks);
+    assertThat(BlockDealer.most(tokens, slices, cores)).isEqualTo(tasks);
   }
 
   /** Blocks of the shuffle grow with the text, not with its square. */
@@ -28,6 +28,6 @@ final class PiecesTest {
   @CsvSource({"10000000000, 1250", "100000000000, 12500", "1000000000000, 16384"})
   void blocksGrowWithTheText(long tokens, int slices) {
     long rounding = 8L * slices;
-    assertThat(Pieces.most(tokens, slices, 8) * slices).isLessThan(tokens / 4000 + rounding);
+    assertThat(BlockDealer.most(tokens, slices, 8) * slices).isLessThan(tokens / 4000 + rounding);
   }
 }

@@ -14,14 +14,14 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
  * make a folder again that it is about to remove: so whoever removes waits for them first. Where a
  * job ended well there are none.
  */
-public final class RunningTasks implements AutoCloseable {
+public final class ActiveTasks implements AutoCloseable {
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final JavaSparkContext spark;
   private final Listener listener = new Listener();
 
   /** Knows of all tasks that start from now on. */
-  public RunningTasks(JavaSparkContext spark) {
+  public ActiveTasks(JavaSparkContext spark) {
     this.spark = spark;
     spark.sc().addSparkListener(listener);
   }

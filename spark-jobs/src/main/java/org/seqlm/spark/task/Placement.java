@@ -14,8 +14,8 @@ import scala.collection.Seq;
 import scala.reflect.ClassTag;
 
 /** Which executor runs what: a worker goes back to where its state is remembered, if it can. */
-public final class Executors {
-  private Executors() {}
+public final class Placement {
+  private Placement() {}
 
   /** This executor, as Spark's scheduler names it in a preferred location. */
   public static String location() {

@@ -10,7 +10,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** A layer of a network with its parameters, whatever computes it. */
-public interface RecurrentLayer {
+public interface TorchLayer {
   /** What computes. */
   enum Kernels {
     /** {@link TorchRecurrence}: the fastest on a CPU, but for what oneDNN has. */
@@ -67,7 +67,7 @@ public interface RecurrentLayer {
         : Kernels.OWN;
   }
 
-  static RecurrentLayer of(
+  static TorchLayer of(
       Kernels kernels,
       NetworkSpec spec,
       int k,

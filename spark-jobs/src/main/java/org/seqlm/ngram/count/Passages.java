@@ -11,7 +11,7 @@ import org.seqlm.vocab.Vocabulary;
  * Where the runs of a text begin and end: what a {@link Boundary} means for the tokens of a
  * vocabulary. Counting and scoring read text through the same rules.
  */
-public final class Runs implements Serializable {
+public final class Passages implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int NONE = -1;
 
@@ -21,7 +21,7 @@ public final class Runs implements Serializable {
   private final int sentenceEnd;
   private final int lineEnd;
 
-  private Runs(
+  private Passages(
       Boundary boundary, int vocabularySize, int sentenceStart, int sentenceEnd, int lineEnd) {
     this.boundary = boundary;
     this.vocabularySize = vocabularySize;
@@ -31,8 +31,8 @@ public final class Runs implements Serializable {
   }
 
   /** The rules for texts over a vocabulary. */
-  public static Runs of(Boundary boundary, TokenRanks vocabulary) {
-    return new Runs(
+  public static Passages of(Boundary boundary, TokenRanks vocabulary) {
+    return new Passages(
         boundary,
         vocabulary.size(),
         vocabulary.sentenceStart(),
@@ -112,7 +112,7 @@ public final class Runs implements Serializable {
    * Reads the tokens {@code [from, to)} of a block. That the stream itself begins is not told: its
    * first run has begun already.
    */
-  public void walk(TokenBlock block, int from, int to, RunSink sink) {
+  public void walk(TokenBlock block, int from, int to, PassageSink sink) {
     int[] tokens = block.tokens();
     int[] starts = block.documentStarts();
     int skipped = block.before().length;
@@ -138,7 +138,7 @@ public final class Runs implements Serializable {
   }
 
   /** Reads the tokens that stand before a block. */
-  public void walkBefore(TokenBlock block, RunSink sink) {
+  public void walkBefore(TokenBlock block, PassageSink sink) {
     int[] before = block.before();
     walk(
         new TokenBlock(block.offset() - before.length, new int[0], before, block.documentStarts()),
@@ -163,7 +163,7 @@ public final class Runs implements Serializable {
     return read >= order - 1;
   }
 
-  private void startRun(RunSink sink, long position) {
+  private void startRun(PassageSink sink, long position) {
     sink.startRun();
     if (runStart() >= 0) {
       sink.token(runStart(), position);

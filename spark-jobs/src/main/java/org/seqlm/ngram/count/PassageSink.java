@@ -1,7 +1,7 @@
 package org.seqlm.ngram.count;
 
 /** Receives the runs of a text: an n-gram lies within one run. */
-public interface RunSink {
+public interface PassageSink {
   /** A run begins; the one before, if any, is over. */
   void startRun();
 

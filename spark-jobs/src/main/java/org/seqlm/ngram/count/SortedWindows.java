@@ -10,10 +10,10 @@ import java.io.InputStream;
  * last where the context is short of N-1 tokens; then the word, or, after the same context, by how
  * much its id is larger. All numbers are LEB128, ids plus one.
  */
-final class WindowRun {
+final class SortedWindows {
   private static final int SMALL_COUNT = 15;
 
-  private WindowRun() {}
+  private SortedWindows() {}
 
   /** Appends windows in rising order. */
   static final class Writer {
