@@ -3,8 +3,8 @@
  * knows Spark, files or artifacts.
  *
  * <p>Counting works on <em>windows</em>: every token ends one window of up to N tokens, cut short
- * where its run of text begins ({@link org.seqlm.ngram.count.WindowCounter}). A window's key is its
- * context read backwards, then its word ({@link org.seqlm.ngram.count.KeyLayout}), so sorted
+ * where its passage of text begins ({@link org.seqlm.ngram.count.WindowCounter}). A window's key is
+ * its context read backwards, then its word ({@link org.seqlm.ngram.count.KeyLayout}), so sorted
  * windows stand in the order of a trie of contexts, and raw and adjusted counts of all orders come
  * out of a single pass ({@link org.seqlm.ngram.count.CountSliceWriter}).
  *

@@ -21,7 +21,7 @@ public final class Spellings {
   }
 
   /** The words of consecutive ids from {@code first} on. */
-  public static Spellings run(PackedTokens words, int first) {
+  public static Spellings consecutive(PackedTokens words, int first) {
     return new Spellings(words.arena(), words.ends(), first, null);
   }
 

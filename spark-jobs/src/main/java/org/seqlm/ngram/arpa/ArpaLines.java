@@ -165,7 +165,7 @@ final class ArpaLines {
     return text.replaceAll("\\p{Cntrl}", "?") + (to - from > 80 ? "..." : "");
   }
 
-  /** Cuts the line at runs of tabs and spaces; gives the number of fields, at most 66. */
+  /** Cuts the line at tabs and spaces, however many; gives the number of fields, at most 66. */
   int cut() {
     fields = 0;
     int i = from;

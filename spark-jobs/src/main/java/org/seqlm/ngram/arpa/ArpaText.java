@@ -28,16 +28,20 @@ public final class ArpaText implements NgramSink {
    * @param first order of the first stream
    * @param words of all n-grams
    */
-  public ArpaText(OutputStream[] outs, int first, Spellings words, Passages runs) {
-    this(outs, first, words, Collections.emptyIterator(), runs);
-    spelled = runs.vocabularySize();
+  public ArpaText(OutputStream[] outs, int first, Spellings words, Passages passages) {
+    this(outs, first, words, Collections.emptyIterator(), passages);
+    spelled = passages.vocabularySize();
   }
 
   private ArpaText(
-      OutputStream[] outs, int first, Spellings words, Iterator<PackedTokens> more, Passages runs) {
+      OutputStream[] outs,
+      int first,
+      Spellings words,
+      Iterator<PackedTokens> more,
+      Passages passages) {
     this.lines = NgramLines.of(outs, words);
     this.first = first;
-    this.start = runs.runStart();
+    this.start = passages.passageStart();
     this.more = more;
   }
 
@@ -46,9 +50,10 @@ public final class ArpaText implements NgramSink {
    *
    * @param words of all ids, part by part
    */
-  public static ArpaText unigrams(OutputStream out, Iterator<PackedTokens> words, Passages runs) {
-    Spellings none = Spellings.run(new PackedTokens.Builder().take(), 0);
-    return new ArpaText(new OutputStream[] {out}, 1, none, words, runs);
+  public static ArpaText unigrams(
+      OutputStream out, Iterator<PackedTokens> words, Passages passages) {
+    Spellings none = Spellings.consecutive(new PackedTokens.Builder().take(), 0);
+    return new ArpaText(new OutputStream[] {out}, 1, none, words, passages);
   }
 
   @Override
@@ -67,7 +72,7 @@ public final class ArpaText implements NgramSink {
       }
       while (length == 0 && words[i] >= spelled) {
         PackedTokens part = more.next();
-        text.spell(Spellings.run(part, spelled));
+        text.spell(Spellings.consecutive(part, spelled));
         spelled += part.size();
       }
       text.begin();

@@ -100,7 +100,7 @@ public final class CountSlice {
     return adjusted;
   }
 
-  /** How often a run ended after the context. */
+  /** How often a passage ended after the context. */
   public long ends() {
     return ends;
   }

@@ -9,13 +9,13 @@ import java.util.Arrays;
  * the counts of all orders from 2 to N, in one pass and with the memory of one path: an n-gram's
  * count is the sum of those it ends (suffix-σ: Berberich and Bedathur, "Computing n-Gram Statistics
  * in MapReduce", EDBT 2013, section 5, here read backwards), its adjusted count the number of
- * tokens it was seen after, the start of a run taken for one; what begins with {@code <s>} is seen
- * after nothing and keeps its raw count.
+ * tokens it was seen after, the start of a passage taken for one; what begins with {@code <s>} is
+ * seen after nothing and keeps its raw count.
  *
  * <p>A level's records are contexts in order: by how much the context's farthest token exceeds its
  * sibling's before it; below the highest order how many longer contexts there are; how many
  * followers; and for each by how much its id exceeds the one before, then its {@link
- * FollowerCounts}. The empty word, stored as 0, is how often a run ended there.
+ * FollowerCounts}. The empty word, stored as 0, is how often a passage ended there.
  */
 public final class CountSliceWriter implements WindowMerger.Sink {
   private static final int BLOCK_BYTES = 1 << 20;
@@ -42,14 +42,14 @@ public final class CountSliceWriter implements WindowMerger.Sink {
    */
   public CountSliceWriter(
       KeyLayout layout,
-      Passages runs,
+      Passages passages,
       OutputStream out,
       SliceStatistics statistics,
       UnigramCounts unigrams,
       UnigramCounts head)
       throws IOException {
     this.layout = layout;
-    this.start = runs.runStart() + 1;
+    this.start = passages.passageStart() + 1;
     this.depths = layout.order() - 1;
     this.out = out;
     this.statistics = statistics;
@@ -97,7 +97,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
    * Writes a head: the one context of a hot token, from all that its parts told.
    *
    * @param token id
-   * @param followersOfToken the empty word among them, where a run ended there
+   * @param followersOfToken the empty word among them, where a passage ended there
    */
   public void head(int token, UnigramCounts followersOfToken) throws IOException {
     path[1] = token + 1;

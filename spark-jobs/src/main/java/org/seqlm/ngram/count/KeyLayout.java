@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * How a window is packed into longs. A window of order N is a token w and the up to N-1 tokens
- * before it in its run, its context. The key's first place is the nearest token of the context, the
- * next place the one before that, and so on; the last place, N-1, is w. Sorted by key, contexts
+ * before it in its passage, its context. The key's first place is the nearest token of the context,
+ * the next place the one before that, and so on; the last place, N-1, is w. Sorted by key, contexts
  * stand in the pre-order of a trie that reads them backwards, each with its followers in the order
  * of their ids.
  *

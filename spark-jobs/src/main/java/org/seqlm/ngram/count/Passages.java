@@ -8,7 +8,7 @@ import org.seqlm.vocab.TokenRanks;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * Where the runs of a text begin and end: what a {@link Boundary} means for the tokens of a
+ * Where the passages of a text begin and end: what a {@link Boundary} means for the tokens of a
  * vocabulary. Counting and scoring read text through the same rules.
  */
 public final class Passages implements Serializable {
@@ -57,18 +57,18 @@ public final class Passages implements Serializable {
     return boundary != Boundary.LINE || lineEnd != NONE;
   }
 
-  /** The id that begins every run, {@code <s>}, or -1 where runs have no mark. */
-  public int runStart() {
+  /** The id that begins every passage, {@code <s>}, or -1 where passages have no mark. */
+  public int passageStart() {
     return boundary == Boundary.LINE ? sentenceStart : NONE;
   }
 
-  /** Whether a token of a text is a part of any run; {@code <s>} is implied and never read. */
+  /** Whether a token of a text is a part of any passage; {@code <s>} is implied and never read. */
   public boolean reads(int id) {
     return id != sentenceStart && (id != sentenceEnd || boundary == Boundary.LINE);
   }
 
-  /** Whether a run ends with this token. */
-  public boolean endsRun(int id) {
+  /** Whether a passage ends with this token. */
+  public boolean endsPassage(int id) {
     return boundary == Boundary.LINE && id == lineEnd;
   }
 
@@ -77,7 +77,7 @@ public final class Passages implements Serializable {
     return id == Vocabulary.UNKNOWN || (id >= 0 && (id == sentenceStart || id == sentenceEnd));
   }
 
-  /** Whether a run ends where a document begins. */
+  /** Whether a passage ends where a document begins. */
   public boolean restartsAtDocuments() {
     return boundary != Boundary.STREAM;
   }
@@ -110,7 +110,7 @@ public final class Passages implements Serializable {
 
   /**
    * Reads the tokens {@code [from, to)} of a block. That the stream itself begins is not told: its
-   * first run has begun already.
+   * first passage has begun already.
    */
   public void walk(TokenBlock block, int from, int to, PassageSink sink) {
     int[] tokens = block.tokens();
@@ -123,7 +123,7 @@ public final class Passages implements Serializable {
       if (next < starts.length && starts[next] - skipped == i) {
         next++;
         if (restartsAtDocuments()) {
-          startRun(sink, position);
+          startPassage(sink, position);
         }
       }
       int id = tokens[i];
@@ -131,8 +131,8 @@ public final class Passages implements Serializable {
         continue;
       }
       sink.token(id, position);
-      if (endsRun(id)) {
-        startRun(sink, position + 1);
+      if (endsPassage(id)) {
+        startPassage(sink, position + 1);
       }
     }
   }
@@ -163,10 +163,10 @@ public final class Passages implements Serializable {
     return read >= order - 1;
   }
 
-  private void startRun(PassageSink sink, long position) {
-    sink.startRun();
-    if (runStart() >= 0) {
-      sink.token(runStart(), position);
+  private void startPassage(PassageSink sink, long position) {
+    sink.startPassage();
+    if (passageStart() >= 0) {
+      sink.token(passageStart(), position);
     }
   }
 }

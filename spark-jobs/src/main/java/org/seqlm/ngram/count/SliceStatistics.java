@@ -34,7 +34,7 @@ public final class SliceStatistics implements Serializable {
   private final int[][] topIds; // (order, rows * n)
   private final long[][] topCounts; // (order, rows)
 
-  private transient Passages runs;
+  private transient Passages passages;
   private transient List<PriorityQueue<Candidate>> best;
   private transient long[] worst; // the count that a candidate must reach // (order)
   private transient int[] path;
@@ -45,8 +45,8 @@ public final class SliceStatistics implements Serializable {
    * @param top rows an order
    * @param counts R, the largest count of the counts of counts
    */
-  public SliceStatistics(Passages runs, int order, int top, int counts) {
-    this.runs = runs;
+  public SliceStatistics(Passages passages, int order, int top, int counts) {
+    this.passages = passages;
     this.top = top;
     this.totals = new long[order];
     this.types = new long[order];
@@ -87,7 +87,7 @@ public final class SliceStatistics implements Serializable {
     if (adjusted <= CountsOfCounts.HIGHEST) {
       adjustedTypes[n][(int) adjusted - 1]++;
     }
-    if (runs.marked(depth == 0 ? stored - 1 : path[depth] - 1, stored - 1)) {
+    if (passages.marked(depth == 0 ? stored - 1 : path[depth] - 1, stored - 1)) {
       return;
     }
     totals[n] += raw;

@@ -119,7 +119,7 @@ final class SortedWindows {
         refill();
       }
       if (at == end) {
-        bytes = null; // a run read to its end needs no memory
+        bytes = null; // what is read to its end needs no memory
         at = 0;
         end = 0;
         return false;

@@ -13,7 +13,7 @@ import org.seqlm.ngram.smooth.Smoothing;
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
  * that the parts of slices are small and add up. Those of what follows a hot token may hold the
- * empty word, whose id is -1: how often a run ended there.
+ * empty word, whose id is -1: how often a passage ended there.
  */
 public final class UnigramCounts {
   private static final int PENDING = 1 << 16;

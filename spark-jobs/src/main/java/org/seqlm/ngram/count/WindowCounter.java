@@ -7,11 +7,11 @@ import org.seqlm.vocab.TokenBlock;
 /**
  * Counts the windows of one task's part of a stream in bounded memory: windows are collected, and
  * when there is no room for more they are sorted, equal ones counted together, and sent on as one
- * sorted run a slice. Every token ends one window; blocks name the tokens before them, so no part
+ * sorted part a slice. Every token ends one window; blocks name the tokens before them, so no part
  * of a stream needs to know of another.
  *
- * <p>Where a run of text ends without a mark of its own, an empty word follows its last tokens, so
- * that whatever ends a run is a context, too; it is no n-gram.
+ * <p>Where a passage of text ends without a mark of its own, an empty word follows its last tokens,
+ * so that whatever ends a passage is a context, too; it is no n-gram.
  */
 public final class WindowCounter implements PassageSink {
   /** Tokens between two looks at how full the buffer is. */
@@ -24,7 +24,7 @@ public final class WindowCounter implements PassageSink {
   private static final int FIRST_WINDOWS = 1 << 20;
 
   private final KeyLayout layout;
-  private final Passages runs;
+  private final Passages passages;
   private final Slices slices;
   private final long tokens;
   private final int capacity;
@@ -36,16 +36,17 @@ public final class WindowCounter implements PassageSink {
   private int size;
   private long end = -1; // of the blocks so far
   private boolean quiet; // while the tokens before a block are read again
-  private boolean open; // whether the run has a token besides <s>
+  private boolean open; // whether the passage has a token besides <s>
 
   /**
    * @param layout of the windows; its order is N
    * @param tokens of the whole stream
    * @param memory bytes to use, more or less
    */
-  public WindowCounter(KeyLayout layout, Passages runs, Slices slices, long tokens, long memory) {
+  public WindowCounter(
+      KeyLayout layout, Passages passages, Slices slices, long tokens, long memory) {
     this.layout = layout;
-    this.runs = runs;
+    this.passages = passages;
     this.slices = slices;
     this.tokens = tokens;
     // Sorting needs the keys twice.
@@ -62,7 +63,7 @@ public final class WindowCounter implements PassageSink {
   /**
    * Counts a block.
    *
-   * @param sink takes sorted runs, each with its slice, whenever there is no room for more
+   * @param sink takes sorted windows, each time with its slice, whenever there is no room for more
    */
   public void count(TokenBlock block, ObjIntConsumer<byte[]> sink) {
     if (block.offset() != end) {
@@ -70,17 +71,17 @@ public final class WindowCounter implements PassageSink {
     }
     int length = block.tokens().length;
     for (int at = 0; at < length; ) {
-      // A token may end one run and begin another: a window, an end and a mark.
+      // A token may end one passage and begin another: a window, an end and a mark.
       while (keys[0].length - size < 2 * STRIDE) {
         makeRoom(sink);
       }
       int to = Math.min(length, at + STRIDE);
-      runs.walk(block, at, to, this);
+      passages.walk(block, at, to, this);
       at = to;
     }
     end = block.offset() + length;
     if (end == tokens) {
-      endRun();
+      endPassage();
     }
   }
 
@@ -100,10 +101,10 @@ public final class WindowCounter implements PassageSink {
     Arrays.fill(key, 0);
     open = false;
     quiet = true;
-    if (block.before().length == block.offset() && runs.runStart() >= 0) {
-      token(runs.runStart(), 0);
+    if (block.before().length == block.offset() && passages.passageStart() >= 0) {
+      token(passages.passageStart(), 0);
     }
-    runs.walkBefore(block, this);
+    passages.walkBefore(block, this);
     quiet = false;
   }
 
@@ -148,12 +149,12 @@ public final class WindowCounter implements PassageSink {
   }
 
   @Override
-  public void startRun() {
-    endRun();
+  public void startPassage() {
+    endPassage();
     Arrays.fill(key, 0);
   }
 
-  private void endRun() {
+  private void endPassage() {
     if (open && !quiet) {
       add(0);
     }
@@ -162,14 +163,14 @@ public final class WindowCounter implements PassageSink {
 
   @Override
   public void token(int id, long position) {
-    if (id == runs.runStart()) {
+    if (id == passages.passageStart()) {
       layout.advance(key, id + 1);
       return;
     }
     if (!quiet) {
       add(id + 1);
     }
-    open = !runs.endsRun(id);
+    open = !passages.endsPassage(id);
     layout.advance(key, id + 1);
   }
 

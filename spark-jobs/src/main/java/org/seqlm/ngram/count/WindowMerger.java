@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merges sorted runs of windows into one, the counts of equal windows added. Runs wait in memory as
- * bytes; when they are more than there is room for, they are merged into one run on the local disk.
+ * Merges parts of sorted windows into one, the counts of equal windows added. Parts wait in memory
+ * as bytes; when they are more than there is room for, they are merged into one part on the local
+ * disk.
  */
 public final class WindowMerger implements Closeable {
   private static final int BUFFER = 1 << 17;
 
-  /** Runs on disk at most before they are merged to one, so that their buffers stay small. */
+  /** Parts on disk at most before they are merged to one, so that their buffers stay small. */
   private static final int MOST_FILES = 128;
 
   private final KeyLayout layout;
@@ -36,7 +37,7 @@ public final class WindowMerger implements Closeable {
   }
 
   /**
-   * @param memory bytes of runs to hold
+   * @param memory bytes of parts to hold
    * @param folder on the local disk for the others; need not exist
    */
   public WindowMerger(KeyLayout layout, long memory, Path folder) {
@@ -45,10 +46,10 @@ public final class WindowMerger implements Closeable {
     this.folder = folder;
   }
 
-  /** Takes a run. */
-  public void add(byte[] run) throws IOException {
-    held.add(run);
-    heldBytes += run.length;
+  /** Takes a part. */
+  public void add(byte[] part) throws IOException {
+    held.add(part);
+    heldBytes += part.length;
     if (heldBytes > memory) {
       spill();
     }
@@ -67,7 +68,7 @@ public final class WindowMerger implements Closeable {
     boolean all = spilled.size() + 1 >= MOST_FILES;
     List<SortedWindows.Reader> readers = readers(all);
     Files.createDirectories(folder);
-    Path file = Files.createTempFile(folder, "windows-", ".run");
+    Path file = Files.createTempFile(folder, "windows-", ".part");
     Bytes bytes = new Bytes(BUFFER);
     SortedWindows.Writer writer = new SortedWindows.Writer(layout, bytes);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {

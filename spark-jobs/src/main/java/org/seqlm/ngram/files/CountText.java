@@ -75,7 +75,7 @@ public final class CountText implements NgramSink {
   public static final class Unigrams implements NgramSink {
     private final OutputStream[] outs;
     private final Spellings escaped;
-    private final Passages runs;
+    private final Passages passages;
     private final int[] words;
     private final long[] counts;
     private int size;
@@ -84,11 +84,11 @@ public final class CountText implements NgramSink {
      * @param outs for the words by their bytes, for those by falling count, and for their number;
      *     they stay open
      */
-    public Unigrams(OutputStream[] outs, Spellings escaped, Passages runs) {
+    public Unigrams(OutputStream[] outs, Spellings escaped, Passages passages) {
       this.outs = outs;
       this.escaped = escaped;
-      this.runs = runs;
-      this.words = new int[runs.vocabularySize()];
+      this.passages = passages;
+      this.words = new int[passages.vocabularySize()];
       this.counts = new long[words.length];
     }
 
@@ -110,7 +110,7 @@ public final class CountText implements NgramSink {
       write(places, outs[1]);
       long total = 0;
       for (int i = 0; i < size; i++) {
-        total += runs.marked(words[i], words[i]) ? 0 : counts[i];
+        total += passages.marked(words[i], words[i]) ? 0 : counts[i];
       }
       outs[2].write((total + "\n").getBytes(StandardCharsets.UTF_8));
     }

@@ -18,11 +18,11 @@ record KeptWords(Vocabulary vocabulary, int[] ids) {
    * @param lacks whether the model has no probability for an id of the counts; their own tokens
    *     stay all the same
    */
-  static KeptWords of(Vocabulary counted, Passages runs, IntPredicate lacks) {
+  static KeptWords of(Vocabulary counted, Passages passages, IntPredicate lacks) {
     BitSet pruned = new BitSet();
     int[] ids = new int[counted.size()];
     for (int id = 0, next = 0; id < ids.length; id++) {
-      boolean absent = lacks.test(id) && !runs.reserved(id);
+      boolean absent = lacks.test(id) && !passages.reserved(id);
       pruned.set(id, absent);
       ids[id] = absent ? -1 : next++;
     }

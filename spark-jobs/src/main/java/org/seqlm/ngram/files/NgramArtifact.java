@@ -90,8 +90,8 @@ public final class NgramArtifact implements NgramModels {
     return vocabulary;
   }
 
-  /** Where the runs of a text begin and end for these counts. */
-  public Passages runs() throws IOException {
+  /** Where the passages of a text begin and end for these counts. */
+  public Passages passages() throws IOException {
     return Passages.of(details.boundary(), vocabulary());
   }
 
@@ -130,7 +130,7 @@ public final class NgramArtifact implements NgramModels {
     ModelSelector choice = details.model().parse(selector, details.order());
     return choice.estimator().backsOff()
         ? backoff(choice)
-        : new MarkovModel(trie(), vocabulary(), runs(), choice);
+        : new MarkovModel(trie(), vocabulary(), passages(), choice);
   }
 
   /**
@@ -142,7 +142,7 @@ public final class NgramArtifact implements NgramModels {
       Unigrams unigrams =
           Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
       KeptWords kept =
-          KeptWords.of(vocabulary(), runs(), id -> Double.isNaN(unigrams.probability(id)));
+          KeptWords.of(vocabulary(), passages(), id -> Double.isNaN(unigrams.probability(id)));
       Vocabulary words = kept.vocabulary();
       BackoffModel.Builder builder =
           new BackoffModel.Builder(

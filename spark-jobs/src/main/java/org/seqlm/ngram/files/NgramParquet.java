@@ -36,10 +36,10 @@ import org.seqlm.vocab.TokenTable;
  *       then of the last token, within and across the files of an order
  * </ul>
  *
- * N-grams with {@code <s>} or {@code </s>} are among them; {@code <s>} itself counts the runs it
- * begins. An n-gram that pruning left out of the model keeps its count and has neither probability
- * nor weight; {@code <s>} has no probability, as nothing predicts it; the highest order has no
- * weights. A unigram that the text does not hold but the model predicts has count 0.
+ * N-grams with {@code <s>} or {@code </s>} are among them; {@code <s>} itself counts the passages
+ * it begins. An n-gram that pruning left out of the model keeps its count and has neither
+ * probability nor weight; {@code <s>} has no probability, as nothing predicts it; the highest order
+ * has no weights. A unigram that the text does not hold but the model predicts has count 0.
  */
 public final class NgramParquet {
   /** The words by id. */

@@ -67,17 +67,17 @@ public final class ParquetNgrams implements NgramModels {
   @Override
   public synchronized LanguageModel model(String selector) throws IOException {
     ModelSelector choice = details.model().parse(selector, details.order());
-    Passages runs = Passages.of(details.boundary(), vocabulary());
+    Passages passages = Passages.of(details.boundary(), vocabulary());
     if (choice.estimator().backsOff()) {
       if (backoff == null) {
-        backoff = backoff(choice, runs);
+        backoff = backoff(choice, passages);
       }
       return backoff;
     }
     if (trie == null) {
-      trie = trie(runs);
+      trie = trie(passages);
     }
-    return new MarkovModel(trie, vocabulary(), runs, choice);
+    return new MarkovModel(trie, vocabulary(), passages, choice);
   }
 
   private ParquetContexts contexts(int order) throws IOException {
@@ -85,12 +85,12 @@ public final class ParquetNgrams implements NgramModels {
   }
 
   /** Reads all orders side by side, each context before the longer ones that end in it. */
-  private CountTrie trie(Passages runs) throws IOException {
+  private CountTrie trie(Passages passages) throws IOException {
     UnigramCounts unigrams = new UnigramCounts();
     try (ParquetContexts words = contexts(1)) {
       words.next();
       for (int i = 0; i < words.size(); i++) {
-        if (words.words()[i] != runs.runStart() && words.counts()[i] > 0) {
+        if (words.words()[i] != passages.passageStart() && words.counts()[i] > 0) {
           unigrams.add(words.words()[i] + 1, words.counts()[i], 0);
         }
       }
@@ -135,8 +135,8 @@ public final class ParquetNgrams implements NgramModels {
    * n-gram of the order below, and these stand in another order: by their last token they are put
    * into that of the contexts. Words that pruning left out are not in the model's vocabulary.
    */
-  private BackoffModel backoff(ModelSelector choice, Passages runs) throws IOException {
-    KeptWords kept = kept(runs);
+  private BackoffModel backoff(ModelSelector choice, Passages passages) throws IOException {
+    KeptWords kept = kept(passages);
     Vocabulary words = kept.vocabulary();
     BackoffModel.Builder builder =
         new BackoffModel.Builder(
@@ -146,7 +146,7 @@ public final class ParquetNgrams implements NgramModels {
     for (int n = 1; n <= details.order(); n++) {
       Contexts next = new Contexts(n);
       try (ParquetContexts rows = contexts(n)) {
-        backoff(builder, runs, rows, n, kept.ids(), contexts, next);
+        backoff(builder, passages, rows, n, kept.ids(), contexts, next);
       }
       next.sort(details.vocabularySize());
       contexts = next;
@@ -154,7 +154,7 @@ public final class ParquetNgrams implements NgramModels {
     return builder.build();
   }
 
-  private KeptWords kept(Passages runs) throws IOException {
+  private KeptWords kept(Passages passages) throws IOException {
     BitSet lacking = new BitSet();
     lacking.set(0, details.vocabularySize());
     try (ParquetContexts unigrams = contexts(1)) {
@@ -163,12 +163,12 @@ public final class ParquetNgrams implements NgramModels {
         lacking.set(unigrams.words()[i], Float.isNaN(unigrams.logProbabilities()[i]));
       }
     }
-    return KeptWords.of(vocabulary(), runs, lacking::get);
+    return KeptWords.of(vocabulary(), passages, lacking::get);
   }
 
   private void backoff(
       BackoffModel.Builder builder,
-      Passages runs,
+      Passages passages,
       ParquetContexts rows,
       int n,
       int[] ids,
@@ -200,7 +200,7 @@ public final class ParquetNgrams implements NgramModels {
             words[size] = ids[word];
             probabilities[size++] = rows.logProbabilities()[k];
           }
-          if (!highest && !Float.isNaN(rows.logBackoffs()[k]) && !runs.endsRun(word)) {
+          if (!highest && !Float.isNaN(rows.logBackoffs()[k]) && !passages.endsPassage(word)) {
             key[1] = word;
             next.add(key, rows.logBackoffs()[k]);
           }

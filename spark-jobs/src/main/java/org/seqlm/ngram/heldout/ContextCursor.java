@@ -67,17 +67,17 @@ public final class ContextCursor {
     }
 
     /** The part of {@link #total} that pruning leaves out. */
-    long pruned(int order, Pruning pruning, Passages runs) {
+    long pruned(int order, Pruning pruning, Passages passages) {
       if (pruned < 0) {
         pruned = 0;
         for (int i = 0; i < size && !pruning.isNone(); i++) {
-          pruned += pruning.keeps(order, words[i], counts[i], runs) ? 0 : counts[i];
+          pruned += pruning.keeps(order, words[i], counts[i], passages) ? 0 : counts[i];
         }
       }
       return pruned;
     }
 
-    /** How often a run ended after the context. */
+    /** How often a passage ended after the context. */
     long ends() {
       return ends;
     }

@@ -31,7 +31,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
   private final long[] unigrams;
   private final BitSet prunedUnigrams;
   private final Pruning pruning;
-  private final Passages runs;
+  private final Passages passages;
   private final Consumer<double[]> sink;
   private final long tokens;
   private final double prunedShare;
@@ -53,7 +53,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
       long[] unigrams,
       BitSet prunedUnigrams,
       Pruning pruning,
-      Passages runs,
+      Passages passages,
       Consumer<double[]> sink) {
     this.layout = layout;
     this.order = order;
@@ -61,7 +61,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
     this.unigrams = unigrams;
     this.prunedUnigrams = prunedUnigrams;
     this.pruning = pruning;
-    this.runs = runs;
+    this.passages = passages;
     this.sink = sink;
     this.tokens = Arrays.stream(unigrams).sum();
     this.prunedShare =
@@ -74,7 +74,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
   public void window(long[] key, long count) throws IOException {
     int word = layout.stored(key, layout.order() - 1) - 1;
     if (word < 0) {
-      return; // the end of a run without a mark
+      return; // the end of a passage without a mark
     }
     int length = layout.context(key, order - 1, context);
     if (size + HEAD + EVENT * (length + 1) > chunk.length) {
@@ -93,10 +93,10 @@ public final class HeldOutEvents implements WindowMerger.Sink {
         break;
       }
       long total = here.total();
-      long pruned = here.pruned(m + 1, pruning, runs);
+      long pruned = here.pruned(m + 1, pruning, passages);
       if (pruned < total) {
         int at = here.find(word);
-        boolean kept = at >= 0 && pruning.keeps(m + 1, word, here.count(at), runs);
+        boolean kept = at >= 0 && pruning.keeps(m + 1, word, here.count(at), passages);
         event(m + 1, total, kept ? here.count(at) : 0, (double) pruned / total);
       }
     }
@@ -106,8 +106,8 @@ public final class HeldOutEvents implements WindowMerger.Sink {
 
   /** Whether a context, as an n-gram of its own, is in the model. */
   private boolean keeps(int length, ContextCursor.Context here) {
-    return (length == 1 && runs.reserved(here.farthest()))
-        || pruning.keeps(length, here.farthest(), here.total() + here.ends(), runs);
+    return (length == 1 && passages.reserved(here.farthest()))
+        || pruning.keeps(length, here.farthest(), here.total() + here.ends(), passages);
   }
 
   private void event(int n, long total, long count, double share) {

@@ -71,7 +71,7 @@ public final class WindowScorer implements WindowMerger.Sink {
     int last = layout.order() - 1;
     int word = layout.stored(key, last) - 1;
     if (word < 0) {
-      return; // the end of a run without a mark
+      return; // the end of a passage without a mark
     }
     int length = layout.context(key, order - 1, context);
     boolean isUnknown = word == Vocabulary.UNKNOWN;
@@ -90,7 +90,7 @@ public final class WindowScorer implements WindowMerger.Sink {
     double addK = 0;
     for (int n = 1; n <= order; n++) {
       int m = n - 1;
-      if (m <= length) { // else the run has begun too near: as at the order before
+      if (m <= length) { // else the passage has begun too near: as at the order before
         long c = 0;
         long total = 0;
         if (m == 0) {

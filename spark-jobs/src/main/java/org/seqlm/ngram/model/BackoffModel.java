@@ -15,7 +15,7 @@ import org.seqlm.vocab.Vocabulary;
  * holds the contexts of n-1 words by (nearest word, next nearest, ...), each with its γ and its
  * followers by rising id. Values are log10 in float32, as KenLM's; sums are taken in double.
  *
- * <p>Scoring is KenLM's: {@code <s>} is never scored, and read at the start of a run; a word
+ * <p>Scoring is KenLM's: {@code <s>} is never scored, and read at the start of a passage; a word
  * outside the vocabulary is {@code <unk>}, and the words before it say nothing of those after it
  * unless the model holds n-grams with {@code <unk>} in their contexts (KenLM's own estimates hold
  * none). A model without {@code <unk>} gives it log10 p = -100, as KenLM does.
@@ -35,7 +35,7 @@ public final class BackoffModel implements LanguageModel {
 
   private final String name;
   private final Vocabulary vocabulary;
-  private final Passages runs;
+  private final Passages passages;
   private final float[] unigrams; // log10 p; NaN where the model has none // (vocabulary)
   private final int unigramCount;
   private final int[] heads; // the level-2 context that is this word, or -1 // (vocabulary)
@@ -55,10 +55,10 @@ public final class BackoffModel implements LanguageModel {
   }
 
   private BackoffModel(
-      String name, Vocabulary vocabulary, Passages runs, float[] unigrams, Level[] levels) {
+      String name, Vocabulary vocabulary, Passages passages, float[] unigrams, Level[] levels) {
     this.name = name;
     this.vocabulary = vocabulary;
-    this.runs = runs;
+    this.passages = passages;
     this.unigrams = unigrams;
     this.levels = levels;
     int known = 0;
@@ -82,7 +82,7 @@ public final class BackoffModel implements LanguageModel {
    */
   public static final class Builder {
     private final Vocabulary vocabulary;
-    private final Passages runs;
+    private final Passages passages;
     private final String name;
     private final float[] unigrams;
     private final Level[] levels;
@@ -93,15 +93,15 @@ public final class BackoffModel implements LanguageModel {
     /**
      * @param order N, 1 to {@link #MAX_ORDER}
      * @param vocabulary of all ids
-     * @param runs which tokens the model reads, and where its contexts end
+     * @param passages which tokens the model reads, and where its contexts end
      * @param name for people, for instance {@code 3-gram kneser-ney}
      */
-    public Builder(int order, Vocabulary vocabulary, Passages runs, String name) {
+    public Builder(int order, Vocabulary vocabulary, Passages passages, String name) {
       if (order < 1 || order > MAX_ORDER) {
         throw new IllegalArgumentException("order must be 1 to " + MAX_ORDER + ", but is " + order);
       }
       this.vocabulary = vocabulary;
-      this.runs = runs;
+      this.passages = passages;
       this.name = name;
       unigrams = new float[vocabulary.size()];
       Arrays.fill(unigrams, Float.NaN);
@@ -247,7 +247,7 @@ public final class BackoffModel implements LanguageModel {
         level.followers = trim(level.followers, level.count);
         level.probabilities = trim(level.probabilities, level.count);
       }
-      return new BackoffModel(name, vocabulary, runs, unigrams, levels);
+      return new BackoffModel(name, vocabulary, passages, unigrams, levels);
     }
 
     private static int[] trim(int[] values, int length) {
@@ -335,7 +335,7 @@ public final class BackoffModel implements LanguageModel {
 
   @Override
   public boolean reads(int token) {
-    return runs.reads(token);
+    return passages.reads(token);
   }
 
   @Override
@@ -350,9 +350,9 @@ public final class BackoffModel implements LanguageModel {
     private int matched;
 
     BackoffReading() {
-      super(vocabulary, runs, order());
+      super(vocabulary, passages, order());
       nodes = new int[levels.length];
-      startRun();
+      startPassage();
     }
 
     BackoffReading(BackoffReading other) {
@@ -376,7 +376,7 @@ public final class BackoffModel implements LanguageModel {
     public double logProbability(int token) {
       asked = token;
       matched = 0;
-      if (!runs.reads(token)) {
+      if (!passages.reads(token)) {
         return Double.NEGATIVE_INFINITY;
       }
       double backoff = 0;

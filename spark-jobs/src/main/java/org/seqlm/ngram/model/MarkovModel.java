@@ -7,26 +7,28 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * A Markov model of order n-1 over counted n-grams: a token depends on the up to n-1 tokens before
- * it in its run (spec, section A; its "order 0" is {@code order} 1 here). At the start of a run,
- * where fewer stand, it depends on those.
+ * it in its passage (spec, section A; its "order 0" is {@code order} 1 here). At the start of a
+ * passage, where fewer stand, it depends on those.
  */
 public final class MarkovModel implements LanguageModel {
   private final CountTrie trie;
   private final Vocabulary vocabulary;
-  private final Passages runs;
+  private final Passages passages;
   private final ModelSelector choice;
 
   /**
-   * @param trie counts of order {@code choice.order()} or more, over the same vocabulary and runs
+   * @param trie counts of order {@code choice.order()} or more, over the same vocabulary and
+   *     passages
    * @param choice which of the models that these counts hold
    */
-  public MarkovModel(CountTrie trie, Vocabulary vocabulary, Passages runs, ModelSelector choice) {
+  public MarkovModel(
+      CountTrie trie, Vocabulary vocabulary, Passages passages, ModelSelector choice) {
     if (choice.order() > trie.order()) {
       throw new IllegalArgumentException("order " + choice.order() + " of " + trie.order());
     }
     this.trie = trie;
     this.vocabulary = vocabulary;
-    this.runs = runs;
+    this.passages = passages;
     this.choice = choice;
   }
 
@@ -42,7 +44,7 @@ public final class MarkovModel implements LanguageModel {
 
   @Override
   public boolean reads(int token) {
-    return runs.reads(token);
+    return passages.reads(token);
   }
 
   @Override
@@ -51,15 +53,15 @@ public final class MarkovModel implements LanguageModel {
   }
 
   private double logProbability(long count, long total) {
-    return choice.estimator().logProbability(count, total, choice.k(), runs.predictable());
+    return choice.estimator().logProbability(count, total, choice.k(), passages.predictable());
   }
 
   private final class MarkovReading extends PassageReading {
     private int node; // the context of all of the history, CountTrie.NONE if it was never seen
 
     MarkovReading() {
-      super(vocabulary, runs, choice.order());
-      startRun();
+      super(vocabulary, passages, choice.order());
+      startPassage();
     }
 
     private MarkovReading(MarkovReading other) {
@@ -77,7 +79,7 @@ public final class MarkovModel implements LanguageModel {
 
     @Override
     public double logProbability(int token) {
-      if (!runs.reads(token)) {
+      if (!passages.reads(token)) {
         return Double.NEGATIVE_INFINITY;
       }
       return MarkovModel.this.logProbability(
@@ -88,7 +90,7 @@ public final class MarkovModel implements LanguageModel {
     public void logProbabilities(float[] into) {
       long total = trie.total(length, node);
       Arrays.fill(
-          into, 0, runs.vocabularySize(), (float) MarkovModel.this.logProbability(0, total));
+          into, 0, passages.vocabularySize(), (float) MarkovModel.this.logProbability(0, total));
       trie.followers(
           length,
           node,

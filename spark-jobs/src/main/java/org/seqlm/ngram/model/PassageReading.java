@@ -4,27 +4,27 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabulary;
 
-/** A reading of a model of n-grams: it knows the last tokens of the run that it is in. */
+/** A reading of a model of n-grams: it knows the last tokens of the passage that it is in. */
 abstract class PassageReading implements LanguageModel.Reading {
   private final Vocabulary vocabulary;
-  private final Passages runs;
+  private final Passages passages;
 
-  /** The run's last tokens, the nearest first // (N - 1). */
+  /** The passage's last tokens, the nearest first // (N - 1). */
   final int[] history;
 
   /** How many of them there are. */
   int length;
 
-  /** Stands nowhere before the first {@link #startRun}. */
-  PassageReading(Vocabulary vocabulary, Passages runs, int order) {
+  /** Stands nowhere before the first {@link #startPassage}. */
+  PassageReading(Vocabulary vocabulary, Passages passages, int order) {
     this.vocabulary = vocabulary;
-    this.runs = runs;
+    this.passages = passages;
     this.history = new int[order - 1];
   }
 
   PassageReading(PassageReading other) {
     vocabulary = other.vocabulary;
-    runs = other.runs;
+    passages = other.passages;
     history = other.history.clone();
     length = other.length;
   }
@@ -32,10 +32,10 @@ abstract class PassageReading implements LanguageModel.Reading {
   /** Finds what the model knows of the history, which is another. */
   abstract void seek();
 
-  final void startRun() {
+  final void startPassage() {
     length = 0;
-    if (runs.runStart() >= 0) {
-      push(runs.runStart());
+    if (passages.passageStart() >= 0) {
+      push(passages.passageStart());
     } else {
       seek();
     }
@@ -53,11 +53,11 @@ abstract class PassageReading implements LanguageModel.Reading {
 
   @Override
   public final void read(int token) {
-    if (!runs.reads(token)) {
+    if (!passages.reads(token)) {
       return;
     }
-    if (runs.endsRun(token)) {
-      startRun();
+    if (passages.endsPassage(token)) {
+      startPassage();
     } else {
       push(token);
     }
@@ -65,15 +65,15 @@ abstract class PassageReading implements LanguageModel.Reading {
 
   @Override
   public final void startDocument() {
-    if (runs.restartsAtDocuments()) {
-      startRun();
+    if (passages.restartsAtDocuments()) {
+      startPassage();
     }
   }
 
-  /** Excludes what no run holds. */
+  /** Excludes what no passage holds. */
   final void excludeUnread(float[] logProbabilities) {
     for (int id = 0; id < vocabulary.reserved(); id++) {
-      if (!runs.reads(id)) {
+      if (!passages.reads(id)) {
         logProbabilities[id] = Float.NEGATIVE_INFINITY;
       }
     }

@@ -50,7 +50,7 @@ public final class Pruning implements Serializable {
   }
 
   /** Whether an n-gram stays that ends with {@code id}, if what precedes it does. */
-  public boolean keeps(int order, int id, long raw, Passages runs) {
-    return raw > threshold(order) && (runs.reserved(id) || allows(id));
+  public boolean keeps(int order, int id, long raw, Passages passages) {
+    return raw > threshold(order) && (passages.reserved(id) || allows(id));
   }
 }

@@ -38,7 +38,7 @@ public final class SliceEstimator {
   private final int order;
   private final Smoothing smoothing;
   private final Pruning pruning;
-  private final Passages runs;
+  private final Passages passages;
   private final int[] unigramWords;
   private final double[] unigrams;
   private final OutputStream out;
@@ -55,7 +55,7 @@ public final class SliceEstimator {
     private int[] words = new int[0];
     private long[] raw = new long[0];
     private long[] adjusted = new long[0];
-    private long total; // how often the token appears: with a follower or at the end of a run
+    private long total; // how often the token appears: with a follower or at the end of a passage
 
     /**
      * @param slice of the token's context alone
@@ -108,7 +108,7 @@ public final class SliceEstimator {
       int order,
       Smoothing smoothing,
       Pruning pruning,
-      Passages runs,
+      Passages passages,
       int[] unigramWords,
       double[] unigrams,
       Head head,
@@ -119,7 +119,7 @@ public final class SliceEstimator {
     this.order = order;
     this.smoothing = smoothing;
     this.pruning = pruning;
-    this.runs = runs;
+    this.passages = passages;
     this.unigramWords = unigramWords;
     this.unigrams = unigrams;
     this.head = head;
@@ -194,7 +194,7 @@ public final class SliceEstimator {
       for (int i = 0; i < here.size; i++) {
         here.kept[i] =
             here.raw[i] > threshold
-                && (runs.reserved(here.words[i]) || pruning.allows(here.words[i]));
+                && (passages.reserved(here.words[i]) || pruning.allows(here.words[i]));
         followers += here.kept[i] ? 1 : 0;
       }
       lower(d, here);
@@ -226,13 +226,13 @@ public final class SliceEstimator {
   /** Whether the context, as an n-gram of its own, is in the model; {@code <s>} always is. */
   private boolean keeps(int d, long raw) {
     int farthest = path[d];
-    if (d == 1 && runs.reserved(farthest)) {
+    if (d == 1 && passages.reserved(farthest)) {
       return true;
     }
-    return raw > pruning.threshold(d) && (runs.reserved(farthest) || pruning.allows(farthest));
+    return raw > pruning.threshold(d) && (passages.reserved(farthest) || pruning.allows(farthest));
   }
 
-  /** Returns how often the context appears: with a follower or at the end of a run. */
+  /** Returns how often the context appears: with a follower or at the end of a passage. */
   private long read(int d, Level here, Bytes.Reader reader, int types) {
     here.ensure(types);
     boolean highest = d == counted - 1;

@@ -31,16 +31,16 @@ public final class Unigrams {
       Smoothing smoothing,
       int order,
       Pruning pruning,
-      Passages runs,
+      Passages passages,
       int vocabularySize) {
     int size = counts.types();
     long[] seen = counts.counts(order > 1 ? smoothing.counts() : Smoothing.Counts.RAW);
-    BitSet pruned = pruned(counts, pruning, runs, vocabularySize);
+    BitSet pruned = pruned(counts, pruning, passages, vocabularySize);
     boolean[] kept = new boolean[size];
     for (int i = 0; i < size; i++) {
       kept[i] = !pruned.get(counts.id(i));
     }
-    double uniform = 1.0 / runs.predictable(pruned);
+    double uniform = 1.0 / passages.predictable(pruned);
     // 8 bytes an id, for all: first the words' 1/V, in their place p(w), by place, then by id.
     double[] all = new double[vocabularySize];
     Arrays.fill(all, uniform);
@@ -51,7 +51,7 @@ public final class Unigrams {
         all[id] = kept[at] ? all[at] : Double.NaN; // no place is above its word's id
         at--;
       } else {
-        all[id] = runs.reads(id) && !pruned.get(id) ? gamma * uniform : Double.NaN;
+        all[id] = passages.reads(id) && !pruned.get(id) ? gamma * uniform : Double.NaN;
       }
     }
     return new Unigrams(all);
@@ -63,23 +63,23 @@ public final class Unigrams {
    * @return a bit an id // (vocabulary)
    */
   public static BitSet pruned(
-      UnigramCounts counts, Pruning pruning, Passages runs, int vocabularySize) {
+      UnigramCounts counts, Pruning pruning, Passages passages, int vocabularySize) {
     BitSet pruned = new BitSet(vocabularySize);
     if (pruning.isNone()) {
       return pruned;
     }
     for (int id = 0; id < vocabularySize; id++) {
-      pruned.set(id, runs.reads(id) && !keeps(id, 0, pruning, runs));
+      pruned.set(id, passages.reads(id) && !keeps(id, 0, pruning, passages));
     }
     for (int i = 0; i < counts.types(); i++) {
-      pruned.set(counts.id(i), !keeps(counts.id(i), counts.raw(i), pruning, runs));
+      pruned.set(counts.id(i), !keeps(counts.id(i), counts.raw(i), pruning, passages));
     }
     return pruned;
   }
 
   /** Words that are never seen stay where nothing is pruned, reserved ones always. */
-  private static boolean keeps(int id, long raw, Pruning pruning, Passages runs) {
-    return runs.reserved(id)
+  private static boolean keeps(int id, long raw, Pruning pruning, Passages passages) {
+    return passages.reserved(id)
         || (pruning.allows(id) && (pruning.threshold(1) == 0 || raw > pruning.threshold(1)));
   }
 

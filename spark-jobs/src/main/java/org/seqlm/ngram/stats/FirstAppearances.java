@@ -10,22 +10,22 @@ import org.seqlm.vocab.TokenBlock;
 
 /** Finds where each of some n-grams first appears in a part of a stream. */
 public final class FirstAppearances implements PassageSink {
-  private final Passages runs;
+  private final Passages passages;
   private final Map<Integer, int[][]> byLast = new HashMap<>(); // (ids and at last the number)
   private final boolean[] ends; // whether an n-gram ends with an id
-  private final int[] recent; // the run's last tokens, a ring
+  private final int[] recent; // the passage's last tokens, a ring
   private final long[] positions; // of these
   private final long[] firsts;
-  private long length; // of the run
+  private long length; // of the passage
   private long end = -1;
   private boolean quiet;
 
   /**
    * @param ngrams ids of each
    */
-  public FirstAppearances(Passages runs, List<int[]> ngrams) {
-    this.runs = runs;
-    this.ends = new boolean[runs.vocabularySize()];
+  public FirstAppearances(Passages passages, List<int[]> ngrams) {
+    this.passages = passages;
+    this.ends = new boolean[passages.vocabularySize()];
     int longest = 1;
     for (int i = 0; i < ngrams.size(); i++) {
       int[] ids = ngrams.get(i);
@@ -54,10 +54,10 @@ public final class FirstAppearances implements PassageSink {
     if (block.offset() != end) {
       length = 0;
       quiet = true;
-      runs.walkBefore(block, this);
+      passages.walkBefore(block, this);
       quiet = false;
     }
-    runs.walk(block, 0, block.tokens().length, this);
+    passages.walk(block, 0, block.tokens().length, this);
     end = block.offset() + block.tokens().length;
   }
 
@@ -67,13 +67,13 @@ public final class FirstAppearances implements PassageSink {
   }
 
   @Override
-  public void startRun() {
+  public void startPassage() {
     length = 0;
   }
 
   @Override
   public void token(int id, long position) {
-    if (id == runs.runStart()) {
+    if (id == passages.passageStart()) {
       return; // stands in no n-gram that is looked for
     }
     int slot = slot(length);

@@ -19,7 +19,7 @@ public final class NgramWalk {
   private static final int UNIGRAMS = 1 << 16;
 
   private final int order;
-  private final Passages runs;
+  private final Passages passages;
   private final BackoffExchange.Reader backoffs;
   private final List<NgramSink> sinks;
   private final ContextNgrams shown = new ContextNgrams();
@@ -31,9 +31,12 @@ public final class NgramWalk {
    * @param backoffs of the model's n-grams of the walk; null where only counts are read
    */
   public NgramWalk(
-      int order, Passages runs, BackoffExchange.Reader backoffs, List<? extends NgramSink> sinks) {
+      int order,
+      Passages passages,
+      BackoffExchange.Reader backoffs,
+      List<? extends NgramSink> sinks) {
     this.order = order;
-    this.runs = runs;
+    this.passages = passages;
     this.backoffs = backoffs;
     this.sinks = List.copyOf(sinks);
   }
@@ -84,14 +87,14 @@ public final class NgramWalk {
 
   /**
    * Walks through the unigrams: those that were seen, those that the model can predict, and {@code
-   * <s>} where runs begin with it.
+   * <s>} where passages begin with it.
    *
    * @param counts null where only the model is read
-   * @param started how often {@code <s>} begins a run
+   * @param started how often {@code <s>} begins a passage
    * @param model null where only counts are read
    */
   public void unigrams(UnigramCounts counts, long started, Unigrams model) throws IOException {
-    int vocabularySize = runs.vocabularySize();
+    int vocabularySize = passages.vocabularySize();
     int[] words = new int[UNIGRAMS];
     long[] raw = new long[UNIGRAMS];
     probabilities = new float[UNIGRAMS];
@@ -101,7 +104,7 @@ public final class NgramWalk {
     for (int id = 0; id < vocabularySize; id++) {
       boolean seen = at < types && counts.id(at) == id;
       double p = model == null ? Double.NaN : model.probability(id);
-      boolean mark = id == runs.runStart();
+      boolean mark = id == passages.passageStart();
       if (seen || mark || !Double.isNaN(p)) {
         words[size] = id;
         raw[size] = mark ? started : seen ? counts.raw(at) : 0;
@@ -178,13 +181,13 @@ public final class NgramWalk {
     boolean highest = length + 1 == order;
     for (int i = 0; i < size; i++) {
       int word = words[i];
-      boolean mark = length == 0 && word == runs.runStart();
+      boolean mark = length == 0 && word == passages.passageStart();
       if (highest || (Float.isNaN(logProbabilities[i]) && !mark)) {
         weights[i] = Float.NaN;
       } else if (length == 0) {
         weights[i] = backoffs.has(1, word) ? backoffs.next(1, word) : 0;
       } else {
-        weights[i] = runs.endsRun(word) ? 0 : backoffs.next(length + 1, word);
+        weights[i] = passages.endsPassage(word) ? 0 : backoffs.next(length + 1, word);
       }
     }
     return weights;

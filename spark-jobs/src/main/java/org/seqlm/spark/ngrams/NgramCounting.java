@@ -44,12 +44,12 @@ import scala.Tuple2;
  * Counts the n-grams of a stream and writes them, slice by slice.
  *
  * <p>Each task counts the windows of its part of the stream with a {@link WindowCounter} and sends
- * sorted runs to the slices. A slice's task merges its runs, writes the slice's context trie with
- * the counts of all orders from 2 on, and sends its share of the unigrams' counts to one task more,
- * which adds them up. What a slice's file holds depends on the text and the vocabulary only.
+ * sorted windows to the slices. A slice's task merges what it gets, writes the slice's context trie
+ * with the counts of all orders from 2 on, and sends its share of the unigrams' counts to one task
+ * more, which adds them up. What a slice's file holds depends on the text and the vocabulary only.
  */
 public final class NgramCounting {
-  /** Parts of the heap for collecting windows, and for runs that wait to be merged. */
+  /** Parts of the heap for collecting windows, and for sorted windows that wait to be merged. */
   private static final double COLLECT = 0.3;
 
   private static final double MERGE = 0.2;
@@ -117,7 +117,7 @@ public final class NgramCounting {
       long tokens,
       long unknown,
       TokenRanks vocabulary,
-      Passages runs,
+      Passages passages,
       Plan plan,
       Path folder,
       Progress progress) {
@@ -132,10 +132,10 @@ public final class NgramCounting {
     try (TaskProgress stage = TaskProgress.start(spark, progress, "count", tokens, "tokens", "")) {
       shares =
           tell(
-              windows(counted(blocks, stage), tokens, runs, layout, slices, plan.partitions()),
+              windows(counted(blocks, stage), tokens, passages, layout, slices, plan.partitions()),
               layout,
               slices,
-              runs,
+              passages,
               plan,
               target,
               hadoop);
@@ -144,7 +144,7 @@ public final class NgramCounting {
               .mapPartitionsWithIndex(
                   (index, part) ->
                       index == UNIGRAMS
-                          ? unigrams(part, runs, plan, new Path(target), hadoop).iterator()
+                          ? unigrams(part, passages, plan, new Path(target), hadoop).iterator()
                           : values(part),
                   true)
               .collect();
@@ -162,7 +162,7 @@ public final class NgramCounting {
         TopNgrams.rows(
             spark,
             blocks,
-            runs,
+            passages,
             plan,
             slices.count(),
             TopCandidates.of(statistics, plan.order(), plan.top()),
@@ -175,7 +175,7 @@ public final class NgramCounting {
       JavaPairRDD<Integer, byte[]> windows,
       KeyLayout layout,
       Slices slices,
-      Passages runs,
+      Passages passages,
       Plan plan,
       String folder,
       Broadcast<SerializableConfiguration> hadoop) {
@@ -188,7 +188,14 @@ public final class NgramCounting {
                         slices.isHead(index)
                             ? Collections.<Tuple2<Integer, Object>>emptyIterator()
                             : slice(
-                                index, part, layout, slices, runs, plan, new Path(folder), hadoop),
+                                index,
+                                part,
+                                layout,
+                                slices,
+                                passages,
+                                plan,
+                                new Path(folder),
+                                hadoop),
                     true)
                 .mapToPair(share -> share),
             FIRST_HEAD + heads.size());
@@ -205,7 +212,7 @@ public final class NgramCounting {
                             part,
                             layout,
                             slices,
-                            runs,
+                            passages,
                             plan,
                             new Path(folder),
                             hadoop),
@@ -223,17 +230,17 @@ public final class NgramCounting {
         });
   }
 
-  /** The windows of a stream as sorted runs, by slice. */
+  /** The windows of a stream sorted, by slice. */
   static JavaPairRDD<Integer, byte[]> windows(
       JavaRDD<TokenBlock> blocks,
       long tokens,
-      Passages runs,
+      Passages passages,
       KeyLayout layout,
       Slices slices,
       int partitions) {
     return Shuffles.byNumber(
-        BlockDealer.spread(blocks, tokens, slices.count(), partitions, runs, layout.order())
-            .mapPartitionsToPair(part -> new Emitter(part, runs, layout, slices, tokens)),
+        BlockDealer.spread(blocks, tokens, slices.count(), partitions, passages, layout.order())
+            .mapPartitionsToPair(part -> new Emitter(part, passages, layout, slices, tokens)),
         slices.count());
   }
 
@@ -242,14 +249,14 @@ public final class NgramCounting {
       Iterator<Tuple2<Integer, byte[]>> part,
       KeyLayout layout,
       Slices slices,
-      Passages runs,
+      Passages passages,
       Plan plan,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     long attempt = TaskContext.get().taskAttemptId();
     SliceStatistics statistics =
-        new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+        new SliceStatistics(passages, plan.storedOrder(), plan.top(), plan.countsOfCounts());
     UnigramCounts unigrams = new UnigramCounts();
     int head = slices.headOf(index);
     UnigramCounts share = head < 0 ? null : new UnigramCounts();
@@ -269,7 +276,7 @@ public final class NgramCounting {
               attempt,
               out -> {
                 CountSliceWriter writer =
-                    new CountSliceWriter(layout, runs, out, statistics, unigrams, share);
+                    new CountSliceWriter(layout, passages, out, statistics, unigrams, share);
                 merger.merge(writer);
                 writer.finish();
               });
@@ -290,13 +297,13 @@ public final class NgramCounting {
       Iterator<Tuple2<Integer, Object>> part,
       KeyLayout layout,
       Slices slices,
-      Passages runs,
+      Passages passages,
       Plan plan,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     SliceStatistics statistics =
-        new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+        new SliceStatistics(passages, plan.storedOrder(), plan.top(), plan.countsOfCounts());
     UnigramCounts followers = sum(part);
     UnigramCounts unigrams = new UnigramCounts();
     FileEntry file =
@@ -306,7 +313,7 @@ public final class NgramCounting {
             NgramFiles.countSlice(index),
             TaskContext.get().taskAttemptId(),
             out ->
-                new CountSliceWriter(layout, runs, out, statistics, unigrams, null)
+                new CountSliceWriter(layout, passages, out, statistics, unigrams, null)
                     .head(slices.first(index), followers));
     return List.of(
             new Tuple2<Integer, Object>(UNIGRAMS, new Share(index, unigrams.bytes())),
@@ -317,15 +324,15 @@ public final class NgramCounting {
   /** Adds up the unigrams' counts. */
   private static List<Object> unigrams(
       Iterator<Tuple2<Integer, Object>> part,
-      Passages runs,
+      Passages passages,
       Plan plan,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     SliceStatistics statistics =
-        new SliceStatistics(runs, plan.storedOrder(), plan.top(), plan.countsOfCounts());
+        new SliceStatistics(passages, plan.storedOrder(), plan.top(), plan.countsOfCounts());
     // What is left of the counts when they are fitted: all of this has the vocabulary's size.
-    Summed summed = summed(part, runs, statistics, folder, hadoop);
+    Summed summed = summed(part, passages, statistics, folder, hadoop);
     return List.of(
         new Written(
             statistics.finish(),
@@ -338,12 +345,12 @@ public final class NgramCounting {
 
   private static Summed summed(
       Iterator<Tuple2<Integer, Object>> part,
-      Passages runs,
+      Passages passages,
       SliceStatistics statistics,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    UnigramCounts sum = UnigramCounts.sum(runs.vocabularySize(), packed(part));
+    UnigramCounts sum = UnigramCounts.sum(passages.vocabularySize(), packed(part));
     statistics.unigrams(sum);
     FileEntry file =
         HashedFile.write(
@@ -354,7 +361,7 @@ public final class NgramCounting {
             sum::write);
     long[] frequencies = new long[sum.types()];
     for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = runs.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
+      frequencies[i] = passages.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
     }
     return new Summed(file, frequencies);
   }
@@ -462,7 +469,7 @@ public final class NgramCounting {
     }
   }
 
-  /** Counts as far as is needed to give the next run. */
+  /** Counts as far as is needed to give the next part. */
   private static final class Emitter implements Iterator<Tuple2<Integer, byte[]>> {
     private final Iterator<TokenBlock> blocks;
     private final WindowCounter counter;
@@ -470,9 +477,13 @@ public final class NgramCounting {
     private boolean finished;
 
     Emitter(
-        Iterator<TokenBlock> blocks, Passages runs, KeyLayout layout, Slices slices, long tokens) {
+        Iterator<TokenBlock> blocks,
+        Passages passages,
+        KeyLayout layout,
+        Slices slices,
+        long tokens) {
       this.blocks = blocks;
-      this.counter = new WindowCounter(layout, runs, slices, tokens, TaskMemory.share(COLLECT));
+      this.counter = new WindowCounter(layout, passages, slices, tokens, TaskMemory.share(COLLECT));
     }
 
     @Override
@@ -488,8 +499,8 @@ public final class NgramCounting {
       return !ready.isEmpty();
     }
 
-    private void ready(byte[] run, int slice) {
-      ready.add(new Tuple2<>(slice, run));
+    private void ready(byte[] part, int slice) {
+      ready.add(new Tuple2<>(slice, part));
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class NgramEstimation {
       JavaSparkContext spark,
       NgramCounting counting,
       TokenRanks vocabulary,
-      Passages runs,
+      Passages passages,
       Plan plan,
       Path folder,
       NgramExport export) {
@@ -100,7 +100,7 @@ public final class NgramEstimation {
                                 slices,
                                 unigramsPart,
                                 plan,
-                                runs,
+                                passages,
                                 vocabularySize,
                                 target,
                                 hadoop)
@@ -116,7 +116,8 @@ public final class NgramEstimation {
                     : order == 1
                         ? java.util.Collections.emptyIterator()
                         : slice(
-                            index, part, counted, plan, runs, slices, target, hadoop, exchanges),
+                            index, part, counted, plan, passages, slices, target, hadoop,
+                            exchanges),
             true);
     if (!exchanges) {
       return result(order, estimated.map(Tuple2::_2).collect());
@@ -144,7 +145,7 @@ public final class NgramEstimation {
       Slices slices,
       int unigramsPart,
       Plan plan,
-      Passages runs,
+      Passages passages,
       int vocabularySize,
       String target,
       SerializableConfiguration hadoop)
@@ -157,13 +158,13 @@ public final class NgramEstimation {
             plan.smoothing(),
             plan.order(),
             plan.pruning(),
-            runs,
+            passages,
             vocabularySize);
     FileEntry file =
         HashedFile.write(
             fs, folder, NgramFiles.UNIGRAMS, TaskContext.get().taskAttemptId(), unigrams::write);
     long[] ngrams = new long[plan.order()];
-    ngrams[0] = unigrams.words() + (runs.runStart() >= 0 ? 1 : 0);
+    ngrams[0] = unigrams.words() + (passages.passageStart() >= 0 ? 1 : 0);
     // A share at a time: together they may be several times the vocabulary.
     return new Iterator<>() {
       private final Deque<Tuple2<Integer, Object>> ready =
@@ -217,7 +218,7 @@ public final class NgramEstimation {
       Iterator<Tuple2<Integer, Object>> replies,
       int counted,
       Plan plan,
-      Passages runs,
+      Passages passages,
       Slices slices,
       String target,
       SerializableConfiguration hadoop,
@@ -242,7 +243,7 @@ public final class NgramEstimation {
                       order,
                       plan.smoothing(),
                       plan.pruning(),
-                      runs,
+                      passages,
                       words.ids,
                       words.probabilities,
                       head(slices.headOf(index), counted, fs, folder),

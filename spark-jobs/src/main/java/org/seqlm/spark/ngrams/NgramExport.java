@@ -65,19 +65,19 @@ public final class NgramExport implements Closeable, Serializable {
 
   private final Source source;
   private final Targets targets;
-  private final Passages runs;
+  private final Passages passages;
   private final CorpusVocabulary.Source words; // null where nothing is written
   private final Map<String, String> digests; // SHA-256 by path; empty of what was written just now
 
   private NgramExport(
       Source source,
       Targets targets,
-      Passages runs,
+      Passages passages,
       CorpusVocabulary.Source words,
       Map<String, String> digests) {
     this.source = source;
     this.targets = targets;
-    this.runs = runs;
+    this.passages = passages;
     this.words = words;
     this.digests = digests;
   }
@@ -120,14 +120,14 @@ public final class NgramExport implements Closeable, Serializable {
       Source source,
       Targets targets,
       Vocabulary vocabulary,
-      Passages runs) {
-    return of(source, targets, CorpusVocabulary.of(spark, vocabulary), runs);
+      Passages passages) {
+    return of(source, targets, CorpusVocabulary.of(spark, vocabulary), passages);
   }
 
   /** The same for a vocabulary that may not fit in memory. */
   public static NgramExport of(
-      Source source, Targets targets, SpelledVocabulary vocabulary, Passages runs) {
-    return of(source, targets, vocabulary, runs, Map.of());
+      Source source, Targets targets, SpelledVocabulary vocabulary, Passages passages) {
+    return of(source, targets, vocabulary, passages, Map.of());
   }
 
   /**
@@ -156,7 +156,7 @@ public final class NgramExport implements Closeable, Serializable {
       Source source,
       Targets targets,
       SpelledVocabulary vocabulary,
-      Passages runs,
+      Passages passages,
       Map<String, String> digests) {
     // Among what is written: the n-grams' folder may be somebody's who lets nobody write there.
     String target =
@@ -166,7 +166,7 @@ public final class NgramExport implements Closeable, Serializable {
     return new NgramExport(
         source,
         targets,
-        runs,
+        passages,
         target == null ? null : vocabulary.spellings(new Path(target, ".words")),
         digests);
   }
@@ -309,7 +309,7 @@ public final class NgramExport implements Closeable, Serializable {
     BackoffExchange.Reader exchange =
         backoffs == null
             ? null
-            : new BackoffExchange.Reader(order, runs.vocabularySize(), backoffs);
+            : new BackoffExchange.Reader(order, passages.vocabularySize(), backoffs);
     int first = unigrams ? 1 : 2;
     int last = unigrams ? 1 : order;
     try {
@@ -331,7 +331,7 @@ public final class NgramExport implements Closeable, Serializable {
           forms,
           new ArrayList<>(),
           sinks -> {
-            NgramWalk walk = new NgramWalk(order, runs, exchange, sinks);
+            NgramWalk walk = new NgramWalk(order, passages, exchange, sinks);
             if (unigrams) {
               unigrams(walk, conf);
             } else {
@@ -386,7 +386,7 @@ public final class NgramExport implements Closeable, Serializable {
             targets.arpaParts(),
             conf,
             names,
-            outs -> filling.fill(new ArpaText(outs, 2, spellings, runs)));
+            outs -> filling.fill(new ArpaText(outs, 2, spellings, passages)));
   }
 
   private Form unigramArpa(Configuration conf) {
@@ -395,7 +395,7 @@ public final class NgramExport implements Closeable, Serializable {
             targets.arpaParts(),
             conf,
             new String[] {ArpaParts.name(1, 0)},
-            outs -> readAll(conf, all -> filling.fill(ArpaText.unigrams(outs[0], all, runs))));
+            outs -> readAll(conf, all -> filling.fill(ArpaText.unigrams(outs[0], all, passages))));
   }
 
   private Form parquet(int first, int last, int slice, Configuration conf, List<Object> told) {
@@ -453,7 +453,7 @@ public final class NgramExport implements Closeable, Serializable {
             told,
             outs ->
                 filling.fill(
-                    new CountText.Unigrams(outs, CountText.escaped(allWords(conf)), runs)));
+                    new CountText.Unigrams(outs, CountText.escaped(allWords(conf)), passages)));
   }
 
   /** Writes files of text, those whose names end in {@code .gz} compressed. */
@@ -507,7 +507,7 @@ public final class NgramExport implements Closeable, Serializable {
     return words.some(
         conf,
         ids -> {
-          for (int id = 0; id < runs.vocabularySize(); id++) {
+          for (int id = 0; id < passages.vocabularySize(); id++) {
             ids.add(id);
           }
         });
@@ -558,7 +558,7 @@ public final class NgramExport implements Closeable, Serializable {
     UnigramCounts counts = null;
     if (readsCounts()) {
       try (InputStream in = open(NgramFiles.UNIGRAM_COUNTS, conf)) {
-        counts = UnigramCounts.read(in, runs.vocabularySize());
+        counts = UnigramCounts.read(in, passages.vocabularySize());
       }
     }
     Unigrams model = null;
@@ -571,10 +571,11 @@ public final class NgramExport implements Closeable, Serializable {
   }
 
   /**
-   * How often {@code <s>} begins a run: no window ends in it, so it is counted by its followers.
+   * How often {@code <s>} begins a passage: no window ends in it, so it is counted by its
+   * followers.
    */
   private long started(Configuration conf) throws IOException {
-    if (runs.runStart() < 0) {
+    if (passages.passageStart() < 0) {
       return 0;
     }
     // A little of slices that their own tasks read, and compare, as a whole. Where <unk> is hot,
@@ -584,14 +585,15 @@ public final class NgramExport implements Closeable, Serializable {
       try (InputStream in = openPart(NgramFiles.countSlice(slice), conf)) {
         CountSlice counts = new CountSlice(in, source.storedOrder());
         int first = counts.next() ? counts.reversed()[1] : -1;
-        if (first > runs.runStart()) {
+        if (first > passages.passageStart()) {
           break;
         }
         home = first < 0 ? home : slice;
       }
     }
     try (InputStream in = openPart(NgramFiles.countSlice(home), conf)) {
-      return Math.max(0, new CountSlice(in, source.storedOrder()).followed(runs.runStart()));
+      return Math.max(
+          0, new CountSlice(in, source.storedOrder()).followed(passages.passageStart()));
     }
   }
 

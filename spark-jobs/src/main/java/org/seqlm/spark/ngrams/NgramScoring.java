@@ -49,7 +49,7 @@ import scala.Tuple2;
  * and the contexts at hand.
  */
 public final class NgramScoring {
-  /** Part of the heap for runs that wait to be merged. */
+  /** Part of the heap for sorted windows that wait to be merged. */
   private static final double MERGE = 0.2;
 
   private static final int BUFFER = 1 << 18;
@@ -63,7 +63,7 @@ public final class NgramScoring {
   private final JavaSparkContext spark;
   private final JavaRDD<TokenBlock> blocks;
   private final long tokens;
-  private final Passages runs;
+  private final Passages passages;
   private final NgramCounting.Plan plan;
   private final Slices slices;
   private final KeyLayout layout;
@@ -80,16 +80,16 @@ public final class NgramScoring {
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
-      Passages runs,
+      Passages passages,
       NgramCounting counting,
       Path folder) {
     this.spark = spark;
     this.blocks = blocks;
     this.tokens = tokens;
-    this.runs = runs;
+    this.passages = passages;
     this.plan = counting.plan();
     this.slices = counting.slices();
-    this.layout = KeyLayout.of(plan.storedOrder(), runs.vocabularySize());
+    this.layout = KeyLayout.of(plan.storedOrder(), passages.vocabularySize());
     this.folder = folder;
   }
 
@@ -119,12 +119,12 @@ public final class NgramScoring {
   public Scores score(ModelSelector chosen) throws IOException {
     int order = plan.order();
     double k = chosen.k();
-    int predictable = runs.predictable();
-    long[] counts = unigramCounts().byId(runs.vocabularySize());
+    int predictable = passages.predictable();
+    long[] counts = unigramCounts().byId(passages.vocabularySize());
     float[] logs = chosen.estimator().backsOff() ? unigrams().logProbabilities() : null;
     BitSet pruned = new BitSet();
     for (int id = 0; logs != null && id < logs.length; id++) {
-      pruned.set(id, runs.reads(id) && Float.isNaN(logs[id]));
+      pruned.set(id, passages.reads(id) && Float.isNaN(logs[id]));
     }
     // Words that the model has not are unknown to it, other windows than those of the counts.
     boolean together = logs != null && pruned.isEmpty();
@@ -203,16 +203,16 @@ public final class NgramScoring {
   public Tuned tune(Pruning pruning, double lambda) throws IOException {
     int order = plan.order();
     UnigramCounts counts = unigramCounts();
-    BitSet pruned = Unigrams.pruned(counts, pruning, runs, runs.vocabularySize());
-    int predictable = runs.predictable(pruned);
-    long[] byId = counts.byId(runs.vocabularySize());
+    BitSet pruned = Unigrams.pruned(counts, pruning, passages, passages.vocabularySize());
+    int predictable = passages.predictable(pruned);
+    long[] byId = counts.byId(passages.vocabularySize());
     Broadcast<long[]> unigrams = spark.broadcast(byId);
     long used = Math.min(tokens, TUNING_TOKENS);
     JavaRDD<TokenBlock> text =
         withoutPruned(
             blocks.filter(block -> block.offset() < used).map(block -> upTo(block, used)), pruned);
     KeyLayout keys = layout;
-    Passages rules = runs;
+    Passages rules = passages;
     JavaRDD<double[]> events =
         windows(text, used)
             .mapPartitionsWithIndex(
@@ -295,7 +295,7 @@ public final class NgramScoring {
   }
 
   private JavaPairRDD<Integer, byte[]> windows(JavaRDD<TokenBlock> text, long length) {
-    return NgramCounting.windows(text, length, runs, layout, slices, plan.partitions());
+    return NgramCounting.windows(text, length, passages, layout, slices, plan.partitions());
   }
 
   private <T>
@@ -405,7 +405,7 @@ public final class NgramScoring {
     FileSystem fs = folder.getFileSystem(spark.hadoopConfiguration());
     try (InputStream in =
         new BufferedInputStream(fs.open(new Path(folder, NgramFiles.UNIGRAM_COUNTS)), BUFFER)) {
-      return UnigramCounts.read(in, runs.vocabularySize());
+      return UnigramCounts.read(in, passages.vocabularySize());
     }
   }
 

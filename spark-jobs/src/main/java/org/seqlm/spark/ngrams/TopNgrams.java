@@ -27,7 +27,7 @@ final class TopNgrams {
   static List<List<TopCandidates.Row>> rows(
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
-      Passages runs,
+      Passages passages,
       NgramCounting.Plan plan,
       int slices,
       TopCandidates candidates,
@@ -37,15 +37,16 @@ final class TopNgrams {
       candidates.complete(
           n,
           n == 1
-              ? unigrams(spark, least, runs, folder)
-              : list(spark, plan, slices, n, least, runs, folder));
+              ? unigrams(spark, least, passages, folder)
+              : list(spark, plan, slices, n, least, passages, folder));
     }
     List<int[]> equals = candidates.equals();
-    return candidates.rows(equals.isEmpty() ? new long[0] : firsts(spark, blocks, runs, equals));
+    return candidates.rows(
+        equals.isEmpty() ? new long[0] : firsts(spark, blocks, passages, equals));
   }
 
   private static List<TopCandidates.Row> unigrams(
-      JavaSparkContext spark, long least, Passages runs, Path folder) {
+      JavaSparkContext spark, long least, Passages passages, Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
     long[][] found =
@@ -58,10 +59,10 @@ final class TopNgrams {
                   try (InputStream in =
                       new BufferedInputStream(
                           path.getFileSystem(hadoop.value()).open(path), 1 << 18)) {
-                    UnigramCounts counts = UnigramCounts.read(in, runs.vocabularySize());
+                    UnigramCounts counts = UnigramCounts.read(in, passages.vocabularySize());
                     for (int i = 0; i < counts.types(); i++) {
                       int id = counts.id(i);
-                      if (rows.takes(counts.raw(i)) && !runs.marked(id, id)) {
+                      if (rows.takes(counts.raw(i)) && !passages.marked(id, id)) {
                         rows.add(new long[] {id, counts.raw(i)});
                       }
                     }
@@ -79,7 +80,7 @@ final class TopNgrams {
       int count,
       int n,
       long least,
-      Passages runs,
+      Passages passages,
       Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
@@ -99,7 +100,7 @@ final class TopNgrams {
                     CountSlice counts = new CountSlice(in, plan.storedOrder());
                     while (counts.next()) {
                       if (counts.length() + 1 == n) {
-                        addFrequent(counts, runs, rows);
+                        addFrequent(counts, passages, rows);
                       }
                     }
                   }
@@ -110,13 +111,13 @@ final class TopNgrams {
   }
 
   /** Adds what follows the context that {@code counts} are at, where it appears often enough. */
-  private static void addFrequent(CountSlice counts, Passages runs, FrequentRows rows) {
+  private static void addFrequent(CountSlice counts, Passages passages, FrequentRows rows) {
     int[] reversed = counts.reversed();
     int length = counts.length();
     for (int i = 0; i < counts.size(); i++) {
       int word = counts.words()[i];
       long raw = counts.raw()[i];
-      if (rows.takes(raw) && !runs.marked(reversed[length], word)) {
+      if (rows.takes(raw) && !passages.marked(reversed[length], word)) {
         long[] row = new long[length + 2];
         for (int k = 0; k < length; k++) {
           row[k] = reversed[length - k];
@@ -138,14 +139,14 @@ final class TopNgrams {
   }
 
   private static long[] firsts(
-      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, Passages runs, List<int[]> ngrams) {
+      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, Passages passages, List<int[]> ngrams) {
     Broadcast<int[][]> sought = spark.broadcast(ngrams.toArray(new int[0][]));
     try {
       return blocks
           .mapPartitions(
               part -> {
                 FirstAppearances appearances =
-                    new FirstAppearances(runs, Arrays.asList(sought.value()));
+                    new FirstAppearances(passages, Arrays.asList(sought.value()));
                 part.forEachRemaining(appearances::read);
                 return List.of(appearances.firsts()).iterator();
               })

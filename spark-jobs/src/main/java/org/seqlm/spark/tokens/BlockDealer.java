@@ -15,13 +15,13 @@ public final class BlockDealer {
   /** A task of fewer tokens than this costs more than it saves. */
   private static final long LEAST_TOKENS = 1 << 16;
 
-  /** A task of more, which sorts its windows in several runs, saves nothing by that. */
+  /** A task of more, which sorts its windows in several passages, saves nothing by that. */
   private static final long MOST_TOKENS = 1 << 22;
 
   /**
    * Tokens a slice that a task has at least: what it sends a slice, ten kilobytes then, is a block
    * of the shuffle, and tasks times slices would grow with the square of the text. A task of a
-   * large text has more than {@link #MOST_TOKENS} for that; it sends every slice several runs.
+   * large text has more than {@link #MOST_TOKENS} for that; it sends every slice several passages.
    */
   private static final long TOKENS_A_BLOCK = 1 << 12;
 
@@ -45,7 +45,7 @@ public final class BlockDealer {
       long tokens,
       int slices,
       int partitions,
-      Passages runs,
+      Passages passages,
       int order) {
     int have = blocks.getNumPartitions();
     int cores = blocks.context().defaultParallelism();
@@ -61,7 +61,7 @@ public final class BlockDealer {
       return blocks;
     }
     JavaPairRDD<Integer, TokenBlock> pieces =
-        blocks.flatMapToPair(block -> cut(block, tokens, least, runs, order).iterator());
+        blocks.flatMapToPair(block -> cut(block, tokens, least, passages, order).iterator());
     return Shuffles.byNumber(pieces, least).values();
   }
 
@@ -72,7 +72,7 @@ public final class BlockDealer {
   }
 
   private static List<Tuple2<Integer, TokenBlock>> cut(
-      TokenBlock block, long tokens, int pieces, Passages runs, int order) {
+      TokenBlock block, long tokens, int pieces, Passages passages, int order) {
     List<Tuple2<Integer, TokenBlock>> cut = new ArrayList<>();
     int before = block.before().length;
     int[] all = Arrays.copyOf(block.before(), before + block.tokens().length);
@@ -85,7 +85,7 @@ public final class BlockDealer {
       int to = (int) Math.min(all.length, Math.max(end, from + 1));
       int back = from;
       for (int read = 0; back > 0 && read < order - 1; ) {
-        read += runs.reads(all[--back]) ? 1 : 0;
+        read += passages.reads(all[--back]) ? 1 : 0;
       }
       int first = back;
       int[] starts =

@@ -24,7 +24,7 @@ public final class DatasetTokens {
    *     reach
    */
   public static JavaRDD<TokenBlock> blocks(
-      JavaSparkContext spark, Dataset dataset, Split split, Passages runs, int order) {
+      JavaSparkContext spark, Dataset dataset, Split split, Passages passages, int order) {
     long n = dataset.tokens(split);
     // Blocks as large as they may be, but no fewer than there are cores to work on them.
     long cores = Math.max(1, spark.defaultParallelism());
@@ -47,7 +47,7 @@ public final class DatasetTokens {
               int reach = Math.max(0, order - 1);
               TokenBlock read = opened.read(split, from, to, reach);
               // Tokens that are not read, as line ends in a stream, do not count.
-              while (!runs.reachesBack(read, order)) {
+              while (!passages.reachesBack(read, order)) {
                 reach = (int) Math.min(from, 2L * reach + 16);
                 read = opened.read(split, from, to, reach);
               }

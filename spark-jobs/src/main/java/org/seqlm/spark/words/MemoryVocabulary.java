@@ -107,7 +107,7 @@ public final class MemoryVocabulary implements CorpusVocabulary {
 
     @Override
     public Spellings some(Configuration conf, Needed needed) {
-      return Spellings.run(words.value(), 0);
+      return Spellings.consecutive(words.value(), 0);
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class Counting {
   public record Counted(
       int order,
       Vocabulary vocabulary,
-      Passages runs,
+      Passages passages,
       Slices cut,
       List<byte[]> slices,
       List<SliceStatistics> statistics,
@@ -84,7 +84,7 @@ public final class Counting {
   }
 
   /** How a text is dealt out. */
-  record Deal(int slices, int tasks, int runs, long memory, Path folder) {
+  record Deal(int slices, int tasks, int drainEvery, long memory, Path folder) {
     /** In one piece. */
     static final Deal WHOLE = new Deal(1, 1, Integer.MAX_VALUE, 1 << 30, Path.of("unused"));
   }
@@ -93,10 +93,11 @@ public final class Counting {
    * Counts a text.
    *
    * @param deal blocks are dealt out in consecutive parts to {@code tasks} tasks, each of which
-   *     gives runs after every {@code runs} blocks; {@code memory} bytes hold runs to be merged
+   *     gives what it has after every {@code drainEvery} blocks; {@code memory} bytes hold parts to
+   *     be merged
    */
   static Counted count(
-      List<TokenBlock> blocks, Vocabulary vocabulary, Passages runs, int order, Deal deal) {
+      List<TokenBlock> blocks, Vocabulary vocabulary, Passages passages, int order, Deal deal) {
     int stored = Math.max(2, order);
     KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
     long unknown = blocks.stream().mapToLong(block -> unknown(block.tokens())).sum();
@@ -107,17 +108,17 @@ public final class Counting {
       sorted.add(new ArrayList<>());
     }
     for (int t = 0; t < deal.tasks(); t++) {
-      WindowCounter counter = new WindowCounter(layout, runs, cut, tokens, 1);
+      WindowCounter counter = new WindowCounter(layout, passages, cut, tokens, 1);
       int from = (int) ((long) blocks.size() * t / deal.tasks());
       int to = (int) ((long) blocks.size() * (t + 1) / deal.tasks());
       int read = 0;
       for (TokenBlock block : blocks.subList(from, to)) {
-        counter.count(block, (run, slice) -> sorted.get(slice).add(run));
-        if (++read % deal.runs() == 0) {
-          counter.drain((run, slice) -> sorted.get(slice).add(run));
+        counter.count(block, (part, slice) -> sorted.get(slice).add(part));
+        if (++read % deal.drainEvery() == 0) {
+          counter.drain((part, slice) -> sorted.get(slice).add(part));
         }
       }
-      counter.drain((run, slice) -> sorted.get(slice).add(run));
+      counter.drain((part, slice) -> sorted.get(slice).add(part));
     }
     List<byte[]> files = new ArrayList<>();
     List<SliceStatistics> statistics = new ArrayList<>();
@@ -139,16 +140,16 @@ public final class Counting {
           continue;
         }
         written[slice] = new ByteArrayOutputStream();
-        SliceStatistics found = new SliceStatistics(runs, stored, TOP, COUNTS);
+        SliceStatistics found = new SliceStatistics(passages, stored, TOP, COUNTS);
         UnigramCounts share = new UnigramCounts();
         UnigramCounts ofHead = cut.headOf(slice) < 0 ? null : new UnigramCounts();
         try (WindowMerger merger = new WindowMerger(layout, deal.memory(), deal.folder())) {
           Collections.shuffle(sorted.get(slice), new Random(8));
-          for (byte[] run : sorted.get(slice)) {
-            merger.add(run);
+          for (byte[] part : sorted.get(slice)) {
+            merger.add(part);
           }
           CountSliceWriter writer =
-              new CountSliceWriter(layout, runs, written[slice], found, share, ofHead);
+              new CountSliceWriter(layout, passages, written[slice], found, share, ofHead);
           merger.merge(writer);
           writer.finish();
         }
@@ -160,9 +161,9 @@ public final class Counting {
       }
       for (int slice : cut.heads()) {
         written[slice] = new ByteArrayOutputStream();
-        SliceStatistics found = new SliceStatistics(runs, stored, TOP, COUNTS);
+        SliceStatistics found = new SliceStatistics(passages, stored, TOP, COUNTS);
         UnigramCounts share = new UnigramCounts();
-        new CountSliceWriter(layout, runs, written[slice], found, share, null)
+        new CountSliceWriter(layout, passages, written[slice], found, share, null)
             .head(cut.first(slice), heads.get(slice));
         statistics.add(found.finish());
         sum.addAll(share.bytes());
@@ -173,10 +174,10 @@ public final class Counting {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    SliceStatistics ofUnigrams = new SliceStatistics(runs, stored, TOP, COUNTS);
+    SliceStatistics ofUnigrams = new SliceStatistics(passages, stored, TOP, COUNTS);
     ofUnigrams.unigrams(sum);
     statistics.add(ofUnigrams.finish());
-    return new Counted(stored, vocabulary, runs, cut, files, statistics, sum);
+    return new Counted(stored, vocabulary, passages, cut, files, statistics, sum);
   }
 
   /**
@@ -188,8 +189,8 @@ public final class Counting {
 
   /** The counts of a whole text in one piece. */
   public static CountTrie trie(
-      int[] tokens, int[] documentStarts, Vocabulary vocabulary, Passages runs, int order) {
+      int[] tokens, int[] documentStarts, Vocabulary vocabulary, Passages passages, int order) {
     TokenBlock block = new TokenBlock(0, new int[0], tokens, documentStarts);
-    return count(List.of(block), vocabulary, runs, order, Deal.WHOLE).trie();
+    return count(List.of(block), vocabulary, passages, order, Deal.WHOLE).trie();
   }
 }

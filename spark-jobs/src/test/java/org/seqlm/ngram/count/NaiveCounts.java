@@ -20,27 +20,27 @@ public final class NaiveCounts {
   private final int start;
 
   public NaiveCounts(int[] tokens, Set<Integer> documents, Passages rules, int order) {
-    start = rules.runStart();
-    List<Integer> run = new ArrayList<>();
+    start = rules.passageStart();
+    List<Integer> passage = new ArrayList<>();
     List<Integer> positions = new ArrayList<>();
-    begin(run, positions, rules, 0);
+    begin(passage, positions, rules, 0);
     for (int i = 0; i < tokens.length; i++) {
       if (documents.contains(i) && rules.boundary() != Boundary.STREAM) {
-        end(run, positions, rules, order);
-        begin(run, positions, rules, i);
+        end(passage, positions, rules, order);
+        begin(passage, positions, rules, i);
       }
       boolean mark = tokens[i] == 2 && rules.vocabularySize() > 2 && !rules.reads(2);
       if (mark) {
         continue;
       }
-      run.add(tokens[i]);
+      passage.add(tokens[i]);
       positions.add(i);
-      if (rules.endsRun(tokens[i])) {
-        end(run, positions, rules, order);
-        begin(run, positions, rules, i + 1);
+      if (rules.endsPassage(tokens[i])) {
+        end(passage, positions, rules, order);
+        begin(passage, positions, rules, i + 1);
       }
     }
-    end(run, positions, rules, order);
+    end(passage, positions, rules, order);
   }
 
   /** After how many different tokens an n-gram appears, or how often where nothing can precede. */
@@ -57,36 +57,38 @@ public final class NaiveCounts {
   }
 
   /** Where n-grams first appear. */
-  public static Map<List<Integer>, Long> firsts(Text text, Passages runs, int order) {
+  public static Map<List<Integer>, Long> firsts(Text text, Passages passages, int order) {
     Map<List<Integer>, Long> firsts = new HashMap<>();
-    new NaiveCounts(text.tokens(), text.documents(), runs, order)
+    new NaiveCounts(text.tokens(), text.documents(), passages, order)
         .ngrams.forEach((ngram, entry) -> firsts.put(ngram, entry[1]));
     return firsts;
   }
 
-  private static void begin(List<Integer> run, List<Integer> positions, Passages rules, int at) {
-    if (rules.runStart() >= 0) {
-      run.add(rules.runStart());
+  private static void begin(
+      List<Integer> passage, List<Integer> positions, Passages rules, int at) {
+    if (rules.passageStart() >= 0) {
+      passage.add(rules.passageStart());
       positions.add(at);
     }
   }
 
-  private void end(List<Integer> run, List<Integer> positions, Passages rules, int order) {
-    for (int from = 0; from < run.size(); from++) {
-      for (int n = 1; n <= order && from + n <= run.size(); n++) {
-        List<Integer> ngram = List.copyOf(run.subList(from, from + n));
-        if (n == 1 && ngram.get(0) == rules.runStart()) {
+  private void end(List<Integer> passage, List<Integer> positions, Passages rules, int order) {
+    for (int from = 0; from < passage.size(); from++) {
+      for (int n = 1; n <= order && from + n <= passage.size(); n++) {
+        List<Integer> ngram = List.copyOf(passage.subList(from, from + n));
+        if (n == 1 && ngram.get(0) == rules.passageStart()) {
           continue;
         }
         long first = positions.get(from);
         long[] entry = ngrams.computeIfAbsent(ngram, key -> new long[] {0, first});
         entry[0]++;
         entry[1] = Math.min(entry[1], first);
-        // -1 is the start of the run.
-        left.computeIfAbsent(ngram, key -> new HashSet<>()).add(from == 0 ? -1 : run.get(from - 1));
+        // -1 is the start of the passage.
+        left.computeIfAbsent(ngram, key -> new HashSet<>())
+            .add(from == 0 ? -1 : passage.get(from - 1));
       }
     }
-    run.clear();
+    passage.clear();
     positions.clear();
   }
 
@@ -117,14 +119,15 @@ public final class NaiveCounts {
      * The text as blocks of random lengths, each with what n-grams up to {@code order} need of what
      * stands before it, or more.
      */
-    public List<TokenBlock> blocks(SplittableRandom random, int longest, Passages runs, int order) {
+    public List<TokenBlock> blocks(
+        SplittableRandom random, int longest, Passages passages, int order) {
       List<TokenBlock> blocks = new ArrayList<>();
       int from = 0;
       while (from < tokens.length) {
         int to = Math.min(tokens.length, from + random.nextInt(longest + 1));
         int before = Math.min(from, random.nextInt(4));
         TokenBlock block = block(from, to, before);
-        while (!runs.reachesBack(block, order)) {
+        while (!passages.reachesBack(block, order)) {
           block = block(from, to, ++before);
         }
         blocks.add(block);

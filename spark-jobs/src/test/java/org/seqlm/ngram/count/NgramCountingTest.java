@@ -40,7 +40,7 @@ final class NgramCountingTest {
       int size = new int[] {8, 1 << 12, 1 << 16}[random.nextInt(3)];
       int order = 1 + random.nextInt(8);
       ListVocabulary words = ListVocabulary.numbers(reserved, size);
-      Passages runs = Passages.of(boundary, words);
+      Passages passages = Passages.of(boundary, words);
       NaiveCounts.Text text =
           NaiveCounts.Text.random(random, words.size(), reserved, random.nextInt(120));
       boolean limited = random.nextInt(3) == 0;
@@ -49,8 +49,8 @@ final class NgramCountingTest {
         text.tokens()[i] = random.nextBoolean() ? Vocabulary.UNKNOWN : text.tokens()[i];
       }
       int stored = Math.max(2, order);
-      NaiveCounts naive = new NaiveCounts(text.tokens(), text.documents(), runs, stored);
-      List<TokenBlock> blocks = text.blocks(random, 1 + random.nextInt(12), runs, stored);
+      NaiveCounts naive = new NaiveCounts(text.tokens(), text.documents(), passages, stored);
+      List<TokenBlock> blocks = text.blocks(random, 1 + random.nextInt(12), passages, stored);
       Deal deal =
           new Deal(
               1 + random.nextInt(9),
@@ -58,7 +58,7 @@ final class NgramCountingTest {
               1 + random.nextInt(5),
               random.nextInt(400),
               folder);
-      Counted counted = Counting.count(blocks, words, runs, order, deal);
+      Counted counted = Counting.count(blocks, words, passages, order, deal);
 
       Map<List<Integer>, List<Long>> expected = new HashMap<>();
       naive.ngrams.forEach(
@@ -77,9 +77,9 @@ final class NgramCountingTest {
       // However the text is dealt out, the slices hold the same bytes.
       Counted other =
           Counting.count(
-              text.blocks(random, 1 + random.nextInt(40), runs, stored),
+              text.blocks(random, 1 + random.nextInt(40), passages, stored),
               words,
-              runs,
+              passages,
               order,
               new Deal(deal.slices(), 1 + random.nextInt(6), 3, 1 << 20, folder));
       for (int slice = 0; slice < counted.slices().size(); slice++) {
@@ -89,7 +89,7 @@ final class NgramCountingTest {
     }
   }
 
-  /** A context is followed, or ends a run, as often as it appears. */
+  /** A context is followed, or ends a passage, as often as it appears. */
   private static void everyContextEndsOrGoesOn(Counted counted, NaiveCounts naive)
       throws IOException {
     for (int slice = 0; slice < counted.slices().size(); slice++) {
@@ -102,9 +102,9 @@ final class NgramCountingTest {
         }
         int nearest = counts.reversed()[1];
         boolean told = counted.cut().headOf(slice) >= 0 && counts.length() == 1; // to the head
-        boolean begins = counts.length() == 1 && nearest == counted.runs().runStart();
+        boolean begins = counts.length() == 1 && nearest == counted.passages().passageStart();
         // A line feed may have a head, but nothing follows it.
-        if (!told && !begins && !counted.runs().endsRun(nearest)) {
+        if (!told && !begins && !counted.passages().endsPassage(nearest)) {
           long[] appears = naive.ngrams.getOrDefault(context, new long[1]);
           long followed = Arrays.stream(counts.raw(), 0, counts.size()).sum();
           assertThat(followed + counts.ends()).as("%s", context).isEqualTo(appears[0]);
@@ -149,7 +149,9 @@ final class NgramCountingTest {
               .filter(entry -> entry.getKey().size() == order)
               .filter(
                   entry ->
-                      !counted.runs().marked(entry.getKey().get(0), entry.getKey().get(order - 1)))
+                      !counted
+                          .passages()
+                          .marked(entry.getKey().get(0), entry.getKey().get(order - 1)))
               .map(entry -> entry.getValue()[0])
               .sorted(Comparator.reverseOrder())
               .toList();
@@ -280,9 +282,11 @@ final class NgramCountingTest {
   void linesCanBeToldApart() {
     ListVocabulary limited = ListVocabulary.characters("ab");
     assertThat(Passages.of(Boundary.LINE, limited).knowsLineEnds()).isFalse();
-    assertThat(Passages.of(Boundary.LINE, limited).endsRun(Vocabulary.UNKNOWN)).isFalse();
+    assertThat(Passages.of(Boundary.LINE, limited).endsPassage(Vocabulary.UNKNOWN)).isFalse();
     assertThat(Passages.of(Boundary.STREAM, limited).knowsLineEnds()).isTrue();
-    assertThat(Passages.of(Boundary.LINE, ListVocabulary.characters("a\n")).endsRun(2)).isTrue();
-    assertThat(Passages.of(Boundary.LINE, ListVocabulary.words(List.of("a"))).endsRun(2)).isTrue();
+    assertThat(Passages.of(Boundary.LINE, ListVocabulary.characters("a\n")).endsPassage(2))
+        .isTrue();
+    assertThat(Passages.of(Boundary.LINE, ListVocabulary.words(List.of("a"))).endsPassage(2))
+        .isTrue();
   }
 }

@@ -92,7 +92,7 @@ final class WindowsTest {
     return windows;
   }
 
-  private static byte[] run(KeyLayout layout, Map<long[], Long> windows) {
+  private static byte[] sorted(KeyLayout layout, Map<long[], Long> windows) {
     Bytes bytes = new Bytes(16);
     SortedWindows.Writer writer = new SortedWindows.Writer(layout, bytes);
     windows.forEach(writer::add);
@@ -107,7 +107,7 @@ final class WindowsTest {
     for (int ids : new int[] {1, 5, 300, 1 << 19}) {
       for (int size : new int[] {0, 1, 40, 3000}) {
         TreeMap<long[], Long> windows = windows(layout, random, size, ids);
-        byte[] bytes = run(layout, windows);
+        byte[] bytes = sorted(layout, windows);
         int smallest = 10 * (order + 2);
         for (SortedWindows.Reader reader :
             List.of(
@@ -132,16 +132,16 @@ final class WindowsTest {
     SplittableRandom random = new SplittableRandom(memory);
     for (int longs = 1; longs <= 3; longs++) {
       KeyLayout layout = layout(longs);
-      // With no memory at all every run is spilled, which passes the most files there may be.
-      int runs = memory == 0 ? 300 : 40;
+      // With no memory at all every part is spilled, which passes the most files there may be.
+      int parts = memory == 0 ? 300 : 40;
       TreeMap<long[], Long> expected = new TreeMap<>(Arrays::compare);
       Path spills = folder.resolve("deep/" + longs);
       try (WindowMerger merger = new WindowMerger(layout, memory, spills)) {
-        for (int i = 0; i < runs; i++) {
+        for (int i = 0; i < parts; i++) {
           TreeMap<long[], Long> windows =
               windows(layout, random, random.nextInt(60), random.nextBoolean() ? 3 : 1 << 19);
           windows.forEach((key, count) -> expected.merge(key, count, Long::sum));
-          merger.add(run(layout, windows));
+          merger.add(sorted(layout, windows));
         }
         assertThat(merger.spilledBytes() > 0).isEqualTo(memory < 1 << 20);
         List<long[]> keys = new ArrayList<>();
@@ -167,7 +167,7 @@ final class WindowsTest {
   @Test
   void aSpillThatFailsLeavesNoFile(@TempDir Path folder) throws IOException {
     KeyLayout layout = layout(2);
-    byte[] whole = run(layout, windows(layout, new SplittableRandom(1), 60, 3));
+    byte[] whole = sorted(layout, windows(layout, new SplittableRandom(1), 60, 3));
     byte[] cut = Arrays.copyOf(whole, whole.length - 1);
     try (WindowMerger merger = new WindowMerger(layout, 0, folder)) {
       merger.add(whole);
@@ -184,19 +184,19 @@ final class WindowsTest {
   @Test
   void givesRunsWheneverItsBufferIsFull() throws IOException {
     ListVocabulary words = ListVocabulary.numbers(3, 40_000);
-    Passages runs = Passages.of(Boundary.LINE, words);
+    Passages passages = Passages.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(1), 40_000, 3, 200_000);
     KeyLayout layout = KeyLayout.of(3, words.size());
     Slices slices = Slices.of(words, 0, 4, 3);
     assertThat(slices.heads()).containsExactly(1);
-    WindowCounter counter = new WindowCounter(layout, runs, slices, text.tokens().length, 1);
+    WindowCounter counter = new WindowCounter(layout, passages, slices, text.tokens().length, 1);
     int[] starts = text.documents().stream().mapToInt(i -> i).toArray();
     TreeMap<long[], Long> counted = new TreeMap<>(Arrays::compare);
     int[] given = new int[slices.count()];
     ObjIntConsumer<byte[]> sink =
-        (run, slice) -> {
+        (part, slice) -> {
           given[slice]++;
-          SortedWindows.Reader reader = new SortedWindows.Reader(layout, run);
+          SortedWindows.Reader reader = new SortedWindows.Reader(layout, part);
           try {
             while (reader.next()) {
               int first = layout.stored(reader.key(), 0) - 1;
@@ -234,17 +234,18 @@ final class WindowsTest {
   @Test
   void growsUntilThereIsRoom() {
     ListVocabulary words = ListVocabulary.characters("ab");
-    Passages runs = Passages.of(Boundary.DOCUMENT, words);
+    Passages passages = Passages.of(Boundary.DOCUMENT, words);
     KeyLayout layout = KeyLayout.of(2, words.size());
     int tokens = 5 << 14;
     int[] starts = new int[tokens];
     Arrays.setAll(starts, i -> i);
     WindowCounter counter =
-        new WindowCounter(layout, runs, Slices.of(words, 0, 1, 2), tokens, 16 * ((4 << 14) + 1));
+        new WindowCounter(
+            layout, passages, Slices.of(words, 0, 1, 2), tokens, 16 * ((4 << 14) + 1));
     TreeMap<Integer, Long> counted = new TreeMap<>();
     ObjIntConsumer<byte[]> sink =
-        (run, slice) -> {
-          SortedWindows.Reader reader = new SortedWindows.Reader(layout, run);
+        (part, slice) -> {
+          SortedWindows.Reader reader = new SortedWindows.Reader(layout, part);
           try {
             while (reader.next()) {
               counted.merge(layout.stored(reader.key(), 1), reader.count(), Long::sum);
@@ -375,13 +376,13 @@ final class WindowsTest {
   @Test
   void aCutFileIsToldFromAWholeOne() throws IOException {
     ListVocabulary words = ListVocabulary.numbers(3, 50);
-    Passages runs = Passages.of(Boundary.LINE, words);
+    Passages passages = Passages.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(4), 50, 3, 2000);
     byte[] file =
         Counting.count(
-                text.blocks(new SplittableRandom(4), 100, runs, 3),
+                text.blocks(new SplittableRandom(4), 100, passages, 3),
                 words,
-                runs,
+                passages,
                 3,
                 Counting.Deal.WHOLE)
             .slices()

@@ -46,12 +46,12 @@ final class JelinekMercerTuningTest {
       SmoothedTable table = new SmoothedTable(naive, order, current);
       double likelihood = 0;
       for (List<String> line : lines.subList(from, to)) {
-        List<String> run = new ArrayList<>(List.of("<s>"));
-        run.addAll(line);
-        run.add("</s>");
-        for (int i = 1; i < run.size(); i++) {
-          String w = naive.vocabulary().contains(run.get(i)) ? run.get(i) : "<unk>";
-          List<String> longest = run.subList(Math.max(0, i - order + 1), i);
+        List<String> passage = new ArrayList<>(List.of("<s>"));
+        passage.addAll(line);
+        passage.add("</s>");
+        for (int i = 1; i < passage.size(); i++) {
+          String w = naive.vocabulary().contains(passage.get(i)) ? passage.get(i) : "<unk>";
+          List<String> longest = passage.subList(Math.max(0, i - order + 1), i);
           likelihood += Math.log(table.p(longest, w));
           double weight = 1;
           for (int n = longest.size() + 1; n >= 1; n--) {

@@ -26,8 +26,8 @@ final class MarkovModelTest {
   private static final ModelSelector DEFAULT = new ModelSelector(Estimator.ADD_K, 2, 0.5);
 
   private static MarkovModel model(
-      CountTrie trie, Vocabulary words, Passages runs, String selector) {
-    return new MarkovModel(trie, words, runs, DEFAULT.parse(selector, trie.order()));
+      CountTrie trie, Vocabulary words, Passages passages, String selector) {
+    return new MarkovModel(trie, words, passages, DEFAULT.parse(selector, trie.order()));
   }
 
   private static long count(CountTrie trie, int... ngram) {
@@ -44,8 +44,8 @@ final class MarkovModelTest {
   void workedByHand() {
     ListVocabulary words = ListVocabulary.words(List.of("a", "b"));
     int[] text = {3, 4, 2, 3, 3, 2, 4, 2};
-    Passages runs = Passages.of(Boundary.LINE, words);
-    CountTrie trie = Counting.trie(text, new int[] {0}, words, runs, 2);
+    Passages passages = Passages.of(Boundary.LINE, words);
+    CountTrie trie = Counting.trie(text, new int[] {0}, words, passages, 2);
     assertThat(count(trie, 3)).isEqualTo(3);
     assertThat(count(trie, 4)).isEqualTo(2);
     assertThat(count(trie, 2)).isEqualTo(3);
@@ -54,7 +54,7 @@ final class MarkovModelTest {
     assertThat(count(trie, 3, 2)).isEqualTo(1);
     assertThat(count(trie, 2, 1)).isZero();
 
-    LanguageModel mle = model(trie, words, runs, "estimator=mle");
+    LanguageModel mle = model(trie, words, passages, "estimator=mle");
     LanguageModel.Reading reading = mle.start();
     assertThat(Math.exp(reading.logProbability(3))).isCloseTo(2 / 3.0, within(1e-15));
     assertThat(Math.exp(reading.logProbability(4))).isCloseTo(1 / 3.0, within(1e-15));
@@ -70,7 +70,7 @@ final class MarkovModelTest {
     assertThat(reading.logProbability(2)).isNotEqualTo(Double.NEGATIVE_INFINITY);
 
     // Four tokens can follow: <unk>, </s>, a, b.
-    LanguageModel.Reading smooth = model(trie, words, runs, "k=0.5").start();
+    LanguageModel.Reading smooth = model(trie, words, passages, "k=0.5").start();
     assertThat(Math.exp(smooth.logProbability(3))).isCloseTo(2.5 / 5, within(1e-15));
     assertThat(Math.exp(smooth.logProbability(0))).isCloseTo(0.5 / 5, within(1e-15));
     assertThat(smooth.logProbability(1)).isEqualTo(Double.NEGATIVE_INFINITY);
@@ -99,7 +99,7 @@ final class MarkovModelTest {
     for (int round = 0; round < 40; round++) {
       int reserved = random.nextBoolean() ? 1 : 3;
       ListVocabulary words = ListVocabulary.numbers(reserved, 6 + random.nextInt(20));
-      Passages runs = Passages.of(boundary, words);
+      Passages passages = Passages.of(boundary, words);
       int order = 1 + random.nextInt(4);
       NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), reserved, 80);
       CountTrie trie =
@@ -107,16 +107,16 @@ final class MarkovModelTest {
               text.tokens(),
               text.documents().stream().mapToInt(i -> i).toArray(),
               words,
-              runs,
+              passages,
               order);
-      NaiveCounts naive = new NaiveCounts(text.tokens(), text.documents(), runs, order);
+      NaiveCounts naive = new NaiveCounts(text.tokens(), text.documents(), passages, order);
       float[] all = new float[words.size()];
       for (Estimator estimator : List.of(Estimator.MLE, Estimator.ADD_K)) {
         MarkovModel model =
             model(
                 trie,
                 words,
-                runs,
+                passages,
                 "order="
                     + order
                     + ",estimator="
@@ -124,8 +124,8 @@ final class MarkovModelTest {
                     + ",k=0.3");
         LanguageModel.Reading reading = model.start();
         List<Integer> context = new ArrayList<>();
-        if (runs.runStart() >= 0) {
-          context.add(runs.runStart());
+        if (passages.passageStart() >= 0) {
+          context.add(passages.passageStart());
         }
         for (int i = 0; i < 60; i++) {
           List<Integer> h =
@@ -149,7 +149,7 @@ final class MarkovModelTest {
                 !model.reads(id)
                     ? 0
                     : estimator == Estimator.ADD_K
-                        ? (count + 0.3) / (total + 0.3 * runs.predictable())
+                        ? (count + 0.3) / (total + 0.3 * passages.predictable())
                         : total == 0 ? 0 : count / total;
             assertThat(p).isCloseTo(expected, within(1e-12));
           }
@@ -160,8 +160,8 @@ final class MarkovModelTest {
             reading.startDocument();
             if (boundary != Boundary.STREAM) {
               context.clear();
-              if (runs.runStart() >= 0) {
-                context.add(runs.runStart());
+              if (passages.passageStart() >= 0) {
+                context.add(passages.passageStart());
               }
             }
           }
@@ -169,10 +169,10 @@ final class MarkovModelTest {
           reading.read(next);
           if (model.reads(next)) {
             context.add(next);
-            if (runs.endsRun(next)) {
+            if (passages.endsPassage(next)) {
               context.clear();
-              if (runs.runStart() >= 0) {
-                context.add(runs.runStart());
+              if (passages.passageStart() >= 0) {
+                context.add(passages.passageStart());
               }
             }
           }

@@ -42,7 +42,7 @@ public final class NaiveBackoff {
   private final Map<Integer, String> fallbacks = new TreeMap<>();
 
   private NaiveBackoff(
-      List<List<String>> runs,
+      List<List<String>> passages,
       Collection<String> vocabulary,
       int order,
       SmoothingRules rules,
@@ -52,17 +52,17 @@ public final class NaiveBackoff {
     this.rules = rules;
     this.lambdas = lambdas;
     this.vocabulary = new LinkedHashSet<>(vocabulary);
-    for (List<String> run : runs) {
-      for (int from = 0; from < run.size(); from++) {
-        for (int n = 1; n <= order && from + n <= run.size(); n++) {
-          List<String> ngram = List.copyOf(run.subList(from, from + n));
+    for (List<String> passage : passages) {
+      for (int from = 0; from < passage.size(); from++) {
+        for (int n = 1; n <= order && from + n <= passage.size(); n++) {
+          List<String> ngram = List.copyOf(passage.subList(from, from + n));
           if (ngram.equals(List.of(START))) {
             continue;
           }
           raw.merge(ngram, 1L, Long::sum);
-          // The empty list is the start of the run.
+          // The empty list is the start of the passage.
           left.computeIfAbsent(ngram, key -> new HashSet<>())
-              .add(from == 0 ? List.of() : List.of(run.get(from - 1)));
+              .add(from == 0 ? List.of() : List.of(passage.get(from - 1)));
           followers
               .computeIfAbsent(ngram.subList(0, n - 1), key -> new LinkedHashSet<>())
               .add(ngram.get(n - 1));
@@ -98,26 +98,26 @@ public final class NaiveBackoff {
    */
   public static NaiveBackoff of(
       List<List<String>> sentences, int order, SmoothingRules rules, int[] pruning) {
-    List<List<String>> runs = new ArrayList<>();
+    List<List<String>> passages = new ArrayList<>();
     Set<String> vocabulary = new LinkedHashSet<>(List.of(UNKNOWN, END));
     for (List<String> sentence : sentences) {
-      List<String> run = new ArrayList<>(List.of(START));
-      run.addAll(sentence);
-      run.add(END);
-      runs.add(run);
+      List<String> passage = new ArrayList<>(List.of(START));
+      passage.addAll(sentence);
+      passage.add(END);
+      passages.add(passage);
       vocabulary.addAll(sentence);
     }
-    return ofRuns(runs, vocabulary, order, rules, pruning);
+    return ofPassages(passages, vocabulary, order, rules, pruning);
   }
 
   /**
-   * A model of runs of any kind.
+   * A model of passages of any kind.
    *
-   * @param runs with {@code <s>} and {@code </s>} where there are such
+   * @param passages with {@code <s>} and {@code </s>} where there are such
    * @param vocabulary all words that a context may be followed by
    */
-  public static NaiveBackoff ofRuns(
-      List<List<String>> runs,
+  public static NaiveBackoff ofPassages(
+      List<List<String>> passages,
       Collection<String> vocabulary,
       int order,
       SmoothingRules rules,
@@ -126,19 +126,19 @@ public final class NaiveBackoff {
     for (double[] buckets : lambdas) {
       Arrays.fill(buckets, rules.lambda());
     }
-    return ofRuns(runs, vocabulary, order, rules, lambdas, pruning);
+    return ofPassages(passages, vocabulary, order, rules, lambdas, pruning);
   }
 
   /** The same with a table of Jelinek-Mercer's λ. // (order, buckets) */
-  public static NaiveBackoff ofRuns(
-      List<List<String>> runs,
+  public static NaiveBackoff ofPassages(
+      List<List<String>> passages,
       Collection<String> vocabulary,
       int order,
       SmoothingRules rules,
       double[][] lambdas,
       int[] pruning) {
     return new NaiveBackoff(
-        runs, vocabulary, order, rules, lambdas, pruning.length == 0 ? new int[] {0} : pruning);
+        passages, vocabulary, order, rules, lambdas, pruning.length == 0 ? new int[] {0} : pruning);
   }
 
   /**

@@ -59,10 +59,10 @@ final class NgramCountingStepTest {
   private void check(Boundary boundary, int[][] cuts) throws IOException {
     JavaSparkContext spark = TestSpark.context();
     ListVocabulary words = ListVocabulary.numbers(3, 40);
-    Passages runs = Passages.of(boundary, words);
+    Passages passages = Passages.of(boundary, words);
     SplittableRandom random = new SplittableRandom(17);
     NaiveCounts.Text text = NaiveCounts.Text.random(random, 40, 3, 3000);
-    List<TokenBlock> blocks = text.blocks(random, 400, runs, ORDER);
+    List<TokenBlock> blocks = text.blocks(random, 400, passages, ORDER);
 
     Map<String, String> files = null;
     NgramStatistics statistics = null;
@@ -76,7 +76,7 @@ final class NgramCountingStepTest {
               text.tokens().length,
               0,
               words,
-              runs,
+              passages,
               new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),
               new org.apache.hadoop.fs.Path(folder.toUri()),
               Progress.SILENT);
@@ -96,10 +96,10 @@ final class NgramCountingStepTest {
       if (files == null) {
         files = hashes;
         statistics = found;
-        Map<List<Integer>, Long> naive = NaiveCounts.of(text, runs, ORDER);
+        Map<List<Integer>, Long> naive = NaiveCounts.of(text, passages, ORDER);
         assertThat(counting.slices().heads()).hasSize(1);
         assertThat(read(folder, counting.slices().count())).isEqualTo(naive);
-        checkStatistics(found, naive, NaiveCounts.firsts(text, runs, ORDER));
+        checkStatistics(found, naive, NaiveCounts.firsts(text, passages, ORDER));
       } else {
         assertThat(hashes).isEqualTo(files);
         assertThat(found).isEqualTo(statistics);

@@ -80,7 +80,7 @@ final class NgramModelsTest {
       strings.add("w" + id);
     }
     ListVocabulary words = ListVocabulary.words(strings);
-    Passages runs =
+    Passages passages =
         Passages.of(
             order == 3 ? Boundary.DOCUMENT : order == 4 ? Boundary.STREAM : Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(random, words.size(), 3, 900);
@@ -92,7 +92,7 @@ final class NgramModelsTest {
     random.ints(20, 3, words.size()).forEach(allowed::set);
     allowed.set(3, 6);
     Path output = Files.createDirectory(folder.resolve("counts"));
-    NgramCounting counting = count(text, words, runs, order, SLICES, output);
+    NgramCounting counting = count(text, words, passages, order, SLICES, output);
     assertThat(counting.slices().heads().isEmpty()).isEqualTo(order <= 2);
     for (Estimator estimator : ESTIMATORS) {
       int turn = order + estimator.ordinal();
@@ -102,7 +102,7 @@ final class NgramModelsTest {
           counting,
           text,
           words,
-          runs,
+          passages,
           new SmoothingRules(estimator, DiscountFallback.FALLBACK, 0.4, 0.35, 7),
           Arrays.copyOf(thresholds, Math.min(order, thresholds.length)),
           limited ? allowed : null,
@@ -111,9 +111,9 @@ final class NgramModelsTest {
   }
 
   /**
-   * A hot token that appears more often than is left out, but not with the ends of runs after it
-   * taken away: it stays a context of the model, and longer ones with it, however many slices there
-   * are.
+   * A hot token that appears more often than is left out, but not with the ends of passages after
+   * it taken away: it stays a context of the model, and longer ones with it, however many slices
+   * there are.
    */
   @ParameterizedTest
   @EnumSource(names = {"DOCUMENT", "STREAM"})
@@ -130,7 +130,7 @@ final class NgramModelsTest {
 
   private void checkEndsOfRunsAfterHotTokens(Boundary boundary, int... counts) throws IOException {
     ListVocabulary words = ListVocabulary.words(List.of("hot", "a", "b", "c"));
-    Passages runs = Passages.of(boundary, words);
+    Passages passages = Passages.of(boundary, words);
     boolean documents = boundary == Boundary.DOCUMENT;
     NaiveCounts.Text text =
         new NaiveCounts.Text(
@@ -142,14 +142,14 @@ final class NgramModelsTest {
     Map<Estimator, byte[]> models = new HashMap<>();
     for (int slices : counts) {
       Path output = Files.createDirectory(folder.resolve("counts-" + slices));
-      NgramCounting counting = count(text, words, runs, 3, slices, output);
+      NgramCounting counting = count(text, words, passages, 3, slices, output);
       assertThat(counting.slices().heads().isEmpty()).isEqualTo(slices == 1);
       for (Estimator estimator : ESTIMATORS) {
         check(
             counting,
             text,
             words,
-            runs,
+            passages,
             new SmoothingRules(estimator, DiscountFallback.FALLBACK, 0.4, 0.35, 7),
             new long[] {threshold},
             null,
@@ -166,7 +166,7 @@ final class NgramModelsTest {
       NgramCounting counting,
       NaiveCounts.Text text,
       ListVocabulary words,
-      Passages runs,
+      Passages passages,
       SmoothingRules rules,
       long[] thresholds,
       BitSet allowed,
@@ -180,16 +180,16 @@ final class NgramModelsTest {
         estimate(
             counting,
             words,
-            runs,
+            passages,
             rules,
             Pruning.of(thresholds, limited ? allowed.toLongArray() : null),
             output,
             arpa);
 
     NaiveBackoff oracle =
-        NaiveBackoff.ofRuns(
-            strings(text, words, runs.boundary()),
-            predictable(words, runs),
+        NaiveBackoff.ofPassages(
+            strings(text, words, passages.boundary()),
+            predictable(words, passages),
             order,
             rules,
             Arrays.stream(thresholds).mapToInt(Math::toIntExact).toArray());
@@ -199,7 +199,7 @@ final class NgramModelsTest {
       oracle.limit(kept);
     }
     Map<List<String>, double[]> expected = oracle.ngrams();
-    if (runs.runStart() < 0) {
+    if (passages.passageStart() < 0) {
       expected.remove(List.of("<s>"));
     }
     for (int id = words.reserved(); id < words.size(); id++) {
@@ -219,26 +219,27 @@ final class NgramModelsTest {
           .isEqualTo(expected.keySet().stream().filter(ngram -> ngram.size() == size).count());
     }
     if (rules.estimator() != Estimator.STUPID_BACKOFF) {
-      everyContextSumsToOne(output, counting.slices().count(), order, words, runs);
+      everyContextSumsToOne(output, counting.slices().count(), order, words, passages);
     }
   }
 
   private static NgramCounting count(
       NaiveCounts.Text text,
       ListVocabulary words,
-      Passages runs,
+      Passages passages,
       int order,
       int slices,
       Path output) {
     JavaSparkContext spark = TestSpark.context();
-    List<TokenBlock> blocks = text.blocks(new SplittableRandom(2), 300, runs, Math.max(2, order));
+    List<TokenBlock> blocks =
+        text.blocks(new SplittableRandom(2), 300, passages, Math.max(2, order));
     return NgramCounting.count(
         spark,
         spark.parallelize(blocks, 2),
         text.tokens().length,
         Counting.unknown(text.tokens()),
         words,
-        runs,
+        passages,
         new NgramCounting.Plan(order, slices, 0, 1, 0),
         new org.apache.hadoop.fs.Path(output.toUri()),
         Progress.SILENT);
@@ -247,7 +248,7 @@ final class NgramModelsTest {
   private static NgramEstimation.Estimated estimate(
       NgramCounting counting,
       ListVocabulary words,
-      Passages runs,
+      Passages passages,
       SmoothingRules rules,
       Pruning pruning,
       Path output,
@@ -275,13 +276,13 @@ final class NgramModelsTest {
                     NgramExport.Model.BACKS_OFF),
                 new NgramExport.Targets(parts.folder().toString(), null, null),
                 words,
-                runs)) {
+                passages)) {
       NgramEstimation.Estimated estimated =
           NgramEstimation.estimate(
               spark,
               counting,
               words,
-              runs,
+              passages,
               new NgramEstimation.Plan(order, fit.smoothing(), pruning),
               target,
               export);
@@ -293,36 +294,36 @@ final class NgramModelsTest {
 
   private static List<List<String>> strings(
       NaiveCounts.Text text, ListVocabulary words, Boundary boundary) {
-    List<List<String>> runs = new ArrayList<>();
-    List<String> run = new ArrayList<>();
+    List<List<String>> passages = new ArrayList<>();
+    List<String> passage = new ArrayList<>();
     for (int i = 0; i < text.tokens().length; i++) {
       boolean document = text.documents().contains(i) && boundary != Boundary.STREAM;
-      if (document && !run.isEmpty()) {
-        runs.add(run);
-        run = new ArrayList<>();
+      if (document && !passage.isEmpty()) {
+        passages.add(passage);
+        passage = new ArrayList<>();
       }
       boolean end = text.tokens()[i] == 2;
       if (boundary == Boundary.LINE) {
-        if (run.isEmpty()) {
-          run.add("<s>");
+        if (passage.isEmpty()) {
+          passage.add("<s>");
         }
-        run.add(words.token(text.tokens()[i]));
+        passage.add(words.token(text.tokens()[i]));
         if (end) {
-          runs.add(run);
-          run = new ArrayList<>();
+          passages.add(passage);
+          passage = new ArrayList<>();
         }
       } else if (!end) {
-        run.add(words.token(text.tokens()[i]));
+        passage.add(words.token(text.tokens()[i]));
       }
     }
-    runs.add(run);
-    return runs;
+    passages.add(passage);
+    return passages;
   }
 
-  private static List<String> predictable(ListVocabulary words, Passages runs) {
+  private static List<String> predictable(ListVocabulary words, Passages passages) {
     List<String> all = new ArrayList<>();
     for (int id = 0; id < words.size(); id++) {
-      if (runs.reads(id)) {
+      if (passages.reads(id)) {
         all.add(words.token(id));
       }
     }
@@ -331,7 +332,8 @@ final class NgramModelsTest {
 
   /** From the model's own files. */
   private static void everyContextSumsToOne(
-      Path output, int slices, int order, ListVocabulary words, Passages runs) throws IOException {
+      Path output, int slices, int order, ListVocabulary words, Passages passages)
+      throws IOException {
     Unigrams unigrams;
     try (InputStream in = Files.newInputStream(output.resolve(NgramFiles.UNIGRAMS))) {
       unigrams = Unigrams.read(in);
@@ -370,7 +372,7 @@ final class NgramModelsTest {
     for (List<Integer> context : followers.keySet()) {
       double sum = 0;
       for (int id = 0; id < words.size(); id++) {
-        sum += runs.reads(id) ? p(context, id, followers, weights, lowest) : 0;
+        sum += passages.reads(id) ? p(context, id, followers, weights, lowest) : 0;
       }
       assertThat(sum).as("%s", context).isCloseTo(1, within(1e-6));
     }

@@ -63,25 +63,26 @@ final class NgramScoringTest {
     return text;
   }
 
-  private record Counted(NgramCounting counting, Passages runs, org.apache.hadoop.fs.Path folder) {}
+  private record Counted(
+      NgramCounting counting, Passages passages, org.apache.hadoop.fs.Path folder) {}
 
   private Counted count(NaiveCounts.Text text, Boundary boundary, int order) throws IOException {
     JavaSparkContext spark = TestSpark.context();
-    Passages runs = Passages.of(boundary, words);
+    Passages passages = Passages.of(boundary, words);
     org.apache.hadoop.fs.Path folder =
         new org.apache.hadoop.fs.Path(Files.createTempDirectory(temporary, "counts").toUri());
     NgramCounting counting =
         NgramCounting.count(
             spark,
-            spark.parallelize(text.blocks(new SplittableRandom(2), 700, runs, order), 2),
+            spark.parallelize(text.blocks(new SplittableRandom(2), 700, passages, order), 2),
             text.tokens().length,
             Counting.unknown(text.tokens()),
             words,
-            runs,
+            passages,
             new NgramCounting.Plan(order, SLICES, 0, 1, 0),
             folder,
             Progress.SILENT);
-    return new Counted(counting, runs, folder);
+    return new Counted(counting, passages, folder);
   }
 
   private void estimate(Counted counted, Smoothing smoothing, Pruning pruning) {
@@ -89,7 +90,7 @@ final class NgramScoringTest {
         TestSpark.context(),
         counted.counting(),
         words,
-        counted.runs(),
+        counted.passages(),
         new NgramEstimation.Plan(counted.counting().plan().order(), smoothing, pruning),
         counted.folder(),
         null);
@@ -99,12 +100,12 @@ final class NgramScoringTest {
     JavaSparkContext spark = TestSpark.context();
     int order = counted.counting().plan().order();
     List<TokenBlock> blocks =
-        heldOut.blocks(new SplittableRandom(3), 200, counted.runs(), Math.max(2, order));
+        heldOut.blocks(new SplittableRandom(3), 200, counted.passages(), Math.max(2, order));
     return new NgramScoring(
         spark,
         spark.parallelize(blocks, partitions),
         heldOut.tokens().length,
-        counted.runs(),
+        counted.passages(),
         counted.counting(),
         counted.folder());
   }
@@ -137,7 +138,7 @@ final class NgramScoringTest {
     NaiveCounts.Text text = text(order, 2500);
     NaiveCounts.Text heldOut = text(order + 10, 900);
     Counted counted = count(text, boundary, order);
-    Passages runs = counted.runs();
+    Passages passages = counted.passages();
     assertThat(counted.counting().slices().heads().isEmpty()).isEqualTo(order <= 2);
     SmoothingRules rules =
         new SmoothingRules(Estimator.KNESER_NEY, DiscountFallback.FALLBACK, 0.4, 0.5, 7);
@@ -161,7 +162,7 @@ final class NgramScoringTest {
     for (NgramScore found : scores.models().subList(0, 2 * order)) {
       MarkovModel model =
           new MarkovModel(
-              trie, words, runs, new ModelSelector(found.estimator(), found.order(), K));
+              trie, words, passages, new ModelSelector(found.estimator(), found.order(), K));
       Score expected = Scorer.score(model, heldOut.tokens(), 0, starts);
       assertThat(found.tokens()).isEqualTo(expected.tokens()).isEqualTo(scores.tokens());
       assertThat(scores.unknown()).isEqualTo(expected.unknown());
@@ -178,10 +179,10 @@ final class NgramScoringTest {
         scores.models().get(2 * order),
         text,
         heldOut,
-        runs,
-        NaiveBackoff.ofRuns(
-            runs(text, boundary, new BitSet()),
-            predictable(runs),
+        passages,
+        NaiveBackoff.ofPassages(
+            passages(text, boundary, new BitSet()),
+            predictable(passages),
             order,
             rules,
             order == 1 ? new int[] {(int) least} : new int[] {(int) least, (int) more}),
@@ -192,7 +193,7 @@ final class NgramScoringTest {
       NgramScore found,
       NaiveCounts.Text text,
       NaiveCounts.Text heldOut,
-      Passages runs,
+      Passages passages,
       NaiveBackoff oracle,
       long least) {
     BitSet pruned = new BitSet();
@@ -205,17 +206,17 @@ final class NgramScoringTest {
     long tokens = 0;
     long unknown = 0;
     long[] hits = new long[found.order()];
-    for (List<String> run : runs(heldOut, runs.boundary(), pruned)) {
-      for (int i = runs.runStart() >= 0 ? 1 : 0; i < run.size(); i++) {
-        String word = run.get(i);
-        List<String> context = run.subList(Math.max(0, i - found.order() + 1), i);
+    for (List<String> passage : passages(heldOut, passages.boundary(), pruned)) {
+      for (int i = passages.passageStart() >= 0 ? 1 : 0; i < passage.size(); i++) {
+        String word = passage.get(i);
+        List<String> context = passage.subList(Math.max(0, i - found.order() + 1), i);
         double cost = -Math.log(oracle.probability(context, word));
         tokens++;
         nats += cost;
         unknown += word.equals("<unk>") ? 1 : 0;
         unknownNats += word.equals("<unk>") ? cost : 0;
         int matched = context.size() + 1;
-        while (matched > 1 && !oracle.kept(run.subList(i - matched + 1, i + 1))) {
+        while (matched > 1 && !oracle.kept(passage.subList(i - matched + 1, i + 1))) {
           matched--;
         }
         hits[matched - 1]++;
@@ -232,33 +233,33 @@ final class NgramScoringTest {
         .isCloseTo(1, within(1e-12));
   }
 
-  private List<String> predictable(Passages runs) {
-    return IntStream.range(0, words.size()).filter(runs::reads).mapToObj(words::token).toList();
+  private List<String> predictable(Passages passages) {
+    return IntStream.range(0, words.size()).filter(passages::reads).mapToObj(words::token).toList();
   }
 
-  /** The runs of a text as words; what was pruned is unknown. */
-  private List<List<String>> runs(NaiveCounts.Text text, Boundary boundary, BitSet pruned) {
-    List<List<String>> runs = new ArrayList<>();
-    List<String> run = new ArrayList<>();
+  /** The passages of a text as words; what was pruned is unknown. */
+  private List<List<String>> passages(NaiveCounts.Text text, Boundary boundary, BitSet pruned) {
+    List<List<String>> passages = new ArrayList<>();
+    List<String> passage = new ArrayList<>();
     for (int i = 0; i < text.tokens().length; i++) {
       int id = text.tokens()[i];
-      if (boundary != Boundary.STREAM && text.documents().contains(i) && !run.isEmpty()) {
-        runs.add(run);
-        run = new ArrayList<>();
+      if (boundary != Boundary.STREAM && text.documents().contains(i) && !passage.isEmpty()) {
+        passages.add(passage);
+        passage = new ArrayList<>();
       }
-      if (boundary == Boundary.LINE && run.isEmpty()) {
-        run.add("<s>");
+      if (boundary == Boundary.LINE && passage.isEmpty()) {
+        passage.add("<s>");
       }
       if (id != 2 || boundary == Boundary.LINE) {
-        run.add(pruned.get(id) ? "<unk>" : words.token(id));
+        passage.add(pruned.get(id) ? "<unk>" : words.token(id));
       }
       if (id == 2 && boundary == Boundary.LINE) {
-        runs.add(run);
-        run = new ArrayList<>();
+        passages.add(passage);
+        passage = new ArrayList<>();
       }
     }
-    runs.add(run);
-    return runs;
+    passages.add(passage);
+    return passages;
   }
 
   /** What tuning says of the text is what the models make of it, and better than before. */
