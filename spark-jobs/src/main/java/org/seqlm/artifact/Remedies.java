@@ -4,8 +4,6 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.seqlm.neural.files.Checkpoints;
-import org.seqlm.neural.files.RunFolder;
 
 /** What to do about the damage of an artifact, which depends on what lies around it. */
 final class Remedies {
@@ -22,9 +20,9 @@ final class Remedies {
   static String ofDamage(Configuration conf, String name) throws IOException {
     Path folder = Paths.of(name);
     FileSystem fs = folder.getFileSystem(conf);
-    if (fs.exists(new Path(folder, RunFolder.RUN_FILE))) {
+    if (fs.exists(new Path(folder, RunLayout.FILE))) {
       return "remove that file and start the same seqlm train again, which writes it, or name "
-          + new Path(folder, RunFolder.MODEL)
+          + new Path(folder, RunLayout.MODEL)
           + " in the run's place";
     }
     Path path = fs.makeQualified(folder);
@@ -32,20 +30,20 @@ final class Remedies {
     if (parent == null) {
       return REMAKE;
     }
-    boolean checkpoint = parent.getName().equals(Checkpoints.FOLDER);
+    boolean checkpoint = parent.getName().equals(RunLayout.CHECKPOINTS);
     Path run = checkpoint ? parent.getParent() : parent;
-    if (run == null || !fs.exists(new Path(run, RunFolder.RUN_FILE))) {
+    if (run == null || !fs.exists(new Path(run, RunLayout.FILE))) {
       return REMAKE;
     }
     if (checkpoint) {
       return "use another checkpoint of the run, or the run itself for its best model";
     }
-    if (!path.getName().equals(RunFolder.MODEL)) {
+    if (!path.getName().equals(RunLayout.MODEL)) {
       return REMAKE;
     }
-    var rounds = Checkpoints.rounds(fs, new Path(run, Checkpoints.FOLDER));
+    var rounds = RunLayout.rounds(fs, new Path(run, RunLayout.CHECKPOINTS));
     // Named as the user named the model.
-    Path checkpoints = new Path(Paths.of(name).getParent(), Checkpoints.FOLDER);
+    Path checkpoints = new Path(Paths.of(name).getParent(), RunLayout.CHECKPOINTS);
     return (rounds.isEmpty()
             ? ""
             : "use "

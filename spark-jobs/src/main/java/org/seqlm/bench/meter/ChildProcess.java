@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.seqlm.bench.ngrams.NgramText;
 
 /**
  * A process that is measured from its start to its end, as the system counts it. One at a time: the
@@ -97,7 +96,7 @@ public final class ChildProcess {
     try (OutputStream out = process.getOutputStream()) {
       for (Path file : files) {
         byte last = '\n';
-        try (InputStream in = NgramText.open(file)) {
+        try (InputStream in = InputFiles.open(file)) {
           for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
             out.write(buffer, 0, got);
             last = got > 0 ? buffer[got - 1] : last;

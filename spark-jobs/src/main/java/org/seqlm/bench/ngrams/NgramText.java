@@ -1,13 +1,12 @@
 package org.seqlm.bench.ngrams;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.seqlm.UserException;
+import org.seqlm.bench.meter.InputFiles;
 
 /**
  * The text that all contestants count: local files, plain or gz. Tokens stand between NUL, tab, CR
@@ -55,14 +54,6 @@ public record NgramText(List<Path> files, long lines, long tokens, long bytes) {
     return new NgramText(files, linesTokensBytes[0], linesTokensBytes[1], linesTokensBytes[2]);
   }
 
-  /** A file's bytes, unpacked where its name ends in {@code .gz}. */
-  public static InputStream open(Path file) throws IOException {
-    InputStream in = Files.newInputStream(file);
-    return file.toString().endsWith(".gz")
-        ? new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER)
-        : in;
-  }
-
   /**
    * Reads the tokens of a file.
    *
@@ -73,7 +64,7 @@ public record NgramText(List<Path> files, long lines, long tokens, long bytes) {
     long bytes = 0;
     int have = 0;
     boolean openLine = false;
-    try (InputStream in = open(file)) {
+    try (InputStream in = InputFiles.open(file)) {
       while (true) {
         int got = in.read(buffer, have, buffer.length - have);
         int end = have + Math.max(0, got);

@@ -5,7 +5,7 @@ import java.util.List;
 import org.seqlm.Problems;
 import org.seqlm.bench.ngrams.NgramBench;
 import org.seqlm.bench.ngrams.NgramBench.Contestant;
-import org.seqlm.job.SeqLM;
+import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 
@@ -89,7 +89,7 @@ public record BenchNgramsConfig(
 
   NgramBench.Settings settings(String master) {
     return new NgramBench.Settings(
-        order, contestants(), turns, heap, master, kenlm, kenlmMemory, SeqLM.class.getName());
+        order, contestants(), turns, heap, master, kenlm, kenlmMemory, JobCommand.MAIN_CLASS);
   }
 
   @Override

@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
  * @param <R> result, written by {@code --json}
  */
 public abstract class JobCommand<C extends JobConfig, R> implements Callable<Integer> {
+  /** Where all commands start, for processes that start more of them. */
+  public static final String MAIN_CLASS = "org.seqlm.job.SeqLM";
+
   @Spec CommandSpec spec;
 
   @Option(

@@ -21,6 +21,7 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Paths;
+import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.job.cli.ConfigLoader;
@@ -92,7 +93,7 @@ final class ReportCollector {
               + " holds no artifact (no "
               + Manifest.FILE_NAME
               + " or "
-              + RunFolder.RUN_FILE
+              + RunLayout.FILE
               + " up to "
               + MAX_DEPTH
               + " levels down): give the output of prepare, ngrams, train, evaluate or quickstart");
@@ -119,11 +120,11 @@ final class ReportCollector {
         }
       } catch (UserException e) {
         leaveOut(name, e);
-        if (fs.exists(new Path(folder, RunFolder.RUN_FILE))) {
+        if (fs.exists(new Path(folder, RunLayout.FILE))) {
           return;
         }
       }
-    } else if (fs.exists(new Path(folder, RunFolder.RUN_FILE))) {
+    } else if (fs.exists(new Path(folder, RunLayout.FILE))) {
       addUnfinished(fs, folder, name);
       return;
     }
@@ -152,7 +153,7 @@ final class ReportCollector {
   private void addUnfinished(FileSystem fs, Path folder, String name) throws IOException {
     JsonNode run = Json.mapper().createObjectNode();
     try {
-      Path file = new Path(folder, RunFolder.RUN_FILE);
+      Path file = new Path(folder, RunLayout.FILE);
       run = SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE);
     } catch (UserException e) {
       leaveOut(name, e);

@@ -9,7 +9,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.ExitCode;
@@ -20,6 +19,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.vocab.Vocabulary;
@@ -29,9 +29,6 @@ import org.seqlm.vocab.Vocabulary;
  * training needs to go on lies what {@link ModelArtifact} reads.
  */
 public final class Checkpoints {
-  /** Below the run. */
-  public static final String FOLDER = "checkpoints";
-
   private static final String CHECKPOINT = "checkpoint.json";
   private static final String VELOCITY = "velocity.safetensors";
   private static final String DAMAGED = ".damaged";
@@ -127,20 +124,7 @@ public final class Checkpoints {
 
   /** The rounds that have a complete checkpoint. */
   public TreeSet<Integer> rounds() throws IOException {
-    return rounds(folder.getFileSystem(conf), folder);
-  }
-
-  public static TreeSet<Integer> rounds(FileSystem fs, Path folder) throws IOException {
-    TreeSet<Integer> rounds = new TreeSet<>();
-    if (fs.exists(folder)) {
-      for (FileStatus status : fs.listStatus(folder)) {
-        String name = status.getPath().getName();
-        if (name.matches("\\d+") && fs.exists(new Path(status.getPath(), Manifest.FILE_NAME))) {
-          rounds.add(Integer.parseInt(name));
-        }
-      }
-    }
-    return rounds;
+    return RunLayout.rounds(folder.getFileSystem(conf), folder);
   }
 
   /** The newest checkpoint that is whole; changes nothing. */
@@ -215,7 +199,7 @@ public final class Checkpoints {
 
   /** Whether a file of a run belongs to a checkpoint that was set aside. */
   static boolean isSetAside(String path) {
-    return path.matches(FOLDER + "/\\d+\\" + DAMAGED + "/.*");
+    return path.matches(RunLayout.CHECKPOINTS + "/\\d+\\" + DAMAGED + "/.*");
   }
 
   /** Deletes all but the newest {@code keep} checkpoints. */

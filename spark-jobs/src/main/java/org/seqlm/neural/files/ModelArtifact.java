@@ -13,6 +13,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
+import org.seqlm.artifact.RunLayout;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -105,7 +106,7 @@ public final class ModelArtifact {
    * @throws UserException with exit code 3 if there is none, or it is damaged
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
-    String inner = new Path(Paths.of(folder), RunFolder.MODEL).toString();
+    String inner = new Path(Paths.of(folder), RunLayout.MODEL).toString();
     boolean run = RunFolder.isRun(conf, folder);
     ArtifactKind kind = ArtifactKind.MODEL;
     if (!run && ArtifactReader.isArtifact(conf, folder)) {

@@ -26,6 +26,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
+import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.artifact.Version;
 import org.seqlm.vocab.Vocabulary;
@@ -35,12 +36,6 @@ import org.seqlm.vocab.Vocabulary;
  * checkpoints/N/}, {@code state/}, {@code metrics/N.jsonl}, {@code model/}, and the manifest last.
  */
 public final class RunFolder {
-  /** The best model, below the run. */
-  public static final String MODEL = "model";
-
-  /** Written when a run begins; it marks one that has no manifest yet. */
-  public static final String RUN_FILE = "run.json";
-
   private static final String METRICS = "metrics";
   private static final String STATES = "state";
   private static final Pattern SEGMENT = Pattern.compile("(\\d+)\\.jsonl");
@@ -96,7 +91,7 @@ public final class RunFolder {
 
   /** Whether the folder holds a run, complete or not. */
   public static boolean isRun(Configuration conf, String folder) throws IOException {
-    Path path = new Path(Paths.of(folder), RUN_FILE);
+    Path path = new Path(Paths.of(folder), RunLayout.FILE);
     return path.getFileSystem(conf).exists(path);
   }
 
@@ -120,7 +115,7 @@ public final class RunFolder {
     }
     Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
-    boolean found = fs.exists(new Path(path, RUN_FILE));
+    boolean found = fs.exists(new Path(path, RunLayout.FILE));
     boolean complete = fs.exists(new Path(path, Manifest.FILE_NAME));
     if (resume == Resume.REQUIRED && !found) {
       throw UserException.configuration(
@@ -134,7 +129,8 @@ public final class RunFolder {
       return new RunFolder(conf, folder, run, Found.NOTHING, false);
     }
     RunFile was =
-        SmallFile.versioned(fs, path, folder, RUN_FILE, RunFile.class, () -> anew(conf, folder));
+        SmallFile.versioned(
+            fs, path, folder, RunLayout.FILE, RunFile.class, () -> anew(conf, folder));
     refuseOther(was, run, rules, resume, folder);
     boolean otherLength =
         !rules.conflicts(was.config(), run.config(), Resume.IF_POSSIBLE).isEmpty();
@@ -145,7 +141,7 @@ public final class RunFolder {
   /** What is left to do with a run that cannot go on: the end of a message. */
   private static String anew(Configuration conf, String folder) throws IOException {
     String anew = "give --overwrite to train it anew";
-    String model = new Path(Paths.of(folder), MODEL).toString();
+    String model = new Path(Paths.of(folder), RunLayout.MODEL).toString();
     try {
       ModelArtifact.load(conf, model);
     } catch (UserException e) {
@@ -228,7 +224,10 @@ public final class RunFolder {
     }
     // Also where it goes on: what may differ is what the rest is trained with.
     HashedFile.replace(
-        fs, folder, RUN_FILE, out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
+        fs,
+        folder,
+        RunLayout.FILE,
+        out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
     ArtifactWriter.unmark(fs, folder);
     fs.delete(new Path(folder, Manifest.FILE_NAME), false);
     ArtifactWriter.recover(conf, model());
@@ -241,7 +240,7 @@ public final class RunFolder {
    */
   public Checkpoints checkpoints(ModelArtifact.NetworkFile network, Vocabulary vocabulary) {
     return new Checkpoints(
-        conf, new Path(folder, Checkpoints.FOLDER), network, vocabulary, run.job());
+        conf, new Path(folder, RunLayout.CHECKPOINTS), network, vocabulary, run.job());
   }
 
   /** Where workers keep their state. */
@@ -253,7 +252,7 @@ public final class RunFolder {
 
   /** Where the best model is. */
   public String model() {
-    return new Path(folder, MODEL).toString();
+    return new Path(folder, RunLayout.MODEL).toString();
   }
 
   /**
@@ -304,7 +303,8 @@ public final class RunFolder {
     Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
     if (!isRun(conf, folder) && !ArtifactReader.isArtifact(conf, folder)) {
-      throw UserException.data(folder + " holds no training run (it has no " + RUN_FILE + ")");
+      throw UserException.data(
+          folder + " holds no training run (it has no " + RunLayout.FILE + ")");
     }
     List<JsonNode> metrics = new ArrayList<>();
     for (Path segment : segments(fs, path).values()) {
