@@ -1,6 +1,6 @@
 /**
- * Recurrent language models without an engine and without Spark: what a network is, how its
- * parameters lie in memory, how it predicts, how a worker walks through its text, how learning
- * rates and the average of the workers move.
+ * What a recurrent network is, without an engine: its cells and their equations ({@link
+ * org.seqlm.neural.CellKind}), inputs and outputs, where each parameter lies in one flat array, its
+ * first values, and random numbers that are a function of a key.
  */
 package org.seqlm.neural;

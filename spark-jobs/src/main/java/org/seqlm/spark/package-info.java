@@ -1,6 +1,6 @@
 /**
- * What runs in Spark: reading corpora, making datasets, counting and scoring n-grams, training
- * networks by averaging, scoring and comparing sentences with any model, and how what they send
- * crosses the wire. The algorithms themselves lie in the packages before this one.
+ * What runs in Spark, a room a concern, and the two names that users of Spark hold: the training
+ * master for dl4j-spark and the registrator for Kryo. The algorithms themselves lie in the packages
+ * before.
  */
 package org.seqlm.spark;

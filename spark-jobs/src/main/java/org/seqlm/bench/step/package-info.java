@@ -1,0 +1,2 @@
+/** Training steps of our engines beside PyTorch's and Deeplearning4j's own. */
+package org.seqlm.bench.step;

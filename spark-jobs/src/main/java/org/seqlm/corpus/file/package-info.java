@@ -1,0 +1,5 @@
+/**
+ * The files of a corpus: finding those that a path stands for, unpacking them, and cutting bytes
+ * into lines. Bytes come out; what a record is, the package above knows.
+ */
+package org.seqlm.corpus.file;

@@ -1,0 +1,2 @@
+/** {@code seqlm generate}: a model and a prompt in, text out. */
+package org.seqlm.job.generate;

@@ -1,0 +1,2 @@
+/** {@code seqlm interpolate}: models and a held-out split in, their best mixture out. */
+package org.seqlm.job.interpolate;

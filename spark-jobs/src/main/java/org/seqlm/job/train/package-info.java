@@ -1,0 +1,2 @@
+/** {@code seqlm train}: a dataset in, a run with checkpoints, metrics and the best model out. */
+package org.seqlm.job.train;

@@ -1,0 +1,2 @@
+/** How bytes cross between processes: serialisers for Kryo, and shuffles keyed by a number. */
+package org.seqlm.spark.io;
