@@ -1,13 +1,8 @@
 package org.seqlm.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.mustachejava.DefaultMustacheFactory;
 import com.github.mustachejava.Mustache;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.TreeSet;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Version;
@@ -56,24 +50,16 @@ public final class HtmlReport {
   private static final String ESCAPES = "tnr\\";
   private static final String SIGNS = "⇥⏎␍\\";
 
-  /** Colours in report.css. */
-  private static final int PALETTE = 8;
-
   /** Points of a curve or a plot that a page draws; more only make it slow. */
   private static final int MAX_POINTS = 400;
 
   private final ReportModel model;
-  private final List<Map<String, Object>> charts = new ArrayList<>();
-  private final Map<String, Integer> colours = new LinkedHashMap<>();
-  private final ShortNames names;
+  private final Legend legend;
+  private final Charts charts = new Charts();
 
   private HtmlReport(ReportModel model) {
     this.model = model;
-    for (EvaluationPart part : model.evaluations()) {
-      part.evaluation().models().forEach(score -> colour(score.name()));
-      part.evaluation().pairs().forEach(pair -> colour(pair.model()));
-    }
-    names = ShortNames.of(colours.keySet());
+    legend = Legend.of(model.evaluations());
   }
 
   /** The page. */
@@ -85,13 +71,12 @@ public final class HtmlReport {
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("title", model.title());
     page.put("version", Version.current());
-    page.put("css", resource("report.css"));
+    page.put("css", Assets.text("report.css"));
     page.put("notes", model.notes());
     page.put("hasNotes", !model.notes().isEmpty());
     page.put("headline", headline());
     page.put("evaluations", model.evaluations().stream().map(this::evaluation).toList());
-    List<Map<String, Object>> shortened = new ArrayList<>();
-    names.shortened().forEach((text, name) -> shortened.add(Map.of("shown", text, "whole", name)));
+    List<Map<String, Object>> shortened = legend.shortened();
     page.put("shortened", shortened);
     page.put("hasShortened", !shortened.isEmpty());
     page.put("runs", model.runs().stream().map(this::run).toList());
@@ -105,9 +90,9 @@ public final class HtmlReport {
         List.of("evaluations", "runs", "agreements", "ngrams", "datasets", "sources")) {
       page.put("has-" + section, !((List<?>) page.get(section)).isEmpty());
     }
-    page.put("data", scriptJson(charts));
-    page.put("chartjs", charts.isEmpty() ? "" : chartLibrary());
-    page.put("js", resource("report.js"));
+    page.put("data", charts.json());
+    page.put("chartjs", charts.isEmpty() ? "" : Assets.chartLibrary());
+    page.put("js", Assets.text("report.js"));
     Mustache template = new DefaultMustacheFactory("org/seqlm/report").compile("report.mustache");
     StringWriter out = new StringWriter();
     template.execute(out, page);
@@ -125,7 +110,7 @@ public final class HtmlReport {
       Evaluation evaluation = first.evaluation();
       Evaluation.Floor floor = evaluation.floor();
       String text =
-          names.of(best.name())
+          legend.label(best.name())
               + " ("
               + best.kind()
               + ") predicts the held-out text best, at "
@@ -135,7 +120,7 @@ public final class HtmlReport {
           tile(
               Figures.decimal(best.bitsPerCharacter(), 4),
               "bits a character",
-              names.of(best.name())));
+              legend.label(best.name())));
       if (floor != null) {
         double above = best.bitsPerCharacter() / floor.bitsPerCharacterOnSplit() - 1;
         text +=
@@ -285,8 +270,7 @@ public final class HtmlReport {
   }
 
   private Map<String, Object> modelRow(ModelScore score, Evaluation.Floor floor, double lowest) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    name(row, score.name());
+    Map<String, Object> row = legend.row(score.name());
     row.put("kind", score.kind());
     row.put("tokens", Figures.whole(score.tokens()));
     row.put(
@@ -294,10 +278,12 @@ public final class HtmlReport {
         score.tokens() == 0 ? "–" : Figures.percent((double) score.unknown() / score.tokens(), 2));
     row.put("zero", Figures.whole(score.zeroProbability()));
     row.put("warn", score.zeroProbability() > 0);
-    row.put("perplexity", infinite(score.perplexity(), Figures::perplexity));
-    row.put("natsPerToken", infinite(score.natsPerToken(), v -> Figures.decimal(v, 4)));
-    row.put("bitsPerToken", infinite(score.bitsPerToken(), v -> Figures.decimal(v, 4)));
-    row.put("bitsPerCharacter", infinite(score.bitsPerCharacter(), v -> Figures.decimal(v, 4)));
+    row.put("perplexity", Figures.orInfinite(score.perplexity(), Figures::perplexity));
+    row.put("natsPerToken", Figures.orInfinite(score.natsPerToken(), v -> Figures.decimal(v, 4)));
+    row.put("bitsPerToken", Figures.orInfinite(score.bitsPerToken(), v -> Figures.decimal(v, 4)));
+    row.put(
+        "bitsPerCharacter",
+        Figures.orInfinite(score.bitsPerCharacter(), v -> Figures.decimal(v, 4)));
     row.put("best", score.perplexity() != null && score.perplexity() == lowest);
     if (floor != null) {
       row.put(
@@ -313,21 +299,15 @@ public final class HtmlReport {
   }
 
   private Map<String, Object> orderRow(ModelScore score, ModelScore.OrderHits hits) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    boolean first = hits.order() == 1;
-    row.put("first", first);
-    name(row, score.name());
+    Map<String, Object> row = legend.row(score.name());
+    row.put("first", hits.order() == 1);
     row.put("rows", score.orders().size());
-    row.put("without", infinite(score.perplexityWithoutUnknown(), Figures::perplexity));
+    row.put("without", Figures.orInfinite(score.perplexityWithoutUnknown(), Figures::perplexity));
     row.put("order", hits.order());
     row.put("share", Figures.percent(hits.share(), 2));
     row.put("tokens", Figures.whole(hits.tokens()));
     row.put("bits", hits.bitsPerToken() == null ? "–" : Figures.decimal(hits.bitsPerToken(), 4));
     return row;
-  }
-
-  private static String infinite(Double value, java.util.function.DoubleFunction<String> format) {
-    return value == null ? "∞" : format.apply(value);
   }
 
   private Map<String, Object> barChart(Evaluation evaluation) {
@@ -337,8 +317,8 @@ public final class HtmlReport {
         series.add(
             new Series(
                 score.name(),
-                names.of(score.name()),
-                colour(score.name()),
+                legend.label(score.name()),
+                legend.colour(score.name()),
                 Mark.LINE,
                 List.of(new double[] {0, score.bitsPerCharacter()})));
       }
@@ -347,7 +327,7 @@ public final class HtmlReport {
         evaluation.floor() == null
             ? List.of()
             : List.of(new Rule("floor", evaluation.floor().bitsPerCharacterOnSplit()));
-    return chart(
+    return charts.add(
         Kind.BARS,
         "Bits a character of each model on the same text; shorter is better",
         Axis.of("model", Scale.LINEAR, 0),
@@ -387,12 +367,13 @@ public final class HtmlReport {
       loss.add(new Series("training", -1, Mark.LINE, train));
     }
     if (!valid.isEmpty()) {
-      loss.add(new Series("validation", colourOfRun(run.name()), Mark.LINE_AND_POINTS, valid));
+      loss.add(
+          new Series("validation", legend.colourOfRun(run.name()), Mark.LINE_AND_POINTS, valid));
     }
-    List<Object> charts = new ArrayList<>();
+    List<Object> curves = new ArrayList<>();
     if (!loss.isEmpty()) {
-      charts.add(
-          chart(
+      curves.add(
+          charts.add(
               Kind.LINES,
               "Loss in nats a token",
               tokens,
@@ -401,18 +382,21 @@ public final class HtmlReport {
               natsFloor));
     }
     if (!perplexity.isEmpty()) {
-      charts.add(
-          chart(
+      curves.add(
+          charts.add(
               Kind.LINES,
               "Perplexity of the validation text, logarithmic",
               tokens,
               Axis.of("perplexity", Scale.LOGARITHMIC, 3),
               List.of(
                   new Series(
-                      "validation", colourOfRun(run.name()), Mark.LINE_AND_POINTS, perplexity)),
+                      "validation",
+                      legend.colourOfRun(run.name()),
+                      Mark.LINE_AND_POINTS,
+                      perplexity)),
               perplexityFloor));
     }
-    view.put("charts", charts);
+    view.put("charts", curves);
     view.put("facts", runFacts(run));
     List<ValidationMetrics> samples =
         run.validations().stream()
@@ -532,12 +516,13 @@ public final class HtmlReport {
           points.add(new double[] {Double.parseDouble(group), 100 * share});
         }
       }
-      Map<String, Object> row = new LinkedHashMap<>();
-      name(row, name);
+      Map<String, Object> row = legend.row(name);
       row.put("cells", cells);
       rows.add(row);
       if (!points.isEmpty()) {
-        series.add(new Series(name, names.of(name), colour(name), Mark.LINE_AND_POINTS, points));
+        series.add(
+            new Series(
+                name, legend.label(name), legend.colour(name), Mark.LINE_AND_POINTS, points));
       }
     }
     Map<String, Object> view = new LinkedHashMap<>();
@@ -559,7 +544,7 @@ public final class HtmlReport {
         "chart",
         series.isEmpty()
             ? null
-            : chart(
+            : charts.add(
                 Kind.LINES,
                 "Right verbs by the distance between subject and verb",
                 Axis.of("tokens between subject and verb", Scale.LINEAR, 0).between(0.0, null),
@@ -602,7 +587,7 @@ public final class HtmlReport {
       }
       view.put(
           "zipf",
-          chart(
+          charts.add(
               Kind.LINES,
               "Zipf plot: how often the token of each rank was seen",
               Axis.of("rank", Scale.LOGARITHMIC, 0),
@@ -645,8 +630,8 @@ public final class HtmlReport {
       models.add(
           Map.of(
               "model", m.name(),
-              "perplexity", infinite(m.perplexity(), Figures::perplexity),
-              "bits", infinite(m.bitsPerToken(), v -> Figures.decimal(v, 4)),
+              "perplexity", Figures.orInfinite(m.perplexity(), Figures::perplexity),
+              "bits", Figures.orInfinite(m.bitsPerToken(), v -> Figures.decimal(v, 4)),
               "zero", Figures.whole(m.zeroProbability()),
               "warn", m.zeroProbability() > 0,
               "tokens", Figures.whole(m.tokens())));
@@ -772,68 +757,6 @@ public final class HtmlReport {
     return view;
   }
 
-  // ---- charts ----
-
-  private Map<String, Object> chart(
-      Kind kind, String title, Axis x, Axis y, List<Series> series, List<Rule> rules) {
-    if (series.isEmpty()) {
-      return null;
-    }
-    Chart chart = new Chart("chart-" + (charts.size() + 1), kind, x, y, series, rules);
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("id", chart.id());
-    data.put("kind", kind);
-    data.put("x", x);
-    data.put("y", y);
-    data.put("series", series);
-    data.put("rules", rules);
-    charts.add(data);
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("id", chart.id());
-    view.put("title", title);
-    view.put("bars", kind == Kind.BARS);
-    view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : 320);
-    List<String> header = chart.header();
-    view.put("first", header.get(0));
-    view.put("others", header.subList(1, header.size()));
-    List<Map<String, Object>> table = new ArrayList<>();
-    for (List<String> row : chart.rows()) {
-      table.add(Map.of("first", row.get(0), "others", row.subList(1, row.size())));
-    }
-    view.put("table", table);
-    List<Map<String, Object>> rule = new ArrayList<>();
-    rules.forEach(
-        r -> rule.add(Map.of("name", r.name(), "value", Figures.decimal(r.value(), y.digits()))));
-    view.put("rules", rule);
-    return view;
-  }
-
-  /** How a table's row begins. */
-  private void name(Map<String, Object> row, String name) {
-    row.put("colour", colour(name));
-    row.put("name", names.of(name));
-    row.put("whole", names.whole(name));
-  }
-
-  /** A model keeps its colour through the page. */
-  private int colour(String name) {
-    return colours.computeIfAbsent(name, n -> colours.size() % PALETTE);
-  }
-
-  /** The colour of the model that this run trained, as far as names tell. */
-  private int colourOfRun(String run) {
-    for (Map.Entry<String, Integer> entry : colours.entrySet()) {
-      if (lastPart(entry.getKey()).equals(lastPart(run))) {
-        return entry.getValue();
-      }
-    }
-    return 0;
-  }
-
-  private static String lastPart(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
-  }
-
   /** Every k-th point and the last, so that at most {@link #MAX_POINTS} are left. */
   private static List<double[]> thin(List<double[]> points) {
     int step = (points.size() + MAX_POINTS - 1) / MAX_POINTS;
@@ -859,57 +782,5 @@ public final class HtmlReport {
       }
     }
     return kept;
-  }
-
-  /** JSON that cannot end the script element it stands in. */
-  private static String scriptJson(Object value) {
-    try {
-      return Json.mapper()
-          .writeValueAsString(value)
-          .replace("<", "\\u003c")
-          .replace(">", "\\u003e")
-          .replace("&", "\\u0026")
-          .replace("\u2028", "\\u2028")
-          .replace("\u2029", "\\u2029");
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String chartLibrary() {
-    String script =
-        text(
-            "/META-INF/resources/webjars/chart.js/"
-                + chartLibraryVersion()
-                + "/dist/chart.umd.min.js");
-    if (script.toLowerCase(Locale.ROOT).contains("</script")) {
-      throw new IllegalStateException("this Chart.js cannot stand inside a page");
-    }
-    // The map it names is not there; a browser's tools would look for it.
-    return script.replaceAll("(?m)^//# sourceMappingURL=.*$", "").stripTrailing();
-  }
-
-  private static String chartLibraryVersion() {
-    Properties properties = new Properties();
-    try (InputStream in = HtmlReport.class.getResourceAsStream("/org/seqlm/version.properties")) {
-      properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return properties.getProperty("chartjs.version");
-  }
-
-  private static String resource(String name) {
-    return text("/org/seqlm/report/" + name).stripTrailing();
-  }
-
-  private static String text(String path) {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(path)) {
-      return new String(
-          Objects.requireNonNull(in, "the jar lacks " + path).readAllBytes(),
-          StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
