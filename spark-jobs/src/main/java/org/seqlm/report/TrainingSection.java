@@ -136,7 +136,7 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     return facts;
   }
 
-  /** Every k-th point and the last, so that at most {@link #MAX_POINTS} are left. */
+  /** Every k-th point, {@link #MAX_POINTS} at most, and the last; those that are finite. */
   private static List<double[]> thin(List<double[]> points) {
     int step = (points.size() + MAX_POINTS - 1) / MAX_POINTS;
     List<double[]> kept = new ArrayList<>();
