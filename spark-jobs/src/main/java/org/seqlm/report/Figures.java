@@ -1,6 +1,7 @@
 package org.seqlm.report;
 
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /** Numbers as people read them; the same everywhere, whatever the machine's language is. */
 final class Figures {
@@ -41,5 +42,10 @@ final class Figures {
       return decimal(value / 1e6, 2) + " M";
     }
     return value >= 10_000 ? decimal(value / 1e3, 0) + " k" : whole(value);
+  }
+
+  /** A number in this format; null is an infinite one. */
+  static String orInfinite(Double value, DoubleFunction<String> format) {
+    return value == null ? "∞" : format.apply(value);
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,28 +24,19 @@ import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.job.cli.ConfigLoader;
-import org.seqlm.neural.files.RunFolder;
-import org.seqlm.report.Divergence;
 import org.seqlm.report.Evaluation;
 import org.seqlm.report.ReportModel;
-import org.seqlm.report.ReportModel.CountOfCounts;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;
-import org.seqlm.report.ReportModel.MarkovScore;
 import org.seqlm.report.ReportModel.NgramsPart;
-import org.seqlm.report.ReportModel.OrderTotals;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
-import org.seqlm.report.ReportModel.TopNgram;
-import org.seqlm.report.ReportModel.ZipfPoint;
-import org.seqlm.report.RoundMetrics;
-import org.seqlm.report.ValidationMetrics;
 
 /**
- * Reads artifacts into a {@link ReportModel}: those below a folder, by rising path, or one. It
- * reads small files only: no counts, no parameters. What is damaged is left out and named in a
- * note.
+ * Finds artifacts, those below a folder by rising path, or one, and gathers them in a {@link
+ * ReportModel}. Small files only are read: no counts, no parameters. What is damaged is left out
+ * and named in a note.
  */
 final class ReportCollector {
   private static final int MAX_DEPTH = 3;
@@ -208,138 +198,13 @@ final class ReportCollector {
                   name,
                   Json.mapper()
                       .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
-      case NGRAMS -> ngrams.add(ngrams(fs, artifact, name));
+      case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
       case MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART, NGRAMS_PARQUET, NGRAMS_TSV -> {}
     }
   }
 
   private RunPart run(Path folder, String name, RunStatus status) throws IOException {
-    List<RoundMetrics> rounds = new ArrayList<>();
-    List<ValidationMetrics> validations = new ArrayList<>();
-    Divergence divergence = null;
-    List<JsonNode> metrics =
-        RunFolder.metrics(conf, folder.toString(), damage -> leaveOut(name, damage));
-    for (JsonNode line : metrics) {
-      ObjectNode node = (ObjectNode) line;
-      String type = node.path("type").asText();
-      node.remove("type");
-      try {
-        switch (type) {
-          case "round" -> rounds.add(Json.mapper().treeToValue(node, RoundMetrics.class));
-          case "validation" ->
-              validations.add(Json.mapper().treeToValue(node, ValidationMetrics.class));
-          case "divergence" -> divergence = Json.mapper().treeToValue(node, Divergence.class);
-          default -> {}
-        }
-      } catch (JsonProcessingException e) {
-        leaveOut(name, UserException.data(folder + " has a line that is no metrics: " + line, e));
-      }
-    }
-    // A run that was resumed may have told a round twice; the later telling counts.
-    return new RunPart(
-        name,
-        divergence == null ? status : RunStatus.DIVERGED,
-        latest(rounds, RoundMetrics::round),
-        latest(validations, ValidationMetrics::round),
-        divergence);
-  }
-
-  private static <T> List<T> latest(List<T> values, java.util.function.ToIntFunction<T> round) {
-    java.util.TreeMap<Integer, T> byRound = new java.util.TreeMap<>();
-    values.forEach(value -> byRound.put(round.applyAsInt(value), value));
-    return List.copyOf(byRound.values());
-  }
-
-  private NgramsPart ngrams(FileSystem fs, ArtifactReader artifact, String name)
-      throws IOException {
-    List<TopNgram> top = new ArrayList<>();
-    for (String[] row : table(fs, artifact, "top.tsv", 4)) {
-      top.add(
-          new TopNgram(
-              Integer.parseInt(row[0]), Integer.parseInt(row[1]), row[2], Long.parseLong(row[3])));
-    }
-    List<CountOfCounts> counts = new ArrayList<>();
-    for (String[] row : table(fs, artifact, "counts-of-counts.tsv", 3)) {
-      boolean more = row[1].endsWith("+");
-      counts.add(
-          new CountOfCounts(
-              Integer.parseInt(row[0]),
-              Long.parseLong(more ? row[1].substring(0, row[1].length() - 1) : row[1]),
-              more ? CountOfCounts.Bound.AT_LEAST : CountOfCounts.Bound.EXACTLY,
-              Long.parseLong(row[2])));
-    }
-    List<ZipfPoint> zipf = new ArrayList<>();
-    for (String[] row : table(fs, artifact, "zipf.tsv", 3)) {
-      zipf.add(
-          new ZipfPoint(
-              Long.parseLong(row[0]),
-              Long.parseLong(row[1]),
-              row[2].isEmpty() ? null : Double.valueOf(row[2])));
-    }
-    Path file = new Path(artifact.folder(), "statistics.json");
-    JsonNode report =
-        fs.exists(file)
-            ? SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE)
-            : Json.mapper().createObjectNode();
-    List<OrderTotals> orders = new ArrayList<>();
-    for (JsonNode order : report.path("statistics").path("orders")) {
-      orders.add(
-          new OrderTotals(
-              order.path("order").asInt(),
-              order.path("total").asLong(),
-              order.path("types").asLong()));
-    }
-    List<MarkovScore> models = new ArrayList<>();
-    for (JsonNode model : report.path("models")) {
-      models.add(
-          new MarkovScore(
-              model.path("order").asInt()
-                  + "-gram "
-                  + model.path("estimator").asText()
-                  + (model.path("k").isNumber() ? " " + model.path("k").asText() : ""),
-              model.path("tokens").asLong(),
-              model.path("zero-probability").asLong(),
-              number(model.path("bits-per-token")),
-              number(model.path("perplexity"))));
-    }
-    return new NgramsPart(
-        name,
-        orders,
-        top,
-        counts,
-        zipf,
-        number(report.path("statistics").path("zipf").path("exponent")),
-        report.path("scored").isTextual() ? report.path("scored").asText() : "?",
-        models);
-  }
-
-  private static Double number(JsonNode node) {
-    return node.isNumber() ? node.asDouble() : null;
-  }
-
-  /** Rows of tab-separated columns; none if the file is not there. */
-  private static List<String[]> table(
-      FileSystem fs, ArtifactReader artifact, String file, int columns) throws IOException {
-    Path path = new Path(artifact.folder(), file);
-    List<String[]> rows = new ArrayList<>();
-    if (!fs.exists(path)) {
-      return rows;
-    }
-    for (String line : lines(fs, path)) {
-      String[] row = line.split("\t", -1);
-      if (row.length != columns) {
-        throw UserException.data(
-            path + " needs " + columns + " columns in each line, but has: " + line);
-      }
-      rows.add(row);
-    }
-    return rows;
-  }
-
-  private static List<String> lines(FileSystem fs, Path file) throws IOException {
-    byte[] content = SmallFile.bytes(fs, file, file.toString(), SmallFile.Remedy.NONE);
-    String text = new String(content, StandardCharsets.UTF_8);
-    return Arrays.stream(text.split("\n", -1)).filter(line -> !line.isEmpty()).toList();
+    return RunPartReader.read(conf, folder, name, status, damage -> leaveOut(name, damage));
   }
 
   /** The length of each stored segment of a dataset interests nobody and may be long. */

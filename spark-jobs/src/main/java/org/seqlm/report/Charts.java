@@ -1,0 +1,70 @@
+package org.seqlm.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.seqlm.artifact.Json;
+import org.seqlm.report.Chart.Axis;
+import org.seqlm.report.Chart.Kind;
+import org.seqlm.report.Chart.Rule;
+import org.seqlm.report.Chart.Series;
+
+/** The charts of one page, numbered in the order in which its sections add them. */
+final class Charts {
+  private final List<Chart> charts = new ArrayList<>();
+
+  /**
+   * Adds a chart to the data of the page's script.
+   *
+   * @return what chart.mustache shows: the place to draw in and the table of the same numbers; null
+   *     where there is nothing to draw
+   */
+  Map<String, Object> add(
+      Kind kind, String title, Axis x, Axis y, List<Series> series, List<Rule> rules) {
+    if (series.isEmpty()) {
+      return null;
+    }
+    Chart chart = new Chart("chart-" + (charts.size() + 1), kind, x, y, series, rules);
+    charts.add(chart);
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("id", chart.id());
+    view.put("title", title);
+    view.put("bars", kind == Kind.BARS);
+    view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : 320);
+    List<String> header = chart.header();
+    view.put("first", header.get(0));
+    view.put("others", header.subList(1, header.size()));
+    List<Map<String, Object>> table = new ArrayList<>();
+    for (List<String> row : chart.rows()) {
+      table.add(Map.of("first", row.get(0), "others", row.subList(1, row.size())));
+    }
+    view.put("table", table);
+    List<Map<String, Object>> rule = new ArrayList<>();
+    rules.forEach(
+        r -> rule.add(Map.of("name", r.name(), "value", Figures.decimal(r.value(), y.digits()))));
+    view.put("rules", rule);
+    return view;
+  }
+
+  boolean isEmpty() {
+    return charts.isEmpty();
+  }
+
+  /** What the page's script draws, as JSON that cannot end the script element it stands in. */
+  String json() {
+    try {
+      return Json.mapper()
+          .writeValueAsString(charts)
+          .replace("<", "\\u003c")
+          .replace(">", "\\u003e")
+          .replace("&", "\\u0026")
+          .replace("\u2028", "\\u2028")
+          .replace("\u2029", "\\u2029");
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

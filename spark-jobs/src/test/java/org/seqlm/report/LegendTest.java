@@ -1,0 +1,48 @@
+package org.seqlm.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.seqlm.report.ReportModel.EvaluationPart;
+
+class LegendTest {
+  private static Legend of(String... models) {
+    return Legend.of(
+        Stream.of(models)
+            .map(name -> new PairScore(name, "1", 1, 1))
+            .map(
+                pair ->
+                    new Evaluation("d", "test", 1, 1, List.of(), List.of(pair), null, List.of()))
+            .map(evaluation -> new EvaluationPart("e", evaluation))
+            .toList());
+  }
+
+  @Test
+  void aModelKeepsItsColourWhereverItAppearsAgain() {
+    Legend legend = of("a", "b", "a", "c");
+    assertThat(legend.colour("a")).isZero();
+    assertThat(legend.colour("b")).isEqualTo(1);
+    assertThat(legend.colour("c")).isEqualTo(2);
+    assertThat(legend.row("b")).containsEntry("colour", 1).containsEntry("name", "b");
+  }
+
+  @Test
+  void coloursGoRound() {
+    Legend legend = of(IntStream.range(0, 10).mapToObj(i -> "m" + i).toArray(String[]::new));
+    assertThat(legend.colour("m7")).isEqualTo(7);
+    assertThat(legend.colour("m8")).isZero();
+    assertThat(legend.colour("m9")).isEqualTo(1);
+  }
+
+  /** Evaluations name a model by its path, a report names a run by its folder below another. */
+  @Test
+  void aRunHasTheColourOfItsModel() {
+    Legend legend = of("out/ngrams", "out/run");
+    assertThat(legend.colourOfRun("run")).isEqualTo(1);
+    assertThat(legend.colourOfRun("q/run")).isEqualTo(1);
+    assertThat(legend.colourOfRun("other")).isZero();
+  }
+}

@@ -1,0 +1,72 @@
+package org.seqlm.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.seqlm.artifact.Json;
+import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.ReportModel.RunStatus;
+
+class TrainingSectionTest {
+  private final Charts charts = new Charts();
+
+  private Map<String, Object> view(RunPart run, Evaluation.Floor... floors) {
+    List<EvaluationPart> evaluations = new ArrayList<>();
+    for (Evaluation.Floor floor : floors) {
+      evaluations.add(
+          new EvaluationPart(
+              "e", new Evaluation("d", "test", 1, 1, List.of(), List.of(), floor, List.of())));
+    }
+    return new TrainingSection(Legend.of(evaluations), charts, evaluations).view(run);
+  }
+
+  private static RunPart rounds(int count) {
+    return new RunPart(
+        "run",
+        RunStatus.COMPLETE,
+        IntStream.rangeClosed(1, count)
+            .mapToObj(i -> new RoundMetrics(i, i, i, i, i == 4 ? Double.NaN : i, 0.1, 1))
+            .toList(),
+        List.of());
+  }
+
+  @Test
+  void aLongCurveIsThinnedAndKeepsItsEnds() throws Exception {
+    view(rounds(1001));
+    JsonNode points = Json.mapper().readTree(charts.json()).get(0).get("series").get(0);
+    points = points.get("points");
+    // Each third, but for the fourth round, which is no number; and the last.
+    assertThat(points).hasSize(334);
+    assertThat(points.get(0).get(0).asInt()).isEqualTo(1);
+    assertThat(points.get(1).get(0).asInt()).isEqualTo(7);
+    assertThat(points.get(333).get(0).asInt()).isEqualTo(1001);
+  }
+
+  @Test
+  void theFloorIsDrawnWhereAllEvaluationsAgreeOnIt() throws Exception {
+    Evaluation.Floor floor = new Evaluation.Floor(3, 0.7, 3.1, 0.8);
+    Evaluation.Floor onOtherText = new Evaluation.Floor(3, 0.7, 2.9, 0.6);
+    Evaluation.Floor other = new Evaluation.Floor(4, 0.7, 3.1, 0.8);
+    view(rounds(2), floor, onOtherText);
+    view(rounds(2), floor, other);
+    view(rounds(2), floor, null);
+    JsonNode drawn = Json.mapper().readTree(charts.json());
+    assertThat(drawn.get(0).get("rules").get(0).get("value").asDouble()).isEqualTo(3 * Math.log(2));
+    assertThat(drawn.get(1).get("rules")).isEmpty();
+    assertThat(drawn.get(2).get("rules")).isEmpty();
+  }
+
+  @Test
+  void nothingToDrawIsNoChart() {
+    assertThat(view(rounds(0)))
+        .containsEntry("charts", List.of())
+        .containsEntry("facts", List.of());
+    assertThat(charts.isEmpty()).isTrue();
+  }
+}
