@@ -64,6 +64,7 @@ class ArchitectureTest {
           "lm.files|ngram.files|neural.files|dataset",
           "corpus.file",
           "corpus",
+          "metrics",
           "report",
           "spark.task|spark.io",
           "spark.corpus",

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.PairScore;
 import org.seqlm.report.Chart.Axis;
 import org.seqlm.report.Chart.Kind;
 import org.seqlm.report.Chart.Mark;

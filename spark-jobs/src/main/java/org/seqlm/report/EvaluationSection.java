@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.ModelScore;
 import org.seqlm.report.Chart.Axis;
 import org.seqlm.report.Chart.Kind;
 import org.seqlm.report.Chart.Mark;

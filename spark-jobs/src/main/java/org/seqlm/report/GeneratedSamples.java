@@ -3,6 +3,7 @@ package org.seqlm.report;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.seqlm.metrics.ValidationMetrics;
 
 /** What a model wrote while it learned: a few texts at once, all of them behind a fold. */
 final class GeneratedSamples {

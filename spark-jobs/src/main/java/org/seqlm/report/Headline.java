@@ -5,6 +5,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.ModelScore;
+import org.seqlm.metrics.PairScore;
+import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.report.ReportModel.RunPart;
 
 /** What the page says first: the best model in a sentence, and the figures to remember. */

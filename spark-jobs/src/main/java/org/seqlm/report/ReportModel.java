@@ -3,6 +3,10 @@ package org.seqlm.report;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.metrics.Divergence;
+import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.ValidationMetrics;
 
 /**
  * Everything a report shows; each part is shown only if there is something in it.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.seqlm.metrics.ValidationMetrics;
 
 class GeneratedSamplesTest {
   private static Map<String, Object> view(int samples) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.PairScore;
 import org.seqlm.report.ReportModel.EvaluationPart;
 
 class LegendTest {

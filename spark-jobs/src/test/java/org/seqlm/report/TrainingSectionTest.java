@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.seqlm.artifact.Json;
+import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;

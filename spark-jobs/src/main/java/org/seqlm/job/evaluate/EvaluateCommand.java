@@ -11,7 +11,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.cli.TextOptions;
-import org.seqlm.report.Evaluation;
+import org.seqlm.metrics.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -24,7 +24,7 @@ import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.job.cli.ConfigLoader;
-import org.seqlm.report.Evaluation;
+import org.seqlm.metrics.Evaluation;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;

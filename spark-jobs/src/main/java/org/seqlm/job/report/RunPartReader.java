@@ -12,12 +12,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.metrics.Divergence;
+import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.neural.files.RunFolder;
-import org.seqlm.report.Divergence;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
-import org.seqlm.report.RoundMetrics;
-import org.seqlm.report.ValidationMetrics;
 
 /**
  * Reads the metrics of a run, finished or not, into a {@link RunPart}: rounds and validations by

@@ -23,12 +23,12 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.report.Divergence;
+import org.seqlm.metrics.Divergence;
+import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.report.ReportFixture;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
-import org.seqlm.report.RoundMetrics;
 
 class ReportCommandTest {
   private static final Configuration CONF = new Configuration();

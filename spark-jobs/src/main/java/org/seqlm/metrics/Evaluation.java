@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.metrics;
 
 import java.util.List;
 

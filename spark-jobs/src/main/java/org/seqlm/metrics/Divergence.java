@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.metrics;
 
 /**
  * The end of a run that diverged; the last line of its metrics.

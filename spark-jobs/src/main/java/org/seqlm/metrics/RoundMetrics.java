@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.metrics;
 
 /**
  * One round of averaging; a line of a run's metrics.

@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.metrics;
 
 /**
  * How the averaged model does on held-out text after a round; a line of a run's metrics.

@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.metrics;
 
 /**
  * How often a model gives the right one of two continuations the higher probability.
