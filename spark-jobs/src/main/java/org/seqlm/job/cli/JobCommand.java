@@ -122,7 +122,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       if (dryRun) {
         out.println(
             "# seqlm " + Version.current() + " " + name() + ": the effective configuration");
-        out.print(ConfigLoader.yaml(effective));
+        out.print(ConfigText.yaml(effective));
         out.println("# plan");
         plan(effective, context).lines().forEach(line -> out.println("#   " + line));
         out.flush();

@@ -11,7 +11,7 @@ public final class Overrides {
   /** Sets a dotted key; a null value, that is a flag not given, sets nothing. */
   public Overrides put(String key, Object value) {
     if (value != null) {
-      merge(tree, ConfigLoader.nested(key, Json.tree(value)));
+      merge(tree, ConfigText.nested(key, Json.tree(value)));
     }
     return this;
   }

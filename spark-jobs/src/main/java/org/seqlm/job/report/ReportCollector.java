@@ -23,7 +23,7 @@ import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.dataset.DatasetDetails;
-import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.ConfigText;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.DatasetPart;
@@ -218,6 +218,6 @@ final class ReportCollector {
   }
 
   private static String text(JsonNode node) {
-    return node == null || node.isNull() || node.isEmpty() ? "" : ConfigLoader.yaml(node).strip();
+    return node == null || node.isNull() || node.isEmpty() ? "" : ConfigText.yaml(node).strip();
   }
 }

@@ -115,7 +115,7 @@ class ConfigLoaderTest {
     }
     assertThat(load(null, List.of("names=[1.10]"), flags()).names()).containsExactly("1.10");
     GenerateConfig config = generate(null, "prompt=no");
-    assertThat(generate(write(ConfigLoader.yaml(config)))).isEqualTo(config);
+    assertThat(generate(write(ConfigText.yaml(config)))).isEqualTo(config);
   }
 
   @Test
@@ -167,7 +167,7 @@ class ConfigLoaderTest {
   @Test
   void theEffectiveConfigurationReadsBackAsItself() throws IOException {
     EvaluateConfig config = load(null, List.of("names=[one]"), flags());
-    EvaluateConfig again = load(write(ConfigLoader.yaml(config)), List.of(), new Overrides());
+    EvaluateConfig again = load(write(ConfigText.yaml(config)), List.of(), new Overrides());
     assertThat(again).isEqualTo(config);
   }
 }
