@@ -7,7 +7,7 @@ import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangeSummary;
-import org.seqlm.spark.corpus.RangeNumbers;
+import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.dl4j.DataSetSerializer;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 import org.seqlm.spark.dl4j.PartialBatch;
@@ -23,8 +23,8 @@ import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
 import org.seqlm.spark.training.SharedModel;
-import org.seqlm.spark.words.LocalNumbers;
-import org.seqlm.spark.words.LocalWords;
+import org.seqlm.spark.words.DealtWords;
+import org.seqlm.spark.words.WordNumbers;
 import org.seqlm.spark.words.WordRanking;
 
 /**
@@ -76,9 +76,9 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(LocalDictionary.class);
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
-    kryo.register(LocalWords.class);
-    kryo.register(LocalNumbers.class);
-    kryo.register(RangeNumbers.class);
+    kryo.register(DealtWords.class);
+    kryo.register(WordNumbers.class);
+    kryo.register(AssignedIds.class);
     kryo.register(WordRanking.Piece.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);

@@ -36,7 +36,7 @@ import org.seqlm.corpus.TokenSplits;
 import org.seqlm.dataset.Split;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskProgress;
-import org.seqlm.spark.words.LocalWords;
+import org.seqlm.spark.words.DealtWords;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
@@ -354,7 +354,7 @@ public final class CorpusScan implements AutoCloseable {
    *
    * @param reducers parts
    */
-  public JavaPairRDD<Integer, LocalWords> words(TokenSplits runs, int reducers, Tails tails) {
+  public JavaPairRDD<Integer, DealtWords> words(TokenSplits runs, int reducers, Tails tails) {
     int reserved = Vocabulary.reservedTokens(rules.kind()).size();
     return Shuffles.byNumber(
         heads
@@ -368,7 +368,7 @@ public final class CorpusScan implements AutoCloseable {
     return heads;
   }
 
-  private static Iterator<Tuple2<Integer, LocalWords>> count(
+  private static Iterator<Tuple2<Integer, DealtWords>> count(
       TokenSplits runs,
       int reserved,
       Iterator<RangePart> heads,
@@ -385,7 +385,7 @@ public final class CorpusScan implements AutoCloseable {
     }
     // A dictionary at a time: all those of a range may be large.
     return new Iterator<>() {
-      private final Deque<Tuple2<Integer, LocalWords>> ready = new ArrayDeque<>();
+      private final Deque<Tuple2<Integer, DealtWords>> ready = new ArrayDeque<>();
       private int chunk;
 
       @Override
@@ -406,7 +406,7 @@ public final class CorpusScan implements AutoCloseable {
       }
 
       @Override
-      public Tuple2<Integer, LocalWords> next() {
+      public Tuple2<Integer, DealtWords> next() {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
@@ -416,7 +416,7 @@ public final class CorpusScan implements AutoCloseable {
   }
 
   /** The counts of a range of which only some is in the train split. */
-  private static Iterator<Tuple2<Integer, LocalWords>> countSome(
+  private static Iterator<Tuple2<Integer, DealtWords>> countSome(
       TokenSplits runs,
       int range,
       int reserved,
@@ -447,7 +447,7 @@ public final class CorpusScan implements AutoCloseable {
         }
       }
     }
-    List<Tuple2<Integer, LocalWords>> counted = new ArrayList<>();
+    List<Tuple2<Integer, DealtWords>> counted = new ArrayList<>();
     long lineEnds = 0;
     for (int k = 0; k < counts.size(); k++) {
       long[] chunk = counts.get(k);
@@ -465,25 +465,25 @@ public final class CorpusScan implements AutoCloseable {
       PackedTokens words,
       long[] counts,
       int reducers,
-      Collection<Tuple2<Integer, LocalWords>> sent) {
-    PackedTokens[] dealt = LocalWords.deal(words, counts, reducers);
+      Collection<Tuple2<Integer, DealtWords>> sent) {
+    PackedTokens[] dealt = DealtWords.deal(words, counts, reducers);
     for (int reducer = 0; reducer < reducers; reducer++) {
       if (dealt[reducer] != null) {
-        sent.add(new Tuple2<>(reducer, new LocalWords(range, chunk, dealt[reducer])));
+        sent.add(new Tuple2<>(reducer, new DealtWords(range, chunk, dealt[reducer])));
       }
     }
   }
 
   private static void sendLineEnds(
-      int range, long lineEnds, Collection<Tuple2<Integer, LocalWords>> sent) {
+      int range, long lineEnds, Collection<Tuple2<Integer, DealtWords>> sent) {
     if (lineEnds > 0) {
       PackedTokens ends = new PackedTokens(new byte[0], new int[] {0}, new long[] {lineEnds});
-      sent.add(new Tuple2<>(0, new LocalWords(range, LocalWords.LINE_ENDS, ends)));
+      sent.add(new Tuple2<>(0, new DealtWords(range, DealtWords.LINE_ENDS, ends)));
     }
   }
 
   private static void sendTail(
-      int range, byte[][] tail, int reducers, Collection<Tuple2<Integer, LocalWords>> sent) {
+      int range, byte[][] tail, int reducers, Collection<Tuple2<Integer, DealtWords>> sent) {
     PackedTokens.Builder words = new PackedTokens.Builder();
     for (byte[] token : tail) {
       if (token.length > 0) {
@@ -491,17 +491,17 @@ public final class CorpusScan implements AutoCloseable {
       }
     }
     PackedTokens packed = words.take();
-    send(range, LocalWords.TAIL, packed, packed.counts(), reducers, sent);
+    send(range, DealtWords.TAIL, packed, packed.counts(), reducers, sent);
   }
 
   /** Adds the counts of one part of the words; gives how many line ends stand among them. */
-  public static long addTo(TokenCounts counts, Iterator<LocalWords> words) {
+  public static long addTo(TokenCounts counts, Iterator<DealtWords> words) {
     long lineEnds = 0;
     while (words.hasNext()) {
-      LocalWords some = words.next();
-      if (some.chunk() == LocalWords.LINE_ENDS) {
+      DealtWords some = words.next();
+      if (some.chunk() == DealtWords.LINE_ENDS) {
         lineEnds += some.tokens().counts()[0];
-      } else if (some.chunk() != LocalWords.TAIL) {
+      } else if (some.chunk() != DealtWords.TAIL) {
         counts.addAll(some.tokens());
       }
     }
@@ -510,7 +510,7 @@ public final class CorpusScan implements AutoCloseable {
 
   /** Adds the counts of one part of the words; gives the ranked ones, and types and line ends. */
   private static Iterator<Tuple2<PackedTokens, long[]>> add(
-      Iterator<LocalWords> words, long minCount, int most) {
+      Iterator<DealtWords> words, long minCount, int most) {
     TokenCounts counts = new TokenCounts(1 << 10);
     long lineEnds = addTo(counts, words);
     return List.of(
@@ -542,11 +542,11 @@ public final class CorpusScan implements AutoCloseable {
   @FunctionalInterface
   public interface NumberedPass<R> extends java.io.Serializable {
     /** Makes what comes of one range. */
-    Iterator<R> run(int range, RangeNumbers numbers, Iterator<LocalBlock> blocks);
+    Iterator<R> run(int range, AssignedIds numbers, Iterator<LocalBlock> blocks);
   }
 
   /** Goes over the ids, range by range. */
-  public <R> JavaRDD<R> numberedPass(JavaRDD<RangeNumbers> numbers, NumberedPass<R> pass) {
+  public <R> JavaRDD<R> numberedPass(JavaRDD<AssignedIds> numbers, NumberedPass<R> pass) {
     return numbers.zipPartitions(
         parts, (n, p) -> pass.run(TaskContext.getPartitionId(), n.next(), blocks(p)));
   }

@@ -35,7 +35,6 @@ import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.io.Wire;
 import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.spark.task.TaskProgress;
-import org.seqlm.spark.tokens.BlockDealer;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;

@@ -19,8 +19,8 @@ import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.TokenSplits;
+import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.corpus.CorpusScan;
-import org.seqlm.spark.corpus.RangeNumbers;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
@@ -70,7 +70,7 @@ public final class WordRanking {
    * @param tails ids of the ranges' last tokens // (ranges, tokens)
    */
   public record Result(
-      CorpusVocabulary vocabulary, long types, JavaRDD<RangeNumbers> numbers, int[][] tails)
+      CorpusVocabulary vocabulary, long types, JavaRDD<AssignedIds> numbers, int[][] tails)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -103,7 +103,7 @@ public final class WordRanking {
     int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
     int candidates = limits.candidates(kind);
 
-    JavaPairRDD<Integer, LocalWords> words =
+    JavaPairRDD<Integer, DealtWords> words =
         scan.words(TokenSplits.all(scan.offsets()), parts, CorpusScan.Tails.ASK);
     JavaRDD<Object> added =
         words
@@ -147,8 +147,8 @@ public final class WordRanking {
           vocabulary.close();
           return inMemory(scan, new CorpusScan.Ranked(small, types));
         }
-        JavaRDD<RangeNumbers> numbers = numbers(scan, words, added, sorted, vocabulary, reserved);
-        int[][] tails = numbers.map(RangeNumbers::tail).collect().toArray(new int[0][]);
+        JavaRDD<AssignedIds> numbers = numbers(scan, words, added, sorted, vocabulary, reserved);
+        int[][] tails = numbers.map(AssignedIds::tail).collect().toArray(new int[0][]);
         return new Result(vocabulary, types, numbers, tails);
       } catch (RuntimeException e) {
         sorted.unpersist();
@@ -184,7 +184,7 @@ public final class WordRanking {
    * words in their order.
    */
   private static Iterator<Object> add(
-      Iterator<LocalWords> words, TokenizerKind kind, long minCount, int most) {
+      Iterator<DealtWords> words, TokenizerKind kind, long minCount, int most) {
     TokenCounts counts = new TokenCounts(1 << 10);
     long lineEnds = CorpusScan.addTo(counts, words);
     TokenTable marks = new TokenTable(4);
@@ -368,7 +368,7 @@ public final class WordRanking {
     result.addAll(blocks);
     for (int list = 0; list < places.length; list++) {
       Piece piece = pieces.get(list);
-      result.add(new LocalNumbers(piece.part, piece.piece, places[list]));
+      result.add(new WordNumbers(piece.part, piece.piece, places[list]));
     }
     return result.iterator();
   }
@@ -435,9 +435,9 @@ public final class WordRanking {
   }
 
   /** Sends the ids back to the ranges. */
-  private static JavaRDD<RangeNumbers> numbers(
+  private static JavaRDD<AssignedIds> numbers(
       CorpusScan scan,
-      JavaPairRDD<Integer, LocalWords> words,
+      JavaPairRDD<Integer, DealtWords> words,
       JavaRDD<Object> added,
       JavaRDD<Object> sorted,
       SortedVocabulary vocabulary,
@@ -445,11 +445,11 @@ public final class WordRanking {
     int parts = words.getNumPartitions();
     int ranges = scan.summaries().size();
     long[] offsets = vocabulary.offsets();
-    JavaRDD<LocalNumbers> ids =
+    JavaRDD<WordNumbers> ids =
         Shuffles.byNumber(sorted.mapPartitionsToPair(share -> ids(share, offsets, reserved)), parts)
             .values();
     JavaRDD<PackedTokens> numbered = blocks(added).zipPartitions(ids, WordRanking::number);
-    JavaRDD<LocalNumbers> answers =
+    JavaRDD<WordNumbers> answers =
         Shuffles.byNumber(
                 numbered
                     .zipPartitions(words.values(), WordRanking::answer)
@@ -462,20 +462,20 @@ public final class WordRanking {
   }
 
   /** Makes places in a share ids; 0 for what is beyond the limits. */
-  private static Iterator<Tuple2<Integer, LocalNumbers>> ids(
+  private static Iterator<Tuple2<Integer, WordNumbers>> ids(
       Iterator<Object> share, long[] offsets, int reserved) {
     int index = TaskContext.getPartitionId();
     long first = offsets[index];
     long kept = offsets[index + 1] - first;
-    List<Tuple2<Integer, LocalNumbers>> sent = new ArrayList<>();
+    List<Tuple2<Integer, WordNumbers>> sent = new ArrayList<>();
     while (share.hasNext()) {
-      if (share.next() instanceof LocalNumbers places) {
+      if (share.next() instanceof WordNumbers places) {
         int[] ids = new int[places.numbers().length];
         for (int i = 0; i < ids.length; i++) {
           int place = places.numbers()[i];
           ids[i] = place < kept ? (int) (reserved + first + place) : Vocabulary.UNKNOWN;
         }
-        sent.add(new Tuple2<>(places.part(), new LocalNumbers(places.part(), places.piece(), ids)));
+        sent.add(new Tuple2<>(places.part(), new WordNumbers(places.part(), places.piece(), ids)));
       }
     }
     return sent.iterator();
@@ -483,10 +483,10 @@ public final class WordRanking {
 
   /** A part's words with their ids for counts. */
   private static Iterator<PackedTokens> number(
-      Iterator<PackedTokens> words, Iterator<LocalNumbers> ids) {
-    List<LocalNumbers> pieces = new ArrayList<>();
+      Iterator<PackedTokens> words, Iterator<WordNumbers> ids) {
+    List<WordNumbers> pieces = new ArrayList<>();
     ids.forEachRemaining(pieces::add);
-    pieces.sort(Comparator.comparingInt(LocalNumbers::piece));
+    pieces.sort(Comparator.comparingInt(WordNumbers::piece));
     return new Iterator<>() {
       private int piece;
       private int at;
@@ -513,24 +513,24 @@ public final class WordRanking {
   }
 
   /** Tells each range the ids of the words that it sent here. */
-  private static Iterator<Tuple2<Integer, LocalNumbers>> answer(
-      Iterator<PackedTokens> numbered, Iterator<LocalWords> asked) {
+  private static Iterator<Tuple2<Integer, WordNumbers>> answer(
+      Iterator<PackedTokens> numbered, Iterator<DealtWords> asked) {
     int part = TaskContext.getPartitionId();
     TokenCounts ids = new TokenCounts(1 << 10);
     numbered.forEachRemaining(ids::addAll);
     return new Iterator<>() {
-      private LocalWords next;
+      private DealtWords next;
 
       @Override
       public boolean hasNext() {
-        while ((next == null || next.chunk() == LocalWords.LINE_ENDS) && asked.hasNext()) {
+        while ((next == null || next.chunk() == DealtWords.LINE_ENDS) && asked.hasNext()) {
           next = asked.next();
         }
-        return next != null && next.chunk() != LocalWords.LINE_ENDS;
+        return next != null && next.chunk() != DealtWords.LINE_ENDS;
       }
 
       @Override
-      public Tuple2<Integer, LocalNumbers> next() {
+      public Tuple2<Integer, WordNumbers> next() {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
@@ -540,8 +540,8 @@ public final class WordRanking {
           int place = ids.table().find(words.arena(), words.start(i), words.end(i));
           found[i] = place < 0 ? Vocabulary.UNKNOWN : (int) ids.count(place);
         }
-        Tuple2<Integer, LocalNumbers> answer =
-            new Tuple2<>(next.range(), new LocalNumbers(part, next.chunk(), found));
+        Tuple2<Integer, WordNumbers> answer =
+            new Tuple2<>(next.range(), new WordNumbers(part, next.chunk(), found));
         next = null;
         return answer;
       }
@@ -549,11 +549,11 @@ public final class WordRanking {
   }
 
   /** Puts the answers of all parts into the order of the local ids. */
-  private static Iterator<RangeNumbers> assemble(
-      Iterator<RangePart> heads, Iterator<LocalNumbers> answers, int parts, int reserved) {
+  private static Iterator<AssignedIds> assemble(
+      Iterator<RangePart> heads, Iterator<WordNumbers> answers, int parts, int reserved) {
     Map<Integer, Map<Integer, int[]>> byChunk = new HashMap<>();
     while (answers.hasNext()) {
-      LocalNumbers answer = answers.next();
+      WordNumbers answer = answers.next();
       byChunk
           .computeIfAbsent(answer.piece(), chunk -> new HashMap<>())
           .put(answer.part(), answer.numbers());
@@ -574,7 +574,7 @@ public final class WordRanking {
         }
         chunks.add(chunk);
       } else if (head instanceof RangeSummary summary) {
-        Answers ids = new Answers(byChunk.remove(LocalWords.TAIL), parts);
+        Answers ids = new Answers(byChunk.remove(DealtWords.TAIL), parts);
         byte[][] spellings = summary.tail();
         tail = new int[spellings.length];
         for (int k = 0; k < tail.length; k++) {
@@ -584,7 +584,7 @@ public final class WordRanking {
         }
       }
     }
-    return Collections.singleton(new RangeNumbers(chunks.toArray(new int[0][]), tail)).iterator();
+    return Collections.singleton(new AssignedIds(chunks.toArray(new int[0][]), tail)).iterator();
   }
 
   /** The ids of words in the order in which they were dealt out. */
@@ -601,7 +601,7 @@ public final class WordRanking {
     }
 
     int next(byte[] utf8, int from, int to) {
-      int part = LocalWords.part(utf8, from, to, byPart.length);
+      int part = DealtWords.part(utf8, from, to, byPart.length);
       return byPart[part][next[part]++];
     }
   }

@@ -8,7 +8,7 @@ import org.seqlm.vocab.PackedTokens;
  * dealt out by hash, those of one chunk in the order of their local ids, so that what is sent back
  * needs no words.
  */
-public final class LocalWords implements java.io.Serializable {
+public final class DealtWords implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Instead of a chunk: one token, the empty one, that counts the line ends. */
@@ -21,7 +21,7 @@ public final class LocalWords implements java.io.Serializable {
   private final int chunk;
   private final PackedTokens tokens;
 
-  public LocalWords(int range, int chunk, PackedTokens tokens) {
+  public DealtWords(int range, int chunk, PackedTokens tokens) {
     this.range = range;
     this.chunk = chunk;
     this.tokens = tokens;

@@ -1,7 +1,7 @@
 package org.seqlm.spark.words;
 
 /** Numbers for words that are known where these go, by their order. */
-public final class LocalNumbers implements java.io.Serializable {
+public final class WordNumbers implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
   private final int part;
@@ -12,7 +12,7 @@ public final class LocalNumbers implements java.io.Serializable {
    * @param part of the words, by hash
    * @param piece of the part, or chunk of a range, that they are in
    */
-  LocalNumbers(int part, int piece, int[] numbers) {
+  WordNumbers(int part, int piece, int[] numbers) {
     this.part = part;
     this.piece = piece;
     this.numbers = numbers;
