@@ -24,8 +24,8 @@ import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
 import org.seqlm.spark.training.SharedModel;
 import org.seqlm.spark.words.DealtWords;
+import org.seqlm.spark.words.SortedWords;
 import org.seqlm.spark.words.WordNumbers;
-import org.seqlm.spark.words.WordRanking;
 
 /**
  * Every class that crosses the wire, so that jobs run with {@code
@@ -79,7 +79,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(DealtWords.class);
     kryo.register(WordNumbers.class);
     kryo.register(AssignedIds.class);
-    kryo.register(WordRanking.Piece.class);
+    kryo.register(SortedWords.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);

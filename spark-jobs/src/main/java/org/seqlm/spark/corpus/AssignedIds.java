@@ -1,6 +1,9 @@
 package org.seqlm.spark.corpus;
 
-/** What the local ids of a range mean. */
+/**
+ * What the local ids of a range mean, as ids that were assigned to its words elsewhere; a task that
+ * has the vocabulary looks them up, see {@link org.seqlm.corpus.RangeIds}.
+ */
 public final class AssignedIds implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 

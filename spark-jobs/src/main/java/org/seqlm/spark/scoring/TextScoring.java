@@ -20,6 +20,7 @@ import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Paths;
+import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.CorpusFile;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.corpus.CorpusRange;
@@ -29,7 +30,6 @@ import org.seqlm.corpus.RangeSummary;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
-import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
 import org.seqlm.spark.task.TaskProgress;
@@ -126,8 +126,8 @@ public final class TextScoring {
     }
     List<RangeSummary> summaries = ranges.stream().map(range -> range.summary).toList();
     RangeSummary total = RangeSummary.sum(summaries);
-    CorpusScan.checkBad(source, summaries, total);
-    CorpusScan.tellBad(progress, total);
+    BadRecords.check(source, summaries, total);
+    BadRecords.tell(progress, total);
     Score score = Score.NONE;
     long characters = 0;
     long unknownBytes = 0;
@@ -167,7 +167,7 @@ public final class TextScoring {
         total.documents(),
         characters,
         unknownBytes,
-        CorpusScan.bad(total),
+        BadRecords.byKind(total),
         total.fingerprint(),
         files);
   }

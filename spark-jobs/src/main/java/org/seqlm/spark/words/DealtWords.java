@@ -4,9 +4,9 @@ import org.seqlm.text.Hash128;
 import org.seqlm.vocab.PackedTokens;
 
 /**
- * Some of a range's words, on their way to where all occurrences of them are added up. Words are
- * dealt out by hash, those of one chunk in the order of their local ids, so that what is sent back
- * needs no words.
+ * Some of a range's words with their counts, on their way to where all occurrences of them are
+ * added up. Words are dealt out by hash, those of one chunk in the order of their local ids, so
+ * that what is sent back needs no words.
  */
 public final class DealtWords implements java.io.Serializable {
   private static final long serialVersionUID = 1L;

@@ -1,20 +1,23 @@
 package org.seqlm.spark.words;
 
-/** Numbers for words that are known where these go, by their order. */
+/**
+ * Numbers of words without the words, which whoever gets them knows in their order: places in a
+ * share on the way to the parts, ids from there on.
+ */
 public final class WordNumbers implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
   private final int part;
-  private final int piece;
+  private final int chunk;
   private final int[] numbers;
 
   /**
    * @param part of the words, by hash
-   * @param piece of the part, or chunk of a range, that they are in
+   * @param chunk of the part's sorted words, or of the range's, that the words are in
    */
-  WordNumbers(int part, int piece, int[] numbers) {
+  WordNumbers(int part, int chunk, int[] numbers) {
     this.part = part;
-    this.piece = piece;
+    this.chunk = chunk;
     this.numbers = numbers;
   }
 
@@ -22,8 +25,8 @@ public final class WordNumbers implements java.io.Serializable {
     return part;
   }
 
-  int piece() {
-    return piece;
+  int chunk() {
+    return chunk;
   }
 
   int[] numbers() {
