@@ -259,7 +259,7 @@ public final class NgramEstimation {
     List<Tuple2<Integer, Object>> sent = new ArrayList<>();
     sent.add(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
     if (backoffs != null) {
-      sent.addAll(NgramExport.Backoffs.drain(backoffs, index));
+      sent.addAll(SliceBackoffs.drain(backoffs, index));
     }
     return sent.iterator();
   }
