@@ -16,10 +16,11 @@ import org.seqlm.spark.io.LocalBlockSerializer;
 import org.seqlm.spark.io.PackedTokensSerializer;
 import org.seqlm.spark.io.TokenBlockSerializer;
 import org.seqlm.spark.io.VocabularySerializer;
+import org.seqlm.spark.ngrams.CountedFile;
 import org.seqlm.spark.ngrams.ExportedFile;
-import org.seqlm.spark.ngrams.NgramCounting;
 import org.seqlm.spark.ngrams.NgramEstimation;
 import org.seqlm.spark.ngrams.SliceBackoffs;
+import org.seqlm.spark.ngrams.SliceShare;
 import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
@@ -58,8 +59,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   /** What counting and scoring n-grams send. */
   private static void registerNgrams(Kryo kryo) {
     kryo.register(org.seqlm.ngram.count.SliceStatistics.class);
-    kryo.register(NgramCounting.Written.class);
-    kryo.register(NgramCounting.Share.class);
+    kryo.register(CountedFile.class);
+    kryo.register(SliceShare.class);
     kryo.register(NgramEstimation.Part.class);
     kryo.register(NgramEstimation.WordProbabilities.class);
     kryo.register(SliceBackoffs.class);
