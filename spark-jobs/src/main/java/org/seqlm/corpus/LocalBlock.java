@@ -1,7 +1,7 @@
 package org.seqlm.corpus;
 
 /**
- * A run of a range's tokens under ids that hold in one chunk of the range only. Ids below the
+ * Consecutive tokens of a range under ids that hold in one chunk of the range only. Ids below the
  * reserved count are the vocabulary's; the others are places in the chunk's {@link
  * LocalDictionary}.
  *

@@ -7,7 +7,7 @@ import org.seqlm.text.Utf8;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabulary;
 
-/** What the ids of a range's blocks mean under a vocabulary. */
+/** What the local ids of a range mean, looked up in a vocabulary that is in memory. */
 public final class RangeIds {
   private final List<Chunk> chunks = new ArrayList<>();
   private RangeDocuments documents;

@@ -52,7 +52,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
   private final Records records = new Records();
   private final RangeSummary summary = records.summary;
-  private final LocalTail tail;
+  private final RangeTail tail;
 
   private int next; // piece
   private PieceReader reader;
@@ -116,7 +116,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     this.range = range;
     this.bytesRead = bytesRead;
     characters = rules.kind() == TokenizerKind.CHAR;
-    tail = new LocalTail(characters ? -1 : LINE_END);
+    tail = new RangeTail(characters ? -1 : LINE_END);
     reserved = Vocabulary.reservedTokens(rules.kind()).size();
     noWords =
         rules.kind() == TokenizerKind.CHAR
@@ -383,76 +383,6 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
       int[] taken = Arrays.copyOf(values, size);
       size = 0;
       return taken;
-    }
-  }
-
-  /** The last tokens of the range, which the next range's n-grams reach back to. */
-  private static final class LocalTail {
-    private final int lineEnd;
-    private final int[] ids = new int[RangeSummary.MAX_TAIL];
-    private final byte[][] ring = new byte[RangeSummary.MAX_TAIL][];
-    private final boolean[] starts = new boolean[RangeSummary.MAX_TAIL];
-    private int last = RangeSummary.MAX_TAIL - 1; // place of the token added last
-    private long added;
-    private long spelled;
-    private boolean starting;
-
-    /**
-     * @param lineEnd id of the token that ends a line, -1 where there is none
-     */
-    LocalTail(int lineEnd) {
-      this.lineEnd = lineEnd;
-    }
-
-    void startDocument() {
-      starting = true;
-    }
-
-    void add(int id) {
-      if (id == lineEnd && added > 0 && id == ids[last]) {
-        // Line ends that follow each other are one: no number of empty lines hides the words.
-        starts[last] |= starting;
-        starting = false;
-        return;
-      }
-      added++;
-      last = last + 1 == ids.length ? 0 : last + 1;
-      ids[last] = id;
-      starts[last] = starting;
-      starting = false;
-    }
-
-    /** Writes out the ids added since the last call, before their dictionary ends. */
-    void spell(TokenTable table, int reserved) {
-      for (long i = Math.max(spelled, added - ids.length); i < added; i++) {
-        int slot = (int) (i % ids.length);
-        int id = ids[slot] - reserved;
-        ring[slot] =
-            id < 0
-                ? new byte[0]
-                : Arrays.copyOfRange(table.arena(), table.start(id), table.end(id));
-      }
-      spelled = added;
-    }
-
-    byte[][] tokens() {
-      int n = (int) Math.min(added, ring.length);
-      byte[][] tokens = new byte[n][];
-      for (int i = 0; i < n; i++) {
-        tokens[i] = ring[(int) ((added - n + i) % ring.length)];
-      }
-      return tokens;
-    }
-
-    int[] documents() {
-      int n = (int) Math.min(added, ring.length);
-      Ints positions = new Ints();
-      for (int i = 0; i < n; i++) {
-        if (starts[(int) ((added - n + i) % ring.length)]) {
-          positions.add(i);
-        }
-      }
-      return positions.take();
     }
   }
 }

@@ -123,7 +123,7 @@ public final class TokenSplits implements Serializable {
     private final int range;
     private final RangeDocuments documents;
     private int document = -1;
-    private long end; // of the current run, in the range
+    private long end; // of the tokens of this split, in the range
     private Split split;
 
     private Cursor(int range, RangeDocuments documents) {

@@ -7,7 +7,7 @@ import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangeSummary;
-import org.seqlm.spark.corpus.RangeNumbers;
+import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.dl4j.DataSetSerializer;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 import org.seqlm.spark.dl4j.PartialBatch;
@@ -16,16 +16,18 @@ import org.seqlm.spark.io.LocalBlockSerializer;
 import org.seqlm.spark.io.PackedTokensSerializer;
 import org.seqlm.spark.io.TokenBlockSerializer;
 import org.seqlm.spark.io.VocabularySerializer;
-import org.seqlm.spark.ngrams.NgramCounting;
+import org.seqlm.spark.ngrams.CountedFile;
+import org.seqlm.spark.ngrams.ExportedFile;
 import org.seqlm.spark.ngrams.NgramEstimation;
-import org.seqlm.spark.ngrams.NgramExport;
+import org.seqlm.spark.ngrams.SliceBackoffs;
+import org.seqlm.spark.ngrams.SliceShare;
 import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
 import org.seqlm.spark.training.SharedModel;
-import org.seqlm.spark.words.LocalNumbers;
-import org.seqlm.spark.words.LocalWords;
-import org.seqlm.spark.words.WordRanking;
+import org.seqlm.spark.words.DealtWords;
+import org.seqlm.spark.words.SortedWords;
+import org.seqlm.spark.words.WordNumbers;
 
 /**
  * Every class that crosses the wire, so that jobs run with {@code
@@ -57,12 +59,12 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   /** What counting and scoring n-grams send. */
   private static void registerNgrams(Kryo kryo) {
     kryo.register(org.seqlm.ngram.count.SliceStatistics.class);
-    kryo.register(NgramCounting.Written.class);
-    kryo.register(NgramCounting.Share.class);
+    kryo.register(CountedFile.class);
+    kryo.register(SliceShare.class);
     kryo.register(NgramEstimation.Part.class);
     kryo.register(NgramEstimation.WordProbabilities.class);
-    kryo.register(NgramExport.Backoffs.class);
-    kryo.register(NgramExport.Written.class);
+    kryo.register(SliceBackoffs.class);
+    kryo.register(ExportedFile.class);
     kryo.register(org.seqlm.lm.MixtureBlock.class);
     kryo.register(double[][].class);
     kryo.register(long[][].class);
@@ -76,10 +78,10 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(LocalDictionary.class);
     kryo.register(RangeDocuments.class);
     kryo.register(RangeSummary.class);
-    kryo.register(LocalWords.class);
-    kryo.register(LocalNumbers.class);
-    kryo.register(RangeNumbers.class);
-    kryo.register(WordRanking.Piece.class);
+    kryo.register(DealtWords.class);
+    kryo.register(WordNumbers.class);
+    kryo.register(AssignedIds.class);
+    kryo.register(SortedWords.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);

@@ -173,7 +173,7 @@ public final class NgramEstimation {
       @Override
       public boolean hasNext() {
         while (ready.isEmpty() && shares.hasNext()) {
-          reply((NgramCounting.Share) shares.next()._2(), unigrams, slices, ready);
+          reply((SliceShare) shares.next()._2(), unigrams, slices, ready);
         }
         return !ready.isEmpty();
       }
@@ -196,10 +196,7 @@ public final class NgramEstimation {
   }
 
   private static void reply(
-      NgramCounting.Share share,
-      Unigrams unigrams,
-      Slices slices,
-      Deque<Tuple2<Integer, Object>> replies) {
+      SliceShare share, Unigrams unigrams, Slices slices, Deque<Tuple2<Integer, Object>> replies) {
     UnigramCounts words = share.counts();
     WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
     if (slices.headOf(share.slice()) < 0) {
@@ -259,7 +256,7 @@ public final class NgramEstimation {
     List<Tuple2<Integer, Object>> sent = new ArrayList<>();
     sent.add(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
     if (backoffs != null) {
-      sent.addAll(NgramExport.Backoffs.drain(backoffs, index));
+      sent.addAll(SliceBackoffs.drain(backoffs, index));
     }
     return sent.iterator();
   }

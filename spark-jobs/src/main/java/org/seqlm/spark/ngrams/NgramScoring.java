@@ -1,30 +1,18 @@
 package org.seqlm.spark.ngrams;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
-import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
-import org.seqlm.ngram.count.WindowMerger;
-import org.seqlm.ngram.files.NgramFiles;
-import org.seqlm.ngram.heldout.ContextCursor;
 import org.seqlm.ngram.heldout.HeldOutEvents;
 import org.seqlm.ngram.heldout.HeldOutSums;
 import org.seqlm.ngram.heldout.NgramScore;
@@ -35,10 +23,8 @@ import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.ngram.smooth.JelinekMercer;
 import org.seqlm.ngram.smooth.Pruning;
 import org.seqlm.ngram.smooth.Unigrams;
-import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
-import scala.Tuple2;
 
 /**
  * Reads a held-out text beside the counts and the model of another one: scores it, and tunes
@@ -49,11 +35,6 @@ import scala.Tuple2;
  * and the contexts at hand.
  */
 public final class NgramScoring {
-  /** Part of the heap for sorted windows that wait to be merged. */
-  private static final double MERGE = 0.2;
-
-  private static final int BUFFER = 1 << 18;
-
   /** Held-out tokens that say enough about 32 λ an order. */
   private static final long TUNING_TOKENS = 2_000_000;
 
@@ -64,10 +45,9 @@ public final class NgramScoring {
   private final JavaRDD<TokenBlock> blocks;
   private final long tokens;
   private final Passages passages;
-  private final NgramCounting.Plan plan;
-  private final Slices slices;
+  private final int order;
   private final KeyLayout layout;
-  private final Path folder;
+  private final HeldOutSlices slices;
 
   /**
    * A held-out text and the counts of another.
@@ -87,10 +67,9 @@ public final class NgramScoring {
     this.blocks = blocks;
     this.tokens = tokens;
     this.passages = passages;
-    this.plan = counting.plan();
-    this.slices = counting.slices();
-    this.layout = KeyLayout.of(plan.storedOrder(), passages.vocabularySize());
-    this.folder = folder;
+    this.order = counting.plan().order();
+    this.layout = KeyLayout.of(counting.plan().storedOrder(), passages.vocabularySize());
+    this.slices = new HeldOutSlices(spark, passages, layout, counting, folder);
   }
 
   /**
@@ -105,11 +84,6 @@ public final class NgramScoring {
   /** λ, and how they were found. */
   public record Tuned(Tuning tuning, JelinekMercer smoothing) {}
 
-  /** What the windows of one slice are read for. */
-  private interface Reading<T> extends java.io.Serializable {
-    Iterator<T> read(int slice, Files files, WindowMerger windows) throws IOException;
-  }
-
   /**
    * Scores the text under the models of every order that the counts make, and the back-off model of
    * the highest.
@@ -117,11 +91,11 @@ public final class NgramScoring {
    * @param chosen whether there is a back-off model, and k of the others
    */
   public Scores score(ModelSelector chosen) throws IOException {
-    int order = plan.order();
+    int order = this.order; // tasks are not sent this object
     double k = chosen.k();
     int predictable = passages.predictable();
-    long[] counts = unigramCounts().byId(passages.vocabularySize());
-    float[] logs = chosen.estimator().backsOff() ? unigrams().logProbabilities() : null;
+    long[] counts = slices.unigramCounts().byId(passages.vocabularySize());
+    float[] logs = chosen.estimator().backsOff() ? slices.unigrams().logProbabilities() : null;
     BitSet pruned = new BitSet();
     for (int id = 0; logs != null && id < logs.length; id++) {
       pruned.set(id, passages.reads(id) && Float.isNaN(logs[id]));
@@ -175,20 +149,20 @@ public final class NgramScoring {
 
   /** Makes a scorer of one slice's files. */
   private interface Scorers extends java.io.Serializable {
-    WindowScorer of(Files files, HeldOutSums sums) throws IOException;
+    WindowScorer of(HeldOutSlices.Files files, HeldOutSums sums) throws IOException;
   }
 
   private HeldOutSums sum(JavaRDD<TokenBlock> text, int[] models, Scorers scorers) {
     HeldOutSums all = new HeldOutSums(models);
-    windows(text, tokens)
-        .mapPartitionsWithIndex(
-            over(
-                (slice, files, windows) -> {
-                  HeldOutSums sums = new HeldOutSums(models);
-                  windows.merge(scorers.of(files, sums));
-                  return List.of(sums.packed()).iterator();
-                }),
-            true)
+    slices
+        .read(
+            text,
+            tokens,
+            (files, windows) -> {
+              HeldOutSums sums = new HeldOutSums(models);
+              windows.merge(scorers.of(files, sums));
+              return List.of(sums.packed()).iterator();
+            })
         .collect()
         .forEach(all::add);
     return all;
@@ -201,8 +175,8 @@ public final class NgramScoring {
    * @param lambda to begin with, and of contexts of which the text has nothing to say
    */
   public Tuned tune(Pruning pruning, double lambda) throws IOException {
-    int order = plan.order();
-    UnigramCounts counts = unigramCounts();
+    int order = this.order;
+    UnigramCounts counts = slices.unigramCounts();
     BitSet pruned = Unigrams.pruned(counts, pruning, passages, passages.vocabularySize());
     int predictable = passages.predictable(pruned);
     long[] byId = counts.byId(passages.vocabularySize());
@@ -214,26 +188,26 @@ public final class NgramScoring {
     KeyLayout keys = layout;
     Passages rules = passages;
     JavaRDD<double[]> events =
-        windows(text, used)
-            .mapPartitionsWithIndex(
-                over(
-                    (slice, files, windows) -> {
-                      List<double[]> chunks = new ArrayList<>();
-                      HeldOutEvents found =
-                          new HeldOutEvents(
-                              keys,
-                              order,
-                              files.counts(),
-                              unigrams.value(),
-                              pruned,
-                              pruning,
-                              rules,
-                              chunks::add);
-                      windows.merge(found);
-                      found.finish();
-                      return chunks.iterator();
-                    }),
-                true)
+        slices
+            .read(
+                text,
+                used,
+                (files, windows) -> {
+                  List<double[]> chunks = new ArrayList<>();
+                  HeldOutEvents found =
+                      new HeldOutEvents(
+                          keys,
+                          order,
+                          files.counts(),
+                          unigrams.value(),
+                          pruned,
+                          pruning,
+                          rules,
+                          chunks::add);
+                  windows.merge(found);
+                  found.finish();
+                  return chunks.iterator();
+                })
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       JelinekMercer current = JelinekMercer.of(order, lambda);
@@ -292,128 +266,5 @@ public final class NgramScoring {
 
   private static int[] known(int[] tokens, BitSet pruned) {
     return Arrays.stream(tokens).map(id -> pruned.get(id) ? Vocabulary.UNKNOWN : id).toArray();
-  }
-
-  private JavaPairRDD<Integer, byte[]> windows(JavaRDD<TokenBlock> text, long length) {
-    return NgramCounting.windows(text, length, passages, layout, slices, plan.partitions());
-  }
-
-  private <T>
-      org.apache.spark.api.java.function.Function2<
-              Integer, Iterator<Tuple2<Integer, byte[]>>, Iterator<T>>
-          over(Reading<T> reading) {
-    return over(
-        layout,
-        plan.order(),
-        plan.storedOrder(),
-        slices,
-        folder.toString(),
-        new SerializableConfiguration(spark.hadoopConfiguration()),
-        reading);
-  }
-
-  /** Merges a slice's windows and opens its files; slices without windows are not read. */
-  private static <T>
-      org.apache.spark.api.java.function.Function2<
-              Integer, Iterator<Tuple2<Integer, byte[]>>, Iterator<T>>
-          over(
-              KeyLayout layout,
-              int order,
-              int counted,
-              Slices slices,
-              String folder,
-              SerializableConfiguration hadoop,
-              Reading<T> reading) {
-    return (slice, part) -> {
-      if (!part.hasNext()) {
-        return Collections.emptyIterator();
-      }
-      long attempt = TaskContext.get().taskAttemptId();
-      try (Files files = new Files(folder, hadoop, slices, slice, counted, order);
-          WindowMerger merger =
-              new WindowMerger(
-                  layout, TaskMemory.share(MERGE), TaskMemory.localFolder("held-out-" + attempt))) {
-        while (part.hasNext()) {
-          merger.add(part.next()._2());
-        }
-        return reading.read(slice, files, merger);
-      }
-    };
-  }
-
-  /** A slice's files, opened as they are asked for. */
-  private static final class Files implements AutoCloseable {
-    private final Path folder;
-    private final FileSystem fs;
-    private final int slice;
-    private final int head;
-    private final int counted;
-    private final int order;
-    private final List<InputStream> open = new ArrayList<>();
-
-    Files(
-        String folder,
-        SerializableConfiguration hadoop,
-        Slices slices,
-        int slice,
-        int counted,
-        int order)
-        throws IOException {
-      this.folder = new Path(folder);
-      this.fs = this.folder.getFileSystem(hadoop.value());
-      this.slice = slice;
-      this.head = slices.headOf(slice);
-      this.counted = counted;
-      this.order = order;
-    }
-
-    ContextCursor counts() throws IOException {
-      ContextCursor.Context hot =
-          head < 0
-              ? null
-              : ContextCursor.ofCounts(open(NgramFiles.countSlice(head)), counted, null).head();
-      return ContextCursor.ofCounts(open(NgramFiles.countSlice(slice)), counted, hot);
-    }
-
-    /** The slice of the model; null at order 1, which has none. */
-    ContextCursor model() throws IOException {
-      if (order == 1) {
-        return null;
-      }
-      ContextCursor.Context hot =
-          head < 0
-              ? null
-              : ContextCursor.ofModel(open(NgramFiles.modelSlice(head)), order, null).head();
-      return ContextCursor.ofModel(open(NgramFiles.modelSlice(slice)), order, hot);
-    }
-
-    private InputStream open(String file) throws IOException {
-      InputStream in = new BufferedInputStream(fs.open(new Path(folder, file)), BUFFER);
-      open.add(in);
-      return in;
-    }
-
-    @Override
-    public void close() throws IOException {
-      for (InputStream in : open) {
-        in.close();
-      }
-    }
-  }
-
-  private UnigramCounts unigramCounts() throws IOException {
-    FileSystem fs = folder.getFileSystem(spark.hadoopConfiguration());
-    try (InputStream in =
-        new BufferedInputStream(fs.open(new Path(folder, NgramFiles.UNIGRAM_COUNTS)), BUFFER)) {
-      return UnigramCounts.read(in, passages.vocabularySize());
-    }
-  }
-
-  private Unigrams unigrams() throws IOException {
-    FileSystem fs = folder.getFileSystem(spark.hadoopConfiguration());
-    try (InputStream in =
-        new BufferedInputStream(fs.open(new Path(folder, NgramFiles.UNIGRAMS)), BUFFER)) {
-      return Unigrams.read(in);
-    }
   }
 }

@@ -1,8 +1,10 @@
 package org.seqlm.spark.scoring;
 
+import java.io.IOException;
 import java.io.Serializable;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.lm.files.ScoreFiles;
 
 /** What scoring one range of a text came to. */
 public final class ScoredRange implements Serializable {
@@ -18,6 +20,10 @@ public final class ScoredRange implements Serializable {
     long tokens;
     long unknown;
     double log10;
+
+    void writeTo(ScoreFiles.Rows rows) throws IOException {
+      rows.row(path, record, lines, tokens, unknown, log10);
+    }
 
     /** Appends the part that a later range holds. */
     void add(DocumentScore next) {

@@ -11,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -20,7 +19,7 @@ import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Paths;
-import org.seqlm.corpus.CorpusFile;
+import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.CorpusPlan;
 import org.seqlm.corpus.CorpusRange;
 import org.seqlm.corpus.CorpusSource;
@@ -29,13 +28,11 @@ import org.seqlm.corpus.RangeSummary;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
-import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
-import org.seqlm.vocab.Vocabulary;
 
 /**
  * Scores text with a model, line by line, a task a range of the input. A task holds the model and
@@ -126,8 +123,8 @@ public final class TextScoring {
     }
     List<RangeSummary> summaries = ranges.stream().map(range -> range.summary).toList();
     RangeSummary total = RangeSummary.sum(summaries);
-    CorpusScan.checkBad(source, summaries, total);
-    CorpusScan.tellBad(progress, total);
+    BadRecords.check(source, summaries, total);
+    BadRecords.tell(progress, total);
     Score score = Score.NONE;
     long characters = 0;
     long unknownBytes = 0;
@@ -156,7 +153,7 @@ public final class TextScoring {
               output.unit(),
               sink -> {
                 for (DocumentScore row : cut) {
-                  write(sink, row);
+                  row.writeTo(sink);
                 }
               }));
     }
@@ -167,7 +164,7 @@ public final class TextScoring {
         total.documents(),
         characters,
         unknownBytes,
-        CorpusScan.bad(total),
+        BadRecords.byKind(total),
         total.fingerprint(),
         files);
   }
@@ -195,10 +192,6 @@ public final class TextScoring {
       cut.add(open);
     }
     return cut;
-  }
-
-  private static void write(ScoreFiles.Rows sink, DocumentScore row) throws IOException {
-    sink.row(row.path, row.record, row.lines, row.tokens, row.unknown, row.log10);
   }
 
   /** Of each piece of each range: the records of its file that begin before it. */
@@ -325,139 +318,12 @@ public final class TextScoring {
         throws IOException {
       long[] recordsBefore =
           output == null ? new long[range.pieces().size()] : before.value()[range.index()];
-      Lines lines = new Lines(model, Tokenizer.of(rules), scored, rows, context);
+      ScoreFiles.Unit unit = output == null ? null : output.unit();
+      LineScorer lines = new LineScorer(model, Tokenizer.of(rules), scored, unit, rows, context);
       scored.summary =
           RangeLines.read(conf, source, range, recordsBefore, lines, n -> bytes.add(n));
-      scored.score = lines.sum.score().packed();
+      scored.score = lines.score().packed();
       tokens.add((long) scored.score[0]);
-    }
-
-    /** Scores the lines of one range. */
-    private final class Lines implements RangeLines.Sink {
-      private final LanguageModel model;
-      private final Vocabulary vocabulary;
-      private final Tokenizer tokenizer;
-      private final ScoredRange scored;
-      private final ScoreFiles.Rows rows;
-      private final TaskContext context;
-      private final Score.Sum sum = new Score.Sum();
-      private final boolean characters;
-      private LanguageModel.Reading reading;
-      private CorpusFile file;
-      private DocumentScore document;
-      private boolean head;
-      private long lineTokens;
-      private long lineUnknown;
-      private double lineNats;
-
-      Lines(
-          LanguageModel model,
-          Tokenizer tokenizer,
-          ScoredRange scored,
-          ScoreFiles.Rows rows,
-          TaskContext context) {
-        this.model = model;
-        this.vocabulary = model.vocabulary();
-        this.tokenizer = tokenizer;
-        this.scored = scored;
-        this.rows = rows;
-        this.context = context;
-        characters = vocabulary.sentenceEnd() < 0;
-        reading = model.start();
-      }
-
-      @Override
-      public void startPiece(CorpusFile from, boolean goesOn) {
-        file = from;
-        head = goesOn;
-        if (goesOn) {
-          reading = model.start();
-        }
-      }
-
-      @Override
-      public void startDocument() throws IOException {
-        endDocument();
-        head = false;
-        reading.startDocument();
-      }
-
-      @Override
-      public void line(byte[] utf8, int from, int to, boolean terminated, long record, long line)
-          throws IOException {
-        if (context.isInterrupted()) {
-          throw new TaskKilledException("told to stop");
-        }
-        lineTokens = 0;
-        lineUnknown = 0;
-        lineNats = 0;
-        scored.characters += tokenizer.tokenize(utf8, from, to, this::word);
-        scored.characters += terminated ? 1 : 0;
-        if (!characters) {
-          token(vocabulary.sentenceEnd());
-        } else if (terminated) {
-          token(vocabulary.id("\n"));
-        }
-        double log10 = lineNats / Math.log(10);
-        if (output != null && output.unit() == ScoreFiles.Unit.LINE) {
-          rows.row(file.path(), record, line, lineTokens, lineUnknown, log10);
-          return;
-        }
-        if (document == null) {
-          document = new DocumentScore();
-          document.path = file.path();
-          document.record = record;
-        }
-        document.lines++;
-        document.tokens += lineTokens;
-        document.unknown += lineUnknown;
-        document.log10 += log10;
-      }
-
-      private void word(byte[] utf8, int from, int to) {
-        int id = vocabulary.id(utf8, from, to);
-        if (id == Vocabulary.UNKNOWN) {
-          scored.unknownBytes += to - from;
-        }
-        token(id);
-      }
-
-      private void token(int id) {
-        if (!model.reads(id)) {
-          return;
-        }
-        lineNats += sum.add(reading, id);
-        lineTokens++;
-        lineUnknown += id == Vocabulary.UNKNOWN ? 1 : 0;
-        reading.read(id);
-      }
-
-      private void endDocument() throws IOException {
-        if (document == null) {
-          return;
-        }
-        if (head) {
-          scored.head = document;
-        } else if (output != null) {
-          write(rows, document);
-        }
-        document = null;
-      }
-
-      @Override
-      public void endPiece(boolean goesOn) throws IOException {
-        if (goesOn && output != null && output.unit() == ScoreFiles.Unit.DOCUMENT) {
-          if (head) {
-            scored.head = document;
-            scored.headGoesOn = true;
-          } else {
-            scored.open = document;
-          }
-          document = null;
-        } else {
-          endDocument();
-        }
-      }
     }
   }
 }

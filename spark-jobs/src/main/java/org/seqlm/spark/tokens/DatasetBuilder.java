@@ -35,6 +35,7 @@ import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.spark.words.WordRanking;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabularies;
@@ -107,7 +108,7 @@ public final class DatasetBuilder {
     int tasks = request.tasks() > 0 ? request.tasks() : spark.defaultParallelism();
     try (CorpusScan scan =
         CorpusScan.read(spark, plan, request.source(), request.rules(), progress)) {
-      TokenSplits runs =
+      TokenSplits splits =
           TokenSplits.of(
               request.splits(),
               request.seed(),
@@ -115,10 +116,11 @@ public final class DatasetBuilder {
               scan.summaries(),
               scan.offsets());
       progress.stage("rank", 0, "tokens");
-      CorpusScan.Ranked ranked =
-          scan.rank(
+      WordRanking.Ranked ranked =
+          WordRanking.inMemory(
+              scan,
               request.vocabularyFrom() == VocabularySource.TRAIN
-                  ? runs
+                  ? splits
                   : TokenSplits.all(scan.offsets()),
               request.limits(),
               tasks);
@@ -127,7 +129,7 @@ public final class DatasetBuilder {
       List<WrittenRange> written;
       try (TaskProgress stage =
           TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
-        written = write(spark, scan, runs, vocabulary, output.folder(), stage.done());
+        written = write(spark, scan, splits, vocabulary, output.folder(), stage.done());
       }
       Map<Split, SplitStatistics> statistics = collect(written, output);
       check(statistics, request.splits(), scan.total().documents(), progress);
@@ -152,7 +154,7 @@ public final class DatasetBuilder {
   private static List<WrittenRange> write(
       JavaSparkContext spark,
       CorpusScan scan,
-      TokenSplits runs,
+      TokenSplits splits,
       Vocabulary vocabulary,
       Path folder,
       LongAccumulator done) {
@@ -169,7 +171,7 @@ public final class DatasetBuilder {
                               conf.value().value(),
                               new Path(target),
                               range,
-                              runs,
+                              splits,
                               shared.value(),
                               characters,
                               heads,
@@ -186,7 +188,7 @@ public final class DatasetBuilder {
       Configuration conf,
       Path folder,
       int range,
-      TokenSplits runs,
+      TokenSplits splits,
       Vocabulary vocabulary,
       boolean characters,
       Iterator<RangePart> heads,
@@ -194,15 +196,15 @@ public final class DatasetBuilder {
       LongAccumulator done)
       throws IOException {
     FileSystem fs = folder.getFileSystem(conf);
-    Split[] splits = Split.values();
-    SegmentWriter[] writers = new SegmentWriter[splits.length];
-    for (Split split : splits) {
+    Split[] all = Split.values();
+    SegmentWriter[] writers = new SegmentWriter[all.length];
+    for (Split split : all) {
       writers[split.ordinal()] =
           new SegmentWriter(
               fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabulary.size());
     }
     RangeIds ids = new RangeIds(heads, vocabulary);
-    TokenSplits.Cursor cursor = runs.cursor(range, ids.documents());
+    TokenSplits.Cursor cursor = splits.cursor(range, ids.documents());
     WrittenRange result = new WrittenRange();
     while (blocks.hasNext()) {
       LocalBlock block = blocks.next();
@@ -247,7 +249,7 @@ public final class DatasetBuilder {
       }
       done.add(tokens.length);
     }
-    for (int split = 0; split < splits.length; split++) {
+    for (int split = 0; split < all.length; split++) {
       writers[split].finish();
       List<FileEntry> files = writers[split].files();
       result.paths[split] = files.stream().map(FileEntry::path).toArray(String[]::new);

@@ -17,6 +17,7 @@ import org.seqlm.corpus.RangeIds;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.words.CorpusVocabulary;
+import org.seqlm.spark.words.DictionaryLimit;
 import org.seqlm.spark.words.MemoryVocabulary;
 import org.seqlm.spark.words.WordRanking;
 import org.seqlm.text.TextRules;
@@ -28,16 +29,6 @@ import org.seqlm.vocab.VocabularyLimits;
 public final class TokenizedCorpus implements AutoCloseable {
   /** The most tokens that {@link #blocks} can show before a block. */
   public static final int MAX_REACH = RangeSummary.MAX_TAIL;
-
-  /**
-   * A vocabulary is collected and sent to every task if its words' UTF-8 and 32 bytes a word are no
-   * more than this (128 MiB), or than a sixteenth of the driver's heap; a larger one is sorted and
-   * kept on the executors' disks. No result depends on it.
-   */
-  public static final long MAX_DICTIONARY_BYTES = 128L << 20;
-
-  /** Key of Hadoop's configuration that sets another limit than {@link #MAX_DICTIONARY_BYTES}. */
-  public static final String MAX_DICTIONARY_BYTES_KEY = "seqlm.dictionary.max-bytes";
 
   private final CorpusScan scan;
   private final WordRanking.Result words;
@@ -84,20 +75,11 @@ public final class TokenizedCorpus implements AutoCloseable {
     try {
       return new TokenizedCorpus(
           scan,
-          WordRanking.rank(scan, limits, spark.defaultParallelism(), mostDictionaryBytes(spark)));
+          WordRanking.rank(scan, limits, spark.defaultParallelism(), DictionaryLimit.of(spark)));
     } catch (RuntimeException e) {
       scan.close();
       throw e;
     }
-  }
-
-  /** What the words may take for the driver to hold them. */
-  public static long mostDictionaryBytes(JavaSparkContext spark) {
-    return spark
-        .hadoopConfiguration()
-        .getLong(
-            MAX_DICTIONARY_BYTES_KEY,
-            Math.min(MAX_DICTIONARY_BYTES, Runtime.getRuntime().maxMemory() / 16));
   }
 
   /**
@@ -184,14 +166,14 @@ public final class TokenizedCorpus implements AutoCloseable {
       history.read(words.tails()[i], scan.summaries().get(i).tailDocuments());
     }
     long[] offsets = scan.offsets();
-    if (words.numbers() != null) {
+    if (words.ids() != null) {
       return scan.numberedPass(
-          words.numbers(),
-          (range, numbers, blocks) -> {
+          words.ids(),
+          (range, ids, blocks) -> {
             History here = new History(reach, lineEnd);
             here.read(before[range], beforeStarts[range]);
             return map(
-                block -> RangeIds.map(block, numbers.chunks()[block.chunk()]),
+                block -> RangeIds.map(block, ids.chunks()[block.chunk()]),
                 offsets[range],
                 here,
                 blocks);

@@ -3,12 +3,12 @@ package org.seqlm.spark.words;
 import java.util.Arrays;
 
 /**
- * The counts of words by rank, as runs of equal ones: millions of words have a few thousand
- * different counts.
+ * The counts of words by rank, equal ones next to each other once: millions of words have a few
+ * thousand different counts.
  */
 final class RankedCounts {
-  private int[] firsts = new int[64]; // rank of the first word of each run
-  private long[] counts = new long[64]; // of each run
+  private int[] firsts = new int[64]; // rank of the first word of each count
+  private long[] counts = new long[64]; // falling
   private int size;
   private long words;
 
@@ -32,7 +32,7 @@ final class RankedCounts {
 
   /** The count of the word of a rank, 0 to {@link #words} - 1. */
   long of(int rank) {
-    int run = Arrays.binarySearch(firsts, 0, size, rank);
-    return counts[run < 0 ? -run - 2 : run];
+    int at = Arrays.binarySearch(firsts, 0, size, rank);
+    return counts[at < 0 ? -at - 2 : at];
   }
 }

@@ -45,7 +45,8 @@ final class SortedVocabulary implements CorpusVocabulary {
    * @param sorted shares of the words, with other things beside
    * @param offsets of words before each share, and at last of all words that are kept
    * @param bytes that the words would take in memory
-   * @param runs of each share, pairs of a count and how many words have it
+   * @param equalCounts of each share, pairs of a count and how many words next to each other have
+   *     it
    * @param lineFeed id of the line feed, -1 for none
    */
   SortedVocabulary(
@@ -54,7 +55,7 @@ final class SortedVocabulary implements CorpusVocabulary {
       TokenizerKind kind,
       long[] offsets,
       long bytes,
-      List<long[]> runs,
+      List<long[]> equalCounts,
       long lineEnds,
       int lineFeed) {
     this.spark = spark;
@@ -64,7 +65,7 @@ final class SortedVocabulary implements CorpusVocabulary {
     this.bytes = bytes;
     this.lineEnds = lineEnds;
     this.lineEnd = kind == TokenizerKind.CHAR ? lineFeed : sentenceEnd();
-    for (long[] share : runs) {
+    for (long[] share : equalCounts) {
       for (int i = 0; i < share.length && counts.words() < words(); i += 2) {
         counts.add(share[i], share[i + 1]);
       }

@@ -176,9 +176,9 @@ final class SpellingFiles implements CorpusVocabulary.Source {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      PackedTokens run = next;
+      PackedTokens block = next;
       next = null;
-      return run;
+      return block;
     }
 
     @Override

@@ -14,7 +14,6 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
-import org.seqlm.spark.tokens.TokenizedCorpus;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabularies;
@@ -77,7 +76,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
             .filter(file -> file.path().equals(Vocabularies.FILE_NAME))
             .mapToLong(file -> file.bytes())
             .sum();
-    return bytes <= TokenizedCorpus.mostDictionaryBytes(spark)
+    return bytes <= DictionaryLimit.of(spark)
         ? CorpusVocabulary.of(spark, ngrams.vocabulary())
         : new StoredVocabulary(spark, ngrams);
   }

@@ -31,7 +31,7 @@ import org.seqlm.job.ngrams.NgramsRuns;
 import org.seqlm.job.ngrams.NgramsRuns.Outcome;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.files.NgramArtifact;
-import org.seqlm.spark.tokens.TokenizedCorpus;
+import org.seqlm.spark.words.DictionaryLimit;
 import org.seqlm.vocab.Vocabularies;
 
 /** What the command writes next morning is what {@code ngrams} would have written at once. */
@@ -67,7 +67,7 @@ final class ExportCommandTest {
 
   @AfterEach
   void defaults() {
-    TestSpark.context().hadoopConfiguration().unset(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY);
+    TestSpark.context().hadoopConfiguration().unset(DictionaryLimit.KEY);
   }
 
   /** Counts, and writes forms at once. */
@@ -167,11 +167,11 @@ final class ExportCommandTest {
   /** Its words are read from the folder and lie in files while tasks write. */
   @Test
   void largeDictionary() throws IOException {
-    TestSpark.context().hadoopConfiguration().setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, 0);
+    TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
     assertSame("many", List.of(".arpa", ".parquet", ".tsv"));
     defaults();
     ngrams("char", List.of(".parquet", ".tsv"), "--tokenizer", "char", "--set", "slices=5");
-    TestSpark.context().hadoopConfiguration().setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, 0);
+    TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
     assertSame("char", List.of(".parquet", ".tsv"));
   }
 
@@ -332,11 +332,9 @@ final class ExportCommandTest {
 
   /** The words of what is written come from memory or from files, after its n-grams are read. */
   @ParameterizedTest
-  @ValueSource(longs = {TokenizedCorpus.MAX_DICTIONARY_BYTES, 0})
+  @ValueSource(longs = {DictionaryLimit.DEFAULT_BYTES, 0})
   void damagedFoldersLeaveNothing(long dictionary) throws IOException {
-    TestSpark.context()
-        .hadoopConfiguration()
-        .setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, dictionary);
+    TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, dictionary);
     Object[] all = forms("damaged", List.of(".arpa", ".parquet", ".tsv")).toArray();
     Object[] counts = forms("damaged", List.of(".tsv")).toArray();
     String name = "copy-" + dictionary;
@@ -371,7 +369,7 @@ final class ExportCommandTest {
   /** Its words are read as a stream: what it is shows at the end only. */
   @Test
   void damagedLargeDictionary() throws IOException {
-    TestSpark.context().hadoopConfiguration().setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, 0);
+    TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
     Object[] all = forms("unspelled", List.of(".arpa", ".parquet", ".tsv")).toArray();
     Path words = copy("spelled").resolve(Vocabularies.FILE_NAME);
     String right = Files.readString(words);

@@ -20,7 +20,7 @@ import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.job.SeqLM;
-import org.seqlm.spark.tokens.TokenizedCorpus;
+import org.seqlm.spark.words.DictionaryLimit;
 
 /** Whether a dictionary fits in one memory changes no byte of what a user gets. */
 final class LargeDictionaryTest {
@@ -28,7 +28,7 @@ final class LargeDictionaryTest {
 
   @AfterEach
   void defaults() {
-    TestSpark.context().hadoopConfiguration().unset(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY);
+    TestSpark.context().hadoopConfiguration().unset(DictionaryLimit.KEY);
   }
 
   private void write() throws IOException {
@@ -53,9 +53,7 @@ final class LargeDictionaryTest {
   /** All that a count leaves behind. */
   private TreeMap<String, String> count(long most, int partitions, List<String> more)
       throws IOException {
-    TestSpark.context()
-        .hadoopConfiguration()
-        .setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, most);
+    TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, most);
     // The same names each time: the manifest records them.
     Path output = folder.resolve("out");
     Path arpa = folder.resolve("out.arpa");

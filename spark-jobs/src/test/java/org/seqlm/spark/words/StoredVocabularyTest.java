@@ -25,7 +25,6 @@ import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.ngram.model.ModelSelector;
 import org.seqlm.ngram.smooth.Estimator;
-import org.seqlm.spark.tokens.TokenizedCorpus;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabularies;
@@ -37,7 +36,7 @@ class StoredVocabularyTest {
 
   @AfterEach
   void defaults() {
-    TestSpark.context().hadoopConfiguration().unset(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY);
+    TestSpark.context().hadoopConfiguration().unset(DictionaryLimit.KEY);
   }
 
   /** As much of the n-grams' folder as is read here. */
@@ -86,7 +85,7 @@ class StoredVocabularyTest {
   @Test
   @Timeout(60)
   void aFolderThatIsReplacedBetweenItsReadings() throws IOException {
-    TestSpark.context().hadoopConfiguration().setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, 0);
+    TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
     write(9);
     SpelledVocabulary vocabulary =
         StoredVocabulary.of(

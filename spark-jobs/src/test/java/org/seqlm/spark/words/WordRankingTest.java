@@ -45,7 +45,7 @@ final class WordRankingTest {
 
   @AfterEach
   void defaults() {
-    TestSpark.context().hadoopConfiguration().unset(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY);
+    TestSpark.context().hadoopConfiguration().unset(DictionaryLimit.KEY);
   }
 
   /** Words of all frequencies, some that read like marks, in files of which one is empty. */
@@ -108,7 +108,7 @@ final class WordRankingTest {
       throws IOException {
     JavaSparkContext spark = TestSpark.context();
     Configuration conf = spark.hadoopConfiguration();
-    conf.setLong(TokenizedCorpus.MAX_DICTIONARY_BYTES_KEY, most);
+    conf.setLong(DictionaryLimit.KEY, most);
     CorpusSource source = CorpusSource.of(files);
     CorpusPlan plan = CorpusPlan.of(conf, source, rangeBytes);
     return TokenizedCorpus.read(spark, plan, source, TextRules.of(kind), limits, Progress.SILENT);

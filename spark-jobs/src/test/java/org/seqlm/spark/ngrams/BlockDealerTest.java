@@ -1,4 +1,4 @@
-package org.seqlm.spark.tokens;
+package org.seqlm.spark.ngrams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

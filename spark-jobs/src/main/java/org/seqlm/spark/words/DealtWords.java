@@ -4,24 +4,24 @@ import org.seqlm.text.Hash128;
 import org.seqlm.vocab.PackedTokens;
 
 /**
- * Some of a range's words, on their way to where all occurrences of them are added up. Words are
- * dealt out by hash, those of one chunk in the order of their local ids, so that what is sent back
- * needs no words.
+ * Some of a range's words with their counts, on their way to where all occurrences of them are
+ * added up. Words are dealt out by hash, those of one chunk in the order of their local ids, so
+ * that what is sent back needs no words.
  */
-public final class LocalWords implements java.io.Serializable {
+public final class DealtWords implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Instead of a chunk: one token, the empty one, that counts the line ends. */
-  public static final int LINE_ENDS = -1;
+  static final int LINE_ENDS = -1;
 
   /** Instead of a chunk: the last words of the range, which are counted in their chunks. */
-  public static final int TAIL = -2;
+  static final int TAIL = -2;
 
   private final int range;
   private final int chunk;
   private final PackedTokens tokens;
 
-  public LocalWords(int range, int chunk, PackedTokens tokens) {
+  DealtWords(int range, int chunk, PackedTokens tokens) {
     this.range = range;
     this.chunk = chunk;
     this.tokens = tokens;
@@ -31,11 +31,11 @@ public final class LocalWords implements java.io.Serializable {
     return range;
   }
 
-  public int chunk() {
+  int chunk() {
     return chunk;
   }
 
-  public PackedTokens tokens() {
+  PackedTokens tokens() {
     return tokens;
   }
 
@@ -51,7 +51,7 @@ public final class LocalWords implements java.io.Serializable {
    * @param counts of the words; those of 0 are left out
    * @return by part; null for none
    */
-  public static PackedTokens[] deal(PackedTokens words, long[] counts, int parts) {
+  static PackedTokens[] deal(PackedTokens words, long[] counts, int parts) {
     int[] part = new int[words.size()];
     int[] sizes = new int[parts];
     int[] bytes = new int[parts];

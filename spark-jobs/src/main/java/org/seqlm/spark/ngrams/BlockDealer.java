@@ -1,4 +1,4 @@
-package org.seqlm.spark.tokens;
+package org.seqlm.spark.ngrams;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.seqlm.vocab.TokenBlock;
 import scala.Tuple2;
 
 /** Deals the blocks of a stream out to a wanted number of tasks. */
-public final class BlockDealer {
+final class BlockDealer {
   /** A task of fewer tokens than this costs more than it saves. */
   private static final long LEAST_TOKENS = 1 << 16;
 
@@ -40,7 +40,7 @@ public final class BlockDealer {
    *     windows a task sorts together, the fewer are sent and merged
    * @param order of the longest n-grams
    */
-  public static JavaRDD<TokenBlock> spread(
+  static JavaRDD<TokenBlock> spread(
       JavaRDD<TokenBlock> blocks,
       long tokens,
       int slices,

@@ -1,7 +1,10 @@
 package org.seqlm.spark.corpus;
 
-/** What the local ids of a range mean. */
-public final class RangeNumbers implements java.io.Serializable {
+/**
+ * What the local ids of a range mean, as ids that were assigned to its words elsewhere; a task that
+ * has the vocabulary looks them up, see {@link org.seqlm.corpus.RangeIds}.
+ */
+public final class AssignedIds implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
   private final int[][] chunks;
@@ -11,7 +14,7 @@ public final class RangeNumbers implements java.io.Serializable {
    * @param chunks ids of the vocabulary by local id, by chunk
    * @param tail ids of the range's last tokens, see {@link org.seqlm.corpus.RangeSummary#tail}
    */
-  public RangeNumbers(int[][] chunks, int[] tail) {
+  public AssignedIds(int[][] chunks, int[] tail) {
     this.chunks = chunks;
     this.tail = tail;
   }

@@ -1,0 +1,92 @@
+package org.seqlm.corpus;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads the text that a line of JSON has in one of its fields. */
+final class JsonField {
+  /**
+   * How long a record may be is this job's setting, not the parser's; what stands in fields that
+   * nobody wants is nobody's concern.
+   */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private static final byte[] NO_BYTES = {};
+
+  private final String field;
+  private final PieceReader.Sink sink;
+
+  JsonField(String field, PieceReader.Sink sink) {
+    this.field = field;
+    this.sink = sink;
+  }
+
+  /** Hands the field's text to the sink, or what is wrong with the line; a blank one is nothing. */
+  void read(byte[] bytes, int from, int to, long offset) throws IOException {
+    if (PieceReader.blank(bytes, from, to)) {
+      return;
+    }
+    String text = null;
+    try (JsonParser parser = JSON.createParser(bytes, from, to - from)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        sink.bad(BadKind.BAD_JSON, offset);
+        return;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean wanted = parser.getCurrentName().equals(field);
+        JsonToken value = parser.nextToken();
+        if (wanted && value == JsonToken.VALUE_STRING) {
+          text = parser.getText();
+        } else {
+          parser.skipChildren();
+        }
+      }
+      if (parser.nextToken() != null) {
+        sink.bad(BadKind.BAD_JSON, offset);
+        return;
+      }
+    } catch (JsonProcessingException e) {
+      sink.bad(BadKind.BAD_JSON, offset);
+      return;
+    }
+    if (text == null) {
+      sink.bad(BadKind.MISSING_FIELD, offset);
+      return;
+    }
+    if (loneSurrogate(text)) {
+      // \ud800 alone is JSON, but no Unicode text.
+      sink.bad(BadKind.INVALID_UTF8, offset);
+      return;
+    }
+    byte[] utf8 = text.isEmpty() ? NO_BYTES : text.getBytes(StandardCharsets.UTF_8);
+    sink.text(utf8, 0, utf8.length, offset);
+  }
+
+  private static boolean loneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
+  }
+}
