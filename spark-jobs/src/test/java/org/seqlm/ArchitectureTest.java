@@ -63,6 +63,7 @@ class ArchitectureTest {
           "artifact",
           "lm.files|ngram.files|neural.files|dataset",
           "corpus.file",
+          "corpus.plan",
           "corpus",
           "metrics",
           "report",

@@ -1,6 +1,7 @@
 package org.seqlm.corpus;
 
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.plan.CorpusSource;
 
 /** Why a record, or a file, was left out. */
 public enum BadKind {

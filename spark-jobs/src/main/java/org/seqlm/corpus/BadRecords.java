@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.plan.BadRecordLimits;
+import org.seqlm.corpus.plan.CorpusSource;
 
 /** What was left out of a corpus: counted by kind, held against the limits, and told. */
 public final class BadRecords {

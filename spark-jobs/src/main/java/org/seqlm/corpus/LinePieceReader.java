@@ -15,6 +15,11 @@ import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.file.BulkInput;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.file.LineReader;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusFormat;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.text.Utf8;
 
 /** Lines of text, or of JSON, perhaps compressed. */

@@ -4,6 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.corpus.plan.CorpusFormat;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 
 /** Reads the records of one piece of a file, one at a time. */
 abstract class PieceReader implements Closeable {

@@ -2,6 +2,10 @@ package org.seqlm.corpus;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusFormat;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.text.Hash128;
 
 /**

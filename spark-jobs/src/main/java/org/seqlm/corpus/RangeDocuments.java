@@ -1,5 +1,7 @@
 package org.seqlm.corpus;
 
+import org.seqlm.corpus.plan.DocumentUnit;
+
 /** The documents that begin in a range. */
 public final class RangeDocuments implements RangePart {
   private static final long serialVersionUID = 1L;

@@ -6,6 +6,10 @@ import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.Paths;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentUnit;
 
 /**
  * Reads one range once, line by line, by the same rules as {@link RangeScanner}, for what is made

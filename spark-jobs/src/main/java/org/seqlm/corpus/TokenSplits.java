@@ -2,6 +2,7 @@ package org.seqlm.corpus;
 
 import java.io.Serializable;
 import java.util.List;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;

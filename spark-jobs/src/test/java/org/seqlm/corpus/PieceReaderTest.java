@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.corpus.file.CompressionTest;
 import org.seqlm.corpus.file.FileFinderTest;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 
 /** Files that are not what their names say, or more than is wanted. */
 class PieceReaderTest {

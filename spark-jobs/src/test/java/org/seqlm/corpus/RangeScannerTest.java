@@ -13,6 +13,11 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.corpus.plan.BadRecordLimits;
+import org.seqlm.corpus.plan.CorpusFormat;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 

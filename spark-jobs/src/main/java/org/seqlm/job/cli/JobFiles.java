@@ -17,7 +17,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
-import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.lm.files.MixtureArtifact;
 import org.seqlm.lm.files.ModelPath;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
-import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;

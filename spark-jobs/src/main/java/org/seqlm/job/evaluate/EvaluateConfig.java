@@ -2,7 +2,7 @@ package org.seqlm.job.evaluate;
 
 import java.util.List;
 import org.seqlm.Problems;
-import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;

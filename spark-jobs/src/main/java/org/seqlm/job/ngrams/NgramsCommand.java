@@ -12,7 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
-import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
@@ -271,8 +271,8 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
   private static JavaRDD<TokenBlock> blocks(
       JavaSparkContext spark, NgramsConfig config, Dataset dataset, Split split)
       throws IOException {
-    Passages runs = Passages.of(config.boundary(), dataset.vocabulary());
-    return DatasetTokens.blocks(spark, dataset, split, runs, config.order());
+    Passages passages = Passages.of(config.boundary(), dataset.vocabulary());
+    return DatasetTokens.blocks(spark, dataset, split, passages, config.order());
   }
 
   private static String source(NgramsConfig config, Dataset dataset) {

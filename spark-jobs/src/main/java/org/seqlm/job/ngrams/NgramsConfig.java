@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
-import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
@@ -164,8 +164,8 @@ public record NgramsConfig(
 
   /**
    * The slices of a text of so many tokens: one for two million up to 64, then one for eight
-   * million, up to 16384: few enough that runs of windows stay large, many enough that a slice is a
-   * small task.
+   * million, up to 16384: few enough that parts of windows stay large, many enough that a slice is
+   * a small task.
    */
   int slices(long tokens) {
     long wanted = Math.min(1 + tokens / 2_000_000, Math.max(64, tokens / 8_000_000));

@@ -82,8 +82,8 @@ final class NgramsJob {
               + Math.max(2, config.order())
               + ": give more text, or a lower --order");
     }
-    Passages runs = Passages.of(config.boundary(), vocabulary);
-    if (!runs.knowsLineEnds() && text.unknown() > 0) {
+    Passages passages = Passages.of(config.boundary(), vocabulary);
+    if (!passages.knowsLineEnds() && text.unknown() > 0) {
       throw UserException.configuration(
           "boundary line needs the line feed in the vocabulary, which leaves it out: raise"
               + " vocabulary.max-size, or give --boundary document or stream");
@@ -105,7 +105,7 @@ final class NgramsJob {
               text.tokens(),
               text.unknown(),
               vocabulary,
-              runs,
+              passages,
               new NgramCounting.Plan(
                   config.order(),
                   slices,
@@ -127,7 +127,7 @@ final class NgramsJob {
           heldOut == null
               ? null
               : new NgramScoring(
-                  spark, heldOut.blocks(), heldOut.tokens(), runs, counting, writer.folder());
+                  spark, heldOut.blocks(), heldOut.tokens(), passages, counting, writer.folder());
       List<OrderFit> fits = List.of();
       List<Long> ngrams = List.of();
       Tuning tuning = null;
@@ -137,7 +137,7 @@ final class NgramsJob {
               config.order(),
               counting.slices().count(),
               backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
-      try (NgramExport export = NgramExport.of(written, outputs.targets(), vocabulary, runs)) {
+      try (NgramExport export = NgramExport.of(written, outputs.targets(), vocabulary, passages)) {
         if (backsOff) {
           SmoothingFit fit = fit(config, counting);
           if (config.model().estimator() == Estimator.JELINEK_MERCER && scoring != null) {
@@ -159,7 +159,7 @@ final class NgramsJob {
                   spark,
                   counting,
                   vocabulary,
-                  runs,
+                  passages,
                   new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
                   writer.folder(),
                   export);

@@ -10,7 +10,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.corpus.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularySource;

@@ -3,7 +3,7 @@ package org.seqlm.job.prepare;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
-import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.job.cli.JobConfig;

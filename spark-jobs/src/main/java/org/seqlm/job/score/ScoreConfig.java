@@ -3,7 +3,7 @@ package org.seqlm.job.score;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
-import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.lm.files.ScoreFiles;

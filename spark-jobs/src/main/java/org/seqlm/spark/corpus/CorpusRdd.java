@@ -9,11 +9,11 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.seqlm.corpus.CorpusRange;
-import org.seqlm.corpus.CorpusSource;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeScanner;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.text.TextRules;
 
 /** The ranges of a corpus, one partition each, as {@link RangeScanner} gives them. */

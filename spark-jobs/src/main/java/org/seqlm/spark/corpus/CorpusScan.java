@@ -16,11 +16,11 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.corpus.BadRecords;
-import org.seqlm.corpus.CorpusPlan;
-import org.seqlm.corpus.CorpusSource;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.text.TextRules;
 

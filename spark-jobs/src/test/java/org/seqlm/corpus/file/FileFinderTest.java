@@ -25,12 +25,12 @@ import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.LocalNames;
 import org.seqlm.corpus.BadKind;
-import org.seqlm.corpus.CorpusFile;
-import org.seqlm.corpus.CorpusPlan;
-import org.seqlm.corpus.CorpusRange;
-import org.seqlm.corpus.CorpusSource;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 
 public class FileFinderTest {
   private static final Configuration CONF = new Configuration();

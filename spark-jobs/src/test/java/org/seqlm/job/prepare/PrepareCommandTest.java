@@ -81,9 +81,9 @@ class PrepareCommandTest {
   private static List<String> tokens(Dataset dataset, Split split) throws IOException {
     List<String> tokens = new ArrayList<>();
     Vocabulary vocabulary = dataset.vocabulary();
-    Passages runs = Passages.of(Boundary.LINE, vocabulary);
+    Passages passages = Passages.of(Boundary.LINE, vocabulary);
     for (TokenBlock block :
-        DatasetTokens.blocks(TestSpark.context(), dataset, split, runs, 3).collect()) {
+        DatasetTokens.blocks(TestSpark.context(), dataset, split, passages, 3).collect()) {
       assertThat(block.before()).hasSize((int) Math.min(2, block.offset()));
       for (int id : block.tokens()) {
         tokens.add(vocabulary.token(id));

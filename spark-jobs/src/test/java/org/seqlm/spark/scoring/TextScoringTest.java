@@ -20,11 +20,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.FileEntry;
-import org.seqlm.corpus.BadRecordLimits;
-import org.seqlm.corpus.CorpusFormat;
-import org.seqlm.corpus.CorpusPlan;
-import org.seqlm.corpus.CorpusSource;
-import org.seqlm.corpus.DocumentUnit;
+import org.seqlm.corpus.plan.BadRecordLimits;
+import org.seqlm.corpus.plan.CorpusFormat;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.ngram.arpa.TinyArpa;
 

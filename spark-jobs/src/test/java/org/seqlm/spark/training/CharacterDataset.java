@@ -11,7 +11,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.tokens.DatasetBuilder;

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Sha256;
-import org.seqlm.corpus.CorpusPlan;
-import org.seqlm.corpus.CorpusSource;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.smooth.Pruning;
@@ -212,7 +212,7 @@ final class WordRankingTest {
     TreeMap<String, String> digests = new TreeMap<>();
     try (TokenizedCorpus corpus =
         open(files, TokenizerKind.WHITESPACE, VocabularyLimits.NONE, 3000, most)) {
-      Passages runs = Passages.of(Boundary.LINE, corpus.words());
+      Passages passages = Passages.of(Boundary.LINE, corpus.words());
       org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(to.toString());
       NgramCounting counting =
           NgramCounting.count(
@@ -221,7 +221,7 @@ final class WordRankingTest {
               corpus.tokens(),
               corpus.unknown(),
               corpus.words(),
-              runs,
+              passages,
               new NgramCounting.Plan(3, 6, 10, 20, partitions),
               path,
               Progress.SILENT);
@@ -231,12 +231,12 @@ final class WordRankingTest {
       NgramExport.Targets targets =
           new NgramExport.Targets(to + "/arpa", to + "/parquet", to + "/tsv");
       Files.createDirectories(to.resolve("arpa"));
-      try (NgramExport export = NgramExport.of(source, targets, corpus.words(), runs)) {
+      try (NgramExport export = NgramExport.of(source, targets, corpus.words(), passages)) {
         NgramEstimation.estimate(
             spark,
             counting,
             corpus.words(),
-            runs,
+            passages,
             new NgramEstimation.Plan(3, new WittenBell(), Pruning.NONE),
             path,
             export);

@@ -1,4 +1,4 @@
-package org.seqlm.corpus;
+package org.seqlm.corpus.plan;
 
 /** What is one document: contexts and hashed splits may end where it ends. */
 public enum DocumentUnit {

@@ -1,4 +1,4 @@
-package org.seqlm.corpus;
+package org.seqlm.corpus.plan;
 
 import java.io.Serializable;
 import org.seqlm.corpus.file.Compression;
@@ -24,7 +24,7 @@ public record CorpusFile(
   private static final long serialVersionUID = 1L;
 
   /** Whether it may be cut at line feeds. */
-  boolean splittable() {
+  public boolean splittable() {
     return compression == Compression.NONE && format != CorpusFormat.PARQUET;
   }
 }

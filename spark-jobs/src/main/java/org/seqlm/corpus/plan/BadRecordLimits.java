@@ -1,4 +1,4 @@
-package org.seqlm.corpus;
+package org.seqlm.corpus.plan;
 
 import org.seqlm.Problems;
 

@@ -1,4 +1,4 @@
-package org.seqlm.corpus;
+package org.seqlm.corpus.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

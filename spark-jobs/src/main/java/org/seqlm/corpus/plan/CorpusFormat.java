@@ -1,4 +1,4 @@
-package org.seqlm.corpus;
+package org.seqlm.corpus.plan;
 
 /** How the files of a corpus hold their text. */
 public enum CorpusFormat {
