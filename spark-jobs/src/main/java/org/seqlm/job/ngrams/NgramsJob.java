@@ -17,6 +17,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.file.SideText;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.files.NgramArtifact;
@@ -26,7 +27,6 @@ import org.seqlm.ngram.heldout.Tuning;
 import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.ngram.smooth.OrderFit;
 import org.seqlm.ngram.smooth.Pruning;
-import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.ngram.smooth.SmoothingFit;
 import org.seqlm.ngram.stats.NgramStatistics;
 import org.seqlm.ngram.stats.TopCandidates;
@@ -231,9 +231,8 @@ final class NgramsJob {
     int order = config.order();
     return SmoothingFit.of(
         config.model().smoothing(),
-        SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.RAW)
-            .subList(0, order),
-        SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.ADJUSTED)
+        SliceStatistics.countsOfCounts(counting.statistics(), CountKind.RAW).subList(0, order),
+        SliceStatistics.countsOfCounts(counting.statistics(), CountKind.ADJUSTED)
             .subList(0, order));
   }
 

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.seqlm.ngram.smooth.Smoothing;
 
 /**
  * What one slice, or the unigrams, add to the statistics: small, whatever the slice's size. Tables
@@ -165,9 +164,8 @@ public final class SliceStatistics implements Serializable {
   }
 
   /** The counts of counts of all parts of a text, order by order, of raw or adjusted counts. */
-  public static List<CountsOfCounts> countsOfCounts(
-      List<SliceStatistics> parts, Smoothing.Counts counts) {
-    boolean adjusted = counts == Smoothing.Counts.ADJUSTED;
+  public static List<CountsOfCounts> countsOfCounts(List<SliceStatistics> parts, CountKind counts) {
+    boolean adjusted = counts == CountKind.ADJUSTED;
     List<CountsOfCounts> orders = new ArrayList<>();
     for (int n = 0; n < parts.get(0).totals.length; n++) {
       long[] types = new long[CountsOfCounts.HIGHEST];

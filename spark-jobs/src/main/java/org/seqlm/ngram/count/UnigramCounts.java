@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
-import org.seqlm.ngram.smooth.Smoothing;
 
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
@@ -219,9 +218,9 @@ public final class UnigramCounts {
   }
 
   /** Raw or adjusted counts by place, not to be changed; there may be more room than words. */
-  public long[] counts(Smoothing.Counts kind) {
+  public long[] counts(CountKind kind) {
     settle();
-    return kind == Smoothing.Counts.ADJUSTED ? adjusted : raw;
+    return kind == CountKind.ADJUSTED ? adjusted : raw;
   }
 
   /** Raw counts by id. // (vocabulary) */

@@ -2,6 +2,7 @@ package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.seqlm.ngram.count.CountKind;
 
 /**
  * Interpolated absolute discounting over raw counts (Ney, Essen and Kneser, "On Structuring
@@ -37,8 +38,8 @@ public final class AbsoluteDiscounting implements Smoothing, Serializable {
   }
 
   @Override
-  public Counts counts() {
-    return Counts.RAW;
+  public CountKind counts() {
+    return CountKind.RAW;
   }
 
   @Override

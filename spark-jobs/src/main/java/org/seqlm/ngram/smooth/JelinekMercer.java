@@ -2,6 +2,7 @@ package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.seqlm.ngram.count.CountKind;
 
 /**
  * Interpolated Jelinek-Mercer (Jelinek and Mercer, "Interpolated Estimation of Markov Source
@@ -72,8 +73,8 @@ public final class JelinekMercer implements Smoothing, Serializable {
   }
 
   @Override
-  public Counts counts() {
-    return Counts.RAW;
+  public CountKind counts() {
+    return CountKind.RAW;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
 
 /**
@@ -70,8 +71,8 @@ public final class Katz implements Smoothing, Serializable {
   }
 
   @Override
-  public Counts counts() {
-    return Counts.RAW;
+  public CountKind counts() {
+    return CountKind.RAW;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
 
 /**
@@ -53,8 +54,8 @@ public final class KneserNey implements Smoothing, Serializable {
   }
 
   @Override
-  public Counts counts() {
-    return Counts.ADJUSTED;
+  public CountKind counts() {
+    return CountKind.ADJUSTED;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
 import java.util.List;
+import org.seqlm.ngram.count.CountKind;
 
 /**
  * What an estimator takes from the counts of one order, for reports.
@@ -19,7 +20,7 @@ import java.util.List;
  */
 public record OrderFit(
     int order,
-    Smoothing.Counts counts,
+    CountKind counts,
     List<Long> countsOfCounts,
     List<Double> discounts,
     List<Double> lambdas,
@@ -35,7 +36,7 @@ public record OrderFit(
   /** What any estimator but Jelinek-Mercer takes. */
   OrderFit(
       int order,
-      Smoothing.Counts counts,
+      CountKind counts,
       List<Long> countsOfCounts,
       List<Double> discounts,
       String fallback) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import org.seqlm.ngram.count.Bytes;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.FollowerCounts;
@@ -236,7 +237,7 @@ public final class SliceEstimator {
   private long read(int d, Level here, Bytes.Reader reader, int types) {
     here.ensure(types);
     boolean highest = d == counted - 1;
-    boolean raw = d == order - 1 || smoothing.counts() == Smoothing.Counts.RAW;
+    boolean raw = d == order - 1 || smoothing.counts() == CountKind.RAW;
     long total = 0;
     int size = 0;
     int word = -1;
@@ -262,7 +263,7 @@ public final class SliceEstimator {
     here.ensure(size);
     System.arraycopy(head.words, 0, here.words, 0, size);
     System.arraycopy(head.raw, 0, here.raw, 0, size);
-    boolean raw = smoothing.counts() == Smoothing.Counts.RAW;
+    boolean raw = smoothing.counts() == CountKind.RAW;
     System.arraycopy(raw ? head.raw : head.adjusted, 0, here.counts, 0, size);
     here.size = size;
     return head.total;

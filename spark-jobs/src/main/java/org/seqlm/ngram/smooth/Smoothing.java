@@ -1,5 +1,7 @@
 package org.seqlm.ngram.smooth;
 
+import org.seqlm.ngram.count.CountKind;
+
 /**
  * One back-off estimator with all its parameters: what the counts of one context become, given the
  * probabilities of the next shorter context. Immutable, without state between contexts, so that
@@ -12,18 +14,7 @@ package org.seqlm.ngram.smooth;
  */
 public interface Smoothing {
   /** Which counts the orders below the highest are estimated from. */
-  enum Counts {
-    /** How often the n-gram appears. */
-    RAW,
-    /**
-     * By how many different words the n-gram is preceded, the start of a passage taken for one; but
-     * how often it appears, where it begins with {@code <s>} (Kneser and Ney 1995, equation 17;
-     * Chen and Goodman 1998, section 4.1.6).
-     */
-    ADJUSTED
-  }
-
-  Counts counts();
+  CountKind counts();
 
   /**
    * Smooths one context.

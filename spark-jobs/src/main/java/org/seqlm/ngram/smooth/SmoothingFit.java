@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
 
 /**
@@ -81,8 +82,7 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
     List<OrderFit> orders = new ArrayList<>();
     double[][] lambdas = smoothing.lambdas();
     for (int n = 1; n <= lambdas.length; n++) {
-      orders.add(
-          new OrderFit(n, Smoothing.Counts.RAW, List.of(), List.of(), boxed(lambdas[n - 1]), null));
+      orders.add(new OrderFit(n, CountKind.RAW, List.of(), List.of(), boxed(lambdas[n - 1]), null));
     }
     return new SmoothingFit(smoothing, orders);
   }
@@ -118,7 +118,7 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
   }
 
   private static OrderFit plain(int order) {
-    return new OrderFit(order, Smoothing.Counts.RAW, List.of(), List.of(), null);
+    return new OrderFit(order, CountKind.RAW, List.of(), List.of(), null);
   }
 
   private static OrderFit kneserNey(int order, CountsOfCounts counts, boolean adjusted) {
@@ -144,7 +144,7 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
     }
     return new OrderFit(
         order,
-        adjusted ? Smoothing.Counts.ADJUSTED : Smoothing.Counts.RAW,
+        adjusted ? CountKind.ADJUSTED : CountKind.RAW,
         first(counts, 4),
         boxed(discounts),
         reason);
@@ -157,7 +157,7 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
       discount = AbsoluteDiscounting.FALLBACK;
       reason += "; fixed instead: D 0.5";
     }
-    return new OrderFit(order, Smoothing.Counts.RAW, first(counts, 2), List.of(discount), reason);
+    return new OrderFit(order, CountKind.RAW, first(counts, 2), List.of(discount), reason);
   }
 
   private static OrderFit katz(int order, CountsOfCounts counts, int gtmax) {
@@ -194,8 +194,7 @@ public record SmoothingFit(Smoothing smoothing, List<OrderFit> orders) implement
         reason += "; every count up to " + gtmax + " gives up 0.5 instead";
       }
     }
-    return new OrderFit(
-        order, Smoothing.Counts.RAW, first(counts, gtmax + 1), boxed(ratios), reason);
+    return new OrderFit(order, CountKind.RAW, first(counts, gtmax + 1), boxed(ratios), reason);
   }
 
   private static boolean inUnit(double[] ratios) {

@@ -1,6 +1,7 @@
 package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
+import org.seqlm.ngram.count.CountKind;
 
 /**
  * Stupid back-off (Brants, Popat, Xu, Och and Dean, "Large Language Models in Machine Translation",
@@ -30,8 +31,8 @@ public final class StupidBackoff implements Smoothing, Serializable {
   }
 
   @Override
-  public Counts counts() {
-    return Counts.RAW;
+  public CountKind counts() {
+    return CountKind.RAW;
   }
 
   @Override

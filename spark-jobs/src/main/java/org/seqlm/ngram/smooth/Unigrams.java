@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 
@@ -34,7 +35,7 @@ public final class Unigrams {
       Passages passages,
       int vocabularySize) {
     int size = counts.types();
-    long[] seen = counts.counts(order > 1 ? smoothing.counts() : Smoothing.Counts.RAW);
+    long[] seen = counts.counts(order > 1 ? smoothing.counts() : CountKind.RAW);
     BitSet pruned = pruned(counts, pruning, passages, vocabularySize);
     boolean[] kept = new boolean[size];
     for (int i = 0; i < size; i++) {

@@ -1,6 +1,7 @@
 package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
+import org.seqlm.ngram.count.CountKind;
 
 /**
  * Interpolated Witten-Bell (method C of Witten and Bell, "The Zero-Frequency Problem", IEEE
@@ -19,8 +20,8 @@ public final class WittenBell implements Smoothing, Serializable {
   private static final long serialVersionUID = 1L;
 
   @Override
-  public Counts counts() {
-    return Counts.RAW;
+  public CountKind counts() {
+    return CountKind.RAW;
   }
 
   @Override

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.seqlm.Shared;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
 import org.seqlm.ngram.model.NaiveBackoff;
 import org.seqlm.ngram.smooth.DiscountFallback;
 import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.ngram.smooth.KneserNey;
 import org.seqlm.ngram.smooth.SmoothedTable;
-import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.ngram.smooth.SmoothingFit;
 import org.seqlm.ngram.smooth.SmoothingRules;
 
@@ -74,8 +74,8 @@ final class KenlmReferenceTest {
             .toList();
     SmoothingRules rules = SmoothingRules.of(Estimator.KNESER_NEY);
     NaiveBackoff naive = NaiveBackoff.of(lines, 2, rules, new int[0]);
-    List<CountsOfCounts> raw = naive.countsOfCounts(Smoothing.Counts.RAW);
-    List<CountsOfCounts> adjusted = naive.countsOfCounts(Smoothing.Counts.ADJUSTED);
+    List<CountsOfCounts> raw = naive.countsOfCounts(CountKind.RAW);
+    List<CountsOfCounts> adjusted = naive.countsOfCounts(CountKind.ADJUSTED);
     // d and z follow <s> alone; c two words, b three, </s> four.
     assertThat(adjusted.get(0).types()).startsWith(2, 1, 1, 1);
     assertThat(SmoothingFit.of(rules, raw, adjusted).orders().get(0).discounts())
@@ -106,9 +106,7 @@ final class KenlmReferenceTest {
     assertThat(actual.keySet()).isEqualTo(expected.keySet());
     SmoothingFit fit =
         SmoothingFit.of(
-            rules,
-            naive.countsOfCounts(Smoothing.Counts.RAW),
-            naive.countsOfCounts(Smoothing.Counts.ADJUSTED));
+            rules, naive.countsOfCounts(CountKind.RAW), naive.countsOfCounts(CountKind.ADJUSTED));
     SmoothedTable table = new SmoothedTable(naive, order, fit.smoothing());
     double worst = 0;
     for (Map.Entry<List<String>, double[]> entry : expected.entrySet()) {

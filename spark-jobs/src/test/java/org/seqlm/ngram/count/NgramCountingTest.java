@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.ngram.count.Counting.Counted;
 import org.seqlm.ngram.count.Counting.Deal;
 import org.seqlm.ngram.model.CountTrie;
-import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.vocab.ListVocabulary;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
@@ -124,14 +123,14 @@ final class NgramCountingTest {
 
   /** Counts of counts of all n-grams, and of those that people are shown. */
   private static void checkStatistics(Counted counted, NaiveCounts naive) {
-    for (Smoothing.Counts kind : Smoothing.Counts.values()) {
+    for (CountKind kind : CountKind.values()) {
       List<CountsOfCounts> found = SliceStatistics.countsOfCounts(counted.statistics(), kind);
       for (int n = 1; n <= counted.order(); n++) {
         long[] types = new long[CountsOfCounts.HIGHEST];
         long total = 0;
         for (List<Integer> ngram : naive.ngrams.keySet()) {
           if (ngram.size() == n) {
-            boolean raw = kind == Smoothing.Counts.RAW || n == counted.order();
+            boolean raw = kind == CountKind.RAW || n == counted.order();
             long count = raw ? naive.ngrams.get(ngram)[0] : naive.adjusted(ngram);
             total += count;
             if (count <= types.length) {

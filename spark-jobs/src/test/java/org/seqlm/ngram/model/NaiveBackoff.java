@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
 import org.seqlm.ngram.smooth.Estimator;
-import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.ngram.smooth.SmoothingRules;
 
 /**
@@ -186,14 +186,14 @@ public final class NaiveBackoff {
   }
 
   /** n(1), n(2), … of each order over all n-grams. */
-  public List<CountsOfCounts> countsOfCounts(Smoothing.Counts kind) {
+  public List<CountsOfCounts> countsOfCounts(CountKind kind) {
     List<CountsOfCounts> all = new ArrayList<>();
     for (int n = 1; n <= order; n++) {
       long[] types = new long[CountsOfCounts.HIGHEST];
       long total = 0;
       for (List<String> ngram : raw.keySet()) {
         if (ngram.size() == n) {
-          long count = kind == Smoothing.Counts.RAW ? raw.get(ngram) : adjusted(ngram);
+          long count = kind == CountKind.RAW ? raw.get(ngram) : adjusted(ngram);
           total += count;
           if (count <= types.length) {
             types[(int) count - 1]++;

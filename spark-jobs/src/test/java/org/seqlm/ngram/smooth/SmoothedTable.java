@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.model.NaiveBackoff;
 
 /** A back-off model made by a {@link Smoothing} from the counts of a {@link NaiveBackoff}. */
@@ -30,7 +31,7 @@ public final class SmoothedTable {
       for (int i = 0; i < size; i++) {
         List<String> ngram = ngrams.get(i);
         values[i] =
-            smoothing.counts() == Smoothing.Counts.ADJUSTED && ngram.size() < order
+            smoothing.counts() == CountKind.ADJUSTED && ngram.size() < order
                 ? counts.adjusted(ngram)
                 : counts.raw().get(ngram);
         kept[i] = counts.kept(ngram);

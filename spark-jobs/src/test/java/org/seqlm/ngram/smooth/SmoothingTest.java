@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
 import org.seqlm.ngram.model.NaiveBackoff;
 
@@ -42,9 +43,7 @@ public final class SmoothingTest {
 
   private static SmoothingFit fit(NaiveBackoff naive, SmoothingRules rules) {
     return SmoothingFit.of(
-        rules,
-        naive.countsOfCounts(Smoothing.Counts.RAW),
-        naive.countsOfCounts(Smoothing.Counts.ADJUSTED));
+        rules, naive.countsOfCounts(CountKind.RAW), naive.countsOfCounts(CountKind.ADJUSTED));
   }
 
   /** Checks p(w|h), where {@code ngram} is "h w", of the classes and of the oracle. */
@@ -241,7 +240,7 @@ public final class SmoothingTest {
 
     SmoothingFit fit = SmoothingFit.of(SmoothingRules.of(Estimator.KNESER_NEY), raw, adjusted);
     assertThat(fit.orders().get(0).fallback()).isNull();
-    assertThat(fit.orders().get(0).counts()).isEqualTo(Smoothing.Counts.ADJUSTED);
+    assertThat(fit.orders().get(0).counts()).isEqualTo(CountKind.ADJUSTED);
     assertThat(fit.orders().get(0).countsOfCounts()).containsExactly(800L, 200L, 90L, 50L);
     assertThat(fit.orders().get(1).discounts()).containsExactly(0.5, 1.0, 1.5);
     assertThat(fit.orders().get(1).fallback())
@@ -250,7 +249,7 @@ public final class SmoothingTest {
                 + " fixed instead: D1 0.5, D2 1, D3+ 1.5");
     assertThat(fit.orders().get(2).fallback()).startsWith("no 3-gram has adjusted count 2;");
     assertThat(fit.orders().get(3).fallback()).startsWith("there are no 4-grams;");
-    assertThat(fit.orders().get(3).counts()).isEqualTo(Smoothing.Counts.RAW);
+    assertThat(fit.orders().get(3).counts()).isEqualTo(CountKind.RAW);
     assertThat(fit.fallbacks()).hasSize(3);
 
     for (Estimator estimator :

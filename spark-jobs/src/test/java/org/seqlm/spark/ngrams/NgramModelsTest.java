@@ -28,6 +28,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.arpa.ArpaTable;
 import org.seqlm.ngram.count.Boundary;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
 import org.seqlm.ngram.count.Passages;
@@ -38,7 +39,6 @@ import org.seqlm.ngram.model.NaiveBackoff;
 import org.seqlm.ngram.smooth.DiscountFallback;
 import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.ngram.smooth.Pruning;
-import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.ngram.smooth.SmoothingFit;
 import org.seqlm.ngram.smooth.SmoothingRules;
 import org.seqlm.ngram.smooth.Unigrams;
@@ -260,9 +260,8 @@ final class NgramModelsTest {
     SmoothingFit fit =
         SmoothingFit.of(
             rules,
-            SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.RAW)
-                .subList(0, order),
-            SliceStatistics.countsOfCounts(counting.statistics(), Smoothing.Counts.ADJUSTED)
+            SliceStatistics.countsOfCounts(counting.statistics(), CountKind.RAW).subList(0, order),
+            SliceStatistics.countsOfCounts(counting.statistics(), CountKind.ADJUSTED)
                 .subList(0, order));
     try (ArpaParts parts =
             ArpaParts.create(spark.hadoopConfiguration(), arpa.toString(), Overwrite.REFUSE);

@@ -22,6 +22,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Scorer;
 import org.seqlm.ngram.count.Boundary;
+import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
@@ -145,10 +146,9 @@ final class NgramScoringTest {
     SmoothingFit fit =
         SmoothingFit.of(
             rules,
-            SliceStatistics.countsOfCounts(counted.counting().statistics(), Smoothing.Counts.RAW)
+            SliceStatistics.countsOfCounts(counted.counting().statistics(), CountKind.RAW)
                 .subList(0, order),
-            SliceStatistics.countsOfCounts(
-                    counted.counting().statistics(), Smoothing.Counts.ADJUSTED)
+            SliceStatistics.countsOfCounts(counted.counting().statistics(), CountKind.ADJUSTED)
                 .subList(0, order));
     estimate(counted, fit.smoothing(), Pruning.of(new long[] {least, more}, null));
     ModelSelector chosen = new ModelSelector(Estimator.KNESER_NEY, order, K);
