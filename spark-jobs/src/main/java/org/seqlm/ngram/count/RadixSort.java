@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Sorts packed keys, held as one array a long of the key: within each long by the least significant
  * digit first, then, where that long is the same, by the next one.
  */
-final class WindowSort {
+final class RadixSort {
   private static final int DIGIT = 11;
   private static final int RADIX = 1 << DIGIT;
 
@@ -17,7 +17,7 @@ final class WindowSort {
   private final int[][] counts; // (digits of a long, RADIX)
   private long[][] spare; // (longs, capacity)
 
-  WindowSort(KeyLayout layout) {
+  RadixSort(KeyLayout layout) {
     this.layout = layout;
     this.counts = new int[(63 + DIGIT - 1) / DIGIT][RADIX];
     this.spare = new long[layout.longs()][0];
