@@ -3,8 +3,9 @@ package org.seqlm.ngram.count;
 import java.util.Arrays;
 
 /**
- * Sorts packed keys, held as one array a long of the key: within each long by the least significant
- * digit first, then, where that long is the same, by the next one.
+ * Sorts keys of one or several longs that are not negative, held as one array a long of the key:
+ * within each long by the least significant digit first, then, where that long is the same, by the
+ * next one.
  */
 final class RadixSort {
   private static final int DIGIT = 11;
@@ -13,25 +14,47 @@ final class RadixSort {
   /** Fewer keys than this are sorted by insertion. */
   private static final int SMALL = 48;
 
-  private final KeyLayout layout;
+  private final int low;
+  private final int[] digits; // of each long, from bit low on // (longs)
   private final int[][] counts; // (digits of a long, RADIX)
   private long[][] spare; // (longs, capacity)
 
+  /** For packed windows. */
   RadixSort(KeyLayout layout) {
-    this.layout = layout;
-    this.counts = new int[(63 + DIGIT - 1) / DIGIT][RADIX];
-    this.spare = new long[layout.longs()][0];
+    this(0, layout.longs());
+    for (int k = 0; k < digits.length; k++) {
+      digits[k] = digits(layout.usedBits(k));
+    }
+  }
+
+  /**
+   * For single longs.
+   *
+   * @param low the lowest bit by which they are sorted, below 63; longs that differ in lower bits
+   *     only come in any order
+   */
+  RadixSort(int low) {
+    this(low, 1);
+    digits[0] = digits(63 - low);
+  }
+
+  private RadixSort(int low, int longs) {
+    this.low = low;
+    this.digits = new int[longs];
+    this.counts = new int[digits(63 - low)][RADIX];
+    this.spare = new long[longs][0];
+  }
+
+  private static int digits(int bits) {
+    return (bits + DIGIT - 1) / DIGIT;
   }
 
   /**
    * Sorts the first {@code size} keys.
    *
-   * @param keys its arrays may be replaced by others of the same length // (longs, capacity)
+   * @param keys its arrays may be replaced by others with room for them // (longs, capacity)
    */
   void sort(long[][] keys, int size) {
-    if (spare[0].length < size) {
-      spare = new long[keys.length][keys[0].length];
-    }
     sort(keys, 0, 0, size, true);
   }
 
@@ -83,19 +106,16 @@ final class RadixSort {
   }
 
   private void radix(long[][] keys, int component, int from, int to, boolean whole) {
-    int digits = (layout.usedBits(component) + DIGIT - 1) / DIGIT;
-    for (int d = 0; d < digits; d++) {
-      Arrays.fill(counts[d], 0);
+    if (spare[0].length < to) {
+      spare = new long[keys.length][keys[0].length];
     }
+    int most = digits[component];
     long[] leading = keys[component];
-    for (int i = from; i < to; i++) {
-      long key = leading[i];
-      for (int d = 0; d < digits; d++) {
-        counts[d][(int) (key >>> d * DIGIT) & (RADIX - 1)]++;
-      }
+    for (int d = 0; d < most; d++) {
+      count(leading, from, to, low + d * DIGIT, counts[d]);
     }
     boolean moved = false;
-    for (int d = 0; d < digits; d++) {
+    for (int d = 0; d < most; d++) {
       int[] starts = counts[d];
       int sum = from;
       boolean trivial = false;
@@ -108,7 +128,8 @@ final class RadixSort {
       if (trivial) {
         continue;
       }
-      scatter(moved ? spare : keys, moved ? keys : spare, component, from, to, d * DIGIT, starts);
+      int shift = low + d * DIGIT;
+      scatter(moved ? spare : keys, moved ? keys : spare, component, from, to, shift, starts);
       moved = !moved;
     }
     if (moved) {
@@ -121,6 +142,13 @@ final class RadixSort {
           System.arraycopy(spare[k], from, keys[k], from, to - from);
         }
       }
+    }
+  }
+
+  private static void count(long[] keys, int from, int to, int shift, int[] counts) {
+    Arrays.fill(counts, 0);
+    for (int i = from; i < to; i++) {
+      counts[(int) (keys[i] >>> shift) & (RADIX - 1)]++;
     }
   }
 
