@@ -157,10 +157,7 @@ final class RadixSort {
     long[] a = source[component];
     long[] b = target[component];
     if (component + 1 == source.length) {
-      for (int i = from; i < to; i++) {
-        long key = a[i];
-        b[starts[(int) (key >>> shift) & (RADIX - 1)]++] = key;
-      }
+      scatter(a, b, from, to, shift, starts);
     } else if (component + 2 == source.length) {
       long[] a1 = source[component + 1];
       long[] b1 = target[component + 1];
@@ -179,6 +176,13 @@ final class RadixSort {
           target[k][at] = source[k][i];
         }
       }
+    }
+  }
+
+  private static void scatter(long[] a, long[] b, int from, int to, int shift, int[] starts) {
+    for (int i = from; i < to; i++) {
+      long key = a[i];
+      b[starts[(int) (key >>> shift) & (RADIX - 1)]++] = key;
     }
   }
 }
