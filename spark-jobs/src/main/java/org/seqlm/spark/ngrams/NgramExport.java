@@ -453,7 +453,8 @@ public final class NgramExport implements Closeable, Serializable {
             told,
             outs ->
                 filling.fill(
-                    new CountText.Unigrams(outs, CountText.escaped(allWords(conf)), passages)));
+                    new CountText.SortedUnigrams(
+                        outs, CountText.escaped(allWords(conf)), passages)));
   }
 
   /** Writes files of text, those whose names end in {@code .gz} compressed. */
