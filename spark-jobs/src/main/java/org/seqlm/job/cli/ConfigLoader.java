@@ -22,6 +22,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -429,7 +430,7 @@ public final class ConfigLoader {
       List<String> near = new ArrayList<>();
       int best = Math.max(2, typed.length() / 3);
       for (String name : known) {
-        int distance = distance(typed, name);
+        int distance = LevenshteinDistance.getDefaultInstance().apply(typed, name);
         if (distance <= best) {
           if (distance < best) {
             near.clear();
@@ -439,24 +440,6 @@ public final class ConfigLoader {
         }
       }
       return near;
-    }
-
-    /** Levenshtein's edit distance. */
-    private static int distance(String a, String b) {
-      int[] row = new int[b.length() + 1];
-      for (int j = 0; j <= b.length(); j++) {
-        row[j] = j;
-      }
-      for (int i = 1; i <= a.length(); i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= b.length(); j++) {
-          int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-          diagonal = row[j];
-          row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-        }
-      }
-      return row[b.length()];
     }
   }
 }
