@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.job.ngrams.NgramsRuns;
+import org.seqlm.job.ngrams.NgramsOutcomes;
 
 /** Names of local files that hold a time of day, in the place of every path there is. */
 class ColonsInPathsTest {
@@ -20,7 +20,7 @@ class ColonsInPathsTest {
   }
 
   private static void seqlm(Object... args) {
-    NgramsRuns.Outcome outcome = NgramsRuns.run(args);
+    NgramsOutcomes.Outcome outcome = NgramsOutcomes.run(args);
     assertThat(outcome.code()).as(outcome.errors()).isZero();
   }
 

@@ -12,20 +12,20 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
-import org.seqlm.job.ngrams.NgramsRuns;
+import org.seqlm.job.ngrams.NgramsOutcomes;
 
 /** Standard output and the result record: written, or the exit code says that they are not. */
 class CommandOutputTest {
   @TempDir Path folder;
 
-  private NgramsRuns.Outcome example(Object... more) {
+  private NgramsOutcomes.Outcome example(Object... more) {
     Object[] line = new Object[more.length + 7];
     Object[] command = {
       "example", "--output", folder.resolve("e"), "--size", "1000", "--seed", "1"
     };
     System.arraycopy(command, 0, line, 0, command.length);
     System.arraycopy(more, 0, line, command.length, more.length);
-    return NgramsRuns.run(line);
+    return NgramsOutcomes.run(line);
   }
 
   /** As one on a full disk. */
@@ -42,7 +42,7 @@ class CommandOutputTest {
     System.setOut(new PrintStream(new Full(), false, StandardCharsets.UTF_8));
     try {
       for (Object[] line : new Object[][] {{"--version"}, {"train", "--help"}, {}}) {
-        assertRefused(NgramsRuns.run(line));
+        assertRefused(NgramsOutcomes.run(line));
       }
       assertRefused(example("--dry-run"));
       assertRefused(example("--json", "-"));
@@ -51,7 +51,7 @@ class CommandOutputTest {
     }
   }
 
-  private static void assertRefused(NgramsRuns.Outcome outcome) {
+  private static void assertRefused(NgramsOutcomes.Outcome outcome) {
     assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.PLATFORM.code());
     assertThat(outcome.errors()).containsOnlyOnce("\n").contains("standard output");
   }
@@ -63,7 +63,7 @@ class CommandOutputTest {
         new Object[][] {
           {folder, "is a folder"}, {file.resolve("x.json"), "cannot be written"}, {"", "is empty"}
         }) {
-      NgramsRuns.Outcome outcome = example("--json", json[0]);
+      NgramsOutcomes.Outcome outcome = example("--json", json[0]);
       assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.CONFIGURATION.code());
       assertThat(outcome.errors()).containsOnlyOnce("\n").contains((String) json[1]);
       assertThat(folder.resolve("e")).doesNotExist();
@@ -85,7 +85,7 @@ class CommandOutputTest {
   void aDeviceIsWrittenToAndNotReplaced() {
     Path full = Path.of("/dev/full");
     assumeThat(Files.exists(full)).as("a device that is always full").isTrue();
-    NgramsRuns.Outcome outcome = example("--json", full);
+    NgramsOutcomes.Outcome outcome = example("--json", full);
     assertThat(outcome.code()).isEqualTo(ExitCode.PLATFORM.code());
     assertThat(outcome.errors())
         .containsOnlyOnce("\n")
@@ -96,8 +96,8 @@ class CommandOutputTest {
   @Test
   void aPageThatCannotBeWrittenIsRefusedBeforeAnyWork() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "x");
-    NgramsRuns.Outcome outcome =
-        NgramsRuns.run("report", "--input", folder, "--output", file.resolve("x.html"));
+    NgramsOutcomes.Outcome outcome =
+        NgramsOutcomes.run("report", "--input", folder, "--output", file.resolve("x.html"));
     assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.CONFIGURATION.code());
     assertThat(outcome.errors()).containsOnlyOnce("\n").contains("cannot be written");
   }

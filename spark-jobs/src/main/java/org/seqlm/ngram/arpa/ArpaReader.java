@@ -8,12 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.seqlm.UserException;
-import org.seqlm.ngram.count.Boundary;
-import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.model.BackoffModel;
-import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
-import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
 /**
@@ -42,51 +38,6 @@ public final class ArpaReader {
   private final TokenTable words = new TokenTable(1 << 12);
   private int order;
   private long[] counts; // n-grams of each order, by the header
-  private Contexts[] levels; // the contexts of 0, 1, ... order - 1 words
-
-  /**
-   * Contexts of one length m, sorted by (context without its farthest word, farthest word). Those
-   * of one word are all unigrams, at their ids.
-   */
-  private static final class Contexts {
-    int size;
-    int[] words; // the farthest word // (size)
-    float[] backoffs; // (size)
-    int[] children; // where longer contexts begin in the next level // (size + 1)
-    int[] begins; // where followers begin // (size + 1)
-    int[] followers = new int[0];
-    float[] probabilities = new float[0];
-  }
-
-  /** The n-grams of one section, as they stand in it. */
-  private static final class Section {
-    final int[][] words; // (n, size)
-    float[] probabilities;
-    float[] backoffs; // null in the highest order
-    int size;
-    long firstLine;
-
-    Section(int n, int order, long expected) {
-      int capacity = (int) Math.max(16, Math.min(expected, 1 << 16));
-      words = new int[n][capacity];
-      probabilities = new float[capacity];
-      backoffs = n < order ? new float[capacity] : null;
-    }
-
-    void grow(long expected) {
-      if (size < probabilities.length) {
-        return;
-      }
-      int capacity = (int) Math.min(expected, size * 2L);
-      for (int k = 0; k < words.length; k++) {
-        words[k] = Arrays.copyOf(words[k], capacity);
-      }
-      probabilities = Arrays.copyOf(probabilities, capacity);
-      if (backoffs != null) {
-        backoffs = Arrays.copyOf(backoffs, capacity);
-      }
-    }
-  }
 
   private ArpaReader(InputStream in, String name) {
     this.lines = new ArpaLines(in, name);
@@ -106,12 +57,12 @@ public final class ArpaReader {
 
   private BackoffModel read() throws IOException {
     header();
-    float[] unigrams = unigrams();
+    ArpaTrie trie = unigrams();
     for (int n = 2; n <= order; n++) {
-      section(n);
+      trie.add(section(n));
     }
     end();
-    return build(unigrams);
+    return trie.model();
   }
 
   private void nextLine(String wanted) throws IOException {
@@ -204,7 +155,6 @@ public final class ArpaReader {
     }
     order = read.size();
     counts = read.stream().mapToLong(Long::longValue).toArray();
-    levels = new Contexts[order];
   }
 
   private void sectionStart(int n) throws IOException {
@@ -285,7 +235,7 @@ public final class ArpaReader {
     }
   }
 
-  private float[] unigrams() throws IOException {
+  private ArpaTrie unigrams() throws IOException {
     sectionStart(1);
     for (String reserved : List.of("<unk>", "<s>", "</s>")) {
       byte[] ascii = reserved.getBytes(StandardCharsets.US_ASCII);
@@ -333,19 +283,12 @@ public final class ArpaReader {
               + missing
               + " to its 1-grams");
     }
-    Contexts root = new Contexts();
-    root.size = 1;
-    levels[0] = root;
-    if (order > 1) {
-      Contexts singles = new Contexts();
-      singles.size = words.size();
-      singles.words = new int[singles.size];
-      Arrays.setAll(singles.words, id -> id);
-      singles.backoffs = Arrays.copyOf(backoffs, singles.size);
-      singles.begins = new int[singles.size + 1];
-      levels[1] = singles;
-    }
-    return Arrays.copyOf(probabilities, words.size());
+    return new ArpaTrie(
+        name,
+        order,
+        words,
+        Arrays.copyOf(probabilities, words.size()),
+        Arrays.copyOf(backoffs, words.size()));
   }
 
   /** The id of a field's word, or -1. */
@@ -355,15 +298,14 @@ public final class ArpaReader {
         : words.find(lines.bytes(), lines.start(field), lines.end(field));
   }
 
-  private void section(int n) throws IOException {
+  private ArpaRows section(int n) throws IOException {
     sectionStart(n);
-    Section section = new Section(n, order, counts[n - 1]);
-    section.firstLine = lines.number() + 1;
+    ArpaRows rows = new ArpaRows(n, order, counts[n - 1], lines);
     for (long i = 0; i < counts[n - 1]; i++) {
       ngramLine(n, i);
       int fields = lines.cut();
       checkFields(n, fields);
-      section.grow(counts[n - 1]);
+      rows.begin();
       for (int k = 0; k < n; k++) {
         int id = id(k + 1);
         if (id == NONE) {
@@ -372,204 +314,12 @@ public final class ArpaReader {
                   + lines.shown(lines.start(k + 1), lines.end(k + 1))
                   + "\", which is no unigram of the file");
         }
-        section.words[k][section.size] = id;
+        rows.word(k, id);
       }
-      section.probabilities[section.size] = probability();
-      float backoff = backoff(n, fields);
-      if (section.backoffs != null) {
-        section.backoffs[section.size] = backoff;
-      }
-      section.size++;
+      float p = probability();
+      rows.end(p, backoff(n, fields));
     }
-    int[] parents = n < order ? suffixes(n, section) : null;
-    followers(n, section);
-    if (n < order) {
-      contexts(n, section, parents);
-    }
-  }
-
-  /** The context of {@code length} words that end before {@code words[last + 1][i]}, or -1. */
-  private int find(int[][] words, int i, int last, int length) {
-    int node = words[last][i];
-    for (int m = 2; m <= length && node >= 0; m++) {
-      node = child(m, node, words[last - m + 1][i]);
-    }
-    return node;
-  }
-
-  private int child(int m, int node, int word) {
-    int[] children = levels[m - 1].children;
-    int found = Arrays.binarySearch(levels[m].words, children[node], children[node + 1], word);
-    return found < 0 ? NONE : found;
-  }
-
-  /**
-   * Where the n-grams without their first words are as contexts. Where one was pruned, it becomes a
-   * context without followers, which changes no probability.
-   */
-  private int[] suffixes(int n, Section section) {
-    int[] parents = new int[section.size];
-    List<int[]> missing = new ArrayList<>();
-    for (int i = 0; i < section.size; i++) {
-      parents[i] = find(section.words, i, n - 1, n - 1);
-      if (parents[i] == NONE) {
-        int[] reversed = new int[n - 1];
-        for (int m = 0; m < n - 1; m++) {
-          reversed[m] = section.words[n - 1 - m][i];
-        }
-        missing.add(reversed);
-      }
-    }
-    if (missing.isEmpty()) {
-      return parents;
-    }
-    for (int m = 2; m < n; m++) {
-      insert(m, missing);
-    }
-    for (int i = 0; i < section.size; i++) {
-      parents[i] = find(section.words, i, n - 1, n - 1);
-    }
-    return parents;
-  }
-
-  /** Adds the first {@code m} words of these contexts to level m; level m-1 has theirs. */
-  private void insert(int m, List<int[]> reversed) {
-    long[] keys = new long[reversed.size()];
-    int wanted = 0;
-    for (int[] context : reversed) {
-      int node = context[0];
-      for (int k = 2; k < m; k++) {
-        node = child(k, node, context[k - 1]);
-      }
-      if (child(m, node, context[m - 1]) == NONE) {
-        keys[wanted++] = key(node, context[m - 1]);
-      }
-    }
-    keys = Arrays.stream(keys, 0, wanted).sorted().distinct().toArray();
-    Contexts level = levels[m];
-    Contexts above = levels[m - 1];
-    long size = (long) level.size + keys.length;
-    if (size > BackoffModel.MAX_ENTRIES) {
-      throw UserException.data(
-          name
-              + " needs "
-              + size
-              + " contexts of "
-              + m
-              + " words, but a model in memory holds at most "
-              + BackoffModel.MAX_ENTRIES
-              + ": prune the model");
-    }
-    Contexts grown = new Contexts();
-    grown.size = (int) size;
-    grown.words = new int[grown.size];
-    grown.backoffs = new float[grown.size];
-    grown.begins = new int[grown.size + 1];
-    grown.children = level.children == null ? null : new int[grown.size + 1];
-    grown.followers = level.followers;
-    grown.probabilities = level.probabilities;
-    int[] children = new int[above.size + 1];
-    int at = 0;
-    int added = 0;
-    for (int node = 0; node < above.size; node++) {
-      int old = above.children[node];
-      while (true) {
-        boolean anOld = old < above.children[node + 1];
-        boolean aNew = added < keys.length && (int) (keys[added] >>> 32) == node;
-        if (!anOld && !aNew) {
-          break;
-        }
-        if (anOld && (!aNew || level.words[old] < (int) keys[added])) {
-          grown.words[at] = level.words[old];
-          grown.backoffs[at] = level.backoffs[old];
-          old++;
-        } else {
-          grown.words[at] = (int) keys[added++];
-        }
-        at++;
-        grown.begins[at] = level.begins[old];
-        if (grown.children != null) {
-          grown.children[at] = level.children[old];
-        }
-      }
-      children[node + 1] = at;
-    }
-    above.children = children;
-    levels[m] = grown;
-  }
-
-  private static long key(int node, int word) {
-    return (long) node << 32 | word;
-  }
-
-  /** Puts the n-grams below their contexts of n-1 words. */
-  private void followers(int n, Section section) {
-    long[] keys = new long[section.size];
-    for (int i = 0; i < section.size; i++) {
-      int node = find(section.words, i, n - 2, n - 1);
-      if (node == NONE) {
-        StringBuilder context = new StringBuilder();
-        for (int k = 0; k < n - 1; k++) {
-          context.append(k == 0 ? "" : " ").append(word(section.words[k][i]));
-        }
-        throw lines.problem(
-            section.firstLine + i,
-            "has an n-gram after \""
-                + context
-                + "\", which is no "
-                + (n - 1)
-                + "-gram of the file: the context of every n-gram must be one");
-      }
-      keys[i] = key(node, section.words[n - 1][i]);
-    }
-    // The keys hold the words now, but for the first one, which contexts() needs.
-    Arrays.fill(section.words, n < order ? 1 : 0, n, null);
-    int[] places = KeySort.sort(keys, section.size);
-    Contexts level = levels[n - 1];
-    level.followers = new int[section.size];
-    level.probabilities = new float[section.size];
-    for (int i = 0; i < section.size; i++) {
-      int place = places == null ? i : places[i];
-      if (i > 0 && keys[i - 1] == keys[i]) {
-        throw lines.problem(section.firstLine + place, "has an n-gram a second time");
-      }
-      level.followers[i] = (int) keys[i];
-      level.probabilities[i] = section.probabilities[place];
-      level.begins[(int) (keys[i] >>> 32) + 1]++;
-    }
-    for (int node = 0; node < level.size; node++) {
-      level.begins[node + 1] += level.begins[node];
-    }
-  }
-
-  private String word(int id) {
-    return new String(
-        words.arena(), words.start(id), words.end(id) - words.start(id), StandardCharsets.UTF_8);
-  }
-
-  /** The n-grams as contexts of n words. */
-  private void contexts(int n, Section section, int[] parents) {
-    long[] keys = new long[section.size];
-    for (int i = 0; i < section.size; i++) {
-      keys[i] = key(parents[i], section.words[0][i]);
-    }
-    int[] places = KeySort.sort(keys, section.size);
-    Contexts level = new Contexts();
-    level.size = section.size;
-    level.words = new int[level.size];
-    level.backoffs = new float[level.size];
-    level.begins = new int[level.size + 1];
-    Contexts above = levels[n - 1];
-    above.children = new int[above.size + 1];
-    for (int i = 0; i < level.size; i++) {
-      level.words[i] = (int) keys[i];
-      level.backoffs[i] = section.backoffs[places == null ? i : places[i]];
-      above.children[(int) (keys[i] >>> 32) + 1]++;
-    }
-    for (int node = 0; node < above.size; node++) {
-      above.children[node + 1] += above.children[node];
-    }
-    levels[n] = level;
+    return rows;
   }
 
   private void end() throws IOException {
@@ -591,70 +341,5 @@ public final class ArpaReader {
         throw lines.problem("stands after \\end\\: \"" + lines.shown() + "\"");
       }
     }
-  }
-
-  private BackoffModel build(float[] unigrams) {
-    Vocabulary vocabulary = Vocabularies.unpack(3, PackedTokens.of(words, new long[words.size()]));
-    BackoffModel.Builder builder =
-        new BackoffModel.Builder(
-            order, vocabulary, Passages.of(Boundary.LINE, vocabulary), order + "-gram arpa");
-    int[] ids = new int[unigrams.length];
-    int known = 0;
-    for (int id = 0; id < unigrams.length; id++) {
-      if (!Float.isNaN(unigrams[id])) {
-        unigrams[known] = unigrams[id];
-        ids[known++] = id;
-      }
-    }
-    builder.context(1, new int[0], known, ids, unigrams, 0);
-    // A context says nothing that has no follower, no weight and no longer context that does.
-    boolean[][] used = new boolean[order][];
-    for (int m = order - 1; m >= 1; m--) {
-      Contexts level = levels[m];
-      used[m] = new boolean[level.size];
-      for (int i = 0; i < level.size; i++) {
-        boolean says = level.backoffs[i] != 0 || level.begins[i] < level.begins[i + 1];
-        if (!says && m < order - 1) {
-          for (int k = level.children[i]; k < level.children[i + 1] && !says; k++) {
-            says = used[m + 1][k];
-          }
-        }
-        used[m][i] = says;
-      }
-    }
-    int[][] parents = new int[order][];
-    for (int m = 1; m < order; m++) {
-      Contexts level = levels[m];
-      parents[m] = new int[level.size];
-      if (m > 1) {
-        int[] children = levels[m - 1].children;
-        for (int node = 0; node < levels[m - 1].size; node++) {
-          Arrays.fill(parents[m], children[node], children[node + 1], node);
-        }
-      }
-      int[] reversed = new int[m];
-      for (int i = 0; i < level.size; i++) {
-        if (!used[m][i]) {
-          continue;
-        }
-        int at = i;
-        for (int k = m; k >= 1; k--) {
-          reversed[k - 1] = levels[k].words[at];
-          at = parents[k][at];
-        }
-        int from = level.begins[i];
-        int to = level.begins[i + 1];
-        builder.context(
-            m + 1,
-            reversed,
-            to - from,
-            Arrays.copyOfRange(level.followers, from, to),
-            Arrays.copyOfRange(level.probabilities, from, to),
-            level.backoffs[i]);
-      }
-      level.followers = null;
-      level.probabilities = null;
-    }
-    return builder.build();
   }
 }

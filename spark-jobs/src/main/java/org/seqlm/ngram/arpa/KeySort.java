@@ -1,7 +1,11 @@
 package org.seqlm.ngram.arpa;
 
-/** Sorts long keys and, with each, the place it comes from. */
-public final class KeySort {
+/**
+ * Sorts long keys and, with each, the place it comes from. Counting sorts by digits as well ({@code
+ * RadixSort}), but longs only: here an int moves with each key, which takes half as much memory
+ * where all n-grams of a file are held.
+ */
+final class KeySort {
   private static final int BITS = 11;
 
   private KeySort() {}
@@ -13,7 +17,7 @@ public final class KeySort {
    * @param keys sorted on return, in {@code [0, size)}
    * @return where each of the sorted keys stood; null where each stood where it stands
    */
-  public static int[] sort(long[] keys, int size) {
+  static int[] sort(long[] keys, int size) {
     boolean sorted = true;
     long used = 0;
     for (int i = 0; i < size; i++) {

@@ -162,7 +162,12 @@ public final class Bytes {
     }
   }
 
-  /** Reads a number from a stream; -1 at its end. */
+  /**
+   * Reads a number from a stream; -1 at its end. It is not {@link Reader#readNumber}, which the
+   * loops over n-grams call: that one has whole records in memory and does not look for the end.
+   *
+   * @throws EOFException if the stream ends within it
+   */
   static long readNumber(InputStream in) throws IOException {
     int b = in.read();
     if (b < 0) {

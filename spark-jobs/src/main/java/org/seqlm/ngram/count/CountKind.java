@@ -1,6 +1,6 @@
 package org.seqlm.ngram.count;
 
-/** Which counts the orders below the highest are estimated from. */
+/** Which counts of n-grams below the highest order are meant. */
 public enum CountKind {
   /** How often the n-gram appears. */
   RAW,

@@ -11,14 +11,11 @@ import java.util.Arrays;
  * second array.
  */
 final class Followers {
-  private static final int DIGIT = 11;
-  private static final int RADIX = 1 << DIGIT;
-
   private final int shift;
   private final int bits;
   private final long mostRaw;
+  private RadixSort sort; // null until it is needed
   private long[] packed = new long[16];
-  private long[] spare = new long[0];
   private int size;
   private boolean rising = true;
   private int[] words = new int[16]; // stored ids
@@ -84,38 +81,12 @@ final class Followers {
   }
 
   private void sort() {
-    if (size < RADIX) {
-      Arrays.sort(packed, 0, size);
-      return;
+    if (sort == null) {
+      sort = new RadixSort(shift);
     }
-    if (spare.length < size) {
-      spare = new long[packed.length];
-    }
-    int[] starts = new int[RADIX];
-    for (int low = shift; low < 63; low += DIGIT) {
-      Arrays.fill(starts, 0);
-      for (int i = 0; i < size; i++) {
-        starts[(int) (packed[i] >>> low) & RADIX - 1]++;
-      }
-      int sum = 0;
-      for (int r = 0; r < RADIX; r++) {
-        int count = starts[r];
-        starts[r] = sum;
-        sum += count;
-      }
-      for (int i = 0; i < size; i++) {
-        long value = packed[i];
-        spare[starts[(int) (value >>> low) & RADIX - 1]++] = value;
-      }
-      long[] swapped = packed;
-      packed = spare;
-      spare = swapped;
-    }
-    if (spare.length < packed.length) {
-      spare = new long[0];
-    } else if (packed.length < spare.length) {
-      packed = Arrays.copyOf(packed, spare.length);
-    }
+    long[][] keys = {packed};
+    sort.sort(keys, size);
+    packed = keys[0];
   }
 
   /** Different followers, the empty word among them. */

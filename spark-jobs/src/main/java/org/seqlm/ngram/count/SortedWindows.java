@@ -164,6 +164,10 @@ final class SortedWindows {
       }
     }
 
+    /**
+     * {@link Bytes.Reader#readNumber} once more: through an object of its own, reading windows took
+     * 5 to 10 % longer.
+     */
     private long number() {
       byte b = bytes[at++];
       if (b >= 0) {

@@ -28,7 +28,7 @@ public final class WindowCounter implements PassageSink {
   private final Slices slices;
   private final long tokens;
   private final int capacity;
-  private final WindowSort sort;
+  private final RadixSort sort;
   private final long[][] keys; // (longs, room), up to the capacity
   private final long[] key; // the context of the next token, the word's place empty
   private final Bytes bytes = new Bytes(1 << 16);
@@ -52,7 +52,7 @@ public final class WindowCounter implements PassageSink {
     // Sorting needs the keys twice.
     long most = memory / (16L * layout.longs());
     this.capacity = (int) Math.max(4 * STRIDE, Math.min(most, MOST_WINDOWS));
-    this.sort = new WindowSort(layout);
+    this.sort = new RadixSort(layout);
     // A short text fits at once; a task has no more than all of it.
     long whole = Math.min(capacity, tokens + 4 * STRIDE);
     this.keys = new long[layout.longs()][(int) Math.min(whole, FIRST_WINDOWS)];

@@ -72,7 +72,7 @@ public final class CountText implements NgramSink {
    * Collects the unigrams and writes them twice, by the bytes of their lines and by falling count,
    * and their number.
    */
-  public static final class Unigrams implements NgramSink {
+  public static final class SortedUnigrams implements NgramSink {
     private final OutputStream[] outs;
     private final Spellings escaped;
     private final Passages passages;
@@ -84,7 +84,7 @@ public final class CountText implements NgramSink {
      * @param outs for the words by their bytes, for those by falling count, and for their number;
      *     they stay open
      */
-    public Unigrams(OutputStream[] outs, Spellings escaped, Passages passages) {
+    public SortedUnigrams(OutputStream[] outs, Spellings escaped, Passages passages) {
       this.outs = outs;
       this.escaped = escaped;
       this.passages = passages;

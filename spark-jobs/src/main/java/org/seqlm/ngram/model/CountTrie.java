@@ -7,7 +7,8 @@ import org.seqlm.ngram.count.UnigramCounts;
 
 /**
  * Raw counts of all n-grams in memory, as a trie of contexts read backwards, for models that are
- * made of the counts themselves.
+ * made of the counts themselves. Its levels are {@link BackoffModel}'s with whole counts and their
+ * sums in the place of logarithms and weights.
  */
 public final class CountTrie {
   static final int NONE = -1;

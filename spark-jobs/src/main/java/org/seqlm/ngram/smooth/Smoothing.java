@@ -13,7 +13,7 @@ import org.seqlm.ngram.count.CountKind;
  * stands the uniform distribution, 1/V.
  */
 public interface Smoothing {
-  /** What the orders below the highest are estimated from. */
+  /** Which counts the orders below the highest are estimated from. */
   CountKind counts();
 
   /**

@@ -194,7 +194,7 @@ final class ExportForms {
             NgramTsv.UNIGRAMS,
             outs ->
                 filling.fill(
-                    new CountText.Unigrams(outs, CountText.escaped(allWords()), passages)));
+                    new CountText.SortedUnigrams(outs, CountText.escaped(allWords()), passages)));
   }
 
   /** Writes files of text, those whose names end in {@code .gz} compressed. */

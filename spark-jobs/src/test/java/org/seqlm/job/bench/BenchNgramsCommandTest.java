@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.job.ngrams.NgramsRuns;
+import org.seqlm.job.ngrams.NgramsOutcomes;
 
 /** What {@code bench ngrams} refuses before it measures. */
 class BenchNgramsCommandTest {
@@ -21,7 +21,7 @@ class BenchNgramsCommandTest {
     List<Object> line =
         new ArrayList<>(List.of("bench", "ngrams", "--generate", 1000, "--folder", texts));
     line.addAll(Arrays.asList(more));
-    NgramsRuns.Outcome outcome = NgramsRuns.run(line.toArray());
+    NgramsOutcomes.Outcome outcome = NgramsOutcomes.run(line.toArray());
     assertThat(outcome.errors()).startsWith("seqlm: error: " + message).containsOnlyOnce("\n");
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(Files.exists(texts)).isFalse();
@@ -31,8 +31,8 @@ class BenchNgramsCommandTest {
   void aFileWhereAFolderIsNeededIsRefused() throws IOException {
     Path text = Files.writeString(folder.resolve("text"), "mine\n");
     for (Path place : List.of(folder, text)) {
-      NgramsRuns.Outcome outcome =
-          NgramsRuns.run("bench", "ngrams", "--generate", 1000, "--folder", place);
+      NgramsOutcomes.Outcome outcome =
+          NgramsOutcomes.run("bench", "ngrams", "--generate", 1000, "--folder", place);
       assertThat(outcome.errors())
           .contains("--folder needs a folder, but " + text + " is a file: give another --folder");
       assertThat(outcome.code()).isEqualTo(2);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.job.ngrams.NgramsRuns;
+import org.seqlm.job.ngrams.NgramsOutcomes;
 
 /** A master and settings that Spark would refuse in stack traces, or wait for in vain. */
 class MasterTest {
@@ -72,7 +72,7 @@ class MasterTest {
   @Test
   void everyCommandRefusesIt() {
     for (String command : new String[] {"ngrams", "train", "report", "generate"}) {
-      NgramsRuns.Outcome outcome = NgramsRuns.run(command, "--master", "local[x]");
+      NgramsOutcomes.Outcome outcome = NgramsOutcomes.run(command, "--master", "local[x]");
       assertThat(outcome.code()).isEqualTo(ExitCode.CONFIGURATION.code());
       assertThat(outcome.errors()).containsOnlyOnce("\n").contains("but is local[x]");
     }

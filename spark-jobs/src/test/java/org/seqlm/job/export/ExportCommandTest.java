@@ -27,8 +27,8 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.job.ngrams.NgramsRuns;
-import org.seqlm.job.ngrams.NgramsRuns.Outcome;
+import org.seqlm.job.ngrams.NgramsOutcomes;
+import org.seqlm.job.ngrams.NgramsOutcomes.Outcome;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.spark.words.DictionaryLimit;
@@ -83,7 +83,7 @@ final class ExportCommandTest {
       }
     }
     flags.addAll(own);
-    Outcome outcome = NgramsRuns.ngrams(corpus, folder.resolve(name), flags.toArray());
+    Outcome outcome = NgramsOutcomes.ngrams(corpus, folder.resolve(name), flags.toArray());
     assertThat(outcome.code()).as(outcome.errors()).isZero();
   }
 
@@ -98,7 +98,7 @@ final class ExportCommandTest {
   private static Outcome attempt(String name, Object... flags) {
     List<Object> line = new ArrayList<>(List.of("export", "--model", folder.resolve(name)));
     line.addAll(Arrays.asList(flags));
-    return NgramsRuns.run(line.toArray());
+    return NgramsOutcomes.run(line.toArray());
   }
 
   /** Exports, and compares with what was written at once. */
@@ -111,7 +111,7 @@ final class ExportCommandTest {
       Path expected = folder.resolve(name + form);
       Path actual = folder.resolve(later + form);
       if (Files.isDirectory(expected)) {
-        assertThat(NgramsRuns.content(actual)).isEqualTo(NgramsRuns.content(expected));
+        assertThat(NgramsOutcomes.content(actual)).isEqualTo(NgramsOutcomes.content(expected));
       } else {
         assertThat(actual).hasSameBinaryContentAs(expected);
       }
@@ -232,7 +232,7 @@ final class ExportCommandTest {
     assertThat(arpa.path("form").asText()).isEqualTo("arpa");
     assertThat(arpa.path("bytes").asLong()).isEqualTo(Files.size(folder.resolve("told.arpa")));
     long bytes = 0;
-    for (String file : NgramsRuns.content(folder.resolve("told.tsv")).keySet()) {
+    for (String file : NgramsOutcomes.content(folder.resolve("told.tsv")).keySet()) {
       if (!file.equals(Manifest.FILE_NAME)) {
         bytes += Files.size(folder.resolve("told.tsv").resolve(file));
       }
@@ -306,8 +306,8 @@ final class ExportCommandTest {
       replacing[flags.length] = "--overwrite";
       assertThat(attempt("many", replacing).code()).isZero();
       if (Files.isDirectory(there)) {
-        assertThat(NgramsRuns.content(there))
-            .isEqualTo(NgramsRuns.content(folder.resolve("many" + form)));
+        assertThat(NgramsOutcomes.content(there))
+            .isEqualTo(NgramsOutcomes.content(folder.resolve("many" + form)));
       } else {
         assertThat(there).hasSameBinaryContentAs(folder.resolve("many" + form));
       }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
-import org.seqlm.job.ngrams.NgramsRuns.Outcome;
+import org.seqlm.job.ngrams.NgramsOutcomes.Outcome;
 
 /** A count's report of the held-out split against evaluating the folder on that split. */
 final class NgramsHeldOutTest {
@@ -52,7 +52,7 @@ final class NgramsHeldOutTest {
     Object[] args = java.util.Arrays.copyOf(line, line.length + 2);
     args[line.length] = "--json";
     args[line.length + 1] = json;
-    Outcome outcome = NgramsRuns.run(args);
+    Outcome outcome = NgramsOutcomes.run(args);
     assertThat(outcome.code()).as(outcome.errors()).isZero();
     return Json.mapper().readTree(json.toFile());
   }
@@ -126,7 +126,8 @@ final class NgramsHeldOutTest {
   @Test
   void theReportAndTheSummaryHaveThem() throws IOException {
     Path output = folder.resolve("counted");
-    Outcome outcome = NgramsRuns.run("ngrams", "--input", data, "--output", output, "--order", 2);
+    Outcome outcome =
+        NgramsOutcomes.run("ngrams", "--input", data, "--output", output, "--order", 2);
     assertThat(outcome.code()).as(outcome.errors()).isZero();
     Path page = folder.resolve("report.html");
     seqlm("report", "--input", output, "--output", page);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.Shared;
-import org.seqlm.job.ngrams.NgramsRuns.Outcome;
+import org.seqlm.job.ngrams.NgramsOutcomes.Outcome;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.arpa.ArpaTable;
 import org.seqlm.ngram.files.NgramArtifact;
@@ -27,7 +27,7 @@ final class NgramsKenlmTest {
     Path reference = Shared.require("reference/kenlm/time-machine." + name + ".arpa.gz");
     Path arpa = folder.resolve("model.arpa");
     Outcome outcome =
-        NgramsRuns.ngrams(
+        NgramsOutcomes.ngrams(
             Shared.require("reference/kenlm/time-machine.lines.txt.gz"),
             folder.resolve("out"),
             "--tokenizer",
@@ -125,7 +125,7 @@ final class NgramsKenlmTest {
     Files.writeString(reference, limited ? LIMITED : PRUNED);
     Path arpa = folder.resolve("model.arpa");
     Outcome outcome =
-        NgramsRuns.ngrams(
+        NgramsOutcomes.ngrams(
             Files.writeString(folder.resolve("text"), ANIMALS),
             folder.resolve("out"),
             "--tokenizer",

@@ -49,7 +49,7 @@ final class WindowsTest {
   void sortsAsObjectsAre(int longs) {
     KeyLayout layout = layout(longs);
     SplittableRandom random = new SplittableRandom(longs);
-    WindowSort sort = new WindowSort(layout);
+    RadixSort sort = new RadixSort(layout);
     int[] sizes = {0, 1, 2, 3, 47, 48, 49, 500, 2047, 2048, 2049, 5000, 40_000, 7, 100, 3000};
     for (int size : sizes) {
       // Few ids: keys that are equal, or in all longs but the last. Many: all different.

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.arpa.ArpaReader;
 import org.seqlm.ngram.arpa.ArpaWriter;
-import org.seqlm.ngram.arpa.KeySort;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.ListVocabulary;
@@ -300,22 +299,5 @@ class BackoffModelTest {
     float[] all = new float[5];
     reading.logProbabilities(all);
     assertThat(all[END]).isEqualTo(Float.NEGATIVE_INFINITY);
-  }
-
-  @Test
-  void keysSort() {
-    Random random = new Random(3);
-    for (int size : new int[] {0, 1, 2, 1000, 5000}) {
-      long[] keys = random.longs(size, 0, size < 2000 ? 500 : Long.MAX_VALUE).toArray();
-      long[] sorted = keys.clone();
-      int[] places = KeySort.sort(sorted, size);
-      long[] wanted = keys.clone();
-      Arrays.sort(wanted);
-      assertThat(sorted).isEqualTo(wanted);
-      for (int i = 0; places != null && i < size; i++) {
-        assertThat(keys[places[i]]).isEqualTo(sorted[i]);
-      }
-    }
-    assertThat(KeySort.sort(new long[] {1, 1, 5}, 3)).isNull();
   }
 }

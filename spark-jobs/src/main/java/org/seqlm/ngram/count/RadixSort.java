@@ -3,35 +3,58 @@ package org.seqlm.ngram.count;
 import java.util.Arrays;
 
 /**
- * Sorts packed keys, held as one array a long of the key: within each long by the least significant
- * digit first, then, where that long is the same, by the next one.
+ * Sorts keys of one or several longs that are not negative, held as one array a long of the key:
+ * within each long by the least significant digit first, then, where that long is the same, by the
+ * next one.
  */
-final class WindowSort {
+final class RadixSort {
   private static final int DIGIT = 11;
   private static final int RADIX = 1 << DIGIT;
 
   /** Fewer keys than this are sorted by insertion. */
   private static final int SMALL = 48;
 
-  private final KeyLayout layout;
+  private final int low;
+  private final int[] digits; // of each long, from bit low on // (longs)
   private final int[][] counts; // (digits of a long, RADIX)
   private long[][] spare; // (longs, capacity)
 
-  WindowSort(KeyLayout layout) {
-    this.layout = layout;
-    this.counts = new int[(63 + DIGIT - 1) / DIGIT][RADIX];
-    this.spare = new long[layout.longs()][0];
+  /** For packed windows. */
+  RadixSort(KeyLayout layout) {
+    this(0, layout.longs());
+    for (int k = 0; k < digits.length; k++) {
+      digits[k] = digits(layout.usedBits(k));
+    }
+  }
+
+  /**
+   * For single longs.
+   *
+   * @param low the lowest bit by which they are sorted, below 63; longs that differ in lower bits
+   *     only come in any order
+   */
+  RadixSort(int low) {
+    this(low, 1);
+    digits[0] = digits(63 - low);
+  }
+
+  private RadixSort(int low, int longs) {
+    this.low = low;
+    this.digits = new int[longs];
+    this.counts = new int[digits(63 - low)][RADIX];
+    this.spare = new long[longs][0];
+  }
+
+  private static int digits(int bits) {
+    return (bits + DIGIT - 1) / DIGIT;
   }
 
   /**
    * Sorts the first {@code size} keys.
    *
-   * @param keys its arrays may be replaced by others of the same length // (longs, capacity)
+   * @param keys its arrays may be replaced by others with room for them // (longs, capacity)
    */
   void sort(long[][] keys, int size) {
-    if (spare[0].length < size) {
-      spare = new long[keys.length][keys[0].length];
-    }
     sort(keys, 0, 0, size, true);
   }
 
@@ -83,19 +106,16 @@ final class WindowSort {
   }
 
   private void radix(long[][] keys, int component, int from, int to, boolean whole) {
-    int digits = (layout.usedBits(component) + DIGIT - 1) / DIGIT;
-    for (int d = 0; d < digits; d++) {
-      Arrays.fill(counts[d], 0);
+    if (spare[0].length < to) {
+      spare = new long[keys.length][keys[0].length];
     }
+    int most = digits[component];
     long[] leading = keys[component];
-    for (int i = from; i < to; i++) {
-      long key = leading[i];
-      for (int d = 0; d < digits; d++) {
-        counts[d][(int) (key >>> d * DIGIT) & (RADIX - 1)]++;
-      }
+    for (int d = 0; d < most; d++) {
+      count(leading, from, to, low + d * DIGIT, counts[d]);
     }
     boolean moved = false;
-    for (int d = 0; d < digits; d++) {
+    for (int d = 0; d < most; d++) {
       int[] starts = counts[d];
       int sum = from;
       boolean trivial = false;
@@ -108,7 +128,8 @@ final class WindowSort {
       if (trivial) {
         continue;
       }
-      scatter(moved ? spare : keys, moved ? keys : spare, component, from, to, d * DIGIT, starts);
+      int shift = low + d * DIGIT;
+      scatter(moved ? spare : keys, moved ? keys : spare, component, from, to, shift, starts);
       moved = !moved;
     }
     if (moved) {
@@ -124,15 +145,19 @@ final class WindowSort {
     }
   }
 
+  private static void count(long[] keys, int from, int to, int shift, int[] counts) {
+    Arrays.fill(counts, 0);
+    for (int i = from; i < to; i++) {
+      counts[(int) (keys[i] >>> shift) & (RADIX - 1)]++;
+    }
+  }
+
   private static void scatter(
       long[][] source, long[][] target, int component, int from, int to, int shift, int[] starts) {
     long[] a = source[component];
     long[] b = target[component];
     if (component + 1 == source.length) {
-      for (int i = from; i < to; i++) {
-        long key = a[i];
-        b[starts[(int) (key >>> shift) & (RADIX - 1)]++] = key;
-      }
+      scatter(a, b, from, to, shift, starts);
     } else if (component + 2 == source.length) {
       long[] a1 = source[component + 1];
       long[] b1 = target[component + 1];
@@ -151,6 +176,13 @@ final class WindowSort {
           target[k][at] = source[k][i];
         }
       }
+    }
+  }
+
+  private static void scatter(long[] a, long[] b, int from, int to, int shift, int[] starts) {
+    for (int i = from; i < to; i++) {
+      long key = a[i];
+      b[starts[(int) (key >>> shift) & (RADIX - 1)]++] = key;
     }
   }
 }

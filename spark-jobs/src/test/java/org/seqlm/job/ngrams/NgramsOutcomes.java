@@ -18,8 +18,8 @@ import org.seqlm.artifact.Sha256;
 import org.seqlm.job.SeqLM;
 
 /** The command as a user runs it, in the shared session, and what it leaves. */
-public final class NgramsRuns {
-  private NgramsRuns() {}
+public final class NgramsOutcomes {
+  private NgramsOutcomes() {}
 
   /** What a user sees. */
   public record Outcome(int code, String errors) {}
