@@ -1,11 +1,11 @@
 package org.seqlm.vocab;
 
-/** The UTF-8 of words by id: of all, of a run of ids, or of some. */
+/** The UTF-8 of words by id: of all, of consecutive ids, or of some. */
 public final class Spellings {
   private final byte[] arena; // one word after the other
   private final int[] ends; // by place
   private final int first;
-  private final IdSet ids; // null for a run of ids
+  private final IdSet ids; // null for consecutive ids
   private final int longest;
 
   private Spellings(byte[] arena, int[] ends, int first, IdSet ids) {

@@ -1,7 +1,7 @@
 package org.seqlm.vocab;
 
 /**
- * A run of consecutive tokens of a stream. It crosses the wire as primitive arrays.
+ * Consecutive tokens of a stream. It crosses the wire as primitive arrays.
  *
  * <p>Blocks of one stream, in the order of {@link #offset}, give every token once. A block names
  * the tokens that stand before it as far as an n-gram that ends in it can reach.

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.job.ngrams.NgramsOutcomes;
 
 /** Names of local files that hold a time of day, in the place of every path there is. */
 class ColonsInPathsTest {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
-import org.seqlm.job.ngrams.NgramsOutcomes;
 
 /** Standard output and the result record: written, or the exit code says that they are not. */
 class CommandOutputTest {

@@ -33,7 +33,7 @@ public final class UnigramCounts {
    */
   public void add(int stored, long moreRaw, long moreAdjusted) {
     if (pending == newWords.length) {
-      // Larger pieces for larger vocabularies: merging costs what is merged into.
+      // Larger parts for larger vocabularies: merging costs what is merged into.
       if (pending >= Math.max(PENDING, words.length)) {
         settle();
       } else {

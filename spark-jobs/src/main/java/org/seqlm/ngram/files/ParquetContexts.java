@@ -19,8 +19,8 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ParquetBytes;
 
 /**
- * Reads the n-grams of one order from the tables of {@link NgramParquet}, context by context, in
- * the order of the contexts' ids, the nearest first.
+ * Reads the n-grams of one order from the tables of {@link NgramTables}, context by context, in the
+ * order of the contexts' ids, the nearest first.
  */
 final class ParquetContexts implements Closeable {
   private final ArtifactReader artifact;
@@ -118,13 +118,13 @@ final class ParquetContexts implements Closeable {
       if (file == files) {
         return false;
       }
-      byte[] bytes = artifact.readVerified(NgramParquet.ngrams(order, file));
+      byte[] bytes = artifact.readVerified(NgramTables.ngrams(order, file));
       reader = new Builder(new ParquetBytes(bytes), row).build();
     }
   }
 
   private String path() {
-    return artifact.name() + "/" + NgramParquet.ngrams(order, file);
+    return artifact.name() + "/" + NgramTables.ngrams(order, file);
   }
 
   /** Ids of the context, the nearest first, from place 1 on. */

@@ -32,7 +32,7 @@ final class BlockDealer {
 
   /**
    * The same stream in as many partitions as are wanted. Blocks are cut where they must be; each
-   * piece knows as much of what stands before it as n-grams can reach.
+   * share knows as much of what stands before it as n-grams can reach.
    *
    * @param tokens of the whole stream
    * @param slices that each task sends to
@@ -60,9 +60,9 @@ final class BlockDealer {
     if (have >= least || tokens == 0) {
       return blocks;
     }
-    JavaPairRDD<Integer, TokenBlock> pieces =
+    JavaPairRDD<Integer, TokenBlock> shares =
         blocks.flatMapToPair(block -> cut(block, tokens, least, passages, order).iterator());
-    return Shuffles.byNumber(pieces, least).values();
+    return Shuffles.byNumber(shares, least).values();
   }
 
   /** Tasks at most: rounds of all cores. */
@@ -72,7 +72,7 @@ final class BlockDealer {
   }
 
   private static List<Tuple2<Integer, TokenBlock>> cut(
-      TokenBlock block, long tokens, int pieces, Passages passages, int order) {
+      TokenBlock block, long tokens, int shares, Passages passages, int order) {
     List<Tuple2<Integer, TokenBlock>> cut = new ArrayList<>();
     int before = block.before().length;
     int[] all = Arrays.copyOf(block.before(), before + block.tokens().length);
@@ -80,8 +80,8 @@ final class BlockDealer {
     int from = before;
     while (from < all.length) {
       long at = block.offset() + from - before;
-      int piece = (int) (at * pieces / tokens);
-      long end = ((piece + 1) * tokens + pieces - 1) / pieces - block.offset() + before;
+      int share = (int) (at * shares / tokens);
+      long end = ((share + 1) * tokens + shares - 1) / shares - block.offset() + before;
       int to = (int) Math.min(all.length, Math.max(end, from + 1));
       int back = from;
       for (int read = 0; back > 0 && read < order - 1; ) {
@@ -95,7 +95,7 @@ final class BlockDealer {
               .toArray();
       cut.add(
           new Tuple2<>(
-              Math.min(piece, pieces - 1),
+              Math.min(share, shares - 1),
               new TokenBlock(
                   at,
                   Arrays.copyOfRange(all, back, from),

@@ -18,7 +18,7 @@ import org.seqlm.artifact.Paths;
 import org.seqlm.ngram.arpa.ArpaText;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.files.CountText;
-import org.seqlm.ngram.files.NgramParquet;
+import org.seqlm.ngram.files.NgramTables;
 import org.seqlm.ngram.files.NgramTsv;
 import org.seqlm.ngram.walk.NgramSink;
 import org.seqlm.spark.words.CorpusVocabulary;
@@ -148,13 +148,13 @@ final class ExportForms {
   }
 
   private Form parquet(int first, int last, int slice) {
-    NgramParquet.Columns columns =
+    NgramTables.Columns columns =
         model == NgramExport.Model.NONE
-            ? NgramParquet.Columns.COUNTS
-            : NgramParquet.Columns.COUNTS_AND_MODEL;
+            ? NgramTables.Columns.COUNTS
+            : NgramTables.Columns.COUNTS_AND_MODEL;
     Path folder = new Path(targets.parquet());
     List<String> paths =
-        IntStream.rangeClosed(first, last).mapToObj(n -> NgramParquet.ngrams(n, slice)).toList();
+        IntStream.rangeClosed(first, last).mapToObj(n -> NgramTables.ngrams(n, slice)).toList();
     return filling -> {
       FileSystem fs = Paths.plain(folder, conf);
       long attempt = TaskContext.get().taskAttemptId();
@@ -165,7 +165,7 @@ final class ExportForms {
               folder,
               paths,
               attempt,
-              outs -> filling.fill(new NgramParquet.Rows(outs, first, conf, columns))));
+              outs -> filling.fill(new NgramTables.Rows(outs, first, conf, columns))));
       if (first == 1) {
         add(
             ExportedFile.Form.PARQUET,
@@ -173,9 +173,9 @@ final class ExportForms {
                 HashedFile.write(
                     fs,
                     folder,
-                    NgramParquet.DICTIONARY,
+                    NgramTables.DICTIONARY,
                     attempt,
-                    out -> readAll(all -> NgramParquet.writeDictionary(out, conf, all)))));
+                    out -> readAll(all -> NgramTables.writeDictionary(out, conf, all)))));
       }
     };
   }

@@ -22,12 +22,13 @@ import org.seqlm.vocab.TokenBlock;
 
 /**
  * A split as several models see it, for the weights of their mixture. The models score it once, in
- * the pieces of {@link ScoringStep}, and the executors keep what came of it, a {@link MixtureBlock}
- * a piece, in memory or on disk; after that an iteration is one small job. A piece sends the driver
- * k + 3 numbers, which are added in the order of the pieces, so nothing depends on the cluster.
+ * the stretches of {@link ScoringStep}, and the executors keep what came of it, a {@link
+ * MixtureBlock} a stretch, in memory or on disk; after that an iteration is one small job. A
+ * stretch sends the driver k + 3 numbers, which are added in the order of the stretches, so nothing
+ * depends on the cluster.
  */
 public final class MixtureStep implements AutoCloseable {
-  /** The most pieces of a task: a million tokens. */
+  /** The most stretches of a task: a million tokens. */
   private static final long TASK_PIECES = 64;
 
   private final JavaRDD<MixtureBlock> blocks;
@@ -39,8 +40,8 @@ public final class MixtureStep implements AutoCloseable {
     this.tables = tables;
     this.alone = new Score[models];
     Arrays.fill(alone, Score.NONE);
-    for (double[][] piece : blocks.map(MixtureBlock::alone).collect()) {
-      Arrays.setAll(alone, m -> alone[m].plus(Score.unpack(piece[m])));
+    for (double[][] stretch : blocks.map(MixtureBlock::alone).collect()) {
+      Arrays.setAll(alone, m -> alone[m].plus(Score.unpack(stretch[m])));
     }
   }
 
@@ -93,7 +94,7 @@ public final class MixtureStep implements AutoCloseable {
       int partitions) {
     long total = Math.min(maxTokens, dataset.tokens(split));
     List<Long> starts = new ArrayList<>();
-    for (long start = 0; start < total; start += ScoringStep.PIECE) {
+    for (long start = 0; start < total; start += ScoringStep.STRETCH) {
       starts.add(start);
     }
     long wanted =
@@ -126,12 +127,12 @@ public final class MixtureStep implements AutoCloseable {
   /** The E-step over the whole split: {@link MixtureWeights#expectation}. */
   public double[] expectation(double[] weights) {
     double[] sums = new double[weights.length + 3];
-    List<double[]> pieces =
+    List<double[]> stretches =
         blocks
             .map(block -> MixtureWeights.expectation(weights, block.logProbabilities()))
             .collect();
-    for (double[] piece : pieces) {
-      Arrays.setAll(sums, i -> sums[i] + piece[i]);
+    for (double[] stretch : stretches) {
+      Arrays.setAll(sums, i -> sums[i] + stretch[i]);
     }
     return sums;
   }
@@ -143,7 +144,7 @@ public final class MixtureStep implements AutoCloseable {
     tables.destroy();
   }
 
-  /** Scores one piece after another; only one is in memory. */
+  /** Scores one stretch after another; only one is in memory. */
   private static final class Scoring implements Iterator<MixtureBlock> {
     private final Iterator<Long> starts;
     private final Mixture mixture;
@@ -175,7 +176,7 @@ public final class MixtureStep implements AutoCloseable {
     @Override
     public MixtureBlock next() {
       long start = starts.next();
-      long end = Math.min(start + ScoringStep.PIECE, total);
+      long end = Math.min(start + ScoringStep.STRETCH, total);
       TokenBlock block;
       try {
         block = dataset.read(split, start, end, ScoringStep.WARM_UP);

@@ -30,7 +30,7 @@ import org.seqlm.neural.files.RunFolder;
 import org.seqlm.ngram.arpa.ArpaReader;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramModels;
-import org.seqlm.ngram.files.ParquetNgrams;
+import org.seqlm.ngram.files.NgramTablesArtifact;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.MarkovModel;
 import org.seqlm.ngram.smooth.Estimator;
@@ -138,7 +138,8 @@ public final class PathModel {
         return loaded(folder, reader.manifest(), null, NgramArtifact.open(conf, folder), null);
       }
       if (kind == ArtifactKind.NGRAMS_PARQUET) {
-        return loaded(folder, reader.manifest(), null, ParquetNgrams.open(conf, folder), null);
+        return loaded(
+            folder, reader.manifest(), null, NgramTablesArtifact.open(conf, folder), null);
       }
       if (kind == ArtifactKind.MIXTURE) {
         // Its models are loaded first: each has a place of its own in what is loaded.

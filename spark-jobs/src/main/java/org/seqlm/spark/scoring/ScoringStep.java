@@ -15,16 +15,16 @@ import org.seqlm.lm.Scorer;
 import org.seqlm.vocab.TokenBlock;
 
 /**
- * Scores a split with a model, piece by piece. A piece is read after a warm-up by the tokens before
- * it, so that a model with an unbounded memory starts it as it would have come to it, to within
- * what 1,024 tokens forget. Pieces do not depend on the cluster and are added up in their order, so
- * neither does the result.
+ * Scores a split with a model, stretch by stretch. A stretch is read after a warm-up by the tokens
+ * before it, so that a model with an unbounded memory starts it as it would have come to it, to
+ * within what 1,024 tokens forget. Stretches do not depend on the cluster and are added up in their
+ * order, so neither does the result.
  */
 public final class ScoringStep {
-  /** Tokens of a piece. */
-  public static final int PIECE = 1 << 14;
+  /** Tokens of a stretch. */
+  public static final int STRETCH = 1 << 14;
 
-  /** Tokens read, unscored, before a piece. */
+  /** Tokens read, unscored, before a stretch. */
   public static final int WARM_UP = 1 << 10;
 
   private ScoringStep() {}
@@ -37,11 +37,11 @@ public final class ScoringStep {
    * @param lackingBytes of those words in UTF-8
    */
   public record Result(Score score, long lackingWords, long lackingBytes) {
-    private Result plus(double[] piece) {
+    private Result plus(double[] stretch) {
       return new Result(
-          score.plus(Score.unpack(Arrays.copyOfRange(piece, 2, piece.length))),
-          lackingWords + (long) piece[0],
-          lackingBytes + (long) piece[1]);
+          score.plus(Score.unpack(Arrays.copyOfRange(stretch, 2, stretch.length))),
+          lackingWords + (long) stretch[0],
+          lackingBytes + (long) stretch[1]);
     }
   }
 
@@ -49,7 +49,7 @@ public final class ScoringStep {
    * Scores the first {@code maxTokens} tokens of a split.
    *
    * @param mapping to the model's vocabulary, or null if it is the dataset's
-   * @return the sum over all pieces
+   * @return the sum over all stretches
    */
   public static Result score(
       JavaSparkContext spark,
@@ -60,7 +60,7 @@ public final class ScoringStep {
       VocabularyMapping mapping) {
     long total = Math.min(maxTokens, dataset.tokens(split));
     List<Long> starts = new ArrayList<>();
-    for (long start = 0; start < total; start += PIECE) {
+    for (long start = 0; start < total; start += STRETCH) {
       starts.add(start);
     }
     Result sum = new Result(Score.NONE, 0, 0);
@@ -72,18 +72,18 @@ public final class ScoringStep {
     VocabularyMapping known = mapping == null ? VocabularyMapping.SAME : mapping;
     Broadcast<int[][]> tables = spark.broadcast(known.tables());
     try {
-      List<double[]> pieces =
+      List<double[]> stretches =
           spark
               .parallelize(starts, starts.size())
               .map(
                   start -> {
-                    long end = Math.min(start + PIECE, total);
+                    long end = Math.min(start + STRETCH, total);
                     TokenBlock block = handle.open(conf.value()).read(split, start, end, WARM_UP);
                     return score(supplier.model(), block, VocabularyMapping.of(tables.value()));
                   })
               .collect();
-      for (double[] piece : pieces) {
-        sum = sum.plus(piece);
+      for (double[] stretch : stretches) {
+        sum = sum.plus(stretch);
       }
       return sum;
     } finally {
@@ -93,7 +93,7 @@ public final class ScoringStep {
 
   /**
    * Words and bytes that the model lacks, then the score: records do not cross the wire, and a
-   * piece's counts fit a double.
+   * stretch's counts fit a double.
    */
   private static double[] score(LanguageModel model, TokenBlock block, VocabularyMapping mapping) {
     int before = block.before().length;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.job.ngrams.NgramsOutcomes;
+import org.seqlm.job.NgramsOutcomes;
 
 /** What {@code bench ngrams} refuses before it measures. */
 class BenchNgramsCommandTest {

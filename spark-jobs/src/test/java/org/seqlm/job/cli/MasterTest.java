@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.job.ngrams.NgramsOutcomes;
+import org.seqlm.job.NgramsOutcomes;
 
 /** A master and settings that Spark would refuse in stack traces, or wait for in vain. */
 class MasterTest {

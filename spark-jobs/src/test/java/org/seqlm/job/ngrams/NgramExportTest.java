@@ -40,7 +40,7 @@ import org.seqlm.job.SeqLM;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.files.NgramArtifact;
-import org.seqlm.ngram.files.ParquetNgrams;
+import org.seqlm.ngram.files.NgramTablesArtifact;
 
 /** The other forms of counted n-grams, as their readers see them. */
 final class NgramExportTest {
@@ -431,7 +431,7 @@ final class NgramExportTest {
     Configuration conf = new Configuration();
     for (String name : List.of("all", "pruned", "fewer")) {
       NgramArtifact artifact = NgramArtifact.open(conf, path(name));
-      ParquetNgrams tables = ParquetNgrams.open(conf, path(name + ".parquet"));
+      NgramTablesArtifact tables = NgramTablesArtifact.open(conf, path(name + ".parquet"));
       assertThat(tables.details()).isEqualTo(artifact.details());
       assertSameModel(tables.model(null), artifact.model(null));
       for (String selector : List.of("estimator=mle", "estimator=add-k,order=2,k=0.5")) {
@@ -439,9 +439,10 @@ final class NgramExportTest {
       }
     }
     assertSameModel(
-        ParquetNgrams.open(conf, path("mle.parquet")).model(null),
+        NgramTablesArtifact.open(conf, path("mle.parquet")).model(null),
         NgramArtifact.open(conf, path("mle")).model(null));
-    assertThat(ParquetNgrams.open(conf, path("fewer.parquet")).model(null).vocabulary().size())
+    assertThat(
+            NgramTablesArtifact.open(conf, path("fewer.parquet")).model(null).vocabulary().size())
         .isLessThan(NgramArtifact.open(conf, path("fewer")).vocabulary().size());
     assertThat(Slices.of(NgramArtifact.open(conf, path("all")).vocabulary(), 0, 20, ORDER).heads())
         .isNotEmpty();

@@ -1,9 +1,9 @@
 package org.seqlm.job.ngrams;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.seqlm.job.ngrams.NgramsOutcomes.content;
-import static org.seqlm.job.ngrams.NgramsOutcomes.ngrams;
-import static org.seqlm.job.ngrams.NgramsOutcomes.run;
+import static org.seqlm.job.NgramsOutcomes.content;
+import static org.seqlm.job.NgramsOutcomes.ngrams;
+import static org.seqlm.job.NgramsOutcomes.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.corpus.file.Compression;
-import org.seqlm.job.ngrams.NgramsOutcomes.Outcome;
+import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.model.MarkovModel;
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
-import org.seqlm.job.ngrams.NgramsOutcomes.Outcome;
+import org.seqlm.job.NgramsOutcomes;
+import org.seqlm.job.NgramsOutcomes.Outcome;
 
 /** A count's report of the held-out split against evaluating the folder on that split. */
 final class NgramsHeldOutTest {

@@ -1,7 +1,7 @@
 package org.seqlm.job.ngrams;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.seqlm.job.ngrams.NgramsOutcomes.ngrams;
+import static org.seqlm.job.NgramsOutcomes.ngrams;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.HostileCorpora;
-import org.seqlm.job.ngrams.NgramsOutcomes.Outcome;
+import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.ngram.arpa.ArpaTable;
 
 /** Texts that are not what one expects are counted right, or refused in one clear line. */

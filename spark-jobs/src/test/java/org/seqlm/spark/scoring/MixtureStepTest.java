@@ -97,7 +97,7 @@ class MixtureStepTest {
 
   @Test
   void isTheSameToTheBitForAnyNumberOfPartitions() throws IOException {
-    assertThat(dataset.tokens(Split.TRAIN)).isGreaterThan(4L * ScoringStep.PIECE);
+    assertThat(dataset.tokens(Split.TRAIN)).isGreaterThan(4L * ScoringStep.STRETCH);
     int kept = TestSpark.context().getPersistentRDDs().size();
     MixtureWeights.Fit one = fit(1);
     assertThat(one.iterations().size()).isGreaterThan(3);

@@ -41,7 +41,7 @@ import org.seqlm.vocab.TokenTable;
  * probability nor weight; {@code <s>} has no probability, as nothing predicts it; the highest order
  * has no weights. A unigram that the text does not hold but the model predicts has count 0.
  */
-public final class NgramParquet {
+public final class NgramTables {
   /** The words by id. */
   public static final String DICTIONARY = "dictionary/part-00000.parquet";
 
@@ -69,7 +69,7 @@ public final class NgramParquet {
           message word { required int32 id; required binary token (STRING); required int64 count; }
           """);
 
-  private NgramParquet() {}
+  private NgramTables() {}
 
   /** What a row has beside its ids. */
   public enum Columns {

@@ -19,15 +19,15 @@ import org.seqlm.ngram.model.ModelSelector;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
-/** Counted n-grams and their models, read from the tables that {@link NgramParquet} describes. */
-public final class ParquetNgrams implements NgramModels {
+/** Counted n-grams and their models, read from the tables that {@link NgramTables} describes. */
+public final class NgramTablesArtifact implements NgramModels {
   private final ArtifactReader reader;
   private final NgramDetails details;
   private Vocabulary vocabulary;
   private CountTrie trie;
   private BackoffModel backoff;
 
-  private ParquetNgrams(ArtifactReader reader, NgramDetails details) {
+  private NgramTablesArtifact(ArtifactReader reader, NgramDetails details) {
     this.reader = reader;
     this.details = details;
   }
@@ -37,9 +37,9 @@ public final class ParquetNgrams implements NgramModels {
    *
    * @throws UserException with exit code 3 if there are none, or they are of another version
    */
-  public static ParquetNgrams open(Configuration conf, String folder) throws IOException {
+  public static NgramTablesArtifact open(Configuration conf, String folder) throws IOException {
     ArtifactReader reader = ArtifactReader.open(conf, folder, ArtifactKind.NGRAMS_PARQUET);
-    return new ParquetNgrams(reader, reader.manifest().details(NgramDetails.class));
+    return new NgramTablesArtifact(reader, reader.manifest().details(NgramDetails.class));
   }
 
   @Override
@@ -53,8 +53,8 @@ public final class ParquetNgrams implements NgramModels {
       Vocabulary read =
           Vocabularies.unpack(
               Vocabulary.reservedTokens(details.rules().kind()).size(),
-              NgramParquet.readDictionary(
-                  reader.readVerified(NgramParquet.DICTIONARY), reader.name()));
+              NgramTables.readDictionary(
+                  reader.readVerified(NgramTables.DICTIONARY), reader.name()));
       if (!read.fingerprint().equals(details.vocabularyFingerprint())) {
         throw UserException.data(
             reader.name() + " is damaged: its dictionary is not the manifest's; make it again");

@@ -1,4 +1,4 @@
-package org.seqlm.job.ngrams;
+package org.seqlm.job;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Sha256;
-import org.seqlm.job.SeqLM;
 
 /** The command as a user runs it, in the shared session, and what it leaves. */
 public final class NgramsOutcomes {
