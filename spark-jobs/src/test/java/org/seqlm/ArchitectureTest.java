@@ -13,8 +13,11 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,6 +163,20 @@ class ArchitectureTest {
     Assertions.assertThat(files)
         .isNotEmpty()
         .allSatisfy((name, count) -> Assertions.assertThat(count).as(name).isLessThanOrEqualTo(25));
+  }
+
+  /** The page by which newcomers find a room names all of them, in this order. */
+  @Test
+  void architecturePageListsThePackages() throws IOException {
+    List<String> listed =
+        Files.readAllLines(Path.of("../docs/architecture.md")).stream()
+            .filter(line -> line.matches("\\| (\\*\\*)?`[a-z0-9.]+`.*"))
+            .map(line -> line.replaceAll("^[^`]*`([^`]*)`.*", "$1"))
+            .toList();
+    List<String> ordered = ROWS.stream().flatMap(row -> Arrays.stream(row.split("\\|"))).toList();
+    Assertions.assertThat(listed.stream().filter(name -> !ASIDE.containsKey(name)).toList())
+        .isEqualTo(ordered);
+    Assertions.assertThat(listed).containsAll(ASIDE.keySet());
   }
 
   /** What starts more processes names the main class, which stands above it. */
