@@ -65,15 +65,15 @@ public final class RangeIds {
   }
 
   /**
-   * @param heads what the range has beside its blocks, in its order
+   * @param asides what the range has beside its blocks, in its order
    * @param vocabulary to translate to
    */
-  public RangeIds(Iterator<RangePart> heads, Vocabulary vocabulary) {
-    while (heads.hasNext()) {
-      RangePart head = heads.next();
-      if (head instanceof LocalDictionary dictionary) {
+  public RangeIds(Iterator<RangePart> asides, Vocabulary vocabulary) {
+    while (asides.hasNext()) {
+      RangePart aside = asides.next();
+      if (aside instanceof LocalDictionary dictionary) {
         chunks.add(new Chunk(dictionary.tokens(), vocabulary));
-      } else if (head instanceof RangeDocuments found) {
+      } else if (aside instanceof RangeDocuments found) {
         documents = found;
       }
     }

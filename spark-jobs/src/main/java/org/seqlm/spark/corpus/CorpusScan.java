@@ -33,7 +33,7 @@ public final class CorpusScan implements AutoCloseable {
   private final CorpusSource source;
   private final TextRules rules;
   private final JavaRDD<RangePart> parts;
-  private final JavaRDD<RangePart> heads;
+  private final JavaRDD<RangePart> asides;
   private final List<RangeSummary> summaries;
   private final long[] offsets;
   private final RangeSummary total;
@@ -44,13 +44,13 @@ public final class CorpusScan implements AutoCloseable {
       CorpusSource source,
       TextRules rules,
       JavaRDD<RangePart> parts,
-      JavaRDD<RangePart> heads,
+      JavaRDD<RangePart> asides,
       List<RangeSummary> summaries) {
     this.spark = spark;
     this.source = source;
     this.rules = rules;
     this.parts = parts;
-    this.heads = heads;
+    this.asides = asides;
     this.summaries = summaries;
     offsets = new long[summaries.size() + 1];
     for (int i = 0; i < summaries.size(); i++) {
@@ -76,26 +76,26 @@ public final class CorpusScan implements AutoCloseable {
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     List<RangeSummary> summaries;
     JavaRDD<RangePart> parts;
-    JavaRDD<RangePart> heads;
+    JavaRDD<RangePart> asides;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "tokens")) {
       CorpusRdd corpus =
           new CorpusRdd(spark.sc(), plan.ranges(), conf, source, rules, stage.done(), stage.more());
       StorageLevel level = level(spark, plan);
       parts = corpus.toJavaRDD().persist(level);
-      heads = parts.filter(part -> !(part instanceof LocalBlock)).persist(level);
+      asides = parts.filter(part -> !(part instanceof LocalBlock)).persist(level);
       try {
         summaries = new ArrayList<>();
-        for (RangePart part : heads.filter(head -> head instanceof RangeSummary).collect()) {
+        for (RangePart part : asides.filter(aside -> aside instanceof RangeSummary).collect()) {
           summaries.add((RangeSummary) part);
         }
       } catch (RuntimeException e) {
-        heads.unpersist();
+        asides.unpersist();
         parts.unpersist();
         throw e;
       }
     }
-    CorpusScan scan = new CorpusScan(spark, source, rules, parts, heads, summaries);
+    CorpusScan scan = new CorpusScan(spark, source, rules, parts, asides, summaries);
     try {
       scan.check();
       scan.tell(progress);
@@ -175,8 +175,8 @@ public final class CorpusScan implements AutoCloseable {
   }
 
   /** What the ranges have beside their blocks. */
-  public JavaRDD<RangePart> heads() {
-    return heads;
+  public JavaRDD<RangePart> asides() {
+    return asides;
   }
 
   /** What a second pass makes of one range. */
@@ -186,16 +186,16 @@ public final class CorpusScan implements AutoCloseable {
      * Makes what comes of one range.
      *
      * @param range index
-     * @param heads everything of the range but its blocks
+     * @param asides everything of the range but its blocks
      * @param blocks {@link LocalBlock}s in their order
      */
-    Iterator<R> run(int range, Iterator<RangePart> heads, Iterator<LocalBlock> blocks)
+    Iterator<R> run(int range, Iterator<RangePart> asides, Iterator<LocalBlock> blocks)
         throws IOException;
   }
 
   /** Goes over the ids, range by range. */
   public <R> JavaRDD<R> secondPass(SecondPass<R> pass) {
-    return heads.zipPartitions(
+    return asides.zipPartitions(
         parts, (h, p) -> pass.run(TaskContext.getPartitionId(), h, blocks(p)));
   }
 
@@ -240,7 +240,7 @@ public final class CorpusScan implements AutoCloseable {
 
   @Override
   public void close() {
-    heads.unpersist();
+    asides.unpersist();
     parts.unpersist();
   }
 }

@@ -165,7 +165,7 @@ public final class DatasetBuilder {
     String target = folder.toString();
     try {
       return scan.secondPass(
-              (range, heads, blocks) ->
+              (range, asides, blocks) ->
                   List.of(
                           writeRange(
                               conf.value().value(),
@@ -174,7 +174,7 @@ public final class DatasetBuilder {
                               splits,
                               shared.value(),
                               characters,
-                              heads,
+                              asides,
                               blocks,
                               done))
                       .iterator())
@@ -191,7 +191,7 @@ public final class DatasetBuilder {
       TokenSplits splits,
       Vocabulary vocabulary,
       boolean characters,
-      Iterator<RangePart> heads,
+      Iterator<RangePart> asides,
       Iterator<LocalBlock> blocks,
       LongAccumulator done)
       throws IOException {
@@ -203,7 +203,7 @@ public final class DatasetBuilder {
           new SegmentWriter(
               fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabulary.size());
     }
-    RangeIds ids = new RangeIds(heads, vocabulary);
+    RangeIds ids = new RangeIds(asides, vocabulary);
     TokenSplits.Cursor cursor = splits.cursor(range, ids.documents());
     WrittenRange result = new WrittenRange();
     while (blocks.hasNext()) {

@@ -181,10 +181,10 @@ public final class TokenizedCorpus implements AutoCloseable {
     }
     Broadcast<Vocabulary> shared = scan.spark().broadcast(vocabulary());
     return scan.secondPass(
-        (range, heads, blocks) -> {
+        (range, asides, blocks) -> {
           History here = new History(reach, lineEnd);
           here.read(before[range], beforeStarts[range]);
-          RangeIds ids = new RangeIds(heads, shared.value());
+          RangeIds ids = new RangeIds(asides, shared.value());
           return map(ids::map, offsets[range], here, blocks);
         });
   }

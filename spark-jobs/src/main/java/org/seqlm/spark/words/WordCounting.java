@@ -54,8 +54,8 @@ final class WordCounting {
     int reserved = Vocabulary.reservedTokens(scan.rules().kind()).size();
     return Shuffles.byNumber(
         scan.secondPass(
-                (range, heads, blocks) ->
-                    count(splits, range, reserved, heads, blocks, parts, tails))
+                (range, asides, blocks) ->
+                    count(splits, range, reserved, asides, blocks, parts, tails))
             .mapToPair(dealt -> dealt),
         parts);
   }
@@ -64,13 +64,13 @@ final class WordCounting {
       TokenSplits splits,
       int range,
       int reserved,
-      Iterator<RangePart> heads,
+      Iterator<RangePart> asides,
       Iterator<LocalBlock> blocks,
       int parts,
       Tails tails) {
     Split whole = splits.whole(range);
     if (whole == null) {
-      return countSome(splits, range, reserved, heads, blocks, parts);
+      return countSome(splits, range, reserved, asides, blocks, parts);
     }
     if (whole != Split.TRAIN) {
       return Collections.emptyIterator();
@@ -82,12 +82,12 @@ final class WordCounting {
 
       @Override
       public boolean hasNext() {
-        while (ready.isEmpty() && heads.hasNext()) {
-          RangePart head = heads.next();
-          if (head instanceof LocalDictionary dictionary) {
+        while (ready.isEmpty() && asides.hasNext()) {
+          RangePart aside = asides.next();
+          if (aside instanceof LocalDictionary dictionary) {
             PackedTokens tokens = dictionary.tokens();
             send(range, chunk++, tokens, tokens.counts(), parts, ready);
-          } else if (head instanceof RangeSummary summary) {
+          } else if (aside instanceof RangeSummary summary) {
             sendLineEnds(range, reserved > 1 ? summary.lineEnds() : 0, ready);
             if (tails == Tails.ASK) {
               sendTail(range, summary.tail(), parts, ready);
@@ -112,18 +112,18 @@ final class WordCounting {
       TokenSplits splits,
       int range,
       int reserved,
-      Iterator<RangePart> heads,
+      Iterator<RangePart> asides,
       Iterator<LocalBlock> blocks,
       int parts) {
     List<PackedTokens> dictionaries = new ArrayList<>();
     List<long[]> counts = new ArrayList<>();
     RangeDocuments documents = null;
-    while (heads.hasNext()) {
-      RangePart head = heads.next();
-      if (head instanceof LocalDictionary dictionary) {
+    while (asides.hasNext()) {
+      RangePart aside = asides.next();
+      if (aside instanceof LocalDictionary dictionary) {
         dictionaries.add(dictionary.tokens());
         counts.add(new long[reserved + dictionary.tokens().size()]);
-      } else if (head instanceof RangeDocuments found) {
+      } else if (aside instanceof RangeDocuments found) {
         documents = found;
       }
     }

@@ -54,8 +54,8 @@ final class WordNumbering {
                     .mapToPair(answer -> answer),
                 ranges)
             .values();
-    return scan.heads()
-        .zipPartitions(answers, (heads, some) -> assemble(heads, some, parts, reserved))
+    return scan.asides()
+        .zipPartitions(answers, (asides, some) -> assemble(asides, some, parts, reserved))
         .persist(StorageLevel.DISK_ONLY());
   }
 
@@ -148,7 +148,7 @@ final class WordNumbering {
 
   /** Puts the answers of all parts into the order of the local ids. */
   private static Iterator<AssignedIds> assemble(
-      Iterator<RangePart> heads, Iterator<WordNumbers> answers, int parts, int reserved) {
+      Iterator<RangePart> asides, Iterator<WordNumbers> answers, int parts, int reserved) {
     Map<Integer, Map<Integer, int[]>> byChunk = new HashMap<>();
     while (answers.hasNext()) {
       WordNumbers answer = answers.next();
@@ -158,9 +158,9 @@ final class WordNumbering {
     }
     List<int[]> chunks = new ArrayList<>();
     int[] tail = new int[0];
-    while (heads.hasNext()) {
-      RangePart head = heads.next();
-      if (head instanceof LocalDictionary dictionary) {
+    while (asides.hasNext()) {
+      RangePart aside = asides.next();
+      if (aside instanceof LocalDictionary dictionary) {
         PackedTokens words = dictionary.tokens();
         Answers ids = new Answers(byChunk.remove(chunks.size()), parts);
         int[] chunk = new int[reserved + words.size()];
@@ -171,7 +171,7 @@ final class WordNumbering {
           chunk[reserved + i] = ids.next(words.arena(), words.start(i), words.end(i));
         }
         chunks.add(chunk);
-      } else if (head instanceof RangeSummary summary) {
+      } else if (aside instanceof RangeSummary summary) {
         Answers ids = new Answers(byChunk.remove(DealtWords.TAIL), parts);
         byte[][] spellings = summary.tail();
         tail = new int[spellings.length];
