@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
@@ -15,20 +13,15 @@ import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
-import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.CorpusOptions;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.evaluate.ScoringInputs;
-import org.seqlm.ngram.count.Passages;
 import org.seqlm.spark.task.JobCosts;
-import org.seqlm.spark.tokens.DatasetTokens;
 import org.seqlm.spark.tokens.TokenizedCorpus;
-import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.text.TextRules;
-import org.seqlm.vocab.TokenBlock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -180,7 +173,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
               Locale.ROOT,
               "count the %,d tokens of %s%s",
               dataset.tokens(config.split()),
-              source(config, dataset),
+              NgramsText.name(dataset, config.split()),
               heldOut == null ? "" : "; score the models on its " + Json.name(heldOut) + " split");
     }
     return source
@@ -211,16 +204,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
                 config.tokenizer(),
                 config.vocabulary(),
                 context.progress())) {
-      NgramsJob.Text text =
-          new NgramsJob.Text(
-              String.join(", ", config.input().paths()),
-              Map.of("corpus", corpus.fingerprint()),
-              corpus.words(),
-              corpus.blocks(TokenizedCorpus.MAX_REACH),
-              corpus.tokens(),
-              corpus.unknown(),
-              corpus.badRecords());
-      return NgramsJob.run(config, text, null, context, costs, start);
+      return NgramsJob.run(config, NgramsText.of(corpus, config), null, context, costs, start);
     }
   }
 
@@ -242,41 +226,17 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     long tokens = dataset.tokens(config.split());
     if (tokens == 0) {
       throw UserException.data(
-          source(config, dataset) + " has no tokens: count another --split, or prepare it again");
+          NgramsText.name(dataset, config.split())
+              + " has no tokens: count another --split, or prepare it again");
     }
     Split heldOut = heldOut(config, dataset);
     JavaSparkContext spark = context.sparkContext();
-    SplitStatistics statistics = dataset.details().splits().get(config.split());
-    NgramsJob.Text text =
-        new NgramsJob.Text(
-            source(config, dataset),
-            Map.of("dataset", dataset.artifact().manifest().fingerprint()),
-            CorpusVocabulary.of(spark, dataset.vocabulary()),
-            blocks(spark, config, dataset, config.split()),
-            tokens,
-            statistics.unknown(),
-            Map.of());
-    NgramsJob.HeldOut scored =
-        heldOut == null
-            ? null
-            : new NgramsJob.HeldOut(
-                "the " + Json.name(heldOut) + " split",
-                blocks(spark, config, dataset, heldOut),
-                dataset.tokens(heldOut));
+    NgramsText text = NgramsText.of(spark, dataset, config.split(), config);
+    NgramsText.HeldOut scored =
+        heldOut == null ? null : NgramsText.HeldOut.of(spark, dataset, heldOut, config);
     try (JobCosts costs = new JobCosts(spark)) {
       return NgramsJob.run(config.with(rules), text, scored, context, costs, start);
     }
-  }
-
-  private static JavaRDD<TokenBlock> blocks(
-      JavaSparkContext spark, NgramsConfig config, Dataset dataset, Split split)
-      throws IOException {
-    Passages passages = Passages.of(config.boundary(), dataset.vocabulary());
-    return DatasetTokens.blocks(spark, dataset, split, passages, config.order());
-  }
-
-  private static String source(NgramsConfig config, Dataset dataset) {
-    return "the " + Json.name(config.split()) + " split of " + dataset.artifact().name();
   }
 
   /** The split to score the models on: one that was not counted, or null. */

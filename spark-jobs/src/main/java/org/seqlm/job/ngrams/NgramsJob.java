@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
@@ -37,7 +35,6 @@ import org.seqlm.spark.ngrams.NgramScoring;
 import org.seqlm.spark.task.JobCosts;
 import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.text.LetterCase;
-import org.seqlm.vocab.TokenBlock;
 
 /** The steps of {@code ngrams}, once it is known what to count. */
 final class NgramsJob {
@@ -45,24 +42,11 @@ final class NgramsJob {
 
   private NgramsJob() {}
 
-  /** A text to count. */
-  record Text(
-      String source,
-      Map<String, String> inputs,
-      CorpusVocabulary vocabulary,
-      JavaRDD<TokenBlock> blocks,
-      long tokens,
-      long unknown,
-      Map<String, Long> badRecords) {}
-
-  /** A text to score. */
-  record HeldOut(String name, JavaRDD<TokenBlock> blocks, long tokens) {}
-
   /** Counts a text, estimates a model, scores it on what is held out, and writes it all. */
   static NgramsResult run(
       NgramsConfig config,
-      Text text,
-      HeldOut heldOut,
+      NgramsText text,
+      NgramsText.HeldOut heldOut,
       JobContext context,
       JobCosts costs,
       long start)
@@ -212,7 +196,7 @@ final class NgramsJob {
   private static NgramReport report(
       NgramsConfig config,
       NgramStatistics statistics,
-      HeldOut heldOut,
+      NgramsText.HeldOut heldOut,
       NgramScoring scoring,
       Tuning tuning,
       Progress progress)

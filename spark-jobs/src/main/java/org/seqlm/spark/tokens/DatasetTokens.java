@@ -1,5 +1,6 @@
 package org.seqlm.spark.tokens;
 
+import java.io.IOException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -7,6 +8,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
+import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.TokenBlock;
 import scala.reflect.ClassTag$;
@@ -24,7 +26,9 @@ public final class DatasetTokens {
    *     reach
    */
   public static JavaRDD<TokenBlock> blocks(
-      JavaSparkContext spark, Dataset dataset, Split split, Passages passages, int order) {
+      JavaSparkContext spark, Dataset dataset, Split split, Boundary boundary, int order)
+      throws IOException {
+    Passages passages = Passages.of(boundary, dataset.vocabulary());
     long n = dataset.tokens(split);
     // Blocks as large as they may be, but no fewer than there are cores to work on them.
     long cores = Math.max(1, spark.defaultParallelism());

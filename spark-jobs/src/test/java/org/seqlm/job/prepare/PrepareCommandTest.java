@@ -30,7 +30,6 @@ import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.job.SeqLM;
 import org.seqlm.ngram.count.Boundary;
-import org.seqlm.ngram.count.Passages;
 import org.seqlm.spark.tokens.DatasetTokens;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
@@ -81,9 +80,8 @@ class PrepareCommandTest {
   private static List<String> tokens(Dataset dataset, Split split) throws IOException {
     List<String> tokens = new ArrayList<>();
     Vocabulary vocabulary = dataset.vocabulary();
-    Passages passages = Passages.of(Boundary.LINE, vocabulary);
     for (TokenBlock block :
-        DatasetTokens.blocks(TestSpark.context(), dataset, split, passages, 3).collect()) {
+        DatasetTokens.blocks(TestSpark.context(), dataset, split, Boundary.LINE, 3).collect()) {
       assertThat(block.before()).hasSize((int) Math.min(2, block.offset()));
       for (int id : block.tokens()) {
         tokens.add(vocabulary.token(id));
