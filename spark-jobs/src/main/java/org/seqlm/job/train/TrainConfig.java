@@ -114,11 +114,11 @@ public record TrainConfig(
           .throwIfAny();
       // The spec checks the other values; the vocabulary's size is not known yet.
       var unused =
-          spec(
+          new NetworkSpec(
               input,
               embedding,
               cell,
-              activation,
+              activation.activation(),
               layers,
               hidden,
               UNBOUNDED,
@@ -132,11 +132,11 @@ public record TrainConfig(
     /** The network over a vocabulary of a size. */
     NetworkSpec spec(int vocabulary) {
       OutputKind kind = kind(output, vocabulary > adaptiveAbove);
-      return spec(
+      return new NetworkSpec(
           input,
           embedding,
           cell,
-          activation,
+          activation.activation(),
           layers,
           hidden,
           vocabulary,
@@ -154,34 +154,6 @@ public record TrainConfig(
         case TIED -> OutputKind.TIED;
         case ADAPTIVE -> OutputKind.ADAPTIVE;
       };
-    }
-
-    private static NetworkSpec spec(
-        InputKind input,
-        int embedding,
-        CellKind cell,
-        Phi activation,
-        int layers,
-        int hidden,
-        int vocabulary,
-        double embeddingDropout,
-        double dropout,
-        double forgetBias,
-        OutputKind output,
-        List<Integer> cutoffs) {
-      return new NetworkSpec(
-          input,
-          embedding,
-          cell,
-          activation.activation(),
-          layers,
-          hidden,
-          vocabulary,
-          embeddingDropout,
-          dropout,
-          forgetBias,
-          output,
-          cutoffs);
     }
   }
 
