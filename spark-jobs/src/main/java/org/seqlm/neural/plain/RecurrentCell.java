@@ -6,8 +6,9 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 
 /**
- * One recurrent layer in plain Java: float32 arithmetic in a fixed order, no native library. {@link
- * CellKind} has the equations. Immutable and shared between threads; the state is the caller's.
+ * One recurrent layer in plain Java, {@link CellKind}'s equations forward: float32 arithmetic in a
+ * fixed order and no native library, so that a model scores the same wherever it runs. Immutable
+ * and shared between threads; the state is the caller's.
  *
  * <p>A step has two halves: the input's product (and the bias), which a caller may take from a
  * table where inputs are few, and the recurrence.
@@ -66,7 +67,7 @@ public abstract class RecurrentCell {
       float[] lag,
       float[] bias) {
     int expected = kind.gates() * hidden * hidden;
-    int expectedLag = kind == CellKind.RNN_LAG_2 ? hidden * hidden : 0;
+    int expectedLag = kind.lags() == 2 ? hidden * hidden : 0;
     if (recurrent.length != expected || lag.length != expectedLag) {
       throw new IllegalArgumentException(
           kind
@@ -105,7 +106,7 @@ public abstract class RecurrentCell {
         spec.hidden(),
         layout.copy("rnn.weight_ih_l" + layer, parameters),
         layout.copy("rnn.weight_hh_l" + layer, parameters),
-        spec.cell() == CellKind.RNN_LAG_2
+        spec.cell().lags() == 2
             ? layout.copy("rnn.weight_hh2_l" + layer, parameters)
             : new float[0],
         layout.copy("rnn.bias_ih_l" + layer, parameters));
