@@ -112,7 +112,8 @@ public record TrainConfig(
               cutoffs.isEmpty() || output == Output.AUTO || output == Output.ADAPTIVE,
               "network.cutoffs are of network.output adaptive: leave them out, or choose that")
           .throwIfAny();
-      // The spec checks the other values; the vocabulary's size is not known yet.
+      // Each value's bounds are the spec's alone; here are the rules between values as users say
+      // them. The vocabulary's size is not known yet.
       var unused =
           new NetworkSpec(
               input,

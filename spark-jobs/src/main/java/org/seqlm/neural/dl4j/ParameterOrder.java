@@ -86,7 +86,7 @@ public final class ParameterOrder {
   }
 
   /** The engine's order to ours; the inverse of {@link #toEngine}. */
-  public float[] fromEngine(float[] theirs) {
+  float[] fromEngine(float[] theirs) {
     if (source == null) {
       return theirs.clone();
     }

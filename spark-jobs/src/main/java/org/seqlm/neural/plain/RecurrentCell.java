@@ -13,7 +13,7 @@ import org.seqlm.neural.ParameterLayout;
  * <p>A step has two halves: the input's product (and the bias), which a caller may take from a
  * table where inputs are few, and the recurrence.
  */
-public abstract class RecurrentCell {
+abstract class RecurrentCell {
   private final CellKind kind;
   private final int inputs;
   private final int hidden;
@@ -57,7 +57,7 @@ public abstract class RecurrentCell {
    * @param bias (G H)
    * @throws IllegalArgumentException if sizes do not fit one another
    */
-  public static RecurrentCell of(
+  static RecurrentCell of(
       CellKind kind,
       Activation activation,
       int inputs,
@@ -97,7 +97,7 @@ public abstract class RecurrentCell {
    * @param layer from 0
    * @param parameters flat, in {@link ParameterLayout}'s order
    */
-  public static RecurrentCell of(NetworkSpec spec, int layer, float[] parameters) {
+  static RecurrentCell of(NetworkSpec spec, int layer, float[] parameters) {
     ParameterLayout layout = ParameterLayout.of(spec);
     return of(
         spec.cell(),
@@ -113,12 +113,12 @@ public abstract class RecurrentCell {
   }
 
   /** H. */
-  public final int hidden() {
+  final int hidden() {
     return hidden;
   }
 
   /** Values that are carried from step to step: {@link CellKind#states} vectors of H, h first. */
-  public final int stateSize() {
+  final int stateSize() {
     return kind.states() * hidden;
   }
 
@@ -128,7 +128,7 @@ public abstract class RecurrentCell {
    * @param x (inputs)
    * @param state {@link #stateSize} values, zero before the first step; changed, h first
    */
-  public final void step(float[] x, float[] state) {
+  final void step(float[] x, float[] state) {
     Work work = new Work(this);
     addInput(x, 0, work);
     recur(work, state, 0);

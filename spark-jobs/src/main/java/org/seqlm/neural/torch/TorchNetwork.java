@@ -99,7 +99,7 @@ public final class TorchNetwork {
   }
 
   /** Zeroes the carried state. */
-  public void clearState() {
+  void clearState() {
     state.forEach(layer -> layer.forEach(Tensor::zero_));
   }
 
@@ -120,7 +120,7 @@ public final class TorchNetwork {
   }
 
   /** Takes over a carried state as {@link #state} returned it. */
-  public void setState(float[] all) {
+  void setState(float[] all) {
     int width = batch * spec.hidden();
     if (all.length != spec.layers() * spec.cell().states() * width) {
       throw new IllegalArgumentException(
