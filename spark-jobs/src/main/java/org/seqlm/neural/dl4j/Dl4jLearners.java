@@ -23,8 +23,7 @@ final class Dl4jLearners {
    *
    * @param timeSteps T, the length of every window
    */
-  static Learner.Factory<DataSet> of(
-      NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
+  static Learner.Factory<DataSet> of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
     return of(LayerOrigin.here(), spec, optimizer, timeSteps, Execution.CPU);
   }
 

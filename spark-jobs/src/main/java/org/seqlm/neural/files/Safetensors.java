@@ -22,8 +22,7 @@ final class Safetensors {
   private Safetensors() {}
 
   /** Writes one flat array under the names and shapes of its layout. */
-  static void write(OutputStream out, ParameterLayout layout, float[] values)
-      throws IOException {
+  static void write(OutputStream out, ParameterLayout layout, float[] values) throws IOException {
     ObjectNode header = Json.mapper().createObjectNode();
     header.putObject("__metadata__").put("format", "pt");
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
