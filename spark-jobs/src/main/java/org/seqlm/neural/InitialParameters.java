@@ -26,7 +26,7 @@ public final class InitialParameters {
             tensor.name().equals("embedding.weight")
                 ? random.normal(i)
                 : (2 * random.uniform(i) - 1) * bound;
-        if (forget && i / spec.hidden() == 1) {
+        if (forget && i / spec.hidden() == CellKind.LSTM.place(CellKind.Gate.F)) {
           value = spec.forgetBias();
         }
         parameters[tensor.offset() + i] = (float) value;

@@ -42,7 +42,7 @@ public record NetworkSpec(
     implements java.io.Serializable {
 
   /** How much narrower each cluster's projection is than the one before. */
-  public static final int CLUSTER_DIVISOR = 4;
+  static final int CLUSTER_DIVISOR = 4;
 
   public NetworkSpec {
     activation = activation == null ? Activation.TANH : activation;

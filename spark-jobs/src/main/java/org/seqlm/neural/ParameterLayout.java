@@ -63,7 +63,7 @@ public final class ParameterLayout {
     for (int k = 0; k < spec.layers(); k++) {
       builder.add("rnn.weight_ih_l" + k, gates, spec.inputWidth(k));
       builder.add("rnn.weight_hh_l" + k, gates, spec.hidden());
-      if (spec.cell() == CellKind.RNN_LAG_2) {
+      if (spec.cell().lags() == 2) {
         builder.add("rnn.weight_hh2_l" + k, spec.hidden(), spec.hidden());
       }
       builder.add("rnn.bias_ih_l" + k, gates);

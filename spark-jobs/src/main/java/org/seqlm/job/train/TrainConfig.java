@@ -112,13 +112,14 @@ public record TrainConfig(
               cutoffs.isEmpty() || output == Output.AUTO || output == Output.ADAPTIVE,
               "network.cutoffs are of network.output adaptive: leave them out, or choose that")
           .throwIfAny();
-      // The spec checks the other values; the vocabulary's size is not known yet.
+      // Each value's bounds are the spec's alone; here are the rules between values as users say
+      // them. The vocabulary's size is not known yet.
       var unused =
-          spec(
+          new NetworkSpec(
               input,
               embedding,
               cell,
-              activation,
+              activation.activation(),
               layers,
               hidden,
               UNBOUNDED,
@@ -132,11 +133,11 @@ public record TrainConfig(
     /** The network over a vocabulary of a size. */
     NetworkSpec spec(int vocabulary) {
       OutputKind kind = kind(output, vocabulary > adaptiveAbove);
-      return spec(
+      return new NetworkSpec(
           input,
           embedding,
           cell,
-          activation,
+          activation.activation(),
           layers,
           hidden,
           vocabulary,
@@ -154,34 +155,6 @@ public record TrainConfig(
         case TIED -> OutputKind.TIED;
         case ADAPTIVE -> OutputKind.ADAPTIVE;
       };
-    }
-
-    private static NetworkSpec spec(
-        InputKind input,
-        int embedding,
-        CellKind cell,
-        Phi activation,
-        int layers,
-        int hidden,
-        int vocabulary,
-        double embeddingDropout,
-        double dropout,
-        double forgetBias,
-        OutputKind output,
-        List<Integer> cutoffs) {
-      return new NetworkSpec(
-          input,
-          embedding,
-          cell,
-          activation.activation(),
-          layers,
-          hidden,
-          vocabulary,
-          embeddingDropout,
-          dropout,
-          forgetBias,
-          output,
-          cutoffs);
     }
   }
 

@@ -25,7 +25,7 @@ import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
-import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -35,7 +35,8 @@ import org.seqlm.neural.torch.device.TorchThreads;
  * Trains with Deeplearning4j's layers, a step a {@link DataSet}. The network's own {@code fit}
  * clears the recurrent state around every call, sums the loss over time and cannot clip by the
  * global norm; so this drives its parts: forward and backward pass from the stored state, the mean
- * over tokens, clipping, the updater, the step.
+ * over tokens, clipping, the updater, the step. Its loop is its own, beside {@code TorchLearner}'s,
+ * because the network and its updater live on between rounds and are set back at their beginning.
  */
 public final class Dl4jLearner implements Learner<DataSet> {
   private final LayerOrigin layers;
@@ -81,7 +82,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
     if (layers == LayerOrigin.TORCH) {
       TorchThreads.one();
     }
-    boolean reset = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
+    boolean reset = plan.beginsAfresh(state);
     long updates = reset ? 0 : state.updates();
     BaseMultiLayerUpdater<?> updater = (BaseMultiLayerUpdater<?>) network.getUpdater();
     RawArrays.fill(network.params(), order.toEngine(parameters));
@@ -104,48 +105,26 @@ public final class Dl4jLearner implements Learner<DataSet> {
 
   private WorkerResult train(
       Update update, INDArray momentsView, long updates, Iterator<DataSet> steps, RoundPlan plan) {
-    double nats = 0;
-    long tokens = 0;
-    String rejected = null;
-    int done = 0;
-    while (rejected == null && done < plan.steps() && steps.hasNext()) {
+    RoundAccount account = new RoundAccount(plan);
+    while (!account.rejected() && account.done() < plan.steps() && steps.hasNext()) {
+      int done = account.done();
       if (plan.beginsPass(done)) {
         network.rnnClearPreviousState();
       }
       clock.set(plan.learningRate(done), plan.seed(), plan.worker(), plan.firstStep() + done);
       DataSet data = steps.next();
       long count = tokens(data);
-      double loss = step(update, data, count, Math.toIntExact(updates + done));
-      nats += loss * count;
-      tokens += count;
-      done++;
-      if (!Double.isFinite(loss)) {
-        rejected = "the loss is " + loss + " at step " + (plan.firstStep() + done);
-      }
+      account.add(step(update, data, count, Math.toIntExact(updates + done)), count);
     }
-    double mean = tokens == 0 ? 0 : nats / tokens;
-    float[] result = null;
-    if (rejected == null && mean > plan.lossBound()) {
-      rejected = "the loss is above its bound";
-    }
-    if (rejected == null) {
-      result = order.fromEngine(RawArrays.floats(network.params(), 'f'));
-      if (!RawFloats.allFinite(result)) {
-        rejected = "a parameter is not finite";
-      }
-    }
-    if (rejected != null) {
-      long last = plan.firstStep() + plan.steps();
-      WorkerState fresh = new WorkerState(last, 0, new float[0], new float[0]);
-      long planned = tokens / done * plan.steps();
-      return new WorkerResult(null, fresh, 0, 0, planned, mean, rejected);
-    }
-    float[] moments =
-        plan.moments() == InnerMoments.RESET || momentsView == null
-            ? new float[0]
-            : order.fromEngine(RawArrays.floats(momentsView, 'f'));
-    WorkerState next = new WorkerState(plan.firstStep() + done, updates + done, moments, hidden());
-    return new WorkerResult(result, next, nats, tokens, 0, mean, null);
+    boolean keeps = plan.moments() != InnerMoments.RESET && momentsView != null;
+    return account.result(
+        () -> order.fromEngine(RawArrays.floats(network.params(), 'f')),
+        () ->
+            new WorkerState(
+                plan.firstStep() + account.done(),
+                updates + account.done(),
+                keeps ? order.fromEngine(RawArrays.floats(momentsView, 'f')) : new float[0],
+                hidden()));
   }
 
   /** One update; returns the mean loss in nats a token before it. */

@@ -15,7 +15,7 @@ import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** How executors make Deeplearning4j learners. */
-public final class Dl4jLearners {
+final class Dl4jLearners {
   private Dl4jLearners() {}
 
   /**
@@ -23,8 +23,7 @@ public final class Dl4jLearners {
    *
    * @param timeSteps T, the length of every window
    */
-  public static Learner.Factory<DataSet> of(
-      NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
+  static Learner.Factory<DataSet> of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
     return of(LayerOrigin.here(), spec, optimizer, timeSteps, Execution.CPU);
   }
 

@@ -7,13 +7,12 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.dl4j.device.RawArrays;
 
 /**
- * Inverted dropout (Srivastava et al. 2014) whose mask is a function of (seed, worker, step, layer)
- * and so the same in a repeated round, and in both forward passes that Deeplearning4j makes for one
- * step. Its own dropout draws from a generator that all threads share.
+ * Dropout with {@link DropoutMasks}: the same in a repeated round, and in both forward passes that
+ * Deeplearning4j makes for one step. Its own dropout draws from a generator that all threads share.
  */
 final class KeyedDropout implements IDropout {
   private static final long serialVersionUID = 1L;
@@ -51,10 +50,10 @@ final class KeyedDropout implements IDropout {
   /** The mask of an array, whose axes are as {@link #asItLies} puts them. */
   @SuppressWarnings("try") // the scope is left by closing it
   private INDArray mask(long[] shape) {
-    List<Object> of = List.of(clock.seed(), clock.worker(), clock.step(), Arrays.toString(shape));
+    List<Object> of = List.of(clock.masks(), Arrays.toString(shape));
     if (!of.equals(maskOf)) {
       try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        float[] values = numbering == Numbering.AS_IT_LIES ? inOrder(shape) : timeFirst(shape);
+        float[] values = values(shape);
         boolean fits = mask != null && Arrays.equals(mask.shape(), shape);
         if (fits) {
           RawArrays.fill(mask, values);
@@ -67,39 +66,21 @@ final class KeyedDropout implements IDropout {
     return mask;
   }
 
-  private KeyedRandom random() {
-    return KeyedRandom.of(clock.seed(), "dropout", clock.worker(), clock.step(), layer);
-  }
-
-  private float[] inOrder(long[] shape) {
-    KeyedRandom random = random();
-    float[] values = new float[length(shape)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = value(random, i);
+  private float[] values(long[] shape) {
+    if (numbering == Numbering.AS_IT_LIES) {
+      return clock.masks().inOrder(layer, rate, length(shape));
     }
-    return values;
-  }
-
-  private float[] timeFirst(long[] shape) {
-    KeyedRandom random = random();
-    float[] values = new float[length(shape)];
-    long steps = shape[0];
-    long batch = shape[1];
-    long width = shape[2];
-    int at = 0;
-    for (long t = 0; t < steps; t++) {
-      for (long b = 0; b < batch; b++) {
-        for (long i = 0; i < width; i++) {
-          long place = numbering == Numbering.TIME_LAST ? i + width * t : t + steps * i;
-          values[at++] = value(random, b + batch * place);
-        }
-      }
-    }
-    return values;
-  }
-
-  private float value(KeyedRandom random, long number) {
-    return random.uniform(number) < rate ? 0 : (float) (1 / (1 - rate));
+    return clock
+        .masks()
+        .timeFirst(
+            layer,
+            rate,
+            Math.toIntExact(shape[0]),
+            Math.toIntExact(shape[1]),
+            Math.toIntExact(shape[2]),
+            numbering == Numbering.TIME_LAST
+                ? DropoutMasks.Numbering.TIME_LAST
+                : DropoutMasks.Numbering.WIDTH_LAST);
   }
 
   private static int length(long[] shape) {

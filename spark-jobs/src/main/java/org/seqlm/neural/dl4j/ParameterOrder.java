@@ -1,5 +1,8 @@
 package org.seqlm.neural.dl4j;
 
+import java.util.stream.Stream;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.CellKind.Gate;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
@@ -12,7 +15,8 @@ import org.seqlm.neural.ParameterLayout;
  */
 public final class ParameterOrder {
   /** Our gate at each of Deeplearning4j's places: g, f, o, i. */
-  private static final int[] OUR_GATE = {2, 1, 3, 0};
+  private static final int[] OUR_GATE =
+      Stream.of(Gate.G, Gate.F, Gate.O, Gate.I).mapToInt(CellKind.LSTM::place).toArray();
 
   /** theirs[i] = ours[source[i]]; null where both are the same. */
   private final int[] source;
@@ -82,7 +86,7 @@ public final class ParameterOrder {
   }
 
   /** The engine's order to ours; the inverse of {@link #toEngine}. */
-  public float[] fromEngine(float[] theirs) {
+  float[] fromEngine(float[] theirs) {
     if (source == null) {
       return theirs.clone();
     }

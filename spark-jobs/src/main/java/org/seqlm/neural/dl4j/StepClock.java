@@ -1,6 +1,7 @@
 package org.seqlm.neural.dl4j;
 
 import org.nd4j.linalg.schedule.ISchedule;
+import org.seqlm.neural.DropoutMasks;
 
 /**
  * Where a learner is: read by the parts of a Deeplearning4j network that need to know and have no
@@ -22,16 +23,9 @@ final class StepClock implements ISchedule {
     step = globalStep;
   }
 
-  long seed() {
-    return seed;
-  }
-
-  int worker() {
-    return worker;
-  }
-
-  long step() {
-    return step;
+  /** What the step drops. */
+  DropoutMasks masks() {
+    return new DropoutMasks(seed, worker, step);
   }
 
   @Override

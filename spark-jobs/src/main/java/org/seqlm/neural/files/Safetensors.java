@@ -18,12 +18,11 @@ import org.seqlm.neural.learner.RawFloats;
  * bytes, a JSON header of names, shapes and offsets, then the tensors as little-endian float32. The
  * tensors follow one another in the layout's order, so the data is the flat array itself.
  */
-public final class Safetensors {
+final class Safetensors {
   private Safetensors() {}
 
   /** Writes one flat array under the names and shapes of its layout. */
-  public static void write(OutputStream out, ParameterLayout layout, float[] values)
-      throws IOException {
+  static void write(OutputStream out, ParameterLayout layout, float[] values) throws IOException {
     ObjectNode header = Json.mapper().createObjectNode();
     header.putObject("__metadata__").put("format", "pt");
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
@@ -50,7 +49,7 @@ public final class Safetensors {
    * @param name of the file, for messages
    * @throws UserException with exit code 3 if it holds anything else
    */
-  public static float[] read(byte[] content, ParameterLayout layout, String name) {
+  static float[] read(byte[] content, ParameterLayout layout, String name) {
     ByteBuffer buffer = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     long length = content.length < 8 ? -1 : buffer.getLong();
     if (length < 2 || length > buffer.remaining()) {

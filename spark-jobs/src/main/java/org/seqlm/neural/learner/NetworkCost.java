@@ -96,7 +96,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     double width = spec.hidden();
     double gates = cell.gates() * width;
     double inputs = spec.inputWidth(k);
-    boolean lag = cell == CellKind.RNN_LAG_2;
+    boolean lag = cell.lags() == 2;
     double elements = width * elementWise(spec);
     // The two products, their sum and the bias.
     double forward = product(gates, width) + 2 * gates + elements;
@@ -122,6 +122,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
 
   /** Operations a unit beside the products: σ and tanh two each, products and sums one each. */
   private static int elementWise(NetworkSpec spec) {
+    int gates = spec.cell().gates();
     return switch (spec.cell()) {
       case RNN, RNN_LAG_2 ->
           switch (spec.activation().kind()) {
@@ -129,9 +130,9 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
             case RELU, STEP -> 1;
             case IDENTITY -> 0;
           };
-      case GRU_SIMPLIFIED -> 2 * 2 + 4; // u n + (1 - u) h
-      case GRU, GRU_RESET_AFTER -> 3 * 2 + 4 + 1; // and r h, or r U h
-      case LSTM -> 5 * 2 + 4; // f c + i g, o tanh(c)
+      case GRU_SIMPLIFIED -> gates * 2 + 4; // u n + (1 - u) h
+      case GRU, GRU_RESET_AFTER -> gates * 2 + 4 + 1; // and r h, or r U h
+      case LSTM -> (gates + 1) * 2 + 4; // and tanh(c); f c + i g, o tanh(c)
     };
   }
 

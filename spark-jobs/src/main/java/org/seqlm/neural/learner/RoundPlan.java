@@ -125,6 +125,11 @@ public final class RoundPlan implements Serializable {
     return moments;
   }
 
+  /** Whether the moments are zero before the first step. */
+  public boolean beginsAfresh(WorkerState state) {
+    return moments == InnerMoments.RESET || state.moments().length == 0;
+  }
+
   /** Passes over the data before the first step. */
   public int epoch() {
     return epoch;

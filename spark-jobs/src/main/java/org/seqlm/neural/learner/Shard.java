@@ -58,7 +58,7 @@ public record Shard(long from, long to, int batch, int timeSteps) {
   }
 
   /** Targets of one stream: each but the first token of a stream's stretch is predicted. */
-  public long streamLength() {
+  long streamLength() {
     return (tokens() - 1) / batch;
   }
 
@@ -68,7 +68,7 @@ public record Shard(long from, long to, int batch, int timeSteps) {
   }
 
   /** Tokens trained in a pass. */
-  public long tokensPerPass() {
+  long tokensPerPass() {
     return windows() * batch * timeSteps;
   }
 

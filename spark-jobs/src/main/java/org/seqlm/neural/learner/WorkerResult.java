@@ -18,4 +18,15 @@ public record WorkerResult(
     long tokens,
     long skipped,
     double loss,
-    String rejected) {}
+    String rejected) {
+
+  /**
+   * A round that counts for nothing; the worker begins the next one afresh.
+   *
+   * @param step the cursor after it
+   */
+  public static WorkerResult rejected(long step, long skipped, double loss, String why) {
+    WorkerState fresh = new WorkerState(step, 0, new float[0], new float[0]);
+    return new WorkerResult(null, fresh, 0, 0, skipped, loss, why);
+  }
+}

@@ -4,27 +4,34 @@ import static org.seqlm.neural.plain.FloatMath.sigmoid;
 import static org.seqlm.neural.plain.FloatMath.tanh;
 
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.CellKind.Gate;
 
-/** Long short-term memory; the state is h, c. */
+/** {@link CellKind#LSTM}; the state is h, c. */
 final class LstmCell extends RecurrentCell {
-  private final float[] recurrent; // (H, 4 H)
+  private static final int I = CellKind.LSTM.place(Gate.I);
+  private static final int F = CellKind.LSTM.place(Gate.F);
+  private static final int G = CellKind.LSTM.place(Gate.G);
+  private static final int O = CellKind.LSTM.place(Gate.O);
+
+  private final float[] recurrent; // (H, G H)
 
   LstmCell(int inputs, int hidden, float[] input, float[] recurrent, float[] bias) {
     super(CellKind.LSTM, inputs, hidden, input, bias);
-    this.recurrent = FloatMath.transposed(recurrent, 0, hidden, 0, 4 * hidden);
+    this.recurrent = FloatMath.transposed(recurrent, 0, hidden, 0, gates());
   }
 
-  /** Gates i, f, g, o; c = f·c + i·g; h = o·tanh(c). */
   @Override
   void recur(Work work, float[] state, int at) {
     float[] z = work.z;
     int width = hidden();
-    FloatMath.addProduct(z, 4 * width, recurrent, state, at, width);
-    for (int i = 0; i < width; i++) {
-      float c =
-          sigmoid(z[width + i]) * state[at + width + i] + sigmoid(z[i]) * tanh(z[2 * width + i]);
-      state[at + width + i] = c;
-      state[at + i] = sigmoid(z[3 * width + i]) * tanh(c);
+    FloatMath.addProduct(z, gates(), recurrent, state, at, width);
+    for (int unit = 0; unit < width; unit++) {
+      float i = sigmoid(z[I * width + unit]);
+      float f = sigmoid(z[F * width + unit]);
+      float g = tanh(z[G * width + unit]);
+      float c = f * state[at + width + unit] + i * g;
+      state[at + width + unit] = c;
+      state[at + unit] = sigmoid(z[O * width + unit]) * tanh(c);
     }
   }
 }

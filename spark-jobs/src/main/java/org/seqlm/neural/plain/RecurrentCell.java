@@ -6,13 +6,14 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 
 /**
- * One recurrent layer in plain Java: float32 arithmetic in a fixed order, no native library. {@link
- * CellKind} has the equations. Immutable and shared between threads; the state is the caller's.
+ * One recurrent layer in plain Java, {@link CellKind}'s equations forward: float32 arithmetic in a
+ * fixed order and no native library, so that a model scores the same wherever it runs. Immutable
+ * and shared between threads; the state is the caller's.
  *
  * <p>A step has two halves: the input's product (and the bias), which a caller may take from a
  * table where inputs are few, and the recurrence.
  */
-public abstract class RecurrentCell {
+abstract class RecurrentCell {
   private final CellKind kind;
   private final int inputs;
   private final int hidden;
@@ -56,7 +57,7 @@ public abstract class RecurrentCell {
    * @param bias (G H)
    * @throws IllegalArgumentException if sizes do not fit one another
    */
-  public static RecurrentCell of(
+  static RecurrentCell of(
       CellKind kind,
       Activation activation,
       int inputs,
@@ -66,7 +67,7 @@ public abstract class RecurrentCell {
       float[] lag,
       float[] bias) {
     int expected = kind.gates() * hidden * hidden;
-    int expectedLag = kind == CellKind.RNN_LAG_2 ? hidden * hidden : 0;
+    int expectedLag = kind.lags() == 2 ? hidden * hidden : 0;
     if (recurrent.length != expected || lag.length != expectedLag) {
       throw new IllegalArgumentException(
           kind
@@ -96,7 +97,7 @@ public abstract class RecurrentCell {
    * @param layer from 0
    * @param parameters flat, in {@link ParameterLayout}'s order
    */
-  public static RecurrentCell of(NetworkSpec spec, int layer, float[] parameters) {
+  static RecurrentCell of(NetworkSpec spec, int layer, float[] parameters) {
     ParameterLayout layout = ParameterLayout.of(spec);
     return of(
         spec.cell(),
@@ -105,19 +106,19 @@ public abstract class RecurrentCell {
         spec.hidden(),
         layout.copy("rnn.weight_ih_l" + layer, parameters),
         layout.copy("rnn.weight_hh_l" + layer, parameters),
-        spec.cell() == CellKind.RNN_LAG_2
+        spec.cell().lags() == 2
             ? layout.copy("rnn.weight_hh2_l" + layer, parameters)
             : new float[0],
         layout.copy("rnn.bias_ih_l" + layer, parameters));
   }
 
   /** H. */
-  public final int hidden() {
+  final int hidden() {
     return hidden;
   }
 
   /** Values that are carried from step to step: {@link CellKind#states} vectors of H, h first. */
-  public final int stateSize() {
+  final int stateSize() {
     return kind.states() * hidden;
   }
 
@@ -127,7 +128,7 @@ public abstract class RecurrentCell {
    * @param x (inputs)
    * @param state {@link #stateSize} values, zero before the first step; changed, h first
    */
-  public final void step(float[] x, float[] state) {
+  final void step(float[] x, float[] state) {
     Work work = new Work(this);
     addInput(x, 0, work);
     recur(work, state, 0);

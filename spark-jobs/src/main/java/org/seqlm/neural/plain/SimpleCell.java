@@ -3,7 +3,10 @@ package org.seqlm.neural.plain;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 
-/** Simple recurrence with a lag of 1, the state being h, or of 2, with h and the h before it. */
+/**
+ * {@link CellKind#RNN}, the state being h, and {@link CellKind#RNN_LAG_2}, with h and the h before
+ * it.
+ */
 final class SimpleCell extends RecurrentCell {
   private final Activation activation;
   private final float[] recurrent; // (H, H)
@@ -24,7 +27,6 @@ final class SimpleCell extends RecurrentCell {
     this.lag = lag.length == 0 ? lag : FloatMath.transposed(lag, 0, hidden, 0, hidden);
   }
 
-  /** h = φ(z + U h + M h₋); h₋ = the old h. */
   @Override
   void recur(Work work, float[] state, int at) {
     float[] z = work.z;

@@ -3,13 +3,14 @@ package org.seqlm.neural.torch;
 import java.util.Iterator;
 import org.bytedeco.javacpp.PointerScope;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
-import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -20,6 +21,10 @@ import org.seqlm.neural.torch.device.TorchThreads;
  * Trains with libtorch by truncated back-propagation through time: forward and backward pass of a
  * window from the carried state, clipping, the update, the next window. All native memory is of one
  * round, and what a step needs beside the network of one step; one native thread.
+ *
+ * <p>Learners have a loop each, for what their libraries keep between steps differs: native memory
+ * of one scope here, a network that stays in Deeplearning4j's. {@link RoundAccount} is what they
+ * share.
  */
 public final class TorchLearner implements Learner<TorchWindow> {
   private final NetworkSpec spec;
@@ -36,7 +41,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<TorchWindow> steps, RoundPlan plan) {
-    boolean reset = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
+    boolean reset = plan.beginsAfresh(state);
     long updates = reset ? 0 : state.updates();
     if (plan.steps() == 0 || !steps.hasNext()) {
       WorkerState same =
@@ -57,55 +62,33 @@ public final class TorchLearner implements Learner<TorchWindow> {
       if (state.hidden().length > 0 && !plan.beginsPass(0)) {
         network.setState(state.hidden());
       }
-      double nats = 0;
-      long tokens = 0;
-      int done = 0;
-      String rejected = null;
+      RoundAccount account = new RoundAccount(plan);
       while (true) {
-        if (plan.beginsPass(done)) {
+        if (plan.beginsPass(account.done())) {
           network.clearState();
         }
-        long step = plan.firstStep() + done;
-        double loss =
-            network.gradient(window, new TorchNetwork.Dropout(plan.seed(), plan.worker(), step));
-        long count = window.targets().length;
-        nats += loss * count;
-        tokens += count;
-        done++;
-        if (!Double.isFinite(loss)) {
-          rejected = "the loss is " + loss + " at step " + (step + 1);
+        long step = plan.firstStep() + account.done();
+        double loss = network.gradient(window, new DropoutMasks(plan.seed(), plan.worker(), step));
+        account.add(loss, window.targets().length);
+        if (account.rejected()) {
           break;
         }
+        int done = account.done();
         update.apply(plan.learningRate(done - 1), updates + done);
         if (done >= plan.steps() || !steps.hasNext()) {
           break;
         }
         window = steps.next();
       }
-      double mean = nats / tokens;
-      if (rejected == null && mean > plan.lossBound()) {
-        rejected = "the loss is above its bound";
-      }
-      float[] result = null;
-      if (rejected == null) {
-        result = TorchDevice.floats(network.parameters().flat());
-        if (!RawFloats.allFinite(result)) {
-          rejected = "a parameter is not finite";
-        }
-      }
-      if (rejected != null) {
-        long last = plan.firstStep() + plan.steps();
-        WorkerState fresh = new WorkerState(last, 0, new float[0], new float[0]);
-        return new WorkerResult(null, fresh, 0, 0, tokens / done * plan.steps(), mean, rejected);
-      }
       boolean keeps = plan.moments() != InnerMoments.RESET && optimizer.kind().moments() > 0;
-      WorkerState next =
-          new WorkerState(
-              plan.firstStep() + done,
-              updates + done,
-              keeps ? update.moments() : new float[0],
-              network.state());
-      return new WorkerResult(result, next, nats, tokens, 0, mean, null);
+      return account.result(
+          () -> TorchDevice.floats(network.parameters().flat()),
+          () ->
+              new WorkerState(
+                  plan.firstStep() + account.done(),
+                  updates + account.done(),
+                  keeps ? update.moments() : new float[0],
+                  network.state()));
     }
   }
 

@@ -6,8 +6,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
@@ -26,37 +26,6 @@ import org.seqlm.neural.torch.layers.TorchParameters;
  * beside is freed when the step is over.
  */
 public final class TorchNetwork {
-  /** A step's own masks are drawn from this; the same for everybody who repeats the step. */
-  record Dropout(long seed, int worker, long step) {
-    /**
-     * (T, B, width) of zeros and 1/(1 − rate). A mask between layers is numbered (B, width, T)
-     * column-major, the output's (B, T, width), as Deeplearning4j's layers see them.
-     */
-    float[] mask(int layer, double rate, int time, int batch, int width, Numbering numbering) {
-      KeyedRandom random = KeyedRandom.of(seed, "dropout", worker, step, layer);
-      float[] mask = new float[Math.multiplyExact(Math.multiplyExact(time, batch), width)];
-      float kept = (float) (1 / (1 - rate));
-      int at = 0;
-      for (int t = 0; t < time; t++) {
-        for (int b = 0; b < batch; b++) {
-          for (int i = 0; i < width; i++) {
-            long counter =
-                numbering == Numbering.TIME_LAST
-                    ? b + (long) batch * (i + (long) width * t)
-                    : b + (long) batch * (t + (long) time * i);
-            mask[at++] = random.uniform(counter) < rate ? 0 : kept;
-          }
-        }
-      }
-      return mask;
-    }
-
-    enum Numbering {
-      TIME_LAST,
-      WIDTH_LAST
-    }
-  }
-
   private final NetworkSpec spec;
   private final TorchDevice device;
   private final int batch;
@@ -130,7 +99,7 @@ public final class TorchNetwork {
   }
 
   /** Zeroes the carried state. */
-  public void clearState() {
+  void clearState() {
     state.forEach(layer -> layer.forEach(Tensor::zero_));
   }
 
@@ -151,7 +120,7 @@ public final class TorchNetwork {
   }
 
   /** Takes over a carried state as {@link #state} returned it. */
-  public void setState(float[] all) {
+  void setState(float[] all) {
     int width = batch * spec.hidden();
     if (all.length != spec.layers() * spec.cell().states() * width) {
       throw new IllegalArgumentException(
@@ -198,7 +167,7 @@ public final class TorchNetwork {
    * @param dropout null drops nothing
    * @return mean loss in nats a token
    */
-  double gradient(TorchWindow window, Dropout dropout) {
+  double gradient(TorchWindow window, DropoutMasks dropout) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       parameters.narrow();
@@ -216,7 +185,7 @@ public final class TorchNetwork {
    *     one-hot input
    * @return the mask of each of these, null without
    */
-  private Tensor[] forward(TorchWindow window, Dropout dropout, Tensor[] read) {
+  private Tensor[] forward(TorchWindow window, DropoutMasks dropout, Tensor[] read) {
     if (window.batch() != batch || window.timeSteps() != time) {
       throw new IllegalArgumentException(
           "a window is ("
@@ -247,20 +216,20 @@ public final class TorchNetwork {
     return mask == null ? tensor : torch.mul(tensor, mask);
   }
 
-  private Tensor mask(Dropout dropout, int layer, double rate, int width) {
+  private Tensor mask(DropoutMasks dropout, int layer, double rate, int width) {
     return dropout == null || rate == 0
         ? null
         : device.of(
             computing,
-            dropout.mask(
+            dropout.timeFirst(
                 layer,
                 rate,
                 time,
                 batch,
                 width,
                 layer == spec.layers()
-                    ? Dropout.Numbering.WIDTH_LAST
-                    : Dropout.Numbering.TIME_LAST),
+                    ? DropoutMasks.Numbering.WIDTH_LAST
+                    : DropoutMasks.Numbering.TIME_LAST),
             (long) time * batch,
             width);
   }

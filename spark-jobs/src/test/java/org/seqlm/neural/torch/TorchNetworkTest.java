@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
@@ -121,7 +122,7 @@ class TorchNetworkTest {
     TorchThreads.one();
     float[] values = parameters(spec);
     float[] state = state(spec, BATCH);
-    TorchNetwork.Dropout dropout = new TorchNetwork.Dropout(3, 1, 17);
+    DropoutMasks dropout = new DropoutMasks(3, 1, 17);
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
           new TorchNetwork(
@@ -208,7 +209,7 @@ class TorchNetworkTest {
               kernels);
       network.setState(state(spec, BATCH));
       for (int step = 0; step < 2; step++) {
-        all.add(network.gradient(window(), new TorchNetwork.Dropout(3, 1, step)));
+        all.add(network.gradient(window(), new DropoutMasks(3, 1, step)));
         for (double g : TorchDevice.doubles(network.parameters().flatGradient())) {
           all.add(g);
         }

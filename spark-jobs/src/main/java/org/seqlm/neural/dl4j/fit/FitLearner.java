@@ -20,7 +20,9 @@ import org.seqlm.neural.torch.device.TorchThreads;
  * are in the network's own order.
  *
  * <p>ND4J's generator of random numbers belongs to the thread; it is seeded for each round, so that
- * dropout is a function of the plan, too.
+ * dropout is a function of the plan, too. Its loop and its account are its own: a round is whatever
+ * minibatches there are, also those after a rejection are counted, and what it tells is a score of
+ * examples, not a loss of tokens.
  *
  * @param <S> a minibatch
  */
@@ -45,9 +47,8 @@ final class FitLearner<S> implements Learner<S> {
     if (onTorch) {
       TorchThreads.one();
     }
-    boolean afresh = plan.moments() == InnerMoments.RESET || state.moments().length == 0;
     network.setParameters(parameters);
-    network.setMoments(afresh ? initialMoments : state.moments());
+    network.setMoments(plan.beginsAfresh(state) ? initialMoments : state.moments());
     network.setCounts(Math.toIntExact(plan.firstStep()), plan.epoch());
     Nd4j.getRandom()
         .setSeed(KeyedRandom.of(plan.seed(), "dl4j", plan.worker(), plan.firstStep()).bits(0));
@@ -81,8 +82,7 @@ final class FitLearner<S> implements Learner<S> {
     }
     long after = plan.firstStep() + done;
     if (rejected != null) {
-      WorkerState fresh = new WorkerState(after, 0, new float[0], new float[0]);
-      return new WorkerResult(null, fresh, 0, 0, examples, mean, rejected);
+      return WorkerResult.rejected(after, examples, mean, rejected);
     }
     float[] moments = plan.moments() == InnerMoments.RESET ? new float[0] : network.moments();
     WorkerState next = new WorkerState(after, after, moments, new float[0]);

@@ -17,7 +17,7 @@ public final class FitLearners {
    */
   public static Learner.Factory<DataSet> of(
       MultiLayerNetwork network, MinibatchHook<DataSet> hook, String hookKey) {
-    return new OfLayers(FittedNetwork.of(network).json(), hook, hookKey);
+    return new OfMultiLayer(FittedNetwork.of(network).json(), hook, hookKey);
   }
 
   /**
@@ -30,11 +30,11 @@ public final class FitLearners {
     return new OfGraph(FittedNetwork.of(graph).json(), hook, hookKey);
   }
 
-  private record OfLayers(String json, MinibatchHook<DataSet> hook, String hookKey)
+  private record OfMultiLayer(String json, MinibatchHook<DataSet> hook, String hookKey)
       implements Learner.Factory<DataSet> {
     @Override
     public Learner<DataSet> create() {
-      return new FitLearner<>(FittedNetwork.layersOf(json), hook);
+      return new FitLearner<>(FittedNetwork.multiLayerOf(json), hook);
     }
 
     @Override

@@ -20,7 +20,7 @@ public abstract class FittedNetwork<S> {
 
   /** A {@code MultiLayerNetwork}, initialised. */
   public static FittedNetwork<DataSet> of(MultiLayerNetwork network) {
-    return new Layers(network);
+    return new MultiLayer(network);
   }
 
   /** A {@code ComputationGraph}, initialised. */
@@ -72,10 +72,10 @@ public abstract class FittedNetwork<S> {
     }
   }
 
-  private static final class Layers extends FittedNetwork<DataSet> {
+  private static final class MultiLayer extends FittedNetwork<DataSet> {
     private final MultiLayerNetwork network;
 
-    Layers(MultiLayerNetwork network) {
+    MultiLayer(MultiLayerNetwork network) {
       this.network = network;
     }
 
@@ -176,10 +176,10 @@ public abstract class FittedNetwork<S> {
     }
   }
 
-  static FittedNetwork<DataSet> layersOf(String json) {
+  static FittedNetwork<DataSet> multiLayerOf(String json) {
     MultiLayerNetwork network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(json));
     network.init();
-    return new Layers(network);
+    return new MultiLayer(network);
   }
 
   static FittedNetwork<MultiDataSet> graphOf(String json) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -26,15 +25,16 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.dl4j.layers.RecurrentPass.Weights;
 import org.seqlm.neural.torch.layers.TorchCells;
 import org.seqlm.neural.torch.layers.TorchLookUp;
 import org.seqlm.neural.torch.layers.TorchRecurrence;
 
 /**
  * Computes a {@link TorchRecurrentLayer}: with {@link TorchRecurrence}, or, where steps are masked
- * or gradients stop within the window, with {@link TorchCells} and libtorch's automatic
- * differentiation. The forward pass of training keeps what the backward pass needs until then, the
- * next forward pass or {@link #clear}; buffers are kept as long as windows have one shape.
+ * or gradients stop within the window, as a {@link DifferentiatedWindow}. The forward pass of
+ * training keeps what the backward pass needs until then, the next forward pass or {@link #clear};
+ * buffers are kept as long as windows have one shape.
  */
 final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   private static final long serialVersionUID = 1L;
@@ -46,7 +46,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   private static final String H_BEFORE = "prevAct2";
 
   /** The last forward pass of training, or null. */
-  private transient Pass pass;
+  private transient RecurrentPass pass;
 
   /** For windows of the last shape, or null. */
   private transient WindowBuffers buffers;
@@ -59,58 +59,6 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   RecurrentOnTorch(NeuralNetConfiguration conf, DataType type) {
     super(conf, type);
     Memory.check("TorchRecurrentLayer", type);
-  }
-
-  /**
-   * The parameters as the cells have them.
-   *
-   * @param w (G H, in)
-   * @param u (G H, H)
-   * @param m (H, H), null without a lag of 2
-   * @param b (G H)
-   */
-  private record Weights(Tensor w, Tensor u, Tensor m, Tensor b) {
-    List<Tensor> all() {
-      return m == null ? List.of(w, u, b) : List.of(w, u, m, b);
-    }
-  }
-
-  /**
-   * What a forward pass of training leaves: arrays that tensors read, and tensors of ours to
-   * release.
-   *
-   * @param input as the network gave it
-   * @param held whose memory is read
-   * @param x (T, B, in), or ids (T, B)
-   * @param out what automatic differentiation begins at, (T, B, H); null without it
-   */
-  private record Pass(
-      INDArray input,
-      List<INDArray> held,
-      Tensor x,
-      Weights weights,
-      Tensor out,
-      List<Tensor> own) {
-    static Pass of(INDArray input, List<INDArray> held, Tensor x, Weights weights, Tensor out) {
-      Tensor keptX = Memory.kept(x);
-      Weights kept =
-          new Weights(
-              Memory.kept(weights.w),
-              Memory.kept(weights.u),
-              weights.m == null ? null : Memory.kept(weights.m),
-              Memory.kept(weights.b));
-      Tensor keptOut = out == null ? null : Memory.kept(out);
-      List<Tensor> own = new ArrayList<>(kept.all());
-      own.add(keptX);
-      if (keptOut != null) {
-        own.add(keptOut);
-      }
-      return new Pass(input, held, keptX, kept, keptOut, own);
-    }
-
-    void release() {
-      own.forEach(Tensor::releaseReference);
-    }
   }
 
   static List<String> stateKeys(CellKind cell) {
@@ -216,7 +164,9 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       }
       boolean automatic = maskArray != null || cut > 0;
       TorchCells.Window window =
-          automatic ? automatic(x, state, weights, training, cut) : own(x, state, weights, type);
+          automatic
+              ? new DifferentiatedWindow(layer, maskArray).forward(x, state, weights, training, cut)
+              : own(x, state, weights, type);
       INDArray result =
           Memory.sequence(
               window.outputs().detach(),
@@ -228,7 +178,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
         store(window.state(), to);
       }
       if (training) {
-        pass = Pass.of(input, held, x, weights, automatic ? window.outputs() : null);
+        pass = RecurrentPass.of(input, held, x, weights, automatic ? window.outputs() : null);
         lastBegan = began;
         lastInput = input;
       }
@@ -244,7 +194,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     return new Weights(
         parameter(RecurrentParameters.INPUT, training, held, spaces),
         parameter(RecurrentParameters.RECURRENT, training, held, spaces),
-        layerConf().cell() == CellKind.RNN_LAG_2
+        layerConf().cell().lags() == 2
             ? parameter(RecurrentParameters.RECURRENT_2, training, held, spaces)
             : null,
         parameter(RecurrentParameters.BIAS, training, held, spaces));
@@ -283,99 +233,13 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       buffers = new WindowBuffers(shape);
     }
     if (readsIds()) {
-      TorchLookUp.forward(weights.w, weights.b, x.flatten(), buffers.products());
+      TorchLookUp.forward(weights.w(), weights.b(), x.flatten(), buffers.products());
     } else {
-      torch.addmm_out(buffers.products(), weights.b, x.flatten(0, 1), weights.w.t());
+      torch.addmm_out(buffers.products(), weights.b(), x.flatten(0, 1), weights.w().t());
     }
     TorchRecurrence recurrence = buffers.recurrence();
-    recurrence.forward(state, weights.u, weights.m);
+    recurrence.forward(state, weights.u(), weights.m());
     return new TorchCells.Window(recurrence.outputs(), recurrence.state());
-  }
-
-  /** With automatic differentiation. */
-  @SuppressWarnings("try") // the scope is left by closing it
-  private TorchCells.Window automatic(
-      Tensor x, List<Tensor> state, Weights weights, boolean training, int cut) {
-    if (training) {
-      weights.all().forEach(weight -> weight.set_requires_grad(true));
-      if (!readsIds()) {
-        x.set_requires_grad(true);
-      }
-    }
-    List<Tensor> outputs = new ArrayList<>();
-    if (cut > 0) {
-      TorchCells.Window before = window(x.detach().narrow(0, 0, cut), 0, state, weights);
-      outputs.add(before.outputs());
-      state = before.state();
-    }
-    try (AutoGradMode differentiable = new AutoGradMode(training)) {
-      TorchCells.Window window = window(x.narrow(0, cut, x.size(0) - cut), cut, state, weights);
-      outputs.add(window.outputs());
-      return new TorchCells.Window(joined(outputs), window.state());
-    }
-  }
-
-  private static Tensor joined(List<Tensor> outputs) {
-    return outputs.size() == 1
-        ? outputs.get(0)
-        : torch.cat(new TensorVector(outputs.toArray(Tensor[]::new)), 0);
-  }
-
-  /**
-   * Runs a part of a window.
-   *
-   * <p>A masked step's output is zero and so is the state after it, as in Deeplearning4j's LSTM.
-   * The state matters only where a step that is not masked follows, so only there is the window
-   * cut; padding at the end costs one product.
-   *
-   * @param x (T, B, in), or ids (T, B)
-   * @param first the time of its first step
-   */
-  private TorchCells.Window window(Tensor x, int first, List<Tensor> state, Weights weights) {
-    int steps = (int) x.size(0);
-    if (maskArray == null) {
-      return cells(x, state, weights);
-    }
-    Tensor mask =
-        Memory.as(Memory.tensor(maskArray), weights.b.scalar_type())
-            .reshape(maskArray.size(0), maskArray.length() / maskArray.size(0))
-            .narrow(1, first, steps);
-    List<Tensor> outputs = new ArrayList<>();
-    int from = 0;
-    for (int t = 0; t < steps; t++) {
-      boolean last = t == steps - 1;
-      if (!last && !begins(first + t + 1)) {
-        continue;
-      }
-      TorchCells.Window part = cells(x.narrow(0, from, t + 1L - from), state, weights);
-      outputs.add(part.outputs());
-      Tensor here = mask.narrow(1, t, 1);
-      state = part.state().stream().map(value -> value.mul(here)).toList();
-      from = t + 1;
-    }
-    return new TorchCells.Window(joined(outputs).mul(mask.t().unsqueeze(2)), state);
-  }
-
-  /** Whether an example goes on at a step after a masked one. */
-  private boolean begins(int step) {
-    for (long b = 0; b < maskArray.size(0); b++) {
-      if (maskArray.getDouble(b, step) != 0 && maskArray.getDouble(b, step - 1) == 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private TorchCells.Window cells(Tensor x, List<Tensor> state, Weights weights) {
-    TorchRecurrentLayer layer = layerConf();
-    if (readsIds()) {
-      Tensor products =
-          torch.add(torch.embedding(weights.w.t(), x), weights.b); // can be differentiated
-      return TorchCells.recur(
-          layer.cell(), layer.activation(), products, state, weights.u, weights.m);
-    }
-    return TorchCells.forward(
-        layer.cell(), layer.activation(), x, state, weights.w, weights.u, weights.m, weights.b);
   }
 
   @SuppressWarnings("try") // the scope is left by closing it
@@ -423,7 +287,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
         run(began, true, cut, null, LayerWorkspaceMgr.noWorkspaces());
       }
     }
-    Pass done = pass;
+    RecurrentPass done = pass;
     INDArray below = null;
     try (PointerScope scope = new PointerScope();
         AutoGradMode mode = new AutoGradMode(false)) {
@@ -462,15 +326,15 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     return transposed(Memory.tensor(gradientViews.get(key)), key);
   }
 
-  private void ownBackward(Tensor error, Pass done, Tensor dx) {
+  private void ownBackward(Tensor error, RecurrentPass done, Tensor dx) {
     Weights weights = done.weights();
-    Tensor dm = weights.m == null ? null : slope(RecurrentParameters.RECURRENT_2);
+    Tensor dm = weights.m() == null ? null : slope(RecurrentParameters.RECURRENT_2);
     Tensor products = buffers.products();
     // Not the caller's: other layers may be given the same.
     Tensor dh = buffers.dh().copy_(error);
     buffers
         .recurrence()
-        .backward(dh, weights.u, weights.m, slope(RecurrentParameters.RECURRENT), dm);
+        .backward(dh, weights.u(), weights.m(), slope(RecurrentParameters.RECURRENT), dm);
     Tensor dw = slope(RecurrentParameters.INPUT);
     Tensor db = slope(RecurrentParameters.BIAS);
     if (readsIds()) {
@@ -479,22 +343,11 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     }
     torch.sum_out(db, products, 0);
     torch.mm_out(dw, products.t(), done.x().flatten(0, 1));
-    torch.mm_out(dx.flatten(0, 1), products, weights.w);
+    torch.mm_out(dx.flatten(0, 1), products, weights.w());
   }
 
-  private void automaticBackward(Tensor error, Pass done, Tensor dx) {
-    List<Tensor> leaves = new ArrayList<>(done.weights().all());
-    if (dx != null) {
-      leaves.add(done.x());
-    }
-    TensorVector slopes =
-        torch.grad(
-            new TensorVector(done.out()),
-            new TensorVector(leaves.toArray(Tensor[]::new)),
-            new TensorVector(Memory.as(error, done.out().scalar_type())),
-            new BoolOptional(false),
-            false,
-            false);
+  private void automaticBackward(Tensor error, RecurrentPass done, Tensor dx) {
+    TensorVector slopes = new DifferentiatedWindow(layerConf(), maskArray).backward(error, done);
     int at = 0;
     for (String key : layerConf().initializer().paramKeys(layerConf())) {
       slope(key).copy_(slopes.get(at++));

@@ -27,7 +27,7 @@ final class RecurrentParameters extends Parameters {
     List<Part> parts = new ArrayList<>();
     parts.add(new Part(INPUT, Role.WEIGHT, 'f', recurrent.getNIn(), gates));
     parts.add(new Part(RECURRENT, Role.WEIGHT, 'f', width, gates));
-    if (recurrent.cell() == CellKind.RNN_LAG_2) {
+    if (recurrent.cell().lags() == 2) {
       parts.add(new Part(RECURRENT_2, Role.WEIGHT, 'f', width, width));
     }
     parts.add(new Part(BIAS, Role.BIAS, 'c', gates));
@@ -41,7 +41,9 @@ final class RecurrentParameters extends Parameters {
     if (part.role() == Role.BIAS) {
       view.assign(recurrent.getBiasInit());
       if (recurrent.cell() == CellKind.LSTM) {
-        view.get(NDArrayIndex.interval(width, 2 * width)).assign(recurrent.forgetGateBiasInit());
+        long forget = CellKind.LSTM.place(CellKind.Gate.F) * width;
+        view.get(NDArrayIndex.interval(forget, forget + width))
+            .assign(recurrent.forgetGateBiasInit());
       }
       return;
     }

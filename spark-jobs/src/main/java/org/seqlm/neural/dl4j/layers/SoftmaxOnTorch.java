@@ -20,15 +20,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.UserException;
+import org.seqlm.neural.torch.layers.TorchOutput;
 
 /**
  * Computes a {@link TorchSoftmaxLayer}. Its derivative is known, p − y, so libtorch need not find
- * it; rows are (T · B) throughout.
+ * it; rows are (T · B) throughout. {@link TorchOutput}, which does the same for our own engine,
+ * says why they are two.
  */
 final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
   private static final long serialVersionUID = 1L;
-
-  private static final long SCORES = 1 << 23;
 
   private transient EmbeddingOnTorch embedding;
 
@@ -107,9 +107,8 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
     return x.reshape(-1, layerConf().getNIn());
   }
 
-  /** Rows whose scores are held at a time: of a large vocabulary there is nothing larger. */
   private long turn() {
-    return Math.max(64, SCORES / layerConf().getNOut());
+    return TorchOutput.turn(layerConf().getNOut());
   }
 
   /** (T · B, 1), or null. */

@@ -9,12 +9,14 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.CellKind.Gate;
 
 /**
- * A recurrent layer over a window, as a function of its tensors that libtorch differentiates
- * (unless its gradients are off, or φ is a step, which has none). Tensors may be of any floating
- * type and on any device, all of one; under autocast products are in its type. Gates, shapes and
- * states are {@link CellKind}'s.
+ * A recurrent layer over a window, {@link CellKind}'s equations as a function of tensors that
+ * libtorch differentiates (unless its gradients are off, or φ is a step, which has none): for GPUs,
+ * whose libraries have fast cells of their own, and for windows with masks or cuts, which {@link
+ * TorchRecurrence} has not. Tensors may be of any floating type and on any device, all of one;
+ * under autocast products are in its type.
  *
  * <p>What is read of the layer below is multiplied once for the whole window, before the loop over
  * time. Native memory belongs to the caller's {@code PointerScope}.
@@ -127,60 +129,69 @@ public final class TorchCells {
   }
 
   private static Window simplified(Tensor product, Tensor h, Tensor u) {
+    CellKind kind = CellKind.GRU_SIMPLIFIED;
     TensorVector outputs = new TensorVector();
     for (Tensor p : product.unbind(0).get()) {
-      TensorVector gates = torch.addmm(p, h, u).chunk(2, 1);
-      h = between(h, torch.tanh(gates.get(1)), torch.sigmoid(gates.get(0)));
+      TensorVector gates = torch.addmm(p, h, u).chunk(kind.gates(), 1);
+      Tensor n = torch.tanh(gates.get(kind.place(Gate.N)));
+      h = between(h, n, torch.sigmoid(gates.get(kind.place(Gate.U))));
       outputs.push_back(h);
     }
     return new Window(torch.stack(outputs), List.of(h));
   }
 
   private static Window gru(Tensor product, Tensor h, Tensor weightHh) {
+    CellKind kind = CellKind.GRU;
     long width = h.size(1);
-    Tensor ru = weightHh.narrow(0, 0, 2 * width).t();
-    Tensor un = weightHh.narrow(0, 2 * width, width).t();
+    int others = kind.place(Gate.N); // the gates before n
+    Tensor ru = weightHh.narrow(0, 0, others * width).t();
+    Tensor un = weightHh.narrow(0, others * width, width).t();
     TensorVector outputs = new TensorVector();
-    Tensor[] forN = product.narrow(2, 2 * width, width).unbind(0).get();
+    Tensor[] forN = product.narrow(2, others * width, width).unbind(0).get();
     int t = 0;
-    for (Tensor p : product.narrow(2, 0, 2 * width).unbind(0).get()) {
-      TensorVector gates = torch.sigmoid(torch.addmm(p, h, ru)).chunk(2, 1);
-      Tensor n = torch.tanh(torch.addmm(forN[t++], torch.mul(gates.get(0), h), un));
-      h = between(h, n, gates.get(1));
+    for (Tensor p : product.narrow(2, 0, others * width).unbind(0).get()) {
+      TensorVector gates = torch.sigmoid(torch.addmm(p, h, ru)).chunk(others, 1);
+      Tensor rh = torch.mul(gates.get(kind.place(Gate.R)), h);
+      Tensor n = torch.tanh(torch.addmm(forN[t++], rh, un));
+      h = between(h, n, gates.get(kind.place(Gate.U)));
       outputs.push_back(h);
     }
     return new Window(torch.stack(outputs), List.of(h));
   }
 
   private static Window resetAfter(Tensor product, Tensor h, Tensor u) {
+    CellKind kind = CellKind.GRU_RESET_AFTER;
     long width = h.size(1);
+    int others = kind.place(Gate.N); // the gates before n
     TensorVector outputs = new TensorVector();
-    Tensor[] forN = product.narrow(2, 2 * width, width).unbind(0).get();
+    Tensor[] forN = product.narrow(2, others * width, width).unbind(0).get();
     int t = 0;
-    for (Tensor p : product.narrow(2, 0, 2 * width).unbind(0).get()) {
+    for (Tensor p : product.narrow(2, 0, others * width).unbind(0).get()) {
       Tensor recurrent = torch.mm(h, u);
       TensorVector gates =
-          torch.sigmoid(torch.add(p, recurrent.narrow(1, 0, 2 * width))).chunk(2, 1);
+          torch.sigmoid(torch.add(p, recurrent.narrow(1, 0, others * width))).chunk(others, 1);
+      Tensor r = gates.get(kind.place(Gate.R));
       Tensor n =
-          torch.tanh(torch.addcmul(forN[t++], gates.get(0), recurrent.narrow(1, 2 * width, width)));
-      h = between(n, h, gates.get(1));
+          torch.tanh(torch.addcmul(forN[t++], r, recurrent.narrow(1, others * width, width)));
+      h = between(n, h, gates.get(kind.place(Gate.Z)));
       outputs.push_back(h);
     }
     return new Window(torch.stack(outputs), List.of(h));
   }
 
   private static Window lstm(Tensor product, List<Tensor> state, Tensor u) {
+    CellKind kind = CellKind.LSTM;
     Tensor h = state.get(0);
     Tensor c = state.get(1);
     TensorVector outputs = new TensorVector();
     for (Tensor p : product.unbind(0).get()) {
-      TensorVector gates = torch.addmm(p, h, u).chunk(4, 1);
+      TensorVector gates = torch.addmm(p, h, u).chunk(kind.gates(), 1);
       c =
           torch.addcmul(
-              torch.mul(torch.sigmoid(gates.get(1)), c),
-              torch.sigmoid(gates.get(0)),
-              torch.tanh(gates.get(2)));
-      h = torch.mul(torch.sigmoid(gates.get(3)), torch.tanh(c));
+              torch.mul(torch.sigmoid(gates.get(kind.place(Gate.F))), c),
+              torch.sigmoid(gates.get(kind.place(Gate.I))),
+              torch.tanh(gates.get(kind.place(Gate.G))));
+      h = torch.mul(torch.sigmoid(gates.get(kind.place(Gate.O))), torch.tanh(c));
       outputs.push_back(h);
     }
     return new Window(torch.stack(outputs), List.of(h, c));

@@ -12,9 +12,12 @@ import org.seqlm.neural.torch.device.TorchDevice;
 /**
  * The last layer's state to the targets' negative log-probabilities, and back. Logarithms and sums
  * are of the parameters' type, products of the computing one.
+ *
+ * <p>Deeplearning4j's softmax, {@code neural.dl4j.layers.SoftmaxOnTorch}, has a loop of its own
+ * over the same turns: its loss is a sum and not a mean, its labels may be distributions and
+ * masked, and the order in which it rounds is held by the models that were trained with it.
  */
 public final class TorchOutput {
-  /** Scores held at a time; more rows than these make are done in turns. */
   private static final long SCORES = 1 << 23;
 
   private final NetworkSpec spec;
@@ -106,6 +109,16 @@ public final class TorchOutput {
     }
   }
 
+  /**
+   * Rows whose scores are held at a time, more are done in turns: of a large vocabulary there is
+   * nothing larger.
+   *
+   * @param scores of a row
+   */
+  public static long turn(long scores) {
+    return Math.max(64, SCORES / scores);
+  }
+
   private void softmax(
       Tensor in,
       String weight,
@@ -118,7 +131,7 @@ public final class TorchOutput {
     Tensor wt = w.t();
     Tensor b = bias == null ? null : parameters.weight(bias);
     long rows = in.size(0);
-    long turn = Math.max(64, SCORES / w.size(0));
+    long turn = turn(w.size(0));
     for (long from = 0; from < rows; from += turn) {
       try (PointerScope scope = new PointerScope()) {
         long count = Math.min(turn, rows - from);

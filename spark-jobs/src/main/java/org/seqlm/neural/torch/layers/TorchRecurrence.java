@@ -7,17 +7,18 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.CellKind.Gate;
 
 /**
- * A recurrent layer over windows of one shape with a backward pass of its own: twice as fast on a
- * CPU as what libtorch's automatic differentiation makes of {@link TorchCells}, because the
- * gradient of the recurrent weights is one product for the whole window instead of one a step,
- * nothing is computed again, gates and their gradients share memory, and every buffer and every
- * view of one step lives as long as the layer.
+ * A recurrent layer over windows of one shape, {@link CellKind}'s equations with a backward pass of
+ * its own: twice as fast on a CPU as what libtorch's automatic differentiation makes of {@link
+ * TorchCells}, because the gradient of the recurrent weights is one product for the whole window
+ * instead of one a step, nothing is computed again, gates and their gradients share memory, and
+ * every buffer and every view of one step lives as long as the layer.
  *
  * <p>Back-propagation is truncated at the window's beginning: the state it begins with is a
- * constant (Williams and Peng 1990). Symbols are {@link CellKind}'s. Native memory belongs to the
- * {@code PointerScope} in which the layer was made; automatic differentiation must be off.
+ * constant (Williams and Peng 1990). Native memory belongs to the {@code PointerScope} in which the
+ * layer was made; automatic differentiation must be off.
  */
 public final class TorchRecurrence {
   private final CellKind kind;
@@ -39,7 +40,7 @@ public final class TorchRecurrence {
 
   /**
    * LSTM: tanh(c), (T, B, H). GRU: r ⊙ h, likewise. GRU with the reset after the product: U h,
-   * later the gradient of it, (T, B, 3 H). Null for the others.
+   * later the gradient of it, (T, B, G H). Null for the others.
    */
   private final Tensor extra;
 
@@ -48,8 +49,23 @@ public final class TorchRecurrence {
   private final Tensor second;
   private final Tensor[] hAt;
   private final Tensor[] gatesAt;
-  private final Tensor[][] gate; // (G, T)
-  private final Tensor[] bothAt; // the first two gates, which are sigmoids
+
+  // Of each gate the steps, (T) of (B, H); null where the cell has no such gate.
+  private final Tensor[] gateI;
+  private final Tensor[] gateF;
+  private final Tensor[] gateG;
+  private final Tensor[] gateO;
+  private final Tensor[] gateR;
+  private final Tensor[] gateU;
+  private final Tensor[] gateZ;
+  private final Tensor[] gateN;
+
+  /** The gates before g or n, which are sigmoids, where they are two: i and f, or r and u or z. */
+  private final Tensor[] bothAt;
+
+  /** Where n's rows of U begin. */
+  private final long nAt;
+
   private final Tensor[] cAt;
   private final Tensor[] extraAt;
   private final Tensor[] recurrentBoth;
@@ -75,14 +91,14 @@ public final class TorchRecurrence {
     this.time = time;
     this.batch = batch;
     this.hidden = hidden;
-    lags = kind == CellKind.RNN_LAG_2 ? 2 : 1;
+    lags = kind.lags();
     h = empty(options, time + lags, batch, hidden);
-    gates = empty(options, time, batch, (long) kind.gates() * hidden);
+    gates = empty(options, time, batch, kind.gates() * this.hidden);
     c = kind == CellKind.LSTM ? empty(options, time + 1, batch, hidden) : null;
     extra =
         switch (kind) {
           case LSTM, GRU -> empty(options, time, batch, hidden);
-          case GRU_RESET_AFTER -> empty(options, time, batch, 3L * hidden);
+          case GRU_RESET_AFTER -> empty(options, time, batch, kind.gates() * this.hidden);
           case RNN, RNN_LAG_2, GRU_SIMPLIFIED -> null;
         };
     dc = kind == CellKind.LSTM ? empty(options, batch, hidden) : null;
@@ -90,24 +106,35 @@ public final class TorchRecurrence {
     second = empty(options, batch, hidden);
     hAt = h.unbind(0).get();
     gatesAt = gates.unbind(0).get();
-    gate = new Tensor[kind.gates()][];
-    for (int g = 0; g < gate.length; g++) {
-      gate[g] = part(gates, g, 1);
-    }
-    boolean pair =
+    gateI = gate(Gate.I);
+    gateF = gate(Gate.F);
+    gateG = gate(Gate.G);
+    gateO = gate(Gate.O);
+    gateR = gate(Gate.R);
+    gateU = gate(Gate.U);
+    gateZ = gate(Gate.Z);
+    gateN = gate(Gate.N);
+    nAt = kind.has(Gate.N) ? kind.place(Gate.N) * this.hidden : 0;
+    int before = // the gates before the new value's
         switch (kind) {
-          case LSTM, GRU, GRU_RESET_AFTER -> true;
-          case RNN, RNN_LAG_2, GRU_SIMPLIFIED -> false;
+          case LSTM -> kind.place(Gate.G);
+          case GRU, GRU_RESET_AFTER, GRU_SIMPLIFIED -> kind.place(Gate.N);
+          case RNN, RNN_LAG_2 -> 0;
         };
-    bothAt = pair ? part(gates, 0, 2) : null;
+    bothAt = before > 1 ? part(gates, 0, before) : null;
     cAt = c == null ? null : c.unbind(0).get();
     extraAt = extra == null ? null : extra.unbind(0).get();
-    recurrentBoth = kind == CellKind.GRU_RESET_AFTER ? part(extra, 0, 2) : null;
-    recurrentN = kind == CellKind.GRU_RESET_AFTER ? part(extra, 2, 1) : null;
+    boolean resetsAfter = kind == CellKind.GRU_RESET_AFTER;
+    recurrentBoth = resetsAfter ? part(extra, 0, before) : null;
+    recurrentN = resetsAfter ? part(extra, before, 1) : null;
   }
 
   private static Tensor empty(TensorOptions options, long... shape) {
     return torch.empty(shape, options, new org.bytedeco.pytorch.MemoryFormatOptional());
+  }
+
+  private Tensor[] gate(Gate gate) {
+    return kind.has(gate) ? part(gates, kind.place(gate), 1) : null;
   }
 
   private Tensor[] part(Tensor all, int from, int count) {
@@ -157,8 +184,8 @@ public final class TorchRecurrence {
     Tensor ut = turned(u);
     Tensor mt = m == null ? null : turned(m);
     boolean split = kind == CellKind.GRU;
-    Tensor uBoth = split ? turned(u.narrow(0, 0, 2 * hidden)) : null;
-    Tensor uN = split ? turned(u.narrow(0, 2 * hidden, hidden)) : null;
+    Tensor uBoth = split ? turned(u.narrow(0, 0, nAt)) : null;
+    Tensor uN = split ? turned(u.narrow(0, nAt, hidden)) : null;
     for (int t = 0; t < time; t++) {
       Tensor before = hAt[t + lags - 1];
       Tensor now = hAt[t + lags];
@@ -166,30 +193,30 @@ public final class TorchRecurrence {
         case LSTM -> {
           gatesAt[t].addmm_(before, ut);
           bothAt[t].sigmoid_();
-          gate[2][t].tanh_();
-          gate[3][t].sigmoid_();
-          torch.mul_out(cAt[t + 1], gate[1][t], cAt[t]);
-          cAt[t + 1].addcmul_(gate[0][t], gate[2][t]);
+          gateG[t].tanh_();
+          gateO[t].sigmoid_();
+          torch.mul_out(cAt[t + 1], gateF[t], cAt[t]);
+          cAt[t + 1].addcmul_(gateI[t], gateG[t]);
           torch.tanh_out(extraAt[t], cAt[t + 1]);
-          torch.mul_out(now, gate[3][t], extraAt[t]);
+          torch.mul_out(now, gateO[t], extraAt[t]);
         }
         case GRU -> {
           bothAt[t].addmm_(before, uBoth).sigmoid_();
-          torch.mul_out(extraAt[t], gate[0][t], before);
-          gate[2][t].addmm_(extraAt[t], uN).tanh_();
-          torch.lerp_out(now, before, gate[2][t], gate[1][t]);
+          torch.mul_out(extraAt[t], gateR[t], before);
+          gateN[t].addmm_(extraAt[t], uN).tanh_();
+          torch.lerp_out(now, before, gateN[t], gateU[t]);
         }
         case GRU_RESET_AFTER -> {
           torch.mm_out(extraAt[t], before, ut);
           bothAt[t].add_(recurrentBoth[t]).sigmoid_();
-          gate[2][t].addcmul_(gate[0][t], recurrentN[t]).tanh_();
-          torch.lerp_out(now, gate[2][t], before, gate[1][t]);
+          gateN[t].addcmul_(gateR[t], recurrentN[t]).tanh_();
+          torch.lerp_out(now, gateN[t], before, gateZ[t]);
         }
         case GRU_SIMPLIFIED -> {
           gatesAt[t].addmm_(before, ut);
-          gate[0][t].sigmoid_();
-          gate[1][t].tanh_();
-          torch.lerp_out(now, before, gate[1][t], gate[0][t]);
+          gateU[t].sigmoid_();
+          gateN[t].tanh_();
+          torch.lerp_out(now, before, gateN[t], gateU[t]);
         }
         case RNN, RNN_LAG_2 -> {
           gatesAt[t].addmm_(before, ut);
@@ -229,8 +256,8 @@ public final class TorchRecurrence {
   public void backward(Tensor dh, Tensor u, Tensor m, Tensor du, Tensor dm) {
     Tensor[] dhAt = dh.unbind(0).get();
     boolean split = kind == CellKind.GRU;
-    Tensor uBoth = split ? u.narrow(0, 0, 2 * hidden) : null;
-    Tensor uN = split ? u.narrow(0, 2 * hidden, hidden) : null;
+    Tensor uBoth = split ? u.narrow(0, 0, nAt) : null;
+    Tensor uN = split ? u.narrow(0, nAt, hidden) : null;
     if (dc != null) {
       dc.zero_();
     }
@@ -247,37 +274,37 @@ public final class TorchRecurrence {
           }
         }
         case GRU -> {
-          interpolated(d, gate[1][t], gate[2][t], before, down);
-          Tensor drh = torch.mm_out(first, gate[2][t], uN);
+          interpolated(d, gateU[t], gateN[t], before, down);
+          Tensor drh = torch.mm_out(first, gateN[t], uN);
           if (down != null) {
-            down.addcmul_(drh, gate[0][t]);
+            down.addcmul_(drh, gateR[t]);
           }
           drh.mul_(before);
-          torch.sigmoid_backward_out(gate[0][t], drh, gate[0][t]);
+          torch.sigmoid_backward_out(gateR[t], drh, gateR[t]);
           if (down != null) {
             down.addmm_(bothAt[t], uBoth);
           }
         }
         case GRU_RESET_AFTER -> {
           // h' = n + z (h - n): its n takes the share that h has in the others.
-          torch.sub_out(first, before, gate[2][t]).mul_(d);
-          torch.mul_out(second, d, gate[1][t]);
+          torch.sub_out(first, before, gateN[t]).mul_(d);
+          torch.mul_out(second, d, gateZ[t]);
           if (down != null) {
             down.add_(second);
           }
           torch.sub_out(second, d, second);
-          torch.sigmoid_backward_out(gate[1][t], first, gate[1][t]);
-          torch.tanh_backward_out(gate[2][t], second, gate[2][t]);
-          torch.mul_out(first, gate[2][t], recurrentN[t]);
-          torch.mul_out(recurrentN[t], gate[2][t], gate[0][t]);
-          torch.sigmoid_backward_out(gate[0][t], first, gate[0][t]);
+          torch.sigmoid_backward_out(gateZ[t], first, gateZ[t]);
+          torch.tanh_backward_out(gateN[t], second, gateN[t]);
+          torch.mul_out(first, gateN[t], recurrentN[t]);
+          torch.mul_out(recurrentN[t], gateN[t], gateR[t]);
+          torch.sigmoid_backward_out(gateR[t], first, gateR[t]);
           recurrentBoth[t].copy_(bothAt[t]);
           if (down != null) {
             down.addmm_(extraAt[t], u);
           }
         }
         case GRU_SIMPLIFIED -> {
-          interpolated(d, gate[0][t], gate[1][t], before, down);
+          interpolated(d, gateU[t], gateN[t], before, down);
           if (down != null) {
             down.addmm_(gatesAt[t], u);
           }
@@ -297,11 +324,8 @@ public final class TorchRecurrence {
     Tensor dGates = rows(gates);
     switch (kind) {
       case GRU -> {
-        torch.mm_out(du.narrow(0, 0, 2 * hidden), dGates.narrow(1, 0, 2 * hidden).t(), past);
-        torch.mm_out(
-            du.narrow(0, 2 * hidden, hidden),
-            dGates.narrow(1, 2 * hidden, hidden).t(),
-            rows(extra));
+        torch.mm_out(du.narrow(0, 0, nAt), dGates.narrow(1, 0, nAt).t(), past);
+        torch.mm_out(du.narrow(0, nAt, hidden), dGates.narrow(1, nAt, hidden).t(), rows(extra));
       }
       case GRU_RESET_AFTER -> torch.mm_out(du, rows(extra).t(), past);
       case LSTM, GRU_SIMPLIFIED, RNN, RNN_LAG_2 -> torch.mm_out(du, dGates.t(), past);
@@ -317,10 +341,10 @@ public final class TorchRecurrence {
   }
 
   private void lstm(Tensor d, int t) {
-    Tensor i = gate[0][t];
-    Tensor f = gate[1][t];
-    Tensor g = gate[2][t];
-    Tensor o = gate[3][t];
+    Tensor i = gateI[t];
+    Tensor f = gateF[t];
+    Tensor g = gateG[t];
+    Tensor o = gateO[t];
     torch.mul_out(first, d, o);
     torch.tanh_backward_out(first, first, extraAt[t]);
     dc.add_(first);

@@ -1,0 +1,192 @@
+package org.seqlm.job.train;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.lm.Sampler;
+import org.seqlm.lm.Score;
+import org.seqlm.lm.Spelling;
+import org.seqlm.metrics.ValidationMetrics;
+import org.seqlm.neural.KeyedRandom;
+import org.seqlm.neural.files.Checkpoint;
+import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.spark.scoring.BroadcastModel;
+import org.seqlm.spark.scoring.ScoringStep;
+import org.seqlm.spark.training.Averaging;
+import org.seqlm.text.Tokenizer;
+
+/**
+ * The looks at the validation split: each scores it, draws a sample, and publishes the model if it
+ * is the best so far. Without such a split every look publishes.
+ */
+final class TrainValidation {
+  private final TrainConfig config;
+  private final TrainConfig.Validation rules;
+  private final JobContext context;
+  private final TrainCommand.Job job;
+  private final TrainStart start;
+  private final TrainMetrics metrics;
+  private final Dataset dataset;
+
+  private Best best;
+  private int lastRound;
+
+  /**
+   * The best model so far.
+   *
+   * @param round of the model that is published, -1 if none
+   * @param nats a token of the validation split, null if none was scored
+   * @param bitsPerCharacter of the same, null likewise
+   * @param worse looks since then, for early stopping
+   */
+  record Best(int round, Double nats, Double bitsPerCharacter, int worse) {
+    private static Best of(Checkpoint from) {
+      return from == null
+          ? new Best(-1, null, null, 0)
+          : new Best(from.bestRound(), from.bestNats(), from.bestBitsPerCharacter(), from.worse());
+    }
+  }
+
+  /** A run's looks, going on after the checkpoint that it starts from, if any. */
+  TrainValidation(
+      TrainConfig config,
+      JobContext context,
+      TrainCommand.Job job,
+      TrainStart start,
+      TrainMetrics metrics) {
+    this.config = config;
+    this.rules = config.validation();
+    this.context = context;
+    this.job = job;
+    this.start = start;
+    this.metrics = metrics;
+    this.dataset = job.dataset();
+    best = Best.of(start.from());
+    lastRound = start.from() == null ? -1 : start.from().round();
+  }
+
+  Best best() {
+    return best;
+  }
+
+  /** Whether a look is due after a round on the way. */
+  boolean isDue(int round) {
+    return rules.isDue(round);
+  }
+
+  /** Whether the look after a round may end the run. */
+  boolean mayStopAt(int round) {
+    return rules.isDue(round) && rules.mayStop(best.worse());
+  }
+
+  /** Whether patience is at its end. */
+  boolean stops() {
+    return rules.patience() > 0 && best.worse() >= rules.patience();
+  }
+
+  /**
+   * Looks, unless it has looked at this position already.
+   *
+   * @param tokens trained so far
+   */
+  void look(Averaging.Position position, long tokens) throws IOException {
+    int round = position.round();
+    if (round == lastRound) {
+      return;
+    }
+    lastRound = round;
+    RecurrentLanguageModel model =
+        new RecurrentLanguageModel(job.spec(), position.model().parameters(), dataset.vocabulary());
+    String sample = sample(model);
+    long held = dataset.tokens(Split.VALID);
+    if (held == 0) {
+      best = new Best(round, best.nats(), best.bitsPerCharacter(), best.worse());
+      publish(model, round, tokens, null);
+      return;
+    }
+    Score score = score(model, held);
+    double nats = score.natsPerToken();
+    ValidationMetrics line =
+        new ValidationMetrics(
+            round, tokens, nats, score.perplexity(), bitsPerCharacter(score, held), sample);
+    metrics.add("validation", line);
+    context
+        .progress()
+        .message(
+            String.format(
+                Locale.ROOT,
+                "round %d, %,d tokens: validation %.4f nats a token, perplexity %.3f%s",
+                round,
+                tokens,
+                nats,
+                score.perplexity(),
+                sample.isEmpty() ? "" : "\n" + sample.indent(2).stripTrailing()));
+    if (best.nats() == null || nats < best.nats()) {
+      best = new Best(round, nats, line.bitsPerCharacter(), 0);
+      publish(model, round, tokens, nats);
+    } else {
+      best = new Best(best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1);
+    }
+  }
+
+  private Score score(RecurrentLanguageModel model, long held) throws IOException {
+    JavaSparkContext spark = context.sparkContext();
+    long max = rules.maxTokens() == 0 ? held : rules.maxTokens();
+    try (BroadcastModel supplier =
+        new BroadcastModel(spark, model, dataset.details().rules().kind())) {
+      return ScoringStep.score(spark, dataset, Split.VALID, max, supplier, null).score();
+    }
+  }
+
+  /** The characters of a part of the split are taken in proportion to its tokens. */
+  private double bitsPerCharacter(Score score, long held) {
+    SplitStatistics statistics = dataset.details().splits().get(Split.VALID);
+    double part = (double) score.tokens() / held;
+    double spelling =
+        statistics.unknown() == 0
+            ? 0
+            : Spelling.nats(statistics.unknown(), statistics.unknownBytes()) * part;
+    return (score.nats() + spelling) / Math.log(2) / (statistics.characters() * part);
+  }
+
+  private String sample(RecurrentLanguageModel model) {
+    int length = rules.sampleLength();
+    if (length == 0) {
+      return "";
+    }
+    // The same random numbers each time: what changes is the model.
+    long seed = KeyedRandom.of(config.seed(), "sample").bits(0);
+    int[] drawn = new Sampler(model, new int[0], rules.sampling(), seed).draw(length);
+    List<String> words = new ArrayList<>();
+    for (int token : drawn) {
+      words.add(model.vocabulary().token(token));
+    }
+    return Tokenizer.of(dataset.details().rules()).detokenize(words);
+  }
+
+  private void publish(RecurrentLanguageModel model, int round, long tokens, Double nats)
+      throws IOException {
+    ModelArtifact.write(
+        context.hadoop(),
+        start.folder().model(),
+        model,
+        dataset.details().rules(),
+        job.run().inputs(),
+        config,
+        config.seed(),
+        new ModelArtifact.ModelDetails(
+            job.spec().title(),
+            model.parameters().length,
+            model.vocabulary().fingerprint(),
+            round,
+            tokens,
+            nats));
+  }
+}
