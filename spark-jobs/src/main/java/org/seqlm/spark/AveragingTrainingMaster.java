@@ -35,7 +35,6 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
-import org.seqlm.neural.dl4j.ParameterOrder;
 import org.seqlm.neural.dl4j.fit.FitLearners;
 import org.seqlm.neural.dl4j.fit.FittedNetwork;
 import org.seqlm.neural.dl4j.fit.MinibatchHook;
@@ -91,12 +90,6 @@ public final class AveragingTrainingMaster
   private AveragingRound.Outcome last;
   private Rebatching batches;
   private int batchesOf = -1;
-
-  // Where somebody else plans the rounds.
-  private final Averaging<DataSet> planned;
-  private final ParameterOrder order;
-  private AveragingRound.Planner planner;
-  private AveragingRound.Keep keep;
 
   /**
    * What a master is made of; its JSON.
@@ -261,39 +254,14 @@ public final class AveragingTrainingMaster
       return new AveragingTrainingMaster(
           new Settings(
               workers, batchSizePerWorker, averagingFrequency, saveUpdater, rngSeed, onDivergence),
-          hooks,
-          null,
-          null);
+          hooks);
     }
   }
 
-  private AveragingTrainingMaster(
-      Settings settings,
-      List<TrainingHook> hooks,
-      Averaging<DataSet> planned,
-      ParameterOrder order) {
+  private AveragingTrainingMaster(Settings settings, List<TrainingHook> hooks) {
     this.settings = settings;
     this.hooks = new ArrayList<>(hooks);
-    this.planned = planned;
-    this.order = order;
     hookKey = hooks.isEmpty() ? "" : UUID.randomUUID().toString();
-  }
-
-  /**
-   * Runs the rounds of a training that somebody else plans, one a {@code fit}, whose RDD holds each
-   * worker's batches in a partition; the network only receives their results.
-   *
-   * @param order of the training's parameters, as seen from the network's
-   */
-  public static AveragingTrainingMaster planned(
-      Averaging<DataSet> averaging, ParameterOrder order) {
-    return new AveragingTrainingMaster(null, List.of(), averaging, order);
-  }
-
-  /** Says what the workers do in the next round. */
-  public void plan(AveragingRound.Planner round, AveragingRound.Keep states) {
-    planner = round;
-    keep = states;
   }
 
   /** What the last round came to, its losses being scores an example; null before the first. */
@@ -303,18 +271,12 @@ public final class AveragingTrainingMaster
 
   @Override
   public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> data) {
-    if (planned != null) {
-      last = planned.next(data, planner, keep);
-      FittedNetwork.of(network.getNetwork())
-          .setParameters(order.toEngine(planned.position().model().parameters()));
-    } else {
-      fit(
-          network.getSparkContext(),
-          FittedNetwork.of(network.getNetwork()),
-          FitLearners.of(network.getNetwork(), new OnDataSets(hooks), hookKey),
-          batches(network.getSparkContext(), data.id(), data.map(PartialBatch::of)),
-          PartialBatch::dataSet);
-    }
+    fit(
+        network.getSparkContext(),
+        FittedNetwork.of(network.getNetwork()),
+        FitLearners.of(network.getNetwork(), new OnDataSets(hooks), hookKey),
+        batches(network.getSparkContext(), data.id(), data.map(PartialBatch::of)),
+        PartialBatch::dataSet);
     network.setScore(last.loss());
   }
 
@@ -527,8 +489,7 @@ public final class AveragingTrainingMaster
    */
   public static AveragingTrainingMaster fromJson(String json) {
     try {
-      return new AveragingTrainingMaster(
-          Json.mapper().readValue(json, Settings.class), List.of(), null, null);
+      return new AveragingTrainingMaster(Json.mapper().readValue(json, Settings.class), List.of());
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw UserException.configuration(
           "no JSON of an AveragingTrainingMaster: " + e.getOriginalMessage());

@@ -139,8 +139,15 @@ public final class LanguageModelTraining {
     step = localSteps;
     totalSteps = settings.totalSteps(source.tokens());
     engine =
-        Engines.registration(settings.engine())
-            .training(spark, source, spec, settings, start, states, sliceTasks);
+        new EngineTraining<>(
+            Engines.named(settings.engine()),
+            spark,
+            source,
+            spec,
+            settings,
+            start,
+            states,
+            sliceTasks);
   }
 
   static double lossBound(NetworkSpec spec) {
