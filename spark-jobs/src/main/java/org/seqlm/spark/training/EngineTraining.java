@@ -40,7 +40,7 @@ final class EngineTraining<S> {
       LanguageModelTraining.Settings settings,
       Averaging.Position start,
       WorkerStates states,
-      int sliceTasks) {
+      int stripeTasks) {
     this.engine = engine;
     this.spark = spark;
     this.source = source;
@@ -55,7 +55,7 @@ final class EngineTraining<S> {
                     spec, settings.optimizer(), settings.timeSteps(), settings.execution()),
                 states,
                 plan -> windows(engine, source, spec, settings, plan),
-                sliceTasks),
+                stripeTasks),
             states,
             new Averaging.Settings(
                 settings.outer(), settings.onDivergence(), LanguageModelTraining.lossBound(spec)),

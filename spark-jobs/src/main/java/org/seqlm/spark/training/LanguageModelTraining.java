@@ -121,7 +121,7 @@ public final class LanguageModelTraining {
    * @param start where to go on, at step 0 or a checkpoint's
    * @param localSteps of a worker so far
    * @param states where workers keep theirs
-   * @param sliceTasks tasks that average, or 0 for as many as are worth it
+   * @param stripeTasks tasks that average, or 0 for as many as are worth it
    * @throws org.seqlm.UserException with exit code 2 if the engine is unknown or cannot train this
    */
   public LanguageModelTraining(
@@ -132,7 +132,7 @@ public final class LanguageModelTraining {
       Averaging.Position start,
       long localSteps,
       WorkerStates states,
-      int sliceTasks) {
+      int stripeTasks) {
     this.source = source;
     this.spec = spec;
     this.settings = settings;
@@ -147,7 +147,7 @@ public final class LanguageModelTraining {
             settings,
             start,
             states,
-            sliceTasks);
+            stripeTasks);
   }
 
   static double lossBound(NetworkSpec spec) {

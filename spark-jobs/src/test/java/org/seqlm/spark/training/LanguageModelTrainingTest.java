@@ -100,14 +100,14 @@ class LanguageModelTrainingTest {
     }
   }
 
-  private LanguageModelTraining training(double rate, WorkerStates states, int sliceTasks) {
+  private LanguageModelTraining training(double rate, WorkerStates states, int stripeTasks) {
     LanguageModelTraining.Settings settings = settings(rate, OnDivergence.STOP);
     return training(
         settings,
         Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
         0,
         states,
-        sliceTasks);
+        stripeTasks);
   }
 
   private static LanguageModelTraining training(
@@ -115,9 +115,9 @@ class LanguageModelTrainingTest {
       Averaging.Position start,
       long step,
       WorkerStates states,
-      int sliceTasks) {
+      int stripeTasks) {
     return new LanguageModelTraining(
-        TestSpark.context(), new Pattern(700), SPEC, settings, start, step, states, sliceTasks);
+        TestSpark.context(), new Pattern(700), SPEC, settings, start, step, states, stripeTasks);
   }
 
   private static float[] parameters(LanguageModelTraining training) {
