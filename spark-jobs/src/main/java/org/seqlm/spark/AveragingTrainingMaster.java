@@ -1,23 +1,16 @@
 package org.seqlm.spark;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
-import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
@@ -29,27 +22,16 @@ import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.seqlm.Problems;
 import org.seqlm.UserException;
-import org.seqlm.artifact.Json;
-import org.seqlm.neural.dl4j.ParameterOrder;
-import org.seqlm.neural.dl4j.fit.FitLearners;
-import org.seqlm.neural.dl4j.fit.FittedNetwork;
-import org.seqlm.neural.dl4j.fit.MinibatchHook;
-import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.Learner;
-import org.seqlm.neural.learner.OuterOptimizer;
-import org.seqlm.neural.learner.RoundPlan;
-import org.seqlm.spark.dl4j.PartialBatch;
-import org.seqlm.spark.dl4j.Rebatching;
-import org.seqlm.spark.training.Averaging;
+import org.seqlm.spark.dl4j.AveragedFit;
+import org.seqlm.spark.dl4j.HadoopSource;
+import org.seqlm.spark.dl4j.MasterSettings;
+import org.seqlm.spark.dl4j.MinibatchHooks;
+import org.seqlm.spark.dl4j.RoundListeners;
 import org.seqlm.spark.training.AveragingRound;
 import org.seqlm.spark.training.OnDivergence;
-import org.seqlm.spark.training.SharedModel;
-import org.seqlm.spark.training.WorkerReport;
 
 /**
  * Parameter averaging for {@code SparkDl4jMultiLayer} and {@code SparkComputationGraph} that trains
@@ -84,46 +66,10 @@ import org.seqlm.spark.training.WorkerReport;
 public final class AveragingTrainingMaster
     implements TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>> {
 
-  private final Settings settings;
-  private final List<TrainingHook> hooks;
-  private String hookKey;
-  private List<TrainingListener> listeners = List.of();
-  private AveragingRound.Outcome last;
-  private Rebatching batches;
-  private int batchesOf = -1;
-
-  // Where somebody else plans the rounds.
-  private final Averaging<DataSet> planned;
-  private final ParameterOrder order;
-  private AveragingRound.Planner planner;
-  private AveragingRound.Keep keep;
-
-  /**
-   * What a master is made of; its JSON.
-   *
-   * @param workers K, or 0 for the cluster's default parallelism
-   * @param batchSizePerWorker examples of an update, at least 1
-   * @param averagingFrequency updates of a worker between two averages, at least 1
-   * @param saveUpdater whether the updaters' state is averaged and kept
-   * @param rngSeed of dropout
-   * @param onDivergence what a worker does whose score or parameters are not finite
-   */
-  record Settings(
-      int workers,
-      int batchSizePerWorker,
-      int averagingFrequency,
-      boolean saveUpdater,
-      long rngSeed,
-      OnDivergence onDivergence) {
-    Settings {
-      new Problems()
-          .atLeast("numWorkers", workers, 0)
-          .atLeast("batchSizePerWorker", batchSizePerWorker, 1)
-          .atLeast("averagingFrequency", averagingFrequency, 1)
-          .present("onDivergence", onDivergence, "STOP or SKIP_WORKER")
-          .throwIfAny();
-    }
-  }
+  private final MasterSettings settings;
+  private final MinibatchHooks hooks;
+  private final RoundListeners listeners = new RoundListeners();
+  private final AveragedFit fit;
 
   /**
    * Builds a master with the terms of the shipped one's builder. Those that only say how the
@@ -208,7 +154,7 @@ public final class AveragingTrainingMaster
       return this;
     }
 
-    /** Changes nothing: sums are taken by slices of the parameters, in one step. */
+    /** Changes nothing: sums are taken by stripes of the parameters, in one step. */
     public Builder aggregationDepth(int depth) {
       return this;
     }
@@ -259,158 +205,39 @@ public final class AveragingTrainingMaster
      */
     public AveragingTrainingMaster build() {
       return new AveragingTrainingMaster(
-          new Settings(
+          new MasterSettings(
               workers, batchSizePerWorker, averagingFrequency, saveUpdater, rngSeed, onDivergence),
-          hooks,
-          null,
-          null);
+          hooks);
     }
   }
 
-  private AveragingTrainingMaster(
-      Settings settings,
-      List<TrainingHook> hooks,
-      Averaging<DataSet> planned,
-      ParameterOrder order) {
+  private AveragingTrainingMaster(MasterSettings settings, List<TrainingHook> hooks) {
     this.settings = settings;
-    this.hooks = new ArrayList<>(hooks);
-    this.planned = planned;
-    this.order = order;
-    hookKey = hooks.isEmpty() ? "" : UUID.randomUUID().toString();
-  }
-
-  /**
-   * Runs the rounds of a training that somebody else plans, one a {@code fit}, whose RDD holds each
-   * worker's batches in a partition; the network only receives their results.
-   *
-   * @param order of the training's parameters, as seen from the network's
-   */
-  public static AveragingTrainingMaster planned(
-      Averaging<DataSet> averaging, ParameterOrder order) {
-    return new AveragingTrainingMaster(null, List.of(), averaging, order);
-  }
-
-  /** Says what the workers do in the next round. */
-  public void plan(AveragingRound.Planner round, AveragingRound.Keep states) {
-    planner = round;
-    keep = states;
+    this.hooks = new MinibatchHooks(hooks);
+    fit = new AveragedFit(settings, this.hooks, listeners);
   }
 
   /** What the last round came to, its losses being scores an example; null before the first. */
   public AveragingRound.Outcome lastRound() {
-    return last;
+    return fit.lastRound();
   }
 
   @Override
   public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> data) {
-    if (planned != null) {
-      last = planned.next(data, planner, keep);
-      FittedNetwork.of(network.getNetwork())
-          .setParameters(order.toEngine(planned.position().model().parameters()));
-    } else {
-      fit(
-          network.getSparkContext(),
-          FittedNetwork.of(network.getNetwork()),
-          FitLearners.of(network.getNetwork(), new OnDataSets(hooks), hookKey),
-          batches(network.getSparkContext(), data.id(), data.map(PartialBatch::of)),
-          PartialBatch::dataSet);
-    }
-    network.setScore(last.loss());
+    fit.of(network.getNetwork(), data);
+    network.setScore(lastRound().loss());
   }
 
   @Override
   public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
-    fit(graph, data.id(), data.map(PartialBatch::of));
+    fit.of(graph.getNetwork(), data);
+    graph.setScore(lastRound().loss());
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
-    fit(graph, data.id(), data.map(PartialBatch::of));
-  }
-
-  private void fit(SparkComputationGraph graph, int id, JavaRDD<PartialBatch> data) {
-    fit(
-        graph.getSparkContext(),
-        FittedNetwork.of(graph.getNetwork()),
-        FitLearners.of(graph.getNetwork(), new OnMultiDataSets(hooks), hookKey),
-        batches(graph.getSparkContext(), id, data),
-        PartialBatch::multiDataSet);
-    graph.setScore(last.loss());
-  }
-
-  /** The batches of an RDD; those of the last one are there already. */
-  private Rebatching batches(JavaSparkContext spark, int id, JavaRDD<PartialBatch> data) {
-    if (batches == null || batchesOf != id) {
-      removeBatches();
-      int workers = settings.workers() > 0 ? settings.workers() : spark.defaultParallelism();
-      batches =
-          Rebatching.of(
-              spark, data, settings.batchSizePerWorker(), workers, settings.averagingFrequency());
-      batchesOf = id;
-    }
-    return batches;
-  }
-
-  private void removeBatches() {
-    if (batches != null) {
-      batches.remove();
-      batches = null;
-    }
-  }
-
-  private <S> void fit(
-      JavaSparkContext spark,
-      FittedNetwork<S> network,
-      Learner.Factory<S> learners,
-      Rebatching data,
-      Rebatching.Merger<S> merger) {
-    InnerMoments moments = settings.saveUpdater() ? InnerMoments.AVERAGED : InnerMoments.RESET;
-    int epoch = network.epochs();
-    int iterations = network.iterations();
-    SharedModel start =
-        new SharedModel(
-            network.parameters(),
-            settings.saveUpdater() ? network.moments() : new float[0],
-            iterations);
-    OuterOptimizer outer = OuterOptimizer.plain();
-    Averaging<S> averaging =
-        new Averaging<>(
-            new AveragingRound<>(spark, learners, null, null, 0),
-            null,
-            new Averaging.Settings(outer, settings.onDivergence(), Double.POSITIVE_INFINITY),
-            new Averaging.Position(0, start, outer.initialVelocity(0), List.of()));
-    listeners.forEach(listener -> listener.onEpochStart(network.model()));
-    for (int r = 0; r < data.rounds(); r++) {
-      int number = r + 1;
-      long first = iterations;
-      long seed = settings.rngSeed();
-      AveragingRound.Planner plan =
-          worker ->
-              RoundPlan.all(number, worker, seed, first, epoch, moments, Double.POSITIVE_INFINITY);
-      last = averaging.next(data.round(r, merger), plan, AveragingRound.Keep.MEMORY);
-      iterations =
-          Math.toIntExact(
-              last.reports().stream().mapToLong(WorkerReport::steps).max().orElse(first));
-      SharedModel model = averaging.position().model();
-      network.setParameters(model.parameters());
-      network.setMoments(model.moments());
-      network.setCounts(iterations, epoch);
-      score(network.model(), last.loss());
-      for (TrainingListener listener : listeners) {
-        listener.iterationDone(network.model(), iterations, epoch);
-      }
-    }
-    // The front counts the epoch itself.
-    listeners.forEach(listener -> listener.onEpochEnd(network.model()));
-  }
-
-  /** What listeners read. */
-  private static void score(Model model, double score) {
-    if (model instanceof org.deeplearning4j.nn.multilayer.MultiLayerNetwork network) {
-      network.setScore(score);
-    } else if (model instanceof org.deeplearning4j.nn.graph.ComputationGraph graph) {
-      graph.setScore(score);
-    }
+    fit.ofMulti(graph.getNetwork(), data);
+    graph.setScore(lastRound().loss());
   }
 
   @Override
@@ -420,62 +247,12 @@ public final class AveragingTrainingMaster
       JavaRDD<String> paths,
       DataSetLoader loader,
       MultiDataSetLoader multiLoader) {
-    JavaSparkContext spark = network != null ? network.getSparkContext() : graph.getSparkContext();
-    SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
     if (network != null) {
-      executeTraining(network, paths.map(path -> loader.load(new HadoopSource(conf, path))));
+      executeTraining(network, HadoopSource.dataSets(paths, loader));
     } else if (loader != null) {
-      executeTraining(graph, paths.map(path -> loader.load(new HadoopSource(conf, path))));
+      executeTraining(graph, HadoopSource.dataSets(paths, loader));
     } else {
-      executeTrainingMDS(graph, paths.map(path -> multiLoader.load(new HadoopSource(conf, path))));
-    }
-  }
-
-  private record HadoopSource(SerializableConfiguration conf, String path) implements Source {
-    @Override
-    public InputStream getInputStream() throws IOException {
-      Path file = new Path(path);
-      return file.getFileSystem(conf.value()).open(file);
-    }
-
-    @Override
-    public String getPath() {
-      return path;
-    }
-  }
-
-  /** The hooks of a network's minibatches. */
-  private record OnDataSets(ArrayList<TrainingHook> hooks) implements MinibatchHook<DataSet> {
-    OnDataSets(List<TrainingHook> hooks) {
-      this(new ArrayList<>(hooks));
-    }
-
-    @Override
-    public void before(DataSet minibatch, Model model) {
-      hooks.forEach(hook -> hook.preUpdate(minibatch, model));
-    }
-
-    @Override
-    public void after(DataSet minibatch, Model model) {
-      hooks.forEach(hook -> hook.postUpdate(minibatch, model));
-    }
-  }
-
-  /** The hooks of a graph's minibatches. */
-  private record OnMultiDataSets(ArrayList<TrainingHook> hooks)
-      implements MinibatchHook<MultiDataSet> {
-    OnMultiDataSets(List<TrainingHook> hooks) {
-      this(new ArrayList<>(hooks));
-    }
-
-    @Override
-    public void before(MultiDataSet minibatch, Model model) {
-      hooks.forEach(hook -> hook.preUpdate(minibatch, model));
-    }
-
-    @Override
-    public void after(MultiDataSet minibatch, Model model) {
-      hooks.forEach(hook -> hook.postUpdate(minibatch, model));
+      executeTrainingMDS(graph, HadoopSource.multiDataSets(paths, multiLoader));
     }
   }
 
@@ -499,19 +276,17 @@ public final class AveragingTrainingMaster
   @Override
   public void addHook(TrainingHook hook) {
     hooks.add(hook);
-    hookKey = UUID.randomUUID().toString();
   }
 
   @Override
   public void removeHook(TrainingHook hook) {
     hooks.remove(hook);
-    hookKey = hooks.isEmpty() ? "" : UUID.randomUUID().toString();
   }
 
   /** The builder's terms, without hooks and listeners. */
   @Override
   public String toJson() {
-    return Json.pretty(settings);
+    return settings.toJson();
   }
 
   /** JSON, which is YAML, too. */
@@ -526,13 +301,7 @@ public final class AveragingTrainingMaster
    * @throws UserException with exit code 2 if it is not its JSON, or a term is out of its range
    */
   public static AveragingTrainingMaster fromJson(String json) {
-    try {
-      return new AveragingTrainingMaster(
-          Json.mapper().readValue(json, Settings.class), List.of(), null, null);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw UserException.configuration(
-          "no JSON of an AveragingTrainingMaster: " + e.getOriginalMessage());
-    }
+    return new AveragingTrainingMaster(MasterSettings.fromJson(json), List.of());
   }
 
   /** As {@link #fromJson}. */
@@ -569,31 +338,27 @@ public final class AveragingTrainingMaster
    */
   @Override
   public void setListeners(Collection<TrainingListener> all) {
-    listeners = all == null ? List.of() : List.copyOf(all);
+    listeners.set(all);
   }
 
   /** As {@link #setListeners(Collection)}; those that route statistics do so to this router. */
   @Override
   public void setListeners(StatsStorageRouter router, Collection<TrainingListener> all) {
     setListeners(all);
-    for (TrainingListener listener : listeners) {
-      if (router != null && listener instanceof RoutingIterationListener routing) {
-        routing.setStorageRouter(router);
-      }
-    }
+    listeners.route(router);
   }
 
   /** Removes the files of the shuffle that holds the last RDD's batches. */
   @Override
   public boolean deleteTempFiles(JavaSparkContext spark) {
-    removeBatches();
+    fit.removeBatches();
     return true;
   }
 
   /** As {@link #deleteTempFiles(JavaSparkContext)}. */
   @Override
   public boolean deleteTempFiles(SparkContext spark) {
-    removeBatches();
+    fit.removeBatches();
     return true;
   }
 }

@@ -1,9 +1,10 @@
 package org.seqlm.bench.averaging;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.seqlm.spark.training.AveragingRound;
+import org.seqlm.spark.training.Stripes;
 
 /**
  * What rounds cost, fitted to what was measured, and what that predicts for a cluster.
@@ -32,7 +33,7 @@ public final class ClusterModel {
    * A prediction, in seconds.
    *
    * @param parameters of the model
-   * @param sliceValues of a slice
+   * @param stripeValues of a stripe
    * @param averagingTasks R
    * @param launch of all tasks, on the driver
    * @param broadcast made by the driver and received by all
@@ -44,7 +45,8 @@ public final class ClusterModel {
    */
   public record Prediction(
       int parameters,
-      long sliceValues,
+      // Readers of results know the key by the older word.
+      @JsonProperty("slice-values") long stripeValues,
       int averagingTasks,
       double launch,
       double broadcast,
@@ -140,7 +142,7 @@ public final class ClusterModel {
     int cores = settings.executors() * settings.executorCores();
     for (int parameters : new int[] {1_000_000, 10_000_000, 50_000_000}) {
       long values = (long) parameters * fits.state().valuesEach();
-      int tasks = AveragingRound.tasks(values, settings.executors(), cores);
+      int tasks = Stripes.tasks(values, settings.executors(), cores);
       predictions.add(predict(fits, settings, parameters, 1));
       predictions.add(predict(fits, settings, parameters, tasks));
     }
@@ -153,8 +155,8 @@ public final class ClusterModel {
     int executors = settings.executors();
     double bytes = 4.0 * parameters * fits.state().valuesEach();
     long values = (long) parameters * fits.state().valuesEach();
-    int sliceValues = AveragingRound.sliceValues(values, wantedTasks);
-    int tasks = AveragingRound.tasks((int) ((values + sliceValues - 1) / sliceValues), wantedTasks);
+    int stripeValues = Stripes.valuesOfEach(values, wantedTasks);
+    int tasks = Stripes.tasks((int) ((values + stripeValues - 1) / stripeValues), wantedTasks);
     double doublings = Math.ceil(Math.log(executors + 1) / Math.log(2));
     double broadcast =
         fits.before().at(1, parameters)
@@ -168,7 +170,7 @@ public final class ClusterModel {
     double averagingLaunch = fits.launch() * tasks;
     return new Prediction(
         parameters,
-        sliceValues,
+        stripeValues,
         tasks,
         fits.launch() * executors + averagingLaunch,
         broadcast,

@@ -162,11 +162,11 @@ public final class OverheadBench {
   /**
    * Measures all cells, the small ones first.
    *
-   * @param sliceTasks tasks that average, or 0 for as many as are worth it
+   * @param stripeTasks tasks that average, or 0 for as many as are worth it
    * @param folder for state files, which every executor must reach
    */
   public static List<Cell> run(
-      JavaSparkContext spark, Settings settings, int sliceTasks, String folder, Progress progress)
+      JavaSparkContext spark, Settings settings, int stripeTasks, String folder, Progress progress)
       throws Exception {
     List<Integer> sizes = settings.parameters().stream().sorted().toList();
     progress.stage(
@@ -179,7 +179,7 @@ public final class OverheadBench {
     long heap = Runtime.getRuntime().maxMemory();
     try (Meter meter = new Meter(spark)) {
       // Classes are loaded, and compiled a little, by a cell that is not in the table.
-      cell(spark, meter, 1000, 2, State.FILES, settings, sliceTasks, folder + "/warm");
+      cell(spark, meter, 1000, 2, State.FILES, settings, stripeTasks, folder + "/warm");
       for (int parameters : sizes) {
         for (int workers : settings.workers()) {
           for (State state : settings.states()) {
@@ -187,7 +187,7 @@ public final class OverheadBench {
                 && (!local || heapBytes(parameters, state) <= heap)) {
               String place = folder + "/" + parameters + "-" + workers + "-" + state;
               cells.add(
-                  cell(spark, meter, parameters, workers, state, settings, sliceTasks, place));
+                  cell(spark, meter, parameters, workers, state, settings, stripeTasks, place));
             }
             progress.update(++done, parameters + " parameters, " + workers + " workers");
           }
@@ -206,7 +206,7 @@ public final class OverheadBench {
       int workers,
       State state,
       Settings settings,
-      int sliceTasks,
+      int stripeTasks,
       String folder)
       throws Exception {
     WorkerStates states =
@@ -219,7 +219,7 @@ public final class OverheadBench {
                 new IdleLearner(parameters, state == State.NONE ? 0 : 2),
                 states,
                 null,
-                sliceTasks),
+                stripeTasks),
             states,
             new Averaging.Settings(outer, OnDivergence.STOP, Double.POSITIVE_INFINITY),
             Averaging.Position.start(outer, IdleLearner.start(parameters)));

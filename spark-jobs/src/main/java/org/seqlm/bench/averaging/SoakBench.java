@@ -124,7 +124,7 @@ public final class SoakBench {
   public static Result run(
       JavaSparkContext spark,
       Settings settings,
-      int sliceTasks,
+      int stripeTasks,
       long seed,
       String folder,
       Progress progress)
@@ -145,7 +145,7 @@ public final class SoakBench {
             Averaging.Position.start(how.outer(), InitialParameters.create(spec, seed)),
             0,
             states,
-            sliceTasks);
+            stripeTasks);
     progress.stage("soak", settings.rounds(), "rounds");
     int every = Math.max(1, settings.rounds() / SAMPLES);
     List<Sample> samples = new ArrayList<>();

@@ -98,7 +98,7 @@ final class BenchAveragingCommand
   @Override
   public Result run(BenchAveragingConfig config, JobContext context) throws Exception {
     JavaSparkContext spark = context.sparkContext();
-    int sliceTasks = config.partitions();
+    int stripeTasks = config.partitions();
     // What we write is ours to remove, whatever else lies there.
     String place =
         config.folder() == null
@@ -119,7 +119,7 @@ final class BenchAveragingCommand
       if (config.parts().contains(BenchAveragingConfig.Part.OVERHEAD)) {
         overhead =
             OverheadBench.run(
-                spark, config.overhead(), sliceTasks, place + "/overhead", context.progress());
+                spark, config.overhead(), stripeTasks, place + "/overhead", context.progress());
         launch = OverheadBench.launch(spark);
         fits = ClusterModel.fit(overhead, launch);
         predictions =
@@ -130,7 +130,7 @@ final class BenchAveragingCommand
             SoakBench.run(
                 spark,
                 config.soak(),
-                sliceTasks,
+                stripeTasks,
                 config.seed(),
                 place + "/soak",
                 context.progress());

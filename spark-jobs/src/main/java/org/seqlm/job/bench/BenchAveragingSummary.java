@@ -237,7 +237,7 @@ final class BenchAveragingSummary {
     for (ClusterModel.Prediction p : predictions) {
       table.row(
           count(p.parameters()),
-          String.valueOf(p.sliceValues()),
+          String.valueOf(p.stripeValues()),
           String.valueOf(p.averagingTasks()),
           format("%.2f", p.launch()),
           format("%.2f", p.broadcast()),

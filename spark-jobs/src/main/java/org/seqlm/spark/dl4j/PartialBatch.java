@@ -159,7 +159,7 @@ public final class PartialBatch implements Serializable {
   }
 
   /** The pieces one after another, by Deeplearning4j's own rules where their shapes differ. */
-  public static DataSet dataSet(List<PartialBatch> pieces) {
+  static DataSet dataSet(List<PartialBatch> pieces) {
     PartialBatch joined = joined(pieces);
     return joined != null
         ? joined.dataSet()
@@ -167,7 +167,7 @@ public final class PartialBatch implements Serializable {
   }
 
   /** As {@link #dataSet}, of more inputs or outputs. */
-  public static MultiDataSet multiDataSet(List<PartialBatch> pieces) {
+  static MultiDataSet multiDataSet(List<PartialBatch> pieces) {
     PartialBatch joined = joined(pieces);
     return joined != null
         ? joined.multiDataSet()

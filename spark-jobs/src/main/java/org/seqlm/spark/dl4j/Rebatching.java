@@ -25,7 +25,7 @@ import scala.runtime.AbstractFunction1;
  * example, into a partition for each worker of each round. The files of that shuffle are what the
  * rounds read: nothing is kept in memory.
  */
-public final class Rebatching {
+final class Rebatching {
   private final JavaSparkContext spark;
   private final JavaPairRDD<Long, PartialBatch> shuffled;
   private final Deal deal;
@@ -33,7 +33,7 @@ public final class Rebatching {
 
   /** Turns pieces of one batch into it. */
   @FunctionalInterface
-  public interface Merger<S> extends Serializable {
+  interface Merger<S> extends Serializable {
     S merge(List<PartialBatch> pieces);
   }
 
@@ -76,7 +76,7 @@ public final class Rebatching {
    * @param data as pieces of any size
    * @throws UserException with exit code 3 if there is no example
    */
-  public static Rebatching of(
+  static Rebatching of(
       JavaSparkContext spark, JavaRDD<PartialBatch> data, int batch, int workers, int frequency) {
     List<Long> counts =
         data.mapPartitions(
@@ -145,12 +145,12 @@ public final class Rebatching {
     return examples;
   }
 
-  public int rounds() {
+  int rounds() {
     return deal.rounds(examples);
   }
 
   /** Partition k holds the batches of worker k in a round, from 0. */
-  public <S> JavaRDD<S> round(int round, Merger<S> merger) {
+  <S> JavaRDD<S> round(int round, Merger<S> merger) {
     Deal dealt = deal;
     var pruned = PartitionPruningRDD.create(shuffled.rdd(), new OfRound(round, deal.workers()));
     return new JavaRDD<>(pruned, shuffled.classTag())
@@ -184,7 +184,7 @@ public final class Rebatching {
   }
 
   /** Removes the shuffle's files. */
-  public void remove() {
+  void remove() {
     Shuffles.remove(spark, shuffled);
   }
 

@@ -25,29 +25,27 @@ final class EngineTraining<S> {
   /** A worker's tokens; one an executor. */
   private static final Map<String, SoftReference<int[]>> TOKENS = new ConcurrentHashMap<>();
 
+  private final Engine<S> engine;
   private final JavaSparkContext spark;
   private final TokenSource source;
-  private final Engine<S> engine;
   private final NetworkSpec spec;
   private final LanguageModelTraining.Settings settings;
   private final Averaging<S> averaging;
-  private final Rounds<S> rounds;
 
   EngineTraining(
-      Engines.Registration<S> registration,
+      Engine<S> engine,
       JavaSparkContext spark,
       TokenSource source,
       NetworkSpec spec,
       LanguageModelTraining.Settings settings,
       Averaging.Position start,
       WorkerStates states,
-      int sliceTasks) {
+      int stripeTasks) {
+    this.engine = engine;
     this.spark = spark;
     this.source = source;
     this.spec = spec;
     this.settings = settings;
-    Engine<S> local = registration.engine();
-    engine = local;
     engine.check(spec, settings.execution());
     averaging =
         new Averaging<>(
@@ -56,13 +54,12 @@ final class EngineTraining<S> {
                 engine.learners(
                     spec, settings.optimizer(), settings.timeSteps(), settings.execution()),
                 states,
-                plan -> windows(local, source, spec, settings, plan),
-                sliceTasks),
+                plan -> windows(engine, source, spec, settings, plan),
+                stripeTasks),
             states,
             new Averaging.Settings(
                 settings.outer(), settings.onDivergence(), LanguageModelTraining.lossBound(spec)),
             start);
-    rounds = registration.through().of(spark, averaging, spec, settings);
   }
 
   Averaging.Position position() {
@@ -74,7 +71,7 @@ final class EngineTraining<S> {
    */
   AveragingRound.Outcome next(
       AveragingRound.Planner planner, AveragingRound.Keep keep, List<String> locations) {
-    return rounds.next(steps(planner, locations), planner, keep);
+    return averaging.next(steps(planner, locations), planner, keep);
   }
 
   /** Partition k holds worker k's windows of a round. */

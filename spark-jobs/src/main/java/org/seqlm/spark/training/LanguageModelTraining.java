@@ -121,7 +121,7 @@ public final class LanguageModelTraining {
    * @param start where to go on, at step 0 or a checkpoint's
    * @param localSteps of a worker so far
    * @param states where workers keep theirs
-   * @param sliceTasks tasks that average, or 0 for as many as are worth it
+   * @param stripeTasks tasks that average, or 0 for as many as are worth it
    * @throws org.seqlm.UserException with exit code 2 if the engine is unknown or cannot train this
    */
   public LanguageModelTraining(
@@ -132,15 +132,22 @@ public final class LanguageModelTraining {
       Averaging.Position start,
       long localSteps,
       WorkerStates states,
-      int sliceTasks) {
+      int stripeTasks) {
     this.source = source;
     this.spec = spec;
     this.settings = settings;
     step = localSteps;
     totalSteps = settings.totalSteps(source.tokens());
     engine =
-        Engines.registration(settings.engine())
-            .training(spark, source, spec, settings, start, states, sliceTasks);
+        new EngineTraining<>(
+            Engines.named(settings.engine()),
+            spark,
+            source,
+            spec,
+            settings,
+            start,
+            states,
+            stripeTasks);
   }
 
   static double lossBound(NetworkSpec spec) {

@@ -15,7 +15,7 @@ import scala.runtime.BoxedUnit;
  * that the driver never holds a model twice.
  */
 final class RoundMean {
-  private final int sliceValues;
+  private final int stripeValues;
   private final int ofParameters;
   private final List<WorkerReport> reports = new ArrayList<>();
   private final SortedMap<Integer, byte[]> refusals = new TreeMap<>(); // by worker
@@ -26,11 +26,11 @@ final class RoundMean {
 
   /**
    * @param before what the round begins with; the parameters stay as many, the moments may be new
-   * @param sliceValues of every slice but the last of each kind
+   * @param stripeValues of every stripe but the last of each kind
    */
-  RoundMean(SharedModel before, int sliceValues) {
-    this.sliceValues = sliceValues;
-    ofParameters = AveragingRound.slices(before.parameters().length, sliceValues);
+  RoundMean(SharedModel before, int stripeValues) {
+    this.stripeValues = stripeValues;
+    ofParameters = Stripes.count(before.parameters().length, stripeValues);
     parameters = new float[before.parameters().length];
     moments = new float[before.moments().length];
   }
@@ -49,15 +49,15 @@ final class RoundMean {
   }
 
   private void accept(RoundPart part) {
-    if (part.slice() == RoundPart.REPORT) {
+    if (part.stripe() == RoundPart.REPORT) {
       reports.add(WorkerReport.decode(part.report()));
-    } else if (part.slice() == RoundPart.REFUSAL) {
+    } else if (part.stripe() == RoundPart.REFUSAL) {
       refusals.put(part.worker(), part.report());
-    } else if (part.slice() < ofParameters) {
-      part.copyTo(parameters, part.slice() * sliceValues);
+    } else if (part.stripe() < ofParameters) {
+      part.copyTo(parameters, part.stripe() * stripeValues);
       parametersHere += part.length();
     } else {
-      int at = (part.slice() - ofParameters) * sliceValues;
+      int at = (part.stripe() - ofParameters) * stripeValues;
       int to = at + part.length();
       if (to > moments.length) {
         // Once a training: nobody had moments before its first round.

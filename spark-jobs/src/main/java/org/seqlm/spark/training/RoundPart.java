@@ -17,8 +17,8 @@ import java.io.Serializable;
 import org.seqlm.neural.learner.RawFloats;
 
 /**
- * What a worker sends of its round: a slice of its parameters with their weight, the report on the
- * round, or why there is none. Keyed by {@link #key}, so that a slice's parts meet in the order of
+ * What a worker sends of its round: a stripe of its parameters with their weight, the report on the
+ * round, or why there is none. Keyed by {@link #key}, so that a stripe's parts meet in the order of
  * the workers. Travels as a raw block with length and checksum, under Spark's Java serialiser and
  * under Kryo, registered or not.
  */
@@ -26,13 +26,13 @@ import org.seqlm.neural.learner.RawFloats;
 public final class RoundPart implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The slice number of a report. */
+  /** The stripe number of a report. */
   static final int REPORT = -1;
 
-  /** The slice number of a {@link Refusal}. */
+  /** The stripe number of a {@link Refusal}. */
   static final int REFUSAL = -2;
 
-  private transient int slice;
+  private transient int stripe;
   private transient int worker;
   private transient long weight;
   private transient float[] values;
@@ -41,8 +41,8 @@ public final class RoundPart implements Serializable {
   private transient byte[] report;
 
   private RoundPart(
-      int slice, int worker, long weight, float[] values, int from, int to, byte[] report) {
-    this.slice = slice;
+      int stripe, int worker, long weight, float[] values, int from, int to, byte[] report) {
+    this.stripe = stripe;
     this.worker = worker;
     this.weight = weight;
     this.values = values;
@@ -52,8 +52,8 @@ public final class RoundPart implements Serializable {
   }
 
   /** The values {@code [from, to)} of a worker; nothing is copied. */
-  static RoundPart slice(int slice, int worker, long weight, float[] values, int from, int to) {
-    return new RoundPart(slice, worker, weight, values, from, to, new byte[0]);
+  static RoundPart stripe(int stripe, int worker, long weight, float[] values, int from, int to) {
+    return new RoundPart(stripe, worker, weight, values, from, to, new byte[0]);
   }
 
   static RoundPart report(int worker, byte[] report) {
@@ -64,8 +64,8 @@ public final class RoundPart implements Serializable {
     return new RoundPart(REFUSAL, worker, 0, new float[0], 0, 0, refusal);
   }
 
-  int slice() {
-    return slice;
+  int stripe() {
+    return stripe;
   }
 
   int worker() {
@@ -81,7 +81,7 @@ public final class RoundPart implements Serializable {
     return report;
   }
 
-  /** Values of the slice. */
+  /** Values of the stripe. */
   int length() {
     return to - from;
   }
@@ -101,18 +101,18 @@ public final class RoundPart implements Serializable {
     System.arraycopy(values, from, all, at, to - from);
   }
 
-  /** Orders by slice, then worker. */
+  /** Orders by stripe, then worker. */
   long key() {
-    return ((long) (slice + 1) << 32) | worker;
+    return ((long) (stripe + 1) << 32) | worker;
   }
 
-  static int sliceOf(long key) {
+  static int stripeOf(long key) {
     return (int) (key >> 32) - 1;
   }
 
   private void writeTo(OutputStream stream) throws IOException {
     DataOutputStream out = new DataOutputStream(stream);
-    out.writeInt(slice);
+    out.writeInt(stripe);
     out.writeInt(worker);
     out.writeLong(weight);
     out.writeInt(report.length);
@@ -122,13 +122,13 @@ public final class RoundPart implements Serializable {
 
   private static RoundPart readFrom(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
-    int slice = in.readInt();
+    int stripe = in.readInt();
     int worker = in.readInt();
     long weight = in.readLong();
     byte[] report = new byte[in.readInt()];
     in.readFully(report);
     float[] values = RawFloats.readBlock(in);
-    return new RoundPart(slice, worker, weight, values, 0, values.length, report);
+    return new RoundPart(stripe, worker, weight, values, 0, values.length, report);
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
@@ -137,7 +137,7 @@ public final class RoundPart implements Serializable {
 
   private void readObject(ObjectInputStream in) throws IOException {
     RoundPart read = readFrom(in);
-    slice = read.slice;
+    stripe = read.stripe;
     worker = read.worker;
     weight = read.weight;
     values = read.values;

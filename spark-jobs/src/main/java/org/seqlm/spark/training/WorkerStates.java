@@ -169,11 +169,6 @@ public final class WorkerStates implements Serializable {
     return folder + "\n" + worker;
   }
 
-  /** Forgets what this process remembers of a folder. */
-  void forget() {
-    CACHE.keySet().removeIf(key -> key.startsWith(folder + "\n"));
-  }
-
   /** Deletes the states of rounds that {@code keep} does not hold; called by the driver. */
   public void deleteExcept(Set<Integer> keep) throws IOException {
     Path path = new Path(folder);

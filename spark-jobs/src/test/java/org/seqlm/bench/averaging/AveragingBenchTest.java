@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
+import org.seqlm.artifact.Json;
 
 /** Each part at a tiny size: what it prints is what happened. Times are not looked at. */
 class AveragingBenchTest {
@@ -89,13 +90,15 @@ class AveragingBenchTest {
             });
     List<ClusterModel.Fits> fits = ClusterModel.fit(cells, 1e-3);
     assertThat(fits).hasSize(3);
-    // One task would have to hold 48 slices of 4 MiB at the end; 16 are the most.
+    // One task would have to hold 48 stripes of 4 MiB at the end; 16 are the most.
     ClusterModel.Prediction few = ClusterModel.predict(fits.get(0), settings, 50_000_000, 1);
     assertThat(few.averagingTasks()).isEqualTo(3);
+    // Stripes were called so when the first results were kept.
+    assertThat(Json.pretty(few)).contains("\"slice-values\" : 1048576");
     // 1,000 workers times 200 MB over 10 Gbit/s into the executors of 3 tasks.
     assertThat(few.network()).isCloseTo(1000 * 0.16 / 3, within(1e-9));
     assertThat(few.launch()).isCloseTo(1.003, within(1e-9));
-    // The root of 1000 · 50M / 2^18, as far as whole slices allow.
+    // The root of 1000 · 50M / 2^18, as far as whole stripes allow.
     // 2^18.
     assertThat(ClusterModel.predict(fits.get(0), settings).get(5).averagingTasks())
         .isBetween(430, 437);

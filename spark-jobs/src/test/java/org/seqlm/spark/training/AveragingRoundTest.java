@@ -61,14 +61,14 @@ class AveragingRoundTest {
   }
 
   private static AveragingRound.Outcome run(
-      List<List<Integer>> steps, float[] parameters, int sliceTasks, int sliceValues) {
+      List<List<Integer>> steps, float[] parameters, int stripeTasks, int stripeValues) {
     JavaSparkContext spark = TestSpark.context();
     List<Integer> workers = new ArrayList<>();
     for (int k = 0; k < steps.size(); k++) {
       workers.add(k);
     }
     ArrayList<List<Integer>> all = new ArrayList<>(steps);
-    return new AveragingRound<>(spark, new Adding(), null, null, sliceTasks, sliceValues)
+    return new AveragingRound<>(spark, new Adding(), null, null, stripeTasks, stripeValues)
         .run(
             spark
                 .parallelize(workers, workers.size())
@@ -80,13 +80,13 @@ class AveragingRoundTest {
   }
 
   @Test
-  void meanIsWeightedByTokensWhateverTheSlices() {
+  void meanIsWeightedByTokensWhateverTheStripes() {
     // Worker 0 trains 3 tokens to +6, worker 1 one to +2, worker 2 none: (3·6 + 1·2) / 4 = 5.
     List<List<Integer>> steps = List.of(List.of(1, 2, 3), List.of(2), List.of());
     float[] parameters = {0, 1, 2, 3, 4, 5, 6};
     for (int tasks : new int[] {1, 2, 4}) {
-      for (int slice : new int[] {2, 3, 100}) {
-        AveragingRound.Outcome outcome = run(steps, parameters, tasks, slice);
+      for (int stripe : new int[] {2, 3, 100}) {
+        AveragingRound.Outcome outcome = run(steps, parameters, tasks, stripe);
         assertThat(outcome.mean().parameters()).containsExactly(5, 6, 7, 8, 9, 10, 11);
         assertThat(outcome.tokens()).isEqualTo(4);
         assertThat(outcome.reports()).extracting(WorkerReport::worker).containsExactly(0, 1, 2);
@@ -96,7 +96,7 @@ class AveragingRoundTest {
 
   /** Far more than one record of Kryo's default buffer, and unequal shards. */
   @Test
-  void largeModelsTravelInSlices() {
+  void largeModelsTravelInStripes() {
     float[] parameters = new float[17_000_003];
     parameters[16_999_999] = 2;
     // 10 tokens to +10, 1 to +21: (10·10 + 21) / 11 = 11.
@@ -110,16 +110,16 @@ class AveragingRoundTest {
   }
 
   @Test
-  void slicesAreAsManyAsTasksWithinBounds() {
-    assertThat(AveragingRound.sliceValues(3_000_000, 6)).isEqualTo(500_000);
-    assertThat(AveragingRound.sliceValues(3_000_001, 6)).isEqualTo(500_001);
-    assertThat(AveragingRound.sliceValues(50_000_000, 2)).isEqualTo(1 << 20);
-    assertThat(AveragingRound.sliceValues(100_000, 1000)).isEqualTo(1 << 14);
+  void stripesAreAsManyAsTasksWithinBounds() {
+    assertThat(Stripes.valuesOfEach(3_000_000, 6)).isEqualTo(500_000);
+    assertThat(Stripes.valuesOfEach(3_000_001, 6)).isEqualTo(500_001);
+    assertThat(Stripes.valuesOfEach(50_000_000, 2)).isEqualTo(1 << 20);
+    assertThat(Stripes.valuesOfEach(100_000, 1000)).isEqualTo(1 << 14);
     // A small model of few workers is not worth a second task, a large one many.
-    assertThat(AveragingRound.tasks(50_000L, 4, 8)).isEqualTo(1);
-    assertThat(AveragingRound.tasks(1_000_000L, 4, 8)).isEqualTo(4);
-    assertThat(AveragingRound.tasks(50_000_000L, 4, 8)).isEqualTo(8);
-    assertThat(AveragingRound.tasks(50_000_000L, 1000, 4000)).isEqualTo(437);
+    assertThat(Stripes.tasks(50_000L, 4, 8)).isEqualTo(1);
+    assertThat(Stripes.tasks(1_000_000L, 4, 8)).isEqualTo(4);
+    assertThat(Stripes.tasks(50_000_000L, 4, 8)).isEqualTo(8);
+    assertThat(Stripes.tasks(50_000_000L, 1000, 4000)).isEqualTo(437);
   }
 
   @Test
@@ -151,7 +151,7 @@ class AveragingRoundTest {
         (RoundPart)
             serializer.deserialize(
                 serializer.serialize(
-                    RoundPart.slice(3, 2, 7, new float[] {1, 2, 3, 4}, 1, 3), type),
+                    RoundPart.stripe(3, 2, 7, new float[] {1, 2, 3, 4}, 1, 3), type),
                 type);
     assertThat(part.key()).isEqualTo((4L << 32) | 2);
     assertThat(part.weight()).isEqualTo(7);

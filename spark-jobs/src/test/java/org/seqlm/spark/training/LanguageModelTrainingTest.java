@@ -26,6 +26,7 @@ import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.Schedule;
+import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Placement;
 
 class LanguageModelTrainingTest {
@@ -91,14 +92,22 @@ class LanguageModelTrainingTest {
     return new WorkerStates(new Configuration(), folder.resolve(name).toString());
   }
 
-  private LanguageModelTraining training(double rate, WorkerStates states, int sliceTasks) {
+  /** As if other executors ran the workers since: what they remember is of no round to come. */
+  private static void lose(WorkerStates states) {
+    for (int worker = 0; worker < 3; worker++) {
+      states.remember(-1, worker, WorkerState.FRESH);
+      assertThat(states.remembered(1, worker)).isNull();
+    }
+  }
+
+  private LanguageModelTraining training(double rate, WorkerStates states, int stripeTasks) {
     LanguageModelTraining.Settings settings = settings(rate, OnDivergence.STOP);
     return training(
         settings,
         Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
         0,
         states,
-        sliceTasks);
+        stripeTasks);
   }
 
   private static LanguageModelTraining training(
@@ -106,9 +115,9 @@ class LanguageModelTrainingTest {
       Averaging.Position start,
       long step,
       WorkerStates states,
-      int sliceTasks) {
+      int stripeTasks) {
     return new LanguageModelTraining(
-        TestSpark.context(), new Pattern(700), SPEC, settings, start, step, states, sliceTasks);
+        TestSpark.context(), new Pattern(700), SPEC, settings, start, step, states, stripeTasks);
   }
 
   private static float[] parameters(LanguageModelTraining training) {
@@ -155,7 +164,7 @@ class LanguageModelTrainingTest {
     LanguageModelTraining stopped = training(0.05, states, 1);
     stopped.nextRound(AveragingRound.Keep.FILES);
     stopped.nextRound(AveragingRound.Keep.FILES);
-    states.forget();
+    lose(states);
     LanguageModelTraining resumed =
         training(settings(0.05, OnDivergence.STOP), stopped.position(), stopped.step(), states, 1);
     while (!resumed.finished()) {
@@ -184,7 +193,7 @@ class LanguageModelTrainingTest {
           training.nextRound(files ? AveragingRound.Keep.FILES : AveragingRound.Keep.MEMORY);
           assertThat(training.position().states()).hasSize(files ? 3 : 0);
           if (every > 1 && training.position().round() != 4) {
-            states.forget();
+            lose(states);
           }
         }
         String sha256 = sha256(parameters(training));
@@ -301,7 +310,7 @@ class LanguageModelTrainingTest {
     WorkerStates states = states("gone");
     LanguageModelTraining training = training(0.05, states, 1);
     training.nextRound(AveragingRound.Keep.FILES);
-    states.forget();
+    lose(states);
     java.nio.file.Files.delete(
         folder.resolve("gone").resolve(training.position().states().get(2).path()));
     assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))

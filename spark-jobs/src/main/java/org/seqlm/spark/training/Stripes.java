@@ -1,0 +1,86 @@
+package org.seqlm.spark.training;
+
+import org.apache.spark.Partitioner;
+
+/**
+ * How parameters, and moments after them, are cut into stripes of consecutive values, and which
+ * task averages which.
+ */
+public final class Stripes {
+  /** Values of a stripe at most: 4 MiB, far below what Kryo may buffer. */
+  private static final int LARGEST = 1 << 20;
+
+  /** And at least: below it a stripe's own cost is more than what another task saves. */
+  private static final int SMALLEST = 1 << 14;
+
+  /** Values that a task fetches and adds while the driver launches another task. */
+  private static final double VALUES_A_LAUNCH = 1 << 18;
+
+  /** Stripes that one task averages at most: it holds their means until it ends. */
+  private static final int LARGEST_SHARE = 16;
+
+  private Stripes() {}
+
+  /**
+   * Tasks that average: R of them take K·values/R each to fetch and add, and the driver launches
+   * them one after another, so the best R is the root of K·values by what a launch costs (1.7 ms)
+   * over what a value does (7 ns, at 10 Gbit/s).
+   *
+   * @param available that can run at once
+   */
+  public static int tasks(long values, int workers, int available) {
+    double best = Math.ceil(Math.sqrt((double) workers * values / VALUES_A_LAUNCH));
+    return (int) Math.max(1, Math.min(available, best));
+  }
+
+  /** Tasks that average so many stripes where {@code wanted} were asked for. */
+  public static int tasks(int stripes, int wanted) {
+    int least = (stripes + LARGEST_SHARE - 1) / LARGEST_SHARE;
+    return Math.max(1, Math.min(stripes, Math.max(wanted, least)));
+  }
+
+  /**
+   * Values of a stripe: as many stripes as tasks, within bounds. With one stripe a task would take
+   * all that a thousand workers send.
+   */
+  public static int valuesOfEach(long values, int tasks) {
+    long share = (values + tasks - 1) / tasks;
+    return (int) Math.max(SMALLEST, Math.min(LARGEST, share));
+  }
+
+  /** Stripes that so many values make. */
+  static int count(int values, int stripeValues) {
+    return (int) (((long) values + stripeValues - 1) / stripeValues);
+  }
+
+  /** Stripe s to task s modulo the tasks; reports to task 0. */
+  static final class ByStripe extends Partitioner {
+    private static final long serialVersionUID = 1L;
+
+    private final int tasks;
+
+    ByStripe(int tasks) {
+      this.tasks = tasks;
+    }
+
+    @Override
+    public int numPartitions() {
+      return tasks;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return Math.max(0, RoundPart.stripeOf((Long) key)) % tasks;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof ByStripe that && that.tasks == tasks;
+    }
+
+    @Override
+    public int hashCode() {
+      return tasks;
+    }
+  }
+}

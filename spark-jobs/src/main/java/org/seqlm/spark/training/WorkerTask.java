@@ -1,0 +1,187 @@
+package org.seqlm.spark.training;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.seqlm.UserException;
+import org.seqlm.kernels.KernelChoice;
+import org.seqlm.kernels.Kernels;
+import org.seqlm.neural.files.StateFile;
+import org.seqlm.neural.learner.InnerMoments;
+import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.spark.task.Placement;
+import org.seqlm.spark.task.TaskGpu;
+import scala.Tuple2;
+
+/**
+ * What a worker's task does in a round: comes by its state, trains its steps with a learner, keeps
+ * the state, and sends its report and the stripes of its result, keyed by {@link RoundPart#key}.
+ *
+ * @param shared what every worker begins with
+ * @param learners make what trains
+ * @param states where workers keep theirs, or null to begin afresh
+ * @param replay the steps of earlier rounds; null if every round keeps its states in files
+ * @param past the workers' states
+ * @param planner of the round
+ * @param keep whether the state after it goes into a file
+ * @param stripeValues of every stripe but the last of each kind
+ * @param <S> one step's data
+ */
+record WorkerTask<S>(
+    Broadcast<SharedModel> shared,
+    Learner.Factory<S> learners,
+    WorkerStates states,
+    Steps<S> replay,
+    PastRounds past,
+    AveragingRound.Planner planner,
+    AveragingRound.Keep keep,
+    int stripeValues)
+    implements Serializable {
+  /** Those of this process that train nothing now, by {@link Learner.Factory#key}. */
+  private static final Map<String, ConcurrentLinkedDeque<Learner<?>>> LEARNERS =
+      new ConcurrentHashMap<>();
+
+  /** A round of a worker, and what computed it. */
+  private record Trained(WorkerResult result, KernelChoice kernels) {}
+
+  Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
+    try {
+      Kernels.pin(learners.kernels());
+      return train(worker, steps);
+    } catch (UserException e) {
+      RoundPart refusal = RoundPart.refusal(worker, Refusal.encode(e));
+      return List.of(new Tuple2<>(refusal.key(), refusal)).iterator();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Iterator<Tuple2<Long, RoundPart>> train(int worker, Iterator<S> steps)
+      throws IOException {
+    RoundPlan plan = planner.plan(worker);
+    Trained trained = train(shared.value(), state(worker, plan), steps, plan);
+    WorkerResult result = trained.result();
+    WorkerState own = own(result.state(), plan);
+    StateFile file = null;
+    if (states != null && keep == AveragingRound.Keep.FILES) {
+      file = states.write(plan.round(), worker, TaskContext.get().taskAttemptId(), own);
+    } else if (states != null) {
+      states.remember(plan.round(), worker, own);
+    }
+    WorkerReport report =
+        new WorkerReport(
+            worker,
+            file,
+            result.state().step(),
+            result.state().updates(),
+            result.nats(),
+            result.tokens(),
+            result.skipped(),
+            Double.isFinite(result.loss()) ? result.loss() : null,
+            result.rejected(),
+            trained.kernels().chosen(),
+            Placement.location());
+    RoundPart first = RoundPart.report(worker, report.encode());
+    // A partition without steps has nothing to say.
+    if (result.rejected() != null || result.tokens() == 0) {
+      return List.of(new Tuple2<>(first.key(), first)).iterator();
+    }
+    float[] moments =
+        plan.moments() == InnerMoments.AVERAGED ? result.state().moments() : new float[0];
+    int ofParameters = Stripes.count(result.parameters().length, stripeValues);
+    // Lazily: a part is a view, and goes straight into the shuffle's file.
+    return IntStream.range(-1, ofParameters + Stripes.count(moments.length, stripeValues))
+        .mapToObj(
+            stripe -> {
+              RoundPart part =
+                  stripe < 0
+                      ? first
+                      : stripe < ofParameters
+                          ? part(stripe, worker, result, result.parameters(), stripe)
+                          : part(stripe, worker, result, moments, stripe - ofParameters);
+              return new Tuple2<>(part.key(), part);
+            })
+        .iterator();
+  }
+
+  private RoundPart part(int stripe, int worker, WorkerResult result, float[] values, int place) {
+    int from = place * stripeValues;
+    int to = (int) Math.min(values.length, (long) from + stripeValues);
+    return RoundPart.stripe(stripe, worker, result.tokens(), values, from, to);
+  }
+
+  /** The state to begin with: remembered, read, or trained again from the last one in a file. */
+  private WorkerState state(int worker, RoundPlan plan) throws IOException {
+    if (states == null) {
+      return WorkerState.FRESH;
+    }
+    WorkerState state = past.since().isEmpty() ? null : states.remembered(plan.round() - 1, worker);
+    if (state == null) {
+      state =
+          past.states().isEmpty()
+              ? WorkerState.FRESH
+              : states.read(worker, past.states().get(worker));
+      for (PastRounds.Round round : past.since()) {
+        RoundPlan again = round.planner().plan(worker);
+        state =
+            own(
+                train(states.readShared(round.shared()), state, replay.of(again), again)
+                    .result()
+                    .state(),
+                again);
+      }
+    }
+    if (state.step() != plan.firstStep()) {
+      throw new IllegalStateException(
+          "worker "
+              + worker
+              + " has a state of step "
+              + state.step()
+              + ", but round "
+              + plan.round()
+              + " begins at step "
+              + plan.firstStep());
+    }
+    return state;
+  }
+
+  /** A worker's own state: averaged moments are everybody's. */
+  private static WorkerState own(WorkerState state, RoundPlan plan) {
+    return plan.moments() == InnerMoments.AVERAGED
+        ? new WorkerState(state.step(), 0, new float[0], state.hidden())
+        : state;
+  }
+
+  /** A learner that threw is in an unknown state and is not used again. */
+  @SuppressWarnings("unchecked")
+  private Trained train(SharedModel model, WorkerState own, Iterator<S> steps, RoundPlan plan) {
+    WorkerState state =
+        plan.moments() == InnerMoments.AVERAGED
+            ? new WorkerState(own.step(), model.updates(), model.moments(), own.hidden())
+            : own;
+    ConcurrentLinkedDeque<Learner<?>> idle =
+        LEARNERS.computeIfAbsent(learners.key(), key -> new ConcurrentLinkedDeque<>());
+    Learner<S> learner = (Learner<S>) idle.poll();
+    if (learner == null) {
+      learner = learners.create();
+    }
+    try (TaskGpu gpu = TaskGpu.lent()) {
+      WorkerResult result = learner.run(model.parameters(), state, steps, plan);
+      KernelChoice kernels = learner.kernels();
+      Kernels.check(learners.kernels(), kernels);
+      idle.push(learner);
+      return new Trained(result, kernels);
+    }
+  }
+}
