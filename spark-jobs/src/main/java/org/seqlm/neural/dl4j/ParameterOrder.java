@@ -30,11 +30,6 @@ public final class ParameterOrder {
     return new ParameterOrder(null);
   }
 
-  /** The order of a network of ours with the layers for this class path. */
-  public static ParameterOrder of(NetworkSpec spec) {
-    return of(spec, LayerOrigin.here());
-  }
-
   /** The order of a network of ours. */
   static ParameterOrder of(NetworkSpec spec, LayerOrigin layers) {
     if (layers == LayerOrigin.TORCH) {

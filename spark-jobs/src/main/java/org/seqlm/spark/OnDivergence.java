@@ -1,0 +1,17 @@
+package org.seqlm.spark;
+
+/**
+ * The values of {@link org.seqlm.spark.training.OnDivergence} under the name that programs with
+ * {@link AveragingTrainingMaster} were written against; compiled anew, they go on as they are.
+ */
+public final class OnDivergence {
+  /** Stops the training. */
+  public static final org.seqlm.spark.training.OnDivergence STOP =
+      org.seqlm.spark.training.OnDivergence.STOP;
+
+  /** The round goes on with the other workers; the worker starts afresh. */
+  public static final org.seqlm.spark.training.OnDivergence SKIP_WORKER =
+      org.seqlm.spark.training.OnDivergence.SKIP_WORKER;
+
+  private OnDivergence() {}
+}
