@@ -11,12 +11,19 @@ import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 
-/** Writes records of one type as a Parquet file into a stream that stays open. */
+/**
+ * Writes records of one type as a Parquet file, by Parquet's own writer, into a stream that stays
+ * open.
+ *
+ * <p>Not by Spark SQL's: its first write took 6 s where a session and a job took 4 (2 cores), and
+ * it writes a file a task under names of its own, where a task of ours writes a file an order at
+ * the same time, and what is in it depends on the text only.
+ */
 public abstract class ParquetRecords<T> extends WriteSupport<T> {
   private final MessageType schema;
 
   /** Takes the fields of a record. */
-  public RecordConsumer consumer;
+  protected RecordConsumer consumer;
 
   public ParquetRecords(MessageType schema) {
     this.schema = schema;

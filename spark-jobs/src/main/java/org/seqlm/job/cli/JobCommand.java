@@ -45,7 +45,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Any key, for instance --set tokenizer.unicode=nfc. May be repeated.")
-  public List<String> sets = List.of();
+  protected List<String> sets = List.of();
 
   @Option(
       order = 103,
