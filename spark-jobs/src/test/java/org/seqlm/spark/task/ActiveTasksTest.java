@@ -65,11 +65,19 @@ class ActiveTasksTest {
       EARLY.end.countDown();
       early.get();
       JavaFutureAction<Void> late = LATE.start(spark);
+      // A task may be at work before Spark tells that it is.
+      for (int i = 0; i < 1000 && tasks.running() != 1; i++) {
+        Thread.sleep(10);
+      }
       assertThat(tasks.running()).isEqualTo(1);
       LATE.end.countDown();
       late.get();
       tasks.await();
       assertThat(tasks.running()).isZero();
+    } finally {
+      // Whoever runs after this test needs the cores.
+      EARLY.end.countDown();
+      LATE.end.countDown();
     }
   }
 
