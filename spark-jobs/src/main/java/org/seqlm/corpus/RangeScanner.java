@@ -174,7 +174,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private void open(CorpusRange.Piece piece) throws IOException {
     records.startPiece(piece);
     if (piece.from() > 0 && piece.file().document() == DocumentUnit.FILE) {
-      summary.headHash = records.pathHash();
+      summary.firstHash = records.pathHash();
     }
     reader = PieceReader.open(conf, source, piece, records, bytesRead);
   }
@@ -185,7 +185,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
         new RangeDocuments(
             Arrays.copyOf(documentStarts, documents), Arrays.copyOf(documentHashes, documents)));
     summary.documents = documents;
-    summary.tailHash = documents > 0 ? documentHashes[documents - 1] : summary.headHash;
+    summary.tailHash = documents > 0 ? documentHashes[documents - 1] : summary.firstHash;
     summary.tail = tail.tokens();
     summary.tailDocuments = tail.documents();
     ready.add(summary);
@@ -225,7 +225,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     } else if (documents > 0) {
       documentHashes[documents - 1] += lineHash;
     } else {
-      summary.headHash += lineHash;
+      summary.firstHash += lineHash;
     }
   }
 

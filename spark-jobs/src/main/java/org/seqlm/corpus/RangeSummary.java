@@ -32,7 +32,7 @@ public final class RangeSummary implements RangePart {
   private long fingerprintLow;
 
   /** Hash of what stands before the first document that begins here. */
-  long headHash;
+  long firstHash;
 
   /** Hash, so far, of the document that is open at the end. */
   long tailHash;

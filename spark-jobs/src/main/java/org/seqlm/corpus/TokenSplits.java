@@ -15,16 +15,16 @@ public final class TokenSplits implements Serializable {
   private final long seed;
   private final long[] offsets; // of each range in the stream, and at last the stream's length
   private final long[] cuts;
-  private final long[] heads; // hash of the document that is open where each range begins
+  private final long[] openHashes; // hash of the document that is open where each range begins
   private final long[] tails; // hash of the document that is open where each range ends
 
   private TokenSplits(
-      SplitRules rules, long seed, long[] offsets, long[] cuts, long[] heads, long[] tails) {
+      SplitRules rules, long seed, long[] offsets, long[] cuts, long[] openHashes, long[] tails) {
     this.rules = rules;
     this.seed = seed;
     this.offsets = offsets;
     this.cuts = cuts;
-    this.heads = heads;
+    this.openHashes = openHashes;
     this.tails = tails;
   }
 
@@ -54,10 +54,10 @@ public final class TokenSplits implements Serializable {
       List<RangeSummary> summaries,
       long[] offsets) {
     int n = summaries.size();
-    long[] heads = new long[n];
+    long[] openHashes = new long[n];
     long[] tails = new long[n];
     for (int i = 0; i < n; i++) {
-      heads[i] = summaries.get(i).headHash;
+      openHashes[i] = summaries.get(i).firstHash;
       tails[i] = summaries.get(i).tailHash;
     }
     if (unit == DocumentUnit.BLANK_LINE) {
@@ -66,13 +66,13 @@ public final class TokenSplits implements Serializable {
       int opened = -1; // the range whose tail the open document is, or -1 before the first
       for (int i = 0; i <= n; i++) {
         boolean closes = i == n || summaries.get(i).documents > 0;
-        open += i < n ? summaries.get(i).headHash : 0;
+        open += i < n ? summaries.get(i).firstHash : 0;
         if (closes) {
           if (opened >= 0) {
             tails[opened] = open;
           }
           for (int k = opened + 1; k <= i && k < n; k++) {
-            heads[k] = open;
+            openHashes[k] = open;
             if (k < i) {
               tails[k] = open;
             }
@@ -82,7 +82,7 @@ public final class TokenSplits implements Serializable {
         }
       }
     }
-    return new TokenSplits(rules, seed, offsets, rules.cuts(offsets[n]), heads, tails);
+    return new TokenSplits(rules, seed, offsets, rules.cuts(offsets[n]), openHashes, tails);
   }
 
   private boolean contiguous() {
@@ -153,7 +153,7 @@ public final class TokenSplits implements Serializable {
       end = document + 1 < count ? documents.starts[document + 1] : Long.MAX_VALUE;
       long hash =
           document < 0
-              ? heads[range]
+              ? openHashes[range]
               : document == count - 1 ? tails[range] : documents.hashes[document];
       split = rules.split(hash, seed);
     }

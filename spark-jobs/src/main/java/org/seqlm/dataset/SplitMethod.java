@@ -2,7 +2,7 @@ package org.seqlm.dataset;
 
 /** How a corpus is cut into splits. */
 public enum SplitMethod {
-  /** Three runs of the stream, cut at the floor of each fraction of its tokens. */
+  /** Three consecutive parts of the stream, cut at the floor of each fraction of its tokens. */
   CONTIGUOUS,
   /**
    * Each document as a whole, by a hash: of its text (of its relative path where documents are

@@ -1,6 +1,6 @@
 /**
  * N-grams: exact counting, statistics, smoothing and back-off models over token ids. Nothing here
- * knows Spark, and only {@code ngram.files} knows files and artifacts.
+ * knows Spark, and only {@code ngram.files} knows Hadoop's files and artifacts.
  *
  * <p>Counting works on <em>windows</em>: every token ends one window of up to N tokens, cut short
  * where its passage of text begins ({@link org.seqlm.ngram.count.WindowCounter}). A window's key is

@@ -2,7 +2,8 @@ package org.seqlm.spark;
 
 /**
  * The values of {@link org.seqlm.spark.training.OnDivergence} under the name that programs with
- * {@link AveragingTrainingMaster} were written against; compiled anew, they go on as they are.
+ * {@link AveragingTrainingMaster} were written against: what passes a constant on compiles as it
+ * is; a variable has the type of the value.
  */
 public final class OnDivergence {
   /** Stops the training. */

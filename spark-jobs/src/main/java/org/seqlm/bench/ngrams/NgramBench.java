@@ -187,7 +187,7 @@ public final class NgramBench {
     all.add(Contestant.EMPTY_SESSION);
     all.addAll(settings.contestants());
     NgramText text = NgramText.of(files);
-    Map<Contestant, List<NgramContestants.Turn>> runs = new EnumMap<>(Contestant.class);
+    Map<Contestant, List<NgramContestants.Turn>> turns = new EnumMap<>(Contestant.class);
     Map<Contestant, String> failures = new EnumMap<>(Contestant.class);
     progress.stage("measure", (long) settings.turns() * all.size(), "runs");
     int done = 0;
@@ -196,12 +196,12 @@ public final class NgramBench {
         if (!failures.containsKey(who)) {
           String failure = NgramContestants.unable(who);
           if (failure == null) {
-            NgramContestants.Turn run = NgramContestants.turn(who, text, settings, place);
-            runs.computeIfAbsent(who, key -> new ArrayList<>()).add(run);
+            NgramContestants.Turn got = NgramContestants.turn(who, text, settings, place);
+            turns.computeIfAbsent(who, key -> new ArrayList<>()).add(got);
             failure =
-                run.usage().exit() == 0
+                got.usage().exit() == 0
                     ? null
-                    : "exit code " + run.usage().exit() + "; " + run.usage().log().strip();
+                    : "exit code " + got.usage().exit() + "; " + got.usage().log().strip();
           }
           if (failure != null) {
             failures.put(who, failure);
@@ -214,14 +214,14 @@ public final class NgramBench {
       throw UserException.platform(
           "an empty Spark session cannot be measured: " + failures.get(Contestant.EMPTY_SESSION));
     }
-    Row empty = row(Contestant.EMPTY_SESSION, runs.get(Contestant.EMPTY_SESSION), null);
+    Row empty = row(Contestant.EMPTY_SESSION, turns.get(Contestant.EMPTY_SESSION), null);
     List<Row> rows = new ArrayList<>();
     for (Contestant who : all) {
       rows.add(
           failures.containsKey(who)
               ? new Row(
                   who, failures.get(who), null, null, null, null, null, null, NgramTotals.UNTOLD)
-              : row(who, runs.get(who), empty));
+              : row(who, turns.get(who), empty));
     }
     return new Comparison(text, rows);
   }
@@ -255,13 +255,13 @@ public final class NgramBench {
     return Math.log(Math.max(1e-2, seconds));
   }
 
-  private static Row row(Contestant who, List<NgramContestants.Turn> runs, Row empty) {
-    Double seconds = median(runs.stream().map(run -> run.usage().seconds()).toList());
-    Double cpu = median(runs.stream().map(run -> run.usage().cpuSeconds()).toList());
+  private static Row row(Contestant who, List<NgramContestants.Turn> turns, Row empty) {
+    Double seconds = median(turns.stream().map(got -> got.usage().seconds()).toList());
+    Double cpu = median(turns.stream().map(got -> got.usage().cpuSeconds()).toList());
     Double peak =
         median(
-            runs.stream()
-                .map(run -> run.usage().peakBytes())
+            turns.stream()
+                .map(got -> got.usage().peakBytes())
                 .map(bytes -> bytes == null ? null : (Double) bytes.doubleValue())
                 .toList());
     boolean net = who.onSpark() && empty != null;
@@ -273,8 +273,8 @@ public final class NgramBench {
         peak == null ? null : (Long) peak.longValue(),
         net ? (Double) (seconds - empty.seconds()) : seconds,
         net && cpu != null ? (Double) (cpu - empty.cpuSeconds()) : cpu,
-        runs.get(0).shuffleBytes(),
-        runs.get(0).totals());
+        turns.get(0).shuffleBytes(),
+        turns.get(0).totals());
   }
 
   private static Double median(List<Double> values) {

@@ -50,6 +50,7 @@ public final class RoundAccount {
    * @param state gives what the worker keeps; asked only if the round counts
    */
   public WorkerResult result(Supplier<float[]> parameters, Supplier<WorkerState> state) {
+    // A worker that had nothing to do has no loss to reject it by.
     double mean = tokens == 0 ? 0 : nats / tokens;
     if (rejected == null && mean > plan.lossBound()) {
       rejected = "the loss is above its bound";

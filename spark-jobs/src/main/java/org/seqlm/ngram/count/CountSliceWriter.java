@@ -64,7 +64,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
     this.path = new int[depths + 1];
     this.children = new int[depths + 1];
     this.sibling = new int[depths + 2];
-    TrieBlock.writeHead(out, TrieBlock.Content.COUNTS, layout.order());
+    TrieBlock.writePreamble(out, TrieBlock.Content.COUNTS, layout.order());
   }
 
   @Override

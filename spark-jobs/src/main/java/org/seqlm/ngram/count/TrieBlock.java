@@ -10,7 +10,7 @@ import java.io.OutputStream;
 /**
  * A part of a context trie that can be read by itself: all contexts whose nearest token lies in
  * some range, level by level. Level n holds the contexts of n-1 tokens, those of the n-grams of
- * order n, in the order of their reversed tokens. A file of a slice is a head and then blocks.
+ * order n, in the order of their reversed tokens. A file of a slice is a preamble and then blocks.
  *
  * @param levels bytes of the levels 2 to N // (N - 1)
  */
@@ -24,7 +24,8 @@ public record TrieBlock(byte[][] levels) {
     PROBABILITIES
   }
 
-  public static void writeHead(OutputStream out, Content content, int order) throws IOException {
+  public static void writePreamble(OutputStream out, Content content, int order)
+      throws IOException {
     DataOutputStream data = new DataOutputStream(out);
     data.writeInt(MAGIC);
     data.writeByte(VERSION);

@@ -56,7 +56,7 @@ public final class WindowMerger implements Closeable {
   }
 
   /** Bytes written to the local disk so far. */
-  public long spilledBytes() throws IOException {
+  long spilledBytes() throws IOException {
     long bytes = 0;
     for (Path file : spilled) {
       bytes += Files.size(file);

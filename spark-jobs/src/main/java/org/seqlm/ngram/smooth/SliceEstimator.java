@@ -134,7 +134,7 @@ public final class SliceEstimator {
     }
     this.path = new int[order];
     this.kept = new long[order + 1];
-    TrieBlock.writeHead(out, TrieBlock.Content.PROBABILITIES, order);
+    TrieBlock.writePreamble(out, TrieBlock.Content.PROBABILITIES, order);
   }
 
   /** Estimates the contexts of a block of counts. */

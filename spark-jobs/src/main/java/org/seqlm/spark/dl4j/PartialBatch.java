@@ -158,27 +158,27 @@ public final class PartialBatch implements Serializable {
     return new PartialBatch(part);
   }
 
-  /** The pieces one after another, by Deeplearning4j's own rules where their shapes differ. */
-  static DataSet dataSet(List<PartialBatch> pieces) {
-    PartialBatch joined = joined(pieces);
+  /** The parts one after another, by Deeplearning4j's own rules where their shapes differ. */
+  static DataSet dataSet(List<PartialBatch> parts) {
+    PartialBatch joined = joined(parts);
     return joined != null
         ? joined.dataSet()
-        : DataSet.merge(pieces.stream().map(PartialBatch::dataSet).toList());
+        : DataSet.merge(parts.stream().map(PartialBatch::dataSet).toList());
   }
 
   /** As {@link #dataSet}, of more inputs or outputs. */
-  static MultiDataSet multiDataSet(List<PartialBatch> pieces) {
-    PartialBatch joined = joined(pieces);
+  static MultiDataSet multiDataSet(List<PartialBatch> parts) {
+    PartialBatch joined = joined(parts);
     return joined != null
         ? joined.multiDataSet()
         : org.nd4j.linalg.dataset.MultiDataSet.merge(
-            pieces.stream().map(PartialBatch::multiDataSet).toList());
+            parts.stream().map(PartialBatch::multiDataSet).toList());
   }
 
   /** All of equal types and shapes, as one; else null. */
-  private static PartialBatch joined(List<PartialBatch> pieces) {
-    PartialBatch first = pieces.get(0);
-    if (pieces.size() == 1) {
+  private static PartialBatch joined(List<PartialBatch> parts) {
+    PartialBatch first = parts.get(0);
+    if (parts.size() == 1) {
       return first;
     }
     Values[][] joined = new Values[ROLES][];
@@ -188,20 +188,20 @@ public final class PartialBatch implements Serializable {
       for (int n = 0; n < joined[role].length; n++) {
         int i = n;
         long present =
-            pieces.stream()
+            parts.stream()
                 .filter(p -> p.arrays[role].length > i && p.arrays[role][i] != null)
                 .count();
         if (present > 0) {
           joined[role][i] =
-              present < pieces.size()
+              present < parts.size()
                   ? null
-                  : Values.concat(pieces.stream().map(p -> p.arrays[role][i]).toList());
+                  : Values.concat(parts.stream().map(p -> p.arrays[role][i]).toList());
           if (joined[role][i] == null) {
             return null;
           }
         }
       }
-      if (pieces.stream().anyMatch(p -> p.arrays[role].length != joined[role].length)) {
+      if (parts.stream().anyMatch(p -> p.arrays[role].length != joined[role].length)) {
         return null;
       }
     }

@@ -21,7 +21,7 @@ import scala.runtime.AbstractFunction1;
  * in the order of the partitions and within them; batch j holds the examples [jB, (j+1)B), only the
  * last may be smaller; it goes to worker j mod K, and H batches of each worker make a round.
  *
- * <p>One small job counts the examples; then they are shuffled once, in pieces keyed by their first
+ * <p>One small job counts the examples; then they are shuffled once, in parts keyed by their first
  * example, into a partition for each worker of each round. The files of that shuffle are what the
  * rounds read: nothing is kept in memory.
  */
@@ -31,10 +31,10 @@ final class Rebatching {
   private final Deal deal;
   private final long examples;
 
-  /** Turns pieces of one batch into it. */
+  /** Turns parts of one batch into it. */
   @FunctionalInterface
   interface Merger<S> extends Serializable {
-    S merge(List<PartialBatch> pieces);
+    S merge(List<PartialBatch> parts);
   }
 
   /**
@@ -73,17 +73,17 @@ final class Rebatching {
   /**
    * Deals the examples out.
    *
-   * @param data as pieces of any size
+   * @param data as parts of any size
    * @throws UserException with exit code 3 if there is no example
    */
   static Rebatching of(
       JavaSparkContext spark, JavaRDD<PartialBatch> data, int batch, int workers, int frequency) {
     List<Long> counts =
         data.mapPartitions(
-                pieces -> {
+                parts -> {
                   long count = 0;
-                  while (pieces.hasNext()) {
-                    count += pieces.next().count();
+                  while (parts.hasNext()) {
+                    count += parts.next().count();
                   }
                   return Collections.singleton(count).iterator();
                 })
@@ -98,11 +98,11 @@ final class Rebatching {
       throw UserException.data("the data to fit has no examples: give at least one");
     }
     Deal deal = new Deal(batch, workers, frequency);
-    JavaRDD<Tuple2<Long, PartialBatch>> pieces =
+    JavaRDD<Tuple2<Long, PartialBatch>> parts =
         data.mapPartitionsWithIndex((p, all) -> cut(all, offsets[p], deal), false);
     JavaPairRDD<Long, PartialBatch> shuffled =
         Shuffles.light(
-            JavaPairRDD.fromJavaRDD(pieces)
+            JavaPairRDD.fromJavaRDD(parts)
                 .repartitionAndSortWithinPartitions(
                     Shuffles.by(deal, deal.rounds(total) * workers), Comparator.naturalOrder()));
     return new Rebatching(spark, shuffled, deal, total);
@@ -132,10 +132,10 @@ final class Rebatching {
         }
         long room = (deal.batchOf(offset) + 1) * deal.batch() - offset;
         int to = (int) Math.min(current.count(), at + room);
-        Tuple2<Long, PartialBatch> piece = new Tuple2<>(offset, current.range(at, to));
+        Tuple2<Long, PartialBatch> part = new Tuple2<>(offset, current.range(at, to));
         offset += to - at;
         at = to;
-        return piece;
+        return part;
       }
     };
   }
@@ -154,7 +154,7 @@ final class Rebatching {
     Deal dealt = deal;
     var pruned = PartitionPruningRDD.create(shuffled.rdd(), new OfRound(round, deal.workers()));
     return new JavaRDD<>(pruned, shuffled.classTag())
-        .mapPartitions(pieces -> merge(pieces, dealt, merger));
+        .mapPartitions(parts -> merge(parts, dealt, merger));
   }
 
   private static <S> Iterator<S> merge(
@@ -173,12 +173,12 @@ final class Rebatching {
           throw new NoSuchElementException();
         }
         long batch = deal.batchOf(ahead._1());
-        List<PartialBatch> pieces = new ArrayList<>();
+        List<PartialBatch> parts = new ArrayList<>();
         while (ahead != null && deal.batchOf(ahead._1()) == batch) {
-          pieces.add(ahead._2());
+          parts.add(ahead._2());
           ahead = sorted.hasNext() ? sorted.next() : null;
         }
-        return merger.merge(pieces);
+        return merger.merge(parts);
       }
     };
   }

@@ -47,7 +47,7 @@ public final class RoundListeners {
     }
   }
 
-  /** The front counts the epoch itself. */
+  /** Tells listeners; dl4j-spark's own network classes count the epoch. */
   void epochEnds(FittedNetwork<?> network) {
     listeners.forEach(listener -> listener.onEpochEnd(network.model()));
   }

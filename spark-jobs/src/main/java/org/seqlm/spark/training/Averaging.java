@@ -66,11 +66,6 @@ public final class Averaging<S> {
     return position;
   }
 
-  /** Goes on with other parameters; round, velocity and states stay. */
-  public void replaceModel(SharedModel model) {
-    position = new Position(position.round(), model, position.velocity(), position.states());
-  }
-
   /**
    * Runs the next round.
    *

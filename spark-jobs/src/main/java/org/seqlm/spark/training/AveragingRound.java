@@ -63,8 +63,8 @@ public final class AveragingRound<S> {
   /**
    * What a round came to.
    *
-   * @param mean of the accepted workers' parameters, weighted by tokens, with their moments where
-   *     these are averaged; null if all were rejected
+   * @param mean of the accepted workers' parameters, weighted by what each trained (tokens, or
+   *     examples), with their moments where these are averaged; null if all were rejected
    * @param reports by worker
    */
   public record Outcome(SharedModel mean, List<WorkerReport> reports) {

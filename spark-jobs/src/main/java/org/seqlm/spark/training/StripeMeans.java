@@ -10,8 +10,8 @@ import scala.runtime.AbstractFunction1;
 
 /**
  * What an averaging task does. Parts come in, by stripe and worker; out come each stripe's mean,
- * weighted by the tokens trained, summed in the order of the workers in float64 and rounded once,
- * and reports and refusals as they are.
+ * weighted by what each trained (tokens, or examples), summed in the order of the workers in
+ * float64 and rounded once, and reports and refusals as they are.
  */
 final class StripeMeans {
   private StripeMeans() {}

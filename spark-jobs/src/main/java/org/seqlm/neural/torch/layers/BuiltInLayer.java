@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.NetworkSpec;
 
-/** With {@link TorchCells}. */
+/** A layer that libtorch differentiates, by {@link TorchCells}. */
 final class BuiltInLayer implements TorchLayer {
   private final NetworkSpec spec;
   private final int time;

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.torch.device.TorchDevice;
 
-/** With {@link TorchRecurrence}. */
+/** A layer whose backward pass is our own, by {@link TorchRecurrence}. */
 final class OwnLayer implements TorchLayer {
   private final TorchRecurrence recurrence;
   private final long rows;
