@@ -12,7 +12,7 @@ import org.apache.parquet.schema.MessageTypeParser;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.ParquetRecords;
-import org.seqlm.ngram.arpa.ArpaNumber;
+import org.seqlm.text.Log10Number;
 
 /**
  * The files of an artifact of scores, one a range of the text: a row a line or a document, with the
@@ -108,7 +108,7 @@ public final class ScoreFiles {
 
   private static final class Tsv implements Rows {
     private final OutputStream out;
-    private final byte[] number = new byte[ArpaNumber.MAX_BYTES];
+    private final byte[] number = new byte[Log10Number.MAX_BYTES];
     private String lastPath;
     private byte[] pathBytes;
 
@@ -131,7 +131,7 @@ public final class ScoreFiles {
       out.write(pathBytes);
       String counts = "\t" + record + "\t" + line + "\t" + tokens + "\t" + unknown + "\t";
       out.write(counts.getBytes(StandardCharsets.US_ASCII));
-      out.write(number, 0, ArpaNumber.write(log10, number, 0));
+      out.write(number, 0, Log10Number.write(log10, number, 0));
       out.write('\n');
     }
   }

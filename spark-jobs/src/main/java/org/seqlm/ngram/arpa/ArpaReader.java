@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.seqlm.UserException;
 import org.seqlm.ngram.model.BackoffModel;
+import org.seqlm.text.Log10Number;
 import org.seqlm.vocab.TokenTable;
 import org.seqlm.vocab.Vocabulary;
 
@@ -190,7 +191,7 @@ public final class ArpaReader {
   }
 
   private float probability() {
-    float p = ArpaNumber.read(lines.bytes(), lines.start(0), lines.end(0));
+    float p = Log10Number.read(lines.bytes(), lines.start(0), lines.end(0));
     if (Float.isNaN(p)) {
       throw lines.problem(
           "must begin with a log10 probability, but begins with \""
@@ -210,7 +211,7 @@ public final class ArpaReader {
     if (fields == n + 1) {
       return 0;
     }
-    float backoff = ArpaNumber.read(lines.bytes(), lines.start(n + 1), lines.end(n + 1));
+    float backoff = Log10Number.read(lines.bytes(), lines.start(n + 1), lines.end(n + 1));
     if (Float.isNaN(backoff) || Float.isInfinite(backoff)) {
       throw lines.problem(
           "has the back-off \""

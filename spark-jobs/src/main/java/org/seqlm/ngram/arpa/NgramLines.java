@@ -3,6 +3,7 @@ package org.seqlm.ngram.arpa;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import org.seqlm.text.Log10Number;
 import org.seqlm.vocab.Spellings;
 
 /** Lines of text with n-grams in them, collected as bytes. */
@@ -89,7 +90,7 @@ public final class NgramLines {
 
   /** Puts a decimal logarithm; that of zero as -99, as is usual. */
   void log(float value) {
-    size = ArpaNumber.write(Math.max(-99, value), line, size);
+    size = Log10Number.write(Math.max(-99, value), line, size);
   }
 
   /** Puts a whole number that is not negative. */

@@ -34,6 +34,7 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Scorer;
 import org.seqlm.ngram.model.BackoffModel;
+import org.seqlm.text.Log10Number;
 import org.seqlm.vocab.Vocabulary;
 
 class ArpaTest {
@@ -386,10 +387,10 @@ class ArpaTest {
     "123456.0000001,123456.0000001"
   })
   void writesNumbers(double value, String text) {
-    byte[] bytes = new byte[ArpaNumber.MAX_BYTES];
-    int to = ArpaNumber.write(value, bytes, 0);
+    byte[] bytes = new byte[Log10Number.MAX_BYTES];
+    int to = Log10Number.write(value, bytes, 0);
     assertThat(new String(bytes, 0, to, StandardCharsets.US_ASCII)).isEqualTo(text);
-    assertThat((double) ArpaNumber.read(bytes, 0, to)).isEqualTo((float) value, within(1e-7));
+    assertThat((double) Log10Number.read(bytes, 0, to)).isEqualTo((float) value, within(1e-7));
   }
 
   @ParameterizedTest
@@ -407,14 +408,14 @@ class ArpaTest {
   void readsNumbers(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     float wanted = text.equals("-inf") ? Float.NEGATIVE_INFINITY : Float.parseFloat(text);
-    assertThat(ArpaNumber.read(bytes, 0, bytes.length)).isEqualTo(wanted);
+    assertThat(Log10Number.read(bytes, 0, bytes.length)).isEqualTo(wanted);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-", ".", "x", "1x", "--1", "1.2.3", "nan", "0x1p3", "1e", "1f"})
   void noNumbers(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    assertThat(ArpaNumber.read(bytes, 0, bytes.length)).isNaN();
+    assertThat(Log10Number.read(bytes, 0, bytes.length)).isNaN();
   }
 
   // Golden files.

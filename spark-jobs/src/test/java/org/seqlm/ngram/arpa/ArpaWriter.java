@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.seqlm.ngram.model.BackoffModel;
+import org.seqlm.text.Log10Number;
 import org.seqlm.vocab.Vocabulary;
 
 /**
@@ -84,8 +85,8 @@ public final class ArpaWriter {
   }
 
   private void number(double value) {
-    room(ArpaNumber.MAX_BYTES);
-    size = ArpaNumber.write(value, line, size);
+    room(Log10Number.MAX_BYTES);
+    size = Log10Number.write(value, line, size);
   }
 
   private void put(byte b) {

@@ -1,12 +1,12 @@
-package org.seqlm.ngram.arpa;
+package org.seqlm.text;
 
 import java.nio.charset.StandardCharsets;
 
 /**
- * The numbers of ARPA files, in bytes: a log10 value as up to seven decimals without an exponent
- * and without trailing zeros, which tells any two values 1e-7 apart.
+ * Log10 values as text, in bytes, as ARPA files and scores have them: a value as up to seven
+ * decimals without an exponent and without trailing zeros, which tells any two values 1e-7 apart.
  */
-public final class ArpaNumber {
+public final class Log10Number {
   /** The most bytes that {@link #write} takes. */
   public static final int MAX_BYTES = 32;
 
@@ -23,7 +23,7 @@ public final class ArpaNumber {
     }
   }
 
-  private ArpaNumber() {}
+  private Log10Number() {}
 
   /**
    * Writes a value.
@@ -78,7 +78,7 @@ public final class ArpaNumber {
   }
 
   /** The number that the bytes {@code [from, to)} read; NaN if they read none. */
-  static float read(byte[] bytes, int from, int to) {
+  public static float read(byte[] bytes, int from, int to) {
     int at = from;
     boolean negative = at < to && bytes[at] == '-';
     if (negative || (at < to && bytes[at] == '+')) {
