@@ -2,6 +2,7 @@ package org.seqlm.neural.dl4j;
 
 import java.util.Locale;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.Problems;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
@@ -45,6 +46,11 @@ public final class Dl4jEngine implements Engine<DataSet> {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public void load() {
+    Nd4j.create(1).close();
   }
 
   /**

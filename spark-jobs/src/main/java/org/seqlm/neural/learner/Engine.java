@@ -22,6 +22,12 @@ public interface Engine<S> extends Serializable {
   void check(NetworkSpec spec, Execution execution);
 
   /**
+   * Loads the engine's libraries into this process, though it may train nothing: what they choose
+   * here is compared with what they choose in executors.
+   */
+  default void load() {}
+
+  /**
    * Learners of a network.
    *
    * @param timeSteps T, the length of every window

@@ -47,6 +47,7 @@ final class EngineTraining<S> {
     this.spec = spec;
     this.settings = settings;
     engine.check(spec, settings.execution());
+    engine.load();
     averaging =
         new Averaging<>(
             new AveragingRound<>(
