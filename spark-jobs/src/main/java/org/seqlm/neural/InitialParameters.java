@@ -20,13 +20,13 @@ public final class InitialParameters {
       // A cluster's own softmax reads a projection that is narrower.
       boolean cluster = tensor.name().matches("out\\.tail\\.\\d+\\.1\\.weight");
       double bound = 1 / Math.sqrt(cluster ? shape.get(1) : spec.hidden());
-      boolean forget = spec.cell() == CellKind.LSTM && tensor.name().startsWith("rnn.bias_ih");
+      boolean forget = spec.cell().has(CellKind.Gate.F) && tensor.name().startsWith("rnn.bias_ih");
       for (int i = 0; i < tensor.size(); i++) {
         double value =
             tensor.name().equals("embedding.weight")
                 ? random.normal(i)
                 : (2 * random.uniform(i) - 1) * bound;
-        if (forget && i / spec.hidden() == CellKind.LSTM.place(CellKind.Gate.F)) {
+        if (forget && i / spec.hidden() == spec.cell().place(CellKind.Gate.F)) {
           value = spec.forgetBias();
         }
         parameters[tensor.offset() + i] = (float) value;

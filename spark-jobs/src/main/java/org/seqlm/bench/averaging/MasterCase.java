@@ -34,7 +34,7 @@ import org.seqlm.neural.KeyedRandom;
  * @param workers K
  * @param epochs passes
  */
-public record MasterCase(
+record MasterCase(
     String name,
     Network network,
     int inputs,

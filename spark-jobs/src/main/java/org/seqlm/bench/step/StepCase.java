@@ -97,7 +97,7 @@ public record StepCase(
     for (int layer = 0; layer < spec.layers(); layer++) {
       boolean lookup = layer == 0 && spec.input() == InputKind.ONE_HOT;
       weights += spec.cell().gates() * hidden * ((lookup ? 0 : spec.inputWidth(layer)) + hidden);
-      weights += spec.cell() == CellKind.RNN_LAG_2 ? hidden * hidden : 0;
+      weights += spec.cell().lags() == 2 ? hidden * hidden : 0;
     }
     if (spec.output() == OutputKind.ADAPTIVE) {
       weights += hidden * (spec.cutoffs().get(0) + spec.cutoffs().size());

@@ -13,9 +13,9 @@ import org.seqlm.bench.averaging.ClusterModel;
 import org.seqlm.bench.averaging.MastersBench;
 import org.seqlm.bench.averaging.OverheadBench;
 import org.seqlm.bench.averaging.SoakBench;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.kernels.Processor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,7 +82,7 @@ final class BenchAveragingCommand
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides.put("parts", parts).put("folder", folder).put("soak.rounds", rounds);
   }
 

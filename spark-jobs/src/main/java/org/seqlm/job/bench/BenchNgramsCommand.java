@@ -15,9 +15,9 @@ import org.seqlm.bench.ngrams.NgramBench;
 import org.seqlm.bench.ngrams.NgramBench.Comparison;
 import org.seqlm.bench.ngrams.NgramBench.Contestant;
 import org.seqlm.bench.ngrams.NgramTotals;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.kernels.Processor;
 import picocli.CommandLine.Command;
@@ -127,7 +127,7 @@ final class BenchNgramsCommand extends JobCommand<BenchNgramsConfig, BenchNgrams
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("input", input)
         .put("generate", generate)

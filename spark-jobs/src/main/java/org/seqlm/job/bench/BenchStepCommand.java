@@ -9,9 +9,9 @@ import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.bench.step.StepBench;
 import org.seqlm.bench.step.StepSoak;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.kernels.Processor;
 import org.seqlm.spark.training.Engines;
@@ -98,7 +98,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("cases", cases)
         .put("engines", engines)

@@ -37,7 +37,7 @@ public final class CorpusOptions {
   @Mixin private TextOptions text = new TextOptions();
 
   /** Sets the keys of the groups {@code input} and {@code tokenizer}. */
-  public void put(Overrides overrides) {
+  public void put(FlagValues overrides) {
     overrides
         .put("input.paths", input)
         .put("input.format", format)

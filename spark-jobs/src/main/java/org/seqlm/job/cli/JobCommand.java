@@ -92,7 +92,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
   }
 
   /** Names the keys that this command's own flags set. */
-  public abstract void flags(Overrides overrides);
+  public abstract void flags(FlagValues overrides);
 
   /**
    * What would be done, in a few lines, found out without starting Spark; checks inputs and output
@@ -114,7 +114,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
         new JobContext(
             name(), master, overwrite ? Overwrite.REPLACE : Overwrite.REFUSE, progress)) {
       context.checkSettings();
-      Overrides overrides = new Overrides().put("partitions", partitions).put("seed", seed);
+      FlagValues overrides = new FlagValues().put("partitions", partitions).put("seed", seed);
       flags(overrides);
       C effective =
           ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());

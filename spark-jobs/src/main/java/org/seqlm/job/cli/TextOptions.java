@@ -19,7 +19,7 @@ public final class TextOptions {
   private String document;
 
   /** Sets keys of the group {@code input}. */
-  public void put(Overrides overrides) {
+  public void put(FlagValues overrides) {
     overrides.put("input.text-field", textField).put("input.document", document);
   }
 

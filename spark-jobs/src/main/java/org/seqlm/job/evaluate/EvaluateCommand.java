@@ -7,9 +7,9 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.cli.TextOptions;
 import org.seqlm.metrics.Evaluation;
 import picocli.CommandLine.Command;
@@ -81,7 +81,7 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("input.paths", input)
         .put("output", output)

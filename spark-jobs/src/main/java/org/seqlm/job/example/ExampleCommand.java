@@ -17,9 +17,9 @@ import org.seqlm.artifact.Paths;
 import org.seqlm.example.AgreementPairs;
 import org.seqlm.example.Example;
 import org.seqlm.example.Grammar;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,7 +49,7 @@ public final class ExampleCommand extends JobCommand<ExampleConfig, ExampleResul
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides.put("output", output).put("size", size);
   }
 

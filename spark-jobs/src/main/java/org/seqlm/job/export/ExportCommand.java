@@ -11,9 +11,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Paths;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.ngrams.NgramOutputs;
 import org.seqlm.job.ngrams.NgramsConfig;
 import org.seqlm.ngram.count.Slices;
@@ -66,7 +66,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("model", model)
         .put("export.arpa", arpa)

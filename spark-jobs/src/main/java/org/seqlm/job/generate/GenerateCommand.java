@@ -3,9 +3,9 @@ package org.seqlm.job.generate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Sampler;
 import org.seqlm.spark.scoring.PathModel;
@@ -85,7 +85,7 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("model", model)
         .put("prompt", promptText)

@@ -10,9 +10,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.job.evaluate.ScoringInputs;
 import org.seqlm.lm.MixtureWeights;
@@ -91,7 +91,7 @@ public final class InterpolateCommand extends JobCommand<InterpolateConfig, Inte
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("models", models)
         .put("input", input)

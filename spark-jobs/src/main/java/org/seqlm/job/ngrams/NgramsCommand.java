@@ -15,9 +15,9 @@ import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.CorpusOptions;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.evaluate.ScoringInputs;
 import org.seqlm.spark.task.JobCosts;
 import org.seqlm.spark.tokens.TokenizedCorpus;
@@ -137,7 +137,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     corpus.put(overrides);
     overrides
         .put("split", split)

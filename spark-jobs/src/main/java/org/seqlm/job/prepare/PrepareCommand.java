@@ -15,9 +15,9 @@ import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.job.cli.CorpusOptions;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.spark.tokens.DatasetBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +66,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     corpus.put(overrides);
     overrides
         .put("output", output)
@@ -80,7 +80,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
    *
    * @throws UserException with exit code 2 if it does not read like that
    */
-  static void splits(Overrides overrides, String given) {
+  static void splits(FlagValues overrides, String given) {
     if (given == null) {
       return;
     }

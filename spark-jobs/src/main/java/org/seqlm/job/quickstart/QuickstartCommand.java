@@ -28,9 +28,9 @@ import org.seqlm.example.Example;
 import org.seqlm.example.Grammar;
 import org.seqlm.example.GrammarModel;
 import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.job.evaluate.EvaluateConfig;
 import org.seqlm.job.evaluate.EvaluateJob;
@@ -95,7 +95,7 @@ public final class QuickstartCommand
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides.put("output", output).put("size", size);
   }
 
@@ -137,7 +137,7 @@ public final class QuickstartCommand
     steps.run(
         "prepare",
         () -> {
-          Overrides keys =
+          FlagValues keys =
               steps
                   .keys(config.prepare())
                   .put("input.paths", List.of(folder + "/corpus/corpus.txt"))
@@ -150,7 +150,7 @@ public final class QuickstartCommand
     steps.run(
         "ngrams",
         () -> {
-          Overrides keys =
+          FlagValues keys =
               steps
                   .keys(config.ngrams())
                   .put("input.paths", List.of(folder + "/dataset"))
@@ -164,7 +164,7 @@ public final class QuickstartCommand
     steps.run(
         "train",
         () -> {
-          Overrides keys =
+          FlagValues keys =
               steps
                   .keys(config.train())
                   .put("input", folder + "/dataset")
@@ -179,7 +179,7 @@ public final class QuickstartCommand
     steps.run(
         "report",
         () -> {
-          Overrides keys =
+          FlagValues keys =
               steps
                   .keys(null)
                   .put("input", folder)
@@ -211,7 +211,7 @@ public final class QuickstartCommand
         ConfigLoader.load(
             "evaluate",
             EvaluateConfig.class,
-            new Overrides()
+            new FlagValues()
                 .put("input.paths", List.of(folder + "/dataset"))
                 .put("output", folder + "/evaluation")
                 .put("models", models)
@@ -363,8 +363,8 @@ public final class QuickstartCommand
       seconds.put(name, (System.nanoTime() - start) / 1e9);
     }
 
-    Overrides keys(JsonNode part) {
-      Overrides keys = new Overrides();
+    FlagValues keys(JsonNode part) {
+      FlagValues keys = new FlagValues();
       if (part instanceof ObjectNode given) {
         given.fields().forEachRemaining(field -> keys.put(field.getKey(), field.getValue()));
       }

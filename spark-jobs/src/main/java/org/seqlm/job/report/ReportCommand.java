@@ -9,9 +9,9 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Paths;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportModel;
 import picocli.CommandLine.Command;
@@ -44,7 +44,7 @@ public final class ReportCommand extends JobCommand<ReportConfig, ReportResult> 
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides.put("input", input).put("output", output).put("title", title);
   }
 

@@ -9,9 +9,9 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.job.cli.TextOptions;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
@@ -107,7 +107,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("model", model)
         .put("input.paths", input)

@@ -23,7 +23,7 @@ final class TrainCheckpoints {
   private final WorkerStates states;
   private final TrainMetrics metrics;
   private final Checkpoints checkpoints;
-  private int lastRound;
+  private int lastWritten;
 
   TrainCheckpoints(
       TrainConfig config,
@@ -37,7 +37,7 @@ final class TrainCheckpoints {
     this.states = states;
     this.metrics = metrics;
     this.checkpoints = start.checkpoints();
-    lastRound = start.from() == null ? -1 : start.from().round();
+    lastWritten = start.from() == null ? -1 : start.from().round();
   }
 
   /** Moves damaged checkpoints out of the way, and says so. */
@@ -105,7 +105,7 @@ final class TrainCheckpoints {
 
   /** The folder of the last one. */
   String last() {
-    return checkpoints.path(lastRound);
+    return checkpoints.path(lastWritten);
   }
 
   /**
@@ -122,7 +122,7 @@ final class TrainCheckpoints {
             position.velocity(),
             position.model().moments()),
         config.seed());
-    lastRound = checkpoint.round();
+    lastWritten = checkpoint.round();
     checkpoints.prune(config.checkpoints().keep());
     states.deleteExcept(new HashSet<>(checkpoints.rounds()));
   }

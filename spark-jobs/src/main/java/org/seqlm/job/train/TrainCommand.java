@@ -14,9 +14,9 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.NetworkSpec;
@@ -132,7 +132,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   }
 
   @Override
-  public void flags(Overrides overrides) {
+  public void flags(FlagValues overrides) {
     overrides
         .put("input", input)
         .put("output", output)

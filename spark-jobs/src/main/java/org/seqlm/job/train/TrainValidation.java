@@ -36,7 +36,7 @@ final class TrainValidation {
   private final Dataset dataset;
 
   private Best best;
-  private int lastRound;
+  private int lastValidated;
 
   /**
    * The best model so far.
@@ -69,7 +69,7 @@ final class TrainValidation {
     this.metrics = metrics;
     this.dataset = job.dataset();
     best = Best.of(start.from());
-    lastRound = start.from() == null ? -1 : start.from().round();
+    lastValidated = start.from() == null ? -1 : start.from().round();
   }
 
   Best best() {
@@ -98,10 +98,10 @@ final class TrainValidation {
    */
   void look(Averaging.Position position, long tokens) throws IOException {
     int round = position.round();
-    if (round == lastRound) {
+    if (round == lastValidated) {
       return;
     }
-    lastRound = round;
+    lastValidated = round;
     RecurrentLanguageModel model =
         new RecurrentLanguageModel(job.spec(), position.model().parameters(), dataset.vocabulary());
     String sample = sample(model);

@@ -13,7 +13,7 @@ import org.seqlm.neural.ParameterLayout;
  * and stores weights (in, out) column-major, which is our row-major (out, in): so recurrent and
  * linear weights differ by the order of the gates only, and embeddings by a transposition.
  */
-public final class ParameterOrder {
+final class ParameterOrder {
   /** Our gate at each of Deeplearning4j's places: g, f, o, i. */
   private static final int[] OUR_GATE =
       Stream.of(Gate.G, Gate.F, Gate.O, Gate.I).mapToInt(CellKind.LSTM::place).toArray();

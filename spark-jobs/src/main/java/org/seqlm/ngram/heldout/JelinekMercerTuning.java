@@ -24,7 +24,7 @@ import org.seqlm.ngram.smooth.JelinekMercer;
  * <p>Sums are exact, so that the result depends neither on how the held-out text was cut nor on the
  * order in which the parts are merged.
  */
-public final class JelinekMercerTuning {
+final class JelinekMercerTuning {
   private final JelinekMercer current;
   private final double prior;
   private final List<ExactSum> weights = new ArrayList<>(); // (order, BUCKETS)

@@ -17,7 +17,7 @@ import org.seqlm.ngram.count.CountKind;
  *
  * N(h) is the number of kept followers of h.
  */
-public final class AbsoluteDiscounting implements Smoothing, Serializable {
+final class AbsoluteDiscounting implements Smoothing, Serializable {
   private static final long serialVersionUID = 1L;
 
   /** D where n1 or n2 of an order is 0. */

@@ -15,7 +15,7 @@ import org.seqlm.ngram.count.CountKind;
  *
  * One λ for each order and each {@linkplain #bucket bucket} of the context's total count, as Bahl,
  * Jelinek and Mercer ("A Maximum Likelihood Approach to Continuous Speech Recognition", 1983)
- * suggest: the more often a context was seen, the more it is to be trusted. {@link
+ * suggest: the more often a context was seen, the more it is to be trusted. {@code
  * JelinekMercerTuning} finds them from a held-out text.
  */
 public final class JelinekMercer implements Smoothing, Serializable {

@@ -15,7 +15,7 @@ import org.seqlm.ngram.count.CountKind;
  * not; here, as in any back-off model, a context without kept followers costs nothing, and a word
  * that was never seen scores α/V.
  */
-public final class StupidBackoff implements Smoothing, Serializable {
+final class StupidBackoff implements Smoothing, Serializable {
   private static final long serialVersionUID = 1L;
 
   private final double alpha;

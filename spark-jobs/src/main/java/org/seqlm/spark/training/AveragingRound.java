@@ -163,7 +163,7 @@ public final class AveragingRound<S> {
                   .repartitionAndSortWithinPartitions(
                       new Stripes.ByStripe(Stripes.tasks(stripes, wanted)),
                       Comparator.naturalOrder()));
-      RoundMean mean = new RoundMean(before, stripeValues);
+      RoundCollector mean = new RoundCollector(before, stripeValues);
       spark
           .sc()
           .runJob(

@@ -22,7 +22,7 @@ public final class LanguageModelTraining {
   private final TokenSource source;
   private final NetworkSpec spec;
   private final Settings settings;
-  private final EngineTraining<?> engine;
+  private final EngineTraining<?> rounds;
   private final long totalSteps;
   private List<String> locations = List.of();
   private long step;
@@ -138,7 +138,7 @@ public final class LanguageModelTraining {
     this.settings = settings;
     step = localSteps;
     totalSteps = settings.totalSteps(source.tokens());
-    engine =
+    rounds =
         new EngineTraining<>(
             Engines.named(settings.engine()),
             spark,
@@ -171,7 +171,7 @@ public final class LanguageModelTraining {
 
   /** Rounds so far, the parameters, the outer velocity and where the states lie. */
   public Averaging.Position position() {
-    return engine.position();
+    return rounds.position();
   }
 
   /** The learning rate of a step. */
@@ -194,7 +194,7 @@ public final class LanguageModelTraining {
     int number = position().round() + 1;
     AveragingRound.Planner planner =
         planner(settings, source.tokens(), lossBound(spec), number, step, rates);
-    AveragingRound.Outcome outcome = engine.next(planner, keep, locations);
+    AveragingRound.Outcome outcome = rounds.next(planner, keep, locations);
     long planned = (long) steps * settings.workers() * settings.batch() * settings.timeSteps();
     if (outcome.tokens() + outcome.skipped() != planned) {
       throw new IllegalStateException(

@@ -22,15 +22,15 @@ class ConfigLoaderTest {
 
   @TempDir Path folder;
 
-  private static EvaluateConfig load(String file, List<String> sets, Overrides flags) {
+  private static EvaluateConfig load(String file, List<String> sets, FlagValues flags) {
     return ConfigLoader.load("evaluate", EvaluateConfig.class, HADOOP, file, sets, flags.tree());
   }
 
-  private static Overrides flags() {
-    return new Overrides().put("input.paths", List.of("d")).put("models", List.of("m"));
+  private static FlagValues flags() {
+    return new FlagValues().put("input.paths", List.of("d")).put("models", List.of("m"));
   }
 
-  private static UserException failure(String file, List<String> sets, Overrides flags) {
+  private static UserException failure(String file, List<String> sets, FlagValues flags) {
     return catchThrowableOfType(UserException.class, () -> load(file, sets, flags));
   }
 
@@ -60,7 +60,7 @@ class ConfigLoaderTest {
   @Test
   void tellsEveryProblemAtOnce() throws IOException {
     String file = write("spilt: valid\nmax-tokens: many\nsplit: tset\n");
-    UserException failure = failure(file, List.of("partitions=-1"), new Overrides());
+    UserException failure = failure(file, List.of("partitions=-1"), new FlagValues());
     assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(String.join("\n", failure.problems()))
         .contains("unknown key spilt")
@@ -86,7 +86,7 @@ class ConfigLoaderTest {
   }
 
   private static GenerateConfig generate(String file, String... sets) {
-    Overrides model = new Overrides().put("model", "m");
+    FlagValues model = new FlagValues().put("model", "m");
     return ConfigLoader.load(
         "generate", GenerateConfig.class, HADOOP, file, List.of(sets), model.tree());
   }
@@ -153,7 +153,7 @@ class ConfigLoaderTest {
         HADOOP,
         null,
         List.of(set, "generate=1000"),
-        new Overrides().tree());
+        new FlagValues().tree());
   }
 
   @Test
@@ -167,7 +167,7 @@ class ConfigLoaderTest {
   @Test
   void theEffectiveConfigurationReadsBackAsItself() throws IOException {
     EvaluateConfig config = load(null, List.of("names=[one]"), flags());
-    EvaluateConfig again = load(write(ConfigText.yaml(config)), List.of(), new Overrides());
+    EvaluateConfig again = load(write(ConfigText.yaml(config)), List.of(), new FlagValues());
     assertThat(again).isEqualTo(config);
   }
 }

@@ -8,7 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
 import org.seqlm.job.cli.ConfigLoader;
-import org.seqlm.job.cli.Overrides;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.ngram.files.NgramTsv;
 
 final class NgramsConfigTest {
@@ -19,7 +19,7 @@ final class NgramsConfigTest {
         new Configuration(),
         null,
         List.of("slices=" + slices),
-        new Overrides().put("input.paths", List.of("in")).put("output", "out").tree());
+        new FlagValues().put("input.paths", List.of("in")).put("output", "out").tree());
   }
 
   /** What a manifest says was wanted can be asked for again. */

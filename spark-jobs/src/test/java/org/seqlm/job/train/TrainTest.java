@@ -25,8 +25,8 @@ import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Overrides;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
@@ -94,7 +94,7 @@ class TrainTest {
                 "checkpoints.every=2"));
     all.addAll(List.of(sets));
     var overrides =
-        new Overrides().put("input", input).put("output", folder.resolve(run).toString());
+        new FlagValues().put("input", input).put("output", folder.resolve(run).toString());
     return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
   }
 

@@ -40,8 +40,8 @@ final class RecurrentParameters extends Parameters {
     long width = recurrent.getNOut();
     if (part.role() == Role.BIAS) {
       view.assign(recurrent.getBiasInit());
-      if (recurrent.cell() == CellKind.LSTM) {
-        long forget = CellKind.LSTM.place(CellKind.Gate.F) * width;
+      if (recurrent.cell().has(CellKind.Gate.F)) {
+        long forget = recurrent.cell().place(CellKind.Gate.F) * width;
         view.get(NDArrayIndex.interval(forget, forget + width))
             .assign(recurrent.forgetGateBiasInit());
       }

@@ -50,7 +50,7 @@ import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 
-class CorpusTest {
+class TokenizedCorpusTest {
   @TempDir Path folder;
 
   private static final TextRules WORDS = TextRules.of(TokenizerKind.WHITESPACE);

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.seqlm.artifact.Json;
 
 /** The configuration keys that a command line's flags give. */
-public final class Overrides {
+public final class FlagValues {
   private final ObjectNode tree = Json.mapper().createObjectNode();
 
   /** Sets a dotted key; a null value, that is a flag not given, sets nothing. */
-  public Overrides put(String key, Object value) {
+  public FlagValues put(String key, Object value) {
     if (value != null) {
       merge(tree, ConfigText.nested(key, Json.tree(value)));
     }

@@ -14,7 +14,7 @@ import scala.runtime.BoxedUnit;
  * The driver's side of a round: puts what the averaging tasks send to its place as it comes, so
  * that the driver never holds a model twice.
  */
-final class RoundMean {
+final class RoundCollector {
   private final int stripeValues;
   private final int ofParameters;
   private final List<WorkerReport> reports = new ArrayList<>();
@@ -28,7 +28,7 @@ final class RoundMean {
    * @param before what the round begins with; the parameters stay as many, the moments may be new
    * @param stripeValues of every stripe but the last of each kind
    */
-  RoundMean(SharedModel before, int stripeValues) {
+  RoundCollector(SharedModel before, int stripeValues) {
     this.stripeValues = stripeValues;
     ofParameters = Stripes.count(before.parameters().length, stripeValues);
     parameters = new float[before.parameters().length];

@@ -43,7 +43,7 @@ import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramTablesArtifact;
 
 /** The other forms of counted n-grams, as their readers see them. */
-final class NgramExportTest {
+final class NgramsFormsTest {
   private static final int ORDER = 3;
 
   @TempDir static Path folder;

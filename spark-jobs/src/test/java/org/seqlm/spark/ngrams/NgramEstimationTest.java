@@ -50,7 +50,7 @@ import org.seqlm.vocab.TokenBlock;
  * n-gram: every estimator that backs off and every order, over texts of all boundaries, pruned and
  * limited in every way.
  */
-final class NgramModelsTest {
+final class NgramEstimationTest {
   private static final int SLICES = 4;
 
   private static final List<Estimator> ESTIMATORS =
