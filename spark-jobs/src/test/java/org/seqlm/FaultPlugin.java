@@ -99,7 +99,8 @@ public final class FaultPlugin implements SparkPlugin {
 
     private static void sleep() {
       try {
-        Thread.sleep(10_000);
+        // Whoever overtakes it wakes it; that may be an executor that has only begun to start.
+        Thread.sleep(120_000);
       } catch (InterruptedException e) {
         // A straggler that does not listen.
       }
