@@ -17,6 +17,7 @@ public final class ArtifactReader {
   private final String name;
   private final FileSystem fs;
   private final Path folder;
+  private final Path data;
   private final Manifest manifest;
   private final SmallFile.Remedy remedy;
 
@@ -25,14 +26,20 @@ public final class ArtifactReader {
     this.name = name;
     this.fs = fs;
     this.folder = folder;
+    this.data = manifest.data() == null ? folder : new Path(folder, manifest.data());
     this.manifest = manifest;
     this.remedy = remedy;
   }
 
-  /** Whether the folder holds a complete artifact. */
+  /** Whether the folder holds an artifact: a complete one, or a run that has begun. */
   public static boolean isArtifact(Configuration conf, String folder) throws IOException {
     Path path = Paths.of(folder);
-    return path.getFileSystem(conf).exists(new Path(path, Manifest.FILE_NAME));
+    return isArtifact(path.getFileSystem(conf), path);
+  }
+
+  /** The same on a file system. */
+  public static boolean isArtifact(FileSystem fs, Path folder) throws IOException {
+    return ManifestLog.newest(fs, folder) != null;
   }
 
   /**
@@ -42,6 +49,11 @@ public final class ArtifactReader {
    */
   public static ArtifactReader open(Configuration conf, String folder) throws IOException {
     return open(conf, folder, "", () -> Remedies.ofDamage(conf, folder));
+  }
+
+  /** What to do about the damage of an artifact, the end of a message. */
+  public static String remedy(Configuration conf, String folder) throws IOException {
+    return Remedies.ofDamage(conf, folder);
   }
 
   /**
@@ -54,16 +66,90 @@ public final class ArtifactReader {
     FileSystem fs = path.getFileSystem(conf);
     // An executor may have another default file system or working folder.
     path = fs.makeQualified(path);
-    try {
-      Manifest manifest =
-          SmallFile.versioned(fs, path, folder, Manifest.FILE_NAME, Manifest.class, remedy);
-      return new ArtifactReader(folder, fs, path, manifest, remedy);
-    } catch (FileNotFoundException e) {
+    Newest newest = newest(fs, path, folder, remedy);
+    if (newest == null) {
       String what =
           fs.exists(path)
               ? "is no complete artifact (it has no " + Manifest.FILE_NAME + ")"
               : "does not exist";
-      throw UserException.data(folder + " " + what + absent, e);
+      throw UserException.data(folder + " " + what + absent);
+    }
+    return new ArtifactReader(folder, fs, path, newest.manifest(), remedy);
+  }
+
+  /** How often to look again where each commit that was found was gone when it was read. */
+  private static final int ATTEMPTS = 10;
+
+  /**
+   * The manifest that counts.
+   *
+   * @param number of its commit
+   */
+  public record Newest(int number, Manifest manifest) {}
+
+  /**
+   * The manifest that counts in a folder.
+   *
+   * @return null if there is none
+   * @throws UserException with exit code 3 if it is damaged
+   */
+  public static Newest newest(Configuration conf, String folder, SmallFile.Remedy remedy)
+      throws IOException {
+    Path path = Paths.of(folder);
+    return newest(path.getFileSystem(conf), path, folder, remedy);
+  }
+
+  /**
+   * @param name of the folder, for messages
+   */
+  private static Newest newest(FileSystem fs, Path folder, String name, SmallFile.Remedy remedy)
+      throws IOException {
+    FileNotFoundException gone = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      ManifestLog.Entry entry = ManifestLog.newest(fs, folder);
+      if (entry == null) {
+        return null;
+      }
+      try {
+        return new Newest(
+            entry.number(),
+            SmallFile.versioned(fs, folder, name, entry.file().getName(), Manifest.class, remedy));
+      } catch (FileNotFoundException e) {
+        gone = e; // the next commit swept it away meanwhile
+      }
+    }
+    throw gone;
+  }
+
+  /**
+   * Opens a part of an artifact by the manifest of it that the whole's manifest lists.
+   *
+   * @param whole folder of the artifact that it is a part of
+   * @param entry the part's manifest
+   * @throws UserException with exit code 3 if it is missing or damaged
+   */
+  public static ArtifactReader openPart(
+      Configuration conf, String whole, FileEntry entry, SmallFile.Remedy remedy)
+      throws IOException {
+    Path root = Paths.of(whole);
+    FileSystem fs = root.getFileSystem(conf);
+    Path file = Paths.below(fs.makeQualified(root), entry.path());
+    String name = new Path(root, new Path(null, null, entry.path())).getParent().toString();
+    try {
+      byte[] bytes = SmallFile.bytes(fs, file, name + "/" + file.getName(), remedy);
+      if (!Sha256.of(bytes).equals(entry.sha256())) {
+        throw SmallFile.damaged(
+            name + "/" + file.getName(),
+            "its SHA-256 is not the one that the run's manifest has",
+            remedy,
+            null);
+      }
+      Manifest manifest =
+          SmallFile.versioned(fs, file.getParent(), name, file.getName(), Manifest.class, remedy);
+      return new ArtifactReader(name, fs, file.getParent(), manifest, remedy);
+    } catch (FileNotFoundException e) {
+      throw UserException.data(
+          name + "/" + file.getName() + " is missing" + SmallFile.end(": ", remedy), e);
     }
   }
 
@@ -123,12 +209,26 @@ public final class ArtifactReader {
     return folder;
   }
 
+  /** The folder that the paths of the manifest's files begin at, as anyone can open it. */
+  public Path data() {
+    return data;
+  }
+
   public FileSystem fileSystem() {
     return fs;
   }
 
+  /**
+   * A file as messages name it.
+   *
+   * @param path as the manifest has it
+   */
+  public String shown(String path) {
+    return name + "/" + (manifest.data() == null ? "" : manifest.data() + "/") + path;
+  }
+
   private InputStream read(String path) throws IOException {
-    return fs.open(new Path(folder, path));
+    return fs.open(new Path(data, path));
   }
 
   /**
@@ -141,7 +241,7 @@ public final class ArtifactReader {
   public void check(String prefix) throws IOException {
     Map<String, Long> lengths = new HashMap<>();
     try {
-      for (FileStatus file : fs.listStatus(new Path(folder, prefix))) {
+      for (FileStatus file : fs.listStatus(new Path(data, prefix))) {
         lengths.put(prefix + file.getPath().getName(), file.getLen());
       }
     } catch (FileNotFoundException e) {
@@ -151,9 +251,7 @@ public final class ArtifactReader {
       Long length = lengths.get(file.path());
       if (file.path().startsWith(prefix) && (length == null || length != file.bytes())) {
         throw UserException.data(
-            name
-                + "/"
-                + file.path()
+            shown(file.path())
                 + (length == null
                     ? " is missing"
                     : " is damaged: it has "
@@ -174,12 +272,12 @@ public final class ArtifactReader {
     FileEntry entry = entry(path);
     byte[] bytes;
     try {
-      bytes = SmallFile.bytes(fs, new Path(folder, path), name + "/" + path, remedy);
+      bytes = SmallFile.bytes(fs, new Path(data, path), shown(path), remedy);
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     }
     if (!Sha256.of(bytes).equals(entry.sha256())) {
-      throw SmallFile.damaged(name + "/" + path, "its SHA-256 is not the manifest's", remedy, null);
+      throw SmallFile.damaged(shown(path), "its SHA-256 is not the manifest's", remedy, null);
     }
     return bytes;
   }
@@ -193,7 +291,7 @@ public final class ArtifactReader {
   public InputStream openVerified(String path) throws IOException {
     FileEntry entry = entry(path);
     try {
-      return VerifiedStream.of(read(path), name + "/" + path, entry.sha256());
+      return VerifiedStream.of(read(path), shown(path), entry.sha256());
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     }
@@ -207,8 +305,7 @@ public final class ArtifactReader {
   }
 
   private UserException missing(String path, FileNotFoundException cause) throws IOException {
-    return UserException.data(
-        name + "/" + path + " is missing" + SmallFile.end(": ", remedy), cause);
+    return UserException.data(shown(path) + " is missing" + SmallFile.end(": ", remedy), cause);
   }
 
   public static String sha256(FileSystem fs, Path file) throws IOException {

@@ -7,6 +7,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.LinkedList;
 import java.util.List;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -14,13 +15,14 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Writes one file of an artifact so that it appears whole or not at all, from a driver or from any
- * number of attempts of a task: each attempt writes a name of its own and renames it. Attempts of a
- * deterministic task write the same bytes, so a late one leaves what is there, which others may be
- * reading, unless the file system replaces a file in one step.
+ * number of attempts of a task: each attempt writes a name of its own and renames it, or, where a
+ * file of an object store appears whole or never, writes it in place. Attempts of a deterministic
+ * task write the same bytes, so a late one leaves what is there, which others may be reading,
+ * unless the file system replaces a file in one step.
  */
 public final class HashedFile {
-  /** How the hidden folder of an artifact that is being written ends. */
-  static final String INCOMPLETE = ".incomplete";
+  /** How a file ends that is being written. */
+  static final String TEMPORARY = ".tmp";
 
   private HashedFile() {}
 
@@ -76,24 +78,22 @@ public final class HashedFile {
   private static FileEntry write(
       FileSystem fs, Path folder, String path, long attempt, Content content, Existing existing)
       throws IOException {
+    Store store = Store.of(fs, folder);
     // A task outlives its interrupted driver for a moment: it must not make the folder again.
-    if (folder.getName().endsWith(INCOMPLETE) && !fs.exists(folder)) {
+    if (ManifestLog.isData(folder.getName()) && store.hasFolders() && !fs.exists(folder)) {
       throw new IOException(folder + " is gone: whoever made it has given up");
     }
     Path target = Paths.below(folder, path);
     Path temporary =
-        Paths.below(target.getParent(), "." + target.getName() + "." + attempt + ".tmp");
-    MessageDigest digest = Sha256.digest();
-    long bytes;
+        Paths.below(target.getParent(), "." + target.getName() + "." + attempt + TEMPORARY);
     try {
-      try (CountingStream counting = new CountingStream(fs.create(temporary, true));
-          OutputStream out =
-              new BufferedOutputStream(new DigestOutputStream(counting, digest), 1 << 16)) {
-        content.writeTo(out);
-        out.flush();
-        bytes = counting.count;
+      if (!store.hasFolders() && AbortableOutput.isOffered(fs, target)) {
+        // A rename there copies: a file that appears when it is closed, or never, needs none.
+        return fill(fs.create(target, true), path, content);
       }
+      FileEntry entry = fill(fs.create(temporary, true), path, content);
       move(fs, temporary, target, existing);
+      return entry;
     } catch (FSError e) {
       // Hadoop's local file system says so when the disk is full.
       fs.delete(temporary, false);
@@ -102,12 +102,31 @@ public final class HashedFile {
       fs.delete(temporary, false);
       throw e;
     }
+  }
+
+  private static FileEntry fill(FSDataOutputStream file, String path, Content content)
+      throws IOException {
+    MessageDigest digest = Sha256.digest();
+    AbortableOutput whole = AbortableOutput.of(file);
+    long bytes;
+    try (CountingStream counting = new CountingStream(whole);
+        OutputStream out =
+            new BufferedOutputStream(new DigestOutputStream(counting, digest), 1 << 16)) {
+      try {
+        content.writeTo(out);
+      } catch (IOException | RuntimeException | Error e) {
+        whole.giveUp();
+        throw e;
+      }
+      out.flush();
+      bytes = counting.count;
+    }
     return new FileEntry(path, bytes, Sha256.hex(digest));
   }
 
   /** Whether a file is what an attempt that was killed left. */
-  static boolean isTemporary(Path file) {
-    return file.getName().startsWith(".") && file.getName().endsWith(".tmp");
+  static boolean isTemporary(String name) {
+    return name.startsWith(".") && name.endsWith(TEMPORARY);
   }
 
   /** Writes what some files hold, side by side. */

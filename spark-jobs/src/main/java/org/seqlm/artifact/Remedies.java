@@ -20,10 +20,8 @@ final class Remedies {
   static String ofDamage(Configuration conf, String name) throws IOException {
     Path folder = Paths.of(name);
     FileSystem fs = folder.getFileSystem(conf);
-    if (fs.exists(new Path(folder, RunLayout.FILE))) {
-      return "remove that file and start the same seqlm train again, which writes it, or name "
-          + new Path(folder, RunLayout.MODEL)
-          + " in the run's place";
+    if (RunLayout.isRun(fs, folder)) {
+      return whole(fs, name);
     }
     Path path = fs.makeQualified(folder);
     Path parent = path.getParent();
@@ -32,7 +30,7 @@ final class Remedies {
     }
     boolean checkpoint = parent.getName().equals(RunLayout.CHECKPOINTS);
     Path run = checkpoint ? parent.getParent() : parent;
-    if (run == null || !fs.exists(new Path(run, RunLayout.FILE))) {
+    if (run == null || !RunLayout.isRun(fs, run)) {
       return REMAKE;
     }
     if (checkpoint) {
@@ -41,14 +39,23 @@ final class Remedies {
     if (!path.getName().equals(RunLayout.MODEL)) {
       return REMAKE;
     }
-    var rounds = RunLayout.rounds(fs, new Path(run, RunLayout.CHECKPOINTS));
-    // Named as the user named the model.
-    Path checkpoints = new Path(Paths.of(name).getParent(), RunLayout.CHECKPOINTS);
-    return (rounds.isEmpty()
+    return "start the same seqlm train again, which makes it again from a checkpoint or trains to"
+               + " it";
+  }
+
+  /** Of a run whose manifest is damaged, by which its parts are known. */
+  private static String whole(FileSystem fs, String name) throws IOException {
+    Path folder = Paths.of(name);
+    Path checkpoints = new Path(folder, RunLayout.CHECKPOINTS);
+    var rounds = RunLayout.rounds(fs, checkpoints);
+    String last =
+        rounds.isEmpty()
             ? ""
-            : "use "
-                + new Path(checkpoints, rounds.last().toString())
-                + ", the run's last checkpoint, in its place, or ")
-        + "train the run anew with --overwrite";
+            : " or " + new Path(checkpoints, rounds.last().toString()) + ", its last checkpoint,";
+    return "name "
+        + new Path(folder, RunLayout.MODEL)
+        + ", its model,"
+        + last
+        + " in its place, or train it anew with --overwrite";
   }
 }

@@ -89,12 +89,12 @@ public final class SmallFile {
     if (!version.isInt()) {
       throw damaged(name, "it tells no format-version", remedy, null);
     }
-    if (version.asInt() != Manifest.FORMAT_VERSION) {
+    if (version.asInt() < 1 || version.asInt() > Manifest.FORMAT_VERSION) {
       throw UserException.data(
           folder
               + " has format version "
               + version
-              + ", but this release reads "
+              + ", but this release reads 1 to "
               + Manifest.FORMAT_VERSION
               + ": make it again, or use the release that wrote it");
     }

@@ -109,7 +109,7 @@ public final class Dataset {
   /** Reads the vocabulary; kept after the first call. */
   public synchronized Vocabulary vocabulary() throws IOException {
     if (vocabulary == null) {
-      String name = artifact.name() + "/" + Vocabularies.FILE_NAME;
+      String name = artifact.shown(Vocabularies.FILE_NAME);
       byte[] bytes = artifact.readVerified(Vocabularies.FILE_NAME);
       try (InputStream in = new java.io.ByteArrayInputStream(bytes)) {
         vocabulary = Vocabularies.read(details.rules().kind(), in, name);
@@ -155,7 +155,7 @@ public final class Dataset {
       long first = segments.starts()[i];
       if (segment.tokens() != segments.starts()[i + 1] - first) {
         throw UserException.data(
-            artifact.name() + "/" + segments.files().get(i) + " has not the length stated");
+            artifact.shown(segments.files().get(i)) + " has not the length stated");
       }
       int low = (int) (Math.max(start, first) - first);
       int high = (int) (Math.min(to, segments.starts()[i + 1]) - first);
@@ -189,7 +189,7 @@ public final class Dataset {
       }
     }
     // Outside the lock: two threads may read the same file, which is harmless.
-    Segment segment = Segment.of(artifact.readVerified(file), artifact.name() + "/" + file);
+    Segment segment = Segment.of(artifact.readVerified(file), artifact.shown(file));
     synchronized (CACHE) {
       if (CACHE.put(key, segment) == null) {
         cached += segment.bytes();

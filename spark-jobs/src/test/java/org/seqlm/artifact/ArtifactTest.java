@@ -178,13 +178,12 @@ class ArtifactTest {
   void whereNothingCanBeWrittenIsToldBeforeAnyWork() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "x");
     target = file.resolve("sub/out");
-    assertThatThrownBy(
-            () -> ArtifactWriter.checkTarget(HADOOP, target.toString(), Overwrite.REFUSE))
+    assertThatThrownBy(() -> OutputCheck.folder(HADOOP, target.toString(), Overwrite.REFUSE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("output " + target + " cannot be written");
     // What can be written is only tried.
     target = folder.resolve("new/sub/out");
-    ArtifactWriter.checkTarget(HADOOP, target.toString(), Overwrite.REFUSE);
+    OutputCheck.folder(HADOOP, target.toString(), Overwrite.REFUSE);
     try (var entries = Files.list(folder)) {
       assertThat(entries).containsExactly(file);
     }

@@ -80,7 +80,7 @@ class ObjectStoreTest {
     Files.createDirectory(target);
     Files.writeString(target.resolve("precious.txt"), "x");
     refused(() -> create(overwrite));
-    refused(() -> ArtifactWriter.checkTarget(HADOOP, name, overwrite));
+    refused(() -> OutputCheck.folder(HADOOP, name, overwrite));
     refused(() -> open(overwrite));
     assertThat(files()).containsExactly("precious.txt");
   }

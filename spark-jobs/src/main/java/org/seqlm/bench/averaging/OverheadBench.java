@@ -3,7 +3,6 @@ package org.seqlm.bench.averaging;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -247,7 +246,7 @@ public final class OverheadBench {
         rounds.add(Round.of(usage, workers));
       }
       if (states != null) {
-        states.deleteExcept(Set.of(number));
+        states.deleteExcept(List.of(), outcome[0].states());
       }
     }
     if (states != null) {

@@ -3,7 +3,6 @@ package org.seqlm.bench.averaging;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -158,7 +157,7 @@ public final class SoakBench {
       long start = System.nanoTime();
       AveragingRound.Outcome outcome = training.nextRound(AveragingRound.Keep.FILES);
       round = training.position().round();
-      states.deleteExcept(Set.of(round));
+      states.deleteExcept(List.of(), outcome.states());
       seconds += (System.nanoTime() - start) / 1e9;
       trained += outcome.tokens();
       last = outcome.loss();

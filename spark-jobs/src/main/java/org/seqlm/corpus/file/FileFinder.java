@@ -21,7 +21,6 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.LocalNames;
-import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Paths;
 
 /**
@@ -124,7 +123,7 @@ public final class FileFinder {
   }
 
   private void refuseArtifact(FileSystem fs, String input, Path folder) throws IOException {
-    if (fs.exists(new Path(folder, Manifest.FILE_NAME))) {
+    if (ArtifactReader.isArtifact(fs, folder)) {
       ArtifactReader artifact;
       try {
         artifact = ArtifactReader.open(conf, input);

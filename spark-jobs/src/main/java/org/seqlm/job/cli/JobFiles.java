@@ -12,9 +12,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -123,7 +123,7 @@ public final class JobFiles {
    * Checks all of it, before anything is read or written.
    *
    * @throws UserException with exit code 2 if an output meets an input or another output, or as
-   *     {@link ArtifactWriter#checkFile} does of a file; 3 if an input is a pipe or a device
+   *     {@link OutputCheck#file} does of a file; 3 if an input is a pipe or a device
    */
   void check(JobContext context) throws IOException {
     Configuration conf = context.hadoop();
@@ -158,7 +158,7 @@ public final class JobFiles {
   private static void checkFile(Output output, Overwrite overwrite, Configuration conf)
       throws IOException {
     if (output.file() && !isSpecial(output.path(), conf)) {
-      ArtifactWriter.checkFile(conf, output.flag(), output.path(), overwrite);
+      OutputCheck.file(conf, output.flag(), output.path(), overwrite);
     }
   }
 

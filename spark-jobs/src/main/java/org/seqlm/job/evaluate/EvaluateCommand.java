@@ -3,8 +3,8 @@ package org.seqlm.job.evaluate;
 import java.io.IOException;
 import java.util.List;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.job.cli.FlagValues;
@@ -107,7 +107,7 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation
       what = "the text " + config.inputName() + "\n" + plan.describe();
     }
     if (config.output() != null) {
-      ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+      OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     }
     return "score " + config.models().size() + " models on " + what;
   }

@@ -15,6 +15,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.file.SideText;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
@@ -47,7 +48,7 @@ public final class EvaluateJob {
       throws IOException {
     Configuration hadoop = context.hadoop();
     if (config.output() != null) {
-      ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
+      OutputCheck.folder(hadoop, config.output(), context.overwrite());
     }
     Dataset dataset = ScoringInputs.dataset(hadoop, config.input());
     if (dataset == null) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -106,7 +106,7 @@ public final class InterpolateCommand extends JobCommand<InterpolateConfig, Inte
   @Override
   public String plan(InterpolateConfig config, JobContext context) throws IOException {
     if (config.output() != null) {
-      ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+      OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     }
     Dataset dataset = open(config, context.hadoop()).dataset();
     return (config.weights().isEmpty() ? "tune" : "score")
@@ -122,7 +122,7 @@ public final class InterpolateCommand extends JobCommand<InterpolateConfig, Inte
   public InterpolateResult run(InterpolateConfig config, JobContext context) throws IOException {
     Configuration hadoop = context.hadoop();
     if (config.output() != null) {
-      ArtifactWriter.checkTarget(hadoop, config.output(), context.overwrite());
+      OutputCheck.folder(hadoop, config.output(), context.overwrite());
     }
     ScoringInputs.OnSplit on = open(config, hadoop);
     Dataset dataset = on.dataset();

@@ -11,6 +11,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.ngrams.NgramsConfig.Export;
 import org.seqlm.ngram.files.NgramDetails;
@@ -49,10 +50,10 @@ public final class NgramOutputs implements Closeable {
       ArpaParts.checkTarget(conf, export.arpa(), context.overwrite());
     }
     if (export.parquet() != null) {
-      ArtifactWriter.checkTarget(conf, "--parquet", export.parquet(), context.overwrite());
+      OutputCheck.folder(conf, "--parquet", export.parquet(), context.overwrite());
     }
     if (export.tsv() != null) {
-      ArtifactWriter.checkTarget(conf, "--tsv", export.tsv(), context.overwrite());
+      OutputCheck.folder(conf, "--tsv", export.tsv(), context.overwrite());
     }
   }
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
@@ -210,7 +210,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
 
   /** Checks what can be told before any work, and opens the dataset, null where it is text. */
   private static Dataset open(NgramsConfig config, JobContext context) throws IOException {
-    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
     NgramOutputs.check(
         config.export(),

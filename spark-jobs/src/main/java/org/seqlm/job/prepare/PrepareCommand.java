@@ -10,6 +10,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
@@ -108,7 +109,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
 
   @Override
   public String plan(PrepareConfig config, JobContext context) throws IOException {
-    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     return plan.describe() + "\nwrites the dataset " + config.output();
   }
@@ -116,7 +117,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
   @Override
   public PrepareResult run(PrepareConfig config, JobContext context) throws IOException {
     // Before Spark starts: what can be told at once is told at once.
-    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan.of(context.hadoop(), config.input());
     DatasetBuilder.Request request =
         new DatasetBuilder.Request(

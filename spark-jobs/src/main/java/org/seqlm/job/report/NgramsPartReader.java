@@ -89,7 +89,7 @@ final class NgramsPartReader {
 
   /** statistics.json, an empty object if it is not there. */
   private static JsonNode report(FileSystem fs, ArtifactReader artifact) throws IOException {
-    Path file = new Path(artifact.folder(), "statistics.json");
+    Path file = new Path(artifact.data(), "statistics.json");
     return fs.exists(file)
         ? SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE)
         : Json.mapper().createObjectNode();
@@ -131,7 +131,7 @@ final class NgramsPartReader {
   /** Rows of tab-separated columns; none if the file is not there. */
   private static List<String[]> table(
       FileSystem fs, ArtifactReader artifact, String file, int columns) throws IOException {
-    Path path = new Path(artifact.folder(), file);
+    Path path = new Path(artifact.data(), file);
     List<String[]> rows = new ArrayList<>();
     if (!fs.exists(path)) {
       return rows;

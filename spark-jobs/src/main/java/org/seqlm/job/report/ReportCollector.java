@@ -21,10 +21,10 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
-import org.seqlm.artifact.SmallFile;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.job.cli.ConfigText;
 import org.seqlm.metrics.Evaluation;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;
@@ -82,8 +82,6 @@ final class ReportCollector {
               + input
               + " holds no artifact (no "
               + Manifest.FILE_NAME
-              + " or "
-              + RunLayout.FILE
               + " up to "
               + MAX_DEPTH
               + " levels down): give the output of prepare, ngrams, train, evaluate or quickstart");
@@ -100,23 +98,29 @@ final class ReportCollector {
 
   private void visit(FileSystem fs, Path folder, String name, String prefix, int depth)
       throws IOException {
-    if (fs.exists(new Path(folder, Manifest.FILE_NAME))) {
-      try {
+    try {
+      RunView run = RunView.find(conf, folder.toString());
+      if (run != null && !run.isComplete()) {
+        addUnfinished(run, name);
+        return;
+      }
+      if (run != null) {
+        add(run, name);
+        return;
+      }
+      if (ArtifactReader.isArtifact(fs, folder)) {
         ArtifactReader artifact = ArtifactReader.open(conf, folder.toString());
         add(fs, artifact, name);
-        // A run's checkpoints and model belong to it; a quickstart is a folder of artifacts.
+        // A quickstart is a folder of artifacts.
         if (artifact.manifest().kind() != ArtifactKind.QUICKSTART) {
           return;
         }
-      } catch (UserException e) {
-        leaveOut(name, e);
-        if (fs.exists(new Path(folder, RunLayout.FILE))) {
-          return;
-        }
       }
-    } else if (fs.exists(new Path(folder, RunLayout.FILE))) {
-      addUnfinished(fs, folder, name);
-      return;
+    } catch (UserException e) {
+      leaveOut(name, e);
+      if (RunLayout.isRun(fs, folder)) {
+        return; // its checkpoints and model belong to it
+      }
     }
     if (depth == MAX_DEPTH) {
       return;
@@ -140,31 +144,29 @@ final class ReportCollector {
     damage.problems().forEach(problem -> notes.add("left out of " + name + ": " + problem));
   }
 
-  private void addUnfinished(FileSystem fs, Path folder, String name) throws IOException {
-    JsonNode run = Json.mapper().createObjectNode();
-    try {
-      Path file = new Path(folder, RunLayout.FILE);
-      run = SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE);
-    } catch (UserException e) {
-      leaveOut(name, e);
-    }
-    RunPart part = run(folder, name, RunStatus.INCOMPLETE);
+  private void addUnfinished(RunView run, String name) throws IOException {
+    RunPart part = run(run, name, RunStatus.INCOMPLETE);
     boolean diverged = part.status() == RunStatus.DIVERGED;
     sources.add(
         new Source(
             name,
             diverged ? "run, diverged" : "run, not finished",
             "–",
-            run.path("seed").asLong(0),
+            run.manifest().seed(),
             "",
             Map.of(),
             "",
-            text(run)));
+            text(run.manifest().config())));
     runs.add(part);
     notes.add(
         diverged
             ? "run " + name + ": " + part.divergence().reason()
-            : "run " + name + " is not finished: it has no " + Manifest.FILE_NAME + " yet");
+            : "run " + name + " is not finished: what is shown is what it has come to so far");
+  }
+
+  private void add(RunView run, String name) throws IOException {
+    runs.add(run(run, name, RunStatus.COMPLETE));
+    addSource(run.manifest(), name);
   }
 
   private void add(FileSystem fs, ArtifactReader artifact, String name) throws IOException {
@@ -175,6 +177,10 @@ final class ReportCollector {
       // A number that is none, a key that is missing.
       throw UserException.data(artifact.name() + " is damaged: " + e.getMessage(), e);
     }
+    addSource(manifest, name);
+  }
+
+  private void addSource(Manifest manifest, String name) {
     sources.add(
         new Source(
             name,
@@ -191,7 +197,6 @@ final class ReportCollector {
     Manifest manifest = artifact.manifest();
     switch (manifest.kind()) {
       case DATASET -> datasets.add(new DatasetPart(name, manifest.details(DatasetDetails.class)));
-      case RUN -> runs.add(run(artifact.folder(), name, RunStatus.COMPLETE));
       case EVALUATION ->
           evaluations.add(
               new EvaluationPart(
@@ -199,12 +204,12 @@ final class ReportCollector {
                   Json.mapper()
                       .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
-      case MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART, NGRAMS_PARQUET, NGRAMS_TSV -> {}
+      case RUN, MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART, NGRAMS_PARQUET, NGRAMS_TSV -> {}
     }
   }
 
-  private RunPart run(Path folder, String name, RunStatus status) throws IOException {
-    return RunPartReader.read(conf, folder, name, status, damage -> leaveOut(name, damage));
+  private RunPart run(RunView run, String name, RunStatus status) throws IOException {
+    return RunPartReader.read(run, name, status, damage -> leaveOut(name, damage));
   }
 
   /** The length of each stored segment of a dataset interests nobody and may be long. */

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Paths;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -74,7 +74,7 @@ public final class ReportCommand extends JobCommand<ReportConfig, ReportResult> 
   }
 
   private static void check(ReportConfig config, JobContext context) throws IOException {
-    ArtifactWriter.checkFile(context.hadoop(), "--output", config.output(), context.overwrite());
+    OutputCheck.file(context.hadoop(), "--output", config.output(), context.overwrite());
     Path file = Paths.of(config.output());
     FileSystem fs = file.getFileSystem(context.hadoop());
     if (fs.exists(file) && !isPage(Paths.plain(fs), file)) {

@@ -8,14 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.ValidationMetrics;
-import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 
@@ -29,18 +27,17 @@ final class RunPartReader {
   /**
    * The run as far as its metrics are whole.
    *
-   * @param folder of the run
+   * @param run what its folder holds
    * @param name of the run in the report
    * @param status it has unless its metrics tell that it diverged
    * @param damage is told each file and line that is left out
    */
-  static RunPart read(
-      Configuration conf, Path folder, String name, RunStatus status, RunFolder.Damage damage)
+  static RunPart read(RunView run, String name, RunStatus status, RunView.Damage damage)
       throws IOException {
     List<RoundMetrics> rounds = new ArrayList<>();
     List<ValidationMetrics> validations = new ArrayList<>();
     Divergence divergence = null;
-    List<JsonNode> metrics = RunFolder.metrics(conf, folder.toString(), damage);
+    List<JsonNode> metrics = run.metrics(damage);
     for (JsonNode line : metrics) {
       ObjectNode node = (ObjectNode) line;
       String type = node.path("type").asText();
@@ -54,7 +51,7 @@ final class RunPartReader {
           default -> {}
         }
       } catch (JsonProcessingException e) {
-        damage.tell(UserException.data(folder + " has a line that is no metrics: " + line, e));
+        damage.tell(UserException.data(run.name() + " has a line that is no metrics: " + line, e));
       }
     }
     // A run that was resumed may have told a round twice; the later telling counts.

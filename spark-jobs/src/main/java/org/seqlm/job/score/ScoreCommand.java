@@ -8,6 +8,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -119,7 +120,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
 
   @Override
   public String plan(ScoreConfig config, JobContext context) throws IOException {
-    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     PathModel found = PathModel.open(context.hadoop(), config.model());
     return plan.describe()
@@ -133,7 +134,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
 
   @Override
   public Result run(ScoreConfig config, JobContext context) throws IOException {
-    ArtifactWriter.checkTarget(context.hadoop(), config.output(), context.overwrite());
+    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     PathModel found = PathModel.open(context.hadoop(), config.model());
     var spark = context.sparkContext();

@@ -1,12 +1,13 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
+import org.seqlm.neural.files.StateFile;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.SharedModel;
@@ -20,42 +21,50 @@ final class TrainCheckpoints {
   private final TrainConfig config;
   private final JobContext context;
   private final TrainStart start;
-  private final WorkerStates states;
+  private WorkerStates states;
   private final TrainMetrics metrics;
   private final Checkpoints checkpoints;
+  private final Map<Integer, List<StateFile>> kept = new TreeMap<>(); // by round
+  private List<StateFile> handed = List.of(); // by the writers before
   private int lastWritten;
 
-  TrainCheckpoints(
-      TrainConfig config,
-      JobContext context,
-      TrainStart start,
-      WorkerStates states,
-      TrainMetrics metrics) {
+  TrainCheckpoints(TrainConfig config, JobContext context, TrainStart start, TrainMetrics metrics) {
     this.config = config;
     this.context = context;
     this.start = start;
-    this.states = states;
     this.metrics = metrics;
     this.checkpoints = start.checkpoints();
     lastWritten = start.from() == null ? -1 : start.from().round();
   }
 
-  /** Moves damaged checkpoints out of the way, and says so. */
-  void setDamagedAside() throws IOException {
+  /** Lets damaged checkpoints count no more, and says so. */
+  void forgetDamaged() {
     for (Map.Entry<Integer, String> damaged : start.damaged().entrySet()) {
       context
           .progress()
           .message(
               "the checkpoint of round "
                   + damaged.getKey()
-                  + " is of no use and is now "
-                  + checkpoints.setAside(damaged.getKey())
-                  + ": "
+                  + " is of no use and counts no more: "
                   + damaged.getValue());
     }
     if (!start.damaged().isEmpty() && start.from() == null) {
-      context.progress().message("no checkpoint of this run is whole: it starts over");
+      context.progress().message("no checkpoint of this run is of use: it starts over");
     }
+    checkpoints.forgetAfter(start.from() == null ? -1 : start.from().round());
+  }
+
+  /**
+   * Takes note of the states that the checkpoints refer to.
+   *
+   * @param own where this writer keeps its workers' states
+   */
+  void begin(WorkerStates own) throws IOException {
+    states = own;
+    for (int round : checkpoints.rounds()) {
+      kept.put(round, checkpoints.states(round));
+    }
+    handed = kept.values().stream().flatMap(List::stream).toList();
   }
 
   /** Where the checkpoint that the run goes on from left the training. */
@@ -109,7 +118,8 @@ final class TrainCheckpoints {
   }
 
   /**
-   * Writes the metrics so far, then the checkpoint, then deletes what is now too old.
+   * Writes the metrics so far and the checkpoint, lets them and the best model count, and then
+   * removes what is now too old.
    *
    * @param checkpoint of this position
    */
@@ -123,7 +133,10 @@ final class TrainCheckpoints {
             position.model().moments()),
         config.seed());
     lastWritten = checkpoint.round();
-    checkpoints.prune(config.checkpoints().keep());
-    states.deleteExcept(new HashSet<>(checkpoints.rounds()));
+    kept.put(checkpoint.round(), checkpoint.states());
+    checkpoints.keep(config.checkpoints().keep(), checkpoint.bestRound());
+    start.folder().commit();
+    kept.keySet().retainAll(checkpoints.rounds());
+    states.deleteExcept(handed, kept.values().stream().flatMap(List::stream).toList());
   }
 }

@@ -10,7 +10,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
@@ -162,11 +161,13 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   }
 
   /** What decides the result, and where it goes. */
-  record Job(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.RunFile run) {
+  record Job(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.Identity run) {
+    /** Of the fingerprint, which runs of all releases share. */
+    private static final int JOB_VERSION = 1;
+
     static Job of(TrainConfig config, Configuration hadoop) throws IOException {
       Dataset dataset = Dataset.open(hadoop, config.input());
-      Map<String, String> inputs =
-          new TreeMap<>(Map.of("dataset", dataset.artifact().manifest().fingerprint()));
+      Map<String, String> inputs = new TreeMap<>(Map.of("dataset", dataset.fingerprint()));
       NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
       ModelArtifact start = null;
       if (config.startFrom() != null) {
@@ -176,14 +177,10 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       }
       String job =
           Sha256.of(
-              (Manifest.FORMAT_VERSION
-                      + "\n"
-                      + inputs
-                      + "\n"
-                      + TrainStart.RESUME.decisive(Json.tree(config)))
+              (JOB_VERSION + "\n" + inputs + "\n" + TrainStart.RESUME.decisive(Json.tree(config)))
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return new Job(
-          dataset, spec, start, RunFolder.RunFile.of(job, inputs, config, config.seed()));
+          dataset, spec, start, RunFolder.Identity.of(job, inputs, config, config.seed()));
     }
 
     /** The parameters before the first step. */

@@ -41,12 +41,12 @@ final class TrainRun {
   private final JavaSparkContext spark;
   private final DatasetTokenSource source;
   private final LanguageModelTraining.Settings settings;
-  private final WorkerStates states;
   private final TrainMetrics metrics;
   private final TrainCheckpoints checkpoints;
   private final TrainValidation validation;
   private final KernelWatch kernels;
 
+  private WorkerStates states;
   private LanguageModelTraining training;
   private long tokens;
   private long skipped;
@@ -65,10 +65,8 @@ final class TrainRun {
     this.spark = context.sparkContext();
     this.source = new DatasetTokenSource(context.hadoop(), dataset, Split.TRAIN);
     this.settings = config.settings();
-    states =
-        new WorkerStates(context.hadoop(), RunFolder.states(context.hadoop(), config.output()));
     metrics = new TrainMetrics(folder);
-    checkpoints = new TrainCheckpoints(config, context, start, states, metrics);
+    checkpoints = new TrainCheckpoints(config, context, start, metrics);
     validation = new TrainValidation(config, context, job, start, metrics);
     kernels =
         new KernelWatch(
@@ -107,10 +105,14 @@ final class TrainRun {
   /** Starts from initial parameters, or from a checkpoint. */
   private void begin() throws IOException {
     started = System.nanoTime();
-    folder.begin();
-    checkpoints.setDamagedAside();
     Checkpoint from = start.from();
-    folder.forgetMetricsAfter(from == null ? -1 : from.round());
+    checkpoints.forgetDamaged();
+    states =
+        new WorkerStates(
+            context.hadoop(),
+            RunFolder.states(context.hadoop(), config.output()),
+            folder.begin(from == null ? -1 : from.round()));
+    checkpoints.begin(states);
     if (from == null) {
       float[] parameters = job.initialParameters(config.seed());
       training = training(Averaging.Position.start(settings.outer(), parameters), 0);

@@ -7,8 +7,6 @@ import java.util.Locale;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.neural.files.Checkpoint;
@@ -75,13 +73,10 @@ record TrainStart(
       return new TrainStart(folder, checkpoints, null, Collections.emptySortedMap());
     }
     if (folder.found() == RunFolder.Found.COMPLETE) {
-      TrainResult result =
-          ArtifactReader.open(hadoop, config.output(), ArtifactKind.RUN)
-              .manifest()
-              .details(TrainResult.class);
+      TrainResult result = folder.before().details(TrainResult.class);
       checkLonger(config, job, "is complete", result.steps());
     }
-    Checkpoints.Usable usable = checkpoints.usable(states);
+    Checkpoints.Usable usable = checkpoints.usable(states, folder.modelRound());
     if (usable.newest() == null) {
       if (resume == RunFolder.Resume.REQUIRED) {
         throw noneIsWhole(folder, usable.damaged());

@@ -173,20 +173,17 @@ final class TrainValidation {
 
   private void publish(RecurrentLanguageModel model, int round, long tokens, Double nats)
       throws IOException {
-    ModelArtifact.write(
-        context.hadoop(),
-        start.folder().model(),
-        model,
-        dataset.details().rules(),
-        job.run().inputs(),
-        config,
-        config.seed(),
-        new ModelArtifact.ModelDetails(
-            job.spec().title(),
-            model.parameters().length,
-            model.vocabulary().fingerprint(),
-            round,
-            tokens,
-            nats));
+    start
+        .folder()
+        .writeModel(
+            model,
+            dataset.details().rules(),
+            new ModelArtifact.ModelDetails(
+                job.spec().title(),
+                model.parameters().length,
+                model.vocabulary().fingerprint(),
+                round,
+                tokens,
+                nats));
   }
 }

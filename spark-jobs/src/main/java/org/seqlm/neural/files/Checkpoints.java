@@ -1,44 +1,48 @@
 package org.seqlm.neural.files;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * A run's checkpoints, {@code checkpoints/N/}, each atomic, and each also a model: beside what a
- * training needs to go on lies what {@link ModelArtifact} reads.
+ * A run's checkpoints, {@code checkpoints/N/}, each also a model: beside what a training needs to
+ * go on lies what {@link ModelArtifact} reads. Those count that the run's manifest lists.
  */
 public final class Checkpoints {
   private static final String CHECKPOINT = "checkpoint.json";
   private static final String VELOCITY = "velocity.safetensors";
-  private static final String DAMAGED = ".damaged";
 
   private final Configuration conf;
+  private final String run;
   private final Path folder;
   private final ModelArtifact.NetworkFile network;
   private final Vocabulary vocabulary;
   private final ParameterLayout layout;
   private final String job;
+  private final TreeMap<Integer, FileEntry> listed;
 
   /**
    * A checkpoint with its arrays.
@@ -60,8 +64,8 @@ public final class Checkpoints {
   /**
    * What a run can go on from.
    *
-   * @param newest checkpoint that is whole, with its workers' states; null if there is none
-   * @param damaged what is wrong with those after it, by round
+   * @param newest checkpoint to go on from; null if there is none
+   * @param damaged what stands in the way of those after it, by round
    */
   public record Usable(Checkpoint newest, SortedMap<Integer, String> damaged) {
     public Usable {
@@ -70,21 +74,26 @@ public final class Checkpoints {
   }
 
   /**
+   * @param run its folder
    * @param network and vocabulary of the run's models
    * @param job fingerprint of the run: a checkpoint of another one is refused
+   * @param listed manifests of those that count, by round
    */
   Checkpoints(
       Configuration conf,
-      Path folder,
+      String run,
       ModelArtifact.NetworkFile network,
       Vocabulary vocabulary,
-      String job) {
+      String job,
+      Map<Integer, FileEntry> listed) {
     this.conf = conf;
-    this.folder = folder;
+    this.run = run;
+    this.folder = new Path(Paths.of(run), RunLayout.CHECKPOINTS);
     this.network = network;
     this.vocabulary = vocabulary;
     this.layout = ParameterLayout.of(network.network());
     this.job = job;
+    this.listed = new TreeMap<>(listed);
   }
 
   /** Where the checkpoint of a round lies. */
@@ -92,11 +101,11 @@ public final class Checkpoints {
     return new Path(folder, Integer.toString(round)).toString();
   }
 
-  /** Publishes a checkpoint. */
+  /** Writes a checkpoint, which counts as soon as the run's manifest lists it. */
   public void write(Loaded loaded, long seed) throws IOException {
     Checkpoint checkpoint = loaded.checkpoint();
-    try (ArtifactWriter writer =
-        ArtifactWriter.create(conf, path(checkpoint.round()), Overwrite.REPLACE)) {
+    int round = checkpoint.round();
+    try (ArtifactWriter writer = ArtifactWriter.part(conf, path(round))) {
       ModelArtifact.write(writer, network, loaded.parameters(), vocabulary);
       if (loaded.velocity().length > 0) {
         writer.write(VELOCITY, out -> Safetensors.write(out, layout, loaded.velocity()));
@@ -108,13 +117,12 @@ public final class Checkpoints {
       }
       // In a file of its own, whose SHA-256 the manifest has.
       writer.write(CHECKPOINT, Json.pretty(checkpoint));
-      writer.publish(
-          Manifest.of(
-              ArtifactKind.CHECKPOINT,
-              Map.of("job", job),
-              null,
-              seed,
-              Map.of("round", checkpoint.round())));
+      listed.put(
+          round,
+          writer.publishPart(
+              Manifest.of(
+                  ArtifactKind.CHECKPOINT, Map.of("job", job), null, seed, Map.of("round", round)),
+              RunLayout.CHECKPOINTS + "/" + round + "/"));
     }
   }
 
@@ -122,20 +130,34 @@ public final class Checkpoints {
     return "moment-" + (m + 1) + ".safetensors";
   }
 
-  /** The rounds that have a complete checkpoint. */
-  public TreeSet<Integer> rounds() throws IOException {
-    return RunLayout.rounds(folder.getFileSystem(conf), folder);
+  /** The rounds whose checkpoints count. */
+  public SortedSet<Integer> rounds() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(listed.keySet()));
   }
 
-  /** The newest checkpoint that is whole; changes nothing. */
-  public Usable usable(States states) throws IOException {
+  /** Their manifests. */
+  Collection<FileEntry> manifests() {
+    return listed.values();
+  }
+
+  /**
+   * The newest checkpoint that the run can go on from: it is whole, with its workers' states, and
+   * so is the best model until then, or the checkpoint that it was. Changes nothing.
+   *
+   * @param model round of the model that is whole in the run's folder, -1 if there is none
+   */
+  public Usable usable(States states, int model) throws IOException {
     SortedMap<Integer, String> damaged = new TreeMap<>();
-    for (int round : rounds().descendingSet()) {
+    for (int round : new TreeSet<>(listed.keySet()).descendingSet()) {
       String problem;
       try {
         // Its arrays are let go: whoever goes on from it loads them again.
         Checkpoint checkpoint = load(round).checkpoint();
         problem = states.problem(checkpoint.states());
+        int best = checkpoint.bestRound();
+        if (problem == null && best >= 0 && best != model && best != round) {
+          problem = withoutBest(best);
+        }
         if (problem == null) {
           return new Usable(checkpoint, damaged);
         }
@@ -150,66 +172,86 @@ public final class Checkpoints {
     return new Usable(null, damaged);
   }
 
+  /** Why the model of a round cannot be made again, or null if it can. */
+  private String withoutBest(int best) throws IOException {
+    String why = "the best model until then, of round " + best + ", is missing or damaged";
+    if (!listed.containsKey(best)) {
+      return why + ", and there is no checkpoint of that round to make it from";
+    }
+    try {
+      load(best);
+      return null;
+    } catch (UserException e) {
+      if (e.exitCode() != ExitCode.DATA) {
+        throw e;
+      }
+      return why + ", and so is the checkpoint of that round: " + e.getMessage();
+    }
+  }
+
   /**
    * Loads a round's checkpoint.
    *
    * @throws UserException with exit code 3 if it is damaged or of another run
    */
   public Loaded load(int round) throws IOException {
-    ArtifactReader reader =
-        ArtifactReader.open(conf, path(round), ArtifactKind.CHECKPOINT, SmallFile.Remedy.NONE);
-    if (!job.equals(reader.manifest().inputs().get("job"))) {
-      throw UserException.data(path(round) + " is a checkpoint of another run");
-    }
-    Checkpoint checkpoint =
-        Json.mapper().readValue(reader.readVerified(CHECKPOINT), Checkpoint.class);
-    float[] parameters = tensors(reader, ModelArtifact.PARAMETERS);
-    float[] velocity = has(reader, VELOCITY) ? tensors(reader, VELOCITY) : new float[0];
+    ArtifactReader reader = open(round);
+    Checkpoint checkpoint = checkpoint(reader);
+    float[] parameters = ModelArtifact.tensors(reader, ModelArtifact.PARAMETERS, layout);
+    float[] velocity =
+        has(reader, VELOCITY) ? ModelArtifact.tensors(reader, VELOCITY, layout) : new float[0];
     float[] moments = new float[0];
     for (int m = 0; has(reader, moment(m)); m++) {
       moments = Arrays.copyOf(moments, (m + 1) * layout.size());
-      System.arraycopy(tensors(reader, moment(m)), 0, moments, m * layout.size(), layout.size());
+      System.arraycopy(
+          ModelArtifact.tensors(reader, moment(m), layout),
+          0,
+          moments,
+          m * layout.size(),
+          layout.size());
     }
     return new Loaded(checkpoint, parameters, velocity, moments);
+  }
+
+  private ArtifactReader open(int round) throws IOException {
+    ArtifactReader reader =
+        ArtifactReader.openPart(conf, run, listed.get(round), SmallFile.Remedy.NONE);
+    if (reader.manifest().kind() != ArtifactKind.CHECKPOINT
+        || !job.equals(reader.manifest().inputs().get("job"))) {
+      throw UserException.data(path(round) + " is no checkpoint of this run");
+    }
+    return reader;
+  }
+
+  private static Checkpoint checkpoint(ArtifactReader reader) throws IOException {
+    return Json.mapper().readValue(reader.readVerified(CHECKPOINT), Checkpoint.class);
+  }
+
+  /** Where the workers' states of a round lie; nowhere if its checkpoint is damaged. */
+  public List<StateFile> states(int round) throws IOException {
+    try {
+      return checkpoint(open(round)).states();
+    } catch (UserException e) {
+      return List.of();
+    }
   }
 
   private static boolean has(ArtifactReader reader, String path) {
     return reader.manifest().files().stream().anyMatch(file -> file.path().equals(path));
   }
 
-  private float[] tensors(ArtifactReader reader, String path) throws IOException {
-    return Safetensors.read(reader.readVerified(path), layout, reader.name() + "/" + path);
+  /** From here on the checkpoints of later rounds do not count, wherever the run goes. */
+  public void forgetAfter(int round) {
+    listed.tailMap(round + 1).clear();
   }
 
-  /**
-   * Takes a damaged checkpoint out of the way, under a name beside it.
-   *
-   * @return where it is now
-   */
-  public String setAside(int round) throws IOException {
-    Path from = new Path(path(round));
-    Path to = new Path(path(round) + DAMAGED);
-    FileSystem fs = from.getFileSystem(conf);
-    fs.delete(to, true);
-    if (!fs.rename(from, to)) {
-      throw new IOException("cannot rename " + from + " to " + to);
-    }
-    return to.toString();
-  }
-
-  /** Whether a file of a run belongs to a checkpoint that was set aside. */
-  static boolean isSetAside(String path) {
-    return path.matches(RunLayout.CHECKPOINTS + "/\\d+\\" + DAMAGED + "/.*");
-  }
-
-  /** Deletes all but the newest {@code keep} checkpoints. */
-  public void prune(int keep) throws IOException {
-    TreeSet<Integer> rounds = rounds();
-    while (rounds.size() > keep) {
-      new Path(path(rounds.first()))
-          .getFileSystem(conf)
-          .delete(new Path(path(rounds.first())), true);
-      rounds.pollFirst();
+  /** Lets only the newest {@code keep} checkpoints count, and the best model's. */
+  public void keep(int keep, int best) {
+    List<Integer> rounds = new ArrayList<>(listed.keySet());
+    for (int round : rounds.subList(0, Math.max(0, rounds.size() - keep))) {
+      if (round != best) {
+        listed.remove(round);
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package org.seqlm.neural.files;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -9,11 +10,14 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
+import org.seqlm.artifact.SmallFile;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -33,6 +37,7 @@ public final class ModelArtifact {
   private final ArtifactReader reader;
   private final NetworkFile network;
   private final RecurrentLanguageModel model;
+  private final String notice;
 
   /**
    * The content of {@code network.json}.
@@ -60,10 +65,12 @@ public final class ModelArtifact {
       long tokens,
       Double natsPerToken) {}
 
-  private ModelArtifact(ArtifactReader reader, NetworkFile network, RecurrentLanguageModel model) {
+  private ModelArtifact(
+      ArtifactReader reader, NetworkFile network, RecurrentLanguageModel model, String notice) {
     this.reader = reader;
     this.network = network;
     this.model = model;
+    this.notice = notice;
   }
 
   /**
@@ -100,38 +107,121 @@ public final class ModelArtifact {
   }
 
   /**
+   * Writes the model of a run, which counts as soon as the run's manifest lists it.
+   *
+   * @param run the run's folder
+   * @return the model's manifest, as the run's lists it
+   */
+  static FileEntry writePart(
+      Configuration conf,
+      String run,
+      RecurrentLanguageModel model,
+      TextRules rules,
+      Manifest manifest)
+      throws IOException {
+    String folder = new Path(Paths.of(run), RunLayout.MODEL).toString();
+    try (ArtifactWriter writer = ArtifactWriter.part(conf, folder)) {
+      write(writer, new NetworkFile(model.spec(), rules), model.parameters(), model.vocabulary());
+      return writer.publishPart(manifest, RunLayout.MODEL + "/");
+    }
+  }
+
+  /** How often to look again where a run that trains swept away what its manifest listed. */
+  private static final int ATTEMPTS = 5;
+
+  /**
    * Loads a model, and checks every file against the manifest.
    *
    * @param folder a model, a checkpoint, or a run, which stands for its best model
    * @throws UserException with exit code 3 if there is none, or it is damaged
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
-    String inner = new Path(Paths.of(folder), RunLayout.MODEL).toString();
-    boolean run = RunFolder.isRun(conf, folder);
-    ArtifactKind kind = ArtifactKind.MODEL;
-    if (!run && ArtifactReader.isArtifact(conf, folder)) {
-      ArtifactKind found = ArtifactReader.open(conf, folder).manifest().kind();
-      run = found == ArtifactKind.RUN;
-      kind = found == ArtifactKind.CHECKPOINT ? found : kind;
+    RunView run = RunView.find(conf, folder);
+    if (run == null) {
+      run = around(conf, folder);
+      FileEntry part = run == null ? null : run.partIn(Paths.of(folder));
+      if (part == null) {
+        return load(ArtifactReader.open(conf, folder, kind(conf, folder)), "");
+      }
     }
-    if (run && !ArtifactReader.isArtifact(conf, inner)) {
-      throw UserException.data(
-          folder + " is a run that holds no model yet: let seqlm train go on with it");
+    for (int attempt = 1; ; attempt++) {
+      FileEntry part = run.name().equals(folder) ? run.servedModel() : run.partIn(Paths.of(folder));
+      try {
+        return load(part(conf, run.name(), part), run.notice());
+      } catch (UserException e) {
+        RunView now = RunView.find(conf, run.name());
+        if (attempt == ATTEMPTS || now == null || now.number() == run.number()) {
+          throw e;
+        }
+        run = now;
+      }
     }
-    ArtifactReader reader = ArtifactReader.open(conf, run ? inner : folder, kind);
+  }
+
+  private static ArtifactKind kind(Configuration conf, String folder) throws IOException {
+    if (!ArtifactReader.isArtifact(conf, folder)) {
+      return ArtifactKind.MODEL; // which is told to be missing
+    }
+    ArtifactKind kind = ArtifactReader.open(conf, folder).manifest().kind();
+    return kind == ArtifactKind.CHECKPOINT ? kind : ArtifactKind.MODEL;
+  }
+
+  /**
+   * The run that a folder may be a part of. What lies in it counts only where the run's manifest
+   * says so.
+   *
+   * @return null if there is none that tells
+   */
+  private static RunView around(Configuration conf, String folder) throws IOException {
+    Path parent = Paths.of(folder).getParent();
+    if (parent != null && parent.getName().equals(RunLayout.CHECKPOINTS)) {
+      parent = parent.getParent();
+    }
+    if (parent == null) {
+      return null;
+    }
+    try {
+      return RunView.find(conf, parent.toString(), SmallFile.Remedy.NONE);
+    } catch (UserException e) {
+      return null;
+    }
+  }
+
+  /** Opens a part of a run by its manifest. */
+  static ArtifactReader part(Configuration conf, String run, FileEntry manifest)
+      throws IOException {
+    String folder = Paths.below(Paths.of(run), manifest.path()).getParent().toString();
+    return ArtifactReader.openPart(conf, run, manifest, () -> ArtifactReader.remedy(conf, folder));
+  }
+
+  static ModelArtifact load(ArtifactReader reader, String notice) throws IOException {
     NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
-    float[] parameters =
-        Safetensors.read(
-            reader.readVerified(PARAMETERS),
-            ParameterLayout.of(network.network()),
-            reader.name() + "/" + PARAMETERS);
+    float[] parameters = tensors(reader, PARAMETERS, ParameterLayout.of(network.network()));
     Vocabulary vocabulary =
         Vocabularies.read(
             network.rules().kind(),
             new ByteArrayInputStream(reader.readVerified(Vocabularies.FILE_NAME)),
-            reader.name() + "/" + Vocabularies.FILE_NAME);
+            reader.shown(Vocabularies.FILE_NAME));
     return new ModelArtifact(
-        reader, network, new RecurrentLanguageModel(network.network(), parameters, vocabulary));
+        reader,
+        network,
+        new RecurrentLanguageModel(network.network(), parameters, vocabulary),
+        notice);
+  }
+
+  /**
+   * The tensors of a file, which may be longer than an array of bytes can be.
+   *
+   * @throws UserException with exit code 3 if they are not those that were written
+   */
+  static float[] tensors(ArtifactReader reader, String path, ParameterLayout layout)
+      throws IOException {
+    try (InputStream in = reader.openVerified(path)) {
+      return Safetensors.read(in, layout, reader.shown(path));
+    } catch (UserException | IOException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
+    }
   }
 
   /**
@@ -151,6 +241,11 @@ public final class ModelArtifact {
   /** How text becomes its tokens. */
   public TextRules rules() {
     return network.rules();
+  }
+
+  /** What whoever uses it should know, of a run that is not finished; else empty. */
+  public String notice() {
+    return notice;
   }
 
   /** Its manifest; a model's details are {@link ModelDetails}. */

@@ -1,98 +1,117 @@
 package org.seqlm.neural.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Commits;
 import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
-import org.seqlm.artifact.SmallFile;
-import org.seqlm.artifact.Version;
+import org.seqlm.artifact.RunState;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.text.TextRules;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * The folder of a training run, which grows while it trains: {@code run.json} first, {@code
- * checkpoints/N/}, {@code state/}, {@code metrics/N.jsonl}, {@code model/}, and the manifest last.
+ * The folder of a training run as its writer has it. Checkpoints, the best model and segments of
+ * metrics are written under names that nobody else uses, and count together with the next {@link
+ * #commit}, which writes the run's next manifest. Each writer takes an epoch by his first commit;
+ * one whose commit finds another's in its place is no longer the run's writer, and stops.
+ *
+ * @see RunView
  */
 public final class RunFolder {
-  private static final String METRICS = "metrics";
-  private static final String STATES = "state";
-  private static final Pattern SEGMENT = Pattern.compile("(\\d+)\\.jsonl");
-
   private final Configuration conf;
   private final FileSystem fs;
   private final Path folder;
   private final String name;
-  private final RunFile run;
+  private final Identity run;
+  private final RunView before;
+  private final int number; // of the newest manifest when the folder was looked at, 0 for none
   private final Found found;
   private final boolean otherLength;
 
+  private Commits commits;
+  private RunState state;
+  private Checkpoints checkpoints;
+  private FileEntry model;
+  private List<FileEntry> metrics = List.of();
+  private List<FileEntry> committed = List.of();
+
   /**
-   * The content of {@code run.json}.
+   * What a run is.
    *
-   * @param formatVersion of the folder
-   * @param producer the release that began the run
    * @param job fingerprint of all that decides the result: the same job resumes
    * @param inputs fingerprints of what is trained on, by name
    * @param config effective
    * @param seed of all randomness
    */
-  public record RunFile(
-      int formatVersion,
-      String producer,
-      String job,
-      Map<String, String> inputs,
-      JsonNode config,
-      long seed) {
-    public RunFile {
+  public record Identity(String job, Map<String, String> inputs, JsonNode config, long seed) {
+    public Identity {
       Objects.requireNonNull(job, "job");
       inputs = Collections.unmodifiableMap(new TreeMap<>(inputs));
       Objects.requireNonNull(config, "config");
     }
 
-    /** A run of this release. */
-    public static RunFile of(String job, Map<String, String> inputs, Object config, long seed) {
-      return new RunFile(
-          Manifest.FORMAT_VERSION, Version.current(), job, inputs, Json.tree(config), seed);
+    /** Of a configuration. */
+    public static Identity of(String job, Map<String, String> inputs, Object config, long seed) {
+      return new Identity(job, inputs, Json.tree(config), seed);
     }
   }
 
-  private RunFolder(Configuration conf, String name, RunFile run, Found found, boolean otherLength)
+  private RunFolder(
+      Configuration conf,
+      String name,
+      Identity run,
+      RunView before,
+      Found found,
+      boolean otherLength)
       throws IOException {
     this.conf = conf;
     this.name = name;
     this.folder = Paths.of(name);
     this.fs = folder.getFileSystem(conf);
     this.run = run;
+    this.before = before;
+    this.number = before == null ? Commits.newest(fs, folder) : before.number();
     this.found = found;
     this.otherLength = otherLength;
   }
 
-  /** Whether the folder holds a run, complete or not. */
-  public static boolean isRun(Configuration conf, String folder) throws IOException {
-    Path path = new Path(Paths.of(folder), RunLayout.FILE);
-    return path.getFileSystem(conf).exists(path);
+  /** What lies in a folder. */
+  public enum Found {
+    /** No run that goes on. */
+    NOTHING,
+    /** A run that was stopped, or has lost its model. */
+    UNFINISHED,
+    /** A run that reached its end; more rounds extend it. */
+    COMPLETE
+  }
+
+  /** Whether to insist on going on with a run. */
+  public enum Resume {
+    /** Go on if there is one to go on with. */
+    IF_POSSIBLE,
+    /** Fail if there is none. */
+    REQUIRED
   }
 
   /**
@@ -105,7 +124,7 @@ public final class RunFolder {
   public static RunFolder find(
       Configuration conf,
       String folder,
-      RunFile run,
+      Identity run,
       ResumeRules rules,
       Overwrite overwrite,
       Resume resume)
@@ -113,29 +132,65 @@ public final class RunFolder {
     if (resume == Resume.REQUIRED && overwrite == Overwrite.REPLACE) {
       throw UserException.configuration("--resume and --overwrite exclude one another");
     }
-    Path path = Paths.of(folder);
-    FileSystem fs = path.getFileSystem(conf);
-    boolean found = fs.exists(new Path(path, RunLayout.FILE));
-    boolean complete = fs.exists(new Path(path, Manifest.FILE_NAME));
-    if (resume == Resume.REQUIRED && !found) {
+    RunView view = view(conf, folder, overwrite);
+    if (resume == Resume.REQUIRED && view == null) {
       throw UserException.configuration(
           "--resume: " + folder + " holds no run: leave the flag out to begin one");
     }
-    if (!found || (complete && resume != Resume.REQUIRED)) {
-      ArtifactWriter.checkTarget(conf, folder, overwrite);
-      return new RunFolder(conf, folder, run, Found.NOTHING, false);
+    if (view == null) {
+      OutputCheck.folder(conf, folder, overwrite);
+      return new RunFolder(conf, folder, run, null, Found.NOTHING, false);
     }
-    if (overwrite == Overwrite.REPLACE) {
-      return new RunFolder(conf, folder, run, Found.NOTHING, false);
+    JsonNode was = view.manifest().config();
+    boolean same =
+        view.manifest().inputs().equals(run.inputs())
+            && rules.conflicts(was, run.config(), Resume.IF_POSSIBLE).isEmpty();
+    if (overwrite == Overwrite.REPLACE && (view.isComplete() || !same)) {
+      return new RunFolder(conf, folder, run, view, Found.NOTHING, false);
     }
-    RunFile was =
-        SmallFile.versioned(
-            fs, path, folder, RunLayout.FILE, RunFile.class, () -> anew(conf, folder));
-    refuseOther(was, run, rules, resume, folder);
-    boolean otherLength =
-        !rules.conflicts(was.config(), run.config(), Resume.IF_POSSIBLE).isEmpty();
+    boolean complete = view.isComplete();
+    if (complete && resume != Resume.REQUIRED) {
+      if (!same || modelRound(conf, view) >= 0) {
+        throw UserException.configuration(
+            "output " + folder + " exists: give --overwrite to replace it, or another --output");
+      }
+      complete = false;
+    }
+    refuseOther(conf, view, run, rules, resume, folder);
     return new RunFolder(
-        conf, folder, run, complete ? Found.COMPLETE : Found.UNFINISHED, otherLength);
+        conf, folder, run, view, complete ? Found.COMPLETE : Found.UNFINISHED, !same);
+  }
+
+  private static RunView view(Configuration conf, String folder, Overwrite overwrite)
+      throws IOException {
+    try {
+      return RunView.find(conf, folder, () -> anew(conf, folder));
+    } catch (UserException e) {
+      if (overwrite == Overwrite.REPLACE) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** The round of the run's model if that is whole, else -1. */
+  private static int modelRound(Configuration conf, RunView view) throws IOException {
+    if (view.model() == null) {
+      return -1;
+    }
+    try {
+      return ModelArtifact.load(ModelArtifact.part(conf, view.name(), view.model()), "")
+          .manifest()
+          .details(ModelArtifact.ModelDetails.class)
+          .round();
+    } catch (UserException e) {
+      return -1;
+    }
+  }
+
+  /** The round of the run's model if that is whole, else -1. */
+  public int modelRound() throws IOException {
+    return before == null ? -1 : modelRound(conf, before);
   }
 
   /** What is left to do with a run that cannot go on: the end of a message. */
@@ -151,21 +206,27 @@ public final class RunFolder {
   }
 
   private static void refuseOther(
-      RunFile was, RunFile is, ResumeRules rules, Resume resume, String folder) {
-    if (!was.inputs().equals(is.inputs())) {
+      Configuration conf,
+      RunView view,
+      Identity is,
+      ResumeRules rules,
+      Resume resume,
+      String folder) {
+    if (!view.manifest().inputs().equals(is.inputs())) {
       throw UserException.configuration(
           "output "
               + folder
               + " holds a run on another input: give the same --input, --overwrite to replace the"
               + " run, or another --output");
     }
-    List<String> conflicts = rules.conflicts(was.config(), is.config(), resume);
+    JsonNode was = view.manifest().config();
+    List<String> conflicts = rules.conflicts(was, is.config(), resume);
     if (conflicts.isEmpty()) {
       return;
     }
     String keys = String.join("; ", conflicts);
     throw UserException.configuration(
-        rules.onlyExtends(was.config(), is.config())
+        rules.onlyExtends(was, is.config())
             ? "output "
                 + folder
                 + " holds an unfinished run with another length ("
@@ -179,27 +240,14 @@ public final class RunFolder {
                 + "): give the same values, --overwrite to replace the run, or another --output");
   }
 
-  /** What lies in a folder. */
-  public enum Found {
-    /** No run that goes on. */
-    NOTHING,
-    /** A run that was stopped. */
-    UNFINISHED,
-    /** A run that reached its end; more rounds extend it. */
-    COMPLETE
-  }
-
-  /** Whether to insist on going on with a run. */
-  public enum Resume {
-    /** Go on if there is one to go on with. */
-    IF_POSSIBLE,
-    /** Fail if there is none. */
-    REQUIRED
-  }
-
   /** What was in the folder. */
   public Found found() {
     return found;
+  }
+
+  /** What the run that goes on was before; null if none does. */
+  public Manifest before() {
+    return found == Found.NOTHING ? null : before.manifest();
   }
 
   /** Whether the run that was there is of another length than the one that is to go on. */
@@ -217,35 +265,26 @@ public final class RunFolder {
     return anew(conf, name);
   }
 
-  /** Begins the run, or goes on with the one that was found. */
-  public void begin() throws IOException {
-    if (found == Found.NOTHING) {
-      ArtifactWriter.begin(fs, folder);
-    }
-    // Also where it goes on: what may differ is what the rest is trained with.
-    HashedFile.replace(
-        fs,
-        folder,
-        RunLayout.FILE,
-        out -> out.write(Json.pretty(run).getBytes(StandardCharsets.UTF_8)));
-    ArtifactWriter.unmark(fs, folder);
-    fs.delete(new Path(folder, Manifest.FILE_NAME), false);
-    ArtifactWriter.recover(conf, model());
-  }
-
   /**
-   * The run's checkpoints.
+   * The run's checkpoints: those that count where a run goes on.
    *
    * @param network and vocabulary of its models
    */
   public Checkpoints checkpoints(ModelArtifact.NetworkFile network, Vocabulary vocabulary) {
-    return new Checkpoints(
-        conf, new Path(folder, RunLayout.CHECKPOINTS), network, vocabulary, run.job());
+    checkpoints =
+        new Checkpoints(
+            conf,
+            name,
+            network,
+            vocabulary,
+            run.job(),
+            found == Found.NOTHING ? Map.of() : before.checkpoints());
+    return checkpoints;
   }
 
   /** Where workers keep their state. */
   public static String states(Configuration conf, String folder) throws IOException {
-    Path path = new Path(Paths.of(folder), STATES);
+    Path path = new Path(Paths.of(folder), RunLayout.STATES);
     // Executors have working folders of their own.
     return path.getFileSystem(conf).makeQualified(path).toString();
   }
@@ -256,126 +295,131 @@ public final class RunFolder {
   }
 
   /**
-   * Writes the metrics since the segment before.
+   * Becomes the run's writer: takes the next epoch. Whoever was it before can commit no more.
    *
-   * @param round after which; names the segment
+   * @param round after which the run goes on, -1 for its beginning; what was told of later ones is
+   *     forgotten
+   * @return twelve hexadecimal digits for the names of the writer's files
+   * @throws UserException with exit code 5 if another did so at the same moment
+   */
+  public String begin(int round) throws IOException {
+    Manifest previous = null;
+    if (before != null) {
+      previous =
+          before.isComplete() && found == Found.NOTHING
+              ? before.manifest().withRun(null)
+              : before.state().previous();
+      committed = before.manifest().files();
+    }
+    if (found != Found.NOTHING) {
+      model = before.model();
+      metrics =
+          RunView.segments(before.manifest().files()).stream()
+              .filter(segment -> RunView.round(segment.path()) <= round)
+              .toList();
+    }
+    commits = Commits.after(fs, folder, number);
+    state =
+        new RunState(
+            before == null ? 1 : before.state().epoch() + 1,
+            commits.unique(),
+            run.job(),
+            RunState.Phase.TRAINING,
+            previous);
+    commit(null);
+    return commits.unique();
+  }
+
+  /** The run's epoch, from 1: how many writers it has had. */
+  public long epoch() {
+    return state.epoch();
+  }
+
+  /** Writes the best model so far in place of the one before. */
+  public void writeModel(
+      RecurrentLanguageModel best, TextRules rules, ModelArtifact.ModelDetails details)
+      throws IOException {
+    FileEntry was = model;
+    model =
+        ModelArtifact.writePart(
+            conf,
+            name,
+            best,
+            rules,
+            Manifest.of(ArtifactKind.MODEL, run.inputs(), run.config(), run.seed(), details));
+    if (was != null && !committed.contains(was)) {
+      commits.removePart(was); // it never counted
+    }
+  }
+
+  /**
+   * Writes the metrics since the segment before. A segment takes up those before it that are no
+   * longer than itself, so there are never more than the logarithm of the lines.
+   *
+   * @param round the last that they tell of
    * @param lines JSON, without line feeds
    */
   public void writeMetrics(int round, List<String> lines) throws IOException {
-    if (lines.isEmpty()) {
-      return;
+    if (!lines.isEmpty()) {
+      metrics = MetricSegments.with(fs, folder, metrics, round, lines);
     }
-    HashedFile.replace(
-        fs,
-        new Path(folder, METRICS),
-        String.format(java.util.Locale.ROOT, "%08d.jsonl", round),
-        out -> {
-          for (String line : lines) {
-            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-          }
-        });
-  }
-
-  /** Deletes the segments of rounds after {@code round}, which will be trained again. */
-  public void forgetMetricsAfter(int round) throws IOException {
-    for (Map.Entry<Integer, Path> segment : segments(fs, folder).entrySet()) {
-      if (segment.getKey() > round) {
-        fs.delete(segment.getValue(), false);
-      }
-    }
-  }
-
-  /** Takes a file of metrics that is damaged; what it throws ends the reading. */
-  @FunctionalInterface
-  public interface Damage {
-    void tell(UserException damage);
   }
 
   /**
-   * All metrics of a run in order, complete or not; each has a {@code type}, {@code round}, {@code
-   * validation} or {@code divergence}, and then the components of the record of that name.
+   * Makes everything that was written since the last time count, in one step, and removes what does
+   * not count any more.
    *
-   * @param damage is told of each file that is damaged and so left out
-   * @throws UserException with exit code 3 if there is no run
+   * @throws UserException with exit code 5 if another has become the run's writer
    */
-  public static List<JsonNode> metrics(Configuration conf, String folder, Damage damage)
-      throws IOException {
-    Path path = Paths.of(folder);
-    FileSystem fs = path.getFileSystem(conf);
-    if (!isRun(conf, folder) && !ArtifactReader.isArtifact(conf, folder)) {
-      throw UserException.data(
-          folder + " holds no training run (it has no " + RunLayout.FILE + ")");
-    }
-    List<JsonNode> metrics = new ArrayList<>();
-    for (Path segment : segments(fs, path).values()) {
-      try {
-        metrics.addAll(
-            SmallFile.lines(
-                fs,
-                segment,
-                new Path(new Path(folder, METRICS), segment.getName()).toString(),
-                () -> "its lines are left out of reports, and no model needs them"));
-      } catch (UserException e) {
-        damage.tell(e);
-      }
-    }
-    return metrics;
+  public void commit() throws IOException {
+    commit(null);
   }
 
   /**
-   * As {@link #metrics(Configuration, String, Damage)}, where all must be whole.
+   * The same for the last time.
    *
-   * @throws UserException with exit code 3 also if a file is damaged
-   */
-  public static List<JsonNode> metrics(Configuration conf, String folder) throws IOException {
-    return metrics(
-        conf,
-        folder,
-        damage -> {
-          throw damage;
-        });
-  }
-
-  private static TreeMap<Integer, Path> segments(FileSystem fs, Path folder) throws IOException {
-    TreeMap<Integer, Path> segments = new TreeMap<>();
-    try {
-      for (FileStatus status : fs.listStatus(new Path(folder, METRICS))) {
-        Matcher matcher = SEGMENT.matcher(status.getPath().getName());
-        if (matcher.matches()) {
-          segments.put(Integer.parseInt(matcher.group(1)), status.getPath());
-        }
-      }
-    } catch (FileNotFoundException e) {
-      // No metrics yet.
-    }
-    return segments;
-  }
-
-  /**
-   * Completes the run: writes its manifest, with every file below the folder but the states, which
-   * the last checkpoint vouches for, and what was set aside.
+   * @param details the result
    */
   public void complete(Object details) throws IOException {
-    List<FileEntry> files = new ArrayList<>();
-    Path root = fs.makeQualified(folder);
-    var found = fs.listFiles(folder, true);
-    while (found.hasNext()) {
-      FileStatus status = found.next();
-      String path = root.toUri().relativize(status.getPath().toUri()).getPath();
-      if (path.startsWith(STATES + "/")
-          || Checkpoints.isSetAside(path)
-          || ArtifactWriter.isMarker(status.getPath())) {
-        continue;
-      }
-      files.add(new FileEntry(path, status.getLen(), ArtifactReader.sha256(fs, status.getPath())));
+    metrics = MetricSegments.asOne(fs, folder, metrics);
+    state = new RunState(state.epoch(), state.writer(), run.job(), RunState.Phase.COMPLETE, null);
+    commit(details);
+  }
+
+  private void commit(Object details) throws IOException {
+    List<FileEntry> files = new ArrayList<>(metrics);
+    files.addAll(checkpoints.manifests());
+    if (model != null) {
+      files.add(model);
     }
     Manifest manifest =
         Manifest.of(ArtifactKind.RUN, run.inputs(), run.config(), run.seed(), details)
-            .withFiles(files);
-    HashedFile.replace(
-        fs,
-        folder,
-        Manifest.FILE_NAME,
-        out -> out.write(Json.pretty(manifest).getBytes(StandardCharsets.UTF_8)));
+            .withFiles(files, null)
+            .withRun(state);
+    if (!commits.commit(manifest)) {
+      throw lost();
+    }
+    Set<FileEntry> keep = new HashSet<>(files);
+    if (state.previous() != null) {
+      keep.addAll(state.previous().files());
+    }
+    Set<FileEntry> drop = new LinkedHashSet<>(committed);
+    drop.removeAll(keep);
+    commits.remove(drop.stream().filter(file -> RunView.isPart(file.path())).toList());
+    committed = new ArrayList<>(keep);
+  }
+
+  private UserException lost() throws IOException {
+    RunView now = RunView.find(conf, name);
+    long newest = now == null ? 0 : now.state().epoch();
+    return UserException.platform(
+        String.format(
+            Locale.ROOT,
+            "output %s is no longer this job's: another seqlm train writes it now (epoch %d; this"
+                + " one's was %d). This one stops here, and has removed nothing: the run goes on"
+                + " there from the last checkpoint",
+            name,
+            newest,
+            state.epoch()));
   }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** Arrays as raw little-endian float32, a block at a time. */
@@ -70,11 +71,25 @@ public final class RawFloats {
     return values;
   }
 
-  /** Reads {@code count} values and moves the buffer, which must be little-endian, past them. */
-  public static float[] read(ByteBuffer buffer, int count) {
-    float[] values = new float[count];
-    buffer.asFloatBuffer().get(values);
-    buffer.position(buffer.position() + 4 * count);
+  /**
+   * Reads {@code count} values, which may take more bytes than an array of bytes can hold.
+   *
+   * @throws java.io.EOFException if there are fewer
+   */
+  public static float[] read(InputStream stream, int count) throws IOException {
+    DataInputStream in = new DataInputStream(stream);
+    // Grows with what is there: a damaged count must not ask for more memory than there is.
+    float[] values = new float[Math.min(count, 1 << 20)];
+    ByteBuffer buffer = ByteBuffer.allocate(4 * BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < count; at += BLOCK) {
+      int block = Math.min(BLOCK, count - at);
+      in.readFully(buffer.array(), 0, 4 * block);
+      if (at + block > values.length) {
+        values =
+            Arrays.copyOf(values, (int) Math.min(count, Math.max(at + block, 2L * values.length)));
+      }
+      buffer.asFloatBuffer().get(values, at, block);
+    }
     return values;
   }
 

@@ -1,12 +1,10 @@
 package org.seqlm.neural.learner;
 
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.seqlm.neural.ParameterLayout;
 
 /**
@@ -74,12 +72,12 @@ public final class WorkerState {
   }
 
   /**
-   * Reads a file's content.
+   * Reads a file's content, to its end.
    *
    * @throws IOException if it is none
    */
-  public static WorkerState read(byte[] content) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(content));
+  public static WorkerState read(InputStream content) throws IOException {
+    DataInputStream in = new DataInputStream(content);
     if (in.readInt() != MAGIC || in.readInt() != VERSION) {
       throw new IOException("no worker state of version " + VERSION);
     }
@@ -87,13 +85,14 @@ public final class WorkerState {
     long updates = in.readLong();
     int moments = in.readInt();
     int hidden = in.readInt();
-    ByteBuffer rest =
-        ByteBuffer.wrap(content, content.length - in.available(), in.available())
-            .order(ByteOrder.LITTLE_ENDIAN);
-    if (moments < 0 || hidden < 0 || rest.remaining() != 4L * ((long) moments + hidden)) {
-      throw new IOException("the worker state is truncated");
+    if (moments < 0 || hidden < 0) {
+      throw new IOException("the worker state is damaged");
     }
-    return new WorkerState(
-        step, updates, RawFloats.read(rest, moments), RawFloats.read(rest, hidden));
+    WorkerState state =
+        new WorkerState(step, updates, RawFloats.read(in, moments), RawFloats.read(in, hidden));
+    if (in.read() >= 0) {
+      throw new IOException("the worker state is longer than it says");
+    }
+    return state;
   }
 }

@@ -81,7 +81,7 @@ public final class NgramArtifact implements NgramModels {
           Vocabularies.read(
               details.rules().kind(),
               new ByteArrayInputStream(bytes),
-              reader.name() + "/" + Vocabularies.FILE_NAME);
+              reader.shown(Vocabularies.FILE_NAME));
       if (!vocabulary.fingerprint().equals(details.vocabularyFingerprint())) {
         throw UserException.data(
             reader.name() + " is damaged: its vocabulary is not the manifest's; make it again");

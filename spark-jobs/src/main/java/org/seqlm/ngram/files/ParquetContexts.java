@@ -124,7 +124,7 @@ final class ParquetContexts implements Closeable {
   }
 
   private String path() {
-    return artifact.name() + "/" + NgramTables.ngrams(order, file);
+    return artifact.shown(NgramTables.ngrams(order, file));
   }
 
   /** Ids of the context, the nearest first, from place 1 on. */

@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.file.Compression;
@@ -68,8 +68,8 @@ public final class ArpaParts implements Closeable {
   /**
    * Checks, before any work, that a file may and can be written.
    *
-   * @throws UserException with exit code 2 as {@link ArtifactWriter#checkFile} does, or if its name
-   *     says that it is packed as no file is here
+   * @throws UserException with exit code 2 as {@link OutputCheck#file} does, or if its name says
+   *     that it is packed as no file is here
    */
   public static void checkTarget(Configuration conf, String file, Overwrite overwrite)
       throws IOException {
@@ -77,7 +77,7 @@ public final class ArpaParts implements Closeable {
     if (!compression.supported()) {
       throw UserException.configuration("--arpa " + file + " " + compression.refusal());
     }
-    ArtifactWriter.checkFile(conf, "--arpa", file, overwrite);
+    OutputCheck.file(conf, "--arpa", file, overwrite);
   }
 
   /** Where the parts go. */

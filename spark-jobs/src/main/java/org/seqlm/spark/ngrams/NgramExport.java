@@ -119,7 +119,7 @@ public final class NgramExport implements Closeable, Serializable {
     stored.artifact().manifest().files().forEach(file -> digests.put(file.path(), file.sha256()));
     return of(
         new Source(
-            stored.artifact().folder().toString(),
+            stored.artifact().data().toString(),
             details.order(),
             details.slices(),
             details.model().estimator().backsOff() ? Model.BACKS_OFF : Model.NONE),

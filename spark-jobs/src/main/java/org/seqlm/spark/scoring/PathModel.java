@@ -26,7 +26,7 @@ import org.seqlm.corpus.file.Compression;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.files.ModelPath;
 import org.seqlm.neural.files.ModelArtifact;
-import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.ngram.arpa.ArpaReader;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramModels;
@@ -157,7 +157,7 @@ public final class PathModel {
                 + " here");
       }
     }
-    if (!ArtifactReader.isArtifact(conf, folder) && !RunFolder.isRun(conf, folder)) {
+    if (!ArtifactReader.isArtifact(conf, folder) && RunView.find(conf, folder) == null) {
       throw UserException.data(
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")

@@ -1,17 +1,24 @@
 package org.seqlm.spark.training;
 
-import java.io.DataInputStream;
+import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,54 +27,84 @@ import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
-import org.seqlm.artifact.Sha256;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.WorkerState;
 
 /**
  * The files in which workers keep their state from round to round: {@code
- * FOLDER/<round>/<worker>.<attempt>}. Attempts of one worker write files of their own, and the
- * driver learns which of them counts; an executor remembers the last state of each worker it ran,
- * as long as memory lasts, and reads the file where another ran it.
+ * FOLDER/<writer>/<round>/<worker>.<attempt>}. Attempts of one worker write files of their own, and
+ * the driver learns which of them counts; an executor remembers the last state of each worker it
+ * ran, as long as memory lasts, and reads the file where another ran it. The writer is the process
+ * that trains: another, of the same run even, writes and removes nothing of his.
  */
 public final class WorkerStates implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final String SHARED = "shared";
 
-  /** By folder and worker; one an executor. */
-  private static final Map<String, Cached> CACHE = new ConcurrentHashMap<>();
+  /** The trainings whose states an executor remembers: one, and those that overlap with it. */
+  private static final int TRAININGS = 4;
+
+  /** By training, then by worker; one an executor. */
+  private static final Map<String, Map<Integer, Cached>> CACHE =
+      new LinkedHashMap<>(TRAININGS, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Map<Integer, Cached>> eldest) {
+          return size() > TRAININGS;
+        }
+      };
 
   /** The states of {@code round}; {@code sha256} is null where no file was written. */
   private record Cached(int round, String sha256, SoftReference<WorkerState> state) {}
 
   private final SerializableConfiguration conf;
   private final String folder;
+  private final String writer;
 
   /**
    * @param folder on any Hadoop file system that all executors reach
+   * @param writer a name that no other writer has
    */
-  public WorkerStates(Configuration conf, String folder) {
+  public WorkerStates(Configuration conf, String folder, String writer) {
     this.conf = new SerializableConfiguration(conf);
     this.folder = folder;
+    this.writer = writer;
+  }
+
+  /** With a writer's name drawn by chance. */
+  public WorkerStates(Configuration conf, String folder) {
+    this(conf, folder, UUID.randomUUID().toString());
+  }
+
+  private Map<Integer, Cached> cache() {
+    synchronized (CACHE) {
+      return CACHE.computeIfAbsent(folder + "\n" + writer, key -> new ConcurrentHashMap<>());
+    }
   }
 
   /** Remembers the state of a worker after a round; called by a task. */
   void remember(int round, int worker, WorkerState state) {
-    CACHE.put(key(worker), new Cached(round, null, new SoftReference<>(state)));
+    cache().put(worker, new Cached(round, null, new SoftReference<>(state)));
   }
 
   /** The state after a round, if this process remembers it; else null. */
   WorkerState remembered(int round, int worker) {
-    Cached cached = CACHE.get(key(worker));
+    Cached cached = cache().get(worker);
     return cached != null && cached.round == round ? cached.state.get() : null;
   }
 
   /** Writes a state, and remembers it; called by a task. */
   StateFile write(int round, int worker, long attempt, WorkerState state) throws IOException {
-    StateFile file = write(round + "/" + worker + "." + attempt, state::writeTo);
-    CACHE.put(key(worker), new Cached(round, file.sha256(), new SoftReference<>(state)));
+    StateFile file = write(name(round, worker + "." + attempt), state::writeTo);
+    cache().put(worker, new Cached(round, file.sha256(), new SoftReference<>(state)));
     return file;
+  }
+
+  private String name(int round, String file) {
+    return writer + "/" + round + "/" + file;
   }
 
   /**
@@ -76,25 +113,24 @@ public final class WorkerStates implements Serializable {
    * @throws UserException with exit code 3 if the file is missing or damaged
    */
   WorkerState read(int worker, StateFile file) throws IOException {
-    Cached cached = CACHE.get(key(worker));
+    Cached cached = cache().get(worker);
     if (cached != null && file.sha256().equals(cached.sha256)) {
       WorkerState state = cached.state.get();
       if (state != null) {
         return state;
       }
     }
-    return WorkerState.read(readVerified(file));
+    return readVerified(file, WorkerState::read);
   }
 
   /** Writes what the workers of a round began with, for their replay; called by the driver. */
   StateFile writeShared(int round, SharedModel model) throws IOException {
-    return write(round + "/" + SHARED, model::writeTo);
+    return write(name(round, SHARED), model::writeTo);
   }
 
   /** Reads what {@link #writeShared} wrote; called by a task. */
   SharedModel readShared(StateFile file) throws IOException {
-    return SharedModel.readFrom(
-        new DataInputStream(new java.io.ByteArrayInputStream(readVerified(file))));
+    return readVerified(file, SharedModel::readFrom);
   }
 
   /** Replaces what the same round of an interrupted process left. */
@@ -114,22 +150,29 @@ public final class WorkerStates implements Serializable {
     }
   }
 
-  private byte[] readVerified(StateFile file) throws IOException {
+  /** Reads what a file holds. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T from(InputStream in) throws IOException;
+  }
+
+  /** Nothing is held but what is read: a file may be longer than an array of bytes can be. */
+  private <T> T readVerified(StateFile file, Reading<T> reading) throws IOException {
     Path path = new Path(folder, file.path());
-    byte[] content;
-    try (InputStream in = path.getFileSystem(conf.value()).open(path)) {
-      content = in.readAllBytes();
+    String name = "the worker state " + path;
+    try (InputStream in =
+        new BufferedInputStream(
+            VerifiedStream.of(path.getFileSystem(conf.value()).open(path), name, file.sha256()),
+            1 << 16)) {
+      return reading.from(in);
     } catch (FileNotFoundException e) {
-      throw UserException.data(
-          "the worker state " + path + " is missing (do all executors reach that file system?)");
-    } catch (org.apache.hadoop.fs.ChecksumException e) {
-      throw UserException.data("the worker state " + path + " is damaged: its bytes changed");
+      throw UserException.data(name + " is missing (do all executors reach that file system?)");
+    } catch (ChecksumException e) {
+      throw UserException.data(name + " is damaged: its bytes changed", e);
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
     }
-    if (!Sha256.of(content).equals(file.sha256())) {
-      throw UserException.data(
-          "the worker state " + path + " is damaged: its SHA-256 is not the one written");
-    }
-    return content;
   }
 
   /**
@@ -155,7 +198,12 @@ public final class WorkerStates implements Serializable {
 
   private String problem(StateFile file) throws IOException {
     try {
-      readVerified(file);
+      readVerified(
+          file,
+          in -> {
+            in.transferTo(OutputStream.nullOutputStream());
+            return file;
+          });
       return "";
     } catch (UserException e) {
       if (e.exitCode() != ExitCode.DATA) {
@@ -165,22 +213,35 @@ public final class WorkerStates implements Serializable {
     }
   }
 
-  private String key(int worker) {
-    return folder + "\n" + worker;
+  /** The folder in which a state lies, below that of all. */
+  private static String folder(StateFile file) {
+    int slash = file.path().lastIndexOf('/');
+    return slash < 0 ? file.path() : file.path().substring(0, slash);
   }
 
-  /** Deletes the states of rounds that {@code keep} does not hold; called by the driver. */
-  public void deleteExcept(Set<Integer> keep) throws IOException {
+  /**
+   * Deletes the states of this writer's rounds, and those that were handed to it, but for some;
+   * called by the driver.
+   *
+   * @param handed states of other writers that this one went on from
+   * @param keep states that count
+   */
+  public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep)
+      throws IOException {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf.value());
-    if (!fs.exists(path)) {
-      return;
-    }
-    for (var status : fs.listStatus(path)) {
-      String name = status.getPath().getName();
-      if (name.matches("\\d+") && !keep.contains(Integer.parseInt(name))) {
-        fs.delete(status.getPath(), true);
+    Set<String> old = new TreeSet<>();
+    handed.forEach(file -> old.add(folder(file)));
+    try {
+      for (FileStatus status : fs.listStatus(new Path(path, writer))) {
+        old.add(writer + "/" + status.getPath().getName());
       }
+    } catch (FileNotFoundException e) {
+      // It has written none yet.
+    }
+    keep.forEach(file -> old.remove(folder(file)));
+    for (String each : old) {
+      fs.delete(new Path(path, each), true);
     }
   }
 }

@@ -82,8 +82,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
   }
 
   private VocabularyReader words(InputStream in) {
-    return new VocabularyReader(
-        details.rules().kind(), in, folder.name() + "/" + Vocabularies.FILE_NAME);
+    return new VocabularyReader(details.rules().kind(), in, folder.shown(Vocabularies.FILE_NAME));
   }
 
   @Override

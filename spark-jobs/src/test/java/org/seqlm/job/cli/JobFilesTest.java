@@ -24,6 +24,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.SeqLM;
 import org.seqlm.lm.files.MixtureArtifact;
@@ -192,7 +193,7 @@ class JobFilesTest {
           .hasMessageContaining(folder + " is a folder: give the name of a file in it");
       assertThatThrownBy(() -> check(new JobFiles().writesFile("--json", " "), any))
           .hasMessageContaining("--json is empty");
-      assertThatThrownBy(() -> ArtifactWriter.checkFile(CONF, "--arpa", "/dev/null", any))
+      assertThatThrownBy(() -> OutputCheck.file(CONF, "--arpa", "/dev/null", any))
           .isInstanceOfSatisfying(
               UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
           .hasMessageContaining("--arpa /dev/null is a pipe or a device");

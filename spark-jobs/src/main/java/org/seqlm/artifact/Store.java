@@ -1,0 +1,59 @@
+package org.seqlm.artifact;
+
+import java.io.IOException;
+import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a file system can do for who publishes: how it makes a file only where none of that name is,
+ * whole and in one step.
+ */
+enum Store {
+  /** This machine's disks, whose rename replaces: a hard link fails on a name that is taken. */
+  LINKS,
+
+  /** HDFS and what behaves like it: a rename fails on a name that is taken. */
+  RENAMES,
+
+  /** A create that may not overwrite is carried out, or refused, when the file is closed. */
+  CREATES,
+
+  /** The same where it is asked for by {@link #CONDITIONAL_CREATE}. */
+  CREATES_CONDITIONALLY,
+
+  /**
+   * Nothing of the kind: a look, a write, and a look at what is there then. Of two who write within
+   * the time of one write, the later may replace the earlier, who may not notice.
+   */
+  LOOKS;
+
+  /**
+   * Hadoop's name for a create that the store itself refuses where there is a file: of S3A since
+   * Hadoop 3.4.2, written out, for this code is compiled with an older one.
+   */
+  static final String CONDITIONAL_CREATE = "fs.option.create.conditional.overwrite";
+
+  private static final Set<String> RENAMING =
+      Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs", "ofs", "o3fs", "maprfs", "abfs", "abfss");
+
+  static Store of(FileSystem fs, Path path) throws IOException {
+    // By its own address: not every file system knows of a scheme otherwise.
+    String scheme = fs.getUri().getScheme();
+    if (scheme.equals("file")) {
+      return LINKS;
+    }
+    if (RENAMING.contains(scheme)) {
+      return RENAMES;
+    }
+    if (scheme.equals("gs")) {
+      return CREATES;
+    }
+    return fs.hasPathCapability(path, CONDITIONAL_CREATE) ? CREATES_CONDITIONALLY : LOOKS;
+  }
+
+  /** Whether folders are there by themselves, and not only as the beginnings of names. */
+  boolean hasFolders() {
+    return this == LINKS || this == RENAMES;
+  }
+}
