@@ -38,6 +38,11 @@ public final class Commits {
     return new Commits(fs, fs.makeQualified(folder), number);
   }
 
+  /** The number of the newest commit that the writer knows, his own or another's. */
+  public int number() {
+    return number;
+  }
+
   /** Twelve hexadecimal digits that are the writer's own. */
   public String unique() {
     return unique;

@@ -10,7 +10,9 @@ import java.util.List;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -195,10 +197,26 @@ public final class HashedFile {
         fs.delete(temporary, false);
         return;
       }
-      fs.delete(target, false);
     }
-    if (!fs.rename(temporary, target)) {
-      throw new IOException("cannot rename " + temporary + " to " + target);
+    replace(fs, temporary, target);
+  }
+
+  /**
+   * Gives a file the name of another, which goes: in one step wherever the file system has one for
+   * it.
+   */
+  public static void replace(FileSystem fs, Path file, Path target) throws IOException {
+    if (renamed(fs, file, target)) {
+      return;
+    }
+    if (Store.of(fs, target).hasFolders()) {
+      FileContext.getFileContext(fs.getUri(), fs.getConf())
+          .rename(fs.makeQualified(file), fs.makeQualified(target), Options.Rename.OVERWRITE);
+      return;
+    }
+    fs.delete(target, false);
+    if (!fs.rename(file, target)) {
+      throw new IOException("cannot rename " + file + " to " + target);
     }
   }
 

@@ -62,7 +62,7 @@ public final class Paths {
   }
 
   /** Removes the checksum file that Hadoop may have put beside a file of this machine's. */
-  static void forgetChecksum(FileSystem fs, Path file) throws IOException {
+  public static void forgetChecksum(FileSystem fs, Path file) throws IOException {
     if (isLocal(fs)) {
       plain(fs).delete(below(file.getParent(), "." + file.getName() + ".crc"), false);
     }

@@ -171,7 +171,7 @@ public final class SoakBench {
     path.getFileSystem(spark.hadoopConfiguration()).delete(path, true);
     return new Result(
         round,
-        how.totalTokens(text.tokens()),
+        how.tokensOf(how.totalSteps(text.tokens())),
         trained,
         seconds,
         first,

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Commits;
 import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
@@ -132,7 +133,7 @@ public final class QuickstartCommand
                       .put("output", folder + "/corpus")
                       .put("size", config.size())
                       .tree());
-          new ExampleCommand().run(example, context);
+          new ExampleCommand().run(example, context.inner("example", Overwrite.REPLACE));
         });
     steps.run(
         "prepare",
@@ -145,7 +146,7 @@ public final class QuickstartCommand
           new PrepareCommand()
               .run(
                   ConfigLoader.load("prepare", PrepareConfig.class, keys.tree()),
-                  context.inner("prepare", Overwrite.REFUSE));
+                  context.inner("prepare", Overwrite.REPLACE));
         });
     steps.run(
         "ngrams",
@@ -159,7 +160,7 @@ public final class QuickstartCommand
           new NgramsCommand()
               .run(
                   ConfigLoader.load("ngrams", NgramsConfig.class, keys.tree()),
-                  context.inner("ngrams", Overwrite.REFUSE));
+                  context.inner("ngrams", Overwrite.REPLACE));
         });
     steps.run(
         "train",
@@ -172,7 +173,7 @@ public final class QuickstartCommand
           new TrainCommand()
               .run(
                   ConfigLoader.load("train", TrainConfig.class, keys.tree()),
-                  context.inner("train", Overwrite.REFUSE));
+                  context.inner("train", Overwrite.REPLACE));
         });
     List<Evaluation> evaluations = new ArrayList<>();
     steps.run("evaluate", () -> evaluations.add(evaluate(config, context)));
@@ -222,7 +223,7 @@ public final class QuickstartCommand
                 .tree());
     return EvaluateJob.run(
         evaluate,
-        context.inner("evaluate", Overwrite.REFUSE),
+        context.inner("evaluate", Overwrite.REPLACE),
         floor(context.hadoop(), folder + "/dataset"));
   }
 
@@ -265,14 +266,15 @@ public final class QuickstartCommand
     }
   }
 
+  /** Nothing goes before what takes its place is there. */
   private static void beginFolder(QuickstartConfig config, JobContext context) throws IOException {
     checkFolder(config, context);
     Path path = Paths.of(config.output());
-    FileSystem fs = path.getFileSystem(context.hadoop());
-    fs.delete(path, true);
-    fs.mkdirs(path);
     HashedFile.replace(
-        fs, path, MARKER, out -> out.write(Json.pretty(config).getBytes(StandardCharsets.UTF_8)));
+        path.getFileSystem(context.hadoop()),
+        path,
+        MARKER,
+        out -> out.write(Json.pretty(config).getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void finishFolder(QuickstartConfig config, JobContext context) throws IOException {
@@ -292,11 +294,14 @@ public final class QuickstartCommand
             config.seed(),
             Map.of("report", "report.html"));
     Path path = Paths.of(config.output());
-    HashedFile.replace(
-        path.getFileSystem(context.hadoop()),
-        path,
-        Manifest.FILE_NAME,
-        out -> out.write(Json.pretty(manifest).getBytes(StandardCharsets.UTF_8)));
+    FileSystem fs = path.getFileSystem(context.hadoop());
+    if (!Commits.after(fs, path, Commits.newest(fs, path)).commit(manifest)) {
+      throw UserException.platform(
+          "output "
+              + config.output()
+              + " was written by another quickstart at the same time: look at it, or start again"
+              + " with another --output");
+    }
   }
 
   @Override

@@ -79,6 +79,11 @@ final class TrainCheckpoints {
         from.states());
   }
 
+  /** The checkpoint of the best model's round, which is that model. */
+  Checkpoints.Loaded model(int round) throws IOException {
+    return checkpoints.load(round);
+  }
+
   /**
    * The same bits are promised by the same versions only. The processor does not count, but what
    * libraries chose for it; that is known after a round.

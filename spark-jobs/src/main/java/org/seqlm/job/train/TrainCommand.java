@@ -78,6 +78,13 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       })
   boolean resume;
 
+  @Option(
+      names = "--change-workers",
+      description = {
+        "With --resume and another --workers: the new ones begin with the next pass.",
+      })
+  boolean changeWorkers;
+
   @Option(names = "--workers", paramLabel = "K", description = "Logical workers to average.")
   Integer workers;
 
@@ -276,6 +283,15 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     }
   }
 
+  /** Whether the caller lets the number of workers change on the way. */
+  private TrainStart.Workers workersMode() {
+    if (changeWorkers && !resume) {
+      throw UserException.configuration(
+          "--change-workers is of a run that goes on: give --resume with it, or leave it out");
+    }
+    return changeWorkers ? TrainStart.Workers.MAY_CHANGE : TrainStart.Workers.SAME;
+  }
+
   private RunFolder.Resume resumeMode() {
     return resume ? RunFolder.Resume.REQUIRED : RunFolder.Resume.IF_POSSIBLE;
   }
@@ -285,7 +301,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
     job.check(config);
-    TrainStart start = TrainStart.find(config, context, job, resumeMode(), states -> null);
+    TrainStart start = TrainStart.find(
+            config, context, job, resumeMode(), workersMode(), states -> null);
     LanguageModelTraining.Settings settings = config.settings();
     long tokens = job.dataset().tokens(Split.TRAIN);
     TrainCost cost = job.cost(settings);
@@ -294,6 +311,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings(config).forEach(line -> text.append(line).append('\n'));
+    start.notes(settings).forEach(line -> text.append(line).append('\n'));
     return text
         + String.format(
             Locale.ROOT,
@@ -305,7 +323,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             job.spec().vocabulary(),
             tokens,
             settings.workers(),
-            settings.totalSteps(tokens),
+            start.on().rates().total(),
             settings.batch() * settings.timeSteps(),
             settings.rounds(tokens),
             switch (start.folder().found()) {
@@ -318,11 +336,14 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   @Override
   public TrainResult run(TrainConfig config, JobContext context) throws Exception {
-    return run(config, context, resumeMode());
+    return run(config, context, resumeMode(), workersMode());
   }
 
-  /** Trains; also what the quickstart calls. */
-  static TrainResult run(TrainConfig config, JobContext context, RunFolder.Resume resume)
+  private static TrainResult run(
+      TrainConfig config,
+      JobContext context,
+      RunFolder.Resume resume,
+      TrainStart.Workers workers)
       throws IOException {
     context.pin(config.execution().kernels());
     Configuration hadoop = context.hadoop();
@@ -338,12 +359,14 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             context,
             job,
             resume,
+            workers,
             states ->
                 new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
                     .problem(context.sparkContext(), states));
     context.progress().message(cost.text());
     warnings.forEach(line -> context.progress().message("may not fit: " + line));
     job.warnings(config).forEach(context.progress()::message);
+    start.notes(config.settings()).forEach(context.progress()::message);
     return new TrainRun(config, context, job, start).run();
   }
 

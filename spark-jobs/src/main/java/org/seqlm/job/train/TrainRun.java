@@ -1,6 +1,7 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,6 +18,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.training.Averaging;
@@ -47,6 +49,7 @@ final class TrainRun {
   private final KernelWatch kernels;
 
   private WorkerStates states;
+  private LearningRates rates;
   private LanguageModelTraining training;
   private long tokens;
   private long skipped;
@@ -74,10 +77,30 @@ final class TrainRun {
             start.from() == null ? List.of() : start.from().kernels());
   }
 
+  /**
+   * Trains to the end.
+   *
+   * @throws UserException with exit code 5 if another process has become the run's writer
+   */
   TrainResult run() throws IOException {
+    try {
+      return train();
+    } catch (UserException | UncheckedIOException | IOException e) {
+      folder.requireWriter();
+      throw e;
+    }
+  }
+
+  private TrainResult train() throws IOException {
     begin();
     Integer resumedFrom = start.from() == null ? null : start.from().round();
-    context.progress().stage("train", tokens, settings.totalTokens(source.tokens()), "tokens");
+    context
+        .progress()
+        .stage(
+            "train",
+            tokens,
+            tokens + skipped + settings.tokensOf(rates.total() - training.step()),
+            "tokens");
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -85,7 +108,8 @@ final class TrainRun {
       context.progress().message("resumed after round " + resumedFrom);
     }
     double loss = Double.NaN;
-    boolean stopped = false;
+    // A kill after the last look and before the end trains no further round.
+    boolean stopped = resumedFrom != null && !start.isExtension() && validation.stops();
     while (!training.finished() && !stopped) {
       loss = round();
       int round = training.position().round();
@@ -113,20 +137,37 @@ final class TrainRun {
             RunFolder.states(context.hadoop(), config.output()),
             folder.begin(from == null ? -1 : from.round()));
     checkpoints.begin(states);
+    rates = start.on().rates();
     if (from == null) {
       float[] parameters = job.initialParameters(config.seed());
       training = training(Averaging.Position.start(settings.outer(), parameters), 0);
       return;
     }
-    training = training(checkpoints.load(), from.step());
+    training = training(regrouped(checkpoints.load()), start.on().step());
     tokens = from.tokens();
-    skipped = from.skipped();
+    skipped = from.skipped() + start.on().dropped();
     secondsBefore = from.seconds();
+    if (from.bestRound() >= 0 && from.bestRound() != start.model()) {
+      validation.restore(checkpoints.model(from.bestRound()));
+    }
+    validation.compareAlike();
+  }
+
+  /** With the states of other workers, if they change here. */
+  private Averaging.Position regrouped(Averaging.Position from) throws IOException {
+    return start.on().changesWorkers(settings)
+        ? new Averaging.Position(
+            from.round(),
+            from.model(),
+            from.velocity(),
+            states.regrouped(
+                from.states(), from.round(), start.on().step(), settings.workers()))
+        : from;
   }
 
   private LanguageModelTraining training(Averaging.Position from, long localSteps) {
     return new LanguageModelTraining(
-        spark, source, spec, settings, from, localSteps, states, config.partitions());
+        spark, source, spec, settings, rates, from, localSteps, states, config.partitions());
   }
 
   /** Trains a round and tells of it; returns its loss in nats a token. */
@@ -241,6 +282,8 @@ final class TrainRun {
             best.nats(),
             best.bitsPerCharacter(),
             best.worse(),
+            best.of(),
+            rates.lengths(),
             seconds(),
             dataset.vocabulary().fingerprint(),
             Platform.describe(spark),

@@ -1,11 +1,11 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
-import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
@@ -14,6 +14,7 @@ import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.spark.training.LanguageModelTraining;
 
 /**
  * Where a training begins: with the first step, or with the newest whole checkpoint of the run that
@@ -23,12 +24,16 @@ import org.seqlm.neural.files.RunFolder;
  * @param checkpoints in it
  * @param from the checkpoint to go on from; null begins the run
  * @param damaged what is wrong with later checkpoints, by round
+ * @param model round of the best model if that is whole, else -1
+ * @param on how the run goes on from there
  */
 record TrainStart(
     RunFolder folder,
     Checkpoints checkpoints,
     Checkpoint from,
-    SortedMap<Integer, String> damaged) {
+    SortedMap<Integer, String> damaged,
+    int model,
+    Continuation on) {
 
   /**
    * Where a run lies, how it is cut into tasks, what is looked at and kept on the way changes no
@@ -43,9 +48,21 @@ record TrainStart(
               "start-from", // what it holds is an input
               "partitions",
               "averaging.on-divergence",
+              "training.schedule.on-extend", // of a run that is made longer
               "validation",
               "checkpoints"),
           List.of("training.epochs"));
+
+  /** The same where the user asked for other workers. */
+  private static final ResumeRules WITH_OTHER_WORKERS =
+      new ResumeRules(RESUME.free(), List.of("training.epochs", "averaging.workers"));
+
+  /** How a run may go on. */
+  enum Workers {
+    SAME,
+    /** With others from the next pass on, if the configuration names another number. */
+    MAY_CHANGE
+  }
 
   /**
    * Finds it.
@@ -60,37 +77,65 @@ record TrainStart(
       JobContext context,
       TrainCommand.Job job,
       RunFolder.Resume resume,
+      Workers workers,
       Checkpoints.States states)
       throws IOException {
-    Configuration hadoop = context.hadoop();
     RunFolder folder =
-        RunFolder.find(hadoop, config.output(), job.run(), RESUME, context.overwrite(), resume);
+        RunFolder.find(
+            context.hadoop(),
+            config.output(),
+            job.run(),
+            workers == Workers.SAME ? RESUME : WITH_OTHER_WORKERS,
+            context.overwrite(),
+            resume);
     Checkpoints checkpoints =
         folder.checkpoints(
             new ModelArtifact.NetworkFile(job.spec(), job.dataset().details().rules()),
             job.dataset().vocabulary());
+    LanguageModelTraining.Settings settings = config.settings();
+    long tokens = job.dataset().tokens(Split.TRAIN);
+    Continuation beginning = Continuation.beginning(settings, tokens);
     if (folder.found() == RunFolder.Found.NOTHING) {
-      return new TrainStart(folder, checkpoints, null, Collections.emptySortedMap());
+      return new TrainStart(
+          folder, checkpoints, null, Collections.emptySortedMap(), -1, beginning);
     }
+    double epochs = folder.before().config().at("/training/epochs").asDouble(settings.epochs());
+    int model = folder.modelRound();
+    Checkpoints.Usable usable = checkpoints.usable(states, model);
+    Checkpoint from = usable.newest();
+    Continuation on =
+        from == null ? beginning : Continuation.after(from, epochs, settings, tokens);
     if (folder.found() == RunFolder.Found.COMPLETE) {
       TrainResult result = folder.before().details(TrainResult.class);
-      checkLonger(config, job, "is complete", result.steps());
+      // In passes, for the workers may be others now.
+      long done = Math.round(result.epochs() * settings.stepsOfPass(tokens));
+      checkLonger(config, "is complete", done, tokens, result.steps(), result.epochs());
     }
-    Checkpoints.Usable usable = checkpoints.usable(states, folder.modelRound());
-    if (usable.newest() == null) {
+    if (from == null) {
       if (resume == RunFolder.Resume.REQUIRED) {
         throw noneIsWhole(folder, usable.damaged());
       }
     } else if (folder.found() == RunFolder.Found.UNFINISHED && folder.otherLength()) {
-      checkLonger(config, job, "is not finished", usable.newest().step());
+      checkLonger(
+          config,
+          "is not finished",
+          on.step(),
+          tokens,
+          from.step(),
+          settings.epochs(tokens, on.step()));
     }
-    return new TrainStart(folder, checkpoints, usable.newest(), usable.damaged());
+    return new TrainStart(folder, checkpoints, from, usable.damaged(), model, on);
   }
 
+  /**
+   * Checks that something is left to train.
+   *
+   * @param done steps in units of the configuration
+   * @param steps as the run counted them
+   */
   private static void checkLonger(
-      TrainConfig config, TrainCommand.Job job, String state, long steps) {
-    long tokens = job.dataset().tokens(Split.TRAIN);
-    if (config.settings().totalSteps(tokens) <= steps) {
+      TrainConfig config, String state, long done, long tokens, long steps, double epochs) {
+    if (config.settings().totalSteps(tokens) <= done) {
       throw UserException.configuration(
           String.format(
               Locale.ROOT,
@@ -99,9 +144,36 @@ record TrainStart(
               config.output(),
               state,
               steps,
-              config.settings().epochs(tokens, steps),
+              epochs,
               config.training().epochs()));
     }
+  }
+
+  /** What is to be told before it goes on. */
+  List<String> notes(LanguageModelTraining.Settings settings) {
+    List<String> notes = new ArrayList<>();
+    String longer = on.text(settings);
+    if (!longer.isEmpty()) {
+      notes.add(longer);
+    }
+    if (on.changesWorkers(settings)) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%d workers in place of %d from the next pass on: it begins at step %,d, hidden"
+                  + " states with zero, moments with the mean over the workers; %,d tokens that"
+                  + " were left of this pass are skipped",
+              settings.workers(),
+              on.workersBefore(),
+              on.step(),
+              on.dropped()));
+    }
+    return notes;
+  }
+
+  /** Whether the run is to be longer than it was. */
+  boolean isExtension() {
+    return folder.found() == RunFolder.Found.COMPLETE || folder.otherLength();
   }
 
   private static UserException noneIsWhole(RunFolder folder, SortedMap<Integer, String> damaged)

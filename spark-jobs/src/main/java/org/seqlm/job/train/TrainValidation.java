@@ -15,6 +15,7 @@ import org.seqlm.lm.Spelling;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.Checkpoint;
+import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.scoring.BroadcastModel;
@@ -45,12 +46,18 @@ final class TrainValidation {
    * @param nats a token of the validation split, null if none was scored
    * @param bitsPerCharacter of the same, null likewise
    * @param worse looks since then, for early stopping
+   * @param of the most tokens that it was scored on; null if none, or nobody wrote it down
    */
-  record Best(int round, Double nats, Double bitsPerCharacter, int worse) {
+  record Best(int round, Double nats, Double bitsPerCharacter, int worse, Long of) {
     private static Best of(Checkpoint from) {
       return from == null
-          ? new Best(-1, null, null, 0)
-          : new Best(from.bestRound(), from.bestNats(), from.bestBitsPerCharacter(), from.worse());
+          ? new Best(-1, null, null, 0, null)
+          : new Best(
+              from.bestRound(),
+              from.bestNats(),
+              from.bestBitsPerCharacter(),
+              from.worse(),
+              from.bestOf());
     }
   }
 
@@ -91,6 +98,56 @@ final class TrainValidation {
     return rules.patience() > 0 && best.worse() >= rules.patience();
   }
 
+  /** The most tokens of the split that a look scores. */
+  private long most() {
+    long held = dataset.tokens(Split.VALID);
+    return rules.maxTokens() == 0 ? held : Math.min(held, rules.maxTokens());
+  }
+
+  /** Publishes the best model so far again, whose files were lost, from its checkpoint. */
+  void restore(Checkpoints.Loaded checkpoint) throws IOException {
+    context
+        .progress()
+        .message(
+            "the best model, of round "
+                + best.round()
+                + ", was missing or damaged, and is made again from its checkpoint");
+    publish(
+        model(checkpoint.parameters()),
+        best.round(),
+        checkpoint.checkpoint().tokens(),
+        best.nats());
+  }
+
+  /** Scores the best model so far again, if it was scored on another part of the split. */
+  void compareAlike() throws IOException {
+    long held = dataset.tokens(Split.VALID);
+    if (best.nats() == null || held == 0 || (best.of() != null && best.of() == most())) {
+      return;
+    }
+    Score score = score(start.folder().bestModel(), held);
+    context
+        .progress()
+        .message(
+            String.format(
+                Locale.ROOT,
+                "the best model, of round %d, is scored again on %,d tokens: %.4f nats a token",
+                best.round(),
+                most(),
+                score.natsPerToken()));
+    best =
+        new Best(
+            best.round(),
+            score.natsPerToken(),
+            bitsPerCharacter(score, held),
+            best.worse(),
+            most());
+  }
+
+  private RecurrentLanguageModel model(float[] parameters) throws IOException {
+    return new RecurrentLanguageModel(job.spec(), parameters, dataset.vocabulary());
+  }
+
   /**
    * Looks, unless it has looked at this position already.
    *
@@ -103,11 +160,11 @@ final class TrainValidation {
     }
     lastValidated = round;
     RecurrentLanguageModel model =
-        new RecurrentLanguageModel(job.spec(), position.model().parameters(), dataset.vocabulary());
+        model(position.model().parameters());
     String sample = sample(model);
     long held = dataset.tokens(Split.VALID);
     if (held == 0) {
-      best = new Best(round, best.nats(), best.bitsPerCharacter(), best.worse());
+      best = new Best(round, best.nats(), best.bitsPerCharacter(), best.worse(), best.of());
       publish(model, round, tokens, null);
       return;
     }
@@ -129,19 +186,20 @@ final class TrainValidation {
                 score.perplexity(),
                 sample.isEmpty() ? "" : "\n" + sample.indent(2).stripTrailing()));
     if (best.nats() == null || nats < best.nats()) {
-      best = new Best(round, nats, line.bitsPerCharacter(), 0);
+      best = new Best(round, nats, line.bitsPerCharacter(), 0, most());
       publish(model, round, tokens, nats);
     } else {
-      best = new Best(best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1);
+      best =
+          new Best(
+              best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1, best.of());
     }
   }
 
   private Score score(RecurrentLanguageModel model, long held) throws IOException {
     JavaSparkContext spark = context.sparkContext();
-    long max = rules.maxTokens() == 0 ? held : rules.maxTokens();
     try (BroadcastModel supplier =
         new BroadcastModel(spark, model, dataset.details().rules().kind())) {
-      return ScoringStep.score(spark, dataset, Split.VALID, max, supplier, null).score();
+      return ScoringStep.score(spark, dataset, Split.VALID, most(), supplier, null).score();
     }
   }
 

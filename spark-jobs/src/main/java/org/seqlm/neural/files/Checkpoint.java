@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.seqlm.neural.learner.LearningRates;
 
 /**
  * Everything a training needs to go on after a round, but the parameters and the outer velocity,
@@ -20,6 +21,9 @@ import java.util.TreeMap;
  * @param bestBitsPerCharacter of the same, null if none
  * @param worse validations since then, for early stopping
  * @param seconds of training so far
+ * @param bestOf tokens of the validation split that the best was looked at with; null if there is no
+ *     best, or nobody wrote it down
+ * @param lengths that the run has had so far, in steps; empty if nobody wrote it down
  * @param vocabulary fingerprint of the vocabulary
  * @param platform versions that the bits depend on and the driver's processor, by name
  * @param kernels what computed so far, each by what was asked; empty if nobody wrote it down
@@ -35,12 +39,15 @@ public record Checkpoint(
     Double bestNats,
     Double bestBitsPerCharacter,
     int worse,
+    Long bestOf,
+    List<LearningRates.Length> lengths,
     double seconds,
     String vocabulary,
     Map<String, String> platform,
     List<Map<String, String>> kernels) {
   public Checkpoint {
     states = List.copyOf(states);
+    lengths = lengths == null ? List.of() : List.copyOf(lengths);
     platform = Collections.unmodifiableMap(new TreeMap<>(platform));
     kernels = kernels == null ? List.of() : List.copyOf(kernels);
   }

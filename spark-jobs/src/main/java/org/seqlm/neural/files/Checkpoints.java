@@ -42,6 +42,7 @@ public final class Checkpoints {
   private final Vocabulary vocabulary;
   private final ParameterLayout layout;
   private final String job;
+  private final String ofJob;
   private final TreeMap<Integer, FileEntry> listed;
 
   /**
@@ -76,7 +77,8 @@ public final class Checkpoints {
   /**
    * @param run its folder
    * @param network and vocabulary of the run's models
-   * @param job fingerprint of the run: a checkpoint of another one is refused
+   * @param job fingerprint of the run
+   * @param ofJob fingerprint that those have which count; null if whoever lists them knows them
    * @param listed manifests of those that count, by round
    */
   Checkpoints(
@@ -85,6 +87,7 @@ public final class Checkpoints {
       ModelArtifact.NetworkFile network,
       Vocabulary vocabulary,
       String job,
+      String ofJob,
       Map<Integer, FileEntry> listed) {
     this.conf = conf;
     this.run = run;
@@ -93,6 +96,7 @@ public final class Checkpoints {
     this.vocabulary = vocabulary;
     this.layout = ParameterLayout.of(network.network());
     this.job = job;
+    this.ofJob = ofJob;
     this.listed = new TreeMap<>(listed);
   }
 
@@ -217,7 +221,7 @@ public final class Checkpoints {
     ArtifactReader reader =
         ArtifactReader.openPart(conf, run, listed.get(round), SmallFile.Remedy.NONE);
     if (reader.manifest().kind() != ArtifactKind.CHECKPOINT
-        || !job.equals(reader.manifest().inputs().get("job"))) {
+        || (ofJob != null && !ofJob.equals(reader.manifest().inputs().get("job")))) {
       throw UserException.data(path(round) + " is no checkpoint of this run");
     }
     return reader;

@@ -225,6 +225,8 @@ public final class RunFolder {
       return;
     }
     String keys = String.join("; ", conflicts);
+    boolean workers =
+        conflicts.stream().allMatch(conflict -> conflict.startsWith("averaging.workers "));
     throw UserException.configuration(
         rules.onlyExtends(was, is.config())
             ? "output "
@@ -237,7 +239,9 @@ public final class RunFolder {
                 + folder
                 + " holds a run that cannot go on with this configuration ("
                 + keys
-                + "): give the same values, --overwrite to replace the run, or another --output");
+                + "): give the same values, "
+                + (workers ? "--resume --change-workers to go on with others, " : "")
+                + "--overwrite to replace the run, or another --output");
   }
 
   /** What was in the folder. */
@@ -278,6 +282,8 @@ public final class RunFolder {
             network,
             vocabulary,
             run.job(),
+            // Of format version 1 a folder's name says that a checkpoint is the run's.
+            found != Found.NOTHING && before.state().epoch() == 0 ? before.state().job() : null,
             found == Found.NOTHING ? Map.of() : before.checkpoints());
     return checkpoints;
   }
@@ -333,6 +339,22 @@ public final class RunFolder {
   /** The run's epoch, from 1: how many writers it has had. */
   public long epoch() {
     return state.epoch();
+  }
+
+  /**
+   * Checks that nobody else has become the run's writer: what failed is then his doing.
+   *
+   * @throws UserException with exit code 5 if so
+   */
+  public void requireWriter() throws IOException {
+    if (commits != null && Commits.newest(fs, folder) > commits.number()) {
+      throw lost();
+    }
+  }
+
+  /** The best model so far. */
+  public RecurrentLanguageModel bestModel() throws IOException {
+    return ModelArtifact.load(ModelArtifact.part(conf, name, model), "").model();
   }
 
   /** Writes the best model so far in place of the one before. */

@@ -10,8 +10,10 @@ import org.seqlm.Problems;
  * @param decayFrom the fraction of the run at which the decay begins, 0 to 1 (not for constant)
  * @param finalFraction of the rate that is left at the end, 0 to 1
  * @param warmUp the first steps, over which the rate rises linearly from 0
+ * @param onExtend what a run does that is made longer; null means {@link OnExtend#CONTINUE}
  */
-public record Schedule(Kind kind, double decayFrom, double finalFraction, int warmUp)
+public record Schedule(
+    Kind kind, double decayFrom, double finalFraction, int warmUp, OnExtend onExtend)
     implements java.io.Serializable {
 
   /** The shape of the decay. */
@@ -21,13 +23,35 @@ public record Schedule(Kind kind, double decayFrom, double finalFraction, int wa
     COSINE
   }
 
+  /** What the rate does where a run is made longer than its schedule was made for. */
+  public enum OnExtend {
+    /**
+     * It never rises: it goes on from where it is, and down to its last fraction if it is not there
+     * yet.
+     */
+    CONTINUE,
+
+    /**
+     * It rises again to what it would be in a run that had this length from the beginning, and goes
+     * on as there: "re-warming" (Gupta et al. 2023, Continual Pre-Training of Large Language
+     * Models: How to (re)warm your model?), for much more text than there was.
+     */
+    REWARM
+  }
+
   public Schedule {
+    onExtend = onExtend == null ? OnExtend.CONTINUE : onExtend;
     new Problems()
         .present("training.schedule.kind", kind, "constant, linear or cosine")
         .inRange("training.schedule.decay-from", decayFrom, 0, 1)
         .inRange("training.schedule.final-fraction", finalFraction, 0, 1)
         .atLeast("training.schedule.warm-up", warmUp, 0)
         .throwIfAny();
+  }
+
+  /** For runs that keep their length, or go on as most trainers would. */
+  public Schedule(Kind kind, double decayFrom, double finalFraction, int warmUp) {
+    this(kind, decayFrom, finalFraction, warmUp, OnExtend.CONTINUE);
   }
 
   /**
@@ -56,7 +80,16 @@ public record Schedule(Kind kind, double decayFrom, double finalFraction, int wa
       return warm;
     }
     double done = Math.min(1, (step - begin) / (total - begin));
-    double left = kind == Kind.LINEAR ? 1 - done : 0.5 * (1 + StrictMath.cos(Math.PI * done));
-    return warm * (finalFraction + (1 - finalFraction) * left);
+    return warm * (finalFraction + (1 - finalFraction) * left(done));
+  }
+
+  /**
+   * What is left of a decay.
+   *
+   * @param done the part of it that is over, 0 to 1
+   * @return 1 to 0
+   */
+  double left(double done) {
+    return kind == Kind.COSINE ? 0.5 * (1 + StrictMath.cos(Math.PI * done)) : 1 - done;
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -35,8 +36,9 @@ public final class ArpaParts implements Closeable {
   private ArpaParts(FileSystem fs, Path file) {
     this.fs = fs;
     this.file = file;
-    this.folder = Paths.below(file.getParent(), "." + file.getName() + PARTS);
-    this.joined = Paths.below(file.getParent(), "." + file.getName() + ".incomplete");
+    String own = "." + file.getName() + "." + UUID.randomUUID();
+    this.folder = Paths.below(file.getParent(), own + PARTS);
+    this.joined = Paths.below(file.getParent(), own + ".incomplete");
   }
 
   /** Writes the content of some parts. */
@@ -46,7 +48,7 @@ public final class ArpaParts implements Closeable {
   }
 
   /**
-   * Begins a file; what an interrupted attempt left is removed.
+   * Begins a file, under names that nobody else uses.
    *
    * @throws UserException as {@link #checkTarget} does
    */
@@ -56,7 +58,6 @@ public final class ArpaParts implements Closeable {
     Path path = Paths.of(file);
     FileSystem fs = Paths.plain(path, conf);
     ArpaParts parts = new ArpaParts(fs, fs.makeQualified(path));
-    parts.close();
     if (!fs.mkdirs(parts.folder)) {
       throw new IOException("cannot make the folder " + parts.folder);
     }
@@ -149,10 +150,8 @@ public final class ArpaParts implements Closeable {
 
   /** Makes the joined file appear. */
   public void publish() throws IOException {
-    Paths.remove(fs, file);
-    if (!fs.rename(joined, file)) {
-      throw new IOException("cannot rename " + joined + " to " + file);
-    }
+    HashedFile.replace(fs, joined, file);
+    Paths.forgetChecksum(fs, file);
   }
 
   @Override

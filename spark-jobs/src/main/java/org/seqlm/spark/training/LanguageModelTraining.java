@@ -6,6 +6,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Schedule;
@@ -23,6 +24,7 @@ public final class LanguageModelTraining {
   private final NetworkSpec spec;
   private final Settings settings;
   private final EngineTraining<?> rounds;
+  private final LearningRates rates;
   private final long totalSteps;
   private List<String> locations = List.of();
   private long step;
@@ -95,15 +97,28 @@ public final class LanguageModelTraining {
 
     /** The local steps of a worker over the whole run, at least 1. */
     public long totalSteps(long tokens) {
-      // Worker 0 has the fewest tokens.
-      long windows = Shard.of(0, workers, tokens, batch, timeSteps).windows();
-      return Math.max(1, Math.round(epochs * windows));
+      return totalSteps(tokens, epochs);
+    }
+
+    /** The local steps of a worker over so many passes, at least 1. */
+    public long totalSteps(long tokens, double passes) {
+      return Math.max(1, Math.round(passes * stepsOfPass(tokens)));
+    }
+
+    /** The local steps of a pass: of worker 0, which has the fewest tokens. */
+    public long stepsOfPass(long tokens) {
+      return Shard.of(0, workers, tokens, batch, timeSteps).windows();
+    }
+
+    /** The learning rates of a run that has this length from its beginning. */
+    public LearningRates rates(long tokens) {
+      return LearningRates.of(schedule, totalSteps(tokens));
     }
 
     /** The passes over the text that so many local steps of a worker are. */
     public double epochs(long tokens, long steps) {
       // Of worker 0, whose pass is the shortest.
-      return (double) steps / Shard.of(0, workers, tokens, batch, timeSteps).windows();
+      return (double) steps / stepsOfPass(tokens);
     }
 
     /** The rounds of the whole run. */
@@ -111,9 +126,9 @@ public final class LanguageModelTraining {
       return (totalSteps(tokens) + frequency - 1) / frequency;
     }
 
-    /** The tokens of the whole run, by all workers. */
-    public long totalTokens(long tokens) {
-      return totalSteps(tokens) * workers * batch * timeSteps;
+    /** The tokens of so many steps of all workers. */
+    public long tokensOf(long steps) {
+      return steps * workers * batch * timeSteps;
     }
   }
 
@@ -133,11 +148,39 @@ public final class LanguageModelTraining {
       long localSteps,
       WorkerStates states,
       int stripeTasks) {
+    this(
+        spark,
+        source,
+        spec,
+        settings,
+        settings.rates(source.tokens()),
+        start,
+        localSteps,
+        states,
+        stripeTasks);
+  }
+
+  /**
+   * The same for a run that may have been made longer.
+   *
+   * @param rates whose length is the run's
+   */
+  public LanguageModelTraining(
+      JavaSparkContext spark,
+      TokenSource source,
+      NetworkSpec spec,
+      Settings settings,
+      LearningRates rates,
+      Averaging.Position start,
+      long localSteps,
+      WorkerStates states,
+      int stripeTasks) {
     this.source = source;
     this.spec = spec;
     this.settings = settings;
+    this.rates = rates;
     step = localSteps;
-    totalSteps = settings.totalSteps(source.tokens());
+    totalSteps = rates.total();
     rounds =
         new EngineTraining<>(
             Engines.named(settings.engine()),
@@ -176,7 +219,7 @@ public final class LanguageModelTraining {
 
   /** The learning rate of a step. */
   public double learningRate(long ofStep) {
-    return settings.learningRate() * settings.schedule().factor(ofStep, totalSteps);
+    return settings.learningRate() * rates.factor(ofStep);
   }
 
   /**

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ public final class WorkerStates implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final String SHARED = "shared";
+  private static final String REGROUPED = "regrouped";
 
   /** The trainings whose states an executor remembers: one, and those that overlap with it. */
   private static final int TRAININGS = 4;
@@ -154,6 +157,40 @@ public final class WorkerStates implements Serializable {
   @FunctionalInterface
   private interface Reading<T> {
     T from(InputStream in) throws IOException;
+  }
+
+  /**
+   * Makes one state for all of the workers that take the place of others: moments are the mean over
+   * the workers, in their order and in float64, the hidden state is zero. Called by the driver,
+   * which holds one state at a time.
+   *
+   * @param files by worker
+   * @param round after which
+   * @param step that the new ones begin with
+   * @param workers how many they are
+   * @return the state's file, for each of them
+   */
+  public List<StateFile> regrouped(List<StateFile> files, int round, long step, int workers)
+      throws IOException {
+    double[] sums = new double[0];
+    long updates = 0;
+    for (StateFile file : files) {
+      WorkerState state = readVerified(file, WorkerState::read);
+      float[] moments = state.moments();
+      if (moments.length > sums.length) {
+        sums = Arrays.copyOf(sums, moments.length); // those without any had zeros
+      }
+      for (int i = 0; i < moments.length; i++) {
+        sums[i] += moments[i];
+      }
+      updates = Math.max(updates, state.updates());
+    }
+    float[] mean = new float[sums.length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = (float) (sums[i] / files.size());
+    }
+    WorkerState state = new WorkerState(step, updates, mean, new float[0]);
+    return Collections.nCopies(workers, write(name(round, REGROUPED), state::writeTo));
   }
 
   /** Nothing is held but what is read: a file may be longer than an array of bytes can be. */

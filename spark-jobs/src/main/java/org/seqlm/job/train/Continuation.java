@@ -1,0 +1,109 @@
+package org.seqlm.job.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.seqlm.artifact.Json;
+import org.seqlm.neural.files.Checkpoint;
+import org.seqlm.neural.learner.LearningRates;
+import org.seqlm.neural.learner.Shard;
+import org.seqlm.spark.training.LanguageModelTraining.Settings;
+
+/**
+ * How a run goes on from a checkpoint where its length or its number of workers is another than
+ * before.
+ *
+ * @param step to go on with
+ * @param rates of the run from here on, and until here
+ * @param workersBefore K until here
+ * @param dropped tokens of the pass that are skipped because the workers change, which they do with
+ *     the next pass
+ */
+record Continuation(long step, LearningRates rates, int workersBefore, long dropped) {
+
+  /** Of a run that begins. */
+  static Continuation beginning(Settings settings, long tokens) {
+    return new Continuation(0, settings.rates(tokens), settings.workers(), 0);
+  }
+
+  /**
+   * After a checkpoint.
+   *
+   * @param epochsBefore what the run was to have when the checkpoint was written, as far as anybody
+   *     knows
+   * @param tokens of the training split
+   */
+  static Continuation after(
+      Checkpoint from, double epochsBefore, Settings settings, long tokens) {
+    // A run that has not begun has no states, and any number of workers can begin it.
+    int before = from.states().isEmpty() ? settings.workers() : from.states().size();
+    long wasOfPass = Shard.of(0, before, tokens, settings.batch(), settings.timeSteps()).windows();
+    LearningRates rates =
+        from.lengths().isEmpty()
+            ? LearningRates.of(
+                settings.schedule(), Math.max(1, Math.round(epochsBefore * wasOfPass)))
+            : new LearningRates(settings.schedule(), from.lengths());
+    long step = from.step();
+    long dropped = 0;
+    if (before != settings.workers()) {
+      long passes = (step + wasOfPass - 1) / wasOfPass;
+      step = passes * settings.stepsOfPass(tokens);
+      for (int k = 0; k < before; k++) {
+        long windows =
+            Shard.of(k, before, tokens, settings.batch(), settings.timeSteps()).windows();
+        dropped += (windows - from.step() % windows) % windows;
+      }
+      dropped *= (long) settings.batch() * settings.timeSteps();
+      rates = aligned(rates.scaled(settings.stepsOfPass(tokens), wasOfPass), settings, tokens);
+    }
+    return new Continuation(
+        step, rates.extended(step, settings.totalSteps(tokens)), before, dropped);
+  }
+
+  /** A length that differs by the rounding of its steps only is the same. */
+  private static LearningRates aligned(LearningRates rates, Settings settings, long tokens) {
+    long total = settings.totalSteps(tokens);
+    if (Math.abs(rates.total() - total) > 1) {
+      return rates;
+    }
+    List<LearningRates.Length> lengths = new ArrayList<>(rates.lengths());
+    LearningRates.Length last = lengths.remove(lengths.size() - 1);
+    lengths.add(new LearningRates.Length(last.from(), total, last.how()));
+    return new LearningRates(rates.schedule(), lengths);
+  }
+
+  /** Whether the workers are others than before. */
+  boolean changesWorkers(Settings settings) {
+    return workersBefore != settings.workers();
+  }
+
+  /** Tells what will become of the learning rate of a run that is made longer here; else empty. */
+  String text(Settings settings) {
+    if (!rates.isExtended() || rates.lengths().get(rates.lengths().size() - 1).from() != step) {
+      return "";
+    }
+    double now = settings.learningRate() * before();
+    double highest = 0;
+    for (long at = step; at < rates.total(); at += Math.max(1, (rates.total() - step) / 1000)) {
+      highest = Math.max(highest, settings.learningRate() * rates.factor(at));
+    }
+    return String.format(
+        Locale.ROOT,
+        "made longer at step %,d: the learning rate is %.4g there, and goes %s, %.4g at the end"
+            + " (training.schedule.on-extend: %s)",
+        step,
+        now,
+        highest > now * (1 + 1e-9)
+            ? String.format(Locale.ROOT, "up to %.4g", highest)
+            : "on without rising",
+        settings.learningRate() * rates.factor(rates.total() - 1),
+        Json.name(settings.schedule().onExtend()));
+  }
+
+  /** The fraction where the run was until here. */
+  private double before() {
+    return new LearningRates(
+            rates.schedule(), rates.lengths().subList(0, rates.lengths().size() - 1))
+        .factor(step);
+  }
+}

@@ -1,0 +1,116 @@
+package org.seqlm.neural.learner;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The learning rates of a run that may have been made longer on its way, as fractions of the
+ * configured one. A function of the step and of the lengths that the run has had, so that whoever
+ * goes on with it gets the same ones.
+ *
+ * @param schedule of each length
+ * @param lengths that the run has had, in order; the first begins at step 0
+ */
+public record LearningRates(Schedule schedule, List<Length> lengths) {
+  /** A rate that is higher by less does not rise. */
+  private static final double SAME = 1 + 1e-9;
+
+  /**
+   * From a step on the run had another length.
+   *
+   * @param from step
+   * @param total steps of the run
+   * @param how the rate went on; null of the first length
+   */
+  public record Length(long from, long total, Schedule.OnExtend how) implements Serializable {}
+
+  public LearningRates {
+    lengths = List.copyOf(lengths);
+    if (lengths.isEmpty() || lengths.get(0).from() != 0) {
+      throw new IllegalArgumentException("a run's first length begins at step 0: " + lengths);
+    }
+  }
+
+  /** Of a run that has had one length. */
+  public static LearningRates of(Schedule schedule, long total) {
+    return new LearningRates(schedule, List.of(new Length(0, total, null)));
+  }
+
+  /** Steps of the run as it is now. */
+  public long total() {
+    return last().total();
+  }
+
+  private Length last() {
+    return lengths.get(lengths.size() - 1);
+  }
+
+  /** Whether the run has had another length. */
+  public boolean isExtended() {
+    return lengths.size() > 1;
+  }
+
+  /** The same with another length from a step on, unless it is the one it has. */
+  public LearningRates extended(long from, long total) {
+    if (total == total()) {
+      return this;
+    }
+    List<Length> longer = new ArrayList<>(lengths);
+    longer.add(new Length(from, total, schedule.onExtend()));
+    return new LearningRates(schedule, longer);
+  }
+
+  /**
+   * The same where a pass has another number of steps.
+   *
+   * @param now steps of a pass
+   * @param was steps of a pass until now
+   */
+  public LearningRates scaled(long now, long was) {
+    return new LearningRates(
+        schedule,
+        lengths.stream()
+            .map(
+                length ->
+                    new Length(
+                        Math.round((double) length.from() / was * now),
+                        Math.max(1, Math.round((double) length.total() / was * now)),
+                        length.how()))
+            .toList());
+  }
+
+  /** The rate of a step, from 0, as a fraction of the configured one. */
+  public double factor(long step) {
+    int at = lengths.size() - 1;
+    while (lengths.get(at).from() > step) {
+      at--;
+    }
+    return factor(at, step);
+  }
+
+  private double factor(int at, long step) {
+    Length length = lengths.get(at);
+    double whole = schedule.factor(step, length.total());
+    if (at == 0) {
+      return whole;
+    }
+    long from = length.from();
+    double before = factor(at - 1, from);
+    if (schedule.factor(from, length.total()) <= before * SAME) {
+      return whole; // it does not rise by itself
+    }
+    if (length.how() == Schedule.OnExtend.REWARM) {
+      long warmUp =
+          schedule.warmUp() > 0 ? schedule.warmUp() : Math.max(1, (length.total() - from) / 10);
+      double warm = Math.min(1, (step - from + 1.0) / warmUp);
+      return before + (whole - before) * warm;
+    }
+    if (schedule.kind() == Schedule.Kind.CONSTANT) {
+      return before;
+    }
+    double last = Math.min(before, schedule.finalFraction());
+    double done = Math.min(1, (double) (step - from) / Math.max(1, length.total() - from));
+    return last + (before - last) * schedule.left(done);
+  }
+}
