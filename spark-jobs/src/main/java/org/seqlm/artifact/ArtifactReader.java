@@ -18,15 +18,25 @@ public final class ArtifactReader {
   private final FileSystem fs;
   private final Path folder;
   private final Path data;
+  private final String file;
   private final Manifest manifest;
   private final SmallFile.Remedy remedy;
 
+  /**
+   * @param file of the manifest
+   */
   private ArtifactReader(
-      String name, FileSystem fs, Path folder, Manifest manifest, SmallFile.Remedy remedy) {
+      String name,
+      FileSystem fs,
+      Path folder,
+      String file,
+      Manifest manifest,
+      SmallFile.Remedy remedy) {
     this.name = name;
     this.fs = fs;
     this.folder = folder;
     this.data = manifest.data() == null ? folder : new Path(folder, manifest.data());
+    this.file = file;
     this.manifest = manifest;
     this.remedy = remedy;
   }
@@ -74,7 +84,8 @@ public final class ArtifactReader {
               : "does not exist";
       throw UserException.data(folder + " " + what + absent);
     }
-    return new ArtifactReader(folder, fs, path, newest.manifest(), remedy);
+    return new ArtifactReader(
+        folder, fs, path, ManifestLog.name(newest.number()), newest.manifest(), remedy);
   }
 
   /** How often to look again where each commit that was found was gone when it was read. */
@@ -146,7 +157,8 @@ public final class ArtifactReader {
       }
       Manifest manifest =
           SmallFile.versioned(fs, file.getParent(), name, file.getName(), Manifest.class, remedy);
-      return new ArtifactReader(name, fs, file.getParent(), manifest, remedy);
+      return new ArtifactReader(
+          name, fs, file.getParent(), file.getName(), manifest, remedy);
     } catch (FileNotFoundException e) {
       throw UserException.data(
           name + "/" + file.getName() + " is missing" + SmallFile.end(": ", remedy), e);
@@ -197,6 +209,11 @@ public final class ArtifactReader {
 
   public Manifest manifest() {
     return manifest;
+  }
+
+  /** The manifest's file, in the folder. */
+  public String file() {
+    return file;
   }
 
   /** The folder as the caller named it, for messages: others may have another working folder. */

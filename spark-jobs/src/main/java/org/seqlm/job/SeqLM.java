@@ -18,6 +18,7 @@ import org.seqlm.job.cli.LoginName;
 import org.seqlm.job.evaluate.EvaluateCommand;
 import org.seqlm.job.example.ExampleCommand;
 import org.seqlm.job.export.ExportCommand;
+import org.seqlm.job.files.FilesCommand;
 import org.seqlm.job.generate.GenerateCommand;
 import org.seqlm.job.interpolate.InterpolateCommand;
 import org.seqlm.job.ngrams.NgramsCommand;
@@ -65,6 +66,7 @@ public final class SeqLM {
           GenerateCommand.class,
           ScoreCommand.class,
           ReportCommand.class,
+          FilesCommand.class,
           ExampleCommand.class,
           BenchCommand.class);
 

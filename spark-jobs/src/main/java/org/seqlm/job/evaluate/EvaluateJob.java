@@ -57,6 +57,7 @@ public final class EvaluateJob {
     ScoringInputs.OnSplit opened = open(config, hadoop, dataset);
     SplitStatistics split = opened.statistics();
     List<PathModel> models = opened.models();
+    models.forEach(model -> model.tell(context.progress()));
     long maxTokens = opened.tokens();
     List<MinimalPair> pairs =
         config.pairs() == null ? List.of() : readPairs(hadoop, config.pairs());
@@ -142,6 +143,7 @@ public final class EvaluateJob {
     long characters = 0;
     boolean unknown = false;
     List<PathModel> models = ScoringInputs.open(hadoop, config.models());
+    models.forEach(model -> model.tell(context.progress()));
     Map<String, String> inputs = inputs(config, models);
     for (int i = 0; i < models.size(); i++) {
       PathModel model = models.get(i);

@@ -107,6 +107,7 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
   public Result run(GenerateConfig config, JobContext context) throws IOException {
     String begin = config.promptText(context.hadoop());
     PathModel found = PathModel.open(context.hadoop(), config.model());
+    found.tell(context.progress());
     LanguageModel languageModel = found.model();
     Vocabulary vocabulary = languageModel.vocabulary();
     Tokenizer tokenizer = Tokenizer.of(found.rules());

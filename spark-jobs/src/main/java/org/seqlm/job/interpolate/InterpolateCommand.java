@@ -127,6 +127,7 @@ public final class InterpolateCommand extends JobCommand<InterpolateConfig, Inte
     ScoringInputs.OnSplit on = open(config, hadoop);
     Dataset dataset = on.dataset();
     List<PathModel> opened = on.models();
+    opened.forEach(model -> model.tell(context.progress()));
     long tokens = on.tokens();
 
     context.progress().stage("score", tokens * opened.size(), "tokens");

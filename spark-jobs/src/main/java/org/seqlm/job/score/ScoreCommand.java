@@ -137,6 +137,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     PathModel found = PathModel.open(context.hadoop(), config.model());
+    found.tell(context.progress());
     var spark = context.sparkContext();
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());

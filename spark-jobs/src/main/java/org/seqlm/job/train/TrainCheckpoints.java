@@ -37,8 +37,8 @@ final class TrainCheckpoints {
     lastWritten = start.from() == null ? -1 : start.from().round();
   }
 
-  /** Lets damaged checkpoints count no more, and says so. */
-  void forgetDamaged() {
+  /** Says which checkpoints count no more, for they are damaged. */
+  void tellDamaged() {
     for (Map.Entry<Integer, String> damaged : start.damaged().entrySet()) {
       context
           .progress()
@@ -51,7 +51,6 @@ final class TrainCheckpoints {
     if (!start.damaged().isEmpty() && start.from() == null) {
       context.progress().message("no checkpoint of this run is of use: it starts over");
     }
-    checkpoints.forgetAfter(start.from() == null ? -1 : start.from().round());
   }
 
   /**

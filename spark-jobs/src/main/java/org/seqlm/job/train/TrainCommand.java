@@ -20,6 +20,7 @@ import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.Shard;
@@ -353,21 +354,43 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     TrainCost cost = job.cost(config.settings());
     List<String> warnings =
         cost.check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()));
-    TrainStart start =
-        TrainStart.find(
-            config,
-            context,
-            job,
-            resume,
-            workers,
-            states ->
-                new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
-                    .problem(context.sparkContext(), states));
+    TrainStart start = start(config, context, job, resume, workers);
     context.progress().message(cost.text());
     warnings.forEach(line -> context.progress().message("may not fit: " + line));
     job.warnings(config).forEach(context.progress()::message);
     start.notes(config.settings()).forEach(context.progress()::message);
     return new TrainRun(config, context, job, start).run();
+  }
+
+  /** Finds where to begin, and becomes the run's writer there. */
+  private static TrainStart start(
+      TrainConfig config,
+      JobContext context,
+      Job job,
+      RunFolder.Resume resume,
+      TrainStart.Workers workers)
+      throws IOException {
+    Configuration hadoop = context.hadoop();
+    Checkpoints.States states =
+        files ->
+            new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
+                .problem(context.sparkContext(), files);
+    TrainStart start = TrainStart.find(config, context, job, resume, workers, states);
+    if (!start.begin()) {
+      // Another seqlm train is at work there. If this one may go on with its run, it does.
+      TrainStart.find(config, context, job, resume, workers, states);
+      context.progress().message("another seqlm train writes the run: this one takes it over");
+      RunFolder.fence(hadoop, config.output());
+      start = TrainStart.find(config, context, job, resume, workers, states);
+      if (!start.begin()) {
+        throw UserException.platform(
+            "output "
+                + config.output()
+                + " is taken over by one seqlm train after the other: see to it that one is"
+                + " started, and start it again");
+      }
+    }
+    return start;
   }
 
   @Override

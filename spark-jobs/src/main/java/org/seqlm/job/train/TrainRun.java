@@ -130,12 +130,12 @@ final class TrainRun {
   private void begin() throws IOException {
     started = System.nanoTime();
     Checkpoint from = start.from();
-    checkpoints.forgetDamaged();
+    checkpoints.tellDamaged();
     states =
         new WorkerStates(
             context.hadoop(),
             RunFolder.states(context.hadoop(), config.output()),
-            folder.begin(from == null ? -1 : from.round()));
+            folder.writer());
     checkpoints.begin(states);
     rates = start.on().rates();
     if (from == null) {

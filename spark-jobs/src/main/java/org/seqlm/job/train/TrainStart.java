@@ -171,6 +171,17 @@ record TrainStart(
     return notes;
   }
 
+  /**
+   * Becomes the run's writer.
+   *
+   * @return false if another has written meanwhile, and all must be found anew
+   */
+  boolean begin() throws IOException {
+    int round = from == null ? -1 : from.round();
+    checkpoints.forgetAfter(round);
+    return folder.begin(round);
+  }
+
   /** Whether the run is to be longer than it was. */
   boolean isExtension() {
     return folder.found() == RunFolder.Found.COMPLETE || folder.otherLength();

@@ -227,7 +227,7 @@ public final class Checkpoints {
     return reader;
   }
 
-  private static Checkpoint checkpoint(ArtifactReader reader) throws IOException {
+  static Checkpoint checkpoint(ArtifactReader reader) throws IOException {
     return Json.mapper().readValue(reader.readVerified(CHECKPOINT), Checkpoint.class);
   }
 

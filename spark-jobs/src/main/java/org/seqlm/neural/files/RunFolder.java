@@ -305,10 +305,10 @@ public final class RunFolder {
    *
    * @param round after which the run goes on, -1 for its beginning; what was told of later ones is
    *     forgotten
-   * @return twelve hexadecimal digits for the names of the writer's files
-   * @throws UserException with exit code 5 if another did so at the same moment
+   * @return false if another has committed since this one found the folder: {@link #fence} keeps
+   *     him from doing so again, and what is there must be found anew
    */
-  public String begin(int round) throws IOException {
+  public boolean begin(int round) throws IOException {
     Manifest previous = null;
     if (before != null) {
       previous =
@@ -332,7 +332,43 @@ public final class RunFolder {
             run.job(),
             RunState.Phase.TRAINING,
             previous);
-    commit(null);
+    return tryCommit(null);
+  }
+
+  /** How often to try to come between two commits of another writer. */
+  private static final int ATTEMPTS = 100;
+
+  /**
+   * Takes the next epoch of a run that another writes, and changes nothing else.
+   *
+   * @throws UserException with exit code 5 if the other is always faster
+   */
+  public static void fence(Configuration conf, String folder) throws IOException {
+    Path path = Paths.of(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      RunView view = RunView.find(conf, folder);
+      if (view == null) {
+        return; // it is gone
+      }
+      Commits commits = Commits.after(fs, path, view.number());
+      RunState was = view.state();
+      RunState mine =
+          new RunState(
+              was.epoch() + 1, commits.unique(), was.job(), was.phase(), was.previous());
+      if (commits.commit(view.manifest().withRun(mine))) {
+        return;
+      }
+    }
+    throw UserException.platform(
+        "output "
+            + folder
+            + " is written by another seqlm train, which commits too often to be taken over: end"
+            + " it, and start this one again");
+  }
+
+  /** Twelve hexadecimal digits for the names of the writer's files. */
+  public String writer() {
     return commits.unique();
   }
 
@@ -409,6 +445,15 @@ public final class RunFolder {
   }
 
   private void commit(Object details) throws IOException {
+    if (!tryCommit(details)) {
+      throw lost();
+    }
+  }
+
+  /**
+   * @return false if another has committed
+   */
+  private boolean tryCommit(Object details) throws IOException {
     List<FileEntry> files = new ArrayList<>(metrics);
     files.addAll(checkpoints.manifests());
     if (model != null) {
@@ -419,7 +464,7 @@ public final class RunFolder {
             .withFiles(files, null)
             .withRun(state);
     if (!commits.commit(manifest)) {
-      throw lost();
+      return false;
     }
     Set<FileEntry> keep = new HashSet<>(files);
     if (state.previous() != null) {
@@ -429,6 +474,7 @@ public final class RunFolder {
     drop.removeAll(keep);
     commits.remove(drop.stream().filter(file -> RunView.isPart(file.path())).toList());
     committed = new ArrayList<>(keep);
+    return true;
   }
 
   private UserException lost() throws IOException {

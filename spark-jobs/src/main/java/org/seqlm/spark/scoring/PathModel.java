@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -216,6 +217,13 @@ public final class PathModel {
             + takes
             + ": give spark.driver.memory and spark.executor.memory more, or prune the model",
         cause);
+  }
+
+  /** Tells what whoever uses the model should know: that it is of a run that is not finished. */
+  public void tell(Progress progress) {
+    if (loaded.neural() != null && !loaded.neural().notice().isEmpty()) {
+      progress.message("note: " + loaded.neural().notice());
+    }
   }
 
   /** The model itself. */

@@ -1,0 +1,194 @@
+package org.seqlm.job.files;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.Orphans;
+import org.seqlm.artifact.Orphans.Orphan;
+import org.seqlm.artifact.Paths;
+import org.seqlm.job.cli.FlagValues;
+import org.seqlm.job.cli.JobCommand;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.cli.TextTable;
+import org.seqlm.job.files.FilesConfig.OrphanPolicy;
+import org.seqlm.neural.files.RunFiles;
+import org.seqlm.neural.files.RunView;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm files}. */
+@Command(
+    name = "files",
+    description = {
+      "Says where the files of an artifact lie, and what lies beside them that no manifest lists:"
+          + " what a writer left that was killed, or that another came before.",
+      "Nothing is removed unless --remove-orphans says so, and nothing that was written in the last"
+          + " --older-than hours: it may be a writer's that is at work.",
+      "",
+      "Example: seqlm files --input out/lm",
+      "Every key and its default: conf/files.yaml"
+    })
+public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
+  private static final double HOUR = 3600e3;
+
+  @Option(names = "--input", paramLabel = "DIR", description = "A folder that seqlm wrote.")
+  String input;
+
+  @Option(names = "--remove-orphans", description = "Remove what no manifest lists.")
+  boolean removeOrphans;
+
+  @Option(
+      names = "--older-than",
+      paramLabel = "HOURS",
+      description = "Leave alone what was written since (24).")
+  Double olderThan;
+
+  public FilesCommand() {
+    super(FilesConfig.class);
+  }
+
+  @Override
+  public void flags(FlagValues overrides) {
+    overrides
+        .put("input", input)
+        .put("orphans", removeOrphans ? "remove" : null)
+        .put("older-than", olderThan);
+  }
+
+  @Override
+  public String plan(FilesConfig config, JobContext context) throws IOException {
+    return summary(config, result(config, context, OrphanPolicy.LIST));
+  }
+
+  @Override
+  public FilesResult run(FilesConfig config, JobContext context) throws IOException {
+    return result(config, context, config.orphans());
+  }
+
+  private static FilesResult result(FilesConfig config, JobContext context, OrphanPolicy policy)
+      throws IOException {
+    Configuration conf = context.hadoop();
+    Path folder = Paths.of(config.input());
+    FileSystem fs = folder.getFileSystem(conf);
+    folder = fs.makeQualified(folder);
+    if (!fs.exists(folder) || !fs.getFileStatus(folder).isDirectory()) {
+      throw UserException.data(
+          "input "
+              + config.input()
+              + (fs.exists(folder) ? " is a file" : " does not exist")
+              + ": give a folder that seqlm wrote");
+    }
+    refusePart(conf, config.input());
+    ArtifactReader artifact =
+        ArtifactReader.isArtifact(fs, folder) ? ArtifactReader.open(conf, config.input()) : null;
+    RunView run = RunView.find(conf, config.input());
+    Set<String> counted = new TreeSet<>();
+    if (run != null) {
+      counted.addAll(RunFiles.of(conf, run));
+    } else if (artifact != null) {
+      String data = artifact.manifest().data() == null ? "" : artifact.manifest().data() + "/";
+      artifact.manifest().files().forEach(file -> counted.add(data + file.path()));
+    }
+    if (artifact != null) {
+      counted.add(artifact.file());
+    }
+    List<Orphan> orphans =
+        new ArrayList<>(
+            Orphans.find(
+                fs, folder, counted, run == null ? Orphans.Kind.ANY_OTHER : Orphans.Kind.RUN));
+    orphans.sort(Comparator.comparing(Orphan::path));
+    long now = System.currentTimeMillis();
+    List<FilesResult.Orphan> told = new ArrayList<>();
+    int removed = 0;
+    for (Orphan orphan : orphans) {
+      double hours = Math.max(0, now - orphan.modified()) / HOUR;
+      told.add(
+          new FilesResult.Orphan(orphan.path(), orphan.files(), orphan.bytes(), hours));
+      if (policy == OrphanPolicy.REMOVE && hours >= config.olderThan()) {
+        Orphans.remove(fs, folder, orphan);
+        removed++;
+      }
+    }
+    return new FilesResult(
+        config.input(),
+        artifact == null ? null : Json.name(artifact.manifest().kind()),
+        artifact == null ? null : new Path(folder, artifact.file()).toString(),
+        artifact == null || artifact.manifest().data() == null
+            ? null
+            : artifact.data().toString(),
+        counted.size(),
+        artifact == null ? 0 : bytes(artifact.manifest()),
+        told,
+        removed);
+  }
+
+  /** What counts in a run its own manifest says. */
+  private static void refusePart(Configuration conf, String input) throws IOException {
+    Path parent = Paths.of(input).getParent();
+    for (int i = 0; i < 2 && parent != null; i++, parent = parent.getParent()) {
+      if (!parent.toString().isEmpty() && RunView.find(conf, parent.toString()) != null) {
+        throw UserException.configuration(
+            "input " + input + " is a part of the run " + parent + ": give --input " + parent);
+      }
+    }
+  }
+
+  private static long bytes(Manifest manifest) {
+    return manifest.files().stream().mapToLong(file -> file.bytes()).sum();
+  }
+
+  @Override
+  public String summary(FilesConfig config, FilesResult result) {
+    StringBuilder text = new StringBuilder();
+    if (result.kind() == null) {
+      text.append(result.input()).append(" holds no artifact\n");
+    } else {
+      text.append(String.format(Locale.ROOT, "%-9s %s%n", "kind", result.kind()));
+      text.append(String.format(Locale.ROOT, "%-9s %s%n", "manifest", result.manifest()));
+      if (result.data() != null) {
+        text.append(String.format(Locale.ROOT, "%-9s %s%n", "data", result.data()));
+      }
+      text.append(
+          String.format(
+              Locale.ROOT, "%-9s %,d, %,d bytes%n", "files", result.files(), result.bytes()));
+    }
+    if (result.orphans().isEmpty()) {
+      return text.append("orphans   none\n").toString();
+    }
+    TextTable table = new TextTable("orphan", "files", "bytes", "hours old");
+    for (FilesResult.Orphan orphan : result.orphans()) {
+      table.row(
+          orphan.path(),
+          String.format(Locale.ROOT, "%,d", orphan.files()),
+          String.format(Locale.ROOT, "%,d", orphan.bytes()),
+          String.format(Locale.ROOT, "%.1f", orphan.hours()));
+    }
+    text.append('\n').append(table).append('\n');
+    if (result.removed() > 0) {
+      text.append(result.removed()).append(" removed\n");
+    }
+    int left = result.orphans().size() - result.removed();
+    if (left > 0) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%d left: seqlm files --input %s --remove-orphans removes those that are older than"
+                  + " %s hours%n",
+              left,
+              result.input(),
+              config.olderThan()));
+    }
+    return text.toString();
+  }
+}
