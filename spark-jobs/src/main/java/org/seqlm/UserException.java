@@ -14,7 +14,7 @@ public final class UserException extends RuntimeException {
 
   private UserException(ExitCode exitCode, List<String> problems, Throwable cause) {
     // Spark logs what a task throws: without a trace it is these lines there, too.
-    super(String.join("\n", problems), cause, false, false);
+    super(String.join("\n", problems), cause, true, false);
     this.exitCode = exitCode;
     this.problems = List.copyOf(problems);
   }

@@ -157,8 +157,7 @@ public final class ArtifactReader {
       }
       Manifest manifest =
           SmallFile.versioned(fs, file.getParent(), name, file.getName(), Manifest.class, remedy);
-      return new ArtifactReader(
-          name, fs, file.getParent(), file.getName(), manifest, remedy);
+      return new ArtifactReader(name, fs, file.getParent(), file.getName(), manifest, remedy);
     } catch (FileNotFoundException e) {
       throw UserException.data(
           name + "/" + file.getName() + " is missing" + SmallFile.end(": ", remedy), e);
@@ -308,7 +307,7 @@ public final class ArtifactReader {
   public InputStream openVerified(String path) throws IOException {
     FileEntry entry = entry(path);
     try {
-      return VerifiedStream.of(read(path), shown(path), entry.sha256());
+      return VerifiedStream.of(read(path), shown(path), entry.sha256(), remedy);
     } catch (FileNotFoundException e) {
       throw missing(path, e);
     }

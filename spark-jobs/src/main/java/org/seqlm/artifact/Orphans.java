@@ -34,10 +34,7 @@ public final class Orphans {
   public record Orphan(String path, long files, long bytes, long modified) {
     private Orphan and(Orphan other) {
       return new Orphan(
-          path,
-          files + other.files,
-          bytes + other.bytes,
-          Math.max(modified, other.modified));
+          path, files + other.files, bytes + other.bytes, Math.max(modified, other.modified));
     }
   }
 

@@ -19,13 +19,16 @@ public final class VerifiedStream extends FilterInputStream {
   private final MessageDigest digest;
   private final String name;
   private final String sha256;
+  private final SmallFile.Remedy remedy;
   private boolean closed;
 
-  private VerifiedStream(InputStream file, MessageDigest digest, String name, String sha256) {
+  private VerifiedStream(
+      InputStream file, MessageDigest digest, String name, String sha256, SmallFile.Remedy remedy) {
     super(new DigestInputStream(file, digest));
     this.digest = digest;
     this.name = name;
     this.sha256 = sha256;
+    this.remedy = remedy;
   }
 
   /**
@@ -33,9 +36,11 @@ public final class VerifiedStream extends FilterInputStream {
    *
    * @param name shown in messages
    * @param sha256 as its manifest has it
+   * @param remedy what to do if it is another
    */
-  public static InputStream of(InputStream file, String name, String sha256) {
-    return new VerifiedStream(file, Sha256.digest(), name, sha256);
+  public static InputStream of(
+      InputStream file, String name, String sha256, SmallFile.Remedy remedy) {
+    return new VerifiedStream(file, Sha256.digest(), name, sha256, remedy);
   }
 
   /** Reads what it skips. */
@@ -63,11 +68,10 @@ public final class VerifiedStream extends FilterInputStream {
     try (InputStream file = in) {
       file.transferTo(OutputStream.nullOutputStream());
     } catch (ChecksumException e) {
-      throw UserException.data(name + " is damaged: its bytes changed; make the artifact again", e);
+      throw SmallFile.damaged(name, "its bytes changed", remedy, e);
     }
     if (!Sha256.hex(digest).equals(sha256)) {
-      throw UserException.data(
-          name + " is damaged: its SHA-256 is not the manifest's; make the artifact again");
+      throw SmallFile.damaged(name, "its SHA-256 is not the manifest's", remedy, null);
     }
   }
 

@@ -113,8 +113,7 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
     int removed = 0;
     for (Orphan orphan : orphans) {
       double hours = Math.max(0, now - orphan.modified()) / HOUR;
-      told.add(
-          new FilesResult.Orphan(orphan.path(), orphan.files(), orphan.bytes(), hours));
+      told.add(new FilesResult.Orphan(orphan.path(), orphan.files(), orphan.bytes(), hours));
       if (policy == OrphanPolicy.REMOVE && hours >= config.olderThan()) {
         Orphans.remove(fs, folder, orphan);
         removed++;
@@ -124,9 +123,7 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
         config.input(),
         artifact == null ? null : Json.name(artifact.manifest().kind()),
         artifact == null ? null : new Path(folder, artifact.file()).toString(),
-        artifact == null || artifact.manifest().data() == null
-            ? null
-            : artifact.data().toString(),
+        artifact == null || artifact.manifest().data() == null ? null : artifact.data().toString(),
         counted.size(),
         artifact == null ? 0 : bytes(artifact.manifest()),
         told,

@@ -33,8 +33,7 @@ record Continuation(long step, LearningRates rates, int workersBefore, long drop
    *     knows
    * @param tokens of the training split
    */
-  static Continuation after(
-      Checkpoint from, double epochsBefore, Settings settings, long tokens) {
+  static Continuation after(Checkpoint from, double epochsBefore, Settings settings, long tokens) {
     // A run that has not begun has no states, and any number of workers can begin it.
     int before = from.states().isEmpty() ? settings.workers() : from.states().size();
     long wasOfPass = Shard.of(0, before, tokens, settings.batch(), settings.timeSteps()).windows();

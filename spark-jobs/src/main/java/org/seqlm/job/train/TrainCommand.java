@@ -302,8 +302,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     Configuration hadoop = context.hadoop();
     Job job = Job.of(config, hadoop);
     job.check(config);
-    TrainStart start = TrainStart.find(
-            config, context, job, resumeMode(), workersMode(), states -> null);
+    TrainStart start =
+        TrainStart.find(config, context, job, resumeMode(), workersMode(), states -> null);
     LanguageModelTraining.Settings settings = config.settings();
     long tokens = job.dataset().tokens(Split.TRAIN);
     TrainCost cost = job.cost(settings);
@@ -341,10 +341,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   }
 
   private static TrainResult run(
-      TrainConfig config,
-      JobContext context,
-      RunFolder.Resume resume,
-      TrainStart.Workers workers)
+      TrainConfig config, JobContext context, RunFolder.Resume resume, TrainStart.Workers workers)
       throws IOException {
     context.pin(config.execution().kernels());
     Configuration hadoop = context.hadoop();

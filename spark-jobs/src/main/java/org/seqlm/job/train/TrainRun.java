@@ -133,9 +133,7 @@ final class TrainRun {
     checkpoints.tellDamaged();
     states =
         new WorkerStates(
-            context.hadoop(),
-            RunFolder.states(context.hadoop(), config.output()),
-            folder.writer());
+            context.hadoop(), RunFolder.states(context.hadoop(), config.output()), folder.writer());
     checkpoints.begin(states);
     rates = start.on().rates();
     if (from == null) {
@@ -160,8 +158,7 @@ final class TrainRun {
             from.round(),
             from.model(),
             from.velocity(),
-            states.regrouped(
-                from.states(), from.round(), start.on().step(), settings.workers()))
+            states.regrouped(from.states(), from.round(), start.on().step(), settings.workers()))
         : from;
   }
 

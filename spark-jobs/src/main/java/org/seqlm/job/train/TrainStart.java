@@ -96,15 +96,13 @@ record TrainStart(
     long tokens = job.dataset().tokens(Split.TRAIN);
     Continuation beginning = Continuation.beginning(settings, tokens);
     if (folder.found() == RunFolder.Found.NOTHING) {
-      return new TrainStart(
-          folder, checkpoints, null, Collections.emptySortedMap(), -1, beginning);
+      return new TrainStart(folder, checkpoints, null, Collections.emptySortedMap(), -1, beginning);
     }
     double epochs = folder.before().config().at("/training/epochs").asDouble(settings.epochs());
     int model = folder.modelRound();
     Checkpoints.Usable usable = checkpoints.usable(states, model);
     Checkpoint from = usable.newest();
-    Continuation on =
-        from == null ? beginning : Continuation.after(from, epochs, settings, tokens);
+    Continuation on = from == null ? beginning : Continuation.after(from, epochs, settings, tokens);
     if (folder.found() == RunFolder.Found.COMPLETE) {
       TrainResult result = folder.before().details(TrainResult.class);
       // In passes, for the workers may be others now.

@@ -159,8 +159,7 @@ final class TrainValidation {
       return;
     }
     lastValidated = round;
-    RecurrentLanguageModel model =
-        model(position.model().parameters());
+    RecurrentLanguageModel model = model(position.model().parameters());
     String sample = sample(model);
     long held = dataset.tokens(Split.VALID);
     if (held == 0) {
@@ -190,8 +189,7 @@ final class TrainValidation {
       publish(model, round, tokens, nats);
     } else {
       best =
-          new Best(
-              best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1, best.of());
+          new Best(best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1, best.of());
     }
   }
 

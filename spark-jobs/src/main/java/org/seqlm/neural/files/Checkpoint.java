@@ -21,8 +21,8 @@ import org.seqlm.neural.learner.LearningRates;
  * @param bestBitsPerCharacter of the same, null if none
  * @param worse validations since then, for early stopping
  * @param seconds of training so far
- * @param bestOf tokens of the validation split that the best was looked at with; null if there is no
- *     best, or nobody wrote it down
+ * @param bestOf tokens of the validation split that the best was looked at with; null if there is
+ *     no best, or nobody wrote it down
  * @param lengths that the run has had so far, in steps; empty if nobody wrote it down
  * @param vocabulary fingerprint of the vocabulary
  * @param platform versions that the bits depend on and the driver's processor, by name

@@ -12,7 +12,9 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 
-/** All files of a run that count: what its manifest lists, and what the manifests of its parts do. */
+/**
+ * All files of a run that count: what its manifest lists, and what the manifests of its parts do.
+ */
 public final class RunFiles {
   private final Configuration conf;
   private final String run;

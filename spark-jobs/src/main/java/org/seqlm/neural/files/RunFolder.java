@@ -354,8 +354,7 @@ public final class RunFolder {
       Commits commits = Commits.after(fs, path, view.number());
       RunState was = view.state();
       RunState mine =
-          new RunState(
-              was.epoch() + 1, commits.unique(), was.job(), was.phase(), was.previous());
+          new RunState(was.epoch() + 1, commits.unique(), was.job(), was.phase(), was.previous());
       if (commits.commit(view.manifest().withRun(mine))) {
         return;
       }

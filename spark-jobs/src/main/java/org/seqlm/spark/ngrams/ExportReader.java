@@ -174,7 +174,10 @@ final class ExportReader implements Serializable {
     InputStream in = file.getFileSystem(conf).open(file);
     String sha256 = digests.get(path);
     return new BufferedInputStream(
-        sha256 == null ? in : VerifiedStream.of(in, file.toString(), sha256), BUFFER);
+        sha256 == null
+            ? in
+            : VerifiedStream.of(in, file.toString(), sha256, () -> "make the artifact again"),
+        BUFFER);
   }
 
   private InputStream openPart(String path, Configuration conf) throws IOException {

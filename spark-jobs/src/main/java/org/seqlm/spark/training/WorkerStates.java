@@ -29,6 +29,7 @@ import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.SmallFile;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.WorkerState;
@@ -199,7 +200,11 @@ public final class WorkerStates implements Serializable {
     String name = "the worker state " + path;
     try (InputStream in =
         new BufferedInputStream(
-            VerifiedStream.of(path.getFileSystem(conf.value()).open(path), name, file.sha256()),
+            VerifiedStream.of(
+                path.getFileSystem(conf.value()).open(path),
+                name,
+                file.sha256(),
+                SmallFile.Remedy.NONE),
             1 << 16)) {
       return reading.from(in);
     } catch (FileNotFoundException e) {
