@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -157,12 +158,14 @@ class TwoWritersTest {
       throws InterruptedException {
     AtomicReference<Turns> turns = new AtomicReference<>();
     AtomicReference<String> during = new AtomicReference<>();
+    CountDownLatch both = new CountDownLatch(2);
     List<Thread> threads =
         Stream.of(a, b)
             .map(
                 writer ->
                     new Thread(
                         () -> {
+                          together(both);
                           if (turns.get() != null) {
                             turns.get().enter();
                           }
@@ -185,6 +188,15 @@ class TwoWritersTest {
     }
     store.calls().turns(null);
     return during.get();
+  }
+
+  private static void together(CountDownLatch both) {
+    both.countDown();
+    try {
+      both.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** What was committed earlier is there until something new is. */

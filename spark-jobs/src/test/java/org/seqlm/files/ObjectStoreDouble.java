@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
@@ -166,7 +167,8 @@ public final class ObjectStoreDouble extends StoreFileSystem {
     if (!isFolder(key)) {
       return new FileStatus[] {status(key)};
     }
-    Map<String, FileStatus> children = new TreeMap<>();
+    Map<String, FileStatus> files = new TreeMap<>();
+    Map<String, FileStatus> folders = new TreeMap<>();
     String prefix = slash(key);
     below(key)
         .forEach(
@@ -175,12 +177,14 @@ public final class ObjectStoreDouble extends StoreFileSystem {
               int slash = rest.indexOf('/');
               if (slash >= 0) {
                 String child = prefix + rest.substring(0, slash);
-                children.putIfAbsent(child, folder(child));
+                folders.putIfAbsent(child, folder(child));
               } else if (!rest.isEmpty()) {
-                children.put(at, file(at, object.bytes.length, object.modified));
+                files.put(at, file(at, object.bytes.length, object.modified));
               }
             });
-    return children.values().toArray(FileStatus[]::new);
+    return Stream.of(files, folders)
+        .flatMap(each -> each.values().stream())
+        .toArray(FileStatus[]::new);
   }
 
   @Override
@@ -190,14 +194,16 @@ public final class ObjectStoreDouble extends StoreFileSystem {
         "mkdirs",
         key,
         () -> {
-          for (String at = key; at != null; at = parent(at)) {
+          if (isFolder(key)) {
+            return true;
+          }
+          // The first folder above ends the search for files above.
+          for (String at = key; at != null && !isFolder(at); at = parent(at)) {
             if (isFile(at)) {
               throw new FileAlreadyExistsException(at + " is a file");
             }
           }
-          if (!isFolder(key)) {
-            put(slash(key), new StoredObject(new byte[0]));
-          }
+          put(slash(key), new StoredObject(new byte[0]));
           return true;
         });
   }
@@ -244,7 +250,7 @@ public final class ObjectStoreDouble extends StoreFileSystem {
         "create",
         key,
         () -> {
-          if (!isFile(key) && isFolder(key)) {
+          if (isFolder(key)) {
             throw new FileAlreadyExistsException(key + " is a directory");
           }
           if (!overwrite && isFile(key)) {
@@ -338,6 +344,9 @@ public final class ObjectStoreDouble extends StoreFileSystem {
     if (to == null) {
       return false;
     }
+    if (from.equals(key(target))) {
+      return keys.contains(from); // a file is where it is to be, a folder cannot be
+    }
     for (String key : keys) {
       String copy = to + key.substring(from.length());
       call(
@@ -362,10 +371,13 @@ public final class ObjectStoreDouble extends StoreFileSystem {
   /** Where something goes that is renamed, or null if it stays. */
   private String place(String from, String to) throws IOException {
     if (!isFile(from) && !isFolder(from)) {
-      return null;
+      if (bucket().creates == Creates.ALWAYS) {
+        return null; // as Google's says it
+      }
+      throw missing(from);
     }
     if (from.equals(to)) {
-      return null;
+      return to;
     }
     if (isFile(to)) {
       if (bucket().creates == Creates.ALWAYS) {
@@ -374,6 +386,9 @@ public final class ObjectStoreDouble extends StoreFileSystem {
       throw new FileAlreadyExistsException(
           "Failed to rename " + from + " to " + to + "; destination file exists");
     }
+    if (!isFile(from) && to.startsWith(slash(from))) {
+      return null;
+    }
     if (isFolder(to)) {
       boolean empty = below(to).keySet().stream().allMatch(slash(to)::equals);
       if (!isFile(from)) {
@@ -381,7 +396,9 @@ public final class ObjectStoreDouble extends StoreFileSystem {
       }
       return slash(to) + from.substring(from.lastIndexOf('/') + 1);
     }
-    return to.startsWith(slash(from)) ? null : to;
+    String parent = parent(to);
+    boolean below = parent != null && !parent.equals(parent(from)) && isFile(parent);
+    return below ? null : to;
   }
 
   @Override

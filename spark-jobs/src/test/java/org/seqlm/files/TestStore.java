@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 
 /** A store of its own for a test, which can break it. */
 public final class TestStore implements AutoCloseable {
@@ -41,7 +42,7 @@ public final class TestStore implements AutoCloseable {
     this.kind = kind;
     this.store = store;
     calls = StoreCalls.of(store);
-    configure(conf);
+    settings().forEach(conf::set);
   }
 
   /**
@@ -53,16 +54,26 @@ public final class TestStore implements AutoCloseable {
     String name = "test" + MADE.incrementAndGet();
     String store =
         kind == Kind.DISK
-            ? Files.createDirectory(temporary.toRealPath().resolve(name)).toString()
+            ? temporary.toRealPath().resolve(name).toString()
             : kind.scheme + "://" + name;
+    TestStore made = new TestStore(kind, store);
+    made.clear();
+    return made;
+  }
+
+  /** Removes all that lies there. */
+  public void clear() throws IOException {
     switch (kind) {
       case S3 -> ObjectStoreDouble.make(store, ObjectStoreDouble.Creates.LOOK_FIRST);
       case S3_CONDITIONAL -> ObjectStoreDouble.make(store, ObjectStoreDouble.Creates.OPTION);
       case GOOGLE -> ObjectStoreDouble.make(store, ObjectStoreDouble.Creates.ALWAYS);
       case HDFS -> HdfsDouble.make(store);
-      case DISK -> {}
+      case DISK -> {
+        java.nio.file.Path root = java.nio.file.Path.of(store);
+        FileUtil.fullyDelete(root.toFile());
+        Files.createDirectory(root);
+      }
     }
-    return new TestStore(kind, store);
   }
 
   public Kind kind() {
@@ -78,24 +89,21 @@ public final class TestStore implements AutoCloseable {
     return conf;
   }
 
-  /** Makes settings know it, and forget others of its scheme. */
-  public void configure(Configuration settings) {
+  /** What settings need to know it. */
+  public Map<String, String> settings() {
     Class<?> type =
         switch (kind) {
           case S3, S3_CONDITIONAL, GOOGLE -> ObjectStoreDouble.class;
           case HDFS -> HdfsDouble.class;
           case DISK -> DiskDouble.class;
         };
-    settings.set("fs." + kind.scheme + ".impl", type.getName());
-    settings.setBoolean("fs." + kind.scheme + ".impl.disable.cache", true);
-    settings.set(DiskDouble.ROOT, store);
-  }
-
-  /** Undoes {@link #configure}. */
-  public void unconfigure(Configuration settings) {
-    settings.unset("fs." + kind.scheme + ".impl");
-    settings.unset("fs." + kind.scheme + ".impl.disable.cache");
-    settings.unset(DiskDouble.ROOT);
+    return Map.of(
+        "fs." + kind.scheme + ".impl",
+        type.getName(),
+        "fs." + kind.scheme + ".impl.disable.cache",
+        "true",
+        DiskDouble.ROOT,
+        store);
   }
 
   /** The whole name of what lies there. */
