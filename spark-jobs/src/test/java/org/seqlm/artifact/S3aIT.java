@@ -2,7 +2,6 @@ package org.seqlm.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
@@ -13,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -82,7 +83,8 @@ class S3aIT {
   }
 
   private static Path random(Random random) {
-    StringBuilder path = new StringBuilder();
+    // Not at the root: from there S3A 3.3.4 renames a file into a folder as an empty name.
+    StringBuilder path = new StringBuilder("/folder");
     for (int depth = 1 + random.nextInt(3); depth > 0; depth--) {
       path.append('/').append((char) ('a' + random.nextInt(3)));
     }
@@ -128,40 +130,34 @@ class S3aIT {
         + (status.isDirectory() ? "/" : " " + status.getLen());
   }
 
-  private static TreeSet<String> all(FileSystem fs, Path folder) throws IOException {
-    TreeSet<String> all = new TreeSet<>();
-    try {
-      for (FileStatus status : fs.listStatus(folder)) {
-        all.add(seen(status));
-        if (status.isDirectory()) {
-          all.addAll(all(fs, status.getPath()));
-        }
-      }
-    } catch (FileNotFoundException e) {
-      // The root of an empty bucket.
-    }
-    return all;
+  /** The keys of a bucket. */
+  private static TreeSet<String> keys(String bucket) {
+    return server.content().keySet().stream()
+        .filter(key -> key.startsWith("/" + bucket + "/"))
+        .map(key -> key.substring(bucket.length() + 1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The double in memory that other tests break does what S3A does. */
   @Test
   void theDoubleOfTheTestsBehavesAsS3aDoes() throws IOException {
     long started = System.nanoTime();
-    for (int seed = 0; seed < 30; seed++) {
+    for (int seed = 0; seed < 12; seed++) {
       Random random = new Random(seed);
+      String bucket = "bucket" + seed;
       try (TestStore store = TestStore.make(TestStore.Kind.S3, temporary);
-          FileSystem real = open("bucket" + seed);
+          FileSystem real = open(bucket);
           FileSystem twin = new Path(store.name("")).getFileSystem(store.conf())) {
-        for (int step = 0; step < 30; step++) {
+        for (int step = 0; step < 40; step++) {
           Named call = call(random);
-          TreeSet<String> before = all(real, new Path("/"));
+          Set<String> before = keys(bucket);
           String told = said(real, call.call());
           assertThat(said(twin, call.call()))
               .as("seed %d: %s after %s", seed, call.name(), before)
               .isEqualTo(told);
-          assertThat(all(twin, new Path("/")))
+          assertThat(store.keys())
               .as("seed %d: %s, %s after %s", seed, call.name(), told, before)
-              .isEqualTo(all(real, new Path("/")));
+              .isEqualTo(keys(bucket));
         }
       }
     }

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
@@ -84,6 +86,11 @@ public final class ObjectStoreDouble extends StoreFileSystem {
               }
             });
     return all;
+  }
+
+  /** All keys there, markers of folders among them. */
+  static Set<String> keys(String store) {
+    return new TreeSet<>(bucket(store).objects.keySet());
   }
 
   private static Bucket bucket(String store) {
@@ -364,7 +371,9 @@ public final class ObjectStoreDouble extends StoreFileSystem {
     for (String key : keys) {
       call("delete", key, () -> objects().remove(key));
     }
-    markParent(from);
+    if (!Objects.equals(parent(from), parent(to))) {
+      markParent(from);
+    }
     return true;
   }
 

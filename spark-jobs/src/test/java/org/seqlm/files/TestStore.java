@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -118,6 +119,11 @@ public final class TestStore implements AutoCloseable {
       case HDFS -> HdfsDouble.content(store);
       case DISK -> onDisk();
     };
+  }
+
+  /** Of an object store all keys, markers of folders among them. */
+  public Set<String> keys() {
+    return ObjectStoreDouble.keys(store);
   }
 
   private Map<String, byte[]> onDisk() {
