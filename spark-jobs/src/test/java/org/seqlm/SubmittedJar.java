@@ -74,8 +74,14 @@ final class SubmittedJar {
   /** Lets Spark's settings name classes of the tests. */
   SubmittedJar withTestClasses() {
     Path classes = Path.of("target", "test-classes").toAbsolutePath();
-    classPathOfTests = File.pathSeparator + classes;
+    classPathOfTests += File.pathSeparator + classes;
     return conf("spark.executor.extraClassPath", classes);
+  }
+
+  /** Gives the driver the jars of a folder, as a Spark that has more than ours. */
+  SubmittedJar withJars(Path folder) {
+    classPathOfTests += File.pathSeparator + folder.toAbsolutePath() + "/*";
+    return this;
   }
 
   /** Runs a command to its end. */
