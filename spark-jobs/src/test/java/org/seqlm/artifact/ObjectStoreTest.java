@@ -49,11 +49,11 @@ class ObjectStoreTest {
         RunFolder.find(
             HADOOP,
             name,
-            RunFolder.RunFile.of("job", Map.of(), Map.of(), 7),
+            RunFolder.Identity.of("job", Map.of(), Map.of(), 7),
             RULES,
             overwrite,
             RunFolder.Resume.IF_POSSIBLE);
-    folder.begin();
+    folder.begin(-1);
     return folder;
   }
 

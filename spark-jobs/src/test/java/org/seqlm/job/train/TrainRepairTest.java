@@ -27,7 +27,7 @@ import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.SeqLM;
 import org.seqlm.neural.files.ModelArtifact;
-import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.spark.training.CharacterDataset;
 
@@ -130,7 +130,7 @@ class TrainRepairTest {
     // Twice, as a scheduler would: it is told once.
     train(run, "--learning-rate", "1e6").is(ExitCode.DIVERGED);
     List<JsonNode> told =
-        RunFolder.metrics(HADOOP, run.toString()).stream()
+        RunView.metrics(HADOOP, run.toString()).stream()
             .filter(line -> line.path("type").asText().equals("divergence"))
             .toList();
     assertThat(told).hasSize(1);
@@ -142,7 +142,7 @@ class TrainRepairTest {
     assertThat(advice.find()).isTrue();
     Path mended = folder.resolve("mended");
     train(mended, advice.group(1), advice.group(2), "--learning-rate", "0.01").is(ExitCode.DONE);
-    assertThat(RunFolder.metrics(HADOOP, mended.toString()))
+    assertThat(RunView.metrics(HADOOP, mended.toString()))
         .noneMatch(line -> line.path("type").asText().equals("divergence"));
   }
 

@@ -30,6 +30,7 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.CharacterDataset;
 
@@ -123,7 +124,7 @@ class TrainTest {
     TrainResult whole = train(config, Overwrite.REFUSE, Progress.SILENT);
 
     assertThat(whole.tokens()).isEqualTo(whole.steps() * 2 * 4 * 8);
-    List<JsonNode> metrics = RunFolder.metrics(HADOOP, config.output());
+    List<JsonNode> metrics = RunView.metrics(HADOOP, config.output());
     List<JsonNode> validations =
         metrics.stream().filter(m -> m.path("type").asText().equals("validation")).toList();
     assertThat(validations.get(0).path("round").asInt()).isZero();
@@ -149,7 +150,7 @@ class TrainTest {
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
     assertThat(resumed.tokens()).isEqualTo(whole.tokens());
     assertThat(resumed.validationNats()).isEqualTo(whole.validationNats());
-    assertThat(withoutTimes(RunFolder.metrics(HADOOP, stopped.output())))
+    assertThat(withoutTimes(RunView.metrics(HADOOP, stopped.output())))
         .isEqualTo(withoutTimes(metrics));
   }
 
@@ -295,9 +296,9 @@ class TrainTest {
       assertThat(console.messages)
           .as(c.name)
           .anySatisfy(line -> assertThat(line).contains(c.message).doesNotContain("\n"));
-      assertThat(withoutTimes(RunFolder.metrics(HADOOP, config.output())))
+      assertThat(withoutTimes(RunView.metrics(HADOOP, config.output())))
           .as(c.name)
-          .isEqualTo(withoutTimes(RunFolder.metrics(HADOOP, whole.output())));
+          .isEqualTo(withoutTimes(RunView.metrics(HADOOP, whole.output())));
     }
   }
 
@@ -363,7 +364,7 @@ class TrainTest {
     TrainConfig second = config("onwards", with(few, "start-from=" + first.output()));
     assertThat(second.engine()).isEqualTo("dl4j");
     train(second, Overwrite.REFUSE, Progress.SILENT);
-    JsonNode begun = RunFolder.metrics(HADOOP, second.output()).get(0);
+    JsonNode begun = RunView.metrics(HADOOP, second.output()).get(0);
     assertThat(begun.path("type").asText()).isEqualTo("validation");
     assertThat(begun.path("nats-per-token").asDouble()).isEqualTo(trained.validationNats());
     assertThat(ArtifactReader.open(HADOOP, second.output(), ArtifactKind.RUN).manifest().inputs())

@@ -3,6 +3,7 @@ package org.seqlm.neural.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -104,9 +105,9 @@ class ModelArtifactTest {
     assertThat(entry.path("data_offsets").toString())
         .isEqualTo(List.of(4 * from, 4 * (from + 16)).toString().replace(" ", ""));
     assertThat(file.getFloat(8 + length + 4 * from)).isEqualTo(from);
-    assertThat(Safetensors.read(out.toByteArray(), layout, "x")).containsExactly(values);
+    assertThat(Safetensors.read(new ByteArrayInputStream(out.toByteArray()), layout, "x")).containsExactly(values);
     NetworkSpec other = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 5, 0, 1);
-    assertThatThrownBy(() -> Safetensors.read(out.toByteArray(), ParameterLayout.of(other), "x"))
+    assertThatThrownBy(() -> Safetensors.read(new ByteArrayInputStream(out.toByteArray()), ParameterLayout.of(other), "x"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("embedding.weight");
   }
