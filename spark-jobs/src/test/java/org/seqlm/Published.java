@@ -1,5 +1,7 @@
 package org.seqlm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,12 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.Sha256;
 
 /**
  * What an artifact on this machine's disks holds, as its newest manifest says: read here without
@@ -112,6 +116,29 @@ public final class Published {
     return manifest(folder).files().stream().map(file -> file.path()).toList();
   }
 
+  /**
+   * SHA-256 of all files in a folder, by path: those of an artifact by the paths that its manifest
+   * has, and its manifest, {@code manifest.json}, but for the name of the folder of its files.
+   */
+  public static TreeMap<String, String> content(Path folder) throws IOException {
+    TreeMap<String, String> content = new TreeMap<>();
+    Path manifest = newest(folder);
+    Path data = manifest == null ? folder : data(folder);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (file.equals(manifest)) {
+          ObjectNode tree = (ObjectNode) Json.mapper().readTree(file.toFile());
+          tree.remove("data");
+          content.put(Manifest.FILE_NAME, Sha256.of(Json.pretty(tree).getBytes(UTF_8)));
+        } else {
+          Path from = file.startsWith(data) ? data : folder;
+          content.put(from.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return content;
+  }
+
   /** The rounds of a run's checkpoints that count. */
   public static TreeSet<Integer> checkpoints(Path run) {
     TreeMap<Integer, String> rounds = new TreeMap<>();
@@ -138,11 +165,19 @@ public final class Published {
 
   /** Makes a finished run one that was stopped after its last checkpoint. */
   public static void unfinish(Path run) throws IOException {
-    Path file = manifestFile(run);
+    edit(
+        run,
+        manifest -> {
+          manifest.putNull("details");
+          ((ObjectNode) manifest.get("run")).put("phase", "training");
+        });
+  }
+
+  /** Changes the manifest that counts. */
+  public static void edit(Path folder, Consumer<ObjectNode> change) throws IOException {
+    Path file = manifestFile(folder);
     ObjectNode manifest = (ObjectNode) Json.mapper().readTree(file.toFile());
-    manifest.putNull("details");
-    ((ObjectNode) manifest.get("run")).put("phase", "training");
+    change.accept(manifest);
     Files.writeString(file, Json.pretty(manifest));
-    Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
   }
 }
