@@ -82,7 +82,7 @@ class KernelsIT {
     SubmittedJar.Result process = jar.run(command.toArray(String[]::new));
     assertThat(process.exit()).as(process.err()).isZero();
     JsonNode result = Json.mapper().readTree(process.out());
-    Path model = Path.of(result.path("model").asText()).resolve("parameters.safetensors");
+    Path model = Published.file(Path.of(result.path("model").asText()), "parameters.safetensors");
     return new Trained(result, Sha256.of(Files.readAllBytes(model)), process.err());
   }
 

@@ -162,11 +162,11 @@ class SameBitsIT {
 
   @Test
   @OnCluster
-  void byADriverThatIsKilledFiveTimesAndGoesOn() throws Exception {
+  void byADriverThatIsKilledSixTimesAndGoesOn() throws Exception {
     Training training = new Training("driver");
 
     // As the first checkpoint is written.
-    training.diesBefore("checkpoints/.0.incomplete/.*manifest.*");
+    training.diesBefore("checkpoints/0/[.]manifest.*");
     assertThat(training.checkpoints()).isEmpty();
 
     // While its tasks train.
@@ -174,16 +174,21 @@ class SameBitsIT {
     assertThat(training.checkpoints().last()).isBetween(4, 8);
 
     // Between the workers' states of a round and its checkpoint.
-    training.diesBefore("checkpoints/.10.incomplete/.*");
+    training.diesBefore("checkpoints/10/data-.*");
     assertThat(training.checkpoints().last()).isEqualTo(9);
-    assertThat(training.run.resolve("state/10")).isNotEmptyDirectory();
+    assertThat(training.states().resolve("10")).isNotEmptyDirectory();
 
     // When a part of a checkpoint is written.
-    training.diesBefore("checkpoints/.13.incomplete/.*manifest.*");
+    training.diesBefore("checkpoints/13/[.]manifest.*");
     assertThat(training.checkpoints().last()).isEqualTo(12);
 
+    // When a checkpoint is written but does not count: in the commit after that of the beginning.
+    training.diesBeforeCommit(2);
+    assertThat(training.checkpoints().last()).isEqualTo(12);
+    assertThat(training.run.resolve("checkpoints/13/manifest.json")).exists();
+
     // When all is done but to say so.
-    training.diesBefore(".manifest.*");
+    training.diesBeforeCommit(1 + ROUNDS - 12 + 1);
     assertThat(training.checkpoints().last()).isEqualTo(ROUNDS);
 
     assertThat(training.finish()).isEqualTo(undisturbed);
@@ -237,14 +242,8 @@ class SameBitsIT {
             "--set",
             "slices=6");
     assertThat(result.exit()).as(result.err()).isZero();
-    Map<String, String> bits = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(output)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!file.toString().endsWith(".crc")) {
-          bits.put(output.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
-        }
-      }
-    }
+    Map<String, String> bits = Published.content(output);
+    bits.keySet().removeIf(file -> file.endsWith(".crc"));
     bits.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("." + name));
@@ -307,6 +306,17 @@ class SameBitsIT {
       assertThat(marker).exists();
     }
 
+    /**
+     * A process that dies as it begins a commit.
+     *
+     * @param commit of those of this process, from 1: its beginning, then a checkpoint each
+     */
+    void diesBeforeCommit(int commit) throws Exception {
+      String last = Published.manifestFile(run).getFileName().toString();
+      int number = Integer.parseInt(last.replaceAll("\\D", "")) + commit;
+      diesBefore("[.]manifest-" + number + "[.]json.*");
+    }
+
     /** A process that dies of a fault. */
     void diesOf(Fault fault) throws Exception {
       faults.add(fault);
@@ -318,7 +328,7 @@ class SameBitsIT {
     private void dies(Map<String, Object> more) throws Exception {
       SubmittedJar.Result process = train(more);
       assertThat(process.exit()).as(process.err()).isEqualTo(128 + 9);
-      assertThat(run.resolve("manifest.json")).doesNotExist();
+      assertThat(Published.isComplete(run)).isFalse();
     }
 
     /** A process that comes to the end; returns the SHA-256 of all that was trained, by file. */
@@ -328,10 +338,10 @@ class SameBitsIT {
       assertThat(process.exit()).as(process.err()).isZero();
       result = Json.mapper().readTree(process.out());
       assertThat(result.path("rounds").asInt()).isEqualTo(ROUNDS);
-      assertThat(run.resolve("manifest.json")).exists();
+      assertThat(Published.isComplete(run)).isTrue();
       Map<String, String> bits = new TreeMap<>();
       for (String part : List.of("model", "checkpoints/" + ROUNDS)) {
-        for (Path file : visible(run.resolve(part))) {
+        for (Path file : visible(Published.data(run.resolve(part)))) {
           if (file.toString().endsWith(".safetensors")) {
             bits.put(part + "/" + file.getFileName(), Sha256.of(Files.readAllBytes(file)));
           }
@@ -359,11 +369,14 @@ class SameBitsIT {
       return jar.run(command.toArray(String[]::new));
     }
 
-    /** The rounds that have a checkpoint. */
-    TreeSet<Integer> checkpoints() throws IOException {
-      return visible(run.resolve("checkpoints")).stream()
-          .map(checkpoint -> Integer.valueOf(checkpoint.getFileName().toString()))
-          .collect(Collectors.toCollection(TreeSet::new));
+    /** The rounds that have a checkpoint that counts. */
+    TreeSet<Integer> checkpoints() {
+      return Published.checkpoints(run);
+    }
+
+    /** Where the last process kept its workers' states. */
+    Path states() {
+      return run.resolve("state").resolve(Published.manifest(run).run().writer());
     }
 
     long averagingTasks() throws IOException {

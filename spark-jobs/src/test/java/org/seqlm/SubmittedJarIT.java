@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,10 +127,15 @@ class SubmittedJarIT {
   void thePipelineIsTheSameOnExecutorsOfTheirOwn() throws Exception {
     Path one = quickstart;
     Path several = quickstart("local-cluster[2,1,1024]", "executors");
-    for (String file :
-        List.of("run/model/parameters.safetensors", "ngrams/top.tsv", "dataset/vocabulary.jsonl")) {
-      assertThat(several.resolve(file)).hasSameBinaryContentAs(one.resolve(file));
-    }
+    Map<String, String> files =
+        Map.of(
+            "run/model", "parameters.safetensors",
+            "ngrams", "top.tsv",
+            "dataset", "vocabulary.jsonl");
+    files.forEach(
+        (artifact, file) ->
+            assertThat(Published.file(several.resolve(artifact), file))
+                .hasSameBinaryContentAs(Published.file(one.resolve(artifact), file)));
     evaluates(relative(several.resolve("dataset")), relative(several.resolve("run")));
     // The quickstart's engine is the default.
     assertThat(torch(one, "local-cluster[2,1,1024]", "on executors"))
@@ -167,7 +173,7 @@ class SubmittedJarIT {
                 "--batch=4",
                 "--time-steps=8");
     assertThat(result.exit()).as(result.err()).isZero();
-    return run.resolve("model/parameters.safetensors");
+    return Published.file(run.resolve("model"), "parameters.safetensors");
   }
 
   private static Path quickstart(String master, String folder) throws Exception {

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.SmallFile;
 import org.seqlm.kernels.KernelVariables;
 
 /**
@@ -128,16 +130,16 @@ class YarnIT {
     Path local = temporary.resolve("local");
     inOneProcess("prepare", "--input", file(text), "--output", file(local.resolve("data")));
     for (String file : List.of("vocabulary.jsonl", "train/00000000-000000.tokens")) {
-      assertThat(bytes("/out/data/" + file))
+      assertThat(bytes("/out/data", file))
           .as(file)
-          .isEqualTo(Files.readAllBytes(local.resolve("data").resolve(file)));
+          .isEqualTo(Files.readAllBytes(Published.file(local.resolve("data"), file)));
     }
 
     List<String> train = new ArrayList<>(List.of("train", "--input", "hdfs:///out/data"));
     train.addAll(List.of("--output", "hdfs:///out/run", "--json", "hdfs:///out/train.json"));
     train.addAll(TRAINING);
     Process submission = submit("train", train, "--conf", "spark.yarn.maxAppAttempts=2");
-    killApplicationMasterAfter("/out/run/checkpoints/2/manifest.json", submission);
+    killApplicationMasterAfter("/out/run", 2, submission);
     Result trained = await(submission, "train");
     assertThat(trained.exit()).as(trained.err()).isZero();
     JsonNode result = Json.mapper().readTree(bytes("/out/train.json"));
@@ -155,9 +157,10 @@ class YarnIT {
     train.set(4, file(local.resolve("run")));
     train.set(6, file(local.resolve("train.json")));
     inOneProcess(train.toArray(String[]::new));
-    assertThat(bytes("/out/run/model/parameters.safetensors"))
+    String parameters = "parameters.safetensors";
+    assertThat(bytes("/out/run/model", parameters))
         .hasSizeGreaterThan(1000)
-        .isEqualTo(Files.readAllBytes(local.resolve("run/model/parameters.safetensors")));
+        .isEqualTo(Files.readAllBytes(Published.file(local.resolve("run/model"), parameters)));
 
     String[] evaluate = {
       "evaluate",
@@ -173,7 +176,7 @@ class YarnIT {
     succeed(evaluate);
     JsonNode evaluation = Json.mapper().readTree(bytes("/out/evaluation.json"));
     assertThat(evaluation.path("models")).hasSize(1);
-    assertThat(Json.mapper().readTree(bytes("/out/evaluation/evaluation.json")))
+    assertThat(Json.mapper().readTree(bytes("/out/evaluation", "evaluation.json")))
         .isEqualTo(evaluation);
     assertThat(hdfs.exists(path("/out/evaluation/manifest.json"))).isTrue();
   }
@@ -274,8 +277,9 @@ class YarnIT {
   }
 
   /** Kills it as a lost machine would: {@code kill -9}, as soon as the file is there. */
-  private static void killApplicationMasterAfter(String file, Process submission) throws Exception {
-    while (!hdfs.exists(path(file))) {
+  private static void killApplicationMasterAfter(String run, int round, Process submission)
+      throws Exception {
+    while (lastCheckpoint(run) < round) {
       assertThat(submission.isAlive()).as("ended before it could be killed").isTrue();
       Thread.sleep(50);
     }
@@ -289,6 +293,21 @@ class YarnIT {
             .toList();
     assertThat(masters).hasSize(1);
     assertThat(masters.get(0).destroyForcibly()).isTrue();
+  }
+
+  /** The last round whose checkpoint counts; -1 for none. */
+  private static int lastCheckpoint(String run) throws IOException {
+    String name = hdfs.makeQualified(path(run)).toString();
+    ArtifactReader.Newest newest =
+        ArtifactReader.newest(hdfs.getConf(), name, SmallFile.Remedy.NONE);
+    return newest == null
+        ? -1
+        : newest.manifest().files().stream()
+            .map(file -> file.path().split("/"))
+            .filter(path -> path[0].equals("checkpoints"))
+            .mapToInt(path -> Integer.parseInt(path[1]))
+            .max()
+            .orElse(-1);
   }
 
   /** The names of an application's containers. */
@@ -321,6 +340,12 @@ class YarnIT {
     try (InputStream in = hdfs.open(path(file))) {
       return in.readAllBytes();
     }
+  }
+
+  /** A file of an artifact. */
+  private static byte[] bytes(String artifact, String file) throws IOException {
+    String name = hdfs.makeQualified(path(artifact)).toString();
+    return ArtifactReader.open(hdfs.getConf(), name).readVerified(file);
   }
 
   private static org.apache.hadoop.fs.Path path(String name) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -321,7 +322,20 @@ public final class ArtifactReader {
   }
 
   private UserException missing(String path, FileNotFoundException cause) throws IOException {
+    if (isReplaced()) {
+      return UserException.data(name + " was replaced while it was in use: start the job again", cause);
+    }
     return UserException.data(shown(path) + " is missing" + SmallFile.end(": ", remedy), cause);
+  }
+
+  /** Whether another commit counts by now, whose writer removes the files of this one. */
+  private boolean isReplaced() throws IOException {
+    try {
+      Newest now = newest(fs, folder, name, SmallFile.Remedy.NONE);
+      return now != null && !Objects.equals(now.manifest().data(), manifest.data());
+    } catch (UserException e) {
+      return false; // what counts by now is damaged itself
+    }
   }
 
   public static String sha256(FileSystem fs, Path file) throws IOException {

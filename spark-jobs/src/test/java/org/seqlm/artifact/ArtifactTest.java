@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
+import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.kernels.Processor;
 import org.seqlm.neural.files.ResumeRules;
@@ -61,7 +62,7 @@ class ArtifactTest {
       Files.writeString(part.resolve(".a.bin.6.tmp"), "who");
       out.publish(manifest("x"));
     }
-    try (var files = Files.list(target.resolve("part"))) {
+    try (var files = Files.list(Published.file(target, "part"))) {
       assertThat(files.map(file -> file.getFileName().toString())).containsExactly("a.bin");
     }
   }
@@ -78,19 +79,28 @@ class ArtifactTest {
         .isNotEqualTo(first);
   }
 
-  /** The moment between the two renames of a replacement. */
+  /** After the new one's files are written, and before they count. */
   @Test
   void aProcessThatDiesWhileReplacingLosesNothing() throws IOException {
     publish("old", Overwrite.REFUSE);
-    Files.move(target, folder.resolve(".out.replaced"));
-    ArtifactWriter.recover(HADOOP, target.toString());
+    ArtifactWriter killed = ArtifactWriter.create(HADOOP, target.toString(), Overwrite.REPLACE);
+    killed.write("sub/file.txt", "new");
     assertThat(ArtifactReader.open(HADOOP, target.toString()).readVerified("sub/file.txt"))
         .asString()
         .isEqualTo("old");
-    // Where the new one is in its place, it stays.
-    Files.createDirectory(folder.resolve(".out.replaced"));
-    ArtifactWriter.recover(HADOOP, target.toString());
-    assertThat(ArtifactReader.isArtifact(HADOOP, target.toString())).isTrue();
+    // Who comes after it is in nobody's way, and removes only what it replaces.
+    publish("newer", Overwrite.REPLACE);
+    assertThat(ArtifactReader.open(HADOOP, target.toString()).readVerified("sub/file.txt"))
+        .asString()
+        .isEqualTo("newer");
+    assertThat(Path.of(killed.folder().toUri()).resolve("sub/file.txt")).hasContent("new");
+    try (var entries = Files.list(target)) {
+      assertThat(entries)
+          .containsExactlyInAnyOrder(
+              Published.manifestFile(target),
+              Published.data(target),
+              Path.of(killed.folder().toUri()));
+    }
   }
 
   @Test
@@ -231,15 +241,15 @@ class ArtifactTest {
     assertThatThrownBy(() -> ArtifactReader.open(HADOOP, target.toString(), ArtifactKind.DATASET))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is of kind evaluation");
-    Files.writeString(target.resolve("sub/file.txt"), "hellp");
-    Files.deleteIfExists(target.resolve("sub/.file.txt.crc"));
+    Files.writeString(Published.file(target, "sub/file.txt"), "hellp");
+    Files.deleteIfExists(Published.file(target, "sub/.file.txt.crc"));
     assertThatThrownBy(
             () -> ArtifactReader.open(HADOOP, target.toString()).readVerified("sub/file.txt"))
         .hasMessageContaining("damaged");
     Path manifest = target.resolve(Manifest.FILE_NAME);
     Files.writeString(
         manifest,
-        Files.readString(manifest).replace("\"format-version\" : 1", "\"format-version\" : 9"));
+        Files.readString(manifest).replace("\"format-version\" : 2", "\"format-version\" : 9"));
     Files.deleteIfExists(target.resolve("." + Manifest.FILE_NAME + ".crc"));
     assertThatThrownBy(() -> ArtifactReader.open(HADOOP, target.toString()))
         .hasMessageContaining("format version 9");

@@ -17,14 +17,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.ExitCode;
 import org.seqlm.ObjectStore;
+import org.seqlm.Published;
 import org.seqlm.UserException;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.plain.Letters;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.Vocabulary;
 
 /** Artifacts where nothing is renamed into place: only what is known to be ours is removed. */
 class ObjectStoreTest {
   private static final Configuration HADOOP = ObjectStore.configuration();
   private static final ResumeRules RULES = new ResumeRules(List.of(), List.of());
+  private static final ModelArtifact.NetworkFile NETWORK =
+      new ModelArtifact.NetworkFile(
+          new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1),
+          TextRules.of(TokenizerKind.CHAR));
+  private static final Vocabulary VOCABULARY = Letters.vocabulary(4);
 
   @TempDir Path folder;
   private Path target;
@@ -45,16 +59,17 @@ class ObjectStoreTest {
   }
 
   private RunFolder open(Overwrite overwrite) throws IOException {
-    RunFolder folder =
+    RunFolder run =
         RunFolder.find(
             HADOOP,
             name,
-            RunFolder.RunFile.of("job", Map.of(), Map.of(), 7),
+            RunFolder.Identity.of("job", Map.of(), Map.of(), 7),
             RULES,
             overwrite,
             RunFolder.Resume.IF_POSSIBLE);
-    folder.begin();
-    return folder;
+    run.checkpoints(NETWORK, VOCABULARY);
+    run.begin(-1);
+    return run;
   }
 
   private static void refused(ThrowingCallable attempt) {
@@ -64,14 +79,9 @@ class ObjectStoreTest {
         .hasMessageContaining("is no artifact of ours");
   }
 
+  /** Those of the artifact by its manifest, and whatever else there is. */
   private List<String> files() throws IOException {
-    try (var files = Files.walk(target)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> target.relativize(file).toString())
-          .sorted()
-          .toList();
-    }
+    return List.copyOf(Published.content(target).keySet());
   }
 
   @ParameterizedTest
@@ -117,33 +127,51 @@ class ObjectStoreTest {
     assertThat(target).doesNotExist();
   }
 
-  /** Neither the one that began nor the one that replaced a whole one. */
+  /** Neither the one that began nor the one that was to replace a whole one is in the way. */
   @Test
-  void whoStartsOverFindsNothingOfOneThatWasKilled() throws IOException {
-    create(Overwrite.REFUSE).write("sub/a", "1");
+  void whoStartsOverIsNotHinderedByOneThatWasKilled() throws IOException {
+    ArtifactWriter first = create(Overwrite.REFUSE);
+    first.write("sub/a", "1");
+    String left = first.folder().getName() + "/sub/a";
     try (ArtifactWriter out = create(Overwrite.REFUSE)) {
       out.write("b", "2");
       publish(out);
     }
-    assertThat(files()).containsExactly("b", "manifest.json");
-    create(Overwrite.REPLACE).write("c", "3");
-    try (ArtifactWriter out = create(Overwrite.REFUSE)) {
+    assertThat(files()).containsExactlyInAnyOrder("b", "manifest.json", left);
+    ArtifactWriter second = create(Overwrite.REPLACE);
+    second.write("c", "3");
+    String more = second.folder().getName() + "/c";
+    // The whole one is still there.
+    assertThatThrownBy(() -> create(Overwrite.REFUSE)).hasMessageContaining("give --overwrite");
+    assertThat(files()).containsExactlyInAnyOrder("b", "manifest.json", left, more);
+    try (ArtifactWriter out = create(Overwrite.REPLACE)) {
       out.write("d", "4");
       publish(out);
     }
-    assertThat(files()).containsExactly("d", "manifest.json");
+    // What they left belongs to nobody, and nobody removes it by guess.
+    assertThat(files()).containsExactlyInAnyOrder("d", "manifest.json", left, more);
   }
 
   @Test
   void aRunGoesOnInItsFolder() throws IOException {
     assertThat(open(Overwrite.REFUSE).found()).isEqualTo(RunFolder.Found.NOTHING);
-    assertThat(files()).containsExactly("run.json");
+    assertThat(files()).containsExactly("manifest.json");
     RunFolder run = open(Overwrite.REFUSE);
     assertThat(run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
+    assertThat(Published.manifest(target).run().epoch()).isEqualTo(2);
     run.writeMetrics(1, List.of("{}"));
     run.complete(Map.of());
-    assertThat(files()).containsExactly("manifest.json", "metrics/00000001.jsonl", "run.json");
-    assertThat(open(Overwrite.REPLACE).found()).isEqualTo(RunFolder.Found.NOTHING);
-    assertThat(files()).containsExactly("run.json");
+    assertThat(Published.isComplete(target)).isTrue();
+    String metrics = Published.files(target).get(0);
+    assertThat(metrics).matches("metrics/00000001-[0-9a-f]{12}\\.jsonl");
+    assertThat(files()).containsExactly("manifest.json", metrics);
+    // The old one stays until the new one has come to its end.
+    RunFolder anew = open(Overwrite.REPLACE);
+    assertThat(anew.found()).isEqualTo(RunFolder.Found.NOTHING);
+    assertThat(files()).containsExactly("manifest.json", metrics);
+    assertThat(Published.files(target)).isEmpty();
+    anew.complete(Map.of());
+    assertThat(files()).containsExactly("manifest.json");
+    assertThat(Published.manifest(target).run().epoch()).isEqualTo(4);
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.ExitCode;
+import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -156,10 +157,10 @@ class DatasetTest {
   @Test
   void damageIsNoticed() throws IOException {
     String name = write(6, new int[][] {{0, 1, 2, 3}}, new int[][] {{0}});
-    Path segment = Path.of(name, "train", "00000000-000000.tokens");
+    Path segment = Published.file(Path.of(name), "train/00000000-000000.tokens");
     byte[] bytes = Files.readAllBytes(segment);
     bytes[17] ^= 1;
-    Files.delete(Path.of(name, "train", ".00000000-000000.tokens.crc"));
+    Files.delete(segment.resolveSibling(".00000000-000000.tokens.crc"));
     Files.write(segment, bytes);
     Dataset dataset = Dataset.open(CONF, name);
     assertThatThrownBy(() -> dataset.read(Split.TRAIN, 0, 4, 0))

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
+import org.seqlm.Published;
 import org.seqlm.TestSpark;
 
 /**
@@ -189,8 +190,8 @@ class BadInputTest {
         .contains("checkpoints")
         .doesNotContain("\tat ");
     assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.DIVERGED.code());
-    assertThat(run.resolve("manifest.json")).doesNotExist();
-    assertThat(run.resolve("checkpoints")).isNotEmptyDirectory();
+    assertThat(Published.isComplete(run)).isFalse();
+    assertThat(Published.checkpoints(run)).containsExactly(0);
   }
 
   @Test

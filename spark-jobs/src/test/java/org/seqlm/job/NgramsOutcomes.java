@@ -5,16 +5,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.seqlm.Published;
 import org.seqlm.TestSpark;
-import org.seqlm.artifact.Sha256;
 
 /** The command as a user runs it, in the shared session, and what it leaves. */
 public final class NgramsOutcomes {
@@ -40,18 +37,14 @@ public final class NgramsOutcomes {
     return run(line.toArray());
   }
 
-  /** SHA-256 of all files that a user sees, by path. */
+  /** SHA-256 of all files that a user sees, as {@link Published#content} has them. */
   public static Map<String, String> content(Path folder) {
-    Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
-        if (!file.getFileName().toString().startsWith(".")) {
-          files.put(folder.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
-        }
-      }
+    try {
+      Map<String, String> files = Published.content(folder);
+      files.keySet().removeIf(file -> Path.of(file).getFileName().toString().startsWith("."));
+      return files;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return files;
   }
 }

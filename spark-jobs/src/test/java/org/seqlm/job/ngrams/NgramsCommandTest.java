@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Published;
 import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
@@ -78,7 +79,7 @@ final class NgramsCommandTest {
               partitions);
       assertThat(outcome.errors()).isEmpty();
       assertThat(outcome.code()).isZero();
-      assertThat(output.resolve("top.tsv")).hasContent(rows.toString());
+      assertThat(Published.file(output, "top.tsv")).hasContent(rows.toString());
       Map<String, String> files = content(output);
       if (first == null) {
         first = files;
@@ -204,7 +205,7 @@ final class NgramsCommandTest {
                     3)
                 .errors())
         .isEmpty();
-    assertThat(output.resolve("top.tsv"))
+    assertThat(Published.file(output, "top.tsv"))
         .hasContent(
             """
             1\t1\ta\t3
@@ -214,7 +215,7 @@ final class NgramsCommandTest {
             2\t2\ta \\t\t2
             2\t3\t\\t b\t2
             """);
-    assertThat(Files.readAllLines(output.resolve("counts-of-counts.tsv")).get(1))
+    assertThat(Files.readAllLines(Published.file(output, "counts-of-counts.tsv")).get(1))
         .isEqualTo("1\t2\t1");
   }
 

@@ -33,6 +33,7 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Sha256;
@@ -201,7 +202,7 @@ final class NgramsFormsTest {
   @Test
   void textHoldsTheCounts() throws IOException {
     for (String tsv : List.of("all.tsv", "mle.tsv")) {
-      Path root = folder.resolve(tsv);
+      Path root = Published.data(folder.resolve(tsv));
       for (int n = 2; n <= ORDER; n++) {
         List<String> lines = new ArrayList<>();
         try (Stream<Path> files = Files.list(root.resolve(n + "gms"))) {
@@ -253,7 +254,7 @@ final class NgramsFormsTest {
             "slices=1");
     assertThat(outcome.errors()).doesNotContain("error");
     assertThat(outcome.code()).isZero();
-    assertThat(lines(folder.resolve("char.tsv/2gms/2gm-00000.gz")))
+    assertThat(lines(Published.file(folder.resolve("char.tsv"), "2gms/2gm-00000.gz")))
         .containsExactlyInAnyOrder("a \\s\t2", "\\s b\t2", "b \\\\\t2", "\\\\ \\n\t2");
   }
 
@@ -473,20 +474,13 @@ final class NgramsFormsTest {
   }
 
   private static List<Path> parts(String parquet, int n) throws IOException {
-    try (Stream<Path> files = Files.list(folder.resolve(parquet + "/ngrams/order=" + n))) {
+    try (Stream<Path> files = Files.list(Published.file(folder.resolve(parquet), "ngrams/order=" + n))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
     }
   }
 
   private static Map<String, String> bytes(String name) throws IOException {
-    Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(folder.resolve(name))) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
-        files.put(
-            folder.resolve(name).relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
-      }
-    }
-    return files;
+    return Published.content(folder.resolve(name));
   }
 
   @Test

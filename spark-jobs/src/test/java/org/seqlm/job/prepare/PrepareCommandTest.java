@@ -22,6 +22,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Sha256;
@@ -90,16 +91,6 @@ class PrepareCommandTest {
     return tokens;
   }
 
-  private static Map<String, String> hashes(Path dataset) throws IOException {
-    Map<String, String> hashes = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(dataset)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        hashes.put(dataset.relativize(file).toString(), Sha256.of(Files.readAllBytes(file)));
-      }
-    }
-    return hashes;
-  }
-
   @Test
   void contiguousSplitsCutAnywhere() throws IOException {
     // 20 tokens: ten lines of a word and its end.
@@ -159,7 +150,7 @@ class PrepareCommandTest {
         List<String> args = new ArrayList<>(List.of(more));
         args.addAll(List.of("--partitions", partitions, "--overwrite"));
         prepare("in", "out", args.toArray(String[]::new));
-        Map<String, String> hashes = hashes(folder.resolve("out"));
+        Map<String, String> hashes = Published.content(folder.resolve("out"));
         assertThat(hashes).containsKeys("manifest.json", "vocabulary.jsonl");
         first = first == null ? hashes : first;
         assertThat(hashes).isEqualTo(first);

@@ -16,12 +16,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Progress;
+import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.artifact.RunState;
+import org.seqlm.artifact.Sha256;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.RoundMetrics;
@@ -59,7 +63,6 @@ class ReportCommandTest {
                     + "\"zero-probability\":4,\"bits-per-token\":null,\"perplexity\":null}]}"));
     RunPart run = ReportFixture.run(RunStatus.COMPLETE, "The end.");
     Files.createDirectories(root.resolve("lstm/metrics"));
-    Files.writeString(root.resolve("lstm/run.json"), "{\"seed\": 7, \"config\": {\"rounds\": 40}}");
     StringBuilder early = new StringBuilder();
     StringBuilder late = new StringBuilder();
     for (RoundMetrics round : run.rounds()) {
@@ -72,6 +75,21 @@ class ReportCommandTest {
     Files.writeString(root.resolve("lstm/metrics/00000040.jsonl"), late);
     // Parts of the run itself are no reports of their own.
     write("lstm/model", ArtifactKind.MODEL, Map.of(), Map.of());
+    list("lstm", "metrics/00000020.jsonl", "metrics/00000040.jsonl", "model/manifest.json");
+  }
+
+  /** The manifest of a run that is not finished. */
+  private void list(String run, String... files) throws IOException {
+    List<FileEntry> entries = new ArrayList<>();
+    for (String file : files) {
+      byte[] content = Files.readAllBytes(root.resolve(run).resolve(file));
+      entries.add(new FileEntry(file, content.length, Sha256.of(content)));
+    }
+    Manifest manifest =
+        Manifest.of(ArtifactKind.RUN, Map.of("corpus", "c0ffee"), Map.of("rounds", 40), 7, null)
+            .withFiles(entries, null)
+            .withRun(new RunState(1, "0123456789ab", "job", RunState.Phase.TRAINING, null));
+    Files.writeString(root.resolve(run).resolve("manifest-3.json"), Json.pretty(manifest));
   }
 
   private static void line(StringBuilder out, String type, Object metrics) {
@@ -121,7 +139,10 @@ class ReportCommandTest {
 
   /** As a flipped bit leaves it where no file system sees it. */
   private void damage(String file, String content) throws IOException {
-    Path path = root.resolve(file);
+    damage(root.resolve(file), content);
+  }
+
+  private static void damage(Path path, String content) throws IOException {
     Files.writeString(path, content);
     Files.deleteIfExists(path.resolveSibling("." + path.getFileName() + ".crc"));
   }
@@ -130,13 +151,15 @@ class ReportCommandTest {
   void whatIsWholeIsDrawnAndWhatIsDamagedIsNamed() throws Exception {
     for (String other : List.of("lstm2", "lstm3")) {
       Files.createDirectories(root.resolve(other + "/metrics"));
-      for (String file : List.of("run.json", "metrics/00000020.jsonl", "metrics/00000040.jsonl")) {
+      Files.createDirectories(root.resolve(other + "/checkpoints"));
+      for (String file :
+          List.of("manifest-3.json", "metrics/00000020.jsonl", "metrics/00000040.jsonl")) {
         Files.copy(root.resolve("lstm/" + file), root.resolve(other + "/" + file));
       }
     }
     damage("lstm/metrics/00000020.jsonl", "{\"type\":\"round\",\"rou");
-    damage("lstm2/run.json", "\0\0\0garbage");
-    damage("evaluation/evaluation.json", "{}");
+    damage("lstm2/manifest-3.json", "\0\0\0garbage");
+    damage(Published.file(root.resolve("evaluation"), "evaluation.json"), "{}");
     damage("data/set/manifest.json", "");
     Console console = new Console();
     Path page = root.resolve("page.html");
@@ -150,18 +173,18 @@ class ReportCommandTest {
           .anyMatch(
               note ->
                   note.contains("left out of lstm2: ")
-                      && note.contains("lstm2/run.json is damaged: it is no JSON"))
-          .anyMatch(note -> note.contains("evaluation/evaluation.json is damaged"))
+                      && note.contains("lstm2/manifest-3.json is damaged: it is no JSON"))
+          .anyMatch(note -> note.contains("evaluation.json is damaged"))
           .anyMatch(note -> note.contains("data/set/manifest.json is damaged: it is empty"));
     }
-    assertThat(Files.readString(page)).contains("evaluation/evaluation.json is damaged");
+    assertThat(Files.readString(page)).contains("evaluation.json is damaged");
 
     ReportModel model = ReportCollector.collect(CONF, root.toString(), null);
-    assertThat(model.runs().stream().map(RunPart::name)).containsExactly("lstm", "lstm2", "lstm3");
+    // Of the second nobody knows any more what it holds.
+    assertThat(model.runs().stream().map(RunPart::name)).containsExactly("lstm", "lstm3");
     // The other segment of the damaged run is drawn: round 20 again, and what follows.
     assertThat(model.runs().get(0).rounds()).hasSize(21);
     assertThat(model.runs().get(1).rounds()).hasSize(40);
-    assertThat(model.runs().get(2).rounds()).hasSize(40);
     assertThat(model.ngrams()).hasSize(1);
     assertThat(model.evaluations()).isEmpty();
     assertThat(model.datasets()).isEmpty();
@@ -172,6 +195,7 @@ class ReportCommandTest {
     StringBuilder last = new StringBuilder();
     line(last, "divergence", new Divergence(41, "the training diverged in round 41"));
     Files.writeString(root.resolve("lstm/metrics/00000041.jsonl"), last);
+    list("lstm", "metrics/00000020.jsonl", "metrics/00000040.jsonl", "metrics/00000041.jsonl");
     ReportModel model = ReportCollector.collect(CONF, root.toString(), null);
     assertThat(model.runs().get(0).status()).isEqualTo(RunStatus.DIVERGED);
     assertThat(model.runs().get(0).divergence().round()).isEqualTo(41);
@@ -198,7 +222,7 @@ class ReportCommandTest {
     assertThat(run.rounds().get(19).loss()).isEqualTo(9.75); // told last
     assertThat(run.rounds().get(20)).isEqualTo(expected.rounds().get(20));
     assertThat(model.notes())
-        .containsExactly("run lstm is not finished: it has no manifest.json yet");
+        .containsExactly("run lstm is not finished: what is shown is what it has come to so far");
     assertThat(model.sources().get(2).config()).contains("rounds: 40");
 
     ReportModel.NgramsPart ngrams = model.ngrams().get(0);
@@ -257,7 +281,7 @@ class ReportCommandTest {
     assertThatThrownBy(() -> run(root, manifest, Overwrite.REPLACE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("exists and is no HTML page");
-    damage("ngrams/top.tsv", "1\t1\tthe\n");
+    damage(Published.file(root.resolve("ngrams"), "top.tsv"), "1\t1\tthe\n");
     assertThatThrownBy(() -> run(root.resolve("ngrams"), page, Overwrite.REFUSE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("needs 4 columns");
@@ -265,7 +289,7 @@ class ReportCommandTest {
     // Among others it is named in the report.
     assertThat(run(root, page, Overwrite.REFUSE).notes())
         .anyMatch(note -> note.contains("needs 4 columns"));
-    damage("ngrams/top.tsv", "1\tx\tthe\t4\n");
+    damage(Published.file(root.resolve("ngrams"), "top.tsv"), "1\tx\tthe\t4\n");
     assertThatThrownBy(() -> run(root.resolve("ngrams"), page, Overwrite.REPLACE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is damaged");

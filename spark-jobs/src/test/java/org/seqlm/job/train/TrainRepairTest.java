@@ -11,15 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
+import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -27,7 +30,7 @@ import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.SeqLM;
 import org.seqlm.neural.files.ModelArtifact;
-import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.spark.training.CharacterDataset;
 
@@ -91,13 +94,11 @@ class TrainRepairTest {
         HADOOP, text, dataset.toString(), new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
     base = folder.resolve("base");
     train(base).is(ExitCode.DONE);
-    assertThat(checkpoints(base)).containsExactly("2", "3");
+    assertThat(Published.checkpoints(base)).containsExactly(2, 3);
   }
 
-  private static List<String> checkpoints(Path run) throws IOException {
-    try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+  private static Path checkpointed(Path run, int round, String file) {
+    return Published.file(run.resolve("checkpoints/" + round), file);
   }
 
   private static Path copy(String name) throws IOException {
@@ -112,7 +113,7 @@ class TrainRepairTest {
 
   private static Path unfinished(String name) throws IOException {
     Path run = copy(name);
-    Files.delete(run.resolve("manifest.json"));
+    Published.unfinish(run);
     return run;
   }
 
@@ -130,7 +131,7 @@ class TrainRepairTest {
     // Twice, as a scheduler would: it is told once.
     train(run, "--learning-rate", "1e6").is(ExitCode.DIVERGED);
     List<JsonNode> told =
-        RunFolder.metrics(HADOOP, run.toString()).stream()
+        RunView.metrics(HADOOP, run.toString()).stream()
             .filter(line -> line.path("type").asText().equals("divergence"))
             .toList();
     assertThat(told).hasSize(1);
@@ -142,7 +143,7 @@ class TrainRepairTest {
     assertThat(advice.find()).isTrue();
     Path mended = folder.resolve("mended");
     train(mended, advice.group(1), advice.group(2), "--learning-rate", "0.01").is(ExitCode.DONE);
-    assertThat(RunFolder.metrics(HADOOP, mended.toString()))
+    assertThat(RunView.metrics(HADOOP, mended.toString()))
         .noneMatch(line -> line.path("type").asText().equals("divergence"));
   }
 
@@ -185,37 +186,45 @@ class TrainRepairTest {
     seqlm("export", "--model", checkpoint, "--arpa", folder.resolve("x.arpa"))
         .says(ExitCode.DATA, "is of kind checkpoint, but one of kind ngrams is needed");
     Path torn = copy("torn checkpoint");
-    damage(torn.resolve("checkpoints/2/vocabulary.jsonl"), "");
+    Path vocabulary = checkpointed(torn, 2, "vocabulary.jsonl");
+    damage(vocabulary, "");
     generate(torn.resolve("checkpoints/2"))
         .says(
             ExitCode.DATA,
-            torn.resolve("checkpoints/2/vocabulary.jsonl") + " is damaged",
+            vocabulary + " is damaged",
             "use another checkpoint of the run, or the run itself");
     generate(torn).is(ExitCode.DONE);
   }
 
   @Test
-  void aDamagedRunFileIsNamedWithWhatCanBeDone() throws IOException {
+  void aDamagedManifestOfARunIsNamedWithWhatCanBeDone() throws IOException {
     Path run = unfinished("torn");
-    Path file = run.resolve("run.json");
+    Path file = Published.manifestFile(run);
+    List<Path> checkpoints =
+        Stream.of(2, 3).map(round -> checkpointed(run, round, "checkpoint.json")).toList();
     String whole = Files.readString(file);
     for (String content :
         List.of("", "\0\0\0\0garbage", "{}", whole.replace("\"job\"", "\"jbo\""))) {
       damage(file, content);
       train(run).says(ExitCode.DATA, file + " is damaged: ", "give --overwrite");
-      assertThat(checkpoints(run)).containsExactly("2", "3");
+      assertThat(checkpoints).allSatisfy(checkpoint -> assertThat(checkpoint).exists());
     }
     train(run, "--resume").says(ExitCode.DATA, "--start-from " + run.resolve("model"));
     // Bytes that the file system knows to be others: no fault of the platform.
     Path bits = unfinished("bits");
-    Files.writeString(bits.resolve("run.json"), whole.replace("8", "9"));
-    train(bits).says(ExitCode.DATA, "run.json is damaged: its bytes changed");
+    Path checked = Published.manifestFile(bits);
+    try (var out =
+        FileSystem.getLocal(HADOOP).create(new org.apache.hadoop.fs.Path(checked.toUri()), true)) {
+      out.write(whole.getBytes(StandardCharsets.UTF_8));
+    }
+    Files.writeString(checked, whole.replace("8", "9"));
+    train(bits).says(ExitCode.DATA, checked + " is damaged: its bytes changed");
     train(folder.resolve("onwards"), "--start-from", run.resolve("model")).is(ExitCode.DONE);
     train(run, "--overwrite").is(ExitCode.DONE);
     // Without a model that is whole there is one way less.
-    damage(file, "x");
-    Files.delete(run.resolve("manifest.json"));
-    damage(run.resolve("model/network.json"), "x");
+    Path network = Published.file(run.resolve("model"), "network.json");
+    damage(Published.manifestFile(run), "x");
+    damage(network, "x");
     assertThat(train(run).says(ExitCode.DATA, "give --overwrite").errors())
         .doesNotContain("--start-from");
   }
@@ -223,64 +232,88 @@ class TrainRepairTest {
   @Test
   void aDamagedManifestIsNamedWithWhatCanBeUsed() throws IOException {
     Path run = copy("without model");
-    damage(run.resolve("model/manifest.json"), "");
+    Path manifest = Published.manifestFile(run.resolve("model"));
+    damage(manifest, "");
     Path checkpoint = run.resolve("checkpoints/" + ROUNDS);
     generate(run)
         .says(
             ExitCode.DATA,
-            run.resolve("model/manifest.json") + " is damaged: it is empty",
-            "use " + checkpoint);
+            manifest + " is damaged: its SHA-256 is not the one that the run's manifest has",
+            "start the same seqlm train again");
     generate(checkpoint).is(ExitCode.DONE);
+    train(run).is(ExitCode.DONE);
+    generate(run).is(ExitCode.DONE);
 
     Path unsealed = copy("unsealed");
-    damage(unsealed.resolve("manifest.json"), "{");
+    Path whole = Published.manifestFile(unsealed);
+    damage(whole, "{");
     generate(unsealed)
         .says(
             ExitCode.DATA,
-            unsealed.resolve("manifest.json") + " is damaged: it is no JSON",
-            "remove that file and start the same seqlm train again",
-            unsealed.resolve("model"));
+            whole + " is damaged: it is no JSON",
+            "name " + unsealed.resolve("model") + ", its model,",
+            "or " + unsealed.resolve("checkpoints/3") + ", its last checkpoint,",
+            "or train it anew with --overwrite");
     generate(unsealed.resolve("model")).is(ExitCode.DONE);
-    Files.delete(unsealed.resolve("manifest.json"));
-    train(unsealed).is(ExitCode.DONE);
+    generate(unsealed.resolve("checkpoints/3")).is(ExitCode.DONE);
+    train(unsealed).says(ExitCode.DATA, whole + " is damaged", "give --overwrite");
+    train(unsealed, "--overwrite").is(ExitCode.DONE);
     generate(unsealed).is(ExitCode.DONE);
   }
 
   @Test
   void whoInsistsOnGoingOnNeedsACheckpoint() throws IOException {
     Path run = copy("without checkpoints");
-    for (String round : checkpoints(run)) {
-      damage(run.resolve("checkpoints/" + round + "/parameters.safetensors"), "x");
-    }
+    Path second = checkpointed(run, 2, "parameters.safetensors");
+    Path third = checkpointed(run, 3, "parameters.safetensors");
+    damage(second, "x");
+    damage(third, "x");
     Outcome outcome = train(run, "--resume", "--epochs", 0.2);
     outcome.says(
         ExitCode.DATA,
-        "checkpoints/2/parameters.safetensors is damaged",
-        "checkpoints/3/parameters.safetensors is damaged",
+        second + " is damaged",
+        third + " is damaged",
         "--start-from " + run.resolve("model"));
     assertThat(outcome.errors()).doesNotContain("use another checkpoint");
     // Nothing was touched: the finished run is a finished run.
-    assertThat(checkpoints(run)).containsExactly("2", "3");
-    assertThat(run.resolve("manifest.json")).exists();
-    Files.delete(run.resolve("manifest.json"));
+    assertThat(Published.checkpoints(run)).containsExactly(2, 3);
+    assertThat(Published.isComplete(run)).isTrue();
+    Published.unfinish(run);
     train(run, "--resume").says(ExitCode.DATA, "all damaged", "give --overwrite");
     seqlm("train", "--input", dataset, "--output", run, "--resume", "--dry-run")
         .is(ExitCode.CONFIGURATION);
     // Who does not insist starts over, as ever.
     train(run).is(ExitCode.DONE);
-    assertThat(checkpoints(run)).containsExactly("2", "2.damaged", "3", "3.damaged");
+    assertThat(Published.checkpoints(run)).containsExactly(2, 3);
+    assertThat(checkpointed(run, 2, "parameters.safetensors")).isNotEqualTo(second);
+    generate(run.resolve("checkpoints/2")).is(ExitCode.DONE);
+    generate(run.resolve("checkpoints/3")).is(ExitCode.DONE);
 
-    Path bare = unfinished("bare");
-    for (String round : checkpoints(bare)) {
-      Files.delete(bare.resolve("checkpoints/" + round + "/manifest.json"));
+    Path lost = unfinished("lost checkpoints");
+    for (int round : Published.checkpoints(lost)) {
+      Files.delete(Published.manifestFile(lost.resolve("checkpoints/" + round)));
     }
+    train(lost, "--resume")
+        .says(ExitCode.DATA, "all damaged", "checkpoints/3/manifest.json is missing", "--overwrite");
+    Path bare = unfinished("bare");
+    Published.edit(
+        bare,
+        manifest -> {
+          Iterator<JsonNode> files = manifest.withArray("files").elements();
+          while (files.hasNext()) {
+            if (files.next().path("path").asText().startsWith("checkpoints/")) {
+              files.remove();
+            }
+          }
+        });
     train(bare, "--resume").says(ExitCode.DATA, "a run without a checkpoint", "--overwrite");
   }
 
   @Test
   void aResumedRunIsLongerThanItWasAndHasOneTime() throws IOException {
     Path run = unfinished("short");
-    String before = Files.readString(run.resolve("run.json"));
+    Path manifest = Published.manifestFile(run);
+    String before = Files.readString(manifest);
     for (double epochs : new double[] {0.05, 0.0937}) { // three steps, and six by another number
       train(run, "--resume", "--epochs", epochs)
           .says(
@@ -288,7 +321,8 @@ class TrainRepairTest {
               "is not finished, with 6 local steps",
               "training.epochs must be above that, but is " + epochs);
     }
-    assertThat(run.resolve("run.json")).hasContent(before);
+    assertThat(manifest).hasContent(before);
+    assertThat(Published.manifestFile(run)).isEqualTo(manifest);
     train(run, "--resume", "--epochs", 0.125).is(ExitCode.DONE);
     TrainResult result =
         ArtifactReader.open(HADOOP, run.toString(), ArtifactKind.RUN)

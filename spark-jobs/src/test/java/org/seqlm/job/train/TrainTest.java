@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
+import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
@@ -30,6 +31,7 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.CharacterDataset;
 
@@ -123,7 +125,7 @@ class TrainTest {
     TrainResult whole = train(config, Overwrite.REFUSE, Progress.SILENT);
 
     assertThat(whole.tokens()).isEqualTo(whole.steps() * 2 * 4 * 8);
-    List<JsonNode> metrics = RunFolder.metrics(HADOOP, config.output());
+    List<JsonNode> metrics = RunView.metrics(HADOOP, config.output());
     List<JsonNode> validations =
         metrics.stream().filter(m -> m.path("type").asText().equals("validation")).toList();
     assertThat(validations.get(0).path("round").asInt()).isZero();
@@ -149,7 +151,7 @@ class TrainTest {
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
     assertThat(resumed.tokens()).isEqualTo(whole.tokens());
     assertThat(resumed.validationNats()).isEqualTo(whole.validationNats());
-    assertThat(withoutTimes(RunFolder.metrics(HADOOP, stopped.output())))
+    assertThat(withoutTimes(RunView.metrics(HADOOP, stopped.output())))
         .isEqualTo(withoutTimes(metrics));
   }
 
@@ -174,8 +176,8 @@ class TrainTest {
                   .hasMessageContaining("learning-rate")
                   .hasMessageContaining("diverged/checkpoints/0");
             });
-    assertThat(ArtifactReader.isArtifact(HADOOP, config.output() + "/checkpoints/0")).isTrue();
-    assertThat(ArtifactReader.isArtifact(HADOOP, config.output())).isFalse();
+    assertThat(Published.checkpoints(Path.of(config.output()))).containsExactly(0);
+    assertThat(Published.isComplete(Path.of(config.output()))).isFalse();
 
     TrainConfig mended = config("diverged", "training.learning-rate=0.01", "training.epochs=0.2");
     assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
@@ -226,6 +228,15 @@ class TrainTest {
     }
   }
 
+  private static Path checkpointed(Path run, int round, String file) {
+    return Published.file(run.resolve("checkpoints/" + round), file);
+  }
+
+  /** The worker states of a run that one process wrote. */
+  private static Path states(Path run, int round) {
+    return run.resolve("state/" + Published.manifest(run).run().writer() + "/" + round);
+  }
+
   private static Path oneOf(Path folder) throws Exception {
     try (var files = Files.list(folder)) {
       return files
@@ -245,7 +256,7 @@ class TrainTest {
     assertGoesOn(
         new Case(
             "bit",
-            run -> flipBit(run.resolve("checkpoints/4/parameters.safetensors")),
+            run -> flipBit(checkpointed(run, 4, "parameters.safetensors")),
             3,
             "parameters.safetensors is damaged"));
   }
@@ -257,21 +268,21 @@ class TrainTest {
     assertGoesOn(
         new Case(
             "truncated",
-            run -> truncate(run.resolve("checkpoints/4/velocity.safetensors")),
+            run -> truncate(checkpointed(run, 4, "velocity.safetensors")),
             3,
             "velocity.safetensors is damaged"),
         new Case(
             "missing",
-            run -> Files.delete(run.resolve("checkpoints/4/checkpoint.json")),
+            run -> Files.delete(checkpointed(run, 4, "checkpoint.json")),
             3,
             "checkpoint.json is missing"),
         new Case(
             "manifest",
-            run -> truncate(run.resolve("checkpoints/4/manifest.json")),
+            run -> truncate(Published.manifestFile(run.resolve("checkpoints/4"))),
             3,
             "manifest.json is damaged"),
-        new Case("state gone", run -> Files.delete(oneOf(run.resolve("state/4"))), 3, "is missing"),
-        new Case("state flipped", run -> flipBit(oneOf(run.resolve("state/4"))), 3, "is damaged"),
+        new Case("state gone", run -> Files.delete(oneOf(states(run, 4))), 3, "is missing"),
+        new Case("state flipped", run -> flipBit(oneOf(states(run, 4))), 3, "is damaged"),
         new Case("all states gone", run -> deleteFolder(run.resolve("state")), -1, "starts over"));
   }
 
@@ -286,7 +297,7 @@ class TrainTest {
       assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(5)))
           .hasMessage("the driver dies here");
       Path run = Path.of(config.output());
-      assertThat(run.resolve("checkpoints")).isDirectoryContaining("glob:**/3");
+      assertThat(Published.checkpoints(run)).containsExactly(3, 4);
       c.damage.to(run);
       Remembering console = new Remembering();
       TrainResult resumed = train(config, Overwrite.REFUSE, console);
@@ -295,9 +306,9 @@ class TrainTest {
       assertThat(console.messages)
           .as(c.name)
           .anySatisfy(line -> assertThat(line).contains(c.message).doesNotContain("\n"));
-      assertThat(withoutTimes(RunFolder.metrics(HADOOP, config.output())))
+      assertThat(withoutTimes(RunView.metrics(HADOOP, config.output())))
           .as(c.name)
-          .isEqualTo(withoutTimes(RunFolder.metrics(HADOOP, whole.output())));
+          .isEqualTo(withoutTimes(RunView.metrics(HADOOP, whole.output())));
     }
   }
 
@@ -363,7 +374,7 @@ class TrainTest {
     TrainConfig second = config("onwards", with(few, "start-from=" + first.output()));
     assertThat(second.engine()).isEqualTo("dl4j");
     train(second, Overwrite.REFUSE, Progress.SILENT);
-    JsonNode begun = RunFolder.metrics(HADOOP, second.output()).get(0);
+    JsonNode begun = RunView.metrics(HADOOP, second.output()).get(0);
     assertThat(begun.path("type").asText()).isEqualTo("validation");
     assertThat(begun.path("nats-per-token").asDouble()).isEqualTo(trained.validationNats());
     assertThat(ArtifactReader.open(HADOOP, second.output(), ArtifactKind.RUN).manifest().inputs())

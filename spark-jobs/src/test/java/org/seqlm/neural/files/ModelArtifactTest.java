@@ -3,6 +3,7 @@ package org.seqlm.neural.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,8 +15,12 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Published;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.RunState;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
@@ -64,19 +69,23 @@ class ModelArtifactTest {
 
   @Test
   void changedByteIsRefused() throws Exception {
-    Path parameters = Path.of(write("damaged"), "parameters.safetensors");
+    String damaged = write("damaged");
+    Path parameters = Published.file(Path.of(damaged), "parameters.safetensors");
     byte[] bytes = Files.readAllBytes(parameters);
     bytes[bytes.length - 1] ^= 1;
     Files.write(parameters, bytes);
     Files.deleteIfExists(parameters.resolveSibling(".parameters.safetensors.crc"));
-    assertThatThrownBy(() -> ModelArtifact.open(HADOOP, parameters.getParent().toString()))
+    assertThatThrownBy(() -> ModelArtifact.open(HADOOP, damaged))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("damaged");
     assertThatThrownBy(() -> ModelArtifact.open(HADOOP, folder.resolve("none").toString()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("none does not exist: give a run, a folder that seqlm train wrote");
     Path young = Files.createDirectories(folder.resolve("young"));
-    Files.writeString(young.resolve("run.json"), "{}");
+    Manifest begun =
+        Manifest.of(ArtifactKind.RUN, Map.of(), Map.of(), 1, null)
+            .withRun(new RunState(1, "0123456789ab", "job", RunState.Phase.TRAINING, null));
+    Files.writeString(young.resolve("manifest.json"), Json.pretty(begun));
     assertThatThrownBy(() -> ModelArtifact.open(HADOOP, young.toString()))
         .isInstanceOf(UserException.class)
         .hasMessage(young + " is a run that holds no model yet: let seqlm train go on with it");
@@ -104,9 +113,9 @@ class ModelArtifactTest {
     assertThat(entry.path("data_offsets").toString())
         .isEqualTo(List.of(4 * from, 4 * (from + 16)).toString().replace(" ", ""));
     assertThat(file.getFloat(8 + length + 4 * from)).isEqualTo(from);
-    assertThat(Safetensors.read(out.toByteArray(), layout, "x")).containsExactly(values);
+    assertThat(Safetensors.read(new ByteArrayInputStream(out.toByteArray()), layout, "x")).containsExactly(values);
     NetworkSpec other = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 5, 0, 1);
-    assertThatThrownBy(() -> Safetensors.read(out.toByteArray(), ParameterLayout.of(other), "x"))
+    assertThatThrownBy(() -> Safetensors.read(new ByteArrayInputStream(out.toByteArray()), ParameterLayout.of(other), "x"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("embedding.weight");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -131,12 +132,12 @@ class ScheduleAndAverageTest {
     WorkerState state = new WorkerState(7, 5, new float[] {1, Float.MIN_VALUE}, new float[] {-3});
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     state.writeTo(out);
-    WorkerState read = WorkerState.read(out.toByteArray());
+    WorkerState read = WorkerState.read(new ByteArrayInputStream(out.toByteArray()));
     assertThat(read.step()).isEqualTo(7);
     assertThat(read.updates()).isEqualTo(5);
     assertThat(read.moments()).containsExactly(state.moments());
     assertThat(read.hidden()).containsExactly(state.hidden());
     byte[] cut = Arrays.copyOf(out.toByteArray(), out.size() - 1);
-    assertThatThrownBy(() -> WorkerState.read(cut)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> WorkerState.read(new ByteArrayInputStream(cut))).isInstanceOf(IOException.class);
   }
 }

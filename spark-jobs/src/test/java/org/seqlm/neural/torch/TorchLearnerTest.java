@@ -3,6 +3,7 @@ package org.seqlm.neural.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -157,7 +158,7 @@ class TorchLearnerTest {
   private static WorkerState stored(WorkerState state) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     state.writeTo(bytes);
-    return WorkerState.read(bytes.toByteArray());
+    return WorkerState.read(new ByteArrayInputStream(bytes.toByteArray()));
   }
 
   private static void assertSame(WorkerResult actual, WorkerResult expected) {

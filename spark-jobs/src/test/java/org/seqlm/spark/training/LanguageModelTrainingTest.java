@@ -278,7 +278,7 @@ class LanguageModelTrainingTest {
     Configuration conf = new Configuration();
     conf.set("fs.full.impl", FullDisk.class.getName());
     java.nio.file.Path path = folder.resolve("disk");
-    WorkerStates states = new WorkerStates(conf, "full://" + path);
+    WorkerStates states = new WorkerStates(conf, "full://" + path, "w");
     LanguageModelTraining training = training(0.05, states, 1);
     training.nextRound(AveragingRound.Keep.FILES);
     assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
@@ -292,9 +292,9 @@ class LanguageModelTrainingTest {
               assertThat(user.problems()).hasSize(1);
             });
     assertThat(training.position().round()).isEqualTo(1);
-    assertThat(path.resolve("1")).isDirectoryContaining("glob:**/2.*");
+    assertThat(path.resolve("w/1")).isDirectoryContaining("glob:**/2.*");
     // A task that is stopped while it writes may leave a hidden file.
-    assertThat(path.resolve("2")).isDirectoryNotContaining("regex:.*/[^./][^/]*");
+    assertThat(path.resolve("w/2")).isDirectoryNotContaining("regex:.*/[^./][^/]*");
   }
 
   @Test

@@ -98,6 +98,6 @@ class StoredVocabularyTest {
                     new org.apache.hadoop.fs.Path(folder.resolve("words").toString())))
         .isInstanceOfSatisfying(
             UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
-        .hasMessageContaining("was replaced by other n-grams");
+        .hasMessageContaining("was replaced while it was in use: start the job again");
   }
 }
