@@ -340,7 +340,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     return run(config, context, resumeMode(), workersMode());
   }
 
-  private static TrainResult run(
+  static TrainResult run(
       TrainConfig config, JobContext context, RunFolder.Resume resume, TrainStart.Workers workers)
       throws IOException {
     context.pin(config.execution().kernels());

@@ -104,7 +104,8 @@ class TrainTest {
       throws Exception {
     TestSpark.session();
     try (JobContext context = new JobContext("train", null, overwrite, progress)) {
-      return TrainCommand.run(config, context, RunFolder.Resume.IF_POSSIBLE);
+      return TrainCommand.run(
+          config, context, RunFolder.Resume.IF_POSSIBLE, TrainStart.Workers.SAME);
     }
   }
 
@@ -362,7 +363,8 @@ class TrainTest {
   private static TrainResult resume(TrainConfig config) throws Exception {
     TestSpark.session();
     try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, Progress.SILENT)) {
-      return TrainCommand.run(config, context, RunFolder.Resume.REQUIRED);
+      return TrainCommand.run(
+          config, context, RunFolder.Resume.REQUIRED, TrainStart.Workers.SAME);
     }
   }
 
