@@ -31,7 +31,7 @@ final class ExclusiveFile {
   static final class UncertainException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private UncertainException(IOException cause) {
+    UncertainException(IOException cause) {
       super(cause.getMessage(), cause);
     }
   }
@@ -145,7 +145,7 @@ final class ExclusiveFile {
       throw new UncertainException(e);
     }
     if (!renamed) {
-      fs.delete(temporary, false);
+      forget(fs, temporary);
     }
     return renamed;
   }
@@ -163,7 +163,16 @@ final class ExclusiveFile {
     } catch (UnsupportedOperationException | FileSystemException e) {
       return exclusive(target, content);
     } finally {
+      forget(fs, temporary);
+    }
+  }
+
+  /** Whatever becomes of a temporary file, what is written stays written. */
+  private static void forget(FileSystem fs, Path temporary) {
+    try {
       fs.delete(temporary, false);
+    } catch (IOException e) {
+      // It counts for nothing.
     }
   }
 

@@ -102,7 +102,8 @@ final class ManifestLog {
    * @param number after the newest that the writer knows
    * @param unique in the manifest's bytes
    * @return the file; null if another's commit came first, and this one will never count
-   * @throws IOException if nobody knows whether this commit counts, or will
+   * @throws ExclusiveFile.UncertainException if nobody knows whether this commit counts, or will
+   * @throws IOException if it does not
    */
   static FileEntry commit(FileSystem fs, Path folder, int number, Manifest manifest, String unique)
       throws IOException {
@@ -112,10 +113,14 @@ final class ManifestLog {
       return null;
     }
     // The number may have been free because later commits swept it away.
-    Entry newest = newest(fs, folder);
-    if (newest != null && newest.number() > number) {
-      fs.delete(file, false);
-      return null;
+    try {
+      Entry newest = newest(fs, folder);
+      if (newest != null && newest.number() > number) {
+        fs.delete(file, false);
+        return null;
+      }
+    } catch (IOException e) {
+      throw new ExclusiveFile.UncertainException(e);
     }
     return new FileEntry(name(number), bytes.length, Sha256.of(bytes));
   }
