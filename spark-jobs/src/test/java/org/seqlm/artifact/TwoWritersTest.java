@@ -10,10 +10,12 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
@@ -98,51 +100,102 @@ class TwoWritersTest {
   @ParameterizedTest
   @MethodSource("cases")
   void oneWins(TestStore.Kind kind, Meeting meeting) throws Exception {
-    long started = System.nanoTime();
-    List<String> faults = new ArrayList<>();
-    int calls = 0;
-    int lost = 0;
-    int bothWon = 0;
+    Tally tally = new Tally(kind, meeting.toString());
     for (int seed = 0; seed < TIMES; seed++) {
+      int turn = seed;
+      Overwrite overwrite = seed % 2 == 0 ? Overwrite.REPLACE : Overwrite.REFUSE;
+      tally.meet(
+          "seed " + seed,
+          overwrite,
+          meeting == Meeting.IN_TURNS ? threads -> Turns.random(turn, threads) : threads -> null);
+    }
+    tally.end();
+  }
+
+  /** As a process does that waits long for its disk, or a machine that sleeps. */
+  @ParameterizedTest
+  @EnumSource(TestStore.Kind.class)
+  void oneMayStopAnywhereWhileTheOtherWrites(TestStore.Kind kind) throws Exception {
+    Tally tally = new Tally(kind, "STOPPED");
+    for (Overwrite overwrite : Overwrite.values()) {
+      int calls = Integer.MAX_VALUE;
+      for (int call = 1; call <= calls; call++) {
+        int stop = call;
+        // More than both make, where the first is not stopped at all.
+        int made = tally.meet("call " + call, overwrite, threads -> Turns.stopping(stop, threads));
+        calls = Math.min(calls, made);
+      }
+    }
+    tally.end();
+  }
+
+  /** What came of meetings on stores of a kind. */
+  private final class Tally {
+    private final TestStore.Kind kind;
+    private final String name;
+    private final long started = System.nanoTime();
+    private final List<String> faults = new ArrayList<>();
+    private int times;
+    private int calls;
+    private int lost;
+    private int bothWon;
+
+    Tally(TestStore.Kind kind, String name) {
+      this.kind = kind;
+      this.name = name;
+    }
+
+    /**
+     * Lets two meet, over an artifact where one is to be replaced.
+     *
+     * @return how many calls they made
+     */
+    int meet(String what, Overwrite overwrite, Function<List<Thread>, Turns> order)
+        throws Exception {
+      times++;
       try (TestStore store = TestStore.make(kind, temporary)) {
         String target = store.name("folder/artifact");
-        boolean earlier = seed % 2 == 0;
+        boolean earlier = overwrite == Overwrite.REPLACE;
         if (earlier) {
           SmallArtifact.write(store.conf(), target, OLD, Overwrite.REFUSE);
         }
         store.calls().count();
-        Overwrite overwrite = earlier ? Overwrite.REPLACE : Overwrite.REFUSE;
         AtomicInteger clock = new AtomicInteger();
         Writer a = new Writer("a", clock);
         Writer b = new Writer("b", clock);
-        String during = meet(store, target, earlier, seed, meeting, a, b, overwrite);
-        calls += store.calls().calls().size();
-        // What one that gave up left must be in nobody's way, either.
+        String during = TwoWritersTest.meet(store, target, earlier, order, a, b, overwrite);
+        int made = store.calls().calls().size();
+        calls += made;
         String wrong = wrong(store, target, a, b, overwrite);
         lost += during != null || wrong != null && wrong.startsWith("lost") ? 1 : 0;
-        boolean overlap = a.created < b.publishing && b.created < a.publishing;
-        if (a.won() && b.won() && overlap) {
+        boolean unseen = a.created < b.publishing && b.created < a.publishing;
+        if (a.won() && b.won() && unseen) {
           bothWon++;
-          wrong = "both won; " + wrong;
+          // S3A 3.3.4 has nothing that could tell them.
+          wrong = kind == TestStore.Kind.S3 ? wrong : "both won; " + wrong;
         }
         if (during != null || wrong != null) {
-          faults.add("seed " + seed + ": " + during + "; " + wrong);
+          faults.add(what + ", " + overwrite + ": " + during + "; " + wrong);
         }
+        return made;
       }
     }
-    System.out.printf(
-        Locale.ROOT,
-        "two writers: %s, %s: %d times, %d calls, %d artifacts lost, %d times both won, %d times"
-            + " something was wrong, %.1f s%n",
-        kind,
-        meeting,
-        TIMES,
-        calls,
-        lost,
-        bothWon,
-        faults.size(),
-        (System.nanoTime() - started) / 1e9);
-    assertThat(faults).isEmpty();
+
+    void end() {
+      System.out.printf(
+          Locale.ROOT,
+          "two writers: %s, %s: %d times, %d calls, %d artifacts lost, %d times both won, %d times"
+              + " something was wrong, %.1f s%n",
+          kind,
+          name,
+          times,
+          calls,
+          lost,
+          bothWon,
+          faults.size(),
+          (System.nanoTime() - started) / 1e9);
+      assertThat(faults).isEmpty();
+    }
   }
 
   /** Lets them meet; tells what was lost meanwhile, or null. */
@@ -150,8 +203,7 @@ class TwoWritersTest {
       TestStore store,
       String target,
       boolean earlier,
-      int seed,
-      Meeting meeting,
+      Function<List<Thread>, Turns> order,
       Writer a,
       Writer b,
       Overwrite overwrite)
@@ -175,8 +227,8 @@ class TwoWritersTest {
                           }
                         }))
             .toList();
-    if (meeting == Meeting.IN_TURNS) {
-      turns.set(new Turns(seed, threads));
+    turns.set(order.apply(threads));
+    if (turns.get() != null) {
       turns.get().between(() -> look(store, target, earlier, during));
       store.calls().turns(turns.get());
     }
@@ -233,8 +285,8 @@ class TwoWritersTest {
       return "lost: " + e.getMessage();
     }
     Writer last = !b.won() || a.won() && a.published > b.published ? a : b;
-    boolean both = a.won() && b.won();
-    if (there == null || !there.equals(last.name) && !(both && overlapping(a, b))) {
+    boolean either = a.won() && b.won() && (overlapping(a, b) || store.kind() == TestStore.Kind.S3);
+    if (there == null || !there.equals(last.name) && !(either && !there.equals(OLD))) {
       return "lost: " + last.name + " won, but there is " + there;
     }
     return null;
