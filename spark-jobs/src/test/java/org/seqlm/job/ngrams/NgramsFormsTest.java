@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.job.SeqLM;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.Slices;
@@ -474,7 +473,8 @@ final class NgramsFormsTest {
   }
 
   private static List<Path> parts(String parquet, int n) throws IOException {
-    try (Stream<Path> files = Files.list(Published.file(folder.resolve(parquet), "ngrams/order=" + n))) {
+    try (Stream<Path> files =
+        Files.list(Published.file(folder.resolve(parquet), "ngrams/order=" + n))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
     }
   }

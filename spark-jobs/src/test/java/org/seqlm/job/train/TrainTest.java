@@ -363,8 +363,7 @@ class TrainTest {
   private static TrainResult resume(TrainConfig config) throws Exception {
     TestSpark.session();
     try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, Progress.SILENT)) {
-      return TrainCommand.run(
-          config, context, RunFolder.Resume.REQUIRED, TrainStart.Workers.SAME);
+      return TrainCommand.run(config, context, RunFolder.Resume.REQUIRED, TrainStart.Workers.SAME);
     }
   }
 
