@@ -48,7 +48,7 @@ class ShakyFilesTest {
     ShakyStore.fail(0, 0, IOException::new);
   }
 
-  /** Text of 1,500 lines that packs badly: it takes several reads. */
+  /** Text of 3,000 lines that packs badly: it takes several reads. */
   private Path file(String name) throws IOException {
     Path file = folder.resolve(name);
     StringBuilder text = new StringBuilder();
@@ -62,7 +62,7 @@ class ShakyFilesTest {
             .withRowGroupSize(15_000L)
             .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
             .build()) {
-      for (int i = 0; i < 1500; i++) {
+      for (int i = 0; i < 3000; i++) {
         seed = seed * 6364136223846793005L + 1442695040888963407L;
         String line = Long.toString(seed >>> 1, 36) + " " + Long.toString(seed >>> 9, 36);
         text.append(json ? "{\"text\":\"" + line + "\"}\n" : line + "\n");
@@ -105,7 +105,7 @@ class ShakyFilesTest {
 
   private static void isWhole(RangeSummary read, RangeSummary calm) {
     assertThat(read.bad(BadKind.UNREADABLE_FILE)).isZero();
-    assertThat(read.records()).isEqualTo(1500).isEqualTo(calm.records());
+    assertThat(read.records()).isEqualTo(3000).isEqualTo(calm.records());
     assertThat(read.tokens()).isEqualTo(calm.tokens());
     assertThat(read.fingerprint()).isEqualTo(calm.fingerprint());
   }
