@@ -108,7 +108,18 @@ public class CountingStore extends RawLocalFileSystem {
 
   @Override
   public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
-    return call("status " + path.getName(), () -> super.getFileStatus(path));
+    return call("status", () -> plain(super.getFileStatus(path)));
+  }
+
+  /** Without what only a local file has. */
+  private static FileStatus plain(FileStatus file) {
+    return new FileStatus(
+        file.getLen(),
+        file.isDirectory(),
+        file.getReplication(),
+        file.getBlockSize(),
+        file.getModificationTime(),
+        file.getPath());
   }
 
   @Override
@@ -118,7 +129,7 @@ public class CountingStore extends RawLocalFileSystem {
 
   @Override
   public FSDataInputStream open(org.apache.hadoop.fs.Path path, int bufferSize) throws IOException {
-    return call("open " + path.getName(), () -> super.open(path, bufferSize));
+    return call("open", () -> super.open(path, bufferSize));
   }
 
   @Override
