@@ -35,10 +35,11 @@ import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
 /** An error that may pass is no damage, whatever library it passes through. */
-class ShakyFilesTest {
+public class ShakyFilesTest {
   private static final Configuration CONF = ShakyStore.configuration();
 
-  private static final List<String> NAMES =
+  /** A file of each kind that is read by a library of its own. */
+  public static final List<String> NAMES =
       List.of("a.txt", "a.jsonl", "a.txt.gz", "a.txt.bz2", "a.txt.zst", "a.jsonl.xz", "a.parquet");
 
   @TempDir private Path folder;
@@ -49,7 +50,7 @@ class ShakyFilesTest {
   }
 
   /** Text of 3,000 lines that packs badly: it takes several reads. */
-  private Path file(String name) throws IOException {
+  public static Path write(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
     StringBuilder text = new StringBuilder();
     boolean json = name.contains("json");
@@ -120,7 +121,7 @@ class ShakyFilesTest {
             EOFException::new, // of a connection: "Premature EOF"
             IllegalStateException::new); // as clients of stores throw
     for (String name : NAMES) {
-      Path file = file(name);
+      Path file = write(folder, name);
       ShakyStore.fail(0, 0, IOException::new);
       RangeSummary calm = scan(file, range(file));
       int calls = ShakyStore.calls();
@@ -148,7 +149,7 @@ class ShakyFilesTest {
   /** What is wrong with the bytes stays wrong, and is told with its reason. */
   @Test
   void aDamagedParquetFileIsUnreadable() throws IOException {
-    Path file = file("a.parquet");
+    Path file = write(folder, "a.parquet");
     CorpusRange range = range(file);
     byte[] whole = Files.readAllBytes(file);
     for (int cut : new int[] {0, 3, 11, whole.length / 2, whole.length - 1}) {
@@ -178,7 +179,7 @@ class ShakyFilesTest {
   /** The records before a piece are counted by themselves. */
   @Test
   void countingRecordsFailsAndSucceedsLikewise() throws IOException {
-    Path file = file("a.txt");
+    Path file = write(folder, "a.txt");
     CorpusRange.Piece piece =
         CorpusPlan.of(CONF, source(file), 15_000).ranges().get(1).pieces().get(0);
     assertThat(piece.from()).isEqualTo(15_000);
