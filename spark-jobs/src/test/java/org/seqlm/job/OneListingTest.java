@@ -45,13 +45,13 @@ class OneListingTest {
     TestSpark.context().hadoopConfiguration().unset(SETTING);
   }
 
-  private static int listings(String... arguments) {
+  private static int listings(String input, String... arguments) {
     CountingStore.start(CountingStore.class, 0);
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     String[] all =
         Stream.concat(
                 Stream.of(arguments),
-                Stream.of("--input", CountingStore.name(folder.resolve("text"))))
+                Stream.of("--input", CountingStore.name(folder.resolve(input))))
             .toArray(String[]::new);
     int code = SeqLM.run(all, new PrintStream(errors, true, StandardCharsets.UTF_8));
     assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
@@ -62,17 +62,21 @@ class OneListingTest {
   void everyCommandListsOnce() {
     String out = folder.resolve("out").toString();
     String model = folder.resolve("m.arpa").toString();
+    String[] two = {"evaluate", "--model", model, "--model", model, "--name", "a", "--name", "b"};
     List<String[]> commands =
         List.of(
             new String[] {"prepare", "--tokenizer", "word", "--output", out + 1},
             new String[] {"ngrams", "--tokenizer", "word", "--order", "2", "--output", out + 2},
             new String[] {"score", "--model", model, "--output", out + 3},
-            new String[] {
-              "evaluate", "--model", model, "--model", model, "--name", "a", "--name", "b"
-            });
+            two);
     for (String[] command : commands) {
       // The folder, and the three in it.
-      assertThat(listings(command)).as(command[0]).isEqualTo(4);
+      assertThat(listings("text", command)).as(command[0]).isEqualTo(4);
     }
+    String[] elsewhere = {"prepare", "--tokenizer", "word", "--output", out + 4};
+    assertThat(listings("text/d*", elsewhere)).isEqualTo(4);
+    // Here a match might be what is written to: that is looked at first.
+    String[] beside = {"prepare", "--dry-run", "--output", CountingStore.name(folder) + "/text/e"};
+    assertThat(listings("text/d*", beside)).isEqualTo(4 + 1);
   }
 }

@@ -74,6 +74,12 @@ public final class FileFinder {
         : glob(fs, fs.makeQualified(path), input).stream().map(FileStatus::getPath).toList();
   }
 
+  /** The folder that all lies below which an input that is a glob may match; nothing is asked. */
+  public static Path above(Configuration conf, String input) throws IOException {
+    Path path = Paths.of(input);
+    return fixedPart(fileSystem(conf, input, path).makeQualified(path));
+  }
+
   /** Whether an input's name may be a glob. */
   public static boolean isGlob(String input) {
     return input.matches("(?s).*[*?\\[{].*");

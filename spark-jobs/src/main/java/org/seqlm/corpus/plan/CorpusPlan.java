@@ -84,6 +84,11 @@ public final class CorpusPlan {
     return FileFinder.matches(conf, input);
   }
 
+  /** The folder that all lies below which an input that is a glob may match; nothing is asked. */
+  public static Path above(Configuration conf, String input) throws IOException {
+    return FileFinder.above(conf, input);
+  }
+
   /** Whether an input's name may be a glob. */
   public static boolean isGlob(String input) {
     return FileFinder.isGlob(input);
