@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.ShakyFilesTest;
 
 /** The jar that users submit, under a Spark without any of the libraries it bundles. */
 class SubmittedJarIT {
@@ -136,7 +138,10 @@ class SubmittedJarIT {
         (artifact, file) ->
             assertThat(Published.file(several.resolve(artifact), file))
                 .hasSameBinaryContentAs(Published.file(one.resolve(artifact), file)));
-    evaluates(relative(several.resolve("dataset")), relative(several.resolve("run")));
+    for (String model : List.of("run", "ngrams")) {
+      evaluates(relative(several.resolve("dataset")), relative(several.resolve(model)));
+    }
+    scores(relative(several.resolve("corpus/corpus.txt")), relative(several.resolve("ngrams")));
     // The quickstart's engine is the default.
     assertThat(torch(one, "local-cluster[2,1,1024]", "on executors"))
         .hasSameBinaryContentAs(torch(one, "local[1]", "in one process"));
@@ -154,6 +159,48 @@ class SubmittedJarIT {
             .run("evaluate", "--input", dataset, "--model", model, "--json", "-");
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(Json.mapper().readTree(result.out()).path("models")).hasSize(1);
+  }
+
+  private static void scores(String text, String model) throws Exception {
+    Path scores = temporary.resolve("scores");
+    SubmittedJar.Result result =
+        new SubmittedJar(temporary)
+            .master("local-cluster[2,1,1024]")
+            .run("score", "--input", text, "--model", model, "--output", scores.toString());
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(scores.resolve("manifest.json")).exists();
+  }
+
+  /** Tasks fail and are tried again; nothing of the text is lost, though some of it might be. */
+  @Test
+  @OnCluster
+  void aConnectionThatBreaksLosesNothing() throws Exception {
+    Path text = Files.createDirectories(temporary.resolve("shaky"));
+    for (String name : ShakyFilesTest.NAMES) {
+      ShakyFilesTest.write(text, name);
+    }
+    List<String> fingerprints = new ArrayList<>();
+    for (int calls : new int[] {0, 2}) {
+      Path dataset = temporary.resolve("after " + calls);
+      SubmittedJar.Result result =
+          new SubmittedJar(temporary)
+              .withTestClasses()
+              // All of a small text is one task's, which fails at each file.
+              .master("local[2," + (2 + 2 * ShakyFilesTest.NAMES.size()) + "]")
+              .conf("spark.hadoop.fs.shaky.impl", ShakyStore.class.getName())
+              .conf("spark.hadoop." + ShakyStore.FAILING, calls)
+              .run(
+                  "prepare",
+                  "--tokenizer=whitespace",
+                  "--input=" + ShakyStore.name(text),
+                  "--output=" + dataset,
+                  "--set=input.bad-records.max-unreadable-files=3",
+                  "--json=-");
+      assertThat(result.exit()).as(result.err()).isZero();
+      assertThat(result.err()).doesNotContain("left out");
+      fingerprints.add(Json.mapper().readTree(result.out()).path("corpus-fingerprint").asText());
+    }
+    assertThat(fingerprints.get(1)).isEqualTo(fingerprints.get(0)).isNotEmpty();
   }
 
   private static Path torch(Path quickstart, String master, String folder) throws Exception {

@@ -1,18 +1,11 @@
 package org.seqlm.corpus;
 
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
-import org.seqlm.artifact.Paths;
-import org.seqlm.corpus.file.BulkInput;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.file.LineReader;
 import org.seqlm.corpus.plan.CorpusFile;
@@ -28,8 +21,8 @@ final class LinePieceReader extends PieceReader {
   private final CorpusSource source;
   private final Sink sink;
   private final JsonField json; // null for text
-  private Raw raw;
-  private LineReader lines;
+  private final StoredFile stored;
+  private final LineReader lines;
   private long record = -1;
 
   LinePieceReader(
@@ -51,15 +44,14 @@ final class LinePieceReader extends PieceReader {
     // A record belongs to the piece it begins in. The bytes before tell whether one begins at the
     // piece's first byte, and whether a blank line stands before it.
     long start = Math.max(0, piece.from() - (blankLines ? MAX_BLANK + 2 : 1));
-    InputStream decoded = null;
+    stored = new StoredFile(conf, file.path());
+    InputStream decoded;
+    InputStream raw = null;
     try {
-      Path path = new Path(file.path());
-      FSDataInputStream in = Paths.plain(path, conf).open(path);
-      raw = new Raw(in, progress);
+      raw = stored.open(start, progress);
       if (file.length() == 0 && file.compression() != Compression.NONE) {
         throw new EOFException("empty, which no compressed file is");
       }
-      in.seek(start);
       decoded =
           file.compression() == Compression.NONE && start == 0
               ? requirePlain(raw)
@@ -122,17 +114,16 @@ final class LinePieceReader extends PieceReader {
   }
 
   private IOException classify(Exception e) {
-    if (raw != null && raw.failure != null) {
-      return permanent(raw.failure) ? new UnreadableException(raw.failure) : raw.failure;
+    if (e instanceof UnreadableException known) {
+      return known;
     }
-    boolean codec = piece.file().compression() != Compression.NONE && raw != null;
-    if (codec || (e instanceof IOException io && permanent(io))) {
-      return new UnreadableException(explained(e));
+    if (!stored.failed() && piece.file().compression() == Compression.NONE) {
+      if (e instanceof IOException io) {
+        return io;
+      }
+      throw (RuntimeException) e;
     }
-    if (e instanceof IOException io) {
-      return io;
-    }
-    throw (RuntimeException) e;
+    return stored.classify(explained(e));
   }
 
   @Override
@@ -145,6 +136,7 @@ final class LinePieceReader extends PieceReader {
       throw classify(e);
     }
     if (!found) {
+      stored.requireNoFailure();
       return false;
     }
     record++;
@@ -181,39 +173,5 @@ final class LinePieceReader extends PieceReader {
   @Override
   public void close() throws IOException {
     lines.close();
-  }
-
-  private static boolean permanent(IOException e) {
-    return e instanceof FileNotFoundException
-        || e instanceof AccessControlException
-        || e instanceof java.nio.file.AccessDeniedException
-        || e instanceof ChecksumException;
-  }
-
-  /**
-   * What the file system itself says about a file, so that it is told from a codec's complaints.
-   */
-  private static final class Raw extends BulkInput {
-    private final LongConsumer progress;
-    private IOException failure;
-
-    Raw(FSDataInputStream in, LongConsumer progress) {
-      super(in);
-      this.progress = progress;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      try {
-        int n = in.read(into, from, length);
-        if (n > 0) {
-          progress.accept(n);
-        }
-        return n;
-      } catch (IOException e) {
-        failure = e;
-        throw e;
-      }
-    }
   }
 }

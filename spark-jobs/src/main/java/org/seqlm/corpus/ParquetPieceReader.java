@@ -3,7 +3,6 @@ package org.seqlm.corpus;
 import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -12,10 +11,9 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.InputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.text.Utf8;
@@ -26,6 +24,7 @@ final class ParquetPieceReader extends PieceReader {
   private final Sink sink;
   private final LongConsumer progress;
   private final long bytes;
+  private final StoredFile stored;
   private final boolean hasText;
   private final ParquetReader<Group> reader;
   private long rows;
@@ -42,11 +41,12 @@ final class ParquetPieceReader extends PieceReader {
     this.sink = sink;
     this.progress = progress;
     bytes = piece.file().length();
+    stored = new StoredFile(conf, piece.file().path());
     try {
-      Path path = new Path(piece.file().path());
-      Configuration own = Paths.plainSettings(conf);
+      InputFile file = stored.parquet();
+      Configuration own = new Configuration(conf);
       MessageType schema;
-      try (ParquetFileReader footer = ParquetFileReader.open(HadoopInputFile.fromPath(path, own))) {
+      try (ParquetFileReader footer = ParquetFileReader.open(file)) {
         schema = footer.getFileMetaData().getSchema();
         rows = footer.getRecordCount();
         requireCodecs(footer.getFooter(), source.textField(), own);
@@ -61,12 +61,24 @@ final class ParquetPieceReader extends PieceReader {
         own.set(
             ReadSupport.PARQUET_READ_SCHEMA,
             new MessageType(schema.getName(), schema.getType(column)).toString());
-        reader = ParquetReader.builder(new GroupReadSupport(), path).withConf(own).build();
+        reader = new Rows(file).withConf(own).build();
       } else {
         reader = null;
       }
     } catch (IOException | RuntimeException e) {
-      throw unreadable(e);
+      throw classify(e);
+    }
+  }
+
+  /** Of any file, where Parquet's own builder takes Hadoop's paths. */
+  private static final class Rows extends ParquetReader.Builder<Group> {
+    Rows(InputFile file) {
+      super(file);
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
     }
   }
 
@@ -91,12 +103,12 @@ final class ParquetPieceReader extends PieceReader {
   }
 
   /** Parquet tells where it was, and what went wrong only in the innermost cause. */
-  private static UnreadableException unreadable(Exception e) {
+  private IOException classify(Exception e) {
     Throwable innermost = e;
     while (innermost.getCause() != null) {
       innermost = innermost.getCause();
     }
-    return new UnreadableException(innermost);
+    return stored.classify(innermost);
   }
 
   @Override
@@ -106,7 +118,7 @@ final class ParquetPieceReader extends PieceReader {
       try {
         group = reader.read();
       } catch (IOException | RuntimeException e) {
-        throw unreadable(e);
+        throw classify(e);
       }
     }
     if (row == rows) {

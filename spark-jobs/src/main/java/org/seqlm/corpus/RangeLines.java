@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
@@ -94,11 +92,10 @@ public final class RangeLines {
   public static long records(Configuration conf, CorpusRange.Piece piece) throws IOException {
     // A record begins at 0 and after each line feed.
     long records = piece.from() == 0 ? 1 : 0;
-    Path path = new Path(piece.file().path());
+    StoredFile stored = new StoredFile(conf, piece.file().path());
     byte[] buffer = new byte[1 << 16];
-    try (var in = Paths.plain(path, conf).open(path)) {
-      long at = Math.max(0, piece.from() - 1);
-      in.seek(at);
+    long at = Math.max(0, piece.from() - 1);
+    try (var in = stored.open(at, n -> {})) {
       while (at < piece.to() - 1) {
         int n = in.read(buffer, 0, (int) Math.min(buffer.length, piece.to() - 1 - at));
         if (n < 0) {
@@ -108,6 +105,12 @@ public final class RangeLines {
           records += buffer[i] == '\n' ? 1 : 0;
         }
         at += n;
+      }
+    } catch (PieceReader.UnreadableException e) {
+      // Nobody reads its records, which is told by who tries to.
+    } catch (IOException | RuntimeException e) {
+      if (!stored.failed() || !(stored.classify(e) instanceof PieceReader.UnreadableException)) {
+        throw e;
       }
     }
     return records;

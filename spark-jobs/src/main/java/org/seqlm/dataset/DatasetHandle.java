@@ -2,9 +2,8 @@ package org.seqlm.dataset;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.Kept;
 import org.seqlm.UserException;
 
 /**
@@ -15,11 +14,16 @@ import org.seqlm.UserException;
 public final class DatasetHandle implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private static final ConcurrentMap<String, Dataset> OPEN = new ConcurrentHashMap<>();
+  /** By {@link #key}. */
+  private static final Kept<Dataset> OPEN = new Kept<>(16);
 
   private final String folder;
   private final String fingerprint;
 
+  /**
+   * @param folder qualified: an executor may have another working folder
+   * @param fingerprint of its manifest
+   */
   DatasetHandle(String folder, String fingerprint) {
     this.folder = folder;
     this.fingerprint = fingerprint;
@@ -30,7 +34,7 @@ public final class DatasetHandle implements Serializable {
     return fingerprint + " " + folder;
   }
 
-  /** The dataset's folder. */
+  /** The dataset's folder as anyone can open it. */
   public String folder() {
     return folder;
   }
@@ -41,19 +45,16 @@ public final class DatasetHandle implements Serializable {
    * @throws UserException with exit code 3 if the folder no longer holds the same dataset
    */
   public Dataset open(Configuration conf) throws IOException {
-    String key = key();
-    Dataset dataset = OPEN.get(key);
-    if (dataset == null) {
-      dataset = Dataset.open(conf, folder);
-      if (!dataset.fingerprint().equals(fingerprint)) {
-        throw UserException.data(
-            folder + " was replaced by another dataset while it was in use: start the job again");
-      }
-      if (OPEN.size() >= 16) {
-        OPEN.clear();
-      }
-      OPEN.put(key, dataset);
-    }
-    return dataset;
+    return OPEN.open(
+        key(),
+        () -> {
+          Dataset dataset = Dataset.open(conf, folder);
+          if (!dataset.fingerprint().equals(fingerprint)) {
+            throw UserException.data(
+                folder
+                    + " was replaced by another dataset while it was in use: start the job again");
+          }
+          return dataset;
+        });
   }
 }

@@ -154,6 +154,22 @@ class DatasetTest {
     assertThat(again.fingerprint()).isEqualTo(dataset.fingerprint());
   }
 
+  /** An executor has another working folder, and is to read what the driver opened. */
+  @Test
+  void aHandleNamesTheWholePathOfOneDataset() throws IOException {
+    String name = write(6, new int[][] {{0, 1, 2, 3}}, new int[][] {{0}});
+    Path whole = Path.of(name).toRealPath();
+    String relative = Path.of("").toAbsolutePath().relativize(whole).toString();
+    DatasetHandle handle = Dataset.open(CONF, relative).handle();
+    assertThat(handle.folder()).isEqualTo("file:" + whole);
+    assertThat(handle.open(CONF).read(Split.TRAIN, 0, 4, 0).tokens()).containsExactly(0, 1, 2, 3);
+    DatasetHandle other = new DatasetHandle(handle.folder(), "of another dataset");
+    assertThatThrownBy(() -> other.open(CONF))
+        .isInstanceOfSatisfying(
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
+        .hasMessageContaining("was replaced by another dataset");
+  }
+
   @Test
   void damageIsNoticed() throws IOException {
     String name = write(6, new int[][] {{0, 1, 2, 3}}, new int[][] {{0}});

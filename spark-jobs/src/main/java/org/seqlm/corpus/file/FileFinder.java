@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -20,7 +21,6 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.LocalNames;
 import org.seqlm.artifact.Paths;
 
 /**
@@ -37,6 +37,8 @@ public final class FileFinder {
   /**
    * A file.
    *
+   * @param status with its blocks ({@link org.apache.hadoop.fs.LocatedFileStatus}) where its file
+   *     system tells them in passing
    * @param relative its path below the input
    */
   public record Found(FileStatus status, String relative) {}
@@ -71,6 +73,12 @@ public final class FileFinder {
         : glob(fs, fs.makeQualified(path), input).stream().map(FileStatus::getPath).toList();
   }
 
+  /** The folder that all lies below which an input that is a glob may match; nothing is asked. */
+  public static Path above(Configuration conf, String input) throws IOException {
+    Path path = Paths.of(input);
+    return fixedPart(fileSystem(conf, input, path).makeQualified(path));
+  }
+
   /** Whether an input's name may be a glob. */
   public static boolean isGlob(String input) {
     return input.matches("(?s).*[*?\\[{].*");
@@ -89,37 +97,46 @@ public final class FileFinder {
   private void find(String input) throws IOException {
     Path path = Paths.of(input);
     FileSystem fs = fileSystem(conf, input, path);
-    Walk walk = new Walk(fs, input);
-    try {
-      FileStatus status = fs.getFileStatus(path);
+    try (Listing listing = new Listing(fs)) {
+      find(input, path, fs, listing);
+    }
+  }
+
+  private void find(String input, Path path, FileSystem fs, Listing listing) throws IOException {
+    Walk walk = new Walk(fs, listing, input);
+    FileStatus status = listing.status(path);
+    if (status != null) {
       if (status.isDirectory()) {
         refuseArtifact(fs, input, path);
       }
-      walk.add(new Found(status, status.isDirectory() ? "" : path.getName()));
-      walk.followLinks();
+      walk.add(List.of(new Found(status, status.isDirectory() ? "" : path.getName())));
       if (walk.files == 0) {
         throw UserException.data(
             "input " + input + " holds no files (names that begin with _ or . do not count)");
       }
       return;
-    } catch (FileNotFoundException e) {
-      // Perhaps a glob; a file of that very name goes first.
     }
+    // Perhaps a glob; a file of that very name goes first.
     Path whole = fs.makeQualified(path);
     String base = fixedPart(whole).toUri().getPath();
-    for (FileStatus status : glob(fs, whole, input)) {
-      if (hidden(status.getPath().getName())) {
-        continue;
+    List<Found> matches = new ArrayList<>();
+    for (FileStatus match : glob(fs, listing, whole, input)) {
+      if (!hidden(match.getPath().getName())) {
+        matches.add(new Found(match, relative(match.getPath(), base)));
       }
-      String full = status.getPath().toUri().getPath();
-      String relative = full.startsWith(base) ? full.substring(base.length()) : full;
-      walk.add(new Found(status, relative.startsWith("/") ? relative.substring(1) : relative));
     }
-    walk.followLinks();
+    walk.add(matches);
     if (walk.files == 0) {
       throw UserException.data(
           "input " + input + (isGlob(input) ? " matches no file" : " does not exist"));
     }
+  }
+
+  /** A path below a folder, without a slash at its beginning. */
+  private static String relative(Path path, String folder) {
+    String full = path.toUri().getPath();
+    String relative = full.startsWith(folder) ? full.substring(folder.length()) : full;
+    return relative.startsWith("/") ? relative.substring(1) : relative;
   }
 
   private void refuseArtifact(FileSystem fs, String input, Path folder) throws IOException {
@@ -142,93 +159,117 @@ public final class FileFinder {
   /** The search below one input. */
   private final class Walk {
     private final FileSystem fs;
+    private final Listing listing;
     private final String input;
     private final Set<String> folders = new HashSet<>();
     private final Queue<Found> links = new ArrayDeque<>();
     private long files;
 
-    Walk(FileSystem fs, String input) {
+    Walk(FileSystem fs, Listing listing, String input) {
       this.fs = fs;
+      this.listing = listing;
       this.input = input;
     }
 
-    void add(Found item) throws IOException {
+    /** Adds files, and what lies below folders. */
+    void add(List<Found> items) throws IOException {
+      if (Paths.local(fs, new Path("/")) == null) {
+        descend(items);
+        return;
+      }
+      for (Found item : items) {
+        addLocal(item);
+      }
+      followLinks();
+    }
+
+    /** Folder by folder, all of one depth at once; there are no links. */
+    private void descend(List<Found> items) throws IOException {
+      List<Found> level = items;
+      while (!level.isEmpty()) {
+        List<Found> opened = new ArrayList<>();
+        for (Found item : level) {
+          String key = item.status().getPath().toString();
+          if (!item.status().isDirectory()) {
+            addFile(item, key);
+          } else if (folders.add(key)) {
+            opened.add(item);
+          }
+        }
+        List<Found> next = new ArrayList<>();
+        for (List<Found> below : listing.each(opened, this::below)) {
+          next.addAll(below);
+        }
+        level = next;
+      }
+    }
+
+    /** What a folder holds, or all files below it, without what is hidden. */
+    private List<Found> below(Found folder) throws IOException {
+      Path path = folder.status().getPath();
+      List<Found> below = new ArrayList<>();
+      for (FileStatus status : listing.deep() ? listing.below(path) : listing.children(path)) {
+        String name = FileFinder.relative(status.getPath(), path.toUri().getPath());
+        if (Arrays.stream(name.split("/")).noneMatch(FileFinder::hidden)) {
+          below.add(new Found(status, join(folder.relative(), name)));
+        }
+      }
+      return below;
+    }
+
+    private void addLocal(Found item) throws IOException {
       Path path = item.status().getPath();
       File local = Paths.local(fs, path);
-      File real = local == null ? null : local.getCanonicalFile();
-      String key = real == null ? path.toString() : real.getPath();
+      File real = local.getCanonicalFile();
       if (item.status().isDirectory()) {
-        if (folders.add(key)) {
-          for (FileStatus child : children(fs, path)) {
-            add(item, child, real);
+        if (folders.add(real.getPath())) {
+          for (FileStatus child : listing.children(path)) {
+            addChild(item, child, real);
           }
         }
         return;
       }
-      if (local != null && Paths.isSpecial(local)) {
+      if (Paths.isSpecial(local)) {
         throw Paths.special(path.toUri().getPath() + " of input " + input);
       }
+      addFile(item, real.getPath());
+    }
+
+    private void addFile(Found item, String key) {
       files++;
       if (FileFinder.this.files.add(key)) {
         found.add(item);
       }
     }
 
-    private void add(Found folder, FileStatus status, File realFolder) throws IOException {
+    private void addChild(Found folder, FileStatus status, File realFolder) throws IOException {
       String name = status.getPath().getName();
       if (hidden(name)) {
         return;
       }
-      Found child =
-          new Found(status, folder.relative().isEmpty() ? name : folder.relative() + "/" + name);
-      File own = realFolder == null ? null : new File(realFolder, name);
-      if (own != null && !own.getCanonicalFile().equals(own)) {
-        links.add(child);
+      Found child = new Found(status, join(folder.relative(), name));
+      File own = new File(realFolder, name);
+      if (own.getCanonicalFile().equals(own)) {
+        addLocal(child);
       } else {
-        add(child);
+        links.add(child);
       }
     }
 
     /** After all else: what a link leads to may lie here under its own name. */
-    void followLinks() throws IOException {
+    private void followLinks() throws IOException {
       while (!links.isEmpty()) {
-        add(links.poll());
+        addLocal(links.poll());
       }
     }
   }
 
+  private static String join(String folder, String name) {
+    return folder.isEmpty() ? name : folder + "/" + name;
+  }
+
   private static boolean hidden(String name) {
     return name.startsWith("_") || name.startsWith(".");
-  }
-
-  /** What a folder holds; links that lead nowhere as files. */
-  private static List<FileStatus> children(FileSystem fs, Path folder) throws IOException {
-    File local = Paths.local(fs, folder);
-    if (local == null) {
-      return Arrays.asList(fs.listStatus(folder));
-    }
-    LocalNames.requireReadable(local, LocalNames.charset());
-    String[] names = local.list();
-    if (names == null) {
-      throw UserException.data("the folder " + folder + " cannot be read: may you list it?");
-    }
-    Arrays.sort(names);
-    List<FileStatus> children = new ArrayList<>();
-    for (String name : names) {
-      Path path = Paths.below(folder, name);
-      FileStatus status = status(fs, path);
-      children.add(status != null ? status : new FileStatus(0, false, 1, 0, 0, path));
-    }
-    return children;
-  }
-
-  /** Null where there is nothing. */
-  private static FileStatus status(FileSystem fs, Path path) throws IOException {
-    try {
-      return fs.getFileStatus(path);
-    } catch (FileNotFoundException e) {
-      return null;
-    }
   }
 
   /**
@@ -251,42 +292,53 @@ public final class FileFinder {
    * asks for the folders above the first part that is a pattern: one may be allowed to see but one.
    */
   static List<FileStatus> glob(FileSystem fs, Path pattern, String input) throws IOException {
-    List<FileStatus> all = new ArrayList<>();
+    try (Listing listing = new Listing(fs)) {
+      return glob(fs, listing, pattern, input);
+    }
+  }
+
+  private static List<FileStatus> glob(FileSystem fs, Listing listing, Path pattern, String input)
+      throws IOException {
+    List<Place> ends = new ArrayList<>();
     for (String one : GlobExpander.expand(pattern.toUri().getPath())) {
       List<Place> places = List.of(new Place(new Path(pattern, "/"), null));
       for (String component : one.substring(1).split("/+")) {
         GlobFilter filter = filter(component, input);
         String name = component.replaceAll("\\\\(.)", "$1");
         List<Place> next = new ArrayList<>();
-        for (Place place : places) {
-          if (filter.hasPattern()) {
-            matching(fs, place, filter).forEach(status -> next.add(Place.of(status)));
-          } else if (!place.isFile()) {
-            next.add(new Place(Paths.below(place.path(), name), null));
+        if (filter.hasPattern()) {
+          for (List<FileStatus> held :
+              listing.each(places, place -> matching(fs, listing, place, filter))) {
+            held.forEach(status -> next.add(Place.of(status)));
+          }
+        } else {
+          for (Place place : places) {
+            if (!place.isFile()) {
+              next.add(new Place(Paths.below(place.path(), name), null));
+            }
           }
         }
         places = next;
       }
-      for (Place place : places) {
-        FileStatus status = place.status() == null ? status(fs, place.path()) : place.status();
-        if (status != null) {
-          all.add(status);
-        }
-      }
+      ends.addAll(places);
     }
-    return all;
+    return listing
+        .each(ends, end -> end.status() == null ? listing.status(end.path()) : end.status())
+        .stream()
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** What a place holds that a pattern matches; nothing where it is no folder. */
-  private static List<FileStatus> matching(FileSystem fs, Place place, GlobFilter filter)
-      throws IOException {
+  private static List<FileStatus> matching(
+      FileSystem fs, Listing listing, Place place, GlobFilter filter) throws IOException {
     File local = Paths.local(fs, place.path());
     if (local == null ? place.isFile() : !local.isDirectory()) {
       return List.of();
     }
     String path = place.path().toUri().getPath();
     try {
-      return children(fs, place.path()).stream()
+      return listing.children(place.path()).stream()
           .filter(child -> filter.accept(child.getPath()))
           // A file lists itself.
           .filter(child -> !child.getPath().toUri().getPath().equals(path))

@@ -5,9 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
@@ -27,16 +31,20 @@ public final class CorpusPlan {
 
   private final List<CorpusFile> files;
   private final List<CorpusRange> ranges;
+  private final RangeHosts hosts;
   private final long rangeBytes;
 
-  private CorpusPlan(List<CorpusFile> files, List<CorpusRange> ranges, long rangeBytes) {
+  private CorpusPlan(
+      List<CorpusFile> files, List<CorpusRange> ranges, RangeHosts hosts, long rangeBytes) {
     this.files = files;
     this.ranges = ranges;
+    this.hosts = hosts;
     this.rangeBytes = rangeBytes;
   }
 
   /**
-   * Finds the files.
+   * Finds the files, and where their bytes lie. A job does so once, and hands the plan on: a
+   * listing may take seconds.
    *
    * @throws UserException with exit code 3 if a path does not exist or matches nothing
    */
@@ -52,13 +60,20 @@ public final class CorpusPlan {
   public static CorpusPlan of(Configuration conf, CorpusSource source, long rangeBytes)
       throws IOException {
     List<CorpusFile> files = new ArrayList<>();
+    Map<String, BlockLocation[]> blocks = new HashMap<>();
     for (FileFinder.Found found : FileFinder.find(conf, source.paths())) {
-      files.add(file(source, found));
+      CorpusFile file = file(source, found);
+      files.add(file);
+      if (found.status() instanceof LocatedFileStatus located
+          && located.getBlockLocations() != null) {
+        blocks.put(file.path(), located.getBlockLocations());
+      }
     }
     files.sort(Comparator.comparing(file -> bytes(file.path()), Arrays::compareUnsigned));
     long bytes = files.stream().mapToLong(CorpusFile::length).sum();
     long size = rangeBytes > 0 ? rangeBytes : rangeBytes(bytes);
-    return new CorpusPlan(files, cut(files, size), size);
+    List<CorpusRange> ranges = cut(files, size);
+    return new CorpusPlan(files, ranges, RangeHosts.of(ranges, blocks), size);
   }
 
   /**
@@ -67,6 +82,11 @@ public final class CorpusPlan {
    */
   public static List<Path> matches(Configuration conf, String input) throws IOException {
     return FileFinder.matches(conf, input);
+  }
+
+  /** The folder that all lies below which an input that is a glob may match; nothing is asked. */
+  public static Path above(Configuration conf, String input) throws IOException {
+    return FileFinder.above(conf, input);
   }
 
   /** Whether an input's name may be a glob. */
@@ -147,6 +167,11 @@ public final class CorpusPlan {
   /** In the order of the stream; each is read by one task. */
   public List<CorpusRange> ranges() {
     return ranges;
+  }
+
+  /** Up to three hosts that hold most of a range, the one that holds most first. */
+  public List<String> hosts(int range) {
+    return hosts.of(range);
   }
 
   /** Bytes of all files as they are stored. */

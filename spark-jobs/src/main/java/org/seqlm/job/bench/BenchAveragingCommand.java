@@ -103,7 +103,7 @@ final class BenchAveragingCommand
     String place =
         config.folder() == null
             ? Files.createTempDirectory("seqlm-bench").toString()
-            : new Path(Paths.of(config.folder()), "seqlm-bench-" + UUID.randomUUID()).toString();
+            : place(config.folder(), context);
     try {
       List<MastersBench.Row> masters = null;
       List<OverheadBench.Cell> overhead = null;
@@ -148,6 +148,12 @@ final class BenchAveragingCommand
     } finally {
       remove(context, place);
     }
+  }
+
+  /** A folder of our own in a user's, as executors can open it. */
+  private static String place(String folder, JobContext context) throws IOException {
+    Path path = Paths.below(Paths.of(folder), "seqlm-bench-" + UUID.randomUUID());
+    return path.getFileSystem(context.hadoop()).makeQualified(path).toString();
   }
 
   private static void remove(JobContext context, String folder) throws IOException {

@@ -181,6 +181,9 @@ public final class JobFiles {
    */
   private void check(Input input, List<Path> written, Set<Path> seen, Configuration conf)
       throws IOException {
+    if (input.reading() == Reading.TEXT && apart(input.path(), written, conf)) {
+      return;
+    }
     List<Path> named =
         input.reading() == Reading.TEXT
             ? CorpusPlan.matches(conf, input.path())
@@ -202,6 +205,19 @@ public final class JobFiles {
         }
       }
     }
+  }
+
+  /**
+   * Whether nothing that a glob may match can meet an output, so that nobody need list what it
+   * does: the job will. On this machine a link may lead anywhere.
+   */
+  private static boolean apart(String text, List<Path> written, Configuration conf)
+      throws IOException {
+    if (!CorpusPlan.isGlob(text) || Paths.local(Paths.of(text), conf) != null) {
+      return false;
+    }
+    Path folder = CorpusPlan.above(conf, text);
+    return written.stream().noneMatch(one -> meet(one, folder));
   }
 
   private static void check(Input input, Path place, Output output, Path written) {

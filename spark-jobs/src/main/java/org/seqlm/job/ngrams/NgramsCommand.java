@@ -194,12 +194,13 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
       return countDataset(config, dataset, context, start);
     }
     // Before Spark starts: what can be told at once is told at once.
-    CorpusPlan.of(context.hadoop(), config.input());
+    CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     JavaSparkContext spark = context.sparkContext();
     try (JobCosts costs = new JobCosts(spark);
         TokenizedCorpus corpus =
             TokenizedCorpus.read(
                 spark,
+                plan,
                 config.input(),
                 config.tokenizer(),
                 config.vocabulary(),

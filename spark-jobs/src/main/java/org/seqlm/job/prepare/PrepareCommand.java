@@ -118,7 +118,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
   public PrepareResult run(PrepareConfig config, JobContext context) throws IOException {
     // Before Spark starts: what can be told at once is told at once.
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
-    CorpusPlan.of(context.hadoop(), config.input());
+    CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     DatasetBuilder.Request request =
         new DatasetBuilder.Request(
             config.input(),
@@ -132,7 +132,8 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
         JobContext.Awaited tasks = context.awaitTasks()) {
-      DatasetBuilder.Built built = DatasetBuilder.build(spark, request, writer, context.progress());
+      DatasetBuilder.Built built =
+          DatasetBuilder.build(spark, plan, request, writer, context.progress());
       Manifest manifest =
           writer.publish(
               Manifest.of(

@@ -1,7 +1,6 @@
 package org.seqlm.spark.corpus;
 
 import java.util.Iterator;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -12,6 +11,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeScanner;
+import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.text.TextRules;
@@ -27,13 +27,13 @@ final class CorpusRdd extends RangesRdd<RangePart> {
 
   CorpusRdd(
       SparkContext spark,
-      List<CorpusRange> ranges,
+      CorpusPlan plan,
       Broadcast<SerializableConfiguration> conf,
       CorpusSource source,
       TextRules rules,
       LongAccumulator bytes,
       LongAccumulator tokens) {
-    super(spark, ranges, conf);
+    super(spark, plan, conf);
     this.source = source;
     this.rules = rules;
     this.bytes = bytes;

@@ -80,7 +80,7 @@ public final class CorpusScan implements AutoCloseable {
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "tokens")) {
       CorpusRdd corpus =
-          new CorpusRdd(spark.sc(), plan.ranges(), conf, source, rules, stage.done(), stage.more());
+          new CorpusRdd(spark.sc(), plan, conf, source, rules, stage.done(), stage.more());
       StorageLevel level = level(spark, plan);
       parts = corpus.toJavaRDD().persist(level);
       asides = parts.filter(part -> !(part instanceof LocalBlock)).persist(level);

@@ -2,6 +2,8 @@ package org.seqlm.spark.dl4j;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.SerializableConfiguration;
@@ -11,23 +13,42 @@ import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/** A file on any Hadoop file system, as Deeplearning4j's loaders of data sets read it. */
+/**
+ * A file on any Hadoop file system, as Deeplearning4j's loaders of data sets read it.
+ *
+ * @param path qualified: an executor may have another working folder
+ */
 public record HadoopSource(SerializableConfiguration conf, String path) implements Source {
-  /** The data sets of files. */
+  /** The data sets of files, which the driver's working folder and file system may complete. */
   public static JavaRDD<DataSet> dataSets(JavaRDD<String> paths, DataSetLoader loader) {
     SerializableConfiguration conf = conf(paths);
-    return paths.map(path -> loader.load(new HadoopSource(conf, path)));
+    String folder = workingFolder(conf);
+    return paths.map(path -> loader.load(of(conf, folder, path)));
   }
 
   /** The data sets of several inputs or outputs of files. */
   public static JavaRDD<MultiDataSet> multiDataSets(
       JavaRDD<String> paths, MultiDataSetLoader loader) {
     SerializableConfiguration conf = conf(paths);
-    return paths.map(path -> loader.load(new HadoopSource(conf, path)));
+    String folder = workingFolder(conf);
+    return paths.map(path -> loader.load(of(conf, folder, path)));
   }
 
   private static SerializableConfiguration conf(JavaRDD<String> paths) {
     return new SerializableConfiguration(paths.context().hadoopConfiguration());
+  }
+
+  /** The driver's, with its default file system. */
+  private static String workingFolder(SerializableConfiguration conf) {
+    try {
+      return FileSystem.get(conf.value()).getWorkingDirectory().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static HadoopSource of(SerializableConfiguration conf, String folder, String path) {
+    return new HadoopSource(conf, new Path(new Path(folder), new Path(path)).toString());
   }
 
   @Override

@@ -4,17 +4,15 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.Kept;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
@@ -47,10 +45,10 @@ import org.seqlm.vocab.Vocabulary;
  */
 public final class PathModel {
   /**
-   * What this process has loaded, by folder and fingerprint (a file by its length and time): models
-   * of one folder share its counts.
+   * What this process has loaded, by qualified path and fingerprint, a file also by its length and
+   * time: models of one folder share its counts. More than any job scores at once.
    */
-  private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
+  private static final Kept<Loaded> LOADED = new Kept<>(32);
 
   private final Loaded loaded;
   private final String place;
@@ -75,7 +73,6 @@ public final class PathModel {
 
   /** What a path holds; exactly one of the four is there. */
   private record Loaded(
-      String key,
       String fingerprint,
       ModelArtifact neural,
       NgramModels ngrams,
@@ -104,7 +101,10 @@ public final class PathModel {
     ModelPath named = ModelPath.of(path);
     String folder = named.folder();
     String selector = named.selector();
-    Loaded loaded = load(conf, folder);
+    Path given = Paths.of(folder);
+    String place = given.getFileSystem(conf).makeQualified(given).toString();
+    Loaded found = load(conf, folder, place);
+    Loaded loaded = LOADED.open(key(place, found.fingerprint()), () -> found);
     if (loaded.ngrams() == null && selector != null) {
       throw UserException.configuration(
           "model "
@@ -116,18 +116,31 @@ public final class PathModel {
               + ": leave out #"
               + selector);
     }
-    Path given = Paths.of(folder);
-    String place = given.getFileSystem(conf).makeQualified(given).toString();
     return new PathModel(loaded, folder, place, selector);
   }
 
-  private static Loaded load(Configuration conf, String folder) throws IOException {
+  /** What tells a model from all others: what lies at its path may be replaced. */
+  private static String key(String place, String fingerprint) {
+    return place + " " + fingerprint;
+  }
+
+  /** Has this process load anew what it is asked for. */
+  static void forget() {
+    LOADED.clear();
+  }
+
+  /**
+   * Loads what a path holds.
+   *
+   * @param place the path, qualified
+   */
+  private static Loaded load(Configuration conf, String folder, String place) throws IOException {
     Path path = Paths.of(folder);
     FileSystem fs = path.getFileSystem(conf);
     try {
       FileStatus status = fs.getFileStatus(path);
       if (status.isFile()) {
-        return arpa(fs, status, folder);
+        return arpa(fs, status, folder, place);
       }
     } catch (FileNotFoundException e) {
       // What is missing is told below, in the words for folders.
@@ -136,16 +149,15 @@ public final class PathModel {
       ArtifactReader reader = ArtifactReader.open(conf, folder);
       ArtifactKind kind = reader.manifest().kind();
       if (kind == ArtifactKind.NGRAMS) {
-        return loaded(folder, reader.manifest(), null, NgramArtifact.open(conf, folder), null);
+        return loaded(reader.manifest(), null, NgramArtifact.open(conf, folder), null);
       }
       if (kind == ArtifactKind.NGRAMS_PARQUET) {
-        return loaded(
-            folder, reader.manifest(), null, NgramTablesArtifact.open(conf, folder), null);
+        return loaded(reader.manifest(), null, NgramTablesArtifact.open(conf, folder), null);
       }
       if (kind == ArtifactKind.MIXTURE) {
         // Its models are loaded first: each has a place of its own in what is loaded.
         MixtureModel mixture = MixtureModel.open(conf, folder);
-        return loaded(folder, mixture.manifest(), null, null, mixture);
+        return loaded(mixture.manifest(), null, null, mixture);
       }
       if (kind != ArtifactKind.RUN
           && kind != ArtifactKind.MODEL
@@ -166,46 +178,32 @@ public final class PathModel {
               + " (seqlm ngrams), a mixture (seqlm interpolate), or an ARPA file");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
-    return loaded(folder, artifact.manifest(), artifact, null, null);
+    return loaded(artifact.manifest(), artifact, null, null);
   }
 
-  /** The one that is there already, if it is the same. */
   private static Loaded loaded(
-      String folder,
-      Manifest manifest,
-      ModelArtifact neural,
-      NgramModels ngrams,
-      MixtureModel mixture) {
-    String fingerprint = manifest.fingerprint();
-    Loaded fresh =
-        new Loaded(folder + " " + fingerprint, fingerprint, neural, ngrams, null, mixture);
-    return LOADED.computeIfAbsent(fresh.key(), key -> fresh);
+      Manifest manifest, ModelArtifact neural, NgramModels ngrams, MixtureModel mixture) {
+    return new Loaded(manifest.fingerprint(), neural, ngrams, null, mixture);
   }
 
-  /** Tasks that want the same file wait for the first of them to load it. */
-  private static Loaded arpa(FileSystem fs, FileStatus status, String file) throws IOException {
-    String key = file + " " + status.getLen() + " " + status.getModificationTime();
-    try {
-      return LOADED.computeIfAbsent(
-          key,
-          absent -> {
-            MessageDigest digest = Sha256.digest();
-            try (InputStream in =
-                new DigestInputStream(Paths.plain(fs).open(status.getPath()), digest)) {
-              BackoffModel model =
-                  ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
-              in.transferTo(OutputStream.nullOutputStream());
-              return new Loaded(key, Sha256.hex(digest), null, null, model, null);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            } catch (OutOfMemoryError e) {
-              throw tooLarge(
-                  file, " (reading takes about 40 bytes an n-gram of the largest order)", e);
-            }
-          });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+  /** Its fingerprint is known once it is read: until then its length and time tell it. */
+  private static Loaded arpa(FileSystem fs, FileStatus status, String file, String place)
+      throws IOException {
+    return LOADED.open(
+        place + " " + status.getLen() + " " + status.getModificationTime(),
+        () -> {
+          MessageDigest digest = Sha256.digest();
+          try (InputStream in =
+              new DigestInputStream(Paths.plain(fs).open(status.getPath()), digest)) {
+            BackoffModel model =
+                ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
+            in.transferTo(OutputStream.nullOutputStream());
+            return new Loaded(Sha256.hex(digest), null, null, model, null);
+          } catch (OutOfMemoryError e) {
+            throw tooLarge(
+                file, " (reading takes about 40 bytes an n-gram of the largest order)", e);
+          }
+        });
   }
 
   private static UserException tooLarge(String path, String takes, OutOfMemoryError cause) {
@@ -302,7 +300,6 @@ public final class PathModel {
   public ModelSupplier supplier(JavaSparkContext spark) {
     return new Stored(
         new SerializableConfiguration(spark.hadoopConfiguration()),
-        loaded.key(),
         loaded.fingerprint(),
         place,
         selector);
@@ -311,16 +308,10 @@ public final class PathModel {
   /**
    * How an executor comes by the same model.
    *
-   * @param key of what is loaded
    * @param folder or file, qualified: an executor may have another working folder
    * @param selector null for none
    */
-  record Stored(
-      SerializableConfiguration conf,
-      String key,
-      String fingerprint,
-      String folder,
-      String selector)
+  record Stored(SerializableConfiguration conf, String fingerprint, String folder, String selector)
       implements ModelSupplier {
     /**
      * The model, from what this process loaded before if it is there.
@@ -329,16 +320,21 @@ public final class PathModel {
      */
     @Override
     public LanguageModel model() throws IOException {
-      Loaded known = LOADED.get(key);
-      if (known != null) {
+      Loaded known = LOADED.open(key(folder, fingerprint), this::load);
+      try {
         return known.model(selector);
+      } catch (OutOfMemoryError e) {
+        throw tooLarge(folder, "", e);
       }
-      PathModel found = open(conf.value(), new ModelPath(folder, selector).toString());
+    }
+
+    private Loaded load() throws IOException {
+      Loaded found = PathModel.load(conf.value(), folder, folder);
       if (!found.fingerprint().equals(fingerprint)) {
         throw UserException.data(
             folder + " was replaced by another model while it was in use: start the job again");
       }
-      return found.model();
+      return found;
     }
   }
 }

@@ -106,7 +106,7 @@ public final class TextScoring {
         ranges =
             new Scores(
                     spark.sc(),
-                    plan.ranges(),
+                    plan,
                     conf,
                     source,
                     rules,
@@ -207,7 +207,7 @@ public final class TextScoring {
     if (!cut) {
       return before;
     }
-    List<long[]> counted = new Records(spark, ranges, conf).toJavaRDD().collect();
+    List<long[]> counted = new Records(spark, plan, conf).toJavaRDD().collect();
     long sum = 0;
     for (int r = 0; r < before.length; r++) {
       for (int i = 0; i < before[r].length; i++) {
@@ -223,9 +223,8 @@ public final class TextScoring {
   private static final class Records extends RangesRdd<long[]> {
     private static final long serialVersionUID = 1L;
 
-    Records(
-        SparkContext spark, List<CorpusRange> ranges, Broadcast<SerializableConfiguration> conf) {
-      super(spark, ranges, conf);
+    Records(SparkContext spark, CorpusPlan plan, Broadcast<SerializableConfiguration> conf) {
+      super(spark, plan, conf);
     }
 
     @Override
@@ -259,7 +258,7 @@ public final class TextScoring {
 
     Scores(
         SparkContext spark,
-        List<CorpusRange> ranges,
+        CorpusPlan plan,
         Broadcast<SerializableConfiguration> conf,
         CorpusSource source,
         TextRules rules,
@@ -268,7 +267,7 @@ public final class TextScoring {
         Broadcast<long[][]> before,
         LongAccumulator bytes,
         LongAccumulator tokens) {
-      super(spark, ranges, conf);
+      super(spark, plan, conf);
       this.source = source;
       this.rules = rules;
       this.supplier = supplier;

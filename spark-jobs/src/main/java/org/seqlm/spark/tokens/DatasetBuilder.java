@@ -98,7 +98,8 @@ public final class DatasetBuilder {
     return build(spark, plan, request, output, progress);
   }
 
-  static Built build(
+  /** The same of a corpus whose files are listed already. */
+  public static Built build(
       JavaSparkContext spark,
       CorpusPlan plan,
       Request request,

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.CountingStore;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
@@ -30,14 +32,14 @@ class PathModelTest {
     PathModel.Stored known = (PathModel.Stored) model.supplier(TestSpark.context());
     assertThat(known.model()).isSameAs(model.model());
 
-    PathModel.Stored late =
-        new PathModel.Stored(
-            known.conf(), "nothing yet", known.fingerprint(), known.folder(), known.selector());
-    LanguageModel same = late.model();
+    PathModel.forget();
+    LanguageModel same = known.model();
+    assertThat(same).isNotSameAs(model.model()).isSameAs(known.model());
     assertThat(same.vocabulary().size()).isEqualTo(model.vocabulary().size());
 
     Files.writeString(file, TinyArpa.TEXT.replace("-0.625\tb </s>", "-0.5\tb </s>"));
-    assertThatThrownBy(late::model)
+    PathModel.forget();
+    assertThatThrownBy(known::model)
         .isInstanceOfSatisfying(
             UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
         .hasMessageContaining(file + " was replaced by another model");
@@ -58,7 +60,38 @@ class PathModelTest {
     }
   }
 
+  /** An executor knows a model by its whole path, whatever its user called it. */
+  @Test
+  void anExecutorOpensAModelOnceForAllItsTasks() throws IOException {
+    Configuration conf = CountingStore.start(CountingStore.class, 0);
+    Path file = Files.writeString(folder.resolve("a.arpa"), TinyArpa.TEXT);
+    String mixed = mixture("mixed", "a.arpa", PathModel.open(conf, file.toString()).fingerprint());
+    Path beside = Path.of("").toAbsolutePath().relativize(file.toRealPath());
+    for (String name :
+        List.of(CountingStore.name(file), CountingStore.name(Path.of(mixed)), beside.toString())) {
+      PathModel model = PathModel.open(conf, name);
+      PathModel.Stored stored = (PathModel.Stored) model.supplier(TestSpark.context());
+      PathModel.Stored sent =
+          new PathModel.Stored(
+              new SerializableConfiguration(conf),
+              stored.fingerprint(),
+              stored.folder(),
+              stored.selector());
+      PathModel.forget();
+      LanguageModel first = sent.model();
+      int calls = CountingStore.total();
+      for (int task = 0; task < 5; task++) {
+        assertThat(sent.model().vocabulary()).isSameAs(first.vocabulary());
+      }
+      assertThat(CountingStore.total()).as(name).isEqualTo(calls);
+    }
+  }
+
   private String mixture(String name, String model) throws IOException {
+    return mixture(name, model, "f");
+  }
+
+  private String mixture(String name, String model, String fingerprint) throws IOException {
     String path = folder.resolve(name).toString();
     MixtureArtifact.write(
         new Configuration(),
@@ -69,7 +102,7 @@ class PathModelTest {
         1,
         new MixtureArtifact.MixtureDetails(
             "one",
-            List.of(new MixtureArtifact.Component("../" + model, "f", 1)),
+            List.of(new MixtureArtifact.Component("../" + model, fingerprint, 1)),
             "valid",
             10,
             2.5));
