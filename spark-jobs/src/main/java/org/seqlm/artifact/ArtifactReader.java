@@ -307,7 +307,8 @@ public final class ArtifactReader {
 
   private UserException missing(String path, FileNotFoundException cause) throws IOException {
     if (isReplaced()) {
-      return UserException.data(name + " was replaced while it was in use: start the job again", cause);
+      return UserException.data(
+          name + " was replaced while it was in use: start the job again", cause);
     }
     return UserException.data(shown(path) + " is missing" + SmallFile.end(": ", remedy), cause);
   }

@@ -40,7 +40,7 @@ final class Remedies {
       return REMAKE;
     }
     return "start the same seqlm train again, which makes it again from a checkpoint or trains to"
-               + " it";
+        + " it";
   }
 
   /** Of a run whose manifest is damaged, by which its parts are known. */
