@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;

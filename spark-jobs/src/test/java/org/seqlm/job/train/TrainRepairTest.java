@@ -294,7 +294,8 @@ class TrainRepairTest {
       Files.delete(Published.manifestFile(lost.resolve("checkpoints/" + round)));
     }
     train(lost, "--resume")
-        .says(ExitCode.DATA, "all damaged", "checkpoints/3/manifest.json is missing", "--overwrite");
+        .says(
+            ExitCode.DATA, "all damaged", "checkpoints/3/manifest.json is missing", "--overwrite");
     Path bare = unfinished("bare");
     Published.edit(
         bare,

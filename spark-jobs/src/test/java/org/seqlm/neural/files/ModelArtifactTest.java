@@ -113,9 +113,13 @@ class ModelArtifactTest {
     assertThat(entry.path("data_offsets").toString())
         .isEqualTo(List.of(4 * from, 4 * (from + 16)).toString().replace(" ", ""));
     assertThat(file.getFloat(8 + length + 4 * from)).isEqualTo(from);
-    assertThat(Safetensors.read(new ByteArrayInputStream(out.toByteArray()), layout, "x")).containsExactly(values);
+    assertThat(Safetensors.read(new ByteArrayInputStream(out.toByteArray()), layout, "x"))
+        .containsExactly(values);
     NetworkSpec other = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 5, 0, 1);
-    assertThatThrownBy(() -> Safetensors.read(new ByteArrayInputStream(out.toByteArray()), ParameterLayout.of(other), "x"))
+    assertThatThrownBy(
+            () ->
+                Safetensors.read(
+                    new ByteArrayInputStream(out.toByteArray()), ParameterLayout.of(other), "x"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("embedding.weight");
   }

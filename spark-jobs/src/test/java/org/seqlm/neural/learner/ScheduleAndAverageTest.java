@@ -138,6 +138,7 @@ class ScheduleAndAverageTest {
     assertThat(read.moments()).containsExactly(state.moments());
     assertThat(read.hidden()).containsExactly(state.hidden());
     byte[] cut = Arrays.copyOf(out.toByteArray(), out.size() - 1);
-    assertThatThrownBy(() -> WorkerState.read(new ByteArrayInputStream(cut))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> WorkerState.read(new ByteArrayInputStream(cut)))
+        .isInstanceOf(IOException.class);
   }
 }
