@@ -2,11 +2,13 @@ package org.seqlm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -137,6 +139,45 @@ public final class Published {
       }
     }
     return content;
+  }
+
+  /**
+   * The files in an artifact's folder, and in a run's, that do not belong to it: Hadoop's checksums
+   * belong to what they are of.
+   */
+  public static List<String> strangers(Path folder) throws IOException {
+    TreeSet<Path> own = new TreeSet<>();
+    addOwn(folder, manifestFile(folder), own);
+    List<String> strangers = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        String name = file.getFileName().toString().replaceFirst("^[.](.*)[.]crc$", "$1");
+        // Attempts of workers' tasks that do not count lie beside those that do.
+        boolean state = own.contains(file.getParent());
+        if (!state && !own.contains(file.resolveSibling(name))) {
+          strangers.add(folder.relativize(file).toString());
+        }
+      }
+    }
+    return strangers;
+  }
+
+  private static void addOwn(Path folder, Path manifest, TreeSet<Path> own) throws IOException {
+    own.add(manifest);
+    for (String path : read(manifest).files().stream().map(file -> file.path()).toList()) {
+      String data = read(manifest).data();
+      Path file = (data == null ? folder : folder.resolve(data)).resolve(path);
+      own.add(file);
+      if (PART.matcher(path).matches()) {
+        addOwn(file.getParent(), file, own);
+      }
+      if (path.equals("checkpoint.json")) {
+        for (JsonNode state : Json.mapper().readTree(file.toFile()).path("states")) {
+          Path run = folder.getParent().getParent();
+          own.add(run.resolve("state").resolve(state.path("path").asText()).getParent());
+        }
+      }
+    }
   }
 
   /** The rounds of a run's checkpoints that count. */

@@ -16,6 +16,7 @@ public final class Commits {
   private final Path folder;
   private final String unique = ManifestLog.unique();
   private int number;
+  private boolean own; // what came before is this writer's
 
   private Commits(FileSystem fs, Path folder, int number) {
     this.fs = fs;
@@ -74,6 +75,7 @@ public final class Commits {
     }
     number++;
     removeOlder();
+    own = true;
     return true;
   }
 
@@ -81,7 +83,7 @@ public final class Commits {
     try {
       for (ManifestLog.Entry entry : ManifestLog.all(fs, folder)) {
         if (entry.number() < number) {
-          Paths.remove(fs, entry.file());
+          removeOlder(entry);
         }
       }
       // By this a run of format version 1 was known.
@@ -89,6 +91,14 @@ public final class Commits {
     } catch (IOException e) {
       // They do not count any more.
     }
+  }
+
+  /** What was no run goes as a whole; of a run, parts may still count. */
+  private void removeOlder(ManifestLog.Entry entry) throws IOException {
+    if (!own && !RunLayout.isRunManifest(fs, entry.file())) {
+      Superseded.remove(fs, folder, entry.file().getName());
+    }
+    Paths.remove(fs, entry.file());
   }
 
   /** Removes files that a commit has dropped, and the parts whose manifests they are. */
@@ -110,8 +120,6 @@ public final class Commits {
 
   /** Removes a part by its manifest. */
   public void removePart(FileEntry manifest) {
-    Path file = Paths.below(folder, manifest.path());
-    Superseded.remove(fs, file.getParent(), file.getName());
-    Superseded.removeEmpty(fs, file.getParent());
+    Superseded.removePart(fs, folder, manifest.path());
   }
 }

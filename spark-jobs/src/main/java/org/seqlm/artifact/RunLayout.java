@@ -1,7 +1,9 @@
 package org.seqlm.artifact;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -18,6 +20,9 @@ public final class RunLayout {
 
   /** The folder of the checkpoints, each of which is named after its round. */
   public static final String CHECKPOINTS = "checkpoints";
+
+  /** The file of a checkpoint that tells what a training needs to go on from it. */
+  public static final String CHECKPOINT = "checkpoint.json";
 
   /** The folder of the segments of its metrics. */
   public static final String METRICS = "metrics";
@@ -40,6 +45,48 @@ public final class RunLayout {
       // A manifest that is damaged: of what, its neighbours tell.
       return fs.exists(new Path(folder, CHECKPOINTS));
     }
+  }
+
+  /** Whether a manifest is of a run; not if nobody can tell. */
+  static boolean isRunManifest(FileSystem fs, Path file) throws IOException {
+    try {
+      JsonNode manifest = SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE);
+      return manifest.path("kind").asText().equals(Json.name(ArtifactKind.RUN));
+    } catch (UserException | FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The folders of the workers' states that a checkpoint names.
+   *
+   * @param manifest of the checkpoint, or of another part of the run, which names none
+   * @return none if nobody can tell
+   */
+  static Set<Path> states(FileSystem fs, Path run, Path manifest) {
+    Path states = new Path(run, STATES);
+    Set<Path> folders = new TreeSet<>();
+    try {
+      String data =
+          SmallFile.object(fs, manifest, manifest.toString(), SmallFile.Remedy.NONE)
+              .path("data")
+              .asText();
+      Path folder = manifest.getParent();
+      Path file = new Path(data.isEmpty() ? folder : new Path(folder, data), CHECKPOINT);
+      if (!fs.exists(file)) {
+        return folders;
+      }
+      for (JsonNode state :
+          SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE).path("states")) {
+        Path each = Paths.below(states, state.path("path").asText()).getParent();
+        if (Paths.within(each, states) && !each.equals(states)) {
+          folders.add(each);
+        }
+      }
+    } catch (IOException | UserException | IllegalArgumentException e) {
+      return folders;
+    }
+    return folders;
   }
 
   /** Rounds that have a checkpoint, whether it counts or not. */

@@ -34,13 +34,51 @@ final class Superseded {
     }
   }
 
-  /** Removes the files of a manifest. */
+  /** Removes the files of a manifest, and of a run its parts. */
   static void remove(FileSystem fs, Path folder, Manifest manifest) throws IOException {
     if (manifest.data() != null) {
       fs.delete(new Path(folder, manifest.data()), true);
       return;
     }
+    if (manifest.kind() == ArtifactKind.RUN) {
+      for (FileEntry file : manifest.files()) {
+        if (ManifestLog.isManifest(Paths.below(folder, file.path()).getName())) {
+          removePart(fs, folder, file.path());
+        }
+      }
+    }
     removeFiles(fs, folder, manifest.files().stream().map(FileEntry::path).toList());
+  }
+
+  /**
+   * Removes a part of a run by its manifest; with a checkpoint go the workers' states that it
+   * names.
+   *
+   * @param manifest its path in the run
+   */
+  static void removePart(FileSystem fs, Path run, String manifest) {
+    Path file = Paths.below(run, manifest);
+    if (!Paths.within(file, run)) {
+      return; // a manifest that leads out of its folder is not ours
+    }
+    Set<Path> states = RunLayout.states(fs, run, file);
+    remove(fs, file.getParent(), file.getName());
+    removeEmpty(fs, file.getParent());
+    removeEmpty(fs, new Path(run, RunLayout.CHECKPOINTS));
+    for (Path each : states) {
+      removeStates(fs, run, each);
+    }
+  }
+
+  private static void removeStates(FileSystem fs, Path run, Path states) {
+    try {
+      fs.delete(states, true);
+    } catch (IOException e) {
+      // They do not count any more.
+    }
+    for (Path at = states.getParent(); !at.equals(run); at = at.getParent()) {
+      removeEmpty(fs, at);
+    }
   }
 
   /** Removes a folder if there is nothing in it. */
@@ -63,7 +101,7 @@ final class Superseded {
     Set<Path> folders = new TreeSet<>(Comparator.reverseOrder());
     for (String file : files) {
       Path path = Paths.below(folder, file);
-      if (!Paths.within(path, folder)) {
+      if (!Paths.within(path, folder) || path.equals(folder)) {
         continue; // a manifest that leads out of its folder is not ours
       }
       Paths.remove(fs, path);

@@ -172,6 +172,6 @@ class ObjectStoreTest {
     assertThat(Published.files(target)).isEmpty();
     anew.complete(Map.of());
     assertThat(files()).containsExactly("manifest.json");
-    assertThat(Published.manifest(target).run().epoch()).isEqualTo(4);
+    assertThat(Published.manifest(target).run().epoch()).isEqualTo(3);
   }
 }

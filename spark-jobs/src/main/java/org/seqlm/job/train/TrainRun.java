@@ -218,6 +218,7 @@ final class TrainRun {
       metrics.add("divergence", new Divergence(round, e.getMessage()));
       try {
         metrics.write(round);
+        folder.commitMetrics();
       } catch (IOException unwritten) {
         context
             .progress()

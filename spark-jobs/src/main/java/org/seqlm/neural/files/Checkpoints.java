@@ -32,7 +32,7 @@ import org.seqlm.vocab.Vocabulary;
  * go on lies what {@link ModelArtifact} reads. Those count that the run's manifest lists.
  */
 public final class Checkpoints {
-  private static final String CHECKPOINT = "checkpoint.json";
+  private static final String CHECKPOINT = RunLayout.CHECKPOINT;
   private static final String VELOCITY = "velocity.safetensors";
 
   private final Configuration conf;

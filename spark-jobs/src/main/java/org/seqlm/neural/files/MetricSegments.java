@@ -1,5 +1,7 @@
 package org.seqlm.neural.files;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,12 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.HashedFile;
+import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
+import org.seqlm.artifact.SmallFile;
 
 /**
  * The files of a run's metrics: {@code metrics/ROUND-ID.jsonl}, in the order of their last rounds.
@@ -40,7 +46,44 @@ final class MetricSegments {
     return merged(fs, folder, segments, kept, round, added);
   }
 
-  /** All of them in one. */
+  /**
+   * The segments without the lines of later rounds. What is damaged of those goes, too: no model
+   * needs it.
+   */
+  static List<FileEntry> until(FileSystem fs, Path folder, List<FileEntry> segments, int round)
+      throws IOException {
+    List<FileEntry> kept = new ArrayList<>();
+    for (FileEntry segment : segments) {
+      if (RunView.round(segment.path()) <= round) {
+        kept.add(segment);
+      } else if (isWhole(fs, folder, segment)) {
+        List<String> lines = lines(fs, Paths.below(folder, segment.path()), round);
+        kept = lines.isEmpty() ? kept : with(fs, folder, kept, round, lines);
+      }
+    }
+    return kept;
+  }
+
+  private static List<String> lines(FileSystem fs, Path file, int round) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (ObjectNode line : SmallFile.lines(fs, file, file.toString(), SmallFile.Remedy.NONE)) {
+      if (line.path("round").asInt() <= round) {
+        lines.add(Json.line(line));
+      }
+    }
+    return lines;
+  }
+
+  private static boolean isWhole(FileSystem fs, Path folder, FileEntry segment) throws IOException {
+    try {
+      return ArtifactReader.sha256(fs, Paths.below(folder, segment.path()))
+          .equals(segment.sha256());
+    } catch (FileNotFoundException | ChecksumException e) {
+      return false;
+    }
+  }
+
+  /** All of them in one, but for those that are damaged. */
   static List<FileEntry> asOne(FileSystem fs, Path folder, List<FileEntry> segments)
       throws IOException {
     return segments.size() < 2
@@ -55,7 +98,8 @@ final class MetricSegments {
   }
 
   /**
-   * @param kept segments that stay; the others, and what is added, become one
+   * @param kept segments that stay; the others, and what is added, become one, unless they are
+   *     damaged
    */
   private static List<FileEntry> merged(
       FileSystem fs, Path folder, List<FileEntry> segments, int kept, int round, byte[] added)
@@ -68,13 +112,20 @@ final class MetricSegments {
             round,
             UUID.randomUUID().toString().substring(24));
     List<FileEntry> merged = new ArrayList<>(segments.subList(0, kept));
+    List<FileEntry> parts = new ArrayList<>();
+    for (FileEntry segment : segments.subList(kept, segments.size())) {
+      (isWhole(fs, folder, segment) ? parts : merged).add(segment);
+    }
+    if (parts.isEmpty() && added.length == 0) {
+      return merged;
+    }
     merged.add(
         HashedFile.replace(
             Paths.plain(fs),
             folder,
             path,
             out -> {
-              for (FileEntry segment : segments.subList(kept, segments.size())) {
+              for (FileEntry segment : parts) {
                 copy(fs, Paths.below(folder, segment.path()), out);
               }
               out.write(added);

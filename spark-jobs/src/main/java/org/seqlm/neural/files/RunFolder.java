@@ -53,6 +53,7 @@ public final class RunFolder {
   private RunState state;
   private Checkpoints checkpoints;
   private FileEntry model;
+  private FileEntry counted; // the model of the last commit
   private List<FileEntry> metrics = List.of();
   private List<FileEntry> committed = List.of();
 
@@ -320,9 +321,7 @@ public final class RunFolder {
     if (found != Found.NOTHING) {
       model = before.model();
       metrics =
-          RunView.segments(before.manifest().files()).stream()
-              .filter(segment -> RunView.round(segment.path()) <= round)
-              .toList();
+          MetricSegments.until(fs, folder, RunView.segments(before.manifest().files()), round);
     }
     commits = Commits.after(fs, folder, number);
     state =
@@ -433,6 +432,22 @@ public final class RunFolder {
   }
 
   /**
+   * The same for metrics only: a model that is better than that of the last checkpoint counts with
+   * the next one.
+   *
+   * @throws UserException with exit code 5 if another has become the run's writer
+   */
+  public void commitMetrics() throws IOException {
+    FileEntry best = model;
+    model = counted;
+    try {
+      commit(null);
+    } finally {
+      model = best;
+    }
+  }
+
+  /**
    * The same for the last time.
    *
    * @param details the result
@@ -473,6 +488,7 @@ public final class RunFolder {
     drop.removeAll(keep);
     commits.remove(drop.stream().filter(file -> RunView.isPart(file.path())).toList());
     committed = new ArrayList<>(keep);
+    counted = model;
     return true;
   }
 

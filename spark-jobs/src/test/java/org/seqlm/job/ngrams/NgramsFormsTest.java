@@ -268,6 +268,10 @@ final class NgramsFormsTest {
         .parquet(path);
   }
 
+  private static String tables(String parquet, String path) {
+    return Published.file(folder.resolve(parquet), path).toString();
+  }
+
   private static List<String> columns(String parquet, int n) throws IOException {
     org.apache.hadoop.fs.Path file =
         new org.apache.hadoop.fs.Path(parts(parquet, n).get(0).toUri());
@@ -291,11 +295,11 @@ final class NgramsFormsTest {
         TestSpark.session()
             .read()
             .schema("id int, token string, count bigint")
-            .parquet(path(parquet + "/dictionary"))
+            .parquet(tables(parquet, "dictionary"))
             .collectAsList()) {
       tokens.put(word.getInt(word.fieldIndex("id")), word.getString(word.fieldIndex("token")));
     }
-    Dataset<Row> table = table(path(parquet + "/ngrams"));
+    Dataset<Row> table = table(tables(parquet, "ngrams"));
     Map<String, Row> rows = new HashMap<>();
     for (Row row : table.where("order = " + n).collectAsList()) {
       List<Integer> ids = row.getList(row.fieldIndex("ids"));
@@ -389,7 +393,7 @@ final class NgramsFormsTest {
       // A file's rows come in its order; files come in any.
       Map<String, List<int[]>> files = new TreeMap<>();
       for (Row row :
-          table(path("all.parquet/ngrams/order=" + n))
+          table(tables("all.parquet", "ngrams/order=" + n))
               .select(functions.input_file_name(), functions.col("ids"))
               .collectAsList()) {
         List<Integer> ids = row.getList(1);

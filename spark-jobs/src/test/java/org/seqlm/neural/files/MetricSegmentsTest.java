@@ -1,0 +1,104 @@
+package org.seqlm.neural.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.artifact.FileEntry;
+
+class MetricSegmentsTest {
+  private static final int LINES = 300;
+
+  @TempDir Path folder;
+  private FileSystem fs;
+  private org.apache.hadoop.fs.Path run;
+
+  @BeforeEach
+  void open() throws IOException {
+    fs = FileSystem.getLocal(new Configuration());
+    run = new org.apache.hadoop.fs.Path(folder.toUri());
+  }
+
+  private static String line(int round) {
+    return "{\"round\":%d,\"loss\":%d}".formatted(round, 100_000_000 + round);
+  }
+
+  private static List<String> lines(int from, int to) {
+    return IntStream.range(from, to).mapToObj(MetricSegmentsTest::line).toList();
+  }
+
+  private List<FileEntry> written(int rounds) throws IOException {
+    List<FileEntry> segments = List.of();
+    for (int round = 0; round < rounds; round++) {
+      segments = MetricSegments.with(fs, run, segments, round, List.of(line(round)));
+    }
+    return segments;
+  }
+
+  private List<String> read(List<FileEntry> segments) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (FileEntry segment : RunView.segments(segments)) {
+      lines.addAll(Files.readAllLines(folder.resolve(segment.path())));
+    }
+    return lines;
+  }
+
+  @Test
+  void thereAreNoMoreThanTheLogarithmOfTheLines() throws IOException {
+    List<FileEntry> segments = List.of();
+    long bytes = 0;
+    for (int round = 0; round < LINES; round++) {
+      List<FileEntry> before = segments;
+      segments = MetricSegments.with(fs, run, segments, round, List.of(line(round)));
+      int most = 32 - Integer.numberOfLeadingZeros(round + 1);
+      assertThat(segments).hasSizeLessThanOrEqualTo(most);
+      assertThat(RunView.round(segments.get(segments.size() - 1).path())).isEqualTo(round);
+      bytes += segments.stream().filter(s -> !before.contains(s)).mapToLong(FileEntry::bytes).sum();
+    }
+    assertThat(read(segments)).isEqualTo(lines(0, LINES));
+    // Each line is written again once a level.
+    assertThat(bytes).isLessThan((long) LINES * (line(LINES).length() + 1) * 9);
+    List<FileEntry> one = MetricSegments.asOne(fs, run, segments);
+    assertThat(one).hasSize(1);
+    assertThat(read(one)).isEqualTo(lines(0, LINES));
+    assertThat(MetricSegments.asOne(fs, run, one)).isEqualTo(one);
+  }
+
+  /** A run may go on from a round in the middle of one. */
+  @Test
+  void whatWasToldOfLaterRoundsIsForgotten() throws IOException {
+    for (int written : new int[] {1, 7, 8, 9}) {
+      List<FileEntry> segments = written(written);
+      for (int round = -1; round <= written; round++) {
+        List<FileEntry> kept = MetricSegments.until(fs, run, segments, round);
+        assertThat(read(kept)).isEqualTo(lines(0, Math.min(round + 1, written)));
+        assertThat(kept).allMatch(segment -> RunView.round(segment.path()) < written);
+      }
+      assertThat(read(segments)).isEqualTo(lines(0, written));
+    }
+  }
+
+  /** No model needs them: what is gone, or damaged, is in nobody's way and damages nothing else. */
+  @Test
+  void whatIsDamagedStaysWhatItIs() throws IOException {
+    List<FileEntry> segments = written(7); // 4, 2 and 1
+    assertThat(segments).hasSize(3);
+    Files.writeString(folder.resolve(segments.get(1).path()), "{\"round\":4,\"lo");
+    Files.delete(folder.resolve(segments.get(0).path()));
+    List<FileEntry> more = MetricSegments.with(fs, run, segments, 7, List.of(line(7)));
+    List<FileEntry> one = MetricSegments.asOne(fs, run, more);
+    assertThat(one).hasSize(3).contains(segments.get(0), segments.get(1));
+    assertThat(Files.readAllLines(folder.resolve(one.get(2).path()))).isEqualTo(lines(6, 8));
+    assertThat(MetricSegments.until(fs, run, one, 6)).hasSize(3);
+    assertThat(MetricSegments.until(fs, run, one, 2)).isEmpty();
+  }
+}
