@@ -65,7 +65,7 @@ public final class FormatOne {
       }
       Files.delete(data);
     }
-    Files.writeString(folder.resolve(Manifest.FILE_NAME), Json.pretty(tree));
+    write(folder.resolve(Manifest.FILE_NAME), Json.pretty(tree));
   }
 
   private static void convertRun(Path run) throws IOException {
@@ -141,7 +141,7 @@ public final class FormatOne {
         files.set(i, Json.tree(entry("checkpoint.json", content.getBytes(UTF_8))));
       }
     }
-    Files.writeString(manifest, Json.pretty(tree));
+    write(manifest, Json.pretty(tree));
   }
 
   private static String crc(String path) {

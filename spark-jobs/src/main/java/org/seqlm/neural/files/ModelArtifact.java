@@ -150,7 +150,9 @@ public final class ModelArtifact {
         return load(part(conf, run.name(), part), run.notice());
       } catch (UserException e) {
         RunView now = RunView.find(conf, run.name());
-        if (attempt == ATTEMPTS || now == null || now.number() == run.number()) {
+        boolean lists =
+            now != null && (now.name().equals(folder) || now.partIn(Paths.of(folder)) != null);
+        if (attempt == ATTEMPTS || !lists || now.number() == run.number()) {
           throw e;
         }
         run = now;

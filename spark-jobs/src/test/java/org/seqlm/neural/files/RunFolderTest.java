@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +196,51 @@ class RunFolderTest {
     assertThat(value(run)).isEqualTo(0.75f);
     assertThat(Published.strangers(run)).isEmpty();
     assertThat(Published.manifest(run).run().epoch()).isEqualTo(3);
+  }
+
+  /** A local disk on which something happens before parameters are read, once. */
+  public static final class Racing extends LocalFileSystem {
+    private static Runnable race;
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path file, int buffer) throws IOException {
+      if (race != null && file.getName().equals("parameters.safetensors")) {
+        Runnable now = race;
+        race = null;
+        now.run();
+      }
+      return super.open(file, buffer);
+    }
+  }
+
+  @Test
+  void whatARunDropsWhileItIsReadIsReadAnewOrMissing() throws IOException {
+    Configuration racing = new Configuration();
+    racing.set("fs.file.impl", Racing.class.getName());
+    racing.setBoolean("fs.file.impl.disable.cache", true);
+    Writer writer = new Writer(Overwrite.REFUSE);
+    writer.run.begin(-1);
+    writer.write(1, 0.5f);
+    writer.run.commit();
+    Racing.race = () -> next(writer, 2, 0.75f);
+    assertThat(ModelArtifact.open(racing, run.toString()).parameters()[0]).isEqualTo(0.75f);
+    Racing.race = () -> next(writer, 3, 0.25f);
+    String checkpoint = run.resolve("checkpoints/2").toString();
+    assertThatThrownBy(() -> ModelArtifact.open(racing, checkpoint))
+        .isInstanceOfSatisfying(
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
+        .hasMessageContaining(checkpoint)
+        .hasMessageContaining("is missing: use another checkpoint of the run");
+  }
+
+  private static void next(Writer writer, int round, float value) {
+    try {
+      writer.write(round, value);
+      writer.checkpoints.keep(1, round);
+      writer.run.commit();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A divergence is told of although no checkpoint follows it. */
