@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.Path;
  * commit.
  */
 final class ManifestLog {
-  private static final Pattern NAME = Pattern.compile("manifest(?:-([1-9]\\d{0,8}))?\\.json");
+  private static final Pattern NAME = Pattern.compile("manifest(?:-([2-9]|[1-9]\\d{1,8}))?\\.json");
   private static final Pattern DATA = Pattern.compile("data-[0-9a-f]{12}");
   private static final SecureRandom RANDOM = new SecureRandom();
 

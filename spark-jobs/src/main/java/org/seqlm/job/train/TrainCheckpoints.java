@@ -45,7 +45,8 @@ final class TrainCheckpoints {
           .message(
               "the checkpoint of round "
                   + damaged.getKey()
-                  + " is of no use and counts no more: "
+                  + " is of no use and counts no more (it stays where it is until seqlm files"
+                  + " --remove-orphans): "
                   + damaged.getValue());
     }
     if (!start.damaged().isEmpty() && start.from() == null) {

@@ -319,6 +319,13 @@ public final class RunFolder {
       committed = before.manifest().files();
     }
     if (found != Found.NOTHING) {
+      // Those that are damaged count no more, but may still be of use to somebody.
+      committed =
+          committed.stream()
+              .filter(
+                  file ->
+                      !RunView.isCheckpoint(file.path()) || checkpoints.manifests().contains(file))
+              .toList();
       model = before.model();
       metrics =
           MetricSegments.until(fs, folder, RunView.segments(before.manifest().files()), round);

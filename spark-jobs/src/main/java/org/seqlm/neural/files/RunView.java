@@ -168,6 +168,11 @@ public final class RunView {
     return SEGMENT.matcher(path).matches() || isManifest(path);
   }
 
+  /** Whether it is the manifest of a checkpoint. */
+  static boolean isCheckpoint(String path) {
+    return CHECKPOINT.matcher(path).matches();
+  }
+
   /** Whether it is the manifest of a part. */
   static boolean isManifest(String path) {
     return CHECKPOINT.matcher(path).matches() || MODEL.matcher(path).matches();
