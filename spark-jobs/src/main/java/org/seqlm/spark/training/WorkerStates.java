@@ -83,27 +83,36 @@ public final class WorkerStates implements Serializable {
     this(conf, folder, UUID.randomUUID().toString());
   }
 
-  private Map<Integer, Cached> cache() {
+  private void cache(int worker, Cached cached) {
     synchronized (CACHE) {
-      return CACHE.computeIfAbsent(folder + "\n" + writer, key -> new ConcurrentHashMap<>());
+      CACHE
+          .computeIfAbsent(folder + "\n" + writer, key -> new ConcurrentHashMap<>())
+          .put(worker, cached);
+    }
+  }
+
+  /** What is remembered of a worker, or null. */
+  private Cached cached(int worker) {
+    synchronized (CACHE) {
+      return CACHE.getOrDefault(folder + "\n" + writer, Map.of()).get(worker);
     }
   }
 
   /** Remembers the state of a worker after a round; called by a task. */
   void remember(int round, int worker, WorkerState state) {
-    cache().put(worker, new Cached(round, null, new SoftReference<>(state)));
+    cache(worker, new Cached(round, null, new SoftReference<>(state)));
   }
 
   /** The state after a round, if this process remembers it; else null. */
   WorkerState remembered(int round, int worker) {
-    Cached cached = cache().get(worker);
+    Cached cached = cached(worker);
     return cached != null && cached.round == round ? cached.state.get() : null;
   }
 
   /** Writes a state, and remembers it; called by a task. */
   StateFile write(int round, int worker, long attempt, WorkerState state) throws IOException {
     StateFile file = write(name(round, worker + "." + attempt), state::writeTo);
-    cache().put(worker, new Cached(round, file.sha256(), new SoftReference<>(state)));
+    cache(worker, new Cached(round, file.sha256(), new SoftReference<>(state)));
     return file;
   }
 
@@ -117,7 +126,7 @@ public final class WorkerStates implements Serializable {
    * @throws UserException with exit code 3 if the file is missing or damaged
    */
   WorkerState read(int worker, StateFile file) throws IOException {
-    Cached cached = cache().get(worker);
+    Cached cached = cached(worker);
     if (cached != null && file.sha256().equals(cached.sha256)) {
       WorkerState state = cached.state.get();
       if (state != null) {
