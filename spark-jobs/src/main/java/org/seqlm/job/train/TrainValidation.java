@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
@@ -17,9 +16,9 @@ import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
-import org.seqlm.spark.scoring.BroadcastModel;
-import org.seqlm.spark.scoring.ScoringStep;
+import org.seqlm.spark.scoring.EngineScoring;
 import org.seqlm.spark.training.Averaging;
+import org.seqlm.spark.training.Engines;
 import org.seqlm.text.Tokenizer;
 
 /**
@@ -136,13 +135,16 @@ final class TrainValidation {
     }
   }
 
-  private Score score(RecurrentLanguageModel model, long held) throws IOException {
-    JavaSparkContext spark = context.sparkContext();
+  private Score score(RecurrentLanguageModel model, long held) {
     long max = rules.maxTokens() == 0 ? held : rules.maxTokens();
-    try (BroadcastModel supplier =
-        new BroadcastModel(spark, model, dataset.details().rules().kind())) {
-      return ScoringStep.score(spark, dataset, Split.VALID, max, supplier, null).score();
-    }
+    return EngineScoring.score(
+        context.sparkContext(),
+        dataset,
+        Split.VALID,
+        max,
+        model,
+        Engines.named(config.engine()),
+        config.execution());
   }
 
   /** The characters of a part of the split are taken in proportion to its tokens. */
