@@ -47,9 +47,11 @@ import org.seqlm.vocab.Vocabulary;
 public final class PathModel {
   /**
    * What this process has loaded, by folder and fingerprint (a file by its length and time): models
-   * of one folder share its counts.
+   * of one folder share its counts. At most {@link #KEPT}, more than a task reads by turns.
    */
   private static final Map<String, Loaded> LOADED = new ConcurrentHashMap<>();
+
+  private static final int KEPT = 32;
 
   private final Loaded loaded;
   private final String place;
@@ -178,12 +180,20 @@ public final class PathModel {
     String fingerprint = manifest.fingerprint();
     Loaded fresh =
         new Loaded(folder + " " + fingerprint, fingerprint, neural, ngrams, null, mixture);
+    makeRoom(fresh.key());
     return LOADED.computeIfAbsent(fresh.key(), key -> fresh);
+  }
+
+  private static void makeRoom(String key) {
+    if (LOADED.size() >= KEPT && !LOADED.containsKey(key)) {
+      LOADED.clear();
+    }
   }
 
   /** Tasks that want the same file wait for the first of them to load it. */
   private static Loaded arpa(FileSystem fs, FileStatus status, String file) throws IOException {
     String key = file + " " + status.getLen() + " " + status.getModificationTime();
+    makeRoom(key);
     try {
       return LOADED.computeIfAbsent(
           key,
