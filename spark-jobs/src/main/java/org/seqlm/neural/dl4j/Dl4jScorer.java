@@ -72,7 +72,8 @@ final class Dl4jScorer implements StretchScorer {
       int b = (int) (asked.rows()[i] % batch);
       int t = (int) (asked.rows()[i] / batch);
       long at = ((long) b * spec.vocabulary() + asked.targets()[i]) * time + t;
-      nats[i] = -Math.log(all[(int) at]);
+      // A softmax has no zeros: what underflows counts as the smallest that there is.
+      nats[i] = -Math.log(Math.max(all[(int) at], Float.MIN_VALUE));
     }
     return nats;
   }
