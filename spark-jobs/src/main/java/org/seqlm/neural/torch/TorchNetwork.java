@@ -221,7 +221,7 @@ public final class TorchNetwork {
    * Reads a window without training, and asks for some of its outputs. The state goes on.
    *
    * @param inputs (T, B)
-   * @param rows of (T, B), rising
+   * @param rows of (T, B), each once, rising
    * @param targets the token after each of these rows
    * @return −ln p of each target
    */

@@ -64,7 +64,8 @@ final class BuiltInLayer implements TorchLayer {
   @Override
   public Tensor read(Tensor x, Tensor tokens, List<Tensor> state) {
     try (AutoGradMode off = new AutoGradMode(false)) {
-      window = run(given(x, tokens), state, weights);
+      // What a window leaves may be what it began with, into which the caller writes.
+      window = run(given(x, tokens), state.stream().map(Tensor::clone).toList(), weights);
       return window.outputs().reshape((long) time * batch, hidden);
     }
   }
