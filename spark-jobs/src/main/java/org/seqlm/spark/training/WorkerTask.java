@@ -18,6 +18,7 @@ import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Placement;
+import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
 import scala.Tuple2;
 
