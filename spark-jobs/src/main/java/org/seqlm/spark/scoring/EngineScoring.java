@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.UserException;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
@@ -18,9 +19,11 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchScorer.Stretch;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
+import scala.Tuple2;
 
 /**
  * Scores a split with a network on an engine: the stretches of {@link ScoringStep} with their
@@ -42,6 +45,7 @@ public final class EngineScoring {
    *
    * @param model of the dataset's vocabulary
    * @return the sum over all stretches
+   * @throws UserException what a task met, of the first that did; Spark tries none of them again
    */
   public static Score score(
       JavaSparkContext spark,
@@ -74,9 +78,12 @@ public final class EngineScoring {
             engine,
             execution);
     try {
-      for (double[][] stretches :
-          spark.parallelize(starts, starts.size()).map(task::score).collect()) {
-        for (double[] stretch : stretches) {
+      for (Tuple2<double[][], byte[]> found :
+          spark.parallelize(starts, starts.size()).map(task::run).collect()) {
+        if (found._2() != null) {
+          throw Refusal.decode(found._2());
+        }
+        for (double[] stretch : found._1()) {
           sum = sum.plus(Score.unpack(stretch));
         }
       }
@@ -106,8 +113,16 @@ public final class EngineScoring {
       Execution execution)
       implements Serializable {
 
-    /** The scores, packed, of the stretches from {@code start} on. */
-    double[][] score(long start) throws IOException {
+    /** The scores, packed, of the stretches from {@code start} on; or a {@link Refusal}. */
+    Tuple2<double[][], byte[]> run(long start) throws IOException {
+      try {
+        return new Tuple2<>(score(start), null);
+      } catch (UserException e) {
+        return new Tuple2<>(null, Refusal.encode(e));
+      }
+    }
+
+    private double[][] score(long start) throws IOException {
       // The first that touches an engine in an executor.
       Kernels.pin(execution.kernels());
       List<Stretch> stretches = new ArrayList<>();

@@ -1,6 +1,7 @@
 package org.seqlm.spark.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -8,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.TestSpark;
+import org.seqlm.UserException;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
@@ -25,6 +29,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.Dl4jEngine;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.neural.torch.TorchEngine;
 import org.seqlm.spark.training.CharacterDataset;
@@ -97,6 +102,20 @@ class EngineScoringTest {
           .isCloseTo(plain.unknownNats() / plain.unknown(), within(1e-6));
       assertThat(score(engine, Long.MAX_VALUE)).as("again, to the bit").isEqualTo(score);
     }
+  }
+
+  /** The task ends well: nothing that a user must mend gets better by another attempt. */
+  @Test
+  void whatATaskRefusesReachesTheUserAsItIs() {
+    Assumptions.assumeFalse(torch.hasCUDA(), "libtorch on this class path is with CUDA");
+    Execution cuda = new Execution(Execution.Device.CUDA, Precision.FLOAT32);
+    assertThatThrownBy(
+            () ->
+                EngineScoring.score(
+                    TestSpark.context(), dataset, Split.VALID, 10, model, new TorchEngine(), cuda))
+        .isInstanceOf(UserException.class)
+        .hasNoCause()
+        .hasMessageContaining("execution.device is cuda");
   }
 
   @Test
