@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
@@ -18,9 +17,9 @@ import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
-import org.seqlm.spark.scoring.BroadcastModel;
-import org.seqlm.spark.scoring.ScoringStep;
+import org.seqlm.spark.scoring.EngineScoring;
 import org.seqlm.spark.training.Averaging;
+import org.seqlm.spark.training.Engines;
 import org.seqlm.text.Tokenizer;
 
 /**
@@ -125,7 +124,7 @@ final class TrainValidation {
     if (best.nats() == null || held == 0 || (best.of() != null && best.of() == most())) {
       return;
     }
-    Score score = score(start.folder().bestModel(), held);
+    Score score = score(start.folder().bestModel());
     context
         .progress()
         .message(
@@ -167,7 +166,7 @@ final class TrainValidation {
       publish(model, round, tokens, null);
       return;
     }
-    Score score = score(model, held);
+    Score score = score(model);
     double nats = score.natsPerToken();
     ValidationMetrics line =
         new ValidationMetrics(
@@ -193,12 +192,15 @@ final class TrainValidation {
     }
   }
 
-  private Score score(RecurrentLanguageModel model, long held) throws IOException {
-    JavaSparkContext spark = context.sparkContext();
-    try (BroadcastModel supplier =
-        new BroadcastModel(spark, model, dataset.details().rules().kind())) {
-      return ScoringStep.score(spark, dataset, Split.VALID, most(), supplier, null).score();
-    }
+  private Score score(RecurrentLanguageModel model) {
+    return EngineScoring.score(
+        context.sparkContext(),
+        dataset,
+        Split.VALID,
+        most(),
+        model,
+        Engines.named(config.engine()),
+        config.execution());
   }
 
   /** The characters of a part of the split are taken in proportion to its tokens. */

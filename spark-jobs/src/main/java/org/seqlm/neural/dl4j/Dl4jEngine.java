@@ -13,6 +13,8 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.torch.TorchEngine;
 
 /**
  * Deeplearning4j as an engine: networks of {@link Dl4jNetworks}, a step a {@link DataSet}. On
@@ -107,6 +109,23 @@ public final class Dl4jEngine implements Engine<DataSet> {
   public Learner.Factory<DataSet> learners(
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution) {
     return Dl4jLearners.of(layers, spec, optimizer, timeSteps, execution);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Layers of ours are libtorch's operators on the CPU, and so is what scores with them.
+   */
+  @Override
+  public StretchScorer scorer(NetworkSpec spec, Execution execution) {
+    StretchScorer scorer =
+        layers == LayerOrigin.TORCH
+            ? new TorchEngine().scorer(spec, Execution.CPU)
+            : new Dl4jScorer(spec);
+    return (parameters, stretches) -> {
+      Dl4jLearners.checkTask(execution.device());
+      return scorer.nats(parameters, stretches);
+    };
   }
 
   @Override

@@ -36,6 +36,13 @@ final class Dl4jLearners {
     return new OfSpec(layers, spec, optimizer, timeSteps, execution);
   }
 
+  /** Leaves no GPU of this thread's task idle. */
+  static void checkTask(Execution.Device device) {
+    if (device != Execution.Device.CPU) {
+      CudaBackend.checkTask(TorchDevice.taskGpu());
+    }
+  }
+
   private record OfSpec(
       LayerOrigin layers,
       NetworkSpec spec,
@@ -66,9 +73,7 @@ final class Dl4jLearners {
     @Override
     public WorkerResult run(
         float[] parameters, WorkerState state, Iterator<DataSet> steps, RoundPlan plan) {
-      if (device != Execution.Device.CPU) {
-        CudaBackend.checkTask(TorchDevice.taskGpu());
-      }
+      checkTask(device);
       return learner.run(parameters, state, steps, plan);
     }
 

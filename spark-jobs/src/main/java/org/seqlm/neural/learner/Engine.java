@@ -4,9 +4,9 @@ import java.io.Serializable;
 import org.seqlm.neural.NetworkSpec;
 
 /**
- * What trains networks: makes learners of them and the data of their steps. Engines are equal in
- * what they compute, up to float32's rounding; they differ in speed and in what they can do.
- * Stateless; travels to executors.
+ * What trains networks: makes learners of them and the data of their steps, and scores text with
+ * them. Engines are equal in what they compute, up to float32's rounding; they differ in speed and
+ * in what they can do. Stateless; travels to executors.
  *
  * @param <S> one step's data
  */
@@ -34,6 +34,12 @@ public interface Engine<S> extends Serializable {
    */
   Learner.Factory<S> learners(
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution);
+
+  /**
+   * What scores text with a network as this engine computes it, on the device that learners would
+   * train on; made by the task that uses it.
+   */
+  StretchScorer scorer(NetworkSpec spec, Execution execution);
 
   /**
    * One step's data: windows of {@code inputs} and the tokens after them. The arrays may be used

@@ -222,7 +222,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    * @param activations of a worker's window, kept for the backward pass
    * @param logits of a worker's window, with their gradients
    * @param heap a worker's arrays on their way between Spark and the engine: the parameters it is
-   *     given and those it returns, moments before and after, its tokens
+   *     given and those it returns, moments before and after, the tokens that it holds
    * @param average what the driver holds while it makes the next parameters: the last, the mean and
    *     the next, with velocities and averaged moments
    */
@@ -270,7 +270,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
         kinds * all,
         4.0 * window * inner,
         4.0 * window * output.activations(),
-        (2 + carried) * all + 4 * tokens,
+        (2 + carried) * all + 4 * Math.min(tokens, Math.max(ShardReader.HELD, window)),
         (3 + 2 * velocities + averaged) * all);
   }
 }

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 /**
  * What the engines that train windows of tokens count in a round, and what the round comes to. It
  * is rejected at the first loss that is not finite, or at its end if the mean loss is above the
- * plan's bound or a parameter is not finite.
+ * plan's bound, or a parameter or one of the optimiser's moments is not finite.
  */
 public final class RoundAccount {
   private final RoundPlan plan;
@@ -47,7 +47,7 @@ public final class RoundAccount {
    * What the round came to.
    *
    * @param parameters gives them flat after the last step; not asked if the losses reject the round
-   * @param state gives what the worker keeps; asked only if the round counts
+   * @param state gives what the worker keeps; not asked if the round counts for nothing already
    */
   public WorkerResult result(Supplier<float[]> parameters, Supplier<WorkerState> state) {
     // A worker that had nothing to do has no loss to reject it by.
@@ -62,10 +62,23 @@ public final class RoundAccount {
         rejected = "a parameter is not finite";
       }
     }
+    WorkerState after = null;
+    if (rejected == null) {
+      after = state.get();
+      rejected = problem(after.moments());
+    }
     if (rejected != null) {
       long planned = tokens / done * plan.steps();
       return WorkerResult.rejected(plan.firstStep() + plan.steps(), planned, mean, rejected);
     }
-    return new WorkerResult(flat, state.get(), nats, tokens, 0, mean, null);
+    return new WorkerResult(flat, after, nats, tokens, 0, mean, null);
+  }
+
+  /**
+   * What is wrong with the moments of an optimiser, null if nothing is: the parameters may be
+   * finite still, and the next round's would not be.
+   */
+  public static String problem(float[] moments) {
+    return RawFloats.allFinite(moments) ? null : "its optimiser moments are not finite";
   }
 }

@@ -1,7 +1,7 @@
 package org.seqlm.neural.learner;
 
+import java.util.Arrays;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.seqlm.UserException;
 import org.seqlm.neural.NetworkSpec;
 
@@ -82,8 +82,18 @@ public record Shard(long from, long to, int batch, int timeSteps) {
     return step % windows() == 0;
   }
 
+  /** Where stream {@code b} begins the window of a step, in the whole text. */
+  long position(long step, int b) {
+    return from + b * streamLength() + step % windows() * timeSteps;
+  }
+
+  /** One past the last token that stream {@code b} reads in a pass, in the whole text. */
+  long passEnd(int b) {
+    return from + b * streamLength() + windows() * timeSteps + 1;
+  }
+
   /**
-   * Reads the window of a step.
+   * Reads the window of a step from memory.
    *
    * @param tokens the worker's own, {@code tokens[0]} being token {@code from}
    * @param step from 0, over the whole run
@@ -91,41 +101,23 @@ public record Shard(long from, long to, int batch, int timeSteps) {
    * @param targets receives (B, T) row-major: the token after each input
    */
   public void window(int[] tokens, long step, int[] inputs, int[] targets) {
-    long start = step % windows() * timeSteps;
     for (int b = 0; b < batch; b++) {
-      int at = Math.toIntExact(b * streamLength() + start);
+      int at = Math.toIntExact(position(step, b) - from);
       System.arraycopy(tokens, at, inputs, b * timeSteps, timeSteps);
       System.arraycopy(tokens, at + 1, targets, b * timeSteps, timeSteps);
     }
   }
 
   /**
-   * The windows of some steps, as an engine takes them, each made when it is asked for.
+   * The windows of some steps from memory, as {@link ShardReader#steps} makes them.
    *
    * @param tokens the worker's own, {@code tokens[0]} being token {@code from}
-   * @param first step, from 0, over the whole run
-   * @param count of steps
    */
   public <S> Iterator<S> steps(
       Engine<S> engine, NetworkSpec spec, int[] tokens, long first, int count) {
-    int[] inputs = new int[batch * timeSteps];
-    int[] targets = new int[inputs.length];
-    return new Iterator<>() {
-      private int done;
-
-      @Override
-      public boolean hasNext() {
-        return done < count;
-      }
-
-      @Override
-      public S next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        window(tokens, first + done++, inputs, targets);
-        return engine.step(spec, batch, timeSteps, inputs, targets);
-      }
-    };
+    ShardReader.Source source =
+        (low, high) ->
+            Arrays.copyOfRange(tokens, Math.toIntExact(low - from), Math.toIntExact(high - from));
+    return new ShardReader(this).steps(engine, spec, source, first, count);
   }
 }

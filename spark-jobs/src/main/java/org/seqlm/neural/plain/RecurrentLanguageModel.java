@@ -75,6 +75,11 @@ public final class RecurrentLanguageModel implements LanguageModel {
     return vocabulary;
   }
 
+  /** The token that it has read before a text's first. */
+  public int firstInput() {
+    return firstInput;
+  }
+
   /**
    * A reading whose hidden state is zero, as at the start of a training pass. It has read nothing,
    * not even a line's end, so it predicts from its first token on.

@@ -7,6 +7,7 @@ import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
@@ -35,6 +36,11 @@ public final class TorchEngine implements Engine<TorchWindow> {
       NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution) {
     check(spec, execution);
     return new Learners(spec, optimizer, execution);
+  }
+
+  @Override
+  public StretchScorer scorer(NetworkSpec spec, Execution execution) {
+    return new TorchScorer(spec, execution.device());
   }
 
   @Override

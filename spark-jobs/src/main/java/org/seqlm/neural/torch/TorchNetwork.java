@@ -1,7 +1,9 @@
 package org.seqlm.neural.torch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -74,15 +76,37 @@ public final class TorchNetwork {
       Precision precision,
       torch.ScalarType wide,
       TorchLayer.Kernels forced) {
+    this(
+        spec,
+        trained(spec, values, device, wide, computing(precision, wide)),
+        batch,
+        timeSteps,
+        device,
+        computing(precision, wide),
+        forced);
+  }
+
+  private TorchNetwork(
+      NetworkSpec spec,
+      TorchParameters parameters,
+      int batch,
+      int timeSteps,
+      TorchDevice device,
+      torch.ScalarType computing,
+      TorchLayer.Kernels forced) {
     this.spec = spec;
     this.device = device;
     this.batch = batch;
     time = timeSteps;
-    computing = precision == Precision.BF16 ? torch.ScalarType.BFloat16 : wide;
-    parameters = new TorchParameters(ParameterLayout.of(spec), values, device, wide, computing);
+    this.computing = computing;
+    this.parameters = parameters;
     for (int k = 0; k < spec.layers(); k++) {
       TorchLayer.Kernels kernels =
-          forced != null ? forced : TorchLayer.fastest(spec, k, device, computing);
+          forced != null
+              ? forced
+              : parameters.train()
+                  ? TorchLayer.fastest(spec, k, device, computing)
+                  : TorchLayer.fastestToRead(spec, k, device);
       layers.add(TorchLayer.of(kernels, spec, k, timeSteps, batch, device, computing, parameters));
       List<Tensor> own = new ArrayList<>();
       for (int i = 0; i < spec.cell().states(); i++) {
@@ -92,6 +116,48 @@ public final class TorchNetwork {
     }
     output = new TorchOutput(spec, device, parameters);
     dh = device.empty(computing, (long) timeSteps * batch, spec.hidden());
+  }
+
+  /**
+   * A network of float32 with the state zero that reads and does not train.
+   *
+   * @param values flat parameters in {@link ParameterLayout}'s order
+   * @param batch B of every window
+   * @param timeSteps T of every window
+   */
+  static TorchNetwork toRead(
+      NetworkSpec spec, float[] values, int batch, int timeSteps, TorchDevice device) {
+    return toRead(spec, values, batch, timeSteps, device, null);
+  }
+
+  static TorchNetwork toRead(
+      NetworkSpec spec,
+      float[] values,
+      int batch,
+      int timeSteps,
+      TorchDevice device,
+      TorchLayer.Kernels forced) {
+    return new TorchNetwork(
+        spec,
+        TorchParameters.toRead(ParameterLayout.of(spec), values, device),
+        batch,
+        timeSteps,
+        device,
+        torch.ScalarType.Float,
+        forced);
+  }
+
+  private static torch.ScalarType computing(Precision precision, torch.ScalarType wide) {
+    return precision == Precision.BF16 ? torch.ScalarType.BFloat16 : wide;
+  }
+
+  private static TorchParameters trained(
+      NetworkSpec spec,
+      float[] values,
+      TorchDevice device,
+      torch.ScalarType wide,
+      torch.ScalarType computing) {
+    return new TorchParameters(ParameterLayout.of(spec), values, device, wide, computing);
   }
 
   TorchParameters parameters() {
@@ -130,7 +196,7 @@ public final class TorchNetwork {
     try (PointerScope scope = new PointerScope()) {
       for (List<Tensor> layer : state) {
         for (Tensor tensor : layer) {
-          float[] part = java.util.Arrays.copyOfRange(all, at, at + width);
+          float[] part = Arrays.copyOfRange(all, at, at + width);
           tensor.copy_(device.of(torch.ScalarType.Float, part, batch, spec.hidden()));
           at += width;
         }
@@ -145,18 +211,39 @@ public final class TorchNetwork {
    * @return (T, B)
    */
   public double[] logProbabilities(TorchWindow window) {
+    check(window.batch(), window.timeSteps());
+    long[] all = LongStream.range(0, window.targets().length).toArray();
+    double[] nats = nats(window.inputs(), all, window.targets());
+    return Arrays.stream(nats).map(loss -> -loss).toArray();
+  }
+
+  /**
+   * Reads a window without training, and asks for some of its outputs. The state goes on.
+   *
+   * @param inputs (T, B)
+   * @param rows of (T, B), each once, rising
+   * @param targets the token after each of these rows
+   * @return −ln p of each target
+   */
+  double[] nats(long[] inputs, long[] rows, long[] targets) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       parameters.narrow();
-      Tensor[] read = new Tensor[spec.layers() + 1];
-      forward(window, null, read);
-      keepState();
-      double[] losses =
-          TorchDevice.doubles(output.losses(read[spec.layers()], window.targets(), null));
-      for (int i = 0; i < losses.length; i++) {
-        losses[i] = -losses[i];
+      Tensor tokens = device.of(inputs, inputs.length);
+      Tensor h =
+          spec.input() == InputKind.EMBEDDING
+              ? parameters.weight("embedding.weight").index_select(0, tokens)
+              : null;
+      for (int k = 0; k < spec.layers(); k++) {
+        h = layers.get(k).read(h, tokens, state.get(k));
       }
-      return losses;
+      keepState();
+      if (rows.length == 0) {
+        return new double[0];
+      }
+      Tensor asked =
+          rows.length == inputs.length ? h : h.index_select(0, device.of(rows, rows.length));
+      return TorchDevice.doubles(output.losses(asked, targets, null));
     }
   }
 
@@ -186,18 +273,7 @@ public final class TorchNetwork {
    * @return the mask of each of these, null without
    */
   private Tensor[] forward(TorchWindow window, DropoutMasks dropout, Tensor[] read) {
-    if (window.batch() != batch || window.timeSteps() != time) {
-      throw new IllegalArgumentException(
-          "a window is ("
-              + window.batch()
-              + ", "
-              + window.timeSteps()
-              + "), the network's ("
-              + batch
-              + ", "
-              + time
-              + ")");
-    }
+    check(window.batch(), window.timeSteps());
     Tensor[] masks = new Tensor[read.length];
     Tensor tokens = device.of(window.inputs(), window.inputs().length);
     if (spec.input() == InputKind.EMBEDDING) {
@@ -210,6 +286,21 @@ public final class TorchNetwork {
       read[k + 1] = masked(h, masks[k + 1]);
     }
     return masks;
+  }
+
+  private void check(int windowBatch, int windowTime) {
+    if (windowBatch != batch || windowTime != time) {
+      throw new IllegalArgumentException(
+          "a window is ("
+              + windowBatch
+              + ", "
+              + windowTime
+              + "), the network's ("
+              + batch
+              + ", "
+              + time
+              + ")");
+    }
   }
 
   private static Tensor masked(Tensor tensor, Tensor mask) {

@@ -1,11 +1,7 @@
 package org.seqlm.spark.training;
 
-import java.io.IOException;
-import java.lang.ref.SoftReference;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.kernels.Kernels;
@@ -22,9 +18,6 @@ import org.seqlm.spark.task.Placement;
  * @param <S> one step's data
  */
 final class EngineTraining<S> {
-  /** A worker's tokens; one an executor. */
-  private static final Map<String, SoftReference<int[]>> TOKENS = new ConcurrentHashMap<>();
-
   private final Engine<S> engine;
   private final JavaSparkContext spark;
   private final TokenSource source;
@@ -91,8 +84,7 @@ final class EngineTraining<S> {
       TokenSource source,
       NetworkSpec spec,
       LanguageModelTraining.Settings settings,
-      RoundPlan plan)
-      throws IOException {
+      RoundPlan plan) {
     // The first that touches an engine in an executor.
     Kernels.pin(settings.execution().kernels());
     Shard shard =
@@ -102,17 +94,6 @@ final class EngineTraining<S> {
             source.tokens(),
             settings.batch(),
             settings.timeSteps());
-    return shard.steps(engine, spec, tokens(source, shard), plan.firstStep(), plan.steps());
-  }
-
-  private static int[] tokens(TokenSource source, Shard shard) throws IOException {
-    String key = source.key() + " " + shard.from() + " " + shard.to();
-    SoftReference<int[]> kept = TOKENS.get(key);
-    int[] tokens = kept == null ? null : kept.get();
-    if (tokens == null) {
-      tokens = source.read(shard.from(), shard.to());
-      TOKENS.put(key, new SoftReference<>(tokens));
-    }
-    return tokens;
+    return ShardReaders.steps(engine, source, spec, shard, plan);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.seqlm.spark.task.Refusal;
 import scala.Function2;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;

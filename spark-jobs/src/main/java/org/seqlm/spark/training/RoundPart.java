@@ -15,6 +15,7 @@ import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.spark.task.Refusal;
 
 /**
  * What a worker sends of its round: a stripe of its parameters with their weight, the report on the

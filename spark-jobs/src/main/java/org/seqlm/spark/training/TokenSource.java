@@ -8,7 +8,7 @@ public interface TokenSource extends Serializable {
   /** The number of tokens. */
   long tokens();
 
-  /** Reads the tokens {@code [from, to)}. */
+  /** Reads the tokens {@code [from, to)}, a few at a time: a worker's need not fit an array. */
   int[] read(long from, long to) throws IOException;
 
   /** Equal keys read equal tokens. */

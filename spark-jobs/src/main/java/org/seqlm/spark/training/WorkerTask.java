@@ -5,9 +5,6 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -21,6 +18,7 @@ import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Placement;
+import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
 import scala.Tuple2;
 
@@ -48,9 +46,7 @@ record WorkerTask<S>(
     AveragingRound.Keep keep,
     int stripeValues)
     implements Serializable {
-  /** Those of this process that train nothing now, by {@link Learner.Factory#key}. */
-  private static final Map<String, ConcurrentLinkedDeque<Learner<?>>> LEARNERS =
-      new ConcurrentHashMap<>();
+  private static final IdleLearners LEARNERS = new IdleLearners();
 
   /** A round of a worker, and what computed it. */
   private record Trained(WorkerResult result, KernelChoice kernels) {}
@@ -164,23 +160,17 @@ record WorkerTask<S>(
   }
 
   /** A learner that threw is in an unknown state and is not used again. */
-  @SuppressWarnings("unchecked")
   private Trained train(SharedModel model, WorkerState own, Iterator<S> steps, RoundPlan plan) {
     WorkerState state =
         plan.moments() == InnerMoments.AVERAGED
             ? new WorkerState(own.step(), model.updates(), model.moments(), own.hidden())
             : own;
-    ConcurrentLinkedDeque<Learner<?>> idle =
-        LEARNERS.computeIfAbsent(learners.key(), key -> new ConcurrentLinkedDeque<>());
-    Learner<S> learner = (Learner<S>) idle.poll();
-    if (learner == null) {
-      learner = learners.create();
-    }
+    Learner<S> learner = LEARNERS.take(learners);
     try (TaskGpu gpu = TaskGpu.lent()) {
       WorkerResult result = learner.run(model.parameters(), state, steps, plan);
       KernelChoice kernels = learner.kernels();
       Kernels.check(learners.kernels(), kernels);
-      idle.push(learner);
+      LEARNERS.giveBack(learners, learner);
       return new Trained(result, kernels);
     }
   }

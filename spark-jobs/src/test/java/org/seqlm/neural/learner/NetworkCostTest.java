@@ -127,5 +127,12 @@ class NetworkCostTest {
     NetworkCost.Memory averaged =
         cost.memory(ADAM, InnerMoments.AVERAGED, OuterOptimizer.plain(), 20, 1000);
     assertThat(averaged.average()).isEqualTo(7 * p);
+    // Of a longer text a worker holds a part, or one window.
+    assertThat(averaged.heap()).isEqualTo(6 * p + 4000);
+    for (int window : new int[] {20, 1 << 20}) {
+      NetworkCost.Memory longer =
+          cost.memory(ADAM, InnerMoments.AVERAGED, OuterOptimizer.plain(), window, 1e9);
+      assertThat(longer.heap()).isEqualTo(6 * p + 4.0 * Math.max(window, 1 << 19));
+    }
   }
 }

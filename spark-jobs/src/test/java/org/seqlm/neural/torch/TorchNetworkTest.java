@@ -278,6 +278,55 @@ class TorchNetworkTest {
     }
   }
 
+  /**
+   * A network that only reads comes to what one that trains does, by every kernel, of some rows as
+   * of all, in windows of one step, too.
+   */
+  @ParameterizedTest
+  @MethodSource("models")
+  void readsWithoutGradients(NetworkSpec spec, TorchLayer.Kernels kernels) {
+    TorchThreads.one();
+    float[] values = InitialParameters.create(spec, 8);
+    for (int time : new int[] {1, 4}) {
+      try (PointerScope scope = new PointerScope()) {
+        TorchNetwork trains =
+            new TorchNetwork(spec, values, 2, time, TorchDevice.cpu(), Precision.FLOAT32);
+        TorchNetwork reads = TorchNetwork.toRead(spec, values, 2, time, TorchDevice.cpu(), kernels);
+        assertThat(reads.parameters().flatGradient()).isNull();
+        for (TorchWindow window : Windows.of(VOCABULARY, 2, time, 4)) {
+          double[] all = trains.logProbabilities(window);
+          long[] rows = time == 1 ? new long[] {1} : new long[] {1, 2L * time - 1};
+          long[] targets = Arrays.stream(rows).map(row -> window.targets()[(int) row]).toArray();
+          double[] nats = Arrays.stream(rows).mapToDouble(row -> -all[(int) row]).toArray();
+          assertThat(reads.nats(window.inputs(), rows, targets))
+              .containsExactly(nats, within(1e-5));
+        }
+        assertThat(reads.nats(new long[2 * time], new long[0], new long[0])).isEmpty();
+      }
+    }
+  }
+
+  /** One-hot input that kernels of GPUs look up. */
+  @ParameterizedTest
+  @EnumSource(CellKind.class)
+  void looksUpWithoutGradients(CellKind cell) {
+    TorchThreads.one();
+    NetworkSpec spec =
+        new NetworkSpec(InputKind.ONE_HOT, 0, cell, 1, HIDDEN, TorchLayer.SPELT_OUT + 1, 0, 0);
+    float[] values = InitialParameters.create(spec, 8);
+    try (PointerScope scope = new PointerScope()) {
+      double[][] nats = new double[2][];
+      for (TorchLayer.Kernels kernels :
+          List.of(TorchLayer.Kernels.OWN, TorchLayer.Kernels.BUILT_IN)) {
+        TorchNetwork reads = TorchNetwork.toRead(spec, values, 1, 3, TorchDevice.cpu(), kernels);
+        reads.nats(new long[] {4000, 5, 4096}, new long[0], new long[0]);
+        nats[kernels.ordinal()] =
+            reads.nats(new long[] {1, 2, 4096}, new long[] {0, 2}, new long[] {2, 77});
+      }
+      assertThat(nats[1]).containsExactly(nats[0], within(1e-5));
+    }
+  }
+
   /** Every token's probability, from the targets 0 to V − 1 at once. */
   @ParameterizedTest
   @MethodSource("dropped")

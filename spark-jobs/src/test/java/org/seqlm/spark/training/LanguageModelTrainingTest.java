@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
@@ -39,9 +40,12 @@ class LanguageModelTrainingTest {
   private static final class Pattern implements TokenSource {
     private static final long serialVersionUID = 1L;
 
-    private final int length;
+    /** One past the last token that any task read. */
+    private static final AtomicLong HIGHEST = new AtomicLong();
 
-    Pattern(int length) {
+    private final long length;
+
+    Pattern(long length) {
       this.length = length;
     }
 
@@ -52,6 +56,7 @@ class LanguageModelTrainingTest {
 
     @Override
     public int[] read(long from, long to) {
+      HIGHEST.accumulateAndGet(to, Math::max);
       KeyedRandom random = KeyedRandom.of(3, "pattern");
       int[] tokens = new int[(int) (to - from)];
       for (int i = 0; i < tokens.length; i++) {
@@ -144,6 +149,28 @@ class LanguageModelTrainingTest {
     assertThat(training.step()).isEqualTo(22);
     assertThat(tokens).isEqualTo(22L * 3 * 4 * 5);
     assertThat(last).isLessThan(0.8 * first);
+  }
+
+  /** 5.7 billion tokens a worker, of which none holds more than its windows need. */
+  @Test
+  void aWorkersTextNeedNotFitAnArray() {
+    LanguageModelTraining.Settings settings = settings(0.05, OnDivergence.STOP);
+    LanguageModelTraining training =
+        new LanguageModelTraining(
+            TestSpark.context(),
+            new Pattern(1L << 34),
+            SPEC,
+            settings,
+            Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+            0,
+            states("long"),
+            1);
+    double first = training.nextRound(AveragingRound.Keep.FILES).loss();
+    AveragingRound.Outcome second = training.nextRound(AveragingRound.Keep.FILES);
+    assertThat(second.tokens()).isEqualTo(4L * 3 * 4 * 5);
+    assertThat(second.loss()).isLessThan(first);
+    // The last stream of the last worker.
+    assertThat(Pattern.HIGHEST.get()).isBetween(15_700_000_000L, 15_800_000_000L);
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -80,11 +81,14 @@ final class FitLearner<S> implements Learner<S> {
     if (rejected == null && !RawFloats.allFinite(result)) {
       rejected = "a parameter is not finite";
     }
+    float[] moments = plan.moments() == InnerMoments.RESET ? new float[0] : network.moments();
+    if (rejected == null) {
+      rejected = RoundAccount.problem(moments);
+    }
     long after = plan.firstStep() + done;
     if (rejected != null) {
       return WorkerResult.rejected(after, examples, mean, rejected);
     }
-    float[] moments = plan.moments() == InnerMoments.RESET ? new float[0] : network.moments();
     WorkerState next = new WorkerState(after, after, moments, new float[0]);
     return new WorkerResult(result, next, sum, examples, 0, mean, null);
   }

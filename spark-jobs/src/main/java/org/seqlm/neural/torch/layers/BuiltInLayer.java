@@ -48,6 +48,30 @@ final class BuiltInLayer implements TorchLayer {
 
   @Override
   public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
+    // The caller writes the state after the window into these before the way back.
+    List<Tensor> began = state.stream().map(Tensor::clone).toList();
+    try (AutoGradMode on = new AutoGradMode(true)) {
+      input = given(x, tokens).detach().requires_grad_(!oneHot || looksUp);
+      leaves = new ArrayList<>();
+      for (Tensor weight : weights) {
+        leaves.add(weight.detach().requires_grad_(true));
+      }
+      window = run(input, began, leaves);
+    }
+    return window.outputs().detach().reshape((long) time * batch, hidden);
+  }
+
+  @Override
+  public Tensor read(Tensor x, Tensor tokens, List<Tensor> state) {
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      // What a window leaves may be what it began with, into which the caller writes.
+      window = run(given(x, tokens), state.stream().map(Tensor::clone).toList(), weights);
+      return window.outputs().reshape((long) time * batch, hidden);
+    }
+  }
+
+  /** What is run over: (T, B, in), or W x + b where rows of W are looked up. */
+  private Tensor given(Tensor x, Tensor tokens) {
     Tensor read = x;
     if (looksUp) {
       read =
@@ -57,29 +81,15 @@ final class BuiltInLayer implements TorchLayer {
     } else if (oneHot) {
       read = TorchLayer.spellOut(tokens, weights.get(0));
     }
-    // The caller writes the state after the window into these before the way back.
-    List<Tensor> began = state.stream().map(Tensor::clone).toList();
-    try (AutoGradMode on = new AutoGradMode(true)) {
-      input = read.view(time, batch, read.size(1)).detach().requires_grad_(!oneHot || looksUp);
-      leaves = new ArrayList<>();
-      for (Tensor weight : weights) {
-        leaves.add(weight.detach().requires_grad_(true));
-      }
-      Tensor m = leaves.size() > 3 ? leaves.get(3) : null;
-      window =
-          looksUp
-              ? TorchCells.recur(spec.cell(), spec.activation(), input, began, leaves.get(1), m)
-              : TorchCells.forward(
-                  spec.cell(),
-                  spec.activation(),
-                  input,
-                  began,
-                  leaves.get(0),
-                  leaves.get(1),
-                  m,
-                  leaves.get(2));
-    }
-    return window.outputs().detach().reshape((long) time * batch, hidden);
+    return read.view(time, batch, read.size(1));
+  }
+
+  private TorchCells.Window run(Tensor given, List<Tensor> state, List<Tensor> by) {
+    Tensor m = by.size() > 3 ? by.get(3) : null;
+    return looksUp
+        ? TorchCells.recur(spec.cell(), spec.activation(), given, state, by.get(1), m)
+        : TorchCells.forward(
+            spec.cell(), spec.activation(), given, state, by.get(0), by.get(1), m, by.get(2));
   }
 
   @Override

@@ -50,26 +50,38 @@ final class OneDnnLayer implements TorchLayer {
     began = List.of(state.get(0).clone(), state.get(1).clone());
     // It keeps what the way back needs only where gradients are on; no tensor here wants one.
     try (AutoGradMode on = new AutoGradMode(true)) {
-      window =
-          torch.mkldnn_rnn_layer(
-              input,
-              w,
-              u,
-              b,
-              none,
-              began.get(0),
-              began.get(1),
-              false,
-              ALL_OF_ONE_LENGTH,
-              LSTM,
-              hidden,
-              1,
-              true,
-              false,
-              false,
-              true);
+      window = run(input, began, true);
     }
     return window.get0().view((long) time * batch, hidden);
+  }
+
+  @Override
+  public Tensor read(Tensor x, Tensor tokens, List<Tensor> state) {
+    Tensor given = oneHot ? TorchLayer.spellOut(tokens, w) : x;
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      window = run(given.view(time, batch, w.size(1)), state, false);
+      return window.get0().reshape((long) time * batch, hidden);
+    }
+  }
+
+  private T_TensorTensorTensorTensor_T run(Tensor given, List<Tensor> from, boolean train) {
+    return torch.mkldnn_rnn_layer(
+        given,
+        w,
+        u,
+        b,
+        none,
+        from.get(0),
+        from.get(1),
+        false,
+        ALL_OF_ONE_LENGTH,
+        LSTM,
+        hidden,
+        1,
+        true,
+        false,
+        false,
+        train);
   }
 
   @Override

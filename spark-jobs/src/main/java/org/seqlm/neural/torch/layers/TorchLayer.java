@@ -17,7 +17,9 @@ public interface TorchLayer {
     OWN,
     /** {@link TorchCells} and automatic differentiation: cuDNN runs a window in a few launches. */
     BUILT_IN,
-    /** oneDNN's layer, which fuses a step: an LSTM in bf16 on a CPU, while it is small. */
+    /**
+     * oneDNN's layer, which fuses a step: an LSTM on a CPU in bf16, while it is small, or to read.
+     */
     ONE_DNN
   }
 
@@ -40,6 +42,15 @@ public interface TorchLayer {
    */
   Tensor forward(Tensor x, Tensor tokens, List<Tensor> state);
 
+  /**
+   * {@link #forward} without what the way back needs.
+   *
+   * @return h of every step, (T B, H)
+   */
+  default Tensor read(Tensor x, Tensor tokens, List<Tensor> state) {
+    return forward(x, tokens, state);
+  }
+
   /** After the last step. */
   List<Tensor> state();
 
@@ -58,13 +69,26 @@ public interface TorchLayer {
     if (device.isGpu()) {
       return Kernels.BUILT_IN;
     }
-    boolean reads = !oneHot(spec, k) || spec.vocabulary() <= SPELT_OUT_ON_CPU;
-    return spec.cell() == CellKind.LSTM
-            && type == torch.ScalarType.BFloat16
-            && spec.hidden() < WIDE
-            && reads
+    return type == torch.ScalarType.BFloat16 && spec.hidden() < WIDE && oneDnnReads(spec, k)
         ? Kernels.ONE_DNN
         : Kernels.OWN;
+  }
+
+  /**
+   * The kernels that are the fastest for a layer of float32 that only reads. Few sequences are read
+   * side by side, and oneDNN packs the recurrent weights once a window where others do so at each
+   * step: of 4 sequences 512 wide it takes a third of {@link Kernels#OWN}'s time.
+   */
+  static Kernels fastestToRead(NetworkSpec spec, int k, TorchDevice device) {
+    if (device.isGpu()) {
+      return Kernels.BUILT_IN;
+    }
+    return oneDnnReads(spec, k) ? Kernels.ONE_DNN : Kernels.OWN;
+  }
+
+  private static boolean oneDnnReads(NetworkSpec spec, int k) {
+    return spec.cell() == CellKind.LSTM
+        && (!oneHot(spec, k) || spec.vocabulary() <= SPELT_OUT_ON_CPU);
   }
 
   static TorchLayer of(

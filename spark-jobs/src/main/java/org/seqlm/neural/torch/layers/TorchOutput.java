@@ -24,10 +24,21 @@ public final class TorchOutput {
   private final TorchDevice device;
   private final TorchParameters parameters;
 
+  /**
+   * What only reads holds its scores and their logarithms here, turn after turn: memory as large is
+   * the system's each time, and every page of it zeroed. Null where a network trains.
+   */
+  private final Tensor scoresOfTurn;
+
+  private final Tensor logsOfTurn;
+
   public TorchOutput(NetworkSpec spec, TorchDevice device, TorchParameters parameters) {
     this.spec = spec;
     this.device = device;
     this.parameters = parameters;
+    long values = Math.max(SCORES, turn(spec.vocabulary()) * spec.vocabulary());
+    scoresOfTurn = parameters.train() ? null : device.empty(parameters.wide(), values);
+    logsOfTurn = parameters.train() ? null : device.empty(parameters.wide(), values);
   }
 
   /**
@@ -137,8 +148,7 @@ public final class TorchOutput {
         long count = Math.min(turn, rows - from);
         Tensor x = in.narrow(0, from, count);
         Tensor target = targets.narrow(0, from, count).unsqueeze(1);
-        Tensor scores = b == null ? torch.mm(x, wt) : torch.addmm(b, x, wt);
-        Tensor log = torch.log_softmax(scores.to(parameters.wide()), 1);
+        Tensor log = parameters.train() ? logs(x, wt, b) : logsOfTurn(x, wt, b);
         torch.neg_out(losses.narrow(0, from, count), log.gather(1, target).squeeze(1));
         if (dIn != null) {
           // ∂loss/∂scores = p − [target].
@@ -163,6 +173,24 @@ public final class TorchOutput {
         }
       }
     }
+  }
+
+  private Tensor logs(Tensor x, Tensor wt, Tensor b) {
+    Tensor scores = b == null ? torch.mm(x, wt) : torch.addmm(b, x, wt);
+    return torch.log_softmax(scores.to(parameters.wide()), 1);
+  }
+
+  private Tensor logsOfTurn(Tensor x, Tensor wt, Tensor b) {
+    long count = x.size(0);
+    long width = wt.size(1);
+    Tensor scores = scoresOfTurn.narrow(0, 0, count * width).view(count, width);
+    if (b == null) {
+      torch.mm_out(scores, x, wt);
+    } else {
+      torch.addmm_out(scores, b, x, wt);
+    }
+    Tensor logs = logsOfTurn.narrow(0, 0, count * width).view(count, width);
+    return torch.log_softmax_out(logs, scores, 1);
   }
 
   private Tensor minusOne(long count) {

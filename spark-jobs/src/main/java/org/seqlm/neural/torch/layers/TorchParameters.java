@@ -23,6 +23,7 @@ public final class TorchParameters {
   private final Map<String, Tensor> gradients = new HashMap<>();
   private final Map<String, Tensor> wideGradients = new HashMap<>();
 
+  /** To train. */
   public TorchParameters(
       ParameterLayout layout,
       float[] values,
@@ -42,6 +43,23 @@ public final class TorchParameters {
     }
   }
 
+  private TorchParameters(ParameterLayout layout, Tensor flat) {
+    wide = torch.ScalarType.Float;
+    same = true;
+    this.flat = flat;
+    narrow = flat;
+    flatGradient = null;
+    narrowGradient = null;
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      weights.put(tensor.name(), view(flat, tensor));
+    }
+  }
+
+  /** Of float32 and without gradients, to read text with. */
+  public static TorchParameters toRead(ParameterLayout layout, float[] values, TorchDevice device) {
+    return new TorchParameters(layout, device.of(torch.ScalarType.Float, values, values.length));
+  }
+
   private static Tensor view(Tensor all, ParameterLayout.Tensor tensor) {
     long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
     return all.narrow(0, tensor.offset(), tensor.size()).view(shape);
@@ -52,12 +70,17 @@ public final class TorchParameters {
     return wide;
   }
 
+  /** Whether there are gradients. */
+  public boolean train() {
+    return flatGradient != null;
+  }
+
   /** (P). */
   public Tensor flat() {
     return flat;
   }
 
-  /** (P). */
+  /** (P); null without gradients. */
   public Tensor flatGradient() {
     return flatGradient;
   }

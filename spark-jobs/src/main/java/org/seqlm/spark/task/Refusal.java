@@ -1,4 +1,4 @@
-package org.seqlm.spark.training;
+package org.seqlm.spark.task;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,17 +9,18 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 
 /**
- * A {@link UserException} that a worker's task met, on its way to the driver. Nothing that its
- * reader must mend gets better by another attempt, so the task ends well and says what is wrong.
+ * A {@link UserException} that a task met, on its way to the driver. Nothing that its reader must
+ * mend gets better by another attempt, so the task ends well and says what is wrong.
  */
-record Refusal(ExitCode exitCode, List<String> problems) {
-  static byte[] encode(UserException problem) {
+public record Refusal(ExitCode exitCode, List<String> problems) {
+  /** To be sent. */
+  public static byte[] encode(UserException problem) {
     return Json.line(new Refusal(problem.exitCode(), problem.problems()))
         .getBytes(StandardCharsets.UTF_8);
   }
 
   /** What the task threw. */
-  static UserException decode(byte[] bytes) {
+  public static UserException decode(byte[] bytes) {
     try {
       Refusal refusal = Json.mapper().readValue(bytes, Refusal.class);
       return UserException.of(refusal.exitCode, refusal.problems);

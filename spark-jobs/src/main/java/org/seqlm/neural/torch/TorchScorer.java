@@ -1,0 +1,51 @@
+package org.seqlm.neural.torch;
+
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.learner.StretchWindows;
+import org.seqlm.neural.torch.device.StrictFloat32;
+import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.device.TorchThreads;
+import org.seqlm.neural.torch.layers.TorchOutput;
+
+/**
+ * Scores with libtorch, with the kernels that train in float32: a window's outputs are one product,
+ * and only of rows that predict a token to score. One native thread.
+ *
+ * <p>Native memory: the parameters once, a layer's buffers for {@link #ROWS} rows, and the scores
+ * of {@link TorchOutput#turn} rows with their logarithms, 64 MiB together for a vocabulary of up to
+ * 131,072 tokens.
+ */
+final class TorchScorer implements StretchScorer {
+  /** Of a window, T B: enough for products to be worth it. */
+  private static final int ROWS = 512;
+
+  private final NetworkSpec spec;
+  private final Execution.Device device;
+
+  TorchScorer(NetworkSpec spec, Execution.Device device) {
+    this.spec = spec;
+    this.device = device;
+  }
+
+  @Override
+  public double[][] nats(float[] parameters, List<Stretch> stretches) {
+    TorchDevice.library();
+    TorchThreads.one();
+    TorchDevice on = TorchDevice.pick(device);
+    StretchWindows windows = new StretchWindows(stretches, ROWS);
+    try (StrictFloat32 strict = StrictFloat32.on(on);
+        PointerScope scope = new PointerScope()) {
+      TorchNetwork network =
+          TorchNetwork.toRead(spec, parameters, windows.batch(), windows.timeSteps(), on);
+      for (int w = 0; w < windows.windows(); w++) {
+        StretchWindows.Asked asked = windows.asked(w);
+        windows.put(w, asked, network.nats(windows.inputs(w), asked.rows(), asked.targets()));
+      }
+      return windows.nats();
+    }
+  }
+}

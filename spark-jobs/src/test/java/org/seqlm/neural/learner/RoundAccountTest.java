@@ -1,0 +1,44 @@
+package org.seqlm.neural.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoundAccountTest {
+  private static final float[] PARAMETERS = {1, 2};
+
+  private static WorkerResult result(float[] parameters, float... moments) {
+    RoundAccount account =
+        new RoundAccount(new RoundPlan(2, 0, 1, 10, new double[3], 100, 9, InnerMoments.LOCAL));
+    for (int step = 0; step < 3; step++) {
+      account.add(2, 40);
+    }
+    return account.result(
+        () -> parameters, () -> new WorkerState(13, 13, moments, new float[] {0.5f}));
+  }
+
+  @Test
+  void countsWhatIsFinite() {
+    WorkerResult result = result(PARAMETERS, 1, 0, 3, Float.MAX_VALUE);
+    assertThat(result.rejected()).isNull();
+    assertThat(result.tokens()).isEqualTo(120);
+    assertThat(result.state().moments()).hasSize(4);
+    assertThat(result(PARAMETERS).rejected()).as("no moments").isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void rejectsMomentsThatAreNotFinite(float broken) {
+    WorkerResult result = result(PARAMETERS, 1, 0, 3, broken);
+    assertThat(result.rejected()).isEqualTo("its optimiser moments are not finite");
+    assertThat(result.parameters()).isNull();
+    assertThat(result.tokens()).isZero();
+    assertThat(result.skipped()).isEqualTo(120);
+    assertThat(result.state().step()).isEqualTo(13);
+    assertThat(result.state().moments()).isEmpty();
+    assertThat(result(new float[] {1, broken}, 1).rejected())
+        .isEqualTo("a parameter is not finite");
+  }
+}
