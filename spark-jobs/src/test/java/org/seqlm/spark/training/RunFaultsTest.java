@@ -22,6 +22,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
+import org.seqlm.neural.files.RunContent;
 
 /**
  * Each call that a training makes to a store fails in turn. The rounds that it had committed read
@@ -126,11 +127,11 @@ class RunFaultsTest {
       this.kind = kind;
       this.before = before;
       try (TestStore store = begin()) {
-        old = SmallRun.content(store.conf(), output(store));
+        old = RunContent.of(store.conf(), output(store));
         store.calls().count();
         train(store, new SmallRun.Steps());
         calls = store.calls().calls().size();
-        wanted = SmallRun.content(store.conf(), output(store));
+        wanted = RunContent.of(store.conf(), output(store));
       }
     }
 
@@ -190,7 +191,7 @@ class RunFaultsTest {
     private String wrong(TestStore store, Said said) throws IOException {
       Map<String, String> there;
       try {
-        there = StoreCalls.aside(() -> SmallRun.content(store.conf(), output(store)));
+        there = StoreCalls.aside(() -> RunContent.of(store.conf(), output(store)));
       } catch (UserException e) {
         return e.getMessage();
       }
@@ -205,14 +206,14 @@ class RunFaultsTest {
     }
 
     private static String late(Map<String, String> there, Said said) {
-      return SmallRun.round(there) < said.round
-          ? "round " + said.round + " was committed, but there is " + SmallRun.round(there)
+      return RunContent.round(there) < said.round
+          ? "round " + said.round + " was committed, but there is " + RunContent.round(there)
           : null;
     }
 
     /** Why the same does not end as it should, or null. */
     private String again(TestStore store) throws IOException {
-      boolean complete = SmallRun.content(store.conf(), output(store)).equals(wanted);
+      boolean complete = RunContent.of(store.conf(), output(store)).equals(wanted);
       try {
         train(store, new SmallRun.Steps());
       } catch (UserException e) {
@@ -228,7 +229,7 @@ class RunFaultsTest {
       if (leaves != null) {
         return "it leaves other " + leaves;
       }
-      Set<String> counted = SmallRun.removeOrphans(store.conf(), output(store));
+      Set<String> counted = RunContent.removeOrphans(store.conf(), output(store));
       leaves = difference(store);
       Set<String> files = files(store);
       files.removeAll(counted);
@@ -240,7 +241,7 @@ class RunFaultsTest {
     private String difference(TestStore store) throws IOException {
       Map<String, String> there;
       try {
-        there = SmallRun.content(store.conf(), output(store));
+        there = RunContent.of(store.conf(), output(store));
       } catch (UserException e) {
         return e.getMessage();
       }

@@ -1,29 +1,14 @@
 package org.seqlm.spark.training;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Orphans;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.artifact.Paths;
-import org.seqlm.artifact.Sha256;
-import org.seqlm.artifact.SmallFile;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
@@ -32,9 +17,7 @@ import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
-import org.seqlm.neural.files.RunFiles;
 import org.seqlm.neural.files.RunFolder;
-import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.plain.Letters;
@@ -243,113 +226,5 @@ final class SmallRun {
       after.add(states.write(round, worker, 0, is));
     }
     return after;
-  }
-
-  /**
-   * All that counts in a run's folder, checked: SHA-256 by what it is, whoever wrote it. What is
-   * kept of a finished run until another is complete begins with {@code previous/}.
-   *
-   * @return empty if there is no run
-   * @throws UserException with exit code 3 if any of it is missing or damaged
-   */
-  static Map<String, String> content(Configuration conf, String output) throws IOException {
-    RunView view = RunView.find(conf, output);
-    Map<String, String> content = new TreeMap<>();
-    if (view == null) {
-      return content;
-    }
-    content.put("phase", view.state().phase().name());
-    content.put("job", view.state().job());
-    RunFiles.of(conf, view);
-    add(conf, output, view.manifest(), "", content);
-    if (view.state().previous() != null) {
-      add(conf, output, view.state().previous(), "previous/", content);
-    }
-    if (content.keySet().stream().anyMatch(path -> path.contains("model/"))) {
-      content.put(
-          "served",
-          Sha256.of(Json.pretty(ModelArtifact.open(conf, output).parameters()).getBytes()));
-    }
-    return content;
-  }
-
-  private static void add(
-      Configuration conf,
-      String output,
-      Manifest manifest,
-      String prefix,
-      Map<String, String> content)
-      throws IOException {
-    Path root = Paths.of(output);
-    FileSystem fs = root.getFileSystem(conf);
-    StringBuilder metrics = new StringBuilder();
-    for (FileEntry file : manifest.files()) {
-      if (file.path().endsWith(".jsonl")) {
-        byte[] bytes = bytes(fs, Paths.below(root, file.path()));
-        if (!Sha256.of(bytes).equals(file.sha256())) {
-          throw UserException.data(file.path() + " is damaged");
-        }
-        metrics.append(new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
-        continue;
-      }
-      ArtifactReader part = ArtifactReader.openPart(conf, output, file, SmallFile.Remedy.NONE);
-      String name = prefix + file.path().substring(0, file.path().lastIndexOf('/') + 1);
-      for (FileEntry each : part.manifest().files()) {
-        byte[] bytes = part.readVerified(each.path());
-        if (!each.path().equals("checkpoint.json")) {
-          content.put(name + each.path(), each.sha256());
-          continue;
-        }
-        Checkpoint checkpoint = Json.mapper().readValue(bytes, Checkpoint.class);
-        List<String> states = new ArrayList<>();
-        for (StateFile state : checkpoint.states()) {
-          Path path = new Path(RunFolder.states(conf, output), state.path());
-          if (!Sha256.of(bytes(fs, path)).equals(state.sha256())) {
-            throw UserException.data(path + " is damaged");
-          }
-          states.add(state.sha256());
-        }
-        content.put(
-            name + each.path(), checkpoint.bestRound() + " " + checkpoint.step() + " " + states);
-      }
-    }
-    content.put(prefix + "metrics", metrics.toString());
-  }
-
-  private static byte[] bytes(FileSystem fs, Path file) throws IOException {
-    try (InputStream in = fs.open(file)) {
-      return in.readAllBytes();
-    } catch (FileNotFoundException e) {
-      throw UserException.data(file + " is missing", e);
-    }
-  }
-
-  /** The newest round whose checkpoint counts, -1 for none. */
-  static int round(Map<String, String> content) {
-    int newest = -1;
-    for (String path : content.keySet()) {
-      if (path.matches("checkpoints/\\d+/checkpoint\\.json")) {
-        newest = Math.max(newest, Integer.parseInt(path.split("/")[1]));
-      }
-    }
-    return newest;
-  }
-
-  /**
-   * Removes what nobody needs.
-   *
-   * @return paths below the run's folder of the files that count
-   */
-  static Set<String> removeOrphans(Configuration conf, String output) throws IOException {
-    Path root = Paths.of(output);
-    FileSystem fs = root.getFileSystem(conf);
-    root = fs.makeQualified(root);
-    Set<String> counted = new TreeSet<>(RunFiles.of(conf, RunView.find(conf, output)));
-    counted.add(ArtifactReader.open(conf, output).file());
-    Collection<Orphans.Orphan> orphans = Orphans.find(fs, root, counted, Orphans.Kind.RUN);
-    for (Orphans.Orphan orphan : orphans) {
-      Orphans.remove(fs, root, orphan);
-    }
-    return counted;
   }
 }
