@@ -33,7 +33,6 @@ import org.seqlm.neural.files.RunContent;
  * lives: one is the run's writer at the end, the other is told so and has removed nothing of it.
  */
 class TwoRunWritersTest {
-  private static final int SOME = 3;
   private static final int MANY = 100;
 
   /** Between two looks at the whole run, in calls. */
@@ -47,7 +46,27 @@ class TwoRunWritersTest {
     /** One call after another, in an order that a seed decides. */
     IN_TURNS,
     /** As it comes. */
-    AT_ONCE
+    AT_ONCE,
+    /** One stops before a call until the other is through, as a machine that sleeps. */
+    ONE_STOPPED;
+
+    /** Meetings that differ: of a stop, more than a training makes calls, over all there may be. */
+    int all() {
+      return this == ONE_STOPPED ? 300 * Before.values().length : MANY;
+    }
+
+    /** Each how many of them are met where not all are; prime. */
+    int stride() {
+      return this == ONE_STOPPED ? 211 : 37;
+    }
+
+    Turns turns(int seed, List<Thread> threads) {
+      return switch (this) {
+        case IN_TURNS -> Turns.random(seed, threads);
+        case AT_ONCE -> null;
+        case ONE_STOPPED -> Turns.stopping(1 + seed / Before.values().length, threads);
+      };
+    }
   }
 
   /** What there is before. */
@@ -67,24 +86,26 @@ class TwoRunWritersTest {
   @ParameterizedTest
   @MethodSource("cases")
   void oneIsTheWriter(TestStore.Kind kind, Meeting meeting) throws Exception {
-    tried(kind, meeting, SOME);
+    tried(kind, meeting, meeting.stride());
   }
 
   @Exhaustive
   @ParameterizedTest
   @MethodSource("cases")
   void oneIsTheWriterEachTime(TestStore.Kind kind, Meeting meeting) throws Exception {
-    tried(kind, meeting, MANY);
+    tried(kind, meeting, 1);
   }
 
-  private void tried(TestStore.Kind kind, Meeting meeting, int times) throws Exception {
+  private void tried(TestStore.Kind kind, Meeting meeting, int stride) throws Exception {
     long started = System.nanoTime();
     List<String> faults = new ArrayList<>();
     int lost = 0;
     int calls = 0;
     int told = 0;
+    int times = 0;
     Before[] before = Before.values();
-    for (int seed = 0; seed < times; seed++) {
+    for (int seed = stride == 1 ? 0 : kind.ordinal(); seed < meeting.all(); seed += stride) {
+      times++;
       try (TestStore store = TestStore.make(kind, temporary)) {
         Encounter encounter = new Encounter(store, before[seed % before.length]);
         encounter.meet(seed, meeting);
@@ -206,8 +227,8 @@ class TwoRunWritersTest {
       Turns[] turns = new Turns[1];
       List<Thread> threads =
           Stream.of(a, b).map(writer -> new Thread(() -> train(writer, both, turns))).toList();
-      if (meeting == Meeting.IN_TURNS) {
-        turns[0] = Turns.random(seed, threads);
+      turns[0] = meeting.turns(seed, threads);
+      if (turns[0] != null) {
         turns[0].between(this::look);
         store.calls().turns(turns[0]);
       }
