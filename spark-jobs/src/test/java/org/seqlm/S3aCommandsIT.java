@@ -7,7 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,11 +75,64 @@ class S3aCommandsIT {
     assertReads(output);
   }
 
+  /**
+   * Lets two overlap: the first that writes waits until the other does, too; the other waits until
+   * the first has committed.
+   */
+  private static final class Overlap {
+    private static final long STUCK_SECONDS = 120;
+
+    private final Pattern data;
+    private final String commit;
+    private final Set<String> writers = ConcurrentHashMap.newKeySet();
+    private volatile String first;
+
+    /**
+     * @param artifact bucket and key
+     * @param commit the file that the first is to write
+     */
+    Overlap(String artifact, String commit) {
+      data = Pattern.compile("PUT /" + artifact + "/data-([0-9a-f]+)/.*");
+      this.commit = "/" + artifact + "/" + commit;
+    }
+
+    /** Holds the answer to a request. */
+    boolean hold(String request) {
+      Matcher matcher = data.matcher(request);
+      if (matcher.matches()) {
+        String writer = matcher.group(1);
+        synchronized (this) {
+          first = first == null ? writer : first;
+        }
+        writers.add(writer);
+        until(() -> writer.equals(first) ? both() : server.content().containsKey(commit));
+      }
+      return false;
+    }
+
+    boolean both() {
+      return writers.size() == 2;
+    }
+
+    private static void until(BooleanSupplier condition) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STUCK_SECONDS);
+      try {
+        while (!condition.getAsBoolean() && System.nanoTime() < end) {
+          Thread.sleep(20);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   @Test
   void ofTwoThatReplaceItOneWins() throws Exception {
     String output = "s3a://two/data/set";
     SubmittedJar.Result first = prepare("before", output, "--tokenizer", "word");
     assertThat(first.exit()).as(first.err()).isZero();
+    Overlap overlap = new Overlap("two/data/set", "manifest-2.json");
+    server.loseAnswers(overlap::hold);
     List<CompletableFuture<SubmittedJar.Result>> both = new ArrayList<>();
     for (String tokenizer : List.of("word", "char")) {
       both.add(
@@ -91,7 +151,17 @@ class S3aCommandsIT {
       exits.add(result.exit());
       assertThat(result.exit()).as(result.err()).isIn(0, ExitCode.PLATFORM.code());
     }
-    assertThat(exits).contains(0);
+    server.loseAnswers(request -> false);
+    assertThat(overlap.both()).as("both were at work").isTrue();
+    assertThat(exits).containsExactlyInAnyOrder(0, ExitCode.PLATFORM.code());
+    // One manifest, and one folder of data: the winner's.
+    Set<String> names = new TreeSet<>();
+    for (String key : server.content().keySet()) {
+      if (key.startsWith("/two/data/set/")) {
+        names.add(key.substring("/two/data/set/".length()).split("/")[0]);
+      }
+    }
+    assertThat(names).containsExactlyInAnyOrder("manifest-2.json", "data-" + overlap.first);
     assertReads(output);
   }
 }

@@ -321,7 +321,8 @@ public final class ArtifactReader {
         .orElseThrow(() -> UserException.data(name + " has no file " + path));
   }
 
-  private UserException missing(String path, FileNotFoundException cause) throws IOException {
+  /** What to tell of a file that is not there, for stores that say so only where it is read. */
+  public UserException missing(String path, FileNotFoundException cause) throws IOException {
     if (isReplaced()) {
       return UserException.data(
           name + " was replaced while it was in use: start the job again", cause);

@@ -24,6 +24,8 @@ import org.seqlm.UserException;
  * @see ManifestLog
  */
 public final class ArtifactWriter implements Closeable {
+  private static final int DRAWN_FROM = 1 << 14;
+
   private final FileSystem fs;
   private final String name;
   private final Path target;
@@ -140,12 +142,21 @@ public final class ArtifactWriter implements Closeable {
     Manifest complete = complete(manifest);
     while (true) {
       ManifestLog.Entry newest = ManifestLog.newest(fs, target);
-      FileEntry entry = commit(complete, newest == null ? 1 : newest.number() + 1);
+      int next = newest == null ? 1 : newest.number() + 1;
+      FileEntry entry = commit(complete, next + skipped());
       if (entry != null) {
         stage = Stage.PUBLISHED;
         return new FileEntry(prefix + entry.path(), entry.bytes(), entry.sha256());
       }
     }
+  }
+
+  /**
+   * How many numbers of a part to leave out. Where nothing keeps two writers from taking one number
+   * they draw it, so that none replaces a manifest of the other's that a whole's already lists.
+   */
+  private int skipped() throws IOException {
+    return Store.of(fs, target) == Store.LOOKS ? ManifestLog.drawn(DRAWN_FROM) : 0;
   }
 
   private Manifest complete(Manifest manifest) throws IOException {

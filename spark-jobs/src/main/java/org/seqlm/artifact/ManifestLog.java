@@ -43,6 +43,11 @@ final class ManifestLog {
     return HexFormat.of().formatHex(drawn);
   }
 
+  /** A number from 0 that hardly anyone else draws. */
+  static int drawn(int below) {
+    return RANDOM.nextInt(below);
+  }
+
   /** The folder of a writer's data files. */
   static String data(String unique) {
     return "data-" + unique;

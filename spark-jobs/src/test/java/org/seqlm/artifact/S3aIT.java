@@ -1,9 +1,11 @@
 package org.seqlm.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ExitCode;
 import org.seqlm.OnCluster;
+import org.seqlm.UserException;
 import org.seqlm.files.S3Server;
 import org.seqlm.files.TestStore;
 
@@ -178,5 +182,30 @@ class S3aIT {
       server.loseAnswers(request -> false);
     }
     assertThat(SmallArtifact.read(conf, target)).isEqualTo("new");
+  }
+
+  /** S3A 3.3.4 is told by a look that another was faster; see {@link Store#LOOKS}. */
+  @Test
+  void ofTwoWritersTheSecondIsTold() throws IOException {
+    String target = "s3a://writers/folder/artifact";
+    SmallArtifact.write(conf, target, "old", Overwrite.REFUSE);
+    SmallArtifact.Steps overtaken =
+        new SmallArtifact.Steps() {
+          @Override
+          void publishing() {
+            try {
+              SmallArtifact.write(conf, target, "first", Overwrite.REPLACE);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    assertThatThrownBy(
+            () -> SmallArtifact.write(conf, target, "second", Overwrite.REPLACE, overtaken))
+        .isInstanceOfSatisfying(
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM));
+    assertThat(SmallArtifact.read(conf, target)).isEqualTo("first");
+    // A manifest and four files.
+    assertThat(keys("writers").stream().filter(key -> !key.endsWith("/"))).hasSize(5);
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.files.StoreCalls;
@@ -28,7 +29,8 @@ import org.seqlm.files.Turns;
  * seen each other's one wins, and the other is told so and removes nothing but its own.
  */
 class TwoWritersTest {
-  private static final int TIMES = 100;
+  private static final int SOME = 20;
+  private static final int MANY = 100;
   private static final String OLD = "old";
 
   /** How their calls meet. */
@@ -100,8 +102,19 @@ class TwoWritersTest {
   @ParameterizedTest
   @MethodSource("cases")
   void oneWins(TestStore.Kind kind, Meeting meeting) throws Exception {
+    tried(kind, meeting, SOME);
+  }
+
+  @Exhaustive
+  @ParameterizedTest
+  @MethodSource("cases")
+  void oneWinsEachTime(TestStore.Kind kind, Meeting meeting) throws Exception {
+    tried(kind, meeting, MANY);
+  }
+
+  private void tried(TestStore.Kind kind, Meeting meeting, int times) throws Exception {
     Tally tally = new Tally(kind, meeting.toString());
-    for (int seed = 0; seed < TIMES; seed++) {
+    for (int seed = 0; seed < times; seed++) {
       int turn = seed;
       Overwrite overwrite = seed % 2 == 0 ? Overwrite.REPLACE : Overwrite.REFUSE;
       tally.meet(

@@ -14,21 +14,27 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Sha256;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
+import org.seqlm.neural.files.RunContent;
+import org.seqlm.neural.files.RunFiles;
+import org.seqlm.neural.files.RunView;
 
 /**
  * Commands that die at some call to the store where their output lies. What was there before reads
@@ -36,12 +42,9 @@ import org.seqlm.files.TestStore;
  * leaves.
  */
 class CommandFaultsTest {
-  private static final int SOME = 2;
+  private static final int ONE = 1;
+  private static final int SOME = 5;
   private static final int MANY = 50;
-
-  /** What a training tells of its time in. */
-  private static final Pattern TIMED =
-      Pattern.compile("metrics/.*|checkpoints/.*/(checkpoint|manifest)\\.json");
 
   @TempDir static Path folder;
   private static Path text;
@@ -125,40 +128,59 @@ class CommandFaultsTest {
 
   @ParameterizedTest
   @EnumSource(Command.class)
-  void someDeathsLoseNothing(Command command) throws IOException {
-    tried(command, SOME);
+  void aDeathLosesNothing(Command command) throws IOException {
+    tried(command, StoreCalls.Fault.KILL, ONE);
   }
 
   @Exhaustive
   @ParameterizedTest
   @EnumSource(Command.class)
   void manyDeathsLoseNothing(Command command) throws IOException {
-    tried(command, MANY);
+    tried(command, StoreCalls.Fault.KILL, MANY);
   }
 
-  private static void tried(Command command, int times) throws IOException {
+  static Stream<Arguments> failures() {
+    return Stream.of(Command.values())
+        .flatMap(
+            command ->
+                Stream.of(StoreCalls.Fault.values())
+                    .filter(fault -> fault != StoreCalls.Fault.KILL)
+                    .map(fault -> Arguments.of(command, fault)));
+  }
+
+  @Exhaustive
+  @ParameterizedTest
+  @MethodSource("failures")
+  void callsThatFailLoseNothing(Command command, StoreCalls.Fault fault) throws IOException {
+    tried(command, fault, SOME);
+  }
+
+  private static void tried(Command command, StoreCalls.Fault fault, int times) throws IOException {
     long started = System.nanoTime();
     List<String> faults = new ArrayList<>();
-    Random random = new Random(command.ordinal());
+    Random random = new Random(10 * fault.ordinal() + command.ordinal());
     TestStore.Kind[] kinds = TestStore.Kind.values();
     int lost = 0;
     int cases = 2 * kinds.length;
     for (int i = 0; i < cases; i++) {
       // Each case as often, or some of them once.
       int tries =
-          times >= cases ? times / cases : (i + command.ordinal()) % (cases / times) == 0 ? 1 : 0;
+          times >= cases
+              ? times / cases
+              : (i + command.ordinal() + fault.ordinal()) % (cases / times) == 0 ? 1 : 0;
       if (tries > 0) {
         try (Case one = new Case(command, kinds[i / 2], i % 2 == 1)) {
           for (int j = 0; j < tries; j++) {
-            lost += one.dies(1 + random.nextInt(one.calls), faults) ? 1 : 0;
+            lost += one.breaks(fault, 1 + random.nextInt(one.calls), faults) ? 1 : 0;
           }
         }
       }
     }
     System.out.printf(
         Locale.ROOT,
-        "command faults: %s: %d calls tried, %d artifacts lost, %d faults, %.1f s%n",
+        "command faults: %s, %s: %d calls tried, %d artifacts lost, %d faults, %.1f s%n",
         command,
+        fault,
         times,
         lost,
         faults.size(),
@@ -180,13 +202,26 @@ class CommandFaultsTest {
       return files;
     }
     ArtifactReader reader = ArtifactReader.open(store.conf(), output);
+    if (reader.manifest().kind() == ArtifactKind.RUN) {
+      return RunContent.of(store.conf(), output);
+    }
     for (FileEntry file : reader.manifest().files()) {
-      String sha256 = Sha256.of(reader.readVerified(file.path()));
-      if (!TIMED.matcher(file.path()).matches()) {
-        files.put(file.path(), sha256);
-      }
+      files.put(file.path(), Sha256.of(reader.readVerified(file.path())));
     }
     return files;
+  }
+
+  /** Paths below an artifact's folder of the files that count. */
+  private static Set<String> counted(TestStore store, String output) throws IOException {
+    ArtifactReader reader = ArtifactReader.open(store.conf(), output);
+    Set<String> counted = new TreeSet<>(Set.of(reader.file()));
+    if (reader.manifest().kind() == ArtifactKind.RUN) {
+      counted.addAll(RunFiles.of(store.conf(), RunView.find(store.conf(), output)));
+    } else {
+      String data = reader.manifest().data() + "/";
+      reader.manifest().files().forEach(file -> counted.add(data + file.path()));
+    }
+    return counted;
   }
 
   /** A command with a store of its own, which the session knows, too. */
@@ -238,56 +273,94 @@ class CommandFaultsTest {
     }
 
     /**
-     * Lets it die, and does it again.
+     * Lets a call fail, and does it again.
      *
      * @return whether an artifact was lost
      */
-    boolean dies(int number, List<String> faults) throws IOException {
+    boolean breaks(StoreCalls.Fault fault, int number, List<String> faults) throws IOException {
       begin();
-      store.calls().arm(StoreCalls.Fault.KILL, number);
-      NgramsOutcomes.Outcome death = NgramsOutcomes.run(line.toArray());
+      store.calls().arm(fault, number);
+      NgramsOutcomes.Outcome broken = NgramsOutcomes.run(line.toArray());
       List<String> made = store.calls().calls();
-      store.calls().disarm();
+      store.calls().endFault();
+      String wrong = wrong(broken);
+      store.calls().disarm(); // what is late has come
+      wrong = wrong == null ? wrong(broken) : wrong;
+      String again = again();
       String call = number <= made.size() ? made.get(number - 1) : "after its end";
-      String where =
-          store.kind()
-              + (earlier ? " over another" : "")
-              + ", call "
-              + number
-              + " of "
-              + calls
-              + " "
-              + call;
-      String wrong = wrong();
-      if (wrong != null) {
-        faults.add(where + ": " + wrong);
-      }
-      boolean complete = wrong == null && wanted.equals(content(store, output));
-      NgramsOutcomes.Outcome again = NgramsOutcomes.run(line.toArray());
-      boolean refused = complete && !earlier && again.code() == ExitCode.CONFIGURATION.code();
-      if (again.code() != 0 && !refused) {
-        faults.add(where + ": again: " + again.errors() + " after " + death.errors());
-      } else if (!wanted.equals(content(store, output))) {
-        faults.add(where + ": again leaves " + difference(content(store, output), wanted));
+      if (wrong != null || again != null) {
+        faults.add(
+            store.kind()
+                + (earlier ? " over another" : "")
+                + ", call "
+                + number
+                + " of "
+                + calls
+                + " "
+                + call
+                + ": "
+                + wrong
+                + "; it said "
+                + broken
+                + "; again: "
+                + again);
       }
       return wrong != null;
     }
 
-    /** What is wrong with what is there after a death, or null. */
-    private String wrong() {
+    /** What is wrong with what is there, or null. */
+    private String wrong(NgramsOutcomes.Outcome said) {
       Map<String, String> there;
       try {
-        there = content(store, output);
+        there = StoreCalls.aside(() -> content(store, output));
       } catch (UserException e) {
         return e.getMessage();
       } catch (IOException e) {
         return e.toString();
       }
-      // A training that replaces a run begins with that.
-      boolean begun = command == Command.TRAIN && there.isEmpty();
-      return there.equals(before) || there.equals(wanted) || begun
-          ? null
-          : there.isEmpty() ? "there is nothing" : "it is neither";
+      if (there.equals(wanted)) {
+        return null;
+      }
+      if (said.code() == 0) {
+        return "it was said to be written";
+      }
+      // A training on its way has its rounds there, and the model of the run before.
+      boolean kept =
+          command == Command.TRAIN
+              ? !earlier || Objects.equals(there.get("served"), before.get("served"))
+              : there.equals(before);
+      return kept ? null : there.isEmpty() ? "there is nothing" : "it is neither";
+    }
+
+    /** Why the same command does not end as it should, or null. */
+    private String again() throws IOException {
+      boolean complete = wanted.equals(content(store, output));
+      NgramsOutcomes.Outcome again = NgramsOutcomes.run(line.toArray());
+      boolean refused = complete && !earlier && again.code() == ExitCode.CONFIGURATION.code();
+      if (again.code() != 0 && !refused) {
+        return again.errors();
+      }
+      if (!wanted.equals(content(store, output))) {
+        return "it leaves other " + difference(content(store, output), wanted);
+      }
+      return withoutOrphans();
+    }
+
+    /** What is wrong when nothing is left that no manifest lists, or null. */
+    private String withoutOrphans() throws IOException {
+      done("files", "--input", output, "--remove-orphans", "--older-than", 0);
+      if (!wanted.equals(content(store, output))) {
+        return "removing orphans left other " + difference(content(store, output), wanted);
+      }
+      Set<String> files = new TreeSet<>();
+      for (String path : store.content().keySet()) {
+        int at = path.indexOf("folder/output/");
+        if (at >= 0 && !path.endsWith(".crc")) { // which Hadoop writes
+          files.add(path.substring(at + "folder/output/".length()));
+        }
+      }
+      Set<String> counted = counted(store, output);
+      return files.equals(counted) ? null : "there is " + files + ", but what counts is " + counted;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.seqlm.neural.files;
 
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -220,6 +221,8 @@ public final class ModelArtifact {
       throws IOException {
     try (InputStream in = reader.openVerified(path)) {
       return Safetensors.read(in, layout, reader.shown(path));
+    } catch (FileNotFoundException e) {
+      throw reader.missing(path, e);
     } catch (UserException | IOException e) {
       VerifiedStream.throwIfDamaged(e);
       throw e;

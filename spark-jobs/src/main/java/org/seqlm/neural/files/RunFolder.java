@@ -83,6 +83,7 @@ public final class RunFolder {
       String name,
       Identity run,
       RunView before,
+      int newest,
       Found found,
       boolean otherLength)
       throws IOException {
@@ -92,7 +93,7 @@ public final class RunFolder {
     this.fs = folder.getFileSystem(conf);
     this.run = run;
     this.before = before;
-    this.number = before == null ? Commits.newest(fs, folder) : before.number();
+    this.number = before == null ? newest : before.number();
     this.found = found;
     this.otherLength = otherLength;
   }
@@ -133,21 +134,32 @@ public final class RunFolder {
     if (resume == Resume.REQUIRED && overwrite == Overwrite.REPLACE) {
       throw UserException.configuration("--resume and --overwrite exclude one another");
     }
+    // Looked at first: whoever commits after it is noticed by begin.
+    Path path = Paths.of(folder);
+    int newest = Commits.newest(path.getFileSystem(conf), path);
     RunView view = view(conf, folder, overwrite);
     if (resume == Resume.REQUIRED && view == null) {
       throw UserException.configuration(
           "--resume: " + folder + " holds no run: leave the flag out to begin one");
     }
     if (view == null) {
-      OutputCheck.folder(conf, folder, overwrite);
-      return new RunFolder(conf, folder, run, null, Found.NOTHING, false);
+      try {
+        OutputCheck.folder(conf, folder, overwrite);
+        return new RunFolder(conf, folder, run, null, newest, Found.NOTHING, false);
+      } catch (UserException e) {
+        view = view(conf, folder, overwrite);
+        if (view == null) {
+          throw e;
+        }
+        // Another has begun a run since.
+      }
     }
     JsonNode was = view.manifest().config();
     boolean same =
         view.manifest().inputs().equals(run.inputs())
             && rules.conflicts(was, run.config(), Resume.IF_POSSIBLE).isEmpty();
     if (overwrite == Overwrite.REPLACE && (view.isComplete() || !same)) {
-      return new RunFolder(conf, folder, run, view, Found.NOTHING, false);
+      return new RunFolder(conf, folder, run, view, newest, Found.NOTHING, false);
     }
     boolean complete = view.isComplete();
     if (complete && resume != Resume.REQUIRED) {
@@ -159,7 +171,7 @@ public final class RunFolder {
     }
     refuseOther(conf, view, run, rules, resume, folder);
     return new RunFolder(
-        conf, folder, run, view, complete ? Found.COMPLETE : Found.UNFINISHED, !same);
+        conf, folder, run, view, newest, complete ? Found.COMPLETE : Found.UNFINISHED, !same);
   }
 
   private static RunView view(Configuration conf, String folder, Overwrite overwrite)
