@@ -47,8 +47,8 @@ public final class ArtifactWriter implements Closeable {
     this.name = name;
     this.target = target;
     this.before = before;
-    this.unique = ManifestLog.unique();
-    this.data = new Path(target, ManifestLog.data(unique));
+    this.unique = DataFolder.unique();
+    this.data = new Path(target, DataFolder.name(unique));
     if (Store.of(fs, target).hasFolders() && !fs.mkdirs(data)) {
       throw new IOException("cannot make the folder " + data);
     }
@@ -156,7 +156,7 @@ public final class ArtifactWriter implements Closeable {
    * they draw it, so that none replaces a manifest of the other's that a whole's already lists.
    */
   private int skipped() throws IOException {
-    return Store.of(fs, target) == Store.LOOKS ? ManifestLog.drawn(DRAWN_FROM) : 0;
+    return Store.of(fs, target) == Store.LOOKS ? DataFolder.drawn(DRAWN_FROM) : 0;
   }
 
   private Manifest complete(Manifest manifest) throws IOException {

@@ -14,7 +14,7 @@ import org.seqlm.UserException;
 public final class Commits {
   private final FileSystem fs;
   private final Path folder;
-  private final String unique = ManifestLog.unique();
+  private final String unique = DataFolder.unique();
   private int number;
   private boolean own; // what came before is this writer's
 

@@ -82,7 +82,7 @@ public final class HashedFile {
       throws IOException {
     Store store = Store.of(fs, folder);
     // A task outlives its interrupted driver for a moment: it must not make the folder again.
-    if (ManifestLog.isData(folder.getName()) && store.hasFolders() && !fs.exists(folder)) {
+    if (DataFolder.isOne(folder.getName()) && store.hasFolders() && !fs.exists(folder)) {
       throw new IOException(folder + " is gone: whoever made it has given up");
     }
     Path target = Paths.below(folder, path);

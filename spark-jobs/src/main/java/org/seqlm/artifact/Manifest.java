@@ -46,7 +46,7 @@ public record Manifest(
   public Manifest {
     inputs = java.util.Collections.unmodifiableMap(new TreeMap<>(inputs));
     files = files.stream().sorted(Comparator.comparing(FileEntry::path)).toList();
-    if (data != null && !ManifestLog.isData(data)) {
+    if (data != null && !DataFolder.isOne(data)) {
       throw new IllegalArgumentException("data is no folder of an artifact's files: " + data);
     }
   }

@@ -3,10 +3,8 @@ package org.seqlm.artifact;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,8 +21,6 @@ import org.apache.hadoop.fs.Path;
  */
 final class ManifestLog {
   private static final Pattern NAME = Pattern.compile("manifest(?:-([2-9]|[1-9]\\d{1,8}))?\\.json");
-  private static final Pattern DATA = Pattern.compile("data-[0-9a-f]{12}");
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** A commit. */
   record Entry(int number, Path file) {}
@@ -34,28 +30,6 @@ final class ManifestLog {
   /** The name of a commit's file, from 1. */
   static String name(int number) {
     return number == 1 ? Manifest.FILE_NAME : "manifest-" + number + ".json";
-  }
-
-  /** Twelve hexadecimal digits that nobody has drawn before. */
-  static String unique() {
-    byte[] drawn = new byte[6];
-    RANDOM.nextBytes(drawn);
-    return HexFormat.of().formatHex(drawn);
-  }
-
-  /** A number from 0 that hardly anyone else draws. */
-  static int drawn(int below) {
-    return RANDOM.nextInt(below);
-  }
-
-  /** The folder of a writer's data files. */
-  static String data(String unique) {
-    return "data-" + unique;
-  }
-
-  /** Whether a folder's name is one that {@link #data} gives. */
-  static boolean isData(String name) {
-    return DATA.matcher(name).matches();
   }
 
   /** Whether a file's name is that of a commit. */

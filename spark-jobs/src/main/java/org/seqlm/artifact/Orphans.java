@@ -59,7 +59,7 @@ public final class Orphans {
     for (FileStatus child : orphans.children(folder)) {
       String name = child.getPath().getName();
       if (child.isDirectory()
-          ? ManifestLog.isData(name) || (run == Kind.RUN && OF_RUNS.contains(name))
+          ? DataFolder.isOne(name) || (run == Kind.RUN && OF_RUNS.contains(name))
           : isWriters(name)) {
         orphans.visit(child, name);
       }

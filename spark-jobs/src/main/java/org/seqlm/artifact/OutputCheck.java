@@ -142,7 +142,7 @@ public final class OutputCheck {
 
   /** Whether a name is what writers give that never came to their end. */
   private static boolean isOurs(String name) {
-    return ManifestLog.isData(name) || HashedFile.isTemporary(name) || name.equals(OLD_MARKER);
+    return DataFolder.isOne(name) || HashedFile.isTemporary(name) || name.equals(OLD_MARKER);
   }
 
   /** What format version 1 put into a folder of an object store before anything else. */

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * Where a training run is, in each of its manifests. Its files are metrics and the manifests of the
  * checkpoints and of the model that count.
  *
- * @param epoch of the writer: each takes the next, and one whose epoch is no longer the newest
+ * @param term of the writer: each takes the next, and one whose term is no longer the newest
  *     writes and removes nothing
  * @param writer twelve hexadecimal digits of his own, in the names of his files
  * @param job fingerprint of all that decides the run's result
@@ -15,7 +15,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  *     is read; null if there is none
  */
 public record RunState(
-    long epoch,
+    long term,
     String writer,
     String job,
     Phase phase,

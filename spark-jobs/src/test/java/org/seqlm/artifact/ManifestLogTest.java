@@ -107,12 +107,12 @@ class ManifestLogTest {
     }
     Set<String> drawn = new HashSet<>();
     for (int i = 0; i < 1000; i++) {
-      assertThat(ManifestLog.isData(ManifestLog.data(ManifestLog.unique()))).isTrue();
-      drawn.add(ManifestLog.unique());
+      assertThat(DataFolder.isOne(DataFolder.name(DataFolder.unique()))).isTrue();
+      drawn.add(DataFolder.unique());
     }
     assertThat(drawn).hasSize(1000);
-    assertThat(ManifestLog.isData("data-0123456789AB")).isFalse();
-    assertThat(ManifestLog.isData("data-0123456789ab/..")).isFalse();
+    assertThat(DataFolder.isOne("data-0123456789AB")).isFalse();
+    assertThat(DataFolder.isOne("data-0123456789ab/..")).isFalse();
   }
 
   @Test

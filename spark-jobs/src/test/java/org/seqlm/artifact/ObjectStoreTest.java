@@ -24,6 +24,7 @@ import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
+import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.text.TextRules;
@@ -60,7 +61,7 @@ class ObjectStoreTest {
 
   private RunFolder open(Overwrite overwrite) throws IOException {
     RunFolder run =
-        RunFolder.find(
+        RunFinder.find(
             HADOOP,
             name,
             RunFolder.Identity.of("job", Map.of(), Map.of(), 7),
@@ -158,7 +159,7 @@ class ObjectStoreTest {
     assertThat(files()).containsExactly("manifest.json");
     RunFolder run = open(Overwrite.REFUSE);
     assertThat(run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
-    assertThat(Published.manifest(target).run().epoch()).isEqualTo(2);
+    assertThat(Published.manifest(target).run().term()).isEqualTo(2);
     run.writeMetrics(1, List.of("{}"));
     run.complete(Map.of());
     assertThat(Published.isComplete(target)).isTrue();
@@ -172,6 +173,6 @@ class ObjectStoreTest {
     assertThat(Published.files(target)).isEmpty();
     anew.complete(Map.of());
     assertThat(files()).containsExactly("manifest.json");
-    assertThat(Published.manifest(target).run().epoch()).isEqualTo(3);
+    assertThat(Published.manifest(target).run().term()).isEqualTo(3);
   }
 }

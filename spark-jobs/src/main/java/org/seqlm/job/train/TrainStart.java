@@ -13,6 +13,7 @@ import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
+import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.spark.training.LanguageModelTraining;
 
@@ -81,7 +82,7 @@ record TrainStart(
       Checkpoints.States states)
       throws IOException {
     RunFolder folder =
-        RunFolder.find(
+        RunFinder.find(
             context.hadoop(),
             config.output(),
             job.run(),

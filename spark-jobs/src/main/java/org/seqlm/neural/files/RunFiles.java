@@ -32,7 +32,7 @@ public final class RunFiles {
    */
   public static Set<String> of(Configuration conf, RunView view) throws IOException {
     RunFiles files = new RunFiles(conf, view.name());
-    if (view.state().epoch() == 0) {
+    if (view.state().term() == 0) {
       files.paths.add(RunLayout.FILE);
     }
     files.add(view.manifest());

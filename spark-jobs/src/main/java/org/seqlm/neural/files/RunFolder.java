@@ -33,7 +33,7 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * The folder of a training run as its writer has it. Checkpoints, the best model and segments of
  * metrics are written under names that nobody else uses, and count together with the next {@link
- * #commit}, which writes the run's next manifest. Each writer takes an epoch by his first commit;
+ * #commit}, which writes the run's next manifest. Each writer takes an term by his first commit;
  * one whose commit finds another's in its place is no longer the run's writer, and stops.
  *
  * @see RunView
@@ -78,7 +78,10 @@ public final class RunFolder {
     }
   }
 
-  private RunFolder(
+  /**
+   * @param newest number of the newest manifest when the folder was looked at, 0 for none
+   */
+  RunFolder(
       Configuration conf,
       String name,
       Identity run,
@@ -116,145 +119,9 @@ public final class RunFolder {
     REQUIRED
   }
 
-  /**
-   * Finds what lies in a folder that a run is to be written to, without touching it.
-   *
-   * @param resume whether the caller insists on going on
-   * @throws UserException with exit code 2 if the folder may not be written, 3 if it holds a run
-   *     that does not tell what it is
-   */
-  public static RunFolder find(
-      Configuration conf,
-      String folder,
-      Identity run,
-      ResumeRules rules,
-      Overwrite overwrite,
-      Resume resume)
-      throws IOException {
-    if (resume == Resume.REQUIRED && overwrite == Overwrite.REPLACE) {
-      throw UserException.configuration("--resume and --overwrite exclude one another");
-    }
-    // Looked at first: whoever commits after it is noticed by begin.
-    Path path = Paths.of(folder);
-    int newest = Commits.newest(path.getFileSystem(conf), path);
-    RunView view = view(conf, folder, overwrite);
-    if (resume == Resume.REQUIRED && view == null) {
-      throw UserException.configuration(
-          "--resume: " + folder + " holds no run: leave the flag out to begin one");
-    }
-    if (view == null) {
-      try {
-        OutputCheck.folder(conf, folder, overwrite);
-        return new RunFolder(conf, folder, run, null, newest, Found.NOTHING, false);
-      } catch (UserException e) {
-        view = view(conf, folder, overwrite);
-        if (view == null) {
-          throw e;
-        }
-        // Another has begun a run since.
-      }
-    }
-    JsonNode was = view.manifest().config();
-    boolean same =
-        view.manifest().inputs().equals(run.inputs())
-            && rules.conflicts(was, run.config(), Resume.IF_POSSIBLE).isEmpty();
-    if (overwrite == Overwrite.REPLACE && (view.isComplete() || !same)) {
-      return new RunFolder(conf, folder, run, view, newest, Found.NOTHING, false);
-    }
-    boolean complete = view.isComplete();
-    if (complete && resume != Resume.REQUIRED) {
-      if (!same || modelRound(conf, view) >= 0) {
-        throw UserException.configuration(
-            "output " + folder + " exists: give --overwrite to replace it, or another --output");
-      }
-      complete = false;
-    }
-    refuseOther(conf, view, run, rules, resume, folder);
-    return new RunFolder(
-        conf, folder, run, view, newest, complete ? Found.COMPLETE : Found.UNFINISHED, !same);
-  }
-
-  private static RunView view(Configuration conf, String folder, Overwrite overwrite)
-      throws IOException {
-    try {
-      return RunView.find(conf, folder, () -> anew(conf, folder));
-    } catch (UserException e) {
-      if (overwrite == Overwrite.REPLACE) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
-  /** The round of the run's model if that is whole, else -1. */
-  private static int modelRound(Configuration conf, RunView view) throws IOException {
-    if (view.model() == null) {
-      return -1;
-    }
-    try {
-      return ModelArtifact.load(ModelArtifact.part(conf, view.name(), view.model()), "")
-          .manifest()
-          .details(ModelArtifact.ModelDetails.class)
-          .round();
-    } catch (UserException e) {
-      return -1;
-    }
-  }
-
   /** The round of the run's model if that is whole, else -1. */
   public int modelRound() throws IOException {
-    return before == null ? -1 : modelRound(conf, before);
-  }
-
-  /** What is left to do with a run that cannot go on: the end of a message. */
-  private static String anew(Configuration conf, String folder) throws IOException {
-    String anew = "give --overwrite to train it anew";
-    String model = new Path(Paths.of(folder), RunLayout.MODEL).toString();
-    try {
-      ModelArtifact.load(conf, model);
-    } catch (UserException e) {
-      return anew;
-    }
-    return anew + ", or --start-from " + model + " and another --output to begin with its model";
-  }
-
-  private static void refuseOther(
-      Configuration conf,
-      RunView view,
-      Identity is,
-      ResumeRules rules,
-      Resume resume,
-      String folder) {
-    if (!view.manifest().inputs().equals(is.inputs())) {
-      throw UserException.configuration(
-          "output "
-              + folder
-              + " holds a run on another input: give the same --input, --overwrite to replace the"
-              + " run, or another --output");
-    }
-    JsonNode was = view.manifest().config();
-    List<String> conflicts = rules.conflicts(was, is.config(), resume);
-    if (conflicts.isEmpty()) {
-      return;
-    }
-    String keys = String.join("; ", conflicts);
-    boolean workers =
-        conflicts.stream().allMatch(conflict -> conflict.startsWith("averaging.workers "));
-    throw UserException.configuration(
-        rules.onlyExtends(was, is.config())
-            ? "output "
-                + folder
-                + " holds an unfinished run with another length ("
-                + keys
-                + "): give --resume to go on with the new one, --overwrite to replace the run, or"
-                + " another --output"
-            : "output "
-                + folder
-                + " holds a run that cannot go on with this configuration ("
-                + keys
-                + "): give the same values, "
-                + (workers ? "--resume --change-workers to go on with others, " : "")
-                + "--overwrite to replace the run, or another --output");
+    return before == null ? -1 : RunFinder.modelRound(conf, before);
   }
 
   /** What was in the folder. */
@@ -279,7 +146,7 @@ public final class RunFolder {
 
   /** What the user can do where the run cannot go on: the end of a message. */
   public String anew() throws IOException {
-    return anew(conf, name);
+    return RunFinder.anew(conf, name);
   }
 
   /**
@@ -296,7 +163,7 @@ public final class RunFolder {
             vocabulary,
             run.job(),
             // Of format version 1 a folder's name says that a checkpoint is the run's.
-            found != Found.NOTHING && before.state().epoch() == 0 ? before.state().job() : null,
+            found != Found.NOTHING && before.state().term() == 0 ? before.state().job() : null,
             found == Found.NOTHING ? Map.of() : before.checkpoints());
     return checkpoints;
   }
@@ -314,7 +181,7 @@ public final class RunFolder {
   }
 
   /**
-   * Becomes the run's writer: takes the next epoch. Whoever was it before can commit no more.
+   * Becomes the run's writer: takes the next term. Whoever was it before can commit no more.
    *
    * @param round after which the run goes on, -1 for its beginning; what was told of later ones is
    *     forgotten
@@ -345,7 +212,7 @@ public final class RunFolder {
     commits = Commits.after(fs, folder, number);
     state =
         new RunState(
-            before == null ? 1 : before.state().epoch() + 1,
+            before == null ? 1 : before.state().term() + 1,
             commits.unique(),
             run.job(),
             RunState.Phase.TRAINING,
@@ -357,7 +224,7 @@ public final class RunFolder {
   private static final int ATTEMPTS = 100;
 
   /**
-   * Takes the next epoch of a run that another writes, and changes nothing else.
+   * Takes the next term of a run that another writes, and changes nothing else.
    *
    * @throws UserException with exit code 5 if the other is always faster
    */
@@ -372,7 +239,7 @@ public final class RunFolder {
       Commits commits = Commits.after(fs, path, view.number());
       RunState was = view.state();
       RunState mine =
-          new RunState(was.epoch() + 1, commits.unique(), was.job(), was.phase(), was.previous());
+          new RunState(was.term() + 1, commits.unique(), was.job(), was.phase(), was.previous());
       if (commits.commit(view.manifest().withRun(mine))) {
         return;
       }
@@ -389,9 +256,9 @@ public final class RunFolder {
     return commits.unique();
   }
 
-  /** The run's epoch, from 1: how many writers it has had. */
-  public long epoch() {
-    return state.epoch();
+  /** The run's term, from 1: how many writers it has had. */
+  public long term() {
+    return state.term();
   }
 
   /**
@@ -473,7 +340,7 @@ public final class RunFolder {
    */
   public void complete(Object details) throws IOException {
     metrics = MetricSegments.asOne(fs, folder, metrics);
-    state = new RunState(state.epoch(), state.writer(), run.job(), RunState.Phase.COMPLETE, null);
+    state = new RunState(state.term(), state.writer(), run.job(), RunState.Phase.COMPLETE, null);
     commit(details);
   }
 
@@ -513,15 +380,15 @@ public final class RunFolder {
 
   private UserException lost() throws IOException {
     RunView now = RunView.find(conf, name);
-    long newest = now == null ? 0 : now.state().epoch();
+    long newest = now == null ? 0 : now.state().term();
     return UserException.platform(
         String.format(
             Locale.ROOT,
-            "output %s is no longer this job's: another seqlm train writes it now (epoch %d; this"
+            "output %s is no longer this job's: another seqlm train writes it now (term %d; this"
                 + " one's was %d). This one stops here, and has removed nothing: the run goes on"
                 + " there from the last checkpoint",
             name,
             newest,
-            state.epoch()));
+            state.term()));
   }
 }

@@ -51,7 +51,7 @@ class LongFilesTest {
     RunFolder.Identity identity = RunFolder.Identity.of("job", Map.of(), Map.of(), 7);
     ResumeRules rules = new ResumeRules(List.of(), List.of());
     RunFolder writer =
-        RunFolder.find(conf, run, identity, rules, Overwrite.REFUSE, RunFolder.Resume.IF_POSSIBLE);
+        RunFinder.find(conf, run, identity, rules, Overwrite.REFUSE, RunFolder.Resume.IF_POSSIBLE);
     Checkpoints checkpoints =
         writer.checkpoints(new ModelArtifact.NetworkFile(SPEC, RULES), Letters.vocabulary(4));
     assertThat(writer.begin(-1)).isTrue();

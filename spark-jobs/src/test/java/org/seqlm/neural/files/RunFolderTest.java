@@ -48,7 +48,7 @@ class RunFolderTest {
 
     Writer(Overwrite overwrite) throws IOException {
       run =
-          RunFolder.find(
+          RunFinder.find(
               HADOOP,
               RunFolderTest.this.run.toString(),
               RUN,
@@ -108,7 +108,7 @@ class RunFolderTest {
         .isInstanceOfSatisfying(
             UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.PLATFORM))
         .hasMessageContaining("is no longer this job's")
-        .hasMessageContaining("epoch " + now)
+        .hasMessageContaining("term " + now)
         .hasMessageContaining("this one's was " + was);
   }
 
@@ -122,7 +122,7 @@ class RunFolderTest {
     Writer second = new Writer(Overwrite.REFUSE);
     assertThat(second.run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
     second.run.begin(1);
-    assertThat(second.run.epoch()).isEqualTo(2);
+    assertThat(second.run.term()).isEqualTo(2);
     TreeMap<String, String> before = Published.content(run);
 
     // The first does not know yet.
@@ -195,7 +195,7 @@ class RunFolderTest {
     again.run.complete(Map.of());
     assertThat(value(run)).isEqualTo(0.75f);
     assertThat(Published.strangers(run)).isEmpty();
-    assertThat(Published.manifest(run).run().epoch()).isEqualTo(3);
+    assertThat(Published.manifest(run).run().term()).isEqualTo(3);
   }
 
   /** A local disk on which something happens before parameters are read, once. */

@@ -17,6 +17,7 @@ import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
+import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.WorkerState;
@@ -104,7 +105,7 @@ final class SmallRun {
   private void find(Overwrite overwrite) throws IOException {
     RunFolder.Identity identity =
         RunFolder.Identity.of("job" + variant, Map.of(), Map.of("variant", variant), variant);
-    folder = RunFolder.find(conf, output, identity, RULES, overwrite, RunFolder.Resume.IF_POSSIBLE);
+    folder = RunFinder.find(conf, output, identity, RULES, overwrite, RunFolder.Resume.IF_POSSIBLE);
     checkpoints = folder.checkpoints(new ModelArtifact.NetworkFile(SPEC, TEXT), VOCABULARY);
     model = folder.modelRound();
     from = checkpoints.usable(this::problem, model).newest();
