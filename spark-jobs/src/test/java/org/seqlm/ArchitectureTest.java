@@ -63,6 +63,7 @@ class ArchitectureTest {
           "neural.dl4j.device",
           "neural.dl4j.fit",
           "neural.dl4j",
+          "store",
           "artifact",
           "lm.files|ngram.files|neural.files|dataset",
           "corpus.file",
@@ -80,7 +81,7 @@ class ArchitectureTest {
           "bench.meter",
           "bench.ngrams|bench.averaging|bench.step",
           "job.cli",
-          "job.prepare|job.evaluate|job.example|job.score|job.generate|job.report|job.train",
+          "job.prepare|job.evaluate|job.example|job.score|job.generate|job.report|job.train|job.files",
           "job.ngrams|job.interpolate",
           "job.export|job.bench",
           "job.quickstart",
@@ -113,6 +114,7 @@ class ArchitectureTest {
     owners.put(
         List.of("org.apache.hadoop.."),
         List.of(
+            "store",
             "artifact",
             "lm.files",
             "ngram.files",
@@ -123,7 +125,7 @@ class ArchitectureTest {
             "bench",
             "job"));
     owners.put(
-        List.of("org.apache.parquet.."), List.of("artifact", "ngram.files", "lm.files", "corpus"));
+        List.of("org.apache.parquet.."), List.of("store", "ngram.files", "lm.files", "corpus"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j.."),

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.seqlm.artifact.ArtifactKind;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunState;
-import org.seqlm.artifact.Sha256;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Sha256;
 
 /**
  * Makes artifacts what the release before wrote, of format version 1: the files lie beside {@code

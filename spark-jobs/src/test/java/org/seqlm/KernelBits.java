@@ -3,7 +3,6 @@ package org.seqlm;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Iterator;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.Activation;
@@ -23,6 +22,7 @@ import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.training.Engines;
+import org.seqlm.store.Sha256;
 
 /**
  * A process of its own that trains a few steps of several networks with both engines, and prints

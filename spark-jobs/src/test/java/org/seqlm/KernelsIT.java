@@ -18,9 +18,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
+import org.seqlm.store.Sha256;
 
 /**
  * Portable kernels give the same bits whatever variables say and whatever the processor is; others

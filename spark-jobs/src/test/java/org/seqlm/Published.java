@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Sha256;
+import org.seqlm.store.Sha256;
 
 /**
  * What an artifact on this machine's disks holds, as its newest manifest says: read here without

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.FaultPlugin.Fault;
 import org.seqlm.FaultPlugin.Kind;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.walk.NgramWalk;
+import org.seqlm.store.Sha256;
 
 /**
  * Twenty rounds of four workers with dropout end with the same bits wherever they run and whatever

@@ -12,6 +12,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
+import org.seqlm.store.Sha256;
 
 /** Opens an artifact and refuses what it does not know. */
 public final class ArtifactReader {

@@ -12,6 +12,12 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.store.DataFolder;
+import org.seqlm.store.ExclusiveFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
+import org.seqlm.store.Store;
 
 /**
  * Writes an artifact that appears whole or not at all, on every file system in the same way. Files

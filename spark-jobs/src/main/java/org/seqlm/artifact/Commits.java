@@ -6,6 +6,11 @@ import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.store.DataFolder;
+import org.seqlm.store.ExclusiveFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
+import org.seqlm.store.Store;
 
 /**
  * One writer's commits to an artifact that grows, as a training run does: each succeeds only if no

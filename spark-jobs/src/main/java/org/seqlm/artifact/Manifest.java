@@ -7,6 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.seqlm.store.DataFolder;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Sha256;
 
 /**
  * Says what an artifact is and where it comes from. It holds no time and no host: equal inputs give

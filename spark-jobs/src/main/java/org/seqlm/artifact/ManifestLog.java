@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.store.ExclusiveFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Sha256;
 
 /**
  * The commits of an artifact's folder: {@code manifest.json} is the first, {@code manifest-N.json}

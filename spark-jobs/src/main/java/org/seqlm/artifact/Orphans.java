@@ -8,6 +8,9 @@ import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.store.DataFolder;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
 
 /**
  * What writers that were killed or came second left in an artifact's folder: what has a name that

@@ -8,6 +8,10 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.store.DataFolder;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
+import org.seqlm.store.Store;
 
 /** Checks, before any work, that what a command is to write may and can be written. */
 public final class OutputCheck {

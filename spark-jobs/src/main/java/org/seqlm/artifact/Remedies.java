@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.store.Paths;
 
 /** What to do about the damage of an artifact, which depends on what lies around it. */
 final class Remedies {

@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.store.Paths;
 
 /** How the folder of a training run is laid out, by which artifacts in it are known. */
 public final class RunLayout {

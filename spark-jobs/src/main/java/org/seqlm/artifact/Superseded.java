@@ -8,6 +8,8 @@ import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 
 /**
  * Removes what a commit has replaced. The commit stands whatever becomes of that: what cannot be

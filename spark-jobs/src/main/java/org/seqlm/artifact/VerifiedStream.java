@@ -8,6 +8,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import org.apache.hadoop.fs.ChecksumException;
 import org.seqlm.UserException;
+import org.seqlm.store.Sha256;
 
 /**
  * A file of an artifact that is too large to be read whole before its first byte is used: whether

@@ -16,9 +16,9 @@ import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
-import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.PieceReader.UnreadableException;
 import org.seqlm.corpus.file.BulkInput;
+import org.seqlm.store.Paths;
 
 /**
  * A file as its file system gives it. What that complains of is remembered, so that it is told from

@@ -12,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.FileEntry;
+import org.seqlm.store.FileEntry;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.HashedFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
 
 /**
  * Writes what one range of the input gives to one split, in segments. The files of all ranges, by

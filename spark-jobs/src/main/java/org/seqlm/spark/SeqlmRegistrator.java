@@ -2,7 +2,6 @@ package org.seqlm.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import org.apache.spark.serializer.KryoRegistrator;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
@@ -28,6 +27,7 @@ import org.seqlm.spark.training.SharedModel;
 import org.seqlm.spark.words.DealtWords;
 import org.seqlm.spark.words.SortedWords;
 import org.seqlm.spark.words.WordNumbers;
+import org.seqlm.store.FileEntry;
 
 /**
  * Every class that crosses the wire, so that jobs run with {@code

@@ -19,6 +19,7 @@ import org.seqlm.UserException;
 import org.seqlm.kernels.Processor;
 import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.store.HashedFile;
 
 class ArtifactTest {
   private static final Configuration HADOOP = new Configuration();

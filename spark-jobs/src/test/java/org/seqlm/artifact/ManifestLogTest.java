@@ -21,6 +21,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.store.DataFolder;
+import org.seqlm.store.ExclusiveFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Sha256;
 
 /** Commits on this machine's disks: who comes first, and what the losers leave. */
 class ManifestLogTest {

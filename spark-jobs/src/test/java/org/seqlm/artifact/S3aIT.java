@@ -32,6 +32,7 @@ import org.seqlm.OnCluster;
 import org.seqlm.UserException;
 import org.seqlm.files.S3Server;
 import org.seqlm.files.TestStore;
+import org.seqlm.store.Store;
 
 /**
  * S3A itself, the version of our Hadoop, against the part of S3 that it needs. Its libraries lie in

@@ -8,6 +8,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
 
 /**
  * An artifact of a few small files that says in each of them who wrote it, as a driver writes them

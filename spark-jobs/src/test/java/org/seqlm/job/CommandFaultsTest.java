@@ -28,13 +28,13 @@ import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
 import org.seqlm.neural.files.RunContent;
 import org.seqlm.neural.files.RunFiles;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Sha256;
 
 /**
  * Commands that die at some call to the store where their output lies. What was there before reads

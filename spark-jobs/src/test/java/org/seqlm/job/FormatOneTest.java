@@ -25,9 +25,9 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.store.Sha256;
 
 /** What the release before wrote is read, gone on with, extended and replaced. */
 class FormatOneTest {

@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Paths;
+import org.seqlm.store.Paths;
 
 /**
  * Finds the files that a corpus's paths stand for. On this machine's disks each file is found once,

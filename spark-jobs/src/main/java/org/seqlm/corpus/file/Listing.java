@@ -19,8 +19,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathFilter;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.seqlm.UserException;
-import org.seqlm.artifact.LocalNames;
-import org.seqlm.artifact.Paths;
+import org.seqlm.store.LocalNames;
+import org.seqlm.store.Paths;
 
 /**
  * Asks a file system what it holds, in as few calls as it allows: each may take as long as reading

@@ -12,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
-import org.seqlm.artifact.Paths;
+import org.seqlm.store.Paths;
 
 /**
  * A text that stands beside a job's input, such as a list of words: UTF-8, packed or not, with a

@@ -8,7 +8,6 @@ import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Paths;
 import org.seqlm.bench.averaging.ClusterModel;
 import org.seqlm.bench.averaging.MastersBench;
 import org.seqlm.bench.averaging.OverheadBench;
@@ -17,6 +16,7 @@ import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.Processor;
+import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

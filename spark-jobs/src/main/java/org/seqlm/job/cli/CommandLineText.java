@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.seqlm.UserException;
-import org.seqlm.artifact.LocalNames;
+import org.seqlm.store.LocalNames;
 
 /**
  * What stands on a command line is UTF-8, whatever the locale. Java reads it by the locale's

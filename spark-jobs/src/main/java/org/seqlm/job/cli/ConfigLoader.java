@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
-import org.seqlm.artifact.Paths;
+import org.seqlm.store.Paths;
 
 /**
  * Makes a job's configuration: flag over {@code --set} over file over default. The defaults are the

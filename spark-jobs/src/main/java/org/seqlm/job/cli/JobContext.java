@@ -9,12 +9,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
-import org.seqlm.artifact.NioLocalFileSystem;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.spark.task.ActiveTasks;
+import org.seqlm.store.NioLocalFileSystem;
 
 /**
  * What a job runs in: the Spark context, started when first asked for, and how to talk to the user.

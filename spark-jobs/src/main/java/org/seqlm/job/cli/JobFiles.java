@@ -16,10 +16,10 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.lm.files.MixtureArtifact;
 import org.seqlm.lm.files.ModelPath;
+import org.seqlm.store.Paths;
 
 /**
  * The files that a job's configuration names by its flags, in two lists: what it reads and what it

@@ -13,13 +13,13 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.artifact.Paths;
 import org.seqlm.example.AgreementPairs;
 import org.seqlm.example.Example;
 import org.seqlm.example.Grammar;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -9,8 +9,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.Paths;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -23,6 +21,8 @@ import org.seqlm.spark.ngrams.NgramExport;
 import org.seqlm.spark.task.JobCosts;
 import org.seqlm.spark.words.SpelledVocabulary;
 import org.seqlm.spark.words.StoredVocabulary;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -16,7 +16,6 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Orphans;
 import org.seqlm.artifact.Orphans.Orphan;
-import org.seqlm.artifact.Paths;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -24,6 +23,7 @@ import org.seqlm.job.cli.TextTable;
 import org.seqlm.job.files.FilesConfig.OrphanPolicy;
 import org.seqlm.neural.files.RunFiles;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

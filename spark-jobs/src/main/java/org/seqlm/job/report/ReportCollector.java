@@ -19,7 +19,6 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.job.cli.ConfigText;
@@ -32,6 +31,7 @@ import org.seqlm.report.ReportModel.NgramsPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
+import org.seqlm.store.Paths;
 
 /**
  * Finds artifacts, those below a folder by rising path, or one, and gathers them in a {@link

@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.OutputCheck;
-import org.seqlm.artifact.Paths;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportModel;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -14,7 +14,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.artifact.Paths;
+import org.seqlm.store.Paths;
 
 /**
  * A mixture of models on a file system: {@code mixture.json} names the models, which stay where

@@ -9,9 +9,9 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageTypeParser;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.HashedFile;
-import org.seqlm.artifact.ParquetRecords;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.ParquetRecords;
 import org.seqlm.text.Log10Number;
 
 /**

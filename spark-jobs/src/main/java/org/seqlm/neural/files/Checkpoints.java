@@ -18,13 +18,13 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 import org.seqlm.vocab.Vocabulary;
 
 /**

@@ -7,10 +7,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
+import org.seqlm.store.FileEntry;
 
 /**
  * All files of a run that count: what its manifest lists, and what the manifests of its parts do.

@@ -9,11 +9,11 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Commits;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.neural.files.RunFolder.Found;
 import org.seqlm.neural.files.RunFolder.Identity;
 import org.seqlm.neural.files.RunFolder.Resume;
+import org.seqlm.store.Paths;
 
 /** Looks at the folder that a run is to be written to: whether one goes on there, or begins. */
 public final class RunFinder {
@@ -117,11 +117,7 @@ public final class RunFinder {
   }
 
   private static void refuseOther(
-      RunView view,
-      Identity is,
-      ResumeRules rules,
-      Resume resume,
-      String folder) {
+      RunView view, Identity is, ResumeRules rules, Resume resume, String folder) {
     if (!view.manifest().inputs().equals(is.inputs())) {
       throw UserException.configuration(
           "output "

@@ -18,15 +18,13 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.Commits;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.OutputCheck;
-import org.seqlm.artifact.Overwrite;
-import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.RunState;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.Vocabulary;
 
@@ -206,8 +204,7 @@ public final class RunFolder {
                       !RunView.isCheckpoint(file.path()) || checkpoints.manifests().contains(file))
               .toList();
       model = before.model();
-      metrics =
-          MetricSegments.until(fs, folder, RunView.segments(before.manifest().files()), round);
+      metrics = MetricFiles.until(fs, folder, RunView.segments(before.manifest().files()), round);
     }
     commits = Commits.after(fs, folder, number);
     state =
@@ -303,7 +300,7 @@ public final class RunFolder {
    */
   public void writeMetrics(int round, List<String> lines) throws IOException {
     if (!lines.isEmpty()) {
-      metrics = MetricSegments.with(fs, folder, metrics, round, lines);
+      metrics = MetricFiles.with(fs, folder, metrics, round, lines);
     }
   }
 
@@ -339,7 +336,7 @@ public final class RunFolder {
    * @param details the result
    */
   public void complete(Object details) throws IOException {
-    metrics = MetricSegments.asOne(fs, folder, metrics);
+    metrics = MetricFiles.asOne(fs, folder, metrics);
     state = new RunState(state.term(), state.writer(), run.job(), RunState.Phase.COMPLETE, null);
     commit(details);
   }

@@ -17,12 +17,12 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Manifest;
-import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.RunState;
 import org.seqlm.artifact.SmallFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 
 /**
  * What the folder of a training run holds at a moment, as its newest manifest says: the segments of

@@ -8,7 +8,6 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.CountSlice;
@@ -20,6 +19,7 @@ import org.seqlm.ngram.model.MarkovModel;
 import org.seqlm.ngram.model.ModelSelector;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.store.HashedFile;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 

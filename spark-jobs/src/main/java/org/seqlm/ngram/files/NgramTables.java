@@ -17,10 +17,10 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ParquetBytes;
-import org.seqlm.artifact.ParquetRecords;
 import org.seqlm.ngram.walk.ContextNgrams;
 import org.seqlm.ngram.walk.NgramSink;
+import org.seqlm.store.ParquetBytes;
+import org.seqlm.store.ParquetRecords;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
 

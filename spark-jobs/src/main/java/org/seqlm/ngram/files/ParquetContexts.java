@@ -16,7 +16,7 @@ import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.ParquetBytes;
+import org.seqlm.store.ParquetBytes;
 
 /**
  * Reads the n-grams of one order from the tables of {@link NgramTables}, context by context, in the

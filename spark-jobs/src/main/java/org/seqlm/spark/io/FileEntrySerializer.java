@@ -4,7 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import org.seqlm.artifact.FileEntry;
+import org.seqlm.store.FileEntry;
 
 /** Writes what a task tells of a file: Kryo cannot make records by itself. */
 public final class FileEntrySerializer extends Serializer<FileEntry> {

@@ -12,12 +12,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.seqlm.UserException;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.ngram.arpa.ArpaText;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
 
 /**
  * An ARPA file, written by many tasks as a part an order and a slice and then put together. A file

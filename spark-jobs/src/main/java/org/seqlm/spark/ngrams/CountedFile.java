@@ -1,10 +1,10 @@
 package org.seqlm.spark.ngrams;
 
 import java.io.Serializable;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.stats.ZipfFit;
 import org.seqlm.spark.io.Wire;
+import org.seqlm.store.FileEntry;
 
 /** What a task of {@link NgramCounting} tells the driver of a file that it wrote. */
 public final class CountedFile implements Serializable {

@@ -1,7 +1,7 @@
 package org.seqlm.spark.ngrams;
 
 import java.io.Serializable;
-import org.seqlm.artifact.FileEntry;
+import org.seqlm.store.FileEntry;
 
 /** What a task of {@link NgramExport} tells the driver of a file that it wrote. */
 public final class ExportedFile implements Serializable {

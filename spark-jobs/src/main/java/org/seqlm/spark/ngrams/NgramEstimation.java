@@ -16,8 +16,6 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
@@ -29,6 +27,8 @@ import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
 import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
 

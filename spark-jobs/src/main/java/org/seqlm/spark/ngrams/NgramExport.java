@@ -16,7 +16,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
@@ -28,6 +27,7 @@ import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.spark.words.SpelledVocabulary;
+import org.seqlm.store.FileEntry;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
 

@@ -11,8 +11,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
@@ -25,6 +23,8 @@ import org.seqlm.ngram.stats.ZipfFit;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.io.Wire;
 import org.seqlm.spark.task.TaskMemory;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
 import scala.Tuple2;
 
 /**

@@ -2,9 +2,9 @@ package org.seqlm.spark.scoring;
 
 import java.io.IOException;
 import java.io.Serializable;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.store.FileEntry;
 
 /** What scoring one range of a text came to. */
 public final class ScoredRange implements Serializable {

@@ -17,8 +17,6 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.Paths;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
@@ -31,6 +29,8 @@ import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
 import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
 

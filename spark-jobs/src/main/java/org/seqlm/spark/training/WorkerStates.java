@@ -27,12 +27,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
 
 /**
  * The files in which workers keep their state from round to round: {@code

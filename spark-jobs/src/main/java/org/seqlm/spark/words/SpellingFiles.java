@@ -16,7 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
-import org.seqlm.artifact.HashedFile;
+import org.seqlm.store.HashedFile;
 import org.seqlm.vocab.IdSet;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Spellings;

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.artifact.LocalNames;
 import org.seqlm.corpus.BadKind;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
@@ -31,6 +30,7 @@ import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.store.LocalNames;
 
 public class FileFinderTest {
   private static final Configuration CONF = new Configuration();

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.job.NgramsOutcomes;
 import org.seqlm.job.SeqLM;
 import org.seqlm.spark.words.DictionaryLimit;
+import org.seqlm.store.Sha256;
 
 /** Whether a dictionary fits in one memory changes no byte of what a user gets. */
 final class LargeDictionaryTest {

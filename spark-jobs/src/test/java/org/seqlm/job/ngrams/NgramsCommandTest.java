@@ -21,11 +21,11 @@ import org.seqlm.Published;
 import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.model.MarkovModel;
+import org.seqlm.store.Sha256;
 
 /** The command as a user runs it, in the shared session. */
 final class NgramsCommandTest {

@@ -20,12 +20,10 @@ import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.RunState;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.RoundMetrics;
@@ -33,6 +31,8 @@ import org.seqlm.report.ReportFixture;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Sha256;
 
 class ReportCommandTest {
   private static final Configuration CONF = new Configuration();

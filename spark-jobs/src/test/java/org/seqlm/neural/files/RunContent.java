@@ -17,13 +17,13 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Orphans;
-import org.seqlm.artifact.Paths;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.artifact.SmallFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
+import org.seqlm.store.Sha256;
 
 /** All that counts in a run's folder, each file of it checked. */
 public final class RunContent {

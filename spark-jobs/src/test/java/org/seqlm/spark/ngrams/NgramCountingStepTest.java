@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.NaiveCounts;
@@ -32,6 +31,7 @@ import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.stats.NgramStatistics;
 import org.seqlm.ngram.stats.OrderStatistics;
 import org.seqlm.ngram.stats.TopNgram;
+import org.seqlm.store.FileEntry;
 import org.seqlm.vocab.ListVocabulary;
 import org.seqlm.vocab.TokenBlock;
 

@@ -19,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
-import org.seqlm.artifact.FileEntry;
 import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -27,6 +26,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.ngram.arpa.TinyArpa;
+import org.seqlm.store.FileEntry;
 
 /** The rows are the same however the text is cut into ranges. */
 class TextScoringTest {

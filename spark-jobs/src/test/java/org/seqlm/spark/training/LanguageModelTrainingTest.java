@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
-import org.seqlm.artifact.Sha256;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
@@ -29,6 +28,7 @@ import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Placement;
+import org.seqlm.store.Sha256;
 
 class LanguageModelTrainingTest {
   private static final NetworkSpec SPEC =

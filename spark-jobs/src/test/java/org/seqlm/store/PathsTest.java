@@ -1,4 +1,4 @@
-package org.seqlm.artifact;
+package org.seqlm.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Manifest;
+import org.seqlm.artifact.Overwrite;
 
 class PathsTest {
   private static final Configuration CONF = new Configuration();

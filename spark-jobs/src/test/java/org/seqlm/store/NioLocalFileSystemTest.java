@@ -1,4 +1,4 @@
-package org.seqlm.artifact;
+package org.seqlm.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

@@ -1,4 +1,4 @@
-package org.seqlm.artifact;
+package org.seqlm.store;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class HashedFile {
   /** How a file ends that is being written. */
-  static final String TEMPORARY = ".tmp";
+  public static final String TEMPORARY = ".tmp";
 
   private HashedFile() {}
 
@@ -127,7 +127,7 @@ public final class HashedFile {
   }
 
   /** Whether a file is what an attempt that was killed left. */
-  static boolean isTemporary(String name) {
+  public static boolean isTemporary(String name) {
     return name.startsWith(".") && name.endsWith(TEMPORARY);
   }
 

@@ -1,4 +1,4 @@
-package org.seqlm.artifact;
+package org.seqlm.store;
 
 import java.io.File;
 import java.io.FileNotFoundException;
@@ -21,17 +21,17 @@ import org.apache.hadoop.fs.Path;
  * which the writer knows his own file again after a call of which nobody knows whether it was
  * carried out.
  */
-final class ExclusiveFile {
+public final class ExclusiveFile {
   /** How often to try what failed without a trace. */
   private static final int ATTEMPTS = 3;
 
   private ExclusiveFile() {}
 
   /** Nobody knows whether a file is there, or will be. */
-  static final class UncertainException extends IOException {
+  public static final class UncertainException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    UncertainException(IOException cause) {
+    public UncertainException(IOException cause) {
       super(cause.getMessage(), cause);
     }
   }
@@ -44,7 +44,8 @@ final class ExclusiveFile {
    * @throws UncertainException if a call failed of which nobody knows whether it was carried out
    * @throws IOException if the file is not there
    */
-  static boolean write(FileSystem fs, Path file, byte[] content, String unique) throws IOException {
+  public static boolean write(FileSystem fs, Path file, byte[] content, String unique)
+      throws IOException {
     FileSystem plain = Paths.plain(fs);
     Store store = Store.of(plain, file);
     UncertainException failure = null;

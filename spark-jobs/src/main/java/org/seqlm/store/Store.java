@@ -1,4 +1,4 @@
-package org.seqlm.artifact;
+package org.seqlm.store;
 
 import java.io.IOException;
 import java.util.Set;
@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.Path;
  * What a file system can do for who publishes: how it makes a file only where none of that name is,
  * whole and in one step.
  */
-enum Store {
+public enum Store {
   /** This machine's disks, whose rename replaces: a hard link fails on a name that is taken. */
   LINKS,
 
@@ -37,7 +37,7 @@ enum Store {
   private static final Set<String> RENAMING =
       Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs", "ofs", "o3fs", "maprfs", "abfs", "abfss");
 
-  static Store of(FileSystem fs, Path path) throws IOException {
+  public static Store of(FileSystem fs, Path path) throws IOException {
     // By its own address: not every file system knows of a scheme otherwise.
     String scheme = fs.getUri().getScheme();
     if (scheme.equals("file")) {
@@ -53,7 +53,7 @@ enum Store {
   }
 
   /** Whether folders are there by themselves, and not only as the beginnings of names. */
-  boolean hasFolders() {
+  public boolean hasFolders() {
     return this == LINKS || this == RENAMES;
   }
 }

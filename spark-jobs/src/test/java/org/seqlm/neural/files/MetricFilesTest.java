@@ -13,9 +13,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.artifact.FileEntry;
+import org.seqlm.store.FileEntry;
 
-class MetricSegmentsTest {
+class MetricFilesTest {
   private static final int LINES = 300;
 
   @TempDir Path folder;
@@ -33,13 +33,13 @@ class MetricSegmentsTest {
   }
 
   private static List<String> lines(int from, int to) {
-    return IntStream.range(from, to).mapToObj(MetricSegmentsTest::line).toList();
+    return IntStream.range(from, to).mapToObj(MetricFilesTest::line).toList();
   }
 
   private List<FileEntry> written(int rounds) throws IOException {
     List<FileEntry> segments = List.of();
     for (int round = 0; round < rounds; round++) {
-      segments = MetricSegments.with(fs, run, segments, round, List.of(line(round)));
+      segments = MetricFiles.with(fs, run, segments, round, List.of(line(round)));
     }
     return segments;
   }
@@ -58,7 +58,7 @@ class MetricSegmentsTest {
     long bytes = 0;
     for (int round = 0; round < LINES; round++) {
       List<FileEntry> before = segments;
-      segments = MetricSegments.with(fs, run, segments, round, List.of(line(round)));
+      segments = MetricFiles.with(fs, run, segments, round, List.of(line(round)));
       int most = 32 - Integer.numberOfLeadingZeros(round + 1);
       assertThat(segments).hasSizeLessThanOrEqualTo(most);
       assertThat(RunView.round(segments.get(segments.size() - 1).path())).isEqualTo(round);
@@ -67,10 +67,10 @@ class MetricSegmentsTest {
     assertThat(read(segments)).isEqualTo(lines(0, LINES));
     // Each line is written again once a level.
     assertThat(bytes).isLessThan((long) LINES * (line(LINES).length() + 1) * 9);
-    List<FileEntry> one = MetricSegments.asOne(fs, run, segments);
+    List<FileEntry> one = MetricFiles.asOne(fs, run, segments);
     assertThat(one).hasSize(1);
     assertThat(read(one)).isEqualTo(lines(0, LINES));
-    assertThat(MetricSegments.asOne(fs, run, one)).isEqualTo(one);
+    assertThat(MetricFiles.asOne(fs, run, one)).isEqualTo(one);
   }
 
   /** A run may go on from a round in the middle of one. */
@@ -79,7 +79,7 @@ class MetricSegmentsTest {
     for (int written : new int[] {1, 7, 8, 9}) {
       List<FileEntry> segments = written(written);
       for (int round = -1; round <= written; round++) {
-        List<FileEntry> kept = MetricSegments.until(fs, run, segments, round);
+        List<FileEntry> kept = MetricFiles.until(fs, run, segments, round);
         assertThat(read(kept)).isEqualTo(lines(0, Math.min(round + 1, written)));
         assertThat(kept).allMatch(segment -> RunView.round(segment.path()) < written);
       }
@@ -94,11 +94,11 @@ class MetricSegmentsTest {
     assertThat(segments).hasSize(3);
     Files.writeString(folder.resolve(segments.get(1).path()), "{\"round\":4,\"lo");
     Files.delete(folder.resolve(segments.get(0).path()));
-    List<FileEntry> more = MetricSegments.with(fs, run, segments, 7, List.of(line(7)));
-    List<FileEntry> one = MetricSegments.asOne(fs, run, more);
+    List<FileEntry> more = MetricFiles.with(fs, run, segments, 7, List.of(line(7)));
+    List<FileEntry> one = MetricFiles.asOne(fs, run, more);
     assertThat(one).hasSize(3).contains(segments.get(0), segments.get(1));
     assertThat(Files.readAllLines(folder.resolve(one.get(2).path()))).isEqualTo(lines(6, 8));
-    assertThat(MetricSegments.until(fs, run, one, 6)).hasSize(3);
-    assertThat(MetricSegments.until(fs, run, one, 2)).isEmpty();
+    assertThat(MetricFiles.until(fs, run, one, 6)).hasSize(3);
+    assertThat(MetricFiles.until(fs, run, one, 2)).isEmpty();
   }
 }

@@ -14,12 +14,12 @@ import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.FileEntry;
-import org.seqlm.artifact.HashedFile;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Paths;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
+import org.seqlm.store.FileEntry;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
 
 /**
  * The files of a run's metrics: {@code metrics/ROUND-ID.jsonl}, in the order of their last rounds.
@@ -27,8 +27,8 @@ import org.seqlm.artifact.SmallFile;
  * it that are no longer than itself, as a counter in base two carries: of n lines there are at most
  * log2 n files, and each line is written log2 n times at most.
  */
-final class MetricSegments {
-  private MetricSegments() {}
+final class MetricFiles {
+  private MetricFiles() {}
 
   /** The segments with more lines. */
   static List<FileEntry> with(

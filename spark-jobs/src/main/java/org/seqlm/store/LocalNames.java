@@ -1,4 +1,4 @@
-package org.seqlm.artifact;
+package org.seqlm.store;
 
 import java.io.File;
 import java.nio.charset.Charset;
