@@ -13,4 +13,10 @@ import org.junit.jupiter.api.Tag;
 @Tag("exhaustive")
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
-public @interface Exhaustive {}
+public @interface Exhaustive {
+  /**
+   * Where every case takes longer than the profile may: whether all of them are gone through
+   * nonetheless, for who has changed what they try ({@code -Dseqlm.every-case=true}).
+   */
+  boolean ALL = Boolean.getBoolean("seqlm.every-case");
+}

@@ -51,6 +51,11 @@ public final class ArtifactReader {
     return isArtifact(path.getFileSystem(conf), path);
   }
 
+  /** Whether a file of that name may say what a folder holds. */
+  public static boolean isManifest(String name) {
+    return ManifestLog.isManifest(name);
+  }
+
   /** The same on a file system. */
   public static boolean isArtifact(FileSystem fs, Path folder) throws IOException {
     return ManifestLog.newest(fs, folder) != null;
@@ -269,15 +274,16 @@ public final class ArtifactReader {
     }
     for (FileEntry file : manifest.files()) {
       Long length = lengths.get(file.path());
-      if (file.path().startsWith(prefix) && (length == null || length != file.bytes())) {
+      if (file.path().startsWith(prefix) && length == null) {
+        throw missing(file.path(), null);
+      }
+      if (file.path().startsWith(prefix) && length != file.bytes()) {
         throw UserException.data(
             shown(file.path())
-                + (length == null
-                    ? " is missing"
-                    : " is damaged: it has "
-                        + length
-                        + " bytes, but the manifest says "
-                        + file.bytes())
+                + " is damaged: it has "
+                + length
+                + " bytes, but the manifest says "
+                + file.bytes()
                 + SmallFile.end(": ", remedy));
       }
     }

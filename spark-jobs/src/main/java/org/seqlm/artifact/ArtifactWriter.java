@@ -40,6 +40,7 @@ public final class ArtifactWriter implements Closeable {
   private final int before;
   private final List<FileEntry> files = new ArrayList<>();
   private Stage stage = Stage.WRITING;
+  private boolean registered; // that it goes when the process ends
 
   private enum Stage {
     WRITING,
@@ -58,8 +59,7 @@ public final class ArtifactWriter implements Closeable {
     if (Store.of(fs, target).hasFolders() && !fs.mkdirs(data)) {
       throw new IOException("cannot make the folder " + data);
     }
-    // An interrupted process leaves nothing behind.
-    fs.deleteOnExit(data);
+    goesOnExit();
   }
 
   /**
@@ -99,6 +99,15 @@ public final class ArtifactWriter implements Closeable {
   public void write(String path, HashedFile.Content content) throws IOException {
     // The manifest has its SHA-256: a checksum of Hadoop's beside it would only be in people's way.
     files.add(HashedFile.replace(Paths.plain(fs), data, path, content));
+    goesOnExit();
+  }
+
+  /**
+   * Has an interrupted process leave nothing behind; where there are no folders, as soon as there
+   * is a file in it.
+   */
+  private void goesOnExit() throws IOException {
+    registered = registered || fs.deleteOnExit(data);
   }
 
   /** Adds a file of text that the driver writes. */
@@ -109,6 +118,11 @@ public final class ArtifactWriter implements Closeable {
   /** Adds a file that a task wrote. */
   public void add(FileEntry entry) {
     files.add(entry);
+    try {
+      goesOnExit();
+    } catch (IOException e) {
+      // Only an interrupted process would leave something behind.
+    }
   }
 
   /**
@@ -172,7 +186,10 @@ public final class ArtifactWriter implements Closeable {
 
   private FileEntry commit(Manifest complete, int number) throws IOException {
     // From here on a process that is interrupted may have published.
-    fs.cancelDeleteOnExit(data);
+    if (registered && !fs.cancelDeleteOnExit(data)) {
+      throw new IOException("the process is ending, and has removed what it wrote to " + data);
+    }
+    registered = false;
     stage = Stage.UNCERTAIN;
     try {
       FileEntry committed = ManifestLog.commit(fs, target, number, complete, unique);

@@ -1,5 +1,6 @@
 package org.seqlm.artifact;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,6 @@ public final class Commits {
   private final Path folder;
   private final String unique = DataFolder.unique();
   private int number;
-  private boolean own; // what came before is this writer's
 
   private Commits(FileSystem fs, Path folder, int number) {
     this.fs = fs;
@@ -33,6 +33,15 @@ public final class Commits {
   public static int newest(FileSystem fs, Path folder) throws IOException {
     ManifestLog.Entry newest = ManifestLog.newest(fs, folder);
     return newest == null ? 0 : newest.number();
+  }
+
+  /** When a commit was written, in milliseconds since 1970; 0 if it is gone. */
+  public static long written(FileSystem fs, Path folder, int number) throws IOException {
+    try {
+      return fs.getFileStatus(new Path(folder, ManifestLog.name(number))).getModificationTime();
+    } catch (FileNotFoundException e) {
+      return 0;
+    }
   }
 
   /**
@@ -80,7 +89,6 @@ public final class Commits {
     }
     number++;
     removeOlder();
-    own = true;
     return true;
   }
 
@@ -88,7 +96,7 @@ public final class Commits {
     try {
       for (ManifestLog.Entry entry : ManifestLog.all(fs, folder)) {
         if (entry.number() < number) {
-          removeOlder(entry);
+          Paths.remove(fs, entry.file());
         }
       }
       // By this a run of format version 1 was known.
@@ -96,14 +104,6 @@ public final class Commits {
     } catch (IOException e) {
       // They do not count any more.
     }
-  }
-
-  /** What was no run goes as a whole; of a run, parts may still count. */
-  private void removeOlder(ManifestLog.Entry entry) throws IOException {
-    if (!own && !RunLayout.isRunManifest(fs, entry.file())) {
-      Superseded.remove(fs, folder, entry.file().getName());
-    }
-    Paths.remove(fs, entry.file());
   }
 
   /** Removes files that a commit has dropped, and the parts whose manifests they are. */

@@ -48,16 +48,6 @@ public final class RunLayout {
     }
   }
 
-  /** Whether a manifest is of a run; not if nobody can tell. */
-  static boolean isRunManifest(FileSystem fs, Path file) throws IOException {
-    try {
-      JsonNode manifest = SmallFile.object(fs, file, file.toString(), SmallFile.Remedy.NONE);
-      return manifest.path("kind").asText().equals(Json.name(ArtifactKind.RUN));
-    } catch (UserException | FileNotFoundException e) {
-      return false;
-    }
-  }
-
   /**
    * The folders of the workers' states that a checkpoint names.
    *

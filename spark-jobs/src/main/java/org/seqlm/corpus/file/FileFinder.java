@@ -106,10 +106,14 @@ public final class FileFinder {
     Walk walk = new Walk(fs, listing, input);
     FileStatus status = listing.status(path);
     if (status != null) {
-      if (status.isDirectory()) {
+      int before = found.size();
+      walk.add(List.of(new Found(status, status.isDirectory() ? "" : path.getName())));
+      // Asked only where a file's name says so: listing an artifact once more is a call more.
+      if (status.isDirectory()
+          && found.subList(before, found.size()).stream()
+              .anyMatch(file -> ArtifactReader.isManifest(file.relative()))) {
         refuseArtifact(fs, input, path);
       }
-      walk.add(List.of(new Found(status, status.isDirectory() ? "" : path.getName())));
       if (walk.files == 0) {
         throw UserException.data(
             "input " + input + " holds no files (names that begin with _ or . do not count)");

@@ -15,15 +15,18 @@ import org.seqlm.spark.training.LanguageModelTraining.Settings;
  *
  * @param step to go on with
  * @param rates of the run from here on, and until here
+ * @param changes whether the run has another length from here on, or other workers, than the
+ *     checkpoint knows: patience begins anew
  * @param workersBefore K until here
  * @param dropped tokens of the pass that are skipped because the workers change, which they do with
  *     the next pass
  */
-record Continuation(long step, LearningRates rates, int workersBefore, long dropped) {
+record Continuation(
+    long step, LearningRates rates, boolean changes, int workersBefore, long dropped) {
 
   /** Of a run that begins. */
   static Continuation beginning(Settings settings, long tokens) {
-    return new Continuation(0, settings.rates(tokens), settings.workers(), 0);
+    return new Continuation(0, settings.rates(tokens), false, settings.workers(), 0);
   }
 
   /**
@@ -55,8 +58,9 @@ record Continuation(long step, LearningRates rates, int workersBefore, long drop
       dropped *= (long) settings.batch() * settings.timeSteps();
       rates = aligned(rates.scaled(settings.stepsOfPass(tokens), wasOfPass), settings, tokens);
     }
+    LearningRates now = rates.extended(step, settings.totalSteps(tokens));
     return new Continuation(
-        step, rates.extended(step, settings.totalSteps(tokens)), before, dropped);
+        step, now, now.total() != rates.total() || before != settings.workers(), before, dropped);
   }
 
   /** A length that differs by the rounding of its steps only is the same. */
@@ -78,8 +82,20 @@ record Continuation(long step, LearningRates rates, int workersBefore, long drop
 
   /** Tells what will become of the learning rate of a run that is made longer here; else empty. */
   String text(Settings settings) {
-    if (!rates.isExtended() || rates.lengths().get(rates.lengths().size() - 1).from() != step) {
+    if (!rates.isExtended()) {
       return "";
+    }
+    LearningRates.Length last = rates.lengths().get(rates.lengths().size() - 1);
+    if (last.from() != step) {
+      return String.format(
+          Locale.ROOT,
+          "made %s at step %,d: the learning rate goes on as since then, now %.4g, %.4g at the end"
+              + " (training.schedule.on-extend was %s)",
+          rates.total() < lengthBefore() ? "shorter" : "longer",
+          last.from(),
+          settings.learningRate() * rates.factor(step),
+          settings.learningRate() * rates.factor(rates.total() - 1),
+          Json.name(last.how()));
     }
     double now = settings.learningRate() * before();
     double highest = 0;
@@ -88,8 +104,9 @@ record Continuation(long step, LearningRates rates, int workersBefore, long drop
     }
     return String.format(
         Locale.ROOT,
-        "made longer at step %,d: the learning rate is %.4g there, and goes %s, %.4g at the end"
+        "made %s at step %,d: the learning rate is %.4g there, and goes %s, %.4g at the end"
             + " (training.schedule.on-extend: %s)",
+        rates.total() < lengthBefore() ? "shorter" : "longer",
         step,
         now,
         highest > now * (1 + 1e-9)
@@ -97,6 +114,10 @@ record Continuation(long step, LearningRates rates, int workersBefore, long drop
             : "on without rising",
         settings.learningRate() * rates.factor(rates.total() - 1),
         Json.name(settings.schedule().onExtend()));
+  }
+
+  private long lengthBefore() {
+    return rates.lengths().get(rates.lengths().size() - 2).total();
   }
 
   /** The fraction where the run was until here. */

@@ -373,6 +373,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
                 .problem(context.sparkContext(), files);
     TrainStart start = TrainStart.find(config, context, job, resume, workers, states);
+    tellLiving(start, context);
     if (!start.begin()) {
       // Another seqlm train is at work there. If this one may go on with its run, it does.
       TrainStart.find(config, context, job, resume, workers, states);
@@ -388,6 +389,24 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       }
     }
     return start;
+  }
+
+  /** Seconds after which nobody is taken for alive who wrote a run. */
+  private static final double LIVING = 600;
+
+  /** Who takes a run over from a process that is at work should know that it ends. */
+  private static void tellLiving(TrainStart start, JobContext context) throws IOException {
+    double seconds = start.folder().secondsSinceWritten();
+    if (start.folder().found() == RunFolder.Found.UNFINISHED && seconds < LIVING) {
+      context
+          .progress()
+          .message(
+              String.format(
+                  Locale.ROOT,
+                  "the run was last written %.0f s ago: if another seqlm train is still at work on"
+                      + " it, that one ends now",
+                  seconds));
+    }
   }
 
   @Override
@@ -422,7 +441,10 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       row(
           text,
           "skipped",
-          String.format(Locale.ROOT, "%,d tokens of diverged workers", result.skipped()));
+          String.format(
+              Locale.ROOT,
+              "%,d tokens, of diverged workers or left of a pass when workers changed",
+              result.skipped()));
     }
     if (result.validationNats() != null) {
       row(

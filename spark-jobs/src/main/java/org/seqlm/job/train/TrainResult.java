@@ -15,7 +15,8 @@ import java.util.Map;
  * @param steps local steps of a worker
  * @param epochs passes over the text
  * @param tokens trained
- * @param skipped planned but not trained, because a worker's round was rejected
+ * @param skipped planned but not trained: because a worker's round was rejected, or left of a pass
+ *     when the workers changed
  * @param leftOut tokens of a pass that fill no window of their worker
  * @param trainLoss of the last round, in nats a token; null if this process trained none
  * @param bestRound whose model was published

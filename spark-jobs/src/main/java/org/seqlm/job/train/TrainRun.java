@@ -86,7 +86,11 @@ final class TrainRun {
     try {
       return train();
     } catch (UserException | UncheckedIOException | IOException e) {
-      folder.requireWriter();
+      try {
+        folder.requireWriter();
+      } catch (IOException unknown) {
+        e.addSuppressed(unknown); // who writes the run now cannot be told
+      }
       throw e;
     }
   }
@@ -97,10 +101,7 @@ final class TrainRun {
     context
         .progress()
         .stage(
-            "train",
-            tokens,
-            tokens + skipped + settings.tokensOf(rates.total() - training.step()),
-            "tokens");
+            "train", tokens, tokens + settings.tokensOf(rates.total() - training.step()), "tokens");
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -109,7 +110,7 @@ final class TrainRun {
     }
     double loss = Double.NaN;
     // A kill after the last look and before the end trains no further round.
-    boolean stopped = resumedFrom != null && !start.isExtension() && validation.stops();
+    boolean stopped = resumedFrom != null && validation.stops();
     while (!training.finished() && !stopped) {
       loss = round();
       int round = training.position().round();
@@ -149,6 +150,9 @@ final class TrainRun {
       validation.restore(checkpoints.model(from.bestRound()));
     }
     validation.compareAlike();
+    if (start.on().changes()) {
+      validation.beginPatience();
+    }
   }
 
   /** With the states of other workers, if they change here. */
@@ -219,7 +223,7 @@ final class TrainRun {
       try {
         metrics.write(round);
         folder.commitMetrics();
-      } catch (IOException unwritten) {
+      } catch (IOException | UserException unwritten) {
         context
             .progress()
             .message(

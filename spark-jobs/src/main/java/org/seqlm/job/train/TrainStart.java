@@ -181,11 +181,6 @@ record TrainStart(
     return folder.begin(round);
   }
 
-  /** Whether the run is to be longer than it was. */
-  boolean isExtension() {
-    return folder.found() == RunFolder.Found.COMPLETE || folder.otherLength();
-  }
-
   private static UserException noneIsWhole(RunFolder folder, SortedMap<Integer, String> damaged)
       throws IOException {
     return UserException.data(

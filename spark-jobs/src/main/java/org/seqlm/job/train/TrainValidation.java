@@ -118,6 +118,11 @@ final class TrainValidation {
         best.nats());
   }
 
+  /** Forgets the looks without a better model, where the run takes another course. */
+  void beginPatience() {
+    best = new Best(best.round(), best.nats(), best.bitsPerCharacter(), 0, best.of());
+  }
+
   /** Scores the best model so far again, if it was scored on another part of the split. */
   void compareAlike() throws IOException {
     long held = dataset.tokens(Split.VALID);

@@ -140,13 +140,23 @@ public final class ModelArtifact {
     RunView run = RunView.find(conf, folder);
     if (run == null) {
       run = around(conf, folder);
-      FileEntry part = run == null ? null : run.partIn(Paths.of(folder));
-      if (part == null) {
+      if (run == null) {
         return load(ArtifactReader.open(conf, folder, kind(conf, folder)), "");
       }
     }
     for (int attempt = 1; ; attempt++) {
       FileEntry part = run.name().equals(folder) ? run.servedModel() : run.partIn(Paths.of(folder));
+      if (part == null) {
+        throw UserException.data(
+            folder
+                + (isThere(conf, folder)
+                    ? " does not count: the manifest of the run "
+                        + run.name()
+                        + " lists no such part"
+                    : " does not exist")
+                + "; give the run, or one of its checkpoints that count: "
+                + run.checkpointRounds());
+      }
       try {
         return load(part(conf, run.name(), part), run.notice());
       } catch (UserException e) {
@@ -159,6 +169,11 @@ public final class ModelArtifact {
         run = now;
       }
     }
+  }
+
+  private static boolean isThere(Configuration conf, String folder) throws IOException {
+    Path path = Paths.of(folder);
+    return path.getFileSystem(conf).exists(path);
   }
 
   private static ArtifactKind kind(Configuration conf, String folder) throws IOException {
@@ -176,9 +191,12 @@ public final class ModelArtifact {
    * @return null if there is none that tells
    */
   private static RunView around(Configuration conf, String folder) throws IOException {
-    Path parent = Paths.of(folder).getParent();
+    Path path = Paths.of(folder);
+    Path parent = path.getParent();
     if (parent != null && parent.getName().equals(RunLayout.CHECKPOINTS)) {
-      parent = parent.getParent();
+      parent = path.getName().matches("\\d{1,9}") ? parent.getParent() : null;
+    } else if (!path.getName().equals(RunLayout.MODEL)) {
+      parent = null;
     }
     if (parent == null) {
       return null;

@@ -6,10 +6,14 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Commits;
+import org.seqlm.artifact.Json;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.RunLayout;
+import org.seqlm.artifact.SmallFile;
 import org.seqlm.neural.files.RunFolder.Found;
 import org.seqlm.neural.files.RunFolder.Identity;
 import org.seqlm.neural.files.RunFolder.Resume;
@@ -45,6 +49,9 @@ public final class RunFinder {
       throw UserException.configuration(
           "--resume: " + folder + " holds no run: leave the flag out to begin one");
     }
+    if (view == null && newest > 0) {
+      refuseOtherKind(conf, folder);
+    }
     if (view == null) {
       try {
         OutputCheck.folder(conf, folder, overwrite);
@@ -64,17 +71,36 @@ public final class RunFinder {
     if (overwrite == Overwrite.REPLACE && (view.isComplete() || !same)) {
       return new RunFolder(conf, folder, run, view, newest, Found.NOTHING, false);
     }
-    boolean complete = view.isComplete();
+    // One that has lost its model is finished again, whether the caller insists or not.
+    boolean complete = view.isComplete() && (!same || modelRound(conf, view) >= 0);
     if (complete && resume != Resume.REQUIRED) {
-      if (!same || modelRound(conf, view) >= 0) {
-        throw UserException.configuration(
-            "output " + folder + " exists: give --overwrite to replace it, or another --output");
-      }
-      complete = false;
+      throw UserException.configuration(
+          "output "
+              + folder
+              + " exists: give --resume and more --epochs to train it further, --overwrite to"
+              + " replace it, or another --output");
     }
     refuseOther(view, run, rules, resume, folder);
     return new RunFolder(
         conf, folder, run, view, newest, complete ? Found.COMPLETE : Found.UNFINISHED, !same);
+  }
+
+  /** A run is long in coming: what it would replace would be gone before it is there. */
+  private static void refuseOtherKind(Configuration conf, String folder) throws IOException {
+    ArtifactReader.Newest there;
+    try {
+      there = ArtifactReader.newest(conf, folder, SmallFile.Remedy.NONE);
+    } catch (UserException e) {
+      return; // damaged: nobody knows what it was
+    }
+    if (there != null && there.manifest().kind() != ArtifactKind.RUN) {
+      throw UserException.configuration(
+          "output "
+              + folder
+              + " holds what is of kind "
+              + Json.name(there.manifest().kind())
+              + ", not a run: give another --output, or remove it yourself");
+    }
   }
 
   private static RunView view(Configuration conf, String folder, Overwrite overwrite)

@@ -132,6 +132,12 @@ public final class RunFolder {
     return found == Found.NOTHING ? null : before.manifest();
   }
 
+  /** Seconds since the manifest that was found was written; a very long time if there was none. */
+  public double secondsSinceWritten() throws IOException {
+    long written = before == null ? 0 : Commits.written(fs, folder, number);
+    return Math.max(0, System.currentTimeMillis() - written) / 1e3;
+  }
+
   /** Whether the run that was there is of another length than the one that is to go on. */
   public boolean otherLength() {
     return otherLength;
@@ -264,8 +270,13 @@ public final class RunFolder {
    * @throws UserException with exit code 5 if so
    */
   public void requireWriter() throws IOException {
-    if (commits != null && Commits.newest(fs, folder) > commits.number()) {
-      throw lost();
+    if (commits == null || Commits.newest(fs, folder) == commits.number()) {
+      return;
+    }
+    RunView now = RunView.find(conf, name);
+    // A commit of one's own whose answer was lost is no other writer's.
+    if (now == null || !now.state().writer().equals(commits.unique())) {
+      throw lost(now);
     }
   }
 
@@ -343,7 +354,7 @@ public final class RunFolder {
 
   private void commit(Object details) throws IOException {
     if (!tryCommit(details)) {
-      throw lost();
+      throw lost(RunView.find(conf, name));
     }
   }
 
@@ -375,17 +386,23 @@ public final class RunFolder {
     return true;
   }
 
-  private UserException lost() throws IOException {
-    RunView now = RunView.find(conf, name);
-    long newest = now == null ? 0 : now.state().term();
+  /**
+   * @param now the run that is there; null if there is none any more
+   */
+  private UserException lost(RunView now) {
     return UserException.platform(
         String.format(
             Locale.ROOT,
-            "output %s is no longer this job's: another seqlm train writes it now (term %d; this"
-                + " one's was %d). This one stops here, and has removed nothing: the run goes on"
-                + " there from the last checkpoint",
+            "output %s is no longer this job's: %s. This one stops here, has removed nothing, and"
+                + " need not be started again",
             name,
-            newest,
-            state.term()));
+            now == null
+                ? "another command has replaced the run"
+                : String.format(
+                    Locale.ROOT,
+                    "another seqlm train writes it now (term %d; this one's was %d), from the last"
+                        + " checkpoint on",
+                    now.state().term(),
+                    state.term())));
   }
 }

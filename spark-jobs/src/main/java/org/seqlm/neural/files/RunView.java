@@ -281,6 +281,11 @@ public final class RunView {
         : null;
   }
 
+  /** The rounds of the checkpoints that count. */
+  java.util.Set<Integer> checkpointRounds() {
+    return checkpoints().keySet();
+  }
+
   /** What there is to know about the model that stands for the run; empty of a finished one. */
   public String notice() {
     if (isComplete()) {
@@ -309,6 +314,23 @@ public final class RunView {
    * @param damage is told of each file that is damaged or missing, and so left out
    */
   public List<JsonNode> metrics(Damage damage) throws IOException {
+    RunView view = this;
+    for (int attempt = 1; ; attempt++) {
+      List<UserException> damages = new ArrayList<>();
+      List<JsonNode> metrics = view.read(damages);
+      RunView now = damages.isEmpty() ? view : find(conf, name);
+      if (now == null || now.number == view.number || attempt == ATTEMPTS) {
+        damages.forEach(damage::tell);
+        return metrics;
+      }
+      view = now; // a commit swept away what was to be read
+    }
+  }
+
+  /** How often to look again. */
+  private static final int ATTEMPTS = 5;
+
+  private List<JsonNode> read(List<UserException> damages) throws IOException {
     List<JsonNode> metrics = new ArrayList<>();
     Path folder = Paths.of(name);
     FileSystem fs = folder.getFileSystem(conf);
@@ -322,9 +344,9 @@ public final class RunView {
                 shown,
                 () -> "its lines are left out of reports, and no model needs them"));
       } catch (UserException e) {
-        damage.tell(e);
+        damages.add(e);
       } catch (FileNotFoundException e) {
-        damage.tell(
+        damages.add(
             UserException.data(
                 shown + " is missing: its lines are left out of reports, and no model needs them"));
       }

@@ -36,7 +36,8 @@ public final class ArpaParts implements Closeable {
   private ArpaParts(FileSystem fs, Path file) {
     this.fs = fs;
     this.file = file;
-    String own = "." + file.getName() + "." + UUID.randomUUID();
+    // The file's name comes last: by its end the parts are packed.
+    String own = "." + UUID.randomUUID() + "." + file.getName();
     this.folder = Paths.below(file.getParent(), own + PARTS);
     this.joined = Paths.below(file.getParent(), own + ".incomplete");
   }

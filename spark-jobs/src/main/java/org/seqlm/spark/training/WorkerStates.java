@@ -146,21 +146,29 @@ public final class WorkerStates implements Serializable {
     return readVerified(file, SharedModel::readFrom);
   }
 
-  /** Replaces what the same round of an interrupted process left. */
+  /** How often to write a state that a file system does not take: it may be busy. */
+  private static final int ATTEMPTS = 3;
+
   private StateFile write(String name, HashedFile.Content content) throws IOException {
-    Path path = new Path(folder);
-    try {
-      FileEntry entry = HashedFile.replace(path.getFileSystem(conf.value()), path, name, content);
-      return new StateFile(entry.path(), entry.sha256());
-    } catch (IOException e) {
-      throw UserException.platform(
-          "cannot write the worker state "
-              + new Path(folder, name)
-              + ": "
-              + e.getMessage()
-              + "; when there is room and the file system is reached, the same command goes on"
-              + " from the last checkpoint");
+    IOException failure = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        Path path = new Path(folder);
+        FileEntry entry = HashedFile.replace(path.getFileSystem(conf.value()), path, name, content);
+        return new StateFile(entry.path(), entry.sha256());
+      } catch (IOException e) {
+        failure = e;
+      }
     }
+
+    throw UserException.platform(
+        "cannot write the worker state "
+            + new Path(folder, name)
+            + ": "
+            + failure.getMessage()
+            + "; when there is room and the file system is reached, the same command goes on"
+            + " from the last checkpoint",
+        failure);
   }
 
   /** Reads what a file holds. */

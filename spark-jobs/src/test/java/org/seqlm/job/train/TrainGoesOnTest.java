@@ -173,6 +173,33 @@ class TrainGoesOnTest {
         .isGreaterThan(whole.rounds());
   }
 
+  /** Longer is another course: the patience of the one before is over, also after a kill. */
+  @Test
+  void aStoppedRunThatIsMadeLongerHasPatienceAgain() throws Exception {
+    String[] sets = {
+      "validation.patience=1",
+      "validation.every=1",
+      "training.learning-rate=0.3",
+      "training.epochs=30"
+    };
+    TrainConfig config = config("again", sets);
+    TrainResult stopped = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    assertThat(stopped.stoppedEarly()).isTrue();
+    sets[3] = "training.epochs=31";
+    TrainConfig longer = config("again", sets);
+    Told dies =
+        new Told() {
+          @Override
+          public void update(long done, String detail) {
+            throw new IllegalStateException("the driver dies here");
+          }
+        };
+    assertThatThrownBy(() -> train(longer, Resume.REQUIRED, dies))
+        .isInstanceOf(IllegalStateException.class);
+    TrainResult after = train(longer, Resume.IF_POSSIBLE, Progress.SILENT);
+    assertThat(after.rounds()).isGreaterThan(stopped.rounds());
+  }
+
   @Test
   void aBestValueOfAnotherPartOfTheSplitIsScoredAgain() throws Exception {
     TrainConfig few = config("part", "validation.max-tokens=20");

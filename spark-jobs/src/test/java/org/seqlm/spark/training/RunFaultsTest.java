@@ -33,6 +33,12 @@ class RunFaultsTest {
   /** Between the calls that are tried where not all are; prime, so that they differ. */
   private static final int STRIDE = 131;
 
+  /** The same in the long tests, but for deaths; also prime. */
+  private static final int SHORT_STRIDE = Exhaustive.ALL ? 1 : 11;
+
+  /** The same of deaths. */
+  private static final int OF_DEATHS = Exhaustive.ALL ? 1 : 3;
+
   /** What there is before. */
   enum Before {
     NOTHING,
@@ -57,8 +63,7 @@ class RunFaultsTest {
   @MethodSource("cases")
   void aFaultLosesNoRound(TestStore.Kind kind, Before before, StoreCalls.Fault fault)
       throws IOException {
-    int first = 1 + Math.floorMod(Objects.hash(kind.name(), before.name(), fault.name()), STRIDE);
-    tried(kind, before, fault, first, STRIDE);
+    tried(kind, before, fault, STRIDE);
   }
 
   @Exhaustive
@@ -66,12 +71,13 @@ class RunFaultsTest {
   @MethodSource("cases")
   void noFaultLosesARound(TestStore.Kind kind, Before before, StoreCalls.Fault fault)
       throws IOException {
-    tried(kind, before, fault, 1, 1);
+    tried(kind, before, fault, fault == StoreCalls.Fault.KILL ? OF_DEATHS : SHORT_STRIDE);
   }
 
-  private void tried(
-      TestStore.Kind kind, Before before, StoreCalls.Fault fault, int first, int stride)
+  private void tried(TestStore.Kind kind, Before before, StoreCalls.Fault fault, int stride)
       throws IOException {
+    // Others of each kind, and of each fault.
+    int first = 1 + Math.floorMod(Objects.hash(kind.name(), before.name(), fault.name()), stride);
     long started = System.nanoTime();
     List<String> faults = new ArrayList<>();
     int tried = 0;
