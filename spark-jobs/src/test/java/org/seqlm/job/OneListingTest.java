@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
@@ -71,8 +72,8 @@ class OneListingTest {
             two);
     for (String[] command : commands) {
       // The folder, and the three in it.
-      // ngrams looks first whether it is a dataset.
-      int before = command[0].equals("ngrams") ? 1 : 0;
+      // Some look first whether it is a dataset: evaluate before it starts Spark, and after.
+      int before = Map.of("ngrams", 1, "evaluate", 2).getOrDefault(command[0], 0);
       assertThat(listings("text", command)).as(command[0]).isEqualTo(before + 4);
     }
     String[] elsewhere = {"prepare", "--tokenizer", "word", "--output", out + 4};
