@@ -10,7 +10,9 @@ import org.apache.hadoop.fs.FileSystem;
 /**
  * Puts on this machine's disks what the system would keep in memory for a while, so that it is
  * still there after the power failed. A file takes 1 to 2 ms on an SSD, and so it is done for the
- * files of which one writer writes few: manifests, and what a driver or a worker writes by itself.
+ * files of which one writer writes few: manifests, and what is written with {@link
+ * HashedFile#replace(FileSystem, org.apache.hadoop.fs.Path, String, HashedFile.Content)}, as a
+ * model's parameters are. Of the many that tasks write, the manifest tells whether they are whole.
  */
 final class Durable {
   private Durable() {}
@@ -37,7 +39,8 @@ final class Durable {
     }
   }
 
-  private static void names(Path folder) {
+  /** The same of a folder of this machine's. */
+  static void names(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {

@@ -231,7 +231,7 @@ public final class ExclusiveFile {
     } finally {
       forget(fs, temporary);
     }
-    Durable.names(fs, file.getParent());
+    Durable.names(target.getParent());
     return true;
   }
 
@@ -269,6 +269,7 @@ public final class ExclusiveFile {
       Files.deleteIfExists(target); // it is this writer's, and a part
       throw e;
     }
+    Durable.names(target.getParent());
     return true;
   }
 
