@@ -125,7 +125,7 @@ class ExclusiveFileTest {
     }
   }
 
-  private static final org.apache.hadoop.fs.Path inBucket(Path file) {
+  private static org.apache.hadoop.fs.Path inBucket(Path file) {
     return new org.apache.hadoop.fs.Path("oss://bucket" + file);
   }
 
