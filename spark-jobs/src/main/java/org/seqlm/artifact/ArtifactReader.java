@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
@@ -126,19 +127,39 @@ public final class ArtifactReader {
       throws IOException {
     FileNotFoundException gone = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      ManifestLog.Entry entry = ManifestLog.newest(fs, folder);
-      if (entry == null) {
+      List<ManifestLog.Entry> entries = ManifestLog.all(fs, folder);
+      if (entries.isEmpty()) {
         return null;
       }
       try {
-        return new Newest(
-            entry.number(),
-            SmallFile.versioned(fs, folder, name, entry.file().getName(), Manifest.class, remedy));
+        return newest(fs, folder, name, entries, remedy);
       } catch (FileNotFoundException e) {
         gone = e; // the next commit swept it away meanwhile
       }
     }
     throw gone;
+  }
+
+  /**
+   * The newest of some commits. One that is no JSON beside an older one is being written, or was by
+   * who was killed at it: so it is on disks without hard links, and on stores where a file appears
+   * before it is whole. Its writer sweeps the older ones away once it is.
+   */
+  private static Newest newest(
+      FileSystem fs,
+      Path folder,
+      String name,
+      List<ManifestLog.Entry> entries,
+      SmallFile.Remedy remedy)
+      throws IOException {
+    int at = entries.size() - 1;
+    while (at > 0 && !SmallFile.isJson(fs, entries.get(at).file())) {
+      at--;
+    }
+    ManifestLog.Entry entry = entries.get(at);
+    return new Newest(
+        entry.number(),
+        SmallFile.versioned(fs, folder, name, entry.file().getName(), Manifest.class, remedy));
   }
 
   /**
@@ -237,10 +258,6 @@ public final class ArtifactReader {
   /** The folder that the paths of the manifest's files begin at, as anyone can open it. */
   public Path data() {
     return data;
-  }
-
-  public FileSystem fileSystem() {
-    return fs;
   }
 
   /**

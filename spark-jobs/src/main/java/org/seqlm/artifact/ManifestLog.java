@@ -94,7 +94,9 @@ final class ManifestLog {
     if (!ExclusiveFile.write(fs, file, bytes, unique)) {
       return null;
     }
-    // The number may have been free because later commits swept it away.
+    // The number may have been free because later commits swept it away. Or it did count, and a
+    // writer who saw it has committed since: no file says which, and then it is said to be lost
+    // though it was but followed. Nothing is lost by that: it would go as superseded all the same.
     try {
       Entry newest = newest(fs, folder);
       if (newest != null && newest.number() > number) {

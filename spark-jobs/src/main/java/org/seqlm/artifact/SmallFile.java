@@ -73,6 +73,19 @@ public final class SmallFile {
   }
 
   /**
+   * Whether a file holds JSON; not if it is empty, or its bytes changed.
+   *
+   * @throws java.io.FileNotFoundException if it is not there
+   */
+  static boolean isJson(FileSystem fs, Path file) throws IOException {
+    try (InputStream in = fs.open(file)) {
+      return !Json.mapper().readTree(in.readAllBytes()).isMissingNode();
+    } catch (JsonProcessingException | CharConversionException | ChecksumException e) {
+      return false;
+    }
+  }
+
+  /**
    * A value of such a format's version as this release reads.
    *
    * @param folder that the file describes, as messages have it

@@ -1,19 +1,22 @@
 package org.seqlm.store;
 
-import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Set;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * Writes a small file where there is none of its name, whole and in one step, whatever the file
@@ -24,6 +27,13 @@ import org.apache.hadoop.fs.Path;
 public final class ExclusiveFile {
   /** How often to try what failed without a trace. */
   private static final int ATTEMPTS = 3;
+
+  /**
+   * What systems say of a link on a disk that has none, in English: EPERM of Linux's FAT and exFAT,
+   * ENOTSUP, of macOS too, and ENOSYS of a FUSE.
+   */
+  private static final Set<String> NO_LINKS =
+      Set.of("Operation not permitted", "Operation not supported", "Function not implemented");
 
   private ExclusiveFile() {}
 
@@ -70,6 +80,11 @@ public final class ExclusiveFile {
       if (there != null && Arrays.equals(there, content)) {
         return true;
       }
+      if (failure != null && !store.hasFolders() && isPart(there, content)) {
+        // Closing a file there publishes what was written of it, whatever went before.
+        delete(plain, file, failure);
+        continue;
+      }
       if (there != null) {
         if (failure != null && store == Store.LOOKS) {
           throw failure; // it may still be carried out, and replace what is there
@@ -78,6 +93,24 @@ public final class ExclusiveFile {
       }
     }
     throw failure != null ? failure : new IOException("cannot write " + file);
+  }
+
+  /** Whether a file is what is left of a write that failed; not if there is none. */
+  private static boolean isPart(byte[] there, byte[] content) {
+    return there != null
+        && there.length < content.length
+        && Arrays.equals(there, 0, there.length, content, 0, there.length);
+  }
+
+  /** Nobody knows what becomes of a part that stays. */
+  private static void delete(FileSystem fs, Path file, UncertainException failure)
+      throws UncertainException {
+    try {
+      fs.delete(file, false);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      throw failure;
+    }
   }
 
   private static byte[] read(FileSystem fs, Path file) throws IOException {
@@ -94,7 +127,7 @@ public final class ExclusiveFile {
   private static boolean tryTo(FileSystem fs, Store store, Path file, byte[] content, String unique)
       throws IOException {
     return switch (store) {
-      case LINKS -> link(fs, file, content, unique);
+      case LINKS -> link(fs, file, content, unique, Files::createLink);
       case RENAMES -> rename(fs, file, content, unique);
       case CREATES, LOOKS -> create(() -> fs.create(file, false), content);
       case CREATES_CONDITIONALLY ->
@@ -136,7 +169,7 @@ public final class ExclusiveFile {
   private static boolean rename(FileSystem fs, Path file, byte[] content, String unique)
       throws IOException {
     Path temporary = temporary(file, unique);
-    fill(fs.create(temporary, true), content);
+    fillTemporary(fs, temporary, content);
     boolean renamed;
     try {
       renamed = fs.rename(temporary, file);
@@ -151,21 +184,63 @@ public final class ExclusiveFile {
     return renamed;
   }
 
-  private static boolean link(FileSystem fs, Path file, byte[] content, String unique)
+  private static void fillTemporary(FileSystem fs, Path temporary, byte[] content)
+      throws IOException {
+    try {
+      FSDataOutputStream out = fs.create(temporary, true);
+      try (out) {
+        out.write(content);
+        if (out.hasCapability(StreamCapabilities.HSYNC)) {
+          out.hsync(); // a name must not outlast what it names when the power fails
+        }
+      }
+    } catch (IOException | FSError e) {
+      forget(fs, temporary);
+      throw e;
+    }
+  }
+
+  /** How a file of this machine's gets another name. */
+  @FunctionalInterface
+  interface Linking {
+    void link(java.nio.file.Path name, java.nio.file.Path file) throws IOException;
+  }
+
+  /**
+   * @return false if the name is taken
+   */
+  static boolean link(FileSystem fs, Path file, byte[] content, String unique, Linking linking)
       throws IOException {
     Path temporary = temporary(file, unique);
-    fill(fs.create(temporary, true), content);
-    File target = Paths.local(fs, file);
+    fillTemporary(fs, temporary, content);
+    java.nio.file.Path target = Paths.local(fs, file).toPath();
     try {
-      Files.createLink(target.toPath(), Paths.local(fs, temporary).toPath());
-      return true;
+      linking.link(target, Paths.local(fs, temporary).toPath());
     } catch (FileAlreadyExistsException e) {
       return false;
-    } catch (UnsupportedOperationException | FileSystemException e) {
+    } catch (UnsupportedOperationException e) {
       return exclusive(target, content);
+    } catch (FileSystemException e) {
+      if (knowsNoLinks(e)) {
+        return exclusive(target, content);
+      }
+      // A server may have carried it out though its answer was lost.
+      if (!Arrays.equals(read(fs, file), content)) {
+        throw e;
+      }
     } finally {
       forget(fs, temporary);
     }
+    Durable.names(target.getParent());
+    return true;
+  }
+
+  /**
+   * Whether a disk has no hard links at all. Whatever else hinders one, a full disk or a failing
+   * one, would hinder a file that is written in place, too, and leave a part of it.
+   */
+  private static boolean knowsNoLinks(FileSystemException e) {
+    return e.getReason() != null && NO_LINKS.contains(e.getReason());
   }
 
   /** Whatever becomes of a temporary file, what is written stays written. */
@@ -178,13 +253,24 @@ public final class ExclusiveFile {
   }
 
   /** For disks without hard links: there a reader may see the file before it is whole. */
-  private static boolean exclusive(File target, byte[] content) throws IOException {
+  private static boolean exclusive(java.nio.file.Path target, byte[] content) throws IOException {
+    FileChannel file;
     try {
-      Files.write(target.toPath(), content, StandardOpenOption.CREATE_NEW);
-      return true;
+      file = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
       return false;
     }
+    try (file) {
+      for (ByteBuffer left = ByteBuffer.wrap(content); left.hasRemaining(); ) {
+        file.write(left);
+      }
+      file.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(target); // it is this writer's, and a part
+      throw e;
+    }
+    Durable.names(target.getParent());
+    return true;
   }
 
   private static Path temporary(Path file, String unique) {

@@ -55,7 +55,8 @@ public final class HashedFile {
   }
 
   /**
-   * Writes {@code folder/path} in place of what may be there, as the only one who does.
+   * Writes {@code folder/path} in place of what may be there, as the only one who does; on this
+   * machine's disks so that it is there even if the power fails then.
    *
    * @return the entry for the manifest
    * @throws IOException as {@link #write} does
@@ -94,7 +95,13 @@ public final class HashedFile {
         return fill(fs.create(target, true), path, content);
       }
       FileEntry entry = fill(fs.create(temporary, true), path, content);
+      if (existing == Existing.REPLACE) {
+        Durable.file(fs, temporary);
+      }
       move(fs, temporary, target, existing);
+      if (existing == Existing.REPLACE) {
+        Durable.names(fs, target.getParent());
+      }
       return entry;
     } catch (FSError e) {
       // Hadoop's local file system says so when the disk is full.

@@ -6,7 +6,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.seqlm.UserException;
 
 /**
@@ -66,14 +65,6 @@ public final class Paths {
     if (isLocal(fs)) {
       plain(fs).delete(below(file.getParent(), "." + file.getName() + ".crc"), false);
     }
-  }
-
-  /** Settings by which libraries that open files themselves read as {@link #plain} does. */
-  public static Configuration plainSettings(Configuration conf) {
-    Configuration own = new Configuration(conf);
-    own.set("fs.file.impl", RawLocalFileSystem.class.getName());
-    own.setBoolean("fs.file.impl.disable.cache", true);
-    return own;
   }
 
   /** The file of this machine, or null if it lies elsewhere. */

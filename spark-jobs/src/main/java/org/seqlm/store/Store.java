@@ -1,9 +1,12 @@
 package org.seqlm.store;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Set;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.viewfs.ViewFileSystem;
 
 /**
  * What a file system can do for who publishes: how it makes a file only where none of that name is,
@@ -35,9 +38,18 @@ public enum Store {
   static final String CONDITIONAL_CREATE = "fs.option.create.conditional.overwrite";
 
   private static final Set<String> RENAMING =
-      Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs", "ofs", "o3fs", "maprfs", "abfs", "abfss");
+      Set.of("hdfs", "webhdfs", "swebhdfs", "ofs", "o3fs", "maprfs");
+  private static final Set<String> AZURE = Set.of("abfs", "abfss");
 
+  /**
+   * What a file system can do at a path.
+   *
+   * @param path what is to be there, or a folder above it
+   */
   public static Store of(FileSystem fs, Path path) throws IOException {
+    if (fs instanceof ViewFileSystem) {
+      return mounted(fs, path);
+    }
     // By its own address: not every file system knows of a scheme otherwise.
     String scheme = fs.getUri().getScheme();
     if (scheme.equals("file")) {
@@ -46,10 +58,30 @@ public enum Store {
     if (RENAMING.contains(scheme)) {
       return RENAMES;
     }
+    if (AZURE.contains(scheme)) {
+      // It has access control lists where it has folders, and without them a rename is a copy.
+      return fs.hasPathCapability(path, CommonPathCapabilities.FS_ACLS) ? RENAMES : LOOKS;
+    }
     if (scheme.equals("gs")) {
       return CREATES;
     }
     return fs.hasPathCapability(path, CONDITIONAL_CREATE) ? CREATES_CONDITIONALLY : LOOKS;
+  }
+
+  /** What the store behind a path can do for who reaches it by the view. */
+  private static Store mounted(FileSystem view, Path path) throws IOException {
+    Path real = null;
+    for (Path at = path; real == null && at != null; at = at.getParent()) {
+      try {
+        real = view.resolvePath(at);
+      } catch (FileNotFoundException e) {
+        // It is yet to be made, in the folder above.
+      }
+    }
+    FileSystem behind = real == null ? view : real.getFileSystem(view.getConf());
+    Store store = behind instanceof ViewFileSystem ? LOOKS : of(behind, real);
+    // The view hands on neither links nor what a create may ask for.
+    return store == RENAMES || store == CREATES ? store : LOOKS;
   }
 
   /** Whether folders are there by themselves, and not only as the beginnings of names. */

@@ -1,6 +1,7 @@
 package org.seqlm.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -144,6 +145,33 @@ class ManifestLogTest {
     assertThat(commit(2, "000000000003").path()).isEqualTo("manifest-2.json");
     assertThat(commit(2, "000000000004")).isNull();
     assertThat(names()).containsExactly("manifest-2.json", "manifest.json");
+  }
+
+  /** On disks without hard links a file is there before it is whole. */
+  @Test
+  void whatIsBeingWrittenDoesNotCountYet() throws IOException {
+    commit(1, "000000000001");
+    Path next = folder.resolve("manifest-2.json");
+    for (String part : List.of("", "{\"format-version\" : 2, \"ki", "\0\0\0\0\0\0\0\0")) {
+      Files.writeString(next, part);
+      ArtifactReader.Newest newest = newest();
+      assertThat(newest.number()).as(part).isEqualTo(1);
+      assertThat(newest.manifest().data()).isEqualTo("data-000000000001");
+    }
+    // Damage of another kind is none of being written.
+    Files.writeString(next, "{}");
+    assertThatThrownBy(this::newest).hasMessageContaining("manifest-2.json is damaged");
+    Files.delete(next);
+    commit(2, "000000000002");
+    assertThat(newest().number()).isEqualTo(2);
+    // Nor is there an older one that could count instead.
+    Files.delete(folder.resolve("manifest.json"));
+    Files.writeString(next, "");
+    assertThatThrownBy(this::newest).hasMessageContaining("manifest-2.json is damaged");
+  }
+
+  private ArtifactReader.Newest newest() throws IOException {
+    return ArtifactReader.newest(new Configuration(), folder.toString(), SmallFile.Remedy.NONE);
   }
 
   /** The number that it saw has been swept away by those who came later. */

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,6 +16,7 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
+import org.seqlm.store.DataFolder;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
@@ -24,8 +24,10 @@ import org.seqlm.store.Paths;
 /**
  * The files of a run's metrics: {@code metrics/ROUND-ID.jsonl}, in the order of their last rounds.
  * Object stores cannot append, so new lines are a file of their own; it takes up the files before
- * it that are no longer than itself, as a counter in base two carries: of n lines there are at most
- * log2 n files, and each line is written log2 n times at most.
+ * it that are no longer than itself and what it has taken up, as a counter in base two carries. So
+ * a file is longer than the next; bytes that are written again are so in a file at least twice as
+ * long, which happens log2 of all bytes times at most; and of n lines of one length there are at
+ * most log2 n + 1 files. Of lines that get ever shorter there may be more.
  */
 final class MetricFiles {
   private MetricFiles() {}
@@ -106,11 +108,7 @@ final class MetricFiles {
       throws IOException {
     String path =
         String.format(
-            Locale.ROOT,
-            "%s/%08d-%s.jsonl",
-            RunLayout.METRICS,
-            round,
-            UUID.randomUUID().toString().substring(24));
+            Locale.ROOT, "%s/%08d-%s.jsonl", RunLayout.METRICS, round, DataFolder.unique());
     List<FileEntry> merged = new ArrayList<>(segments.subList(0, kept));
     List<FileEntry> parts = new ArrayList<>();
     for (FileEntry segment : segments.subList(kept, segments.size())) {
