@@ -1,5 +1,6 @@
 package org.seqlm.job.files;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -116,7 +117,7 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
     // A run of format version 1 that is not finished has no manifest.
     String file = artifact != null ? artifact.file() : run != null ? RunLayout.FILE : null;
     if (artifact != null) {
-      counted.put(file, fs.getFileStatus(new Path(folder, file)).getLen());
+      counted.put(file, bytes(fs, new Path(folder, file)));
     }
     List<Orphan> orphans =
         new ArrayList<>(
@@ -144,6 +145,15 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
         counted.values().stream().mapToLong(Long::longValue).sum(),
         told,
         removed);
+  }
+
+  /** 0 of a manifest that a run's writer has replaced meanwhile. */
+  private static long bytes(FileSystem fs, Path file) throws IOException {
+    try {
+      return fs.getFileStatus(file).getLen();
+    } catch (FileNotFoundException e) {
+      return 0;
+    }
   }
 
   /** What counts in a run its own manifest says; an artifact that lies among its parts is none. */
