@@ -36,7 +36,7 @@ final class Superseded {
     }
   }
 
-  /** Removes the files of a manifest, and of a run its parts. */
+  /** Removes the files of a manifest, and of a run its parts, and those of the run before it. */
   static void remove(FileSystem fs, Path folder, Manifest manifest) throws IOException {
     if (manifest.data() != null) {
       fs.delete(new Path(folder, manifest.data()), true);
@@ -47,6 +47,9 @@ final class Superseded {
         if (ManifestLog.isManifest(Paths.below(folder, file.path()).getName())) {
           removePart(fs, folder, file.path());
         }
+      }
+      if (manifest.run() != null && manifest.run().previous() != null) {
+        remove(fs, folder, manifest.run().previous());
       }
     }
     removeFiles(fs, folder, manifest.files().stream().map(FileEntry::path).toList());

@@ -216,7 +216,7 @@ class CommandFaultsTest {
     ArtifactReader reader = ArtifactReader.open(store.conf(), output);
     Set<String> counted = new TreeSet<>(Set.of(reader.file()));
     if (reader.manifest().kind() == ArtifactKind.RUN) {
-      counted.addAll(RunFiles.of(store.conf(), RunView.find(store.conf(), output)));
+      counted.addAll(RunFiles.of(store.conf(), RunView.find(store.conf(), output)).keySet());
     } else {
       String data = reader.manifest().data() + "/";
       reader.manifest().files().forEach(file -> counted.add(data + file.path()));

@@ -1,21 +1,25 @@
 package org.seqlm.job.files;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
-import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Orphans;
 import org.seqlm.artifact.Orphans.Orphan;
+import org.seqlm.artifact.RunLayout;
+import org.seqlm.artifact.SmallFile;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -41,6 +45,16 @@ import picocli.CommandLine.Option;
     })
 public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
   private static final double HOUR = 3600e3;
+
+  /** Where parts of a run lie in its folder. */
+  private static final Pattern PART =
+      Pattern.compile(
+          String.join(
+              "|",
+              RunLayout.MODEL,
+              RunLayout.METRICS,
+              RunLayout.STATES + "(/[^/]+)?",
+              RunLayout.CHECKPOINTS + "(/\\d+)?"));
 
   @Option(names = "--input", paramLabel = "DIR", description = "A folder that seqlm wrote.")
   String input;
@@ -89,24 +103,25 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
               + (fs.exists(folder) ? " is a file" : " does not exist")
               + ": give a folder that seqlm wrote");
     }
-    refusePart(conf, config.input());
+    refusePart(conf, config.input(), folder);
     ArtifactReader artifact =
         ArtifactReader.isArtifact(fs, folder) ? ArtifactReader.open(conf, config.input()) : null;
     RunView run = RunView.find(conf, config.input());
-    Set<String> counted = new TreeSet<>();
+    Map<String, Long> counted = new TreeMap<>();
     if (run != null) {
-      counted.addAll(RunFiles.of(conf, run));
+      counted.putAll(RunFiles.of(conf, run));
     } else if (artifact != null) {
       String data = artifact.manifest().data() == null ? "" : artifact.manifest().data() + "/";
-      artifact.manifest().files().forEach(file -> counted.add(data + file.path()));
+      artifact.manifest().files().forEach(file -> counted.put(data + file.path(), file.bytes()));
     }
+    // A run of format version 1 that is not finished has no manifest.
+    String file = artifact != null ? artifact.file() : run != null ? RunLayout.FILE : null;
     if (artifact != null) {
-      counted.add(artifact.file());
+      counted.put(file, bytes(fs, new Path(folder, file)));
     }
     List<Orphan> orphans =
         new ArrayList<>(
-            Orphans.find(
-                fs, folder, counted, run == null ? Orphans.Kind.ANY_OTHER : Orphans.Kind.RUN));
+            Orphans.find(fs, folder, counted.keySet(), run == null ? null : run.state()));
     orphans.sort(Comparator.comparing(Orphan::path));
     long now = System.currentTimeMillis();
     List<FilesResult.Orphan> told = new ArrayList<>();
@@ -121,28 +136,48 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
     }
     return new FilesResult(
         config.input(),
-        artifact == null ? null : Json.name(artifact.manifest().kind()),
-        artifact == null ? null : new Path(folder, artifact.file()).toString(),
+        file == null
+            ? null
+            : Json.name(run == null ? artifact.manifest().kind() : ArtifactKind.RUN),
+        file == null ? null : new Path(folder, file).toString(),
         artifact == null || artifact.manifest().data() == null ? null : artifact.data().toString(),
         counted.size(),
-        artifact == null ? 0 : bytes(artifact.manifest()),
+        counted.values().stream().mapToLong(Long::longValue).sum(),
         told,
         removed);
   }
 
-  /** What counts in a run its own manifest says. */
-  private static void refusePart(Configuration conf, String input) throws IOException {
-    Path parent = Paths.of(input).getParent();
-    for (int i = 0; i < 2 && parent != null; i++, parent = parent.getParent()) {
-      if (!parent.toString().isEmpty() && RunView.find(conf, parent.toString()) != null) {
-        throw UserException.configuration(
-            "input " + input + " is a part of the run " + parent + ": give --input " + parent);
-      }
+  /** 0 of a manifest that a run's writer has replaced meanwhile. */
+  private static long bytes(FileSystem fs, Path file) throws IOException {
+    try {
+      return fs.getFileStatus(file).getLen();
+    } catch (FileNotFoundException e) {
+      return 0;
     }
   }
 
-  private static long bytes(Manifest manifest) {
-    return manifest.files().stream().mapToLong(file -> file.bytes()).sum();
+  /** What counts in a run its own manifest says; an artifact that lies among its parts is none. */
+  private static void refusePart(Configuration conf, String input, Path folder) throws IOException {
+    Path path = Paths.of(input).isAbsolute() ? Paths.of(input) : folder;
+    StringBuilder part = new StringBuilder(path.getName());
+    Path parent = path.getParent();
+    for (int i = 0; i < 2 && parent != null; i++) {
+      if (PART.matcher(part).matches() && isRun(conf, parent)) {
+        throw UserException.configuration(
+            "input " + input + " is a part of the run " + parent + ": give --input " + parent);
+      }
+      part.insert(0, parent.getName() + "/");
+      parent = parent.getParent();
+    }
+  }
+
+  /** Also of one whose manifest is damaged, but not of what has a stranger's. */
+  private static boolean isRun(Configuration conf, Path folder) throws IOException {
+    try {
+      return RunView.find(conf, folder.toString(), SmallFile.Remedy.NONE) != null;
+    } catch (UserException e) {
+      return RunLayout.isRun(folder.getFileSystem(conf), folder);
+    }
   }
 
   @Override

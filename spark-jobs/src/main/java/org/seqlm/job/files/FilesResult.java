@@ -10,7 +10,7 @@ import java.util.List;
  * @param manifest the file that says what it holds; null if there is none
  * @param data the folder of its files, where there is one; what other programs are to read
  * @param files that count, with the manifest
- * @param bytes of the files that the manifest lists
+ * @param bytes of these together
  * @param orphans what no manifest lists
  * @param removed how many of these were removed
  */
@@ -30,7 +30,7 @@ record FilesResult(
    * @param path a file or a folder, below the input
    * @param files how many
    * @param bytes of them together
-   * @param hours since anything of it was written
+   * @param hours since anything of it was written; of an empty folder, since it was made
    */
   record Orphan(String path, long files, long bytes, double hours) {}
 }

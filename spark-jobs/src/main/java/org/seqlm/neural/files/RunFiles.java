@@ -1,9 +1,12 @@
 package org.seqlm.neural.files;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -11,6 +14,7 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.store.FileEntry;
+import org.seqlm.store.Paths;
 
 /**
  * All files of a run that count: what its manifest lists, and what the manifests of its parts do.
@@ -18,33 +22,38 @@ import org.seqlm.store.FileEntry;
 public final class RunFiles {
   private final Configuration conf;
   private final String run;
-  private final Set<String> paths = new TreeSet<>();
+  private final FileSystem fs;
+  private final Path folder;
+  private final Map<String, Long> files = new TreeMap<>();
 
-  private RunFiles(Configuration conf, String run) {
+  private RunFiles(Configuration conf, String run) throws IOException {
     this.conf = conf;
     this.run = run;
+    this.folder = Paths.of(run);
+    this.fs = folder.getFileSystem(conf);
   }
 
   /**
-   * Their paths, relative to the run's folder.
+   * Their bytes by their paths, which are relative to the run's folder; 0 bytes of a worker's state
+   * that is gone.
    *
    * @throws UserException with exit code 3 if a part is damaged, so that nobody knows what counts
    */
-  public static Set<String> of(Configuration conf, RunView view) throws IOException {
+  public static Map<String, Long> of(Configuration conf, RunView view) throws IOException {
     RunFiles files = new RunFiles(conf, view.name());
     if (view.state().term() == 0) {
-      files.paths.add(RunLayout.FILE);
+      files.addByItself(RunLayout.FILE);
     }
     files.add(view.manifest());
     if (view.state().previous() != null) {
       files.add(view.state().previous());
     }
-    return files.paths;
+    return files.files;
   }
 
   private void add(Manifest manifest) throws IOException {
     for (FileEntry file : manifest.files()) {
-      paths.add(file.path());
+      files.put(file.path(), file.bytes());
       if (RunView.isManifest(file.path())) {
         addPart(file);
       }
@@ -53,13 +62,28 @@ public final class RunFiles {
 
   private void addPart(FileEntry manifest) throws IOException {
     ArtifactReader part = ArtifactReader.openPart(conf, run, manifest, SmallFile.Remedy.NONE);
-    String folder = manifest.path().substring(0, manifest.path().lastIndexOf('/') + 1);
+    String prefix = manifest.path().substring(0, manifest.path().lastIndexOf('/') + 1);
     String data = part.manifest().data() == null ? "" : part.manifest().data() + "/";
-    part.manifest().files().forEach(file -> paths.add(folder + data + file.path()));
+    part.manifest().files().forEach(file -> files.put(prefix + data + file.path(), file.bytes()));
     if (part.manifest().kind() == ArtifactKind.CHECKPOINT) {
       for (StateFile state : Checkpoints.checkpoint(part).states()) {
-        paths.add(RunLayout.STATES + "/" + state.path());
+        addByItself(RunLayout.STATES + "/" + state.path());
       }
+    }
+  }
+
+  /** Adds a file of which no manifest says how long it is. */
+  private void addByItself(String path) throws IOException {
+    if (!files.containsKey(path)) {
+      files.put(path, bytes(path));
+    }
+  }
+
+  private long bytes(String path) throws IOException {
+    try {
+      return fs.getFileStatus(Paths.below(folder, path)).getLen();
+    } catch (FileNotFoundException e) {
+      return 0;
     }
   }
 }

@@ -130,9 +130,10 @@ public final class RunContent {
     Path root = Paths.of(output);
     FileSystem fs = root.getFileSystem(conf);
     root = fs.makeQualified(root);
-    Set<String> counted = new TreeSet<>(RunFiles.of(conf, RunView.find(conf, output)));
+    RunView view = RunView.find(conf, output);
+    Set<String> counted = new TreeSet<>(RunFiles.of(conf, view).keySet());
     counted.add(ArtifactReader.open(conf, output).file());
-    for (Orphans.Orphan orphan : Orphans.find(fs, root, counted, Orphans.Kind.RUN)) {
+    for (Orphans.Orphan orphan : Orphans.find(fs, root, counted, view.state())) {
       Orphans.remove(fs, root, orphan);
     }
     return counted;
