@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.store.DataFolder;
+import org.seqlm.store.Durable;
 import org.seqlm.store.ExclusiveFile;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
@@ -136,6 +137,12 @@ public final class ArtifactWriter implements Closeable {
       throw new IllegalStateException("a part of an artifact is published by publishPart");
     }
     Manifest complete = complete(manifest);
+    if (before > 0) {
+      // What is replaced goes: should the power fail then, this one must be there.
+      for (FileEntry file : files) {
+        Durable.file(fs, Paths.below(data, file.path()));
+      }
+    }
     if (commit(complete, before + 1) == null) {
       throw UserException.platform(
           "output "

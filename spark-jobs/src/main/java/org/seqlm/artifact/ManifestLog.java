@@ -40,7 +40,8 @@ final class ManifestLog {
     return number(name) > 0;
   }
 
-  private static int number(String name) {
+  /** The number of a commit by its file's name; 0 if that is none. */
+  static int number(String name) {
     Matcher matcher = NAME.matcher(name);
     if (!matcher.matches()) {
       return 0;

@@ -95,7 +95,8 @@ public final class Orphans {
     for (FileStatus child : children(root)) {
       String name = child.getPath().getName();
       if (!child.isDirectory()) {
-        if (isNamed(name, Orphans::isOfArtifact)) {
+        // A commit that came since the counted files were told is none.
+        if (isNamed(name, Orphans::isOfArtifact) && ManifestLog.number(name) <= newest()) {
           add(child, name);
         }
       } else if (DataFolder.isOne(name)) {
@@ -112,6 +113,11 @@ public final class Orphans {
         }
       }
     }
+  }
+
+  /** The number of the newest manifest that counts. */
+  private int newest() {
+    return counted.stream().mapToInt(ManifestLog::number).max().orElse(0);
   }
 
   private static boolean isOfArtifact(String name) {

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
  * HashedFile#replace(FileSystem, org.apache.hadoop.fs.Path, String, HashedFile.Content)}, as a
  * model's parameters are. Of the many that tasks write, the manifest tells whether they are whole.
  */
-final class Durable {
+public final class Durable {
   private Durable() {}
 
   /**
@@ -22,7 +22,7 @@ final class Durable {
    *
    * @throws IOException if it cannot be kept
    */
-  static void file(FileSystem fs, org.apache.hadoop.fs.Path path) throws IOException {
+  public static void file(FileSystem fs, org.apache.hadoop.fs.Path path) throws IOException {
     File file = Paths.local(fs, path);
     if (file != null) {
       try (FileChannel channel = FileChannel.open(file.toPath(), StandardOpenOption.WRITE)) {

@@ -1,5 +1,6 @@
 package org.seqlm.job.files;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -139,12 +140,21 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
         file == null
             ? null
             : Json.name(run == null ? artifact.manifest().kind() : ArtifactKind.RUN),
-        file == null ? null : new Path(folder, file).toString(),
-        artifact == null || artifact.manifest().data() == null ? null : artifact.data().toString(),
+        file == null ? null : shown(fs, new Path(folder, file)),
+        shown(fs, run != null ? run.modelData() : artifact == null ? null : artifact.data()),
         counted.size(),
         counted.values().stream().mapToLong(Long::longValue).sum(),
         told,
         removed);
+  }
+
+  /** A path as programs that know nothing of Hadoop take it, if they can. */
+  private static String shown(FileSystem fs, Path path) {
+    if (path == null) {
+      return null;
+    }
+    File local = Paths.local(fs, path);
+    return local == null ? path.toString() : local.getPath();
   }
 
   /** 0 of a manifest that a run's writer has replaced meanwhile. */
@@ -211,7 +221,14 @@ public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
       text.append(result.removed()).append(" removed\n");
     }
     int left = result.orphans().size() - result.removed();
-    if (left > 0) {
+    if (left > 0 && config.orphans() == OrphanPolicy.REMOVE) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%d left, not %s hours old: --older-than 0 takes them, where no command is at work%n",
+              left,
+              config.olderThan()));
+    } else if (left > 0) {
       text.append(
           String.format(
               Locale.ROOT,

@@ -8,7 +8,7 @@ import java.util.List;
  * @param input the folder
  * @param kind of the artifact; null if there is none
  * @param manifest the file that says what it holds; null if there is none
- * @param data the folder of its files, where there is one; what other programs are to read
+ * @param data the folder of its files, of a run those of its model: what other programs read
  * @param files that count, with the manifest
  * @param bytes of these together
  * @param orphans what no manifest lists

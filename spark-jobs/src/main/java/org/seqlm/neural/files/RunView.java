@@ -281,6 +281,18 @@ public final class RunView {
         : null;
   }
 
+  /**
+   * The folder that holds the files of the model that stands for the run.
+   *
+   * @return null if there is no model yet
+   */
+  public Path modelData() throws IOException {
+    FileEntry model = served().model();
+    return model == null
+        ? null
+        : ArtifactReader.openPart(conf, name, model, SmallFile.Remedy.NONE).data();
+  }
+
   /** The rounds of the checkpoints that count. */
   java.util.Set<Integer> checkpointRounds() {
     return checkpoints().keySet();
