@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * Writes one file of an artifact so that it appears whole or not at all, from a driver or from any
@@ -216,14 +217,23 @@ public final class HashedFile {
     if (renamed(fs, file, target)) {
       return;
     }
-    if (Store.of(fs, target).hasFolders()) {
-      FileContext.getFileContext(fs.getUri(), fs.getConf())
-          .rename(fs.makeQualified(file), fs.makeQualified(target), Options.Rename.OVERWRITE);
+    FileContext context = Store.of(fs, target).hasFolders() ? context(fs) : null;
+    if (context != null) {
+      context.rename(fs.makeQualified(file), fs.makeQualified(target), Options.Rename.OVERWRITE);
       return;
     }
     fs.delete(target, false);
     if (!fs.rename(file, target)) {
       throw new IOException("cannot rename " + file + " to " + target);
+    }
+  }
+
+  /** The interface of Hadoop's that renames over what is there; null if the system lacks it. */
+  private static FileContext context(FileSystem fs) {
+    try {
+      return FileContext.getFileContext(fs.getUri(), fs.getConf());
+    } catch (UnsupportedFileSystemException | RuntimeException e) {
+      return null; // the latter wraps whatever kept it from being made
     }
   }
 
