@@ -93,7 +93,7 @@ public final class PathModel {
   }
 
   /**
-   * Loads a model, once a process.
+   * Loads a model; of one that this process has loaded before, what was loaded then is used.
    *
    * @throws UserException with exit code 3 if there is none, 2 if the selector selects none
    */
