@@ -56,9 +56,13 @@ public class ShakyFilesTest {
     boolean json = name.contains("json");
     long seed = 7;
     MessageType schema = MessageTypeParser.parseMessageType("message m { optional binary text; }");
+    // One of its own: another test's may be kept whose settings are gone.
+    Configuration own = new Configuration();
+    own.setBoolean("fs.file.impl.disable.cache", true);
     try (ParquetWriter<Group> rows =
         ExampleParquetWriter.builder(
                 new org.apache.hadoop.fs.Path(folder.resolve("rows.parquet").toUri()))
+            .withConf(own)
             .withType(schema)
             .withRowGroupSize(15_000L)
             .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)

@@ -31,8 +31,8 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * The folder of a training run as its writer has it. Checkpoints, the best model and segments of
  * metrics are written under names that nobody else uses, and count together with the next {@link
- * #commit}, which writes the run's next manifest. Each writer takes a term by his first commit;
- * one whose commit finds another's in its place is no longer the run's writer, and stops.
+ * #commit}, which writes the run's next manifest. Each writer takes a term by his first commit; one
+ * whose commit finds another's in its place is no longer the run's writer, and stops.
  *
  * @see RunView
  */
