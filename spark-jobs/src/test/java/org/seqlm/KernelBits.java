@@ -17,6 +17,7 @@ import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.WorkerResult;
@@ -65,7 +66,7 @@ final class KernelBits {
 
   private static <S> void print(Engine<S> engine, NetworkSpec spec, Execution execution) {
     InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0);
-    Learner<S> learner = engine.learners(spec, adam, TIME, execution).create();
+    Learner<S> learner = engine.learners(spec, new Recipe(adam), TIME, execution).create();
     int[] tokens = new int[BATCH * TIME * STEPS + BATCH];
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = (int) ((i * 48271L + 11) % 2147483647 % VOCABULARY);

@@ -18,6 +18,8 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.Reading;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
@@ -141,7 +143,7 @@ public final class SoakBench {
             text,
             spec,
             how,
-            Averaging.Position.start(how.outer(), InitialParameters.create(spec, seed)),
+            Averaging.Position.start(how.rounds().outer(), InitialParameters.create(spec, seed)),
             0,
             states,
             stripeTasks);
@@ -199,17 +201,16 @@ public final class SoakBench {
   private static LanguageModelTraining.Settings training(
       Settings settings, double epochs, long seed) {
     return new LanguageModelTraining.Settings(
-        settings.workers(),
-        4,
-        8,
-        settings.frequency(),
+        new Reading(settings.workers(), 4, 8),
+        new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0)),
         epochs,
-        new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0),
         0.002,
         new Schedule(Schedule.Kind.CONSTANT, 1, 1, 0),
-        InnerMoments.LOCAL,
-        new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
-        OnDivergence.STOP,
+        new LanguageModelTraining.Rounds(
+            settings.frequency(),
+            InnerMoments.LOCAL,
+            new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
+            OnDivergence.STOP),
         seed);
   }
 

@@ -8,6 +8,7 @@ import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.WorkerResult;
@@ -30,7 +31,10 @@ final class LearnerRunner<S> implements StepRunner {
   LearnerRunner(StepCase what, Engine<S> engine, Execution execution, long seed) {
     this.what = what;
     this.engine = engine;
-    learner = engine.learners(what.spec(), what.optimizer(), what.timeSteps(), execution).create();
+    learner =
+        engine
+            .learners(what.spec(), new Recipe(what.optimizer()), what.timeSteps(), execution)
+            .create();
     shard = what.shard();
     text = what.text(seed);
     parameters = InitialParameters.create(what.spec(), seed);

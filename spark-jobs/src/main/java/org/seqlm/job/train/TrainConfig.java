@@ -15,6 +15,8 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.Reading;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
@@ -180,6 +182,10 @@ public record TrainConfig(
           .throwIfAny();
       var unused = new InnerOptimizer(optimizer, clipNorm, clipValue);
     }
+
+    Recipe recipe() {
+      return new Recipe(new InnerOptimizer(optimizer, clipNorm, clipValue));
+    }
   }
 
   /** The group {@code averaging}. */
@@ -255,17 +261,16 @@ public record TrainConfig(
     return new LanguageModelTraining.Settings(
         engine,
         execution,
-        averaging.workers(),
-        training.batch(),
-        training.timeSteps(),
-        averaging.frequency(),
+        new Reading(averaging.workers(), training.batch(), training.timeSteps()),
+        training.recipe(),
         training.epochs(),
-        new InnerOptimizer(training.optimizer(), training.clipNorm(), training.clipValue()),
         training.learningRate(),
         training.schedule(),
-        averaging.innerMoments(),
-        averaging.outer(),
-        averaging.onDivergence(),
+        new LanguageModelTraining.Rounds(
+            averaging.frequency(),
+            averaging.innerMoments(),
+            averaging.outer(),
+            averaging.onDivergence()),
         seed);
   }
 

@@ -34,13 +34,13 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
       IntToLongFunction counts,
       long tokens) {
     NetworkCost network =
-        NetworkCost.of(spec, settings.optimizer(), counts, NetworkCost.Lookup.FREE);
+        NetworkCost.of(spec, settings.recipe().optimizer(), counts, NetworkCost.Lookup.FREE);
     int window = settings.batch() * settings.timeSteps();
     NetworkCost.Memory memory =
         network.memory(
-            settings.optimizer(),
-            settings.moments(),
-            settings.outer(),
+            settings.recipe().optimizer(),
+            settings.rounds().moments(),
+            settings.rounds().outer(),
             window,
             (double) tokens / settings.workers());
     return new TrainCost(network, memory, window);

@@ -19,7 +19,6 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.LearningRates;
-import org.seqlm.neural.learner.Shard;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
@@ -139,7 +138,7 @@ final class TrainRun {
     rates = start.on().rates();
     if (from == null) {
       float[] parameters = job.initialParameters(config.seed());
-      training = training(Averaging.Position.start(settings.outer(), parameters), 0);
+      training = training(Averaging.Position.start(settings.rounds().outer(), parameters), 0);
       return;
     }
     training = training(regrouped(checkpoints.load()), start.on().step());
@@ -298,9 +297,7 @@ final class TrainRun {
     TrainValidation.Best best = validation.best();
     long leftOut = 0;
     for (int k = 0; k < settings.workers(); k++) {
-      leftOut +=
-          Shard.of(k, settings.workers(), source.tokens(), settings.batch(), settings.timeSteps())
-              .remainder();
+      leftOut += settings.reading().shard(k, source.tokens()).remainder();
     }
     return new TrainResult(
         config.output(),

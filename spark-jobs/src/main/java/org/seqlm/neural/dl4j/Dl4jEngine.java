@@ -10,9 +10,9 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.torch.TorchEngine;
 
@@ -107,8 +107,8 @@ public final class Dl4jEngine implements Engine<DataSet> {
 
   @Override
   public Learner.Factory<DataSet> learners(
-      NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution) {
-    return Dl4jLearners.of(layers, spec, optimizer, timeSteps, execution);
+      NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
+    return Dl4jLearners.of(layers, spec, recipe, timeSteps, execution);
   }
 
   /**

@@ -25,6 +25,7 @@ import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
@@ -59,20 +60,19 @@ public final class Dl4jLearner implements Learner<DataSet> {
   }
 
   /** A learner of a network of ours with the layers for this class path. */
-  public static Dl4jLearner of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
-    return of(LayerOrigin.here(), spec, optimizer, timeSteps);
+  public static Dl4jLearner of(NetworkSpec spec, Recipe recipe, int timeSteps) {
+    return of(LayerOrigin.here(), spec, recipe, timeSteps);
   }
 
-  static Dl4jLearner of(
-      LayerOrigin layers, NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
+  static Dl4jLearner of(LayerOrigin layers, NetworkSpec spec, Recipe recipe, int timeSteps) {
     EngineSettings.apply();
     StepClock clock = new StepClock();
     float[] zero = new float[org.seqlm.neural.ParameterLayout.of(spec).size()];
     return new Dl4jLearner(
         layers,
-        Dl4jNetworks.network(layers, spec, optimizer.kind(), timeSteps, zero, clock),
+        Dl4jNetworks.network(layers, spec, recipe.optimizer().kind(), timeSteps, zero, clock),
         ParameterOrder.of(spec, layers),
-        optimizer,
+        recipe.optimizer(),
         clock);
   }
 

@@ -7,8 +7,8 @@ import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.device.CudaBackend;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -23,17 +23,13 @@ final class Dl4jLearners {
    *
    * @param timeSteps T, the length of every window
    */
-  static Learner.Factory<DataSet> of(NetworkSpec spec, InnerOptimizer optimizer, int timeSteps) {
-    return of(LayerOrigin.here(), spec, optimizer, timeSteps, Execution.CPU);
+  static Learner.Factory<DataSet> of(NetworkSpec spec, Recipe recipe, int timeSteps) {
+    return of(LayerOrigin.here(), spec, recipe, timeSteps, Execution.CPU);
   }
 
   static Learner.Factory<DataSet> of(
-      LayerOrigin layers,
-      NetworkSpec spec,
-      InnerOptimizer optimizer,
-      int timeSteps,
-      Execution execution) {
-    return new OfSpec(layers, spec, optimizer, timeSteps, execution);
+      LayerOrigin layers, NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
+    return new OfSpec(layers, spec, recipe, timeSteps, execution);
   }
 
   /** Leaves no GPU of this thread's task idle. */
@@ -44,16 +40,11 @@ final class Dl4jLearners {
   }
 
   private record OfSpec(
-      LayerOrigin layers,
-      NetworkSpec spec,
-      InnerOptimizer optimizer,
-      int timeSteps,
-      Execution execution)
+      LayerOrigin layers, NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution)
       implements Learner.Factory<DataSet> {
     @Override
     public Learner<DataSet> create() {
-      return new OnTaskDevice(
-          Dl4jLearner.of(layers, spec, optimizer, timeSteps), execution.device());
+      return new OnTaskDevice(Dl4jLearner.of(layers, spec, recipe, timeSteps), execution.device());
     }
 
     @Override

@@ -30,10 +30,10 @@ public interface Engine<S> extends Serializable {
   /**
    * Learners of a network.
    *
+   * @param recipe how they train
    * @param timeSteps T, the length of every window
    */
-  Learner.Factory<S> learners(
-      NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution);
+  Learner.Factory<S> learners(NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution);
 
   /**
    * What scores text with a network as this engine computes it, on the device that learners would

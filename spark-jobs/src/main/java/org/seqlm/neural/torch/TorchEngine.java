@@ -5,8 +5,8 @@ import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
@@ -33,9 +33,9 @@ public final class TorchEngine implements Engine<TorchWindow> {
 
   @Override
   public Learner.Factory<TorchWindow> learners(
-      NetworkSpec spec, InnerOptimizer optimizer, int timeSteps, Execution execution) {
+      NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
     check(spec, execution);
-    return new Learners(spec, optimizer, execution);
+    return new Learners(spec, recipe, execution);
   }
 
   @Override
@@ -48,11 +48,11 @@ public final class TorchEngine implements Engine<TorchWindow> {
     return new TorchWindow(batch, timeSteps, inputs, targets);
   }
 
-  private record Learners(NetworkSpec spec, InnerOptimizer optimizer, Execution execution)
+  private record Learners(NetworkSpec spec, Recipe recipe, Execution execution)
       implements Learner.Factory<TorchWindow> {
     @Override
     public Learner<TorchWindow> create() {
-      return new TorchLearner(spec, optimizer, execution);
+      return new TorchLearner(spec, recipe, execution);
     }
 
     @Override

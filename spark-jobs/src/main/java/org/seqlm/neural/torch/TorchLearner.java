@@ -7,9 +7,9 @@ import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
@@ -28,13 +28,13 @@ import org.seqlm.neural.torch.device.TorchThreads;
  */
 public final class TorchLearner implements Learner<TorchWindow> {
   private final NetworkSpec spec;
-  private final InnerOptimizer optimizer;
+  private final Recipe recipe;
   private final Execution execution;
 
   /** A learner of a network; it keeps nothing between rounds. */
-  public TorchLearner(NetworkSpec spec, InnerOptimizer optimizer, Execution execution) {
+  public TorchLearner(NetworkSpec spec, Recipe recipe, Execution execution) {
     this.spec = spec;
-    this.optimizer = optimizer;
+    this.recipe = recipe;
     this.execution = execution;
   }
 
@@ -58,7 +58,8 @@ public final class TorchLearner implements Learner<TorchWindow> {
           new TorchNetwork(
               spec, parameters, window.batch(), window.timeSteps(), device, execution.precision());
       float[] moments = reset ? new float[0] : state.moments();
-      TorchUpdate update = new TorchUpdate(optimizer, network.parameters(), device, moments);
+      TorchUpdate update =
+          new TorchUpdate(recipe.optimizer(), network.parameters(), device, moments);
       if (state.hidden().length > 0 && !plan.beginsPass(0)) {
         network.setState(state.hidden());
       }
@@ -80,7 +81,8 @@ public final class TorchLearner implements Learner<TorchWindow> {
         }
         window = steps.next();
       }
-      boolean keeps = plan.moments() != InnerMoments.RESET && optimizer.kind().moments() > 0;
+      boolean keeps =
+          plan.moments() != InnerMoments.RESET && recipe.optimizer().kind().moments() > 0;
       return account.result(
           () -> TorchDevice.floats(network.parameters().flat()),
           () ->

@@ -46,13 +46,15 @@ final class EngineTraining<S> {
             new AveragingRound<>(
                 spark,
                 engine.learners(
-                    spec, settings.optimizer(), settings.timeSteps(), settings.execution()),
+                    spec, settings.recipe(), settings.timeSteps(), settings.execution()),
                 states,
                 plan -> windows(engine, source, spec, settings, plan),
                 stripeTasks),
             states,
             new Averaging.Settings(
-                settings.outer(), settings.onDivergence(), LanguageModelTraining.lossBound(spec)),
+                settings.rounds().outer(),
+                settings.rounds().onDivergence(),
+                LanguageModelTraining.lossBound(spec)),
             start);
   }
 
@@ -87,13 +89,7 @@ final class EngineTraining<S> {
       RoundPlan plan) {
     // The first that touches an engine in an executor.
     Kernels.pin(settings.execution().kernels());
-    Shard shard =
-        Shard.of(
-            plan.worker(),
-            settings.workers(),
-            source.tokens(),
-            settings.batch(),
-            settings.timeSteps());
+    Shard shard = settings.reading().shard(plan.worker(), source.tokens());
     return ShardReaders.steps(engine, source, spec, shard, plan);
   }
 }

@@ -5,12 +5,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.Reading;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Schedule;
-import org.seqlm.neural.learner.Shard;
 
 /**
  * Trains a language model round by round, with any engine: plans each round's steps and learning
@@ -30,69 +30,81 @@ public final class LanguageModelTraining {
   private long step;
 
   /**
+   * How rounds go.
+   *
+   * @param frequency H, local steps of a round
+   * @param moments of workers between rounds
+   * @param outer of the average
+   * @param onDivergence what an exploded worker does
+   */
+  public record Rounds(
+      int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence)
+      implements java.io.Serializable {}
+
+  /**
    * How to train.
    *
    * @param engine what trains, one of {@link Engines#names}
    * @param execution where and how it computes
-   * @param workers K
-   * @param batch B, sequences of a worker
-   * @param timeSteps T, tokens of a window
-   * @param frequency H, local steps of a round
+   * @param reading how the text is dealt out
+   * @param recipe how a worker trains
    * @param epochs passes over the text, with their fraction
-   * @param optimizer of a worker
    * @param learningRate before the schedule
    * @param schedule of the learning rate
-   * @param moments between rounds
-   * @param outer of the average
-   * @param onDivergence what an exploded worker does
+   * @param rounds how rounds go
    * @param seed of all randomness
    */
   public record Settings(
       String engine,
       Execution execution,
-      int workers,
-      int batch,
-      int timeSteps,
-      int frequency,
+      Reading reading,
+      Recipe recipe,
       double epochs,
-      InnerOptimizer optimizer,
       double learningRate,
       Schedule schedule,
-      InnerMoments moments,
-      OuterOptimizer outer,
-      OnDivergence onDivergence,
+      Rounds rounds,
       long seed)
       implements java.io.Serializable {
 
     /** With the default engine on the CPU. */
     public Settings(
-        int workers,
-        int batch,
-        int timeSteps,
-        int frequency,
+        Reading reading,
+        Recipe recipe,
         double epochs,
-        InnerOptimizer optimizer,
         double learningRate,
         Schedule schedule,
-        InnerMoments moments,
-        OuterOptimizer outer,
-        OnDivergence onDivergence,
+        Rounds rounds,
         long seed) {
       this(
           Engines.DEFAULT,
           Execution.CPU,
-          workers,
-          batch,
-          timeSteps,
-          frequency,
+          reading,
+          recipe,
           epochs,
-          optimizer,
           learningRate,
           schedule,
-          moments,
-          outer,
-          onDivergence,
+          rounds,
           seed);
+    }
+
+    /** K. */
+    public int workers() {
+      return reading.workers();
+    }
+
+    /** B, sequences of a worker. */
+    public int batch() {
+      return reading.batch();
+    }
+
+    /** T, tokens of a window. */
+    public int timeSteps() {
+      return reading.timeSteps();
+    }
+
+    /** H, local steps of a round. */
+    public int frequency() {
+      return rounds.frequency();
     }
 
     /** The local steps of a worker over the whole run, at least 1. */
@@ -107,7 +119,7 @@ public final class LanguageModelTraining {
 
     /** The local steps of a pass: of worker 0, which has the fewest tokens. */
     public long stepsOfPass(long tokens) {
-      return Shard.of(0, workers, tokens, batch, timeSteps).windows();
+      return reading.windowsOfPass(tokens);
     }
 
     /** The learning rates of a run that has this length from its beginning. */
@@ -123,12 +135,12 @@ public final class LanguageModelTraining {
 
     /** The rounds of the whole run. */
     public long rounds(long tokens) {
-      return (totalSteps(tokens) + frequency - 1) / frequency;
+      return (totalSteps(tokens) + frequency() - 1) / frequency();
     }
 
     /** The tokens of so many steps of all workers. */
     public long tokensOf(long steps) {
-      return steps * workers * batch * timeSteps;
+      return steps * workers() * batch() * timeSteps();
     }
   }
 
@@ -257,11 +269,9 @@ public final class LanguageModelTraining {
 
   private static AveragingRound.Planner planner(
       Settings settings, long tokens, double bound, int round, long first, double[] rates) {
-    int workers = settings.workers();
-    int batch = settings.batch();
-    int timeSteps = settings.timeSteps();
+    Reading reading = settings.reading();
     long seed = settings.seed();
-    InnerMoments moments = settings.moments();
+    InnerMoments moments = settings.rounds().moments();
     return worker ->
         new RoundPlan(
             round,
@@ -269,7 +279,7 @@ public final class LanguageModelTraining {
             seed,
             first,
             rates,
-            Shard.of(worker, workers, tokens, batch, timeSteps).windows(),
+            reading.shard(worker, tokens).windows(),
             bound,
             moments);
   }

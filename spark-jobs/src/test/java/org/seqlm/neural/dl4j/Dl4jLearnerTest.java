@@ -21,6 +21,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -81,7 +82,8 @@ class Dl4jLearnerTest {
     RecurrentLanguageModel model =
         new RecurrentLanguageModel(spec, parameters, Letters.vocabulary(VOCABULARY));
     Dl4jLearner learner =
-        Dl4jLearner.of(whose, spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 4);
+        Dl4jLearner.of(
+            whose, spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)), 4);
     Iterator<DataSet> steps = windows(whose, spec, 3, 4).iterator();
     KeyedRandom random = KeyedRandom.of(9, "text");
     LanguageModel.Reading[] streams = new LanguageModel.Reading[BATCH];
@@ -124,7 +126,8 @@ class Dl4jLearnerTest {
     NetworkSpec spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
-        Dl4jLearner.of(whose, spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 6);
+        Dl4jLearner.of(
+            whose, spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)), 6);
     List<DataSet> windows = windows(whose, spec, 2, 6);
     WorkerState state = WorkerState.FRESH;
     if (window == 1) {
@@ -192,7 +195,7 @@ class Dl4jLearnerTest {
 
   private static double[] step(NetworkSpec spec, float[] parameters, DataSet window, double norm) {
     float[] after =
-        Dl4jLearner.of(spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, norm, 0), 6)
+        Dl4jLearner.of(spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, norm, 0)), 6)
             .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(0, 1, 1))
             .parameters();
     double[] moved = new double[after.length];
@@ -209,14 +212,14 @@ class Dl4jLearnerTest {
     float[] parameters = InitialParameters.create(spec, 2);
     List<DataSet> windows = windows(LayerOrigin.TORCH, spec, 2, 6);
     InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0);
-    Dl4jLearner learner = Dl4jLearner.of(spec, adam, 6);
+    Dl4jLearner learner = Dl4jLearner.of(spec, new Recipe(adam), 6);
     WorkerResult whole =
         learner.run(parameters, WorkerState.FRESH, windows.iterator(), plan(0, 0.01, 2));
     WorkerResult first =
         learner.run(
             parameters, WorkerState.FRESH, windows.subList(0, 1).iterator(), plan(0, 0.01, 1));
     WorkerResult second =
-        Dl4jLearner.of(spec, adam, 6)
+        Dl4jLearner.of(spec, new Recipe(adam), 6)
             .run(
                 first.parameters(),
                 first.state(),
@@ -241,15 +244,15 @@ class Dl4jLearnerTest {
     InnerOptimizer sgd = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
     DataSet window = windows(LayerOrigin.TORCH, spec, 1, 6).get(0);
     float[] once =
-        Dl4jLearner.of(spec, sgd, 6)
+        Dl4jLearner.of(spec, new Recipe(sgd), 6)
             .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(0, 1, 1))
             .parameters();
     float[] again =
-        Dl4jLearner.of(spec, sgd, 6)
+        Dl4jLearner.of(spec, new Recipe(sgd), 6)
             .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(0, 1, 1))
             .parameters();
     float[] later =
-        Dl4jLearner.of(spec, sgd, 6)
+        Dl4jLearner.of(spec, new Recipe(sgd), 6)
             .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(1, 1, 1))
             .parameters();
     assertThat(again).containsExactly(once);
@@ -278,7 +281,10 @@ class Dl4jLearnerTest {
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
         Dl4jLearner.of(
-            LayerOrigin.TORCH, spec, new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0), 64);
+            LayerOrigin.TORCH,
+            spec,
+            new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0)),
+            64);
     List<DataSet> windows = windows(LayerOrigin.TORCH, spec, 10, 64);
     WorkerState state = WorkerState.FRESH;
     long before = 0;

@@ -20,6 +20,7 @@ import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -77,7 +78,7 @@ class EnginesAgreeTest {
     Arrays.fill(rates, optimizer.kind() == InnerOptimizer.Kind.SGD ? 0.5 : 0.01);
     RoundPlan plan = new RoundPlan(1, 0, 4, state.step(), rates, 1000, 100, InnerMoments.LOCAL);
     return engine
-        .learners(spec, optimizer, TIME, Execution.CPU)
+        .learners(spec, new Recipe(optimizer), TIME, Execution.CPU)
         .create()
         .run(parameters, state, windows.iterator(), plan);
   }

@@ -26,6 +26,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -117,7 +118,7 @@ class ModelsInterchangeTest {
     Arrays.fill(rates, 0.04);
     WorkerResult result =
         engine
-            .learners(spec, ADAM, TIME, Execution.CPU)
+            .learners(spec, new Recipe(ADAM), TIME, Execution.CPU)
             .create()
             .run(
                 InitialParameters.create(spec, 6),

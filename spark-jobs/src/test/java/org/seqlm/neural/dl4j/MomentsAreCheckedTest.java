@@ -16,6 +16,7 @@ import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -45,7 +46,7 @@ class MomentsAreCheckedTest {
     List<S> steps =
         List.of(engine.step(SPEC, 2, 3, INPUTS, TARGETS), engine.step(SPEC, 2, 3, TARGETS, INPUTS));
     return engine
-        .learners(SPEC, adam, 3, Execution.CPU)
+        .learners(SPEC, new Recipe(adam), 3, Execution.CPU)
         .create()
         .run(
             parameters,

@@ -19,6 +19,7 @@ import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -78,7 +79,7 @@ final class Alone {
   private static void memory(NetworkSpec spec, Precision precision) {
     String name = spec.cell() + " " + precision;
     TorchLearner learner =
-        new TorchLearner(spec, ADAM, new Execution(Execution.Device.CPU, precision));
+        new TorchLearner(spec, new Recipe(ADAM), new Execution(Execution.Device.CPU, precision));
     float[] parameters = InitialParameters.create(spec, 1);
     Iterator<TorchWindow> windows = windows();
     // Allocators, compiler and classes come to rest.
@@ -130,7 +131,7 @@ final class Alone {
       }
     }
     NetworkSpec spec = network(CellKind.LSTM, OutputKind.FULL, 2 * HIDDEN);
-    TorchLearner learner = new TorchLearner(spec, ADAM, Execution.CPU);
+    TorchLearner learner = new TorchLearner(spec, new Recipe(ADAM), Execution.CPU);
     float[] parameters = InitialParameters.create(spec, 1);
     Iterator<TorchWindow> windows = windows();
     learner.run(parameters, WorkerState.FRESH, windows, Windows.plan(0, 0.001, 10));

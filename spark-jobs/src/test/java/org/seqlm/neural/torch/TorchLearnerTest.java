@@ -30,6 +30,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
@@ -46,7 +47,7 @@ class TorchLearnerTest {
   }
 
   private static TorchLearner learner(NetworkSpec spec, InnerOptimizer optimizer) {
-    return new TorchLearner(spec, optimizer, Execution.CPU);
+    return new TorchLearner(spec, new Recipe(optimizer), Execution.CPU);
   }
 
   /** The same parameters, moments, state and loss as Deeplearning4j's after ten steps. */
@@ -71,7 +72,7 @@ class TorchLearnerTest {
     }
     RoundPlan plan = Windows.plan(0, rate, 10);
     WorkerResult expected =
-        Dl4jLearner.of(spec, optimizer, TIME)
+        Dl4jLearner.of(spec, new Recipe(optimizer), TIME)
             .run(parameters, WorkerState.FRESH, theirs.iterator(), plan);
     WorkerResult result =
         learner(spec, optimizer)
@@ -110,7 +111,7 @@ class TorchLearnerTest {
       theirs.add(Dl4jNetworks.dataSet(with, BATCH, TIME, tokens[0], tokens[1]));
     }
     WorkerResult dl4j =
-        Dl4jLearner.of(with, ADAM, TIME)
+        Dl4jLearner.of(with, new Recipe(ADAM), TIME)
             .run(parameters, WorkerState.FRESH, theirs.iterator(), plan);
     WorkerResult torch =
         learner(with, ADAM)
@@ -180,7 +181,7 @@ class TorchLearnerTest {
   void tenStepsAreFiveAndFive(NetworkSpec spec) throws Exception {
     for (Precision precision : Precision.values()) {
       Execution execution = new Execution(Execution.Device.CPU, precision);
-      TorchLearner learner = new TorchLearner(spec, ADAM, execution);
+      TorchLearner learner = new TorchLearner(spec, new Recipe(ADAM), execution);
       float[] parameters = InitialParameters.create(spec, 2);
       List<TorchWindow> windows = Windows.of(VOCABULARY, BATCH, TIME, 10);
       RoundPlan ten = Windows.plan(0, 0.01, 10);
@@ -192,7 +193,7 @@ class TorchLearnerTest {
       WorkerResult again =
           CompletableFuture.supplyAsync(
                   () ->
-                      new TorchLearner(spec, ADAM, execution)
+                      new TorchLearner(spec, new Recipe(ADAM), execution)
                           .run(parameters, WorkerState.FRESH, windows.iterator(), ten))
               .get();
       assertSame(again, whole);
@@ -332,7 +333,7 @@ class TorchLearnerTest {
   void learns(NetworkSpec spec) {
     for (Precision precision : Precision.values()) {
       TorchLearner learner =
-          new TorchLearner(spec, ADAM, new Execution(Execution.Device.CPU, precision));
+          new TorchLearner(spec, new Recipe(ADAM), new Execution(Execution.Device.CPU, precision));
       int[] cycle = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5};
       int[] inputs = new int[BATCH * TIME];
       int[] targets = new int[BATCH * TIME];

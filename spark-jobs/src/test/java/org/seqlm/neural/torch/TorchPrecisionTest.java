@@ -20,6 +20,7 @@ import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -101,13 +102,13 @@ class TorchPrecisionTest {
     Iterator<TorchWindow> wide =
         Stream.generate(() -> Windows.of(VOCABULARY, BATCH, TIME, 1).get(0)).iterator();
     WorkerResult begun =
-        new TorchLearner(spec, adam, BF16)
+        new TorchLearner(spec, new Recipe(adam), BF16)
             .run(values, WorkerState.FRESH, wide, Windows.plan(0, 0.003, 1));
     WorkerResult exact =
-        new TorchLearner(spec, adam, Execution.CPU)
+        new TorchLearner(spec, new Recipe(adam), Execution.CPU)
             .run(values, WorkerState.FRESH, wide, Windows.plan(0, 0.003, 30));
     WorkerResult rough =
-        new TorchLearner(spec, adam, BF16)
+        new TorchLearner(spec, new Recipe(adam), BF16)
             .run(values, WorkerState.FRESH, wide, Windows.plan(0, 0.003, 30));
     assertThat(rough.loss()).isLessThan(0.9 * begun.loss());
     assertThat(rough.loss()).isCloseTo(exact.loss(), within(0.02));
@@ -130,7 +131,7 @@ class TorchPrecisionTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = rounded(values[i]);
     }
-    TorchLearner learner = new TorchLearner(spec, plain, BF16);
+    TorchLearner learner = new TorchLearner(spec, new Recipe(plain), BF16);
     List<TorchWindow> windows = Windows.of(VOCABULARY, BATCH, TIME, 1);
     // Large enough to see the gradient in the difference.
     float[] large =

@@ -25,6 +25,8 @@ import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.learner.Reading;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Placement;
@@ -79,17 +81,13 @@ class LanguageModelTrainingTest {
   private static LanguageModelTraining.Settings settings(
       double learningRate, OnDivergence policy, InnerMoments moments) {
     return new LanguageModelTraining.Settings(
-        3,
-        4,
-        5,
-        4,
+        new Reading(3, 4, 5),
+        new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0)),
         2.0,
-        new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0),
         learningRate,
         new Schedule(Schedule.Kind.LINEAR, 0.7, 0.1, 0),
-        moments,
-        new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),
-        policy,
+        new LanguageModelTraining.Rounds(
+            4, moments, new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5), policy),
         11);
   }
 
@@ -109,7 +107,7 @@ class LanguageModelTrainingTest {
     LanguageModelTraining.Settings settings = settings(rate, OnDivergence.STOP);
     return training(
         settings,
-        Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+        Averaging.Position.start(settings.rounds().outer(), InitialParameters.create(SPEC, 11)),
         0,
         states,
         stripeTasks);
@@ -161,7 +159,7 @@ class LanguageModelTrainingTest {
             new Pattern(1L << 34),
             SPEC,
             settings,
-            Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+            Averaging.Position.start(settings.rounds().outer(), InitialParameters.create(SPEC, 11)),
             0,
             states("long"),
             1);
@@ -211,7 +209,8 @@ class LanguageModelTrainingTest {
         LanguageModelTraining training =
             training(
                 settings,
-                Averaging.Position.start(settings.outer(), InitialParameters.create(SPEC, 11)),
+                Averaging.Position.start(
+                    settings.rounds().outer(), InitialParameters.create(SPEC, 11)),
                 0,
                 states,
                 1);
@@ -238,22 +237,21 @@ class LanguageModelTrainingTest {
       LanguageModelTraining.Settings three = settings(0.05, OnDivergence.STOP, moments);
       LanguageModelTraining.Settings one =
           new LanguageModelTraining.Settings(
+              new Reading(1, three.batch(), three.timeSteps()),
+              three.recipe(),
               1,
-              three.batch(),
-              three.timeSteps(),
-              three.frequency(),
-              1,
-              three.optimizer(),
               three.learningRate(),
               three.schedule(),
-              moments,
-              OuterOptimizer.plain(),
-              three.onDivergence(),
+              new LanguageModelTraining.Rounds(
+                  three.frequency(),
+                  moments,
+                  OuterOptimizer.plain(),
+                  three.rounds().onDivergence()),
               three.seed());
       LanguageModelTraining training =
           training(
               one,
-              Averaging.Position.start(one.outer(), InitialParameters.create(SPEC, 11)),
+              Averaging.Position.start(one.rounds().outer(), InitialParameters.create(SPEC, 11)),
               0,
               states("one " + moments),
               1);

@@ -19,6 +19,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Execution.Device;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.torch.TorchLearner;
 import org.seqlm.neural.torch.Windows;
@@ -81,7 +82,7 @@ class TorchDeviceTest {
     TorchLearner learner =
         new TorchLearner(
             spec,
-            new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0),
+            new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)),
             new Execution(Device.AUTO, Precision.FLOAT32));
     Runnable run =
         () ->
