@@ -29,7 +29,7 @@ import org.seqlm.files.Turns;
  * seen each other's one wins, and the other is told so and removes nothing but its own.
  */
 class TwoWritersTest {
-  private static final int SOME = 20;
+  private static final int SOME = 8;
   private static final int MANY = 100;
   private static final String OLD = "old";
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
@@ -58,6 +59,7 @@ class AveragingBenchTest {
     assertThat(ours.heldOutLoss()).isCloseTo(Math.log(4), within(0.5));
   }
 
+  @Exhaustive
   @Test
   void roundsOfIdleWorkersAverageToWhatTheyReturned() throws Exception {
     OverheadBench.Settings settings =
@@ -127,6 +129,7 @@ class AveragingBenchTest {
     assertThat(falling.coefficients()[1]).isZero();
   }
 
+  @Exhaustive
   @Test
   void soakTrainsItsRoundsAndLooksAtTheDriver() throws Exception {
     SoakBench.Result soak =

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.lm.Score;
@@ -265,24 +266,32 @@ final class NgramScoringTest {
   /** What tuning says of the text is what the models make of it, and better than before. */
   @Test
   void tunedLambdasAreBetter() throws IOException {
+    tunedLambdasAreBetter(0);
+  }
+
+  @Exhaustive
+  @Test
+  void tunedLambdasOfPrunedCountsAreBetter() throws IOException {
+    tunedLambdasAreBetter(6, 6, 7);
+  }
+
+  private void tunedLambdasAreBetter(long... thresholds) throws IOException {
     NaiveCounts.Text heldOut = text(22, 1500);
-    for (long[] thresholds : new long[][] {{0}, {6, 6, 7}}) {
-      Counted counted = count(text(21, 4000), Boundary.LINE, 3);
-      Pruning pruning = Pruning.of(thresholds, null);
-      NgramScoring.Tuned tuned = scoring(counted, heldOut, 1).tune(pruning, 0.5);
-      NgramScoring.Tuned again = scoring(counted, heldOut, 7).tune(pruning, 0.5);
-      assertThat(again.tuning()).isEqualTo(tuned.tuning());
-      assertThat(again.smoothing().lambdas()).isDeepEqualTo(tuned.smoothing().lambdas());
-      assertThat(tuned.tuning().tokens()).isEqualTo(1500);
-      assertThat(tuned.tuning().steps()).isBetween(2, 20);
-      estimate(counted, org.seqlm.ngram.smooth.JelinekMercer.of(3, 0.5), pruning);
-      double before = perplexity(counted, heldOut);
-      estimate(counted, tuned.smoothing(), pruning);
-      double after = perplexity(counted, heldOut);
-      assertThat(after).isLessThan(before * 0.98);
-      assertThat(tuned.tuning().before()).isCloseTo(before, within(before * 1e-6));
-      assertThat(tuned.tuning().after()).isCloseTo(after, within(after * 1e-6));
-    }
+    Counted counted = count(text(21, 4000), Boundary.LINE, 3);
+    Pruning pruning = Pruning.of(thresholds, null);
+    NgramScoring.Tuned tuned = scoring(counted, heldOut, 1).tune(pruning, 0.5);
+    NgramScoring.Tuned again = scoring(counted, heldOut, 7).tune(pruning, 0.5);
+    assertThat(again.tuning()).isEqualTo(tuned.tuning());
+    assertThat(again.smoothing().lambdas()).isDeepEqualTo(tuned.smoothing().lambdas());
+    assertThat(tuned.tuning().tokens()).isEqualTo(1500);
+    assertThat(tuned.tuning().steps()).isBetween(2, 20);
+    estimate(counted, org.seqlm.ngram.smooth.JelinekMercer.of(3, 0.5), pruning);
+    double before = perplexity(counted, heldOut);
+    estimate(counted, tuned.smoothing(), pruning);
+    double after = perplexity(counted, heldOut);
+    assertThat(after).isLessThan(before * 0.98);
+    assertThat(tuned.tuning().before()).isCloseTo(before, within(before * 1e-6));
+    assertThat(tuned.tuning().after()).isCloseTo(after, within(after * 1e-6));
   }
 
   private double perplexity(Counted counted, NaiveCounts.Text heldOut) throws IOException {
