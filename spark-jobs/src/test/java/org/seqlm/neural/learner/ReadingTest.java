@@ -20,7 +20,9 @@ import org.seqlm.UserException;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.learner.Reading.Streams;
 
-/** How text is dealt out and cut: every token once a pass, whoever reads it, in whatever windows. */
+/**
+ * How text is dealt out and cut: every token once a pass, whoever reads it, in whatever windows.
+ */
 class ReadingTest {
   private static final WindowLengths RANDOM =
       new WindowLengths(WindowLengths.Kind.RANDOM, 1.6, 0.2);
@@ -230,8 +232,7 @@ class ReadingTest {
       for (double half : new double[] {0, 0.5}) {
         WindowLengths any = new WindowLengths(WindowLengths.Kind.RANDOM, 0, half);
         double largest = Math.floor(any.largestDeviation(time) * 10) / 10;
-        assertThat(
-                new WindowLengths(WindowLengths.Kind.RANDOM, largest, half).shortest(time))
+        assertThat(new WindowLengths(WindowLengths.Kind.RANDOM, largest, half).shortest(time))
             .isBetween(1, 3);
       }
     }
