@@ -130,6 +130,21 @@ class ArtifactTest {
         .containsExactly("grouped was unknown, now is 1");
   }
 
+  /** A key that came later: runs without it go on, by the value that they went by. */
+  @Test
+  void runsOfEarlierReleasesGoOn() {
+    ResumeRules rules = new ResumeRules(List.of(), List.of(), Map.of("group.kind", "plain"));
+    var was = Json.tree(Map.of("seed", 1));
+    var same = Json.tree(Map.of("seed", 1, "group", Map.of("kind", "plain")));
+    var other = Json.tree(Map.of("seed", 1, "group", Map.of("kind", "new")));
+    assertThat(rules.conflicts(was, same, RunFolder.Resume.REQUIRED)).isEmpty();
+    assertThat(rules.conflicts(same, was, RunFolder.Resume.REQUIRED)).isEmpty();
+    assertThat(rules.decisive(same)).isEqualTo(rules.decisive(was)).containsOnlyKeys("seed");
+    assertThat(rules.conflicts(was, other, RunFolder.Resume.REQUIRED))
+        .containsExactly("group.kind was plain, now is new");
+    assertThat(rules.decisive(other)).containsOnlyKeys("seed", "group.kind");
+  }
+
   @Test
   void aFailureLeavesTheOldArtifactAlone() throws IOException {
     publish("old", Overwrite.REFUSE);

@@ -173,7 +173,7 @@ public final class SoakBench {
     path.getFileSystem(spark.hadoopConfiguration()).delete(path, true);
     return new Result(
         round,
-        how.tokensOf(how.totalSteps(text.tokens())),
+        how.tokensOf(text.tokens(), 0, how.totalSteps(text.tokens())),
         trained,
         seconds,
         first,

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.learner.LearningRates;
-import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.learner.Reading;
 import org.seqlm.spark.training.LanguageModelTraining.Settings;
 
 /**
@@ -39,7 +39,8 @@ record Continuation(
   static Continuation after(Checkpoint from, double epochsBefore, Settings settings, long tokens) {
     // A run that has not begun has no states, and any number of workers can begin it.
     int before = from.states().isEmpty() ? settings.workers() : from.states().size();
-    long wasOfPass = Shard.of(0, before, tokens, settings.batch(), settings.timeSteps()).windows();
+    Reading were = settings.reading().withWorkers(before);
+    long wasOfPass = were.windows(tokens, settings.seed()).perPass();
     LearningRates rates =
         from.lengths().isEmpty()
             ? LearningRates.of(
@@ -51,11 +52,8 @@ record Continuation(
       long passes = (step + wasOfPass - 1) / wasOfPass;
       step = passes * settings.stepsOfPass(tokens);
       for (int k = 0; k < before; k++) {
-        long windows =
-            Shard.of(k, before, tokens, settings.batch(), settings.timeSteps()).windows();
-        dropped += (windows - from.step() % windows) % windows;
+        dropped += were.shard(k, tokens, settings.seed()).left(from.step());
       }
-      dropped *= (long) settings.batch() * settings.timeSteps();
       rates = aligned(rates.scaled(settings.stepsOfPass(tokens), wasOfPass), settings, tokens);
     }
     LearningRates now = rates.extended(step, settings.totalSteps(tokens));

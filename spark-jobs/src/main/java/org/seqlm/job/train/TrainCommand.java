@@ -22,7 +22,6 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
-import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
@@ -227,13 +226,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
      * @throws UserException with exit code 2 or 3
      */
     void check(TrainConfig config) throws IOException {
-      TrainConfig.Training training = config.training();
-      Shard.of(
-          0,
-          config.averaging().workers(),
-          dataset.tokens(Split.TRAIN),
-          training.batch(),
-          training.timeSteps());
+      // Whether every worker can fill a window.
+      config.settings().stepsOfPass(dataset.tokens(Split.TRAIN));
       ParameterLayout.of(spec);
       Engines.named(config.engine()).check(spec, config.execution());
       if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {

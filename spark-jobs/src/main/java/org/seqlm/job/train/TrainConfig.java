@@ -18,6 +18,7 @@ import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.Schedule;
+import org.seqlm.neural.learner.WindowLengths;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.OnDivergence;
@@ -164,6 +165,8 @@ public record TrainConfig(
   record Training(
       int batch,
       int timeSteps,
+      Reading.Streams streams,
+      WindowLengths window,
       double epochs,
       InnerOptimizer.Kind optimizer,
       double learningRate,
@@ -181,6 +184,11 @@ public record TrainConfig(
                   + learningRate)
           .throwIfAny();
       var unused = new InnerOptimizer(optimizer, clipNorm, clipValue);
+      var unusedToo = new Reading(1, batch, timeSteps, streams, window);
+    }
+
+    Reading reading(int workers) {
+      return new Reading(workers, batch, timeSteps, streams, window);
     }
 
     Recipe recipe() {
@@ -261,7 +269,7 @@ public record TrainConfig(
     return new LanguageModelTraining.Settings(
         engine,
         execution,
-        new Reading(averaging.workers(), training.batch(), training.timeSteps()),
+        training.reading(averaging.workers()),
         training.recipe(),
         training.epochs(),
         training.learningRate(),

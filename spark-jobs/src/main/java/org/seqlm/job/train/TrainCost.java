@@ -35,7 +35,7 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
       long tokens) {
     NetworkCost network =
         NetworkCost.of(spec, settings.recipe().optimizer(), counts, NetworkCost.Lookup.FREE);
-    int window = settings.batch() * settings.timeSteps();
+    int window = settings.batch() * settings.reading().longest();
     NetworkCost.Memory memory =
         network.memory(
             settings.recipe().optimizer(),

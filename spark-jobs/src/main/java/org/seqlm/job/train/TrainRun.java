@@ -100,7 +100,10 @@ final class TrainRun {
     context
         .progress()
         .stage(
-            "train", tokens, tokens + settings.tokensOf(rates.total() - training.step()), "tokens");
+            "train",
+            tokens,
+            tokens + settings.tokensOf(source.tokens(), training.step(), rates.total()),
+            "tokens");
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -295,10 +298,6 @@ final class TrainRun {
   private TrainResult result(double loss, boolean stopped, Integer resumedFrom) {
     double seconds = seconds();
     TrainValidation.Best best = validation.best();
-    long leftOut = 0;
-    for (int k = 0; k < settings.workers(); k++) {
-      leftOut += settings.reading().shard(k, source.tokens()).remainder();
-    }
     return new TrainResult(
         config.output(),
         folder.model(),
@@ -310,7 +309,7 @@ final class TrainRun {
         epochs(),
         tokens,
         skipped,
-        leftOut,
+        settings.reading().remainder(source.tokens()),
         Double.isNaN(loss) ? null : loss,
         best.round(),
         best.nats(),

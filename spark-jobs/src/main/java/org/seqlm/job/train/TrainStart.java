@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import org.seqlm.UserException;
 import org.seqlm.dataset.Split;
@@ -52,11 +53,17 @@ record TrainStart(
               "training.schedule.on-extend", // of a run that is made longer
               "validation",
               "checkpoints"),
-          List.of("training.epochs"));
+          List.of("training.epochs"),
+          Map.of(
+              "training.streams", "contiguous",
+              "training.window.kind", "fixed",
+              "training.window.deviation", "5.0",
+              "training.window.half", "0.05"));
 
   /** The same where the user asked for other workers. */
   private static final ResumeRules WITH_OTHER_WORKERS =
-      new ResumeRules(RESUME.free(), List.of("training.epochs", "averaging.workers"));
+      new ResumeRules(
+          RESUME.free(), List.of("training.epochs", "averaging.workers"), RESUME.later());
 
   /** How a run may go on. */
   enum Workers {

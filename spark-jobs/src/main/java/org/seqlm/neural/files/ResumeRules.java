@@ -13,19 +13,28 @@ import java.util.TreeSet;
  *
  * @param free keys or groups that may differ always
  * @param extending keys or groups that may differ where the user insists on going on
+ * @param later keys that runs of earlier releases do not have, with the values by which those went
  */
-public record ResumeRules(List<String> free, List<String> extending) {
+public record ResumeRules(List<String> free, List<String> extending, Map<String, String> later) {
   public ResumeRules {
     free = List.copyOf(free);
     extending = List.copyOf(extending);
+    later = Map.copyOf(later);
+  }
+
+  /** Where all runs have all keys. */
+  public ResumeRules(List<String> free, List<String> extending) {
+    this(free, extending, Map.of());
   }
 
   /**
-   * The keys that decide the result, with their values, sorted: what a job's fingerprint covers.
+   * The keys that decide the result, with their values, sorted: what a job's fingerprint covers. A
+   * later key counts where it has another value than the runs before went by.
    */
   public Map<String, String> decisive(JsonNode config) {
     TreeMap<String, String> keys = flat(config);
     keys.keySet().removeIf(key -> covers(free, key) || covers(extending, key));
+    keys.entrySet().removeAll(later.entrySet());
     return keys;
   }
 
@@ -37,7 +46,9 @@ public record ResumeRules(List<String> free, List<String> extending) {
    */
   public List<String> conflicts(JsonNode was, JsonNode is, RunFolder.Resume resume) {
     TreeMap<String, String> old = flat(was);
+    later.forEach(old::putIfAbsent);
     TreeMap<String, String> now = flat(is);
+    later.forEach(now::putIfAbsent);
     TreeSet<String> keys = new TreeSet<>(old.keySet());
     keys.addAll(now.keySet());
     return keys.stream()

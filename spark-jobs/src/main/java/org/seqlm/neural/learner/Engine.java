@@ -31,7 +31,7 @@ public interface Engine<S> extends Serializable {
    * Learners of a network.
    *
    * @param recipe how they train
-   * @param timeSteps T, the length of every window
+   * @param timeSteps the length of the longest window
    */
   Learner.Factory<S> learners(NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution);
 

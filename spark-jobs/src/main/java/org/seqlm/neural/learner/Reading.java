@@ -7,30 +7,82 @@ import org.seqlm.Problems;
  *
  * @param workers K
  * @param batch B, streams that one worker reads side by side
- * @param timeSteps T, tokens of a window
+ * @param timeSteps T, tokens of a window; their mean where lengths are random
+ * @param streams which streams a worker reads; null means {@link Streams#CONTIGUOUS}
+ * @param window how long windows are; null means {@link WindowLengths#FIXED}
  */
-public record Reading(int workers, int batch, int timeSteps) implements java.io.Serializable {
+public record Reading(int workers, int batch, int timeSteps, Streams streams, WindowLengths window)
+    implements java.io.Serializable {
+
+  /** Which streams a worker reads. */
+  public enum Streams {
+    /** Those of its own contiguous part of the text, in every pass. */
+    CONTIGUOUS,
+
+    /**
+     * The whole text is cut into K B streams, and every pass deals all of them out anew, so that a
+     * worker sees all of the text in time.
+     */
+    SHUFFLED
+  }
+
   public Reading {
+    streams = streams == null ? Streams.CONTIGUOUS : streams;
+    window = window == null ? WindowLengths.FIXED : window;
     new Problems()
         .inRange("averaging.workers", workers, 1, 65536)
         .inRange("training.batch", batch, 1, 65536)
         .inRange("training.time-steps", timeSteps, 1, 65536)
+        .require(
+            timeSteps < 1 || window.shortest(timeSteps) >= 1,
+            "training.window.deviation "
+                + window.deviation()
+                + " leaves windows without a token where their mean is training.time-steps "
+                + timeSteps
+                + ": lower it to "
+                + Math.floor(window.largestDeviation(timeSteps) * 10) / 10
+                + " at most, or raise training.time-steps")
         .throwIfAny();
   }
 
+  /** Contiguous parts in windows of one length. */
+  public Reading(int workers, int batch, int timeSteps) {
+    this(workers, batch, timeSteps, Streams.CONTIGUOUS, WindowLengths.FIXED);
+  }
+
+  /** The same for another number of workers. */
+  public Reading withWorkers(int others) {
+    return new Reading(others, batch, timeSteps, streams, window);
+  }
+
+  /** Tokens of the longest window that can be. */
+  public int longest() {
+    return window.longest(timeSteps);
+  }
+
   /**
-   * A worker's part of the text.
+   * What a worker reads.
    *
    * @param worker from 0
    * @param tokens of the text
+   * @param seed of the run
    * @throws org.seqlm.UserException with exit code 3 if some worker cannot fill one window
    */
-  public Shard shard(int worker, long tokens) {
-    return Shard.of(worker, workers, tokens, batch, timeSteps);
+  public Shard shard(int worker, long tokens, long seed) {
+    return Shard.of(this, worker, tokens, seed);
   }
 
   /** The windows of a pass: of worker 0, which has the fewest tokens. */
-  public long windowsOfPass(long tokens) {
-    return shard(0, tokens).windows();
+  public PassWindows windows(long tokens, long seed) {
+    return shard(0, tokens, seed).cut();
+  }
+
+  /** Tokens of a pass that fill no window of any worker. */
+  public long remainder(long tokens) {
+    long left = tokens;
+    for (int k = 0; k < workers; k++) {
+      left -= shard(k, tokens, 0).tokensPerPass();
+    }
+    return left;
   }
 }

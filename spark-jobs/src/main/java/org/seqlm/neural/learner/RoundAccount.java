@@ -68,7 +68,7 @@ public final class RoundAccount {
       rejected = problem(after.moments());
     }
     if (rejected != null) {
-      long planned = tokens / done * plan.steps();
+      long planned = plan.planned(tokens, done);
       return WorkerResult.rejected(plan.firstStep() + plan.steps(), planned, mean, rejected);
     }
     return new WorkerResult(flat, after, nats, tokens, 0, mean, null);

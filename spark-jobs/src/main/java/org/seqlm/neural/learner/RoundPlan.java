@@ -11,7 +11,7 @@ public final class RoundPlan implements Serializable {
   private final long seed;
   private final long firstStep;
   private final double[] learningRates; // null: all steps there are
-  private final long stepsPerPass;
+  private final PassWindows cut;
   private final double lossBound;
   private final InnerMoments moments;
   private final int epoch;
@@ -42,10 +42,35 @@ public final class RoundPlan implements Serializable {
         seed,
         firstStep,
         learningRates,
-        stepsPerPass,
+        PassWindows.fixed(stepsPerPass, 1),
+        lossBound,
+        moments);
+  }
+
+  /**
+   * The same over windows that may differ in length.
+   *
+   * @param cut the windows of a pass; the hidden state is zeroed before its first
+   */
+  public RoundPlan(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      double[] learningRates,
+      PassWindows cut,
+      double lossBound,
+      InnerMoments moments) {
+    this(
+        round,
+        worker,
+        seed,
+        firstStep,
+        learningRates,
+        cut,
         lossBound,
         moments,
-        Math.toIntExact(firstStep / stepsPerPass));
+        Math.toIntExact(cut.pass(firstStep)));
   }
 
   private RoundPlan(
@@ -54,7 +79,7 @@ public final class RoundPlan implements Serializable {
       long seed,
       long firstStep,
       double[] learningRates,
-      long stepsPerPass,
+      PassWindows cut,
       double lossBound,
       InnerMoments moments,
       int epoch) {
@@ -63,7 +88,7 @@ public final class RoundPlan implements Serializable {
     this.seed = seed;
     this.firstStep = firstStep;
     this.learningRates = learningRates == null ? null : learningRates.clone();
-    this.stepsPerPass = stepsPerPass;
+    this.cut = cut;
     this.lossBound = lossBound;
     this.moments = moments;
     this.epoch = epoch;
@@ -83,7 +108,8 @@ public final class RoundPlan implements Serializable {
       int epoch,
       InnerMoments moments,
       double lossBound) {
-    return new RoundPlan(round, worker, seed, firstStep, null, 1, lossBound, moments, epoch);
+    return new RoundPlan(
+        round, worker, seed, firstStep, null, PassWindows.fixed(1, 1), lossBound, moments, epoch);
   }
 
   public int round() {
@@ -114,7 +140,18 @@ public final class RoundPlan implements Serializable {
 
   /** Whether the hidden state is zero before the i-th step of this round. */
   public boolean beginsPass(int i) {
-    return (firstStep + i) % stepsPerPass == 0;
+    return cut.beginsPass(firstStep + i);
+  }
+
+  /**
+   * The tokens of all steps of this round.
+   *
+   * @param tokens of the first steps
+   * @param done how many these are, at least 1
+   */
+  long planned(long tokens, int done) {
+    long began = cut.at(firstStep);
+    return tokens / (cut.at(firstStep + done) - began) * (cut.at(firstStep + steps()) - began);
   }
 
   public double lossBound() {

@@ -33,7 +33,7 @@ public final class ShardReader {
 
   ShardReader(Shard shard, int limit) {
     this.shard = shard;
-    ahead = Math.max(shard.timeSteps() + 1, limit / shard.batch());
+    ahead = Math.max(shard.cut().longest() + 1, limit / shard.batch());
     held = new int[shard.batch()][0];
     starts = new long[shard.batch()];
   }
@@ -51,15 +51,15 @@ public final class ShardReader {
    * Reads the window of a step.
    *
    * @param step from 0, over the whole run
-   * @param inputs receives (B, T) row-major
+   * @param inputs receives (B, T) row-major, T being this window's
    * @param targets receives (B, T) row-major: the token after each input
    */
   void window(Source source, long step, int[] inputs, int[] targets) throws IOException {
-    int time = shard.timeSteps();
+    int time = shard.cut().length(step);
     for (int b = 0; b < shard.batch(); b++) {
       long from = shard.position(step, b);
       if (from < starts[b] || from + time + 1 > starts[b] + held[b].length) {
-        held[b] = source.read(from, Math.min(from + ahead, shard.passEnd(b)));
+        held[b] = source.read(from, Math.min(from + ahead, shard.passEnd(step, b)));
         starts[b] = from;
       }
       int at = (int) (from - starts[b]);
@@ -78,11 +78,10 @@ public final class ShardReader {
   public <S> Iterator<S> steps(
       Engine<S> engine, NetworkSpec spec, Source source, long first, int count) {
     int batch = shard.batch();
-    int time = shard.timeSteps();
-    int[] inputs = new int[batch * time];
-    int[] targets = new int[inputs.length];
     return new Iterator<>() {
       private int done;
+      private int[] inputs = {};
+      private int[] targets = {};
 
       @Override
       public boolean hasNext() {
@@ -94,8 +93,14 @@ public final class ShardReader {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
+        long step = first + done++;
+        int time = shard.cut().length(step);
+        if (inputs.length != batch * time) {
+          inputs = new int[batch * time];
+          targets = new int[batch * time];
+        }
         try {
-          window(source, first + done++, inputs, targets);
+          window(source, step, inputs, targets);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -35,7 +35,7 @@ public final class TorchEngine implements Engine<TorchWindow> {
   public Learner.Factory<TorchWindow> learners(
       NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
     check(spec, execution);
-    return new Learners(spec, recipe, execution);
+    return new Learners(spec, recipe, timeSteps, execution);
   }
 
   @Override
@@ -48,11 +48,11 @@ public final class TorchEngine implements Engine<TorchWindow> {
     return new TorchWindow(batch, timeSteps, inputs, targets);
   }
 
-  private record Learners(NetworkSpec spec, Recipe recipe, Execution execution)
+  private record Learners(NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution)
       implements Learner.Factory<TorchWindow> {
     @Override
     public Learner<TorchWindow> create() {
-      return new TorchLearner(spec, recipe, execution);
+      return new TorchLearner(spec, recipe, timeSteps, execution);
     }
 
     @Override

@@ -29,12 +29,23 @@ import org.seqlm.neural.torch.device.TorchThreads;
 public final class TorchLearner implements Learner<TorchWindow> {
   private final NetworkSpec spec;
   private final Recipe recipe;
+  private final int timeSteps;
   private final Execution execution;
 
-  /** A learner of a network; it keeps nothing between rounds. */
+  /** A learner of a network whose windows are no longer than the first of a round. */
   public TorchLearner(NetworkSpec spec, Recipe recipe, Execution execution) {
+    this(spec, recipe, 1, execution);
+  }
+
+  /**
+   * A learner of a network; it keeps nothing between rounds.
+   *
+   * @param timeSteps the length of the longest window, if that is not the first of a round
+   */
+  public TorchLearner(NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
     this.spec = spec;
     this.recipe = recipe;
+    this.timeSteps = timeSteps;
     this.execution = execution;
   }
 
@@ -56,7 +67,12 @@ public final class TorchLearner implements Learner<TorchWindow> {
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
           new TorchNetwork(
-              spec, parameters, window.batch(), window.timeSteps(), device, execution.precision());
+              spec,
+              parameters,
+              window.batch(),
+              Math.max(timeSteps, window.timeSteps()),
+              device,
+              execution.precision());
       float[] moments = reset ? new float[0] : state.moments();
       TorchUpdate update =
           new TorchUpdate(recipe.optimizer(), network.parameters(), device, moments);

@@ -31,20 +31,21 @@ public final class TorchNetwork {
   private final NetworkSpec spec;
   private final TorchDevice device;
   private final int batch;
-  private final int time;
+  private final int longest;
+  private int time; // T of the window that is read
   private final torch.ScalarType computing;
   private final TorchParameters parameters;
   private final List<TorchLayer> layers = new ArrayList<>();
   private final List<List<Tensor>> state = new ArrayList<>();
   private final TorchOutput output;
-  private final Tensor dh; // (T B, H)
+  private final Tensor dh; // (T B, H), T being the longest
 
   /**
    * A network with the state zero.
    *
    * @param values flat parameters in {@link ParameterLayout}'s order
    * @param batch B of every window
-   * @param timeSteps T of every window
+   * @param timeSteps T of the longest window
    */
   public TorchNetwork(
       NetworkSpec spec,
@@ -97,6 +98,7 @@ public final class TorchNetwork {
     this.spec = spec;
     this.device = device;
     this.batch = batch;
+    longest = timeSteps;
     time = timeSteps;
     this.computing = computing;
     this.parameters = parameters;
@@ -123,7 +125,7 @@ public final class TorchNetwork {
    *
    * @param values flat parameters in {@link ParameterLayout}'s order
    * @param batch B of every window
-   * @param timeSteps T of every window
+   * @param timeSteps T of the longest window
    */
   static TorchNetwork toRead(
       NetworkSpec spec, float[] values, int batch, int timeSteps, TorchDevice device) {
@@ -261,8 +263,9 @@ public final class TorchNetwork {
       Tensor[] read = new Tensor[spec.layers() + 1];
       Tensor[] masks = forward(window, dropout, read);
       keepState();
-      Tensor losses = output.losses(read[spec.layers()], window.targets(), dh);
-      backward(window, read, masks);
+      Tensor d = time == longest ? dh : dh.narrow(0, 0, (long) time * batch);
+      Tensor losses = output.losses(read[spec.layers()], window.targets(), d);
+      backward(window, d, read, masks);
       return losses.mean().item_double();
     }
   }
@@ -289,7 +292,7 @@ public final class TorchNetwork {
   }
 
   private void check(int windowBatch, int windowTime) {
-    if (windowBatch != batch || windowTime != time) {
+    if (windowBatch != batch || windowTime < 1 || windowTime > longest) {
       throw new IllegalArgumentException(
           "a window is ("
               + windowBatch
@@ -298,9 +301,10 @@ public final class TorchNetwork {
               + "), the network's ("
               + batch
               + ", "
-              + time
-              + ")");
+              + longest
+              + ") at most");
     }
+    time = windowTime;
   }
 
   private static Tensor masked(Tensor tensor, Tensor mask) {
@@ -334,8 +338,8 @@ public final class TorchNetwork {
     }
   }
 
-  private void backward(TorchWindow window, Tensor[] read, Tensor[] masks) {
-    Tensor d = dh;
+  private void backward(TorchWindow window, Tensor dOutput, Tensor[] read, Tensor[] masks) {
+    Tensor d = dOutput;
     Tensor tokens = device.of(window.inputs(), window.inputs().length);
     for (int k = spec.layers() - 1; k >= 0; k--) {
       if (masks[k + 1] != null) {

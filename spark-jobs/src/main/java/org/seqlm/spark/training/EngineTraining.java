@@ -46,7 +46,7 @@ final class EngineTraining<S> {
             new AveragingRound<>(
                 spark,
                 engine.learners(
-                    spec, settings.recipe(), settings.timeSteps(), settings.execution()),
+                    spec, settings.recipe(), settings.reading().longest(), settings.execution()),
                 states,
                 plan -> windows(engine, source, spec, settings, plan),
                 stripeTasks),
@@ -89,7 +89,7 @@ final class EngineTraining<S> {
       RoundPlan plan) {
     // The first that touches an engine in an executor.
     Kernels.pin(settings.execution().kernels());
-    Shard shard = settings.reading().shard(plan.worker(), source.tokens());
+    Shard shard = settings.reading().shard(plan.worker(), source.tokens(), settings.seed());
     return ShardReaders.steps(engine, source, spec, shard, plan);
   }
 }

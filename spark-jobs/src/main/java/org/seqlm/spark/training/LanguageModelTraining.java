@@ -7,6 +7,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.PassWindows;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
@@ -97,7 +98,7 @@ public final class LanguageModelTraining {
       return reading.batch();
     }
 
-    /** T, tokens of a window. */
+    /** T, the mean number of tokens of a window. */
     public int timeSteps() {
       return reading.timeSteps();
     }
@@ -119,7 +120,7 @@ public final class LanguageModelTraining {
 
     /** The local steps of a pass: of worker 0, which has the fewest tokens. */
     public long stepsOfPass(long tokens) {
-      return reading.windowsOfPass(tokens);
+      return windows(tokens).perPass();
     }
 
     /** The learning rates of a run that has this length from its beginning. */
@@ -138,9 +139,19 @@ public final class LanguageModelTraining {
       return (totalSteps(tokens) + frequency() - 1) / frequency();
     }
 
-    /** The tokens of so many steps of all workers. */
-    public long tokensOf(long steps) {
-      return steps * workers() * batch() * timeSteps();
+    /** The windows of a pass, of worker 0. */
+    PassWindows windows(long tokens) {
+      return reading.windows(tokens, seed);
+    }
+
+    /**
+     * The tokens of the steps {@code [from, to)} of all workers.
+     *
+     * @param tokens of the text
+     */
+    public long tokensOf(long tokens, long from, long to) {
+      PassWindows windows = windows(tokens);
+      return (windows.at(to) - windows.at(from)) * workers() * batch();
     }
   }
 
@@ -229,7 +240,7 @@ public final class LanguageModelTraining {
     return rounds.position();
   }
 
-  /** The learning rate of a step. */
+  /** The learning rate of a step, of a window of T tokens. */
   public double learningRate(long ofStep) {
     return settings.learningRate() * rates.factor(ofStep);
   }
@@ -242,15 +253,18 @@ public final class LanguageModelTraining {
    */
   public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
     int steps = (int) Math.min(settings.frequency(), totalSteps - step);
+    PassWindows windows = settings.windows(source.tokens());
     double[] rates = new double[steps];
     for (int i = 0; i < steps; i++) {
-      rates[i] = learningRate(step + i);
+      // Of a window that is half as long, half the rate (Merity et al. 2018, section 5).
+      double share = (double) windows.length(step + i) / windows.timeSteps();
+      rates[i] = learningRate(step + i) * share;
     }
     int number = position().round() + 1;
     AveragingRound.Planner planner =
         planner(settings, source.tokens(), lossBound(spec), number, step, rates);
     AveragingRound.Outcome outcome = rounds.next(planner, keep, locations);
-    long planned = (long) steps * settings.workers() * settings.batch() * settings.timeSteps();
+    long planned = settings.tokensOf(source.tokens(), step, step + steps);
     if (outcome.tokens() + outcome.skipped() != planned) {
       throw new IllegalStateException(
           "round "
@@ -279,7 +293,7 @@ public final class LanguageModelTraining {
             seed,
             first,
             rates,
-            reading.shard(worker, tokens).windows(),
+            reading.shard(worker, tokens, seed).cut(),
             bound,
             moments);
   }

@@ -68,12 +68,13 @@ class ScheduleAndAverageTest {
     Arrays.setAll(text, i -> i);
     int workers = 7;
     long owned = 0;
+    long left = 0;
     for (int k = 0; k < workers; k++) {
       Shard shard = Shard.of(k, workers, text.length, 3, 5);
       assertThat(shard.from()).isEqualTo(k * 1003L / 7);
       assertThat(shard.to()).isEqualTo((k + 1) * 1003L / 7);
       owned += shard.tokens();
-      assertThat(shard.tokensPerPass() + shard.remainder()).isEqualTo(shard.tokens());
+      left += shard.tokens() - shard.tokensPerPass();
       int[] mine = Arrays.copyOfRange(text, (int) shard.from(), (int) shard.to());
       int[] seen = new int[text.length];
       for (int s = 0; s < shard.windows(); s++) {
@@ -92,6 +93,7 @@ class ScheduleAndAverageTest {
       assertThat(Arrays.stream(seen).sum()).isEqualTo((int) shard.tokensPerPass());
     }
     assertThat(owned).isEqualTo(text.length);
+    assertThat(new Reading(workers, 3, 5).remainder(text.length)).isEqualTo(left);
     assertThat(Shard.of(0, 3, Long.MAX_VALUE, 1, 1).to()).isEqualTo(Long.MAX_VALUE / 3);
   }
 

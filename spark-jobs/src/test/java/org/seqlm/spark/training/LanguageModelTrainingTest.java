@@ -28,6 +28,7 @@ import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.Schedule;
+import org.seqlm.neural.learner.WindowLengths;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.store.Sha256;
@@ -196,6 +197,58 @@ class LanguageModelTrainingTest {
       resumed.nextRound(AveragingRound.Keep.FILES);
     }
     assertThat(sha256(parameters(resumed))).isEqualTo(expected);
+  }
+
+  /** Where streams are dealt out anew and windows differ, too, and every token is accounted for. */
+  @Test
+  void sameBitsOfShuffledStreamsInRandomWindows() {
+    LanguageModelTraining.Settings plain = settings(0.05, OnDivergence.STOP);
+    LanguageModelTraining.Settings settings =
+        new LanguageModelTraining.Settings(
+            new Reading(
+                3,
+                4,
+                5,
+                Reading.Streams.SHUFFLED,
+                new WindowLengths(WindowLengths.Kind.RANDOM, 1, 0.2)),
+            plain.recipe(),
+            plain.epochs(),
+            plain.learningRate(),
+            plain.schedule(),
+            plain.rounds(),
+            plain.seed());
+    String expected = null;
+    for (int every : new int[] {1, 3}) {
+      WorkerStates states = states("shuffled " + every);
+      LanguageModelTraining training =
+          training(
+              settings,
+              Averaging.Position.start(
+                  settings.rounds().outer(), InitialParameters.create(SPEC, 11)),
+              0,
+              states,
+              every);
+      long tokens = 0;
+      while (!training.finished()) {
+        boolean files = (training.position().round() + 1) % every == 0;
+        long before = training.step();
+        long now =
+            training
+                .nextRound(files ? AveragingRound.Keep.FILES : AveragingRound.Keep.MEMORY)
+                .tokens();
+        assertThat(now).isEqualTo(settings.tokensOf(700, before, training.step()));
+        tokens += now;
+        if (every > 1) {
+          lose(states);
+        }
+      }
+      // 699 / 12 = 58 targets a stream, 11 windows a pass, 2 passes: as if none differed.
+      assertThat(training.step()).isEqualTo(22);
+      assertThat(tokens).isEqualTo(22L * 3 * 4 * 5);
+      String sha256 = sha256(parameters(training));
+      expected = expected == null ? sha256 : expected;
+      assertThat(sha256).as("files every " + every).isEqualTo(expected);
+    }
   }
 
   /** What was lost with its executor is trained again, from the last state that is in a file. */

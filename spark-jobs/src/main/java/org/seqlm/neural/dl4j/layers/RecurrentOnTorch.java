@@ -34,7 +34,7 @@ import org.seqlm.neural.torch.layers.TorchRecurrence;
  * Computes a {@link TorchRecurrentLayer}: with {@link TorchRecurrence}, or, where steps are masked
  * or gradients stop within the window, as a {@link DifferentiatedWindow}. The forward pass of
  * training keeps what the backward pass needs until then, the next forward pass or {@link #clear};
- * buffers are kept as long as windows have one shape.
+ * buffers are kept as long as windows fit into them.
  */
 final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   private static final long serialVersionUID = 1L;
@@ -48,7 +48,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   /** The last forward pass of training, or null. */
   private transient RecurrentPass pass;
 
-  /** For windows of the last shape, or null. */
+  /** For windows of the last shape and shorter ones, or null. */
   private transient WindowBuffers buffers;
 
   /** The state the last forward pass of training began with, and its input. */
@@ -226,18 +226,20 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
             (int) x.size(1),
             (int) layer.getNOut(),
             type);
-    if (buffers == null || !buffers.shape().equals(shape)) {
+    if (buffers == null || !buffers.shape().holds(shape)) {
       if (buffers != null) {
         buffers.release();
       }
       buffers = new WindowBuffers(shape);
     }
-    if (readsIds()) {
-      TorchLookUp.forward(weights.w(), weights.b(), x.flatten(), buffers.products());
-    } else {
-      torch.addmm_out(buffers.products(), weights.b(), x.flatten(0, 1), weights.w().t());
-    }
     TorchRecurrence recurrence = buffers.recurrence();
+    recurrence.window(shape.time());
+    Tensor products = buffers.products(shape.time());
+    if (readsIds()) {
+      TorchLookUp.forward(weights.w(), weights.b(), x.flatten(), products);
+    } else {
+      torch.addmm_out(products, weights.b(), x.flatten(0, 1), weights.w().t());
+    }
     recurrence.forward(state, weights.u(), weights.m());
     return new TorchCells.Window(recurrence.outputs(), recurrence.state());
   }
@@ -329,9 +331,10 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
   private void ownBackward(Tensor error, RecurrentPass done, Tensor dx) {
     Weights weights = done.weights();
     Tensor dm = weights.m() == null ? null : slope(RecurrentParameters.RECURRENT_2);
-    Tensor products = buffers.products();
+    int time = (int) error.size(0);
+    Tensor products = buffers.products(time);
     // Not the caller's: other layers may be given the same.
-    Tensor dh = buffers.dh().copy_(error);
+    Tensor dh = buffers.dh(time).copy_(error);
     buffers
         .recurrence()
         .backward(dh, weights.u(), weights.m(), slope(RecurrentParameters.RECURRENT), dm);

@@ -11,20 +11,31 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.torch.layers.TorchRecurrence;
 
 /**
- * A layer's native memory for windows of one shape. It outlives the calls of the layer, so that
- * training makes its buffers once, and is freed by {@link #release} or when nobody holds this.
+ * A layer's native memory for windows of one batch, up to a length. It outlives the calls of the
+ * layer, so that training makes its buffers once, and is freed by {@link #release} or when nobody
+ * holds this.
  */
 final class WindowBuffers {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** What the buffers depend on. */
+  /**
+   * What the buffers depend on.
+   *
+   * @param time T of the longest window
+   */
   record Shape(
       CellKind cell,
       Activation activation,
       int time,
       int batch,
       int hidden,
-      torch.ScalarType type) {}
+      torch.ScalarType type) {
+    /** Whether windows of another shape fit into this one's buffers. */
+    boolean holds(Shape other) {
+      return other.time <= time
+          && other.equals(new Shape(cell, activation, other.time, batch, hidden, type));
+    }
+  }
 
   private final Shape shape;
   private final TorchRecurrence recurrence;
@@ -70,12 +81,14 @@ final class WindowBuffers {
     return recurrence;
   }
 
-  Tensor products() {
-    return products;
+  /** (T B, G H), T being the window's. */
+  Tensor products(int time) {
+    return time == shape.time() ? products : products.narrow(0, 0, (long) time * shape.batch());
   }
 
-  Tensor dh() {
-    return dh;
+  /** (T, B, H), T being the window's. */
+  Tensor dh(int time) {
+    return time == shape.time() ? dh : dh.narrow(0, 0, time);
   }
 
   void release() {

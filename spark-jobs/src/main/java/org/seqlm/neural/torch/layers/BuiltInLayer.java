@@ -12,7 +12,6 @@ import org.seqlm.neural.NetworkSpec;
 /** A layer that libtorch differentiates, by {@link TorchCells}. */
 final class BuiltInLayer implements TorchLayer {
   private final NetworkSpec spec;
-  private final int time;
   private final int batch;
   private final int hidden;
   private final torch.ScalarType wide;
@@ -29,9 +28,8 @@ final class BuiltInLayer implements TorchLayer {
   private List<Tensor> leaves;
   private TorchCells.Window window;
 
-  BuiltInLayer(NetworkSpec spec, int k, int time, int batch, TorchParameters parameters) {
+  BuiltInLayer(NetworkSpec spec, int k, int batch, TorchParameters parameters) {
     this.spec = spec;
-    this.time = time;
     this.batch = batch;
     hidden = spec.hidden();
     wide = parameters.wide();
@@ -58,7 +56,7 @@ final class BuiltInLayer implements TorchLayer {
       }
       window = run(input, began, leaves);
     }
-    return window.outputs().detach().reshape((long) time * batch, hidden);
+    return window.outputs().detach().reshape(-1, hidden);
   }
 
   @Override
@@ -66,7 +64,7 @@ final class BuiltInLayer implements TorchLayer {
     try (AutoGradMode off = new AutoGradMode(false)) {
       // What a window leaves may be what it began with, into which the caller writes.
       window = run(given(x, tokens), state.stream().map(Tensor::clone).toList(), weights);
-      return window.outputs().reshape((long) time * batch, hidden);
+      return window.outputs().reshape(-1, hidden);
     }
   }
 
@@ -81,7 +79,7 @@ final class BuiltInLayer implements TorchLayer {
     } else if (oneHot) {
       read = TorchLayer.spellOut(tokens, weights.get(0));
     }
-    return read.view(time, batch, read.size(1));
+    return read.view(-1, batch, read.size(1));
   }
 
   private TorchCells.Window run(Tensor given, List<Tensor> state, List<Tensor> by) {
@@ -115,7 +113,7 @@ final class BuiltInLayer implements TorchLayer {
         torch.grad(
             new TensorVector(window.outputs()),
             new TensorVector(wanted.toArray(Tensor[]::new)),
-            new TensorVector(dh.view(time, batch, hidden)),
+            new TensorVector(dh.view(-1, batch, hidden)),
             new BoolOptional(false),
             false,
             false);
@@ -126,7 +124,7 @@ final class BuiltInLayer implements TorchLayer {
       return null;
     }
     Tensor d = found.get(into.size());
-    d = d.reshape((long) time * batch, d.size(2));
+    d = d.reshape(-1, d.size(2));
     if (!looksUp) {
       return d;
     }

@@ -14,7 +14,6 @@ final class OneDnnLayer implements TorchLayer {
   private static final long LSTM = 2; // oneDNN's wrapper's number of the cell
   private static final long[] ALL_OF_ONE_LENGTH = {};
 
-  private final int time;
   private final int batch;
   private final int hidden;
   private final boolean oneHot;
@@ -29,8 +28,7 @@ final class OneDnnLayer implements TorchLayer {
   private List<Tensor> began;
   private T_TensorTensorTensorTensor_T window; // h of every step, h, c, workspace
 
-  OneDnnLayer(NetworkSpec spec, int k, int time, int batch, TorchParameters parameters) {
-    this.time = time;
+  OneDnnLayer(NetworkSpec spec, int k, int batch, TorchParameters parameters) {
     this.batch = batch;
     hidden = spec.hidden();
     oneHot = TorchLayer.oneHot(spec, k);
@@ -45,22 +43,22 @@ final class OneDnnLayer implements TorchLayer {
 
   @Override
   public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
-    input = (oneHot ? TorchLayer.spellOut(tokens, w) : x).view(time, batch, w.size(1));
+    input = (oneHot ? TorchLayer.spellOut(tokens, w) : x).view(-1, batch, w.size(1));
     // The caller writes the state after the window into these before the way back.
     began = List.of(state.get(0).clone(), state.get(1).clone());
     // It keeps what the way back needs only where gradients are on; no tensor here wants one.
     try (AutoGradMode on = new AutoGradMode(true)) {
       window = run(input, began, true);
     }
-    return window.get0().view((long) time * batch, hidden);
+    return window.get0().view(-1, hidden);
   }
 
   @Override
   public Tensor read(Tensor x, Tensor tokens, List<Tensor> state) {
     Tensor given = oneHot ? TorchLayer.spellOut(tokens, w) : x;
     try (AutoGradMode off = new AutoGradMode(false)) {
-      window = run(given.view(time, batch, w.size(1)), state, false);
-      return window.get0().reshape((long) time * batch, hidden);
+      window = run(given.view(-1, batch, w.size(1)), state, false);
+      return window.get0().reshape(-1, hidden);
     }
   }
 
@@ -104,7 +102,7 @@ final class OneDnnLayer implements TorchLayer {
             window.get0(),
             window.get1(),
             window.get2(),
-            new TensorOptional(dh.view(time, batch, hidden)),
+            new TensorOptional(dh.view(-1, batch, hidden)),
             new TensorOptional(nothing),
             new TensorOptional(nothing),
             false,
@@ -120,6 +118,6 @@ final class OneDnnLayer implements TorchLayer {
     dw.copy_(slopes.get1());
     du.copy_(slopes.get2());
     db.copy_(slopes.get3());
-    return oneHot ? null : slopes.get0().view((long) time * batch, w.size(1));
+    return oneHot ? null : slopes.get0().view(-1, w.size(1));
   }
 }

@@ -18,10 +18,9 @@ final class OwnLayer implements TorchLayer {
   private final Tensor du;
   private final Tensor dm;
   private final Tensor db;
-  private final Tensor products;
+  private final Tensor products; // of the longest window, and so is dx
   private final Tensor dx;
   private final torch.ScalarType wide;
-  private final int time;
   private final int batch;
   private final int hidden;
 
@@ -33,7 +32,6 @@ final class OwnLayer implements TorchLayer {
       TorchDevice device,
       torch.ScalarType type,
       TorchParameters parameters) {
-    this.time = time;
     this.batch = batch;
     wide = parameters.wide();
     hidden = spec.hidden();
@@ -55,13 +53,20 @@ final class OwnLayer implements TorchLayer {
 
   @Override
   public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
+    long steps = tokens.numel() / batch;
+    recurrence.window(Math.toIntExact(steps));
+    Tensor of = first(products, steps * batch);
     if (x == null) {
-      TorchLookUp.forward(w, b, tokens, products);
+      TorchLookUp.forward(w, b, tokens, of);
     } else {
-      torch.addmm_out(products, b, x, w.t());
+      torch.addmm_out(of, b, x, w.t());
     }
     recurrence.forward(state, u, m);
-    return recurrence.outputs().view(rows, hidden);
+    return recurrence.outputs().view(-1, hidden);
+  }
+
+  private Tensor first(Tensor all, long count) {
+    return count == rows ? all : all.narrow(0, 0, count);
   }
 
   @Override
@@ -71,13 +76,14 @@ final class OwnLayer implements TorchLayer {
 
   @Override
   public Tensor backward(Tensor dh, Tensor x, Tensor tokens) {
-    recurrence.backward(dh.view(time, batch, hidden), u, m, du, dm);
+    recurrence.backward(dh.view(-1, batch, hidden), u, m, du, dm);
+    Tensor of = first(products, tokens.numel());
     if (x == null) {
-      TorchLookUp.backward(products, tokens, wide, dw, db);
+      TorchLookUp.backward(of, tokens, wide, dw, db);
       return null;
     }
-    torch.sum_out(db, products, 0);
-    torch.mm_out(dw, products.t(), x);
-    return torch.mm_out(dx, products, w);
+    torch.sum_out(db, of, 0);
+    torch.mm_out(dw, of.t(), x);
+    return torch.mm_out(first(dx, tokens.numel()), of, w);
   }
 }

@@ -33,7 +33,7 @@ public interface TorchLayer {
   int WIDE = 512;
 
   /**
-   * Runs a window.
+   * Runs a window, of any length up to the layer's.
    *
    * @param x (T B, in), null for one-hot input
    * @param tokens (T B), for that
@@ -91,6 +91,11 @@ public interface TorchLayer {
         && (!oneHot(spec, k) || spec.vocabulary() <= SPELT_OUT_ON_CPU);
   }
 
+  /**
+   * A layer of a network.
+   *
+   * @param time T of the longest window
+   */
   static TorchLayer of(
       Kernels kernels,
       NetworkSpec spec,
@@ -102,8 +107,8 @@ public interface TorchLayer {
       TorchParameters parameters) {
     return switch (kernels) {
       case OWN -> new OwnLayer(spec, k, time, batch, device, type, parameters);
-      case BUILT_IN -> new BuiltInLayer(spec, k, time, batch, parameters);
-      case ONE_DNN -> new OneDnnLayer(spec, k, time, batch, parameters);
+      case BUILT_IN -> new BuiltInLayer(spec, k, batch, parameters);
+      case ONE_DNN -> new OneDnnLayer(spec, k, batch, parameters);
     };
   }
 

@@ -10,11 +10,11 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.CellKind.Gate;
 
 /**
- * A recurrent layer over windows of one shape, {@link CellKind}'s equations with a backward pass of
- * its own: twice as fast on a CPU as what libtorch's automatic differentiation makes of {@link
- * TorchCells}, because the gradient of the recurrent weights is one product for the whole window
- * instead of one a step, nothing is computed again, gates and their gradients share memory, and
- * every buffer and every view of one step lives as long as the layer.
+ * A recurrent layer over windows of one batch, of any length up to T, {@link CellKind}'s equations
+ * with a backward pass of its own: twice as fast on a CPU as what libtorch's automatic
+ * differentiation makes of {@link TorchCells}, because the gradient of the recurrent weights is one
+ * product for the whole window instead of one a step, nothing is computed again, gates and their
+ * gradients share memory, and every buffer and every view of one step lives as long as the layer.
  *
  * <p>Back-propagation is truncated at the window's beginning: the state it begins with is a
  * constant (Williams and Peng 1990). Native memory belongs to the {@code PointerScope} in which the
@@ -23,7 +23,7 @@ import org.seqlm.neural.CellKind.Gate;
 public final class TorchRecurrence {
   private final CellKind kind;
   private final Activation activation;
-  private final long time;
+  private int steps; // of the window, T at most
   private final long batch;
   private final long hidden;
   private final int lags;
@@ -74,7 +74,7 @@ public final class TorchRecurrence {
   /**
    * Makes the buffers.
    *
-   * @param time T
+   * @param time T of the longest window
    * @param batch B
    * @param hidden H
    * @param options type and device of every tensor
@@ -88,7 +88,7 @@ public final class TorchRecurrence {
       TensorOptions options) {
     this.kind = kind;
     this.activation = activation;
-    this.time = time;
+    steps = time;
     this.batch = batch;
     this.hidden = hidden;
     lags = kind.lags();
@@ -142,23 +142,37 @@ public final class TorchRecurrence {
   }
 
   /**
+   * Says how long the window is that begins, and those after it; the longest if nobody says.
+   *
+   * @param length 1 to the longest
+   */
+  public void window(int length) {
+    steps = length;
+  }
+
+  /**
    * (T, B, G H): the caller puts W x + b here before {@link #forward}; after {@link #backward} it
    * holds the gradient of that.
    */
   public Tensor products() {
-    return gates;
+    return of(gates);
+  }
+
+  /** What a buffer of every step has of the window's. */
+  private Tensor of(Tensor all) {
+    return steps == gatesAt.length ? all : all.narrow(0, 0, steps);
   }
 
   /** (T, B, H): h of every step, after {@link #forward}. */
   public Tensor outputs() {
-    return h.narrow(0, lags, time);
+    return h.narrow(0, lags, steps);
   }
 
   /** After the last step: {@link CellKind#states} tensors (B, H), h first. */
   public List<Tensor> state() {
-    int last = hAt.length - 1;
+    int last = lags + steps - 1;
     return switch (kind) {
-      case LSTM -> List.of(hAt[last], cAt[cAt.length - 1]);
+      case LSTM -> List.of(hAt[last], cAt[steps]);
       case RNN_LAG_2 -> List.of(hAt[last], hAt[last - 1]);
       case RNN, GRU, GRU_SIMPLIFIED, GRU_RESET_AFTER -> List.of(hAt[last]);
     };
@@ -186,7 +200,7 @@ public final class TorchRecurrence {
     boolean split = kind == CellKind.GRU;
     Tensor uBoth = split ? turned(u.narrow(0, 0, nAt)) : null;
     Tensor uN = split ? turned(u.narrow(0, nAt, hidden)) : null;
-    for (int t = 0; t < time; t++) {
+    for (int t = 0; t < steps; t++) {
       Tensor before = hAt[t + lags - 1];
       Tensor now = hAt[t + lags];
       switch (kind) {
@@ -261,7 +275,7 @@ public final class TorchRecurrence {
     if (dc != null) {
       dc.zero_();
     }
-    for (int t = Math.toIntExact(time) - 1; t >= 0; t--) {
+    for (int t = steps - 1; t >= 0; t--) {
       Tensor d = dhAt[t];
       Tensor before = hAt[t + lags - 1];
       // What reaches h of the step before is added to its gradient; the window's first has none.
@@ -320,24 +334,24 @@ public final class TorchRecurrence {
         }
       }
     }
-    Tensor past = rows(h.narrow(0, lags - 1, time));
-    Tensor dGates = rows(gates);
+    Tensor past = rows(h.narrow(0, lags - 1, steps));
+    Tensor dGates = rows(of(gates));
     switch (kind) {
       case GRU -> {
         torch.mm_out(du.narrow(0, 0, nAt), dGates.narrow(1, 0, nAt).t(), past);
-        torch.mm_out(du.narrow(0, nAt, hidden), dGates.narrow(1, nAt, hidden).t(), rows(extra));
+        torch.mm_out(du.narrow(0, nAt, hidden), dGates.narrow(1, nAt, hidden).t(), rows(of(extra)));
       }
-      case GRU_RESET_AFTER -> torch.mm_out(du, rows(extra).t(), past);
+      case GRU_RESET_AFTER -> torch.mm_out(du, rows(of(extra)).t(), past);
       case LSTM, GRU_SIMPLIFIED, RNN, RNN_LAG_2 -> torch.mm_out(du, dGates.t(), past);
     }
     if (lags == 2) {
-      torch.mm_out(dm, dGates.t(), rows(h.narrow(0, 0, time)));
+      torch.mm_out(dm, dGates.t(), rows(h.narrow(0, 0, steps)));
     }
   }
 
   /** (T, B, ·) as (T B, ·). */
   private Tensor rows(Tensor tensor) {
-    return tensor.view(time * batch, tensor.size(2));
+    return tensor.view(steps * batch, tensor.size(2));
   }
 
   private void lstm(Tensor d, int t) {
