@@ -27,6 +27,7 @@ public record TrainConfig(
     String input,
     String output,
     String startFrom,
+    String tensorboard,
     String engine,
     long seed,
     int partitions,
@@ -279,6 +280,7 @@ public record TrainConfig(
     return new JobFiles()
         .reads("--input", input)
         .readsModel("--start-from", startFrom)
-        .writes("--output", output);
+        .writes("--output", output)
+        .writes("--tensorboard", tensorboard);
   }
 }
