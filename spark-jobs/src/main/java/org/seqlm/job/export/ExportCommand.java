@@ -145,8 +145,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
   }
 
   /** Of n-grams a network's forms are refused, and of a network those of n-grams. */
-  private static void refuseOtherKind(ExportConfig config, Configuration conf)
-      throws IOException {
+  private static void refuseOtherKind(ExportConfig config, Configuration conf) throws IOException {
     if (!ArtifactReader.isArtifact(conf, config.model())) {
       return; // which is told in the words for what is needed
     }

@@ -55,14 +55,12 @@ final class NetworkExport {
       notes.add(model.notice());
     }
     // What ONNX Runtime makes of it is known before anything is written.
-    byte[] onnx =
-        config.export().onnx() == null ? null : onnx(model, config.seed(), notes);
+    byte[] onnx = config.export().onnx() == null ? null : onnx(model, config.seed(), notes);
     Map<String, ArtifactWriter> writers = new LinkedHashMap<>();
     List<ExportResult.Form> forms = new ArrayList<>();
     try {
       for (Map.Entry<String, String> output : config.export().paths().entrySet()) {
-        ArtifactWriter writer =
-            ArtifactWriter.create(conf, output.getValue(), context.overwrite());
+        ArtifactWriter writer = ArtifactWriter.create(conf, output.getValue(), context.overwrite());
         writers.put(output.getKey(), writer);
         if (output.getKey().equals(ExportConfig.ONNX)) {
           writer.write(ONNX_FILE, out -> out.write(onnx));

@@ -82,8 +82,7 @@ public final class ModelExport {
     List<ParameterLayout.Tensor> tensors = new ArrayList<>();
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       if (tensor.name().equals("out.bias") && spec.output() == OutputKind.TIED) {
-        tensors.add(
-            new ParameterLayout.Tensor("out.weight", layout.tensor(EMBEDDING).shape(), -1));
+        tensors.add(new ParameterLayout.Tensor("out.weight", layout.tensor(EMBEDDING).shape(), -1));
       }
       tensors.add(tensor);
       if (tensor.name().startsWith(BIAS) && isPytorchs(spec.cell())) {

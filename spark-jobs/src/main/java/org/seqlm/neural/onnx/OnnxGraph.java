@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.AttributeProto.AttributeType;
 import onnx.Onnx.GraphProto;
@@ -22,6 +24,7 @@ final class OnnxGraph {
 
   private final GraphProto.Builder graph;
   private final String prefix; // of the names given here: a graph within another has its own
+  private final Set<Integer> axes = new HashSet<>(); // that are constants of it
   private int given;
 
   OnnxGraph(String name) {
@@ -48,6 +51,12 @@ final class OnnxGraph {
         ByteBuffer.allocate(Long.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(values);
     return tensor(name, TensorProto.DataType.INT64, bytes, shape);
+  }
+
+  /** The constant that names an axis, for the operators that take it as an input. */
+  String axis(int axis) {
+    String name = "axis" + axis;
+    return axes.add(axis) ? integers(name, new long[] {axis}, 1) : name;
   }
 
   private String tensor(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {

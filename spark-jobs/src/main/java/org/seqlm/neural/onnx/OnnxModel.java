@@ -24,10 +24,6 @@ import org.seqlm.neural.plain.RecurrentLanguageModel;
  * {@code h}, {@code c}, {@code previous_h}. Batch and time are whatever comes in.
  */
 public final class OnnxModel {
-  // Constants of the graph: axes.
-  static final String FIRST_AXIS = "first_axis";
-  static final String SECOND_AXIS = "second_axis";
-
   static final String TOKENS = "tokens";
   static final String LOG_PROBABILITIES = "log_probabilities";
 
@@ -91,8 +87,6 @@ public final class OnnxModel {
 
   private void write() {
     List<String> states = states(spec.cell());
-    graph.integers(FIRST_AXIS, new long[] {0}, 1);
-    graph.integers(SECOND_AXIS, new long[] {1}, 1);
     graph.input(TOKENS, DataType.INT64, "batch", "time");
     List<List<String>> before = new ArrayList<>(); // by state, then by layer
     for (String state : states) {

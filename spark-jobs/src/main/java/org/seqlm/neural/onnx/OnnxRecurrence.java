@@ -131,7 +131,7 @@ final class OnnxRecurrence {
     List<String> outputs =
         graph.nodes(operator, inputs, 1 + before.size(), attributes.toArray(AttributeProto[]::new));
     // (time, directions, batch, H)
-    String all = graph.node("Squeeze", List.of(outputs.get(0), OnnxModel.SECOND_AXIS));
+    String all = graph.node("Squeeze", List.of(outputs.get(0), graph.axis(1)));
     return new Layer(all, outputs.subList(1, outputs.size()));
   }
 
@@ -207,7 +207,7 @@ final class OnnxRecurrence {
     }
     List<String> inputs = new ArrayList<>();
     for (String state : before) {
-      inputs.add(graph.node("Squeeze", List.of(state, OnnxModel.FIRST_AXIS)));
+      inputs.add(graph.node("Squeeze", List.of(state, graph.axis(0))));
     }
     inputs.add(x);
     List<String> after =
@@ -215,7 +215,7 @@ final class OnnxRecurrence {
             "Scan", inputs, 3, OnnxGraph.body(step), OnnxGraph.integer("num_scan_inputs", 1));
     List<String> states = new ArrayList<>();
     for (String state : after.subList(0, 2)) {
-      states.add(graph.node("Unsqueeze", List.of(state, OnnxModel.FIRST_AXIS)));
+      states.add(graph.node("Unsqueeze", List.of(state, graph.axis(0))));
     }
     return new Layer(after.get(2), states);
   }

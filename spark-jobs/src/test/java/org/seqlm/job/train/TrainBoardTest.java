@@ -53,7 +53,9 @@ class TrainBoardTest {
     assertThat(files()).isEqualTo(1);
   }
 
-  /** Two rounds are lost with the first process; the second trains them again, a third writes too. */
+  /**
+   * Two rounds are lost with the first process; the second trains them again, a third writes too.
+   */
   @Test
   void whoGoesOnWritesAnotherFileAndReplacesWhatIsTrainedAgain() throws Exception {
     TrainBoard killed = open(0);
@@ -78,11 +80,7 @@ class TrainBoardTest {
   void anObjectStoreGetsWholeFiles() throws Exception {
     try (TrainBoard board =
         TrainBoard.open(
-            ObjectStore.configuration(),
-            ObjectStore.name(folder),
-            0,
-            Map.of(),
-            Progress.SILENT)) {
+            ObjectStore.configuration(), ObjectStore.name(folder), 0, Map.of(), Progress.SILENT)) {
       assertThat(files()).isEqualTo(1); // the configuration
       board.add("round", round(1, 3));
       board.add("round", round(2, 2));
