@@ -11,6 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -152,20 +153,28 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
     ArtifactKind kind = ArtifactReader.open(conf, config.model()).manifest().kind();
     boolean network =
         kind == ArtifactKind.RUN || kind == ArtifactKind.MODEL || kind == ArtifactKind.CHECKPOINT;
+    String flags = String.join(" and ", config.export().paths().keySet());
     if (network && !config.export().isOfNetworks()) {
-      throw UserException.configuration(
-          config.model()
-              + " holds a network, whose forms are --safetensors and --onnx: give one of these in"
-              + " place of "
-              + String.join(" and ", config.export().paths().keySet()));
+      throw otherKind(config, kind, "ngrams", flags, "a network's are --safetensors and --onnx");
     }
     if (kind == ArtifactKind.NGRAMS && config.export().isOfNetworks()) {
-      throw UserException.configuration(
-          config.model()
-              + " holds n-grams, whose forms are --arpa, --parquet and --tsv: give some of these"
-              + " in place of "
-              + String.join(" and ", config.export().paths().keySet()));
+      throw otherKind(
+          config, kind, "run or model", flags, "those of n-grams are --arpa, --parquet and --tsv");
     }
+  }
+
+  private static UserException otherKind(
+      ExportConfig config, ArtifactKind kind, String needed, String flags, String forms) {
+    return UserException.data(
+        config.model()
+            + " is of kind "
+            + Json.name(kind)
+            + ", but one of kind "
+            + needed
+            + " is needed for the form of "
+            + flags
+            + "; "
+            + forms);
   }
 
   /** Opens the folder, and refuses, before any work, what cannot be written from it or at all. */

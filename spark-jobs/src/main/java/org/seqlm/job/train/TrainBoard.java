@@ -49,9 +49,14 @@ final class TrainBoard implements Closeable {
     this.tokens = tokens;
     flushes = fs != null && Store.of(fs, folder).hasFolders();
     // TensorBoard reads a folder's files by name: those of a process that goes on come later.
+    long milliseconds = System.currentTimeMillis();
     name =
         String.format(
-            Locale.ROOT, "events.out.tfevents.%010d.seqlm.%s", (long) now(), DataFolder.unique());
+            Locale.ROOT,
+            "events.out.tfevents.%010d.%03d.seqlm.%s",
+            milliseconds / 1000,
+            milliseconds % 1000,
+            DataFolder.unique());
   }
 
   /**

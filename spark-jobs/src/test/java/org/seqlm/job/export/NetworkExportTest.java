@@ -205,8 +205,8 @@ class NetworkExportTest {
     assertThat(folder.resolve("pytorch")).doesNotExist();
 
     outcome = export("--arpa", folder.resolve("lm.arpa"));
-    assertThat(outcome.code()).isEqualTo(2);
-    assertThat(outcome.errors()).contains("holds a network").contains("--onnx");
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(outcome.errors()).contains("is of kind model").contains("--safetensors and --onnx");
     outcome = export("--arpa", folder.resolve("lm.arpa"), "--onnx", folder.resolve("onnx"));
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.errors()).contains("n-grams or a network");

@@ -62,8 +62,7 @@ class TrainBoardTest {
     for (int i = 1; i <= 4; i++) {
       killed.add("round", round(i, 10 - i));
     }
-    // Names are by the second: of two in one second any may be read first.
-    Thread.sleep(1001);
+    Thread.sleep(2); // names are by the millisecond: of two in one any may be read first
     try (TrainBoard board = open(200);
         TrainBoard beside = open(200)) {
       board.add("round", round(3, 5));
