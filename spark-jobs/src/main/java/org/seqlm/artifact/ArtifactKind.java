@@ -16,6 +16,8 @@ public enum ArtifactKind {
   CHECKPOINT,
   /** A neural language model: network, parameters, vocabulary. */
   MODEL,
+  /** A neural language model as ONNX, for other programs. */
+  MODEL_ONNX,
   /** The weights of a mixture of models that lie elsewhere. */
   MIXTURE,
   /** Scores of models on one split. */

@@ -9,6 +9,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -32,15 +35,18 @@ import picocli.CommandLine.Option;
     description = {
       "Writes counted n-grams and their model in other forms without counting again: the files are"
           + " those, byte for byte, that seqlm ngrams writes with the same flags.",
+      "Writes a trained network for PyTorch (safetensors) and for ONNX Runtime; the latter has"
+          + " computed it before anything is written.",
       "",
       "Example: seqlm export --model out/lm --arpa out/lm.arpa.gz",
+      "Example: seqlm export --model out/run --onnx out/onnx",
       "Every key and its default: conf/export.yaml"
     })
 public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "An n-gram folder, written by seqlm ngrams.")
+      description = "What seqlm ngrams or seqlm train wrote.")
   String model;
 
   @Option(
@@ -61,6 +67,18 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
       description = "Write the counts as text, laid out as Google's n-grams.")
   String tsv;
 
+  @Option(
+      names = ExportConfig.SAFETENSORS,
+      paramLabel = "DIR",
+      description = "Write a network as PyTorch's modules hold it.")
+  String safetensors;
+
+  @Option(
+      names = ExportConfig.ONNX,
+      paramLabel = "DIR",
+      description = "Write a network as ONNX, checked by ONNX Runtime.")
+  String onnx;
+
   ExportCommand() {
     super(ExportConfig.class);
   }
@@ -71,34 +89,45 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
         .put("model", model)
         .put("export.arpa", arpa)
         .put("export.parquet", parquet)
-        .put("export.tsv", tsv);
+        .put("export.tsv", tsv)
+        .put("export.safetensors", safetensors)
+        .put("export.onnx", onnx);
   }
 
   @Override
   public String plan(ExportConfig config, JobContext context) throws IOException {
+    refuseOtherKind(config, context.hadoop());
+    if (config.export().isOfNetworks()) {
+      return NetworkExport.plan(config, context);
+    }
     NgramArtifact ngrams = open(config, context);
     return "read "
         + kind(ngrams)
         + " in "
         + config.model()
         + "\nwrite "
-        + NgramOutputs.describe(config.export(), ", ").substring(2);
+        + NgramOutputs.describe(config.export().ofNgrams(), ", ").substring(2);
   }
 
   @Override
   public ExportResult run(ExportConfig config, JobContext context) throws IOException {
+    refuseOtherKind(config, context.hadoop());
+    if (config.export().isOfNetworks()) {
+      return NetworkExport.run(config, context);
+    }
     long start = System.nanoTime();
+    NgramsConfig.Export export = config.export().ofNgrams();
     NgramArtifact ngrams = open(config, context);
     NgramDetails details = ngrams.details();
     JavaSparkContext spark = context.sparkContext();
     try (JobCosts costs = new JobCosts(spark);
-        NgramOutputs outputs = NgramOutputs.create(config.export(), context);
+        NgramOutputs outputs = NgramOutputs.create(export, context);
         JobContext.Awaited tasks = context.awaitTasks()) {
       SpelledVocabulary vocabulary = StoredVocabulary.of(spark, ngrams);
       NgramExport.Exported exported;
-      try (NgramExport export = NgramExport.of(ngrams, outputs.targets(), vocabulary)) {
+      try (NgramExport writing = NgramExport.of(ngrams, outputs.targets(), vocabulary)) {
         exported =
-            export.writeStored(spark, slices(config, details, vocabulary), context.progress());
+            writing.writeStored(spark, slices(config, details, vocabulary), context.progress());
         outputs.add(exported);
         outputs.join(details.ngrams(), details.slices());
       }
@@ -108,12 +137,44 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
           ngrams.artifact().manifest().fingerprint(),
           kind(ngrams),
           details.ngrams(),
-          forms(config.export(), exported, context.hadoop()),
+          forms(export, exported, context.hadoop()),
           (System.nanoTime() - start) / 1e9,
           costs.cpuSeconds(),
           costs.shuffleBytes(),
-          NgramOutputs.notes(config.export(), details.model()));
+          NgramOutputs.notes(export, details.model()));
     }
+  }
+
+  /** Of n-grams a network's forms are refused, and of a network those of n-grams. */
+  private static void refuseOtherKind(ExportConfig config, Configuration conf) throws IOException {
+    if (!ArtifactReader.isArtifact(conf, config.model())) {
+      return; // which is told in the words for what is needed
+    }
+    ArtifactKind kind = ArtifactReader.open(conf, config.model()).manifest().kind();
+    boolean network =
+        kind == ArtifactKind.RUN || kind == ArtifactKind.MODEL || kind == ArtifactKind.CHECKPOINT;
+    String flags = String.join(" and ", config.export().paths().keySet());
+    if (network && !config.export().isOfNetworks()) {
+      throw otherKind(config, kind, "ngrams", flags, "a network's are --safetensors and --onnx");
+    }
+    if (kind == ArtifactKind.NGRAMS && config.export().isOfNetworks()) {
+      throw otherKind(
+          config, kind, "run or model", flags, "those of n-grams are --arpa, --parquet and --tsv");
+    }
+  }
+
+  private static UserException otherKind(
+      ExportConfig config, ArtifactKind kind, String needed, String flags, String forms) {
+    return UserException.data(
+        config.model()
+            + " is of kind "
+            + Json.name(kind)
+            + ", but one of kind "
+            + needed
+            + " is needed for the form of "
+            + flags
+            + "; "
+            + forms);
   }
 
   /** Opens the folder, and refuses, before any work, what cannot be written from it or at all. */
@@ -130,7 +191,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
     }
     NgramArtifact ngrams = NgramArtifact.open(conf, config.model());
     NgramDetails details = ngrams.details();
-    NgramsConfig.Export export = config.export();
+    NgramsConfig.Export export = config.export().ofNgrams();
     if (export.arpa() != null && !backsOff(details)) {
       throw UserException.configuration(
           "an ARPA file holds a model that backs off, but "

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * What {@code export} wrote.
  *
- * @param model the n-grams' folder
+ * @param model the folder it was read from
  * @param fingerprint of it
- * @param kind for instance {@code 3-gram kneser-ney}
- * @param ngrams of the back-off model by order; empty if it has none
+ * @param kind for instance {@code 3-gram kneser-ney} or {@code lstm 1x128}
+ * @param ngrams of the back-off model by order; empty if there is none
  * @param written the forms
  * @param seconds of wall time
  * @param cpuSeconds of processor time that Spark's tasks took
@@ -29,7 +29,7 @@ record ExportResult(
   /**
    * One form.
    *
-   * @param form arpa, parquet or tsv
+   * @param form arpa, parquet, tsv, safetensors or onnx
    * @param path of the file or folder
    * @param files in it, without the manifest
    * @param bytes of them

@@ -1,2 +1,2 @@
-/** {@code seqlm export}: counted n-grams in, other forms of them out. */
+/** {@code seqlm export}: counted n-grams or a network in, other forms of them out. */
 package org.seqlm.job.export;

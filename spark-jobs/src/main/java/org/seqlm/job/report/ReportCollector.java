@@ -204,7 +204,15 @@ final class ReportCollector {
                   Json.mapper()
                       .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
-      case RUN, MODEL, MIXTURE, SCORES, CHECKPOINT, QUICKSTART, NGRAMS_PARQUET, NGRAMS_TSV -> {}
+      case RUN,
+          MODEL,
+          MODEL_ONNX,
+          MIXTURE,
+          SCORES,
+          CHECKPOINT,
+          QUICKSTART,
+          NGRAMS_PARQUET,
+          NGRAMS_TSV -> {}
     }
   }
 

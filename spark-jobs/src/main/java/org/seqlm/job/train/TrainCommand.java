@@ -49,6 +49,12 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   String output;
 
   @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = "Write TensorBoard's event files there while it trains.")
+  String tensorboard;
+
+  @Option(
       names = "--start-from",
       paramLabel = "MODEL",
       description =
@@ -143,6 +149,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         .put("input", input)
         .put("output", output)
         .put("start-from", startFrom)
+        .put("tensorboard", tensorboard)
         .put("engine", engine)
         .put("execution.device", device)
         .put("execution.precision", precision)

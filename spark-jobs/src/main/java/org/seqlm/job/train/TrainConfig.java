@@ -28,6 +28,7 @@ public record TrainConfig(
     String input,
     String output,
     String startFrom,
+    String tensorboard,
     String engine,
     long seed,
     int partitions,
@@ -287,6 +288,7 @@ public record TrainConfig(
     return new JobFiles()
         .reads("--input", input)
         .readsModel("--start-from", startFrom)
-        .writes("--output", output);
+        .writes("--output", output)
+        .writes("--tensorboard", tensorboard);
   }
 }

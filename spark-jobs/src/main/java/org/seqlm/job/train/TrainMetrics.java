@@ -9,14 +9,17 @@ import org.seqlm.neural.files.RunFolder;
 
 /**
  * The metrics of a run, a line of JSON for each event. Lines wait here until a checkpoint, so that
- * the folder never tells of rounds that a later process trains again.
+ * the folder never tells of rounds that a later process trains again; TensorBoard gets them at
+ * once.
  */
 final class TrainMetrics {
   private final RunFolder folder;
+  private final TrainBoard board;
   private final List<String> lines = new ArrayList<>();
 
-  TrainMetrics(RunFolder folder) {
+  TrainMetrics(RunFolder folder, TrainBoard board) {
     this.folder = folder;
+    this.board = board;
   }
 
   /**
@@ -26,9 +29,11 @@ final class TrainMetrics {
    * @param values a record, the other keys
    */
   void add(String type, Object values) {
+    ObjectNode line = (ObjectNode) Json.tree(values);
     ObjectNode node = Json.mapper().createObjectNode().put("type", type);
-    node.setAll((ObjectNode) Json.tree(values));
+    node.setAll(line);
     lines.add(Json.line(node));
+    board.add(type, line);
   }
 
   /** Writes the lines since the last segment as that of a round. */

@@ -42,6 +42,7 @@ final class TrainRun {
   private final JavaSparkContext spark;
   private final DatasetTokenSource source;
   private final LanguageModelTraining.Settings settings;
+  private final TrainBoard board;
   private final TrainMetrics metrics;
   private final TrainCheckpoints checkpoints;
   private final TrainValidation validation;
@@ -67,7 +68,14 @@ final class TrainRun {
     this.spark = context.sparkContext();
     this.source = new DatasetTokenSource(context.hadoop(), dataset, Split.TRAIN);
     this.settings = config.settings();
-    metrics = new TrainMetrics(folder);
+    board =
+        TrainBoard.open(
+            context.hadoop(),
+            config.tensorboard(),
+            start.from() == null ? 0 : start.from().tokens(),
+            config,
+            context.progress());
+    metrics = new TrainMetrics(folder, board);
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
     validation = new TrainValidation(config, context, job, start, metrics);
     kernels =
@@ -82,7 +90,7 @@ final class TrainRun {
    * @throws UserException with exit code 5 if another process has become the run's writer
    */
   TrainResult run() throws IOException {
-    try {
+    try (board) {
       return train();
     } catch (UserException | UncheckedIOException | IOException e) {
       try {

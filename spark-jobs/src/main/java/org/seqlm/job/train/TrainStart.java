@@ -49,6 +49,7 @@ record TrainStart(
               "output",
               "start-from", // what it holds is an input
               "partitions",
+              "tensorboard",
               "averaging.on-divergence",
               "training.schedule.on-extend", // of a run that is made longer
               "validation",

@@ -32,7 +32,7 @@ import org.seqlm.vocab.Vocabulary;
  * these, too.
  */
 public final class ModelArtifact {
-  private static final String NETWORK = "network.json";
+  static final String NETWORK = "network.json";
   static final String PARAMETERS = "parameters.safetensors";
 
   private final ArtifactReader reader;
@@ -264,6 +264,11 @@ public final class ModelArtifact {
   /** How text becomes its tokens. */
   public TextRules rules() {
     return network.rules();
+  }
+
+  /** What is written in {@code network.json}. */
+  NetworkFile network() {
+    return network;
   }
 
   /** What whoever uses it should know, of a run that is not finished; else empty. */

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.ParameterLayout;
@@ -28,16 +30,41 @@ final class Safetensors {
 
   /** Writes one flat array under the names and shapes of its layout. */
   static void write(OutputStream out, ParameterLayout layout, float[] values) throws IOException {
+    writeHeader(out, Map.of(), layout.tensors());
+    RawFloats.write(out, values);
+  }
+
+  /**
+   * Writes tensors one after the other, each made when it is written.
+   *
+   * @param metadata what the file says of itself, by key
+   * @param tensors whose offsets do not count here
+   */
+  static void write(
+      OutputStream out,
+      Map<String, String> metadata,
+      List<ParameterLayout.Tensor> tensors,
+      Function<ParameterLayout.Tensor, float[]> values)
+      throws IOException {
+    writeHeader(out, metadata, tensors);
+    for (ParameterLayout.Tensor tensor : tensors) {
+      RawFloats.write(out, values.apply(tensor));
+    }
+  }
+
+  private static void writeHeader(
+      OutputStream out, Map<String, String> metadata, List<ParameterLayout.Tensor> tensors)
+      throws IOException {
     ObjectNode header = Json.mapper().createObjectNode();
-    header.putObject("__metadata__").put("format", "pt");
-    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+    ObjectNode about = header.putObject("__metadata__").put("format", "pt");
+    metadata.forEach(about::put);
+    long at = 0;
+    for (ParameterLayout.Tensor tensor : tensors) {
       ObjectNode entry = header.putObject(tensor.name());
       entry.put("dtype", "F32");
       tensor.shape().forEach(entry.putArray("shape")::add);
-      entry
-          .putArray("data_offsets")
-          .add(4L * tensor.offset())
-          .add(4L * (tensor.offset() + tensor.size()));
+      entry.putArray("data_offsets").add(at).add(at + 4L * tensor.size());
+      at += 4L * tensor.size();
     }
     byte[] json = Json.line(header).getBytes(StandardCharsets.UTF_8);
     // The data begins at a multiple of eight; spaces may follow the header.
@@ -45,7 +72,6 @@ final class Safetensors {
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');
     out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).array());
     out.write(padded);
-    RawFloats.write(out, values);
   }
 
   /** More than any header has: a tensor takes about 100 bytes of it. */

@@ -286,6 +286,7 @@ final class ExportCommandTest {
       writer.publish(Manifest.of(ArtifactKind.MODEL, Map.of(), Map.of(), 1, Map.of()));
     }
     assertRefused(attempt("lstm", (Object[]) tsv), 3, "is of kind model, but one of kind ngrams");
+    assertRefused(attempt("many", "--onnx", none), 3, "is of kind ngrams", "--parquet");
     assertThat(attempt("many").errors()).contains("give --arpa FILE, --parquet DIR or --tsv DIR");
     assertThat(attempt("many").code()).isEqualTo(2);
     assertThat(none).doesNotExist();

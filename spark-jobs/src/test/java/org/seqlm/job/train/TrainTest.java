@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.metrics.tensorboard.EventFiles;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
@@ -118,6 +120,25 @@ class TrainTest {
         .findFirst()
         .orElseThrow()
         .sha256();
+  }
+
+  /** A driver that dies has shown rounds that the next one trains again; each is shown once. */
+  @Test
+  void tensorboardShowsEachRoundOnce() throws Exception {
+    TrainConfig config = config("watched", "tensorboard=" + folder.resolve("board"));
+    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(3)))
+        .hasMessage("the driver dies here");
+    TrainResult result = train(config, Overwrite.REFUSE, Progress.SILENT);
+    assertThat(result.resumedFrom()).isNotNull();
+    TreeMap<Long, Object> losses = new TreeMap<>();
+    for (JsonNode line : RunView.metrics(HADOOP, config.output())) {
+      if (line.path("type").asText().equals("round")) {
+        losses.put(line.path("tokens").asLong(), (float) line.path("loss").asDouble());
+      }
+    }
+    assertThat(EventFiles.shown(folder.resolve("board")).get("round/loss"))
+        .isEqualTo(losses)
+        .hasSize(result.rounds());
   }
 
   @Test

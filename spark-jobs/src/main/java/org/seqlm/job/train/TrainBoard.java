@@ -1,0 +1,179 @@
+package org.seqlm.job.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.Progress;
+import org.seqlm.artifact.Json;
+import org.seqlm.job.cli.Failures;
+import org.seqlm.metrics.tensorboard.EventRecords;
+import org.seqlm.store.DataFolder;
+import org.seqlm.store.Paths;
+import org.seqlm.store.Store;
+
+/**
+ * A run's metrics as TensorBoard's event files, while it trains. A process writes files of its own
+ * name: on disks and HDFS one, flushed with each line; on object stores, where a file appears when
+ * it is closed, one for each {@value #SECONDS_A_FILE} seconds. The axis is the tokens trained so
+ * far, which compares runs of any batch and any number of workers.
+ *
+ * <p>Nothing of the run depends on these files: one that cannot be written any more is told of
+ * once, and the training goes on.
+ */
+final class TrainBoard implements Closeable {
+  static final int SECONDS_A_FILE = 30;
+
+  private final Progress progress;
+  private final FileSystem fs; // null where no files are wanted
+  private final Path folder;
+  private final String name;
+  private final boolean flushes; // what is written can be read before the file is closed
+  private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+  private FSDataOutputStream out;
+  private long lastFile = System.nanoTime();
+  private int files;
+  private long tokens;
+  private boolean failed;
+
+  private TrainBoard(Progress progress, FileSystem fs, Path folder, long tokens)
+      throws IOException {
+    this.progress = progress;
+    this.fs = fs;
+    this.folder = folder;
+    this.tokens = tokens;
+    flushes = fs != null && Store.of(fs, folder).hasFolders();
+    // TensorBoard reads a folder's files by name: those of a process that goes on come later.
+    long milliseconds = System.currentTimeMillis();
+    name =
+        String.format(
+            Locale.ROOT,
+            "events.out.tfevents.%010d.%03d.seqlm.%s",
+            milliseconds / 1000,
+            milliseconds % 1000,
+            DataFolder.unique());
+  }
+
+  /**
+   * Begins to write.
+   *
+   * @param to a folder, made where it is missing; null for none
+   * @param tokens trained by earlier processes; what these told of later ones is shown no more
+   * @param config as text
+   */
+  static TrainBoard open(
+      Configuration conf, String to, long tokens, Object config, Progress progress)
+      throws IOException {
+    if (to == null) {
+      return new TrainBoard(progress, null, null, tokens);
+    }
+    Path folder = Paths.of(to);
+    FileSystem fs = Paths.plain(folder, conf);
+    TrainBoard board = new TrainBoard(progress, fs, fs.makeQualified(folder), tokens);
+    if (board.flushes && !fs.mkdirs(folder)) {
+      throw new IOException("cannot make the folder " + to + " of --tensorboard");
+    }
+    double now = now();
+    // The events of the checkpoint itself, at so many tokens, stay.
+    board.waiting.writeBytes(EventRecords.restart(now, tokens == 0 ? 0 : tokens + 1));
+    board.waiting.writeBytes(
+        EventRecords.text(now, tokens, "configuration", Json.pretty(Json.tree(config))));
+    board.write();
+    return board;
+  }
+
+  /**
+   * Adds a line of metrics.
+   *
+   * @param type of the event
+   * @param line its other keys
+   */
+  void add(String type, JsonNode line) {
+    if (fs == null || failed) {
+      return;
+    }
+    long before = tokens;
+    tokens = line.path("tokens").asLong(tokens);
+    double now = now();
+    waiting.writeBytes(EventRecords.line(now, tokens, type, line));
+    double seconds = line.path("seconds").asDouble();
+    if (tokens > before && seconds > 0 && !line.has("tokens-per-second")) {
+      waiting.writeBytes(
+          EventRecords.line(
+              now,
+              tokens,
+              type,
+              Json.mapper()
+                  .createObjectNode()
+                  .put("tokens-per-second", (tokens - before) / seconds)));
+    }
+    if (flushes || (System.nanoTime() - lastFile) * 1e-9 >= SECONDS_A_FILE) {
+      tryTo(this::write);
+    }
+  }
+
+  private void write() throws IOException {
+    if (out == null) {
+      String part = flushes ? name : String.format(Locale.ROOT, "%s.%06d", name, ++files);
+      out = fs.create(new Path(folder, part), false);
+      out.write(EventRecords.beginning(now()));
+    }
+    waiting.writeTo(out);
+    waiting.reset();
+    if (flushes) {
+      out.hflush();
+    } else {
+      closeFile();
+    }
+  }
+
+  private void closeFile() throws IOException {
+    FSDataOutputStream open = out;
+    out = null;
+    lastFile = System.nanoTime();
+    open.close();
+  }
+
+  @FunctionalInterface
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private void tryTo(Action action) {
+    try {
+      action.run();
+    } catch (IOException | RuntimeException e) {
+      failed = true;
+      progress.message(
+          "no more is written for TensorBoard to "
+              + folder
+              + ", the training goes on: "
+              + Failures.oneLine(e));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (fs == null || failed) {
+      return;
+    }
+    tryTo(
+        () -> {
+          if (waiting.size() > 0) {
+            write();
+          }
+          if (out != null) {
+            closeFile();
+          }
+        });
+  }
+
+  private static double now() {
+    return System.currentTimeMillis() * 1e-3;
+  }
+}

@@ -1,0 +1,135 @@
+package org.seqlm.job.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ObjectStore;
+import org.seqlm.Progress;
+import org.seqlm.artifact.Json;
+import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.tensorboard.EventFiles;
+
+class TrainBoardTest {
+  @TempDir Path folder;
+
+  private TrainBoard open(long tokens) throws Exception {
+    return TrainBoard.open(
+        new Configuration(), folder.toString(), tokens, Map.of("seed", 7), Progress.SILENT);
+  }
+
+  private static JsonNode round(int number, double loss) {
+    return Json.tree(
+        Map.of("round", number, "tokens", 100L * number, "loss", loss, "seconds", 0.5));
+  }
+
+  private long files() throws Exception {
+    try (Stream<Path> list = Files.list(folder)) {
+      return list.count();
+    }
+  }
+
+  @Test
+  void aLineShowsBeforeTheNextComes() throws Exception {
+    try (TrainBoard board = open(0)) {
+      board.add("round", round(1, 3));
+      Map<String, TreeMap<Long, Object>> shown = EventFiles.shown(folder);
+      assertThat(shown.get("round/loss")).isEqualTo(Map.of(100L, 3f));
+      assertThat(shown.get("round/tokens-per-second")).isEqualTo(Map.of(100L, 200f));
+      assertThat(shown.get("configuration").get(0L).toString()).contains("\"seed\" : 7");
+      board.add("validation", Json.tree(Map.of("tokens", 100, "sample", "to be\nor not")));
+      assertThat(EventFiles.shown(folder).get("validation/sample"))
+          .isEqualTo(Map.of(100L, "    to be\n    or not\n"));
+    }
+    assertThat(files()).isEqualTo(1);
+  }
+
+  /**
+   * Two rounds are lost with the first process; the second trains them again, a third writes too.
+   */
+  @Test
+  void whoGoesOnWritesAnotherFileAndReplacesWhatIsTrainedAgain() throws Exception {
+    TrainBoard killed = open(0);
+    for (int i = 1; i <= 4; i++) {
+      killed.add("round", round(i, 10 - i));
+    }
+    Thread.sleep(2); // names are by the millisecond: of two in one any may be read first
+    try (TrainBoard board = open(200);
+        TrainBoard beside = open(200)) {
+      board.add("round", round(3, 5));
+      assertThat(files()).isEqualTo(3);
+      beside.add("validation", Json.tree(Map.of("tokens", 250, "nats-per-token", 2)));
+    }
+    assertThat(EventFiles.shown(folder).get("round/loss"))
+        .containsEntry(100L, 9f)
+        .containsEntry(200L, 8f)
+        .doesNotContainKey(400L);
+  }
+
+  @Test
+  void anObjectStoreGetsWholeFiles() throws Exception {
+    try (TrainBoard board =
+        TrainBoard.open(
+            ObjectStore.configuration(), ObjectStore.name(folder), 0, Map.of(), Progress.SILENT)) {
+      assertThat(files()).isEqualTo(1); // the configuration
+      board.add("round", round(1, 3));
+      board.add("round", round(2, 2));
+      assertThat(files()).isEqualTo(1);
+    }
+    assertThat(files()).isEqualTo(2);
+    assertThat(EventFiles.shown(folder).get("round/loss")).isEqualTo(Map.of(100L, 3f, 200L, 2f));
+  }
+
+  @Test
+  void aTrainingGoesOnWithoutIt() throws Exception {
+    List<String> said = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void stage(String name, long total, String unit) {}
+
+          @Override
+          public void update(long done, String detail) {}
+
+          @Override
+          public void message(String line) {
+            said.add(line);
+          }
+        };
+    Path below = Files.createDirectory(folder.resolve("board"));
+    try (TrainBoard board =
+        TrainBoard.open(
+            ObjectStore.configuration(), ObjectStore.name(below), 0, Map.of(), progress)) {
+      board.add("round", round(1, 3));
+      try (Stream<Path> files = Files.list(below)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(below);
+      Files.writeString(below, "in the way");
+    }
+    assertThat(said).singleElement().asString().contains("the training goes on");
+  }
+
+  /** A key that a round gets tomorrow needs no change here. */
+  @Test
+  void everyNumberOfARoundIsShown() throws Exception {
+    JsonNode line = Json.tree(new RoundMetrics(1, 0.5, 20, 640, 2.5, 0.01, 1.5));
+    try (TrainBoard board = open(0)) {
+      board.add("round", line);
+    }
+    Map<String, TreeMap<Long, Object>> shown = EventFiles.shown(folder);
+    line.fieldNames()
+        .forEachRemaining(key -> assertThat(shown.get("round/" + key)).containsKey(640L));
+  }
+}
