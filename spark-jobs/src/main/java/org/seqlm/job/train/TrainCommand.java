@@ -235,7 +235,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           training.batch(),
           training.timeSteps());
       ParameterLayout.of(spec);
-      Engines.named(config.engine()).check(spec, config.execution());
+      Engines.named(config.engine()).check(spec, training.recipe(), config.execution());
       if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
         throw UserException.data(
             "the valid split of "

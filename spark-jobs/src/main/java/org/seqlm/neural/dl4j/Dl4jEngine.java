@@ -6,8 +6,11 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.Problems;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ScheduledSampling;
+import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
@@ -23,6 +26,8 @@ import org.seqlm.neural.torch.TorchEngine;
  */
 public final class Dl4jEngine implements Engine<DataSet> {
   private static final long serialVersionUID = 1L;
+
+  private static final String DROPS = "its networks drop values of each step alone";
 
   private final String name;
   private final LayerOrigin layers;
@@ -74,6 +79,18 @@ public final class Dl4jEngine implements Engine<DataSet> {
                     "a Deeplearning4j output layer is one softmax",
                     ", or --set network.output=full"))
             .require(
+                spec.dropoutRules().kind() == DropoutRules.Kind.EACH_STEP,
+                refusal("network.dropout-kind variational", DROPS, ""))
+            .require(
+                spec.dropoutRules().tokens() == 0,
+                refusal("network.token-dropout " + spec.dropoutRules().tokens(), DROPS, ""))
+            .require(
+                spec.dropoutRules().weights() == 0,
+                refusal("network.weight-drop " + spec.dropoutRules().weights(), DROPS, ""))
+            .require(
+                !spec.normalises(),
+                refusal("network.layer-norm true", "none of its layers here normalises", ""))
+            .require(
                 execution.precision() == Precision.FLOAT32,
                 refusal("execution.precision bf16", "ND4J computes in float32", ""))
             .require(
@@ -95,6 +112,28 @@ public final class Dl4jEngine implements Engine<DataSet> {
               refusal("network.embedding-dropout " + spec.embeddingDropout(), why, ""));
     }
     problems.throwIfAny();
+  }
+
+  /** {@inheritDoc} */
+  @Override
+  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
+    check(spec, execution);
+    String why = "a step of its networks is a fit of given inputs to given labels";
+    new Problems()
+        .require(
+            recipe.labelSmoothing() == 0,
+            refusal("training.label-smoothing " + recipe.labelSmoothing(), why, ""))
+        .require(
+            recipe.scheduledSampling().kind() == ScheduledSampling.Kind.NONE,
+            refusal(
+                "training.scheduled-sampling.kind " + label(recipe.scheduledSampling().kind()),
+                why,
+                ""))
+        .require(
+            recipe.truncation().kind() == Truncation.Kind.WINDOW,
+            refusal("training.truncation.kind randomised", why, ""))
+        .throwIfAny();
+    recipe.check(spec);
   }
 
   private static String refusal(String what, String why, String more) {

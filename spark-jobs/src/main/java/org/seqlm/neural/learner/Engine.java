@@ -22,6 +22,16 @@ public interface Engine<S> extends Serializable {
   void check(NetworkSpec spec, Execution execution);
 
   /**
+   * Refuses what this engine cannot train, or not by a recipe.
+   *
+   * @throws org.seqlm.UserException with exit code 2 that names an engine that can
+   */
+  default void check(NetworkSpec spec, Recipe recipe, Execution execution) {
+    check(spec, execution);
+    recipe.check(spec);
+  }
+
+  /**
    * Loads the engine's libraries into this process, though it may train nothing: what they choose
    * here is compared with what they choose in executors.
    */

@@ -71,7 +71,12 @@ final class OwnLayer implements TorchLayer {
 
   @Override
   public Tensor backward(Tensor dh, Tensor x, Tensor tokens) {
-    recurrence.backward(dh.view(time, batch, hidden), u, m, du, dm);
+    return backward(dh, x, tokens, null);
+  }
+
+  @Override
+  public Tensor backward(Tensor dh, Tensor x, Tensor tokens, double[] passed) {
+    recurrence.backward(dh.view(time, batch, hidden), u, m, du, dm, passed);
     if (x == null) {
       TorchLookUp.backward(products, tokens, wide, dw, db);
       return null;
