@@ -27,8 +27,6 @@ import org.seqlm.neural.torch.TorchEngine;
 public final class Dl4jEngine implements Engine<DataSet> {
   private static final long serialVersionUID = 1L;
 
-  private static final String DROPS = "its networks drop values of each step alone";
-
   private final String name;
   private final LayerOrigin layers;
 
@@ -67,7 +65,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
    * backend has code for the GPU is known, and checked, where the task runs.
    */
   @Override
-  public void check(NetworkSpec spec, Execution execution) {
+  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
     boolean step = spec.cell().hasActivation() && spec.activation().kind() == Activation.Kind.STEP;
     Problems problems =
         new Problems()
@@ -79,18 +77,6 @@ public final class Dl4jEngine implements Engine<DataSet> {
                     "a Deeplearning4j output layer is one softmax",
                     ", or --set network.output=full"))
             .require(
-                spec.dropoutRules().kind() == DropoutRules.Kind.EACH_STEP,
-                refusal("network.dropout-kind variational", DROPS, ""))
-            .require(
-                spec.dropoutRules().tokens() == 0,
-                refusal("network.token-dropout " + spec.dropoutRules().tokens(), DROPS, ""))
-            .require(
-                spec.dropoutRules().weights() == 0,
-                refusal("network.weight-drop " + spec.dropoutRules().weights(), DROPS, ""))
-            .require(
-                !spec.normalises(),
-                refusal("network.layer-norm true", "none of its layers here normalises", ""))
-            .require(
                 execution.precision() == Precision.FLOAT32,
                 refusal("execution.precision bf16", "ND4J computes in float32", ""))
             .require(
@@ -99,6 +85,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
                     "execution.device cuda",
                     "nd4j-cuda is not on the class path",
                     ", which needs libtorch's GPU natives"));
+    checkPerturbed(spec, recipe, problems);
     if (layers == LayerOrigin.DL4J) {
       String why = "Deeplearning4j's own layers, all that runs on nd4j-cuda, have none";
       problems
@@ -114,26 +101,30 @@ public final class Dl4jEngine implements Engine<DataSet> {
     problems.throwIfAny();
   }
 
-  /** {@inheritDoc} */
-  @Override
-  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
-    check(spec, execution);
-    String why = "a step of its networks is a fit of given inputs to given labels";
-    new Problems()
+  /** What its networks compute beyond values, weights and labels as they are given. */
+  private static void checkPerturbed(NetworkSpec spec, Recipe recipe, Problems problems) {
+    DropoutRules rules = spec.dropoutRules();
+    String drops = "its networks drop single values of each step alone";
+    String fits = "a step of its networks is a fit of given inputs to given labels";
+    ScheduledSampling.Kind sampling = recipe.scheduledSampling().kind();
+    problems
+        .require(
+            rules.kind() == DropoutRules.Kind.EACH_STEP,
+            refusal("network.dropout-kind variational", drops, ""))
+        .require(rules.tokens() == 0, refusal("network.token-dropout " + rules.tokens(), drops, ""))
+        .require(rules.weights() == 0, refusal("network.weight-drop " + rules.weights(), drops, ""))
+        .require(
+            !spec.normalises(),
+            refusal("network.layer-norm true", "none of its layers normalises", ""))
         .require(
             recipe.labelSmoothing() == 0,
-            refusal("training.label-smoothing " + recipe.labelSmoothing(), why, ""))
+            refusal("training.label-smoothing " + recipe.labelSmoothing(), fits, ""))
         .require(
-            recipe.scheduledSampling().kind() == ScheduledSampling.Kind.NONE,
-            refusal(
-                "training.scheduled-sampling.kind " + label(recipe.scheduledSampling().kind()),
-                why,
-                ""))
+            sampling == ScheduledSampling.Kind.NONE,
+            refusal("training.scheduled-sampling.kind " + label(sampling), fits, ""))
         .require(
             recipe.truncation().kind() == Truncation.Kind.WINDOW,
-            refusal("training.truncation.kind randomised", why, ""))
-        .throwIfAny();
-    recipe.check(spec);
+            refusal("training.truncation.kind randomised", fits, ""));
   }
 
   private static String refusal(String what, String why, String more) {

@@ -19,16 +19,11 @@ public interface Engine<S> extends Serializable {
    *
    * @throws org.seqlm.UserException with exit code 2 that names an engine that can
    */
-  void check(NetworkSpec spec, Execution execution);
+  void check(NetworkSpec spec, Recipe recipe, Execution execution);
 
-  /**
-   * Refuses what this engine cannot train, or not by a recipe.
-   *
-   * @throws org.seqlm.UserException with exit code 2 that names an engine that can
-   */
-  default void check(NetworkSpec spec, Recipe recipe, Execution execution) {
-    check(spec, execution);
-    recipe.check(spec);
+  /** The same of plain gradient descent, which every engine can. */
+  default void check(NetworkSpec spec, Execution execution) {
+    check(spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)), execution);
   }
 
   /**
