@@ -21,8 +21,43 @@ public record DropoutMasks(long seed, int worker, long step) {
     WIDTH_LAST
   }
 
+  /** What a mask is of: each has random numbers of its own. */
+  public enum What {
+    /** What layers, and the embedding, pass on. */
+    VALUES("dropout"),
+    /** U of a layer. */
+    WEIGHTS("weight drop"),
+    /** M of a layer with a lag of 2. */
+    LAG_WEIGHTS("weight drop of lag 2");
+
+    private final String purpose;
+
+    What(String purpose) {
+      this.purpose = purpose;
+    }
+  }
+
+  /**
+   * A mask (T, B, width), row-major. The mask of a matrix, and one that all steps share, has a T of
+   * 1.
+   *
+   * @param what it is of
+   * @param layer keeps the masks of a step apart
+   * @param rate 0 to below 1
+   * @param time T
+   * @param batch B, or the rows of a matrix
+   * @param width of a row
+   */
+  public record Draw(
+      What what, int layer, double rate, int time, int batch, int width, Numbering numbering) {}
+
   private KeyedRandom random(int layer) {
-    return KeyedRandom.of(seed, "dropout", worker, step, layer);
+    return random(What.VALUES, layer);
+  }
+
+  /** The numbers of a mask, by the places of its values; {@link Numbering} says which. */
+  public KeyedRandom random(What what, int layer) {
+    return KeyedRandom.of(seed, what.purpose, worker, step, layer);
   }
 
   /**
@@ -50,7 +85,16 @@ public record DropoutMasks(long seed, int worker, long step) {
    */
   public float[] timeFirst(
       int layer, double rate, int time, int batch, int width, Numbering numbering) {
-    KeyedRandom random = random(layer);
+    return values(new Draw(What.VALUES, layer, rate, time, batch, width, numbering));
+  }
+
+  /** A mask's values, row-major. */
+  public float[] values(Draw draw) {
+    KeyedRandom random = random(draw.what, draw.layer);
+    double rate = draw.rate;
+    int time = draw.time;
+    int batch = draw.batch;
+    int width = draw.width;
     float kept = kept(rate);
     float[] mask = new float[Math.multiplyExact(Math.multiplyExact(time, batch), width)];
     int at = 0;
@@ -58,12 +102,28 @@ public record DropoutMasks(long seed, int worker, long step) {
       for (int b = 0; b < batch; b++) {
         for (int i = 0; i < width; i++) {
           long place =
-              numbering == Numbering.TIME_LAST ? i + (long) width * t : t + (long) time * i;
+              draw.numbering == Numbering.TIME_LAST ? i + (long) width * t : t + (long) time * i;
           mask[at++] = random.uniform(b + batch * place) < rate ? 0 : kept;
         }
       }
     }
     return mask;
+  }
+
+  /**
+   * What multiplies the vector of each token: a token is dropped wherever it stands.
+   *
+   * @param rate 0 to below 1
+   * @param tokens ids
+   */
+  public float[] ofTokens(double rate, long[] tokens) {
+    KeyedRandom random = KeyedRandom.of(seed, "token dropout", worker, step);
+    float kept = kept(rate);
+    float[] factors = new float[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      factors[i] = random.uniform(tokens[i]) < rate ? 0 : kept;
+    }
+    return factors;
   }
 
   private static float kept(double rate) {

@@ -1,11 +1,13 @@
 package org.seqlm.neural;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A network's first parameters, the same for every engine: recurrent and linear layers uniform in
- * ±1/√(inputs) (recurrent ones in ±1/√H) and embeddings standard normal, as PyTorch's; the forget
- * gates' bias is as the network says. Each value is a function of (seed, tensor, position).
+ * ±1/√(inputs) (recurrent ones in ±1/√H), embeddings standard normal, gains of a normalisation 1
+ * and their biases 0, as PyTorch's; the forget gates' bias is as the network says. Each value is a
+ * function of (seed, tensor, position).
  */
 public final class InitialParameters {
   private InitialParameters() {}
@@ -15,6 +17,11 @@ public final class InitialParameters {
     ParameterLayout layout = ParameterLayout.of(spec);
     float[] parameters = new float[layout.size()];
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      if (tensor.name().startsWith("norm.")) {
+        float value = tensor.name().endsWith(".weight") ? 1 : 0;
+        Arrays.fill(parameters, tensor.offset(), tensor.offset() + tensor.size(), value);
+        continue;
+      }
       KeyedRandom random = KeyedRandom.of(seed, "initial " + tensor.name());
       List<Integer> shape = tensor.shape();
       // A cluster's own softmax reads a projection that is narrower.

@@ -25,6 +25,8 @@ import org.seqlm.Problems;
  * @param output how the last state becomes probabilities
  * @param cutoffs of an adaptive output: the ids at which its clusters begin, rising, below V; empty
  *     takes {@link #defaultCutoffs}, and for the other outputs none
+ * @param dropoutRules what dropout is like beyond its rates; null means {@link DropoutRules#PLAIN}
+ * @param normalisation of what each recurrent layer passes on; null means none
  */
 public record NetworkSpec(
     InputKind input,
@@ -38,7 +40,9 @@ public record NetworkSpec(
     double dropout,
     double forgetBias,
     OutputKind output,
-    List<Integer> cutoffs)
+    List<Integer> cutoffs,
+    DropoutRules dropoutRules,
+    Normalisation normalisation)
     implements java.io.Serializable {
 
   /** How much narrower each cluster's projection is than the one before. */
@@ -48,6 +52,8 @@ public record NetworkSpec(
     activation = activation == null ? Activation.TANH : activation;
     output = output == null ? OutputKind.FULL : output;
     cutoffs = cutoffs == null ? List.of() : cutoffs;
+    dropoutRules = dropoutRules == null ? DropoutRules.PLAIN : dropoutRules;
+    normalisation = normalisation == null ? Normalisation.NONE : normalisation;
     new Problems()
         .present("network.input", input, "embedding or one-hot")
         .present("network.cell", cell, "lstm, gru, gru-reset-after, gru-simplified, rnn, rnn-lag-2")
@@ -76,10 +82,45 @@ public record NetworkSpec(
         .throwIfAny();
     embedding = input == InputKind.ONE_HOT ? 0 : embedding;
     embeddingDropout = input == InputKind.ONE_HOT ? 0 : embeddingDropout;
+    dropoutRules =
+        input == InputKind.ONE_HOT
+            ? new DropoutRules(dropoutRules.kind(), 0, dropoutRules.weights())
+            : dropoutRules;
     cutoffs =
         output != OutputKind.ADAPTIVE
             ? List.of()
             : List.copyOf(cutoffs.isEmpty() ? defaultCutoffs(vocabulary) : cutoffs);
+  }
+
+  /** With plain dropout and without normalisation. */
+  public NetworkSpec(
+      InputKind input,
+      int embedding,
+      CellKind cell,
+      Activation activation,
+      int layers,
+      int hidden,
+      int vocabulary,
+      double embeddingDropout,
+      double dropout,
+      double forgetBias,
+      OutputKind output,
+      List<Integer> cutoffs) {
+    this(
+        input,
+        embedding,
+        cell,
+        activation,
+        layers,
+        hidden,
+        vocabulary,
+        embeddingDropout,
+        dropout,
+        forgetBias,
+        output,
+        cutoffs,
+        DropoutRules.PLAIN,
+        Normalisation.NONE);
   }
 
   /** With tanh, a full output and no dropout of the embedding. */
@@ -147,7 +188,9 @@ public record NetworkSpec(
         dropout,
         forgetBias,
         output,
-        cutoffs);
+        cutoffs,
+        dropoutRules,
+        normalisation);
   }
 
   /** This network with another output; {@code cutoffs} as in the constructor. */
@@ -164,7 +207,47 @@ public record NetworkSpec(
         dropout,
         forgetBias,
         other,
-        otherCutoffs);
+        otherCutoffs,
+        dropoutRules,
+        normalisation);
+  }
+
+  /** This network with other rules of dropout. */
+  public NetworkSpec with(DropoutRules other) {
+    return new NetworkSpec(
+        input,
+        embedding,
+        cell,
+        activation,
+        layers,
+        hidden,
+        vocabulary,
+        embeddingDropout,
+        dropout,
+        forgetBias,
+        output,
+        cutoffs,
+        other,
+        normalisation);
+  }
+
+  /** This network with another normalisation. */
+  public NetworkSpec with(Normalisation other) {
+    return new NetworkSpec(
+        input,
+        embedding,
+        cell,
+        activation,
+        layers,
+        hidden,
+        vocabulary,
+        embeddingDropout,
+        dropout,
+        forgetBias,
+        output,
+        cutoffs,
+        dropoutRules,
+        other);
   }
 
   /**
@@ -181,6 +264,7 @@ public record NetworkSpec(
     differ(found, "network.activation", name(activation.kind()), name(model.activation.kind()));
     differ(found, "network.layers", layers, model.layers);
     differ(found, "network.hidden", hidden, model.hidden);
+    differ(found, "network.layer-norm", normalises(), model.normalises());
     differ(found, "network.output", name(output), name(model.output));
     if (output == model.output) {
       differ(found, "network.cutoffs", cutoffs, model.cutoffs);
@@ -197,6 +281,11 @@ public record NetworkSpec(
 
   private static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether what layers pass on is normalised. */
+  public boolean normalises() {
+    return normalisation != Normalisation.NONE;
   }
 
   /** The width of what layer {@code layer} (from 0) reads. */

@@ -14,6 +14,8 @@ import org.seqlm.UserException;
  *   <li>{@code rnn.weight_ih_l{k}} (G H, in), {@code rnn.weight_hh_l{k}} (G H, H), {@code
  *       rnn.bias_ih_l{k}} (G H) for each layer k of a cell of G gates; with a lag of 2 also {@code
  *       rnn.weight_hh2_l{k}} (H, H)
+ *   <li>{@code norm.{k}.weight} and {@code norm.{k}.bias} (H) for each layer k, gain and bias of a
+ *       {@code LayerNorm}, where what layers pass on is normalised
  *   <li>{@code out.weight} (V, H), unless it is the embedding's, and {@code out.bias} (V); or,
  *       where the output is adaptive with n clusters, {@code out.head.weight} (c + n, H), c the
  *       first cutoff, and for each cluster i {@code out.tail.{i}.0.weight} (width, H) and {@code
@@ -67,6 +69,10 @@ public final class ParameterLayout {
         builder.add("rnn.weight_hh2_l" + k, spec.hidden(), spec.hidden());
       }
       builder.add("rnn.bias_ih_l" + k, gates);
+    }
+    for (int k = 0; k < spec.layers() && spec.normalises(); k++) {
+      builder.add("norm." + k + ".weight", spec.hidden());
+      builder.add("norm." + k + ".bias", spec.hidden());
     }
     if (spec.output() == OutputKind.ADAPTIVE) {
       int clusters = spec.cutoffs().size();

@@ -50,4 +50,40 @@ class DropoutMasksTest {
     assertThat(new DropoutMasks(7, 1, 13).inOrder(1, 0.5, 64)).isNotEqualTo(mask);
     assertThat(new DropoutMasks(7, 1, 12).inOrder(1, 0.5, 64)).isEqualTo(mask);
   }
+
+  @Test
+  void whatIsDroppedOfAStepHasMasksOfItsOwn() {
+    float[] values = masks.values(draw(DropoutMasks.What.VALUES, 1, 8, 8));
+    assertThat(values)
+        .isEqualTo(masks.timeFirst(1, 0.5, 1, 8, 8, DropoutMasks.Numbering.TIME_LAST));
+    float[] weights = masks.values(draw(DropoutMasks.What.WEIGHTS, 1, 8, 8));
+    assertThat(weights).isNotEqualTo(values);
+    assertThat(masks.values(draw(DropoutMasks.What.LAG_WEIGHTS, 1, 8, 8)))
+        .isNotEqualTo(values)
+        .isNotEqualTo(weights);
+    // Column by column.
+    for (int i = 0; i < 64; i++) {
+      boolean dropped = masks.random(DropoutMasks.What.WEIGHTS, 1).uniform(i) < 0.5;
+      assertThat(weights[i % 8 * 8 + i / 8]).isEqualTo(dropped ? 0 : 2);
+    }
+  }
+
+  private static DropoutMasks.Draw draw(DropoutMasks.What what, int layer, int rows, int width) {
+    return new DropoutMasks.Draw(
+        what, layer, 0.5, 1, rows, width, DropoutMasks.Numbering.TIME_LAST);
+  }
+
+  @Test
+  void aTokenIsDroppedWhereverItStands() {
+    long[] tokens = new long[4000];
+    java.util.Arrays.setAll(tokens, i -> i % 2000);
+    float[] factors = masks.ofTokens(0.2, tokens);
+    double sum = 0;
+    for (int i = 0; i < 2000; i++) {
+      assertThat(factors[i]).isIn(0f, 1.25f).isEqualTo(factors[2000 + i]);
+      sum += factors[i];
+    }
+    assertThat(sum / 2000).isCloseTo(1, within(0.05));
+    assertThat(new DropoutMasks(7, 1, 13).ofTokens(0.2, tokens)).isNotEqualTo(factors);
+  }
 }

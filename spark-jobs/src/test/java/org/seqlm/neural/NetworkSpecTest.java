@@ -59,6 +59,11 @@ class NetworkSpecTest {
             "network.layers is 2 there and 1 here",
             "network.hidden is 48 there and 64 here",
             "network.output is adaptive there and full here");
+    assertThat(here.differences(here.with(Normalisation.LAYER)))
+        .containsExactly("network.layer-norm is true there and false here");
+    assertThat(
+            here.differences(here.with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5))))
+        .isEmpty();
     // What only training knows keeps no parameters out, and default clusters are clusters.
     NetworkSpec dropping =
         spec(InputKind.EMBEDDING, 32, CellKind.LSTM, 1, 64, OutputKind.FULL, List.of(), 0.5);
@@ -95,6 +100,7 @@ class NetworkSpecTest {
         }
       }
     }
+    specs.add(lstm(32, OutputKind.FULL).with(Normalisation.LAYER));
     for (NetworkSpec a : specs) {
       for (NetworkSpec b : specs) {
         boolean fit =

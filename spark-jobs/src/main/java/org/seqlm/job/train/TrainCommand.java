@@ -236,7 +236,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       // Whether every worker can fill a window.
       config.settings().stepsOfPass(dataset.tokens(Split.TRAIN));
       ParameterLayout.of(spec);
-      Engines.named(config.engine()).check(spec, config.execution());
+      Engines.named(config.engine()).check(spec, config.settings().recipe(), config.execution());
       if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
         throw UserException.data(
             "the valid split of "

@@ -8,9 +8,13 @@ import org.seqlm.job.cli.JobFiles;
 import org.seqlm.lm.SamplingRules;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ScheduledSampling;
+import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
@@ -61,6 +65,10 @@ public record TrainConfig(
       int hidden,
       double embeddingDropout,
       double dropout,
+      DropoutRules.Kind dropoutKind,
+      double tokenDropout,
+      double weightDrop,
+      boolean layerNorm,
       double forgetBias,
       Output output,
       int adaptiveAbove,
@@ -113,6 +121,12 @@ public record TrainConfig(
                   + " is of embeddings, but network.input is one-hot: leave it at 0, or set"
                   + " network.input to embedding")
           .require(
+              input != InputKind.ONE_HOT || tokenDropout == 0,
+              "network.token-dropout "
+                  + tokenDropout
+                  + " is of embeddings, but network.input is one-hot: leave it at 0, or set"
+                  + " network.input to embedding")
+          .require(
               cutoffs.isEmpty() || output == Output.AUTO || output == Output.ADAPTIVE,
               "network.cutoffs are of network.output adaptive: leave them out, or choose that")
           .throwIfAny();
@@ -131,7 +145,9 @@ public record TrainConfig(
               dropout,
               forgetBias,
               kind(output, !cutoffs.isEmpty()),
-              cutoffs);
+              cutoffs,
+              new DropoutRules(dropoutKind, tokenDropout, weightDrop),
+              Normalisation.NONE);
     }
 
     /** The network over a vocabulary of a size. */
@@ -149,7 +165,9 @@ public record TrainConfig(
           dropout,
           forgetBias,
           kind,
-          kind == OutputKind.ADAPTIVE ? cutoffs : List.of());
+          kind == OutputKind.ADAPTIVE ? cutoffs : List.of(),
+          new DropoutRules(dropoutKind, tokenDropout, weightDrop),
+          layerNorm ? Normalisation.LAYER : Normalisation.NONE);
     }
 
     private static OutputKind kind(Output output, boolean large) {
@@ -173,6 +191,9 @@ public record TrainConfig(
       double learningRate,
       double clipNorm,
       double clipValue,
+      double labelSmoothing,
+      ScheduledSampling scheduledSampling,
+      Truncation truncation,
       Schedule schedule) {
     Training {
       new Problems()
@@ -184,7 +205,12 @@ public record TrainConfig(
               "training.learning-rate must be greater than 0 and at most 1000000, but is "
                   + learningRate)
           .throwIfAny();
-      var unused = new InnerOptimizer(optimizer, clipNorm, clipValue);
+      var unused =
+          new Recipe(
+              new InnerOptimizer(optimizer, clipNorm, clipValue),
+              labelSmoothing,
+              scheduledSampling,
+              truncation);
       var unusedToo = new Reading(1, batch, timeSteps, streams, window);
     }
 
@@ -193,7 +219,11 @@ public record TrainConfig(
     }
 
     Recipe recipe() {
-      return new Recipe(new InnerOptimizer(optimizer, clipNorm, clipValue));
+      return new Recipe(
+          new InnerOptimizer(optimizer, clipNorm, clipValue),
+          labelSmoothing,
+          scheduledSampling,
+          truncation);
     }
   }
 

@@ -1,5 +1,7 @@
 package org.seqlm.job.train;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,11 +57,21 @@ record TrainStart(
               "validation",
               "checkpoints"),
           List.of("training.epochs"),
-          Map.of(
-              "training.streams", "contiguous",
-              "training.window.kind", "fixed",
-              "training.window.deviation", "5.0",
-              "training.window.half", "0.05"));
+          Map.ofEntries(
+              entry("training.streams", "contiguous"),
+              entry("training.window.kind", "fixed"),
+              entry("training.window.deviation", "5.0"),
+              entry("training.window.half", "0.05"),
+              entry("network.dropout-kind", "each-step"),
+              entry("network.token-dropout", "0.0"),
+              entry("network.weight-drop", "0.0"),
+              entry("network.layer-norm", "false"),
+              entry("training.label-smoothing", "0.0"),
+              entry("training.scheduled-sampling.kind", "none"),
+              entry("training.scheduled-sampling.scale", "10000.0"),
+              entry("training.scheduled-sampling.floor", "0.0"),
+              entry("training.truncation.kind", "window"),
+              entry("training.truncation.keep", "0.9")));
 
   /** The same where the user asked for other workers. */
   private static final ResumeRules WITH_OTHER_WORKERS =

@@ -6,8 +6,11 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.Problems;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ScheduledSampling;
+import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
@@ -62,7 +65,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
    * backend has code for the GPU is known, and checked, where the task runs.
    */
   @Override
-  public void check(NetworkSpec spec, Execution execution) {
+  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
     boolean step = spec.cell().hasActivation() && spec.activation().kind() == Activation.Kind.STEP;
     Problems problems =
         new Problems()
@@ -82,6 +85,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
                     "execution.device cuda",
                     "nd4j-cuda is not on the class path",
                     ", which needs libtorch's GPU natives"));
+    checkPerturbed(spec, recipe, problems);
     if (layers == LayerOrigin.DL4J) {
       String why = "Deeplearning4j's own layers, all that runs on nd4j-cuda, have none";
       problems
@@ -95,6 +99,32 @@ public final class Dl4jEngine implements Engine<DataSet> {
               refusal("network.embedding-dropout " + spec.embeddingDropout(), why, ""));
     }
     problems.throwIfAny();
+  }
+
+  /** What its networks compute beyond values, weights and labels as they are given. */
+  private static void checkPerturbed(NetworkSpec spec, Recipe recipe, Problems problems) {
+    DropoutRules rules = spec.dropoutRules();
+    String drops = "its networks drop single values of each step alone";
+    String fits = "a step of its networks is a fit of given inputs to given labels";
+    ScheduledSampling.Kind sampling = recipe.scheduledSampling().kind();
+    problems
+        .require(
+            rules.kind() == DropoutRules.Kind.EACH_STEP,
+            refusal("network.dropout-kind variational", drops, ""))
+        .require(rules.tokens() == 0, refusal("network.token-dropout " + rules.tokens(), drops, ""))
+        .require(rules.weights() == 0, refusal("network.weight-drop " + rules.weights(), drops, ""))
+        .require(
+            !spec.normalises(),
+            refusal("network.layer-norm true", "none of its layers normalises", ""))
+        .require(
+            recipe.labelSmoothing() == 0,
+            refusal("training.label-smoothing " + recipe.labelSmoothing(), fits, ""))
+        .require(
+            sampling == ScheduledSampling.Kind.NONE,
+            refusal("training.scheduled-sampling.kind " + label(sampling), fits, ""))
+        .require(
+            recipe.truncation().kind() == Truncation.Kind.WINDOW,
+            refusal("training.truncation.kind randomised", fits, ""));
   }
 
   private static String refusal(String what, String why, String more) {

@@ -73,6 +73,9 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     }
     for (int k = 0; k < spec.layers(); k++) {
       parts.add(layer(spec, k, k == 0 && spec.input() == InputKind.ONE_HOT ? lookup : null));
+      if (spec.normalises()) {
+        parts.add(norm(k, width));
+      }
     }
     parts.add(
         spec.output() == OutputKind.ADAPTIVE
@@ -118,6 +121,12 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     // Gates, states, and what the layer above reads.
     double activations = gates + (cell.states() + 1) * width + (oneHot == null ? 0 : inputs);
     return new Part("layer " + (k + 1), (long) weights, forward, backward, activations);
+  }
+
+  /** Two sums, a difference, a square, two products and a bias a unit. */
+  private static Part norm(int k, double width) {
+    // What is read next, the mean and the deviation.
+    return new Part("norm " + (k + 1), (long) (2 * width), 7 * width, 14 * width, width + 2);
   }
 
   /** Operations a unit beside the products: σ and tanh two each, products and sums one each. */

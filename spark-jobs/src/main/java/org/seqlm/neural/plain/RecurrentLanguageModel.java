@@ -23,6 +23,7 @@ public final class RecurrentLanguageModel implements LanguageModel {
   private final Vocabulary vocabulary;
   private final float[] parameters;
   private final RecurrentCell[] layers;
+  private final LayerNorm[] norms; // of each layer; empty without
   private final float[] inputTable; // (V, G H): bias and input product of a token, or null
   private final OutputLayer output;
   private final int firstInput;
@@ -48,8 +49,12 @@ public final class RecurrentLanguageModel implements LanguageModel {
     this.vocabulary = vocabulary;
     this.parameters = parameters;
     layers = new RecurrentCell[spec.layers()];
+    norms = new LayerNorm[spec.normalises() ? spec.layers() : 0];
     for (int k = 0; k < layers.length; k++) {
       layers[k] = RecurrentCell.of(spec, k, parameters);
+      if (spec.normalises()) {
+        norms[k] = LayerNorm.of(spec, k, parameters);
+      }
     }
     inputTable =
         (long) spec.vocabulary() * layers[0].gates() <= TABLE_LIMIT
@@ -117,6 +122,7 @@ public final class RecurrentLanguageModel implements LanguageModel {
 
   private final class State implements Reading {
     private final float[] state; // (layers, states, H)
+    private final float[] normalised = new float[norms.length == 0 ? 0 : spec.hidden()];
     private final RecurrentCell.Work work = new RecurrentCell.Work(layers[0]);
     private final OutputLayer.Scores scores = output.scores();
     private boolean scored;
@@ -135,7 +141,7 @@ public final class RecurrentLanguageModel implements LanguageModel {
       for (int k = 0; k < layers.length; k++) {
         RecurrentCell layer = layers[k];
         if (k > 0) {
-          layer.addInput(state, (k - 1) * size, work);
+          layer.addInput(passedOn(k - 1), passedOnAt(k - 1), work);
         } else if (inputTable != null) {
           System.arraycopy(inputTable, token * layer.gates(), work.z, 0, layer.gates());
         } else {
@@ -147,9 +153,22 @@ public final class RecurrentLanguageModel implements LanguageModel {
       scored = false;
     }
 
+    /** What a layer passes on: H values, from {@link #passedOnAt} on. */
+    private float[] passedOn(int k) {
+      if (norms.length == 0) {
+        return state;
+      }
+      norms[k].apply(state, k * layers[0].stateSize(), normalised);
+      return normalised;
+    }
+
+    private int passedOnAt(int k) {
+      return norms.length == 0 ? k * layers[0].stateSize() : 0;
+    }
+
     private void score() {
       if (!scored) {
-        scores.begin(state, (layers.length - 1) * layers[0].stateSize());
+        scores.begin(passedOn(layers.length - 1), passedOnAt(layers.length - 1));
         scored = true;
       }
     }

@@ -23,18 +23,19 @@ public final class TorchEngine implements Engine<TorchWindow> {
   }
 
   @Override
-  public void check(NetworkSpec spec, Execution execution) {
+  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
     if (!TorchNetwork.trainable(spec)) {
       throw UserException.configuration(
           "network.activation step has no gradient, so no engine can train it: set tanh, sigmoid,"
               + " relu or identity");
     }
+    recipe.check(spec);
   }
 
   @Override
   public Learner.Factory<TorchWindow> learners(
       NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
-    check(spec, execution);
+    check(spec, recipe, execution);
     return new Learners(spec, recipe, timeSteps, execution);
   }
 

@@ -5,6 +5,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
@@ -66,13 +67,18 @@ public final class TorchLearner implements Learner<TorchWindow> {
     TorchWindow window = steps.next();
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
-          new TorchNetwork(
+          TorchNetwork.toTrain(
               spec,
+              recipe,
               parameters,
               window.batch(),
               Math.max(timeSteps, window.timeSteps()),
               device,
               execution.precision());
+      MixedInputs inputs =
+          recipe.scheduledSampling().kind() == ScheduledSampling.Kind.NONE
+              ? null
+              : new MixedInputs(network, recipe.scheduledSampling());
       float[] moments = reset ? new float[0] : state.moments();
       TorchUpdate update =
           new TorchUpdate(recipe.optimizer(), network.parameters(), device, moments);
@@ -85,7 +91,14 @@ public final class TorchLearner implements Learner<TorchWindow> {
           network.clearState();
         }
         long step = plan.firstStep() + account.done();
-        double loss = network.gradient(window, new DropoutMasks(plan.seed(), plan.worker(), step));
+        if (inputs != null) {
+          window = inputs.mix(window, plan.seed(), plan.worker(), step);
+        }
+        double loss =
+            network.gradient(
+                window,
+                new DropoutMasks(plan.seed(), plan.worker(), step),
+                recipe.truncation().factors(plan.seed(), plan.worker(), step, window.timeSteps()));
         account.add(loss, window.targets().length);
         if (account.rejected()) {
           break;

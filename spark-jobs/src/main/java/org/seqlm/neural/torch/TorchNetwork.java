@@ -13,9 +13,12 @@ import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchLayer;
+import org.seqlm.neural.torch.layers.TorchNorm;
 import org.seqlm.neural.torch.layers.TorchOutput;
 import org.seqlm.neural.torch.layers.TorchParameters;
 
@@ -36,6 +39,7 @@ public final class TorchNetwork {
   private final torch.ScalarType computing;
   private final TorchParameters parameters;
   private final List<TorchLayer> layers = new ArrayList<>();
+  private final List<TorchNorm> norms = new ArrayList<>(); // empty without
   private final List<List<Tensor>> state = new ArrayList<>();
   private final TorchOutput output;
   private final Tensor dh; // (T B, H), T being the longest
@@ -77,6 +81,19 @@ public final class TorchNetwork {
       Precision precision,
       torch.ScalarType wide,
       TorchLayer.Kernels forced) {
+    this(spec, values, batch, timeSteps, device, precision, wide, forced, 0);
+  }
+
+  TorchNetwork(
+      NetworkSpec spec,
+      float[] values,
+      int batch,
+      int timeSteps,
+      TorchDevice device,
+      Precision precision,
+      torch.ScalarType wide,
+      TorchLayer.Kernels forced,
+      double smoothing) {
     this(
         spec,
         trained(spec, values, device, wide, computing(precision, wide)),
@@ -84,7 +101,36 @@ public final class TorchNetwork {
         timeSteps,
         device,
         computing(precision, wide),
-        forced);
+        forced,
+        smoothing);
+  }
+
+  /** A network that trains by a recipe, with the state zero. */
+  static TorchNetwork toTrain(
+      NetworkSpec spec,
+      Recipe recipe,
+      float[] values,
+      int batch,
+      int timeSteps,
+      TorchDevice device,
+      Precision precision) {
+    // No other kernels cut gradients on their way.
+    boolean cuts = recipe.truncation().kind() == Truncation.Kind.RANDOMISED;
+    return new TorchNetwork(
+        spec,
+        values,
+        batch,
+        timeSteps,
+        device,
+        precision,
+        torch.ScalarType.Float,
+        cuts ? TorchLayer.Kernels.OWN : null,
+        recipe.labelSmoothing());
+  }
+
+  /** This network, with its own state, which is zero, over windows of one step: to read with. */
+  TorchNetwork ofOneStep() {
+    return new TorchNetwork(spec, parameters, batch, 1, device, computing, null, 0);
   }
 
   private TorchNetwork(
@@ -94,7 +140,8 @@ public final class TorchNetwork {
       int timeSteps,
       TorchDevice device,
       torch.ScalarType computing,
-      TorchLayer.Kernels forced) {
+      TorchLayer.Kernels forced,
+      double smoothing) {
     this.spec = spec;
     this.device = device;
     this.batch = batch;
@@ -115,8 +162,11 @@ public final class TorchNetwork {
         own.add(device.zeros(computing, batch, spec.hidden()));
       }
       state.add(own);
+      if (spec.normalises()) {
+        norms.add(new TorchNorm(k, parameters));
+      }
     }
-    output = new TorchOutput(spec, device, parameters);
+    output = new TorchOutput(spec, device, parameters, smoothing);
     dh = device.empty(computing, (long) timeSteps * batch, spec.hidden());
   }
 
@@ -146,7 +196,8 @@ public final class TorchNetwork {
         timeSteps,
         device,
         torch.ScalarType.Float,
-        forced);
+        forced,
+        0);
   }
 
   private static torch.ScalarType computing(Precision precision, torch.ScalarType wide) {
@@ -231,15 +282,7 @@ public final class TorchNetwork {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       parameters.narrow();
-      Tensor tokens = device.of(inputs, inputs.length);
-      Tensor h =
-          spec.input() == InputKind.EMBEDDING
-              ? parameters.weight("embedding.weight").index_select(0, tokens)
-              : null;
-      for (int k = 0; k < spec.layers(); k++) {
-        h = layers.get(k).read(h, tokens, state.get(k));
-      }
-      keepState();
+      Tensor h = read(inputs);
       if (rows.length == 0) {
         return new double[0];
       }
@@ -250,6 +293,57 @@ public final class TorchNetwork {
   }
 
   /**
+   * Reads a window with the weights as they are. The state goes on; gradients must be off.
+   *
+   * @param inputs (T, B)
+   * @return what the output reads, (T B, H)
+   */
+  private Tensor read(long[] inputs) {
+    Tensor tokens = device.of(inputs, inputs.length);
+    Tensor h =
+        spec.input() == InputKind.EMBEDDING
+            ? parameters.weight("embedding.weight").index_select(0, tokens)
+            : null;
+    for (int k = 0; k < spec.layers(); k++) {
+      h = normalised(k, layers.get(k).read(h, tokens, state.get(k)));
+    }
+    keepState();
+    return h;
+  }
+
+  /** Takes over the state, and the last update, of the network whose parameters these are. */
+  void begin(TorchNetwork other) {
+    parameters.narrow();
+    for (int k = 0; k < state.size(); k++) {
+      for (int i = 0; i < state.get(k).size(); i++) {
+        state.get(k).get(i).copy_(other.state.get(k).get(i));
+      }
+    }
+  }
+
+  /**
+   * Reads a step and draws the next tokens of some sequences. The state goes on.
+   *
+   * @param inputs (B), of a network over windows of one step
+   * @param rows sequences, each once, rising
+   * @param uniform a number in [0, 1) for each of these
+   * @return a token for each of them
+   */
+  long[] drawn(long[] inputs, long[] rows, double[] uniform) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Tensor h = read(inputs);
+      return rows.length == 0
+          ? new long[0]
+          : output.drawn(h.index_select(0, device.of(rows, rows.length)), uniform);
+    }
+  }
+
+  private Tensor normalised(int k, Tensor h) {
+    return norms.isEmpty() ? h : norms.get(k).forward(h);
+  }
+
+  /**
    * Loss of a window and its gradient, which is then {@code parameters().flatGradient()}. The state
    * goes on.
    *
@@ -257,38 +351,50 @@ public final class TorchNetwork {
    * @return mean loss in nats a token
    */
   double gradient(TorchWindow window, DropoutMasks dropout) {
+    return gradient(window, dropout, null);
+  }
+
+  /**
+   * {@link #gradient} by randomised truncation.
+   *
+   * @param passed (T): what multiplies the gradient that passes from a step to the one before, as
+   *     {@link org.seqlm.neural.Truncation#factors} has it; null passes it on as it is
+   */
+  double gradient(TorchWindow window, DropoutMasks dropout, double[] passed) {
+    check(window.batch(), window.timeSteps());
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       parameters.narrow();
-      Tensor[] read = new Tensor[spec.layers() + 1];
-      Tensor[] masks = forward(window, dropout, read);
-      keepState();
-      Tensor d = time == longest ? dh : dh.narrow(0, 0, (long) time * batch);
-      Tensor losses = output.losses(read[spec.layers()], window.targets(), d);
-      backward(window, d, read, masks);
-      return losses.mean().item_double();
+      Masks masks = new Masks(spec, device, computing, dropout, window.timeSteps(), batch);
+      masks.dropWeights(parameters);
+      try {
+        Tensor[] read = forward(window, masks);
+        keepState();
+        Tensor d = time == longest ? dh : dh.narrow(0, 0, (long) time * batch);
+        Tensor losses = output.losses(read[spec.layers()], window.targets(), d);
+        backward(window, d, read, masks, passed);
+        return losses.mean().item_double();
+      } finally {
+        masks.restoreWeights(parameters);
+      }
     }
   }
 
   /**
-   * @param read receives what each layer reads, and the output, as rows (T B, width); null for
-   *     one-hot input
-   * @return the mask of each of these, null without
+   * @return what each layer reads, and the output, as rows (T B, width); null for one-hot input
    */
-  private Tensor[] forward(TorchWindow window, DropoutMasks dropout, Tensor[] read) {
-    check(window.batch(), window.timeSteps());
-    Tensor[] masks = new Tensor[read.length];
+  private Tensor[] forward(TorchWindow window, Masks masks) {
+    Tensor[] read = new Tensor[spec.layers() + 1];
     Tensor tokens = device.of(window.inputs(), window.inputs().length);
     if (spec.input() == InputKind.EMBEDDING) {
-      masks[0] = mask(dropout, -1, spec.embeddingDropout(), spec.embedding());
-      read[0] = masked(parameters.weight("embedding.weight").index_select(0, tokens), masks[0]);
+      Tensor vectors = parameters.weight("embedding.weight").index_select(0, tokens);
+      read[0] = masks.ofEmbedding(vectors, window.inputs());
     }
     for (int k = 0; k < spec.layers(); k++) {
       Tensor h = layers.get(k).forward(read[k], tokens, state.get(k));
-      masks[k + 1] = mask(dropout, k + 1, spec.dropout(), spec.hidden());
-      read[k + 1] = masked(h, masks[k + 1]);
+      read[k + 1] = masks.ofLayer(k, normalised(k, h));
     }
-    return masks;
+    return read;
   }
 
   private void check(int windowBatch, int windowTime) {
@@ -307,28 +413,6 @@ public final class TorchNetwork {
     time = windowTime;
   }
 
-  private static Tensor masked(Tensor tensor, Tensor mask) {
-    return mask == null ? tensor : torch.mul(tensor, mask);
-  }
-
-  private Tensor mask(DropoutMasks dropout, int layer, double rate, int width) {
-    return dropout == null || rate == 0
-        ? null
-        : device.of(
-            computing,
-            dropout.timeFirst(
-                layer,
-                rate,
-                time,
-                batch,
-                width,
-                layer == spec.layers()
-                    ? DropoutMasks.Numbering.WIDTH_LAST
-                    : DropoutMasks.Numbering.TIME_LAST),
-            (long) time * batch,
-            width);
-  }
-
   private void keepState() {
     for (int k = 0; k < state.size(); k++) {
       List<Tensor> after = layers.get(k).state();
@@ -338,22 +422,23 @@ public final class TorchNetwork {
     }
   }
 
-  private void backward(TorchWindow window, Tensor dOutput, Tensor[] read, Tensor[] masks) {
+  private void backward(
+      TorchWindow window, Tensor dOutput, Tensor[] read, Masks masks, double[] passed) {
     Tensor d = dOutput;
     Tensor tokens = device.of(window.inputs(), window.inputs().length);
     for (int k = spec.layers() - 1; k >= 0; k--) {
-      if (masks[k + 1] != null) {
-        d.mul_(masks[k + 1]);
+      masks.backOfLayer(k, d);
+      if (!norms.isEmpty()) {
+        d = norms.get(k).backward(d);
       }
-      d = layers.get(k).backward(d, read[k], tokens);
+      d = layers.get(k).backward(d, read[k], tokens, passed);
     }
     parameters.widen();
+    masks.backOfWeights(parameters);
     if (spec.input() == InputKind.ONE_HOT) {
       return;
     }
-    if (masks[0] != null) {
-      d.mul_(masks[0]);
-    }
+    masks.backOfEmbedding(d);
     Tensor embedding = parameters.wideGradient("embedding.weight");
     boolean tied = spec.output() == OutputKind.TIED;
     Tensor rows = d.to(parameters.wide());

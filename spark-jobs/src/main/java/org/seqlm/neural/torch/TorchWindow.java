@@ -20,6 +20,22 @@ public final class TorchWindow {
     this.targets = timeMajor(targets);
   }
 
+  private TorchWindow(int batch, int timeSteps, long[] inputs, long[] targets) {
+    this.batch = batch;
+    this.timeSteps = timeSteps;
+    this.inputs = inputs;
+    this.targets = targets;
+  }
+
+  /**
+   * This window with other inputs.
+   *
+   * @param others (T, B)
+   */
+  TorchWindow reading(long[] others) {
+    return new TorchWindow(batch, timeSteps, others, targets);
+  }
+
   private long[] timeMajor(int[] tokens) {
     long[] result = new long[batch * timeSteps];
     for (int b = 0; b < batch; b++) {

@@ -447,6 +447,9 @@ class TrainTest {
             () -> config("idle", "network.input=one-hot", "network.embedding-dropout=0.5"))
         .hasMessageContaining("network.embedding-dropout 0.5")
         .hasMessageContaining("network.input is one-hot");
+    assertThatThrownBy(() -> config("idle", "network.input=one-hot", "network.token-dropout=0.5"))
+        .hasMessageContaining("network.token-dropout 0.5")
+        .hasMessageContaining("network.input is one-hot");
     Path corpus = Files.writeString(folder.resolve("one.txt"), "the cat was full\n".repeat(60));
     String all = folder.resolve("without validation").toString();
     CharacterDataset.write(HADOOP, corpus, all, new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0));

@@ -9,12 +9,19 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ScheduledSampling;
+import org.seqlm.neural.Truncation;
 import org.seqlm.neural.dl4j.device.CudaBackend;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.torch.TorchEngine;
 
 class Dl4jEngineTest {
   private static NetworkSpec spec(CellKind cell, OutputKind output, double embeddingDropout) {
@@ -57,6 +64,36 @@ class Dl4jEngineTest {
         spec(CellKind.RNN, OutputKind.FULL, 0)
             .with(Activation.step(0, Activation.AtThreshold.ZERO));
     assertThatThrownBy(() -> engine.check(step, Execution.CPU)).hasMessageContaining("no gradient");
+  }
+
+  @Test
+  void whatOnlyTorchPerturbsIsRefusedByName() {
+    Dl4jEngine engine = new Dl4jEngine();
+    InnerOptimizer sgd = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
+    NetworkSpec plain = spec(CellKind.LSTM, OutputKind.TIED, 0.2);
+    engine.check(plain, new Recipe(sgd), Execution.CPU);
+    NetworkSpec awd =
+        plain
+            .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5))
+            .with(Normalisation.LAYER);
+    Recipe recipe =
+        new Recipe(
+            sgd,
+            0.1,
+            new ScheduledSampling(ScheduledSampling.Kind.INVERSE_SIGMOID, 100, 0),
+            new Truncation(Truncation.Kind.RANDOMISED, 0.9));
+    assertThatThrownBy(() -> engine.check(awd, recipe, Execution.CPU))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("network.dropout-kind variational")
+        .hasMessageContaining("network.token-dropout 0.1")
+        .hasMessageContaining("network.weight-drop 0.5")
+        .hasMessageContaining("network.layer-norm true")
+        .hasMessageContaining("training.label-smoothing 0.1")
+        .hasMessageContaining("training.scheduled-sampling.kind inverse-sigmoid")
+        .hasMessageContaining("training.truncation.kind randomised")
+        .hasMessageContaining("--engine torch");
+    assertThatCode(() -> new TorchEngine().check(awd, recipe, Execution.CPU))
+        .doesNotThrowAnyException();
   }
 
   @Test

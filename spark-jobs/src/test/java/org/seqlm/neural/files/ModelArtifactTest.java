@@ -22,9 +22,11 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunState;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -39,8 +41,12 @@ class ModelArtifactTest {
   @TempDir Path folder;
 
   private String write(String name) throws Exception {
+    return write(name, SPEC);
+  }
+
+  private String write(String name, NetworkSpec spec) throws Exception {
     RecurrentLanguageModel model =
-        new RecurrentLanguageModel(SPEC, InitialParameters.create(SPEC, 1), Letters.vocabulary(4));
+        new RecurrentLanguageModel(spec, InitialParameters.create(spec, 1), Letters.vocabulary(4));
     String path = folder.resolve(name).toString();
     ModelArtifact.write(
         HADOOP,
@@ -51,7 +57,7 @@ class ModelArtifactTest {
         Map.of(),
         1,
         new ModelArtifact.ModelDetails(
-            SPEC.title(), model.parameters().length, model.vocabulary().fingerprint(), 3, 5, 1.5));
+            spec.title(), model.parameters().length, model.vocabulary().fingerprint(), 3, 5, 1.5));
     return path;
   }
 
@@ -65,6 +71,33 @@ class ModelArtifactTest {
     assertThat(read.model().vocabulary().fingerprint())
         .isEqualTo(Letters.vocabulary(4).fingerprint());
     assertThat(read.manifest().details(ModelArtifact.ModelDetails.class).round()).isEqualTo(3);
+  }
+
+  @Test
+  void aNormalisedNetworkKeepsItsNormAndItsRules() throws Exception {
+    NetworkSpec spec =
+        SPEC.with(Normalisation.LAYER)
+            .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5));
+    RecurrentLanguageModel read = ModelArtifact.open(HADOOP, write("normalised", spec));
+    assertThat(read.spec()).isEqualTo(spec);
+    assertThat(read.parameters()).containsExactly(InitialParameters.create(spec, 1));
+    String header =
+        new String(
+            Files.readAllBytes(
+                Published.file(folder.resolve("normalised"), "parameters.safetensors")),
+            StandardCharsets.ISO_8859_1);
+    assertThat(header).contains("\"norm.0.weight\":{\"dtype\":\"F32\",\"shape\":[2]");
+  }
+
+  /** As releases wrote it that knew neither rules nor norm. */
+  @Test
+  void anEarlierDescriptionOfANetworkIsRead() throws Exception {
+    String before =
+        "{\"input\":\"embedding\",\"embedding\":3,\"cell\":\"lstm\",\"activation\":"
+            + Json.line(SPEC.activation())
+            + ",\"layers\":1,\"hidden\":2,\"vocabulary\":4,\"embedding-dropout\":0.0,"
+            + "\"dropout\":0.0,\"forget-bias\":1.0,\"output\":\"full\",\"cutoffs\":[]}";
+    assertThat(Json.mapper().readValue(before, NetworkSpec.class)).isEqualTo(SPEC);
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.plain.RecurrentLanguageModelTest;
@@ -53,6 +54,18 @@ class NetworkCostTest {
   @MethodSource("networks")
   void parametersAreTheLayouts(NetworkSpec spec) {
     assertThat(cost(spec).parameters()).isEqualTo(ParameterLayout.of(spec).size());
+  }
+
+  /** Of 2 units, after each layer: sums, difference, square, scale, gain and bias. */
+  @Test
+  void normByHand() {
+    NetworkSpec spec =
+        new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 2, 2, 4, 0, 0)
+            .with(Normalisation.LAYER);
+    List<NetworkCost.Part> parts = cost(spec).parts();
+    assertThat(parts.stream().map(NetworkCost.Part::name))
+        .containsExactly("embedding", "layer 1", "norm 1", "layer 2", "norm 2", "output");
+    assertThat(parts.get(2)).isEqualTo(new NetworkCost.Part("norm 1", 4, 14, 28, 4));
   }
 
   /** LSTM of 2 units over 3 inputs and 4 tokens. */

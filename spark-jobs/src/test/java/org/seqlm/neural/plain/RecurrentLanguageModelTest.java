@@ -16,6 +16,7 @@ import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
 
@@ -94,7 +95,11 @@ public class RecurrentLanguageModelTest {
         Stream.of(
             wide.with(OutputKind.TIED, List.of()),
             wide.with(OutputKind.ADAPTIVE, List.of()),
-            wide.with(OutputKind.ADAPTIVE, List.of(4, 5, 12)));
+            wide.with(OutputKind.ADAPTIVE, List.of(4, 5, 12)),
+            wide.with(Normalisation.LAYER),
+            wide.with(OutputKind.ADAPTIVE, List.of(4, 5, 12)).with(Normalisation.LAYER),
+            new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.LSTM, 2, 11, 13, 0, 1)
+                .with(Normalisation.LAYER));
     return Stream.of(cells, simple, outputs).flatMap(all -> all);
   }
 

@@ -68,7 +68,7 @@ public final class SlowNetwork {
     }
     for (int k = 0; k < spec.layers(); k++) {
       layer(k, x);
-      x = h[k];
+      x = passedOn(k);
     }
   }
 
@@ -117,6 +117,20 @@ public final class SlowNetwork {
     }
   }
 
+  private double[] passedOn(int k) {
+    if (!spec.normalises()) {
+      return h[k];
+    }
+    double mean = Arrays.stream(h[k]).average().orElseThrow();
+    double variance = Arrays.stream(h[k]).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    double[] y = new double[h[k].length];
+    for (int i = 0; i < y.length; i++) {
+      double standard = (h[k][i] - mean) / Math.sqrt(variance + 1e-5);
+      y[i] = standard * at("norm." + k + ".weight", i, 0) + at("norm." + k + ".bias", i, 0);
+    }
+    return y;
+  }
+
   private double input(int k, int row, double[] x) {
     return dot("rnn.weight_ih_l" + k, row, x) + at("rnn.bias_ih_l" + k, row, 0);
   }
@@ -127,7 +141,7 @@ public final class SlowNetwork {
 
   /** ln p of every token. */
   public double[] logProbabilities() {
-    double[] top = h[spec.layers() - 1];
+    double[] top = passedOn(spec.layers() - 1);
     int v = spec.vocabulary();
     if (spec.output() != OutputKind.ADAPTIVE) {
       String weights = spec.output() == OutputKind.TIED ? "embedding.weight" : "out.weight";

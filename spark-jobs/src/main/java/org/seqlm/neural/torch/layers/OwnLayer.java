@@ -76,7 +76,12 @@ final class OwnLayer implements TorchLayer {
 
   @Override
   public Tensor backward(Tensor dh, Tensor x, Tensor tokens) {
-    recurrence.backward(dh.view(-1, batch, hidden), u, m, du, dm);
+    return backward(dh, x, tokens, null);
+  }
+
+  @Override
+  public Tensor backward(Tensor dh, Tensor x, Tensor tokens, double[] passed) {
+    recurrence.backward(dh.view(-1, batch, hidden), u, m, du, dm, passed);
     Tensor of = first(products, tokens.numel());
     if (x == null) {
       TorchLookUp.backward(of, tokens, wide, dw, db);

@@ -64,6 +64,20 @@ public interface TorchLayer {
    */
   Tensor backward(Tensor dh, Tensor x, Tensor tokens);
 
+  /**
+   * {@link #backward(Tensor, Tensor, Tensor)} by randomised truncation, which {@link Kernels#OWN}
+   * alone has.
+   *
+   * @param passed (T): what multiplies the gradient that passes from a step to the one before; null
+   *     passes it on as it is
+   */
+  default Tensor backward(Tensor dh, Tensor x, Tensor tokens, double[] passed) {
+    if (passed != null) {
+      throw new IllegalStateException(getClass().getSimpleName() + " cuts no gradient");
+    }
+    return backward(dh, x, tokens);
+  }
+
   /** The kernels that are the fastest for a layer. */
   static Kernels fastest(NetworkSpec spec, int k, TorchDevice device, torch.ScalarType type) {
     if (device.isGpu()) {

@@ -23,6 +23,7 @@ public final class TorchOutput {
   private final NetworkSpec spec;
   private final TorchDevice device;
   private final TorchParameters parameters;
+  private final double smoothing;
 
   /**
    * What only reads holds its scores and their logarithms here, turn after turn: memory as large is
@@ -32,7 +33,21 @@ public final class TorchOutput {
 
   private final Tensor logsOfTurn;
 
+  /** To read, or to train without smoothing. */
   public TorchOutput(NetworkSpec spec, TorchDevice device, TorchParameters parameters) {
+    this(spec, device, parameters, 0);
+  }
+
+  /**
+   * An output.
+   *
+   * @param smoothing ε of label smoothing (Szegedy et al. 2016, section 7): gradients are those of
+   *     (1 − ε) (−log p of the target) + ε (the mean of −log p over the vocabulary); losses stay
+   *     −log p of the target. 0 where the output is adaptive
+   */
+  public TorchOutput(
+      NetworkSpec spec, TorchDevice device, TorchParameters parameters, double smoothing) {
+    this.smoothing = smoothing;
     this.spec = spec;
     this.device = device;
     this.parameters = parameters;
@@ -121,6 +136,69 @@ public final class TorchOutput {
   }
 
   /**
+   * The token that a number in [0, 1) falls to where each token takes its probability, in the order
+   * of the ids (of an adaptive output, of the head's entries, then of a cluster's tokens).
+   *
+   * @param h (N, H)
+   * @param uniform (N), each in [0, 1)
+   */
+  public long[] drawn(Tensor h, double[] uniform) {
+    boolean adaptive = spec.output() == OutputKind.ADAPTIVE;
+    String weight =
+        adaptive
+            ? "out.head.weight"
+            : spec.output() == OutputKind.TIED ? "embedding.weight" : "out.weight";
+    double[] left = uniform.clone();
+    long[] drawn = new long[uniform.length];
+    long turn = turn(parameters.weight(weight).size(0));
+    for (int from = 0; from < drawn.length; from += (int) turn) {
+      try (PointerScope scope = new PointerScope()) {
+        long count = Math.min(turn, drawn.length - from);
+        draw(h.narrow(0, from, count), weight, adaptive ? null : "out.bias", left, from, drawn);
+      }
+    }
+    for (int n = 0; adaptive && n < drawn.length; n++) {
+      int cluster = Math.toIntExact(drawn[n] - spec.cutoffs().get(0));
+      if (cluster >= 0) {
+        try (PointerScope scope = new PointerScope()) {
+          String tail = "out.tail." + cluster;
+          Tensor own = h.narrow(0, n, 1);
+          Tensor projected = torch.mm(own, parameters.weight(tail + ".0.weight").t());
+          draw(projected, tail + ".1.weight", null, left, n, drawn);
+          drawn[n] += spec.cutoffs().get(cluster);
+        }
+      }
+    }
+    return drawn;
+  }
+
+  /**
+   * Draws an entry of a softmax for each row.
+   *
+   * @param left the numbers to draw by, from {@code at} on; then where in its entry each fell, [0,
+   *     1)
+   */
+  private void draw(Tensor x, String weight, String bias, double[] left, int at, long[] drawn) {
+    Tensor b = bias == null ? null : parameters.weight(bias);
+    double[] p = TorchDevice.doubles(logs(x, parameters.weight(weight).t(), b).exp_());
+    int rows = Math.toIntExact(x.size(0));
+    int width = p.length / rows;
+    for (int n = 0; n < rows; n++) {
+      double sum = 0;
+      for (int i = 0; i < width; i++) {
+        sum += p[n * width + i];
+      }
+      double rest = left[at + n] * sum;
+      int entry = 0;
+      while (entry < width - 1 && rest >= p[n * width + entry]) {
+        rest -= p[n * width + entry++];
+      }
+      drawn[at + n] = entry;
+      left[at + n] = Math.min(rest / p[n * width + entry], Math.nextDown(1.0));
+    }
+  }
+
+  /**
    * Rows whose scores are held at a time, more are done in turns: of a large vocabulary there is
    * nothing larger.
    *
@@ -151,8 +229,12 @@ public final class TorchOutput {
         Tensor log = parameters.train() ? logs(x, wt, b) : logsOfTurn(x, wt, b);
         torch.neg_out(losses.narrow(0, from, count), log.gather(1, target).squeeze(1));
         if (dIn != null) {
-          // ∂loss/∂scores = p − [target].
-          Tensor d = log.exp_().scatter_add_(1, target, minusOne(count)).mul_(new Scalar(share));
+          // ∂loss/∂scores = p − (1 − ε) [target] − ε/V.
+          Tensor d = log.exp_().scatter_add_(1, target, minusOne(count));
+          if (smoothing > 0) {
+            d.sub_(new Scalar(smoothing / w.size(0)));
+          }
+          d.mul_(new Scalar(share));
           d = d.to(in.scalar_type());
           torch.mm_out(dIn.narrow(0, from, count), d, w);
           Tensor gw = parameters.gradient(weight);
@@ -194,6 +276,6 @@ public final class TorchOutput {
   }
 
   private Tensor minusOne(long count) {
-    return device.zeros(parameters.wide(), count, 1).sub_(new Scalar(1));
+    return device.zeros(parameters.wide(), count, 1).sub_(new Scalar(1 - smoothing));
   }
 }

@@ -28,6 +28,7 @@ public final class TorchRecurrence {
   private final long hidden;
   private final int lags;
   private final Scalar zero = new Scalar(0);
+  private final Scalar one = new Scalar(1);
 
   /** (T + lags, B, H): h before the window, oldest first, then of every step. */
   private final Tensor h;
@@ -268,6 +269,16 @@ public final class TorchRecurrence {
    * @param dm receives the gradient of M, null where there is none
    */
   public void backward(Tensor dh, Tensor u, Tensor m, Tensor du, Tensor dm) {
+    backward(dh, u, m, du, dm, null);
+  }
+
+  /**
+   * {@link #backward(Tensor, Tensor, Tensor, Tensor, Tensor)} by randomised truncation.
+   *
+   * @param passed (T): ξ_t, what multiplies the gradient that goes from step t to those before it,
+   *     by every path; null passes it on as it is
+   */
+  void backward(Tensor dh, Tensor u, Tensor m, Tensor du, Tensor dm, double[] passed) {
     Tensor[] dhAt = dh.unbind(0).get();
     boolean split = kind == CellKind.GRU;
     Tensor uBoth = split ? u.narrow(0, 0, nAt) : null;
@@ -279,24 +290,26 @@ public final class TorchRecurrence {
       Tensor d = dhAt[t];
       Tensor before = hAt[t + lags - 1];
       // What reaches h of the step before is added to its gradient; the window's first has none.
-      Tensor down = t > 0 ? dhAt[t - 1] : null;
+      double factor = passed == null ? 1 : passed[t];
+      Tensor down = t > 0 && factor != 0 ? dhAt[t - 1] : null;
+      Scalar share = factor == 1 ? one : new Scalar(factor);
       switch (kind) {
         case LSTM -> {
-          lstm(d, t);
+          lstm(d, t, factor);
           if (down != null) {
-            down.addmm_(gatesAt[t], u);
+            down.addmm_(gatesAt[t], u, one, share);
           }
         }
         case GRU -> {
-          interpolated(d, gateU[t], gateN[t], before, down);
+          interpolated(d, gateU[t], gateN[t], before, down, share);
           Tensor drh = torch.mm_out(first, gateN[t], uN);
           if (down != null) {
-            down.addcmul_(drh, gateR[t]);
+            down.addcmul_(drh, gateR[t], share);
           }
           drh.mul_(before);
           torch.sigmoid_backward_out(gateR[t], drh, gateR[t]);
           if (down != null) {
-            down.addmm_(bothAt[t], uBoth);
+            down.addmm_(bothAt[t], uBoth, one, share);
           }
         }
         case GRU_RESET_AFTER -> {
@@ -304,7 +317,7 @@ public final class TorchRecurrence {
           torch.sub_out(first, before, gateN[t]).mul_(d);
           torch.mul_out(second, d, gateZ[t]);
           if (down != null) {
-            down.add_(second);
+            down.add_(second, share);
           }
           torch.sub_out(second, d, second);
           torch.sigmoid_backward_out(gateZ[t], first, gateZ[t]);
@@ -314,22 +327,22 @@ public final class TorchRecurrence {
           torch.sigmoid_backward_out(gateR[t], first, gateR[t]);
           recurrentBoth[t].copy_(bothAt[t]);
           if (down != null) {
-            down.addmm_(extraAt[t], u);
+            down.addmm_(extraAt[t], u, one, share);
           }
         }
         case GRU_SIMPLIFIED -> {
-          interpolated(d, gateU[t], gateN[t], before, down);
+          interpolated(d, gateU[t], gateN[t], before, down, share);
           if (down != null) {
-            down.addmm_(gatesAt[t], u);
+            down.addmm_(gatesAt[t], u, one, share);
           }
         }
         case RNN, RNN_LAG_2 -> {
           differentiate(gatesAt[t], d, hAt[t + lags]);
           if (down != null) {
-            down.addmm_(gatesAt[t], u);
+            down.addmm_(gatesAt[t], u, one, share);
           }
-          if (lags == 2 && t > 1) {
-            dhAt[t - 2].addmm_(gatesAt[t], m);
+          if (lags == 2 && t > 1 && factor != 0) {
+            dhAt[t - 2].addmm_(gatesAt[t], m, one, share);
           }
         }
       }
@@ -354,7 +367,7 @@ public final class TorchRecurrence {
     return tensor.view(steps * batch, tensor.size(2));
   }
 
-  private void lstm(Tensor d, int t) {
+  private void lstm(Tensor d, int t, double factor) {
     Tensor i = gateI[t];
     Tensor f = gateF[t];
     Tensor g = gateG[t];
@@ -370,15 +383,19 @@ public final class TorchRecurrence {
     torch.tanh_backward_out(g, second, g);
     torch.mul_out(first, dc, cAt[t]);
     dc.mul_(f);
+    if (factor != 1) {
+      dc.mul_(new Scalar(factor));
+    }
     torch.sigmoid_backward_out(f, first, f);
   }
 
   /** Gradients of h' = u ⊙ n + (1 − u) ⊙ h, as far as n's and u's pre-activations and h. */
-  private void interpolated(Tensor d, Tensor u, Tensor n, Tensor before, Tensor down) {
+  private void interpolated(
+      Tensor d, Tensor u, Tensor n, Tensor before, Tensor down, Scalar share) {
     torch.sub_out(first, n, before).mul_(d);
     torch.mul_out(second, d, u);
     if (down != null) {
-      down.add_(d).sub_(second);
+      down.add_(d, share).sub_(second, share);
     }
     torch.sigmoid_backward_out(u, first, u);
     torch.tanh_backward_out(n, second, n);
