@@ -128,7 +128,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(names = "--time-steps", paramLabel = "T", description = "Tokens of a window.")
   Integer timeSteps;
 
-  @Option(names = "--optimizer", paramLabel = "NAME", description = "adam, adagrad or sgd.")
+  @Option(names = "--optimizer", paramLabel = "NAME", description = "adam, adamw, sgd, momentum, nesterov, rmsprop or adagrad.")
   String optimizer;
 
   @Option(names = "--learning-rate", paramLabel = "R", description = "Before its schedule.")
@@ -235,7 +235,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           training.batch(),
           training.timeSteps());
       ParameterLayout.of(spec);
-      Engines.named(config.engine()).check(spec, config.execution());
+      Engines.named(config.engine()).check(spec, training.recipe(), config.execution());
       if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
         throw UserException.data(
             "the valid split of "

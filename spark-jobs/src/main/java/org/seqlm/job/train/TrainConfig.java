@@ -11,6 +11,7 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
@@ -46,6 +47,33 @@ public record TrainConfig(
         .require(
             engine != null && Engines.names().contains(engine),
             "engine must be " + String.join(" or ", Engines.names()) + ", but is " + engine)
+        .throwIfAny();
+    // A group that was refused is null here.
+    if (training != null && averaging != null) {
+      checkWindows(training.accumulate(), averaging);
+    }
+  }
+
+  /** Checks that no average cuts a group of windows that make one update. */
+  private static void checkWindows(int accumulate, Averaging averaging) {
+    int frequency = averaging.frequency();
+    int above = (frequency / accumulate + 1) * accumulate;
+    new Problems()
+        .require(
+            frequency % accumulate == 0,
+            "averaging.frequency must be a multiple of training.accumulate "
+                + accumulate
+                + ", but is "
+                + frequency
+                + ": set it to "
+                + (above > accumulate ? above - accumulate + " or " : "")
+                + above)
+        .require(
+            accumulate == 1 || averaging.mode() != AveragingMode.GRADIENTS,
+            "training.accumulate "
+                + accumulate
+                + " has no effect where averaging.mode is gradients, as all windows of a round make"
+                + " one update: set averaging.frequency to so many, or leave it at 1")
         .throwIfAny();
   }
 
@@ -166,6 +194,8 @@ public record TrainConfig(
       int timeSteps,
       double epochs,
       InnerOptimizer.Kind optimizer,
+      InnerOptimizer.Settings optimizerSettings,
+      int accumulate,
       double learningRate,
       double clipNorm,
       double clipValue,
@@ -180,11 +210,14 @@ public record TrainConfig(
               "training.learning-rate must be greater than 0 and at most 1000000, but is "
                   + learningRate)
           .throwIfAny();
-      var unused = new InnerOptimizer(optimizer, clipNorm, clipValue);
+      var unused =
+          new Recipe(
+              new InnerOptimizer(optimizer, clipNorm, clipValue, optimizerSettings), accumulate);
     }
 
     Recipe recipe() {
-      return new Recipe(new InnerOptimizer(optimizer, clipNorm, clipValue));
+      return new Recipe(
+          new InnerOptimizer(optimizer, clipNorm, clipValue, optimizerSettings), accumulate);
     }
   }
 
@@ -192,6 +225,7 @@ public record TrainConfig(
   record Averaging(
       int workers,
       int frequency,
+      AveragingMode mode,
       InnerMoments innerMoments,
       OuterOptimizer outer,
       OnDivergence onDivergence) {
@@ -199,6 +233,7 @@ public record TrainConfig(
       new Problems()
           .inRange("averaging.workers", workers, 1, 65536)
           .inRange("averaging.frequency", frequency, 1, 1_000_000)
+          .present("averaging.mode", mode, "parameters or gradients")
           .throwIfAny();
     }
   }
@@ -270,7 +305,8 @@ public record TrainConfig(
             averaging.frequency(),
             averaging.innerMoments(),
             averaging.outer(),
-            averaging.onDivergence()),
+            averaging.onDivergence(),
+            averaging.mode()),
         seed);
   }
 

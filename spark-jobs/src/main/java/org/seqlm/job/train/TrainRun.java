@@ -138,7 +138,7 @@ final class TrainRun {
     rates = start.on().rates();
     if (from == null) {
       float[] parameters = job.initialParameters(config.seed());
-      training = training(Averaging.Position.start(settings.rounds().outer(), parameters), 0);
+      training = training(Averaging.Position.start(settings.roundStep(), parameters), 0);
       return;
     }
     training = training(regrouped(checkpoints.load()), start.on().step());

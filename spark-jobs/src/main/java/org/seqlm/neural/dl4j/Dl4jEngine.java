@@ -10,6 +10,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
@@ -62,7 +63,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
    * backend has code for the GPU is known, and checked, where the task runs.
    */
   @Override
-  public void check(NetworkSpec spec, Execution execution) {
+  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
     boolean step = spec.cell().hasActivation() && spec.activation().kind() == Activation.Kind.STEP;
     Problems problems =
         new Problems()
@@ -93,8 +94,32 @@ public final class Dl4jEngine implements Engine<DataSet> {
           .require(
               spec.embeddingDropout() == 0,
               refusal("network.embedding-dropout " + spec.embeddingDropout(), why, ""));
+      checkUpdate(recipe.optimizer(), problems);
     }
     problems.throwIfAny();
+  }
+
+  /** ND4J's updaters make the same update as ours of some kinds only. */
+  private static void checkUpdate(InnerOptimizer optimizer, Problems problems) {
+    boolean same =
+        switch (optimizer.kind()) {
+          case ADAM, ADAGRAD, SGD -> true;
+          case ADAMW, MOMENTUM, NESTEROV, RMSPROP -> false;
+        };
+    String why = "ND4J's updaters, with which Deeplearning4j's own layers train, have no equal";
+    problems
+        .require(
+            same,
+            refusal(
+                "training.optimizer " + label(optimizer.kind()),
+                why,
+                ", or --optimizer adam, adagrad or sgd"))
+        .require(
+            optimizer.weightDecay() == 0,
+            refusal(
+                "training.optimizer-settings.weight-decay " + optimizer.weightDecay(),
+                why,
+                ", or leave it at null"));
   }
 
   private static String refusal(String what, String why, String more) {

@@ -19,7 +19,12 @@ public interface Engine<S> extends Serializable {
    *
    * @throws org.seqlm.UserException with exit code 2 that names an engine that can
    */
-  void check(NetworkSpec spec, Execution execution);
+  void check(NetworkSpec spec, Recipe recipe, Execution execution);
+
+  /** The same of plain gradient descent, which every engine can. */
+  default void check(NetworkSpec spec, Execution execution) {
+    check(spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)), execution);
+  }
 
   /**
    * Loads the engine's libraries into this process, though it may train nothing: what they choose

@@ -18,7 +18,7 @@ import org.seqlm.Problems;
  * @param momentum μ, 0 to less than 1 (nesterov only)
  */
 public record OuterOptimizer(Kind kind, double rate, double momentum)
-    implements java.io.Serializable {
+    implements RoundStep {
 
   /** Which step. */
   public enum Kind {
@@ -40,8 +40,14 @@ public record OuterOptimizer(Kind kind, double rate, double momentum)
   }
 
   /** A velocity to begin with, in the order of the parameters; empty if the kind needs none. */
+  @Override
   public float[] initialVelocity(int parameters) {
     return new float[kind == Kind.PLAIN ? 0 : parameters];
+  }
+
+  @Override
+  public float[] step(float[] before, float[] mean, float[] velocity, int round, double rate) {
+    return step(before, mean, velocity);
   }
 
   /**

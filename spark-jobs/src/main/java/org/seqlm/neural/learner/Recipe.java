@@ -7,9 +7,19 @@ import org.seqlm.Problems;
  * every engine's learners are made by.
  *
  * @param optimizer of a worker
+ * @param accumulate windows to an update, which is by the mean gradient over their tokens and at
+ *     the rate of the last of them; those left at a round's end make one, too
  */
-public record Recipe(InnerOptimizer optimizer) implements java.io.Serializable {
+public record Recipe(InnerOptimizer optimizer, int accumulate) implements java.io.Serializable {
   public Recipe {
-    new Problems().require(optimizer != null, "training.optimizer must be given").throwIfAny();
+    new Problems()
+        .require(optimizer != null, "training.optimizer must be given")
+        .inRange("training.accumulate", accumulate, 1, 65536)
+        .throwIfAny();
+  }
+
+  /** With an update a window. */
+  public Recipe(InnerOptimizer optimizer) {
+    this(optimizer, 1);
   }
 }

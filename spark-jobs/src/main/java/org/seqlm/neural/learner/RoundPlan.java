@@ -14,6 +14,7 @@ public final class RoundPlan implements Serializable {
   private final long stepsPerPass;
   private final double lossBound;
   private final InnerMoments moments;
+  private final AveragingMode mode;
   private final int epoch;
 
   /**
@@ -26,7 +27,32 @@ public final class RoundPlan implements Serializable {
    * @param lossBound in nats a token: a round whose mean loss is above it, or not finite, is
    *     rejected
    * @param moments what becomes of the moments between rounds
+   * @param mode what the worker's result is
    */
+  public RoundPlan(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      double[] learningRates,
+      long stepsPerPass,
+      double lossBound,
+      InnerMoments moments,
+      AveragingMode mode) {
+    this(
+        round,
+        worker,
+        seed,
+        firstStep,
+        learningRates,
+        stepsPerPass,
+        lossBound,
+        moments,
+        mode,
+        Math.toIntExact(firstStep / stepsPerPass));
+  }
+
+  /** For workers that train parameters. */
   public RoundPlan(
       int round,
       int worker,
@@ -45,7 +71,7 @@ public final class RoundPlan implements Serializable {
         stepsPerPass,
         lossBound,
         moments,
-        Math.toIntExact(firstStep / stepsPerPass));
+        AveragingMode.PARAMETERS);
   }
 
   private RoundPlan(
@@ -57,6 +83,7 @@ public final class RoundPlan implements Serializable {
       long stepsPerPass,
       double lossBound,
       InnerMoments moments,
+      AveragingMode mode,
       int epoch) {
     this.round = round;
     this.worker = worker;
@@ -66,6 +93,7 @@ public final class RoundPlan implements Serializable {
     this.stepsPerPass = stepsPerPass;
     this.lossBound = lossBound;
     this.moments = moments;
+    this.mode = mode;
     this.epoch = epoch;
   }
 
@@ -83,7 +111,17 @@ public final class RoundPlan implements Serializable {
       int epoch,
       InnerMoments moments,
       double lossBound) {
-    return new RoundPlan(round, worker, seed, firstStep, null, 1, lossBound, moments, epoch);
+    return new RoundPlan(
+        round,
+        worker,
+        seed,
+        firstStep,
+        null,
+        1,
+        lossBound,
+        moments,
+        AveragingMode.PARAMETERS,
+        epoch);
   }
 
   public int round() {
@@ -110,6 +148,18 @@ public final class RoundPlan implements Serializable {
   /** The rate of the i-th step of this round; NaN leaves it to the engine. */
   public double learningRate(int i) {
     return learningRates == null ? Double.NaN : learningRates[i];
+  }
+
+  /** The rate of the last step of this round; NaN leaves it to the engine. */
+  public double lastRate() {
+    return learningRates == null || learningRates.length == 0
+        ? Double.NaN
+        : learningRates[learningRates.length - 1];
+  }
+
+  /** What the worker's result is. */
+  public AveragingMode mode() {
+    return mode;
   }
 
   /** Whether the hidden state is zero before the i-th step of this round. */

@@ -23,7 +23,7 @@ public final class TorchEngine implements Engine<TorchWindow> {
   }
 
   @Override
-  public void check(NetworkSpec spec, Execution execution) {
+  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
     if (!TorchNetwork.trainable(spec)) {
       throw UserException.configuration(
           "network.activation step has no gradient, so no engine can train it: set tanh, sigmoid,"
@@ -34,7 +34,7 @@ public final class TorchEngine implements Engine<TorchWindow> {
   @Override
   public Learner.Factory<TorchWindow> learners(
       NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
-    check(spec, execution);
+    check(spec, recipe, execution);
     return new Learners(spec, recipe, execution);
   }
 

@@ -39,7 +39,7 @@ final class EngineTraining<S> {
     this.source = source;
     this.spec = spec;
     this.settings = settings;
-    engine.check(spec, settings.execution());
+    engine.check(spec, settings.recipe(), settings.execution());
     engine.load();
     averaging =
         new Averaging<>(
@@ -52,7 +52,7 @@ final class EngineTraining<S> {
                 stripeTasks),
             states,
             new Averaging.Settings(
-                settings.rounds().outer(),
+                settings.roundStep(),
                 settings.rounds().onDivergence(),
                 LanguageModelTraining.lossBound(spec)),
             start);

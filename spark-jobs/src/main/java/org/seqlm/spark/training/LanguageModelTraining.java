@@ -3,6 +3,7 @@ package org.seqlm.spark.training;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.LearningRates;
@@ -10,7 +11,9 @@ import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.learner.RoundStep;
 import org.seqlm.neural.learner.Schedule;
+import org.seqlm.neural.learner.SynchronousUpdate;
 
 /**
  * Trains a language model round by round, with any engine: plans each round's steps and learning
@@ -36,10 +39,23 @@ public final class LanguageModelTraining {
    * @param moments of workers between rounds
    * @param outer of the average
    * @param onDivergence what an exploded worker does
+   * @param mode what is averaged; of gradients, neither the moments of workers nor the outer
+   *     optimiser have a part
    */
   public record Rounds(
-      int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence)
-      implements java.io.Serializable {}
+      int frequency,
+      InnerMoments moments,
+      OuterOptimizer outer,
+      OnDivergence onDivergence,
+      AveragingMode mode)
+      implements java.io.Serializable {
+
+    /** Of parameters. */
+    public Rounds(
+        int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence) {
+      this(frequency, moments, outer, onDivergence, AveragingMode.PARAMETERS);
+    }
+  }
 
   /**
    * How to train.
@@ -105,6 +121,13 @@ public final class LanguageModelTraining {
     /** H, local steps of a round. */
     public int frequency() {
       return rounds.frequency();
+    }
+
+    /** What turns a round's mean into the next parameters. */
+    public RoundStep roundStep() {
+      return rounds.mode() == AveragingMode.GRADIENTS
+          ? new SynchronousUpdate(recipe.optimizer())
+          : rounds.outer();
     }
 
     /** The local steps of a worker over the whole run, at least 1. */
@@ -272,6 +295,7 @@ public final class LanguageModelTraining {
     Reading reading = settings.reading();
     long seed = settings.seed();
     InnerMoments moments = settings.rounds().moments();
+    AveragingMode mode = settings.rounds().mode();
     return worker ->
         new RoundPlan(
             round,
@@ -281,6 +305,7 @@ public final class LanguageModelTraining {
             rates,
             reading.shard(worker, tokens).windows(),
             bound,
-            moments);
+            moments,
+            mode);
   }
 }
