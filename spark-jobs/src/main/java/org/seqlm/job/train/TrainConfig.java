@@ -52,6 +52,15 @@ public record TrainConfig(
     if (training != null && averaging != null) {
       checkWindows(training.accumulate(), averaging);
     }
+    if (training != null && validation != null && validation.every() == 0) {
+      new Problems()
+          .require(
+              training.schedule() == null || training.schedule().kind() != Schedule.Kind.PLATEAU,
+              "training.schedule.kind plateau needs looks at the validation split on the way, but"
+                  + " validation.every is 0, only at the end: set validation.every, or choose"
+                  + " another kind")
+          .throwIfAny();
+    }
   }
 
   /** Checks that no average cuts a group of windows that make one update. */

@@ -40,7 +40,7 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
         network.memory(
             settings.recipe(),
             settings.rounds().moments(),
-            settings.roundStep(),
+            settings.outerStep(),
             window,
             (double) tokens / settings.workers());
     return new TrainCost(network, memory, window);

@@ -102,7 +102,11 @@ public final class Dl4jLearner implements Learner<DataSet> {
   }
 
   private WorkerResult train(
-      GradientUpdate update, INDArray momentsView, long updates, Iterator<DataSet> steps, RoundPlan plan) {
+      GradientUpdate update,
+      INDArray momentsView,
+      long updates,
+      Iterator<DataSet> steps,
+      RoundPlan plan) {
     RoundAccount account = new RoundAccount(plan, recipe);
     while (!account.rejected() && account.done() < plan.steps() && steps.hasNext()) {
       int done = account.done();
@@ -126,9 +130,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
     // The mean counts in the statistics, so it comes before them.
     float[] mean = sends && account.done() > 0 && !account.rejected() ? update.mean() : null;
     return account.result(
-        () ->
-            order.fromEngine(
-                mean == null ? RawArrays.floats(network.params(), 'f') : mean),
+        () -> order.fromEngine(mean == null ? RawArrays.floats(network.params(), 'f') : mean),
         () ->
             new WorkerState(
                 plan.firstStep() + account.done(),

@@ -82,11 +82,7 @@ final class Nd4jUpdate implements GradientUpdate {
     }
     gradient.muli(scale);
     updater.update(
-        network.gradient(),
-        Math.toIntExact(number - 1),
-        0,
-        1,
-        LayerWorkspaceMgr.noWorkspaces());
+        network.gradient(), Math.toIntExact(number - 1), 0, 1, LayerWorkspaceMgr.noWorkspaces());
     INDArray parameters = network.params();
     parameters.subi(gradient.reshape(parameters.shape()));
   }

@@ -76,12 +76,7 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
    * @param weightDecay λ, 0 to 1; decoupled from the gradient in {@link Kind#ADAMW}
    */
   public record Settings(
-      Double beta1,
-      Double beta2,
-      Double epsilon,
-      Double momentum,
-      Double decay,
-      Double weightDecay)
+      Double beta1, Double beta2, Double epsilon, Double momentum, Double decay, Double weightDecay)
       implements java.io.Serializable {
     /** The kind's own. */
     public static final Settings OWN = new Settings(null, null, null, null, null, null);
@@ -172,7 +167,8 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
   }
 
   /**
-   * What the update's last term is multiplied by: the rate α, and for Adam α √(1 − β2ᵗ) / (1 − β1ᵗ).
+   * What the update's last term is multiplied by: the rate α, and for Adam α √(1 − β2ᵗ) / (1 −
+   * β1ᵗ).
    *
    * @param update t, from 1
    */
@@ -185,7 +181,8 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
   }
 
   /**
-   * What is added to the root: ε; Adam's ε̂, and for AdamW what its ε is in that form, ε √(1 − β2ᵗ).
+   * What is added to the root: ε; Adam's ε̂, and for AdamW what its ε is in that form, ε √(1 −
+   * β2ᵗ).
    *
    * @param update t, from 1
    * @return 0 for a kind without a root

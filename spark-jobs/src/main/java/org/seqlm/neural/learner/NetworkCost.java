@@ -21,8 +21,8 @@ import org.seqlm.neural.OutputKind;
  *       its cross-entropy: V;
  *   <li>of an adaptive output, the clusters in proportion to the tokens that fall into them;
  *   <li>an update, for each parameter: Adam 12, RMSProp 9, AdaGrad 7, Nesterov 6, the heavy ball 4,
- *       gradient descent 2, with clipping by norm 3 more, by value 2 more, with weight decay 2 more,
- *       AdamW's 1.
+ *       gradient descent 2, with clipping by norm 3 more, by value 2 more, with weight decay 2
+ *       more, AdamW's 1.
  * </ul>
  *
  * @param parts from the input to the output
@@ -247,7 +247,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    * @param tokens of a worker's text
    */
   public Memory memory(
-      Recipe recipe, InnerMoments moments, RoundStep step, long window, double tokens) {
+      Recipe recipe, InnerMoments moments, OuterStep step, long window, double tokens) {
     double all = 4.0 * parameters();
     boolean synchronous = step instanceof SynchronousUpdate;
     int kinds = synchronous ? 0 : recipe.optimizer().kind().moments();
@@ -255,7 +255,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     Part output = parts.get(parts.size() - 1);
     double inner = parts.stream().mapToDouble(Part::activations).sum() - output.activations();
     int carried = moments == InnerMoments.RESET ? 0 : 2 * kinds;
-    int velocities = step.initialVelocity(1).length;
+    int velocities = step.initialState(1).length;
     int averaged = moments == InnerMoments.AVERAGED ? 2 * kinds : 0;
     return new Memory(
         all,
@@ -269,7 +269,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
 
   /** The same with an update a window. */
   public Memory memory(
-      InnerOptimizer optimizer, InnerMoments moments, RoundStep step, long window, double tokens) {
+      InnerOptimizer optimizer, InnerMoments moments, OuterStep step, long window, double tokens) {
     return memory(new Recipe(optimizer), moments, step, window, tokens);
   }
 }

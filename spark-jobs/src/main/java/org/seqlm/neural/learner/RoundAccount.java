@@ -4,9 +4,10 @@ import java.util.Iterator;
 import java.util.function.Supplier;
 
 /**
- * What the engines that train windows of tokens count in a round, when they make an update, and what
- * the round comes to. It is rejected at the first loss that is not finite, or at its end if the mean loss is above the
- * plan's bound, or a parameter or one of the optimiser's moments is not finite.
+ * What the engines that train windows of tokens count in a round, when they make an update, and
+ * what the round comes to. It is rejected at the first loss that is not finite, or at its end if
+ * the mean loss is above the plan's bound, or a parameter or one of the optimiser's moments is not
+ * finite.
  */
 public final class RoundAccount {
   private final RoundPlan plan;
@@ -114,7 +115,8 @@ public final class RoundAccount {
     }
     if (rejected != null) {
       long planned = tokens / done * plan.steps();
-      return WorkerResult.rejected(plan.firstStep() + plan.steps(), planned, mean, rejected, gradients);
+      return WorkerResult.rejected(
+          plan.firstStep() + plan.steps(), planned, mean, rejected, gradients);
     }
     return new WorkerResult(flat, after, nats, tokens, 0, mean, null, gradients);
   }

@@ -6,9 +6,9 @@ package org.seqlm.neural.learner;
  *
  * @param optimizer whose moments, (moments a parameter, parameters), are kept from round to round
  */
-public record SynchronousUpdate(InnerOptimizer optimizer) implements RoundStep {
+public record SynchronousUpdate(InnerOptimizer optimizer) implements OuterStep {
   @Override
-  public float[] initialVelocity(int parameters) {
+  public float[] initialState(int parameters) {
     return new float[Math.multiplyExact(optimizer.kind().moments(), parameters)];
   }
 

@@ -91,9 +91,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
       }
       boolean sends = plan.mode() == AveragingMode.GRADIENTS;
       boolean keeps =
-          !sends
-              && plan.moments() != InnerMoments.RESET
-              && recipe.optimizer().kind().moments() > 0;
+          !sends && plan.moments() != InnerMoments.RESET && recipe.optimizer().kind().moments() > 0;
       // The mean counts in the statistics, so it comes before them.
       float[] mean = sends && !account.rejected() ? update.mean() : null;
       return account.result(

@@ -7,10 +7,10 @@ import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.seqlm.UserException;
 import org.seqlm.neural.files.StateFile;
-import org.seqlm.neural.learner.RoundStep;
+import org.seqlm.neural.learner.OuterStep;
 
 /**
- * A training by averaging: where it is, and how it goes on by one round. A {@link RoundStep} turns
+ * A training by averaging: where it is, and how it goes on by one round. A {@link OuterStep} turns
  * each round's mean into the next parameters.
  *
  * @param <S> one step's data
@@ -29,7 +29,7 @@ public final class Averaging<S> {
    * @param onDivergence what an exploded or not finite worker does
    * @param lossBound in nats: a worker's mean loss above it is an explosion
    */
-  public record Settings(RoundStep step, OnDivergence onDivergence, double lossBound) {}
+  public record Settings(OuterStep step, OnDivergence onDivergence, double lossBound) {}
 
   /**
    * Where a training is between two rounds.
@@ -43,9 +43,9 @@ public final class Averaging<S> {
    */
   public record Position(int round, SharedModel model, float[] velocity, List<StateFile> states) {
     /** Before the first round. */
-    public static Position start(RoundStep step, float[] parameters) {
+    public static Position start(OuterStep step, float[] parameters) {
       return new Position(
-          0, SharedModel.of(parameters), step.initialVelocity(parameters.length), List.of());
+          0, SharedModel.of(parameters), step.initialState(parameters.length), List.of());
     }
   }
 

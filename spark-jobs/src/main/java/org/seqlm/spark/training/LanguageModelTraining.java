@@ -8,10 +8,10 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.OuterStep;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
-import org.seqlm.neural.learner.RoundStep;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.learner.SynchronousUpdate;
 
@@ -27,7 +27,7 @@ public final class LanguageModelTraining {
   private final NetworkSpec spec;
   private final Settings settings;
   private final EngineTraining<?> rounds;
-  private final LearningRates rates;
+  private LearningRates rates;
   private final long totalSteps;
   private List<String> locations = List.of();
   private long step;
@@ -124,7 +124,7 @@ public final class LanguageModelTraining {
     }
 
     /** What turns a round's mean into the next parameters. */
-    public RoundStep roundStep() {
+    public OuterStep outerStep() {
       return rounds.mode() == AveragingMode.GRADIENTS
           ? new SynchronousUpdate(recipe.optimizer())
           : rounds.outer();
@@ -255,6 +255,15 @@ public final class LanguageModelTraining {
   /** The learning rate of a step. */
   public double learningRate(long ofStep) {
     return settings.learningRate() * rates.factor(ofStep);
+  }
+
+  /**
+   * From the next round on with other learning rates.
+   *
+   * @param others of a run of the same length
+   */
+  public void goOnWith(LearningRates others) {
+    rates = others;
   }
 
   /**

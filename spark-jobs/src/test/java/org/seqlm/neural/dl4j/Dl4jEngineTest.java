@@ -14,7 +14,9 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.dl4j.device.CudaBackend;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Recipe;
 
 class Dl4jEngineTest {
   private static NetworkSpec spec(CellKind cell, OutputKind output, double embeddingDropout) {
@@ -72,6 +74,38 @@ class Dl4jEngineTest {
         .hasMessageContaining("network.output tied")
         .hasMessageContaining("network.embedding-dropout 0.5")
         .hasMessageContaining("--engine torch");
+  }
+
+  /** Its updaters make three of our updates; with β and ε as given. */
+  @Test
+  void deeplearning4jsOwnLayersAreUpdatedAsNd4jCan() {
+    Dl4jEngine engine = new Dl4jEngine(LayerOrigin.DL4J);
+    NetworkSpec lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
+    for (InnerOptimizer.Kind kind : InnerOptimizer.Kind.values()) {
+      Recipe recipe = new Recipe(new InnerOptimizer(kind, 1, 0));
+      assertThatCode(() -> new Dl4jEngine(LayerOrigin.TORCH).check(lstm, recipe, Execution.CPU))
+          .doesNotThrowAnyException();
+      switch (kind) {
+        case ADAM, ADAGRAD, SGD ->
+            assertThatCode(() -> engine.check(lstm, recipe, Execution.CPU))
+                .doesNotThrowAnyException();
+        case ADAMW, MOMENTUM, NESTEROV, RMSPROP ->
+            assertThatThrownBy(() -> engine.check(lstm, recipe, Execution.CPU))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(
+                    "training.optimizer " + kind.name().toLowerCase(java.util.Locale.ROOT))
+                .hasMessageContaining("--engine torch");
+      }
+    }
+    Recipe decaying =
+        new Recipe(
+            new InnerOptimizer(
+                InnerOptimizer.Kind.SGD,
+                0,
+                0,
+                new InnerOptimizer.Settings(null, null, null, null, null, 0.1)));
+    assertThatThrownBy(() -> engine.check(lstm, decaying, Execution.CPU))
+        .hasMessageContaining("training.optimizer-settings.weight-decay 0.1");
   }
 
   @Test
