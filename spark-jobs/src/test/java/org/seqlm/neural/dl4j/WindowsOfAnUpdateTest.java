@@ -158,7 +158,7 @@ class WindowsOfAnUpdateTest {
     int rounds = 6;
     double rate = kind == Kind.SGD ? 0.5 : 0.02;
     Engine<?> engine = new TorchEngine();
-    InnerOptimizer optimizer = new InnerOptimizer(kind, 0.25, 0.1);
+    InnerOptimizer optimizer = new InnerOptimizer(kind, 0.1, 0.03);
     Recipe recipe = new Recipe(optimizer);
     float[] begin = InitialParameters.create(SPEC, 2);
     double[] rates = new double[rounds];
