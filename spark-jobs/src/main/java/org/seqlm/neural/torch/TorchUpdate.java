@@ -24,10 +24,12 @@ import org.seqlm.neural.torch.layers.TorchParameters;
  */
 public final class TorchUpdate {
   /**
-   * Values of a part: five arrays of 64 KiB. A multiple of any vector's width, so that no value
-   * moves to where an operator does the rest of a vector one by one.
+   * Values of a part, at most five arrays of 1 MiB: less is lost in calls than won (20 million
+   * parameters under Adam, CPU time: 33 ms in such parts, 48 ms at once). A multiple of any
+   * vector's width, so that no value moves to where an operator does the rest of a vector one by
+   * one.
    */
-  static final int PART = 1 << 14;
+  private static final int PART = 1 << 18;
 
   private final InnerOptimizer optimizer;
   private final Tensor flat;

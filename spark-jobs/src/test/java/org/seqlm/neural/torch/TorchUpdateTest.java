@@ -23,7 +23,8 @@ import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Every optimiser, in libtorch and in the driver: worked by hand, and against plain doubles. */
 class TorchUpdateTest {
-  private static final int SIZE = 2 * TorchUpdate.PART + 5; // parts and a rest that is no vector
+  private static final int PART = 1 << 14;
+  private static final int SIZE = 2 * PART + 5; // parts and a rest that is no vector
 
   /** Parameters after some updates, with the moments and what the updates were made of. */
   private record After(float[] parameters, float[] moments, GradientStats stats) {}
@@ -53,8 +54,7 @@ class TorchUpdateTest {
 
   private static After torch(
       InnerOptimizer optimizer, float[] parameters, float[][] gradients, double rate) {
-    return torch(
-        optimizer, parameters, gradients, rate, TorchUpdate.Norms.ON_HOST, TorchUpdate.PART);
+    return torch(optimizer, parameters, gradients, rate, TorchUpdate.Norms.ON_HOST, PART);
   }
 
   private static float[] driver(
