@@ -37,6 +37,9 @@ public final class TorchUpdate {
   private final Tensor moments; // (moments a parameter, P)
   private final List<Part> parts = new ArrayList<>();
   private final Norms norms;
+  private final GradientStats.Sum onHost = new GradientStats.Sum();
+  private final Tensor onDevice; // (3): norms summed, the largest, how many were clipped
+  private long updates;
   private Tensor sum; // of gradients, times their weights
   private long weights;
 
@@ -56,10 +59,6 @@ public final class TorchUpdate {
     /** Where the tensors are: nothing waits, and each gradient is multiplied, maybe by 1. */
     ON_DEVICE
   }
-
-  private final GradientStats.Sum onHost = new GradientStats.Sum();
-  private long updates;
-  private final Tensor onDevice; // (3): norms summed, the largest, how many were clipped
 
   /**
    * On any tensors; native memory belongs to the {@code PointerScope} in which this is made.
