@@ -389,7 +389,7 @@ class LanguageModelTrainingTest {
         new LanguageModelTraining.Settings(
             parameters.reading(),
             new Recipe(optimizer),
-            0.5,
+            0.45,
             0.05,
             parameters.schedule(),
             new LanguageModelTraining.Rounds(
