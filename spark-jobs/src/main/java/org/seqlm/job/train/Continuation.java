@@ -46,6 +46,9 @@ record Continuation(
             ? LearningRates.of(
                 settings.schedule(), Math.max(1, Math.round(epochsBefore * wasOfPass)))
             : new LearningRates(settings.schedule(), from.lengths());
+    if (from.plateau() != null) {
+      rates = rates.with(from.plateau().falls());
+    }
     long step = from.step();
     long dropped = 0;
     if (before != settings.workers()) {
@@ -70,7 +73,7 @@ record Continuation(
     List<LearningRates.Length> lengths = new ArrayList<>(rates.lengths());
     LearningRates.Length last = lengths.remove(lengths.size() - 1);
     lengths.add(new LearningRates.Length(last.from(), total, last.how()));
-    return new LearningRates(rates.schedule(), lengths);
+    return new LearningRates(rates.schedule(), lengths, rates.falls());
   }
 
   /** Whether the workers are others than before. */
@@ -121,7 +124,7 @@ record Continuation(
   /** The fraction where the run was until here. */
   private double before() {
     return new LearningRates(
-            rates.schedule(), rates.lengths().subList(0, rates.lengths().size() - 1))
+            rates.schedule(), rates.lengths().subList(0, rates.lengths().size() - 1), rates.falls())
         .factor(step);
   }
 }

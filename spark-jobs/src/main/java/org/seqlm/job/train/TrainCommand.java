@@ -22,6 +22,7 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
@@ -133,7 +134,10 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(names = "--time-steps", paramLabel = "T", description = "Tokens of a window.")
   Integer timeSteps;
 
-  @Option(names = "--optimizer", paramLabel = "NAME", description = "adam, adagrad or sgd.")
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = "adam, adamw, sgd, momentum, nesterov, rmsprop or adagrad.")
   String optimizer;
 
   @Option(names = "--learning-rate", paramLabel = "R", description = "Before its schedule.")
@@ -191,7 +195,11 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       }
       String job =
           Sha256.of(
-              (JOB_VERSION + "\n" + inputs + "\n" + TrainStart.RESUME.decisive(Json.tree(config)))
+              (JOB_VERSION
+                      + "\n"
+                      + inputs
+                      + "\n"
+                      + TrainStart.rules(config).decisive(Json.tree(config)))
                   .getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return new Job(
           dataset, spec, start, RunFolder.Identity.of(job, inputs, config, config.seed()));
@@ -237,6 +245,14 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       config.settings().stepsOfPass(dataset.tokens(Split.TRAIN));
       ParameterLayout.of(spec);
       Engines.named(config.engine()).check(spec, config.settings().recipe(), config.execution());
+      if (config.training().schedule().kind() == Schedule.Kind.PLATEAU
+          && dataset.tokens(Split.VALID) == 0) {
+        throw UserException.data(
+            "the valid split of "
+                + config.input()
+                + " has no tokens, so the rate of training.schedule.kind plateau could never fall:"
+                + " prepare the dataset with such a split, or choose another kind");
+      }
       if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
         throw UserException.data(
             "the valid split of "
@@ -275,6 +291,16 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
                 "warning: validation.patience is %,d, but the run looks at the validation split"
                     + " %,d times only: it cannot end early",
                 patience,
+                validations));
+      }
+      int looks = settings.schedule().patience();
+      if (settings.schedule().kind() == Schedule.Kind.PLATEAU && looks >= validations) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "warning: training.schedule.patience is %,d, but the run looks at the validation"
+                    + " split %,d times only: its learning rate cannot fall",
+                looks,
                 validations));
       }
       return warnings;

@@ -15,6 +15,7 @@ import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
+import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
@@ -52,6 +53,42 @@ public record TrainConfig(
         .require(
             engine != null && Engines.names().contains(engine),
             "engine must be " + String.join(" or ", Engines.names()) + ", but is " + engine)
+        .throwIfAny();
+    // A group that was refused is null here.
+    if (training != null && averaging != null) {
+      checkWindows(training.accumulate(), averaging);
+    }
+    if (training != null && validation != null && validation.every() == 0) {
+      new Problems()
+          .require(
+              training.schedule() == null || training.schedule().kind() != Schedule.Kind.PLATEAU,
+              "training.schedule.kind plateau needs looks at the validation split on the way, but"
+                  + " validation.every is 0, only at the end: set validation.every, or choose"
+                  + " another kind")
+          .throwIfAny();
+    }
+  }
+
+  /** Checks that no average cuts a group of windows that make one update. */
+  private static void checkWindows(int accumulate, Averaging averaging) {
+    int frequency = averaging.frequency();
+    int above = (frequency / accumulate + 1) * accumulate;
+    new Problems()
+        .require(
+            frequency % accumulate == 0,
+            "averaging.frequency must be a multiple of training.accumulate "
+                + accumulate
+                + ", but is "
+                + frequency
+                + ": set it to "
+                + (above > accumulate ? above - accumulate + " or " : "")
+                + above)
+        .require(
+            accumulate == 1 || averaging.mode() != AveragingMode.GRADIENTS,
+            "training.accumulate "
+                + accumulate
+                + " has no effect where averaging.mode is gradients, as all windows of a round make"
+                + " one update: set averaging.frequency to so many, or leave it at 1")
         .throwIfAny();
   }
 
@@ -188,6 +225,8 @@ public record TrainConfig(
       WindowLengths window,
       double epochs,
       InnerOptimizer.Kind optimizer,
+      InnerOptimizer.Settings optimizerSettings,
+      int accumulate,
       double learningRate,
       double clipNorm,
       double clipValue,
@@ -207,7 +246,8 @@ public record TrainConfig(
           .throwIfAny();
       var unused =
           new Recipe(
-              new InnerOptimizer(optimizer, clipNorm, clipValue),
+              new InnerOptimizer(optimizer, clipNorm, clipValue, optimizerSettings),
+              accumulate,
               labelSmoothing,
               scheduledSampling,
               truncation);
@@ -220,7 +260,8 @@ public record TrainConfig(
 
     Recipe recipe() {
       return new Recipe(
-          new InnerOptimizer(optimizer, clipNorm, clipValue),
+          new InnerOptimizer(optimizer, clipNorm, clipValue, optimizerSettings),
+          accumulate,
           labelSmoothing,
           scheduledSampling,
           truncation);
@@ -231,6 +272,7 @@ public record TrainConfig(
   record Averaging(
       int workers,
       int frequency,
+      AveragingMode mode,
       InnerMoments innerMoments,
       OuterOptimizer outer,
       OnDivergence onDivergence) {
@@ -238,6 +280,7 @@ public record TrainConfig(
       new Problems()
           .inRange("averaging.workers", workers, 1, 65536)
           .inRange("averaging.frequency", frequency, 1, 1_000_000)
+          .present("averaging.mode", mode, "parameters or gradients")
           .throwIfAny();
     }
   }
@@ -309,7 +352,8 @@ public record TrainConfig(
             averaging.frequency(),
             averaging.innerMoments(),
             averaging.outer(),
-            averaging.onDivergence()),
+            averaging.onDivergence(),
+            averaging.mode()),
         seed);
   }
 

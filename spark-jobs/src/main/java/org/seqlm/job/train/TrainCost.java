@@ -38,9 +38,9 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
     int window = settings.batch() * settings.reading().longest();
     NetworkCost.Memory memory =
         network.memory(
-            settings.recipe().optimizer(),
+            settings.recipe(),
             settings.rounds().moments(),
-            settings.rounds().outer(),
+            settings.outerStep(),
             window,
             (double) tokens / settings.workers());
     return new TrainCost(network, memory, window);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
@@ -19,6 +20,8 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.LearningRates;
+import org.seqlm.neural.learner.Plateau;
+import org.seqlm.neural.learner.Schedule;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
@@ -50,6 +53,7 @@ final class TrainRun {
 
   private WorkerStates states;
   private LearningRates rates;
+  private Plateau plateau; // null if the schedule is none
   private LanguageModelTraining training;
   private long tokens;
   private long skipped;
@@ -147,9 +151,13 @@ final class TrainRun {
             context.hadoop(), RunFolder.states(context.hadoop(), config.output()), folder.writer());
     checkpoints.begin(states);
     rates = start.on().rates();
+    if (settings.schedule().kind() == Schedule.Kind.PLATEAU) {
+      Plateau before = from == null ? null : from.plateau();
+      plateau = (before == null ? Plateau.BEGINNING : before).with(rates.falls());
+    }
     if (from == null) {
       float[] parameters = job.initialParameters(config.seed());
-      training = training(Averaging.Position.start(settings.rounds().outer(), parameters), 0);
+      training = training(Averaging.Position.start(settings.outerStep(), parameters), 0);
       return;
     }
     training = training(regrouped(checkpoints.load()), start.on().step());
@@ -276,7 +284,24 @@ final class TrainRun {
   }
 
   private void validate() throws IOException {
-    validation.look(training.position(), tokens);
+    OptionalDouble nats = validation.look(training.position(), tokens);
+    if (plateau == null || nats.isEmpty()) {
+      return;
+    }
+    plateau = plateau.seen(settings.schedule(), nats.getAsDouble(), training.step());
+    if (plateau.falls().size() > rates.falls().size()) {
+      rates = rates.with(plateau.falls());
+      training.goOnWith(rates);
+      context
+          .progress()
+          .message(
+              String.format(
+                  Locale.ROOT,
+                  "round %d: no better for %d looks, the learning rate falls to %.4g",
+                  training.position().round(),
+                  settings.schedule().patience(),
+                  training.learningRate(training.step())));
+    }
   }
 
   private void checkpoint() throws IOException {
@@ -296,6 +321,7 @@ final class TrainRun {
             best.worse(),
             best.of(),
             rates.lengths(),
+            plateau,
             seconds(),
             dataset.vocabulary().fingerprint(),
             Platform.describe(spark),

@@ -18,6 +18,7 @@ import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.learner.Schedule;
 import org.seqlm.spark.training.LanguageModelTraining;
 
 /**
@@ -44,7 +45,7 @@ record TrainStart(
    * bit of its parameters; more passes go on with the same ones. Engine, device and precision round
    * differently, so they count.
    */
-  static final ResumeRules RESUME =
+  private static final ResumeRules RESUME =
       new ResumeRules(
           List.of(
               "input",
@@ -73,10 +74,28 @@ record TrainStart(
               entry("training.truncation.kind", "window"),
               entry("training.truncation.keep", "0.9")));
 
+  /**
+   * Of the looks at the validation split, what changes no bit where they steer the learning rate.
+   */
+  private static final List<String> FREE_OF_PLATEAU =
+      List.of("validation.patience", "validation.sample-length", "validation.sample-temperature");
+
+  /** What may change in a run of a configuration where its workers stay as many. */
+  static ResumeRules rules(TrainConfig config) {
+    if (config.training().schedule().kind() != Schedule.Kind.PLATEAU) {
+      return RESUME;
+    }
+    List<String> free = new ArrayList<>(RESUME.free());
+    free.remove("validation");
+    free.addAll(FREE_OF_PLATEAU);
+    return new ResumeRules(free, RESUME.extending(), RESUME.later());
+  }
+
   /** The same where the user asked for other workers. */
-  private static final ResumeRules WITH_OTHER_WORKERS =
-      new ResumeRules(
-          RESUME.free(), List.of("training.epochs", "averaging.workers"), RESUME.later());
+  private static ResumeRules withOtherWorkers(ResumeRules rules) {
+    return new ResumeRules(
+        rules.free(), List.of("training.epochs", "averaging.workers"), rules.later());
+  }
 
   /** How a run may go on. */
   enum Workers {
@@ -106,7 +125,7 @@ record TrainStart(
             context.hadoop(),
             config.output(),
             job.run(),
-            workers == Workers.SAME ? RESUME : WITH_OTHER_WORKERS,
+            workers == Workers.SAME ? rules(config) : withOtherWorkers(rules(config)),
             context.overwrite(),
             resume);
     Checkpoints checkpoints =

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
@@ -156,11 +157,12 @@ final class TrainValidation {
    * Looks, unless it has looked at this position already.
    *
    * @param tokens trained so far
+   * @return nats a token of the validation split; empty if there was no look, or is no such split
    */
-  void look(Averaging.Position position, long tokens) throws IOException {
+  OptionalDouble look(Averaging.Position position, long tokens) throws IOException {
     int round = position.round();
     if (round == lastValidated) {
-      return;
+      return OptionalDouble.empty();
     }
     lastValidated = round;
     RecurrentLanguageModel model = model(position.model().parameters());
@@ -169,7 +171,7 @@ final class TrainValidation {
     if (held == 0) {
       best = new Best(round, best.nats(), best.bitsPerCharacter(), best.worse(), best.of());
       publish(model, round, tokens, null);
-      return;
+      return OptionalDouble.empty();
     }
     Score score = score(model);
     double nats = score.natsPerToken();
@@ -195,6 +197,7 @@ final class TrainValidation {
       best =
           new Best(best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1, best.of());
     }
+    return OptionalDouble.of(nats);
   }
 
   private Score score(RecurrentLanguageModel model) {

@@ -13,6 +13,7 @@ import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
@@ -97,6 +98,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
           .require(
               spec.embeddingDropout() == 0,
               refusal("network.embedding-dropout " + spec.embeddingDropout(), why, ""));
+      checkUpdate(recipe.optimizer(), problems);
     }
     problems.throwIfAny();
   }
@@ -125,6 +127,29 @@ public final class Dl4jEngine implements Engine<DataSet> {
         .require(
             recipe.truncation().kind() == Truncation.Kind.WINDOW,
             refusal("training.truncation.kind randomised", fits, ""));
+  }
+
+  /** ND4J's updaters make the same update as ours of some kinds only. */
+  private static void checkUpdate(InnerOptimizer optimizer, Problems problems) {
+    boolean same =
+        switch (optimizer.kind()) {
+          case ADAM, ADAGRAD, SGD -> true;
+          case ADAMW, MOMENTUM, NESTEROV, RMSPROP -> false;
+        };
+    String why = "ND4J's updaters, with which Deeplearning4j's own layers train, have no equal";
+    problems
+        .require(
+            same,
+            refusal(
+                "training.optimizer " + label(optimizer.kind()),
+                why,
+                ", or --optimizer adam, adagrad or sgd"))
+        .require(
+            optimizer.weightDecay() == 0,
+            refusal(
+                "training.optimizer-settings.weight-decay " + optimizer.weightDecay(),
+                why,
+                ", or leave it at null"));
   }
 
   private static String refusal(String what, String why, String more) {

@@ -11,10 +11,8 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.layers.recurrent.LSTM;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.kernels.KernelChoice;
@@ -22,8 +20,8 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.device.EngineSettings;
 import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
+import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
@@ -43,19 +41,19 @@ public final class Dl4jLearner implements Learner<DataSet> {
   private final LayerOrigin layers;
   private final MultiLayerNetwork network;
   private final ParameterOrder order;
-  private final InnerOptimizer optimizer;
+  private final Recipe recipe;
   private final StepClock clock;
 
   private Dl4jLearner(
       LayerOrigin layers,
       MultiLayerNetwork network,
       ParameterOrder order,
-      InnerOptimizer optimizer,
+      Recipe recipe,
       StepClock clock) {
     this.layers = layers;
     this.network = network;
     this.order = order;
-    this.optimizer = optimizer;
+    this.recipe = recipe;
     this.clock = clock;
   }
 
@@ -70,9 +68,9 @@ public final class Dl4jLearner implements Learner<DataSet> {
     float[] zero = new float[org.seqlm.neural.ParameterLayout.of(spec).size()];
     return new Dl4jLearner(
         layers,
-        Dl4jNetworks.network(layers, spec, recipe.optimizer().kind(), timeSteps, zero, clock),
+        Dl4jNetworks.network(layers, spec, recipe.optimizer(), timeSteps, zero, clock),
         ParameterOrder.of(spec, layers),
-        recipe.optimizer(),
+        recipe,
         clock);
   }
 
@@ -98,14 +96,18 @@ public final class Dl4jLearner implements Learner<DataSet> {
     if (state.hidden().length > 0 && plan.steps() > 0 && !plan.beginsPass(0)) {
       restoreHidden(state.hidden());
     }
-    try (Update update = update(updater, momentsView)) {
+    try (GradientUpdate update = update(updater, momentsView, plan)) {
       return train(update, momentsView, updates, steps, plan);
     }
   }
 
   private WorkerResult train(
-      Update update, INDArray momentsView, long updates, Iterator<DataSet> steps, RoundPlan plan) {
-    RoundAccount account = new RoundAccount(plan);
+      GradientUpdate update,
+      INDArray momentsView,
+      long updates,
+      Iterator<DataSet> steps,
+      RoundPlan plan) {
+    RoundAccount account = new RoundAccount(plan, recipe);
     while (!account.rejected() && account.done() < plan.steps() && steps.hasNext()) {
       int done = account.done();
       if (plan.beginsPass(done)) {
@@ -114,21 +116,32 @@ public final class Dl4jLearner implements Learner<DataSet> {
       clock.set(plan.learningRate(done), plan.seed(), plan.worker(), plan.firstStep() + done);
       DataSet data = steps.next();
       long count = tokens(data);
-      account.add(step(update, data, count, Math.toIntExact(updates + done)), count);
+      account.add(gradient(data, count), count);
+      if (account.rejected()) {
+        break;
+      }
+      update.add(count);
+      if (account.updates(steps)) {
+        update.apply(plan.learningRate(done), updates + account.updates());
+      }
     }
-    boolean keeps = plan.moments() != InnerMoments.RESET && momentsView != null;
+    boolean sends = plan.mode() == AveragingMode.GRADIENTS;
+    boolean keeps = !sends && plan.moments() != InnerMoments.RESET && momentsView != null;
+    // The mean counts in the statistics, so it comes before them.
+    float[] mean = sends && account.done() > 0 && !account.rejected() ? update.mean() : null;
     return account.result(
-        () -> order.fromEngine(RawArrays.floats(network.params(), 'f')),
+        () -> order.fromEngine(mean == null ? RawArrays.floats(network.params(), 'f') : mean),
         () ->
             new WorkerState(
                 plan.firstStep() + account.done(),
-                updates + account.done(),
+                updates + account.updates(),
                 keeps ? order.fromEngine(RawArrays.floats(momentsView, 'f')) : new float[0],
-                hidden()));
+                hidden()),
+        update.stats());
   }
 
-  /** One update; returns the mean loss in nats a token before it. */
-  private double step(Update update, DataSet data, long tokens, int iteration) {
+  /** Leaves a gradient, a sum over tokens; returns the mean loss in nats a token. */
+  private double gradient(DataSet data, long tokens) {
     network.setInput(data.getFeatures());
     network.setLabels(data.getLabels());
     network.setLayerMaskArrays(data.getFeaturesMaskArray(), data.getLabelsMaskArray());
@@ -136,67 +149,23 @@ public final class Dl4jLearner implements Learner<DataSet> {
     network.updateRnnStateWithTBPTTState();
     network.clearLayerMaskArrays();
     boolean divided = network.getLayerWiseConfigurations().getConf(0).isMiniBatch();
-    double loss = network.score() * (divided ? data.getFeatures().size(0) : 1) / tokens;
-    if (!Double.isFinite(loss)) {
-      return loss;
-    }
-    update.apply(tokens, iteration);
-    return loss;
+    return network.score() * (divided ? data.getFeatures().size(0) : 1) / tokens;
   }
 
-  /** Clips the mean of a gradient that was summed over tokens, and applies it. */
-  private interface Update extends AutoCloseable {
-    /**
-     * @param iteration updates before
-     */
-    void apply(long tokens, int iteration);
-
-    @Override
-    default void close() {}
-  }
-
-  private Update update(BaseMultiLayerUpdater<?> updater, INDArray moments) {
-    if (layers == LayerOrigin.DL4J) {
-      return (tokens, iteration) -> dl4jUpdate(updater, tokens, iteration);
-    }
-    FlatUpdate flat =
-        new FlatUpdate(optimizer, network.params(), network.getFlattenedGradients(), moments);
-    return new Update() {
-      @Override
-      public void apply(long tokens, int iteration) {
-        flat.apply(1.0 / tokens, clock.valueAt(iteration, 0), iteration + 1L);
-      }
-
-      @Override
-      public void close() {
-        flat.close();
-      }
-    };
-  }
-
-  private void dl4jUpdate(BaseMultiLayerUpdater<?> updater, long tokens, int iteration) {
-    INDArray gradient = network.getFlattenedGradients();
-    double scale = 1.0 / tokens;
-    if (optimizer.clipValue() > 0) {
-      gradient.muli(scale);
-      scale = 1;
-      Nd4j.exec(
-          DynamicCustomOp.builder("clipbyvalue")
-              .addInputs(gradient)
-              .callInplace(true)
-              .addFloatingPointArguments(-optimizer.clipValue(), optimizer.clipValue())
-              .build());
-    }
-    if (optimizer.clipNorm() > 0) {
-      double norm = gradient.norm2Number().doubleValue() * scale;
-      if (norm > optimizer.clipNorm()) {
-        scale *= optimizer.clipNorm() / norm;
-      }
-    }
-    gradient.muli(scale);
-    updater.update(network.gradient(), iteration, 0, 1, LayerWorkspaceMgr.noWorkspaces());
-    INDArray parameters = network.params();
-    parameters.subi(gradient.reshape(parameters.shape()));
+  private GradientUpdate update(
+      BaseMultiLayerUpdater<?> updater, INDArray moments, RoundPlan plan) {
+    GradientUpdate.Windows windows =
+        RoundAccount.addsUp(plan, recipe)
+            ? GradientUpdate.Windows.ADDED_UP
+            : GradientUpdate.Windows.ONE;
+    return layers == LayerOrigin.DL4J
+        ? new Nd4jUpdate(network, updater, recipe.optimizer(), windows)
+        : new FlatUpdate(
+            recipe.optimizer(),
+            windows,
+            network.params(),
+            network.getFlattenedGradients(),
+            moments);
   }
 
   /** Predictions in a data set: one a time step, or one an example. */

@@ -39,13 +39,19 @@ public final class Dl4jNetworks {
    */
   public static MultiLayerNetwork network(
       NetworkSpec spec, InnerOptimizer.Kind optimizer, int timeSteps, float[] parameters) {
-    return network(LayerOrigin.here(), spec, optimizer, timeSteps, parameters, new StepClock());
+    return network(
+        LayerOrigin.here(),
+        spec,
+        new InnerOptimizer(optimizer, 0, 0),
+        timeSteps,
+        parameters,
+        new StepClock());
   }
 
   static MultiLayerNetwork network(
       LayerOrigin layers,
       NetworkSpec spec,
-      InnerOptimizer.Kind optimizer,
+      InnerOptimizer optimizer,
       int timeSteps,
       float[] parameters,
       StepClock clock) {
@@ -164,10 +170,23 @@ public final class Dl4jNetworks {
     list.layer(output.build());
   }
 
-  private static IUpdater updater(InnerOptimizer.Kind optimizer, StepClock clock) {
-    return switch (optimizer) {
-      case ADAM -> new Adam(clock);
-      case ADAGRAD -> new ClockedAdaGrad(clock);
+  /**
+   * ND4J's updater of a kind; of those that it has no equal of, one with as many moments, which
+   * only keeps them for {@link FlatUpdate}.
+   */
+  private static IUpdater updater(InnerOptimizer optimizer, StepClock clock) {
+    InnerOptimizer.Settings settings = optimizer.settings();
+    return switch (optimizer.kind()) {
+      case ADAM, ADAMW ->
+          Adam.builder()
+              .learningRateSchedule(clock)
+              .beta1(settings.beta1())
+              .beta2(settings.beta2())
+              .epsilon(settings.epsilon())
+              .build();
+      case ADAGRAD -> new ClockedAdaGrad(clock, settings.epsilon());
+      case MOMENTUM, NESTEROV, RMSPROP ->
+          new ClockedAdaGrad(clock, AdaGrad.DEFAULT_ADAGRAD_EPSILON);
       case SGD -> new Sgd(clock);
     };
   }
@@ -176,8 +195,8 @@ public final class Dl4jNetworks {
   private static final class ClockedAdaGrad extends AdaGrad {
     private static final long serialVersionUID = 1L;
 
-    ClockedAdaGrad(StepClock clock) {
-      super(clock, DEFAULT_ADAGRAD_EPSILON);
+    ClockedAdaGrad(StepClock clock, double epsilon) {
+      super(clock, epsilon);
     }
 
     @Override

@@ -36,7 +36,12 @@ final class Dl4jScorer implements StretchScorer {
     int time = windows.timeSteps();
     MultiLayerNetwork network =
         Dl4jNetworks.network(
-            LayerOrigin.DL4J, spec, InnerOptimizer.Kind.SGD, time, parameters, new StepClock());
+            LayerOrigin.DL4J,
+            spec,
+            new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0),
+            time,
+            parameters,
+            new StepClock());
     for (int w = 0; w < windows.windows(); w++) {
       StretchWindows.Asked asked = windows.asked(w);
       INDArray features =

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.seqlm.neural.learner.GradientStats;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.torch.TorchUpdate;
 
@@ -17,20 +18,27 @@ import org.seqlm.neural.torch.TorchUpdate;
  * Clipping and update of a network by libtorch, in place on the network's own flat arrays of
  * float32; ND4J's updaters take several times as long.
  */
-final class FlatUpdate implements AutoCloseable {
+final class FlatUpdate implements GradientUpdate {
   private final INDArray parameters;
   private final INDArray gradient;
   private final INDArray moments;
   private final PointerScope memory;
   private final Tensor slopes;
   private final TorchUpdate update;
+  private final Windows windows;
 
   /**
    * @param parameters (1, P)
    * @param gradient (1, P)
    * @param moments (1, moments a parameter · P), one after the other; null if there are none
    */
-  FlatUpdate(InnerOptimizer optimizer, INDArray parameters, INDArray gradient, INDArray moments) {
+  FlatUpdate(
+      InnerOptimizer optimizer,
+      Windows windows,
+      INDArray parameters,
+      INDArray gradient,
+      INDArray moments) {
+    this.windows = windows;
     this.parameters = parameters;
     this.gradient = gradient;
     this.moments = moments;
@@ -44,6 +52,9 @@ final class FlatUpdate implements AutoCloseable {
               moments == null
                   ? null
                   : tensor(moments, optimizer.kind().moments(), parameters.length()));
+      if (windows == Windows.ADDED_UP) {
+        update.addUp();
+      }
       memory = scope;
       // Until close().
       scope.extend();
@@ -60,24 +71,45 @@ final class FlatUpdate implements AutoCloseable {
     return torch.from_blob(first, shape, new TensorOptions(torch.ScalarType.Float));
   }
 
-  /**
-   * One update.
-   *
-   * @param scale what the gradient is multiplied by first
-   * @param rate the learning rate
-   * @param number of the update, from 1
-   */
+  /** {@inheritDoc} Where one window makes an update, it becomes its mean here. */
+  @Override
   @SuppressWarnings("try") // scopes are left by closing them
-  void apply(double scale, double rate, long number) {
+  public void add(long tokens) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      slopes.mul_(new Scalar(scale));
+      if (windows == Windows.ONE) {
+        slopes.mul_(new Scalar(1.0 / tokens));
+      } else {
+        update.add(1, tokens);
+      }
+    } finally {
+      Reference.reachabilityFence(gradient);
+    }
+  }
+
+  @Override
+  public void apply(double rate, long number) {
+    try {
       update.apply(rate, number);
     } finally {
       Reference.reachabilityFence(parameters);
       Reference.reachabilityFence(gradient);
       Reference.reachabilityFence(moments);
     }
+  }
+
+  @Override
+  public float[] mean() {
+    try {
+      return update.mean();
+    } finally {
+      Reference.reachabilityFence(gradient);
+    }
+  }
+
+  @Override
+  public GradientStats stats() {
+    return update.stats();
   }
 
   @Override

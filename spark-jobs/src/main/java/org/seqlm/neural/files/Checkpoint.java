@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.seqlm.neural.learner.LearningRates;
+import org.seqlm.neural.learner.Plateau;
 
 /**
  * Everything a training needs to go on after a round, but the parameters and the outer velocity,
@@ -24,6 +25,7 @@ import org.seqlm.neural.learner.LearningRates;
  * @param bestOf tokens of the validation split that the best was looked at with; null if there is
  *     no best, or nobody wrote it down
  * @param lengths that the run has had so far, in steps; empty if nobody wrote it down
+ * @param plateau what a schedule of that kind knows; null of others, and if nobody wrote it down
  * @param vocabulary fingerprint of the vocabulary
  * @param platform versions that the bits depend on and the driver's processor, by name
  * @param kernels what computed so far, each by what was asked; empty if nobody wrote it down
@@ -41,6 +43,7 @@ public record Checkpoint(
     int worse,
     Long bestOf,
     List<LearningRates.Length> lengths,
+    Plateau plateau,
     double seconds,
     String vocabulary,
     Map<String, String> platform,
@@ -50,5 +53,43 @@ public record Checkpoint(
     lengths = lengths == null ? List.of() : List.copyOf(lengths);
     platform = Collections.unmodifiableMap(new TreeMap<>(platform));
     kernels = kernels == null ? List.of() : List.copyOf(kernels);
+  }
+
+  /** Of a run whose learning rate does not depend on its looks. */
+  public Checkpoint(
+      int round,
+      long step,
+      long tokens,
+      long skipped,
+      List<StateFile> states,
+      long updates,
+      int bestRound,
+      Double bestNats,
+      Double bestBitsPerCharacter,
+      int worse,
+      Long bestOf,
+      List<LearningRates.Length> lengths,
+      double seconds,
+      String vocabulary,
+      Map<String, String> platform,
+      List<Map<String, String>> kernels) {
+    this(
+        round,
+        step,
+        tokens,
+        skipped,
+        states,
+        updates,
+        bestRound,
+        bestNats,
+        bestBitsPerCharacter,
+        worse,
+        bestOf,
+        lengths,
+        null,
+        seconds,
+        vocabulary,
+        platform,
+        kernels);
   }
 }

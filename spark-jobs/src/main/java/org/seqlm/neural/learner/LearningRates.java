@@ -11,8 +11,9 @@ import java.util.List;
  *
  * @param schedule of each length
  * @param lengths that the run has had, in order; the first begins at step 0
+ * @param falls of a plateau so far, in order: steps from which on the rate is lower
  */
-public record LearningRates(Schedule schedule, List<Length> lengths) {
+public record LearningRates(Schedule schedule, List<Length> lengths, List<Long> falls) {
   /** A rate that is higher by less does not rise. */
   private static final double SAME = 1 + 1e-9;
 
@@ -27,9 +28,15 @@ public record LearningRates(Schedule schedule, List<Length> lengths) {
 
   public LearningRates {
     lengths = List.copyOf(lengths);
+    falls = List.copyOf(falls);
     if (lengths.isEmpty() || lengths.get(0).from() != 0) {
       throw new IllegalArgumentException("a run's first length begins at step 0: " + lengths);
     }
+  }
+
+  /** Of a run that has not fallen from a plateau. */
+  public LearningRates(Schedule schedule, List<Length> lengths) {
+    this(schedule, lengths, List.of());
   }
 
   /** Of a run that has had one length. */
@@ -58,7 +65,12 @@ public record LearningRates(Schedule schedule, List<Length> lengths) {
     }
     List<Length> longer = new ArrayList<>(lengths);
     longer.add(new Length(from, total, schedule.onExtend()));
-    return new LearningRates(schedule, longer);
+    return new LearningRates(schedule, longer, falls);
+  }
+
+  /** The same with these falls from a plateau. */
+  public LearningRates with(List<Long> ofPlateau) {
+    return new LearningRates(schedule, lengths, ofPlateau);
   }
 
   /**
@@ -77,7 +89,8 @@ public record LearningRates(Schedule schedule, List<Length> lengths) {
                         Math.round((double) length.from() / was * now),
                         Math.max(1, Math.round((double) length.total() / was * now)),
                         length.how()))
-            .toList());
+            .toList(),
+        falls.stream().map(fall -> Math.round((double) fall / was * now)).toList());
   }
 
   /** The rate of a step, from 0, as a fraction of the configured one. */
@@ -86,7 +99,8 @@ public record LearningRates(Schedule schedule, List<Length> lengths) {
     while (lengths.get(at).from() > step) {
       at--;
     }
-    return factor(at, step);
+    long fallen = falls.stream().filter(fall -> fall <= step).count();
+    return factor(at, step) * schedule.fallen(fallen);
   }
 
   private double factor(int at, long step) {
@@ -97,18 +111,37 @@ public record LearningRates(Schedule schedule, List<Length> lengths) {
     }
     long from = length.from();
     double before = factor(at - 1, from);
+    boolean continues = length.how() == Schedule.OnExtend.CONTINUE;
+    if (continues && isPastTop(at)) {
+      return down(length, before, step);
+    }
     if (schedule.factor(from, length.total()) <= before * SAME) {
       return whole; // it does not rise by itself
     }
-    if (length.how() == Schedule.OnExtend.REWARM) {
+    if (!continues) {
       long warmUp =
           schedule.warmUp() > 0 ? schedule.warmUp() : Math.max(1, (length.total() - from) / 10);
       double warm = Math.min(1, (step - from + 1.0) / warmUp);
       return before + (whole - before) * warm;
     }
-    if (schedule.kind() == Schedule.Kind.CONSTANT) {
-      return before;
-    }
+    return switch (schedule.kind()) {
+      case CONSTANT, INVERSE_SQRT, PLATEAU -> before;
+      case STEP -> Math.min(before, whole);
+      case LINEAR, COSINE, ONE_CYCLE -> down(length, before, step);
+    };
+  }
+
+  /** Whether a length of one cycle begins after the highest rate that the run was to have. */
+  private boolean isPastTop(int at) {
+    return schedule.kind() == Schedule.Kind.ONE_CYCLE
+        && at > 0
+        && (isPastTop(at - 1)
+            || lengths.get(at).from() >= schedule.top(lengths.get(at - 1).total()));
+  }
+
+  /** From where the rate was when a length began down to its last fraction. */
+  private double down(Length length, double before, long step) {
+    long from = length.from();
     double last = Math.min(before, schedule.finalFraction());
     double done = Math.min(1, (double) (step - from) / Math.max(1, length.total() - from));
     return last + (before - last) * schedule.left(done);

@@ -20,8 +20,9 @@ import org.seqlm.neural.OutputKind;
  *       its matrix; a bias: a; element-wise operations: twice their forward ones; a softmax with
  *       its cross-entropy: V;
  *   <li>of an adaptive output, the clusters in proportion to the tokens that fall into them;
- *   <li>an update, for each parameter: Adam 12, AdaGrad 7, gradient descent 2, with clipping by
- *       norm 3 more, by value 2 more.
+ *   <li>an update, for each parameter: Adam 12, RMSProp 9, AdaGrad 7, Nesterov 6, the heavy ball 4,
+ *       gradient descent 2, with clipping by norm 3 more, by value 2 more, with weight decay 2
+ *       more, AdamW's 1.
  * </ul>
  *
  * @param parts from the input to the output
@@ -81,14 +82,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
         spec.output() == OutputKind.ADAPTIVE
             ? adaptive(spec, shares(spec, counts))
             : full(spec, width));
-    int update =
-        switch (optimizer.kind()) {
-          case ADAM -> 12;
-          case ADAGRAD -> 7;
-          case SGD -> 2;
-        };
-    update += (optimizer.clipNorm() > 0 ? 3 : 0) + (optimizer.clipValue() > 0 ? 2 : 0);
-    return new NetworkCost(parts, update);
+    return new NetworkCost(parts, optimizer.operations());
   }
 
   /**
@@ -226,7 +220,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    * take beside them is not counted.
    *
    * @param parameters of the network, once
-   * @param gradients of a worker
+   * @param gradients of a worker, twice where they are added up over windows
    * @param moments of a worker's optimiser
    * @param activations of a worker's window, kept for the backward pass
    * @param logits of a worker's window, with their gradients
@@ -257,29 +251,34 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
   /**
    * What a training needs.
    *
+   * @param step what becomes of the workers' mean; where it is an update, workers keep no moments
    * @param window B T, tokens of a worker's step
    * @param tokens of a worker's text
    */
   public Memory memory(
-      InnerOptimizer optimizer,
-      InnerMoments moments,
-      OuterOptimizer outer,
-      long window,
-      double tokens) {
+      Recipe recipe, InnerMoments moments, OuterStep step, long window, double tokens) {
     double all = 4.0 * parameters();
-    int kinds = optimizer.kind().moments();
+    boolean synchronous = step instanceof SynchronousUpdate;
+    int kinds = synchronous ? 0 : recipe.optimizer().kind().moments();
+    int sums = synchronous || recipe.accumulate() > 1 ? 1 : 0;
     Part output = parts.get(parts.size() - 1);
     double inner = parts.stream().mapToDouble(Part::activations).sum() - output.activations();
     int carried = moments == InnerMoments.RESET ? 0 : 2 * kinds;
-    int velocities = outer.initialVelocity(1).length;
+    int velocities = step.initialState(1).length;
     int averaged = moments == InnerMoments.AVERAGED ? 2 * kinds : 0;
     return new Memory(
         all,
-        all,
+        (1 + sums) * all,
         kinds * all,
         4.0 * window * inner,
         4.0 * window * output.activations(),
         (2 + carried) * all + 4 * Math.min(tokens, Math.max(ShardReader.HELD, window)),
         (3 + 2 * velocities + averaged) * all);
+  }
+
+  /** The same with an update a window. */
+  public Memory memory(
+      InnerOptimizer optimizer, InnerMoments moments, OuterStep step, long window, double tokens) {
+    return memory(new Recipe(optimizer), moments, step, window, tokens);
   }
 }

@@ -17,8 +17,7 @@ import org.seqlm.Problems;
  * @param rate η, greater than 0 (nesterov only)
  * @param momentum μ, 0 to less than 1 (nesterov only)
  */
-public record OuterOptimizer(Kind kind, double rate, double momentum)
-    implements java.io.Serializable {
+public record OuterOptimizer(Kind kind, double rate, double momentum) implements OuterStep {
 
   /** Which step. */
   public enum Kind {
@@ -40,8 +39,14 @@ public record OuterOptimizer(Kind kind, double rate, double momentum)
   }
 
   /** A velocity to begin with, in the order of the parameters; empty if the kind needs none. */
-  public float[] initialVelocity(int parameters) {
+  @Override
+  public float[] initialState(int parameters) {
     return new float[kind == Kind.PLAIN ? 0 : parameters];
+  }
+
+  @Override
+  public float[] step(float[] before, float[] mean, float[] velocity, int round, double rate) {
+    return step(before, mean, velocity);
   }
 
   /**

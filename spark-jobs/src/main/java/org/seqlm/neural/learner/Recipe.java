@@ -11,6 +11,8 @@ import org.seqlm.neural.Truncation;
  * every engine's learners are made by.
  *
  * @param optimizer of a worker
+ * @param accumulate windows to an update, which is by the mean gradient over their tokens and at
+ *     the rate of the last of them; those left at a round's end make one, too
  * @param labelSmoothing ε of label smoothing (Szegedy et al. 2016, section 7), 0 to 0.9: what a
  *     target gives up to all tokens alike. The loss that is reported stays −log p of the target
  * @param scheduledSampling when a step reads what the network drew; null means never
@@ -18,6 +20,7 @@ import org.seqlm.neural.Truncation;
  */
 public record Recipe(
     InnerOptimizer optimizer,
+    int accumulate,
     double labelSmoothing,
     ScheduledSampling scheduledSampling,
     Truncation truncation)
@@ -27,13 +30,28 @@ public record Recipe(
     truncation = truncation == null ? Truncation.WINDOW : truncation;
     new Problems()
         .require(optimizer != null, "training.optimizer must be given")
+        .inRange("training.accumulate", accumulate, 1, 65536)
         .inRange("training.label-smoothing", labelSmoothing, 0, 0.9)
         .throwIfAny();
   }
 
   /** The text's tokens in, the text's tokens out, over whole windows. */
   public Recipe(InnerOptimizer optimizer) {
-    this(optimizer, 0, ScheduledSampling.NONE, Truncation.WINDOW);
+    this(optimizer, 1);
+  }
+
+  /** The same with an update of several windows. */
+  public Recipe(InnerOptimizer optimizer, int accumulate) {
+    this(optimizer, accumulate, 0, ScheduledSampling.NONE, Truncation.WINDOW);
+  }
+
+  /** With an update a window. */
+  public Recipe(
+      InnerOptimizer optimizer,
+      double labelSmoothing,
+      ScheduledSampling scheduledSampling,
+      Truncation truncation) {
+    this(optimizer, 1, labelSmoothing, scheduledSampling, truncation);
   }
 
   /**

@@ -1,21 +1,41 @@
 package org.seqlm.neural.learner;
 
+import java.util.Iterator;
 import java.util.function.Supplier;
 
 /**
- * What the engines that train windows of tokens count in a round, and what the round comes to. It
- * is rejected at the first loss that is not finite, or at its end if the mean loss is above the
- * plan's bound, or a parameter or one of the optimiser's moments is not finite.
+ * What the engines that train windows of tokens count in a round, when they make an update, and
+ * what the round comes to. It is rejected at the first loss that is not finite, or at its end if
+ * the mean loss is above the plan's bound, or a parameter or one of the optimiser's moments is not
+ * finite.
  */
 public final class RoundAccount {
   private final RoundPlan plan;
+  private final int accumulate;
   private double nats;
   private long tokens;
   private int done;
+  private int updates;
   private String rejected;
 
-  public RoundAccount(RoundPlan plan) {
+  /** Of a learner that makes an update a window. */
+  RoundAccount(RoundPlan plan) {
+    this(plan, 1);
+  }
+
+  /** Of a learner that trains by a recipe. */
+  public RoundAccount(RoundPlan plan, Recipe recipe) {
+    this(plan, recipe.accumulate());
+  }
+
+  private RoundAccount(RoundPlan plan, int accumulate) {
     this.plan = plan;
+    this.accumulate = accumulate;
+  }
+
+  /** Whether a round's gradients are added up over windows, for an update or for the result. */
+  public static boolean addsUp(RoundPlan plan, Recipe recipe) {
+    return recipe.accumulate() > 1 || plan.mode() == AveragingMode.GRADIENTS;
   }
 
   /**
@@ -33,6 +53,26 @@ public final class RoundAccount {
     }
   }
 
+  /**
+   * After a step, whether an update by the gradients since the last one is due; if so, it counts.
+   * Groups of windows begin with the round, so they do not depend on how a run was cut, where all
+   * rounds but the last are multiples of them.
+   *
+   * @param left the round's further steps; where there are none, those since are a group
+   */
+  public boolean updates(Iterator<?> left) {
+    boolean due =
+        plan.mode() == AveragingMode.PARAMETERS
+            && (done % accumulate == 0 || done >= plan.steps() || !left.hasNext());
+    updates += due ? 1 : 0;
+    return due;
+  }
+
+  /** Updates so far. */
+  public int updates() {
+    return updates;
+  }
+
   /** Steps so far. */
   public int done() {
     return done;
@@ -46,10 +86,13 @@ public final class RoundAccount {
   /**
    * What the round came to.
    *
-   * @param parameters gives them flat after the last step; not asked if the losses reject the round
+   * @param parameters gives them flat after the last step, or the mean gradient where the plan asks
+   *     for that; not asked if the losses reject the round
    * @param state gives what the worker keeps; not asked if the round counts for nothing already
+   * @param gradients what the updates were made of, null if nobody knows
    */
-  public WorkerResult result(Supplier<float[]> parameters, Supplier<WorkerState> state) {
+  public WorkerResult result(
+      Supplier<float[]> parameters, Supplier<WorkerState> state, GradientStats gradients) {
     // A worker that had nothing to do has no loss to reject it by.
     double mean = tokens == 0 ? 0 : nats / tokens;
     if (rejected == null && mean > plan.lossBound()) {
@@ -59,7 +102,10 @@ public final class RoundAccount {
     if (rejected == null) {
       flat = parameters.get();
       if (!RawFloats.allFinite(flat)) {
-        rejected = "a parameter is not finite";
+        rejected =
+            plan.mode() == AveragingMode.GRADIENTS
+                ? "its gradient is not finite"
+                : "a parameter is not finite";
       }
     }
     WorkerState after = null;
@@ -69,9 +115,15 @@ public final class RoundAccount {
     }
     if (rejected != null) {
       long planned = plan.planned(tokens, done);
-      return WorkerResult.rejected(plan.firstStep() + plan.steps(), planned, mean, rejected);
+      return WorkerResult.rejected(
+          plan.firstStep() + plan.steps(), planned, mean, rejected, gradients);
     }
-    return new WorkerResult(flat, after, nats, tokens, 0, mean, null);
+    return new WorkerResult(flat, after, nats, tokens, 0, mean, null, gradients);
+  }
+
+  /** The same of an engine that does not tell of its gradients. */
+  WorkerResult result(Supplier<float[]> parameters, Supplier<WorkerState> state) {
+    return result(parameters, state, null);
   }
 
   /**

@@ -14,6 +14,7 @@ public final class RoundPlan implements Serializable {
   private final PassWindows cut;
   private final double lossBound;
   private final InnerMoments moments;
+  private final AveragingMode mode;
   private final int epoch;
 
   /**
@@ -22,10 +23,61 @@ public final class RoundPlan implements Serializable {
    * @param seed of the run
    * @param firstStep steps of the worker before this round
    * @param learningRates one a step of this round
-   * @param stepsPerPass the hidden state is zeroed before each step divisible by it; 1 carries none
+   * @param cut the windows of a pass; the hidden state is zeroed before its first
    * @param lossBound in nats a token: a round whose mean loss is above it, or not finite, is
    *     rejected
    * @param moments what becomes of the moments between rounds
+   * @param mode what the worker's result is
+   */
+  public RoundPlan(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      double[] learningRates,
+      PassWindows cut,
+      double lossBound,
+      InnerMoments moments,
+      AveragingMode mode) {
+    this(
+        round,
+        worker,
+        seed,
+        firstStep,
+        learningRates,
+        cut,
+        lossBound,
+        moments,
+        mode,
+        Math.toIntExact(cut.pass(firstStep)));
+  }
+
+  /** For workers that train parameters. */
+  public RoundPlan(
+      int round,
+      int worker,
+      long seed,
+      long firstStep,
+      double[] learningRates,
+      PassWindows cut,
+      double lossBound,
+      InnerMoments moments) {
+    this(
+        round,
+        worker,
+        seed,
+        firstStep,
+        learningRates,
+        cut,
+        lossBound,
+        moments,
+        AveragingMode.PARAMETERS);
+  }
+
+  /**
+   * The same over windows of one length.
+   *
+   * @param stepsPerPass the hidden state is zeroed before each step divisible by it; 1 carries none
    */
   public RoundPlan(
       int round,
@@ -47,32 +99,6 @@ public final class RoundPlan implements Serializable {
         moments);
   }
 
-  /**
-   * The same over windows that may differ in length.
-   *
-   * @param cut the windows of a pass; the hidden state is zeroed before its first
-   */
-  public RoundPlan(
-      int round,
-      int worker,
-      long seed,
-      long firstStep,
-      double[] learningRates,
-      PassWindows cut,
-      double lossBound,
-      InnerMoments moments) {
-    this(
-        round,
-        worker,
-        seed,
-        firstStep,
-        learningRates,
-        cut,
-        lossBound,
-        moments,
-        Math.toIntExact(cut.pass(firstStep)));
-  }
-
   private RoundPlan(
       int round,
       int worker,
@@ -82,6 +108,7 @@ public final class RoundPlan implements Serializable {
       PassWindows cut,
       double lossBound,
       InnerMoments moments,
+      AveragingMode mode,
       int epoch) {
     this.round = round;
     this.worker = worker;
@@ -91,6 +118,7 @@ public final class RoundPlan implements Serializable {
     this.cut = cut;
     this.lossBound = lossBound;
     this.moments = moments;
+    this.mode = mode;
     this.epoch = epoch;
   }
 
@@ -109,7 +137,16 @@ public final class RoundPlan implements Serializable {
       InnerMoments moments,
       double lossBound) {
     return new RoundPlan(
-        round, worker, seed, firstStep, null, PassWindows.fixed(1, 1), lossBound, moments, epoch);
+        round,
+        worker,
+        seed,
+        firstStep,
+        null,
+        PassWindows.fixed(1, 1),
+        lossBound,
+        moments,
+        AveragingMode.PARAMETERS,
+        epoch);
   }
 
   public int round() {
@@ -136,6 +173,18 @@ public final class RoundPlan implements Serializable {
   /** The rate of the i-th step of this round; NaN leaves it to the engine. */
   public double learningRate(int i) {
     return learningRates == null ? Double.NaN : learningRates[i];
+  }
+
+  /** The rate of the last step of this round; NaN leaves it to the engine. */
+  public double lastRate() {
+    return learningRates == null || learningRates.length == 0
+        ? Double.NaN
+        : learningRates[learningRates.length - 1];
+  }
+
+  /** What the worker's result is. */
+  public AveragingMode mode() {
+    return mode;
   }
 
   /** Whether the hidden state is zero before the i-th step of this round. */

@@ -3,13 +3,15 @@ package org.seqlm.neural.learner;
 /**
  * What a worker's round came to.
  *
- * @param parameters after its last step, flat; null if rejected
+ * @param parameters after its last step, flat; in {@link AveragingMode#GRADIENTS} in their place
+ *     the mean gradient over the round's tokens; null if rejected
  * @param state to begin the next round with
  * @param nats the losses of the trained tokens, summed
  * @param tokens trained
  * @param skipped tokens that were planned and not trained, because the round was rejected
  * @param loss mean in nats a token; where the round was rejected, what broke the bound
  * @param rejected why the round counts for nothing, null if it counts
+ * @param gradients what its updates were made of; null where an engine does not tell
  */
 public record WorkerResult(
     float[] parameters,
@@ -18,7 +20,20 @@ public record WorkerResult(
     long tokens,
     long skipped,
     double loss,
-    String rejected) {
+    String rejected,
+    GradientStats gradients) {
+
+  /** Of an engine that does not tell of its gradients. */
+  public WorkerResult(
+      float[] parameters,
+      WorkerState state,
+      double nats,
+      long tokens,
+      long skipped,
+      double loss,
+      String rejected) {
+    this(parameters, state, nats, tokens, skipped, loss, rejected, null);
+  }
 
   /**
    * A round that counts for nothing; the worker begins the next one afresh.
@@ -26,7 +41,17 @@ public record WorkerResult(
    * @param step the cursor after it
    */
   public static WorkerResult rejected(long step, long skipped, double loss, String why) {
+    return rejected(step, skipped, loss, why, null);
+  }
+
+  /**
+   * The same of an engine that tells of its gradients.
+   *
+   * @param gradients until then
+   */
+  static WorkerResult rejected(
+      long step, long skipped, double loss, String why, GradientStats gradients) {
     WorkerState fresh = new WorkerState(step, 0, new float[0], new float[0]);
-    return new WorkerResult(null, fresh, 0, 0, skipped, loss, why);
+    return new WorkerResult(null, fresh, 0, 0, skipped, loss, why, gradients);
   }
 }

@@ -6,6 +6,7 @@ import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ScheduledSampling;
+import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
@@ -82,10 +83,13 @@ public final class TorchLearner implements Learner<TorchWindow> {
       float[] moments = reset ? new float[0] : state.moments();
       TorchUpdate update =
           new TorchUpdate(recipe.optimizer(), network.parameters(), device, moments);
+      if (RoundAccount.addsUp(plan, recipe)) {
+        update.addUp();
+      }
       if (state.hidden().length > 0 && !plan.beginsPass(0)) {
         network.setState(state.hidden());
       }
-      RoundAccount account = new RoundAccount(plan);
+      RoundAccount account = new RoundAccount(plan, recipe);
       while (true) {
         if (plan.beginsPass(account.done())) {
           network.clearState();
@@ -99,27 +103,35 @@ public final class TorchLearner implements Learner<TorchWindow> {
                 window,
                 new DropoutMasks(plan.seed(), plan.worker(), step),
                 recipe.truncation().factors(plan.seed(), plan.worker(), step, window.timeSteps()));
-        account.add(loss, window.targets().length);
+        int count = window.targets().length;
+        account.add(loss, count);
         if (account.rejected()) {
           break;
         }
         int done = account.done();
-        update.apply(plan.learningRate(done - 1), updates + done);
+        update.add(count, count);
+        if (account.updates(steps)) {
+          update.apply(plan.learningRate(done - 1), updates + account.updates());
+        }
         if (done >= plan.steps() || !steps.hasNext()) {
           break;
         }
         window = steps.next();
       }
+      boolean sends = plan.mode() == AveragingMode.GRADIENTS;
       boolean keeps =
-          plan.moments() != InnerMoments.RESET && recipe.optimizer().kind().moments() > 0;
+          !sends && plan.moments() != InnerMoments.RESET && recipe.optimizer().kind().moments() > 0;
+      // The mean counts in the statistics, so it comes before them.
+      float[] mean = sends && !account.rejected() ? update.mean() : null;
       return account.result(
-          () -> TorchDevice.floats(network.parameters().flat()),
+          () -> sends ? mean : TorchDevice.floats(network.parameters().flat()),
           () ->
               new WorkerState(
                   plan.firstStep() + account.done(),
-                  updates + account.done(),
+                  updates + account.updates(),
                   keeps ? update.moments() : new float[0],
-                  network.state()));
+                  network.state()),
+          update.stats());
     }
   }
 

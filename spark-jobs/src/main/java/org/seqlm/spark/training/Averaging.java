@@ -7,11 +7,11 @@ import java.util.Locale;
 import org.apache.spark.api.java.JavaRDD;
 import org.seqlm.UserException;
 import org.seqlm.neural.files.StateFile;
-import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.neural.learner.OuterStep;
 
 /**
- * A training by parameter averaging: where it is, and how it goes on by one round. The outer
- * optimiser turns each round's mean into the next parameters.
+ * A training by averaging: where it is, and how it goes on by one round. A {@link OuterStep} turns
+ * each round's mean into the next parameters.
  *
  * @param <S> one step's data
  */
@@ -25,26 +25,27 @@ public final class Averaging<S> {
   /**
    * How rounds go on.
    *
-   * @param outer what turns the mean into the next parameters
+   * @param step what turns the mean into the next parameters
    * @param onDivergence what an exploded or not finite worker does
    * @param lossBound in nats: a worker's mean loss above it is an explosion
    */
-  public record Settings(OuterOptimizer outer, OnDivergence onDivergence, double lossBound) {}
+  public record Settings(OuterStep step, OnDivergence onDivergence, double lossBound) {}
 
   /**
    * Where a training is between two rounds.
    *
    * @param round rounds done
    * @param model to go on with
-   * @param velocity of the outer optimiser, empty if it has none
+   * @param velocity what the step keeps from round to round: the outer optimiser's, or the moments
+   *     of a synchronous update; empty if it keeps nothing
    * @param states where the workers' states lie, by worker; empty before the first round, and after
    *     one that kept them in memory only
    */
   public record Position(int round, SharedModel model, float[] velocity, List<StateFile> states) {
     /** Before the first round. */
-    public static Position start(OuterOptimizer outer, float[] parameters) {
+    public static Position start(OuterStep step, float[] parameters) {
       return new Position(
-          0, SharedModel.of(parameters), outer.initialVelocity(parameters.length), List.of());
+          0, SharedModel.of(parameters), step.initialState(parameters.length), List.of());
     }
   }
 
@@ -80,7 +81,14 @@ public final class Averaging<S> {
     guard(outcome, number);
     float[] velocity = position.velocity().clone();
     float[] next =
-        settings.outer().step(before.parameters(), outcome.mean().parameters(), velocity);
+        settings
+            .step()
+            .step(
+                before.parameters(),
+                outcome.mean().parameters(),
+                velocity,
+                number,
+                planner.plan(0).lastRate());
     if (states != null) {
       past =
           keep == AveragingRound.Keep.FILES

@@ -52,7 +52,7 @@ final class EngineTraining<S> {
                 stripeTasks),
             states,
             new Averaging.Settings(
-                settings.rounds().outer(),
+                settings.outerStep(),
                 settings.rounds().onDivergence(),
                 LanguageModelTraining.lossBound(spec)),
             start);

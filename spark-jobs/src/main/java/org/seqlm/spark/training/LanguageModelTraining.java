@@ -3,15 +3,18 @@ package org.seqlm.spark.training;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.PassWindows;
+import org.seqlm.neural.learner.OuterStep;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Schedule;
+import org.seqlm.neural.learner.SynchronousUpdate;
 
 /**
  * Trains a language model round by round, with any engine: plans each round's steps and learning
@@ -25,7 +28,7 @@ public final class LanguageModelTraining {
   private final NetworkSpec spec;
   private final Settings settings;
   private final EngineTraining<?> rounds;
-  private final LearningRates rates;
+  private LearningRates rates;
   private final long totalSteps;
   private List<String> locations = List.of();
   private long step;
@@ -37,10 +40,23 @@ public final class LanguageModelTraining {
    * @param moments of workers between rounds
    * @param outer of the average
    * @param onDivergence what an exploded worker does
+   * @param mode what is averaged; of gradients, neither the moments of workers nor the outer
+   *     optimiser have a part
    */
   public record Rounds(
-      int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence)
-      implements java.io.Serializable {}
+      int frequency,
+      InnerMoments moments,
+      OuterOptimizer outer,
+      OnDivergence onDivergence,
+      AveragingMode mode)
+      implements java.io.Serializable {
+
+    /** Of parameters. */
+    public Rounds(
+        int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence) {
+      this(frequency, moments, outer, onDivergence, AveragingMode.PARAMETERS);
+    }
+  }
 
   /**
    * How to train.
@@ -106,6 +122,13 @@ public final class LanguageModelTraining {
     /** H, local steps of a round. */
     public int frequency() {
       return rounds.frequency();
+    }
+
+    /** What turns a round's mean into the next parameters. */
+    public OuterStep outerStep() {
+      return rounds.mode() == AveragingMode.GRADIENTS
+          ? new SynchronousUpdate(recipe.optimizer())
+          : rounds.outer();
     }
 
     /** The local steps of a worker over the whole run, at least 1. */
@@ -246,6 +269,15 @@ public final class LanguageModelTraining {
   }
 
   /**
+   * From the next round on with other learning rates.
+   *
+   * @param others of a run of the same length
+   */
+  public void goOnWith(LearningRates others) {
+    rates = others;
+  }
+
+  /**
    * Trains the next round.
    *
    * @throws org.seqlm.UserException with exit code 4 if it diverged
@@ -286,6 +318,7 @@ public final class LanguageModelTraining {
     Reading reading = settings.reading();
     long seed = settings.seed();
     InnerMoments moments = settings.rounds().moments();
+    AveragingMode mode = settings.rounds().mode();
     return worker ->
         new RoundPlan(
             round,
@@ -295,6 +328,7 @@ public final class LanguageModelTraining {
             rates,
             reading.shard(worker, tokens, seed).cut(),
             bound,
-            moments);
+            moments,
+            mode);
   }
 }

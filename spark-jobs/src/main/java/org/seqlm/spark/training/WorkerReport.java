@@ -3,6 +3,7 @@ package org.seqlm.spark.training;
 import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.files.StateFile;
+import org.seqlm.neural.learner.GradientStats;
 
 /**
  * What a worker tells the driver of its round.
@@ -16,6 +17,7 @@ import org.seqlm.neural.files.StateFile;
  * @param skipped tokens planned but not trained
  * @param loss mean in nats a token; null where it is not finite
  * @param rejected why the round does not count, null if it does
+ * @param gradients what its updates were made of; null where its engine does not tell
  * @param kernels what computed it, by what was asked
  * @param location the executor it ran on, as Spark's scheduler names it
  */
@@ -29,6 +31,7 @@ public record WorkerReport(
     long skipped,
     Double loss,
     String rejected,
+    GradientStats gradients,
     Map<String, String> kernels,
     String location) {
 

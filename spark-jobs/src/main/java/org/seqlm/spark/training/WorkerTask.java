@@ -86,6 +86,7 @@ record WorkerTask<S>(
             result.skipped(),
             Double.isFinite(result.loss()) ? result.loss() : null,
             result.rejected(),
+            result.gradients(),
             trained.kernels().chosen(),
             Placement.location());
     RoundPart first = RoundPart.report(worker, report.encode());

@@ -177,6 +177,84 @@ class TrainTest {
         .isEqualTo(withoutTimes(metrics));
   }
 
+  /**
+   * What a plateau knows, and the moments of the one optimiser of synchronous training, are parts
+   * of the run: it falls at the same looks after a kill.
+   */
+  @Test
+  void aPlateauSurvivesAKill() throws Exception {
+    String[] sets = {
+      "training.epochs=1.2",
+      "training.optimizer=adamw",
+      "training.optimizer-settings.weight-decay=0.05",
+      "training.schedule.kind=plateau",
+      "training.schedule.patience=1",
+      "training.schedule.threshold=0.05",
+      "training.schedule.final-fraction=0",
+      "averaging.mode=gradients",
+      "averaging.frequency=3",
+      "validation.every=1",
+      "validation.sample-length=0",
+      "checkpoints.every=2"
+    };
+    TrainConfig config = config("plateau", sets);
+    TrainResult whole = train(config, Overwrite.REFUSE, Progress.SILENT);
+    List<JsonNode> metrics = RunView.metrics(HADOOP, config.output());
+    assertThat(
+            metrics.stream()
+                .filter(m -> m.path("type").asText().equals("round"))
+                .map(m -> m.path("learning-rate").asDouble())
+                .distinct())
+        .as("the rate falls")
+        .hasSizeGreaterThan(2);
+
+    TrainConfig stopped = config("plateau stopped", sets);
+    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(7)))
+        .isInstanceOf(IllegalStateException.class);
+    // The looks decide now, and how many tokens they score.
+    TrainConfig other =
+        config(
+            "plateau stopped",
+            java.util.stream.Stream.concat(
+                    java.util.Arrays.stream(sets), java.util.stream.Stream.of("validation.every=2"))
+                .toArray(String[]::new));
+    assertThatThrownBy(() -> train(other, Overwrite.REFUSE, Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("validation.every was 1, now is 2");
+    TrainResult resumed = train(stopped, Overwrite.REFUSE, Progress.SILENT);
+    assertThat(resumed.resumedFrom()).isEqualTo(6);
+    assertThat(parameters(resumed)).isEqualTo(parameters(whole));
+    assertThat(withoutTimes(RunView.metrics(HADOOP, stopped.output())))
+        .isEqualTo(withoutTimes(metrics));
+  }
+
+  @Test
+  void whatCannotBeIsRefusedWithItsRemedy() {
+    assertThatThrownBy(() -> config("none", "training.accumulate=3"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "averaging.frequency must be a multiple of training.accumulate 3, but is 5: set it to 3"
+                + " or 6");
+    assertThatThrownBy(() -> config("none", "training.accumulate=5", "averaging.mode=gradients"))
+        .hasMessageContaining("training.accumulate 5 has no effect");
+    assertThatThrownBy(() -> config("none", "training.schedule.kind=plateau", "validation.every=0"))
+        .hasMessageContaining("training.schedule.kind plateau needs looks");
+    assertThatThrownBy(() -> config("none", "training.optimizer-settings.beta1=1"))
+        .hasMessageContaining("training.optimizer-settings.beta1 must be 0.0 to 0.999999");
+    assertThat(
+            config(
+                    "none",
+                    "training.accumulate=5",
+                    "training.optimizer=nesterov",
+                    "training.optimizer-settings.momentum=0.5")
+                .settings()
+                .recipe()
+                .optimizer()
+                .settings()
+                .momentum())
+        .isEqualTo(0.5);
+  }
+
   private static List<String> withoutTimes(List<JsonNode> metrics) {
     return metrics.stream()
         .map(

@@ -111,6 +111,38 @@ class Dl4jEngineTest {
         .hasMessageContaining("--engine torch");
   }
 
+  /** Its updaters make three of our updates; with β and ε as given. */
+  @Test
+  void deeplearning4jsOwnLayersAreUpdatedAsNd4jCan() {
+    Dl4jEngine engine = new Dl4jEngine(LayerOrigin.DL4J);
+    NetworkSpec lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
+    for (InnerOptimizer.Kind kind : InnerOptimizer.Kind.values()) {
+      Recipe recipe = new Recipe(new InnerOptimizer(kind, 1, 0));
+      assertThatCode(() -> new Dl4jEngine(LayerOrigin.TORCH).check(lstm, recipe, Execution.CPU))
+          .doesNotThrowAnyException();
+      switch (kind) {
+        case ADAM, ADAGRAD, SGD ->
+            assertThatCode(() -> engine.check(lstm, recipe, Execution.CPU))
+                .doesNotThrowAnyException();
+        case ADAMW, MOMENTUM, NESTEROV, RMSPROP ->
+            assertThatThrownBy(() -> engine.check(lstm, recipe, Execution.CPU))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(
+                    "training.optimizer " + kind.name().toLowerCase(java.util.Locale.ROOT))
+                .hasMessageContaining("--engine torch");
+      }
+    }
+    Recipe decaying =
+        new Recipe(
+            new InnerOptimizer(
+                InnerOptimizer.Kind.SGD,
+                0,
+                0,
+                new InnerOptimizer.Settings(null, null, null, null, null, 0.1)));
+    assertThatThrownBy(() -> engine.check(lstm, decaying, Execution.CPU))
+        .hasMessageContaining("training.optimizer-settings.weight-decay 0.1");
+  }
+
   @Test
   void aGpuThatNd4jHasNoCodeForIsRefused() {
     assertThat(CudaBackend.refusal("Tesla K80", 3, 7)).isNull();

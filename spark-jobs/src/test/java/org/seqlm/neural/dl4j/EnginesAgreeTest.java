@@ -150,7 +150,11 @@ class EnginesAgreeTest {
     "ADAGRAD, 0.3, 0.05",
     "ADAGRAD, 0, 0.02",
     "SGD, 0.3, 0.05",
-    "SGD, 0, 0"
+    "SGD, 0, 0",
+    "ADAMW, 0.3, 0",
+    "MOMENTUM, 0.3, 0.05",
+    "NESTEROV, 0.3, 0",
+    "RMSPROP, 0.3, 0.05"
   })
   void onEveryUpdate(InnerOptimizer.Kind kind, double norm, double value) {
     NetworkSpec spec =
@@ -173,5 +177,24 @@ class EnginesAgreeTest {
         spec,
         ADAM,
         0.05);
+  }
+
+  /** ND4J's updaters take settings that are not their own. */
+  @ParameterizedTest
+  @EnumSource(
+      value = InnerOptimizer.Kind.class,
+      names = {"ADAM", "ADAGRAD"})
+  void withDeeplearning4jsOwnLstmAndOtherSettings(InnerOptimizer.Kind kind) {
+    boolean adam = kind == InnerOptimizer.Kind.ADAM;
+    InnerOptimizer optimizer =
+        new InnerOptimizer(
+            kind,
+            0.3,
+            0,
+            new InnerOptimizer.Settings(
+                adam ? 0.5 : null, adam ? 0.8 : null, 0.01, null, null, null));
+    NetworkSpec spec =
+        new NetworkSpec(InputKind.EMBEDDING, 5, CellKind.LSTM, 1, 8, VOCABULARY, 0, 1);
+    agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.DL4J), spec, optimizer, 1e-5);
   }
 }

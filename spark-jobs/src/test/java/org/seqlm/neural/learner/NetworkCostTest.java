@@ -148,4 +148,45 @@ class NetworkCostTest {
       assertThat(longer.heap()).isEqualTo(6 * p + 4.0 * Math.max(window, 1 << 19));
     }
   }
+
+  /**
+   * Decay costs two operations, AdamW's one; moments, sums and what the driver keeps are arrays.
+   */
+  @Test
+  void updatesCostWhatTheyAre() {
+    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
+    int[] operations = {12, 12 + 1, 2, 4, 6, 9, 7};
+    int[] moments = {2, 2, 0, 1, 1, 1, 1};
+    double p = 4 * 72;
+    for (InnerOptimizer.Kind kind : InnerOptimizer.Kind.values()) {
+      InnerOptimizer optimizer = new InnerOptimizer(kind, 0, 0);
+      NetworkCost cost = NetworkCost.of(spec, optimizer, token -> 1, NetworkCost.Lookup.FREE);
+      assertThat(cost.updatePerParameter()).as("%s", kind).isEqualTo(operations[kind.ordinal()]);
+      int kept = moments[kind.ordinal()];
+      NetworkCost.Memory two =
+          cost.memory(
+              new Recipe(optimizer, 2), InnerMoments.LOCAL, OuterOptimizer.plain(), 20, 1000);
+      assertThat(two.atLeast()).isEqualTo((3 + kept) * p);
+      assertThat(two.average()).isEqualTo(3 * p);
+      NetworkCost.Memory synchronous =
+          cost.memory(
+              new Recipe(optimizer),
+              InnerMoments.LOCAL,
+              new SynchronousUpdate(optimizer),
+              20,
+              1000);
+      assertThat(synchronous.atLeast()).isEqualTo(3 * p);
+      assertThat(synchronous.average()).isEqualTo((3 + 2 * kept) * p);
+    }
+    InnerOptimizer decaying =
+        new InnerOptimizer(
+            InnerOptimizer.Kind.SGD,
+            1,
+            1,
+            new InnerOptimizer.Settings(null, null, null, null, null, 0.1));
+    assertThat(
+            NetworkCost.of(spec, decaying, token -> 1, NetworkCost.Lookup.FREE)
+                .updatePerParameter())
+        .isEqualTo(2 + 2 + 3 + 2);
+  }
 }

@@ -41,4 +41,30 @@ class RoundAccountTest {
     assertThat(result(new float[] {1, broken}, 1).rejected())
         .isEqualTo("a parameter is not finite");
   }
+
+  @Test
+  void anUpdateIsDueAfterAGroupAndAtTheEnd() {
+    RoundPlan plan = new RoundPlan(1, 0, 1, 0, new double[5], 100, 9, InnerMoments.LOCAL);
+    RoundAccount account =
+        new RoundAccount(plan, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0), 2));
+    boolean[] due = {false, true, false, true, true};
+    java.util.Iterator<Integer> left = java.util.List.of(1, 2, 3, 4, 5).iterator();
+    for (boolean is : due) {
+      left.next();
+      account.add(1, 10);
+      assertThat(account.updates(left)).isEqualTo(is);
+    }
+    assertThat(account.updates()).isEqualTo(3);
+  }
+
+  @Test
+  void gradientsAreAddedUp() {
+    GradientStats.Sum sum = new GradientStats.Sum();
+    assertThat(sum.stats().meanNorm()).isNaN();
+    sum.add(1, 2);
+    sum.add(5, 2);
+    assertThat(sum.stats()).isEqualTo(new GradientStats(2, 1, 3, 5));
+    sum.add(Double.NaN, 2);
+    assertThat(sum.stats().maxNorm()).isNaN();
+  }
 }

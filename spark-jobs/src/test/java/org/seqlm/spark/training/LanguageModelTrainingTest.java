@@ -21,14 +21,22 @@ import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.AveragingMode;
+import org.seqlm.neural.learner.Engine;
+import org.seqlm.neural.learner.GradientStats;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.learner.WindowLengths;
+import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.learner.ShardReader;
+import org.seqlm.neural.learner.SynchronousUpdate;
+import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.store.Sha256;
@@ -423,5 +431,134 @@ class LanguageModelTrainingTest {
               assertThat(problem.problems()).hasSize(1);
               assertThat(problem).hasMessageContaining("round 1").hasMessageContaining("bound");
             });
+  }
+
+  /** Gradients of three workers, averaged over tasks, make the updates that one process makes. */
+  @Test
+  void gradientsAreAveragedExactly() {
+    LanguageModelTraining.Settings parameters = settings(0.05, OnDivergence.STOP);
+    InnerOptimizer optimizer = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0.5, 0);
+    LanguageModelTraining.Settings settings =
+        new LanguageModelTraining.Settings(
+            parameters.reading(),
+            new Recipe(optimizer),
+            0.45,
+            0.05,
+            parameters.schedule(),
+            new LanguageModelTraining.Rounds(
+                2,
+                InnerMoments.LOCAL,
+                OuterOptimizer.plain(),
+                OnDivergence.STOP,
+                AveragingMode.GRADIENTS),
+            11);
+    float[] begin = InitialParameters.create(SPEC, 11);
+    String expected = sha256(alone(settings, optimizer, begin));
+    for (int stripeTasks : new int[] {1, 4}) {
+      WorkerStates states = states("gradients " + stripeTasks);
+      LanguageModelTraining training =
+          training(
+              settings,
+              Averaging.Position.start(settings.outerStep(), begin),
+              0,
+              states,
+              stripeTasks);
+      AveragingRound.Outcome outcome = training.nextRound(AveragingRound.Keep.MEMORY);
+      assertThat(outcome.reports())
+          .allSatisfy(
+              report -> {
+                assertThat(report.updates()).isZero();
+                assertThat(report.gradients().updates()).isEqualTo(1);
+                assertThat(report.gradients().maxNorm()).isPositive();
+              });
+      lose(states);
+      training.nextRound(AveragingRound.Keep.FILES);
+      lose(states);
+      LanguageModelTraining resumed =
+          training(settings, training.position(), training.step(), states, stripeTasks);
+      while (!resumed.finished()) {
+        resumed.nextRound(AveragingRound.Keep.FILES);
+      }
+      assertThat(resumed.position().velocity()).hasSize(2 * begin.length);
+      assertThat(sha256(parameters(resumed))).isEqualTo(expected);
+    }
+  }
+
+  /** The same without Spark: all workers one after another. */
+  private static float[] alone(
+      LanguageModelTraining.Settings settings, InnerOptimizer optimizer, float[] begin) {
+    return alone(Engines.named(settings.engine()), settings, optimizer, begin);
+  }
+
+  private static <S> float[] alone(
+      Engine<S> engine,
+      LanguageModelTraining.Settings settings,
+      InnerOptimizer optimizer,
+      float[] begin) {
+    Pattern text = new Pattern(700);
+    SynchronousUpdate update = new SynchronousUpdate(optimizer);
+    float[] moments = update.initialState(begin.length);
+    float[] parameters = begin;
+    WorkerState[] states = {WorkerState.FRESH, WorkerState.FRESH, WorkerState.FRESH};
+    int total = (int) settings.totalSteps(text.tokens());
+    assertThat(total % 2).as("the last round is shorter").isEqualTo(1);
+    for (int step = 0, round = 1; step < total; step += 2, round++) {
+      double[] rates = new double[Math.min(2, total - step)];
+      for (int i = 0; i < rates.length; i++) {
+        rates[i] = settings.learningRate() * settings.schedule().factor(step + i, total);
+      }
+      double[] sum = new double[begin.length];
+      long tokens = 0;
+      for (int k = 0; k < 3; k++) {
+        Shard shard = settings.reading().shard(k, text.tokens());
+        RoundPlan plan =
+            new RoundPlan(
+                round,
+                k,
+                settings.seed(),
+                step,
+                rates,
+                shard.windows(),
+                100,
+                InnerMoments.LOCAL,
+                AveragingMode.GRADIENTS);
+        WorkerResult sent =
+            engine
+                .learners(SPEC, settings.recipe(), settings.timeSteps(), settings.execution())
+                .create()
+                .run(
+                    parameters,
+                    states[k],
+                    new ShardReader(shard).steps(engine, SPEC, text::read, step, rates.length),
+                    plan);
+        states[k] = sent.state();
+        tokens += sent.tokens();
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += (double) sent.tokens() * sent.parameters()[i];
+        }
+      }
+      float[] mean = new float[sum.length];
+      for (int i = 0; i < sum.length; i++) {
+        mean[i] = (float) (sum[i] / tokens);
+      }
+      parameters = update.step(parameters, mean, moments, round, rates[rates.length - 1]);
+    }
+    return parameters;
+  }
+
+  /** What is not finite travels, too. */
+  @Test
+  void aReportTellsOfGradientsThatAreNotFinite() {
+    for (GradientStats gradients :
+        new GradientStats[] {
+          null,
+          new GradientStats(0, 0, Double.NaN, Double.NaN),
+          new GradientStats(3, 2, 1.5, Double.POSITIVE_INFINITY)
+        }) {
+      WorkerReport report =
+          new WorkerReport(
+              1, null, 2, 3, 4, 5, 6, 7.0, null, gradients, java.util.Map.of(), "here");
+      assertThat(WorkerReport.decode(report.encode())).isEqualTo(report);
+    }
   }
 }
