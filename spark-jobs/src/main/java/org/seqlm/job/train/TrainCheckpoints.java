@@ -74,9 +74,12 @@ final class TrainCheckpoints {
     tellPlatform(from);
     return new Averaging.Position(
         from.round(),
-        new SharedModel(loaded.parameters(), loaded.moments(), from.updates()),
-        loaded.velocity(),
-        from.states());
+        new SharedModel(loaded.next(), loaded.moments(), from.updates()),
+        loaded.outerState(),
+        from.states(),
+        loaded.parameters(),
+        loaded.base(),
+        from.interval());
   }
 
   /** The checkpoint of the best model's round, which is that model. */
@@ -133,8 +136,10 @@ final class TrainCheckpoints {
     checkpoints.write(
         new Checkpoints.Loaded(
             checkpoint,
+            position.published(),
             position.model().parameters(),
-            position.velocity(),
+            position.base(),
+            position.outerState(),
             position.model().moments()),
         config.seed());
     lastWritten = checkpoint.round();
@@ -142,6 +147,8 @@ final class TrainCheckpoints {
     checkpoints.keep(config.checkpoints().keep(), checkpoint.bestRound());
     start.folder().commit();
     kept.keySet().retainAll(checkpoints.rounds());
-    states.deleteExcept(handed, kept.values().stream().flatMap(List::stream).toList());
+    // A later round may be at work already.
+    states.deleteExcept(
+        handed, kept.values().stream().flatMap(List::stream).toList(), checkpoint.round());
   }
 }

@@ -18,9 +18,12 @@ import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.Schedule;
+import org.seqlm.spark.training.Averaging.Overlap;
 import org.seqlm.spark.training.Engines;
+import org.seqlm.spark.training.Interval;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.OnDivergence;
+import org.seqlm.spark.training.Published;
 
 /** The configuration of {@code train}; {@code conf/train.yaml} says what each key means. */
 public record TrainConfig(
@@ -192,14 +195,39 @@ public record TrainConfig(
   record Averaging(
       int workers,
       int frequency,
+      Interval interval,
       InnerMoments innerMoments,
       OuterOptimizer outer,
+      Published.Kind published,
+      double emaDecay,
+      Overlap overlap,
       OnDivergence onDivergence) {
     Averaging {
       new Problems()
           .inRange("averaging.workers", workers, 1, 65536)
           .inRange("averaging.frequency", frequency, 1, 1_000_000)
+          .present("averaging.interval", interval, "a group with kind constant, growing or drift")
           .throwIfAny();
+      var unused =
+          new LanguageModelTraining.Rounds(
+              frequency,
+              interval,
+              innerMoments,
+              outer,
+              new Published(published, emaDecay),
+              overlap,
+              onDivergence);
+    }
+
+    LanguageModelTraining.Rounds rounds() {
+      return new LanguageModelTraining.Rounds(
+          frequency,
+          interval,
+          innerMoments,
+          outer,
+          new Published(published, emaDecay),
+          overlap,
+          onDivergence);
     }
   }
 
@@ -266,11 +294,7 @@ public record TrainConfig(
         training.epochs(),
         training.learningRate(),
         training.schedule(),
-        new LanguageModelTraining.Rounds(
-            averaging.frequency(),
-            averaging.innerMoments(),
-            averaging.outer(),
-            averaging.onDivergence()),
+        averaging.rounds(),
         seed);
   }
 

@@ -41,6 +41,7 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
             settings.recipe().optimizer(),
             settings.rounds().moments(),
             settings.rounds().outer(),
+            settings.rounds().held(),
             window,
             (double) tokens / settings.workers());
     return new TrainCost(network, memory, window);

@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.ExitCode;
@@ -33,7 +34,8 @@ import org.seqlm.vocab.Vocabulary;
  */
 public final class Checkpoints {
   private static final String CHECKPOINT = RunLayout.CHECKPOINT;
-  private static final String VELOCITY = "velocity.safetensors";
+  private static final String NEXT = "next.safetensors";
+  private static final String BASE = "base.safetensors";
 
   private final Configuration conf;
   private final String run;
@@ -48,12 +50,26 @@ public final class Checkpoints {
   /**
    * A checkpoint with its arrays.
    *
-   * @param parameters flat
-   * @param velocity of the outer optimiser, empty if it has none
+   * @param parameters flat: what is published, and what the checkpoint is as a model
+   * @param next the parameters to go on with; the same array if they are those
+   * @param base what workers begin the next round with, but for what they moved in the last one;
+   *     the same array as {@code next} where no average is delayed
+   * @param outerState of the outer step: buffers of the parameters' length, one after the other;
+   *     empty if it has none
    * @param moments (moments a parameter, parameters) where they are averaged, else empty
    */
   public record Loaded(
-      Checkpoint checkpoint, float[] parameters, float[] velocity, float[] moments) {}
+      Checkpoint checkpoint,
+      float[] parameters,
+      float[] next,
+      float[] base,
+      float[] outerState,
+      float[] moments) {
+    /** Of a training that publishes the parameters that it goes on with, and delays nothing. */
+    public Loaded(Checkpoint checkpoint, float[] parameters, float[] outerState, float[] moments) {
+      this(checkpoint, parameters, parameters, parameters, outerState, moments);
+    }
+  }
 
   /** What workers keep outside of checkpoints, and who can tell whether it is there. */
   @FunctionalInterface
@@ -111,14 +127,14 @@ public final class Checkpoints {
     int round = checkpoint.round();
     try (ArtifactWriter writer = ArtifactWriter.part(conf, path(round))) {
       ModelArtifact.write(writer, network, loaded.parameters(), vocabulary);
-      if (loaded.velocity().length > 0) {
-        writer.write(VELOCITY, out -> Safetensors.write(out, layout, loaded.velocity()));
+      if (loaded.next() != loaded.parameters()) {
+        writer.write(NEXT, out -> Safetensors.write(out, layout, loaded.next()));
       }
-      for (int m = 0; m < loaded.moments().length / layout.size(); m++) {
-        float[] moment =
-            Arrays.copyOfRange(loaded.moments(), m * layout.size(), (m + 1) * layout.size());
-        writer.write(moment(m), out -> Safetensors.write(out, layout, moment));
+      if (loaded.base() != loaded.next()) {
+        writer.write(BASE, out -> Safetensors.write(out, layout, loaded.base()));
       }
+      writeAll(writer, loaded.outerState(), Checkpoints::outerState);
+      writeAll(writer, loaded.moments(), Checkpoints::moment);
       // In a file of its own, whose SHA-256 the manifest has.
       writer.write(CHECKPOINT, Json.pretty(checkpoint));
       listed.put(
@@ -130,8 +146,33 @@ public final class Checkpoints {
     }
   }
 
+  private void writeAll(ArtifactWriter writer, float[] buffers, IntFunction<String> name)
+      throws IOException {
+    int size = layout.size();
+    for (int b = 0; b < buffers.length / size; b++) {
+      float[] buffer = Arrays.copyOfRange(buffers, b * size, (b + 1) * size);
+      writer.write(name.apply(b), out -> Safetensors.write(out, layout, buffer));
+    }
+  }
+
+  private float[] readAll(ArtifactReader reader, IntFunction<String> name) throws IOException {
+    int size = layout.size();
+    float[] buffers = new float[0];
+    for (int b = 0; has(reader, name.apply(b)); b++) {
+      buffers = Arrays.copyOf(buffers, (b + 1) * size);
+      System.arraycopy(
+          ModelArtifact.tensors(reader, name.apply(b), layout), 0, buffers, b * size, size);
+    }
+    return buffers;
+  }
+
   private static String moment(int m) {
     return "moment-" + (m + 1) + ".safetensors";
+  }
+
+  /** The first was there before there were others. */
+  private static String outerState(int b) {
+    return b == 0 ? "velocity.safetensors" : "velocity-" + (b + 1) + ".safetensors";
   }
 
   /** The rounds whose checkpoints count. */
@@ -202,19 +243,14 @@ public final class Checkpoints {
     ArtifactReader reader = open(round);
     Checkpoint checkpoint = checkpoint(reader);
     float[] parameters = ModelArtifact.tensors(reader, ModelArtifact.PARAMETERS, layout);
-    float[] velocity =
-        has(reader, VELOCITY) ? ModelArtifact.tensors(reader, VELOCITY, layout) : new float[0];
-    float[] moments = new float[0];
-    for (int m = 0; has(reader, moment(m)); m++) {
-      moments = Arrays.copyOf(moments, (m + 1) * layout.size());
-      System.arraycopy(
-          ModelArtifact.tensors(reader, moment(m), layout),
-          0,
-          moments,
-          m * layout.size(),
-          layout.size());
-    }
-    return new Loaded(checkpoint, parameters, velocity, moments);
+    float[] next = has(reader, NEXT) ? ModelArtifact.tensors(reader, NEXT, layout) : parameters;
+    return new Loaded(
+        checkpoint,
+        parameters,
+        next,
+        has(reader, BASE) ? ModelArtifact.tensors(reader, BASE, layout) : next,
+        readAll(reader, Checkpoints::outerState),
+        readAll(reader, Checkpoints::moment));
   }
 
   private ArtifactReader open(int round) throws IOException {

@@ -117,7 +117,7 @@ public final class AveragedFit {
             new AveragingRound<>(spark, learners, null, null, 0),
             null,
             new Averaging.Settings(outer, settings.onDivergence(), Double.POSITIVE_INFINITY),
-            new Averaging.Position(0, start, outer.initialVelocity(0), List.of()));
+            new Averaging.Position(0, start, outer.initialState(0), List.of()));
     listeners.epochStarts(network);
     for (int r = 0; r < data.rounds(); r++) {
       int number = r + 1;

@@ -1,11 +1,14 @@
 package org.seqlm.spark.training;
 
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.Problems;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.LearningRates;
+import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
@@ -16,7 +19,7 @@ import org.seqlm.neural.learner.Schedule;
  * Trains a language model round by round, with any engine: plans each round's steps and learning
  * rates, and accounts for every token.
  */
-public final class LanguageModelTraining {
+public final class LanguageModelTraining implements AutoCloseable {
   /** How far above a uniform guess, in nats a token, a mean loss is an explosion. */
   public static final double EXPLOSION = 5;
 
@@ -28,18 +31,86 @@ public final class LanguageModelTraining {
   private final long totalSteps;
   private List<String> locations = List.of();
   private long step;
+  private int interval;
 
   /**
    * How rounds go.
    *
-   * @param frequency H, local steps of a round
+   * @param frequency H, local steps of a round at most
+   * @param interval how H goes over the run
    * @param moments of workers between rounds
    * @param outer of the average
+   * @param published what is shown of the training
+   * @param overlap whether averages are delayed
    * @param onDivergence what an exploded worker does
    */
   public record Rounds(
-      int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence)
-      implements java.io.Serializable {}
+      int frequency,
+      Interval interval,
+      InnerMoments moments,
+      OuterOptimizer outer,
+      Published published,
+      Averaging.Overlap overlap,
+      OnDivergence onDivergence)
+      implements java.io.Serializable {
+    public Rounds {
+      new Problems()
+          .require(overlap != null, "averaging.overlap must be given: none or one-round")
+          .require(
+              interval.kind() == Interval.Kind.CONSTANT || interval.first() <= frequency,
+              "averaging.interval.first "
+                  + interval.first()
+                  + " is above averaging.frequency "
+                  + frequency
+                  + ", which is the most that a round has: lower it, or raise the frequency")
+          .require(
+              overlap != Averaging.Overlap.ONE_ROUND || moments != InnerMoments.AVERAGED,
+              "averaging.overlap one-round cannot go with averaging.inner-moments averaged: a round"
+                  + " begins before the moments of the one before are averaged: set"
+                  + " averaging.inner-moments to local or reset, or averaging.overlap to none")
+          .require(
+              overlap != Averaging.Overlap.ONE_ROUND || interval.kind() != Interval.Kind.DRIFT,
+              "averaging.overlap one-round cannot go with averaging.interval.kind drift: a round"
+                  + " begins before the drift of the one before is known: set"
+                  + " averaging.interval.kind to growing or constant, or averaging.overlap to none")
+          .throwIfAny();
+    }
+
+    /** Of equal lengths, without delay, showing the next parameters. */
+    public Rounds(
+        int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence) {
+      this(
+          frequency,
+          Interval.CONSTANT,
+          moments,
+          outer,
+          Published.NEXT,
+          Averaging.Overlap.NONE,
+          onDivergence);
+    }
+
+    /** What the driver and a worker hold for it. */
+    public NetworkCost.Held held() {
+      return overlap == Averaging.Overlap.NONE
+          ? new NetworkCost.Held(published.arrays(), 0)
+          : new NetworkCost.Held(published.arrays() + 2, 3);
+    }
+  }
+
+  /**
+   * A round that is to come.
+   *
+   * @param number from 1
+   * @param first its first step
+   * @param steps of each worker
+   * @param total of the run
+   */
+  public record Upcoming(int number, long first, int steps, long total) {
+    /** Whether the run ends with it. */
+    public boolean isLast() {
+      return first + steps >= total;
+    }
+  }
 
   /**
    * How to train.
@@ -102,7 +173,7 @@ public final class LanguageModelTraining {
       return reading.timeSteps();
     }
 
-    /** H, local steps of a round. */
+    /** H, local steps of a round at most. */
     public int frequency() {
       return rounds.frequency();
     }
@@ -133,9 +204,9 @@ public final class LanguageModelTraining {
       return (double) steps / stepsOfPass(tokens);
     }
 
-    /** The rounds of the whole run. */
+    /** The rounds of the whole run; the most there can be where they follow the drift. */
     public long rounds(long tokens) {
-      return (totalSteps(tokens) + frequency() - 1) / frequency();
+      return rounds.interval().rounds(frequency(), totalSteps(tokens));
     }
 
     /** The tokens of so many steps of all workers. */
@@ -192,6 +263,7 @@ public final class LanguageModelTraining {
     this.settings = settings;
     this.rates = rates;
     step = localSteps;
+    interval = start.interval();
     totalSteps = rates.total();
     rounds =
         new EngineTraining<>(
@@ -214,19 +286,14 @@ public final class LanguageModelTraining {
     return step >= totalSteps;
   }
 
-  /** Whether the next round is the last. */
-  public boolean lastRound() {
-    return totalSteps - step <= settings.frequency();
-  }
-
   /** Local steps of a worker so far. */
   public long step() {
     return step;
   }
 
-  /** Rounds so far, the parameters, the outer velocity and where the states lie. */
+  /** Rounds so far, the parameters, the outer state and where the workers' states lie. */
   public Averaging.Position position() {
-    return rounds.position();
+    return rounds.position().withInterval(interval);
   }
 
   /** The learning rate of a step. */
@@ -234,22 +301,27 @@ public final class LanguageModelTraining {
     return settings.learningRate() * rates.factor(ofStep);
   }
 
+  /** The same with all rounds' states kept alike. */
+  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
+    return nextRound(upcoming -> keep);
+  }
+
   /**
-   * Trains the next round.
+   * Trains the next round. Where averages are delayed, the round after it has begun when this
+   * returns; {@link #close} throws it away.
    *
+   * @param keep where the states of a round are kept; asked of the next one, too
    * @throws org.seqlm.UserException with exit code 4 if it diverged
    * @throws IllegalStateException if the tokens planned are not those trained and skipped
    */
-  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
-    int steps = (int) Math.min(settings.frequency(), totalSteps - step);
-    double[] rates = new double[steps];
-    for (int i = 0; i < steps; i++) {
-      rates[i] = learningRate(step + i);
-    }
-    int number = position().round() + 1;
-    AveragingRound.Planner planner =
-        planner(settings, source.tokens(), lossBound(spec), number, step, rates);
-    AveragingRound.Outcome outcome = rounds.next(planner, keep, locations);
+  public AveragingRound.Outcome nextRound(Function<Upcoming, AveragingRound.Keep> keep) {
+    Upcoming now = upcoming(position().round() + 1, step);
+    int number = now.number();
+    int steps = now.steps();
+    boolean ahead = settings.rounds().overlap() != Averaging.Overlap.NONE && !now.isLast();
+    Upcoming then = ahead ? upcoming(number + 1, step + steps) : null;
+    AveragingRound.Outcome outcome =
+        rounds.next(planned(now, keep), then == null ? null : planned(then, keep), locations);
     long planned = (long) steps * settings.workers() * settings.batch() * settings.timeSteps();
     if (outcome.tokens() + outcome.skipped() != planned) {
       throw new IllegalStateException(
@@ -262,9 +334,34 @@ public final class LanguageModelTraining {
               + " and skipped "
               + outcome.skipped());
     }
-    locations = outcome.reports().stream().map(WorkerReport::location).toList();
+    locations = EngineTraining.places(outcome.reports());
     step += steps;
+    interval =
+        settings.rounds().interval().after(steps, outcome.drift().rms(), settings.frequency());
     return outcome;
+  }
+
+  /** Cancels the round that has begun ahead, if any. */
+  @Override
+  public void close() {
+    rounds.close();
+  }
+
+  private Upcoming upcoming(int number, long first) {
+    int most =
+        settings.rounds().interval().steps(settings.frequency(), first, totalSteps, interval);
+    return new Upcoming(number, first, (int) Math.min(most, totalSteps - first), totalSteps);
+  }
+
+  private EngineTraining.Planned planned(
+      Upcoming round, Function<Upcoming, AveragingRound.Keep> keep) {
+    double[] rates = new double[round.steps()];
+    for (int i = 0; i < rates.length; i++) {
+      rates[i] = learningRate(round.first() + i);
+    }
+    return new EngineTraining.Planned(
+        planner(settings, source.tokens(), lossBound(spec), round.number(), round.first(), rates),
+        keep.apply(round));
   }
 
   private static AveragingRound.Planner planner(

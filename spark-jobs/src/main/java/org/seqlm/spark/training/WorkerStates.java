@@ -287,13 +287,26 @@ public final class WorkerStates implements Serializable {
    */
   public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep)
       throws IOException {
+    deleteExcept(handed, keep, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, but for what later rounds write meanwhile.
+   *
+   * @param until the last round whose states may go
+   */
+  public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep, int until)
+      throws IOException {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf.value());
     Set<String> old = new TreeSet<>();
     handed.forEach(file -> old.add(folder(file)));
     try {
       for (FileStatus status : fs.listStatus(new Path(path, writer))) {
-        old.add(writer + "/" + status.getPath().getName());
+        String round = status.getPath().getName();
+        if (until == Integer.MAX_VALUE || Integer.parseInt(round) <= until) {
+          old.add(writer + "/" + round);
+        }
       }
     } catch (FileNotFoundException e) {
       // It has written none yet.

@@ -44,7 +44,7 @@ class ScheduleAndAverageTest {
   @Test
   void nesterovByHand() {
     OuterOptimizer outer = new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5);
-    float[] velocity = outer.initialVelocity(1);
+    float[] velocity = outer.initialState(1);
     // D = 4 - 2 = 2, v = 2, next = 4 - (2 + 0.5·2).
     assertThat(outer.step(new float[] {4}, new float[] {2}, velocity)).containsExactly(1);
     // D = 1 - 0 = 1, v = 0.5·2 + 1 = 2, next = 1 - (1 + 0.5·2).
