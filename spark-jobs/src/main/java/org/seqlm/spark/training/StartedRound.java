@@ -115,17 +115,27 @@ final class StartedRound implements AutoCloseable {
     }
   }
 
-  /** Cancels what is still running, and lets go of what the round held. */
+  /**
+   * Cancels what is still running, or lets go of what the round held. A task that is cancelled may
+   * read its broadcast still, so Spark's cleaner removes that when nobody holds it.
+   */
   @Override
   public void close() {
-    cancel(training);
-    cancel(averaging);
-    shared.destroy();
-    Shuffles.remove(spark, sorted);
+    if (isRunning(training) || isRunning(averaging)) {
+      cancel(training);
+      cancel(averaging);
+    } else {
+      shared.destroy();
+      Shuffles.remove(spark, sorted);
+    }
+  }
+
+  private static boolean isRunning(FutureAction<BoxedUnit> job) {
+    return job != null && !job.isCompleted();
   }
 
   private static void cancel(FutureAction<BoxedUnit> job) {
-    if (job != null && !job.isCompleted()) {
+    if (isRunning(job)) {
       job.cancel();
     }
   }
