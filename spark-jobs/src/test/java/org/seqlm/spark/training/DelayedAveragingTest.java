@@ -289,6 +289,59 @@ class DelayedAveragingTest {
     assertThat(TRAINED).doesNotContain("diverged3");
   }
 
+  /** An executor dies with what its workers sent, after all have trained and before the average. */
+  @Test
+  void whatIsLostBeforeTheAverageIsTrainedAgain() {
+    WorkerStates states =
+        new WorkerStates(new Configuration(), folder.resolve("fetched").toString(), "w");
+    AveragingRound<Integer> rounds =
+        new AveragingRound<>(
+            TestSpark.context(),
+            new Pulled("fetched", 0),
+            states,
+            DelayedAveragingTest::steps,
+            2,
+            2);
+    IntFunction<AveragingRound.Keep> memory = r -> AveragingRound.Keep.MEMORY;
+    List<float[]> means = new ArrayList<>();
+    for (boolean lost : new boolean[] {false, true}) {
+      PastRounds past = PastRounds.of(List.of());
+      for (int r = 1; r <= 3; r++) {
+        Averaging.Work<Integer> work = work(r, memory);
+        SharedModel began = SharedModel.of(START);
+        StartedRound round = rounds.begin(work.steps(), began, past, work.planner(), work.keep());
+        assertThat(round.trained()).hasSize(WORKERS);
+        if (lost) {
+          loseShuffles();
+        }
+        round.average();
+        means.add(round.outcome(START).mean().parameters());
+        rounds.end(round);
+        past = past.and(new PastRounds.Round(shared(states, r, began), work.planner()));
+      }
+    }
+    for (int r = 0; r < 3; r++) {
+      assertThat(means.get(3 + r)).containsExactly(means.get(r));
+    }
+  }
+
+  private static org.seqlm.neural.files.StateFile shared(
+      WorkerStates states, int round, SharedModel began) {
+    try {
+      return states.writeShared(round, began);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static void loseShuffles() {
+    var tracker =
+        (org.apache.spark.MapOutputTrackerMaster)
+            org.apache.spark.SparkEnv.get().mapOutputTracker();
+    scala.collection.JavaConverters.asJavaCollection(tracker.shuffleStatuses().keys())
+        .forEach(id -> tracker.unregisterAllMapAndMergeOutput((Integer) id));
+  }
+
   /** One worker's own progress is the consensus: it begins where its average is. */
   @Test
   void whatAWorkerMovedIsInItsState() throws Exception {

@@ -107,7 +107,8 @@ class DriftTest {
           AveragingRound.Outcome outcome =
               averaged(workers, weights, blocks * Drift.BLOCK, tasks, measure);
           first = first == null ? outcome : first;
-          assertThat(Arrays.equals(outcome.mean().parameters(), first.mean().parameters())).isTrue();
+          assertThat(Arrays.equals(outcome.mean().parameters(), first.mean().parameters()))
+              .isTrue();
           if (measure == Drift.Measure.EACH) {
             assertThat(outcome.drift().rms()).isEqualTo(first.drift().rms());
             assertThat(outcome.drift().workers()).containsExactly(first.drift().workers());
