@@ -130,8 +130,9 @@ final class TrainCheckpoints {
    * removes what is now too old.
    *
    * @param checkpoint of this position
+   * @param atWork a later round that writes states already, 0 if none does
    */
-  void write(Checkpoint checkpoint, Averaging.Position position) throws IOException {
+  void write(Checkpoint checkpoint, Averaging.Position position, int atWork) throws IOException {
     metrics.write(checkpoint.round());
     checkpoints.write(
         new Checkpoints.Loaded(
@@ -147,8 +148,6 @@ final class TrainCheckpoints {
     checkpoints.keep(config.checkpoints().keep(), checkpoint.bestRound());
     start.folder().commit();
     kept.keySet().retainAll(checkpoints.rounds());
-    // A later round may be at work already.
-    states.deleteExcept(
-        handed, kept.values().stream().flatMap(List::stream).toList(), checkpoint.round());
+    states.deleteExcept(handed, kept.values().stream().flatMap(List::stream).toList(), atWork);
   }
 }

@@ -123,6 +123,9 @@ final class TrainRun {
         validate();
         stopped = validation.stops();
       }
+      if (stopped) {
+        training.close(); // of what has begun ahead nothing is to stay
+      }
       if (checkpoints.isDue(round) || training.finished() || stopped) {
         checkpoint();
       }
@@ -294,7 +297,8 @@ final class TrainRun {
             dataset.vocabulary().fingerprint(),
             Platform.describe(spark),
             kernels.all()),
-        position);
+        position,
+        training.atWork());
   }
 
   private TrainResult result(double loss, boolean stopped, Integer resumedFrom) {

@@ -211,6 +211,11 @@ public final class Averaging<S> implements AutoCloseable {
         rounds.begin(work.steps(), base, until, work.planner(), work.keep()), work, base);
   }
 
+  /** The round that was begun ahead, 0 if there is none. */
+  int atWork() {
+    return ahead == null ? 0 : position.round() + 1;
+  }
+
   /** Cancels the round that was begun ahead, if any, and throws it away. */
   @Override
   public void close() {

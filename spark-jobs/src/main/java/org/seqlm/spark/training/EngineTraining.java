@@ -64,6 +64,10 @@ final class EngineTraining<S> implements AutoCloseable {
     return averaging.position();
   }
 
+  int atWork() {
+    return averaging.atWork();
+  }
+
   /**
    * What a round is to do.
    *

@@ -341,6 +341,11 @@ public final class LanguageModelTraining implements AutoCloseable {
     return outcome;
   }
 
+  /** The round that has begun ahead, 0 if there is none. */
+  public int atWork() {
+    return rounds.atWork();
+  }
+
   /** Cancels the round that has begun ahead, if any. */
   @Override
   public void close() {

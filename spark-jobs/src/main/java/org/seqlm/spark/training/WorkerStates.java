@@ -287,15 +287,15 @@ public final class WorkerStates implements Serializable {
    */
   public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep)
       throws IOException {
-    deleteExcept(handed, keep, Integer.MAX_VALUE);
+    deleteExcept(handed, keep, 0);
   }
 
   /**
-   * The same, but for what later rounds write meanwhile.
+   * The same, but for what a round writes meanwhile.
    *
-   * @param until the last round whose states may go
+   * @param atWork that round, 0 if there is none
    */
-  public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep, int until)
+  public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep, int atWork)
       throws IOException {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf.value());
@@ -303,15 +303,13 @@ public final class WorkerStates implements Serializable {
     handed.forEach(file -> old.add(folder(file)));
     try {
       for (FileStatus status : fs.listStatus(new Path(path, writer))) {
-        String round = status.getPath().getName();
-        if (until == Integer.MAX_VALUE || Integer.parseInt(round) <= until) {
-          old.add(writer + "/" + round);
-        }
+        old.add(writer + "/" + status.getPath().getName());
       }
     } catch (FileNotFoundException e) {
       // It has written none yet.
     }
     keep.forEach(file -> old.remove(folder(file)));
+    old.remove(writer + "/" + atWork);
     for (String each : old) {
       fs.delete(new Path(path, each), true);
     }
