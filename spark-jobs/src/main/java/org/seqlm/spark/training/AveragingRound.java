@@ -38,11 +38,11 @@ public final class AveragingRound<S> {
   private final int fixedStripe;
 
   /**
-   * The last one. The blocks of its broadcast are being removed, and Spark's cleaner would begin
-   * that a second time as soon as nobody holds it.
+   * The last round's. Its blocks are being removed, and Spark's cleaner would begin that a second
+   * time as soon as nobody holds it.
    */
   @SuppressWarnings("unused") // held, not read
-  private StartedRound ended;
+  private Broadcast<SharedModel> destroyed;
 
   /** What each worker is to do in a round. */
   @FunctionalInterface
@@ -175,7 +175,7 @@ public final class AveragingRound<S> {
   /** Lets go of a round, and cancels what of it still runs. */
   void end(StartedRound round) {
     round.close();
-    ended = round;
+    destroyed = round.shared();
   }
 
   private StartedRound prepared(

@@ -47,6 +47,10 @@ final class StartedRound implements AutoCloseable {
     this.collector = collector;
   }
 
+  Broadcast<SharedModel> shared() {
+    return shared;
+  }
+
   /** Trains and averages, and waits for it. */
   void runWhole() {
     spark
