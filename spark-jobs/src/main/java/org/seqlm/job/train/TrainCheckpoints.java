@@ -74,9 +74,12 @@ final class TrainCheckpoints {
     tellPlatform(from);
     return new Averaging.Position(
         from.round(),
-        new SharedModel(loaded.parameters(), loaded.moments(), from.updates()),
-        loaded.velocity(),
-        from.states());
+        new SharedModel(loaded.next(), loaded.moments(), from.updates()),
+        loaded.outerState(),
+        from.states(),
+        loaded.parameters(),
+        loaded.base(),
+        from.interval());
   }
 
   /** The checkpoint of the best model's round, which is that model. */
@@ -127,14 +130,17 @@ final class TrainCheckpoints {
    * removes what is now too old.
    *
    * @param checkpoint of this position
+   * @param atWork a later round that writes states already, 0 if none does
    */
-  void write(Checkpoint checkpoint, Averaging.Position position) throws IOException {
+  void write(Checkpoint checkpoint, Averaging.Position position, int atWork) throws IOException {
     metrics.write(checkpoint.round());
     checkpoints.write(
         new Checkpoints.Loaded(
             checkpoint,
+            position.published(),
             position.model().parameters(),
-            position.velocity(),
+            position.base(),
+            position.outerState(),
             position.model().moments()),
         config.seed());
     lastWritten = checkpoint.round();
@@ -142,6 +148,6 @@ final class TrainCheckpoints {
     checkpoints.keep(config.checkpoints().keep(), checkpoint.bestRound());
     start.folder().commit();
     kept.keySet().retainAll(checkpoints.rounds());
-    states.deleteExcept(handed, kept.values().stream().flatMap(List::stream).toList());
+    states.deleteExcept(handed, kept.values().stream().flatMap(List::stream).toList(), atWork);
   }
 }

@@ -25,6 +25,7 @@ import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.Engines;
+import org.seqlm.spark.training.Interval;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.WorkerStates;
 import org.seqlm.store.Sha256;
@@ -344,7 +345,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         + String.format(
             Locale.ROOT,
             "%s: %,d parameters over %,d tokens%n"
-                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %,d rounds%n"
+                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %s%,d rounds%n"
                 + "%s %s",
             job.spec().title(),
             ParameterLayout.of(job.spec()).size(),
@@ -353,6 +354,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             settings.workers(),
             start.on().rates().total(),
             settings.batch() * settings.timeSteps(),
+            settings.rounds().interval().kind() == Interval.Kind.DRIFT ? "at most " : "",
             settings.rounds(tokens),
             switch (start.folder().found()) {
               case NOTHING -> "writes";

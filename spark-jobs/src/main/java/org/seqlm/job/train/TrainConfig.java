@@ -24,9 +24,12 @@ import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.learner.WindowLengths;
+import org.seqlm.spark.training.Averaging.Overlap;
 import org.seqlm.spark.training.Engines;
+import org.seqlm.spark.training.Interval;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.OnDivergence;
+import org.seqlm.spark.training.Published;
 
 /** The configuration of {@code train}; {@code conf/train.yaml} says what each key means. */
 public record TrainConfig(
@@ -272,16 +275,43 @@ public record TrainConfig(
   record Averaging(
       int workers,
       int frequency,
+      Interval interval,
       AveragingMode mode,
       InnerMoments innerMoments,
       OuterOptimizer outer,
+      Published.Kind published,
+      double emaDecay,
+      Overlap overlap,
       OnDivergence onDivergence) {
     Averaging {
       new Problems()
           .inRange("averaging.workers", workers, 1, 65536)
           .inRange("averaging.frequency", frequency, 1, 1_000_000)
+          .present("averaging.interval", interval, "a group with kind constant, growing or drift")
           .present("averaging.mode", mode, "parameters or gradients")
           .throwIfAny();
+      var unused =
+          new LanguageModelTraining.Rounds(
+              frequency,
+              interval,
+              innerMoments,
+              outer,
+              new Published(published, emaDecay),
+              overlap,
+              onDivergence,
+              mode);
+    }
+
+    LanguageModelTraining.Rounds rounds() {
+      return new LanguageModelTraining.Rounds(
+          frequency,
+          interval,
+          innerMoments,
+          outer,
+          new Published(published, emaDecay),
+          overlap,
+          onDivergence,
+          mode);
     }
   }
 
@@ -348,12 +378,7 @@ public record TrainConfig(
         training.epochs(),
         training.learningRate(),
         training.schedule(),
-        new LanguageModelTraining.Rounds(
-            averaging.frequency(),
-            averaging.innerMoments(),
-            averaging.outer(),
-            averaging.onDivergence(),
-            averaging.mode()),
+        averaging.rounds(),
         seed);
   }
 

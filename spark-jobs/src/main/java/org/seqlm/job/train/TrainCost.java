@@ -41,6 +41,7 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
             settings.recipe(),
             settings.rounds().moments(),
             settings.outerStep(),
+            settings.rounds().held(),
             window,
             (double) tokens / settings.workers());
     return new TrainCost(network, memory, window);

@@ -108,6 +108,12 @@ final class TrainRun {
 
   private TrainResult train() throws IOException {
     begin();
+    try (LanguageModelTraining atWork = training) {
+      return rounds();
+    }
+  }
+
+  private TrainResult rounds() throws IOException {
     Integer resumedFrom = start.from() == null ? null : start.from().round();
     context
         .progress()
@@ -131,6 +137,9 @@ final class TrainRun {
       if (validation.isDue(round) || training.finished()) {
         validate();
         stopped = validation.stops();
+      }
+      if (stopped) {
+        training.close(); // of what has begun ahead nothing is to stay
       }
       if (checkpoints.isDue(round) || training.finished() || stopped) {
         checkpoint();
@@ -176,10 +185,7 @@ final class TrainRun {
   /** With the states of other workers, if they change here. */
   private Averaging.Position regrouped(Averaging.Position from) throws IOException {
     return start.on().changesWorkers(settings)
-        ? new Averaging.Position(
-            from.round(),
-            from.model(),
-            from.velocity(),
+        ? from.withWorkers(
             states.regrouped(from.states(), from.round(), start.on().step(), settings.workers()))
         : from;
   }
@@ -192,7 +198,7 @@ final class TrainRun {
   /** Trains a round and tells of it; returns its loss in nats a token. */
   private double round() throws IOException {
     long before = System.nanoTime();
-    AveragingRound.Outcome outcome = nextRound(keep());
+    AveragingRound.Outcome outcome = nextRound();
     tokens += outcome.tokens();
     skipped += outcome.skipped();
     double loss = outcome.loss();
@@ -219,18 +225,19 @@ final class TrainRun {
     return loss;
   }
 
-  /** States lie in files wherever a checkpoint may follow the next round. */
-  private AveragingRound.Keep keep() {
-    int round = training.position().round() + 1;
-    return training.lastRound() || validation.mayStopAt(round) || checkpoints.isDue(round)
+  /** States lie in files wherever a checkpoint may follow a round. */
+  private AveragingRound.Keep keep(LanguageModelTraining.Upcoming round) {
+    return round.isLast()
+            || validation.mayStopAt(round.number())
+            || checkpoints.isDue(round.number())
         ? AveragingRound.Keep.FILES
         : AveragingRound.Keep.MEMORY;
   }
 
   /** A divergence is written down, and also names what is left to begin with. */
-  private AveragingRound.Outcome nextRound(AveragingRound.Keep keep) throws IOException {
+  private AveragingRound.Outcome nextRound() throws IOException {
     try {
-      return training.nextRound(keep);
+      return training.nextRound(this::keep);
     } catch (UserException e) {
       if (e.exitCode() != ExitCode.DIVERGED) {
         throw e;
@@ -315,6 +322,7 @@ final class TrainRun {
             skipped,
             position.states(),
             position.model().updates(),
+            position.interval(),
             best.round(),
             best.nats(),
             best.bitsPerCharacter(),
@@ -326,7 +334,8 @@ final class TrainRun {
             dataset.vocabulary().fingerprint(),
             Platform.describe(spark),
             kernels.all()),
-        position);
+        position,
+        training.atWork());
   }
 
   private TrainResult result(double loss, boolean stopped, Integer resumedFrom) {

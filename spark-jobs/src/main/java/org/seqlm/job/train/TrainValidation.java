@@ -88,9 +88,13 @@ final class TrainValidation {
     return rules.isDue(round);
   }
 
-  /** Whether the look after a round may end the run. */
+  /** Whether the look after a round to come may end the run, whatever looks before it see. */
   boolean mayStopAt(int round) {
-    return rules.isDue(round) && rules.mayStop(best.worse());
+    int looks = 0;
+    for (int before = lastValidated + 1; before < round; before++) {
+      looks += rules.isDue(before) ? 1 : 0;
+    }
+    return rules.isDue(round) && rules.mayStop(best.worse() + looks);
   }
 
   /** Whether patience is at its end. */
@@ -165,7 +169,7 @@ final class TrainValidation {
       return OptionalDouble.empty();
     }
     lastValidated = round;
-    RecurrentLanguageModel model = model(position.model().parameters());
+    RecurrentLanguageModel model = model(position.published());
     String sample = sample(model);
     long held = dataset.tokens(Split.VALID);
     if (held == 0) {

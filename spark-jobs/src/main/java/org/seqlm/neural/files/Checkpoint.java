@@ -8,8 +8,8 @@ import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.Plateau;
 
 /**
- * Everything a training needs to go on after a round, but the parameters and the outer velocity,
- * which lie beside it.
+ * Everything a training needs to go on after a round, but the parameters and the outer state, which
+ * lie beside it.
  *
  * @param round done; 0 is the untrained network
  * @param step of the schedule: local steps of a worker so far
@@ -17,6 +17,8 @@ import org.seqlm.neural.learner.Plateau;
  * @param skipped tokens planned but not trained so far
  * @param states where the workers' states lie below {@code state/}; empty at round 0
  * @param updates of the averaged moments, 0 if they are not averaged
+ * @param interval local steps of the next round where they depend on the last one, else 0; null,
+ *     which is 0, if nobody wrote it down
  * @param bestRound of the model that {@code model/} holds, -1 if none
  * @param bestNats its validation loss in nats a token, null if none
  * @param bestBitsPerCharacter of the same, null if none
@@ -37,6 +39,7 @@ public record Checkpoint(
     long skipped,
     List<StateFile> states,
     long updates,
+    Integer interval,
     int bestRound,
     Double bestNats,
     Double bestBitsPerCharacter,
@@ -50,12 +53,13 @@ public record Checkpoint(
     List<Map<String, String>> kernels) {
   public Checkpoint {
     states = List.copyOf(states);
+    interval = interval == null ? Integer.valueOf(0) : interval;
     lengths = lengths == null ? List.of() : List.copyOf(lengths);
     platform = Collections.unmodifiableMap(new TreeMap<>(platform));
     kernels = kernels == null ? List.of() : List.copyOf(kernels);
   }
 
-  /** Of a run whose learning rate does not depend on its looks. */
+  /** Of a training whose rounds and rates do not depend on what was before. */
   public Checkpoint(
       int round,
       long step,
@@ -80,6 +84,7 @@ public record Checkpoint(
         skipped,
         states,
         updates,
+        0,
         bestRound,
         bestNats,
         bestBitsPerCharacter,

@@ -34,6 +34,8 @@ import org.seqlm.vocab.Vocabulary;
  */
 public final class Checkpoints {
   private static final String CHECKPOINT = RunLayout.CHECKPOINT;
+  private static final String NEXT = "next.safetensors";
+  private static final String BASE = "base.safetensors";
 
   private final Configuration conf;
   private final String run;
@@ -48,13 +50,26 @@ public final class Checkpoints {
   /**
    * A checkpoint with its arrays.
    *
-   * @param parameters flat
-   * @param velocity of the outer step: buffers of the parameters' length, one after the other;
+   * @param parameters flat: what is published, and what the checkpoint is as a model
+   * @param next the parameters to go on with; the same array if they are those
+   * @param base what workers begin the next round with, but for what they moved in the last one;
+   *     the same array as {@code next} where no average is delayed
+   * @param outerState of the outer step: buffers of the parameters' length, one after the other;
    *     empty if it has none
    * @param moments (moments a parameter, parameters) where they are averaged, else empty
    */
   public record Loaded(
-      Checkpoint checkpoint, float[] parameters, float[] velocity, float[] moments) {}
+      Checkpoint checkpoint,
+      float[] parameters,
+      float[] next,
+      float[] base,
+      float[] outerState,
+      float[] moments) {
+    /** Of a training that publishes the parameters that it goes on with, and delays nothing. */
+    public Loaded(Checkpoint checkpoint, float[] parameters, float[] outerState, float[] moments) {
+      this(checkpoint, parameters, parameters, parameters, outerState, moments);
+    }
+  }
 
   /** What workers keep outside of checkpoints, and who can tell whether it is there. */
   @FunctionalInterface
@@ -112,7 +127,13 @@ public final class Checkpoints {
     int round = checkpoint.round();
     try (ArtifactWriter writer = ArtifactWriter.part(conf, path(round))) {
       ModelArtifact.write(writer, network, loaded.parameters(), vocabulary);
-      writeAll(writer, loaded.velocity(), Checkpoints::outerState);
+      if (loaded.next() != loaded.parameters()) {
+        writer.write(NEXT, out -> Safetensors.write(out, layout, loaded.next()));
+      }
+      if (loaded.base() != loaded.next()) {
+        writer.write(BASE, out -> Safetensors.write(out, layout, loaded.base()));
+      }
+      writeAll(writer, loaded.outerState(), Checkpoints::outerState);
       writeAll(writer, loaded.moments(), Checkpoints::moment);
       // In a file of its own, whose SHA-256 the manifest has.
       writer.write(CHECKPOINT, Json.pretty(checkpoint));
@@ -222,9 +243,12 @@ public final class Checkpoints {
     ArtifactReader reader = open(round);
     Checkpoint checkpoint = checkpoint(reader);
     float[] parameters = ModelArtifact.tensors(reader, ModelArtifact.PARAMETERS, layout);
+    float[] next = has(reader, NEXT) ? ModelArtifact.tensors(reader, NEXT, layout) : parameters;
     return new Loaded(
         checkpoint,
         parameters,
+        next,
+        has(reader, BASE) ? ModelArtifact.tensors(reader, BASE, layout) : next,
         readAll(reader, Checkpoints::outerState),
         readAll(reader, Checkpoints::moment));
   }

@@ -225,9 +225,10 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    * @param activations of a worker's window, kept for the backward pass
    * @param logits of a worker's window, with their gradients
    * @param heap a worker's arrays on their way between Spark and the engine: the parameters it is
-   *     given and those it returns, moments before and after, the tokens that it holds
+   *     given and those it returns, moments before and after, the tokens that it holds; with
+   *     delayed averages, what it moved in the last round and in this one, and where it begins
    * @param average what the driver holds while it makes the next parameters: the last, the mean and
-   *     the next, with velocities and averaged moments
+   *     the next, with the outer state and averaged moments, and what {@link Held} says
    */
   public record Memory(
       double parameters,
@@ -249,14 +250,37 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
   }
 
   /**
+   * Arrays of the parameters' length beyond those that every averaging holds.
+   *
+   * @param driver of the driver, 0 or more
+   * @param worker of a worker, 0 or more
+   */
+  public record Held(int driver, int worker) {
+    /** None. */
+    public static final Held NOTHING = new Held(0, 0);
+  }
+
+  /** What a training needs that publishes the next parameters and delays nothing. */
+  public Memory memory(
+      InnerOptimizer optimizer, InnerMoments moments, OuterStep outer, long window, double tokens) {
+    return memory(optimizer, moments, outer, Held.NOTHING, window, tokens);
+  }
+
+  /**
    * What a training needs.
    *
    * @param step what becomes of the workers' mean; where it is an update, workers keep no moments
+   * @param held beside what every averaging holds
    * @param window B T, tokens of a worker's step
    * @param tokens of a worker's text
    */
   public Memory memory(
-      Recipe recipe, InnerMoments moments, OuterStep step, long window, double tokens) {
+      Recipe recipe,
+      InnerMoments moments,
+      OuterStep step,
+      Held held,
+      long window,
+      double tokens) {
     double all = 4.0 * parameters();
     boolean synchronous = step instanceof SynchronousUpdate;
     int kinds = synchronous ? 0 : recipe.optimizer().kind().moments();
@@ -264,7 +288,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     Part output = parts.get(parts.size() - 1);
     double inner = parts.stream().mapToDouble(Part::activations).sum() - output.activations();
     int carried = moments == InnerMoments.RESET ? 0 : 2 * kinds;
-    int velocities = step.initialState(1).length;
+    int outerState = step.initialState(1).length;
     int averaged = moments == InnerMoments.AVERAGED ? 2 * kinds : 0;
     return new Memory(
         all,
@@ -272,13 +296,19 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
         kinds * all,
         4.0 * window * inner,
         4.0 * window * output.activations(),
-        (2 + carried) * all + 4 * Math.min(tokens, Math.max(ShardReader.HELD, window)),
-        (3 + 2 * velocities + averaged) * all);
+        (2 + carried + held.worker()) * all
+            + 4 * Math.min(tokens, Math.max(ShardReader.HELD, window)),
+        (3 + 2 * outerState + averaged + held.driver()) * all);
   }
 
   /** The same with an update a window. */
   public Memory memory(
-      InnerOptimizer optimizer, InnerMoments moments, OuterStep step, long window, double tokens) {
-    return memory(new Recipe(optimizer), moments, step, window, tokens);
+      InnerOptimizer optimizer,
+      InnerMoments moments,
+      OuterStep step,
+      Held held,
+      long window,
+      double tokens) {
+    return memory(new Recipe(optimizer), moments, step, held, window, tokens);
   }
 }

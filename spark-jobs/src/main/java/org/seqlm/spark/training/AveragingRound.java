@@ -16,7 +16,6 @@ import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.spark.io.Shuffles;
-import scala.reflect.ClassTag$;
 
 /**
  * One round of parameter averaging, in one Spark job. The parameters are broadcast; each partition
@@ -66,8 +65,9 @@ public final class AveragingRound<S> {
    * @param mean of the accepted workers' parameters, weighted by what each trained (tokens, or
    *     examples), with their moments where these are averaged; null if all were rejected
    * @param reports by worker
+   * @param drift of the workers from the mean
    */
-  public record Outcome(SharedModel mean, List<WorkerReport> reports) {
+  public record Outcome(SharedModel mean, List<WorkerReport> reports, Drift drift) {
     /** Tokens trained. */
     public long tokens() {
       return reports.stream().mapToLong(WorkerReport::tokens).sum();
@@ -89,6 +89,10 @@ public final class AveragingRound<S> {
 
     /** Where the states lie, by worker; empty if they are in no files. */
     public List<StateFile> states() {
+      return statesOf(reports);
+    }
+
+    static List<StateFile> statesOf(List<WorkerReport> reports) {
       return reports.stream().map(WorkerReport::state).filter(Objects::nonNull).toList();
     }
 
@@ -143,41 +147,72 @@ public final class AveragingRound<S> {
    *     of them again
    */
   Outcome run(JavaRDD<S> steps, SharedModel before, PastRounds past, Planner planner, Keep keep) {
+    StartedRound round = prepared(steps, before, past, planner, keep, Averaging.Overlap.NONE);
+    try {
+      round.runWhole();
+      return round.outcome(new float[0]);
+    } finally {
+      end(round);
+    }
+  }
+
+  /**
+   * Begins a round whose average is delayed, and does not wait for it. Each worker begins with what
+   * it moved in its last round beyond {@code before}, and sends what it moved in this one.
+   *
+   * @param steps partition k holds the steps of worker k
+   * @param before the consensus that lacks the workers' last round
+   * @param past the workers' states
+   * @return to be given to {@link #end}
+   */
+  StartedRound begin(
+      JavaRDD<S> steps, SharedModel before, PastRounds past, Planner planner, Keep keep) {
+    StartedRound round = prepared(steps, before, past, planner, keep, Averaging.Overlap.ONE_ROUND);
+    round.train();
+    return round;
+  }
+
+  /** Lets go of a round, and cancels what of it still runs. */
+  void end(StartedRound round) {
+    round.close();
+    destroyed = round.shared();
+  }
+
+  private StartedRound prepared(
+      JavaRDD<S> steps,
+      SharedModel before,
+      PastRounds past,
+      Planner planner,
+      Keep keep,
+      Averaging.Overlap overlap) {
+    int workers = steps.getNumPartitions();
     long values = (long) before.parameters().length + before.moments().length;
     int wanted =
-        stripeTasks > 0
-            ? stripeTasks
-            : Stripes.tasks(values, steps.getNumPartitions(), spark.defaultParallelism());
-    int stripeValues = fixedStripe > 0 ? fixedStripe : Stripes.valuesOfEach(values, wanted);
-    int stripes =
-        Stripes.count(before.parameters().length, stripeValues)
-            + Stripes.count(before.moments().length, stripeValues);
+        stripeTasks > 0 ? stripeTasks : Stripes.tasks(values, workers, spark.defaultParallelism());
+    int stripeValues =
+        fixedStripe > 0 ? fixedStripe : Stripes.valuesOfEach(values, wanted, workers);
+    int ofParameters = Stripes.count(before.parameters().length, stripeValues);
+    int stripes = ofParameters + Stripes.count(before.moments().length, stripeValues);
     Broadcast<SharedModel> shared = spark.broadcast(before);
     WorkerTask<S> task =
-        new WorkerTask<>(shared, learners, states, replay, past, planner, keep, stripeValues);
-    JavaPairRDD<Long, RoundPart> sorted = null;
-    try {
-      sorted =
-          Shuffles.light(
-              JavaPairRDD.fromJavaRDD(steps.mapPartitionsWithIndex(task::run, false))
-                  .repartitionAndSortWithinPartitions(
-                      new Stripes.ByStripe(Stripes.tasks(stripes, wanted)),
-                      Comparator.naturalOrder()));
-      RoundCollector mean = new RoundCollector(before, stripeValues);
-      spark
-          .sc()
-          .runJob(
-              sorted.mapPartitions(StripeMeans::of).rdd(),
-              new StripeMeans.ToArray(),
-              mean.receiver(),
-              ClassTag$.MODULE$.apply(Object[].class));
-      return mean.outcome();
-    } finally {
-      shared.destroy();
-      destroyed = shared;
-      if (sorted != null) {
-        Shuffles.remove(spark, sorted);
-      }
-    }
+        new WorkerTask<>(
+            shared, learners, states, replay, past, planner, keep, overlap, stripeValues);
+    JavaPairRDD<Long, RoundPart> sorted =
+        Shuffles.light(
+            JavaPairRDD.fromJavaRDD(steps.mapPartitionsWithIndex(task::run, false))
+                .repartitionAndSortWithinPartitions(
+                    new Stripes.ByStripe(
+                        Stripes.tasks(stripes, stripeValues, wanted),
+                        overlap == Averaging.Overlap.NONE
+                            ? Stripes.Reports.BESIDE
+                            : Stripes.Reports.APART),
+                    Comparator.naturalOrder()));
+    StripeMeans means = new StripeMeans(ofParameters, Drift.Measure.of(workers));
+    return new StartedRound(
+        spark,
+        shared,
+        sorted,
+        sorted.mapPartitions(means::of).rdd(),
+        new RoundCollector(before, stripeValues));
   }
 }

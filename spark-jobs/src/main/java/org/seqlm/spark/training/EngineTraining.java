@@ -17,7 +17,7 @@ import org.seqlm.spark.task.Placement;
  *
  * @param <S> one step's data
  */
-final class EngineTraining<S> {
+final class EngineTraining<S> implements AutoCloseable {
   private final Engine<S> engine;
   private final JavaSparkContext spark;
   private final TokenSource source;
@@ -54,7 +54,9 @@ final class EngineTraining<S> {
             new Averaging.Settings(
                 settings.outerStep(),
                 settings.rounds().onDivergence(),
-                LanguageModelTraining.lossBound(spec)),
+                LanguageModelTraining.lossBound(spec),
+                settings.rounds().published(),
+                settings.rounds().overlap()),
             start);
   }
 
@@ -62,12 +64,41 @@ final class EngineTraining<S> {
     return averaging.position();
   }
 
+  int atWork() {
+    return averaging.atWork();
+  }
+
   /**
+   * What a round is to do.
+   *
+   * @param planner of the workers
+   * @param keep where their states are kept
+   */
+  record Planned(AveragingRound.Planner planner, AveragingRound.Keep keep) {}
+
+  /**
+   * @param now the round
+   * @param then the round after it, which may begin ahead; null if this one is the last
    * @param locations where each worker ran last, empty before the first round
    */
-  AveragingRound.Outcome next(
-      AveragingRound.Planner planner, AveragingRound.Keep keep, List<String> locations) {
-    return averaging.next(steps(planner, locations), planner, keep);
+  AveragingRound.Outcome next(Planned now, Planned then, List<String> locations) {
+    return averaging.next(
+        () -> work(now, locations), reports -> then == null ? null : work(then, places(reports)));
+  }
+
+  /** Where each worker of a round ran. */
+  static List<String> places(List<WorkerReport> reports) {
+    return reports.stream().map(WorkerReport::location).toList();
+  }
+
+  private Averaging.Work<S> work(Planned planned, List<String> locations) {
+    return new Averaging.Work<>(
+        steps(planned.planner(), locations), planned.planner(), planned.keep());
+  }
+
+  @Override
+  public void close() {
+    averaging.close();
   }
 
   /** Partition k holds worker k's windows of a round. */

@@ -1,12 +1,15 @@
 package org.seqlm.spark.training;
 
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.Problems;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.LearningRates;
+import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.PassWindows;
 import org.seqlm.neural.learner.OuterStep;
@@ -20,7 +23,7 @@ import org.seqlm.neural.learner.SynchronousUpdate;
  * Trains a language model round by round, with any engine: plans each round's steps and learning
  * rates, and accounts for every token.
  */
-public final class LanguageModelTraining {
+public final class LanguageModelTraining implements AutoCloseable {
   /** How far above a uniform guess, in nats a token, a mean loss is an explosion. */
   public static final double EXPLOSION = 5;
 
@@ -32,29 +35,105 @@ public final class LanguageModelTraining {
   private final long totalSteps;
   private List<String> locations = List.of();
   private long step;
+  private int interval;
 
   /**
    * How rounds go.
    *
-   * @param frequency H, local steps of a round
+   * @param frequency H, local steps of a round at most
+   * @param interval how H goes over the run
    * @param moments of workers between rounds
    * @param outer of the average
+   * @param published what is shown of the training
+   * @param overlap whether averages are delayed
    * @param onDivergence what an exploded worker does
    * @param mode what is averaged; of gradients, neither the moments of workers nor the outer
    *     optimiser have a part
    */
   public record Rounds(
       int frequency,
+      Interval interval,
       InnerMoments moments,
       OuterOptimizer outer,
+      Published published,
+      Averaging.Overlap overlap,
       OnDivergence onDivergence,
       AveragingMode mode)
       implements java.io.Serializable {
+    public Rounds {
+      new Problems()
+          .require(overlap != null, "averaging.overlap must be given: none or one-round")
+          .require(
+              interval.kind() == Interval.Kind.CONSTANT || interval.first() <= frequency,
+              "averaging.interval.first "
+                  + interval.first()
+                  + " is above averaging.frequency "
+                  + frequency
+                  + ", which is the most that a round has: lower it, or raise the frequency")
+          .require(
+              overlap != Averaging.Overlap.ONE_ROUND || moments != InnerMoments.AVERAGED,
+              "averaging.overlap one-round cannot go with averaging.inner-moments averaged: a round"
+                  + " begins before the moments of the one before are averaged: set"
+                  + " averaging.inner-moments to local or reset, or averaging.overlap to none")
+          .require(
+              overlap != Averaging.Overlap.ONE_ROUND || interval.kind() != Interval.Kind.DRIFT,
+              "averaging.overlap one-round cannot go with averaging.interval.kind drift: a round"
+                  + " begins before the drift of the one before is known: set"
+                  + " averaging.interval.kind to growing or constant, or averaging.overlap to none")
+          .require(
+              mode != AveragingMode.GRADIENTS || overlap == Averaging.Overlap.NONE,
+              "averaging.mode gradients cannot go with averaging.overlap one-round: every round's"
+                  + " gradients are of the parameters that the last one made: set averaging.overlap"
+                  + " to none")
+          .require(
+              mode != AveragingMode.GRADIENTS || interval.kind() != Interval.Kind.DRIFT,
+              "averaging.mode gradients cannot go with averaging.interval.kind drift: its workers"
+                  + " do not leave one another: set averaging.interval.kind to constant or growing")
+          .require(
+              mode != AveragingMode.GRADIENTS || published.kind() != Published.Kind.MEAN,
+              "averaging.mode gradients cannot go with averaging.published mean: what is averaged"
+                  + " are gradients: set averaging.published to next")
+          .require(
+              mode != AveragingMode.GRADIENTS || published.kind() != Published.Kind.EMA,
+              "averaging.mode gradients cannot go with averaging.published ema: what is averaged"
+                  + " are gradients: set averaging.published to next")
+          .throwIfAny();
+    }
 
-    /** Of parameters. */
+    /** Of equal lengths, without delay, showing the next parameters. */
     public Rounds(
         int frequency, InnerMoments moments, OuterOptimizer outer, OnDivergence onDivergence) {
-      this(frequency, moments, outer, onDivergence, AveragingMode.PARAMETERS);
+      this(
+          frequency,
+          Interval.CONSTANT,
+          moments,
+          outer,
+          Published.NEXT,
+          Averaging.Overlap.NONE,
+          onDivergence,
+          AveragingMode.PARAMETERS);
+    }
+
+    /** What the driver and a worker hold for it. */
+    public NetworkCost.Held held() {
+      return overlap == Averaging.Overlap.NONE
+          ? new NetworkCost.Held(published.arrays(), 0)
+          : new NetworkCost.Held(published.arrays() + 2, 3);
+    }
+  }
+
+  /**
+   * A round that is to come.
+   *
+   * @param number from 1
+   * @param first its first step
+   * @param steps of each worker
+   * @param total of the run
+   */
+  public record Upcoming(int number, long first, int steps, long total) {
+    /** Whether the run ends with it. */
+    public boolean isLast() {
+      return first + steps >= total;
     }
   }
 
@@ -119,7 +198,7 @@ public final class LanguageModelTraining {
       return reading.timeSteps();
     }
 
-    /** H, local steps of a round. */
+    /** H, local steps of a round at most. */
     public int frequency() {
       return rounds.frequency();
     }
@@ -157,9 +236,9 @@ public final class LanguageModelTraining {
       return (double) steps / stepsOfPass(tokens);
     }
 
-    /** The rounds of the whole run. */
+    /** The rounds of the whole run; the most there can be where they follow the drift. */
     public long rounds(long tokens) {
-      return (totalSteps(tokens) + frequency() - 1) / frequency();
+      return rounds.interval().rounds(frequency(), totalSteps(tokens));
     }
 
     /** The windows of a pass, of worker 0. */
@@ -226,6 +305,7 @@ public final class LanguageModelTraining {
     this.settings = settings;
     this.rates = rates;
     step = localSteps;
+    interval = start.interval();
     totalSteps = rates.total();
     rounds =
         new EngineTraining<>(
@@ -248,19 +328,14 @@ public final class LanguageModelTraining {
     return step >= totalSteps;
   }
 
-  /** Whether the next round is the last. */
-  public boolean lastRound() {
-    return totalSteps - step <= settings.frequency();
-  }
-
   /** Local steps of a worker so far. */
   public long step() {
     return step;
   }
 
-  /** Rounds so far, the parameters, the outer velocity and where the states lie. */
+  /** Rounds so far, the parameters, the outer state and where the workers' states lie. */
   public Averaging.Position position() {
-    return rounds.position();
+    return rounds.position().withInterval(interval);
   }
 
   /** The learning rate of a step, of a window of T tokens. */
@@ -268,6 +343,12 @@ public final class LanguageModelTraining {
     return settings.learningRate() * rates.factor(ofStep);
   }
 
+  /** The same with all rounds' states kept alike. */
+  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
+    return nextRound(upcoming -> keep);
+  }
+
+  /**
   /**
    * From the next round on with other learning rates.
    *
@@ -278,24 +359,21 @@ public final class LanguageModelTraining {
   }
 
   /**
-   * Trains the next round.
+   * Trains the next round. Where averages are delayed, the round after it has begun when this
+   * returns; {@link #close} throws it away.
    *
+   * @param keep where the states of a round are kept; asked of the next one, too
    * @throws org.seqlm.UserException with exit code 4 if it diverged
    * @throws IllegalStateException if the tokens planned are not those trained and skipped
    */
-  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
-    int steps = (int) Math.min(settings.frequency(), totalSteps - step);
-    PassWindows windows = settings.windows(source.tokens());
-    double[] rates = new double[steps];
-    for (int i = 0; i < steps; i++) {
-      // Of a window that is half as long, half the rate (Merity et al. 2018, section 5).
-      double share = (double) windows.length(step + i) / windows.timeSteps();
-      rates[i] = learningRate(step + i) * share;
-    }
-    int number = position().round() + 1;
-    AveragingRound.Planner planner =
-        planner(settings, source.tokens(), lossBound(spec), number, step, rates);
-    AveragingRound.Outcome outcome = rounds.next(planner, keep, locations);
+  public AveragingRound.Outcome nextRound(Function<Upcoming, AveragingRound.Keep> keep) {
+    Upcoming now = upcoming(position().round() + 1, step);
+    int number = now.number();
+    int steps = now.steps();
+    boolean ahead = settings.rounds().overlap() != Averaging.Overlap.NONE && !now.isLast();
+    Upcoming then = ahead ? upcoming(number + 1, step + steps) : null;
+    AveragingRound.Outcome outcome =
+        rounds.next(planned(now, keep), then == null ? null : planned(then, keep), locations);
     long planned = settings.tokensOf(source.tokens(), step, step + steps);
     if (outcome.tokens() + outcome.skipped() != planned) {
       throw new IllegalStateException(
@@ -308,9 +386,42 @@ public final class LanguageModelTraining {
               + " and skipped "
               + outcome.skipped());
     }
-    locations = outcome.reports().stream().map(WorkerReport::location).toList();
+    locations = EngineTraining.places(outcome.reports());
     step += steps;
+    interval =
+        settings.rounds().interval().after(steps, outcome.drift().rms(), settings.frequency());
     return outcome;
+  }
+
+  /** The round that has begun ahead, 0 if there is none. */
+  public int atWork() {
+    return rounds.atWork();
+  }
+
+  /** Cancels the round that has begun ahead, if any. */
+  @Override
+  public void close() {
+    rounds.close();
+  }
+
+  private Upcoming upcoming(int number, long first) {
+    int most =
+        settings.rounds().interval().steps(settings.frequency(), first, totalSteps, interval);
+    return new Upcoming(number, first, (int) Math.min(most, totalSteps - first), totalSteps);
+  }
+
+  private EngineTraining.Planned planned(
+      Upcoming round, Function<Upcoming, AveragingRound.Keep> keep) {
+    double[] rates = new double[round.steps()];
+    PassWindows windows = settings.windows(source.tokens());
+    for (int i = 0; i < rates.length; i++) {
+      // Of a window that is half as long, half the rate (Merity et al. 2018, section 5).
+      double share = (double) windows.length(round.first() + i) / windows.timeSteps();
+      rates[i] = learningRate(round.first() + i) * share;
+    }
+    return new EngineTraining.Planned(
+        planner(settings, source.tokens(), lossBound(spec), round.number(), round.first(), rates),
+        keep.apply(round));
   }
 
   private static AveragingRound.Planner planner(

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.spark.task.Refusal;
 import scala.Function2;
 import scala.runtime.AbstractFunction2;
@@ -18,10 +20,12 @@ import scala.runtime.BoxedUnit;
 final class RoundCollector {
   private final int stripeValues;
   private final int ofParameters;
+  private final int blocksOfStripe;
   private final List<WorkerReport> reports = new ArrayList<>();
   private final SortedMap<Integer, byte[]> refusals = new TreeMap<>(); // by worker
   private final float[] parameters;
   private float[] moments;
+  private final Map<Integer, double[]> squares = new TreeMap<>(); // by worker
   private long parametersHere;
   private int momentsHere;
 
@@ -32,6 +36,7 @@ final class RoundCollector {
   RoundCollector(SharedModel before, int stripeValues) {
     this.stripeValues = stripeValues;
     ofParameters = Stripes.count(before.parameters().length, stripeValues);
+    blocksOfStripe = Stripes.count(stripeValues, Drift.BLOCK);
     parameters = new float[before.parameters().length];
     moments = new float[before.moments().length];
   }
@@ -57,6 +62,8 @@ final class RoundCollector {
     } else if (part.stripe() < ofParameters) {
       part.copyTo(parameters, part.stripe() * stripeValues);
       parametersHere += part.length();
+      Drift.decode(
+          part.report(), squares, part.stripe() * blocksOfStripe, ofParameters * blocksOfStripe);
     } else {
       int at = (part.stripe() - ofParameters) * stripeValues;
       int to = at + part.length();
@@ -70,17 +77,29 @@ final class RoundCollector {
   }
 
   /**
-   * All together, after the last task.
+   * What the workers told, in their order.
    *
    * @throws org.seqlm.UserException that of the first worker that met one
    */
-  AveragingRound.Outcome outcome() {
+  List<WorkerReport> reports() {
     if (!refusals.isEmpty()) {
       throw Refusal.decode(refusals.get(refusals.firstKey()));
     }
     reports.sort(Comparator.comparingInt(WorkerReport::worker));
+    return List.copyOf(reports);
+  }
+
+  /**
+   * All together, after the last task.
+   *
+   * @param consensus what the mean is to be added to, where workers sent what they moved; empty
+   *     where they sent their parameters
+   * @throws org.seqlm.UserException that of the first worker that met one
+   */
+  AveragingRound.Outcome outcome(float[] consensus) {
+    List<WorkerReport> told = reports();
     if (parametersHere == 0) {
-      return new AveragingRound.Outcome(null, List.copyOf(reports));
+      return new AveragingRound.Outcome(null, told, Drift.unknown(told.size()));
     }
     if (parametersHere != parameters.length) {
       throw new IllegalStateException(
@@ -88,8 +107,9 @@ final class RoundCollector {
     }
     float[] all = momentsHere == moments.length ? moments : Arrays.copyOf(moments, momentsHere);
     long updates =
-        momentsHere == 0 ? 0 : reports.stream().mapToLong(WorkerReport::updates).max().orElse(0);
+        momentsHere == 0 ? 0 : told.stream().mapToLong(WorkerReport::updates).max().orElse(0);
+    float[] mean = consensus.length == 0 ? parameters : WorkerState.sum(consensus, parameters);
     return new AveragingRound.Outcome(
-        new SharedModel(parameters, all, updates), List.copyOf(reports));
+        new SharedModel(mean, all, updates), told, Drift.of(squares, told, mean));
   }
 }

@@ -57,6 +57,15 @@ public final class RoundPart implements Serializable {
     return new RoundPart(stripe, worker, weight, values, from, to, new byte[0]);
   }
 
+  /**
+   * A stripe's mean over the workers.
+   *
+   * @param distances of the workers from it, as {@link Drift#encode} writes them
+   */
+  static RoundPart mean(int stripe, long weight, float[] mean, byte[] distances) {
+    return new RoundPart(stripe, 0, weight, mean, 0, mean.length, distances);
+  }
+
   static RoundPart report(int worker, byte[] report) {
     return new RoundPart(REPORT, worker, 0, new float[0], 0, 0, report);
   }
@@ -77,7 +86,7 @@ public final class RoundPart implements Serializable {
     return weight;
   }
 
-  /** A {@link WorkerReport} or a {@link Refusal}, encoded. */
+  /** A {@link WorkerReport} or a {@link Refusal}, encoded; of a mean the workers' distances. */
   byte[] report() {
     return report;
   }
@@ -95,6 +104,22 @@ public final class RoundPart implements Serializable {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += w * all[at + i];
     }
+  }
+
+  /** Adds the squared distances from a reference, times the weight, to a sum. */
+  void addSquaresTo(double[] sum, float[] reference) {
+    double w = weight;
+    float[] all = values;
+    int at = from;
+    for (int i = 0; i < sum.length; i++) {
+      double d = (double) all[at + i] - reference[i];
+      sum[i] += w * (d * d);
+    }
+  }
+
+  /** The squared distance of {@code length} values from those of a mean, from a place on. */
+  double square(float[] mean, int place, int length) {
+    return Drift.square(values, from + place, mean, place, length);
   }
 
   /** Copies the values to their place. */

@@ -11,7 +11,7 @@ public final class Stripes {
   private static final int LARGEST = 1 << 20;
 
   /** And at least: below it a stripe's own cost is more than what another task saves. */
-  private static final int SMALLEST = 1 << 14;
+  private static final int SMALLEST = Drift.BLOCK;
 
   /** Values that a task fetches and adds while the driver launches another task. */
   private static final double VALUES_A_LAUNCH = 1 << 18;
@@ -48,39 +48,71 @@ public final class Stripes {
     return (int) Math.max(SMALLEST, Math.min(LARGEST, share));
   }
 
+  /**
+   * The same of so many workers: in whole blocks of {@link Drift#BLOCK}, and short enough for a
+   * task to hold a stripe of every worker where their drift is measured one by one.
+   */
+  static int valuesOfEach(long values, int tasks, int workers) {
+    int wanted = valuesOfEach(values, tasks);
+    int most =
+        Drift.Measure.of(workers) == Drift.Measure.EACH
+            ? Math.min(LARGEST, Drift.HELD / workers)
+            : LARGEST;
+    int blocks = Math.min((wanted + Drift.BLOCK - 1) / Drift.BLOCK, most / Drift.BLOCK);
+    return blocks * Drift.BLOCK;
+  }
+
+  /** Tasks that average so many stripes of so many values where {@code wanted} were asked for. */
+  static int tasks(int stripes, int stripeValues, int wanted) {
+    long share = Math.max(1, (long) LARGEST_SHARE * LARGEST / stripeValues);
+    long least = (stripes + share - 1) / share;
+    return (int) Math.max(1, Math.min(stripes, Math.max(wanted, least)));
+  }
+
   /** Stripes that so many values make. */
   static int count(int values, int stripeValues) {
     return (int) (((long) values + stripeValues - 1) / stripeValues);
   }
 
-  /** Stripe s to task s modulo the tasks; reports to task 0. */
+  /** Where reports go. */
+  enum Reports {
+    /** To the first task that averages. */
+    BESIDE,
+    /** To partition 0, before all others: they are there as soon as the workers have trained. */
+    APART
+  }
+
+  /** Stripe s to task s modulo the tasks. */
   static final class ByStripe extends Partitioner {
     private static final long serialVersionUID = 1L;
 
     private final int tasks;
+    private final int before;
 
-    ByStripe(int tasks) {
+    ByStripe(int tasks, Reports reports) {
       this.tasks = tasks;
+      before = reports == Reports.APART ? 1 : 0;
     }
 
     @Override
     public int numPartitions() {
-      return tasks;
+      return before + tasks;
     }
 
     @Override
     public int getPartition(Object key) {
-      return Math.max(0, RoundPart.stripeOf((Long) key)) % tasks;
+      int stripe = RoundPart.stripeOf((Long) key);
+      return stripe < 0 ? 0 : before + stripe % tasks;
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof ByStripe that && that.tasks == tasks;
+      return other instanceof ByStripe that && that.tasks == tasks && that.before == before;
     }
 
     @Override
     public int hashCode() {
-      return tasks;
+      return 2 * tasks + before;
     }
   }
 }

@@ -287,6 +287,16 @@ public final class WorkerStates implements Serializable {
    */
   public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep)
       throws IOException {
+    deleteExcept(handed, keep, 0);
+  }
+
+  /**
+   * The same, but for what a round writes meanwhile.
+   *
+   * @param atWork that round, 0 if there is none
+   */
+  public void deleteExcept(Collection<StateFile> handed, Collection<StateFile> keep, int atWork)
+      throws IOException {
     Path path = new Path(folder);
     FileSystem fs = path.getFileSystem(conf.value());
     Set<String> old = new TreeSet<>();
@@ -299,6 +309,7 @@ public final class WorkerStates implements Serializable {
       // It has written none yet.
     }
     keep.forEach(file -> old.remove(folder(file)));
+    old.remove(writer + "/" + atWork);
     for (String each : old) {
       fs.delete(new Path(path, each), true);
     }

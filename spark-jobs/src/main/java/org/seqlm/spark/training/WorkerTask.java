@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
@@ -33,6 +34,7 @@ import scala.Tuple2;
  * @param past the workers' states
  * @param planner of the round
  * @param keep whether the state after it goes into a file
+ * @param overlap whether workers go on from what they moved last, and send what they moved
  * @param stripeValues of every stripe but the last of each kind
  * @param <S> one step's data
  */
@@ -44,12 +46,20 @@ record WorkerTask<S>(
     PastRounds past,
     AveragingRound.Planner planner,
     AveragingRound.Keep keep,
+    Averaging.Overlap overlap,
     int stripeValues)
     implements Serializable {
   private static final IdleLearners LEARNERS = new IdleLearners();
 
-  /** A round of a worker, and what computed it. */
-  private record Trained(WorkerResult result, KernelChoice kernels) {}
+  /**
+   * A round of a worker.
+   *
+   * @param own the state that it keeps
+   * @param moved Δ where the average is delayed, else empty
+   * @param kernels what computed it
+   */
+  private record Trained(
+      WorkerResult result, WorkerState own, float[] moved, KernelChoice kernels) {}
 
   Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
     try {
@@ -68,12 +78,15 @@ record WorkerTask<S>(
     RoundPlan plan = planner.plan(worker);
     Trained trained = train(shared.value(), state(worker, plan), steps, plan);
     WorkerResult result = trained.result();
-    WorkerState own = own(result.state(), plan);
     StateFile file = null;
+    if (TaskContext.get().isInterrupted()) {
+      // Of a round that was begun ahead and thrown away: nobody counts its files.
+      throw new TaskKilledException("the round was cancelled");
+    }
     if (states != null && keep == AveragingRound.Keep.FILES) {
-      file = states.write(plan.round(), worker, TaskContext.get().taskAttemptId(), own);
+      file = states.write(plan.round(), worker, TaskContext.get().taskAttemptId(), trained.own());
     } else if (states != null) {
-      states.remember(plan.round(), worker, own);
+      states.remember(plan.round(), worker, trained.own());
     }
     WorkerReport report =
         new WorkerReport(
@@ -96,7 +109,8 @@ record WorkerTask<S>(
     }
     float[] moments =
         plan.moments() == InnerMoments.AVERAGED ? result.state().moments() : new float[0];
-    int ofParameters = Stripes.count(result.parameters().length, stripeValues);
+    float[] sent = overlap == Averaging.Overlap.NONE ? result.parameters() : trained.moved();
+    int ofParameters = Stripes.count(sent.length, stripeValues);
     // Lazily: a part is a view, and goes straight into the shuffle's file.
     return IntStream.range(-1, ofParameters + Stripes.count(moments.length, stripeValues))
         .mapToObj(
@@ -105,7 +119,7 @@ record WorkerTask<S>(
                   stripe < 0
                       ? first
                       : stripe < ofParameters
-                          ? part(stripe, worker, result, result.parameters(), stripe)
+                          ? part(stripe, worker, result, sent, stripe)
                           : part(stripe, worker, result, moments, stripe - ofParameters);
               return new Tuple2<>(part.key(), part);
             })
@@ -131,12 +145,7 @@ record WorkerTask<S>(
               : states.read(worker, past.states().get(worker));
       for (PastRounds.Round round : past.since()) {
         RoundPlan again = round.planner().plan(worker);
-        state =
-            own(
-                train(states.readShared(round.shared()), state, replay.of(again), again)
-                    .result()
-                    .state(),
-                again);
+        state = train(states.readShared(round.shared()), state, replay.of(again), again).own();
       }
     }
     if (state.step() != plan.firstStep()) {
@@ -166,13 +175,19 @@ record WorkerTask<S>(
         plan.moments() == InnerMoments.AVERAGED
             ? new WorkerState(own.step(), model.updates(), model.moments(), own.hidden())
             : own;
+    boolean delayed = overlap == Averaging.Overlap.ONE_ROUND;
+    float[] beginning = delayed ? own.beginning(model.parameters()) : model.parameters();
     Learner<S> learner = LEARNERS.take(learners);
     try (TaskGpu gpu = TaskGpu.lent()) {
-      WorkerResult result = learner.run(model.parameters(), state, steps, plan);
+      WorkerResult result = learner.run(beginning, state, steps, plan);
       KernelChoice kernels = learner.kernels();
       Kernels.check(learners.kernels(), kernels);
       LEARNERS.giveBack(learners, learner);
-      return new Trained(result, kernels);
+      float[] moved =
+          delayed && result.rejected() == null
+              ? WorkerState.moved(result.parameters(), beginning)
+              : new float[0];
+      return new Trained(result, own(result.state(), plan).withMoved(moved), moved, kernels);
     }
   }
 }

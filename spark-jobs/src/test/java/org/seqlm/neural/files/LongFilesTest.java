@@ -75,7 +75,7 @@ class LongFilesTest {
     assertThat(usable.newest()).isEqualTo(checkpoint);
     Checkpoints.Loaded loaded = checkpoints.load(1);
     assertThat(loaded.parameters()).containsExactly(parameters);
-    assertThat(loaded.velocity()).containsExactly(velocity);
+    assertThat(loaded.outerState()).containsExactly(velocity);
     assertThat(loaded.moments()).containsExactly(moments);
     assertThat(SmallReads.longest()).isGreaterThan(SmallReads.LIMIT);
 
