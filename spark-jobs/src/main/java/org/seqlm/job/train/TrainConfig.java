@@ -205,7 +205,12 @@ public record TrainConfig(
 
   /** The group {@code validation}. */
   record Validation(
-      int every, long maxTokens, int patience, int sampleLength, double sampleTemperature) {
+      int every,
+      long maxTokens,
+      int patience,
+      int sampleLength,
+      double sampleTemperature,
+      boolean diagnose) {
     Validation {
       new Problems()
           .atLeast("validation.every", every, 0)

@@ -12,12 +12,15 @@ import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.metrics.Advice;
+import org.seqlm.metrics.AdviceRules;
 import org.seqlm.metrics.Divergence;
-import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.training.Averaging;
@@ -172,7 +175,7 @@ final class TrainRun {
 
   /** Trains a round and tells of it; returns its loss in nats a token. */
   private double round() throws IOException {
-    long before = System.nanoTime();
+    RoundRecorder recorder = new RoundRecorder();
     AveragingRound.Outcome outcome = nextRound(keep());
     tokens += outcome.tokens();
     skipped += outcome.skipped();
@@ -180,14 +183,15 @@ final class TrainRun {
     int round = training.position().round();
     metrics.add(
         "round",
-        new RoundMetrics(
-            round,
-            epochs(),
-            training.step(),
-            tokens,
-            loss,
-            training.learningRate(training.step() - 1),
-            (System.nanoTime() - before) * 1e-9));
+        recorder.record(
+            new RoundRecorder.Progress(
+                round,
+                epochs(),
+                training.step(),
+                tokens,
+                training.learningRate(training.step() - 1)),
+            outcome,
+            spark.defaultParallelism()));
     if (outcome.skipped() > 0) {
       tellSkipped(outcome, round);
     }
@@ -292,7 +296,7 @@ final class TrainRun {
         position);
   }
 
-  private TrainResult result(double loss, boolean stopped, Integer resumedFrom) {
+  private TrainResult result(double loss, boolean stopped, Integer resumedFrom) throws IOException {
     double seconds = seconds();
     TrainValidation.Best best = validation.best();
     long leftOut = 0;
@@ -320,6 +324,15 @@ final class TrainRun {
         resumedFrom,
         kernels.all(),
         seconds,
-        tokens / seconds);
+        tokens / seconds,
+        advice());
+  }
+
+  /** By all that the run has told, earlier processes' rounds included; damage takes none away. */
+  private List<Advice> advice() throws IOException {
+    RunView run = RunView.find(context.hadoop(), config.output());
+    return run == null
+        ? List.of()
+        : AdviceRules.of(TrainingMetrics.read(run.metrics(damage -> {}), (line, damage) -> {}));
   }
 }

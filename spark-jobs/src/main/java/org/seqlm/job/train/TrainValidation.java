@@ -17,6 +17,7 @@ import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.neural.torch.diagnosis.ModelDiagnosis;
 import org.seqlm.spark.scoring.EngineScoring;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.Engines;
@@ -163,6 +164,7 @@ final class TrainValidation {
       return;
     }
     lastValidated = round;
+    long began = System.nanoTime();
     RecurrentLanguageModel model = model(position.model().parameters());
     String sample = sample(model);
     long held = dataset.tokens(Split.VALID);
@@ -175,8 +177,17 @@ final class TrainValidation {
     double nats = score.natsPerToken();
     ValidationMetrics line =
         new ValidationMetrics(
-            round, tokens, nats, score.perplexity(), bitsPerCharacter(score, held), sample);
+            round,
+            tokens,
+            nats,
+            score.perplexity(),
+            bitsPerCharacter(score, held),
+            sample,
+            (System.nanoTime() - began) * 1e-9);
     metrics.add("validation", line);
+    if (rules.diagnose()) {
+      diagnose(model, round);
+    }
     context
         .progress()
         .message(
@@ -194,6 +205,17 @@ final class TrainValidation {
     } else {
       best =
           new Best(best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1, best.of());
+    }
+  }
+
+  /** On the driver: what it takes is less than to send the model to a task. */
+  private void diagnose(RecurrentLanguageModel model, int round) throws IOException {
+    int timeSteps = config.training().timeSteps();
+    long tokens = Math.min(dataset.tokens(Split.VALID), ModelDiagnosis.Window.tokens(timeSteps));
+    ModelDiagnosis.Window window =
+        ModelDiagnosis.Window.cut(dataset.read(Split.VALID, 0, tokens, 0).tokens(), timeSteps);
+    if (window != null) {
+      metrics.add("diagnosis", ModelDiagnosis.of(job.spec(), model.parameters(), window, round));
     }
   }
 

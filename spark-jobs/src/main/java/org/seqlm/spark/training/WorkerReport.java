@@ -3,6 +3,7 @@ package org.seqlm.spark.training;
 import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.files.StateFile;
+import org.seqlm.neural.torch.device.GpuUse;
 
 /**
  * What a worker tells the driver of its round.
@@ -18,6 +19,8 @@ import org.seqlm.neural.files.StateFile;
  * @param rejected why the round does not count, null if it does
  * @param kernels what computed it, by what was asked
  * @param location the executor it ran on, as Spark's scheduler names it
+ * @param times what its task took
+ * @param gpu what its GPU was at; null on a CPU, and where nobody tells
  */
 public record WorkerReport(
     int worker,
@@ -30,7 +33,9 @@ public record WorkerReport(
     Double loss,
     String rejected,
     Map<String, String> kernels,
-    String location) {
+    String location,
+    WorkerTimes times,
+    GpuUse gpu) {
 
   byte[] encode() {
     return Json.line(this).getBytes(java.nio.charset.StandardCharsets.UTF_8);

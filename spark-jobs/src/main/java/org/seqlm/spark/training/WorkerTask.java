@@ -17,6 +17,7 @@ import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
@@ -49,7 +50,7 @@ record WorkerTask<S>(
   private static final IdleLearners LEARNERS = new IdleLearners();
 
   /** A round of a worker, and what computed it. */
-  private record Trained(WorkerResult result, KernelChoice kernels) {}
+  private record Trained(WorkerResult result, KernelChoice kernels, GpuUse gpu) {}
 
   Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
     try {
@@ -66,7 +67,13 @@ record WorkerTask<S>(
   private Iterator<Tuple2<Long, RoundPart>> train(int worker, Iterator<S> steps)
       throws IOException {
     RoundPlan plan = planner.plan(worker);
-    Trained trained = train(shared.value(), state(worker, plan), steps, plan);
+    WorkerTimes.Clock clock = new WorkerTimes.Clock();
+    SharedModel model = shared.value();
+    clock.broadcast();
+    WorkerState before = state(worker, plan);
+    clock.read();
+    Trained trained = train(model, before, steps, plan);
+    clock.compute();
     WorkerResult result = trained.result();
     WorkerState own = own(result.state(), plan);
     StateFile file = null;
@@ -75,6 +82,7 @@ record WorkerTask<S>(
     } else if (states != null) {
       states.remember(plan.round(), worker, own);
     }
+    clock.write();
     WorkerReport report =
         new WorkerReport(
             worker,
@@ -87,7 +95,9 @@ record WorkerTask<S>(
             Double.isFinite(result.loss()) ? result.loss() : null,
             result.rejected(),
             trained.kernels().chosen(),
-            Placement.location());
+            Placement.location(),
+            clock.times(),
+            trained.gpu());
     RoundPart first = RoundPart.report(worker, report.encode());
     // A partition without steps has nothing to say.
     if (result.rejected() != null || result.tokens() == 0) {
@@ -171,7 +181,7 @@ record WorkerTask<S>(
       KernelChoice kernels = learner.kernels();
       Kernels.check(learners.kernels(), kernels);
       LEARNERS.giveBack(learners, learner);
-      return new Trained(result, kernels);
+      return new Trained(result, kernels, GpuUse.of(kernels));
     }
   }
 }

@@ -1,0 +1,164 @@
+package org.seqlm.job.train;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.RoundMetrics.Phases;
+import org.seqlm.metrics.RoundMetrics.Straggler;
+import org.seqlm.metrics.WorkerMetrics;
+import org.seqlm.neural.torch.device.GpuUse;
+import org.seqlm.spark.training.AveragingRound;
+import org.seqlm.spark.training.WorkerReport;
+import org.seqlm.spark.training.WorkerTimes;
+
+/**
+ * Makes a round's line of the run's metrics out of what came back. Durations are each machine's
+ * own; that a worker ended after another is by the hosts' clocks, held within the round by the
+ * driver's.
+ */
+final class RoundRecorder {
+  private final long beganMillis;
+  private final long began;
+
+  /**
+   * How far the run is after the round.
+   *
+   * @param round its number
+   * @param epoch passes, with their fraction
+   * @param steps of a worker
+   * @param tokens of all workers
+   * @param learningRate of the last step
+   */
+  record Progress(int round, double epoch, long steps, long tokens, double learningRate) {}
+
+  /** Begins with the round. */
+  RoundRecorder() {
+    this(System.currentTimeMillis());
+  }
+
+  RoundRecorder(long beganMillis) {
+    this.beganMillis = beganMillis;
+    began = System.nanoTime();
+  }
+
+  /**
+   * The line of a round that has just ended.
+   *
+   * @param slots tasks that the cluster runs at a time
+   */
+  RoundMetrics record(Progress at, AveragingRound.Outcome outcome, int slots) {
+    return record(at, outcome, slots, (System.nanoTime() - began) * 1e-9);
+  }
+
+  RoundMetrics record(Progress at, AveragingRound.Outcome outcome, int slots, double seconds) {
+    List<WorkerReport> reports = outcome.reports();
+    boolean timed = !reports.isEmpty() && reports.stream().allMatch(r -> r.times() != null);
+    double[] drifts = drifts(outcome);
+    return new RoundMetrics(
+        at.round(),
+        at.epoch(),
+        at.steps(),
+        at.tokens(),
+        outcome.loss(),
+        at.learningRate(),
+        seconds,
+        slots,
+        rms(drifts),
+        timed ? phases(reports, seconds) : null,
+        timed ? straggler(reports) : null,
+        reports.size() > RoundMetrics.MOST_WORKERS
+            ? List.of()
+            : reports.stream().map(report -> worker(report, drifts, reports, seconds)).toList());
+  }
+
+  /** Each worker's ‖θ − mean‖ / ‖mean‖, by worker; empty where the average does not tell. */
+  private static double[] drifts(AveragingRound.Outcome outcome) {
+    return new double[0];
+  }
+
+  /** The norms of a worker's gradients; null where its engine does not tell. */
+  private static WorkerMetrics.Gradients gradients(WorkerReport report) {
+    return null;
+  }
+
+  private static Double rms(double[] values) {
+    return values.length == 0
+        ? null
+        : Math.sqrt(Arrays.stream(values).map(value -> value * value).average().orElse(0));
+  }
+
+  /** Seconds after the round's begin at which a worker ended. */
+  private double ended(WorkerReport report, double seconds) {
+    return within((report.times().ended() - beganMillis) * 1e-3, seconds);
+  }
+
+  private static double within(double at, double seconds) {
+    return Math.max(0, Math.min(seconds, at));
+  }
+
+  private double lastEnd(List<WorkerReport> reports, double seconds) {
+    return reports.stream().mapToDouble(report -> ended(report, seconds)).max().orElse(0);
+  }
+
+  private Phases phases(List<WorkerReport> reports, double seconds) {
+    WorkerReport last =
+        reports.stream()
+            .max(Comparator.comparingDouble(report -> ended(report, seconds)))
+            .orElseThrow();
+    WorkerTimes times = last.times();
+    double end = ended(last, seconds);
+    double task = times.broadcast() + times.read() + times.compute() + times.write();
+    double idle =
+        reports.stream()
+            .filter(report -> report != last)
+            .mapToDouble(report -> end - ended(report, seconds))
+            .average()
+            .orElse(0);
+    return new Phases(
+        Math.max(0, end - task),
+        times.broadcast(),
+        times.read(),
+        times.compute(),
+        times.write(),
+        seconds - Math.max(end, Math.min(task, seconds)),
+        idle);
+  }
+
+  private static Straggler straggler(List<WorkerReport> reports) {
+    if (reports.size() < 2) {
+      return null;
+    }
+    double[] sorted = reports.stream().mapToDouble(r -> r.times().compute()).sorted().toArray();
+    int half = sorted.length / 2;
+    double median = sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    WorkerReport slowest =
+        reports.stream().max(Comparator.comparingDouble(r -> r.times().compute())).orElseThrow();
+    double most = sorted[sorted.length - 1];
+    return new Straggler(slowest.worker(), median > 0 ? most / median : 1);
+  }
+
+  private WorkerMetrics worker(
+      WorkerReport report, double[] drifts, List<WorkerReport> reports, double seconds) {
+    WorkerTimes times = report.times();
+    GpuUse gpu = report.gpu();
+    return new WorkerMetrics(
+        report.worker(),
+        report.loss(),
+        report.tokens(),
+        report.worker() < drifts.length ? drifts[report.worker()] : null,
+        gradients(report),
+        times == null
+            ? null
+            : new WorkerMetrics.Seconds(
+                times.broadcast(),
+                times.read(),
+                times.compute(),
+                times.write(),
+                lastEnd(reports, seconds) - ended(report, seconds)),
+        report.location(),
+        gpu == null
+            ? null
+            : new WorkerMetrics.Gpu(gpu.utilisation(), gpu.usedBytes(), gpu.totalBytes()));
+  }
+}
