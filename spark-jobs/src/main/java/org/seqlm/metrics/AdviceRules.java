@@ -304,7 +304,10 @@ public final class AdviceRules {
         median(
             metrics,
             WARM_UP,
-            round -> round.straggler() == null ? Double.NaN : round.straggler().ratio());
+            round ->
+                round.times() == null || round.times().straggler() == null
+                    ? Double.NaN
+                    : round.times().straggler().ratio());
     return ratio > STRAGGLER
         ? new Advice(
             "straggler",
@@ -327,10 +330,9 @@ public final class AdviceRules {
             metrics,
             WARM_UP,
             round ->
-                round.phases() == null
-                        || (round.slots() != null && round.workers().size() > round.slots())
+                round.times() == null || round.workers().size() > round.times().slots()
                     ? Double.NaN
-                    : round.phases().overhead());
+                    : round.times().phases().overhead());
     return overhead > OVERHEAD
         ? new Advice(
             "averaging-overhead",
@@ -345,7 +347,11 @@ public final class AdviceRules {
   }
 
   private static Advice checkpoints(TrainingMetrics metrics) {
-    double writing = metrics.checkpoints().stream().mapToDouble(CheckpointMetrics::seconds).sum();
+    double writing =
+        metrics.rounds().stream()
+            .filter(round -> round.times() != null && round.times().checkpoint() != null)
+            .mapToDouble(round -> round.times().checkpoint())
+            .sum();
     double rounds = metrics.rounds().stream().mapToDouble(RoundMetrics::seconds).sum();
     double share = writing / Math.max(writing + rounds, 1e-9);
     return share > OVERHEAD
@@ -364,21 +370,21 @@ public final class AdviceRules {
   /** Of GPUs it is not known how many tasks they take. */
   private static Advice idleSlots(TrainingMetrics metrics) {
     RoundMetrics last = last(metrics.rounds());
-    if (last == null || last.slots() == null || last.workers().isEmpty()) {
+    if (last == null || last.times() == null || last.workers().isEmpty()) {
       return null;
     }
     int workers = last.workers().size();
-    boolean gpus = last.workers().stream().anyMatch(worker -> worker.gpu() != null);
-    return !gpus && workers < last.slots()
+    boolean gpus = last.times().workers().stream().anyMatch(worker -> worker.gpu() != null);
+    return !gpus && workers < last.times().slots()
         ? new Advice(
             "idle-slots",
             (double) workers,
-            (double) last.slots(),
+            (double) last.times().slots(),
             List.of("averaging.workers"),
             text(
                 "%d workers train where %d tasks would run at a time: raise averaging.workers"
                     + " (another number is another result)",
-                workers, last.slots()))
+                workers, last.times().slots()))
         : null;
   }
 

@@ -17,21 +17,18 @@ import org.seqlm.artifact.Json;
  * @param rounds of averaging
  * @param validations looks at the validation split
  * @param diagnoses looks into the network
- * @param checkpoints how long they took
  * @param divergence how it ended; null unless it diverged
  */
 public record TrainingMetrics(
     List<RoundMetrics> rounds,
     List<ValidationMetrics> validations,
     List<DiagnosisMetrics> diagnoses,
-    List<CheckpointMetrics> checkpoints,
     Divergence divergence) {
 
   public TrainingMetrics {
     rounds = List.copyOf(rounds);
     validations = List.copyOf(validations);
     diagnoses = List.copyOf(diagnoses);
-    checkpoints = List.copyOf(checkpoints);
   }
 
   /**
@@ -45,7 +42,6 @@ public record TrainingMetrics(
     List<RoundMetrics> rounds = new ArrayList<>();
     List<ValidationMetrics> validations = new ArrayList<>();
     List<DiagnosisMetrics> diagnoses = new ArrayList<>();
-    List<CheckpointMetrics> checkpoints = new ArrayList<>();
     Divergence divergence = null;
     for (JsonNode line : lines) {
       ObjectNode node = ((ObjectNode) line).deepCopy();
@@ -58,8 +54,6 @@ public record TrainingMetrics(
               validations.add(Json.mapper().treeToValue(node, ValidationMetrics.class));
           case "diagnosis" ->
               diagnoses.add(Json.mapper().treeToValue(node, DiagnosisMetrics.class));
-          case "checkpoint" ->
-              checkpoints.add(Json.mapper().treeToValue(node, CheckpointMetrics.class));
           case "divergence" -> divergence = Json.mapper().treeToValue(node, Divergence.class);
           default -> {}
         }
@@ -71,7 +65,6 @@ public record TrainingMetrics(
         latest(rounds, RoundMetrics::round),
         latest(validations, ValidationMetrics::round),
         latest(diagnoses, DiagnosisMetrics::round),
-        latest(checkpoints, CheckpointMetrics::round),
         divergence);
   }
 

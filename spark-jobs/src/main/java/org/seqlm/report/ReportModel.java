@@ -84,8 +84,7 @@ public record ReportModel(
         List<RoundMetrics> rounds,
         List<ValidationMetrics> validations,
         Divergence divergence) {
-      this(
-          name, status, new TrainingMetrics(rounds, validations, List.of(), List.of(), divergence));
+      this(name, status, new TrainingMetrics(rounds, validations, List.of(), divergence));
     }
 
     /** In their order. */

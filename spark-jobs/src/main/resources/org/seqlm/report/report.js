@@ -72,7 +72,10 @@
       border: { display: false },
       ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value) {
         if (!log) return number(value);
-        var lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
+        var power = Math.floor(Math.log10(value) + 1e-9);
+        var lead = value / Math.pow(10, power);
+        // Of many powers of ten, so few that their labels have room.
+        if (data.span > 1e8 && power % Math.ceil(Math.log10(data.span) / 8) !== 0) return '';
         var few = data.span && data.span < 200;
         lead = Math.round(lead * 1e6) / 1e6;
         return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
@@ -187,7 +190,11 @@
 
   function drawAll() {
     drawn.forEach(function (chart) { chart.destroy(); });
-    drawn = charts.map(function (chart) {
+    // What is folded away has no size to draw in; it is drawn when it is unfolded.
+    drawn = charts.filter(function (chart) {
+      var course = document.getElementById(chart.id).closest('details.course');
+      return !course || course.open;
+    }).map(function (chart) {
       var config = chart.kind === 'bars' ? bars(chart) : lines(chart);
       config.options.animation = false;
       config.options.responsive = true;
@@ -198,6 +205,9 @@
   }
 
   drawAll();
+  document.querySelectorAll('details.course').forEach(function (course) {
+    course.addEventListener('toggle', drawAll);
+  });
   var dark = window.matchMedia('(prefers-color-scheme: dark)');
   if (dark.addEventListener) dark.addEventListener('change', drawAll);
 })();

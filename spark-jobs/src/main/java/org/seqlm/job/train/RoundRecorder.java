@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.seqlm.metrics.RoundMetrics;
-import org.seqlm.metrics.RoundMetrics.Phases;
-import org.seqlm.metrics.RoundMetrics.Straggler;
+import org.seqlm.metrics.RoundTimes;
 import org.seqlm.metrics.WorkerMetrics;
 import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.training.AveragingRound;
@@ -29,8 +28,10 @@ final class RoundRecorder {
    * @param steps of a worker
    * @param tokens of all workers
    * @param learningRate of the last step
+   * @param checkpoint seconds of the one before the round, null without
    */
-  record Progress(int round, double epoch, long steps, long tokens, double learningRate) {}
+  record Progress(
+      int round, double epoch, long steps, long tokens, double learningRate, Double checkpoint) {}
 
   /** Begins with the round. */
   RoundRecorder() {
@@ -53,8 +54,8 @@ final class RoundRecorder {
 
   RoundMetrics record(Progress at, AveragingRound.Outcome outcome, int slots, double seconds) {
     List<WorkerReport> reports = outcome.reports();
-    boolean timed = !reports.isEmpty() && reports.stream().allMatch(r -> r.times() != null);
     double[] drifts = drifts(outcome);
+    boolean each = reports.size() <= RoundMetrics.MOST_WORKERS;
     return new RoundMetrics(
         at.round(),
         at.epoch(),
@@ -63,13 +64,14 @@ final class RoundRecorder {
         outcome.loss(),
         at.learningRate(),
         seconds,
-        slots,
         rms(drifts),
-        timed ? phases(reports, seconds) : null,
-        timed ? straggler(reports) : null,
-        reports.size() > RoundMetrics.MOST_WORKERS
-            ? List.of()
-            : reports.stream().map(report -> worker(report, drifts, reports, seconds)).toList());
+        each ? reports.stream().map(report -> worker(report, drifts)).toList() : List.of(),
+        new RoundTimes(
+            at.checkpoint(),
+            slots,
+            phases(reports, seconds),
+            straggler(reports),
+            each ? reports.stream().map(r -> times(r, reports, seconds)).toList() : List.of()));
   }
 
   /** Each worker's ‖θ − mean‖ / ‖mean‖, by worker; empty where the average does not tell. */
@@ -101,7 +103,7 @@ final class RoundRecorder {
     return reports.stream().mapToDouble(report -> ended(report, seconds)).max().orElse(0);
   }
 
-  private Phases phases(List<WorkerReport> reports, double seconds) {
+  private RoundTimes.Phases phases(List<WorkerReport> reports, double seconds) {
     WorkerReport last =
         reports.stream()
             .max(Comparator.comparingDouble(report -> ended(report, seconds)))
@@ -115,7 +117,7 @@ final class RoundRecorder {
             .mapToDouble(report -> end - ended(report, seconds))
             .average()
             .orElse(0);
-    return new Phases(
+    return new RoundTimes.Phases(
         Math.max(0, end - task),
         times.broadcast(),
         times.read(),
@@ -125,7 +127,7 @@ final class RoundRecorder {
         idle);
   }
 
-  private static Straggler straggler(List<WorkerReport> reports) {
+  private static RoundTimes.Straggler straggler(List<WorkerReport> reports) {
     if (reports.size() < 2) {
       return null;
     }
@@ -135,30 +137,32 @@ final class RoundRecorder {
     WorkerReport slowest =
         reports.stream().max(Comparator.comparingDouble(r -> r.times().compute())).orElseThrow();
     double most = sorted[sorted.length - 1];
-    return new Straggler(slowest.worker(), median > 0 ? most / median : 1);
+    return new RoundTimes.Straggler(slowest.worker(), median > 0 ? most / median : 1);
   }
 
-  private WorkerMetrics worker(
-      WorkerReport report, double[] drifts, List<WorkerReport> reports, double seconds) {
-    WorkerTimes times = report.times();
-    GpuUse gpu = report.gpu();
+  private static WorkerMetrics worker(WorkerReport report, double[] drifts) {
+    int worker = report.worker();
     return new WorkerMetrics(
-        report.worker(),
+        worker,
         report.loss(),
         report.tokens(),
-        report.worker() < drifts.length ? drifts[report.worker()] : null,
-        gradients(report),
-        times == null
-            ? null
-            : new WorkerMetrics.Seconds(
-                times.broadcast(),
-                times.read(),
-                times.compute(),
-                times.write(),
-                lastEnd(reports, seconds) - ended(report, seconds)),
+        worker < drifts.length ? drifts[worker] : null,
+        gradients(report));
+  }
+
+  private RoundTimes.Worker times(WorkerReport report, List<WorkerReport> reports, double seconds) {
+    WorkerTimes times = report.times();
+    GpuUse gpu = report.gpu();
+    return new RoundTimes.Worker(
+        report.worker(),
+        times.broadcast(),
+        times.read(),
+        times.compute(),
+        times.write(),
+        lastEnd(reports, seconds) - ended(report, seconds),
         report.location(),
         gpu == null
             ? null
-            : new WorkerMetrics.Gpu(gpu.utilisation(), gpu.usedBytes(), gpu.totalBytes()));
+            : new RoundTimes.Gpu(gpu.utilisation(), gpu.usedBytes(), gpu.totalBytes()));
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.metrics.CheckpointMetrics;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.StateFile;
@@ -130,7 +129,6 @@ final class TrainCheckpoints {
    * @param checkpoint of this position
    */
   void write(Checkpoint checkpoint, Averaging.Position position) throws IOException {
-    long began = System.nanoTime();
     metrics.write(checkpoint.round());
     checkpoints.write(
         new Checkpoints.Loaded(
@@ -145,7 +143,5 @@ final class TrainCheckpoints {
     start.folder().commit();
     kept.keySet().retainAll(checkpoints.rounds());
     states.deleteExcept(handed, kept.values().stream().flatMap(List::stream).toList());
-    double seconds = (System.nanoTime() - began) * 1e-9;
-    metrics.add("checkpoint", new CheckpointMetrics(checkpoint.round(), seconds));
   }
 }

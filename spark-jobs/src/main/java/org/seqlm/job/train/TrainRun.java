@@ -57,6 +57,7 @@ final class TrainRun {
   private long skipped;
   private double secondsBefore;
   private long started;
+  private Double checkpointSeconds; // of the last, until a round tells it
 
   TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, TrainStart start)
       throws IOException {
@@ -189,9 +190,11 @@ final class TrainRun {
                 epochs(),
                 training.step(),
                 tokens,
-                training.learningRate(training.step() - 1)),
+                training.learningRate(training.step() - 1),
+                checkpointSeconds),
             outcome,
             spark.defaultParallelism()));
+    checkpointSeconds = null;
     if (outcome.skipped() > 0) {
       tellSkipped(outcome, round);
     }
@@ -273,6 +276,7 @@ final class TrainRun {
   }
 
   private void checkpoint() throws IOException {
+    long before = System.nanoTime();
     Averaging.Position position = training.position();
     TrainValidation.Best best = validation.best();
     checkpoints.write(
@@ -294,6 +298,7 @@ final class TrainRun {
             Platform.describe(spark),
             kernels.all()),
         position);
+    checkpointSeconds = (System.nanoTime() - before) * 1e-9;
   }
 
   private TrainResult result(double loss, boolean stopped, Integer resumedFrom) throws IOException {
