@@ -33,7 +33,7 @@ public final class AdviceRules {
   static final double DEAD = 0.5;
 
   /** Share of a gate's values at an end of their range. */
-  static final double SATURATED = 0.9;
+  static final double SATURATED = 0.97;
 
   /** Share of updates with a gradient that was scaled down. */
   static final double CLIPPED = 0.5;
@@ -55,6 +55,9 @@ public final class AdviceRules {
 
   /** Rounds in which a process warms up: their times tell nothing. */
   private static final int WARM_UP = 2;
+
+  /** Seconds in rounds below which nobody needs to save any. */
+  static final double SHORT = 30;
 
   private static final List<Function<TrainingMetrics, Advice>> RULES =
       List.of(
@@ -300,6 +303,9 @@ public final class AdviceRules {
   }
 
   private static Advice straggler(TrainingMetrics metrics) {
+    if (isShort(metrics)) {
+      return null;
+    }
     double ratio =
         median(
             metrics,
@@ -325,6 +331,9 @@ public final class AdviceRules {
 
   /** More workers than slots come in turns: the later ones' wait is no overhead. */
   private static Advice averaging(TrainingMetrics metrics) {
+    if (isShort(metrics)) {
+      return null;
+    }
     double overhead =
         median(
             metrics,
@@ -347,13 +356,15 @@ public final class AdviceRules {
   }
 
   private static Advice checkpoints(TrainingMetrics metrics) {
+    if (isShort(metrics)) {
+      return null;
+    }
     double writing =
         metrics.rounds().stream()
             .filter(round -> round.times() != null && round.times().checkpoint() != null)
             .mapToDouble(round -> round.times().checkpoint())
             .sum();
-    double rounds = metrics.rounds().stream().mapToDouble(RoundMetrics::seconds).sum();
-    double share = writing / Math.max(writing + rounds, 1e-9);
+    double share = writing / (writing + seconds(metrics));
     return share > OVERHEAD
         ? new Advice(
             "checkpoint-overhead",
@@ -386,6 +397,14 @@ public final class AdviceRules {
                     + " (another number is another result)",
                 workers, last.times().slots()))
         : null;
+  }
+
+  private static double seconds(TrainingMetrics metrics) {
+    return metrics.rounds().stream().mapToDouble(RoundMetrics::seconds).sum();
+  }
+
+  private static boolean isShort(TrainingMetrics metrics) {
+    return seconds(metrics) < SHORT;
   }
 
   private static <T> T last(List<T> values) {

@@ -33,6 +33,9 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
 
   List<Map<String, Object>> view() {
     List<Map<String, Object>> view = new ArrayList<>();
+    if (metrics.rounds().stream().allMatch(round -> round.times() == null)) {
+      return view; // of an earlier release: there is a loss and a rate
+    }
     view.add(
         lines(
             "Training loss of each worker, in nats a token",
@@ -245,7 +248,7 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
         series,
         "validation",
         7,
-        metrics.validations(),
+        metrics.validations().stream().filter(look -> look.round() > 0).toList(),
         ValidationMetrics::round,
         look -> orNaN(look.seconds()));
     return lines(

@@ -42,7 +42,7 @@ record TrainingDiagnoses(Charts charts, List<DiagnosisMetrics> looks) {
                 + (estimated() ? " (estimated: the matrices are wide)" : ""),
             Axis.of("largest |eigenvalue|", Scale.LINEAR, 3).between(0.0, null),
             matrices(Matrix::radius),
-            List.of(new Rule("explodes above", 1))));
+            List.of(new Rule("a linear recurrence explodes above", 1))));
     view.add(
         overLooks(
             "Spectral norm of each recurrent matrix",

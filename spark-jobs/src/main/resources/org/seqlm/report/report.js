@@ -18,6 +18,7 @@
     var size = Math.abs(value);
     if (size >= 1e6) return +(value / 1e6).toPrecision(3) + ' M';
     if (size >= 1e4) return +(value / 1e3).toPrecision(3) + ' k';
+    if (size > 0 && size < 1e-3) return value.toExponential(2).replace(/\.?0+e/, 'e');
     return String(+value.toPrecision(4));
   }
 
@@ -80,6 +81,13 @@
         lead = Math.round(lead * 1e6) / 1e6;
         return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
       }, includeBounds: false, autoSkip: !log }
+    };
+    // Over many powers of ten the lines between them are a grey haze.
+    if (log && data.span > 1e4) result.afterBuildTicks = function (built) {
+      built.ticks = built.ticks.filter(function (tick) {
+        var power = Math.log10(tick.value);
+        return Math.abs(power - Math.round(power)) < 1e-6;
+      });
     };
     if (spec.low !== null) result.min = spec.low;
     if (spec.high !== null) result.max = spec.high;

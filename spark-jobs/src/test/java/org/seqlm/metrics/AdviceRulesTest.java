@@ -24,7 +24,7 @@ class AdviceRulesTest {
 
   private static RoundMetrics round(
       int number, Double drift, List<WorkerMetrics> workers, RoundTimes times) {
-    return new RoundMetrics(number, 0, number, number, 2, 0.01, 1, drift, workers, times);
+    return new RoundMetrics(number, 0, number, number, 2, 0.01, 4, drift, workers, times);
   }
 
   private static List<WorkerMetrics> workers(int count, long clipped) {
@@ -137,9 +137,9 @@ class AdviceRulesTest {
     assertThat(forget.keys()).startsWith("network.forget-bias");
     assertThat(only(look(layer(sound, 1, new Gate("h", 0.9, 0.6)))).keys())
         .containsExactly("training.learning-rate", "network.activation");
-    Advice saturated = only(look(layer(sound, 1, new Gate("o", 0.9, 0.49))));
+    Advice saturated = only(look(layer(sound, 1, new Gate("o", 0.97, 0.49))));
     assertThat(saturated.id()).isEqualTo("saturated-gates");
-    assertThat(ids(look(layer(sound, 1, new Gate("o", 0.89, 0.49))))).isEmpty();
+    assertThat(ids(look(layer(sound, 1, new Gate("o", 0.96, 0.49))))).isEmpty();
   }
 
   @Test
@@ -173,6 +173,15 @@ class AdviceRulesTest {
     Advice advice = only(rounds(i -> round(i, null, workers(4, 0), times(4, 4, 3, 1, 1, null))));
     assertThat(advice.id()).isEqualTo("averaging-overhead");
     assertThat(advice.figure()).isEqualTo(0.25);
+    TrainingMetrics briefly =
+        new TrainingMetrics(
+            IntStream.rangeClosed(1, 7)
+                .mapToObj(i -> round(i, null, workers(4, 0), times(4, 4, 3, 1, 1, null)))
+                .toList(),
+            List.of(),
+            List.of(),
+            null);
+    assertThat(ids(briefly)).isEmpty();
     // More workers than slots take turns.
     assertThat(ids(rounds(i -> round(i, null, workers(4, 0), times(4, 2, 3, 1, 1, null)))))
         .isEmpty();
@@ -184,11 +193,11 @@ class AdviceRulesTest {
         i -> {
           RoundTimes of = times(4, 4, 1, 0, 1, null);
           return new RoundTimes(
-              i % 2 == 0 ? 0.3 : null, of.slots(), of.phases(), of.straggler(), of.workers());
+              i % 2 == 0 ? 1.25 : null, of.slots(), of.phases(), of.straggler(), of.workers());
         };
     Advice advice = only(rounds(i -> round(i, null, workers(4, 0), times.apply(i))));
     assertThat(advice.id()).isEqualTo("checkpoint-overhead");
-    assertThat(advice.figure()).isEqualTo(1.5 / 11.5);
+    assertThat(advice.figure()).isEqualTo(6.25 / 46.25);
   }
 
   @Test

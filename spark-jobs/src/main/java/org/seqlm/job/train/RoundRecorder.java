@@ -1,6 +1,5 @@
 package org.seqlm.job.train;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.seqlm.metrics.RoundMetrics;
@@ -64,7 +63,7 @@ final class RoundRecorder {
         outcome.loss(),
         at.learningRate(),
         seconds,
-        rms(drifts),
+        known(drift(outcome)),
         each ? reports.stream().map(report -> worker(report, drifts)).toList() : List.of(),
         new RoundTimes(
             at.checkpoint(),
@@ -74,9 +73,14 @@ final class RoundRecorder {
             each ? reports.stream().map(r -> times(r, reports, seconds)).toList() : List.of()));
   }
 
-  /** Each worker's ‖θ − mean‖ / ‖mean‖, by worker; empty where the average does not tell. */
+  /** Each worker's ‖θ − mean‖ / ‖mean‖; NaN or nothing where the average does not tell. */
   private static double[] drifts(AveragingRound.Outcome outcome) {
     return new double[0];
+  }
+
+  /** The root mean square of these; NaN where the average does not tell. */
+  private static double drift(AveragingRound.Outcome outcome) {
+    return Double.NaN;
   }
 
   /** The norms of a worker's gradients; null where its engine does not tell. */
@@ -84,10 +88,8 @@ final class RoundRecorder {
     return null;
   }
 
-  private static Double rms(double[] values) {
-    return values.length == 0
-        ? null
-        : Math.sqrt(Arrays.stream(values).map(value -> value * value).average().orElse(0));
+  private static Double known(double value) {
+    return Double.isNaN(value) ? null : value;
   }
 
   /** Seconds after the round's begin at which a worker ended. */
@@ -146,7 +148,7 @@ final class RoundRecorder {
         worker,
         report.loss(),
         report.tokens(),
-        worker < drifts.length ? drifts[worker] : null,
+        worker < drifts.length ? known(drifts[worker]) : null,
         gradients(report));
   }
 
