@@ -11,6 +11,7 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.lm.Sampler;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
+import org.seqlm.metrics.DiagnosisMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.Checkpoint;
@@ -36,6 +37,14 @@ final class TrainValidation {
   private final TrainMetrics metrics;
   private final Dataset dataset;
 
+  /** Of a run's time, what looks into a network may take that take long. */
+  private static final double DIAGNOSIS_SHARE = 0.02;
+
+  private static final double DEAR_SECONDS = 2;
+
+  private final long began = System.nanoTime();
+  private double lastDiagnosis;
+  private double diagnosisSeconds;
   private Best best;
   private int lastValidated;
 
@@ -164,7 +173,7 @@ final class TrainValidation {
       return;
     }
     lastValidated = round;
-    long began = System.nanoTime();
+    long looked = System.nanoTime();
     RecurrentLanguageModel model = model(position.model().parameters());
     String sample = sample(model);
     long held = dataset.tokens(Split.VALID);
@@ -183,9 +192,9 @@ final class TrainValidation {
             score.perplexity(),
             bitsPerCharacter(score, held),
             sample,
-            (System.nanoTime() - began) * 1e-9);
+            (System.nanoTime() - looked) * 1e-9);
     metrics.add("validation", line);
-    if (rules.diagnose()) {
+    if (rules.diagnose() && ModelDiagnosis.fits(job.spec()) && !diagnosisIsDear()) {
       diagnose(model, round);
     }
     context
@@ -208,6 +217,12 @@ final class TrainValidation {
     }
   }
 
+  /** A wide network's takes seconds, and its looks may follow one another fast on GPUs. */
+  private boolean diagnosisIsDear() {
+    double elapsed = (System.nanoTime() - began) * 1e-9;
+    return lastDiagnosis > DEAR_SECONDS && diagnosisSeconds > DIAGNOSIS_SHARE * elapsed;
+  }
+
   /** On the driver: what it takes is less than to send the model to a task. */
   private void diagnose(RecurrentLanguageModel model, int round) throws IOException {
     int timeSteps = config.training().timeSteps();
@@ -215,7 +230,11 @@ final class TrainValidation {
     ModelDiagnosis.Window window =
         ModelDiagnosis.Window.cut(dataset.read(Split.VALID, 0, tokens, 0).tokens(), timeSteps);
     if (window != null) {
-      metrics.add("diagnosis", ModelDiagnosis.of(job.spec(), model.parameters(), window, round));
+      DiagnosisMetrics diagnosis =
+          ModelDiagnosis.of(job.spec(), model.parameters(), window, round);
+      metrics.add("diagnosis", diagnosis);
+      lastDiagnosis = diagnosis.seconds();
+      diagnosisSeconds += lastDiagnosis;
     }
   }
 

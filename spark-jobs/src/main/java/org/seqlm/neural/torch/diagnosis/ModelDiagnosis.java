@@ -34,6 +34,9 @@ public final class ModelDiagnosis {
   /** Time steps of a window at most; what fades has faded by then. */
   private static final int MOST_STEPS = 256;
 
+  /** Parameters at most: the layers stand in the driver's memory in float64. */
+  private static final int MOST_PARAMETERS = 1 << 25;
+
   private final NetworkSpec spec;
   private final float[] parameters;
   private final ParameterLayout layout;
@@ -86,6 +89,11 @@ public final class ModelDiagnosis {
     this.parameters = parameters;
     this.layout = ParameterLayout.of(spec);
     this.window = window;
+  }
+
+  /** Whether a network is small enough to be looked into on the driver. */
+  public static boolean fits(NetworkSpec spec) {
+    return ParameterLayout.of(spec).size() <= MOST_PARAMETERS;
   }
 
   /**

@@ -13,8 +13,8 @@ final class Spectra {
   /** Up to this width all eigenvalues are computed; it takes H³. */
   static final int EXACT_WIDTH = 256;
 
-  private static final int POWERS = 100;
-  private static final double ENOUGH = 1e-8;
+  private static final int POWERS = 60;
+  private static final double ENOUGH = 1e-7;
 
   /** Of Arnoldi's basis. */
   private static final int BASIS = 48;
