@@ -230,8 +230,7 @@ final class TrainValidation {
     ModelDiagnosis.Window window =
         ModelDiagnosis.Window.cut(dataset.read(Split.VALID, 0, tokens, 0).tokens(), timeSteps);
     if (window != null) {
-      DiagnosisMetrics diagnosis =
-          ModelDiagnosis.of(job.spec(), model.parameters(), window, round);
+      DiagnosisMetrics diagnosis = ModelDiagnosis.of(job.spec(), model.parameters(), window, round);
       metrics.add("diagnosis", diagnosis);
       lastDiagnosis = diagnosis.seconds();
       diagnosisSeconds += lastDiagnosis;
