@@ -85,6 +85,11 @@ public enum CellKind {
     return order.size();
   }
 
+  /** The gates, in the order of their rows in W, U and b. */
+  public List<Gate> order() {
+    return order;
+  }
+
   /**
    * The place of a gate among {@link #gates}, from 0.
    *

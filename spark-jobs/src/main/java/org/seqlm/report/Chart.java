@@ -34,11 +34,19 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
    * @param scale of the positions
    * @param low where it begins, null for where the data does
    * @param high where it ends, null likewise
-   * @param digits after the point in the table
+   * @param digits after the point in the table, or {@link #SIGNIFICANT}
    */
   record Axis(String title, Scale scale, Double low, Double high, int digits) {
+    /** In place of digits after the point: three that count, for figures of any size. */
+    static final int SIGNIFICANT = -1;
+
     static Axis of(String title, Scale scale, int digits) {
       return new Axis(title, scale, null, null, digits);
+    }
+
+    /** A value as the table shows it. */
+    String figure(double value) {
+      return digits == SIGNIFICANT ? Figures.significant(value) : Figures.decimal(value, digits);
     }
 
     Axis between(Double from, Double to) {
@@ -88,22 +96,21 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
     List<List<String>> rows = new ArrayList<>();
     if (kind == Kind.BARS) {
       for (Series s : series) {
-        rows.add(List.of(s.label, Figures.decimal(s.points.get(0)[1], y.digits)));
+        rows.add(List.of(s.label, y.figure(s.points.get(0)[1])));
       }
-      rules.forEach(rule -> rows.add(List.of(rule.name, Figures.decimal(rule.value, y.digits))));
+      rules.forEach(rule -> rows.add(List.of(rule.name, y.figure(rule.value))));
       return rows;
     }
     TreeMap<Double, String[]> byX = new TreeMap<>();
     for (int i = 0; i < series.size(); i++) {
       for (double[] point : series.get(i).points) {
-        byX.computeIfAbsent(point[0], at -> new String[series.size()])[i] =
-            Figures.decimal(point[1], y.digits);
+        byX.computeIfAbsent(point[0], at -> new String[series.size()])[i] = y.figure(point[1]);
       }
     }
     byX.forEach(
         (at, cells) -> {
           List<String> row = new ArrayList<>();
-          row.add(Figures.decimal(at, x.digits));
+          row.add(x.figure(at));
           for (String cell : cells) {
             row.add(cell == null ? "" : cell);
           }

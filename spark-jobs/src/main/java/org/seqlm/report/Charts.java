@@ -43,8 +43,7 @@ final class Charts {
     }
     view.put("table", table);
     List<Map<String, Object>> rule = new ArrayList<>();
-    rules.forEach(
-        r -> rule.add(Map.of("name", r.name(), "value", Figures.decimal(r.value(), y.digits()))));
+    rules.forEach(r -> rule.add(Map.of("name", r.name(), "value", y.figure(r.value()))));
     view.put("rules", rule);
     return view;
   }

@@ -19,6 +19,15 @@ final class Figures {
     return text.startsWith("-") ? "−" + text.substring(1) : text;
   }
 
+  /** Three digits that count, of very large and small figures with a power of ten. */
+  static String significant(double value) {
+    double size = Math.abs(value);
+    if (!Double.isFinite(value) || (size >= 0.001 && size < 1000) || size == 0) {
+      return decimal(value, size == 0 ? 0 : 2 - (int) Math.floor(Math.log10(size)));
+    }
+    return String.format(Locale.ROOT, "%.2e", value).replace("-", "−");
+  }
+
   static String whole(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }

@@ -20,7 +20,7 @@ public final class HtmlReport {
 
   /** The page: a headline, then the sections of what the model has, in the order below. */
   public static String render(ReportModel model) {
-    Legend legend = Legend.of(model.evaluations());
+    Legend legend = Legend.of(model.evaluations(), model.runs());
     Charts charts = new Charts();
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("title", model.title());
@@ -34,6 +34,9 @@ public final class HtmlReport {
     section(page, "evaluations", evaluations, new EvaluationSection(legend, charts)::view);
     page.put("shortened", legend.shortened());
     page.put("hasShortened", !legend.shortened().isEmpty());
+    List<Map<String, Object>> compared = new RunsCompared(legend, charts).view(model.runs());
+    page.put("compared", compared);
+    page.put("hasCompared", !compared.isEmpty());
     section(page, "runs", model.runs(), new TrainingSection(legend, charts, evaluations)::view);
     List<EvaluationPart> paired =
         evaluations.stream().filter(part -> !part.evaluation().pairs().isEmpty()).toList();

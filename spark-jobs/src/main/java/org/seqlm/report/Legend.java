@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.RunPart;
 
 /**
  * How the page shows each model of its evaluations: by a name that is short enough, and in a colour
@@ -15,6 +16,7 @@ final class Legend {
   private static final int PALETTE = 8;
 
   private final Map<String, Integer> colours;
+  private final Map<String, Integer> ofRuns = new LinkedHashMap<>();
   private final ShortNames names;
 
   private Legend(Map<String, Integer> colours) {
@@ -36,6 +38,17 @@ final class Legend {
     return new Legend(colours);
   }
 
+  /** With a colour for each run, its model's where one was scored. */
+  static Legend of(List<EvaluationPart> evaluations, List<RunPart> runs) {
+    Legend legend = of(evaluations);
+    int next = legend.colours.size();
+    for (RunPart run : runs) {
+      Integer colour = legend.colourOfModel(run.name());
+      legend.ofRuns.put(run.name(), colour == null ? next++ % PALETTE : colour);
+    }
+    return legend;
+  }
+
   /** The model's name as tables and charts show it. */
   String label(String model) {
     return names.of(model);
@@ -46,14 +59,19 @@ final class Legend {
     return colours.get(model);
   }
 
-  /** The colour of the model that this run trained, as far as names tell. */
+  /** The run's colour: that of the model that it trained, as far as names tell. */
   int colourOfRun(String run) {
+    Integer own = ofRuns.containsKey(run) ? ofRuns.get(run) : colourOfModel(run);
+    return own == null ? 0 : own;
+  }
+
+  private Integer colourOfModel(String run) {
     for (Map.Entry<String, Integer> entry : colours.entrySet()) {
       if (lastPart(entry.getKey()).equals(lastPart(run))) {
         return entry.getValue();
       }
     }
-    return 0;
+    return null;
   }
 
   private static String lastPart(String path) {

@@ -6,6 +6,7 @@ import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 
 /**
@@ -58,31 +59,47 @@ public record ReportModel(
    *
    * @param name of its folder
    * @param status how it ended, if it did
-   * @param rounds in their order
-   * @param validations in their order
-   * @param divergence how it diverged, null unless it did
+   * @param metrics what it told
    */
-  public record RunPart(
-      String name,
-      RunStatus status,
-      List<RoundMetrics> rounds,
-      List<ValidationMetrics> validations,
-      Divergence divergence) {
+  public record RunPart(String name, RunStatus status, TrainingMetrics metrics) {
     public RunPart {
-      if ((status == RunStatus.DIVERGED) != (divergence != null)) {
+      if ((status == RunStatus.DIVERGED) != (metrics.divergence() != null)) {
         throw new IllegalArgumentException("a run is diverged by a divergence");
       }
-      rounds = List.copyOf(rounds);
-      validations = List.copyOf(validations);
     }
 
-    /** A run that did not diverge. */
+    /** A run that did not diverge and told of rounds and validations only. */
     public RunPart(
         String name,
         RunStatus status,
         List<RoundMetrics> rounds,
         List<ValidationMetrics> validations) {
       this(name, status, rounds, validations, null);
+    }
+
+    /** The same of one that may have diverged. */
+    public RunPart(
+        String name,
+        RunStatus status,
+        List<RoundMetrics> rounds,
+        List<ValidationMetrics> validations,
+        Divergence divergence) {
+      this(name, status, new TrainingMetrics(rounds, validations, List.of(), divergence));
+    }
+
+    /** In their order. */
+    public List<RoundMetrics> rounds() {
+      return metrics.rounds();
+    }
+
+    /** In their order. */
+    public List<ValidationMetrics> validations() {
+      return metrics.validations();
+    }
+
+    /** How it diverged, null unless it did. */
+    public Divergence divergence() {
+      return metrics.divergence();
     }
   }
 

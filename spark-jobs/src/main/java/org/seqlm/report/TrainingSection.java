@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.seqlm.metrics.Advice;
+import org.seqlm.metrics.AdviceRules;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.ValidationMetrics;
@@ -38,8 +40,21 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     view.put("diverged", run.divergence() == null ? null : sentence(run.divergence().reason()));
     view.put("charts", curves(run));
     view.put("facts", facts(run));
+    List<Map<String, Object>> advice =
+        AdviceRules.of(run.metrics()).stream().map(TrainingSection::advice).toList();
+    view.put("advice", advice);
+    view.put("hasAdvice", !advice.isEmpty());
+    List<Map<String, Object>> course = new ArrayList<>();
+    course.addAll(new TrainingDiagnoses(charts, run.metrics().diagnoses()).view());
+    course.addAll(new TrainingCourse(charts, run.metrics()).view());
+    view.put("course", course);
+    view.put("hasCourse", !course.isEmpty());
     view.putAll(GeneratedSamples.view(run.validations()));
     return view;
+  }
+
+  private static Map<String, Object> advice(Advice advice) {
+    return Map.of("id", advice.id(), "text", advice.text(), "keys", advice.keys());
   }
 
   /** Loss and perplexity by the tokens trained; those that there are no points of are left out. */
@@ -140,7 +155,7 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
   }
 
   /** Every k-th point, {@link #MAX_POINTS} at most, and the last; those that are finite. */
-  private static List<double[]> thin(List<double[]> points) {
+  static List<double[]> thin(List<double[]> points) {
     int step = (points.size() + MAX_POINTS - 1) / MAX_POINTS;
     List<double[]> kept = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {

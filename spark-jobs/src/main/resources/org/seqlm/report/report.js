@@ -18,6 +18,7 @@
     var size = Math.abs(value);
     if (size >= 1e6) return +(value / 1e6).toPrecision(3) + ' M';
     if (size >= 1e4) return +(value / 1e3).toPrecision(3) + ' k';
+    if (size > 0 && size < 1e-3) return value.toExponential(2).replace(/\.?0+e/, 'e');
     return String(+value.toPrecision(4));
   }
 
@@ -72,11 +73,21 @@
       border: { display: false },
       ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value) {
         if (!log) return number(value);
-        var lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
+        var power = Math.floor(Math.log10(value) + 1e-9);
+        var lead = value / Math.pow(10, power);
+        // Of many powers of ten, so few that their labels have room.
+        if (data.span > 1e8 && power % Math.ceil(Math.log10(data.span) / 8) !== 0) return '';
         var few = data.span && data.span < 200;
         lead = Math.round(lead * 1e6) / 1e6;
         return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
       }, includeBounds: false, autoSkip: !log }
+    };
+    // Over many powers of ten the lines between them are a grey haze.
+    if (log && data.span > 1e4) result.afterBuildTicks = function (built) {
+      built.ticks = built.ticks.filter(function (tick) {
+        var power = Math.log10(tick.value);
+        return Math.abs(power - Math.round(power)) < 1e-6;
+      });
     };
     if (spec.low !== null) result.min = spec.low;
     if (spec.high !== null) result.max = spec.high;
@@ -187,7 +198,11 @@
 
   function drawAll() {
     drawn.forEach(function (chart) { chart.destroy(); });
-    drawn = charts.map(function (chart) {
+    // What is folded away has no size to draw in; it is drawn when it is unfolded.
+    drawn = charts.filter(function (chart) {
+      var course = document.getElementById(chart.id).closest('details.course');
+      return !course || course.open;
+    }).map(function (chart) {
       var config = chart.kind === 'bars' ? bars(chart) : lines(chart);
       config.options.animation = false;
       config.options.responsive = true;
@@ -198,6 +213,9 @@
   }
 
   drawAll();
+  document.querySelectorAll('details.course').forEach(function (course) {
+    course.addEventListener('toggle', drawAll);
+  });
   var dark = window.matchMedia('(prefers-color-scheme: dark)');
   if (dark.addEventListener) dark.addEventListener('change', drawAll);
 })();

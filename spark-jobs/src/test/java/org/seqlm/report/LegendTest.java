@@ -47,4 +47,37 @@ class LegendTest {
     assertThat(legend.colourOfRun("q/run")).isEqualTo(1);
     assertThat(legend.colourOfRun("other")).isZero();
   }
+
+  @Test
+  void runsThatNobodyScoredHaveColoursOfTheirOwn() {
+    List<ReportModel.RunPart> runs =
+        Stream.of("a", "runs/b", "c")
+            .map(
+                name ->
+                    new ReportModel.RunPart(
+                        name, ReportModel.RunStatus.COMPLETE, List.of(), List.of()))
+            .toList();
+    Legend alone = Legend.of(List.of(), runs);
+    assertThat(alone.colourOfRun("a")).isZero();
+    assertThat(alone.colourOfRun("runs/b")).isEqualTo(1);
+    assertThat(alone.colourOfRun("c")).isEqualTo(2);
+    Legend beside =
+        Legend.of(
+            List.of(
+                new EvaluationPart(
+                    "e",
+                    new Evaluation(
+                        "d",
+                        "test",
+                        1,
+                        1,
+                        List.of(),
+                        List.of(new PairScore("out/b", "1", 1, 1)),
+                        null,
+                        List.of()))),
+            runs);
+    assertThat(beside.colourOfRun("runs/b")).isZero();
+    assertThat(beside.colourOfRun("a")).isEqualTo(1);
+    assertThat(beside.colourOfRun("c")).isEqualTo(2);
+  }
 }

@@ -491,6 +491,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         .kernels()
         .forEach(kernels -> row(text, "computed", "by " + KernelChoice.none().with(kernels)));
     row(text, "model", result.model());
+    result.advice().forEach(advice -> row(text, "advice", advice.text()));
     return text.toString();
   }
 

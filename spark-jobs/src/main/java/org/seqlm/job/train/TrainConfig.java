@@ -61,6 +61,16 @@ public record TrainConfig(
     if (training != null && averaging != null) {
       checkWindows(training.accumulate(), averaging);
     }
+    if (training != null && training.schedule() != null && averaging != null) {
+      new Problems()
+          .require(
+              training.schedule().kind() != Schedule.Kind.PLATEAU
+                  || averaging.overlap() == Overlap.NONE,
+              "training.schedule.kind plateau cannot go with averaging.overlap one-round: a round"
+                  + " begins before the look that may change its learning rate: set"
+                  + " averaging.overlap to none, or choose another kind")
+          .throwIfAny();
+    }
     if (training != null && validation != null && validation.every() == 0) {
       new Problems()
           .require(
@@ -317,7 +327,12 @@ public record TrainConfig(
 
   /** The group {@code validation}. */
   record Validation(
-      int every, long maxTokens, int patience, int sampleLength, double sampleTemperature) {
+      int every,
+      long maxTokens,
+      int patience,
+      int sampleLength,
+      double sampleTemperature,
+      boolean diagnose) {
     Validation {
       new Problems()
           .atLeast("validation.every", every, 0)

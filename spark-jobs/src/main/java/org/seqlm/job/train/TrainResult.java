@@ -2,6 +2,7 @@ package org.seqlm.job.train;
 
 import java.util.List;
 import java.util.Map;
+import org.seqlm.metrics.Advice;
 
 /**
  * The result of {@code train}.
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param kernels what computed it, each by what was asked; more than one may differ in last bits
  * @param seconds of training, earlier processes' included, but not what was trained again
  * @param tokensPerSecond trained by all workers in these seconds
+ * @param advice what to change, as far as the run's metrics tell
  */
 record TrainResult(
     String output,
@@ -50,4 +52,5 @@ record TrainResult(
     Integer resumedFrom,
     List<Map<String, String>> kernels,
     double seconds,
-    double tokensPerSecond) {}
+    double tokensPerSecond,
+    List<Advice> advice) {}

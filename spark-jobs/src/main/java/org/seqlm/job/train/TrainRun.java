@@ -13,12 +13,15 @@ import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.metrics.Advice;
+import org.seqlm.metrics.AdviceRules;
 import org.seqlm.metrics.Divergence;
-import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.Plateau;
 import org.seqlm.neural.learner.Schedule;
@@ -59,6 +62,7 @@ final class TrainRun {
   private long skipped;
   private double secondsBefore;
   private long started;
+  private Double checkpointSeconds; // of the last, until a round tells it
 
   TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, TrainStart start)
       throws IOException {
@@ -197,7 +201,7 @@ final class TrainRun {
 
   /** Trains a round and tells of it; returns its loss in nats a token. */
   private double round() throws IOException {
-    long before = System.nanoTime();
+    RoundRecorder recorder = new RoundRecorder(settings.rounds().mode());
     AveragingRound.Outcome outcome = nextRound();
     tokens += outcome.tokens();
     skipped += outcome.skipped();
@@ -205,14 +209,17 @@ final class TrainRun {
     int round = training.position().round();
     metrics.add(
         "round",
-        new RoundMetrics(
-            round,
-            epochs(),
-            training.step(),
-            tokens,
-            loss,
-            training.learningRate(training.step() - 1),
-            (System.nanoTime() - before) * 1e-9));
+        recorder.record(
+            new RoundRecorder.Progress(
+                round,
+                epochs(),
+                training.step(),
+                tokens,
+                training.learningRate(training.step() - 1),
+                checkpointSeconds),
+            outcome,
+            spark.defaultParallelism()));
+    checkpointSeconds = null;
     if (outcome.skipped() > 0) {
       tellSkipped(outcome, round);
     }
@@ -312,6 +319,7 @@ final class TrainRun {
   }
 
   private void checkpoint() throws IOException {
+    long before = System.nanoTime();
     Averaging.Position position = training.position();
     TrainValidation.Best best = validation.best();
     checkpoints.write(
@@ -336,9 +344,10 @@ final class TrainRun {
             kernels.all()),
         position,
         training.atWork());
+    checkpointSeconds = (System.nanoTime() - before) * 1e-9;
   }
 
-  private TrainResult result(double loss, boolean stopped, Integer resumedFrom) {
+  private TrainResult result(double loss, boolean stopped, Integer resumedFrom) throws IOException {
     double seconds = seconds();
     TrainValidation.Best best = validation.best();
     return new TrainResult(
@@ -362,6 +371,15 @@ final class TrainRun {
         resumedFrom,
         kernels.all(),
         seconds,
-        tokens / seconds);
+        tokens / seconds,
+        advice());
+  }
+
+  /** By all that the run has told, earlier processes' rounds included; damage takes none away. */
+  private List<Advice> advice() throws IOException {
+    RunView run = RunView.find(context.hadoop(), config.output());
+    return run == null
+        ? List.of()
+        : AdviceRules.of(TrainingMetrics.read(run.metrics(damage -> {}), (line, damage) -> {}));
   }
 }

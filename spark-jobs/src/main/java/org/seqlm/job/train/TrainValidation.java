@@ -12,12 +12,14 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.lm.Sampler;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
+import org.seqlm.metrics.DiagnosisMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.neural.torch.diagnosis.ModelDiagnosis;
 import org.seqlm.spark.scoring.EngineScoring;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.Engines;
@@ -36,6 +38,14 @@ final class TrainValidation {
   private final TrainMetrics metrics;
   private final Dataset dataset;
 
+  /** Of a run's time, what looks into a network may take that take long. */
+  private static final double DIAGNOSIS_SHARE = 0.02;
+
+  private static final double DEAR_SECONDS = 2;
+
+  private final long began = System.nanoTime();
+  private double lastDiagnosis;
+  private double diagnosisSeconds;
   private Best best;
   private int lastValidated;
 
@@ -169,6 +179,7 @@ final class TrainValidation {
       return OptionalDouble.empty();
     }
     lastValidated = round;
+    long looked = System.nanoTime();
     RecurrentLanguageModel model = model(position.published());
     String sample = sample(model);
     long held = dataset.tokens(Split.VALID);
@@ -181,8 +192,17 @@ final class TrainValidation {
     double nats = score.natsPerToken();
     ValidationMetrics line =
         new ValidationMetrics(
-            round, tokens, nats, score.perplexity(), bitsPerCharacter(score, held), sample);
+            round,
+            tokens,
+            nats,
+            score.perplexity(),
+            bitsPerCharacter(score, held),
+            sample,
+            (System.nanoTime() - looked) * 1e-9);
     metrics.add("validation", line);
+    if (rules.diagnose() && ModelDiagnosis.fits(job.spec()) && !diagnosisIsDear()) {
+      diagnose(model, round);
+    }
     context
         .progress()
         .message(
@@ -202,6 +222,26 @@ final class TrainValidation {
           new Best(best.round(), best.nats(), best.bitsPerCharacter(), best.worse() + 1, best.of());
     }
     return OptionalDouble.of(nats);
+  }
+
+  /** A wide network's takes seconds, and its looks may follow one another fast on GPUs. */
+  private boolean diagnosisIsDear() {
+    double elapsed = (System.nanoTime() - began) * 1e-9;
+    return lastDiagnosis > DEAR_SECONDS && diagnosisSeconds > DIAGNOSIS_SHARE * elapsed;
+  }
+
+  /** On the driver: what it takes is less than to send the model to a task. */
+  private void diagnose(RecurrentLanguageModel model, int round) throws IOException {
+    int timeSteps = config.training().timeSteps();
+    long tokens = Math.min(dataset.tokens(Split.VALID), ModelDiagnosis.Window.tokens(timeSteps));
+    ModelDiagnosis.Window window =
+        ModelDiagnosis.Window.cut(dataset.read(Split.VALID, 0, tokens, 0).tokens(), timeSteps);
+    if (window != null) {
+      DiagnosisMetrics diagnosis = ModelDiagnosis.of(job.spec(), model.parameters(), window, round);
+      metrics.add("diagnosis", diagnosis);
+      lastDiagnosis = diagnosis.seconds();
+      diagnosisSeconds += lastDiagnosis;
+    }
   }
 
   private Score score(RecurrentLanguageModel model) {

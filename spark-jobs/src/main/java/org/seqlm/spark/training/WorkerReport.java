@@ -4,6 +4,7 @@ import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.GradientStats;
+import org.seqlm.neural.torch.device.GpuUse;
 
 /**
  * What a worker tells the driver of its round.
@@ -20,6 +21,8 @@ import org.seqlm.neural.learner.GradientStats;
  * @param gradients what its updates were made of; null where its engine does not tell
  * @param kernels what computed it, by what was asked
  * @param location the executor it ran on, as Spark's scheduler names it
+ * @param times what its task took
+ * @param gpu what its GPU was at; null on a CPU, and where nobody tells
  */
 public record WorkerReport(
     int worker,
@@ -33,7 +36,9 @@ public record WorkerReport(
     String rejected,
     GradientStats gradients,
     Map<String, String> kernels,
-    String location) {
+    String location,
+    WorkerTimes times,
+    GpuUse gpu) {
 
   byte[] encode() {
     return Json.line(this).getBytes(java.nio.charset.StandardCharsets.UTF_8);

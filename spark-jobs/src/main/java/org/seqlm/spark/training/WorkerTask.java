@@ -18,6 +18,7 @@ import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
@@ -57,9 +58,10 @@ record WorkerTask<S>(
    * @param own the state that it keeps
    * @param moved Δ where the average is delayed, else empty
    * @param kernels what computed it
+   * @param gpu what its GPU was at; null on a CPU, and where nobody tells
    */
   private record Trained(
-      WorkerResult result, WorkerState own, float[] moved, KernelChoice kernels) {}
+      WorkerResult result, WorkerState own, float[] moved, KernelChoice kernels, GpuUse gpu) {}
 
   Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
     try {
@@ -76,7 +78,13 @@ record WorkerTask<S>(
   private Iterator<Tuple2<Long, RoundPart>> train(int worker, Iterator<S> steps)
       throws IOException {
     RoundPlan plan = planner.plan(worker);
-    Trained trained = train(shared.value(), state(worker, plan), steps, plan);
+    WorkerTimes.Clock clock = new WorkerTimes.Clock();
+    SharedModel model = shared.value();
+    clock.broadcast();
+    WorkerState before = state(worker, plan);
+    clock.read();
+    Trained trained = train(model, before, steps, plan);
+    clock.compute();
     WorkerResult result = trained.result();
     StateFile file = null;
     if (TaskContext.get().isInterrupted()) {
@@ -88,6 +96,7 @@ record WorkerTask<S>(
     } else if (states != null) {
       states.remember(plan.round(), worker, trained.own());
     }
+    clock.write();
     WorkerReport report =
         new WorkerReport(
             worker,
@@ -101,7 +110,9 @@ record WorkerTask<S>(
             result.rejected(),
             result.gradients(),
             trained.kernels().chosen(),
-            Placement.location());
+            Placement.location(),
+            clock.times(),
+            trained.gpu());
     RoundPart first = RoundPart.report(worker, report.encode());
     // A partition without steps has nothing to say.
     if (result.rejected() != null || result.tokens() == 0) {
@@ -187,7 +198,12 @@ record WorkerTask<S>(
           delayed && result.rejected() == null
               ? WorkerState.moved(result.parameters(), beginning)
               : new float[0];
-      return new Trained(result, own(result.state(), plan).withMoved(moved), moved, kernels);
+      return new Trained(
+          result,
+          own(result.state(), plan).withMoved(moved),
+          moved,
+          kernels,
+          GpuUse.of(kernels));
     }
   }
 }

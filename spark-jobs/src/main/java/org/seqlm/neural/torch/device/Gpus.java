@@ -22,6 +22,16 @@ final class Gpus {
 
   /** The same with another command that tells, and another time for it. */
   static String describe(int number, List<String> question, long millis) {
+    String answer = ask(question, millis);
+    return answer.isEmpty() ? "unknown" : describe(number, answer.lines().toList());
+  }
+
+  /** What a command answers; nothing if it is not there, or hangs. */
+  static String ask(String... question) {
+    return ask(List.of(question), ENOUGH_MILLIS);
+  }
+
+  private static String ask(List<String> question, long millis) {
     try {
       Process process =
           new ProcessBuilder(question).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -29,19 +39,18 @@ final class Gpus {
         process.getOutputStream().close();
         // Its answer fits a pipe; to read would be to wait for ever where it hangs.
         if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
-          return "unknown";
+          return "";
         }
         InputStream answer = process.getInputStream();
-        return describe(
-            number, new String(answer.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+        return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
       } finally {
         process.destroyForcibly();
       }
     } catch (IOException e) {
-      return "unknown";
+      return "";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "unknown";
+      return "";
     }
   }
 

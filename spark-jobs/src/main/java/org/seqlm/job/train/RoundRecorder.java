@@ -1,0 +1,187 @@
+package org.seqlm.job.train;
+
+import java.util.Comparator;
+import java.util.List;
+import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.RoundTimes;
+import org.seqlm.metrics.WorkerMetrics;
+import org.seqlm.neural.learner.AveragingMode;
+import org.seqlm.neural.learner.GradientStats;
+import org.seqlm.neural.torch.device.GpuUse;
+import org.seqlm.spark.training.AveragingRound;
+import org.seqlm.spark.training.WorkerReport;
+import org.seqlm.spark.training.WorkerTimes;
+
+/**
+ * Makes a round's line of the run's metrics out of what came back. Durations are each machine's
+ * own; that a worker ended after another is by the hosts' clocks, held within the round by the
+ * driver's.
+ */
+final class RoundRecorder {
+  private final AveragingMode mode;
+  private final long beganMillis;
+  private final long began;
+
+  /**
+   * How far the run is after the round.
+   *
+   * @param round its number
+   * @param epoch passes, with their fraction
+   * @param steps of a worker
+   * @param tokens of all workers
+   * @param learningRate of the last step
+   * @param checkpoint seconds of the one before the round, null without
+   */
+  record Progress(
+      int round, double epoch, long steps, long tokens, double learningRate, Double checkpoint) {}
+
+  /**
+   * Begins with the round.
+   *
+   * @param mode what is averaged
+   */
+  RoundRecorder(AveragingMode mode) {
+    this(mode, System.currentTimeMillis());
+  }
+
+  RoundRecorder(AveragingMode mode, long beganMillis) {
+    this.mode = mode;
+    this.beganMillis = beganMillis;
+    began = System.nanoTime();
+  }
+
+  /**
+   * The line of a round that has just ended.
+   *
+   * @param slots tasks that the cluster runs at a time
+   */
+  RoundMetrics record(Progress at, AveragingRound.Outcome outcome, int slots) {
+    return record(at, outcome, slots, (System.nanoTime() - began) * 1e-9);
+  }
+
+  RoundMetrics record(Progress at, AveragingRound.Outcome outcome, int slots, double seconds) {
+    List<WorkerReport> reports = outcome.reports();
+    double[] drifts = drifts(outcome);
+    boolean each = reports.size() <= RoundMetrics.MOST_WORKERS;
+    return new RoundMetrics(
+        at.round(),
+        at.epoch(),
+        at.steps(),
+        at.tokens(),
+        outcome.loss(),
+        at.learningRate(),
+        seconds,
+        known(drift(outcome)),
+        each ? reports.stream().map(report -> worker(report, drifts)).toList() : List.of(),
+        new RoundTimes(
+            at.checkpoint(),
+            slots,
+            phases(reports, seconds),
+            straggler(reports),
+            each ? reports.stream().map(r -> times(r, reports, seconds)).toList() : List.of()));
+  }
+
+  /** Each worker's ‖θ − mean‖ / ‖mean‖; NaN or nothing where the average does not tell. */
+  private double[] drifts(AveragingRound.Outcome outcome) {
+    return drifted(outcome) ? outcome.drift().workers() : new double[0];
+  }
+
+  /** The root mean square of these; NaN where the average does not tell. */
+  private double drift(AveragingRound.Outcome outcome) {
+    return drifted(outcome) ? outcome.drift().rms() : Double.NaN;
+  }
+
+  /** What was averaged as gradients says how they differ, and no worker has left another. */
+  private boolean drifted(AveragingRound.Outcome outcome) {
+    return mode == AveragingMode.PARAMETERS && outcome.drift() != null;
+  }
+
+  /** The norms of a worker's gradients; null where its engine does not tell. */
+  private static WorkerMetrics.Gradients gradients(WorkerReport report) {
+    GradientStats gradients = report.gradients();
+    return gradients == null
+        ? null
+        : new WorkerMetrics.Gradients(
+            gradients.updates(), gradients.clipped(), gradients.meanNorm(), gradients.maxNorm());
+  }
+
+  private static Double known(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  /** Seconds after the round's begin at which a worker ended. */
+  private double ended(WorkerReport report, double seconds) {
+    return within((report.times().ended() - beganMillis) * 1e-3, seconds);
+  }
+
+  private static double within(double at, double seconds) {
+    return Math.max(0, Math.min(seconds, at));
+  }
+
+  private double lastEnd(List<WorkerReport> reports, double seconds) {
+    return reports.stream().mapToDouble(report -> ended(report, seconds)).max().orElse(0);
+  }
+
+  private RoundTimes.Phases phases(List<WorkerReport> reports, double seconds) {
+    WorkerReport last =
+        reports.stream()
+            .max(Comparator.comparingDouble(report -> ended(report, seconds)))
+            .orElseThrow();
+    WorkerTimes times = last.times();
+    double end = ended(last, seconds);
+    double task = times.broadcast() + times.read() + times.compute() + times.write();
+    double idle =
+        reports.stream()
+            .filter(report -> report != last)
+            .mapToDouble(report -> end - ended(report, seconds))
+            .average()
+            .orElse(0);
+    return new RoundTimes.Phases(
+        Math.max(0, end - task),
+        times.broadcast(),
+        times.read(),
+        times.compute(),
+        times.write(),
+        seconds - Math.max(end, Math.min(task, seconds)),
+        idle);
+  }
+
+  private static RoundTimes.Straggler straggler(List<WorkerReport> reports) {
+    if (reports.size() < 2) {
+      return null;
+    }
+    double[] sorted = reports.stream().mapToDouble(r -> r.times().compute()).sorted().toArray();
+    int half = sorted.length / 2;
+    double median = sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    WorkerReport slowest =
+        reports.stream().max(Comparator.comparingDouble(r -> r.times().compute())).orElseThrow();
+    double most = sorted[sorted.length - 1];
+    return new RoundTimes.Straggler(slowest.worker(), median > 0 ? most / median : 1);
+  }
+
+  private static WorkerMetrics worker(WorkerReport report, double[] drifts) {
+    int worker = report.worker();
+    return new WorkerMetrics(
+        worker,
+        report.loss(),
+        report.tokens(),
+        worker < drifts.length ? known(drifts[worker]) : null,
+        gradients(report));
+  }
+
+  private RoundTimes.Worker times(WorkerReport report, List<WorkerReport> reports, double seconds) {
+    WorkerTimes times = report.times();
+    GpuUse gpu = report.gpu();
+    return new RoundTimes.Worker(
+        report.worker(),
+        times.broadcast(),
+        times.read(),
+        times.compute(),
+        times.write(),
+        lastEnd(reports, seconds) - ended(report, seconds),
+        report.location(),
+        gpu == null
+            ? null
+            : new RoundTimes.Gpu(gpu.utilisation(), gpu.usedBytes(), gpu.totalBytes()));
+  }
+}

@@ -1,0 +1,91 @@
+package org.seqlm.neural.torch.device;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.seqlm.kernels.KernelChoice;
+
+/**
+ * How busy a GPU is, as {@code nvidia-smi} told last. A thread of its own asks every few seconds
+ * while somebody wants to know, so that no step ever waits for an answer. (The presets have NVML,
+ * too, but in {@code org.bytedeco:cuda}, of which Deeplearning4j's CUDA backend needs another
+ * version.)
+ *
+ * @param utilisation share of the driver's last sampling period in which a kernel ran, 0 to 1
+ * @param usedBytes of its memory, by all processes
+ * @param totalBytes of its memory
+ */
+public record GpuUse(double utilisation, long usedBytes, long totalBytes)
+    implements java.io.Serializable {
+  private static final String[] QUESTION = {
+    "nvidia-smi",
+    "--query-gpu=index,utilization.gpu,memory.used,memory.total",
+    "--format=csv,noheader,nounits"
+  };
+
+  private static final long EVERY_MILLIS = 5_000;
+
+  /** After so long without anybody who wants to know, nobody asks any more. */
+  private static final long WANTED_MILLIS = 60_000;
+
+  private static final Map<Integer, GpuUse> LAST = new ConcurrentHashMap<>();
+  private static final AtomicBoolean ASKING = new AtomicBoolean();
+  private static volatile long wanted; // by the clock
+
+  /**
+   * What is known of the GPU that this thread's task computes on.
+   *
+   * @param kernels what computed
+   * @return null on a CPU, and where nobody has told yet
+   */
+  public static GpuUse of(KernelChoice kernels) {
+    if (!kernels.chosen().containsKey(KernelChoice.GPU)) {
+      return null;
+    }
+    wanted = System.currentTimeMillis();
+    if (ASKING.compareAndSet(false, true)) {
+      Thread thread = new Thread(GpuUse::watch, "seqlm-gpu-use");
+      thread.setDaemon(true);
+      thread.start();
+    }
+    Integer gpu = TorchDevice.taskGpu();
+    return LAST.get(gpu == null ? 0 : gpu);
+  }
+
+  private static void watch() {
+    try {
+      while (System.currentTimeMillis() - wanted < WANTED_MILLIS) {
+        LAST.putAll(parse(Gpus.ask(QUESTION)));
+        Thread.sleep(EVERY_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      ASKING.set(false);
+    }
+  }
+
+  /**
+   * Of lines {@code INDEX, PER CENT, MIB, MIB}, by index. A line with anything else, as some GPUs
+   * have {@code [N/A]}, tells nothing.
+   */
+  static Map<Integer, GpuUse> parse(String answer) {
+    Map<Integer, GpuUse> uses = new ConcurrentHashMap<>();
+    for (String line : answer.lines().toList()) {
+      String[] cells = line.strip().split(" *, *");
+      try {
+        if (cells.length == 4) {
+          uses.put(
+              Integer.parseInt(cells[0]),
+              new GpuUse(
+                  Integer.parseInt(cells[1]) / 100.0,
+                  Long.parseLong(cells[2]) << 20,
+                  Long.parseLong(cells[3]) << 20));
+        }
+      } catch (NumberFormatException e) {
+        continue; // nobody knows
+      }
+    }
+    return uses;
+  }
+}

@@ -1,0 +1,52 @@
+package org.seqlm.spark.training;
+
+/**
+ * What a worker's task took, by the clock of its host.
+ *
+ * @param broadcast seconds of fetching the shared parameters
+ * @param read seconds of coming by its state, rounds trained again included
+ * @param compute seconds in the learner
+ * @param write seconds of keeping its state
+ * @param begun when it began, in milliseconds since 1970
+ * @param ended when it had its result, likewise
+ */
+public record WorkerTimes(
+    double broadcast, double read, double compute, double write, long begun, long ended) {
+
+  /** Takes the times of a task, one part after the other. */
+  static final class Clock {
+    private final long begun = System.currentTimeMillis();
+    private long last = System.nanoTime();
+    private double broadcast;
+    private double read;
+    private double compute;
+    private double write;
+
+    private double lap() {
+      long now = System.nanoTime();
+      double seconds = (now - last) * 1e-9;
+      last = now;
+      return seconds;
+    }
+
+    void broadcast() {
+      broadcast += lap();
+    }
+
+    void read() {
+      read += lap();
+    }
+
+    void compute() {
+      compute += lap();
+    }
+
+    void write() {
+      write += lap();
+    }
+
+    WorkerTimes times() {
+      return new WorkerTimes(broadcast, read, compute, write, begun, System.currentTimeMillis());
+    }
+  }
+}

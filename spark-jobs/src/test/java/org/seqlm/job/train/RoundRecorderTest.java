@@ -1,0 +1,104 @@
+package org.seqlm.job.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.seqlm.artifact.Json;
+import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.RoundTimes;
+import org.seqlm.neural.torch.device.GpuUse;
+import org.seqlm.spark.training.AveragingRound;
+import org.seqlm.spark.training.WorkerReport;
+import org.seqlm.spark.training.WorkerTimes;
+
+class RoundRecorderTest {
+  private static final long BEGAN = 1_000_000;
+
+  private static WorkerReport report(int worker, double compute, long ended) {
+    return new WorkerReport(
+        worker,
+        null,
+        20,
+        20,
+        30,
+        10,
+        0,
+        3.0,
+        null,
+        Map.of(),
+        "executor_h_" + worker,
+        new WorkerTimes(0.1, 0.2, compute, 0.3, BEGAN + 500, BEGAN + ended),
+        worker == 0 ? new GpuUse(0.5, 1, 2) : null);
+  }
+
+  private static RoundMetrics record(double seconds, WorkerReport... reports) {
+    return new RoundRecorder(BEGAN)
+        .record(
+            new RoundRecorder.Progress(7, 0.5, 140, 900, 0.01, 0.25),
+            new AveragingRound.Outcome(null, List.of(reports)),
+            4,
+            seconds);
+  }
+
+  /** Begun at 0; the last worker's task took 2.6 s of the 3 s until it ended; 4 s in all. */
+  @Test
+  void aRoundsSecondsAreThoseOfItsLastWorkerAndTheAverage() {
+    RoundMetrics round = record(4, report(0, 1, 2_000), report(1, 2, 3_000), report(2, 1, 2_500));
+    RoundTimes.Phases phases = round.times().phases();
+    assertThat(phases.launch()).isEqualTo(0.4, within(1e-9));
+    assertThat(phases.broadcast()).isEqualTo(0.1);
+    assertThat(phases.read()).isEqualTo(0.2);
+    assertThat(phases.compute()).isEqualTo(2);
+    assertThat(phases.write()).isEqualTo(0.3);
+    assertThat(phases.average()).isEqualTo(1, within(1e-9));
+    assertThat(phases.idle()).isEqualTo(0.75, within(1e-9));
+    assertThat(phases.overhead()).isEqualTo(0.5, within(1e-9));
+    assertThat(round.times().straggler()).isEqualTo(new RoundTimes.Straggler(1, 2));
+    assertThat(round.times().workers().get(0).idle()).isEqualTo(1, within(1e-9));
+    assertThat(round.times().workers().get(0).gpu()).isEqualTo(new RoundTimes.Gpu(0.5, 1, 2));
+    assertThat(round.times().workers().get(1).executor()).isEqualTo("executor_h_1");
+    assertThat(round.workers().get(2).loss()).isEqualTo(3);
+    assertThat(round.loss()).isEqualTo(3);
+    assertThat(round.times().checkpoint()).isEqualTo(0.25);
+  }
+
+  @Test
+  void aHostWhoseClockIsWrongMakesNoTimeOutOfNothing() {
+    RoundTimes.Phases ahead = record(4, report(0, 1, 90_000)).times().phases();
+    assertThat(ahead.average()).isZero();
+    assertThat(ahead.launch()).isEqualTo(4 - 1.6, within(1e-9));
+    RoundTimes.Phases behind = record(4, report(0, 1, -90_000)).times().phases();
+    assertThat(behind.launch()).isZero();
+    assertThat(behind.average()).isEqualTo(4 - 1.6, within(1e-9));
+  }
+
+  @Test
+  void oneWorkerHasNoStragglerAndManyAreNotListed() {
+    assertThat(record(4, report(0, 1, 2_000)).times().straggler()).isNull();
+    RoundMetrics many =
+        record(
+            4,
+            IntStream.range(0, RoundMetrics.MOST_WORKERS + 1)
+                .mapToObj(k -> report(k, 1, 2_000))
+                .toArray(WorkerReport[]::new));
+    assertThat(many.workers()).isEmpty();
+    assertThat(many.times().workers()).isEmpty();
+    assertThat(many.times().straggler().ratio()).isEqualTo(1);
+  }
+
+  @Test
+  void aLineIsReadAsItWasWrittenAndAnOldOneToo() throws Exception {
+    RoundMetrics round = record(4, report(0, 1, 2_000), report(1, 2, 3_000));
+    assertThat(Json.mapper().readValue(Json.line(round), RoundMetrics.class)).isEqualTo(round);
+    String old =
+        "{\"round\":3,\"epoch\":0.1,\"steps\":60,\"tokens\":960,\"loss\":2.5,"
+            + "\"learning-rate\":0.016,\"seconds\":1.5}";
+    RoundMetrics read = Json.mapper().readValue(old, RoundMetrics.class);
+    assertThat(read).isEqualTo(new RoundMetrics(3, 0.1, 60, 960, 2.5, 0.016, 1.5));
+    assertThat(read.clippedShare()).isNaN();
+  }
+}

@@ -1,0 +1,231 @@
+package org.seqlm.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.seqlm.metrics.DiagnosisMetrics.Gate;
+import org.seqlm.metrics.DiagnosisMetrics.Layer;
+import org.seqlm.metrics.DiagnosisMetrics.Matrix;
+import org.seqlm.metrics.DiagnosisMetrics.Radius;
+
+class AdviceRulesTest {
+  private static final Gate FORGET = new Gate("f", 0.1, 0);
+  private static final Gate HIDDEN = new Gate("h", 0.1, 0);
+
+  private static TrainingMetrics rounds(IntFunction<RoundMetrics> round) {
+    return new TrainingMetrics(
+        IntStream.rangeClosed(1, 10).mapToObj(round).toList(), List.of(), List.of(), null);
+  }
+
+  private static RoundMetrics round(
+      int number, Double drift, List<WorkerMetrics> workers, RoundTimes times) {
+    return new RoundMetrics(number, 0, number, number, 2, 0.01, 4, drift, workers, times);
+  }
+
+  private static List<WorkerMetrics> workers(int count, long clipped) {
+    List<WorkerMetrics> workers = new ArrayList<>();
+    for (int k = 0; k < count; k++) {
+      workers.add(
+          new WorkerMetrics(k, 2.0, 10, null, new WorkerMetrics.Gradients(10, clipped, 1, 2)));
+    }
+    return workers;
+  }
+
+  private static RoundTimes times(
+      int workers, int slots, double compute, double average, double ratio, RoundTimes.Gpu gpu) {
+    return new RoundTimes(
+        null,
+        slots,
+        new RoundTimes.Phases(0, 0, 0, compute, 0, average, 0),
+        new RoundTimes.Straggler(1, ratio),
+        Collections.nCopies(
+            workers, new RoundTimes.Worker(0, 0, 0, compute, 0, 0, "executor", gpu)));
+  }
+
+  private static TrainingMetrics look(Layer... layers) {
+    return new TrainingMetrics(
+        List.of(),
+        List.of(),
+        List.of(
+            // An earlier look does not count.
+            new DiagnosisMetrics(
+                0, 16, 1, 0, List.of(layer(j -> Math.pow(0.01, j), 5, new Gate("f", 1, 1)))),
+            new DiagnosisMetrics(5, 16, 1, 0, List.of(layers))),
+        null);
+  }
+
+  private static Layer layer(IntFunction<Double> gradient, double radius, Gate... gates) {
+    return new Layer(
+        0,
+        IntStream.range(0, 16).mapToObj(gradient).toList(),
+        List.of(),
+        List.of(new Matrix("U", radius, radius, Radius.EXACT, null)),
+        null,
+        List.of(gates));
+  }
+
+  private static List<String> ids(TrainingMetrics metrics) {
+    return AdviceRules.of(metrics).stream().map(Advice::id).toList();
+  }
+
+  private static Advice only(TrainingMetrics metrics) {
+    List<Advice> advice = AdviceRules.of(metrics);
+    assertThat(advice).hasSize(1);
+    // A sentence says what its record does.
+    assertThat(advice.get(0).keys()).allMatch(key -> advice.get(0).text().contains(key));
+    return advice.get(0);
+  }
+
+  @Test
+  void nothingToldIsNothingAdvised() {
+    assertThat(ids(new TrainingMetrics(List.of(), List.of(), List.of(), null))).isEmpty();
+    assertThat(ids(rounds(i -> new RoundMetrics(i, 0, i, i, 2, 0.1, 1)))).isEmpty();
+  }
+
+  @Test
+  void gradientsThatVanishInEveryLayer() {
+    Layer fading = layer(j -> Math.pow(0.25, j), 1, HIDDEN);
+    Advice simple = only(look(fading));
+    assertThat(simple.id()).isEqualTo("vanishing");
+    assertThat(simple.figure()).isEqualTo(Math.pow(0.25, 8));
+    assertThat(simple.bound()).isEqualTo(1e-3);
+    assertThat(simple.keys()).containsExactly("network.cell", "network.activation");
+    assertThat(simple.text()).contains("1.5e-05").contains("1e-03");
+    assertThat(only(look(layer(j -> Math.pow(0.25, j), 1, FORGET))).keys())
+        .startsWith("network.forget-bias");
+    assertThat(only(look(layer(j -> Math.pow(0.25, j), 1, new Gate("r", 0, 0)))).keys())
+        .startsWith("network.cell");
+    assertThat(ids(look(fading, layer(j -> Math.pow(0.5, j), 1, HIDDEN)))).isEmpty();
+    // Of an LSTM the memory counts, too.
+    Layer memory =
+        new Layer(
+            0,
+            fading.gradients(),
+            Collections.nCopies(16, 1.0),
+            fading.matrices(),
+            null,
+            List.of(FORGET));
+    assertThat(ids(look(memory))).isEmpty();
+    // Where there is no gradient at all nothing vanishes on the way.
+    assertThat(ids(look(layer(j -> 0.0, 1, HIDDEN)))).isEmpty();
+  }
+
+  @Test
+  void gradientsThatGrowAndAMatrixThatLetsThem() {
+    Advice advice = only(look(layer(j -> Math.pow(1.5, j), 1.5, HIDDEN)));
+    assertThat(advice.id()).isEqualTo("exploding");
+    assertThat(advice.figure()).isEqualTo(Math.pow(1.5, 15));
+    assertThat(ids(look(layer(j -> Math.pow(1.5, j), 0.9, HIDDEN)))).isEmpty();
+    assertThat(ids(look(layer(j -> Math.pow(1.1, j), 1.5, HIDDEN)))).isEmpty();
+    Advice diverged =
+        only(new TrainingMetrics(List.of(), List.of(), List.of(), new Divergence(3, "it was NaN")));
+    assertThat(diverged.id()).isEqualTo("exploding");
+    assertThat(diverged.text()).contains("round 3");
+  }
+
+  @Test
+  void gatesThatDoNothing() {
+    IntFunction<Double> sound = j -> Math.pow(0.8, j);
+    Advice forget = only(look(layer(sound, 1, new Gate("i", 0, 0), new Gate("f", 1, 0.5))));
+    assertThat(forget.id()).isEqualTo("dead-gates");
+    assertThat(forget.figure()).isEqualTo(0.5);
+    assertThat(forget.keys()).startsWith("network.forget-bias");
+    assertThat(only(look(layer(sound, 1, new Gate("h", 0.9, 0.6)))).keys())
+        .containsExactly("training.learning-rate", "network.activation");
+    Advice saturated = only(look(layer(sound, 1, new Gate("o", 0.97, 0.49))));
+    assertThat(saturated.id()).isEqualTo("saturated-gates");
+    assertThat(ids(look(layer(sound, 1, new Gate("o", 0.96, 0.49))))).isEmpty();
+  }
+
+  @Test
+  void updatesThatAreMostlyClipped() {
+    Advice advice = only(rounds(i -> round(i, null, workers(2, i < 5 ? 0 : 6), null)));
+    assertThat(advice.id()).isEqualTo("clipping");
+    assertThat(advice.figure()).isEqualTo(0.6);
+    assertThat(ids(rounds(i -> round(i, null, workers(2, i < 5 ? 9 : 5), null)))).isEmpty();
+  }
+
+  @Test
+  void workersThatDriftApart() {
+    Advice advice = only(rounds(i -> round(i, 0.6, List.of(), null)));
+    assertThat(advice.id()).isEqualTo("drift");
+    assertThat(advice.keys()).startsWith("averaging.frequency");
+    assertThat(ids(rounds(i -> round(i, 0.4, List.of(), null)))).isEmpty();
+  }
+
+  @Test
+  void aStragglerThatAllWaitFor() {
+    IntFunction<RoundMetrics> slow =
+        i -> round(i, null, workers(4, 0), times(4, 4, 1, 0.05, i == 8 ? 9 : 1.6, null));
+    assertThat(only(rounds(slow)).id()).isEqualTo("straggler");
+    assertThat(only(rounds(slow)).figure()).isEqualTo(1.6);
+    assertThat(ids(rounds(i -> round(i, null, workers(4, 0), times(4, 4, 1, 0.05, 1.4, null)))))
+        .isEmpty();
+  }
+
+  @Test
+  void roundsThatAreTooShortForTheirAverage() {
+    Advice advice = only(rounds(i -> round(i, null, workers(4, 0), times(4, 4, 3, 1, 1, null))));
+    assertThat(advice.id()).isEqualTo("averaging-overhead");
+    assertThat(advice.figure()).isEqualTo(0.25);
+    TrainingMetrics briefly =
+        new TrainingMetrics(
+            IntStream.rangeClosed(1, 7)
+                .mapToObj(i -> round(i, null, workers(4, 0), times(4, 4, 3, 1, 1, null)))
+                .toList(),
+            List.of(),
+            List.of(),
+            null);
+    assertThat(ids(briefly)).isEmpty();
+    // More workers than slots take turns.
+    assertThat(ids(rounds(i -> round(i, null, workers(4, 0), times(4, 2, 3, 1, 1, null)))))
+        .isEmpty();
+  }
+
+  @Test
+  void checkpointsThatTakeLongerThanTheyAreWorth() {
+    IntFunction<RoundTimes> times =
+        i -> {
+          RoundTimes of = times(4, 4, 1, 0, 1, null);
+          return new RoundTimes(
+              i % 2 == 0 ? 1.25 : null, of.slots(), of.phases(), of.straggler(), of.workers());
+        };
+    Advice advice = only(rounds(i -> round(i, null, workers(4, 0), times.apply(i))));
+    assertThat(advice.id()).isEqualTo("checkpoint-overhead");
+    assertThat(advice.figure()).isEqualTo(6.25 / 46.25);
+  }
+
+  @Test
+  void slotsThatNoWorkerUses() {
+    Advice advice = only(rounds(i -> round(i, null, workers(2, 0), times(2, 4, 1, 0, 1, null))));
+    assertThat(advice.id()).isEqualTo("idle-slots");
+    assertThat(advice.text()).startsWith("2 workers train where 4 tasks");
+    RoundTimes.Gpu gpu = new RoundTimes.Gpu(0.9, 1, 2);
+    assertThat(ids(rounds(i -> round(i, null, workers(2, 0), times(2, 4, 1, 0, 1, gpu)))))
+        .isEmpty();
+  }
+
+  @Test
+  void validationThatRisesWhileTrainingFalls() {
+    assertThat(only(losses(-0.1, 2.0, 1.8, 1.9, 1.9, 1.95)).id()).isEqualTo("overfitting");
+    assertThat(only(losses(-0.1, 2.0, 1.8, 1.9, 1.9, 1.95)).figure()).isEqualTo(1.95 / 1.8 - 1);
+    assertThat(ids(losses(-0.1, 2.0, 1.9, 1.9, 1.8, 1.95))).isEmpty(); // two looks ago
+    assertThat(ids(losses(-0.1, 2.0, 1.8, 1.9, 1.9, 1.81))).isEmpty(); // chance
+    assertThat(ids(losses(0.1, 2.0, 1.8, 1.9, 1.9, 1.95))).isEmpty(); // training rises, too
+  }
+
+  private static TrainingMetrics losses(double slope, double... valid) {
+    List<RoundMetrics> rounds = new ArrayList<>();
+    List<ValidationMetrics> looks = new ArrayList<>();
+    for (int i = 0; i < valid.length; i++) {
+      rounds.add(new RoundMetrics(i + 1, 0, i, i, 3 + slope * i, 0.1, 1));
+      looks.add(new ValidationMetrics(i + 1, i, valid[i], Math.exp(valid[i]), 1, ""));
+    }
+    return new TrainingMetrics(rounds, looks, List.of(), null);
+  }
+}

@@ -1,0 +1,38 @@
+package org.seqlm.neural.torch.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.seqlm.kernels.KernelChoice;
+
+class GpuUseTest {
+  @Test
+  void whatIsNoFigureTellsNothing() {
+    assertThat(
+            GpuUse.parse(
+                "0, 87, 1024, 143771\n1, [N/A], 12, 143771\n3, 0, 5, 81559\nNo devices found\n\n"))
+        .isEqualTo(
+            Map.of(
+                0, new GpuUse(0.87, 1L << 30, 143_771L << 20),
+                3, new GpuUse(0, 5L << 20, 81_559L << 20)));
+    assertThat(GpuUse.parse("")).isEmpty();
+  }
+
+  @Test
+  void aTaskOnACpuHasNone() {
+    assertThat(GpuUse.of(KernelChoice.ofThisProcess())).isNull();
+  }
+
+  /** On a machine without the program there is no error and no figure. */
+  @Test
+  void whereNobodyTellsThereIsNone() {
+    assertThat(Gpus.ask("seqlm-no-such-program")).isEmpty();
+    TorchDevice.taskGpu(126);
+    try {
+      assertThat(GpuUse.of(KernelChoice.none().with(Map.of(KernelChoice.GPU, "a card")))).isNull();
+    } finally {
+      TorchDevice.taskGpu(null);
+    }
+  }
+}
