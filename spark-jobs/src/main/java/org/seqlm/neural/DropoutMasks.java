@@ -21,7 +21,8 @@ public record DropoutMasks(long seed, int worker, long step) {
     WIDTH_LAST
   }
 
-  private KeyedRandom random(int layer) {
+  /** What decides a layer's mask: value i is dropped where {@code uniform(i)} is below the rate. */
+  public KeyedRandom random(int layer) {
     return KeyedRandom.of(seed, "dropout", worker, step, layer);
   }
 
@@ -66,7 +67,8 @@ public record DropoutMasks(long seed, int worker, long step) {
     return mask;
   }
 
-  private static float kept(double rate) {
+  /** What a value that is kept is multiplied by. */
+  public static float kept(double rate) {
     return (float) (1 / (1 - rate));
   }
 }

@@ -14,6 +14,7 @@ import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.GpuTurn;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 
@@ -30,6 +31,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   private final NetworkSpec spec;
   private final Recipe recipe;
   private final Execution execution;
+  private TorchDevice device; // of the last round; null before
 
   /** A learner of a network; it keeps nothing between rounds. */
   public TorchLearner(NetworkSpec spec, Recipe recipe, Execution execution) {
@@ -41,9 +43,9 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<TorchWindow> steps, RoundPlan plan) {
-    boolean reset = plan.beginsAfresh(state);
-    long updates = reset ? 0 : state.updates();
     if (plan.steps() == 0 || !steps.hasNext()) {
+      boolean reset = plan.beginsAfresh(state);
+      long updates = reset ? 0 : state.updates();
       WorkerState same =
           new WorkerState(
               plan.firstStep(), updates, reset ? new float[0] : state.moments(), state.hidden());
@@ -51,8 +53,25 @@ public final class TorchLearner implements Learner<TorchWindow> {
     }
     TorchDevice.library();
     TorchThreads.one();
-    TorchDevice device = TorchDevice.pick(execution.device());
     TorchWindow window = steps.next();
+    try (GpuTurn turn = GpuTurn.take(execution, execution.precision())) {
+      device = turn.device();
+      return train(parameters, state, window, steps, plan);
+    } catch (RuntimeException e) {
+      throw GpuMemory.explained(
+          e, device, spec, recipe.optimizer(), window.targets().length, execution.precision());
+    }
+  }
+
+  private WorkerResult train(
+      float[] parameters,
+      WorkerState state,
+      TorchWindow first,
+      Iterator<TorchWindow> steps,
+      RoundPlan plan) {
+    boolean reset = plan.beginsAfresh(state);
+    long updates = reset ? 0 : state.updates();
+    TorchWindow window = first;
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
           new TorchNetwork(
@@ -64,23 +83,25 @@ public final class TorchLearner implements Learner<TorchWindow> {
         network.setState(state.hidden());
       }
       RoundAccount account = new RoundAccount(plan);
+      RoundLosses losses = new RoundLosses(account, device, network.parameters().wide(), plan);
       while (true) {
-        if (plan.beginsPass(account.done())) {
+        if (plan.beginsPass(losses.done())) {
           network.clearState();
         }
-        long step = plan.firstStep() + account.done();
-        double loss = network.gradient(window, new DropoutMasks(plan.seed(), plan.worker(), step));
-        account.add(loss, window.targets().length);
+        long step = plan.firstStep() + losses.done();
+        network.gradient(window, new DropoutMasks(plan.seed(), plan.worker(), step), losses.next());
+        losses.add(window.targets().length);
         if (account.rejected()) {
           break;
         }
-        int done = account.done();
+        int done = losses.done();
         update.apply(plan.learningRate(done - 1), updates + done);
         if (done >= plan.steps() || !steps.hasNext()) {
           break;
         }
         window = steps.next();
       }
+      losses.settle();
       boolean keeps =
           plan.moments() != InnerMoments.RESET && recipe.optimizer().kind().moments() > 0;
       return account.result(
@@ -97,9 +118,9 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public KernelChoice kernels() {
     KernelChoice ofProcess = KernelChoice.ofThisProcess();
-    TorchDevice device = TorchDevice.pick(execution.device());
-    if (device.isGpu()) {
-      return ofProcess.with(device.description());
+    TorchDevice on = device == null ? TorchDevice.pick(execution.device()) : device;
+    if (on.isGpu()) {
+      return ofProcess.with(on.description());
     }
     return execution.precision() == Precision.BF16 ? ofProcess.withCaches() : ofProcess;
   }

@@ -16,6 +16,7 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchLayer;
+import org.seqlm.neural.torch.layers.TorchMasks;
 import org.seqlm.neural.torch.layers.TorchOutput;
 import org.seqlm.neural.torch.layers.TorchParameters;
 
@@ -100,20 +101,26 @@ public final class TorchNetwork {
     time = timeSteps;
     this.computing = computing;
     this.parameters = parameters;
+    List<TorchLayer.Kernels> kernels = new ArrayList<>();
     for (int k = 0; k < spec.layers(); k++) {
-      TorchLayer.Kernels kernels =
+      kernels.add(
           forced != null
               ? forced
               : parameters.train()
                   ? TorchLayer.fastest(spec, k, device, computing)
-                  : TorchLayer.fastestToRead(spec, k, device);
-      layers.add(TorchLayer.of(kernels, spec, k, timeSteps, batch, device, computing, parameters));
+                  : TorchLayer.fastestToRead(spec, k, device));
       List<Tensor> own = new ArrayList<>();
       for (int i = 0; i < spec.cell().states(); i++) {
         own.add(device.zeros(computing, batch, spec.hidden()));
       }
       state.add(own);
     }
+    TorchLayer.Between between =
+        parameters.train() && spec.dropout() > 0
+            ? TorchLayer.Between.SOMETHING
+            : TorchLayer.Between.NOTHING;
+    layers.addAll(
+        TorchLayer.all(kernels, between, spec, timeSteps, batch, device, computing, parameters));
     output = new TorchOutput(spec, device, parameters);
     dh = device.empty(computing, (long) timeSteps * batch, spec.hidden());
   }
@@ -255,6 +262,19 @@ public final class TorchNetwork {
    * @return mean loss in nats a token
    */
   double gradient(TorchWindow window, DropoutMasks dropout) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor loss = device.empty(parameters.wide(), 1);
+      gradient(window, dropout, loss);
+      return loss.item_double();
+    }
+  }
+
+  /**
+   * The same, but nobody waits for it.
+   *
+   * @param loss receives the mean loss in nats a token, one value
+   */
+  void gradient(TorchWindow window, DropoutMasks dropout, Tensor loss) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       parameters.narrow();
@@ -263,7 +283,7 @@ public final class TorchNetwork {
       keepState();
       Tensor losses = output.losses(read[spec.layers()], window.targets(), dh);
       backward(window, read, masks);
-      return losses.mean().item_double();
+      loss.copy_(losses.mean());
     }
   }
 
@@ -310,19 +330,18 @@ public final class TorchNetwork {
   private Tensor mask(DropoutMasks dropout, int layer, double rate, int width) {
     return dropout == null || rate == 0
         ? null
-        : device.of(
-            computing,
-            dropout.timeFirst(
-                layer,
-                rate,
-                time,
-                batch,
-                width,
-                layer == spec.layers()
-                    ? DropoutMasks.Numbering.WIDTH_LAST
-                    : DropoutMasks.Numbering.TIME_LAST),
-            (long) time * batch,
-            width);
+        : TorchMasks.timeFirst(
+            dropout,
+            layer,
+            rate,
+            time,
+            batch,
+            width,
+            layer == spec.layers()
+                ? DropoutMasks.Numbering.WIDTH_LAST
+                : DropoutMasks.Numbering.TIME_LAST,
+            device,
+            computing);
   }
 
   private void keepState() {

@@ -90,7 +90,7 @@ class TorchNetworkTest {
   }
 
   /** Parameters of which some are large, biases that are not zero. */
-  private static float[] parameters(NetworkSpec spec) {
+  static float[] parameters(NetworkSpec spec) {
     float[] values = InitialParameters.create(spec, 5);
     KeyedRandom random = KeyedRandom.of(6, "spread");
     for (int i = 0; i < values.length; i++) {
@@ -99,7 +99,7 @@ class TorchNetworkTest {
     return values;
   }
 
-  private static float[] state(NetworkSpec spec, int batch) {
+  static float[] state(NetworkSpec spec, int batch) {
     KeyedRandom random = KeyedRandom.of(7, "state");
     float[] state = new float[spec.layers() * spec.cell().states() * batch * spec.hidden()];
     for (int i = 0; i < state.length; i++) {
@@ -109,7 +109,7 @@ class TorchNetworkTest {
   }
 
   /** A window of which every cluster of an adaptive output has targets. */
-  private static TorchWindow window() {
+  static TorchWindow window() {
     int[] inputs = {0, 5, 3, 7, 3, 3};
     int[] targets = {5, 3, 8, 3, 1, 0};
     return new TorchWindow(BATCH, TIME, inputs, targets);

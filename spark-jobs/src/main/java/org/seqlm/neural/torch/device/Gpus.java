@@ -4,16 +4,100 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.seqlm.UserException;
+import org.seqlm.kernels.Kernels;
 
 /** The GPUs of this machine, as {@code nvidia-smi} tells of them. */
-final class Gpus {
+public final class Gpus {
   private static final List<String> QUESTION =
       List.of("nvidia-smi", "--query-gpu=index,name,compute_cap", "--format=csv,noheader");
+
+  private static final List<String> UUIDS =
+      List.of("nvidia-smi", "--query-gpu=index,uuid", "--format=csv,noheader");
+
+  private static final List<String> MEMORY =
+      List.of("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits");
+
+  private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
 
   private static final long ENOUGH_MILLIS = 20_000;
 
   private Gpus() {}
+
+  /**
+   * The number that CUDA gives a GPU in this process: that of nvidia-smi, by the place on the bus
+   * ({@link Kernels#forGpus}), unless CUDA sees some of them only.
+   *
+   * @param number as nvidia-smi numbers them
+   * @param seen how many CUDA sees
+   * @throws UserException with exit code 5 if CUDA does not see it
+   */
+  static int ordinal(int number, int seen) {
+    return ordinal(number, seen, Kernels.variable(VISIBLE), Gpus::uuid);
+  }
+
+  /**
+   * The same with another environment and machine.
+   *
+   * @param visible {@code CUDA_VISIBLE_DEVICES}: numbers or the beginnings of UUIDs; null if unset
+   * @param uuid of a number
+   */
+  static int ordinal(int number, int seen, String visible, IntFunction<String> uuid) {
+    if (visible == null) {
+      if (number < seen) {
+        return number;
+      }
+      throw UserException.platform(
+          "this task was given GPU "
+              + number
+              + ", but CUDA sees "
+              + seen
+              + " GPUs here, from 0: let the script of spark.executor.resource.gpu.discoveryScript"
+              + " print what nvidia-smi shows where executors run");
+    }
+    String[] shown = visible.split(",");
+    for (int i = 0; i < Math.min(shown.length, seen); i++) {
+      String one = shown[i].strip();
+      if (one.equals(String.valueOf(number))
+          || (one.startsWith("GPU-") && uuid.apply(number).startsWith(one))) {
+        return i;
+      }
+    }
+    throw UserException.platform(
+        "this task was given GPU "
+            + number
+            + ", but "
+            + VISIBLE
+            + " is \""
+            + visible
+            + "\", without it: unset it where executors run, Spark says which GPU a task has");
+  }
+
+  private static String uuid(int number) {
+    return answer(UUIDS, ENOUGH_MILLIS).stream()
+        .map(line -> line.split(" *, *"))
+        .filter(gpu -> gpu.length == 2 && gpu[0].strip().equals(String.valueOf(number)))
+        .findFirst()
+        .map(gpu -> gpu[1].strip())
+        .orElse("unknown");
+  }
+
+  /** The memory of this machine's smallest GPU in bytes; empty if nobody tells. */
+  public static OptionalLong smallestMemory() {
+    return smallestMemory(answer(MEMORY, ENOUGH_MILLIS));
+  }
+
+  /** The same of lines of MiB. */
+  static OptionalLong smallestMemory(List<String> lines) {
+    return lines.stream()
+        .map(String::strip)
+        .filter(line -> line.matches("[0-9]+"))
+        .mapToLong(line -> Long.parseLong(line) << 20)
+        .min();
+  }
 
   /** Name and compute capability of a GPU; {@code unknown} if nobody tells. */
   static String describe(int number) {
@@ -22,6 +106,11 @@ final class Gpus {
 
   /** The same with another command that tells, and another time for it. */
   static String describe(int number, List<String> question, long millis) {
+    return describe(number, answer(question, millis));
+  }
+
+  /** What a command answers; nothing if there is none, or it takes longer. */
+  private static List<String> answer(List<String> question, long millis) {
     try {
       Process process =
           new ProcessBuilder(question).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -29,19 +118,18 @@ final class Gpus {
         process.getOutputStream().close();
         // Its answer fits a pipe; to read would be to wait for ever where it hangs.
         if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
-          return "unknown";
+          return List.of();
         }
         InputStream answer = process.getInputStream();
-        return describe(
-            number, new String(answer.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+        return new String(answer.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
       } finally {
         process.destroyForcibly();
       }
     } catch (IOException e) {
-      return "unknown";
+      return List.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "unknown";
+      return List.of();
     }
   }
 

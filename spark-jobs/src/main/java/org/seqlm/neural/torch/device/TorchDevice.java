@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.CUDAHooksInterface;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -16,6 +17,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.learner.Execution;
 
 /** Where tensors live: every tensor of the engine is made here. */
@@ -23,14 +25,32 @@ public final class TorchDevice {
   /** A task is a thread's; which GPU is the task's is known to who started it. */
   private static final ThreadLocal<Integer> TASK_GPU = new ThreadLocal<>();
 
-  private static final TorchDevice CPU = new TorchDevice(null);
+  private static final TorchDevice CPU = new TorchDevice(null, RecurrentCalls.LIBTORCH, false);
 
   private static final Map<Integer, String> GPUS = new ConcurrentHashMap<>();
 
-  private final Integer gpu; // null: the CPU
+  private final Integer gpu; // as CUDA numbers them; null: the CPU
+  private final RecurrentCalls recurrentCalls;
+  private final boolean likeGpu;
 
-  private TorchDevice(Integer gpu) {
+  private TorchDevice(Integer gpu, RecurrentCalls recurrentCalls, boolean likeGpu) {
     this.gpu = gpu;
+    this.recurrentCalls = recurrentCalls;
+    this.likeGpu = likeGpu;
+  }
+
+  /**
+   * A double: everything is computed as on a GPU, but in the host's memory.
+   *
+   * @param calls in place of libtorch's
+   */
+  static TorchDevice likeGpu(RecurrentCalls calls) {
+    return new TorchDevice(null, calls, true);
+  }
+
+  /** A GPU as CUDA numbers them. */
+  static TorchDevice gpu(int ordinal) {
+    return new TorchDevice(ordinal, RecurrentCalls.LIBTORCH, true);
   }
 
   /**
@@ -74,7 +94,7 @@ public final class TorchDevice {
   /**
    * The device: with auto the task's GPU, else the CPU; with cuda the task's GPU, else the first.
    *
-   * @param gpu the task's, null if it has none
+   * @param gpu the task's, as nvidia-smi numbers them; null if it has none
    * @throws UserException with exit code 5 if that is a GPU and it cannot be used: nothing falls
    *     back to the CPU in silence
    */
@@ -86,7 +106,8 @@ public final class TorchDevice {
         asked == Execution.Device.CUDA
             ? "execution.device is cuda"
             : "this task was given GPU " + gpu;
-    if (!torch.hasCUDA() && !library().contains("-gpu")) {
+    String library = library();
+    if (!torch.hasCUDA() && !library.contains("-gpu")) {
       throw UserException.platform(
           wanted
               + ", but the libtorch on the class path is without CUDA: put the natives"
@@ -99,7 +120,7 @@ public final class TorchDevice {
               + ", but libtorch finds no GPU or no driver for its CUDA on this machine: see"
               + " nvidia-smi, or set execution.device to cpu");
     }
-    return new TorchDevice(gpu == null ? 0 : gpu);
+    return gpu(gpu == null ? 0 : Gpus.ordinal(gpu, torch.cuda_device_count()));
   }
 
   /**
@@ -117,6 +138,10 @@ public final class TorchDevice {
               + Loader.getPlatform()
               + "/*')");
     }
+    if (has("-gpu")) {
+      // Read when CUDA begins.
+      Kernels.forGpus();
+    }
     try {
       return Loader.load(torch.class);
     } catch (UnsatisfiedLinkError e) {
@@ -131,7 +156,26 @@ public final class TorchDevice {
 
   /** Whether this is a GPU. */
   public boolean isGpu() {
-    return gpu != null;
+    return likeGpu;
+  }
+
+  /** What runs layers over whole windows here. */
+  public RecurrentCalls recurrentCalls() {
+    return recurrentCalls;
+  }
+
+  /** As CUDA numbers it; negative for the CPU. */
+  public int ordinal() {
+    return gpu == null ? -1 : gpu;
+  }
+
+  /**
+   * Waits until all that this thread has asked of the device is done: what is timed is then over.
+   */
+  public void await() {
+    if (gpu != null) {
+      torch.cuda_synchronize(gpu);
+    }
   }
 
   /**
@@ -149,18 +193,14 @@ public final class TorchDevice {
         hooks.hasCuDNN() ? String.valueOf(hooks.versionRuntimeCuDNN()) : "none");
   }
 
-  torch.DeviceType type() {
-    return isGpu() ? torch.DeviceType.CUDA : torch.DeviceType.CPU;
-  }
-
   /** For instance {@code cuda:0}. */
   @Override
   public String toString() {
-    return isGpu() ? "cuda:" + gpu : "cpu";
+    return gpu != null ? "cuda:" + gpu : likeGpu ? "like a GPU" : "cpu";
   }
 
-  private Device device() {
-    return isGpu()
+  Device device() {
+    return gpu != null
         ? new Device(torch.DeviceType.CUDA, gpu.byteValue())
         : new Device(torch.DeviceType.CPU);
   }
@@ -181,19 +221,39 @@ public final class TorchDevice {
 
   /** Values as a tensor. */
   public Tensor of(torch.ScalarType type, float[] values, long... shape) {
-    Tensor host = CPU.empty(torch.ScalarType.Float, shape);
+    Tensor host = staging(torch.ScalarType.Float, shape);
     if (values.length > 0) {
       new FloatPointer(host.data_ptr()).put(values);
     }
-    return host.to(device(), type);
+    return sent(host, type);
   }
 
   public Tensor of(long[] values, long... shape) {
-    Tensor host = CPU.empty(torch.ScalarType.Long, shape);
+    Tensor host = staging(torch.ScalarType.Long, shape);
     if (values.length > 0) {
       new LongPointer(host.data_ptr()).put(values);
     }
-    return host.to(device(), torch.ScalarType.Long);
+    return sent(host, torch.ScalarType.Long);
+  }
+
+  /** Host's memory that a GPU may read by itself, while the host goes on. */
+  private Tensor staging(torch.ScalarType type, long... shape) {
+    return gpu == null
+        ? CPU.empty(type, shape)
+        : torch.empty(
+            shape,
+            CPU.options(type).pinned_memory(new BoolOptional(true)),
+            new MemoryFormatOptional());
+  }
+
+  /** libtorch keeps such memory until the copy is done. */
+  private Tensor sent(Tensor host, torch.ScalarType type) {
+    if (gpu == null) {
+      return host.to(device(), type);
+    }
+    // Converted there, so that the copy itself stays one that nobody waits for.
+    Tensor there = host.to(device(), host.scalar_type(), true, false, new MemoryFormatOptional());
+    return there.to(type);
   }
 
   /** Reads a tensor, row-major. */
