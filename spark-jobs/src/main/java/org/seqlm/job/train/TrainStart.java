@@ -48,6 +48,7 @@ record TrainStart(
               "output",
               "start-from", // what it holds is an input
               "partitions",
+              "execution.workers-per-gpu",
               "averaging.on-divergence",
               "training.schedule.on-extend", // of a run that is made longer
               "validation",

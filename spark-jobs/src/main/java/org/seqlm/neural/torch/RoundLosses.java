@@ -2,6 +2,7 @@ package org.seqlm.neural.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.learner.RoundAccount;
@@ -20,6 +21,7 @@ final class RoundLosses {
 
   private final RoundAccount account;
   private final Tensor losses;
+  private final Tensor[] places;
   private final List<Integer> tokens = new ArrayList<>();
   private int done;
 
@@ -28,18 +30,19 @@ final class RoundLosses {
     this.account = account;
     int together = device.isGpu() ? Math.min(TOGETHER, plan.steps()) : 1;
     losses = device.empty(type, together);
+    places = losses.split(1).get();
   }
 
   /** Where the next step's goes, one value. */
   Tensor next() {
-    return losses.narrow(0, tokens.size(), 1);
+    return places[tokens.size()];
   }
 
   /** Counts a step, whose loss has been put in its place. */
   void add(int count) {
     tokens.add(count);
     done++;
-    if (tokens.size() == losses.size(0)) {
+    if (tokens.size() == places.length) {
       settle();
     }
   }
@@ -54,7 +57,10 @@ final class RoundLosses {
     if (tokens.isEmpty()) {
       return;
     }
-    double[] values = TorchDevice.doubles(losses.narrow(0, 0, tokens.size()));
+    double[] values;
+    try (PointerScope scope = new PointerScope()) {
+      values = TorchDevice.doubles(losses);
+    }
     for (int i = 0; i < tokens.size() && !account.rejected(); i++) {
       account.add(values[i], tokens.get(i));
     }

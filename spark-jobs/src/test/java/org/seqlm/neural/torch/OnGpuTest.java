@@ -151,46 +151,34 @@ class OnGpuTest {
       Tensor u = flat.narrow(0, 24, 36).view(12, 3);
       Tensor b = flat.narrow(0, 60, 12);
       Tensor zero = flat.narrow(0, 72, 12);
-      Tensor x = torch.zeros(4, 1, 2).requires_grad_(true);
-      List<Tensor> state = List.of(torch.zeros(1, 1, 3), torch.zeros(1, 1, 3));
+      Tensor x = torch.zeros(4, 2, 2).requires_grad_(true);
+      List<Tensor> state = List.of(torch.zeros(1, 2, 3), torch.zeros(1, 2, 3));
       TensorVector good = new TensorVector(w, u, b, zero);
-      Tensor read = run(gpu, x, state, good, Purpose.TO_TRAIN);
-      gpu.back(read, List.of(x), torch.ones_like(read));
-      assertThatThrownBy(
-              () -> run(gpu, x, state, new TensorVector(w, u, b, zero.clone()), Purpose.TO_TRAIN))
+      Tensor trained = run(gpu, x, state, good, Purpose.TO_TRAIN, false);
+      gpu.back(trained, List.of(x), torch.ones_like(trained));
+      TensorVector apart = new TensorVector(w, u, b, zero.clone());
+      assertThatThrownBy(() -> run(gpu, x, state, apart, Purpose.TO_TRAIN, false))
           .hasMessageContaining("single contiguous chunk");
-      assertThatThrownBy(
-              () -> run(gpu, x, state, new TensorVector(w, b, u, zero), Purpose.TO_TRAIN))
-          .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(
-              () ->
-                  run(
-                      gpu,
-                      torch.zeros(1, 4, 2).transpose(0, 1),
-                      List.of(
-                          torch.zeros(3, 1, 1).transpose(0, 2).transpose(0, 1),
-                          torch.zeros(1, 1, 6).narrow(2, 0, 3)),
-                      new TensorVector(w.narrow(0, 0, 12), u, b.narrow(0, 0, 12), zero),
-                      Purpose.TO_READ))
-          .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(
-              () ->
-                  run(
-                      gpu,
-                      x,
-                      List.of(state.get(0), state.get(1).to(torch.ScalarType.Double)),
-                      good,
-                      Purpose.TO_TRAIN))
+      TensorVector turned = new TensorVector(w, u, zero, b);
+      assertThatThrownBy(() -> run(gpu, x, state, turned, Purpose.TO_TRAIN, false))
+          .hasMessageContaining("single contiguous chunk");
+      Tensor late = torch.zeros(flat.numel() + 1).narrow(0, 1, 24).view(12, 2);
+      TensorVector within = new TensorVector(late, u, b, zero);
+      assertThatThrownBy(() -> run(gpu, x, state, within, Purpose.TO_TRAIN, false))
+          .hasMessageContaining("begin their storage");
+      Tensor across = torch.zeros(2, 2, 4).transpose(0, 2);
+      assertThatThrownBy(() -> run(gpu, across, state, good, Purpose.TO_READ, true))
+          .hasMessageContaining("input is not contiguous");
+      List<Tensor> strided = List.of(state.get(0), torch.zeros(1, 3, 2).transpose(1, 2));
+      assertThatThrownBy(() -> run(gpu, x, strided, good, Purpose.TO_TRAIN, false))
+          .hasMessageContaining("hx is not contiguous");
+      List<Tensor> mixed = List.of(state.get(0), state.get(1).to(torch.ScalarType.Double));
+      assertThatThrownBy(() -> run(gpu, x, mixed, good, Purpose.TO_TRAIN, false))
           .hasMessageContaining("dtype");
       Tensor only = run(gpu, x, state, good, Purpose.TO_READ, true);
       assertThatThrownBy(() -> gpu.back(only, List.of(x), torch.ones_like(only)))
           .hasMessageContaining("training mode");
     }
-  }
-
-  private static Tensor run(
-      GpuDouble gpu, Tensor x, List<Tensor> state, TensorVector weights, Purpose purpose) {
-    return run(gpu, x, state, weights, purpose, false);
   }
 
   private static Tensor run(

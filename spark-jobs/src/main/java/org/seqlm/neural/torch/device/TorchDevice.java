@@ -48,6 +48,11 @@ public final class TorchDevice {
     return new TorchDevice(null, calls, true);
   }
 
+  /** The same with libtorch's own calls: what is done on GPUs can then be looked at on a CPU. */
+  public static TorchDevice likeGpu() {
+    return likeGpu(RecurrentCalls.LIBTORCH);
+  }
+
   /** A GPU as CUDA numbers them. */
   static TorchDevice gpu(int ordinal) {
     return new TorchDevice(ordinal, RecurrentCalls.LIBTORCH, true);
@@ -74,6 +79,11 @@ public final class TorchDevice {
   /** Whether natives of libtorch for this system are on the class path; none are loaded. */
   public static boolean onClassPath() {
     return has("") || has("-gpu");
+  }
+
+  /** Whether those on the class path are for GPUs; none are loaded. */
+  public static boolean withCuda() {
+    return has("-gpu");
   }
 
   private static boolean has(String extension) {
@@ -221,39 +231,28 @@ public final class TorchDevice {
 
   /** Values as a tensor. */
   public Tensor of(torch.ScalarType type, float[] values, long... shape) {
-    Tensor host = staging(torch.ScalarType.Float, shape);
+    Tensor host = CPU.empty(torch.ScalarType.Float, shape);
     if (values.length > 0) {
       new FloatPointer(host.data_ptr()).put(values);
     }
-    return sent(host, type);
+    return host.to(device(), type);
   }
 
+  /**
+   * Numbers as a tensor. A GPU fetches them from the host's memory by itself, while the host goes
+   * on; libtorch keeps that memory until it has.
+   */
   public Tensor of(long[] values, long... shape) {
-    Tensor host = staging(torch.ScalarType.Long, shape);
+    TensorOptions options = CPU.options(torch.ScalarType.Long);
+    Tensor host =
+        torch.empty(
+            shape,
+            gpu == null ? options : options.pinned_memory(new BoolOptional(true)),
+            new MemoryFormatOptional());
     if (values.length > 0) {
       new LongPointer(host.data_ptr()).put(values);
     }
-    return sent(host, torch.ScalarType.Long);
-  }
-
-  /** Host's memory that a GPU may read by itself, while the host goes on. */
-  private Tensor staging(torch.ScalarType type, long... shape) {
-    return gpu == null
-        ? CPU.empty(type, shape)
-        : torch.empty(
-            shape,
-            CPU.options(type).pinned_memory(new BoolOptional(true)),
-            new MemoryFormatOptional());
-  }
-
-  /** libtorch keeps such memory until the copy is done. */
-  private Tensor sent(Tensor host, torch.ScalarType type) {
-    if (gpu == null) {
-      return host.to(device(), type);
-    }
-    // Converted there, so that the copy itself stays one that nobody waits for.
-    Tensor there = host.to(device(), host.scalar_type(), true, false, new MemoryFormatOptional());
-    return there.to(type);
+    return host.to(device(), torch.ScalarType.Long, gpu != null, false, new MemoryFormatOptional());
   }
 
   /** Reads a tensor, row-major. */
