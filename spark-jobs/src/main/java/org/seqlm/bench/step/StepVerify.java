@@ -168,7 +168,7 @@ public final class StepVerify {
     for (StepBench.Row row : steps.rows()) {
       text.append(
           row.refused() != null
-              ? String.format("%s %s: %s%n", row.name(), row.who(), row.refused())
+              ? row.name() + " " + row.who() + ": " + row.refused() + "\n"
               : String.format(
                   Locale.ROOT,
                   "%s %s, %d at once: %,.0f tokens/s, %.1f%% of the peak%s%n",

@@ -31,8 +31,8 @@ public final class DeviceCheck {
   private static final int WIDTH = 32;
   private static final int HIDDEN = 64;
   private static final int BATCH = 8;
-  private static final int TIME = 16;
-  private static final int STEPS = 4;
+  private static final int TIME = 8;
+  private static final int STEPS = 3;
   private static final long SEED = 11;
   private static final InnerOptimizer CLIPPED = new InnerOptimizer(InnerOptimizer.Kind.SGD, 1, 0);
 

@@ -1,8 +1,6 @@
 package org.seqlm.neural.torch;
 
 import java.util.Locale;
-import org.bytedeco.pytorch.SizeTPair;
-import org.bytedeco.pytorch.global.torch;
 import org.seqlm.UserException;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.GpuCost;
@@ -47,21 +45,7 @@ final class GpuMemory {
             optimizer,
             window,
             precision);
-    return UserException.platform(message(device, cost, memory(device)));
-  }
-
-  /** Free and in all; null where it cannot be asked. */
-  private static long[] memory(TorchDevice device) {
-    if (device == null || device.ordinal() < 0) {
-      return null;
-    }
-    try {
-      torch.emptyCache();
-      SizeTPair pair = torch.getMemoryInfo((byte) device.ordinal());
-      return new long[] {pair.first(), pair.second()};
-    } catch (RuntimeException e) {
-      return null; // what was used up is said already
-    }
+    return UserException.platform(message(device, cost, device == null ? null : device.memory()));
   }
 
   /**

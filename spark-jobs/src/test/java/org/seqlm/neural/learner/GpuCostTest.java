@@ -20,8 +20,8 @@ class GpuCostTest {
     GpuCost wide = GpuCost.of(spec, cost, adam, window, Precision.FLOAT32);
     // Parameters, gradients, two moments, what Adam works in; the layer's 72 for cuDNN and back.
     assertThat(wide.parameters()).isEqualTo(4 * 102 * 5 + 2 * 4 * 72);
-    // A token's vector, and of the layer its input, 12 gates, h, c and what is read.
-    assertThat(wide.activations()).isEqualTo(2 * 4 * window * (2 + 2 + 12 + 9));
+    // A token's vector, and of the layer 12 gates, h, c and what is read.
+    assertThat(wide.activations()).isEqualTo(2 * 4 * window * (2 + 12 + 9));
     assertThat(wide.scores()).isEqualTo(window * 5 * 16);
     assertThat(GpuCost.of(spec, cost, adam, window, Precision.TF32)).isEqualTo(wide);
     GpuCost narrow = GpuCost.of(spec, cost, adam, window, Precision.BF16);

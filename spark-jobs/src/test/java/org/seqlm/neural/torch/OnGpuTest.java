@@ -211,8 +211,23 @@ class OnGpuTest {
             TorchMasks.timeFirst(
                 masks, i - 1, rate, time, batch, width, numbering, gpu, torch.ScalarType.Float);
         assertThat(drawn.size(0)).isEqualTo((long) time * batch);
-        assertThat(TorchDevice.floats(drawn))
-            .containsExactly(masks.timeFirst(i - 1, rate, time, batch, width, numbering));
+        float[] java = masks.timeFirst(i - 1, rate, time, batch, width, numbering);
+        assertThat(
+                TorchDevice.floats(
+                    TorchMasks.timeFirst(
+                        masks,
+                        i - 1,
+                        rate,
+                        time,
+                        batch,
+                        width,
+                        numbering,
+                        TorchDevice.cpu(),
+                        torch.ScalarType.BFloat16)))
+            .containsExactly(
+                TorchDevice.floats(
+                    TorchDevice.cpu().of(torch.ScalarType.BFloat16, java, java.length)));
+        assertThat(TorchDevice.floats(drawn)).containsExactly(java);
         assertThat(
                 TorchDevice.floats(
                     TorchMasks.inOrder(masks, i, rate, batch, width, gpu, torch.ScalarType.Float)))

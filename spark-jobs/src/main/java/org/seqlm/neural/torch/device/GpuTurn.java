@@ -35,6 +35,7 @@ public final class GpuTurn implements AutoCloseable {
   /** Tasks on each GPU of a process. */
   static final class Slots {
     private final int[] taken;
+    private boolean told;
 
     Slots(int gpus) {
       taken = new int[gpus];
@@ -47,7 +48,6 @@ public final class GpuTurn implements AutoCloseable {
      * @return the GPU
      */
     synchronized int take(int most) {
-      boolean told = false;
       while (true) {
         int least = 0;
         for (int i = 1; i < taken.length; i++) {

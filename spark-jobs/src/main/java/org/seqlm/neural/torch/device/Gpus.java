@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.seqlm.UserException;
@@ -19,7 +22,10 @@ public final class Gpus {
       List.of("nvidia-smi", "--query-gpu=index,uuid", "--format=csv,noheader");
 
   private static final List<String> MEMORY =
-      List.of("nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits");
+      List.of("nvidia-smi", "--query-gpu=index,memory.total", "--format=csv,noheader,nounits");
+
+  /** What a driver keeps for itself, nvidia-smi counts and CUDA does not. */
+  private static final double KEPT = 0.05;
 
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
 
@@ -90,13 +96,48 @@ public final class Gpus {
     return smallestMemory(answer(MEMORY, ENOUGH_MILLIS));
   }
 
-  /** The same of lines of MiB. */
+  /** The same of lines {@code INDEX, MIB}. */
   static OptionalLong smallestMemory(List<String> lines) {
-    return lines.stream()
-        .map(String::strip)
-        .filter(line -> line.matches("[0-9]+"))
-        .mapToLong(line -> Long.parseLong(line) << 20)
-        .min();
+    return memories(lines).values().stream().mapToLong(Long::longValue).min();
+  }
+
+  private static Map<Integer, Long> memories(List<String> lines) {
+    Map<Integer, Long> memories = new TreeMap<>();
+    for (String line : lines) {
+      if (line.matches(" *[0-9]+ *, *[0-9]+ *")) {
+        String[] gpu = line.strip().split(" *, *");
+        memories.put(Integer.valueOf(gpu[0]), Long.parseLong(gpu[1]) << 20);
+      }
+    }
+    return memories;
+  }
+
+  /**
+   * Sees whether CUDA opened the GPU that it was asked for, as far as GPUs of a machine differ: by
+   * their memory, the one thing that both tell (the place on the bus the presets tell to programs
+   * with CUDA's own classes only).
+   *
+   * @param opened bytes of what CUDA opened
+   * @throws UserException with exit code 5 if it is another
+   */
+  static void check(int number, long opened) {
+    check(number, opened, answer(MEMORY, ENOUGH_MILLIS));
+  }
+
+  /** The same with what nvidia-smi says: lines {@code INDEX, MIB}. */
+  static void check(int number, long opened, List<String> lines) {
+    Long told = memories(lines).get(number);
+    if (told != null && Math.abs(opened - told) > KEPT * told) {
+      throw UserException.platform(
+          String.format(
+              Locale.ROOT,
+              "this task was given GPU %d, which has %,d MiB as nvidia-smi says, but CUDA opened"
+                  + " one of %,d MiB: set CUDA_DEVICE_ORDER=PCI_BUS_ID where executors start"
+                  + " (spark.executorEnv.CUDA_DEVICE_ORDER)",
+              number,
+              told >> 20,
+              opened >> 20));
+    }
   }
 
   /** Name and compute capability of a GPU; {@code unknown} if nobody tells. */

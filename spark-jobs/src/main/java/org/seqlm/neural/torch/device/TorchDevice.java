@@ -1,17 +1,20 @@
 package org.seqlm.neural.torch.device;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.CUDAHooksInterface;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -28,6 +31,9 @@ public final class TorchDevice {
   private static final TorchDevice CPU = new TorchDevice(null, RecurrentCalls.LIBTORCH, false);
 
   private static final Map<Integer, String> GPUS = new ConcurrentHashMap<>();
+
+  /** What CUDA opened for these numbers has been looked at. */
+  private static final Set<Integer> CHECKED = ConcurrentHashMap.newKeySet();
 
   private final Integer gpu; // as CUDA numbers them; null: the CPU
   private final RecurrentCalls recurrentCalls;
@@ -130,7 +136,18 @@ public final class TorchDevice {
               + ", but libtorch finds no GPU or no driver for its CUDA on this machine: see"
               + " nvidia-smi, or set execution.device to cpu");
     }
-    return gpu(gpu == null ? 0 : Gpus.ordinal(gpu, torch.cuda_device_count()));
+    if (gpu == null) {
+      return gpu(0);
+    }
+    TorchDevice device = gpu(Gpus.ordinal(gpu, torch.cuda_device_count()));
+    if (!CHECKED.contains(gpu)) {
+      long[] memory = device.memory();
+      if (memory != null) {
+        Gpus.check(gpu, memory[1]);
+      }
+      CHECKED.add(gpu);
+    }
+    return device;
   }
 
   /**
@@ -174,9 +191,17 @@ public final class TorchDevice {
     return recurrentCalls;
   }
 
-  /** As CUDA numbers it; negative for the CPU. */
-  public int ordinal() {
-    return gpu == null ? -1 : gpu;
+  /** Bytes of the GPU that are free, and all of them; null of a CPU, and where nobody tells. */
+  public long[] memory() {
+    if (gpu == null) {
+      return null;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      SizeTPair memory = torch.getMemoryInfo(gpu.byteValue());
+      return new long[] {memory.first(), memory.second()};
+    } catch (RuntimeException e) {
+      return null; // for instance, that nothing has been allocated there yet
+    }
   }
 
   /**

@@ -54,7 +54,21 @@ class GpusTest {
 
   @Test
   void theSmallestMemoryCounts() {
-    assertThat(Gpus.smallestMemory(List.of(" 143771", "81559 ", "[N/A]"))).hasValue(81559L << 20);
+    assertThat(Gpus.smallestMemory(List.of("0, 143771", "1, 81559 ", "2, [N/A]")))
+        .hasValue(81559L << 20);
     assertThat(Gpus.smallestMemory(List.of())).isEmpty();
+  }
+
+  @Test
+  void whatCudaOpenedIsLookedAt() {
+    List<String> lines = List.of("0, 143771", "1, 81559");
+    Gpus.check(0, 143_100L << 20, lines);
+    Gpus.check(1, 81_000L << 20, lines);
+    Gpus.check(2, 1, lines);
+    UserException other =
+        catchThrowableOfType(UserException.class, () -> Gpus.check(1, 143_100L << 20, lines));
+    assertThat(other.exitCode()).isEqualTo(ExitCode.PLATFORM);
+    assertThat(other.getMessage())
+        .contains("GPU 1", "81,559 MiB", "143,100 MiB", "CUDA_DEVICE_ORDER=PCI_BUS_ID");
   }
 }
