@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
-import org.seqlm.bench.meter.Meter;
+import org.seqlm.bench.meter.ProcessorTime;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -361,7 +361,7 @@ public final class StepBench {
     }
     ExecutorService threads = Executors.newFixedThreadPool(contestant.workers.size());
     try {
-      long cpu = Meter.cpuNanos();
+      long cpu = ProcessorTime.nanos();
       long start = System.nanoTime();
       List<Callable<StepRunner.Stretch>> tasks = new ArrayList<>();
       for (StepRunner worker : contestant.workers) {
@@ -372,7 +372,7 @@ public final class StepBench {
         tokens += future.get().tokens();
       }
       contestant.speeds.add(tokens * 1e9 / (System.nanoTime() - start));
-      contestant.cpuSpeeds.add(tokens * 1e9 / (Meter.cpuNanos() - cpu));
+      contestant.cpuSpeeds.add(tokens * 1e9 / (ProcessorTime.nanos() - cpu));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
