@@ -3,6 +3,7 @@ package org.seqlm.bench.step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -213,8 +214,7 @@ public final class StepBench {
     List<Contestant> all = new ArrayList<>();
     for (Precision precision : settings.precisions()) {
       Execution execution =
-          new Execution(
-              device, precision, KernelSet.NATIVE, java.util.Collections.max(settings.workers()));
+          new Execution(device, precision, KernelSet.NATIVE, Collections.max(settings.workers()));
       String suffix = suffix(precision);
       for (Engine<?> engine : engines) {
         for (int workers : settings.workers()) {

@@ -2,6 +2,7 @@ package org.seqlm.bench.step;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -133,7 +134,7 @@ public final class StepVerify {
                       DeviceCheck.Finding::what,
                       DeviceCheck.Finding::difference,
                       Math::max,
-                      java.util.LinkedHashMap::new));
+                      LinkedHashMap::new));
       List<String> parts = new ArrayList<>();
       worst.forEach(
           (what, difference) -> parts.add(String.format(Locale.ROOT, "%s %.2g", what, difference)));

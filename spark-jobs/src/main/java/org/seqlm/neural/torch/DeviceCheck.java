@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
@@ -252,7 +253,7 @@ public final class DeviceCheck {
               TIME,
               by.device(),
               by.precision(),
-              org.bytedeco.pytorch.global.torch.ScalarType.Float,
+              torch.ScalarType.Float,
               by.kernels());
       TorchUpdate update =
           new TorchUpdate(CLIPPED, network.parameters(), by.device(), new float[0]);

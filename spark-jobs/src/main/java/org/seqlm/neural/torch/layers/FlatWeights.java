@@ -14,6 +14,9 @@ import org.bytedeco.pytorch.global.torch;
  * and step (two where there are several layers), which also makes it narrow.
  */
 final class FlatWeights {
+  /** More than cuDNN asks for, should it round its space up, does no harm; less is copied. */
+  private static final int SLACK = 4096;
+
   private final List<Tensor> from = new ArrayList<>();
   private final List<Tensor> into = new ArrayList<>();
 
@@ -36,7 +39,7 @@ final class FlatWeights {
       biases += 2 * weight(parameters, "bias_ih", k).numel();
     }
     Tensor like = weight(parameters, "weight_ih", first);
-    Tensor flat = torch.zeros(new long[] {matrices + biases}, like.options());
+    Tensor flat = torch.zeros(new long[] {matrices + biases + SLACK}, like.options());
     long at = 0;
     long biasAt = matrices;
     for (int k = first; k <= last; k++) {
