@@ -45,6 +45,17 @@ public final class KernelVariables {
     return kernels == KernelSet.PORTABLE ? PORTABLE : Map.of();
   }
 
+  /** What a process that computes on GPUs is to have set; an empty value is none. */
+  static Map<String, String> forGpus(Map<String, String> environment) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+    // execution.precision says it.
+    values.put("NVIDIA_TF32_OVERRIDE", "");
+    values.put(
+        "CUBLAS_WORKSPACE_CONFIG", environment.getOrDefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8"));
+    return values;
+  }
+
   private static Map<String, String> portable() {
     Map<String, String> pins = new LinkedHashMap<>();
     // All of its parameters are constants of the core; those of older ones follow the L2 cache.

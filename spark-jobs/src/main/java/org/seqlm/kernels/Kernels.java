@@ -26,6 +26,7 @@ public final class Kernels {
           KernelChoice.ONEDNN, "avx2");
 
   private static boolean pinned;
+  private static boolean forGpus;
 
   private Kernels() {}
 
@@ -50,6 +51,25 @@ public final class Kernels {
     }
     ProcessEnvironment.set(KernelVariables.pins(kernels));
     pinned = true;
+  }
+
+  /**
+   * Has CUDA, which must not have begun in this process, do as the rest of this program takes for
+   * granted: number GPUs as nvidia-smi does, by their place on the bus, where it would begin with
+   * the fastest; round no float32 that nobody asked it to; and add up in one order, whatever
+   * streams there are. Elsewhere than on Linux the environment is as it is.
+   */
+  public static synchronized void forGpus() {
+    if (forGpus || !ProcessEnvironment.isReachable()) {
+      return;
+    }
+    ProcessEnvironment.set(KernelVariables.forGpus(ProcessEnvironment.all()));
+    forGpus = true;
+  }
+
+  /** A variable as native libraries of this process see it; null where it is not set. */
+  public static String variable(String name) {
+    return ProcessEnvironment.all().get(name);
   }
 
   /** Why a machine cannot compute with the portable set. */

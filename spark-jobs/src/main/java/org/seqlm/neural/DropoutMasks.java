@@ -51,7 +51,8 @@ public record DropoutMasks(long seed, int worker, long step) {
   public record Draw(
       What what, int layer, double rate, int time, int batch, int width, Numbering numbering) {}
 
-  private KeyedRandom random(int layer) {
+  /** The same of what a layer passes on. */
+  public KeyedRandom random(int layer) {
     return random(What.VALUES, layer);
   }
 
@@ -126,7 +127,8 @@ public record DropoutMasks(long seed, int worker, long step) {
     return factors;
   }
 
-  private static float kept(double rate) {
+  /** What a value that is kept is multiplied by. */
+  public static float kept(double rate) {
     return (float) (1 / (1 - rate));
   }
 }

@@ -7,7 +7,14 @@ import java.nio.charset.StandardCharsets;
  * order, on any machine. The mixer is SplitMix64's (Steele, Lea and Flood 2014, figure 15).
  */
 public final class KeyedRandom {
-  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+  /** What counters are multiplied by. */
+  public static final long GOLDEN = 0x9e3779b97f4a7c15L;
+
+  /** The mixer's first factor. */
+  public static final long FIRST = 0xbf58476d1ce4e5b9L;
+
+  /** The mixer's second factor. */
+  public static final long SECOND = 0x94d049bb133111ebL;
 
   private final long key;
 
@@ -33,6 +40,11 @@ public final class KeyedRandom {
     return new KeyedRandom(mix(key));
   }
 
+  /** What the numbers are a function of, for who draws many at once elsewhere. */
+  public long key() {
+    return key;
+  }
+
   /** 64 random bits. */
   public long bits(long counter) {
     return mix(key + (counter + 1) * GOLDEN);
@@ -50,8 +62,8 @@ public final class KeyedRandom {
   }
 
   private static long mix(long z) {
-    long y = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    y = (y ^ (y >>> 27)) * 0x94d049bb133111ebL;
+    long y = (z ^ (z >>> 30)) * FIRST;
+    y = (y ^ (y >>> 27)) * SECOND;
     return y ^ (y >>> 31);
   }
 }

@@ -162,4 +162,20 @@ class KernelsTest {
     assertThat(ProcessEnvironment.all()).containsExactlyInAnyOrderEntriesOf(before);
     assertThat(torch.get_env("SEQLM_KERNELS_TEST").has_value()).isFalse();
   }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void gpusAreNumberedByTheirPlaceOnTheBus() {
+    assertThat(KernelVariables.forGpus(Map.of("CUDA_DEVICE_ORDER", "FASTEST_FIRST")))
+        .containsEntry("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+        .containsEntry("NVIDIA_TF32_OVERRIDE", "")
+        .containsEntry("CUBLAS_WORKSPACE_CONFIG", ":4096:8");
+    assertThat(KernelVariables.forGpus(Map.of("CUBLAS_WORKSPACE_CONFIG", ":16:8")))
+        .containsEntry("CUBLAS_WORKSPACE_CONFIG", ":16:8");
+    // What native code reads, not Java's copy.
+    Kernels.forGpus();
+    assertThat(Kernels.variable("CUDA_DEVICE_ORDER")).isEqualTo("PCI_BUS_ID");
+    assertThat(Kernels.variable("NVIDIA_TF32_OVERRIDE")).isNull();
+    assertThat(KernelVariables.names()).containsAll(KernelVariables.forGpus(Map.of()).keySet());
+  }
 }

@@ -1,6 +1,5 @@
 package org.seqlm.bench.meter;
 
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +89,7 @@ public final class Meter implements AutoCloseable {
     drain();
     listener.clear();
     long files = fileBytes();
-    long cpu = cpuNanos();
+    long cpu = ProcessorTime.nanos();
     long begin = System.currentTimeMillis();
     long start = System.nanoTime();
     double seconds;
@@ -101,7 +100,7 @@ public final class Meter implements AutoCloseable {
     } finally {
       seconds = (System.nanoTime() - start) / 1e9;
       end = System.currentTimeMillis();
-      cpuSeconds = (cpuNanos() - cpu) / 1e9;
+      cpuSeconds = (ProcessorTime.nanos() - cpu) / 1e9;
       drain();
     }
     return listener.usage(seconds, cpuSeconds, fileBytes() - files, begin, end);
@@ -113,13 +112,6 @@ public final class Meter implements AutoCloseable {
     } catch (java.util.concurrent.TimeoutException e) {
       throw new IllegalStateException("Spark's events are late", e);
     }
-  }
-
-  public static long cpuNanos() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime()
-        : 0;
   }
 
   private static long fileBytes() {

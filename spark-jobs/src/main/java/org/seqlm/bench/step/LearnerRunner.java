@@ -2,7 +2,7 @@ package org.seqlm.bench.step;
 
 import java.util.Arrays;
 import java.util.Iterator;
-import org.seqlm.bench.meter.Meter;
+import org.seqlm.bench.meter.ProcessorTime;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -54,12 +54,12 @@ final class LearnerRunner<S> implements StepRunner {
             StepCase.WINDOWS,
             Double.POSITIVE_INFINITY,
             InnerMoments.LOCAL);
-    long cpu = Meter.cpuNanos();
+    long cpu = ProcessorTime.nanos();
     long start = System.nanoTime();
     Iterator<S> windows = shard.steps(engine, what.spec(), text, state.step(), steps);
     WorkerResult result = learner.run(parameters, state, windows, plan);
     double seconds = (System.nanoTime() - start) / 1e9;
-    double cpuSeconds = (Meter.cpuNanos() - cpu) / 1e9;
+    double cpuSeconds = (ProcessorTime.nanos() - cpu) / 1e9;
     if (result.rejected() != null) {
       throw new IllegalStateException(
           what.name() + " by " + engine.name() + " came to nothing: " + result.rejected());

@@ -7,6 +7,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.torch.device.Float32Products;
+import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 
 /** What this machine's matrix product does at best: the measure of all steps. */
@@ -23,7 +25,9 @@ final class MatrixPeak {
     TorchThreads.one();
     boolean cuda = execution.device() == Execution.Device.CUDA;
     int size = cuda ? 8192 : 1024;
-    try (PointerScope scope = new PointerScope()) {
+    TorchDevice on = TorchDevice.pick(execution.device());
+    try (Float32Products products = Float32Products.on(on, execution.precision());
+        PointerScope scope = new PointerScope()) {
       Device device = new Device(cuda ? "cuda" : "cpu");
       torch.ScalarType type =
           execution.precision() == Precision.BF16

@@ -16,7 +16,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
-import org.seqlm.bench.meter.Meter;
+import org.seqlm.bench.meter.ProcessorTime;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
@@ -95,7 +95,7 @@ final class PlainDl4j implements StepRunner {
 
   @Override
   public Stretch run(int steps) {
-    long cpu = Meter.cpuNanos();
+    long cpu = ProcessorTime.nanos();
     long start = System.nanoTime();
     int[] inputs = new int[what.tokens()];
     int[] targets = new int[what.tokens()];
@@ -107,7 +107,7 @@ final class PlainDl4j implements StepRunner {
     return new Stretch(
         (long) steps * what.tokens(),
         (System.nanoTime() - start) / 1e9,
-        (Meter.cpuNanos() - cpu) / 1e9);
+        (ProcessorTime.nanos() - cpu) / 1e9);
   }
 
   /** (B, 1, T). */

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.Precision;
 
 /**
  * PyTorch, where {@code python3} has it: a process beside ours that trains the same steps when it
@@ -84,7 +83,7 @@ final class PyTorch implements StepRunner {
     fields.put("time_steps", what.timeSteps());
     fields.put("windows", StepCase.WINDOWS);
     fields.put("device", execution.device() == Execution.Device.CUDA ? "cuda" : "cpu");
-    fields.put("precision", execution.precision() == Precision.BF16 ? "bf16" : "float32");
+    fields.put("precision", Json.name(execution.precision()));
     process.ask(Map.of("open", fields));
   }
 

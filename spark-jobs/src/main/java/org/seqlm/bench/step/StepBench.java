@@ -3,6 +3,7 @@ package org.seqlm.bench.step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
-import org.seqlm.bench.meter.Meter;
+import org.seqlm.bench.meter.ProcessorTime;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -68,7 +69,7 @@ public final class StepBench {
       List<String> known = StepCase.all().stream().map(StepCase::name).toList();
       Problems problems =
           new Problems()
-              .present("precisions", precisions, "float32, bf16")
+              .present("precisions", precisions, "float32, tf32, bf16")
               .require(
                   kernels.contains(KernelSet.NATIVE),
                   "kernels must have native, which this process computes with, but is portable"
@@ -102,7 +103,7 @@ public final class StepBench {
    * @param tokensPerSecond of all workers together
    * @param tokensPerCpuSecond of them
    * @param flopsPerSecond of all workers together, as {@link StepCase#flops} counts
-   * @param share of the matrix product's peak, a worker
+   * @param share of the matrix product's peak: a worker's of a core, all of a GPU
    * @param ratio of the tokens a second over PyTorch's in float32, turn by turn; null without it
    * @param residentBytes that the process grew by when the contestant began; null of another
    *     process
@@ -161,6 +162,10 @@ public final class StepBench {
       Progress progress)
       throws IOException {
     List<Engine<?>> chosen = chosen(engines, settings);
+    if (settings.precisions().contains(Precision.TF32) && device != Execution.Device.CUDA) {
+      throw UserException.configuration(
+          "precisions has tf32, which is of GPUs: set device to cuda, or leave it out");
+    }
     // What is not there is refused before anything else.
     TorchDevice.library();
     TorchDevice.pick(device);
@@ -208,8 +213,9 @@ public final class StepBench {
     List<Row> rows = new ArrayList<>();
     List<Contestant> all = new ArrayList<>();
     for (Precision precision : settings.precisions()) {
-      Execution execution = new Execution(device, precision);
-      String suffix = precision == Precision.BF16 ? " bf16" : "";
+      Execution execution =
+          new Execution(device, precision, KernelSet.NATIVE, Collections.max(settings.workers()));
+      String suffix = suffix(precision);
       for (Engine<?> engine : engines) {
         for (int workers : settings.workers()) {
           try {
@@ -241,8 +247,8 @@ public final class StepBench {
     List<Contestant> besides = new ArrayList<>();
     if (pytorch != null && PyTorch.has(what)) {
       for (Precision precision : settings.precisions()) {
-        String suffix = precision == Precision.BF16 ? " bf16" : "";
-        besides.add(new Contestant(REFERENCE + suffix, precision, List.of(pytorch), null));
+        besides.add(
+            new Contestant(REFERENCE + suffix(precision), precision, List.of(pytorch), null));
       }
     }
     for (int turn = 0; turn < settings.turns(); turn++) {
@@ -279,11 +285,21 @@ public final class StepBench {
               speed,
               median(contestant.cpuSpeeds),
               flops,
-              flops / workers / peaks.get(contestant.precision),
+              flops
+                  / (device == Execution.Device.CUDA ? 1 : workers)
+                  / peaks.get(contestant.precision),
               reference == null ? null : ratio(contestant.speeds, reference.speeds),
               contestant.residentBytes));
     }
     return rows;
+  }
+
+  static String suffix(Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> "";
+      case TF32 -> " tf32";
+      case BF16 -> " bf16";
+    };
   }
 
   private static double peak(Execution.Device device, Precision precision) {
@@ -345,7 +361,7 @@ public final class StepBench {
     }
     ExecutorService threads = Executors.newFixedThreadPool(contestant.workers.size());
     try {
-      long cpu = Meter.cpuNanos();
+      long cpu = ProcessorTime.nanos();
       long start = System.nanoTime();
       List<Callable<StepRunner.Stretch>> tasks = new ArrayList<>();
       for (StepRunner worker : contestant.workers) {
@@ -356,7 +372,7 @@ public final class StepBench {
         tokens += future.get().tokens();
       }
       contestant.speeds.add(tokens * 1e9 / (System.nanoTime() - start));
-      contestant.cpuSpeeds.add(tokens * 1e9 / (Meter.cpuNanos() - cpu));
+      contestant.cpuSpeeds.add(tokens * 1e9 / (ProcessorTime.nanos() - cpu));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -88,7 +88,7 @@ public final class StepSoak {
         } catch (UserException e) {
           continue; // not one that can
         }
-        String who = engine.name() + (precision == Precision.BF16 ? " bf16" : "");
+        String who = engine.name() + (StepBench.suffix(precision));
         progress.stage(who, steps, "steps");
         runs.add(watch(what, engine, execution, who, steps, most, seed, progress));
       }

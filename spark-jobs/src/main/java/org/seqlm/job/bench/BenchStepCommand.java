@@ -9,6 +9,7 @@ import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.bench.step.StepBench;
 import org.seqlm.bench.step.StepSoak;
+import org.seqlm.bench.step.StepVerify;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -34,8 +35,13 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
    * @param processor kind of this machine's
    * @param steps the figures, null of a long run
    * @param soak the long runs
+   * @param verified what the device was found to compute, with its speeds; null if not asked
    */
-  record Result(String processor, StepBench.Result steps, List<StepSoak.Run> soak) {}
+  record Result(
+      String processor,
+      StepBench.Result steps,
+      List<StepSoak.Run> soak,
+      StepVerify.Result verified) {}
 
   @Option(
       names = "--case",
@@ -61,7 +67,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
       names = "--precision",
       paramLabel = "NAME",
       split = ",",
-      description = "float32, bf16 (default: both).")
+      description = "float32, tf32 (GPUs), bf16 (default: float32, bf16).")
   List<String> precisions;
 
   @Option(
@@ -93,6 +99,13 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
       description = "Train so many steps of the first case, and watch for leaks.")
   Integer soak;
 
+  @Option(
+      names = "--verify",
+      description =
+          "Compare the torch engine on the device with the CPU, then time it; fails where they"
+              + " differ.")
+  Boolean verify;
+
   BenchStepCommand() {
     super(BenchStepConfig.class);
   }
@@ -108,6 +121,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
         .put("workers", workers)
         .put("seconds", seconds)
         .put("soak", soak)
+        .put("verify", verify)
         .put("python", python);
   }
 
@@ -118,6 +132,18 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
 
   @Override
   public Result run(BenchStepConfig config, JobContext context) throws Exception {
+    if (config.verify()) {
+      StepVerify.Result verified =
+          StepVerify.run(
+              config.device(),
+              config.cases(),
+              config.seconds(),
+              config.turns(),
+              config.python(),
+              config.seed(),
+              context.progress());
+      return new Result(Processor.kind(), null, List.of(), verified);
+    }
     if (config.soak() > 0) {
       return new Result(
           Processor.kind(),
@@ -128,18 +154,30 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
               config.settings(),
               config.soak(),
               config.seed(),
-              context.progress()));
+              context.progress()),
+          null);
     }
     return new Result(
         Processor.kind(),
         StepBench.run(
             Engines.all(), config.device(), config.settings(), config.seed(), context.progress()),
-        List.of());
+        List.of(),
+        null);
+  }
+
+  @Override
+  public void judge(Result result) {
+    if (result.verified() != null) {
+      StepVerify.judge(result.verified());
+    }
   }
 
   @Override
   public String summary(BenchStepConfig config, Result result) {
-    return result.steps() == null ? soaked(result.soak()) : steps(config, result);
+    if (result.verified() != null) {
+      return "\n" + StepVerify.text(result.verified()) + steps(config, result.verified().steps());
+    }
+    return result.steps() == null ? soaked(result.soak()) : steps(config, result.steps());
   }
 
   private static String soaked(List<StepSoak.Run> runs) {
@@ -168,17 +206,16 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
     return "\n" + table + "\n" + growth;
   }
 
-  private static String steps(BenchStepConfig config, Result result) {
+  private static String steps(BenchStepConfig config, StepBench.Result steps) {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
             Locale.ROOT,
             "%non %s, %s; PyTorch %s%n",
             Json.name(config.device()),
-            result.processor(),
-            result.steps().pytorch() == null ? "not found" : result.steps().pytorch()));
-    result
-        .steps()
+            Processor.kind(),
+            steps.pytorch() == null ? "not found" : steps.pytorch()));
+    steps
         .peaks()
         .forEach(
             (precision, flops) ->
@@ -195,7 +232,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
     TextTable table =
         new TextTable(
             "case", "trained by", "workers", "tokens/s", "a CPU s", "GFLOP/s", "share", "x", "MB");
-    for (StepBench.Row row : result.steps().rows()) {
+    for (StepBench.Row row : steps.rows()) {
       if (row.refused() == null) {
         table.row(
             row.name(),
@@ -211,7 +248,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
     }
     text.append(table);
     Map<String, List<String>> refused = new LinkedHashMap<>();
-    for (StepBench.Row row : result.steps().rows()) {
+    for (StepBench.Row row : steps.rows()) {
       if (row.refused() != null) {
         String why = row.who() + ": " + row.refused().replace("\n", "; ");
         refused.computeIfAbsent(why, key -> new ArrayList<>()).add(row.name());

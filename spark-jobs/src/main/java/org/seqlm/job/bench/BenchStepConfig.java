@@ -20,6 +20,7 @@ record BenchStepConfig(
     double seconds,
     int turns,
     int soak,
+    boolean verify,
     boolean plainDl4j,
     String python,
     long seed,
@@ -29,6 +30,7 @@ record BenchStepConfig(
   BenchStepConfig {
     new Problems()
         .present("device", device, "auto, cpu or cuda")
+        .require(!verify || soak == 0, "verify and soak exclude each other: leave one out")
         .require(soak == 0 || soak >= 20, "soak must be 0, or 20 steps and more, but is " + soak)
         .throwIfAny();
   }

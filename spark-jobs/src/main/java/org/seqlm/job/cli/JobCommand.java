@@ -106,6 +106,13 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
   /** What the user reads at the end: a short table and where the results are. */
   public abstract String summary(C config, R result);
 
+  /**
+   * Comes last, once all has been told.
+   *
+   * @throws UserException where the result is that something is wrong
+   */
+  public void judge(R result) {}
+
   @Override
   public final Integer call() throws Exception {
     ConsoleProgress progress = ConsoleProgress.create(System.err);
@@ -136,6 +143,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
         progress.message(summary);
         out.print(Json.pretty(result));
         out.flush();
+        judge(result);
         return 0;
       }
       out.println(summary);
@@ -143,6 +151,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       if (json != null) {
         write(context, json, Json.pretty(result));
       }
+      judge(result);
       return 0;
     } finally {
       progress.end();

@@ -69,7 +69,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda.")
   String device;
 
-  @Option(names = "--precision", paramLabel = "NAME", description = "float32 or bf16.")
+  @Option(names = "--precision", paramLabel = "NAME", description = "float32, tf32 (GPUs) or bf16.")
   String precision;
 
   @Option(

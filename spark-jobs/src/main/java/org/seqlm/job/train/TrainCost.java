@@ -2,15 +2,25 @@ package org.seqlm.job.train;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.StringJoiner;
 import java.util.function.IntToLongFunction;
 import org.apache.spark.SparkConf;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.GpuCost;
 import org.seqlm.neural.learner.NetworkCost;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.torch.device.Gpus;
+import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.spark.training.LanguageModelTraining;
 
 /**
@@ -20,8 +30,11 @@ import org.seqlm.spark.training.LanguageModelTraining;
  * @param network parameters and operations
  * @param memory bytes
  * @param window tokens of a worker's step
+ * @param gpu what a worker needs of a GPU's memory: the run's precision first; empty where the
+ *     training cannot be on one
  */
-record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
+record TrainCost(
+    NetworkCost network, NetworkCost.Memory memory, int window, Map<Precision, GpuCost> gpu) {
   /**
    * The cost of a training.
    *
@@ -44,7 +57,25 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
             settings.rounds().held(),
             window,
             (double) tokens / settings.workers());
-    return new TrainCost(network, memory, window);
+    return new TrainCost(network, memory, window, gpu(spec, settings, network, window));
+  }
+
+  private static Map<Precision, GpuCost> gpu(
+      NetworkSpec spec, LanguageModelTraining.Settings settings, NetworkCost network, int window) {
+    Map<Precision, GpuCost> costs = new LinkedHashMap<>();
+    Execution execution = settings.execution();
+    boolean onGpus =
+        settings.engine().equals("torch")
+            && (execution.device() == Execution.Device.CUDA
+                || (execution.device() == Execution.Device.AUTO && TorchDevice.withCuda()));
+    if (onGpus) {
+      for (Precision precision :
+          List.of(execution.precision(), Precision.FLOAT32, Precision.BF16)) {
+        costs.putIfAbsent(
+            precision, GpuCost.of(spec, network, settings.recipe().optimizer(), window, precision));
+      }
+    }
+    return costs;
   }
 
   /**
@@ -55,8 +86,15 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
    * @param heap of an executor's Java machine: in local mode the driver's
    * @param beside what its process may take beside the heap; in local mode all the machine's memory
    * @param workersAtOnce how many workers train side by side in one executor
+   * @param gpu of this machine's smallest GPU, where workers run on this machine
    */
-  record Limits(Place place, double driverHeap, double heap, double beside, int workersAtOnce) {
+  record Limits(
+      Place place, double driverHeap, double heap, double beside, int workersAtOnce, double gpu) {
+    /** Where no GPU is known. */
+    Limits(Place place, double driverHeap, double heap, double beside, int workersAtOnce) {
+      this(place, driverHeap, heap, beside, workersAtOnce, Double.POSITIVE_INFINITY);
+    }
+
     /** Where workers run. */
     enum Place {
       /** In the driver's process. */
@@ -75,7 +113,15 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
                     instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getTotalMemorySize()
                 : Double.POSITIVE_INFINITY;
-        return new Limits(Place.LOCAL, driver, driver, machine, Math.min(where.threads(), workers));
+        // Nobody is asked for GPUs where nothing could compute on one.
+        OptionalLong gpu = TorchDevice.withCuda() ? Gpus.smallestMemory() : OptionalLong.empty();
+        return new Limits(
+            Place.LOCAL,
+            driver,
+            driver,
+            machine,
+            Math.min(where.threads(), workers),
+            gpu.isPresent() ? gpu.getAsLong() : Double.POSITIVE_INFINITY);
       }
       double heap = 1024.0 * 1024 * spark.getSizeAsMb("spark.executor.memory", "1g");
       // YARN and Kubernetes end a process that takes more; others let it take what there is.
@@ -129,6 +175,20 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
     }
     int atOnce = limits.workersAtOnce();
     List<String> warnings = new ArrayList<>();
+    gpu.entrySet().stream()
+        .findFirst()
+        .filter(of -> of.getValue().total() > limits.gpu())
+        .ifPresent(
+            of ->
+                warnings.add(
+                    String.format(
+                        Locale.ROOT,
+                        "a worker in %s: about %s, but a GPU has %s: lower training.batch,"
+                            + " training.time-steps or network.hidden%s",
+                        Json.name(of.getKey()),
+                        bytes(of.getValue().total()),
+                        bytes(limits.gpu()),
+                        of.getKey() == Precision.BF16 ? "" : ", or set execution.precision bf16")));
     // The parameters given are one broadcast for all.
     double heap = parameters + atOnce * (memory.heap() - parameters);
     // Validating makes a second, transposed copy of the model.
@@ -207,7 +267,20 @@ record TrainCost(NetworkCost network, NetworkCost.Memory memory, int window) {
             bytes(memory.activations()),
             bytes(memory.logits()),
             bytes(memory.heap()),
-            bytes(memory.average()));
+            bytes(memory.average()))
+        + onGpu();
+  }
+
+  /** A line, or nothing. */
+  private String onGpu() {
+    if (gpu.isEmpty()) {
+      return "";
+    }
+    StringJoiner costs = new StringJoiner(", ");
+    gpu.forEach(
+        (precision, cost) ->
+            costs.add("about " + bytes(cost.total()) + " in " + Json.name(precision)));
+    return String.format(Locale.ROOT, "%nmemory of a worker on a GPU: %s", costs);
   }
 
   private static String bytes(double bytes) {

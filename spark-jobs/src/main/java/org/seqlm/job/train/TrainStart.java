@@ -53,6 +53,7 @@ record TrainStart(
               "start-from", // what it holds is an input
               "partitions",
               "tensorboard",
+              "execution.workers-per-gpu",
               "averaging.on-divergence",
               "training.schedule.on-extend", // of a run that is made longer
               "validation",

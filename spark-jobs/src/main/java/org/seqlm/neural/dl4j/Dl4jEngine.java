@@ -79,7 +79,10 @@ public final class Dl4jEngine implements Engine<DataSet> {
                     ", or --set network.output=full"))
             .require(
                 execution.precision() == Precision.FLOAT32,
-                refusal("execution.precision bf16", "ND4J computes in float32", ""))
+                refusal(
+                    "execution.precision " + label(execution.precision()),
+                    "ND4J computes in float32",
+                    ""))
             .require(
                 execution.device() != Execution.Device.CUDA || LayerOrigin.hasCuda(),
                 refusal(

@@ -121,7 +121,7 @@ public final class Dl4jLearner implements Learner<DataSet> {
         break;
       }
       update.add(count);
-      if (account.updates(steps)) {
+      if (account.updates(account.done(), steps)) {
         update.apply(plan.learningRate(done), updates + account.updates());
       }
     }

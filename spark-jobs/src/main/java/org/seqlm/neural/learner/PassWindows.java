@@ -17,7 +17,7 @@ public record PassWindows(long perPass, int timeSteps, WindowLengths lengths, lo
     implements Serializable {
 
   /** Windows of one length. */
-  static PassWindows fixed(long perPass, int timeSteps) {
+  public static PassWindows fixed(long perPass, int timeSteps) {
     return new PassWindows(perPass, timeSteps, WindowLengths.FIXED, 0);
   }
 

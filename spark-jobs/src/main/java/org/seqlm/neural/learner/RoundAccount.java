@@ -58,12 +58,13 @@ public final class RoundAccount {
    * Groups of windows begin with the round, so they do not depend on how a run was cut, where all
    * rounds but the last are multiples of them.
    *
+   * @param steps so far, whether their losses are known or not
    * @param left the round's further steps; where there are none, those since are a group
    */
-  public boolean updates(Iterator<?> left) {
+  public boolean updates(int steps, Iterator<?> left) {
     boolean due =
         plan.mode() == AveragingMode.PARAMETERS
-            && (done % accumulate == 0 || done >= plan.steps() || !left.hasNext());
+            && (steps % accumulate == 0 || steps >= plan.steps() || !left.hasNext());
     updates += due ? 1 : 0;
     return due;
   }

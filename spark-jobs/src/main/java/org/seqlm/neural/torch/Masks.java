@@ -7,6 +7,7 @@ import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.neural.torch.layers.TorchMasks;
 import org.seqlm.neural.torch.layers.TorchParameters;
 
 /**
@@ -56,7 +57,8 @@ final class Masks {
 
   /** Makes a mask on the device: the one place where a mask is drawn. */
   private Tensor draw(DropoutMasks.Draw draw) {
-    return device.of(computing, dropout.values(draw), draw.time(), draw.batch(), draw.width());
+    return TorchMasks.of(dropout, draw, device, computing)
+        .view(draw.time(), draw.batch(), draw.width());
   }
 
   /**

@@ -11,8 +11,9 @@ import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
- * The libtorch engine: every cell, input and output, float32 and bf16, CPU and CUDA. Whether a GPU
- * is there is known only where a task runs, so that is checked there, by {@link TorchDevice}.
+ * The libtorch engine: every cell, input and output, float32, tf32 on GPUs and bf16, CPU and CUDA.
+ * Whether a GPU is there is known only where a task runs, so that is checked there, by {@link
+ * TorchDevice}.
  */
 public final class TorchEngine implements Engine<TorchWindow> {
   private static final long serialVersionUID = 1L;
@@ -41,7 +42,7 @@ public final class TorchEngine implements Engine<TorchWindow> {
 
   @Override
   public StretchScorer scorer(NetworkSpec spec, Execution execution) {
-    return new TorchScorer(spec, execution.device());
+    return new TorchScorer(spec, execution);
   }
 
   @Override

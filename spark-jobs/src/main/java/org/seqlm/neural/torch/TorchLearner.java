@@ -16,6 +16,7 @@ import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.torch.device.GpuTurn;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 
@@ -33,6 +34,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   private final Recipe recipe;
   private final int timeSteps;
   private final Execution execution;
+  private TorchDevice device; // of the last round; null before
 
   /** A learner of a network whose windows are no longer than the first of a round. */
   public TorchLearner(NetworkSpec spec, Recipe recipe, Execution execution) {
@@ -54,9 +56,9 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<TorchWindow> steps, RoundPlan plan) {
-    boolean reset = plan.beginsAfresh(state);
-    long updates = reset ? 0 : state.updates();
     if (plan.steps() == 0 || !steps.hasNext()) {
+      boolean reset = plan.beginsAfresh(state);
+      long updates = reset ? 0 : state.updates();
       WorkerState same =
           new WorkerState(
               plan.firstStep(), updates, reset ? new float[0] : state.moments(), state.hidden());
@@ -64,8 +66,25 @@ public final class TorchLearner implements Learner<TorchWindow> {
     }
     TorchDevice.library();
     TorchThreads.one();
-    TorchDevice device = TorchDevice.pick(execution.device());
     TorchWindow window = steps.next();
+    try (GpuTurn turn = GpuTurn.take(execution, execution.precision())) {
+      device = turn.device();
+      return train(parameters, state, window, steps, plan);
+    } catch (RuntimeException e) {
+      throw GpuMemory.explained(
+          e, device, spec, recipe.optimizer(), window.targets().length, execution.precision());
+    }
+  }
+
+  private WorkerResult train(
+      float[] parameters,
+      WorkerState state,
+      TorchWindow first,
+      Iterator<TorchWindow> steps,
+      RoundPlan plan) {
+    boolean reset = plan.beginsAfresh(state);
+    long updates = reset ? 0 : state.updates();
+    TorchWindow window = first;
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
           TorchNetwork.toTrain(
@@ -90,27 +109,28 @@ public final class TorchLearner implements Learner<TorchWindow> {
         network.setState(state.hidden());
       }
       RoundAccount account = new RoundAccount(plan, recipe);
+      RoundLosses losses = new RoundLosses(account, device, network.parameters().wide(), plan);
       while (true) {
-        if (plan.beginsPass(account.done())) {
+        if (plan.beginsPass(losses.done())) {
           network.clearState();
         }
-        long step = plan.firstStep() + account.done();
+        long step = plan.firstStep() + losses.done();
         if (inputs != null) {
           window = inputs.mix(window, plan.seed(), plan.worker(), step);
         }
-        double loss =
-            network.gradient(
-                window,
-                new DropoutMasks(plan.seed(), plan.worker(), step),
-                recipe.truncation().factors(plan.seed(), plan.worker(), step, window.timeSteps()));
+        network.gradient(
+            window,
+            new DropoutMasks(plan.seed(), plan.worker(), step),
+            recipe.truncation().factors(plan.seed(), plan.worker(), step, window.timeSteps()),
+            losses.next());
         int count = window.targets().length;
-        account.add(loss, count);
+        losses.add(count);
         if (account.rejected()) {
           break;
         }
-        int done = account.done();
+        int done = losses.done();
         update.add(count, count);
-        if (account.updates(steps)) {
+        if (account.updates(done, steps)) {
           update.apply(plan.learningRate(done - 1), updates + account.updates());
         }
         if (done >= plan.steps() || !steps.hasNext()) {
@@ -118,6 +138,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
         }
         window = steps.next();
       }
+      losses.settle();
       boolean sends = plan.mode() == AveragingMode.GRADIENTS;
       boolean keeps =
           !sends && plan.moments() != InnerMoments.RESET && recipe.optimizer().kind().moments() > 0;
@@ -138,9 +159,9 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public KernelChoice kernels() {
     KernelChoice ofProcess = KernelChoice.ofThisProcess();
-    TorchDevice device = TorchDevice.pick(execution.device());
-    if (device.isGpu()) {
-      return ofProcess.with(device.description());
+    TorchDevice on = device == null ? TorchDevice.pick(execution.device()) : device;
+    if (on.isGpu()) {
+      return ofProcess.with(on.description());
     }
     return execution.precision() == Precision.BF16 ? ofProcess.withCaches() : ofProcess;
   }

@@ -149,14 +149,14 @@ public final class TorchNetwork {
     time = timeSteps;
     this.computing = computing;
     this.parameters = parameters;
+    List<TorchLayer.Kernels> kernels = new ArrayList<>();
     for (int k = 0; k < spec.layers(); k++) {
-      TorchLayer.Kernels kernels =
+      kernels.add(
           forced != null
               ? forced
               : parameters.train()
                   ? TorchLayer.fastest(spec, k, device, computing)
-                  : TorchLayer.fastestToRead(spec, k, device);
-      layers.add(TorchLayer.of(kernels, spec, k, timeSteps, batch, device, computing, parameters));
+                  : TorchLayer.fastestToRead(spec, k, device));
       List<Tensor> own = new ArrayList<>();
       for (int i = 0; i < spec.cell().states(); i++) {
         own.add(device.zeros(computing, batch, spec.hidden()));
@@ -166,6 +166,11 @@ public final class TorchNetwork {
         norms.add(new TorchNorm(k, parameters));
       }
     }
+    boolean masks = parameters.train() && spec.dropout() > 0;
+    TorchLayer.Between between =
+        masks || spec.normalises() ? TorchLayer.Between.SOMETHING : TorchLayer.Between.NOTHING;
+    layers.addAll(
+        TorchLayer.all(kernels, between, spec, timeSteps, batch, device, computing, parameters));
     output = new TorchOutput(spec, device, parameters, smoothing);
     dh = device.empty(computing, (long) timeSteps * batch, spec.hidden());
   }
@@ -351,7 +356,7 @@ public final class TorchNetwork {
    * @return mean loss in nats a token
    */
   double gradient(TorchWindow window, DropoutMasks dropout) {
-    return gradient(window, dropout, null);
+    return gradient(window, dropout, (double[]) null);
   }
 
   /**
@@ -361,6 +366,19 @@ public final class TorchNetwork {
    *     {@link org.seqlm.neural.Truncation#factors} has it; null passes it on as it is
    */
   double gradient(TorchWindow window, DropoutMasks dropout, double[] passed) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor loss = device.empty(parameters.wide(), 1);
+      gradient(window, dropout, passed, loss);
+      return loss.item_double();
+    }
+  }
+
+  /**
+   * The same, but nobody waits for it.
+   *
+   * @param loss receives the mean loss in nats a token, one value
+   */
+  void gradient(TorchWindow window, DropoutMasks dropout, double[] passed, Tensor loss) {
     check(window.batch(), window.timeSteps());
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
@@ -373,7 +391,7 @@ public final class TorchNetwork {
         Tensor d = time == longest ? dh : dh.narrow(0, 0, (long) time * batch);
         Tensor losses = output.losses(read[spec.layers()], window.targets(), d);
         backward(window, d, read, masks, passed);
-        return losses.mean().item_double();
+        loss.copy_(losses.mean());
       } finally {
         masks.restoreWeights(parameters);
       }

@@ -4,9 +4,11 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchWindows;
-import org.seqlm.neural.torch.device.StrictFloat32;
+import org.seqlm.neural.torch.device.GpuTurn;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchOutput;
@@ -24,28 +26,33 @@ final class TorchScorer implements StretchScorer {
   private static final int ROWS = 512;
 
   private final NetworkSpec spec;
-  private final Execution.Device device;
+  private final Execution execution;
 
-  TorchScorer(NetworkSpec spec, Execution.Device device) {
+  /** Whatever the precision is that the execution trains with. */
+  TorchScorer(NetworkSpec spec, Execution execution) {
     this.spec = spec;
-    this.device = device;
+    this.execution = execution;
   }
 
   @Override
   public double[][] nats(float[] parameters, List<Stretch> stretches) {
     TorchDevice.library();
     TorchThreads.one();
-    TorchDevice on = TorchDevice.pick(device);
     StretchWindows windows = new StretchWindows(stretches, ROWS);
-    try (StrictFloat32 strict = StrictFloat32.on(on);
+    TorchDevice device = null;
+    try (GpuTurn turn = GpuTurn.take(execution, Precision.FLOAT32);
         PointerScope scope = new PointerScope()) {
+      device = turn.device();
       TorchNetwork network =
-          TorchNetwork.toRead(spec, parameters, windows.batch(), windows.timeSteps(), on);
+          TorchNetwork.toRead(spec, parameters, windows.batch(), windows.timeSteps(), device);
       for (int w = 0; w < windows.windows(); w++) {
         StretchWindows.Asked asked = windows.asked(w);
         windows.put(w, asked, network.nats(windows.inputs(w), asked.rows(), asked.targets()));
       }
       return windows.nats();
+    } catch (RuntimeException e) {
+      InnerOptimizer none = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
+      throw GpuMemory.explained(e, device, spec, none, ROWS, Precision.FLOAT32);
     }
   }
 }

@@ -41,6 +41,7 @@ class Case:
     def __init__(self, case):
         torch.manual_seed(1)
         self.case, self.device = case, torch.device(case["device"])
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = case["precision"] == "tf32"
         self.model = Model(case).to(self.device)
         rate = case["learning_rate"]
         make = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[case["optimizer"]]

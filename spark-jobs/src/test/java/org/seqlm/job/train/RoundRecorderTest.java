@@ -10,8 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.artifact.Json;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.RoundTimes;
+import org.seqlm.metrics.WorkerMetrics;
+import org.seqlm.neural.learner.AveragingMode;
+import org.seqlm.neural.learner.GradientStats;
 import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.training.AveragingRound;
+import org.seqlm.spark.training.Drift;
 import org.seqlm.spark.training.WorkerReport;
 import org.seqlm.spark.training.WorkerTimes;
 
@@ -29,6 +33,7 @@ class RoundRecorderTest {
         0,
         3.0,
         null,
+        worker == 0 ? new GradientStats(20, 5, 1.5, 9) : null,
         Map.of(),
         "executor_h_" + worker,
         new WorkerTimes(0.1, 0.2, compute, 0.3, BEGAN + 500, BEGAN + ended),
@@ -36,10 +41,11 @@ class RoundRecorderTest {
   }
 
   private static RoundMetrics record(double seconds, WorkerReport... reports) {
-    return new RoundRecorder(BEGAN)
+    return new RoundRecorder(AveragingMode.PARAMETERS, BEGAN)
         .record(
             new RoundRecorder.Progress(7, 0.5, 140, 900, 0.01, 0.25),
-            new AveragingRound.Outcome(null, List.of(reports)),
+            new AveragingRound.Outcome(
+                null, List.of(reports), new Drift(new double[] {0.25, Double.NaN, 0.5}, 0.4)),
             4,
             seconds);
   }
@@ -64,6 +70,12 @@ class RoundRecorderTest {
     assertThat(round.workers().get(2).loss()).isEqualTo(3);
     assertThat(round.loss()).isEqualTo(3);
     assertThat(round.times().checkpoint()).isEqualTo(0.25);
+    assertThat(round.drift()).isEqualTo(0.4);
+    assertThat(round.workers().get(0).drift()).isEqualTo(0.25);
+    assertThat(round.workers().get(1).drift()).isNull();
+    assertThat(round.workers().get(0).gradients())
+        .isEqualTo(new WorkerMetrics.Gradients(20, 5, 1.5, 9));
+    assertThat(round.workers().get(1).gradients()).isNull();
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.InnerOptimizer.Kind;
+import org.seqlm.neural.learner.PassWindows;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.SynchronousUpdate;
@@ -67,7 +68,16 @@ class WindowsOfAnUpdateTest {
       windows.add(engine.step(SPEC, batch, TIME, inputs, targets));
     }
     RoundPlan plan =
-        new RoundPlan(1, 0, 4, state.step(), rates, 1000, 100, InnerMoments.LOCAL, mode);
+        new RoundPlan(
+            1,
+            0,
+            4,
+            state.step(),
+            rates,
+            PassWindows.fixed(1000, 1),
+            100,
+            InnerMoments.LOCAL,
+            mode);
     return engine
         .learners(SPEC, recipe, TIME, Execution.CPU)
         .create()

@@ -165,7 +165,12 @@ class NetworkCostTest {
       int kept = moments[kind.ordinal()];
       NetworkCost.Memory two =
           cost.memory(
-              new Recipe(optimizer, 2), InnerMoments.LOCAL, OuterOptimizer.plain(), 20, 1000);
+              new Recipe(optimizer, 2),
+              InnerMoments.LOCAL,
+              OuterOptimizer.plain(),
+              NetworkCost.Held.NOTHING,
+              20,
+              1000);
       assertThat(two.atLeast()).isEqualTo((3 + kept) * p);
       assertThat(two.average()).isEqualTo(3 * p);
       NetworkCost.Memory synchronous =
@@ -173,6 +178,7 @@ class NetworkCostTest {
               new Recipe(optimizer),
               InnerMoments.LOCAL,
               new SynchronousUpdate(optimizer),
+              NetworkCost.Held.NOTHING,
               20,
               1000);
       assertThat(synchronous.atLeast()).isEqualTo(3 * p);

@@ -52,7 +52,7 @@ class RoundAccountTest {
     for (boolean is : due) {
       left.next();
       account.add(1, 10);
-      assertThat(account.updates(left)).isEqualTo(is);
+      assertThat(account.updates(account.done(), left)).isEqualTo(is);
     }
     assertThat(account.updates()).isEqualTo(3);
   }

@@ -125,7 +125,7 @@ class TorchNetworkTest {
   }
 
   /** A window of which every cluster of an adaptive output has targets. */
-  private static TorchWindow window() {
+  static TorchWindow window() {
     int[] inputs = {0, 5, 3, 7, 3, 3};
     int[] targets = {5, 3, 8, 3, 1, 0};
     return new TorchWindow(BATCH, TIME, inputs, targets);

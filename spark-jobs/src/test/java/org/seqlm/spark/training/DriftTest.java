@@ -59,8 +59,11 @@ class DriftTest {
         there ? 0 : weight,
         1.0,
         there ? null : "broken",
+        null,
         Map.of(),
-        "here");
+        "here",
+        null,
+        null);
   }
 
   /** Weights 1 and 3, values 4 and 0: the mean is 1, the distances 3 and 1. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
+import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.OuterOptimizer;
 
@@ -114,6 +115,7 @@ class IntervalTest {
         OuterOptimizer.plain(),
         Published.NEXT,
         Averaging.Overlap.ONE_ROUND,
-        OnDivergence.STOP);
+        OnDivergence.STOP,
+        AveragingMode.PARAMETERS);
   }
 }

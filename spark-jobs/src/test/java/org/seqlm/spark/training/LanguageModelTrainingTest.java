@@ -447,8 +447,11 @@ class LanguageModelTrainingTest {
             parameters.schedule(),
             new LanguageModelTraining.Rounds(
                 2,
+                Interval.CONSTANT,
                 InnerMoments.LOCAL,
                 OuterOptimizer.plain(),
+                Published.NEXT,
+                Averaging.Overlap.NONE,
                 OnDivergence.STOP,
                 AveragingMode.GRADIENTS),
             11);
@@ -479,7 +482,7 @@ class LanguageModelTrainingTest {
       while (!resumed.finished()) {
         resumed.nextRound(AveragingRound.Keep.FILES);
       }
-      assertThat(resumed.position().velocity()).hasSize(2 * begin.length);
+      assertThat(resumed.position().outerState()).hasSize(2 * begin.length);
       assertThat(sha256(parameters(resumed))).isEqualTo(expected);
     }
   }
@@ -510,7 +513,7 @@ class LanguageModelTrainingTest {
       double[] sum = new double[begin.length];
       long tokens = 0;
       for (int k = 0; k < 3; k++) {
-        Shard shard = settings.reading().shard(k, text.tokens());
+        Shard shard = settings.reading().shard(k, text.tokens(), settings.seed());
         RoundPlan plan =
             new RoundPlan(
                 round,
@@ -518,7 +521,7 @@ class LanguageModelTrainingTest {
                 settings.seed(),
                 step,
                 rates,
-                shard.windows(),
+                shard.cut(),
                 100,
                 InnerMoments.LOCAL,
                 AveragingMode.GRADIENTS);
@@ -557,7 +560,20 @@ class LanguageModelTrainingTest {
         }) {
       WorkerReport report =
           new WorkerReport(
-              1, null, 2, 3, 4, 5, 6, 7.0, null, gradients, java.util.Map.of(), "here");
+              1,
+              null,
+              2,
+              3,
+              4,
+              5,
+              6,
+              7.0,
+              null,
+              gradients,
+              java.util.Map.of(),
+              "here",
+              new WorkerTimes(0.1, 0.2, 0.3, 0.4, 5, 6),
+              null);
       assertThat(WorkerReport.decode(report.encode())).isEqualTo(report);
     }
   }

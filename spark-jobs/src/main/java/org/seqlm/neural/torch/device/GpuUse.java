@@ -1,5 +1,6 @@
 package org.seqlm.neural.torch.device;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,7 +56,7 @@ public record GpuUse(double utilisation, long usedBytes, long totalBytes)
   private static void watch() {
     try {
       while (System.currentTimeMillis() - wanted < WANTED_MILLIS) {
-        LAST.putAll(parse(Gpus.ask(QUESTION)));
+        LAST.putAll(parse(String.join("\n", Gpus.answer(List.of(QUESTION)))));
         Thread.sleep(EVERY_MILLIS);
       }
     } catch (InterruptedException e) {

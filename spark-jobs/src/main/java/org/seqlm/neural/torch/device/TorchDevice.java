@@ -1,21 +1,26 @@
 package org.seqlm.neural.torch.device;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.CUDAHooksInterface;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.learner.Execution;
 
 /** Where tensors live: every tensor of the engine is made here. */
@@ -23,14 +28,40 @@ public final class TorchDevice {
   /** A task is a thread's; which GPU is the task's is known to who started it. */
   private static final ThreadLocal<Integer> TASK_GPU = new ThreadLocal<>();
 
-  private static final TorchDevice CPU = new TorchDevice(null);
+  private static final TorchDevice CPU = new TorchDevice(null, RecurrentCalls.LIBTORCH, false);
 
   private static final Map<Integer, String> GPUS = new ConcurrentHashMap<>();
 
-  private final Integer gpu; // null: the CPU
+  /** What CUDA opened for these numbers has been looked at. */
+  private static final Set<Integer> CHECKED = ConcurrentHashMap.newKeySet();
 
-  private TorchDevice(Integer gpu) {
+  private final Integer gpu; // as CUDA numbers them; null: the CPU
+  private final RecurrentCalls recurrentCalls;
+  private final boolean likeGpu;
+
+  private TorchDevice(Integer gpu, RecurrentCalls recurrentCalls, boolean likeGpu) {
     this.gpu = gpu;
+    this.recurrentCalls = recurrentCalls;
+    this.likeGpu = likeGpu;
+  }
+
+  /**
+   * A double: everything is computed as on a GPU, but in the host's memory.
+   *
+   * @param calls in place of libtorch's
+   */
+  static TorchDevice likeGpu(RecurrentCalls calls) {
+    return new TorchDevice(null, calls, true);
+  }
+
+  /** The same with libtorch's own calls: what is done on GPUs can then be looked at on a CPU. */
+  public static TorchDevice likeGpu() {
+    return likeGpu(RecurrentCalls.LIBTORCH);
+  }
+
+  /** A GPU as CUDA numbers them. */
+  static TorchDevice gpu(int ordinal) {
+    return new TorchDevice(ordinal, RecurrentCalls.LIBTORCH, true);
   }
 
   /**
@@ -56,6 +87,11 @@ public final class TorchDevice {
     return has("") || has("-gpu");
   }
 
+  /** Whether those on the class path are for GPUs; none are loaded. */
+  public static boolean withCuda() {
+    return has("-gpu");
+  }
+
   private static boolean has(String extension) {
     String folder = "/org/bytedeco/pytorch/" + Loader.getPlatform() + extension + "/";
     return TorchDevice.class.getResource(folder + System.mapLibraryName("jnitorch")) != null;
@@ -74,7 +110,7 @@ public final class TorchDevice {
   /**
    * The device: with auto the task's GPU, else the CPU; with cuda the task's GPU, else the first.
    *
-   * @param gpu the task's, null if it has none
+   * @param gpu the task's, as nvidia-smi numbers them; null if it has none
    * @throws UserException with exit code 5 if that is a GPU and it cannot be used: nothing falls
    *     back to the CPU in silence
    */
@@ -86,7 +122,8 @@ public final class TorchDevice {
         asked == Execution.Device.CUDA
             ? "execution.device is cuda"
             : "this task was given GPU " + gpu;
-    if (!torch.hasCUDA() && !library().contains("-gpu")) {
+    String library = library();
+    if (!torch.hasCUDA() && !library.contains("-gpu")) {
       throw UserException.platform(
           wanted
               + ", but the libtorch on the class path is without CUDA: put the natives"
@@ -99,7 +136,18 @@ public final class TorchDevice {
               + ", but libtorch finds no GPU or no driver for its CUDA on this machine: see"
               + " nvidia-smi, or set execution.device to cpu");
     }
-    return new TorchDevice(gpu == null ? 0 : gpu);
+    if (gpu == null) {
+      return gpu(0);
+    }
+    TorchDevice device = gpu(Gpus.ordinal(gpu, torch.cuda_device_count()));
+    if (!CHECKED.contains(gpu)) {
+      long[] memory = device.memory();
+      if (memory != null) {
+        Gpus.check(gpu, memory[1]);
+      }
+      CHECKED.add(gpu);
+    }
+    return device;
   }
 
   /**
@@ -117,6 +165,10 @@ public final class TorchDevice {
               + Loader.getPlatform()
               + "/*')");
     }
+    if (has("-gpu")) {
+      // Read when CUDA begins.
+      Kernels.forGpus();
+    }
     try {
       return Loader.load(torch.class);
     } catch (UnsatisfiedLinkError e) {
@@ -131,7 +183,34 @@ public final class TorchDevice {
 
   /** Whether this is a GPU. */
   public boolean isGpu() {
-    return gpu != null;
+    return likeGpu;
+  }
+
+  /** What runs layers over whole windows here. */
+  public RecurrentCalls recurrentCalls() {
+    return recurrentCalls;
+  }
+
+  /** Bytes of the GPU that are free, and all of them; null of a CPU, and where nobody tells. */
+  public long[] memory() {
+    if (gpu == null) {
+      return null;
+    }
+    try (PointerScope scope = new PointerScope()) {
+      SizeTPair memory = torch.getMemoryInfo(gpu.byteValue());
+      return new long[] {memory.first(), memory.second()};
+    } catch (RuntimeException e) {
+      return null; // for instance, that nothing has been allocated there yet
+    }
+  }
+
+  /**
+   * Waits until all that this thread has asked of the device is done: what is timed is then over.
+   */
+  public void await() {
+    if (gpu != null) {
+      torch.cuda_synchronize(gpu);
+    }
   }
 
   /**
@@ -149,18 +228,14 @@ public final class TorchDevice {
         hooks.hasCuDNN() ? String.valueOf(hooks.versionRuntimeCuDNN()) : "none");
   }
 
-  torch.DeviceType type() {
-    return isGpu() ? torch.DeviceType.CUDA : torch.DeviceType.CPU;
-  }
-
   /** For instance {@code cuda:0}. */
   @Override
   public String toString() {
-    return isGpu() ? "cuda:" + gpu : "cpu";
+    return gpu != null ? "cuda:" + gpu : likeGpu ? "like a GPU" : "cpu";
   }
 
-  private Device device() {
-    return isGpu()
+  Device device() {
+    return gpu != null
         ? new Device(torch.DeviceType.CUDA, gpu.byteValue())
         : new Device(torch.DeviceType.CPU);
   }
@@ -188,12 +263,21 @@ public final class TorchDevice {
     return host.to(device(), type);
   }
 
+  /**
+   * Numbers as a tensor. A GPU fetches them from the host's memory by itself, while the host goes
+   * on; libtorch keeps that memory until it has.
+   */
   public Tensor of(long[] values, long... shape) {
-    Tensor host = CPU.empty(torch.ScalarType.Long, shape);
+    TensorOptions options = CPU.options(torch.ScalarType.Long);
+    Tensor host =
+        torch.empty(
+            shape,
+            gpu == null ? options : options.pinned_memory(new BoolOptional(true)),
+            new MemoryFormatOptional());
     if (values.length > 0) {
       new LongPointer(host.data_ptr()).put(values);
     }
-    return host.to(device(), torch.ScalarType.Long);
+    return host.to(device(), torch.ScalarType.Long, gpu != null, false, new MemoryFormatOptional());
   }
 
   /** Reads a tensor, row-major. */

@@ -9,7 +9,10 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.NetworkSpec;
 
-/** A layer that libtorch differentiates, by {@link TorchCells}. */
+/**
+ * A layer that libtorch differentiates step by step, by {@link TorchCells}: what {@link
+ * WholeWindowLayer} has not.
+ */
 final class BuiltInLayer implements TorchLayer {
   private final NetworkSpec spec;
   private final int batch;

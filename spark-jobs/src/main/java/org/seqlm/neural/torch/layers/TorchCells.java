@@ -1,22 +1,21 @@
 package org.seqlm.neural.torch.layers;
 
 import java.util.List;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.T_TensorTensorTensor_T;
-import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.CellKind.Gate;
+import org.seqlm.neural.torch.device.RecurrentCalls;
 
 /**
  * A recurrent layer over a window, {@link CellKind}'s equations as a function of tensors that
- * libtorch differentiates (unless its gradients are off, or φ is a step, which has none): for GPUs,
- * whose libraries have fast cells of their own, and for windows with masks or cuts, which {@link
- * TorchRecurrence} has not. Tensors may be of any floating type and on any device, all of one;
- * under autocast products are in its type.
+ * libtorch differentiates (unless its gradients are off, or φ is a step, which has none): for
+ * windows with masks or cuts, which {@link TorchRecurrence} has not. Tensors may be of any floating
+ * type and on any device, all of one; under autocast products are in its type.
  *
  * <p>What is read of the layer below is multiplied once for the whole window, before the loop over
  * time. Native memory belongs to the caller's {@code PointerScope}.
@@ -52,35 +51,26 @@ public final class TorchCells {
       Tensor weightHh,
       Tensor weightHh2,
       Tensor bias) {
-    boolean builtIn =
-        switch (kind) {
-          case LSTM, GRU_RESET_AFTER -> true;
-          case RNN ->
-              activation.kind() == Activation.Kind.TANH
-                  || activation.kind() == Activation.Kind.RELU;
-          case GRU, GRU_SIMPLIFIED, RNN_LAG_2 -> false;
-        };
-    if (!builtIn) {
+    if (!RecurrentCalls.has(kind, activation)) {
       return recur(
           kind, activation, torch.linear(x, weightIh, optional(bias)), state, weightHh, weightHh2);
     }
     // Their second bias is not trained; for a reset after the product it would not be redundant.
-    Tensor zero = torch.zeros_like(bias);
-    TensorVector parameters = new TensorVector(weightIh, weightHh, bias, zero);
-    Tensor h = state.get(0).unsqueeze(0);
-    if (kind == CellKind.LSTM) {
-      TensorVector hx = new TensorVector(h, state.get(1).unsqueeze(0));
-      T_TensorTensorTensor_T result =
-          torch.lstm(x, hx, parameters, true, 1, 0.0, false, false, false);
-      return new Window(result.get0(), List.of(result.get1().squeeze(0), result.get2().squeeze(0)));
-    }
-    T_TensorTensor_T result =
-        kind == CellKind.GRU_RESET_AFTER
-            ? torch.gru(x, h, parameters, true, 1, 0.0, false, false, false)
-            : activation.kind() == Activation.Kind.TANH
-                ? torch.rnn_tanh(x, h, parameters, true, 1, 0.0, false, false, false)
-                : torch.rnn_relu(x, h, parameters, true, 1, 0.0, false, false, false);
-    return new Window(result.get0(), List.of(result.get1().squeeze(0)));
+    TensorVector weights = new TensorVector(weightIh, weightHh, bias, torch.zeros_like(bias));
+    List<Tensor> found =
+        RecurrentCalls.LIBTORCH.run(
+            kind,
+            activation,
+            x,
+            state.stream().map(tensor -> tensor.unsqueeze(0)).toList(),
+            weights,
+            1,
+            GradMode.is_enabled()
+                ? RecurrentCalls.Purpose.TO_TRAIN
+                : RecurrentCalls.Purpose.TO_READ);
+    return new Window(
+        found.get(0),
+        found.subList(1, found.size()).stream().map(tensor -> tensor.squeeze(0)).toList());
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.seqlm.neural.torch.layers;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -15,12 +16,23 @@ public interface TorchLayer {
   enum Kernels {
     /** {@link TorchRecurrence}: the fastest on a CPU, but for what oneDNN has. */
     OWN,
-    /** {@link TorchCells} and automatic differentiation: cuDNN runs a window in a few launches. */
+    /**
+     * libtorch's calls for whole windows where it has the cell, which cuDNN takes on a GPU in a few
+     * launches; else {@link TorchCells} and automatic differentiation.
+     */
     BUILT_IN,
     /**
      * oneDNN's layer, which fuses a step: an LSTM on a CPU in bf16, while it is small, or to read.
      */
     ONE_DNN
+  }
+
+  /** What lies between the layers of a network. */
+  enum Between {
+    /** What a layer gives is what the next one reads. */
+    NOTHING,
+    /** Masks, for instance. */
+    SOMETHING
   }
 
   /** Widest one-hot input that is spelt out for kernels that multiply it themselves, on a GPU. */
@@ -81,7 +93,7 @@ public interface TorchLayer {
   /** The kernels that are the fastest for a layer. */
   static Kernels fastest(NetworkSpec spec, int k, TorchDevice device, torch.ScalarType type) {
     if (device.isGpu()) {
-      return Kernels.BUILT_IN;
+      return onGpu(spec, k);
     }
     return type == torch.ScalarType.BFloat16 && spec.hidden() < WIDE && oneDnnReads(spec, k)
         ? Kernels.ONE_DNN
@@ -95,9 +107,14 @@ public interface TorchLayer {
    */
   static Kernels fastestToRead(NetworkSpec spec, int k, TorchDevice device) {
     if (device.isGpu()) {
-      return Kernels.BUILT_IN;
+      return onGpu(spec, k);
     }
     return oneDnnReads(spec, k) ? Kernels.ONE_DNN : Kernels.OWN;
+  }
+
+  /** What cuDNN has not is launched step by step; then without automatic differentiation. */
+  private static Kernels onGpu(NetworkSpec spec, int k) {
+    return WholeWindowLayer.has(spec, k) ? Kernels.BUILT_IN : Kernels.OWN;
   }
 
   private static boolean oneDnnReads(NetworkSpec spec, int k) {
@@ -121,9 +138,52 @@ public interface TorchLayer {
       TorchParameters parameters) {
     return switch (kernels) {
       case OWN -> new OwnLayer(spec, k, time, batch, device, type, parameters);
-      case BUILT_IN -> new BuiltInLayer(spec, k, batch, parameters);
+      case BUILT_IN ->
+          WholeWindowLayer.has(spec, k)
+              ? WholeWindowLayer.of(spec, k, k, batch, device.recurrentCalls(), parameters).get(0)
+              : new BuiltInLayer(spec, k, batch, parameters);
       case ONE_DNN -> new OneDnnLayer(spec, k, batch, parameters);
     };
+  }
+
+  /**
+   * All layers of a network. On a GPU neighbours that cuDNN can run in one call are, where there is
+   * nothing between them.
+   *
+   * @param kernels of each layer
+   */
+  static List<TorchLayer> all(
+      List<Kernels> kernels,
+      Between between,
+      NetworkSpec spec,
+      int time,
+      int batch,
+      TorchDevice device,
+      torch.ScalarType type,
+      TorchParameters parameters) {
+    List<TorchLayer> layers = new ArrayList<>();
+    while (layers.size() < kernels.size()) {
+      int k = layers.size();
+      int last = k;
+      while (device.isGpu()
+          && between == Between.NOTHING
+          && last + 1 < kernels.size()
+          && joins(kernels, spec, last)
+          && joins(kernels, spec, last + 1)) {
+        last++;
+      }
+      if (last > k) {
+        layers.addAll(
+            WholeWindowLayer.of(spec, k, last, batch, device.recurrentCalls(), parameters));
+      } else {
+        layers.add(of(kernels.get(k), spec, k, time, batch, device, type, parameters));
+      }
+    }
+    return layers;
+  }
+
+  private static boolean joins(List<Kernels> kernels, NetworkSpec spec, int k) {
+    return kernels.get(k) == Kernels.BUILT_IN && WholeWindowLayer.has(spec, k);
   }
 
   /** Whether a layer reads tokens. */

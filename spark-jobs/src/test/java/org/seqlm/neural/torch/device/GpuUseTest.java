@@ -2,6 +2,7 @@ package org.seqlm.neural.torch.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.seqlm.kernels.KernelChoice;
@@ -27,7 +28,7 @@ class GpuUseTest {
   /** On a machine without the program there is no error and no figure. */
   @Test
   void whereNobodyTellsThereIsNone() {
-    assertThat(Gpus.ask("seqlm-no-such-program")).isEmpty();
+    assertThat(Gpus.answer(List.of("seqlm-no-such-program"))).isEmpty();
     TorchDevice.taskGpu(126);
     try {
       assertThat(GpuUse.of(KernelChoice.none().with(Map.of(KernelChoice.GPU, "a card")))).isNull();

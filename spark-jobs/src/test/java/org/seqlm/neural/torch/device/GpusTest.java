@@ -1,12 +1,16 @@
 package org.seqlm.neural.torch.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.seqlm.ExitCode;
+import org.seqlm.UserException;
 
 /** What a command tells of GPUs, with shells in its place. */
 @DisabledOnOs(OS.WINDOWS)
@@ -31,5 +35,40 @@ class GpusTest {
   @Timeout(20)
   void aCommandThatDoesNotAnswerIsNotWaitedForLong() {
     assertThat(Gpus.describe(0, shell("exec sleep 60"), 100)).isEqualTo("unknown");
+  }
+
+  @Test
+  void areNumberedAsCudaSeesThem() {
+    IntFunction<String> uuid = number -> List.of("GPU-aa11", "GPU-ab22", "GPU-cc33").get(number);
+    assertThat(Gpus.ordinal(2, 3, null, uuid)).isEqualTo(2);
+    assertThat(Gpus.ordinal(2, 2, "2,0", uuid)).isZero();
+    assertThat(Gpus.ordinal(0, 2, " 2 , 0", uuid)).isEqualTo(1);
+    assertThat(Gpus.ordinal(1, 2, "GPU-cc33,GPU-ab", uuid)).isEqualTo(1);
+    for (String visible : new String[] {null, "0,1", "GPU-aa,GPU-ab", "", "NoDevFiles"}) {
+      UserException refused =
+          catchThrowableOfType(UserException.class, () -> Gpus.ordinal(2, 2, visible, uuid));
+      assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM);
+      assertThat(refused.getMessage()).startsWith("this task was given GPU 2, but CUDA");
+    }
+  }
+
+  @Test
+  void theSmallestMemoryCounts() {
+    assertThat(Gpus.smallestMemory(List.of("0, 143771", "1, 81559 ", "2, [N/A]")))
+        .hasValue(81559L << 20);
+    assertThat(Gpus.smallestMemory(List.of())).isEmpty();
+  }
+
+  @Test
+  void whatCudaOpenedIsLookedAt() {
+    List<String> lines = List.of("0, 143771", "1, 81559");
+    Gpus.check(0, 143_100L << 20, lines);
+    Gpus.check(1, 81_000L << 20, lines);
+    Gpus.check(2, 1, lines);
+    UserException other =
+        catchThrowableOfType(UserException.class, () -> Gpus.check(1, 143_100L << 20, lines));
+    assertThat(other.exitCode()).isEqualTo(ExitCode.PLATFORM);
+    assertThat(other.getMessage())
+        .contains("GPU 1", "81,559 MiB", "143,100 MiB", "CUDA_DEVICE_ORDER=PCI_BUS_ID");
   }
 }

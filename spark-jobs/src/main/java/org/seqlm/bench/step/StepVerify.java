@@ -1,0 +1,210 @@
+package org.seqlm.bench.step;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.seqlm.Progress;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
+import org.seqlm.kernels.KernelSet;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.torch.DeviceCheck;
+import org.seqlm.neural.torch.TorchEngine;
+import org.seqlm.neural.torch.device.TorchDevice;
+
+/**
+ * Whether the torch engine is right on a device, and how fast: {@link DeviceCheck}, then steps of
+ * it beside PyTorch's. It needs nothing of Spark, so that it runs where nothing but a driver is:
+ * {@link #main} does what {@code seqlm bench step --verify} does.
+ */
+public final class StepVerify {
+  private static final List<String> ON_A_GPU = List.of("a", "1x1024", "2x1500");
+  private static final List<String> ON_A_CPU = List.of("1x128");
+
+  private StepVerify() {}
+
+  /**
+   * What came out.
+   *
+   * @param device that was looked at
+   * @param description what it says of itself; empty of a CPU
+   * @param findings every comparison
+   * @param failures a line each of those that are not good; empty if all are
+   * @param steps speeds
+   * @param seconds that it took
+   */
+  public record Result(
+      String device,
+      Map<String, String> description,
+      List<DeviceCheck.Finding> findings,
+      List<String> failures,
+      StepBench.Result steps,
+      double seconds) {}
+
+  /** The cases that are timed where nobody says which. */
+  public static List<String> cases(Execution.Device device) {
+    return device == Execution.Device.CUDA ? ON_A_GPU : ON_A_CPU;
+  }
+
+  /** Those of some precisions that a device has. */
+  public static List<Precision> precisions(Execution.Device device) {
+    return device == Execution.Device.CUDA
+        ? List.of(Precision.values())
+        : List.of(Precision.FLOAT32, Precision.BF16);
+  }
+
+  /**
+   * Verifies.
+   *
+   * @param cases to time; empty for {@link #cases}
+   * @param python interpreter that may have PyTorch; null to leave it out
+   * @throws UserException with exit code 5 if the device cannot be used
+   */
+  public static Result run(
+      Execution.Device device,
+      List<String> cases,
+      double seconds,
+      int turns,
+      String python,
+      long seed,
+      Progress progress)
+      throws IOException {
+    long start = System.nanoTime();
+    TorchDevice.library();
+    TorchDevice on = TorchDevice.pick(device);
+    List<Precision> precisions = precisions(device);
+    List<DeviceCheck.Finding> findings = DeviceCheck.all(on, precisions);
+    StepBench.Result steps =
+        StepBench.run(
+            List.of(new TorchEngine()),
+            device,
+            new StepBench.Settings(
+                cases.isEmpty() ? cases(device) : cases,
+                List.of(),
+                precisions,
+                List.of(KernelSet.NATIVE),
+                on.isGpu() ? List.of(1, 2) : List.of(1),
+                seconds,
+                turns,
+                false,
+                python),
+            seed,
+            progress);
+    List<String> failures =
+        findings.stream()
+            .filter(finding -> !finding.passed())
+            .map(DeviceCheck.Finding::text)
+            .toList();
+    return new Result(
+        on.toString(),
+        on.isGpu() ? on.description() : Map.of(),
+        findings,
+        failures,
+        steps,
+        (System.nanoTime() - start) / 1e9);
+  }
+
+  /** The comparisons in a few lines; every failure in one. */
+  public static String text(Result result) {
+    StringBuilder text = new StringBuilder();
+    text.append(result.device());
+    result.description().forEach((name, value) -> text.append(", " + name + " " + value));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%n%,d comparisons in %.0f s, %,d failed%n",
+            result.findings().size(),
+            result.seconds(),
+            result.failures().size()));
+    Set<String> who = new LinkedHashSet<>();
+    result.findings().forEach(finding -> who.add(finding.by()));
+    for (String by : who) {
+      Map<String, Double> worst =
+          result.findings().stream()
+              .filter(finding -> finding.by().equals(by) && finding.failure() == null)
+              .collect(
+                  Collectors.toMap(
+                      DeviceCheck.Finding::what,
+                      DeviceCheck.Finding::difference,
+                      Math::max,
+                      LinkedHashMap::new));
+      List<String> parts = new ArrayList<>();
+      worst.forEach(
+          (what, difference) -> parts.add(String.format(Locale.ROOT, "%s %.2g", what, difference)));
+      text.append("  " + by + ", largest difference: " + String.join("; ", parts) + "\n");
+    }
+    result.failures().forEach(failure -> text.append("FAILED " + failure + "\n"));
+    return text.toString();
+  }
+
+  /**
+   * Refuses a device on which a comparison failed.
+   *
+   * @throws UserException with exit code 5
+   */
+  public static void judge(Result result) {
+    if (!result.failures().isEmpty()) {
+      throw UserException.platform(
+          String.format(
+              Locale.ROOT,
+              "%d of %d comparisons failed on %s, the first: %s: do not train there",
+              result.failures().size(),
+              result.findings().size(),
+              result.device(),
+              result.failures().get(0)));
+    }
+  }
+
+  /** The speeds, a line each, for where no table is drawn. */
+  private static String speeds(StepBench.Result steps) {
+    StringBuilder text = new StringBuilder();
+    text.append("PyTorch " + (steps.pytorch() == null ? "not found" : steps.pytorch()) + "\n");
+    for (StepBench.Row row : steps.rows()) {
+      text.append(
+          row.refused() != null
+              ? row.name() + " " + row.who() + ": " + row.refused() + "\n"
+              : String.format(
+                  Locale.ROOT,
+                  "%s %s, %d at once: %,.0f tokens/s, %.1f%% of the peak%s%n",
+                  row.name(),
+                  row.who(),
+                  row.workers(),
+                  row.tokensPerSecond(),
+                  100 * row.share(),
+                  row.ratio() == null
+                      ? ""
+                      : String.format(Locale.ROOT, ", %.2f x PyTorch in float32", row.ratio())));
+    }
+    return text.toString();
+  }
+
+  /**
+   * Verifies and prints: text on standard error, the record on standard output.
+   *
+   * @param arguments cuda or cpu, then cases
+   */
+  public static void main(String[] arguments) throws IOException {
+    Execution.Device device =
+        Execution.Device.valueOf(
+            (arguments.length == 0 ? "cuda" : arguments[0]).toUpperCase(Locale.ROOT));
+    List<String> cases = new ArrayList<>(List.of(arguments));
+    cases.subList(0, Math.min(1, cases.size())).clear();
+    // One line in place of a trace; that it was thrown ends the process with 1.
+    Thread.currentThread()
+        .setUncaughtExceptionHandler(
+            (thread, thrown) ->
+                System.err.println(
+                    "error: " + (thrown instanceof UserException ? thrown.getMessage() : thrown)));
+    Result result = run(device, cases, 1, 3, "python3", 1, Progress.SILENT);
+    System.err.print(text(result) + speeds(result.steps()));
+    System.out.println(Json.pretty(result));
+    judge(result);
+  }
+}

@@ -1,0 +1,153 @@
+package org.seqlm.neural.torch.device;
+
+import java.util.Arrays;
+import org.bytedeco.pytorch.DeviceGuardImplInterface;
+import org.bytedeco.pytorch.Stream;
+import org.bytedeco.pytorch.global.torch;
+import org.seqlm.UserException;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.Precision;
+
+/**
+ * A task's turn on the device that it computes on, until closed. A task that Spark gave a GPU has
+ * that one. Else, with {@code execution.device: cuda}, the tasks of an executor share out what CUDA
+ * sees: each takes the GPU with the fewest on it, the first of these, and waits while all have
+ * {@code execution.workers-per-gpu}. Where more than one may compute on a GPU, each has a stream of
+ * its own. Which GPU it is changes no result where all are of one kind.
+ */
+public final class GpuTurn implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(GpuTurn.class.getName());
+
+  private static Slots slots;
+
+  private final TorchDevice device;
+  private final Float32Products products;
+  private final Stream before; // null: the stream was not changed
+  private final int slot; // negative: none was taken
+
+  private GpuTurn(TorchDevice device, Float32Products products, Stream before, int slot) {
+    this.device = device;
+    this.products = products;
+    this.before = before;
+    this.slot = slot;
+  }
+
+  /** Tasks on each GPU of a process. */
+  static final class Slots {
+    private final int[] taken;
+    private boolean told;
+
+    Slots(int gpus) {
+      taken = new int[gpus];
+    }
+
+    /**
+     * Takes a place, waiting for one.
+     *
+     * @param most tasks on a GPU at once
+     * @return the GPU
+     */
+    synchronized int take(int most) {
+      while (true) {
+        int least = 0;
+        for (int i = 1; i < taken.length; i++) {
+          if (taken[i] < taken[least]) {
+            least = i;
+          }
+        }
+        if (taken[least] < most) {
+          taken[least]++;
+          return least;
+        }
+        if (!told) {
+          told = true;
+          LOGGER.log(
+              System.Logger.Level.WARNING,
+              "{0} tasks compute on {1} GPUs and one more waits for its turn: start executors with"
+                  + " fewer cores, or set execution.workers-per-gpu",
+              Arrays.stream(taken).sum(),
+              taken.length);
+        }
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted while it waited for a GPU", e);
+        }
+      }
+    }
+
+    synchronized void giveBack(int gpu) {
+      taken[gpu]--;
+      notifyAll();
+    }
+  }
+
+  /**
+   * Takes a turn.
+   *
+   * @param precision of products there
+   * @throws UserException with exit code 5 if the device cannot be used, or has no such precision
+   */
+  public static GpuTurn take(Execution execution, Precision precision) {
+    TorchDevice device = TorchDevice.pick(execution.device());
+    if (!device.isGpu()) {
+      if (precision == Precision.TF32) {
+        throw UserException.platform(
+            "execution.precision tf32 is of GPUs, but this task has none: set it to float32, or"
+                + " give tasks GPUs (spark.task.resource.gpu.amount, or execution.device: cuda)");
+      }
+      return new GpuTurn(device, Float32Products.on(device, precision), null, -1);
+    }
+    int slot = -1;
+    if (TorchDevice.taskGpu() == null) {
+      slot = slots().take(execution.workersPerGpu());
+      device = TorchDevice.gpu(slot);
+    }
+    try {
+      Stream before = execution.workersPerGpu() > 1 ? ownStream(device) : null;
+      return new GpuTurn(device, Float32Products.on(device, precision), before, slot);
+    } catch (RuntimeException e) {
+      if (slot >= 0) {
+        slots().giveBack(slot);
+      }
+      throw e;
+    }
+  }
+
+  private static synchronized Slots slots() {
+    if (slots == null) {
+      slots = new Slots(torch.cuda_device_count());
+    }
+    return slots;
+  }
+
+  private static DeviceGuardImplInterface guard() {
+    return torch.getDeviceGuardImpl(torch.DeviceType.CUDA);
+  }
+
+  /** Sets a stream of the thread's own. Returns the one before. */
+  private static Stream ownStream(TorchDevice device) {
+    DeviceGuardImplInterface guard = guard();
+    return guard.exchangeStream(guard.getStreamFromGlobalPool(device.device()));
+  }
+
+  /** What to compute on. */
+  public TorchDevice device() {
+    return device;
+  }
+
+  @Override
+  public void close() {
+    products.close();
+    try {
+      if (before != null) {
+        guard().exchangeStream(before);
+      }
+    } finally {
+      if (slot >= 0) {
+        slots().giveBack(slot);
+      }
+    }
+  }
+}

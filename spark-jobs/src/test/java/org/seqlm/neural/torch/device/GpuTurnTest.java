@@ -1,0 +1,94 @@
+package org.seqlm.neural.torch.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.seqlm.ExitCode;
+import org.seqlm.UserException;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.Precision;
+
+/** Tasks share GPUs out. */
+class GpuTurnTest {
+  @Test
+  void theEmptiestIsNext() {
+    GpuTurn.Slots slots = new GpuTurn.Slots(3);
+    List<Integer> taken = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      taken.add(slots.take(2));
+    }
+    assertThat(taken).containsExactly(0, 1, 2, 0, 1);
+    slots.giveBack(1);
+    slots.giveBack(1);
+    assertThat(slots.take(2)).isEqualTo(1);
+  }
+
+  @Test
+  @Timeout(30)
+  void oneTooManyWaits() throws Exception {
+    GpuTurn.Slots slots = new GpuTurn.Slots(2);
+    int tasks = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(tasks);
+    try {
+      int[] now = new int[2];
+      AtomicInteger most = new AtomicInteger();
+      CountDownLatch all = new CountDownLatch(tasks);
+      List<Future<?>> futures = new ArrayList<>();
+      for (int i = 0; i < tasks; i++) {
+        futures.add(
+            threads.submit(
+                () -> {
+                  all.countDown();
+                  all.await();
+                  int gpu = slots.take(1);
+                  synchronized (now) {
+                    most.accumulateAndGet(++now[gpu], Math::max);
+                  }
+                  Thread.sleep(5);
+                  synchronized (now) {
+                    now[gpu]--;
+                  }
+                  slots.giveBack(gpu);
+                  return null;
+                }));
+      }
+      for (Future<?> future : futures) {
+        future.get(20, TimeUnit.SECONDS);
+      }
+      assertThat(most.get()).isEqualTo(1);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void tf32WithoutAGpuIsRefused() {
+    Execution auto = new Execution(Execution.Device.AUTO, Precision.TF32);
+    UserException refused =
+        catchThrowableOfType(
+            UserException.class, () -> GpuTurn.take(auto, auto.precision()).close());
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM);
+    assertThat(refused.getMessage()).contains("execution.precision tf32", "float32");
+    // What validates is strict.
+    try (GpuTurn turn = GpuTurn.take(auto, Precision.FLOAT32)) {
+      assertThat(turn.device().isGpu()).isFalse();
+    }
+    UserException configured =
+        catchThrowableOfType(
+            UserException.class, () -> new Execution(Execution.Device.CPU, Precision.TF32));
+    assertThat(configured.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(Collections.singleton(new Execution(Execution.Device.CUDA, Precision.TF32)))
+        .allMatch(execution -> execution.workersPerGpu() == 1);
+  }
+}
