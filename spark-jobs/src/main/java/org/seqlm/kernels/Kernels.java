@@ -23,7 +23,8 @@ public final class Kernels {
       Map.of(
           KernelChoice.OPENBLAS, "HASWELL",
           KernelChoice.LIBTORCH, "AVX2",
-          KernelChoice.ONEDNN, "avx2");
+          KernelChoice.ONEDNN, "avx2",
+          KernelChoice.PRODUCTS, "libtorch");
 
   private static boolean pinned;
 
@@ -50,6 +51,11 @@ public final class Kernels {
     }
     ProcessEnvironment.set(KernelVariables.pins(kernels));
     pinned = true;
+  }
+
+  /** Whether this process has pinned the portable set. */
+  static synchronized boolean pinned() {
+    return pinned;
   }
 
   /** Why a machine cannot compute with the portable set. */

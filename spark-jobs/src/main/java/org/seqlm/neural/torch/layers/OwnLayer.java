@@ -58,7 +58,7 @@ final class OwnLayer implements TorchLayer {
     if (x == null) {
       TorchLookUp.forward(w, b, tokens, products);
     } else {
-      torch.addmm_out(products, b, x, w.t());
+      Products.affine(products, b, x, w.t());
     }
     recurrence.forward(state, u, m);
     return recurrence.outputs().view(rows, hidden);
@@ -77,7 +77,7 @@ final class OwnLayer implements TorchLayer {
       return null;
     }
     torch.sum_out(db, products, 0);
-    torch.mm_out(dw, products.t(), x);
-    return torch.mm_out(dx, products, w);
+    Products.multiply(dw, products.t(), x);
+    return Products.multiply(dx, products, w);
   }
 }

@@ -191,7 +191,7 @@ public final class TorchRecurrence {
       Tensor now = hAt[t + lags];
       switch (kind) {
         case LSTM -> {
-          gatesAt[t].addmm_(before, ut);
+          Products.add(gatesAt[t], before, ut);
           bothAt[t].sigmoid_();
           gateG[t].tanh_();
           gateO[t].sigmoid_();
@@ -201,27 +201,27 @@ public final class TorchRecurrence {
           torch.mul_out(now, gateO[t], extraAt[t]);
         }
         case GRU -> {
-          bothAt[t].addmm_(before, uBoth).sigmoid_();
+          Products.add(bothAt[t], before, uBoth).sigmoid_();
           torch.mul_out(extraAt[t], gateR[t], before);
-          gateN[t].addmm_(extraAt[t], uN).tanh_();
+          Products.add(gateN[t], extraAt[t], uN).tanh_();
           torch.lerp_out(now, before, gateN[t], gateU[t]);
         }
         case GRU_RESET_AFTER -> {
-          torch.mm_out(extraAt[t], before, ut);
+          Products.multiply(extraAt[t], before, ut);
           bothAt[t].add_(recurrentBoth[t]).sigmoid_();
           gateN[t].addcmul_(gateR[t], recurrentN[t]).tanh_();
           torch.lerp_out(now, gateN[t], before, gateZ[t]);
         }
         case GRU_SIMPLIFIED -> {
-          gatesAt[t].addmm_(before, ut);
+          Products.add(gatesAt[t], before, ut);
           gateU[t].sigmoid_();
           gateN[t].tanh_();
           torch.lerp_out(now, before, gateN[t], gateU[t]);
         }
         case RNN, RNN_LAG_2 -> {
-          gatesAt[t].addmm_(before, ut);
+          Products.add(gatesAt[t], before, ut);
           if (lags == 2) {
-            gatesAt[t].addmm_(hAt[t], mt);
+            Products.add(gatesAt[t], hAt[t], mt);
           }
           activate(now, gatesAt[t]);
         }
@@ -270,19 +270,19 @@ public final class TorchRecurrence {
         case LSTM -> {
           lstm(d, t);
           if (down != null) {
-            down.addmm_(gatesAt[t], u);
+            Products.add(down, gatesAt[t], u);
           }
         }
         case GRU -> {
           interpolated(d, gateU[t], gateN[t], before, down);
-          Tensor drh = torch.mm_out(first, gateN[t], uN);
+          Tensor drh = Products.multiply(first, gateN[t], uN);
           if (down != null) {
             down.addcmul_(drh, gateR[t]);
           }
           drh.mul_(before);
           torch.sigmoid_backward_out(gateR[t], drh, gateR[t]);
           if (down != null) {
-            down.addmm_(bothAt[t], uBoth);
+            Products.add(down, bothAt[t], uBoth);
           }
         }
         case GRU_RESET_AFTER -> {
@@ -300,22 +300,22 @@ public final class TorchRecurrence {
           torch.sigmoid_backward_out(gateR[t], first, gateR[t]);
           recurrentBoth[t].copy_(bothAt[t]);
           if (down != null) {
-            down.addmm_(extraAt[t], u);
+            Products.add(down, extraAt[t], u);
           }
         }
         case GRU_SIMPLIFIED -> {
           interpolated(d, gateU[t], gateN[t], before, down);
           if (down != null) {
-            down.addmm_(gatesAt[t], u);
+            Products.add(down, gatesAt[t], u);
           }
         }
         case RNN, RNN_LAG_2 -> {
           differentiate(gatesAt[t], d, hAt[t + lags]);
           if (down != null) {
-            down.addmm_(gatesAt[t], u);
+            Products.add(down, gatesAt[t], u);
           }
           if (lags == 2 && t > 1) {
-            dhAt[t - 2].addmm_(gatesAt[t], m);
+            Products.add(dhAt[t - 2], gatesAt[t], m);
           }
         }
       }
@@ -324,14 +324,15 @@ public final class TorchRecurrence {
     Tensor dGates = rows(gates);
     switch (kind) {
       case GRU -> {
-        torch.mm_out(du.narrow(0, 0, nAt), dGates.narrow(1, 0, nAt).t(), past);
-        torch.mm_out(du.narrow(0, nAt, hidden), dGates.narrow(1, nAt, hidden).t(), rows(extra));
+        Products.multiply(du.narrow(0, 0, nAt), dGates.narrow(1, 0, nAt).t(), past);
+        Products.multiply(
+            du.narrow(0, nAt, hidden), dGates.narrow(1, nAt, hidden).t(), rows(extra));
       }
-      case GRU_RESET_AFTER -> torch.mm_out(du, rows(extra).t(), past);
-      case LSTM, GRU_SIMPLIFIED, RNN, RNN_LAG_2 -> torch.mm_out(du, dGates.t(), past);
+      case GRU_RESET_AFTER -> Products.multiply(du, rows(extra).t(), past);
+      case LSTM, GRU_SIMPLIFIED, RNN, RNN_LAG_2 -> Products.multiply(du, dGates.t(), past);
     }
     if (lags == 2) {
-      torch.mm_out(dm, dGates.t(), rows(h.narrow(0, 0, time)));
+      Products.multiply(dm, dGates.t(), rows(h.narrow(0, 0, time)));
     }
   }
 
