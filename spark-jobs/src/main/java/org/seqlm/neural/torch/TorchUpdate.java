@@ -1,5 +1,7 @@
 package org.seqlm.neural.torch;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -22,6 +24,7 @@ public final class TorchUpdate {
   private final Tensor gradient;
   private final Tensor moments; // (moments a parameter, P)
   private final Tensor work;
+  private final TorchParameters parameters; // null of any tensors
 
   /**
    * On any tensors; native memory belongs to the {@code PointerScope} in which this is made.
@@ -35,6 +38,7 @@ public final class TorchUpdate {
     this.flat = flat;
     this.gradient = gradient;
     this.moments = moments;
+    parameters = null;
     work = optimizer.kind().moments() == 0 ? null : torch.empty_like(flat);
   }
 
@@ -42,6 +46,7 @@ public final class TorchUpdate {
   TorchUpdate(
       InnerOptimizer optimizer, TorchParameters parameters, TorchDevice device, float[] values) {
     this.optimizer = optimizer;
+    this.parameters = parameters;
     flat = parameters.flat();
     gradient = parameters.flatGradient();
     int kinds = optimizer.kind().moments();
@@ -68,6 +73,9 @@ public final class TorchUpdate {
   public void apply(double rate, long update) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
+      if (touchedOnly(rate)) {
+        return;
+      }
       clip();
       switch (optimizer.kind()) {
         case ADAM -> {
@@ -91,17 +99,61 @@ public final class TorchUpdate {
     }
   }
 
-  private void clip() {
-    if (optimizer.clipValue() > 0) {
-      gradient.clamp_(
-          new ScalarOptional(new Scalar(-optimizer.clipValue())),
-          new ScalarOptional(new Scalar(optimizer.clipValue())));
+  /**
+   * The same where nothing changes but what has a gradient, without a pass over the rest: of a
+   * large vocabulary a window reads few words.
+   */
+  private boolean touchedOnly(double rate) {
+    TorchParameters.Touched touched =
+        parameters == null || optimizer.kind() != InnerOptimizer.Kind.SGD
+            ? null
+            : parameters.touched();
+    if (touched == null) {
+      return false;
     }
-    if (optimizer.clipNorm() > 0) {
-      double norm = gradient.norm().item_double();
-      if (norm > optimizer.clipNorm()) {
-        gradient.mul_(new Scalar(optimizer.clipNorm() / norm));
+    List<Tensor> gradients = new ArrayList<>(touched.gradients());
+    gradients.add(touched.rowGradients());
+    clip(gradients);
+    for (int i = 0; i < touched.values().size(); i++) {
+      touched.values().get(i).add_(gradients.get(i), new Scalar(-rate));
+    }
+    touched.embedding().index_add_(0, touched.rows(), touched.rowGradients(), new Scalar(-rate));
+    parameters.forget(touched);
+    return true;
+  }
+
+  private void clip() {
+    clip(List.of(gradient));
+  }
+
+  /** Clips a gradient that lies in parts. */
+  private void clip(List<Tensor> parts) {
+    if (optimizer.clipValue() > 0) {
+      for (Tensor part : parts) {
+        part.clamp_(
+            new ScalarOptional(new Scalar(-optimizer.clipValue())),
+            new ScalarOptional(new Scalar(optimizer.clipValue())));
       }
     }
+    if (optimizer.clipNorm() > 0) {
+      double norm = norm(parts);
+      if (norm > optimizer.clipNorm()) {
+        for (Tensor part : parts) {
+          part.mul_(new Scalar(optimizer.clipNorm() / norm));
+        }
+      }
+    }
+  }
+
+  private static double norm(List<Tensor> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0).norm().item_double();
+    }
+    double squares = 0;
+    for (Tensor part : parts) {
+      double norm = part.norm().item_double();
+      squares += norm * norm;
+    }
+    return Math.sqrt(squares);
   }
 }
