@@ -33,6 +33,9 @@ public record KernelChoice(SortedMap<String, String> chosen) {
   /** The instructions that oneDNN, in libtorch, may make code of. */
   static final String ONEDNN = "onednn isa";
 
+  /** What multiplies matrices of float32, once something did, by which instructions. */
+  static final String PRODUCTS = "products";
+
   /** The parts of MKL that are loaded in OpenBLAS's place. */
   static final String MKL = "mkl";
 
@@ -83,6 +86,7 @@ public record KernelChoice(SortedMap<String, String> chosen) {
       chosen.put(LIBTORCH, torch.get_cpu_capability().getString());
       isa(NativeLibraries.processorFlags(), environment).ifPresent(isa -> chosen.put(ONEDNN, isa));
     }
+    ProductLibrary.chosen().ifPresent(library -> chosen.put(PRODUCTS, library));
     if (holds(loaded, "libmkl_")) {
       chosen.put(MKL, mkl(loaded, environment));
     }

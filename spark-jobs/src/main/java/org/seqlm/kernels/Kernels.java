@@ -23,7 +23,8 @@ public final class Kernels {
       Map.of(
           KernelChoice.OPENBLAS, "HASWELL",
           KernelChoice.LIBTORCH, "AVX2",
-          KernelChoice.ONEDNN, "avx2");
+          KernelChoice.ONEDNN, "avx2",
+          KernelChoice.PRODUCTS, "libtorch");
 
   private static boolean pinned;
   private static boolean forGpus;
@@ -70,6 +71,11 @@ public final class Kernels {
   /** A variable as native libraries of this process see it; null where it is not set. */
   public static String variable(String name) {
     return ProcessEnvironment.all().get(name);
+  }
+
+  /** Whether this process has pinned the portable set. */
+  static synchronized boolean pinned() {
+    return pinned;
   }
 
   /** Why a machine cannot compute with the portable set. */

@@ -55,6 +55,28 @@ class KernelsTest {
   }
 
   @Test
+  @EnabledOnOs(architectures = "amd64", value = OS.LINUX)
+  void whatMultipliesIsToldOnceItIsAsked() {
+    ProductLibrary library = ProductLibrary.ofThisProcess();
+    String told = KernelChoice.ofThisProcess().chosen().get(KernelChoice.PRODUCTS);
+    assertThat(told)
+        .matches(
+            library == ProductLibrary.ONE_DNN ? "onednn [0-9.]+ (avx2|avx512_core)" : "libtorch");
+    if (NativeLibraries.processorFlags().containsAll(AVX2)) {
+      assertThat(library).isEqualTo(ProductLibrary.ONE_DNN);
+    }
+  }
+
+  @Test
+  void oneDnnMultipliesUnlessKernelsArePinnedOrAUserPutsAnother() {
+    assertThat(ProductLibrary.fits("linux-x86_64", false, "", true)).isTrue();
+    assertThat(ProductLibrary.fits("linux-arm64", false, "", true)).isFalse();
+    assertThat(ProductLibrary.fits("linux-x86_64", true, "", true)).isFalse();
+    assertThat(ProductLibrary.fits("linux-x86_64", false, "mkl", true)).isFalse();
+    assertThat(ProductLibrary.fits("linux-x86_64", false, "", false)).isFalse();
+  }
+
+  @Test
   void oneDnnMayUseWhatTheProcessorHasAndAVariableAllows() {
     assertThat(KernelChoice.isa(Set.of(), Map.of())).isEmpty();
     assertThat(KernelChoice.isa(AVX2, Map.of())).contains("avx2");

@@ -464,12 +464,10 @@ public final class TorchNetwork {
       // Adding rows to rows has no fixed order there; this has.
       Tensor sums = torch.embedding_dense_backward(rows, tokens, spec.vocabulary(), -1, false);
       embedding.copy_(tied ? sums.add_(embedding) : sums);
-    } else {
-      // Of a large vocabulary few rows have a gradient.
-      if (!tied) {
-        embedding.zero_();
-      }
+    } else if (tied) {
       embedding.index_add_(0, tokens, rows);
+    } else {
+      parameters.setEmbeddingGradient(window.inputs(), tokens, rows);
     }
   }
 

@@ -35,6 +35,7 @@ public final class TorchUpdate {
   private final Tensor flat;
   private final Tensor gradient;
   private final Tensor moments; // (moments a parameter, P)
+  private final TorchParameters parameters; // null of any tensors
   private final List<Part> parts = new ArrayList<>();
   private final Norms norms;
   private final GradientStats.Sum onHost = new GradientStats.Sum();
@@ -70,11 +71,12 @@ public final class TorchUpdate {
   public TorchUpdate(InnerOptimizer optimizer, Tensor flat, Tensor gradient, Tensor moments) {
     this(
         optimizer,
+        null,
         flat,
         gradient,
         moments,
-        flat.is_cuda() ? Norms.ON_DEVICE : Norms.ON_HOST,
-        flat.is_cuda() ? Math.toIntExact(flat.numel()) : PART);
+        norms(flat),
+        partSize(flat));
   }
 
   /** Moments begin as {@code values} says, (moments a parameter, P); empty means zero. */
@@ -82,9 +84,20 @@ public final class TorchUpdate {
       InnerOptimizer optimizer, TorchParameters parameters, TorchDevice device, float[] values) {
     this(
         optimizer,
+        parameters,
         parameters.flat(),
         parameters.flatGradient(),
-        moments(optimizer.kind().moments(), parameters, device, values));
+        moments(optimizer.kind().moments(), parameters, device, values),
+        norms(parameters.flat()),
+        partSize(parameters.flat()));
+  }
+
+  private static Norms norms(Tensor flat) {
+    return flat.is_cuda() ? Norms.ON_DEVICE : Norms.ON_HOST;
+  }
+
+  private static int partSize(Tensor flat) {
+    return flat.is_cuda() ? Math.toIntExact(flat.numel()) : PART;
   }
 
   TorchUpdate(
@@ -94,7 +107,19 @@ public final class TorchUpdate {
       Tensor moments,
       Norms norms,
       int partSize) {
+    this(optimizer, null, flat, gradient, moments, norms, partSize);
+  }
+
+  private TorchUpdate(
+      InnerOptimizer optimizer,
+      TorchParameters parameters,
+      Tensor flat,
+      Tensor gradient,
+      Tensor moments,
+      Norms norms,
+      int partSize) {
     this.optimizer = optimizer;
+    this.parameters = parameters;
     this.flat = flat;
     this.gradient = gradient;
     this.moments = moments;
@@ -209,6 +234,9 @@ public final class TorchUpdate {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       takeMean();
+      if (touchedOnly(rate)) {
+        return;
+      }
       Beforehand before = beforehand(rate);
       InnerOptimizer.Settings settings = optimizer.settings();
       Scalar step = new Scalar(-optimizer.rate(rate, update));
@@ -272,6 +300,59 @@ public final class TorchUpdate {
   }
 
   /**
+   * The same where nothing changes but what has a gradient, without a pass over the rest: of a
+   * large vocabulary a window reads few words.
+   */
+  private boolean touchedOnly(double rate) {
+    boolean only =
+        optimizer.kind() == InnerOptimizer.Kind.SGD
+            && optimizer.weightDecay() == 0
+            && norms == Norms.ON_HOST
+            && sum == null;
+    TorchParameters.Touched touched =
+        parameters == null || !only ? null : parameters.touched();
+    if (touched == null) {
+      return false;
+    }
+    List<Tensor> gradients = new ArrayList<>(touched.gradients());
+    gradients.add(touched.rowGradients());
+    Scalar within = clipped(gradients);
+    if (within != null) {
+      gradients.forEach(part -> part.mul_(within));
+    }
+    for (int i = 0; i < touched.values().size(); i++) {
+      touched.values().get(i).add_(gradients.get(i), new Scalar(-rate));
+    }
+    touched.embedding().index_add_(0, touched.rows(), touched.rowGradients(), new Scalar(-rate));
+    parameters.forget(touched);
+    return true;
+  }
+
+  /** Clips a gradient that lies in parts by value; what brings it within its norm, or null. */
+  private Scalar clipped(List<Tensor> gradients) {
+    double squares = 0;
+    for (Tensor part : gradients) {
+      clipValues(part);
+      double norm = part.norm().item_double();
+      squares += norm * norm;
+    }
+    updates++;
+    double norm = Math.sqrt(squares);
+    onHost.add(norm, optimizer.clipNorm());
+    return optimizer.clipNorm() > 0 && norm > optimizer.clipNorm()
+        ? new Scalar(optimizer.clipNorm() / norm)
+        : null;
+  }
+
+  private void clipValues(Tensor values) {
+    if (optimizer.clipValue() > 0) {
+      values.clamp_(
+          new ScalarOptional(new Scalar(-optimizer.clipValue())),
+          new ScalarOptional(new Scalar(optimizer.clipValue())));
+    }
+  }
+
+  /**
    * What becomes of a part before the update proper, each null where it changes nothing.
    *
    * @param within what the gradient is multiplied by to come within its bound
@@ -293,11 +374,7 @@ public final class TorchUpdate {
   }
 
   private Beforehand beforehand(double rate) {
-    if (optimizer.clipValue() > 0) {
-      gradient.clamp_(
-          new ScalarOptional(new Scalar(-optimizer.clipValue())),
-          new ScalarOptional(new Scalar(optimizer.clipValue())));
-    }
+    clipValues(gradient);
     Tensor within = norm(optimizer.clipNorm());
     double decay = optimizer.weightDecay();
     boolean decoupled = optimizer.kind() == InnerOptimizer.Kind.ADAMW;

@@ -26,6 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.dl4j.layers.RecurrentPass.Weights;
+import org.seqlm.neural.torch.layers.Products;
 import org.seqlm.neural.torch.layers.TorchCells;
 import org.seqlm.neural.torch.layers.TorchLookUp;
 import org.seqlm.neural.torch.layers.TorchRecurrence;
@@ -238,7 +239,7 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
     if (readsIds()) {
       TorchLookUp.forward(weights.w(), weights.b(), x.flatten(), products);
     } else {
-      torch.addmm_out(products, weights.b(), x.flatten(0, 1), weights.w().t());
+      Products.affine(products, weights.b(), x.flatten(0, 1), weights.w().t());
     }
     recurrence.forward(state, weights.u(), weights.m());
     return new TorchCells.Window(recurrence.outputs(), recurrence.state());
@@ -345,8 +346,8 @@ final class RecurrentOnTorch extends BaseRecurrentLayer<TorchRecurrentLayer> {
       return;
     }
     torch.sum_out(db, products, 0);
-    torch.mm_out(dw, products.t(), done.x().flatten(0, 1));
-    torch.mm_out(dx.flatten(0, 1), products, weights.w());
+    Products.multiply(dw, products.t(), done.x().flatten(0, 1));
+    Products.multiply(dx.flatten(0, 1), products, weights.w());
   }
 
   private void automaticBackward(Tensor error, RecurrentPass done, Tensor dx) {

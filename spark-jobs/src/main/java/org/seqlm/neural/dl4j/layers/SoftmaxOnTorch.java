@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.UserException;
+import org.seqlm.neural.torch.layers.Products;
 import org.seqlm.neural.torch.layers.TorchOutput;
 
 /**
@@ -237,7 +238,7 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
         try (PointerScope one = new PointerScope()) {
           long count = Math.min(turn(), rows - from);
           Tensor out = all.narrow(0, from, count);
-          torch.addmm_out(out, b, x.narrow(0, from, count), wt);
+          Products.affine(out, b, x.narrow(0, from, count), wt);
           out.copy_(
               layerConf().gives() == TorchSoftmaxLayer.Gives.PROBABILITIES
                   ? torch.softmax(out, 1)
@@ -297,15 +298,15 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
         try (PointerScope one = new PointerScope()) {
           long count = Math.min(turn(), rows - from);
           Tensor here = x.narrow(0, from, count);
-          Tensor log = torch.log_softmax(torch.addmm(b, here, wt), 1);
+          Tensor log = torch.log_softmax(Products.affine(b, here, wt), 1);
           loss += targets.losses(log, from, count).sum().item_double();
           Tensor error = targets.error(log, from, count);
-          torch.mm_out(dx.narrow(0, from, count), error, w);
+          Products.multiply(dx.narrow(0, from, count), error, w);
           if (from == 0) {
-            torch.mm_out(dw, error.t(), here);
+            Products.multiply(dw, error.t(), here);
             torch.sum_out(db, error, 0);
           } else {
-            dw.addmm_(error.t(), here);
+            Products.add(dw, error.t(), here);
             db.add_(error.sum(0));
           }
         }
@@ -378,7 +379,7 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
       for (long from = 0; from < rows; from += turn()) {
         try (PointerScope one = new PointerScope()) {
           long count = Math.min(turn(), rows - from);
-          Tensor log = torch.log_softmax(torch.addmm(b, x.narrow(0, from, count), wt), 1);
+          Tensor log = torch.log_softmax(Products.affine(b, x.narrow(0, from, count), wt), 1);
           losses.narrow(0, from, count).copy_(targets.losses(log, from, count).squeeze(1));
         }
       }

@@ -59,7 +59,7 @@ final class OwnLayer implements TorchLayer {
     if (x == null) {
       TorchLookUp.forward(w, b, tokens, of);
     } else {
-      torch.addmm_out(of, b, x, w.t());
+      Products.affine(of, b, x, w.t());
     }
     recurrence.forward(state, u, m);
     return recurrence.outputs().view(-1, hidden);
@@ -88,7 +88,7 @@ final class OwnLayer implements TorchLayer {
       return null;
     }
     torch.sum_out(db, of, 0);
-    torch.mm_out(dw, of.t(), x);
-    return torch.mm_out(first(dx, tokens.numel()), of, w);
+    Products.multiply(dw, of.t(), x);
+    return Products.multiply(first(dx, tokens.numel()), of, w);
   }
 }

@@ -117,7 +117,7 @@ public final class TorchOutput {
     Tensor at = device.of(Arrays.copyOf(rows, count), count);
     Tensor own = h.index_select(0, at);
     Tensor p = parameters.weight(projection);
-    Tensor projected = torch.mm(own, p.t());
+    Tensor projected = Products.affine(null, own, p.t());
     Tensor ownLosses = device.empty(parameters.wide(), count);
     Tensor d = dh == null ? null : torch.empty_like(projected);
     softmax(
@@ -130,8 +130,8 @@ public final class TorchOutput {
         ownLosses);
     losses.index_add_(0, at, ownLosses);
     if (dh != null) {
-      torch.mm_out(parameters.gradient(projection), d.t(), own);
-      dh.index_add_(0, at, torch.mm(d, p));
+      Products.multiply(parameters.gradient(projection), d.t(), own);
+      dh.index_add_(0, at, Products.affine(null, d, p));
     }
   }
 
@@ -236,12 +236,12 @@ public final class TorchOutput {
           }
           d.mul_(new Scalar(share));
           d = d.to(in.scalar_type());
-          torch.mm_out(dIn.narrow(0, from, count), d, w);
+          Products.multiply(dIn.narrow(0, from, count), d, w);
           Tensor gw = parameters.gradient(weight);
           if (from == 0) {
-            torch.mm_out(gw, d.t(), x);
+            Products.multiply(gw, d.t(), x);
           } else {
-            gw.addmm_(d.t(), x);
+            Products.add(gw, d.t(), x);
           }
           if (b != null) {
             Tensor gb = parameters.gradient(bias);
@@ -258,7 +258,7 @@ public final class TorchOutput {
   }
 
   private Tensor logs(Tensor x, Tensor wt, Tensor b) {
-    Tensor scores = b == null ? torch.mm(x, wt) : torch.addmm(b, x, wt);
+    Tensor scores = Products.affine(b, x, wt);
     return torch.log_softmax(scores.to(parameters.wide()), 1);
   }
 
@@ -267,9 +267,9 @@ public final class TorchOutput {
     long width = wt.size(1);
     Tensor scores = scoresOfTurn.narrow(0, 0, count * width).view(count, width);
     if (b == null) {
-      torch.mm_out(scores, x, wt);
+      Products.multiply(scores, x, wt);
     } else {
-      torch.addmm_out(scores, b, x, wt);
+      Products.affine(scores, b, x, wt);
     }
     Tensor logs = logsOfTurn.narrow(0, 0, count * width).view(count, width);
     return torch.log_softmax_out(logs, scores, 1);

@@ -1,7 +1,11 @@
 package org.seqlm.neural.torch.layers;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.ParameterLayout;
@@ -13,6 +17,11 @@ import org.seqlm.neural.torch.device.TorchDevice;
  * anew each step, of the gradient widened at its end.
  */
 public final class TorchParameters {
+  private static final String EMBEDDING = "embedding.weight";
+
+  /** Rows of an embedding to each that a window reads, from which on going by rows gains. */
+  private static final int MANY = 16;
+
   private final torch.ScalarType wide;
   private final boolean same;
   private final Tensor flat;
@@ -22,6 +31,13 @@ public final class TorchParameters {
   private final Map<String, Tensor> weights = new HashMap<>();
   private final Map<String, Tensor> gradients = new HashMap<>();
   private final Map<String, Tensor> wideGradients = new HashMap<>();
+  private final ParameterLayout.Tensor embedding; // null where there is none
+
+  /**
+   * The embedding's rows whose gradient may not be zero, rising, each once; empty where none was
+   * set since all were zero.
+   */
+  private long[] touched = {};
 
   /** To train. */
   public TorchParameters(
@@ -36,6 +52,8 @@ public final class TorchParameters {
     flatGradient = device.zeros(wide, values.length);
     narrow = same ? flat : device.empty(computing, values.length);
     narrowGradient = same ? flatGradient : device.zeros(computing, values.length);
+    embedding =
+        layout.tensors().stream().filter(t -> t.name().equals(EMBEDDING)).findFirst().orElse(null);
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       weights.put(tensor.name(), view(narrow, tensor));
       gradients.put(tensor.name(), view(narrowGradient, tensor));
@@ -50,6 +68,7 @@ public final class TorchParameters {
     narrow = flat;
     flatGradient = null;
     narrowGradient = null;
+    embedding = null;
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       weights.put(tensor.name(), view(flat, tensor));
     }
@@ -112,5 +131,71 @@ public final class TorchParameters {
     if (!same) {
       flatGradient.copy_(narrowGradient);
     }
+  }
+
+  /**
+   * Sets the gradient of an embedding that is nothing else, on a CPU: of a large vocabulary few
+   * rows have one, and the others are not written.
+   *
+   * @param ids of the rows, one or more times each
+   * @param tokens the same as a tensor
+   * @param rows what is added to each, of {@link #wide}
+   */
+  public void setEmbeddingGradient(long[] ids, Tensor tokens, Tensor rows) {
+    Tensor gradient = wideGradients.get(EMBEDDING);
+    if (!same || touched.length > 0) {
+      gradient.zero_();
+    }
+    gradient.index_add_(0, tokens, rows);
+    touched = Arrays.stream(ids).sorted().distinct().toArray();
+  }
+
+  /**
+   * The parameters that the last window's gradient is not known to be zero of: all but most of the
+   * embedding.
+   *
+   * @param values parts of {@link #flat}
+   * @param gradients of these, parts of {@link #flatGradient}
+   * @param embedding all of it
+   * @param rows of the embedding, each once
+   * @param rowGradients of these, a copy
+   */
+  public record Touched(
+      List<Tensor> values,
+      List<Tensor> gradients,
+      Tensor embedding,
+      Tensor rows,
+      Tensor rowGradients) {}
+
+  /** What the last window touched; null where that may be everything, or much of it. On a CPU. */
+  public Touched touched() {
+    if (embedding == null
+        || !same
+        || touched.length == 0
+        || embedding.shape().get(0) < (long) MANY * touched.length) {
+      return null;
+    }
+    long end = embedding.offset() + (long) embedding.size();
+    List<Tensor> values = new ArrayList<>();
+    List<Tensor> gradients = new ArrayList<>();
+    for (long[] part : new long[][] {{0, embedding.offset()}, {end, flat.numel()}}) {
+      if (part[1] > part[0]) {
+        values.add(flat.narrow(0, part[0], part[1] - part[0]));
+        gradients.add(flatGradient.narrow(0, part[0], part[1] - part[0]));
+      }
+    }
+    Tensor rows = TorchDevice.cpu().of(touched, touched.length);
+    return new Touched(
+        values,
+        gradients,
+        weights.get(EMBEDDING),
+        rows,
+        wideGradients.get(EMBEDDING).index_select(0, rows));
+  }
+
+  /** After an update by {@link #touched}: zeroes the embedding's gradient again, by its rows. */
+  public void forget(Touched done) {
+    wideGradients.get(EMBEDDING).index_fill_(0, done.rows(), new Scalar(0));
+    touched = new long[0];
   }
 }

@@ -206,7 +206,7 @@ public final class TorchRecurrence {
       Tensor now = hAt[t + lags];
       switch (kind) {
         case LSTM -> {
-          gatesAt[t].addmm_(before, ut);
+          Products.add(gatesAt[t], before, ut);
           bothAt[t].sigmoid_();
           gateG[t].tanh_();
           gateO[t].sigmoid_();
@@ -216,27 +216,27 @@ public final class TorchRecurrence {
           torch.mul_out(now, gateO[t], extraAt[t]);
         }
         case GRU -> {
-          bothAt[t].addmm_(before, uBoth).sigmoid_();
+          Products.add(bothAt[t], before, uBoth).sigmoid_();
           torch.mul_out(extraAt[t], gateR[t], before);
-          gateN[t].addmm_(extraAt[t], uN).tanh_();
+          Products.add(gateN[t], extraAt[t], uN).tanh_();
           torch.lerp_out(now, before, gateN[t], gateU[t]);
         }
         case GRU_RESET_AFTER -> {
-          torch.mm_out(extraAt[t], before, ut);
+          Products.multiply(extraAt[t], before, ut);
           bothAt[t].add_(recurrentBoth[t]).sigmoid_();
           gateN[t].addcmul_(gateR[t], recurrentN[t]).tanh_();
           torch.lerp_out(now, gateN[t], before, gateZ[t]);
         }
         case GRU_SIMPLIFIED -> {
-          gatesAt[t].addmm_(before, ut);
+          Products.add(gatesAt[t], before, ut);
           gateU[t].sigmoid_();
           gateN[t].tanh_();
           torch.lerp_out(now, before, gateN[t], gateU[t]);
         }
         case RNN, RNN_LAG_2 -> {
-          gatesAt[t].addmm_(before, ut);
+          Products.add(gatesAt[t], before, ut);
           if (lags == 2) {
-            gatesAt[t].addmm_(hAt[t], mt);
+            Products.add(gatesAt[t], hAt[t], mt);
           }
           activate(now, gatesAt[t]);
         }
@@ -297,19 +297,19 @@ public final class TorchRecurrence {
         case LSTM -> {
           lstm(d, t, factor);
           if (down != null) {
-            down.addmm_(gatesAt[t], u, one, share);
+            Products.add(down, gatesAt[t], u, factor);
           }
         }
         case GRU -> {
           interpolated(d, gateU[t], gateN[t], before, down, share);
-          Tensor drh = torch.mm_out(first, gateN[t], uN);
+          Tensor drh = Products.multiply(first, gateN[t], uN);
           if (down != null) {
             down.addcmul_(drh, gateR[t], share);
           }
           drh.mul_(before);
           torch.sigmoid_backward_out(gateR[t], drh, gateR[t]);
           if (down != null) {
-            down.addmm_(bothAt[t], uBoth, one, share);
+            Products.add(down, bothAt[t], uBoth, factor);
           }
         }
         case GRU_RESET_AFTER -> {
@@ -327,22 +327,22 @@ public final class TorchRecurrence {
           torch.sigmoid_backward_out(gateR[t], first, gateR[t]);
           recurrentBoth[t].copy_(bothAt[t]);
           if (down != null) {
-            down.addmm_(extraAt[t], u, one, share);
+            Products.add(down, extraAt[t], u, factor);
           }
         }
         case GRU_SIMPLIFIED -> {
           interpolated(d, gateU[t], gateN[t], before, down, share);
           if (down != null) {
-            down.addmm_(gatesAt[t], u, one, share);
+            Products.add(down, gatesAt[t], u, factor);
           }
         }
         case RNN, RNN_LAG_2 -> {
           differentiate(gatesAt[t], d, hAt[t + lags]);
           if (down != null) {
-            down.addmm_(gatesAt[t], u, one, share);
+            Products.add(down, gatesAt[t], u, factor);
           }
           if (lags == 2 && t > 1 && factor != 0) {
-            dhAt[t - 2].addmm_(gatesAt[t], m, one, share);
+            Products.add(dhAt[t - 2], gatesAt[t], m, factor);
           }
         }
       }
@@ -351,14 +351,15 @@ public final class TorchRecurrence {
     Tensor dGates = rows(of(gates));
     switch (kind) {
       case GRU -> {
-        torch.mm_out(du.narrow(0, 0, nAt), dGates.narrow(1, 0, nAt).t(), past);
-        torch.mm_out(du.narrow(0, nAt, hidden), dGates.narrow(1, nAt, hidden).t(), rows(of(extra)));
+        Products.multiply(du.narrow(0, 0, nAt), dGates.narrow(1, 0, nAt).t(), past);
+        Products.multiply(
+            du.narrow(0, nAt, hidden), dGates.narrow(1, nAt, hidden).t(), rows(of(extra)));
       }
-      case GRU_RESET_AFTER -> torch.mm_out(du, rows(of(extra)).t(), past);
-      case LSTM, GRU_SIMPLIFIED, RNN, RNN_LAG_2 -> torch.mm_out(du, dGates.t(), past);
+      case GRU_RESET_AFTER -> Products.multiply(du, rows(of(extra)).t(), past);
+      case LSTM, GRU_SIMPLIFIED, RNN, RNN_LAG_2 -> Products.multiply(du, dGates.t(), past);
     }
     if (lags == 2) {
-      torch.mm_out(dm, dGates.t(), rows(h.narrow(0, 0, steps)));
+      Products.multiply(dm, dGates.t(), rows(h.narrow(0, 0, steps)));
     }
   }
 
