@@ -55,7 +55,9 @@ class ArchitectureTest {
           "ngram.walk",
           "ngram.arpa",
           "neural",
+          "neural.optimizer",
           "neural.plain|neural.learner",
+          "neural.onnx",
           "neural.torch.device",
           "neural.torch.layers",
           "neural.torch",
@@ -69,7 +71,8 @@ class ArchitectureTest {
           "corpus.file",
           "corpus.plan",
           "corpus",
-          "metrics",
+          "metrics|metrics.tensorboard",
+          "neural.torch.diagnosis",
           "report",
           "spark.task|spark.io",
           "spark.corpus",
@@ -129,7 +132,8 @@ class ArchitectureTest {
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j.."),
-        List.of("neural.dl4j", "neural.torch", "spark", "bench"));
+        List.of("neural.dl4j", "neural.torch", "neural.onnx", "spark", "bench"));
+    owners.put(List.of("ai.onnxruntime..", "onnx.."), List.of("neural.onnx"));
     owners.put(
         List.of("org.bytedeco.."),
         List.of("kernels", "neural.dl4j", "neural.torch", "spark", "bench"));

@@ -13,8 +13,6 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
@@ -22,6 +20,8 @@ import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.store.Sha256;
 

@@ -2,11 +2,11 @@ package org.seqlm.bench.averaging;
 
 import java.util.Arrays;
 import java.util.Iterator;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
 
 /**
  * Learners that train nothing: each round they return at once parameters and moments that were made

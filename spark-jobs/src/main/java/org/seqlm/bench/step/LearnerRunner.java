@@ -6,13 +6,13 @@ import org.seqlm.bench.meter.ProcessorTime;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
 
 /**
  * An engine of ours, driven as a round of averaging drives it: parameters and state go in and come

@@ -21,7 +21,7 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
  * Deeplearning4j as its users have it: its own LSTM and output layer, one-hot arrays, {@code fit}.

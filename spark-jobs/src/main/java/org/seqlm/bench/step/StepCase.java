@@ -6,8 +6,8 @@ import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
  * A training step to time: forward pass from the carried state, mean cross entropy, backward pass,

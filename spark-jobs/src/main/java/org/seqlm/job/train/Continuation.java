@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.files.Checkpoint;
-import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.Reading;
+import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.spark.training.LanguageModelTraining.Settings;
 
 /**

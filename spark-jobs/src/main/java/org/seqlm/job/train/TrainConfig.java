@@ -15,21 +15,21 @@ import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
-import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.InnerOptimizer;
-import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
-import org.seqlm.neural.learner.Schedule;
 import org.seqlm.neural.learner.WindowLengths;
+import org.seqlm.neural.optimizer.AveragingMode;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.InnerOptimizer;
+import org.seqlm.neural.optimizer.Interval;
+import org.seqlm.neural.optimizer.OuterOptimizer;
+import org.seqlm.neural.optimizer.Published;
+import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.training.Averaging.Overlap;
 import org.seqlm.spark.training.Engines;
-import org.seqlm.spark.training.Interval;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.OnDivergence;
-import org.seqlm.spark.training.Published;
 
 /** The configuration of {@code train}; {@code conf/train.yaml} says what each key means. */
 public record TrainConfig(

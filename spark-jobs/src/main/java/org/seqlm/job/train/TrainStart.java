@@ -18,7 +18,7 @@ import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
-import org.seqlm.neural.learner.Schedule;
+import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.training.LanguageModelTraining;
 
 /**

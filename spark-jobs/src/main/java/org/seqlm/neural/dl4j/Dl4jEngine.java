@@ -13,11 +13,11 @@ import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
 
 /**

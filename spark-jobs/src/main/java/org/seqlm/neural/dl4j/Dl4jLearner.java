@@ -20,14 +20,14 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.device.EngineSettings;
 import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
-import org.seqlm.neural.learner.AveragingMode;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.AveragingMode;
+import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.TorchThreads;
 
 /**

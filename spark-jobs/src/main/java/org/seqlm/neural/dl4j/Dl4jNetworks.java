@@ -23,7 +23,7 @@ import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.dl4j.layers.TorchEmbeddingLayer;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
 import org.seqlm.neural.dl4j.layers.TorchSoftmaxLayer;
-import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /** Networks of our spec in Deeplearning4j's terms, and the data sets they train on. */
 public final class Dl4jNetworks {

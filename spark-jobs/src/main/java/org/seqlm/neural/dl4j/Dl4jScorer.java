@@ -6,9 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.device.EngineSettings;
 import org.seqlm.neural.dl4j.device.RawArrays;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchWindows;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
  * Scores with Deeplearning4j's own layers, on any backend of ND4J's. Its output layer knows all of

@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.seqlm.neural.learner.GradientStats;
-import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.optimizer.GradientStats;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchUpdate;
 
 /**

@@ -1,6 +1,6 @@
 package org.seqlm.neural.dl4j;
 
-import org.seqlm.neural.learner.GradientStats;
+import org.seqlm.neural.optimizer.GradientStats;
 
 /** What becomes of a network's gradient, which is a sum over tokens. */
 interface GradientUpdate extends AutoCloseable {

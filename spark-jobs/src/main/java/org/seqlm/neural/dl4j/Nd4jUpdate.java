@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.neural.dl4j.device.RawArrays;
-import org.seqlm.neural.learner.GradientStats;
-import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.optimizer.GradientStats;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /** Clipping by us and update by ND4J's updater, on any backend of ND4J's. */
 final class Nd4jUpdate implements GradientUpdate {

@@ -4,8 +4,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.seqlm.neural.learner.LearningRates;
-import org.seqlm.neural.learner.Plateau;
+import org.seqlm.neural.optimizer.LearningRates;
+import org.seqlm.neural.optimizer.Plateau;
 
 /**
  * Everything a training needs to go on after a round, but the parameters and the outer state, which

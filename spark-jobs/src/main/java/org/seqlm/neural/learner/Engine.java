@@ -2,6 +2,7 @@ package org.seqlm.neural.learner;
 
 import java.io.Serializable;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
  * What trains networks: makes learners of them and the data of their steps, and scores text with

@@ -1,6 +1,7 @@
 package org.seqlm.neural.learner;
 
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
  * What a worker needs of a GPU's memory, in bytes, by formula: what lies there from step to step,

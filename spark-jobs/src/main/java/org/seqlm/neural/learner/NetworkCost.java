@@ -7,6 +7,10 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.InnerOptimizer;
+import org.seqlm.neural.optimizer.OuterStep;
+import org.seqlm.neural.optimizer.SynchronousUpdate;
 
 /**
  * What a network costs: parameters, floating-point operations and bytes, by formula. Operations are
@@ -275,12 +279,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    * @param tokens of a worker's text
    */
   public Memory memory(
-      Recipe recipe,
-      InnerMoments moments,
-      OuterStep step,
-      Held held,
-      long window,
-      double tokens) {
+      Recipe recipe, InnerMoments moments, OuterStep step, Held held, long window, double tokens) {
     double all = 4.0 * parameters();
     boolean synchronous = step instanceof SynchronousUpdate;
     int kinds = synchronous ? 0 : recipe.optimizer().kind().moments();

@@ -5,6 +5,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
  * How a worker trains its windows: what belongs neither to the network nor to the rounds, and what

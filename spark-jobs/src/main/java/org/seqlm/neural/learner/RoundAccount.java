@@ -2,6 +2,8 @@ package org.seqlm.neural.learner;
 
 import java.util.Iterator;
 import java.util.function.Supplier;
+import org.seqlm.neural.optimizer.AveragingMode;
+import org.seqlm.neural.optimizer.GradientStats;
 
 /**
  * What the engines that train windows of tokens count in a round, when they make an update, and

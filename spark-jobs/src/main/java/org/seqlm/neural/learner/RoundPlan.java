@@ -1,6 +1,8 @@
 package org.seqlm.neural.learner;
 
 import java.io.Serializable;
+import org.seqlm.neural.optimizer.AveragingMode;
+import org.seqlm.neural.optimizer.InnerMoments;
 
 /** What a worker is to do in one round. */
 public final class RoundPlan implements Serializable {

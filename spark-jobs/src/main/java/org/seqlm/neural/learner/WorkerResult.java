@@ -1,5 +1,8 @@
 package org.seqlm.neural.learner;
 
+import org.seqlm.neural.optimizer.AveragingMode;
+import org.seqlm.neural.optimizer.GradientStats;
+
 /**
  * What a worker's round came to.
  *

@@ -4,9 +4,9 @@ import java.util.Locale;
 import org.seqlm.UserException;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.GpuCost;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** A GPU whose memory is used up, told to who can mend it. */

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.learner.GradientStats;
-import org.seqlm.neural.learner.InnerOptimizer;
+import org.seqlm.neural.optimizer.GradientStats;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchParameters;
 
@@ -69,14 +69,7 @@ public final class TorchUpdate {
    * @param moments (moments a parameter, P); null where the optimiser has none
    */
   public TorchUpdate(InnerOptimizer optimizer, Tensor flat, Tensor gradient, Tensor moments) {
-    this(
-        optimizer,
-        null,
-        flat,
-        gradient,
-        moments,
-        norms(flat),
-        partSize(flat));
+    this(optimizer, null, flat, gradient, moments, norms(flat), partSize(flat));
   }
 
   /** Moments begin as {@code values} says, (moments a parameter, P); empty means zero. */
@@ -309,8 +302,7 @@ public final class TorchUpdate {
             && optimizer.weightDecay() == 0
             && norms == Norms.ON_HOST
             && sum == null;
-    TorchParameters.Touched touched =
-        parameters == null || !only ? null : parameters.touched();
+    TorchParameters.Touched touched = parameters == null || !only ? null : parameters.touched();
     if (touched == null) {
       return false;
     }

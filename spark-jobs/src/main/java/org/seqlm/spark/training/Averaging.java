@@ -9,11 +9,12 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.seqlm.UserException;
 import org.seqlm.neural.files.StateFile;
-import org.seqlm.neural.learner.OuterStep;
+import org.seqlm.neural.optimizer.OuterStep;
+import org.seqlm.neural.optimizer.Published;
 
 /**
- * A training by averaging: where it is, and how it goes on by one round. The {@link OuterStep} turns
- * each round's mean into the next parameters.
+ * A training by averaging: where it is, and how it goes on by one round. The {@link OuterStep}
+ * turns each round's mean into the next parameters.
  *
  * <p>With {@link Overlap#ONE_ROUND} averages are delayed by one round: with A the consensus after a
  * round and Δk what worker k moved in it, round r + 1 of worker k begins at A(r − 1) + Δk(r), its
@@ -232,9 +233,8 @@ public final class Averaging<S> implements AutoCloseable {
     float[] before = position.model().parameters();
     float[] mean = outcome.mean().parameters();
     float[] outerState = position.outerState().clone();
-    float[] next = settings
-            .outer()
-            .step(before, mean, outerState, number, work.planner().plan(0).lastRate());
+    float[] next =
+        settings.outer().step(before, mean, outerState, number, work.planner().plan(0).lastRate());
     position =
         new Position(
             number,

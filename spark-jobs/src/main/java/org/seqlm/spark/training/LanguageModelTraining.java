@@ -5,19 +5,21 @@ import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.Problems;
 import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.LearningRates;
 import org.seqlm.neural.learner.NetworkCost;
-import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.PassWindows;
-import org.seqlm.neural.learner.OuterStep;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
-import org.seqlm.neural.learner.Schedule;
-import org.seqlm.neural.learner.SynchronousUpdate;
+import org.seqlm.neural.optimizer.AveragingMode;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.Interval;
+import org.seqlm.neural.optimizer.LearningRates;
+import org.seqlm.neural.optimizer.OuterOptimizer;
+import org.seqlm.neural.optimizer.OuterStep;
+import org.seqlm.neural.optimizer.Published;
+import org.seqlm.neural.optimizer.Schedule;
+import org.seqlm.neural.optimizer.SynchronousUpdate;
 
 /**
  * Trains a language model round by round, with any engine: plans each round's steps and learning
@@ -349,8 +351,7 @@ public final class LanguageModelTraining implements AutoCloseable {
   }
 
   /**
-  /**
-   * From the next round on with other learning rates.
+   * /** From the next round on with other learning rates.
    *
    * @param others of a run of the same length
    */

@@ -3,7 +3,7 @@ package org.seqlm.spark.training;
 import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.files.StateFile;
-import org.seqlm.neural.learner.GradientStats;
+import org.seqlm.neural.optimizer.GradientStats;
 import org.seqlm.neural.torch.device.GpuUse;
 
 /**

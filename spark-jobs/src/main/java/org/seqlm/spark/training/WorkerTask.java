@@ -13,11 +13,11 @@ import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.files.StateFile;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.Refusal;
@@ -199,11 +199,7 @@ record WorkerTask<S>(
               ? WorkerState.moved(result.parameters(), beginning)
               : new float[0];
       return new Trained(
-          result,
-          own(result.state(), plan).withMoved(moved),
-          moved,
-          kernels,
-          GpuUse.of(kernels));
+          result, own(result.state(), plan).withMoved(moved), moved, kernels, GpuUse.of(kernels));
     }
   }
 }

@@ -18,9 +18,9 @@ import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.dl4j.device.CudaBackend;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
 
 class Dl4jEngineTest {

@@ -14,18 +14,18 @@ import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.learner.AveragingMode;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.InnerOptimizer;
-import org.seqlm.neural.learner.InnerOptimizer.Kind;
 import org.seqlm.neural.learner.PassWindows;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
-import org.seqlm.neural.learner.SynchronousUpdate;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.AveragingMode;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.InnerOptimizer;
+import org.seqlm.neural.optimizer.InnerOptimizer.Kind;
+import org.seqlm.neural.optimizer.SynchronousUpdate;
 import org.seqlm.neural.torch.TorchEngine;
 
 /** Several windows to an update: of one worker, and of all workers. */

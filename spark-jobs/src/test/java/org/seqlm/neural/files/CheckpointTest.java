@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.seqlm.artifact.Json;
-import org.seqlm.neural.learner.Plateau;
+import org.seqlm.neural.optimizer.Plateau;
 
 class CheckpointTest {
   private static final Checkpoint PLAIN =

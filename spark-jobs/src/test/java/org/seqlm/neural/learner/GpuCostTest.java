@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /** What a worker needs of a GPU, by hand. */
 class GpuCostTest {

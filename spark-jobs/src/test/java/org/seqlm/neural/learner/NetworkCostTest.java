@@ -14,6 +14,10 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.InnerOptimizer;
+import org.seqlm.neural.optimizer.OuterOptimizer;
+import org.seqlm.neural.optimizer.SynchronousUpdate;
 import org.seqlm.neural.plain.RecurrentLanguageModelTest;
 
 class NetworkCostTest {

@@ -19,6 +19,7 @@ import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.learner.Reading.Streams;
+import org.seqlm.neural.optimizer.InnerMoments;
 
 /**
  * How text is dealt out and cut: every token once a pass, whoever reads it, in whatever windows.

@@ -15,6 +15,8 @@ import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.optimizer.OuterOptimizer;
+import org.seqlm.neural.optimizer.Schedule;
 
 class ScheduleAndAverageTest {
   @Test

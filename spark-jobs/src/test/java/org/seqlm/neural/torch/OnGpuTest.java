@@ -24,10 +24,10 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.GpuDouble;
 import org.seqlm.neural.torch.device.RecurrentCalls;
 import org.seqlm.neural.torch.device.RecurrentCalls.Purpose;
@@ -211,14 +211,12 @@ class OnGpuTest {
       DropoutMasks.Draw draw =
           new DropoutMasks.Draw(what, i - 1, rate, time, batch, width, numbering);
       try (PointerScope scope = new PointerScope()) {
-        Tensor drawn =
-            TorchMasks.of(masks, draw, gpu, torch.ScalarType.Float);
+        Tensor drawn = TorchMasks.of(masks, draw, gpu, torch.ScalarType.Float);
         assertThat(drawn.size(0)).isEqualTo((long) time * batch);
         float[] java = masks.values(draw);
         assertThat(
                 TorchDevice.floats(
-                    TorchMasks.of(
-                        masks, draw, TorchDevice.cpu(), torch.ScalarType.BFloat16)))
+                    TorchMasks.of(masks, draw, TorchDevice.cpu(), torch.ScalarType.BFloat16)))
             .containsExactly(
                 TorchDevice.floats(
                     TorchDevice.cpu().of(torch.ScalarType.BFloat16, java, java.length)));

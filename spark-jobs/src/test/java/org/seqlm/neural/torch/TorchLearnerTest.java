@@ -27,13 +27,13 @@ import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.dl4j.Dl4jLearner;
 import org.seqlm.neural.dl4j.Dl4jNetworks;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 class TorchLearnerTest {
   private static final int VOCABULARY = 11;

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.UserException;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.GradientStats;
-import org.seqlm.neural.learner.InnerOptimizer;
-import org.seqlm.neural.learner.InnerOptimizer.Kind;
-import org.seqlm.neural.learner.InnerOptimizer.Settings;
-import org.seqlm.neural.learner.SynchronousUpdate;
+import org.seqlm.neural.optimizer.GradientStats;
+import org.seqlm.neural.optimizer.InnerOptimizer;
+import org.seqlm.neural.optimizer.InnerOptimizer.Kind;
+import org.seqlm.neural.optimizer.InnerOptimizer.Settings;
+import org.seqlm.neural.optimizer.SynchronousUpdate;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Every optimiser, in libtorch and in the driver: worked by hand, and against plain doubles. */

@@ -15,8 +15,8 @@ import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
-import org.seqlm.neural.learner.InnerOptimizer;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Updates that go by the rows that a window read, beside those that go over everything. */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.optimizer.InnerMoments;
 
 /** Random texts and plans for tests of the engine. */
 public final class Windows {

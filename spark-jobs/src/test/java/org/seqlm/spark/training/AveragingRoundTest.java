@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
 
 class AveragingRoundTest {
   private static final int REFUSED = -1000;

@@ -18,12 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
-import org.seqlm.neural.learner.OuterOptimizer;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.OuterOptimizer;
+import org.seqlm.neural.optimizer.Published;
 
 /** Averages that come one round later, against a simulation of a few lines. */
 class DelayedAveragingTest {

@@ -6,13 +6,13 @@ import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.dl4j.device.EngineSettings;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
-import org.seqlm.neural.learner.InnerMoments;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.TorchThreads;
 
 /**

@@ -1,4 +1,4 @@
-package org.seqlm.spark.training;
+package org.seqlm.neural.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
-import org.seqlm.neural.learner.AveragingMode;
-import org.seqlm.neural.learner.InnerMoments;
-import org.seqlm.neural.learner.OuterOptimizer;
+import org.seqlm.spark.training.Averaging;
+import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.OnDivergence;
 
 /** How long rounds are, and what is published after them. */
 class IntervalTest {

@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -197,7 +197,7 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
   }
 
   /** Operations of an update for each parameter. */
-  int operations() {
+  public int operations() {
     int decay = weightDecay() == 0 ? 0 : kind == Kind.ADAMW ? 1 : 2;
     return kind.operations + decay + (clipNorm > 0 ? 3 : 0) + (clipValue > 0 ? 2 : 0);
   }

@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
-import org.seqlm.neural.learner.OuterOptimizer.Kind;
+import org.seqlm.neural.optimizer.OuterOptimizer.Kind;
 
 class OuterOptimizerTest {
   @Test

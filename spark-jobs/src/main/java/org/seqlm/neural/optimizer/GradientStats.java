@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 import java.io.Serializable;
 

@@ -1,4 +1,4 @@
-package org.seqlm.spark.training;
+package org.seqlm.neural.optimizer;
 
 import org.seqlm.Problems;
 
@@ -10,7 +10,7 @@ import org.seqlm.Problems;
  *   <li>{@code growing}: linearly from {@code first} to the frequency over the first part of the
  *       run
  *   <li>{@code drift}: {@code first}, and then the last H times {@code target} over the root mean
- *       square drift of its round ({@link Drift#rms}), from {@code first} to the frequency: workers
+ *       square drift of its round ({@code Drift}), from {@code first} to the frequency: workers
  *       that are near to one another go on alone for longer
  * </ul>
  *
@@ -51,7 +51,7 @@ public record Interval(Kind kind, int first, double until, double target)
    * @param total steps of the run
    * @param last what {@link #after} gave for the round before; 0 if there was none
    */
-  int steps(int frequency, long step, long total, int last) {
+  public int steps(int frequency, long step, long total, int last) {
     return switch (kind) {
       case CONSTANT -> frequency;
       case GROWING -> {
@@ -68,7 +68,7 @@ public record Interval(Kind kind, int first, double until, double target)
    * @param steps of the round
    * @param drift of the round, root mean square
    */
-  int after(int steps, double drift, int frequency) {
+  public int after(int steps, double drift, int frequency) {
     return kind == Kind.DRIFT ? within(steps * (target / drift), frequency) : 0;
   }
 
@@ -83,7 +83,7 @@ public record Interval(Kind kind, int first, double until, double target)
    *
    * @param frequency H at most
    */
-  long rounds(int frequency, long total) {
+  public long rounds(int frequency, long total) {
     if (kind == Kind.CONSTANT) {
       return (total + frequency - 1) / frequency;
     }

@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 /**
  * What the driver makes of a round: from the parameters that it began with and the mean of what the

@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 /** What becomes of a worker's moments between rounds. */
 public enum InnerMoments {

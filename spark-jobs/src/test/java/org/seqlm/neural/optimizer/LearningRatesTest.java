@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.seqlm.neural.learner.Schedule.Kind;
-import org.seqlm.neural.learner.Schedule.OnExtend;
+import org.seqlm.neural.optimizer.Schedule.Kind;
+import org.seqlm.neural.optimizer.Schedule.OnExtend;
 
 /** Rates of runs that are made longer: worked by hand, and what holds for all. */
 class LearningRatesTest {

@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 /** What the workers of a round send to be averaged. */
 public enum AveragingMode {

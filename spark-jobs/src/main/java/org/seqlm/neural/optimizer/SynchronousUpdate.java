@@ -1,4 +1,4 @@
-package org.seqlm.neural.learner;
+package org.seqlm.neural.optimizer;
 
 /**
  * Synchronous training's update: the inner optimiser on the mean gradient of all workers, once a

@@ -1,4 +1,4 @@
-package org.seqlm.spark.training;
+package org.seqlm.neural.optimizer;
 
 import org.seqlm.Problems;
 
@@ -41,7 +41,7 @@ public record Published(Kind kind, double emaDecay) implements java.io.Serializa
    * @param next what the next round begins with
    * @return one of them, or a fresh array
    */
-  float[] after(int round, float[] before, float[] mean, float[] next) {
+  public float[] after(int round, float[] before, float[] mean, float[] next) {
     return switch (kind) {
       case NEXT -> next;
       case MEAN -> mean;
@@ -61,7 +61,7 @@ public record Published(Kind kind, double emaDecay) implements java.io.Serializa
   }
 
   /** Arrays that the driver holds for it beside those of every averaging. */
-  int arrays() {
+  public int arrays() {
     return switch (kind) {
       case NEXT -> 0;
       case MEAN -> 1;
