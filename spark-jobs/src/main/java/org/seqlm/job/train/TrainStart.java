@@ -1,13 +1,10 @@
 package org.seqlm.job.train;
 
-import static java.util.Map.entry;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SortedMap;
 import org.seqlm.UserException;
 import org.seqlm.dataset.Split;
@@ -59,21 +56,7 @@ record TrainStart(
               "validation",
               "checkpoints"),
           List.of("training.epochs"),
-          Map.ofEntries(
-              entry("training.streams", "contiguous"),
-              entry("training.window.kind", "fixed"),
-              entry("training.window.deviation", "5.0"),
-              entry("training.window.half", "0.05"),
-              entry("network.dropout-kind", "each-step"),
-              entry("network.token-dropout", "0.0"),
-              entry("network.weight-drop", "0.0"),
-              entry("network.layer-norm", "false"),
-              entry("training.label-smoothing", "0.0"),
-              entry("training.scheduled-sampling.kind", "none"),
-              entry("training.scheduled-sampling.scale", "10000.0"),
-              entry("training.scheduled-sampling.floor", "0.0"),
-              entry("training.truncation.kind", "window"),
-              entry("training.truncation.keep", "0.9")));
+          LaterKeys.VALUES);
 
   /**
    * Of the looks at the validation split, what changes no bit where they steer the learning rate.
