@@ -110,6 +110,17 @@ public record KernelChoice(SortedMap<String, String> chosen) {
     return new KernelChoice(all);
   }
 
+  /**
+   * What trained in float32 on a CPU, as a run recorded it. Releases that told of no product
+   * library had libtorch's products.
+   */
+  public static KernelChoice recordedOfFloat32(Map<String, String> chosen) {
+    KernelChoice recorded = none().with(chosen);
+    return chosen.containsKey(LIBTORCH) && !chosen.containsKey(GPU)
+        ? none().with(Map.of(PRODUCTS, "libtorch")).with(recorded.chosen)
+        : recorded;
+  }
+
   /** What both tell, and tell differently. */
   public Set<String> differences(KernelChoice other) {
     Set<String> names = new TreeSet<>(chosen.keySet());

@@ -29,7 +29,7 @@ final class KernelWatch {
    * @param kernels that were asked for
    * @param before what computed before this process went on
    */
-  KernelWatch(KernelSet kernels, List<Map<String, String>> before) {
+  KernelWatch(KernelSet kernels, List<KernelChoice> before) {
     remedy =
         kernels == KernelSet.PORTABLE
             ? "; what execution.kernels portable cannot pin must be the same on all machines: give"
@@ -37,7 +37,7 @@ final class KernelWatch {
             : "; for the same bits wherever it runs, train from the beginning with"
                 + " execution.kernels portable, or give all processes the same variables"
                 + " (conf/kernel-variables.txt)";
-    before.forEach(choice -> all.add(KernelChoice.none().with(choice)));
+    all.addAll(before);
     this.before = Set.copyOf(all);
   }
 

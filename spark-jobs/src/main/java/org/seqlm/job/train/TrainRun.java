@@ -22,6 +22,7 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
@@ -86,10 +87,18 @@ final class TrainRun {
     metrics = new TrainMetrics(folder, board);
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
     validation = new TrainValidation(config, context, job, start, metrics);
-    kernels =
-        new KernelWatch(
-            config.execution().kernels(),
-            start.from() == null ? List.of() : start.from().kernels());
+    kernels = new KernelWatch(config.execution().kernels(), kernelsBefore(config, start.from()));
+  }
+
+  private static List<KernelChoice> kernelsBefore(TrainConfig config, Checkpoint from) {
+    boolean narrow = config.execution().precision() != Precision.FLOAT32;
+    return from == null
+        ? List.of()
+        : from.kernels().stream()
+            .map(
+                told ->
+                    narrow ? KernelChoice.none().with(told) : KernelChoice.recordedOfFloat32(told))
+            .toList();
   }
 
   /**

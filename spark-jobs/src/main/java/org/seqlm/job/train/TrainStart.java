@@ -62,7 +62,11 @@ record TrainStart(
    * Of the looks at the validation split, what changes no bit where they steer the learning rate.
    */
   private static final List<String> FREE_OF_PLATEAU =
-      List.of("validation.patience", "validation.sample-length", "validation.sample-temperature");
+      List.of(
+          "validation.patience",
+          "validation.diagnose",
+          "validation.sample-length",
+          "validation.sample-temperature");
 
   /** What may change in a run of a configuration where its workers stay as many. */
   static ResumeRules rules(TrainConfig config) {

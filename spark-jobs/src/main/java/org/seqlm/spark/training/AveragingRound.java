@@ -18,9 +18,10 @@ import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.spark.io.Shuffles;
 
 /**
- * One round of parameter averaging, in one Spark job. The parameters are broadcast; each partition
- * is a logical worker that trains its steps from its own state; the results are averaged, weighted
- * by the tokens trained. Partitions belong to the run, not to the cluster.
+ * Rounds of averaging, each one Spark job, or two where the next round begins before the average is
+ * taken ({@link StartedRound}). The parameters are broadcast; each partition is a logical worker
+ * that trains its steps from its own state; the results are averaged, weighted by the tokens
+ * trained. Partitions belong to the run, not to the cluster.
  *
  * <p>Parameters, and moments where they are averaged, travel in stripes, keyed (stripe, worker) and
  * sorted so: a stripe's sum is taken in the order of the workers in float64 and rounded once,

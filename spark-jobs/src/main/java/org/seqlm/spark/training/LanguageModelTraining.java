@@ -351,7 +351,7 @@ public final class LanguageModelTraining implements AutoCloseable {
   }
 
   /**
-   * /** From the next round on with other learning rates.
+   * From the next round on with other learning rates.
    *
    * @param others of a run of the same length
    */

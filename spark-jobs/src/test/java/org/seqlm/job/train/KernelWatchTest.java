@@ -55,9 +55,9 @@ class KernelWatchTest {
 
   @Test
   void aRunThatGoesOnWithOthersIsTold() {
-    KernelWatch same = new KernelWatch(KernelSet.NATIVE, List.of(ZEN.chosen()));
+    KernelWatch same = new KernelWatch(KernelSet.NATIVE, List.of(ZEN));
     assertThat(same.see(ZEN, places(ZEN, ZEN))).isEmpty();
-    KernelWatch other = new KernelWatch(KernelSet.NATIVE, List.of(ZEN.chosen()));
+    KernelWatch other = new KernelWatch(KernelSet.NATIVE, List.of(ZEN));
     assertThat(other.see(HASWELL, places(HASWELL, HASWELL)))
         .hasValueSatisfying(
             text -> assertThat(text).contains("openblas core was ZEN, now is HASWELL"));
@@ -71,5 +71,25 @@ class KernelWatchTest {
     KernelChoice young = KernelChoice.none().with(Map.of("c library", "glibc 2.36"));
     assertThat(new KernelWatch(KernelSet.PORTABLE, List.of()).see(old, places(old, young)))
         .hasValueSatisfying(text -> assertThat(text).contains("one image"));
+  }
+
+  /**
+   * A run of a release that told of no product library had libtorch's products, and now has not.
+   */
+  @Test
+  void productsThatWereLibtorchsAreToldOf() {
+    Map<String, String> told = Map.of("openblas core", "ZEN", "libtorch capability", "AVX2");
+    KernelChoice now =
+        KernelChoice.none().with(told).with(Map.of("products", "onednn 3.11.0 avx2"));
+    List<KernelChoice> before = List.of(KernelChoice.recordedOfFloat32(told));
+    assertThat(new KernelWatch(KernelSet.NATIVE, before).see(now, places(now, now)))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .contains("products was libtorch, now is onednn 3.11.0 avx2")
+                    .doesNotContain("openblas"));
+    KernelChoice since = KernelChoice.recordedOfFloat32(now.chosen());
+    assertThat(new KernelWatch(KernelSet.NATIVE, List.of(since)).see(now, places(now, now)))
+        .isEmpty();
   }
 }
