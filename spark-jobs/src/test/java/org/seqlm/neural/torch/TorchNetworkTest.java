@@ -132,12 +132,22 @@ class TorchNetworkTest {
     return new TorchWindow(BATCH, TIME, inputs, targets);
   }
 
+  static Stream<Arguments> someGradients() {
+    return gradients().filter(of -> isOfFew((NetworkSpec) of.get()[0]));
+  }
+
+  /** Whether it has tanh, where a cell has an activation; the others are tried with one output. */
+  static boolean isOfFew(NetworkSpec spec) {
+    return spec.activation().equals(Activation.TANH)
+        || (spec.input() == InputKind.EMBEDDING && spec.output() == OutputKind.FULL);
+  }
+
   /**
    * Differences of the loss in float64, of every third parameter and of each tensor's first and
-   * last; the masks are part of it.
+   * last, of all of a small tensor; the masks are part of it.
    */
   @ParameterizedTest
-  @MethodSource("gradients")
+  @MethodSource("someGradients")
   void gradientEqualsDifferences(NetworkSpec spec, TorchLayer.Kernels kernels) {
     gradientEqualsDifferences(spec, kernels, 3);
   }
@@ -176,7 +186,7 @@ class TorchNetworkTest {
       for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec).tensors()) {
         double largest = 0;
         for (int i = 0; i < tensor.size(); i++) {
-          if (i % every != 0 && i < tensor.size() - 1) {
+          if (i % every != 0 && i < tensor.size() - 1 && tensor.size() > HIDDEN * HIDDEN) {
             continue;
           }
           int at = tensor.offset() + i;
