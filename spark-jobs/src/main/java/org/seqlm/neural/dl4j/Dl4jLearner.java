@@ -238,4 +238,9 @@ public final class Dl4jLearner implements Learner<DataSet> {
   public KernelChoice kernels() {
     return EngineSettings.kernels();
   }
+
+  @Override
+  public Integer gpu() {
+    return EngineSettings.gpu();
+  }
 }

@@ -72,5 +72,10 @@ final class Dl4jLearners {
     public KernelChoice kernels() {
       return learner.kernels();
     }
+
+    @Override
+    public Integer gpu() {
+      return learner.gpu();
+    }
   }
 }

@@ -30,8 +30,9 @@ public final class ModelExport {
   /**
    * Adds the model as PyTorch's own modules hold it, so that {@code load_state_dict} finds each
    * name and no other: beside {@link ParameterLayout}'s tensors {@code rnn.bias_hh_l{k}}, which is
-   * zero, and of a tied output {@code out.weight}, which is the embedding's. What is written is a
-   * model to us, too.
+   * zero, and of a tied output {@code out.weight}, which is the embedding's. A layer's
+   * normalisation is a {@code LayerNorm}, {@code norm.{k}}, between layers, so that each layer is a
+   * module of its own there. What is written is a model to us, too.
    */
   public static void safetensors(ArtifactWriter writer, ModelArtifact model) throws IOException {
     describe(writer, model);

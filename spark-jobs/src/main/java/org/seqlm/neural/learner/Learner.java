@@ -34,6 +34,14 @@ public interface Learner<S> {
   }
 
   /**
+   * The GPU that computed the last round, as {@code nvidia-smi} numbers this machine's; null of a
+   * CPU, and where nobody tells.
+   */
+  default Integer gpu() {
+    return null;
+  }
+
+  /**
    * How an executor comes by learners. Building one is slow, so an executor keeps one a task slot
    * and hands it to whichever worker runs there.
    */

@@ -12,6 +12,7 @@ import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -26,6 +27,7 @@ import org.seqlm.neural.plain.RecurrentLanguageModel;
 public final class OnnxModel {
   static final String TOKENS = "tokens";
   static final String LOG_PROBABILITIES = "log_probabilities";
+  private static final String EPSILON = "norm.epsilon";
 
   /** The oldest whose operators these are; ONNX Runtime reads them since 1.8. */
   private static final int OPERATORS = 14;
@@ -108,7 +110,7 @@ public final class OnnxModel {
       for (int i = 0; i < states.size(); i++) {
         after.get(i).add(layer.states().get(i));
       }
-      x = layer.all();
+      x = spec.normalises() ? normalised(k, layer.all()) : layer.all();
     }
     output(x);
     for (int i = 0; i < states.size(); i++) {
@@ -126,6 +128,24 @@ public final class OnnxModel {
       return graph.node("OneHot", List.of(tokens, depth, values));
     }
     return graph.node("Gather", List.of(constant("embedding.weight"), tokens));
+  }
+
+  /**
+   * Layer normalisation written out: {@code LayerNormalization} is an operator of set 17.
+   *
+   * @param x what layer k passes on, (time, batch, H)
+   */
+  private String normalised(int k, String x) {
+    AttributeProto last = OnnxGraph.integers("axes", List.of(-1L));
+    if (k == 0) {
+      graph.tensor(EPSILON, new float[] {(float) Normalisation.EPSILON});
+    }
+    String off = graph.node("Sub", List.of(x, graph.node("ReduceMean", List.of(x), last)));
+    String variance = graph.node("ReduceMean", List.of(graph.node("Mul", List.of(off, off))), last);
+    String deviation = graph.node("Sqrt", List.of(graph.node("Add", List.of(variance, EPSILON))));
+    String even = graph.node("Div", List.of(off, deviation));
+    String gained = graph.node("Mul", List.of(even, constant("norm." + k + ".weight")));
+    return graph.node("Add", List.of(gained, constant("norm." + k + ".bias")));
   }
 
   /**

@@ -165,4 +165,9 @@ public final class TorchLearner implements Learner<TorchWindow> {
     }
     return execution.precision() == Precision.BF16 ? ofProcess.withCaches() : ofProcess;
   }
+
+  @Override
+  public Integer gpu() {
+    return device == null ? null : device.number();
+  }
 }

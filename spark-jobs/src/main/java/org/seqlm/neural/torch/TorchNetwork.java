@@ -1,8 +1,6 @@
 package org.seqlm.neural.torch;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -18,7 +16,6 @@ import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchLayer;
-import org.seqlm.neural.torch.layers.TorchNorm;
 import org.seqlm.neural.torch.layers.TorchOutput;
 import org.seqlm.neural.torch.layers.TorchParameters;
 
@@ -38,9 +35,7 @@ public final class TorchNetwork {
   private int time; // T of the window that is read
   private final torch.ScalarType computing;
   private final TorchParameters parameters;
-  private final List<TorchLayer> layers = new ArrayList<>();
-  private final List<TorchNorm> norms = new ArrayList<>(); // empty without
-  private final List<List<Tensor>> state = new ArrayList<>();
+  private final TorchLayers layers;
   private final TorchOutput output;
   private final Tensor dh; // (T B, H), T being the longest
 
@@ -149,28 +144,7 @@ public final class TorchNetwork {
     time = timeSteps;
     this.computing = computing;
     this.parameters = parameters;
-    List<TorchLayer.Kernels> kernels = new ArrayList<>();
-    for (int k = 0; k < spec.layers(); k++) {
-      kernels.add(
-          forced != null
-              ? forced
-              : parameters.train()
-                  ? TorchLayer.fastest(spec, k, device, computing)
-                  : TorchLayer.fastestToRead(spec, k, device));
-      List<Tensor> own = new ArrayList<>();
-      for (int i = 0; i < spec.cell().states(); i++) {
-        own.add(device.zeros(computing, batch, spec.hidden()));
-      }
-      state.add(own);
-      if (spec.normalises()) {
-        norms.add(new TorchNorm(k, parameters));
-      }
-    }
-    boolean masks = parameters.train() && spec.dropout() > 0;
-    TorchLayer.Between between =
-        masks || spec.normalises() ? TorchLayer.Between.SOMETHING : TorchLayer.Between.NOTHING;
-    layers.addAll(
-        TorchLayer.all(kernels, between, spec, timeSteps, batch, device, computing, parameters));
+    layers = new TorchLayers(spec, parameters, batch, timeSteps, device, computing, forced);
     output = new TorchOutput(spec, device, parameters, smoothing);
     dh = device.empty(computing, (long) timeSteps * batch, spec.hidden());
   }
@@ -224,42 +198,17 @@ public final class TorchNetwork {
 
   /** Zeroes the carried state. */
   void clearState() {
-    state.forEach(layer -> layer.forEach(Tensor::zero_));
+    layers.clearState();
   }
 
   /** The carried state, (layers, states, B, H). */
   public float[] state() {
-    int width = batch * spec.hidden();
-    float[] all = new float[spec.layers() * spec.cell().states() * width];
-    int at = 0;
-    try (PointerScope scope = new PointerScope()) {
-      for (List<Tensor> layer : state) {
-        for (Tensor tensor : layer) {
-          TorchDevice.read(tensor, all, at);
-          at += width;
-        }
-      }
-    }
-    return all;
+    return layers.state();
   }
 
   /** Takes over a carried state as {@link #state} returned it. */
   void setState(float[] all) {
-    int width = batch * spec.hidden();
-    if (all.length != spec.layers() * spec.cell().states() * width) {
-      throw new IllegalArgumentException(
-          "a carried state of " + all.length + " values is not of batch " + batch);
-    }
-    int at = 0;
-    try (PointerScope scope = new PointerScope()) {
-      for (List<Tensor> layer : state) {
-        for (Tensor tensor : layer) {
-          float[] part = Arrays.copyOfRange(all, at, at + width);
-          tensor.copy_(device.of(torch.ScalarType.Float, part, batch, spec.hidden()));
-          at += width;
-        }
-      }
-    }
+    layers.setState(all);
   }
 
   /**
@@ -309,21 +258,13 @@ public final class TorchNetwork {
         spec.input() == InputKind.EMBEDDING
             ? parameters.weight("embedding.weight").index_select(0, tokens)
             : null;
-    for (int k = 0; k < spec.layers(); k++) {
-      h = normalised(k, layers.get(k).read(h, tokens, state.get(k)));
-    }
-    keepState();
-    return h;
+    return layers.read(h, tokens);
   }
 
   /** Takes over the state, and the last update, of the network whose parameters these are. */
   void begin(TorchNetwork other) {
     parameters.narrow();
-    for (int k = 0; k < state.size(); k++) {
-      for (int i = 0; i < state.get(k).size(); i++) {
-        state.get(k).get(i).copy_(other.state.get(k).get(i));
-      }
-    }
+    layers.begin(other.layers);
   }
 
   /**
@@ -342,10 +283,6 @@ public final class TorchNetwork {
           ? new long[0]
           : output.drawn(h.index_select(0, device.of(rows, rows.length)), uniform);
     }
-  }
-
-  private Tensor normalised(int k, Tensor h) {
-    return norms.isEmpty() ? h : norms.get(k).forward(h);
   }
 
   /**
@@ -387,7 +324,6 @@ public final class TorchNetwork {
       masks.dropWeights(parameters);
       try {
         Tensor[] read = forward(window, masks);
-        keepState();
         Tensor d = time == longest ? dh : dh.narrow(0, 0, (long) time * batch);
         Tensor losses = output.losses(read[spec.layers()], window.targets(), d);
         backward(window, d, read, masks, passed);
@@ -402,17 +338,14 @@ public final class TorchNetwork {
    * @return what each layer reads, and the output, as rows (T B, width); null for one-hot input
    */
   private Tensor[] forward(TorchWindow window, Masks masks) {
-    Tensor[] read = new Tensor[spec.layers() + 1];
     Tensor tokens = device.of(window.inputs(), window.inputs().length);
+    Tensor vectors = null;
     if (spec.input() == InputKind.EMBEDDING) {
-      Tensor vectors = parameters.weight("embedding.weight").index_select(0, tokens);
-      read[0] = masks.ofEmbedding(vectors, window.inputs());
+      vectors =
+          masks.ofEmbedding(
+              parameters.weight("embedding.weight").index_select(0, tokens), window.inputs());
     }
-    for (int k = 0; k < spec.layers(); k++) {
-      Tensor h = layers.get(k).forward(read[k], tokens, state.get(k));
-      read[k + 1] = masks.ofLayer(k, normalised(k, h));
-    }
-    return read;
+    return layers.forward(vectors, tokens, masks);
   }
 
   private void check(int windowBatch, int windowTime) {
@@ -431,26 +364,10 @@ public final class TorchNetwork {
     time = windowTime;
   }
 
-  private void keepState() {
-    for (int k = 0; k < state.size(); k++) {
-      List<Tensor> after = layers.get(k).state();
-      for (int i = 0; i < after.size(); i++) {
-        state.get(k).get(i).copy_(after.get(i));
-      }
-    }
-  }
-
   private void backward(
       TorchWindow window, Tensor dOutput, Tensor[] read, Masks masks, double[] passed) {
-    Tensor d = dOutput;
     Tensor tokens = device.of(window.inputs(), window.inputs().length);
-    for (int k = spec.layers() - 1; k >= 0; k--) {
-      masks.backOfLayer(k, d);
-      if (!norms.isEmpty()) {
-        d = norms.get(k).backward(d);
-      }
-      d = layers.get(k).backward(d, read[k], tokens, passed);
-    }
+    Tensor d = layers.backward(dOutput, read, tokens, masks, passed);
     parameters.widen();
     masks.backOfWeights(parameters);
     if (spec.input() == InputKind.ONE_HOT) {

@@ -199,7 +199,11 @@ record WorkerTask<S>(
               ? WorkerState.moved(result.parameters(), beginning)
               : new float[0];
       return new Trained(
-          result, own(result.state(), plan).withMoved(moved), moved, kernels, GpuUse.of(kernels));
+          result,
+          own(result.state(), plan).withMoved(moved),
+          moved,
+          kernels,
+          GpuUse.of(learner.gpu()));
     }
   }
 }

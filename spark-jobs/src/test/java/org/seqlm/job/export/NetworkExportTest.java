@@ -34,7 +34,9 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -112,13 +114,9 @@ class NetworkExportTest {
 
     assertThat(Published.files(out))
         .containsExactlyInAnyOrder("network.json", "parameters.safetensors", "vocabulary.jsonl");
-    ByteBuffer file =
-        ByteBuffer.wrap(Files.readAllBytes(Published.file(out, "parameters.safetensors")))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    byte[] text = new byte[(int) file.getLong()];
-    file.get(text);
-    ByteBuffer data = file.slice().order(ByteOrder.LITTLE_ENDIAN);
-    JsonNode header = Json.mapper().readTree(text);
+    Exported file = Exported.of(out);
+    JsonNode header = file.header();
+    ByteBuffer data = file.data();
     List<String> names = new ArrayList<>();
     header.fieldNames().forEachRemaining(names::add);
     assertThat(names)
@@ -135,11 +133,9 @@ class NetworkExportTest {
             "rnn.bias_hh_l1",
             "out.weight",
             "out.bias");
-    assertThat(values(header, data, "rnn.bias_hh_l1")).hasSize(24).containsOnly(0f);
-    assertThat(values(header, data, "rnn.bias_ih_l1")).hasSize(24).doesNotContain(0f);
-    assertThat(values(header, data, "out.weight"))
-        .isEqualTo(values(header, data, "embedding.weight"))
-        .hasSize(54);
+    assertThat(file.values("rnn.bias_hh_l1")).hasSize(24).containsOnly(0f);
+    assertThat(file.values("rnn.bias_ih_l1")).hasSize(24).doesNotContain(0f);
+    assertThat(file.values("out.weight")).isEqualTo(file.values("embedding.weight")).hasSize(54);
     assertThat(data.capacity()).isEqualTo(4 * (model.parameters().length + 2 * 24 + 54));
     assertThat(header.at("/__metadata__/seqlm.model").asText())
         .isEqualTo(
@@ -150,13 +146,53 @@ class NetworkExportTest {
         .containsExactly(model.parameters());
   }
 
-  private static List<Float> values(JsonNode header, ByteBuffer data, String name) {
-    JsonNode offsets = header.path(name).path("data_offsets");
-    List<Float> values = new ArrayList<>();
-    for (int at = offsets.get(0).asInt(); at < offsets.get(1).asInt(); at += Float.BYTES) {
-      values.add(data.getFloat(at));
+  /** A file of safetensors. */
+  private record Exported(JsonNode header, ByteBuffer data) {
+    static Exported of(Path out) throws Exception {
+      ByteBuffer file =
+          ByteBuffer.wrap(Files.readAllBytes(Published.file(out, "parameters.safetensors")))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      byte[] text = new byte[(int) file.getLong()];
+      file.get(text);
+      return new Exported(
+          Json.mapper().readTree(text), file.slice().order(ByteOrder.LITTLE_ENDIAN));
     }
-    return values;
+
+    float[] values(String name) {
+      JsonNode offsets = header.path(name).path("data_offsets");
+      int from = offsets.get(0).asInt();
+      float[] values = new float[(offsets.get(1).asInt() - from) / Float.BYTES];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = data.getFloat(from + i * Float.BYTES);
+      }
+      return values;
+    }
+  }
+
+  /** Under the names of PyTorch's {@code LayerNorm}; and what is written goes on normalising. */
+  @Test
+  void normalisationIsExported() throws Exception {
+    NetworkSpec spec = spec(CellKind.LSTM, OutputKind.FULL, 9).with(Normalisation.LAYER);
+    RecurrentLanguageModel model = write(spec, Letters.vocabulary(9));
+    Path out = folder.resolve("pytorch");
+    Outcome outcome = export("--safetensors", out, "--onnx", folder.resolve("onnx"));
+    assertThat(outcome.code()).as(outcome.errors()).isZero();
+    Exported file = Exported.of(out);
+    for (String name : List.of("norm.0.weight", "norm.0.bias", "norm.1.weight", "norm.1.bias")) {
+      float[] values = ParameterLayout.of(spec).copy(name, model.parameters());
+      assertThat(file.header().path(name).path("shape").toString()).isEqualTo("[6]");
+      assertThat(file.values(name)).containsExactly(values);
+    }
+    RecurrentLanguageModel read = ModelArtifact.open(HADOOP, out.toString());
+    assertThat(read.spec().normalises()).isTrue();
+    assertThat(read.parameters()).containsExactly(model.parameters());
+    LanguageModel.Reading before = model.start();
+    LanguageModel.Reading after = read.start();
+    for (int token : new int[] {3, 8, 1, 1, 5}) {
+      assertThat(after.logProbability(token)).isEqualTo(before.logProbability(token));
+      before.read(token);
+      after.read(token);
+    }
   }
 
   @Test

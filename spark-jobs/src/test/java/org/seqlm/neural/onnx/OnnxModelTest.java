@@ -19,6 +19,7 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.plain.Letters;
@@ -75,7 +76,12 @@ class OnnxModelTest {
             spec(InputKind.ONE_HOT, CellKind.RNN_LAG_2, tanh, 2, OutputKind.ADAPTIVE),
             spec(InputKind.EMBEDDING, CellKind.LSTM, tanh, 2, OutputKind.TIED),
             spec(InputKind.EMBEDDING, CellKind.GRU, tanh, 1, OutputKind.ADAPTIVE));
-    return Stream.of(cells, activations, others).flatMap(all -> all);
+    Stream<NetworkSpec> normalised =
+        Stream.of(
+                spec(InputKind.EMBEDDING, CellKind.LSTM, tanh, 2, OutputKind.TIED),
+                spec(InputKind.ONE_HOT, CellKind.RNN_LAG_2, tanh, 1, OutputKind.ADAPTIVE))
+            .map(spec -> spec.with(Normalisation.LAYER));
+    return Stream.of(cells, activations, others, normalised).flatMap(all -> all);
   }
 
   @ParameterizedTest

@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,7 +24,6 @@ import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -35,14 +32,14 @@ import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchLayer;
 
-/** Values and gradients of networks of every kind, by every kernel. */
+/** Values of networks of every kind, and that every kernel comes to the same gradients. */
 class TorchNetworkTest {
   private static final int VOCABULARY = 9;
-  private static final int HIDDEN = 3;
-  private static final int BATCH = 2;
-  private static final int TIME = 3;
+  static final int HIDDEN = 3;
+  static final int BATCH = 2;
+  static final int TIME = 3;
 
-  private static NetworkSpec spec(InputKind input, CellKind cell, OutputKind output, double drop) {
+  static NetworkSpec spec(InputKind input, CellKind cell, OutputKind output, double drop) {
     return new NetworkSpec(
         input,
         output == OutputKind.TIED ? HIDDEN : 2,
@@ -59,7 +56,7 @@ class TorchNetworkTest {
   }
 
   /** The activations with a gradient, of the cells that have one. */
-  private static Stream<NetworkSpec> activated(NetworkSpec spec) {
+  static Stream<NetworkSpec> activated(NetworkSpec spec) {
     return spec.cell().hasActivation()
         ? Stream.of(Activation.TANH, Activation.SIGMOID, Activation.RELU, Activation.IDENTITY)
             .map(spec::with)
@@ -72,7 +69,7 @@ class TorchNetworkTest {
   }
 
   /** AWD-LSTM's recipe, and layer normalisation. */
-  private static NetworkSpec awd(CellKind cell) {
+  static NetworkSpec awd(CellKind cell) {
     return spec(InputKind.EMBEDDING, cell, OutputKind.TIED, 0.3)
         .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.3, 0.4))
         .with(Normalisation.LAYER);
@@ -89,20 +86,6 @@ class TorchNetworkTest {
                     spec(InputKind.EMBEDDING, cell, OutputKind.ADAPTIVE, drop),
                     spec(InputKind.ONE_HOT, cell, OutputKind.ADAPTIVE, 0)))
         .flatMap(TorchNetworkTest::activated);
-  }
-
-  /** All on our own kernel; on the built-in ones, to which it is equal, every cell. */
-  static Stream<Arguments> gradients() {
-    Stream<NetworkSpec> cells =
-        Arrays.stream(CellKind.values())
-            .flatMap(
-                cell ->
-                    Stream.concat(
-                        activated(spec(InputKind.EMBEDDING, cell, OutputKind.FULL, 0.3)),
-                        Stream.of(awd(cell))));
-    return Stream.concat(
-        networks(0.3).map(spec -> Arguments.of(spec, TorchLayer.Kernels.OWN)),
-        cells.map(spec -> Arguments.of(spec, TorchLayer.Kernels.BUILT_IN)));
   }
 
   /** Parameters of which some are large, biases that are not zero. */
@@ -131,55 +114,10 @@ class TorchNetworkTest {
     return new TorchWindow(BATCH, TIME, inputs, targets);
   }
 
-  /** Differences of the loss in float64, of every single parameter; the masks are part of it. */
-  @ParameterizedTest
-  @MethodSource("gradients")
-  void gradientEqualsDifferences(NetworkSpec spec, TorchLayer.Kernels kernels) {
-    TorchThreads.one();
-    float[] values = parameters(spec);
-    float[] state = state(spec, BATCH);
-    DropoutMasks dropout = new DropoutMasks(3, 1, 17);
-    try (PointerScope scope = new PointerScope()) {
-      TorchNetwork network =
-          new TorchNetwork(
-              spec,
-              values,
-              BATCH,
-              TIME,
-              TorchDevice.cpu(),
-              Precision.FLOAT32,
-              torch.ScalarType.Double,
-              kernels);
-      network.setState(state);
-      double loss = network.gradient(window(), dropout);
-      double[] gradient = TorchDevice.doubles(network.parameters().flatGradient());
-      Tensor flat = network.parameters().flat();
-      DoublePointer p = new DoublePointer(flat.data_ptr());
-      double d = 1e-5;
-      double[] numeric = new double[values.length];
-      for (int i = 0; i < values.length; i++) {
-        double value = p.get(i);
-        p.put(i, value + d);
-        network.setState(state);
-        double up = network.gradient(window(), dropout);
-        p.put(i, value - d);
-        network.setState(state);
-        double down = network.gradient(window(), dropout);
-        p.put(i, value);
-        numeric[i] = (up - down) / (2 * d);
-      }
-      assertThat(loss).isBetween(0.5, 6.0);
-      for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec).tensors()) {
-        double largest = 0;
-        for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
-          largest = Math.max(largest, Math.abs(numeric[i]));
-          assertThat(gradient[i])
-              .as("%s[%d]", tensor.name(), i - tensor.offset())
-              .isCloseTo(numeric[i], within(1e-9 + 1e-6 * Math.abs(numeric[i])));
-        }
-        assertThat(largest).as(tensor.name()).isGreaterThan(1e-5);
-      }
-    }
+  /** Whether it has tanh, where a cell has an activation; the others are tried with one output. */
+  static boolean isOfFew(NetworkSpec spec) {
+    return spec.activation().equals(Activation.TANH)
+        || (spec.input() == InputKind.EMBEDDING && spec.output() == OutputKind.FULL);
   }
 
   /** Both kernels in float32 and float64, over two windows of which the second goes on. */
@@ -374,8 +312,9 @@ class TorchNetworkTest {
     NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, cell, 2, HIDDEN, vocabulary, 0.3, 1);
     double[] own = twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.OWN);
     assertThat(Arrays.stream(own).filter(v -> v != 0).count()).isGreaterThan(vocabulary);
-    assertThat(twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.BUILT_IN))
-        .containsExactly(own, within(1e-12));
+    double[] builtIn = twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.BUILT_IN);
+    assertThat(builtIn).hasSameSizeAs(own);
+    assertThat(gap(builtIn, own)).isLessThan(1e-12);
   }
 
   /** Scores of a large vocabulary are computed in turns, which add up. */

@@ -339,7 +339,9 @@ class TorchRecipeTest {
 
   /** With all of it at once, the same bits twice and when cut in two. */
   @ParameterizedTest
-  @EnumSource(Precision.class)
+  @EnumSource(
+      value = Precision.class,
+      names = {"FLOAT32", "BF16"})
   void sixStepsAreThreeAndThree(Precision precision) {
     NetworkSpec spec =
         spec(CellKind.LSTM, OutputKind.TIED, 0.3)

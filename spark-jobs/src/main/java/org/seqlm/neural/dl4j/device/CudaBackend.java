@@ -1,11 +1,13 @@
 package org.seqlm.neural.dl4j.device;
 
 import java.util.Map;
+import java.util.OptionalInt;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.neural.torch.device.Gpus;
 
 /** Which GPUs ND4J's CUDA backend runs on. */
 public final class CudaBackend {
@@ -30,6 +32,13 @@ public final class CudaBackend {
     if (refusal != null) {
       throw UserException.platform(refusal);
     }
+  }
+
+  /** The GPU that ND4J computes on for this thread, as nvidia-smi numbers them; empty on a CPU. */
+  static OptionalInt gpu() {
+    return Nd4j.getEnvironment().isCPU()
+        ? OptionalInt.empty()
+        : Gpus.number(Nd4j.getAffinityManager().getDeviceForCurrentThread());
   }
 
   /** The GPU that ND4J computes on, as kernels tell of themselves; nothing on a CPU. */

@@ -1,5 +1,6 @@
 package org.seqlm.neural.dl4j.device;
 
+import java.util.OptionalInt;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,5 +26,14 @@ public final class EngineSettings {
   /** What ND4J, and libtorch in layers of ours, computes with in this process. */
   public static KernelChoice kernels() {
     return KernelChoice.ofThisProcess().with(CudaBackend.description());
+  }
+
+  /**
+   * The GPU that ND4J computes on for this thread, as {@code nvidia-smi} numbers this machine's;
+   * null on a CPU, and where nobody tells.
+   */
+  public static Integer gpu() {
+    OptionalInt number = CudaBackend.gpu();
+    return number.isPresent() ? number.getAsInt() : null;
   }
 }

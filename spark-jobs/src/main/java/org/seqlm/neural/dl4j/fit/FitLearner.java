@@ -97,4 +97,9 @@ final class FitLearner<S> implements Learner<S> {
   public KernelChoice kernels() {
     return EngineSettings.kernels();
   }
+
+  @Override
+  public Integer gpu() {
+    return EngineSettings.gpu();
+  }
 }

@@ -54,7 +54,7 @@ final class Memory {
 
   /** Values of one type as another; a copy only if they differ. */
   static Tensor as(Tensor tensor, torch.ScalarType type) {
-    return tensor.scalar_type() == type ? tensor : tensor.to(type);
+    return tensor.scalar_type().intern() == type.intern() ? tensor : tensor.to(type);
   }
 
   /** The same tensor for who will release it, past the end of the scope. */

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.seqlm.kernels.KernelChoice;
 
 /**
  * How busy a GPU is, as {@code nvidia-smi} told last. A thread of its own asks every few seconds
@@ -34,13 +33,13 @@ public record GpuUse(double utilisation, long usedBytes, long totalBytes)
   private static volatile long wanted; // by the clock
 
   /**
-   * What is known of the GPU that this thread's task computes on.
+   * What is known of a GPU.
    *
-   * @param kernels what computed
+   * @param gpu as {@code nvidia-smi} numbers them; null of a CPU
    * @return null on a CPU, and where nobody has told yet
    */
-  public static GpuUse of(KernelChoice kernels) {
-    if (!kernels.chosen().containsKey(KernelChoice.GPU)) {
+  public static GpuUse of(Integer gpu) {
+    if (gpu == null) {
       return null;
     }
     wanted = System.currentTimeMillis();
@@ -49,8 +48,7 @@ public record GpuUse(double utilisation, long usedBytes, long totalBytes)
       thread.setDaemon(true);
       thread.start();
     }
-    Integer gpu = TorchDevice.taskGpu();
-    return LAST.get(gpu == null ? 0 : gpu);
+    return LAST.get(gpu);
   }
 
   private static void watch() {

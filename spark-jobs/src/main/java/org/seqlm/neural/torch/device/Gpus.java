@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.seqlm.UserException;
 import org.seqlm.kernels.Kernels;
 
@@ -82,8 +84,38 @@ public final class Gpus {
             + "\", without it: unset it where executors run, Spark says which GPU a task has");
   }
 
+  /**
+   * The number that nvidia-smi gives a GPU of this process, from CUDA's: the other way round than
+   * {@link #ordinal(int, int)}. Empty if nobody tells.
+   */
+  public static OptionalInt number(int ordinal) {
+    return number(ordinal, Kernels.variable(VISIBLE), () -> answer(UUIDS));
+  }
+
+  /**
+   * The same with another environment and machine.
+   *
+   * @param visible {@code CUDA_VISIBLE_DEVICES}; null if unset
+   * @param uuids lines {@code INDEX, UUID}
+   */
+  static OptionalInt number(int ordinal, String visible, Supplier<List<String>> uuids) {
+    if (visible == null) {
+      return OptionalInt.of(ordinal);
+    }
+    String[] shown = visible.split(",");
+    String one = ordinal < shown.length ? shown[ordinal].strip() : "";
+    if (one.matches("[0-9]{1,3}")) {
+      return OptionalInt.of(Integer.parseInt(one));
+    }
+    return uuids.get().stream()
+        .map(line -> line.strip().split(" *, *"))
+        .filter(gpu -> gpu.length == 2 && one.startsWith("GPU-") && gpu[1].startsWith(one))
+        .mapToInt(gpu -> Integer.parseInt(gpu[0]))
+        .findFirst();
+  }
+
   private static String uuid(int number) {
-    return answer(UUIDS, ENOUGH_MILLIS).stream()
+    return answer(UUIDS).stream()
         .map(line -> line.split(" *, *"))
         .filter(gpu -> gpu.length == 2 && gpu[0].strip().equals(String.valueOf(number)))
         .findFirst()

@@ -1,6 +1,7 @@
 package org.seqlm.neural.torch.device;
 
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.DoublePointer;
@@ -31,6 +32,7 @@ public final class TorchDevice {
   private static final TorchDevice CPU = new TorchDevice(null, RecurrentCalls.LIBTORCH, false);
 
   private static final Map<Integer, String> GPUS = new ConcurrentHashMap<>();
+  private static final Map<Integer, OptionalInt> NUMBERS = new ConcurrentHashMap<>();
 
   /** What CUDA opened for these numbers has been looked at. */
   private static final Set<Integer> CHECKED = ConcurrentHashMap.newKeySet();
@@ -211,6 +213,16 @@ public final class TorchDevice {
     if (gpu != null) {
       torch.cuda_synchronize(gpu);
     }
+  }
+
+  /**
+   * The GPU as {@code nvidia-smi} numbers those of this machine; null of a CPU, and where nobody
+   * tells.
+   */
+  public Integer number() {
+    OptionalInt number =
+        gpu == null ? OptionalInt.empty() : NUMBERS.computeIfAbsent(gpu, Gpus::number);
+    return number.isPresent() ? number.getAsInt() : null;
   }
 
   /**

@@ -17,6 +17,7 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.CellKind.Gate;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
@@ -120,7 +121,7 @@ public final class ModelDiagnosis {
       for (int k = 0; k < spec.layers(); k++) {
         Pass pass = pass(k, x);
         passes.add(pass);
-        x = stack(pass.h());
+        x = normalised(k, stack(pass.h()));
       }
       List<List<Double>> gradients = gradients(passes);
       List<DiagnosisMetrics.Layer> layers = new ArrayList<>();
@@ -162,6 +163,20 @@ public final class ModelDiagnosis {
       }
     }
     return new Pass(product, u, m, h, c);
+  }
+
+  /** What a layer passes on; what it carries to its next step stays as it is. */
+  private Tensor normalised(int k, Tensor h) {
+    if (!spec.normalises()) {
+      return h;
+    }
+    return torch.layer_norm(
+        h,
+        new long[] {spec.hidden()},
+        new TensorOptional(weight("norm." + k + ".weight")),
+        new TensorOptional(weight("norm." + k + ".bias")),
+        Normalisation.EPSILON,
+        false);
   }
 
   private Tensor weight(String name) {
@@ -223,7 +238,9 @@ public final class ModelDiagnosis {
   /** By layer twice: of h, then of c, each by steps back. */
   private List<List<Double>> gradients(List<Pass> passes) {
     Pass top = passes.get(passes.size() - 1);
-    Tensor last = top.h().get(window.timeSteps() - 1).to(torch.ScalarType.Float);
+    Tensor last =
+        normalised(spec.layers() - 1, top.h().get(window.timeSteps() - 1))
+            .to(torch.ScalarType.Float);
     TensorVector wanted = new TensorVector();
     for (Pass pass : passes) {
       pass.h().forEach(wanted::push_back);

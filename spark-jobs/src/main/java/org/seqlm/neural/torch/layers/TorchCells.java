@@ -189,7 +189,7 @@ public final class TorchCells {
 
   /** from + share ⊙ (to − from); unlike {@code lerp}, whatever types autocast has left them in. */
   private static Tensor between(Tensor from, Tensor to, Tensor share) {
-    if (from.scalar_type() == to.scalar_type()) {
+    if (from.scalar_type().intern() == to.scalar_type().intern()) {
       return torch.lerp(from, to, share);
     }
     return torch.add(from, torch.mul(share, torch.sub(to, from)));

@@ -52,6 +52,20 @@ class GpusTest {
     }
   }
 
+  /** What was used is told by the number that the machine has for it. */
+  @Test
+  void areNumberedAsTheMachineDoes() {
+    List<String> uuids = List.of("0, GPU-aa11", "1, GPU-ab22", "2, GPU-cc33", "");
+    assertThat(Gpus.number(2, null, () -> uuids)).hasValue(2);
+    assertThat(Gpus.number(0, "2,0", () -> uuids)).hasValue(2);
+    assertThat(Gpus.number(1, " 2 , 0", () -> uuids)).hasValue(0);
+    assertThat(Gpus.number(1, "GPU-cc33,GPU-ab", () -> uuids)).hasValue(1);
+    assertThat(Gpus.number(1, "GPU-cc33,GPU-ab", List::of)).isEmpty();
+    assertThat(Gpus.number(0, "MIG-GPU-aa11/1/0", () -> uuids)).isEmpty();
+    assertThat(Gpus.number(1, "0", () -> uuids)).isEmpty();
+    assertThat(TorchDevice.cpu().number()).isNull();
+  }
+
   @Test
   void theSmallestMemoryCounts() {
     assertThat(Gpus.smallestMemory(List.of("0, 143771", "1, 81559 ", "2, [N/A]")))

@@ -21,6 +21,7 @@ import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -145,6 +146,88 @@ class ModelDiagnosisTest {
       }
       assertThat(layers.get(0).gradients().get(j))
           .isEqualTo(last * 0.25 * Math.abs(sum), within(1e-9));
+    }
+  }
+
+  /** Central differences of the loss, in plain loops, by what each layer carried at each step. */
+  @Test
+  void whatIsPassedOnIsNormalisedAndWhatIsCarriedIsNot() {
+    NetworkSpec spec =
+        spec(CellKind.RNN, 2, 3, 4).with(Activation.IDENTITY).with(Normalisation.LAYER);
+    float[] p = new float[ParameterLayout.of(spec).size()];
+    KeyedRandom random = KeyedRandom.of(4, "spread");
+    for (int i = 0; i < p.length; i++) {
+      p[i] = (float) (0.7 * random.normal(i));
+    }
+    Normalised network = new Normalised(spec, p);
+    ModelDiagnosis.Window window = ModelDiagnosis.Window.cut(new int[] {2, 0, 3}, 2);
+    List<Layer> layers = ModelDiagnosis.of(spec, p, window, 0).layers();
+    for (int k = 0; k < 2; k++) {
+      for (int back = 0; back < 2; back++) {
+        double square = 0;
+        for (int i = 0; i < 3; i++) {
+          double up = network.loss(window, k, 1 - back, i, 1e-5);
+          double down = network.loss(window, k, 1 - back, i, -1e-5);
+          square += Math.pow((up - down) / 2e-5, 2);
+        }
+        double norm = Math.sqrt(square);
+        assertThat(norm).isGreaterThan(1e-3);
+        assertThat(layers.get(k).gradients().get(back))
+            .as("layer %d, %d back", k, back)
+            .isEqualTo(norm, within(1e-5 * norm));
+      }
+    }
+  }
+
+  /** Linear layers of three units, normalised, with one-hot input. */
+  private record Normalised(NetworkSpec spec, float[] p) {
+    private float at(String name, int i) {
+      return p[ParameterLayout.of(spec).tensor(name).offset() + i];
+    }
+
+    /** With one unit of a layer moved at a step. */
+    double loss(ModelDiagnosis.Window window, int layer, int step, int unit, double by) {
+      double[][] h = new double[2][3];
+      double[] y = null;
+      for (int t = 0; t < 2; t++) {
+        for (int k = 0; k < 2; k++) {
+          double[] next = new double[3];
+          for (int i = 0; i < 3; i++) {
+            next[i] = at("rnn.bias_ih_l" + k, i);
+            if (k == 0) {
+              next[i] += at("rnn.weight_ih_l0", i * 4 + (int) window.inputs()[t]);
+            }
+            for (int j = 0; j < 3; j++) {
+              next[i] += at("rnn.weight_hh_l" + k, i * 3 + j) * h[k][j];
+              next[i] += k == 0 ? 0 : at("rnn.weight_ih_l1", i * 3 + j) * y[j];
+            }
+          }
+          next[unit] += k == layer && t == step ? by : 0;
+          h[k] = next;
+          y = normalised(k, next);
+        }
+      }
+      double[] scores = new double[4];
+      double sum = 0;
+      for (int v = 0; v < 4; v++) {
+        scores[v] = at("out.bias", v);
+        for (int j = 0; j < 3; j++) {
+          scores[v] += at("out.weight", v * 3 + j) * y[j];
+        }
+        sum += Math.exp(scores[v]);
+      }
+      return Math.log(sum) - scores[(int) window.targets()[0]];
+    }
+
+    private double[] normalised(int k, double[] h) {
+      double mean = Arrays.stream(h).sum() / 3;
+      double variance = Arrays.stream(h).map(v -> (v - mean) * (v - mean)).sum() / 3;
+      double[] y = new double[3];
+      for (int i = 0; i < 3; i++) {
+        y[i] = (h[i] - mean) / Math.sqrt(variance + 1e-5) * at("norm." + k + ".weight", i);
+        y[i] += at("norm." + k + ".bias", i);
+      }
+      return y;
     }
   }
 

@@ -1,5 +1,7 @@
 package org.seqlm.neural.torch.layers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -7,6 +9,8 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.plain.WorkedCases;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -50,6 +54,23 @@ class TorchCellsWorkedCasesTest extends WorkedCases {
         AutoGradMode off = new AutoGradMode(false)) {
       return TorchDevice.floats(
           window(layer, w(layer), u(layer), batch, steps, h0, x).outputs().transpose(0, 1));
+    }
+  }
+
+  /** An update gate that is open takes the new value, whatever the old one was, to the bit. */
+  @Test
+  void anOpenGateLosesNothing() {
+    TorchThreads.one();
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Tensor product = tensor(new float[] {100, 0.1f}, 1, 1, 2); // u = 1, n = tanh(0.1)
+      Tensor u = tensor(new float[2], 2, 1);
+      List<Tensor> before = List.of(tensor(new float[] {1e4f}, 1, 1));
+      float[] h =
+          TorchDevice.floats(
+              TorchCells.recur(CellKind.GRU_SIMPLIFIED, Activation.TANH, product, before, u, null)
+                  .outputs());
+      assertThat(h).containsExactly((float) Math.tanh(0.1f));
     }
   }
 
