@@ -547,7 +547,7 @@ class TrainTest {
   void whatTheRunIsTooShortForIsWarnedOf() throws Exception {
     // 33 windows of a worker: 53 steps, eleven rounds; validations after 1, 2, 4, 6, 8, 10 and 11.
     TrainConfig usual = config("usual", "validation.patience=6", "training.schedule.warm-up=50");
-    TrainCommand.Job job = TrainCommand.Job.of(usual, HADOOP);
+    TrainJob job = TrainJob.of(usual, HADOOP);
     long steps = usual.settings().totalSteps(job.dataset().tokens(Split.TRAIN));
     assertThat(steps).isEqualTo(53);
     assertThat(job.warnings(usual)).isEmpty();
