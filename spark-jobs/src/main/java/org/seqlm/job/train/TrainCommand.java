@@ -13,6 +13,7 @@ import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.WorkerStates;
@@ -198,7 +199,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         + String.format(
             Locale.ROOT,
             "%s: %,d parameters over %,d tokens%n"
-                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %s%,d rounds%n"
+                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %s%,d rounds%s%n"
                 + "%s %s",
             job.spec().title(),
             ParameterLayout.of(job.spec()).size(),
@@ -209,6 +210,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             settings.batch() * settings.timeSteps(),
             settings.rounds().interval().kind() == Interval.Kind.DRIFT ? "at most " : "",
             settings.rounds(tokens),
+            settings.rounds().mode() == AveragingMode.GRADIENTS ? " of one update each" : "",
             switch (start.folder().found()) {
               case NOTHING -> "writes";
               case UNFINISHED -> "goes on with";

@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
@@ -192,6 +193,7 @@ class TrainAveragingTest {
   }
 
   @Test
+  @Exhaustive
   void roundsThatFollowTheDriftGoOnToTheSameBits() throws Exception {
     TrainConfig config =
         assertGoesOnToTheSameBits(
@@ -207,6 +209,7 @@ class TrainAveragingTest {
 
   /** What is in flight when a run ends early is thrown away, and what comes after begins anew. */
   @Test
+  @Exhaustive
   void aDelayedRunStopsAndGoesOnWithOtherWorkers() throws Exception {
     String[] patient = {"validation.patience=1", "training.learning-rate=1e-12"};
     List<String> sets = new ArrayList<>(List.of(DELAYED));

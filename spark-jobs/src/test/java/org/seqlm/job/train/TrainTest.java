@@ -122,10 +122,19 @@ class TrainTest {
         .sha256();
   }
 
-  /** A driver that dies has shown rounds that the next one trains again; each is shown once. */
+  /**
+   * A driver that dies has shown rounds that the next one trains again; each is shown once. The
+   * length of the first of these, which followed the drift of the last one before, is known still.
+   */
   @Test
   void tensorboardShowsEachRoundOnce() throws Exception {
-    TrainConfig config = config("watched", "tensorboard=" + folder.resolve("board"));
+    TrainConfig config =
+        config(
+            "watched",
+            "tensorboard=" + folder.resolve("board"),
+            "averaging.interval.kind=drift",
+            "averaging.interval.first=1",
+            "averaging.interval.target=1000");
     assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(3)))
         .hasMessage("the driver dies here");
     TrainResult result = train(config, Overwrite.REFUSE, Progress.SILENT);
@@ -134,6 +143,8 @@ class TrainTest {
     for (JsonNode line : RunView.metrics(HADOOP, config.output())) {
       if (line.path("type").asText().equals("round")) {
         losses.put(line.path("tokens").asLong(), (float) line.path("loss").asDouble());
+        assertThat(line.path("steps").asLong())
+            .isEqualTo(Math.min(result.steps(), 5 * line.path("round").asLong() - 4));
       }
     }
     assertThat(EventFiles.shown(folder.resolve("board")).get("round/loss"))

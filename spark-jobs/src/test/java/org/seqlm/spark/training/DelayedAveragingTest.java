@@ -343,6 +343,24 @@ class DelayedAveragingTest {
         .forEach(id -> tracker.unregisterAllMapAndMergeOutput((Integer) id));
   }
 
+  /** They have moved nothing yet, so nothing of the last round may be missing. */
+  @Test
+  void otherWorkersBeginWithTheConsensus() {
+    Averaging.Position before =
+        new Averaging.Position(
+            2,
+            SharedModel.of(new float[] {1, 2}),
+            new float[] {3},
+            List.of(),
+            new float[] {4, 5},
+            new float[] {6, 7},
+            8);
+    Averaging.Position after = before.withWorkers(List.of());
+    assertThat(after.base()).containsExactly(1, 2);
+    assertThat(after.published()).containsExactly(4, 5);
+    assertThat(after.interval()).isEqualTo(8);
+  }
+
   /** One worker's own progress is the consensus: it begins where its average is. */
   @Test
   void whatAWorkerMovedIsInItsState() throws Exception {
