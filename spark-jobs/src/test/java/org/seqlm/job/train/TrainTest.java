@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,9 +148,15 @@ class TrainTest {
             .isEqualTo(Math.min(result.steps(), 5 * line.path("round").asLong() - 4));
       }
     }
-    assertThat(EventFiles.shown(folder.resolve("board")).get("round/loss"))
-        .isEqualTo(losses)
-        .hasSize(result.rounds());
+    Map<String, TreeMap<Long, Object>> shown = EventFiles.shown(folder.resolve("board"));
+    assertThat(shown.get("round/loss")).isEqualTo(losses).hasSize(result.rounds());
+    // Of each round, and of each look.
+    assertThat(shown.get("round/workers/1/drift").keySet()).isEqualTo(losses.keySet());
+    assertThat(shown.get("round/workers/1/gradients/max-norm").keySet())
+        .isEqualTo(losses.keySet());
+    assertThat(shown.get("round/times/phases/compute").keySet()).isEqualTo(losses.keySet());
+    assertThat(shown.get("diagnosis/layers/0/gradients/3").keySet())
+        .isEqualTo(shown.get("validation/nats-per-token").keySet());
   }
 
   @Test
