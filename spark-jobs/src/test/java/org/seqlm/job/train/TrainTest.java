@@ -202,17 +202,18 @@ class TrainTest {
   @Test
   void aPlateauSurvivesAKill() throws Exception {
     String[] sets = {
-      "training.epochs=1.2",
+      "training.epochs=0.8",
       "training.optimizer=adamw",
       "training.optimizer-settings.weight-decay=0.05",
       "training.schedule.kind=plateau",
       "training.schedule.patience=1",
-      "training.schedule.threshold=0.05",
+      "training.schedule.threshold=0.2",
       "training.schedule.final-fraction=0",
       "averaging.mode=gradients",
       "averaging.frequency=3",
       "validation.every=1",
       "validation.sample-length=0",
+      "validation.diagnose=false",
       "checkpoints.every=2"
     };
     TrainConfig config = config("plateau", sets);
@@ -227,7 +228,7 @@ class TrainTest {
         .hasSizeGreaterThan(2);
 
     TrainConfig stopped = config("plateau stopped", sets);
-    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(7)))
+    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(5)))
         .isInstanceOf(IllegalStateException.class);
     // The looks decide now, and how many tokens they score.
     TrainConfig other =
@@ -240,7 +241,7 @@ class TrainTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("validation.every was 1, now is 2");
     TrainResult resumed = train(stopped, Overwrite.REFUSE, Progress.SILENT);
-    assertThat(resumed.resumedFrom()).isEqualTo(6);
+    assertThat(resumed.resumedFrom()).isEqualTo(4);
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
     assertThat(withoutTimes(RunView.metrics(HADOOP, stopped.output())))
         .isEqualTo(withoutTimes(metrics));
