@@ -148,7 +148,10 @@ final class Headline {
     if (trained.size() > MOST_RUNS) {
       long all = trained.stream().mapToLong(Headline::tokens).sum();
       return List.of(
-          tile(Figures.brief(all), "tokens trained", "in " + Figures.whole(trained.size()) + " runs"));
+          tile(
+              Figures.brief(all),
+              "tokens trained",
+              "in " + Figures.whole(trained.size()) + " runs"));
     }
     return trained.stream()
         .map(

@@ -169,7 +169,6 @@ class TrainBoardTest {
     for (int i = 0; node.isArray() && i < node.size(); i++) {
       numbers(tag + "/" + i, node.get(i), numbers);
     }
-    node.properties()
-        .forEach(part -> numbers(tag + "/" + part.getKey(), part.getValue(), numbers));
+    node.properties().forEach(part -> numbers(tag + "/" + part.getKey(), part.getValue(), numbers));
   }
 }

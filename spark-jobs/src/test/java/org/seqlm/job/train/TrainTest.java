@@ -152,8 +152,7 @@ class TrainTest {
     assertThat(shown.get("round/loss")).isEqualTo(losses).hasSize(result.rounds());
     // Of each round, and of each look.
     assertThat(shown.get("round/workers/1/drift").keySet()).isEqualTo(losses.keySet());
-    assertThat(shown.get("round/workers/1/gradients/max-norm").keySet())
-        .isEqualTo(losses.keySet());
+    assertThat(shown.get("round/workers/1/gradients/max-norm").keySet()).isEqualTo(losses.keySet());
     assertThat(shown.get("round/times/phases/compute").keySet()).isEqualTo(losses.keySet());
     assertThat(shown.get("diagnosis/layers/0/gradients/3").keySet())
         .isEqualTo(shown.get("validation/nats-per-token").keySet());
