@@ -341,7 +341,7 @@ public final class AdviceRules {
             round ->
                 round.times() == null || round.workers().size() > round.times().slots()
                     ? Double.NaN
-                    : round.times().phases().overhead());
+                    : round.overhead());
     return overhead > OVERHEAD
         ? new Advice(
             "averaging-overhead",

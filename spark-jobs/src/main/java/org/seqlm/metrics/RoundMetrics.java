@@ -12,9 +12,12 @@ import java.util.List;
  * @param tokens trained so far, by all workers
  * @param loss mean over the round's tokens, in nats a token
  * @param learningRate of the round's last step
- * @param seconds of wall time the round took
+ * @param seconds of wall time that the run waited for the round; of one that had begun ahead of its
+ *     time (averages that are delayed), from when the one before was done with
  * @param drift root mean square over workers of their {@link WorkerMetrics#drift}; null if nobody
  *     wrote it down
+ * @param update the mean gradient of all workers, where that is averaged and makes the round's one
+ *     update, which is where it is clipped; null where each worker makes updates of its own
  * @param workers by number; none if nobody wrote them down or there are more than {@link
  *     #MOST_WORKERS}
  * @param times what the seconds went to; null if nobody wrote it down
@@ -28,6 +31,7 @@ public record RoundMetrics(
     double learningRate,
     double seconds,
     Double drift,
+    WorkerMetrics.Gradients update,
     List<WorkerMetrics> workers,
     RoundTimes times) {
   /** Of more a run's metrics would outgrow its checkpoints. */
@@ -46,11 +50,14 @@ public record RoundMetrics(
       double loss,
       double learningRate,
       double seconds) {
-    this(round, epoch, steps, tokens, loss, learningRate, seconds, null, null, null);
+    this(round, epoch, steps, tokens, loss, learningRate, seconds, null, null, null, null);
   }
 
-  /** The updates of all workers whose gradient was scaled down, of one; NaN if nobody counted. */
+  /** The updates whose gradient was scaled down, of one; NaN if nobody counted. */
   public double clippedShare() {
+    if (update != null) {
+      return (double) update.clipped() / update.updates();
+    }
     long updates = 0;
     long clipped = 0;
     for (WorkerMetrics worker : workers) {
@@ -60,5 +67,15 @@ public record RoundMetrics(
       }
     }
     return updates == 0 ? Double.NaN : (double) clipped / updates;
+  }
+
+  /**
+   * What of the round's time its last worker did not compute in, as a share; NaN if nobody wrote it
+   * down. What is hidden behind the computing of another round does not count.
+   */
+  public double overhead() {
+    return times == null
+        ? Double.NaN
+        : Math.max(0, 1 - times.phases().compute() / Math.max(seconds, 1e-9));
   }
 }

@@ -21,7 +21,9 @@ public record RoundTimes(
 
   /**
    * Where a round's wall time went, in seconds, along the worker that ended last: up to {@code
-   * write} its task, then the driver. Their sum, but for {@code idle}, is the round's time.
+   * write} its task, then the driver. Their sum, but for {@code idle}, is the round's time. Where
+   * averages are delayed a task may have begun before its round: then {@code broadcast} to {@code
+   * write} are the whole task's, and {@code launch} and {@code average} what the driver waited for.
    *
    * @param launch until its task began: scheduling, and waiting for a slot
    * @param broadcast fetching the shared parameters
@@ -38,13 +40,7 @@ public record RoundTimes(
       double compute,
       double write,
       double average,
-      double idle) {
-    /** All but the learner's time, as a share of the round. */
-    public double overhead() {
-      double others = launch + broadcast + read + write + average;
-      return others / Math.max(others + compute, 1e-9);
-    }
-  }
+      double idle) {}
 
   /**
    * The worker whose learner took the longest.

@@ -1,18 +1,24 @@
 package org.seqlm.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.ReportModel.RunStatus;
 
 /** What the page says first: the best model in a sentence, and the figures to remember. */
 final class Headline {
+  /** Runs that have a tile each. */
+  private static final int MOST_RUNS = 3;
+
   private Headline() {}
 
   /** A sentence, and tiles of a value, its unit and what it is of. */
@@ -22,16 +28,13 @@ final class Headline {
     Evaluation first =
         model.evaluations().isEmpty() ? null : model.evaluations().get(0).evaluation();
     ModelScore best = first == null ? null : best(first);
-    RunPart run = model.runs().isEmpty() ? null : model.runs().get(0);
     if (best != null) {
       view.put("text", sentence(best, legend.label(best.name()), first.floor()));
       tiles.addAll(tiles(best, legend.label(best.name()), first));
-    } else if (run != null) {
-      view.put("text", sentence(run));
+    } else if (!model.runs().isEmpty()) {
+      view.put("text", sentence(model.runs()));
     }
-    if (run != null && !run.rounds().isEmpty()) {
-      tiles.add(speed(run));
-    }
+    tiles.addAll(speeds(model.runs(), legend));
     view.put("tiles", tiles);
     return view;
   }
@@ -60,6 +63,31 @@ final class Headline {
               + ", the entropy of the source, which no model can beat in expectation";
     }
     return text + ".";
+  }
+
+  /** Of one run what has become of it, of several how many they are. */
+  private static String sentence(List<RunPart> runs) {
+    return runs.size() == 1
+        ? sentence(runs.get(0))
+        : Figures.whole(runs.size())
+            + " training runs: "
+            + Arrays.stream(RunStatus.values())
+                .filter(status -> count(runs, status) > 0)
+                .map(status -> Figures.whole(count(runs, status)) + " " + word(status))
+                .collect(Collectors.joining(", "))
+            + ".";
+  }
+
+  private static long count(List<RunPart> runs, RunStatus status) {
+    return runs.stream().filter(run -> run.status() == status).count();
+  }
+
+  private static String word(RunStatus status) {
+    return switch (status) {
+      case COMPLETE -> "finished";
+      case INCOMPLETE -> "not finished";
+      case DIVERGED -> "diverged";
+    };
   }
 
   private static String sentence(RunPart run) {
@@ -114,13 +142,33 @@ final class Headline {
         .orElse(null);
   }
 
-  private static Map<String, Object> speed(RunPart run) {
-    RoundMetrics last = run.rounds().get(run.rounds().size() - 1);
-    double seconds = run.rounds().stream().mapToDouble(RoundMetrics::seconds).sum();
-    return tile(
-        Figures.brief(last.tokens()),
-        "tokens trained",
-        Figures.whole(Math.round(last.tokens() / Math.max(seconds, 1e-9))) + " a second");
+  /** How much was trained: one run's speed too, and of several that of which is which. */
+  private static List<Map<String, Object>> speeds(List<RunPart> runs, Legend legend) {
+    List<RunPart> trained = runs.stream().filter(run -> !run.rounds().isEmpty()).toList();
+    if (trained.size() > MOST_RUNS) {
+      long all = trained.stream().mapToLong(Headline::tokens).sum();
+      return List.of(
+          tile(
+              Figures.brief(all),
+              "tokens trained",
+              "in " + Figures.whole(trained.size()) + " runs"));
+    }
+    return trained.stream()
+        .map(
+            run -> {
+              double seconds = run.rounds().stream().mapToDouble(RoundMetrics::seconds).sum();
+              String speed =
+                  Figures.whole(Math.round(tokens(run) / Math.max(seconds, 1e-9))) + " a second";
+              return tile(
+                  Figures.brief(tokens(run)),
+                  "tokens trained",
+                  runs.size() == 1 ? speed : legend.label(run.name()) + ", " + speed);
+            })
+        .toList();
+  }
+
+  private static long tokens(RunPart run) {
+    return run.rounds().get(run.rounds().size() - 1).tokens();
   }
 
   private static Map<String, Object> tile(String value, String unit, String what) {

@@ -198,6 +198,12 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
                 .mapToDouble(worker -> worker.gradients().maxNorm())
                 .max()
                 .orElse(Double.NaN));
+    add(
+        series,
+        "mean of all workers",
+        2,
+        Mark.LINE,
+        round -> round.update() == null ? Double.NaN : round.update().meanNorm());
     series =
         series.stream()
             .map(s -> TrainingDiagnoses.positive(s.name(), s.colour(), s.mark(), s.points()))

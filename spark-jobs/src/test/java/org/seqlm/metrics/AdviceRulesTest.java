@@ -24,7 +24,7 @@ class AdviceRulesTest {
 
   private static RoundMetrics round(
       int number, Double drift, List<WorkerMetrics> workers, RoundTimes times) {
-    return new RoundMetrics(number, 0, number, number, 2, 0.01, 4, drift, workers, times);
+    return new RoundMetrics(number, 0, number, number, 2, 0.01, 4, drift, null, workers, times);
   }
 
   private static List<WorkerMetrics> workers(int count, long clipped) {
@@ -36,12 +36,14 @@ class AdviceRulesTest {
     return workers;
   }
 
+  /** Of a round's 4 seconds, by the proportion of two phases. */
   private static RoundTimes times(
       int workers, int slots, double compute, double average, double ratio, RoundTimes.Gpu gpu) {
+    double scale = 4 / (compute + average);
     return new RoundTimes(
         null,
         slots,
-        new RoundTimes.Phases(0, 0, 0, compute, 0, average, 0),
+        new RoundTimes.Phases(0, 0, 0, scale * compute, 0, scale * average, 0),
         new RoundTimes.Straggler(1, ratio),
         Collections.nCopies(
             workers, new RoundTimes.Worker(0, 0, 0, compute, 0, 0, "executor", gpu)));

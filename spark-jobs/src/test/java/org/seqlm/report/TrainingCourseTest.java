@@ -44,6 +44,7 @@ class TrainingCourseTest {
         0.01,
         2,
         0.2,
+        null,
         of,
         new RoundTimes(
             0.5,
@@ -200,6 +201,61 @@ class TrainingCourseTest {
     assertThat(bySeconds.get(0).get("points").get(0).get(0).asDouble()).isEqualTo(4);
     assertThat(bySeconds.get(1).get("colour").asInt()).isEqualTo(1);
     assertThat(compared.view(runs.subList(1, 3))).isEmpty();
+  }
+
+  private static Map<String, Object> headline(List<RunPart> runs) {
+    ReportModel model =
+        new ReportModel("t", List.of(), runs, List.of(), List.of(), List.of(), List.of());
+    return Headline.view(model, Legend.of(List.of(), runs));
+  }
+
+  @Test
+  void theHeadlineCountsRunsAndNamesThem() {
+    RunPart a = new RunPart("a", RunStatus.COMPLETE, metrics(1, null));
+    RunPart b = new RunPart("b", RunStatus.COMPLETE, metrics(1, null));
+    RunPart none = new RunPart("none yet", RunStatus.INCOMPLETE, List.of(), List.of());
+    Map<String, Object> tile =
+        Map.of("value", "3", "unit", "tokens trained", "what", "1 a second"); // 3 tokens, 6 s
+    assertThat(headline(List.of(a)))
+        .containsEntry("text", "A finished training run.")
+        .containsEntry("tiles", List.of(tile));
+    assertThat(headline(List.of(a, none, b)))
+        .containsEntry("text", "3 training runs: 2 finished, 1 not finished.")
+        .containsEntry(
+            "tiles",
+            List.of(
+                Map.of("value", "3", "unit", "tokens trained", "what", "a, 1 a second"),
+                Map.of("value", "3", "unit", "tokens trained", "what", "b, 1 a second")));
+    assertThat(headline(List.of(a, a, b, b)))
+        .containsEntry(
+            "tiles", List.of(Map.of("value", "12", "unit", "tokens trained", "what", "in 4 runs")));
+    assertThat(headline(List.of())).doesNotContainKey("text").containsEntry("tiles", List.of());
+  }
+
+  /** Where the driver makes the updates, its gradient is the one that was clipped. */
+  @Test
+  void theGradientOfTheDriversUpdateIsDrawn() throws Exception {
+    RoundMetrics of = round(1, 2, null);
+    RoundMetrics synchronous =
+        new RoundMetrics(
+            1,
+            1,
+            1,
+            1,
+            2,
+            0.01,
+            2,
+            null,
+            new WorkerMetrics.Gradients(1, 1, 0.75, 0.75),
+            of.workers(),
+            of.times());
+    List<Map<String, Object>> view =
+        new TrainingCourse(
+                charts, new TrainingMetrics(List.of(synchronous), List.of(), List.of(), null))
+            .view();
+    assertThat(second(view, "Updates")).isEqualTo(Map.of("clipped", 100.0));
+    assertThat(second(view, "Norm of the gradient"))
+        .isEqualTo(Map.of("mean", 0.5, "largest", 1.5, "mean of all workers", 0.75));
   }
 
   @Test

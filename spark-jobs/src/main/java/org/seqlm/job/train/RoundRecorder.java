@@ -7,8 +7,11 @@ import org.seqlm.metrics.RoundTimes;
 import org.seqlm.metrics.WorkerMetrics;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.GradientStats;
+import org.seqlm.neural.optimizer.SynchronousUpdate;
 import org.seqlm.neural.torch.device.GpuUse;
+import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
+import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.WorkerReport;
 import org.seqlm.spark.training.WorkerTimes;
 
@@ -18,7 +21,7 @@ import org.seqlm.spark.training.WorkerTimes;
  * driver's.
  */
 final class RoundRecorder {
-  private final AveragingMode mode;
+  private final LanguageModelTraining.Settings settings;
   private final long beganMillis;
   private final long began;
 
@@ -38,14 +41,14 @@ final class RoundRecorder {
   /**
    * Begins with the round.
    *
-   * @param mode what is averaged
+   * @param settings say what is averaged, and when
    */
-  RoundRecorder(AveragingMode mode) {
-    this(mode, System.currentTimeMillis());
+  RoundRecorder(LanguageModelTraining.Settings settings) {
+    this(settings, System.currentTimeMillis());
   }
 
-  RoundRecorder(AveragingMode mode, long beganMillis) {
-    this.mode = mode;
+  RoundRecorder(LanguageModelTraining.Settings settings, long beganMillis) {
+    this.settings = settings;
     this.beganMillis = beganMillis;
     began = System.nanoTime();
   }
@@ -72,6 +75,7 @@ final class RoundRecorder {
         at.learningRate(),
         seconds,
         known(drift(outcome)),
+        update(outcome),
         each ? reports.stream().map(report -> worker(report, drifts)).toList() : List.of(),
         new RoundTimes(
             at.checkpoint(),
@@ -93,33 +97,52 @@ final class RoundRecorder {
 
   /** What was averaged as gradients says how they differ, and no worker has left another. */
   private boolean drifted(AveragingRound.Outcome outcome) {
-    return mode == AveragingMode.PARAMETERS && outcome.drift() != null;
+    return !averagesGradients() && outcome.drift() != null;
+  }
+
+  private boolean averagesGradients() {
+    return settings.rounds().mode() == AveragingMode.GRADIENTS;
+  }
+
+  /** The driver's gradient where it makes the updates; else null. */
+  private WorkerMetrics.Gradients update(AveragingRound.Outcome outcome) {
+    return settings.outerStep() instanceof SynchronousUpdate by && outcome.mean() != null
+        ? gradients(by.stats(outcome.mean().parameters()))
+        : null;
   }
 
   /** The norms of a worker's gradients; null where its engine does not tell. */
-  private static WorkerMetrics.Gradients gradients(WorkerReport report) {
-    GradientStats gradients = report.gradients();
-    return gradients == null
-        ? null
-        : new WorkerMetrics.Gradients(
-            gradients.updates(), gradients.clipped(), gradients.meanNorm(), gradients.maxNorm());
+  private WorkerMetrics.Gradients gradients(WorkerReport report) {
+    GradientStats told = report.gradients();
+    if (told == null || !averagesGradients()) {
+      return told == null ? null : gradients(told);
+    }
+    // What is sent is as it is: the mean of all is clipped.
+    return gradients(new GradientStats(told.updates(), 0, told.meanNorm(), told.maxNorm()));
+  }
+
+  private static WorkerMetrics.Gradients gradients(GradientStats gradients) {
+    return new WorkerMetrics.Gradients(
+        gradients.updates(), gradients.clipped(), gradients.meanNorm(), gradients.maxNorm());
   }
 
   private static Double known(double value) {
     return Double.isNaN(value) ? null : value;
   }
 
-  /** Seconds after the round's begin at which a worker ended. */
-  private double ended(WorkerReport report, double seconds) {
-    return within((report.times().ended() - beganMillis) * 1e-3, seconds);
+  /** Whether the round's workers may have been at work before it began. */
+  private boolean delayed() {
+    return settings.rounds().overlap() != Averaging.Overlap.NONE;
   }
 
-  private static double within(double at, double seconds) {
-    return Math.max(0, Math.min(seconds, at));
+  /** Seconds after the round's begin at which a worker ended; before it if averages are delayed. */
+  private double ended(WorkerReport report, double seconds) {
+    double at = Math.min(seconds, (report.times().ended() - beganMillis) * 1e-3);
+    return delayed() ? at : Math.max(0, at);
   }
 
   private double lastEnd(List<WorkerReport> reports, double seconds) {
-    return reports.stream().mapToDouble(report -> ended(report, seconds)).max().orElse(0);
+    return reports.stream().mapToDouble(r -> ended(r, seconds)).max().orElse(0);
   }
 
   private RoundTimes.Phases phases(List<WorkerReport> reports, double seconds) {
@@ -142,7 +165,7 @@ final class RoundRecorder {
         times.read(),
         times.compute(),
         times.write(),
-        seconds - Math.max(end, Math.min(task, seconds)),
+        seconds - Math.max(end, delayed() ? 0 : Math.min(task, seconds)),
         idle);
   }
 
@@ -159,7 +182,7 @@ final class RoundRecorder {
     return new RoundTimes.Straggler(slowest.worker(), median > 0 ? most / median : 1);
   }
 
-  private static WorkerMetrics worker(WorkerReport report, double[] drifts) {
+  private WorkerMetrics worker(WorkerReport report, double[] drifts) {
     int worker = report.worker();
     return new WorkerMetrics(
         worker,

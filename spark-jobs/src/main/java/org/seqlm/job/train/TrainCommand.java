@@ -1,35 +1,22 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.seqlm.Problems;
 import org.seqlm.UserException;
-import org.seqlm.artifact.Json;
-import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
-import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoints;
-import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
-import org.seqlm.neural.optimizer.Schedule;
-import org.seqlm.neural.plain.RecurrentLanguageModel;
-import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.WorkerStates;
-import org.seqlm.store.Sha256;
-import org.seqlm.vocab.Vocabularies;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -179,139 +166,6 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     }
   }
 
-  /** What decides the result, and where it goes. */
-  record Job(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.Identity run) {
-    /** Of the fingerprint, which runs of all releases share. */
-    private static final int JOB_VERSION = 1;
-
-    static Job of(TrainConfig config, Configuration hadoop) throws IOException {
-      Dataset dataset = Dataset.open(hadoop, config.input());
-      Map<String, String> inputs = new TreeMap<>(Map.of("dataset", dataset.fingerprint()));
-      NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
-      ModelArtifact start = null;
-      if (config.startFrom() != null) {
-        start = ModelArtifact.load(hadoop, config.startFrom());
-        checkStart(config.startFrom(), start.model(), spec, dataset);
-        inputs.put("start-from", start.manifest().fingerprint());
-      }
-      String job =
-          Sha256.of(
-              (JOB_VERSION
-                      + "\n"
-                      + inputs
-                      + "\n"
-                      + TrainStart.rules(config).decisive(Json.tree(config)))
-                  .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      return new Job(
-          dataset, spec, start, RunFolder.Identity.of(job, inputs, config, config.seed()));
-    }
-
-    /** The parameters before the first step. */
-    float[] initialParameters(long seed) {
-      return start == null
-          ? InitialParameters.create(spec, seed)
-          : start.model().parameters().clone();
-    }
-
-    private static void checkStart(
-        String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
-        throws IOException {
-      List<String> differences = spec.differences(model.spec());
-      String otherTokens = Vocabularies.difference(model.vocabulary(), dataset.vocabulary());
-      String what = "start-from: the model in " + path;
-      new Problems()
-          .require(
-              otherTokens.isEmpty(),
-              what
-                  + " "
-                  + otherTokens
-                  + ": start from a model that was trained on a dataset with the same vocabulary,"
-                  + " or from none")
-          .require(
-              differences.isEmpty(),
-              what
-                  + " is another network: "
-                  + String.join("; ", differences)
-                  + ": set these keys to the model's values")
-          .throwIfAny();
-    }
-
-    /**
-     * Checks what the configuration and the data decide together.
-     *
-     * @throws UserException with exit code 2 or 3
-     */
-    void check(TrainConfig config) throws IOException {
-      // Whether every worker can fill a window.
-      config.settings().stepsOfPass(dataset.tokens(Split.TRAIN));
-      ParameterLayout.of(spec);
-      Engines.named(config.engine()).check(spec, config.settings().recipe(), config.execution());
-      if (config.training().schedule().kind() == Schedule.Kind.PLATEAU
-          && dataset.tokens(Split.VALID) == 0) {
-        throw UserException.data(
-            "the valid split of "
-                + config.input()
-                + " has no tokens, so the rate of training.schedule.kind plateau could never fall:"
-                + " prepare the dataset with such a split, or choose another kind");
-      }
-      if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
-        throw UserException.data(
-            "the valid split of "
-                + config.input()
-                + " has no tokens, so validation.patience "
-                + config.validation().patience()
-                + " could never end the training: prepare the dataset with such a split, or set"
-                + " validation.patience=0");
-      }
-    }
-
-    /** What has no effect, or less than it seems, on so much text. */
-    List<String> warnings(TrainConfig config) {
-      LanguageModelTraining.Settings settings = config.settings();
-      long tokens = dataset.tokens(Split.TRAIN);
-      List<String> warnings = new ArrayList<>();
-      long steps = settings.totalSteps(tokens);
-      int warmUp = settings.schedule().warmUp();
-      if (warmUp > steps) {
-        warnings.add(
-            String.format(
-                Locale.ROOT,
-                "warning: training.schedule.warm-up is %,d steps, but the run has %,d: its learning"
-                    + " rate reaches %.4g at most, not %.4g",
-                warmUp,
-                steps,
-                settings.learningRate() * settings.schedule().highest(steps),
-                settings.learningRate()));
-      }
-      int patience = config.validation().patience();
-      long validations = config.validation().due(settings.rounds(tokens));
-      if (patience > 0 && patience >= validations) {
-        warnings.add(
-            String.format(
-                Locale.ROOT,
-                "warning: validation.patience is %,d, but the run looks at the validation split"
-                    + " %,d times only: it cannot end early",
-                patience,
-                validations));
-      }
-      int looks = settings.schedule().patience();
-      if (settings.schedule().kind() == Schedule.Kind.PLATEAU && looks >= validations) {
-        warnings.add(
-            String.format(
-                Locale.ROOT,
-                "warning: training.schedule.patience is %,d, but the run looks at the validation"
-                    + " split %,d times only: its learning rate cannot fall",
-                looks,
-                validations));
-      }
-      return warnings;
-    }
-
-    TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {
-      return TrainCost.of(spec, settings, dataset.vocabulary()::count, dataset.tokens(Split.TRAIN));
-    }
-  }
-
   /** Whether the caller lets the number of workers change on the way. */
   private TrainStart.Workers workersMode() {
     if (changeWorkers && !resume) {
@@ -328,7 +182,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Override
   public String plan(TrainConfig config, JobContext context) throws Exception {
     Configuration hadoop = context.hadoop();
-    Job job = Job.of(config, hadoop);
+    TrainJob job = TrainJob.of(config, hadoop);
     job.check(config);
     TrainStart start =
         TrainStart.find(config, context, job, resumeMode(), workersMode(), states -> null);
@@ -345,7 +199,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         + String.format(
             Locale.ROOT,
             "%s: %,d parameters over %,d tokens%n"
-                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %s%,d rounds%n"
+                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %s%,d rounds%s%n"
                 + "%s %s",
             job.spec().title(),
             ParameterLayout.of(job.spec()).size(),
@@ -356,6 +210,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             settings.batch() * settings.timeSteps(),
             settings.rounds().interval().kind() == Interval.Kind.DRIFT ? "at most " : "",
             settings.rounds(tokens),
+            settings.rounds().mode() == AveragingMode.GRADIENTS ? " of one update each" : "",
             switch (start.folder().found()) {
               case NOTHING -> "writes";
               case UNFINISHED -> "goes on with";
@@ -374,7 +229,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       throws IOException {
     context.pin(config.execution().kernels());
     Configuration hadoop = context.hadoop();
-    Job job = Job.of(config, hadoop);
+    TrainJob job = TrainJob.of(config, hadoop);
     // All that can be wrong is found before anything is written or started.
     job.check(config);
     TrainCost cost = job.cost(config.settings());
@@ -392,7 +247,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   private static TrainStart start(
       TrainConfig config,
       JobContext context,
-      Job job,
+      TrainJob job,
       RunFolder.Resume resume,
       TrainStart.Workers workers)
       throws IOException {

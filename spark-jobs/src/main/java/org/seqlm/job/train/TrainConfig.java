@@ -57,36 +57,32 @@ public record TrainConfig(
             engine != null && Engines.names().contains(engine),
             "engine must be " + String.join(" or ", Engines.names()) + ", but is " + engine)
         .throwIfAny();
+    Problems together = new Problems();
     // A group that was refused is null here.
     if (training != null && averaging != null) {
-      checkWindows(training.accumulate(), averaging);
+      checkWindows(training.accumulate(), averaging, together);
     }
-    if (training != null && training.schedule() != null && averaging != null) {
-      new Problems()
+    if (training != null && training.schedule().kind() == Schedule.Kind.PLATEAU) {
+      together
           .require(
-              training.schedule().kind() != Schedule.Kind.PLATEAU
-                  || averaging.overlap() == Overlap.NONE,
+              averaging == null || averaging.overlap() == Overlap.NONE,
               "training.schedule.kind plateau cannot go with averaging.overlap one-round: a round"
                   + " begins before the look that may change its learning rate: set"
                   + " averaging.overlap to none, or choose another kind")
-          .throwIfAny();
-    }
-    if (training != null && validation != null && validation.every() == 0) {
-      new Problems()
           .require(
-              training.schedule() == null || training.schedule().kind() != Schedule.Kind.PLATEAU,
+              validation == null || validation.every() != 0,
               "training.schedule.kind plateau needs looks at the validation split on the way, but"
                   + " validation.every is 0, only at the end: set validation.every, or choose"
-                  + " another kind")
-          .throwIfAny();
+                  + " another kind");
     }
+    together.throwIfAny();
   }
 
   /** Checks that no average cuts a group of windows that make one update. */
-  private static void checkWindows(int accumulate, Averaging averaging) {
+  private static void checkWindows(int accumulate, Averaging averaging, Problems together) {
     int frequency = averaging.frequency();
     int above = (frequency / accumulate + 1) * accumulate;
-    new Problems()
+    together
         .require(
             frequency % accumulate == 0,
             "averaging.frequency must be a multiple of training.accumulate "
@@ -101,8 +97,7 @@ public record TrainConfig(
             "training.accumulate "
                 + accumulate
                 + " has no effect where averaging.mode is gradients, as all windows of a round make"
-                + " one update: set averaging.frequency to so many, or leave it at 1")
-        .throwIfAny();
+                + " one update: set averaging.frequency to so many, or leave it at 1");
   }
 
   /** The group {@code network}. */
@@ -252,6 +247,7 @@ public record TrainConfig(
           .inRange("training.batch", batch, 1, 65536)
           .inRange("training.time-steps", timeSteps, 1, 65536)
           .positive("training.epochs", epochs)
+          .present("training.schedule", schedule, "a group with kind constant, linear and others")
           .require(
               learningRate > 0 && learningRate <= 1e6,
               "training.learning-rate must be greater than 0 and at most 1000000, but is "

@@ -40,7 +40,7 @@ import org.seqlm.spark.training.WorkerStates;
  */
 final class TrainRun {
   private final TrainConfig config;
-  private final TrainCommand.Job job;
+  private final TrainJob job;
   private final TrainStart start;
   private final JobContext context;
   private final Dataset dataset;
@@ -65,7 +65,7 @@ final class TrainRun {
   private long started;
   private Double checkpointSeconds; // of the last, until a round tells it
 
-  TrainRun(TrainConfig config, JobContext context, TrainCommand.Job job, TrainStart start)
+  TrainRun(TrainConfig config, JobContext context, TrainJob job, TrainStart start)
       throws IOException {
     this.config = config;
     this.start = start;
@@ -210,7 +210,7 @@ final class TrainRun {
 
   /** Trains a round and tells of it; returns its loss in nats a token. */
   private double round() throws IOException {
-    RoundRecorder recorder = new RoundRecorder(settings.rounds().mode());
+    RoundRecorder recorder = new RoundRecorder(settings);
     AveragingRound.Outcome outcome = nextRound();
     tokens += outcome.tokens();
     skipped += outcome.skipped();

@@ -103,7 +103,7 @@ record TrainStart(
   static TrainStart find(
       TrainConfig config,
       JobContext context,
-      TrainCommand.Job job,
+      TrainJob job,
       RunFolder.Resume resume,
       Workers workers,
       Checkpoints.States states)

@@ -33,7 +33,7 @@ final class TrainValidation {
   private final TrainConfig config;
   private final TrainConfig.Validation rules;
   private final JobContext context;
-  private final TrainCommand.Job job;
+  private final TrainJob job;
   private final TrainStart start;
   private final TrainMetrics metrics;
   private final Dataset dataset;
@@ -75,7 +75,7 @@ final class TrainValidation {
   TrainValidation(
       TrainConfig config,
       JobContext context,
-      TrainCommand.Job job,
+      TrainJob job,
       TrainStart start,
       TrainMetrics metrics) {
     this.config = config;

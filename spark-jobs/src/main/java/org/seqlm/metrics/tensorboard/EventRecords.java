@@ -80,12 +80,22 @@ public final class EventRecords {
    *
    * @param step place on the axis
    * @param type of the line, the first part of all names
-   * @param values numbers become scalars, texts that are not empty become texts, of arrays the
-   *     first {@value #MOST_ELEMENTS} elements; true, false and null show nothing
+   * @param values numbers become scalars, the line's own texts that are not empty become texts, of
+   *     arrays the first {@value #MOST_ELEMENTS} elements; true, false, null and the names that
+   *     stand within groups show nothing
    */
   public static byte[] line(double time, long step, String type, JsonNode values) {
     Message summary = new Message();
     add(summary, type, values);
+    values
+        .properties()
+        .forEach(
+            part -> {
+              if (part.getValue().isTextual() && !part.getValue().asText().isEmpty()) {
+                String text = part.getValue().asText();
+                summary.message(VALUE, value(type + "/" + part.getKey(), text));
+              }
+            });
     return record(event(time, step).message(SUMMARY, summary));
   }
 
@@ -93,8 +103,6 @@ public final class EventRecords {
     if (node.isNumber()) {
       summary.message(
           VALUE, new Message().text(TAG, name).number(SIMPLE_VALUE, (float) node.asDouble()));
-    } else if (node.isTextual() && !node.asText().isEmpty()) {
-      summary.message(VALUE, value(name, node.asText()));
     } else if (node.isArray()) {
       for (int i = 0; i < Math.min(MOST_ELEMENTS, node.size()); i++) {
         add(summary, name + "/" + i, node.get(i));

@@ -72,12 +72,24 @@ public record SynchronousUpdate(InnerOptimizer optimizer) implements OuterStep {
     if (optimizer.clipNorm() == 0) {
       return 1;
     }
+    double norm = norm(mean);
+    return norm > optimizer.clipNorm() ? optimizer.clipNorm() / norm : 1;
+  }
+
+  /** After clipping by value. */
+  private double norm(float[] mean) {
     double squares = 0;
     for (float g : mean) {
       double value = clipped(g);
       squares += value * value;
     }
-    double norm = Math.sqrt(squares);
-    return norm > optimizer.clipNorm() ? optimizer.clipNorm() / norm : 1;
+    return Math.sqrt(squares);
+  }
+
+  /** The one gradient of a round, as {@link #step} clips it. */
+  public GradientStats stats(float[] mean) {
+    GradientStats.Sum sum = new GradientStats.Sum();
+    sum.add(norm(mean), optimizer.clipNorm());
+    return sum.stats();
   }
 }

@@ -345,11 +345,6 @@ public final class LanguageModelTraining implements AutoCloseable {
     return settings.learningRate() * rates.factor(ofStep);
   }
 
-  /** The same with all rounds' states kept alike. */
-  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
-    return nextRound(upcoming -> keep);
-  }
-
   /**
    * From the next round on with other learning rates.
    *
@@ -392,6 +387,11 @@ public final class LanguageModelTraining implements AutoCloseable {
     interval =
         settings.rounds().interval().after(steps, outcome.drift().rms(), settings.frequency());
     return outcome;
+  }
+
+  /** The same with all rounds' states kept alike. */
+  public AveragingRound.Outcome nextRound(AveragingRound.Keep keep) {
+    return nextRound(upcoming -> keep);
   }
 
   /** The round that has begun ahead, 0 if there is none. */

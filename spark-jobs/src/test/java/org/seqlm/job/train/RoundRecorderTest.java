@@ -11,11 +11,23 @@ import org.seqlm.artifact.Json;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.RoundTimes;
 import org.seqlm.metrics.WorkerMetrics;
+import org.seqlm.neural.learner.Reading;
+import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.GradientStats;
+import org.seqlm.neural.optimizer.InnerMoments;
+import org.seqlm.neural.optimizer.InnerOptimizer;
+import org.seqlm.neural.optimizer.Interval;
+import org.seqlm.neural.optimizer.OuterOptimizer;
+import org.seqlm.neural.optimizer.Published;
+import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.torch.device.GpuUse;
+import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
 import org.seqlm.spark.training.Drift;
+import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.OnDivergence;
+import org.seqlm.spark.training.SharedModel;
 import org.seqlm.spark.training.WorkerReport;
 import org.seqlm.spark.training.WorkerTimes;
 
@@ -40,14 +52,41 @@ class RoundRecorderTest {
         worker == 0 ? new GpuUse(0.5, 1, 2) : null);
   }
 
-  private static RoundMetrics record(double seconds, WorkerReport... reports) {
-    return new RoundRecorder(AveragingMode.PARAMETERS, BEGAN)
+  private static LanguageModelTraining.Settings settings(
+      AveragingMode mode, Averaging.Overlap overlap) {
+    return new LanguageModelTraining.Settings(
+        new Reading(3, 4, 8),
+        new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 2, 1)),
+        1,
+        0.1,
+        new Schedule(Schedule.Kind.CONSTANT, 0, 1, 0),
+        new LanguageModelTraining.Rounds(
+            1,
+            Interval.CONSTANT,
+            InnerMoments.RESET,
+            new OuterOptimizer(OuterOptimizer.Kind.PLAIN, 1, 0),
+            Published.NEXT,
+            overlap,
+            OnDivergence.STOP,
+            mode),
+        1);
+  }
+
+  private static RoundMetrics record(
+      LanguageModelTraining.Settings settings, double seconds, WorkerReport... reports) {
+    return new RoundRecorder(settings, BEGAN)
         .record(
             new RoundRecorder.Progress(7, 0.5, 140, 900, 0.01, 0.25),
             new AveragingRound.Outcome(
-                null, List.of(reports), new Drift(new double[] {0.25, Double.NaN, 0.5}, 0.4)),
+                SharedModel.of(new float[] {3, -4, 0}),
+                List.of(reports),
+                new Drift(new double[] {0.25, Double.NaN, 0.5}, 0.4)),
             4,
             seconds);
+  }
+
+  private static RoundMetrics record(double seconds, WorkerReport... reports) {
+    return record(settings(AveragingMode.PARAMETERS, Averaging.Overlap.NONE), seconds, reports);
   }
 
   /** Begun at 0; the last worker's task took 2.6 s of the 3 s until it ended; 4 s in all. */
@@ -62,7 +101,7 @@ class RoundRecorderTest {
     assertThat(phases.write()).isEqualTo(0.3);
     assertThat(phases.average()).isEqualTo(1, within(1e-9));
     assertThat(phases.idle()).isEqualTo(0.75, within(1e-9));
-    assertThat(phases.overhead()).isEqualTo(0.5, within(1e-9));
+    assertThat(round.overhead()).isEqualTo(0.5, within(1e-9));
     assertThat(round.times().straggler()).isEqualTo(new RoundTimes.Straggler(1, 2));
     assertThat(round.times().workers().get(0).idle()).isEqualTo(1, within(1e-9));
     assertThat(round.times().workers().get(0).gpu()).isEqualTo(new RoundTimes.Gpu(0.5, 1, 2));
@@ -86,6 +125,46 @@ class RoundRecorderTest {
     RoundTimes.Phases behind = record(4, report(0, 1, -90_000)).times().phases();
     assertThat(behind.launch()).isZero();
     assertThat(behind.average()).isEqualTo(4 - 1.6, within(1e-9));
+  }
+
+  /**
+   * Begun 1 s before the one before it was over: the last worker's task took 2.6 s and ended after
+   * 1.5 s; its average came 0.25 s later. Another ended before anybody waited for this round.
+   */
+  @Test
+  void aRoundThatBeganAheadIsNoLongerThanWhatWasWaitedFor() {
+    var delayed = settings(AveragingMode.PARAMETERS, Averaging.Overlap.ONE_ROUND);
+    RoundMetrics round = record(delayed, 1.75, report(0, 2, 1_500), report(1, 1, -500));
+    RoundTimes.Phases phases = round.times().phases();
+    assertThat(phases.compute()).isEqualTo(2);
+    assertThat(phases.launch()).isZero();
+    assertThat(phases.average()).isEqualTo(0.25, within(1e-9));
+    assertThat(phases.idle()).isEqualTo(2, within(1e-9));
+    assertThat(round.times().workers().get(1).idle()).isEqualTo(2, within(1e-9));
+    // It computed for longer than anybody waited.
+    assertThat(round.overhead()).isZero();
+    assertThat(record(delayed, 5, report(0, 2, 3_000)).overhead()).isEqualTo(0.6, within(1e-9));
+    // All had ended: what was waited for is the average.
+    RoundTimes.Phases over = record(delayed, 0.5, report(0, 2, -200)).times().phases();
+    assertThat(over.average()).isEqualTo(0.5);
+    assertThat(over.launch()).isZero();
+  }
+
+  /** The mean gradient is (3, -4, 0), by value (1, -1, 0), of norm √2 below 2. */
+  @Test
+  void whereGradientsAreAveragedTheDriversOneIsTold() {
+    var synchronous = settings(AveragingMode.GRADIENTS, Averaging.Overlap.NONE);
+    RoundMetrics round = record(synchronous, 4, report(0, 1, 2_000), report(1, 2, 3_000));
+    assertThat(round.update())
+        .isEqualTo(new WorkerMetrics.Gradients(1, 0, Math.sqrt(2), Math.sqrt(2)));
+    assertThat(round.clippedShare()).isZero();
+    assertThat(round.drift()).isNull();
+    assertThat(round.workers()).allMatch(worker -> worker.drift() == null);
+    // No worker clips what it sends.
+    assertThat(round.workers().get(0).gradients())
+        .isEqualTo(new WorkerMetrics.Gradients(20, 0, 1.5, 9));
+    assertThat(record(4, report(0, 1, 2_000)).update()).isNull();
+    assertThat(record(4, report(0, 1, 2_000)).clippedShare()).isEqualTo(0.25);
   }
 
   @Test

@@ -12,6 +12,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
+import org.seqlm.ExitCode;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
@@ -191,6 +193,7 @@ class TrainAveragingTest {
   }
 
   @Test
+  @Exhaustive
   void roundsThatFollowTheDriftGoOnToTheSameBits() throws Exception {
     TrainConfig config =
         assertGoesOnToTheSameBits(
@@ -206,6 +209,7 @@ class TrainAveragingTest {
 
   /** What is in flight when a run ends early is thrown away, and what comes after begins anew. */
   @Test
+  @Exhaustive
   void aDelayedRunStopsAndGoesOnWithOtherWorkers() throws Exception {
     String[] patient = {"validation.patience=1", "training.learning-rate=1e-12"};
     List<String> sets = new ArrayList<>(List.of(DELAYED));
@@ -225,13 +229,58 @@ class TrainAveragingTest {
     assertThat(after.epochs()).isGreaterThan(1.9);
   }
 
+  /** One message for what cannot be, naming the keys that cannot go together. */
   @Test
   void whatCannotGoTogetherIsRefused() {
-    assertThatThrownBy(() -> config("refused", DELAYED, "averaging.inner-moments=averaged"))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("averaging.overlap one-round cannot go with averaging.inner-moments");
+    String gradients = "averaging.mode=gradients";
+    String delayed = "averaging.overlap=one-round";
+    assertRefused(List.of(delayed, "averaging.inner-moments=averaged"));
+    assertRefused(List.of(delayed, "averaging.interval.kind=drift"));
+    assertRefused(List.of(gradients, delayed));
+    assertRefused(List.of(gradients, "averaging.interval.kind=drift"));
+    assertRefused(List.of(gradients, "averaging.published=mean"));
+    assertRefused(List.of(gradients, "averaging.published=ema"));
+    assertRefused(List.of("training.schedule.kind=plateau", delayed));
+    assertRefused(List.of("training.accumulate=4"), "averaging.frequency");
+    assertRefused(List.of("training.accumulate=6", gradients));
+    assertRefused(
+        List.of("training.label-smoothing=0.1", "network.output=adaptive"), "engine=torch");
+    for (String torchOnly :
+        List.of(
+            "network.dropout-kind=variational",
+            "network.token-dropout=0.1",
+            "network.weight-drop=0.1",
+            "network.layer-norm=true",
+            "training.label-smoothing=0.1",
+            "training.scheduled-sampling.kind=linear",
+            "training.truncation.kind=randomised")) {
+      assertRefused(List.of(torchOnly), "--engine torch");
+    }
     assertThatThrownBy(() -> config("refused", new String[0], "averaging.published=best"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("next, mean, ema");
+  }
+
+  /**
+   * @param sets whose keys the message names
+   * @param more further texts in it; {@code KEY=VALUE} is set and not named
+   */
+  private static void assertRefused(List<String> sets, String... more) {
+    List<String> all = new ArrayList<>(sets);
+    List<String> named = new ArrayList<>(sets.stream().map(set -> set.split("=")[0]).toList());
+    for (String text : more) {
+      (text.contains("=") ? all : named).add(text);
+    }
+    assertThatThrownBy(
+            () -> {
+              TrainConfig config = config("refused", all.toArray(new String[0]));
+              TrainJob.of(config, HADOOP).check(config);
+            })
+        .as(sets.toString())
+        .isInstanceOfSatisfying(
+            UserException.class,
+            refused -> assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageContainingAll(named.toArray(new String[0]))
+        .hasMessageNotContaining("\n");
   }
 }

@@ -17,6 +17,8 @@ import org.seqlm.ObjectStore;
 import org.seqlm.Progress;
 import org.seqlm.artifact.Json;
 import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.RoundTimes;
+import org.seqlm.metrics.WorkerMetrics;
 import org.seqlm.metrics.tensorboard.EventFiles;
 
 class TrainBoardTest {
@@ -124,12 +126,49 @@ class TrainBoardTest {
   /** A key that a round gets tomorrow needs no change here. */
   @Test
   void everyNumberOfARoundIsShown() throws Exception {
-    JsonNode line = Json.tree(new RoundMetrics(1, 0.5, 20, 640, 2.5, 0.01, 1.5));
+    var gradients = new WorkerMetrics.Gradients(20, 5, 1.5, 9);
+    JsonNode line =
+        Json.tree(
+            new RoundMetrics(
+                1,
+                0.5,
+                20,
+                640,
+                2.5,
+                0.01,
+                1.5,
+                0.25,
+                gradients,
+                List.of(new WorkerMetrics(0, 2.5, 640, 0.25, gradients)),
+                new RoundTimes(
+                    0.5,
+                    2,
+                    new RoundTimes.Phases(0.1, 0.2, 0.3, 0.4, 0.3, 0.2, 0.1),
+                    new RoundTimes.Straggler(0, 1),
+                    List.of(
+                        new RoundTimes.Worker(
+                            0, 0.2, 0.3, 0.4, 0.3, 0, "driver", new RoundTimes.Gpu(0.5, 1, 2))))));
     try (TrainBoard board = open(0)) {
       board.add("round", line);
     }
     Map<String, TreeMap<Long, Object>> shown = EventFiles.shown(folder);
-    line.fieldNames()
-        .forEachRemaining(key -> assertThat(shown.get("round/" + key)).containsKey(640L));
+    Map<String, Double> numbers = new TreeMap<>();
+    numbers("round", line, numbers);
+    assertThat(numbers).hasSizeGreaterThan(30);
+    numbers.forEach(
+        (tag, number) ->
+            assertThat(shown.get(tag)).as(tag).isEqualTo(Map.of(640L, number.floatValue())));
+    // A name within a group is none of the line's texts.
+    assertThat(shown).doesNotContainKey("round/times/workers/0/executor");
+  }
+
+  private static void numbers(String tag, JsonNode node, Map<String, Double> numbers) {
+    if (node.isNumber()) {
+      numbers.put(tag, node.asDouble());
+    }
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      numbers(tag + "/" + i, node.get(i), numbers);
+    }
+    node.properties().forEach(part -> numbers(tag + "/" + part.getKey(), part.getValue(), numbers));
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,10 +123,19 @@ class TrainTest {
         .sha256();
   }
 
-  /** A driver that dies has shown rounds that the next one trains again; each is shown once. */
+  /**
+   * A driver that dies has shown rounds that the next one trains again; each is shown once. The
+   * length of the first of these, which followed the drift of the last one before, is known still.
+   */
   @Test
   void tensorboardShowsEachRoundOnce() throws Exception {
-    TrainConfig config = config("watched", "tensorboard=" + folder.resolve("board"));
+    TrainConfig config =
+        config(
+            "watched",
+            "tensorboard=" + folder.resolve("board"),
+            "averaging.interval.kind=drift",
+            "averaging.interval.first=1",
+            "averaging.interval.target=1000");
     assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(3)))
         .hasMessage("the driver dies here");
     TrainResult result = train(config, Overwrite.REFUSE, Progress.SILENT);
@@ -134,11 +144,18 @@ class TrainTest {
     for (JsonNode line : RunView.metrics(HADOOP, config.output())) {
       if (line.path("type").asText().equals("round")) {
         losses.put(line.path("tokens").asLong(), (float) line.path("loss").asDouble());
+        assertThat(line.path("steps").asLong())
+            .isEqualTo(Math.min(result.steps(), 5 * line.path("round").asLong() - 4));
       }
     }
-    assertThat(EventFiles.shown(folder.resolve("board")).get("round/loss"))
-        .isEqualTo(losses)
-        .hasSize(result.rounds());
+    Map<String, TreeMap<Long, Object>> shown = EventFiles.shown(folder.resolve("board"));
+    assertThat(shown.get("round/loss")).isEqualTo(losses).hasSize(result.rounds());
+    // Of each round, and of each look.
+    assertThat(shown.get("round/workers/1/drift").keySet()).isEqualTo(losses.keySet());
+    assertThat(shown.get("round/workers/1/gradients/max-norm").keySet()).isEqualTo(losses.keySet());
+    assertThat(shown.get("round/times/phases/compute").keySet()).isEqualTo(losses.keySet());
+    assertThat(shown.get("diagnosis/layers/0/gradients/3").keySet())
+        .isEqualTo(shown.get("validation/nats-per-token").keySet());
   }
 
   @Test
@@ -184,17 +201,18 @@ class TrainTest {
   @Test
   void aPlateauSurvivesAKill() throws Exception {
     String[] sets = {
-      "training.epochs=1.2",
+      "training.epochs=0.8",
       "training.optimizer=adamw",
       "training.optimizer-settings.weight-decay=0.05",
       "training.schedule.kind=plateau",
       "training.schedule.patience=1",
-      "training.schedule.threshold=0.05",
+      "training.schedule.threshold=0.2",
       "training.schedule.final-fraction=0",
       "averaging.mode=gradients",
       "averaging.frequency=3",
       "validation.every=1",
       "validation.sample-length=0",
+      "validation.diagnose=false",
       "checkpoints.every=2"
     };
     TrainConfig config = config("plateau", sets);
@@ -209,7 +227,7 @@ class TrainTest {
         .hasSizeGreaterThan(2);
 
     TrainConfig stopped = config("plateau stopped", sets);
-    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(7)))
+    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(5)))
         .isInstanceOf(IllegalStateException.class);
     // The looks decide now, and how many tokens they score.
     TrainConfig other =
@@ -222,7 +240,7 @@ class TrainTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("validation.every was 1, now is 2");
     TrainResult resumed = train(stopped, Overwrite.REFUSE, Progress.SILENT);
-    assertThat(resumed.resumedFrom()).isEqualTo(6);
+    assertThat(resumed.resumedFrom()).isEqualTo(4);
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
     assertThat(withoutTimes(RunView.metrics(HADOOP, stopped.output())))
         .isEqualTo(withoutTimes(metrics));
@@ -547,7 +565,7 @@ class TrainTest {
   void whatTheRunIsTooShortForIsWarnedOf() throws Exception {
     // 33 windows of a worker: 53 steps, eleven rounds; validations after 1, 2, 4, 6, 8, 10 and 11.
     TrainConfig usual = config("usual", "validation.patience=6", "training.schedule.warm-up=50");
-    TrainCommand.Job job = TrainCommand.Job.of(usual, HADOOP);
+    TrainJob job = TrainJob.of(usual, HADOOP);
     long steps = usual.settings().totalSteps(job.dataset().tokens(Split.TRAIN));
     assertThat(steps).isEqualTo(53);
     assertThat(job.warnings(usual)).isEmpty();

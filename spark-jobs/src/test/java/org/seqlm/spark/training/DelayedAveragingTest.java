@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
@@ -193,18 +194,30 @@ class DelayedAveragingTest {
   }
 
   @Test
+  void isTheSimulation() {
+    assertSimulated(0, 4);
+    assertSimulated(3, 1);
+  }
+
+  @Test
+  @Exhaustive
   void isTheSimulationForAnyTasksAndKeeping() {
-    for (int broken : new int[] {0, 3}) {
-      List<float[]> expected = simulated(broken);
-      for (int every : new int[] {1, 4}) {
-        try (Run run = new Run("s" + broken + every, broken, every, start(), every)) {
-          for (int r = 1; r <= ROUNDS; r++) {
-            AveragingRound.Outcome outcome = run.next();
-            assertThat(run.parameters()).as("round " + r).containsExactly(expected.get(r - 1));
-            assertThat(outcome.drift().workers()).hasSize(WORKERS);
-            assertThat(outcome.drift().rms()).isPositive();
-          }
-        }
+    assertSimulated(0, 1);
+    assertSimulated(3, 4);
+  }
+
+  /**
+   * @param broken tasks, as for {@link Run}; 0 for none
+   * @param every rounds after which states are written
+   */
+  private void assertSimulated(int broken, int every) {
+    List<float[]> expected = simulated(broken);
+    try (Run run = new Run("s" + broken + every, broken, every, start(), every)) {
+      for (int r = 1; r <= ROUNDS; r++) {
+        AveragingRound.Outcome outcome = run.next();
+        assertThat(run.parameters()).as("round " + r).containsExactly(expected.get(r - 1));
+        assertThat(outcome.drift().workers()).hasSize(WORKERS);
+        assertThat(outcome.drift().rms()).isPositive();
       }
     }
   }
@@ -223,27 +236,38 @@ class DelayedAveragingTest {
     }
   }
 
-  /** Anywhere, with a round in flight that nobody waits for. */
   @Test
+  void goesOnToTheSameBits() {
+    assertGoesOn(2);
+  }
+
+  /** Anywhere. */
+  @Test
+  @Exhaustive
   void goesOnFromAnyRoundToTheSameBits() {
-    float[] expected = simulated(0).get(ROUNDS - 1);
     for (int stop = 1; stop < ROUNDS; stop++) {
-      Averaging.Position stopped;
-      try (Run run = new Run("stop" + stop, 0, 1, start(), 1)) {
-        for (int r = 1; r <= stop; r++) {
-          run.next();
-        }
-        stopped = run.averaging.position();
+      assertGoesOn(stop);
+    }
+  }
+
+  /** With a round in flight that nobody waits for. */
+  private void assertGoesOn(int stop) {
+    float[] expected = simulated(0).get(ROUNDS - 1);
+    Averaging.Position stopped;
+    try (Run run = new Run("stop" + stop, 0, 1, start(), 1)) {
+      for (int r = 1; r <= stop; r++) {
+        run.next();
       }
-      try (Run again = new Run("stop" + stop, 0, 2, stopped, 1)) {
-        for (int worker = 0; worker < WORKERS; worker++) {
-          again.states.remember(-1, worker, WorkerState.FRESH);
-        }
-        for (int r = stop + 1; r <= ROUNDS; r++) {
-          again.next();
-        }
-        assertThat(again.parameters()).as("from " + stop).containsExactly(expected);
+      stopped = run.averaging.position();
+    }
+    try (Run again = new Run("stop" + stop, 0, 2, stopped, 1)) {
+      for (int worker = 0; worker < WORKERS; worker++) {
+        again.states.remember(-1, worker, WorkerState.FRESH);
       }
+      for (int r = stop + 1; r <= ROUNDS; r++) {
+        again.next();
+      }
+      assertThat(again.parameters()).as("from " + stop).containsExactly(expected);
     }
   }
 
@@ -341,6 +365,24 @@ class DelayedAveragingTest {
             org.apache.spark.SparkEnv.get().mapOutputTracker();
     scala.collection.JavaConverters.asJavaCollection(tracker.shuffleStatuses().keys())
         .forEach(id -> tracker.unregisterAllMapAndMergeOutput((Integer) id));
+  }
+
+  /** They have moved nothing yet, so nothing of the last round may be missing. */
+  @Test
+  void otherWorkersBeginWithTheConsensus() {
+    Averaging.Position before =
+        new Averaging.Position(
+            2,
+            SharedModel.of(new float[] {1, 2}),
+            new float[] {3},
+            List.of(),
+            new float[] {4, 5},
+            new float[] {6, 7},
+            8);
+    Averaging.Position after = before.withWorkers(List.of());
+    assertThat(after.base()).containsExactly(1, 2);
+    assertThat(after.published()).containsExactly(4, 5);
+    assertThat(after.interval()).isEqualTo(8);
   }
 
   /** One worker's own progress is the consensus: it begins where its average is. */

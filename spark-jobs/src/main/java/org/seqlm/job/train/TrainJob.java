@@ -1,0 +1,167 @@
+package org.seqlm.job.train;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.Problems;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.neural.InitialParameters;
+import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.optimizer.Schedule;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.spark.training.Engines;
+import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.store.Sha256;
+import org.seqlm.vocab.Vocabularies;
+
+/**
+ * What a run trains on: all that decides its result beside the configuration, and what of the two
+ * together cannot be, or has less effect than it seems.
+ *
+ * @param dataset to train on
+ * @param spec of the network over its vocabulary
+ * @param start whose parameters to begin with; null for random ones
+ * @param run what the run is known by
+ */
+record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.Identity run) {
+  /** Of the fingerprint, which runs of all releases share. */
+  private static final int JOB_VERSION = 1;
+
+  static TrainJob of(TrainConfig config, Configuration hadoop) throws IOException {
+    Dataset dataset = Dataset.open(hadoop, config.input());
+    Map<String, String> inputs = new TreeMap<>(Map.of("dataset", dataset.fingerprint()));
+    NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
+    ModelArtifact start = null;
+    if (config.startFrom() != null) {
+      start = ModelArtifact.load(hadoop, config.startFrom());
+      checkStart(config.startFrom(), start.model(), spec, dataset);
+      inputs.put("start-from", start.manifest().fingerprint());
+    }
+    String job =
+        Sha256.of(
+            (JOB_VERSION
+                    + "\n"
+                    + inputs
+                    + "\n"
+                    + TrainStart.rules(config).decisive(Json.tree(config)))
+                .getBytes(StandardCharsets.UTF_8));
+    return new TrainJob(
+        dataset, spec, start, RunFolder.Identity.of(job, inputs, config, config.seed()));
+  }
+
+  /** The parameters before the first step. */
+  float[] initialParameters(long seed) {
+    return start == null
+        ? InitialParameters.create(spec, seed)
+        : start.model().parameters().clone();
+  }
+
+  private static void checkStart(
+      String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
+      throws IOException {
+    List<String> differences = spec.differences(model.spec());
+    String otherTokens = Vocabularies.difference(model.vocabulary(), dataset.vocabulary());
+    String what = "start-from: the model in " + path;
+    new Problems()
+        .require(
+            otherTokens.isEmpty(),
+            what
+                + " "
+                + otherTokens
+                + ": start from a model that was trained on a dataset with the same vocabulary,"
+                + " or from none")
+        .require(
+            differences.isEmpty(),
+            what
+                + " is another network: "
+                + String.join("; ", differences)
+                + ": set these keys to the model's values")
+        .throwIfAny();
+  }
+
+  /**
+   * Checks what the configuration and the data decide together.
+   *
+   * @throws UserException with exit code 2 or 3
+   */
+  void check(TrainConfig config) throws IOException {
+    // Whether every worker can fill a window.
+    config.settings().stepsOfPass(dataset.tokens(Split.TRAIN));
+    ParameterLayout.of(spec);
+    Engines.named(config.engine()).check(spec, config.settings().recipe(), config.execution());
+    if (config.training().schedule().kind() == Schedule.Kind.PLATEAU
+        && dataset.tokens(Split.VALID) == 0) {
+      throw UserException.data(
+          "the valid split of "
+              + config.input()
+              + " has no tokens, so the rate of training.schedule.kind plateau could never fall:"
+              + " prepare the dataset with such a split, or choose another kind");
+    }
+    if (config.validation().patience() > 0 && dataset.tokens(Split.VALID) == 0) {
+      throw UserException.data(
+          "the valid split of "
+              + config.input()
+              + " has no tokens, so validation.patience "
+              + config.validation().patience()
+              + " could never end the training: prepare the dataset with such a split, or set"
+              + " validation.patience=0");
+    }
+  }
+
+  /** What has no effect, or less than it seems, on so much text. */
+  List<String> warnings(TrainConfig config) {
+    LanguageModelTraining.Settings settings = config.settings();
+    long tokens = dataset.tokens(Split.TRAIN);
+    List<String> warnings = new ArrayList<>();
+    long steps = settings.totalSteps(tokens);
+    int warmUp = settings.schedule().warmUp();
+    if (warmUp > steps) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "warning: training.schedule.warm-up is %,d steps, but the run has %,d: its learning"
+                  + " rate reaches %.4g at most, not %.4g",
+              warmUp,
+              steps,
+              settings.learningRate() * settings.schedule().highest(steps),
+              settings.learningRate()));
+    }
+    int patience = config.validation().patience();
+    long validations = config.validation().due(settings.rounds(tokens));
+    if (patience > 0 && patience >= validations) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "warning: validation.patience is %,d, but the run looks at the validation split"
+                  + " %,d times only: it cannot end early",
+              patience,
+              validations));
+    }
+    int looks = settings.schedule().patience();
+    if (settings.schedule().kind() == Schedule.Kind.PLATEAU && looks >= validations) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "warning: training.schedule.patience is %,d, but the run looks at the validation"
+                  + " split %,d times only: its learning rate cannot fall",
+              looks,
+              validations));
+    }
+    return warnings;
+  }
+
+  TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {
+    return TrainCost.of(spec, settings, dataset.vocabulary()::count, dataset.tokens(Split.TRAIN));
+  }
+}
