@@ -11,6 +11,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
+import org.seqlm.neural.dl4j.device.EngineSettings;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
@@ -56,6 +57,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
 
   @Override
   public void load() {
+    EngineSettings.apply();
     Nd4j.create(1).close();
   }
 

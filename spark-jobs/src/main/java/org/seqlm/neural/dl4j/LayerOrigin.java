@@ -1,5 +1,6 @@
 package org.seqlm.neural.dl4j;
 
+import org.seqlm.neural.dl4j.device.CudaBackend;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Whose layers a Deeplearning4j network of ours is made of. */
@@ -19,13 +20,6 @@ enum LayerOrigin {
 
   /** Whether ND4J's CUDA backend is on the class path. */
   static boolean hasCuda() {
-    try {
-      // Not initialised: that would load the native library.
-      Class.forName(
-          "org.nd4j.linalg.jcublas.JCublasBackend", false, LayerOrigin.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException e) {
-      return false;
-    }
+    return CudaBackend.onClassPath();
   }
 }

@@ -16,6 +16,18 @@ public final class CudaBackend {
 
   private CudaBackend() {}
 
+  /** Whether ND4J's CUDA backend is on the class path. */
+  public static boolean onClassPath() {
+    try {
+      // Not initialised: that would load the native library.
+      Class.forName(
+          "org.nd4j.linalg.jcublas.JCublasBackend", false, CudaBackend.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
   /**
    * Refuses this task's GPU if the backend has no machine code for it; does nothing on a CPU.
    *

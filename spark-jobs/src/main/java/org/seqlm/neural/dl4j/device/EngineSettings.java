@@ -6,6 +6,7 @@ import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.seqlm.kernels.KernelChoice;
+import org.seqlm.neural.torch.device.TorchDevice;
 
 /** What every process that trains with Deeplearning4j sets first. */
 public final class EngineSettings {
@@ -13,6 +14,7 @@ public final class EngineSettings {
 
   /** Whatever {@code OMP_NUM_THREADS} says. */
   public static void apply() {
+    loadInOrder();
     CudaBackend.check();
     // One native thread a task core: more only fight over the cores, and change sums.
     Nd4j.getEnvironment().setMaxThreads(1);
@@ -21,6 +23,18 @@ public final class EngineSettings {
     // Deeplearning4j's memory report would hide an out-of-memory error behind a class it cannot
     // find.
     CrashReportingUtil.crashDumpsEnabled(false);
+  }
+
+  /**
+   * libtorch first, in every process: it and ND4J bring an OpenMP each, JavaCPP keeps the one that
+   * is loaded first and puts a link to it in the other's place, in a folder that all processes of a
+   * user share. One that loaded them the other way round would unpack through that link, into a
+   * file from which others run.
+   */
+  private static void loadInOrder() {
+    if (TorchDevice.onClassPath() && !CudaBackend.onClassPath()) {
+      TorchDevice.library();
+    }
   }
 
   /** What ND4J, and libtorch in layers of ours, computes with in this process. */
