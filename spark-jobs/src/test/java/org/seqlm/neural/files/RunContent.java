@@ -2,6 +2,7 @@ package org.seqlm.neural.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -27,7 +27,8 @@ import org.seqlm.store.Sha256;
 
 /** All that counts in a run's folder, each file of it checked. */
 public final class RunContent {
-  private static final Pattern SECONDS = Pattern.compile(",\"seconds\":[^,}]*");
+  /** What differs from run to run. */
+  private static final List<String> TIMES = List.of("seconds", "times");
 
   private RunContent() {}
 
@@ -75,7 +76,10 @@ public final class RunContent {
         if (!Sha256.of(bytes).equals(file.sha256())) {
           throw UserException.data(file.path() + " is damaged");
         }
-        metrics.append(SECONDS.matcher(new String(bytes, UTF_8)).replaceAll(""));
+        for (String line : new String(bytes, UTF_8).lines().toList()) {
+          ObjectNode told = (ObjectNode) Json.mapper().readTree(line);
+          metrics.append(Json.line(told.without(TIMES))).append('\n');
+        }
         continue;
       }
       ArtifactReader part = ArtifactReader.openPart(conf, output, file, SmallFile.Remedy.NONE);
