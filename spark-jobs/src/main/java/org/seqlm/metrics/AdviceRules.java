@@ -339,7 +339,9 @@ public final class AdviceRules {
             metrics,
             WARM_UP,
             round ->
-                round.times() == null || round.workers().size() > round.times().slots()
+                round.times() == null
+                        || round.workers().isEmpty() // too many to be told of
+                        || round.workers().size() > round.times().slots()
                     ? Double.NaN
                     : round.overhead());
     return overhead > OVERHEAD
@@ -355,6 +357,15 @@ public final class AdviceRules {
         : null;
   }
 
+  /** What workers that train on meanwhile, where averages are delayed, did not make up for. */
+  private static double waitedForCheckpoint(RoundMetrics round) {
+    double checkpoint = round.times().checkpoint();
+    RoundTimes.Phases phases = round.times().phases();
+    return phases == null
+        ? checkpoint
+        : Math.min(checkpoint, Math.max(0, checkpoint + round.seconds() - phases.compute()));
+  }
+
   private static Advice checkpoints(TrainingMetrics metrics) {
     if (isShort(metrics)) {
       return null;
@@ -362,7 +373,7 @@ public final class AdviceRules {
     double writing =
         metrics.rounds().stream()
             .filter(round -> round.times() != null && round.times().checkpoint() != null)
-            .mapToDouble(round -> round.times().checkpoint())
+            .mapToDouble(AdviceRules::waitedForCheckpoint)
             .sum();
     double share = writing / (writing + seconds(metrics));
     return share > OVERHEAD

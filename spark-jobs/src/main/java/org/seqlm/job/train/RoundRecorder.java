@@ -174,8 +174,8 @@ final class RoundRecorder {
       return null;
     }
     double[] sorted = reports.stream().mapToDouble(r -> r.times().compute()).sorted().toArray();
-    int half = sorted.length / 2;
-    double median = sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    // The lower one: of two workers, one that takes twice as long is a straggler.
+    double median = sorted[(sorted.length - 1) / 2];
     WorkerReport slowest =
         reports.stream().max(Comparator.comparingDouble(r -> r.times().compute())).orElseThrow();
     double most = sorted[sorted.length - 1];

@@ -61,6 +61,7 @@ public record TrainConfig(
     // A group that was refused is null here.
     if (training != null && averaging != null) {
       checkWindows(training.accumulate(), averaging, together);
+      checkLengths(training, averaging, together);
     }
     if (training != null && training.schedule().kind() == Schedule.Kind.PLATEAU) {
       together
@@ -78,6 +79,20 @@ public record TrainConfig(
     together.throwIfAny();
   }
 
+  /** Checks that an update's learning rate is that of all its windows. */
+  private static void checkLengths(Training training, Averaging averaging, Problems together) {
+    boolean one =
+        averaging.mode() == AveragingMode.GRADIENTS
+            ? averaging.frequency() == 1
+            : training.accumulate() == 1;
+    together.require(
+        one || training.window().kind() == WindowLengths.Kind.FIXED,
+        "training.window.kind random gives each window a learning rate by its length, but here"
+            + " several windows make one update (training.accumulate, or averaging.frequency where"
+            + " averaging.mode is gradients): set training.window.kind to fixed, or the other to"
+            + " 1");
+  }
+
   /** Checks that no average cuts a group of windows that make one update. */
   private static void checkWindows(int accumulate, Averaging averaging, Problems together) {
     int frequency = averaging.frequency();
@@ -92,6 +107,13 @@ public record TrainConfig(
                 + ": set it to "
                 + (above > accumulate ? above - accumulate + " or " : "")
                 + above)
+        .require(
+            accumulate == 1 || averaging.interval().kind() == Interval.Kind.CONSTANT,
+            "training.accumulate "
+                + accumulate
+                + " cannot go with averaging.interval.kind growing or drift, whose rounds are of"
+                + " any length and would cut its groups: set averaging.interval.kind to constant,"
+                + " or training.accumulate to 1")
         .require(
             accumulate == 1 || averaging.mode() != AveragingMode.GRADIENTS,
             "training.accumulate "

@@ -16,6 +16,7 @@ import org.seqlm.kernels.KernelChoice;
 import org.seqlm.metrics.Advice;
 import org.seqlm.metrics.AdviceRules;
 import org.seqlm.metrics.Divergence;
+import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
@@ -39,6 +40,12 @@ import org.seqlm.spark.training.WorkerStates;
  * {@link TrainMetrics} what it tells.
  */
 final class TrainRun {
+  /** Workers that a round's line tells of. */
+  private static final int MOST_TOLD = RoundMetrics.MOST_WORKERS;
+
+  /** Workers of all rounds' lines that advice is made of: some 200 MB. */
+  private static final long MOST_LINES = 100_000;
+
   private final TrainConfig config;
   private final TrainJob job;
   private final TrainStart start;
@@ -384,11 +391,23 @@ final class TrainRun {
         advice());
   }
 
-  /** By all that the run has told, earlier processes' rounds included; damage takes none away. */
-  private List<Advice> advice() throws IOException {
-    RunView run = RunView.find(context.hadoop(), config.output());
-    return run == null
-        ? List.of()
-        : AdviceRules.of(TrainingMetrics.read(run.metrics(damage -> {}), (line, damage) -> {}));
+  /**
+   * By all that the run has told, earlier processes' rounds included; damage takes none away. It is
+   * held at once, so of a longer run there is none, and no failure of it keeps a run from its end.
+   */
+  private List<Advice> advice() {
+    long lines = (long) training.position().round() * Math.min(MOST_TOLD, settings.workers());
+    if (lines > MOST_LINES) {
+      return List.of();
+    }
+    try {
+      RunView run = RunView.find(context.hadoop(), config.output());
+      return run == null
+          ? List.of()
+          : AdviceRules.of(TrainingMetrics.read(run.metrics(damage -> {}), (line, damage) -> {}));
+    } catch (IOException | RuntimeException e) {
+      context.progress().message("no advice: " + Failures.oneLine(e));
+      return List.of();
+    }
   }
 }

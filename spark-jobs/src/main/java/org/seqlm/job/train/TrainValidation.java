@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.lm.Sampler;
 import org.seqlm.lm.Score;
@@ -44,6 +45,7 @@ final class TrainValidation {
   private static final double DEAR_SECONDS = 2;
 
   private final long began = System.nanoTime();
+  private boolean undiagnosed; // for one has failed
   private double lastDiagnosis;
   private double diagnosisSeconds;
   private Best best;
@@ -200,7 +202,7 @@ final class TrainValidation {
             sample,
             (System.nanoTime() - looked) * 1e-9);
     metrics.add("validation", line);
-    if (rules.diagnose() && ModelDiagnosis.fits(job.spec()) && !diagnosisIsDear()) {
+    if (rules.diagnose() && !undiagnosed && ModelDiagnosis.fits(job.spec()) && !diagnosisIsDear()) {
       diagnose(model, round);
     }
     context
@@ -237,7 +239,19 @@ final class TrainValidation {
     ModelDiagnosis.Window window =
         ModelDiagnosis.Window.cut(dataset.read(Split.VALID, 0, tokens, 0).tokens(), timeSteps);
     if (window != null) {
-      DiagnosisMetrics diagnosis = ModelDiagnosis.of(job.spec(), model.parameters(), window, round);
+      DiagnosisMetrics diagnosis;
+      try {
+        diagnosis = ModelDiagnosis.of(job.spec(), model.parameters(), window, round);
+      } catch (RuntimeException e) {
+        // No figure is worth a training.
+        undiagnosed = true;
+        context
+            .progress()
+            .message(
+                "no diagnosis of this network from here on (validation.diagnose): "
+                    + Failures.oneLine(e));
+        return;
+      }
       metrics.add("diagnosis", diagnosis);
       lastDiagnosis = diagnosis.seconds();
       diagnosisSeconds += lastDiagnosis;

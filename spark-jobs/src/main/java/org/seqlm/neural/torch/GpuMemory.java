@@ -35,7 +35,7 @@ final class GpuMemory {
       InnerOptimizer optimizer,
       long window,
       Precision precision) {
-    if (!isUsedUp(failure)) {
+    if (device == null || !isUsedUp(failure)) {
       return failure;
     }
     GpuCost cost =

@@ -67,6 +67,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
     TorchDevice.library();
     TorchThreads.one();
     TorchWindow window = steps.next();
+    device = null;
     try (GpuTurn turn = GpuTurn.take(execution, execution.precision())) {
       device = turn.device();
       return train(parameters, state, window, steps, plan);

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.seqlm.UserException;
 import org.seqlm.neural.files.StateFile;
+import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.optimizer.OuterStep;
 import org.seqlm.neural.optimizer.Published;
 
@@ -235,6 +236,14 @@ public final class Averaging<S> implements AutoCloseable {
     float[] outerState = position.outerState().clone();
     float[] next =
         settings.outer().step(before, mean, outerState, number, work.planner().plan(0).lastRate());
+    if (!RawFloats.allFinite(next)) {
+      throw UserException.diverged(
+          "the training diverged in round "
+              + number
+              + ": the step by its mean made a parameter that is not finite: lower"
+              + " training.learning-rate or averaging.outer.rate, or set a lower"
+              + " training.clip-norm above 0");
+    }
     position =
         new Position(
             number,
@@ -285,17 +294,20 @@ public final class Averaging<S> implements AutoCloseable {
         String loss =
             report.loss() == null
                 ? ""
-                : String.format(Locale.ROOT, " (mean loss %.4g nats a token)", report.loss());
+                : String.format(
+                    Locale.ROOT,
+                    " (mean loss %.4g nats a token, and may be %.4g at most)",
+                    report.loss(),
+                    settings.lossBound());
         throw UserException.diverged(
             String.format(
                 Locale.ROOT,
-                "the training diverged in round %d at worker %d: %s%s, and may be %.4g at most:"
-                    + " lower training.learning-rate, or set a lower training.clip-norm above 0",
+                "the training diverged in round %d at worker %d: %s%s: lower"
+                    + " training.learning-rate, or set a lower training.clip-norm above 0",
                 number,
                 report.worker(),
                 report.rejected(),
-                loss,
-                settings.lossBound()));
+                loss));
       }
     }
   }

@@ -193,17 +193,14 @@ record WorkerTask<S>(
       WorkerResult result = learner.run(beginning, state, steps, plan);
       KernelChoice kernels = learner.kernels();
       Kernels.check(learners.kernels(), kernels);
+      GpuUse use = GpuUse.of(learner.gpu());
+      // From here on it is another task's.
       LEARNERS.giveBack(learners, learner);
       float[] moved =
           delayed && result.rejected() == null
               ? WorkerState.moved(result.parameters(), beginning)
               : new float[0];
-      return new Trained(
-          result,
-          own(result.state(), plan).withMoved(moved),
-          moved,
-          kernels,
-          GpuUse.of(learner.gpu()));
+      return new Trained(result, own(result.state(), plan).withMoved(moved), moved, kernels, use);
     }
   }
 }

@@ -47,6 +47,7 @@ class AveragingBenchTest {
     assertThat(rows.get(1).failure()).contains("Class is not registered");
   }
 
+  @Exhaustive
   @Test
   void recurrentExamplesAreCountedOnce() {
     MasterCase tiny = new MasterCase("tiny", MasterCase.Network.LSTM, 4, 3, 12, 1, 3, 2, 2, 2);

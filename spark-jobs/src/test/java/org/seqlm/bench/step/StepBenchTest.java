@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
@@ -34,6 +35,7 @@ class StepBenchTest {
         "no-such-python");
   }
 
+  @Exhaustive
   @Test
   void everyContestantTrainsOrIsTold() throws Exception {
     StepBench.Result result =

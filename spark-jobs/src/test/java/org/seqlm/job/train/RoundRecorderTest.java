@@ -170,6 +170,9 @@ class RoundRecorderTest {
   @Test
   void oneWorkerHasNoStragglerAndManyAreNotListed() {
     assertThat(record(4, report(0, 1, 2_000)).times().straggler()).isNull();
+    RoundTimes.Straggler ofTwo =
+        record(4, report(0, 1, 2_000), report(1, 2, 3_000)).times().straggler();
+    assertThat(ofTwo).isEqualTo(new RoundTimes.Straggler(1, 2));
     RoundMetrics many =
         record(
             4,

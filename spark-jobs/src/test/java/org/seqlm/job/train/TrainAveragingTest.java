@@ -243,6 +243,12 @@ class TrainAveragingTest {
     assertRefused(List.of("training.schedule.kind=plateau", delayed));
     assertRefused(List.of("training.accumulate=4"), "averaging.frequency");
     assertRefused(List.of("training.accumulate=6", gradients));
+    for (String changing : List.of("growing", "drift")) {
+      assertRefused(List.of("training.accumulate=2", "averaging.interval.kind=" + changing));
+    }
+    String random = "training.window.kind=random";
+    assertRefused(List.of("training.accumulate=2", random), "training.window.deviation=1");
+    assertRefused(List.of(random, gradients), "training.window.deviation=1", "averaging.frequency");
     assertRefused(
         List.of("training.label-smoothing=0.1", "network.output=adaptive"), "engine=torch");
     for (String torchOnly :

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.dataset.DataSet;
+import org.seqlm.Exhaustive;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InitialParameters;
@@ -274,6 +275,7 @@ class Dl4jLearnerTest {
   }
 
   /** 300 steps in rounds of ten, as a worker's: native memory is that of the first. */
+  @Exhaustive
   @Test
   void trainingDoesNotGrow() {
     NetworkSpec spec =

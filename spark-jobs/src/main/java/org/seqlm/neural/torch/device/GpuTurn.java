@@ -1,6 +1,10 @@
 package org.seqlm.neural.torch.device;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.pytorch.DeviceGuardImplInterface;
 import org.bytedeco.pytorch.Stream;
 import org.bytedeco.pytorch.global.torch;
@@ -22,12 +26,15 @@ public final class GpuTurn implements AutoCloseable {
 
   private final TorchDevice device;
   private final Float32Products products;
-  private final Stream before; // null: the stream was not changed
+  private final Stream own; // null: the stream was not changed
+  private final Stream before; // null likewise
   private final int slot; // negative: none was taken
 
-  private GpuTurn(TorchDevice device, Float32Products products, Stream before, int slot) {
+  private GpuTurn(
+      TorchDevice device, Float32Products products, Stream own, Stream before, int slot) {
     this.device = device;
     this.products = products;
+    this.own = own;
     this.before = before;
     this.slot = slot;
   }
@@ -97,21 +104,46 @@ public final class GpuTurn implements AutoCloseable {
             "execution.precision tf32 is of GPUs, but this task has none: set it to float32, or"
                 + " give tasks GPUs (spark.task.resource.gpu.amount, or execution.device: cuda)");
       }
-      return new GpuTurn(device, Float32Products.on(device, precision), null, -1);
+      return new GpuTurn(device, Float32Products.on(device, precision), null, null, -1);
     }
     int slot = -1;
     if (TorchDevice.taskGpu() == null) {
       slot = slots().take(execution.workersPerGpu());
       device = TorchDevice.gpu(slot);
     }
+    Float32Products products = null;
     try {
-      Stream before = execution.workersPerGpu() > 1 ? ownStream(device) : null;
-      return new GpuTurn(device, Float32Products.on(device, precision), before, slot);
+      products = Float32Products.on(device, precision);
+      Stream own = execution.workersPerGpu() > 1 ? Streams.take(device) : null;
+      Stream before = own == null ? null : guard().exchangeStream(own);
+      return new GpuTurn(device, products, own, before, slot);
     } catch (RuntimeException e) {
+      if (products != null) {
+        products.close();
+      }
       if (slot >= 0) {
         slots().giveBack(slot);
       }
       throw e;
+    }
+  }
+
+  /**
+   * The CUDA streams of this process's turns, by device. One is used again and again: memory that
+   * was freed on a stream is given to that stream only, and cuBLAS keeps room for each.
+   */
+  private static final class Streams {
+    private static final Map<String, Deque<Stream>> FREE = new HashMap<>();
+
+    static synchronized Stream take(TorchDevice device) {
+      Deque<Stream> free = FREE.get(device.toString());
+      return free == null || free.isEmpty()
+          ? guard().getStreamFromGlobalPool(device.device())
+          : free.pop();
+    }
+
+    static synchronized void giveBack(TorchDevice device, Stream stream) {
+      FREE.computeIfAbsent(device.toString(), name -> new ArrayDeque<>()).push(stream);
     }
   }
 
@@ -126,12 +158,6 @@ public final class GpuTurn implements AutoCloseable {
     return torch.getDeviceGuardImpl(torch.DeviceType.CUDA);
   }
 
-  /** Sets a stream of the thread's own. Returns the one before. */
-  private static Stream ownStream(TorchDevice device) {
-    DeviceGuardImplInterface guard = guard();
-    return guard.exchangeStream(guard.getStreamFromGlobalPool(device.device()));
-  }
-
   /** What to compute on. */
   public TorchDevice device() {
     return device;
@@ -141,8 +167,9 @@ public final class GpuTurn implements AutoCloseable {
   public void close() {
     products.close();
     try {
-      if (before != null) {
+      if (own != null) {
         guard().exchangeStream(before);
+        Streams.giveBack(device, own);
       }
     } finally {
       if (slot >= 0) {

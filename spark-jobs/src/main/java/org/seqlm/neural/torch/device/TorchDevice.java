@@ -146,8 +146,8 @@ public final class TorchDevice {
       long[] memory = device.memory();
       if (memory != null) {
         Gpus.check(gpu, memory[1]);
+        CHECKED.add(gpu);
       }
-      CHECKED.add(gpu);
     }
     return device;
   }
