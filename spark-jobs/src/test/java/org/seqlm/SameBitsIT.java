@@ -96,10 +96,10 @@ class SameBitsIT {
 
   @Test
   @OnCluster
-  void averagedByFourTasks() throws Exception {
-    Training training = new Training("four tasks").with("--partitions", "4");
+  void averagedByThreeTasks() throws Exception {
+    Training training = new Training("three tasks").with("--partitions", "3");
     assertThat(training.finish()).isEqualTo(undisturbed);
-    assertThat(training.averagingTasks()).isEqualTo(4);
+    assertThat(training.averagingTasks()).isEqualTo(3);
   }
 
   @Test
