@@ -72,6 +72,7 @@ class StepBenchTest {
         .isCloseTo(row.flopsPerSecond() / 2 / result.peaks().get(Precision.FLOAT32), within(1e-9));
   }
 
+  @Exhaustive
   @Test
   void longRunsAreWatched() throws Exception {
     List<StepSoak.Run> runs =

@@ -198,6 +198,7 @@ class TrainTest {
    * What a plateau knows, and the moments of the one optimiser of synchronous training, are parts
    * of the run: it falls at the same looks after a kill.
    */
+  @Exhaustive
   @Test
   void aPlateauSurvivesAKill() throws Exception {
     String[] sets = {

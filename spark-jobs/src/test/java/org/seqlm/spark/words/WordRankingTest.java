@@ -21,6 +21,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -254,6 +255,7 @@ final class WordRankingTest {
     return digests;
   }
 
+  @Exhaustive
   @Test
   void theSameModel() throws IOException {
     List<String> files = write();
