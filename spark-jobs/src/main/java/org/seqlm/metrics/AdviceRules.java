@@ -123,17 +123,19 @@ public final class AdviceRules {
     return last > 0 ? gradients.stream().mapToDouble(norm -> norm / last).max().orElse(0) : 0;
   }
 
-  /** In no layer anything is left of the gradient a few steps back. */
+  /**
+   * At no look anything was left, in any layer, of the gradient a few steps back. The last look
+   * alone would not tell: a network that has learnt a text may find all it needs in the last steps
+   * of a window.
+   */
   private static Advice vanishing(TrainingMetrics metrics) {
     DiagnosisMetrics last = last(metrics.diagnoses());
     if (last == null || last.timeSteps() <= FAR) {
       return null;
     }
-    double left = -1;
-    for (Layer layer : last.layers()) {
-      left = Math.max(left, Math.max(left(layer.gradients()), left(layer.memoryGradients())));
-    }
-    if (left < 0 || left >= VANISHED) {
+    double left = metrics.diagnoses().stream().mapToDouble(AdviceRules::left).max().orElse(-1);
+    // Where the last has no gradient at all, nothing vanishes on the way.
+    if (left(last) < 0 || left >= VANISHED) {
       return null;
     }
     Layer layer = last.layers().get(0);
@@ -159,12 +161,20 @@ public final class AdviceRules {
         VANISHED,
         keys,
         text(
-            "Of the last step's gradient %.2g is left %d steps back (%.0e at least is sound), so"
-                + " nothing older is learnt: %s",
+            "Of the last step's gradient %.2g is left %d steps back at most (%.0e at least is"
+                + " sound), so nothing older is learnt: %s",
             left, FAR, VANISHED, remedy));
   }
 
   /** The share of the last step's gradient; negative where there is none to compare with. */
+  /** The share of a look's gradient that is left, in the layer of which most is; -1 of none. */
+  private static double left(DiagnosisMetrics look) {
+    return look.layers().stream()
+        .mapToDouble(layer -> Math.max(left(layer.gradients()), left(layer.memoryGradients())))
+        .max()
+        .orElse(-1);
+  }
+
   private static double left(List<Double> gradients) {
     return gradients.size() <= FAR || !(gradients.get(0) > 0)
         ? -1

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.seqlm.metrics.DiagnosisMetrics.Gate;
 import org.seqlm.metrics.DiagnosisMetrics.Layer;
@@ -113,6 +114,11 @@ class AdviceRulesTest {
             null,
             List.of(FORGET));
     assertThat(ids(look(memory))).isEmpty();
+    // It reached back while there was something to learn.
+    Layer sound = layer(j -> Math.pow(0.5, j), 1, HIDDEN);
+    List<DiagnosisMetrics> looks =
+        Stream.of(look(sound), look(fading)).flatMap(m -> m.diagnoses().stream()).toList();
+    assertThat(ids(new TrainingMetrics(List.of(), List.of(), looks, null))).isEmpty();
     // Where there is no gradient at all nothing vanishes on the way.
     assertThat(ids(look(layer(j -> 0.0, 1, HIDDEN)))).isEmpty();
   }

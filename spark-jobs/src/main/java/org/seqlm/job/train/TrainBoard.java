@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.Progress;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.metrics.tensorboard.EventRecords;
@@ -65,6 +66,7 @@ final class TrainBoard implements Closeable {
    * @param to a folder, made where it is missing; null for none
    * @param tokens trained by earlier processes; what these told of later ones is shown no more
    * @param config as text
+   * @throws UserException with exit code 5 if nothing can be written there
    */
   static TrainBoard open(
       Configuration conf, String to, long tokens, Object config, Progress progress)
@@ -75,15 +77,25 @@ final class TrainBoard implements Closeable {
     Path folder = Paths.of(to);
     FileSystem fs = Paths.plain(folder, conf);
     TrainBoard board = new TrainBoard(progress, fs, fs.makeQualified(folder), tokens);
-    if (board.flushes && !fs.mkdirs(folder)) {
-      throw new IOException("cannot make the folder " + to + " of --tensorboard");
-    }
     double now = now();
     // The events of the checkpoint itself, at so many tokens, stay.
     board.waiting.writeBytes(EventRecords.restart(now, tokens == 0 ? 0 : tokens + 1));
     board.waiting.writeBytes(
         EventRecords.text(now, tokens, "configuration", Json.pretty(Json.tree(config))));
-    board.write();
+    try {
+      if (board.flushes && !fs.mkdirs(folder)) {
+        throw new IOException("the folder cannot be made");
+      }
+      board.write();
+    } catch (IOException e) {
+      throw UserException.platform(
+          "cannot write TensorBoard's events to "
+              + to
+              + ": "
+              + Failures.oneLine(e)
+              + "; give another --tensorboard, or leave it out",
+          e);
+    }
     return board;
   }
 
