@@ -1,6 +1,7 @@
 package org.seqlm.neural.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -210,7 +211,14 @@ public final class RunFolder {
                       !RunView.isCheckpoint(file.path()) || checkpoints.manifests().contains(file))
               .toList();
       model = before.model();
-      metrics = MetricFiles.until(fs, folder, RunView.segments(before.manifest().files()), round);
+      try {
+        metrics = MetricFiles.until(fs, folder, RunView.segments(before.manifest().files()), round);
+      } catch (FileNotFoundException e) {
+        if (Commits.newest(fs, folder) == number) {
+          throw e;
+        }
+        return false; // who commits removes what counts no more, also while it is read
+      }
     }
     commits = Commits.after(fs, folder, number);
     state =
