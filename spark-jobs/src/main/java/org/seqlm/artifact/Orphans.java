@@ -124,7 +124,7 @@ public final class Orphans {
     return ManifestLog.isManifest(name) || name.equals(OutputCheck.OLD_MARKER);
   }
 
-  /** Dates in a folder of metrics that is not a run's look like segments of format version 1. */
+  /** Dates in a folder of metrics that is not a run's look like files of format version 1. */
   private boolean isSegment(String name) {
     return SEGMENT.matcher(name).matches() || (run != null && OLD_SEGMENT.matcher(name).matches());
   }

@@ -25,7 +25,7 @@ public final class RunLayout {
   /** The file of a checkpoint that tells what a training needs to go on from it. */
   public static final String CHECKPOINT = "checkpoint.json";
 
-  /** The folder of the segments of its metrics. */
+  /** The folder of the files of its metrics. */
   public static final String METRICS = "metrics";
 
   /** The folder of its workers' states. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param steps local steps of one worker so far
  * @param tokens trained so far, by all workers
  * @param loss mean over the round's tokens, in nats a token
- * @param learningRate of the round's last step
+ * @param learningRate of the round's last step, of a window of T tokens
  * @param seconds of wall time that the run waited for the round; of one that had begun ahead of its
  *     time (averages that are delayed), from when the one before was done with
  * @param drift root mean square over workers of their {@link WorkerMetrics#drift}; null if nobody
@@ -70,12 +70,15 @@ public record RoundMetrics(
   }
 
   /**
-   * What of the round's time its last worker did not compute in, as a share; NaN if nobody wrote it
-   * down. What is hidden behind the computing of another round does not count.
+   * What of the round's time its last worker neither computed in nor waited for a GPU that others
+   * computed on, as a share; NaN if nobody wrote it down. What is hidden behind the computing of
+   * another round does not count.
    */
   public double overhead() {
-    return times == null
-        ? Double.NaN
-        : Math.max(0, 1 - times.phases().compute() / Math.max(seconds, 1e-9));
+    if (times == null) {
+      return Double.NaN;
+    }
+    double trained = times.phases().waited() + times.phases().compute();
+    return Math.max(0, 1 - trained / Math.max(seconds, 1e-9));
   }
 }

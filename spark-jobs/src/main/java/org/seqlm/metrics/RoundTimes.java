@@ -8,15 +8,33 @@ import java.util.List;
  *
  * @param checkpoint seconds that the checkpoint before the round took, which the round's do not
  *     count; null if there was none in this process
- * @param slots tasks that the cluster runs at a time
+ * @param elapsed seconds from the beginning of the training to the round's end: looks, checkpoints
+ *     and earlier processes included, but not what was trained again; null if nobody wrote it down.
+ *     {@link TrainingMetrics#seconds} is how to ask
+ * @param slots tasks that run at a time
  * @param phases what the round's seconds went to
  * @param straggler the slowest worker; null where one trained
  * @param workers by number; none if there are more than {@link RoundMetrics#MOST_WORKERS}
  */
 public record RoundTimes(
-    Double checkpoint, int slots, Phases phases, Straggler straggler, List<Worker> workers) {
+    Double checkpoint,
+    Double elapsed,
+    int slots,
+    Phases phases,
+    Straggler straggler,
+    List<Worker> workers) {
   public RoundTimes {
     workers = List.copyOf(workers);
+  }
+
+  /** Where nobody wrote down how long the training has taken. */
+  public RoundTimes(
+      Double checkpoint, int slots, Phases phases, Straggler straggler, List<Worker> workers) {
+    this(checkpoint, null, slots, phases, straggler, workers);
+  }
+
+  private static double orNone(Double seconds) {
+    return seconds == null ? 0 : seconds;
   }
 
   /**
@@ -28,6 +46,7 @@ public record RoundTimes(
    * @param launch until its task began: scheduling, and waiting for a slot
    * @param broadcast fetching the shared parameters
    * @param read coming by its state; training rounds again whose states were lost counts here
+   * @param waited for a GPU that other tasks had; 0 if nobody wrote it down
    * @param compute in the learner, reading text included
    * @param write keeping its state
    * @param average from its end on: shuffling, summing, collecting, the outer optimiser
@@ -37,13 +56,30 @@ public record RoundTimes(
       double launch,
       double broadcast,
       double read,
+      Double waited,
       double compute,
       double write,
       double average,
-      double idle) {}
+      double idle) {
+    public Phases {
+      waited = orNone(waited);
+    }
+
+    /** Of a worker that waited for no GPU. */
+    public Phases(
+        double launch,
+        double broadcast,
+        double read,
+        double compute,
+        double write,
+        double average,
+        double idle) {
+      this(launch, broadcast, read, 0.0, compute, write, average, idle);
+    }
+  }
 
   /**
-   * The worker whose learner took the longest.
+   * The worker that computed the longest.
    *
    * @param worker its number
    * @param ratio its seconds to the median worker's, at least 1
@@ -61,11 +97,29 @@ public record RoundTimes(
       int worker,
       double broadcast,
       double read,
+      Double waited,
       double compute,
       double write,
       double idle,
       String executor,
-      Gpu gpu) {}
+      Gpu gpu) {
+    public Worker {
+      waited = orNone(waited);
+    }
+
+    /** Of one that waited for no GPU. */
+    public Worker(
+        int worker,
+        double broadcast,
+        double read,
+        double compute,
+        double write,
+        double idle,
+        String executor,
+        Gpu gpu) {
+      this(worker, broadcast, read, 0.0, compute, write, idle, executor, gpu);
+    }
+  }
 
   /**
    * A GPU, which several workers may share.

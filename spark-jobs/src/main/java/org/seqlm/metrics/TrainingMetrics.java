@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
@@ -66,6 +67,66 @@ public record TrainingMetrics(
         latest(validations, ValidationMetrics::round),
         latest(diagnoses, DiagnosisMetrics::round),
         divergence);
+  }
+
+  /**
+   * How long the training took until the end of a round: the wall time from its beginning, with the
+   * looks at held-out text and the checkpoints on the way, of all its processes, but without what
+   * was trained again. The rounds' own seconds do not add up to it: the run does not wait for what
+   * workers train meanwhile, where averages are delayed.
+   *
+   * @param round in whose place the last one before it stands if it is not told
+   * @return 0 before the first; of a run in which nobody wrote it down, the sum of all that it told
+   */
+  public double seconds(int round) {
+    RoundMetrics until =
+        rounds.stream().filter(of -> of.round() <= round).reduce((a, b) -> b).orElse(null);
+    if (until == null) {
+      return 0;
+    }
+    if (until.times() != null && until.times().elapsed() != null) {
+      return until.times().elapsed();
+    }
+    double seconds = 0;
+    for (RoundMetrics each : rounds) {
+      if (each.round() <= until.round()) {
+        RoundTimes times = each.times();
+        seconds += each.seconds();
+        seconds += times == null || times.checkpoint() == null ? 0 : times.checkpoint();
+      }
+    }
+    for (ValidationMetrics look : validations) {
+      seconds += look.round() < until.round() && look.seconds() != null ? look.seconds() : 0;
+    }
+    for (DiagnosisMetrics look : diagnoses) {
+      seconds += look.round() < until.round() ? look.seconds() : 0;
+    }
+    return seconds;
+  }
+
+  /** The same until the end of the last round. */
+  public double seconds() {
+    return seconds(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Tokens of all workers until the last round's end, a second of {@link #seconds()}; 0 of none.
+   */
+  public double tokensPerSecond() {
+    return rounds.isEmpty() ? 0 : rate(rounds.get(rounds.size() - 1).tokens(), seconds());
+  }
+
+  /** Tokens a second, whatever a clock that stands still says. */
+  public static double rate(long tokens, double seconds) {
+    return tokens / Math.max(seconds, 1e-9);
+  }
+
+  /** The looks that compare with the last one: those that scored as much of the split. */
+  public List<ValidationMetrics> comparable() {
+    return validations.stream()
+        .filter(
+            look -> Objects.equals(look.scored(), validations.get(validations.size() - 1).scored()))
+        .toList();
   }
 
   private static <T> List<T> latest(List<T> values, ToIntFunction<T> round) {

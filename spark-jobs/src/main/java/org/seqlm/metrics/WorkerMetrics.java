@@ -17,8 +17,23 @@ public record WorkerMetrics(
    *
    * @param updates of the parameters
    * @param clipped updates whose gradient was scaled down
-   * @param meanNorm over the updates
-   * @param maxNorm the largest
+   * @param meanNorm over the updates; null where it is not finite, or there were none
+   * @param maxNorm the largest; null likewise
    */
-  public record Gradients(long updates, long clipped, double meanNorm, double maxNorm) {}
+  public record Gradients(long updates, long clipped, Double meanNorm, Double maxNorm) {
+    public Gradients {
+      // JSON has no other numbers.
+      meanNorm = finite(meanNorm);
+      maxNorm = finite(maxNorm);
+    }
+
+    /** As they were measured. */
+    public Gradients(long updates, long clipped, double meanNorm, double maxNorm) {
+      this(updates, clipped, (Double) meanNorm, (Double) maxNorm);
+    }
+
+    private static Double finite(Double norm) {
+      return norm != null && Double.isFinite(norm) ? norm : null;
+    }
+  }
 }

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
-import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 
@@ -156,9 +155,8 @@ final class Headline {
     return trained.stream()
         .map(
             run -> {
-              double seconds = run.rounds().stream().mapToDouble(RoundMetrics::seconds).sum();
               String speed =
-                  Figures.whole(Math.round(tokens(run) / Math.max(seconds, 1e-9))) + " a second";
+                  Figures.whole(Math.round(run.metrics().tokensPerSecond())) + " a second";
               return tile(
                   Figures.brief(tokens(run)),
                   "tokens trained",

@@ -1,5 +1,7 @@
 package org.seqlm.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.dataset.DatasetDetails;
@@ -60,12 +62,18 @@ public record ReportModel(
    * @param name of its folder
    * @param status how it ended, if it did
    * @param metrics what it told
+   * @param config effective
    */
-  public record RunPart(String name, RunStatus status, TrainingMetrics metrics) {
+  public record RunPart(String name, RunStatus status, TrainingMetrics metrics, JsonNode config) {
     public RunPart {
       if ((status == RunStatus.DIVERGED) != (metrics.divergence() != null)) {
         throw new IllegalArgumentException("a run is diverged by a divergence");
       }
+    }
+
+    /** A run of which nobody knows how it was configured. */
+    public RunPart(String name, RunStatus status, TrainingMetrics metrics) {
+      this(name, status, metrics, MissingNode.getInstance());
     }
 
     /** A run that did not diverge and told of rounds and validations only. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
-import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.report.Chart.Axis;
 import org.seqlm.report.Chart.Kind;
@@ -37,9 +36,9 @@ record RunsCompared(Legend legend, Charts charts) {
         charts.add(
             Kind.LINES,
             "Validation loss of all runs by the seconds of training",
-            Axis.of("seconds in rounds", Scale.LINEAR, 1).between(0.0, null),
+            Axis.of("seconds of training", Scale.LINEAR, 1).between(0.0, null),
             LOSS,
-            series(validated, RunsCompared::seconds),
+            series(validated, (run, look) -> run.metrics().seconds(look.round())),
             List.of()));
   }
 
@@ -58,13 +57,5 @@ record RunsCompared(Legend legend, Charts charts) {
       }
     }
     return series;
-  }
-
-  /** Of the rounds up to a look: what a run trained again after a failure does not count. */
-  private static double seconds(RunPart run, ValidationMetrics look) {
-    return run.rounds().stream()
-        .filter(round -> round.round() <= look.round())
-        .mapToDouble(RoundMetrics::seconds)
-        .sum();
   }
 }

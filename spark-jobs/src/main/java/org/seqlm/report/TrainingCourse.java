@@ -184,7 +184,8 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
         round ->
             round.workers().stream()
                 .filter(worker -> worker.gradients() != null)
-                .mapToDouble(worker -> worker.gradients().meanNorm())
+                .mapToDouble(worker -> orNaN(worker.gradients().meanNorm()))
+                .filter(Double::isFinite)
                 .average()
                 .orElse(Double.NaN));
     add(
@@ -195,7 +196,8 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
         round ->
             round.workers().stream()
                 .filter(worker -> worker.gradients() != null)
-                .mapToDouble(worker -> worker.gradients().maxNorm())
+                .mapToDouble(worker -> orNaN(worker.gradients().maxNorm()))
+                .filter(Double::isFinite)
                 .max()
                 .orElse(Double.NaN));
     add(
@@ -203,7 +205,7 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
         "mean of all workers",
         2,
         Mark.LINE,
-        round -> round.update() == null ? Double.NaN : round.update().meanNorm());
+        round -> round.update() == null ? Double.NaN : orNaN(round.update().meanNorm()));
     series =
         series.stream()
             .map(s -> TrainingDiagnoses.positive(s.name(), s.colour(), s.mark(), s.points()))
@@ -224,6 +226,9 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
     parts.put("broadcast", Phases::broadcast);
     parts.put("states", phases -> phases.read() + phases.write());
     parts.put("average", Phases::average);
+    if (metrics.rounds().stream().anyMatch(round -> waited(round) > 0)) {
+      parts.put("wait for a GPU", Phases::waited);
+    }
     List<Series> series = new ArrayList<>();
     parts.forEach(
         (name, of) ->
@@ -248,7 +253,7 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
         "checkpoint",
         6,
         metrics.rounds(),
-        RoundMetrics::round,
+        round -> round.round() - 1, // it stood before the round that tells it
         round -> round.times() == null ? Double.NaN : orNaN(round.times().checkpoint()));
     events(
         series,
@@ -262,6 +267,10 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
         Axis.of("seconds", Scale.LINEAR, 3).between(0.0, null),
         series,
         List.of());
+  }
+
+  private static double waited(RoundMetrics round) {
+    return round.times() == null ? 0 : round.times().phases().waited();
   }
 
   private static <T> void events(

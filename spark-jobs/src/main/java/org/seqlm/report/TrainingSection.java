@@ -41,7 +41,7 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     view.put("charts", curves(run));
     view.put("facts", facts(run));
     List<Map<String, Object>> advice =
-        AdviceRules.of(run.metrics()).stream().map(TrainingSection::advice).toList();
+        AdviceRules.of(run.metrics(), run.config()).stream().map(TrainingSection::advice).toList();
     view.put("advice", advice);
     view.put("hasAdvice", !advice.isEmpty());
     List<Map<String, Object>> course = new ArrayList<>();
@@ -137,12 +137,12 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     List<String> facts = new ArrayList<>();
     if (!run.rounds().isEmpty()) {
       RoundMetrics last = run.rounds().get(run.rounds().size() - 1);
-      double seconds = run.rounds().stream().mapToDouble(RoundMetrics::seconds).sum();
+      double seconds = run.metrics().seconds();
       facts.add(Figures.whole(last.round()) + " rounds");
       facts.add(Figures.decimal(last.epoch(), 2) + " epochs");
       facts.add(Figures.whole(last.tokens()) + " tokens in " + Figures.decimal(seconds, 1) + " s");
     }
-    run.validations().stream()
+    run.metrics().comparable().stream()
         .min(Comparator.comparingDouble(ValidationMetrics::natsPerToken))
         .ifPresent(
             best ->

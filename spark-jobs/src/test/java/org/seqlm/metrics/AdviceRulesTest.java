@@ -2,6 +2,12 @@ package org.seqlm.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,6 +15,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.seqlm.artifact.Json;
 import org.seqlm.metrics.DiagnosisMetrics.Gate;
 import org.seqlm.metrics.DiagnosisMetrics.Layer;
 import org.seqlm.metrics.DiagnosisMetrics.Matrix;
@@ -17,6 +24,17 @@ import org.seqlm.metrics.DiagnosisMetrics.Radius;
 class AdviceRulesTest {
   private static final Gate FORGET = new Gate("f", 0.1, 0);
   private static final Gate HIDDEN = new Gate("h", 0.1, 0);
+
+  /** Every key of a training. */
+  private static final JsonNode DEFAULTS = defaults();
+
+  private static JsonNode defaults() {
+    try (InputStream in = AdviceRules.class.getResourceAsStream("/conf/train.yaml")) {
+      return new YAMLMapper().readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private static TrainingMetrics rounds(IntFunction<RoundMetrics> round) {
     return new TrainingMetrics(
@@ -73,15 +91,34 @@ class AdviceRulesTest {
   }
 
   private static List<String> ids(TrainingMetrics metrics) {
-    return AdviceRules.of(metrics).stream().map(Advice::id).toList();
+    return AdviceRules.of(metrics, Remedies.UNKNOWN).stream().map(Advice::id).toList();
   }
 
   private static Advice only(TrainingMetrics metrics) {
-    List<Advice> advice = AdviceRules.of(metrics);
+    return only(metrics, "{}");
+  }
+
+  /** Of a run with a configuration. */
+  private static Advice only(TrainingMetrics metrics, String config) {
+    List<Advice> advice = AdviceRules.of(metrics, config(config));
     assertThat(advice).hasSize(1);
     // A sentence says what its record does.
     assertThat(advice.get(0).keys()).allMatch(key -> advice.get(0).text().contains(key));
+    assertThat(advice.get(0).keys())
+        .allMatch(key -> !DEFAULTS.at("/" + key.replace('.', '/')).isMissingNode());
     return advice.get(0);
+  }
+
+  private static JsonNode config(String json) {
+    try {
+      return Json.mapper().readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static List<String> keys(TrainingMetrics metrics, String config) {
+    return only(metrics, config).keys();
   }
 
   @Test
@@ -160,10 +197,19 @@ class AdviceRulesTest {
 
   @Test
   void workersThatDriftApart() {
-    Advice advice = only(rounds(i -> round(i, 0.6, List.of(), null)));
+    Advice advice = only(rounds(i -> round(i, 0.16, List.of(), null)));
     assertThat(advice.id()).isEqualTo("drift");
     assertThat(advice.keys()).startsWith("averaging.frequency");
-    assertThat(ids(rounds(i -> round(i, 0.4, List.of(), null)))).isEmpty();
+    assertThat(ids(rounds(i -> round(i, 0.14, List.of(), null)))).isEmpty();
+    // The last round of 3 was cut short: nobody left.
+    List<RoundMetrics> rounds = new ArrayList<>();
+    for (int i = 1; i <= 3; i++) {
+      long steps = i == 3 ? 202 : 100 * i;
+      double drift = i == 3 ? 0.01 : 0.2;
+      rounds.add(new RoundMetrics(i, 0, steps, steps, 2, 0.01, 4, drift, null, List.of(), null));
+    }
+    assertThat(only(new TrainingMetrics(rounds, List.of(), List.of(), null)).figure())
+        .isEqualTo(0.2);
   }
 
   @Test
@@ -216,6 +262,120 @@ class AdviceRulesTest {
     RoundTimes.Gpu gpu = new RoundTimes.Gpu(0.9, 1, 2);
     assertThat(ids(rounds(i -> round(i, null, workers(2, 0), times(2, 4, 1, 0, 1, gpu)))))
         .isEmpty();
+  }
+
+  /** No key is named that is not of such a network, or has the value that would be advised. */
+  @Test
+  void whatIsNamedWouldChangeSomething() {
+    TrainingMetrics diverged =
+        new TrainingMetrics(List.of(), List.of(), List.of(), new Divergence(3, "it was NaN"));
+    List<String> clipAndRate = List.of("training.clip-norm", "training.learning-rate");
+    for (String bounded :
+        List.of(
+            "{'cell':'lstm','activation':'tanh'}",
+            "{'cell':'gru','activation':'tanh'}",
+            "{'cell':'rnn','activation':'sigmoid'}")) {
+      assertThat(keys(diverged, network(bounded))).as(bounded).isEqualTo(clipAndRate);
+    }
+    String relu = network("{'cell':'rnn-lag-2','activation':'relu'}");
+    assertThat(keys(diverged, relu)).contains("network.activation");
+    String begun = relu.replace("{\"network\"", "{\"start-from\":\"m\",\"network\"");
+    assertThat(keys(diverged, begun)).isEqualTo(clipAndRate);
+    assertThat(only(diverged, "{\"training\":{\"clip-norm\":0}}").text())
+        .contains("training.clip-norm above 0");
+    assertThat(only(diverged, "{\"training\":{\"clip-norm\":5}}").text())
+        .contains("lower training.clip-norm");
+
+    TrainingMetrics lstm = look(layer(j -> Math.pow(0.25, j), 1, FORGET));
+    assertThat(only(lstm, network("{'forget-bias':0}")).text()).contains("forget-bias to 1 or 2");
+    assertThat(only(lstm, network("{'forget-bias':1}")).text()).contains("forget-bias to 2");
+    assertThat(keys(lstm, network("{'forget-bias':2}"))).containsExactly("training.learning-rate");
+    TrainingMetrics simple = look(layer(j -> Math.pow(0.25, j), 1, HIDDEN));
+    assertThat(only(simple, network("{'activation':'tanh'}")).text()).contains("activation relu");
+    assertThat(keys(simple, network("{'activation':'relu'}"))).containsExactly("network.cell");
+
+    TrainingMetrics dead = look(layer(j -> Math.pow(0.8, j), 1, new Gate("f", 1, 0.5)));
+    assertThat(keys(dead, network("{'forget-bias':1}"))).containsExactly("training.learning-rate");
+    assertThat(keys(dead, network("{'forget-bias':-20}"))).startsWith("network.forget-bias");
+    TrainingMetrics deadUnits = look(layer(j -> Math.pow(0.8, j), 1, new Gate("h", 1, 0.5)));
+    assertThat(keys(deadUnits, network("{'activation':'tanh'}")))
+        .doesNotContain("network.activation");
+
+    TrainingMetrics worse = losses(-0.1, 2.0, 1.8, 1.9, 1.9, 1.95);
+    assertThat(keys(worse, "{\"validation\":{\"patience\":3}}"))
+        .containsExactly("network.dropout", "training.epochs");
+    assertThat(keys(worse, "{\"validation\":{\"patience\":0,\"every\":10}}"))
+        .contains("validation.patience");
+
+    TrainingMetrics drift = rounds(i -> round(i, 0.6, List.of(), null));
+    assertThat(keys(drift, averaging("{'frequency':1}"))).containsExactly("training.learning-rate");
+    assertThat(keys(drift, averaging("{'interval':{'kind':'drift','first':5,'target':0.02}}")))
+        .startsWith("averaging.interval.first");
+    assertThat(keys(drift, averaging("{'interval':{'kind':'drift','first':5,'target':0.4}}")))
+        .startsWith("averaging.interval.target");
+
+    TrainingMetrics brief = rounds(i -> round(i, null, workers(4, 0), times(4, 4, 3, 1, 1, null)));
+    assertThat(keys(brief, averaging("{'frequency':20}"))).containsExactly("averaging.frequency");
+    assertThat(keys(brief, averaging("{'frequency':20,'interval':{'kind':'drift'}}")))
+        .containsExactly("averaging.interval.target");
+    assertThat(
+            keys(
+                brief,
+                "{\"averaging\":{\"mode\":\"gradients\"},"
+                    + "\"training\":{\"window\":{\"kind\":\"random\"}}}"))
+        .containsExactly("averaging.mode");
+
+    IntFunction<RoundMetrics> slow =
+        i -> round(i, null, workers(4, 0), times(4, 4, 1, 0.05, 1.6, null));
+    assertThat(keys(rounds(slow), "{}")).containsExactly("averaging.frequency");
+    IntFunction<RoundMetrics> turns =
+        i -> round(i, null, workers(4, 0), times(4, 2, 1, 0.05, 1.6, null));
+    assertThat(keys(rounds(turns), "{}")).contains("averaging.workers");
+  }
+
+  private static String network(String keys) {
+    return ("{'network':" + keys + "}").replace('\'', '"');
+  }
+
+  private static String averaging(String keys) {
+    return ("{'averaging':" + keys + "}").replace('\'', '"');
+  }
+
+  /** What was scored on another part of the split has another loss. */
+  @Test
+  void looksAtDifferentPartsDoNotCompare() {
+    TrainingMetrics all = losses(-0.1, 1.7, 1.8, 1.9, 1.9, 1.95);
+    assertThat(ids(all)).containsExactly("overfitting");
+    List<ValidationMetrics> looks = new ArrayList<>();
+    for (ValidationMetrics look : all.validations()) {
+      looks.add(
+          new ValidationMetrics(
+              look.round(),
+              look.tokens(),
+              look.natsPerToken(),
+              look.perplexity(),
+              1,
+              "",
+              null,
+              look.round() <= 2 ? 1000L : 5000L));
+    }
+    TrainingMetrics parts = new TrainingMetrics(all.rounds(), looks, List.of(), null);
+    assertThat(parts.comparable()).hasSize(3);
+    assertThat(ids(parts)).isEmpty();
+  }
+
+  @Test
+  void aRunOfFewRoundsHasNoCheckpointsToSave() {
+    IntFunction<RoundTimes> times =
+        i -> {
+          RoundTimes of = times(4, 4, 1, 0, 1, null);
+          return new RoundTimes(
+              i == 1 ? 9.0 : null, of.slots(), of.phases(), of.straggler(), of.workers());
+        };
+    TrainingMetrics rounds = rounds(i -> round(i, null, workers(4, 0), times.apply(i)));
+    assertThat(only(rounds, "{\"checkpoints\":{\"every\":9}}").id())
+        .isEqualTo("checkpoint-overhead");
+    assertThat(AdviceRules.of(rounds, config("{\"checkpoints\":{\"every\":10}}"))).isEmpty();
   }
 
   @Test

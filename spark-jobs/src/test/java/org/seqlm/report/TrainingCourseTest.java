@@ -48,6 +48,7 @@ class TrainingCourseTest {
         of,
         new RoundTimes(
             0.5,
+            0.25 * number, // the run waited longer than it took: that is not what is shown
             4,
             new RoundTimes.Phases(0.1, 0.1, 0.1, 1, 0.1, 0.6, 0.3),
             new RoundTimes.Straggler(1, 1.25),
@@ -114,6 +115,15 @@ class TrainingCourseTest {
                 0.5,
                 "validation",
                 0.75));
+    // Each stands where it was taken: after the round before the one that tells it.
+    JsonNode checkpoints =
+        StreamSupport.stream(Json.mapper().readTree(charts.json()).spliterator(), false)
+            .flatMap(chart -> StreamSupport.stream(chart.get("series").spliterator(), false))
+            .filter(series -> series.get("label").asText().equals("checkpoint"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(checkpoints.get("points").get(0).get(0).asInt()).isZero();
+    assertThat(checkpoints.get("points").get(2).get(0).asInt()).isEqualTo(2);
     assertThat(second(view, "The slowest")).isEqualTo(Map.of("straggler", 1.25));
     assertThat(second(view, "Utilisation")).isEqualTo(Map.of("worker 0", 80.0, "worker 1", 80.0));
     assertThat(second(view, "Memory used")).isEqualTo(Map.of("worker 0", 3.0, "worker 1", 3.0));
@@ -198,7 +208,7 @@ class TrainingCourseTest {
     assertThat(second(view, "Validation loss of all runs by the tokens"))
         .isEqualTo(Map.of("a", 2.0, "b", 2.0));
     JsonNode bySeconds = Json.mapper().readTree(charts.json()).get(1).get("series");
-    assertThat(bySeconds.get(0).get("points").get(0).get(0).asDouble()).isEqualTo(4);
+    assertThat(bySeconds.get(0).get("points").get(0).get(0).asDouble()).isEqualTo(0.5);
     assertThat(bySeconds.get(1).get("colour").asInt()).isEqualTo(1);
     assertThat(compared.view(runs.subList(1, 3))).isEmpty();
   }
@@ -215,7 +225,7 @@ class TrainingCourseTest {
     RunPart b = new RunPart("b", RunStatus.COMPLETE, metrics(1, null));
     RunPart none = new RunPart("none yet", RunStatus.INCOMPLETE, List.of(), List.of());
     Map<String, Object> tile =
-        Map.of("value", "3", "unit", "tokens trained", "what", "1 a second"); // 3 tokens, 6 s
+        Map.of("value", "3", "unit", "tokens trained", "what", "4 a second"); // 3 tokens, 0.75 s
     assertThat(headline(List.of(a)))
         .containsEntry("text", "A finished training run.")
         .containsEntry("tiles", List.of(tile));
@@ -224,8 +234,8 @@ class TrainingCourseTest {
         .containsEntry(
             "tiles",
             List.of(
-                Map.of("value", "3", "unit", "tokens trained", "what", "a, 1 a second"),
-                Map.of("value", "3", "unit", "tokens trained", "what", "b, 1 a second")));
+                Map.of("value", "3", "unit", "tokens trained", "what", "a, 4 a second"),
+                Map.of("value", "3", "unit", "tokens trained", "what", "b, 4 a second")));
     assertThat(headline(List.of(a, a, b, b)))
         .containsEntry(
             "tiles", List.of(Map.of("value", "12", "unit", "tokens trained", "what", "in 4 runs")));
@@ -256,6 +266,41 @@ class TrainingCourseTest {
     assertThat(second(view, "Updates")).isEqualTo(Map.of("clipped", 100.0));
     assertThat(second(view, "Norm of the gradient"))
         .isEqualTo(Map.of("mean", 0.5, "largest", 1.5, "mean of all workers", 0.75));
+  }
+
+  /** Of a worker that was rejected there is none; the others' are drawn. */
+  @Test
+  void gradientsThatAreNotFiniteAreLeftOutAndWaitingIsDrawn() throws Exception {
+    RoundMetrics of = round(1, 1, null);
+    RoundTimes times = of.times();
+    List<WorkerMetrics> workers = new ArrayList<>(of.workers());
+    workers.add(
+        new WorkerMetrics(
+            1, null, 0, null, new WorkerMetrics.Gradients(3, 0, Double.NaN, Double.NaN)));
+    RoundMetrics rejected =
+        new RoundMetrics(
+            1,
+            1,
+            1,
+            1,
+            2,
+            0.01,
+            2,
+            null,
+            null,
+            workers,
+            new RoundTimes(
+                null,
+                4,
+                new RoundTimes.Phases(0.1, 0.1, 0.1, 0.4, 0.6, 0.1, 0.6, 0.3),
+                null,
+                times.workers()));
+    List<Map<String, Object>> view =
+        new TrainingCourse(
+                charts, new TrainingMetrics(List.of(rejected), List.of(), List.of(), null))
+            .view();
+    assertThat(second(view, "Norm of the gradient")).isEqualTo(Map.of("mean", 0.5, "largest", 1.5));
+    assertThat(second(view, "Seconds of a round")).containsEntry("wait for a GPU", 0.4);
   }
 
   @Test

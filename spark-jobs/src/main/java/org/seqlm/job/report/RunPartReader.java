@@ -31,6 +31,10 @@ final class RunPartReader {
                 damage.tell(
                     UserException.data(
                         run.name() + " has a line that is no metrics: " + line, why)));
-    return new RunPart(name, metrics.divergence() == null ? status : RunStatus.DIVERGED, metrics);
+    return new RunPart(
+        name,
+        metrics.divergence() == null ? status : RunStatus.DIVERGED,
+        metrics,
+        run.manifest().config());
   }
 }

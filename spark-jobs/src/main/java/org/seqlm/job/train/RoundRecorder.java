@@ -34,9 +34,16 @@ final class RoundRecorder {
    * @param tokens of all workers
    * @param learningRate of the last step
    * @param checkpoint seconds of the one before the round, null without
+   * @param elapsed seconds of the training until now
    */
   record Progress(
-      int round, double epoch, long steps, long tokens, double learningRate, Double checkpoint) {}
+      int round,
+      double epoch,
+      long steps,
+      long tokens,
+      double learningRate,
+      Double checkpoint,
+      double elapsed) {}
 
   /**
    * Begins with the round.
@@ -79,6 +86,7 @@ final class RoundRecorder {
         each ? reports.stream().map(report -> worker(report, drifts)).toList() : List.of(),
         new RoundTimes(
             at.checkpoint(),
+            at.elapsed(),
             slots,
             phases(reports, seconds),
             straggler(reports),
@@ -152,7 +160,8 @@ final class RoundRecorder {
             .orElseThrow();
     WorkerTimes times = last.times();
     double end = ended(last, seconds);
-    double task = times.broadcast() + times.read() + times.compute() + times.write();
+    double task =
+        times.broadcast() + times.read() + times.waited() + times.compute() + times.write();
     double idle =
         reports.stream()
             .filter(report -> report != last)
@@ -163,6 +172,7 @@ final class RoundRecorder {
         Math.max(0, end - task),
         times.broadcast(),
         times.read(),
+        times.waited(),
         times.compute(),
         times.write(),
         seconds - Math.max(end, delayed() ? 0 : Math.min(task, seconds)),
@@ -199,6 +209,7 @@ final class RoundRecorder {
         report.worker(),
         times.broadcast(),
         times.read(),
+        times.waited(),
         times.compute(),
         times.write(),
         lastEnd(reports, seconds) - ended(report, seconds),

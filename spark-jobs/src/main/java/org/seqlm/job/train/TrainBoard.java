@@ -40,14 +40,27 @@ final class TrainBoard implements Closeable {
   private long lastFile = System.nanoTime();
   private int files;
   private long tokens;
+  private double elapsed;
   private boolean failed;
 
-  private TrainBoard(Progress progress, FileSystem fs, Path folder, long tokens)
+  /**
+   * Where a process begins to write.
+   *
+   * @param tokens trained by earlier ones; what these told of later ones is shown no more
+   * @param elapsed seconds that this took
+   */
+  record Begin(long tokens, double elapsed) {
+    /** With the training. */
+    static final Begin AFRESH = new Begin(0, 0);
+  }
+
+  private TrainBoard(Progress progress, FileSystem fs, Path folder, Begin begin)
       throws IOException {
     this.progress = progress;
     this.fs = fs;
     this.folder = folder;
-    this.tokens = tokens;
+    tokens = begin.tokens();
+    elapsed = begin.elapsed();
     flushes = fs != null && Store.of(fs, folder).hasFolders();
     // TensorBoard reads a folder's files by name: those of a process that goes on come later.
     long milliseconds = System.currentTimeMillis();
@@ -64,29 +77,66 @@ final class TrainBoard implements Closeable {
    * Begins to write.
    *
    * @param to a folder, made where it is missing; null for none
-   * @param tokens trained by earlier processes; what these told of later ones is shown no more
    * @param config as text
    * @throws UserException with exit code 5 if nothing can be written there
    */
   static TrainBoard open(
-      Configuration conf, String to, long tokens, Object config, Progress progress)
+      Configuration conf, String to, Begin begin, Object config, Progress progress)
       throws IOException {
     if (to == null) {
-      return new TrainBoard(progress, null, null, tokens);
+      return new TrainBoard(progress, null, null, begin);
     }
     Path folder = Paths.of(to);
     FileSystem fs = Paths.plain(folder, conf);
-    TrainBoard board = new TrainBoard(progress, fs, fs.makeQualified(folder), tokens);
+    TrainBoard board = new TrainBoard(progress, fs, fs.makeQualified(folder), begin);
     double now = now();
+    long tokens = begin.tokens();
     // The events of the checkpoint itself, at so many tokens, stay.
     board.waiting.writeBytes(EventRecords.restart(now, tokens == 0 ? 0 : tokens + 1));
     board.waiting.writeBytes(
         EventRecords.text(now, tokens, "configuration", Json.pretty(Json.tree(config))));
+    orRefused(
+        to,
+        () -> {
+          board.makeFolder();
+          board.write();
+        });
+    return board;
+  }
+
+  /**
+   * Sees whether files can be written, before a run begins that is to write them: makes the folder,
+   * and in it a file that it removes.
+   *
+   * @param to the folder; null for none
+   * @throws UserException with exit code 5 if nothing can be written there
+   */
+  static void check(Configuration conf, String to) throws IOException {
+    if (to == null) {
+      return;
+    }
+    Path folder = Paths.of(to);
+    FileSystem fs = Paths.plain(folder, conf);
+    TrainBoard board = new TrainBoard(Progress.SILENT, fs, fs.makeQualified(folder), Begin.AFRESH);
+    orRefused(
+        to,
+        () -> {
+          board.makeFolder();
+          Path file = new Path(board.folder, "." + DataFolder.unique()); // of no event file's name
+          fs.create(file, false).close();
+          fs.delete(file, false);
+        });
+  }
+
+  private void makeFolder() throws IOException {
+    if (flushes && !fs.mkdirs(folder)) {
+      throw new IOException("the folder cannot be made");
+    }
+  }
+
+  private static void orRefused(String to, Action action) {
     try {
-      if (board.flushes && !fs.mkdirs(folder)) {
-        throw new IOException("the folder cannot be made");
-      }
-      board.write();
+      action.run();
     } catch (IOException e) {
       throw UserException.platform(
           "cannot write TensorBoard's events to "
@@ -96,7 +146,6 @@ final class TrainBoard implements Closeable {
               + "; give another --tensorboard, or leave it out",
           e);
     }
-    return board;
   }
 
   /**
@@ -113,8 +162,8 @@ final class TrainBoard implements Closeable {
     tokens = line.path("tokens").asLong(tokens);
     double now = now();
     waiting.writeBytes(EventRecords.line(now, tokens, type, line));
-    double seconds = line.path("seconds").asDouble();
-    if (tokens > before && seconds > 0 && !line.has("tokens-per-second")) {
+    double until = line.path("times").path("elapsed").asDouble(elapsed);
+    if (tokens > before && until > elapsed) {
       waiting.writeBytes(
           EventRecords.line(
               now,
@@ -122,8 +171,9 @@ final class TrainBoard implements Closeable {
               type,
               Json.mapper()
                   .createObjectNode()
-                  .put("tokens-per-second", (tokens - before) / seconds)));
+                  .put("tokens-per-second", (tokens - before) / (until - elapsed))));
     }
+    elapsed = until;
     if (flushes || (System.nanoTime() - lastFile) * 1e-9 >= SECONDS_A_FILE) {
       tryTo(this::write);
     }

@@ -258,6 +258,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
                 .problem(context.sparkContext(), files);
     TrainStart start = TrainStart.find(config, context, job, resume, workers, states);
     tellLiving(start, context);
+    TrainBoard.check(hadoop, config.tensorboard());
     if (!start.begin()) {
       // Another seqlm train is at work there. If this one may go on with its run, it does.
       TrainStart.find(config, context, job, resume, workers, states);

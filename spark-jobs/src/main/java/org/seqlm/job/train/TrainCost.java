@@ -21,6 +21,7 @@ import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.torch.device.Gpus;
 import org.seqlm.neural.torch.device.TorchDevice;
+import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.LanguageModelTraining;
 
 /**
@@ -120,7 +121,7 @@ record TrainCost(
             driver,
             driver,
             machine,
-            Math.min(where.threads(), workers),
+            Math.min(TaskSlots.ofProcess(spark, where.threads()), workers),
             gpu.isPresent() ? gpu.getAsLong() : Double.POSITIVE_INFINITY);
       }
       double heap = 1024.0 * 1024 * spark.getSizeAsMb("spark.executor.memory", "1g");
@@ -131,14 +132,13 @@ record TrainCost(
           spark.contains("spark.executor.memoryOverhead")
               ? 1024.0 * 1024 * spark.getSizeAsMb("spark.executor.memoryOverhead")
               : Math.max(384.0 * 1024 * 1024, factor * heap);
-      int atOnce =
-          Math.max(1, spark.getInt("spark.executor.cores", 1) / spark.getInt("spark.task.cpus", 1));
       return new Limits(
           Place.CLUSTER,
           driver,
           heap,
           enforced ? overhead : Double.POSITIVE_INFINITY,
-          Math.min(atOnce, workers));
+          // YARN and Kubernetes give an executor one core where nobody says otherwise.
+          Math.min(TaskSlots.ofProcess(spark, 1), workers));
     }
   }
 

@@ -36,7 +36,7 @@ final class TrainMetrics {
     board.add(type, line);
   }
 
-  /** Writes the lines since the last segment as that of a round. */
+  /** Writes the lines since the last time, as those until a round. */
   void write(int round) throws IOException {
     folder.writeMetrics(round, lines);
     lines.clear();

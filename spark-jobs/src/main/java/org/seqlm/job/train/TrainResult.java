@@ -27,7 +27,8 @@ import org.seqlm.metrics.Advice;
  * @param stoppedEarly whether early stopping ended it
  * @param resumedFrom round of the checkpoint it went on from, null if it did not
  * @param kernels what computed it, each by what was asked; more than one may differ in last bits
- * @param seconds of training, earlier processes' included, but not what was trained again
+ * @param seconds of training until the last round's end, as {@link
+ *     org.seqlm.metrics.TrainingMetrics#seconds} counts them
  * @param tokensPerSecond trained by all workers in these seconds
  * @param advice what to change, as far as the run's metrics tell
  */

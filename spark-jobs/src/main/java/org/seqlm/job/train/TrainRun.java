@@ -28,6 +28,7 @@ import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.task.Platform;
+import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
 import org.seqlm.spark.training.DatasetTokenSource;
@@ -70,6 +71,7 @@ final class TrainRun {
   private long skipped;
   private double secondsBefore;
   private long started;
+  private double elapsed; // of training, when the last round was over
   private Double checkpointSeconds; // of the last, until a round tells it
 
   TrainRun(TrainConfig config, JobContext context, TrainJob job, TrainStart start)
@@ -88,7 +90,9 @@ final class TrainRun {
         TrainBoard.open(
             context.hadoop(),
             config.tensorboard(),
-            start.from() == null ? 0 : start.from().tokens(),
+            start.from() == null
+                ? TrainBoard.Begin.AFRESH
+                : new TrainBoard.Begin(start.from().tokens(), start.from().seconds()),
             config,
             context.progress());
     metrics = new TrainMetrics(folder, board);
@@ -193,6 +197,7 @@ final class TrainRun {
     tokens = from.tokens();
     skipped = from.skipped() + start.on().dropped();
     secondsBefore = from.seconds();
+    elapsed = secondsBefore;
     if (from.bestRound() >= 0 && from.bestRound() != start.model()) {
       validation.restore(checkpoints.model(from.bestRound()));
     }
@@ -222,6 +227,7 @@ final class TrainRun {
     tokens += outcome.tokens();
     skipped += outcome.skipped();
     double loss = outcome.loss();
+    elapsed = seconds();
     int round = training.position().round();
     metrics.add(
         "round",
@@ -232,9 +238,10 @@ final class TrainRun {
                 training.step(),
                 tokens,
                 training.learningRate(training.step() - 1),
-                checkpointSeconds),
+                checkpointSeconds,
+                elapsed),
             outcome,
-            spark.defaultParallelism()));
+            TaskSlots.now(spark)));
     checkpointSeconds = null;
     if (outcome.skipped() > 0) {
       tellSkipped(outcome, round);
@@ -265,7 +272,7 @@ final class TrainRun {
       if (e.exitCode() != ExitCode.DIVERGED) {
         throw e;
       }
-      // In the segment of a round that was never trained: whoever goes on forgets it.
+      // In the file of a round that was never trained: whoever goes on forgets it.
       int round = training.position().round() + 1;
       metrics.add("divergence", new Divergence(round, e.getMessage()));
       try {
@@ -364,7 +371,6 @@ final class TrainRun {
   }
 
   private TrainResult result(double loss, boolean stopped, Integer resumedFrom) throws IOException {
-    double seconds = seconds();
     TrainValidation.Best best = validation.best();
     return new TrainResult(
         config.output(),
@@ -386,8 +392,8 @@ final class TrainRun {
         stopped,
         resumedFrom,
         kernels.all(),
-        seconds,
-        tokens / seconds,
+        elapsed,
+        TrainingMetrics.rate(tokens, elapsed),
         advice());
   }
 
@@ -404,7 +410,9 @@ final class TrainRun {
       RunView run = RunView.find(context.hadoop(), config.output());
       return run == null
           ? List.of()
-          : AdviceRules.of(TrainingMetrics.read(run.metrics(damage -> {}), (line, damage) -> {}));
+          : AdviceRules.of(
+              TrainingMetrics.read(run.metrics(damage -> {}), (line, damage) -> {}),
+              run.manifest().config());
     } catch (IOException | RuntimeException e) {
       context.progress().message("no advice: " + Failures.oneLine(e));
       return List.of();

@@ -200,7 +200,8 @@ final class TrainValidation {
             score.perplexity(),
             bitsPerCharacter(score, held),
             sample,
-            (System.nanoTime() - looked) * 1e-9);
+            (System.nanoTime() - looked) * 1e-9,
+            score.tokens());
     metrics.add("validation", line);
     if (rules.diagnose() && !undiagnosed && ModelDiagnosis.fits(job.spec()) && !diagnosisIsDear()) {
       diagnose(model, round);

@@ -32,34 +32,34 @@ import org.seqlm.store.Paths;
 final class MetricFiles {
   private MetricFiles() {}
 
-  /** The segments with more lines. */
+  /** The files with more lines. */
   static List<FileEntry> with(
-      FileSystem fs, Path folder, List<FileEntry> segments, int round, List<String> lines)
+      FileSystem fs, Path folder, List<FileEntry> files, int round, List<String> lines)
       throws IOException {
     StringBuilder text = new StringBuilder();
     lines.forEach(line -> text.append(line).append('\n'));
     byte[] added = text.toString().getBytes(StandardCharsets.UTF_8);
-    int kept = segments.size();
+    int kept = files.size();
     long bytes = added.length;
-    while (kept > 0 && segments.get(kept - 1).bytes() <= bytes) {
+    while (kept > 0 && files.get(kept - 1).bytes() <= bytes) {
       kept--;
-      bytes += segments.get(kept).bytes();
+      bytes += files.get(kept).bytes();
     }
-    return merged(fs, folder, segments, kept, round, added);
+    return merged(fs, folder, files, kept, round, added);
   }
 
   /**
-   * The segments without the lines of later rounds. What is damaged of those goes, too: no model
-   * needs it.
+   * The files without the lines of later rounds. What is damaged of those goes, too: no model needs
+   * it.
    */
-  static List<FileEntry> until(FileSystem fs, Path folder, List<FileEntry> segments, int round)
+  static List<FileEntry> until(FileSystem fs, Path folder, List<FileEntry> files, int round)
       throws IOException {
     List<FileEntry> kept = new ArrayList<>();
-    for (FileEntry segment : segments) {
-      if (RunView.round(segment.path()) <= round) {
-        kept.add(segment);
-      } else if (isWhole(fs, folder, segment)) {
-        List<String> lines = lines(fs, Paths.below(folder, segment.path()), round);
+    for (FileEntry file : files) {
+      if (RunView.round(file.path()) <= round) {
+        kept.add(file);
+      } else if (isWhole(fs, folder, file)) {
+        List<String> lines = lines(fs, Paths.below(folder, file.path()), round);
         kept = lines.isEmpty() ? kept : with(fs, folder, kept, round, lines);
       }
     }
@@ -76,43 +76,36 @@ final class MetricFiles {
     return lines;
   }
 
-  private static boolean isWhole(FileSystem fs, Path folder, FileEntry segment) throws IOException {
+  private static boolean isWhole(FileSystem fs, Path folder, FileEntry file) throws IOException {
     try {
-      return ArtifactReader.sha256(fs, Paths.below(folder, segment.path()))
-          .equals(segment.sha256());
+      return ArtifactReader.sha256(fs, Paths.below(folder, file.path())).equals(file.sha256());
     } catch (FileNotFoundException | ChecksumException e) {
       return false;
     }
   }
 
   /** All of them in one, but for those that are damaged. */
-  static List<FileEntry> asOne(FileSystem fs, Path folder, List<FileEntry> segments)
+  static List<FileEntry> asOne(FileSystem fs, Path folder, List<FileEntry> files)
       throws IOException {
-    return segments.size() < 2
-        ? segments
+    return files.size() < 2
+        ? files
         : merged(
-            fs,
-            folder,
-            segments,
-            0,
-            RunView.round(segments.get(segments.size() - 1).path()),
-            new byte[0]);
+            fs, folder, files, 0, RunView.round(files.get(files.size() - 1).path()), new byte[0]);
   }
 
   /**
-   * @param kept segments that stay; the others, and what is added, become one, unless they are
-   *     damaged
+   * @param kept files that stay; the others, and what is added, become one, unless they are damaged
    */
   private static List<FileEntry> merged(
-      FileSystem fs, Path folder, List<FileEntry> segments, int kept, int round, byte[] added)
+      FileSystem fs, Path folder, List<FileEntry> files, int kept, int round, byte[] added)
       throws IOException {
     String path =
         String.format(
             Locale.ROOT, "%s/%08d-%s.jsonl", RunLayout.METRICS, round, DataFolder.unique());
-    List<FileEntry> merged = new ArrayList<>(segments.subList(0, kept));
+    List<FileEntry> merged = new ArrayList<>(files.subList(0, kept));
     List<FileEntry> parts = new ArrayList<>();
-    for (FileEntry segment : segments.subList(kept, segments.size())) {
-      (isWhole(fs, folder, segment) ? parts : merged).add(segment);
+    for (FileEntry file : files.subList(kept, files.size())) {
+      (isWhole(fs, folder, file) ? parts : merged).add(file);
     }
     if (parts.isEmpty() && added.length == 0) {
       return merged;
@@ -123,16 +116,16 @@ final class MetricFiles {
             folder,
             path,
             out -> {
-              for (FileEntry segment : parts) {
-                copy(fs, Paths.below(folder, segment.path()), out);
+              for (FileEntry file : parts) {
+                copy(fs, Paths.below(folder, file.path()), out);
               }
               out.write(added);
             }));
     return merged;
   }
 
-  private static void copy(FileSystem fs, Path segment, OutputStream out) throws IOException {
-    try (InputStream in = fs.open(segment)) {
+  private static void copy(FileSystem fs, Path file, OutputStream out) throws IOException {
+    try (InputStream in = fs.open(file)) {
       in.transferTo(out);
     }
   }

@@ -30,7 +30,7 @@ import org.seqlm.text.TextRules;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * The folder of a training run as its writer has it. Checkpoints, the best model and segments of
+ * The folder of a training run as its writer has it. Checkpoints, the best model and files of
  * metrics are written under names that nobody else uses, and count together with the next {@link
  * #commit}, which writes the run's next manifest. Each writer takes a term by his first commit; one
  * whose commit finds another's in its place is no longer the run's writer, and stops.
@@ -212,7 +212,8 @@ public final class RunFolder {
               .toList();
       model = before.model();
       try {
-        metrics = MetricFiles.until(fs, folder, RunView.segments(before.manifest().files()), round);
+        metrics =
+            MetricFiles.until(fs, folder, RunView.metricFiles(before.manifest().files()), round);
       } catch (FileNotFoundException e) {
         if (Commits.newest(fs, folder) == number) {
           throw e;
@@ -311,8 +312,8 @@ public final class RunFolder {
   }
 
   /**
-   * Writes the metrics since the segment before. A segment takes up those before it that are no
-   * longer than itself, so there are never more than the logarithm of the lines.
+   * Writes the metrics since the file before. A file takes up those before it that are no longer
+   * than itself, so there are never more than the logarithm of the lines.
    *
    * @param round the last that they tell of
    * @param lines JSON, without line feeds

@@ -25,13 +25,13 @@ import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
 
 /**
- * What the folder of a training run holds at a moment, as its newest manifest says: the segments of
+ * What the folder of a training run holds at a moment, as its newest manifest says: the files of
  * its metrics, and the manifests of its model and of its checkpoints. What else lies there does not
  * count. A run of format version 1 that is not finished has no manifest: of it, what is there
  * counts, and {@code run.json} says what it is.
  */
 public final class RunView {
-  private static final Pattern SEGMENT = Pattern.compile("metrics/(\\d+)[^/]*\\.jsonl");
+  private static final Pattern METRICS = Pattern.compile("metrics/(\\d+)[^/]*\\.jsonl");
   private static final Pattern CHECKPOINT =
       Pattern.compile("checkpoints/(\\d+)/manifest(-\\d+)?\\.json");
   private static final Pattern MODEL = Pattern.compile("model/manifest(-\\d+)?\\.json");
@@ -131,8 +131,12 @@ public final class RunView {
   /** What counts in a run that has no manifest. */
   private static List<FileEntry> parts(FileSystem fs, Path folder) throws IOException {
     List<FileEntry> parts = new ArrayList<>();
-    for (FileStatus segment : children(fs, new Path(folder, RunLayout.METRICS))) {
-      add(fs, segment.getPath(), RunLayout.METRICS + "/" + segment.getPath().getName(), parts);
+    for (FileStatus metricFile : children(fs, new Path(folder, RunLayout.METRICS))) {
+      add(
+          fs,
+          metricFile.getPath(),
+          RunLayout.METRICS + "/" + metricFile.getPath().getName(),
+          parts);
     }
     for (FileStatus checkpoint : children(fs, new Path(folder, RunLayout.CHECKPOINTS))) {
       String name = RunLayout.CHECKPOINTS + "/" + checkpoint.getPath().getName();
@@ -165,7 +169,7 @@ public final class RunView {
 
   /** Whether a run's manifest lists such a file, and does so for what it is. */
   static boolean isPart(String path) {
-    return SEGMENT.matcher(path).matches() || isManifest(path);
+    return METRICS.matcher(path).matches() || isManifest(path);
   }
 
   /** Whether it is the manifest of a checkpoint. */
@@ -228,9 +232,9 @@ public final class RunView {
     return numbered(manifest.files(), CHECKPOINT);
   }
 
-  /** The round of a checkpoint's manifest, or of a segment of metrics the last; else -1. */
+  /** The round of a checkpoint's manifest, or of a file of metrics the last; else -1. */
   static int round(String path) {
-    for (Pattern pattern : List.of(CHECKPOINT, SEGMENT)) {
+    for (Pattern pattern : List.of(CHECKPOINT, METRICS)) {
       Matcher matcher = pattern.matcher(path);
       if (matcher.matches()) {
         return Integer.parseInt(matcher.group(1));
@@ -346,13 +350,13 @@ public final class RunView {
     List<JsonNode> metrics = new ArrayList<>();
     Path folder = Paths.of(name);
     FileSystem fs = folder.getFileSystem(conf);
-    for (FileEntry segment : segments(manifest.files())) {
-      String shown = new Path(folder, segment.path()).toString();
+    for (FileEntry metricFile : metricFiles(manifest.files())) {
+      String shown = new Path(folder, metricFile.path()).toString();
       try {
         metrics.addAll(
             SmallFile.lines(
                 fs,
-                new Path(folder, segment.path()),
+                new Path(folder, metricFile.path()),
                 shown,
                 () -> "its lines are left out of reports, and no model needs them"));
       } catch (UserException e) {
@@ -366,10 +370,10 @@ public final class RunView {
     return metrics;
   }
 
-  /** The segments of metrics among some files, in order. */
-  static List<FileEntry> segments(List<FileEntry> files) {
+  /** Those of metrics among some files, in order. */
+  static List<FileEntry> metricFiles(List<FileEntry> files) {
     return files.stream()
-        .filter(file -> SEGMENT.matcher(file.path()).matches())
+        .filter(file -> METRICS.matcher(file.path()).matches())
         .sorted(java.util.Comparator.comparingInt(file -> round(file.path())))
         .toList();
   }

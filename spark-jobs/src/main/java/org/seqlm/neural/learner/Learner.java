@@ -41,6 +41,11 @@ public interface Learner<S> {
     return null;
   }
 
+  /** Seconds that the last round waited for a GPU that other tasks computed on. */
+  default double waited() {
+    return 0;
+  }
+
   /**
    * How an executor comes by learners. Building one is slow, so an executor keeps one a task slot
    * and hands it to whichever worker runs there.

@@ -34,6 +34,9 @@ public record Plateau(Double best, int worse, List<Long> falls) {
     if (worse + 1 < schedule.patience()) {
       return new Plateau(best, worse + 1, falls);
     }
+    if (schedule.fallen(falls.size() + 1L) >= schedule.fallen(falls.size())) {
+      return new Plateau(best, 0, falls); // the rate is at its least
+    }
     List<Long> more = new ArrayList<>(falls);
     more.add(step);
     return new Plateau(best, 0, more);

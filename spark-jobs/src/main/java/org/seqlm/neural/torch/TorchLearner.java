@@ -35,6 +35,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   private final int timeSteps;
   private final Execution execution;
   private TorchDevice device; // of the last round; null before
+  private double waited; // in the last round
 
   /** A learner of a network whose windows are no longer than the first of a round. */
   public TorchLearner(NetworkSpec spec, Recipe recipe, Execution execution) {
@@ -56,6 +57,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<TorchWindow> steps, RoundPlan plan) {
+    waited = 0;
     if (plan.steps() == 0 || !steps.hasNext()) {
       boolean reset = plan.beginsAfresh(state);
       long updates = reset ? 0 : state.updates();
@@ -70,6 +72,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
     device = null;
     try (GpuTurn turn = GpuTurn.take(execution, execution.precision())) {
       device = turn.device();
+      waited = turn.waited();
       return train(parameters, state, window, steps, plan);
     } catch (RuntimeException e) {
       throw GpuMemory.explained(
@@ -170,5 +173,10 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public Integer gpu() {
     return device == null ? null : device.number();
+  }
+
+  @Override
+  public double waited() {
+    return waited;
   }
 }

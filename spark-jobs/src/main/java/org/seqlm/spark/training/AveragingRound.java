@@ -208,7 +208,8 @@ public final class AveragingRound<S> {
                             ? Stripes.Reports.BESIDE
                             : Stripes.Reports.APART),
                     Comparator.naturalOrder()));
-    StripeMeans means = new StripeMeans(ofParameters, Drift.Measure.of(workers));
+    StripeMeans means =
+        new StripeMeans(ofParameters, Drift.Measure.of(workers, planner.plan(0).mode()));
     return new StartedRound(
         spark,
         shared,

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.seqlm.neural.optimizer.AveragingMode;
 
 /**
  * How far a round's workers went from their mean: ‖θk − θ̄‖ / ‖θ̄‖, measured where stripes are
@@ -26,9 +27,16 @@ public record Drift(double[] workers, double rms) {
     /** Each worker's: a stripe's parts are held until its mean is known. */
     EACH,
     /** Of more than {@code HELD / BLOCK} workers only the root mean square: nothing is held. */
-    TOGETHER;
+    TOGETHER,
+    /** Nothing: what is averaged are gradients, and no worker leaves another. */
+    NONE;
 
-    /** What is measured of so many workers. */
+    /** What is measured of so many workers' averages of a mode. */
+    static Measure of(int workers, AveragingMode mode) {
+      return mode == AveragingMode.GRADIENTS ? NONE : of(workers);
+    }
+
+    /** The same of parameters. */
     static Measure of(int workers) {
       return (long) workers * BLOCK <= HELD ? EACH : TOGETHER;
     }

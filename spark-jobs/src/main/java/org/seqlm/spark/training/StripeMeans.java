@@ -45,7 +45,11 @@ record StripeMeans(int ofParameters, Drift.Measure measure) implements Serializa
     if (first.stripe() >= ofParameters) {
       return new Stripe(first);
     }
-    return measure == Drift.Measure.EACH ? new Held(first) : new Together(first);
+    return switch (measure) {
+      case EACH -> new Held(first);
+      case TOGETHER -> new Together(first);
+      case NONE -> new Stripe(first);
+    };
   }
 
   private static void addMean(List<RoundPart> out, Stripe stripe) {

@@ -59,9 +59,15 @@ record WorkerTask<S>(
    * @param moved Δ where the average is delayed, else empty
    * @param kernels what computed it
    * @param gpu what its GPU was at; null on a CPU, and where nobody tells
+   * @param waited seconds for that GPU
    */
   private record Trained(
-      WorkerResult result, WorkerState own, float[] moved, KernelChoice kernels, GpuUse gpu) {}
+      WorkerResult result,
+      WorkerState own,
+      float[] moved,
+      KernelChoice kernels,
+      GpuUse gpu,
+      double waited) {}
 
   Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
     try {
@@ -84,7 +90,7 @@ record WorkerTask<S>(
     WorkerState before = state(worker, plan);
     clock.read();
     Trained trained = train(model, before, steps, plan);
-    clock.compute();
+    clock.compute(trained.waited());
     WorkerResult result = trained.result();
     StateFile file = null;
     if (TaskContext.get().isInterrupted()) {
@@ -189,18 +195,21 @@ record WorkerTask<S>(
     boolean delayed = overlap == Averaging.Overlap.ONE_ROUND;
     float[] beginning = delayed ? own.beginning(model.parameters()) : model.parameters();
     Learner<S> learner = LEARNERS.take(learners);
-    try (TaskGpu gpu = TaskGpu.lent()) {
+    try (TaskGpu gpu = TaskGpu.lent();
+        GpuUse.Wanted wanted = GpuUse.wanted()) {
       WorkerResult result = learner.run(beginning, state, steps, plan);
       KernelChoice kernels = learner.kernels();
       Kernels.check(learners.kernels(), kernels);
       GpuUse use = GpuUse.of(learner.gpu());
+      double waited = learner.waited();
       // From here on it is another task's.
       LEARNERS.giveBack(learners, learner);
       float[] moved =
           delayed && result.rejected() == null
               ? WorkerState.moved(result.parameters(), beginning)
               : new float[0];
-      return new Trained(result, own(result.state(), plan).withMoved(moved), moved, kernels, use);
+      return new Trained(
+          result, own(result.state(), plan).withMoved(moved), moved, kernels, use, waited);
     }
   }
 }

@@ -5,13 +5,26 @@ package org.seqlm.spark.training;
  *
  * @param broadcast seconds of fetching the shared parameters
  * @param read seconds of coming by its state, rounds trained again included
- * @param compute seconds in the learner
+ * @param waited seconds until it had a GPU that other tasks had
+ * @param compute seconds in the learner, without these
  * @param write seconds of keeping its state
  * @param begun when it began, in milliseconds since 1970
  * @param ended when it had its result, likewise
  */
 public record WorkerTimes(
-    double broadcast, double read, double compute, double write, long begun, long ended) {
+    double broadcast,
+    double read,
+    double waited,
+    double compute,
+    double write,
+    long begun,
+    long ended) {
+
+  /** Of a task that waited for no GPU. */
+  public WorkerTimes(
+      double broadcast, double read, double compute, double write, long begun, long ended) {
+    this(broadcast, read, 0, compute, write, begun, ended);
+  }
 
   /** Takes the times of a task, one part after the other. */
   static final class Clock {
@@ -19,6 +32,7 @@ public record WorkerTimes(
     private long last = System.nanoTime();
     private double broadcast;
     private double read;
+    private double waited;
     private double compute;
     private double write;
 
@@ -37,8 +51,16 @@ public record WorkerTimes(
       read += lap();
     }
 
-    void compute() {
-      compute += lap();
+    /**
+     * The learner is done.
+     *
+     * @param ofThis seconds that it waited for its GPU
+     */
+    void compute(double ofThis) {
+      double seconds = lap();
+      double before = Math.min(seconds, ofThis);
+      waited += before;
+      compute += seconds - before;
     }
 
     void write() {
@@ -46,7 +68,8 @@ public record WorkerTimes(
     }
 
     WorkerTimes times() {
-      return new WorkerTimes(broadcast, read, compute, write, begun, System.currentTimeMillis());
+      return new WorkerTimes(
+          broadcast, read, waited, compute, write, begun, System.currentTimeMillis());
     }
   }
 }

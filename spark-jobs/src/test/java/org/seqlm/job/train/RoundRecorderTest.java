@@ -76,7 +76,7 @@ class RoundRecorderTest {
       LanguageModelTraining.Settings settings, double seconds, WorkerReport... reports) {
     return new RoundRecorder(settings, BEGAN)
         .record(
-            new RoundRecorder.Progress(7, 0.5, 140, 900, 0.01, 0.25),
+            new RoundRecorder.Progress(7, 0.5, 140, 900, 0.01, 0.25, 33.5),
             new AveragingRound.Outcome(
                 SharedModel.of(new float[] {3, -4, 0}),
                 List.of(reports),
@@ -109,12 +109,77 @@ class RoundRecorderTest {
     assertThat(round.workers().get(2).loss()).isEqualTo(3);
     assertThat(round.loss()).isEqualTo(3);
     assertThat(round.times().checkpoint()).isEqualTo(0.25);
+    assertThat(round.times().elapsed()).isEqualTo(33.5);
     assertThat(round.drift()).isEqualTo(0.4);
     assertThat(round.workers().get(0).drift()).isEqualTo(0.25);
     assertThat(round.workers().get(1).drift()).isNull();
     assertThat(round.workers().get(0).gradients())
         .isEqualTo(new WorkerMetrics.Gradients(20, 5, 1.5, 9));
     assertThat(round.workers().get(1).gradients()).isNull();
+  }
+
+  /** Its task waited 1.5 s for its GPU, and computed for 0.5 s. */
+  @Test
+  void waitingForAGpuIsNoComputing() {
+    WorkerReport of = report(1, 0, 3_000);
+    WorkerReport waiting =
+        new WorkerReport(
+            1,
+            null,
+            20,
+            20,
+            30,
+            10,
+            0,
+            3.0,
+            null,
+            null,
+            Map.of(),
+            "executor_h_1",
+            new WorkerTimes(0.1, 0.2, 1.5, 0.5, 0.3, BEGAN + 500, BEGAN + 3_000),
+            of.gpu());
+    RoundMetrics round = record(4, report(0, 0.5, 1_500), waiting);
+    RoundTimes.Phases phases = round.times().phases();
+    assertThat(phases.waited()).isEqualTo(1.5);
+    assertThat(phases.compute()).isEqualTo(0.5);
+    assertThat(phases.launch()).isEqualTo(0.4, within(1e-9));
+    // Taking turns is neither a slow worker nor what averaging costs.
+    assertThat(round.times().straggler().ratio()).isEqualTo(1);
+    assertThat(round.overhead()).isEqualTo(0.5, within(1e-9));
+    assertThat(round.times().workers().get(1).waited()).isEqualTo(1.5);
+  }
+
+  /** A worker whose round was rejected may have a gradient that is no number. */
+  @Test
+  void aLineIsJsonWhateverItsGradientsAre() throws Exception {
+    WorkerReport rejected =
+        new WorkerReport(
+            0,
+            null,
+            20,
+            0,
+            0,
+            0,
+            10,
+            null,
+            "its loss is not finite",
+            new GradientStats(3, 2, Double.NaN, Double.POSITIVE_INFINITY),
+            Map.of(),
+            "executor_h_0",
+            new WorkerTimes(0.1, 0.2, 1, 0.3, BEGAN + 500, BEGAN + 2_000),
+            null);
+    RoundMetrics round = record(4, rejected, report(1, 2, 3_000));
+    String line = Json.line(round);
+    assertThat(line)
+        .contains("\"mean-norm\":null,\"max-norm\":null")
+        .doesNotContain("NaN", "Infinity");
+    assertThat(Json.mapper().readValue(line, RoundMetrics.class)).isEqualTo(round);
+    WorkerMetrics.Gradients old =
+        Json.mapper()
+            .readValue(
+                "{\"updates\":3,\"clipped\":2,\"mean-norm\":\"NaN\",\"max-norm\":1.5}",
+                WorkerMetrics.Gradients.class);
+    assertThat(old).isEqualTo(new WorkerMetrics.Gradients(3, 2, Double.NaN, 1.5));
   }
 
   @Test
@@ -194,5 +259,14 @@ class RoundRecorderTest {
     RoundMetrics read = Json.mapper().readValue(old, RoundMetrics.class);
     assertThat(read).isEqualTo(new RoundMetrics(3, 0.1, 60, 960, 2.5, 0.016, 1.5));
     assertThat(read.clippedShare()).isNaN();
+    RoundTimes times =
+        Json.mapper()
+            .readValue(
+                "{\"checkpoint\":null,\"slots\":2,\"phases\":{\"launch\":1,\"broadcast\":0,"
+                    + "\"read\":0,\"compute\":2,\"write\":0,\"average\":0,\"idle\":0},"
+                    + "\"straggler\":null,\"workers\":[]}",
+                RoundTimes.class);
+    assertThat(times.phases()).isEqualTo(new RoundTimes.Phases(1, 0, 0, 2, 0, 0, 0));
+    assertThat(times.elapsed()).isNull();
   }
 }

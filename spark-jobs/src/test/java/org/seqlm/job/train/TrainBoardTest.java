@@ -1,6 +1,7 @@
 package org.seqlm.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -13,8 +14,10 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ExitCode;
 import org.seqlm.ObjectStore;
 import org.seqlm.Progress;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.RoundTimes;
@@ -26,12 +29,26 @@ class TrainBoardTest {
 
   private TrainBoard open(long tokens) throws Exception {
     return TrainBoard.open(
-        new Configuration(), folder.toString(), tokens, Map.of("seed", 7), Progress.SILENT);
+        new Configuration(),
+        folder.toString(),
+        new TrainBoard.Begin(tokens, 0.005 * tokens),
+        Map.of("seed", 7),
+        Progress.SILENT);
   }
 
   private static JsonNode round(int number, double loss) {
     return Json.tree(
-        Map.of("round", number, "tokens", 100L * number, "loss", loss, "seconds", 0.5));
+        Map.of(
+            "round",
+            number,
+            "tokens",
+            100L * number,
+            "loss",
+            loss,
+            "seconds",
+            0.1, // what was waited for
+            "times",
+            Map.of("elapsed", 0.5 * number)));
   }
 
   private long files() throws Exception {
@@ -81,7 +98,11 @@ class TrainBoardTest {
   void anObjectStoreGetsWholeFiles() throws Exception {
     try (TrainBoard board =
         TrainBoard.open(
-            ObjectStore.configuration(), ObjectStore.name(folder), 0, Map.of(), Progress.SILENT)) {
+            ObjectStore.configuration(),
+            ObjectStore.name(folder),
+            TrainBoard.Begin.AFRESH,
+            Map.of(),
+            Progress.SILENT)) {
       assertThat(files()).isEqualTo(1); // the configuration
       board.add("round", round(1, 3));
       board.add("round", round(2, 2));
@@ -110,7 +131,11 @@ class TrainBoardTest {
     Path below = Files.createDirectory(folder.resolve("board"));
     try (TrainBoard board =
         TrainBoard.open(
-            ObjectStore.configuration(), ObjectStore.name(below), 0, Map.of(), progress)) {
+            ObjectStore.configuration(),
+            ObjectStore.name(below),
+            TrainBoard.Begin.AFRESH,
+            Map.of(),
+            progress)) {
       board.add("round", round(1, 3));
       try (Stream<Path> files = Files.list(below)) {
         for (Path file : files.toList()) {
@@ -121,6 +146,30 @@ class TrainBoardTest {
       Files.writeString(below, "in the way");
     }
     assertThat(said).singleElement().asString().contains("the training goes on");
+  }
+
+  /** The rate is that of the training's clock, which an earlier process began. */
+  @Test
+  void whoGoesOnKnowsHowLongItTook() throws Exception {
+    try (TrainBoard board = open(200)) {
+      board.add("round", round(3, 5));
+      assertThat(EventFiles.shown(folder).get("round/tokens-per-second"))
+          .isEqualTo(Map.of(300L, 200f));
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsSaidBeforeARunBegins() throws Exception {
+    TrainBoard.check(new Configuration(), null);
+    Path below = folder.resolve("a/b");
+    TrainBoard.check(new Configuration(), below.toString());
+    assertThat(below).isEmptyDirectory();
+    Path file = Files.writeString(folder.resolve("in-the-way"), "");
+    assertThatThrownBy(() -> TrainBoard.check(new Configuration(), file + "/board"))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            refused -> assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM))
+        .hasMessageContaining("--tensorboard");
   }
 
   /** A key that a round gets tomorrow needs no change here. */
@@ -142,6 +191,7 @@ class TrainBoardTest {
                 List.of(new WorkerMetrics(0, 2.5, 640, 0.25, gradients)),
                 new RoundTimes(
                     0.5,
+                    7.5,
                     2,
                     new RoundTimes.Phases(0.1, 0.2, 0.3, 0.4, 0.3, 0.2, 0.1),
                     new RoundTimes.Straggler(0, 1),

@@ -24,6 +24,8 @@ import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder.Resume;
@@ -102,6 +104,45 @@ class TrainGoesOnTest {
   private static TrainResult train(TrainConfig config, Resume resume, Progress progress)
       throws Exception {
     return train(config, resume, TrainStart.Workers.SAME, progress);
+  }
+
+  /** While a look is taken workers train on: only the training's own clock knows how fast. */
+  @Test
+  void theCommandAndTheReportTellOneSpeed() throws Exception {
+    String delayed = "averaging.overlap=one-round";
+    TrainConfig config = config("one-speed", delayed, "training.epochs=0.5");
+    TrainResult first = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainConfig longer = config("one-speed", delayed, "training.epochs=1");
+    TrainResult whole = train(longer, Resume.REQUIRED, Progress.SILENT);
+    TrainingMetrics metrics =
+        TrainingMetrics.read(
+            RunView.metrics(HADOOP, config.output()),
+            (line, damage) -> {
+              throw new AssertionError(line.toString(), damage);
+            });
+    for (TrainResult result : List.of(first, whole)) {
+      assertThat(metrics.seconds(result.rounds())).isEqualTo(result.seconds());
+    }
+    assertThat(metrics.tokensPerSecond()).isEqualTo(whole.tokensPerSecond());
+    double before = 0;
+    for (RoundMetrics round : metrics.rounds()) {
+      // What was waited for the round lies in it.
+      assertThat(round.times().elapsed()).isGreaterThanOrEqualTo(before + round.seconds());
+      before = round.times().elapsed();
+    }
+    assertThat(metrics.validations()).allMatch(look -> look.scored() > 0);
+  }
+
+  @Test
+  void aRunWhoseBoardCannotBeWrittenDoesNotBegin() throws Exception {
+    Path file = Files.writeString(folder.resolve("in-the-way"), "");
+    TrainConfig config = config("no-board", "tensorboard=" + file + "/board");
+    assertThatThrownBy(() -> train(config, Resume.IF_POSSIBLE, Progress.SILENT))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            refused -> assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM))
+        .hasMessageContaining("--tensorboard");
+    assertThat(Path.of(config.output())).doesNotExist();
   }
 
   private static List<JsonNode> rounds(TrainConfig config) throws Exception {

@@ -37,37 +37,37 @@ class MetricFilesTest {
   }
 
   private List<FileEntry> written(int rounds) throws IOException {
-    List<FileEntry> segments = List.of();
+    List<FileEntry> files = List.of();
     for (int round = 0; round < rounds; round++) {
-      segments = MetricFiles.with(fs, run, segments, round, List.of(line(round)));
+      files = MetricFiles.with(fs, run, files, round, List.of(line(round)));
     }
-    return segments;
+    return files;
   }
 
-  private List<String> read(List<FileEntry> segments) throws IOException {
+  private List<String> read(List<FileEntry> files) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (FileEntry segment : RunView.segments(segments)) {
-      lines.addAll(Files.readAllLines(folder.resolve(segment.path())));
+    for (FileEntry file : RunView.metricFiles(files)) {
+      lines.addAll(Files.readAllLines(folder.resolve(file.path())));
     }
     return lines;
   }
 
   @Test
   void thereAreNoMoreThanTheLogarithmOfTheLines() throws IOException {
-    List<FileEntry> segments = List.of();
+    List<FileEntry> files = List.of();
     long bytes = 0;
     for (int round = 0; round < LINES; round++) {
-      List<FileEntry> before = segments;
-      segments = MetricFiles.with(fs, run, segments, round, List.of(line(round)));
+      List<FileEntry> before = files;
+      files = MetricFiles.with(fs, run, files, round, List.of(line(round)));
       int most = 32 - Integer.numberOfLeadingZeros(round + 1);
-      assertThat(segments).hasSizeLessThanOrEqualTo(most);
-      assertThat(RunView.round(segments.get(segments.size() - 1).path())).isEqualTo(round);
-      bytes += segments.stream().filter(s -> !before.contains(s)).mapToLong(FileEntry::bytes).sum();
+      assertThat(files).hasSizeLessThanOrEqualTo(most);
+      assertThat(RunView.round(files.get(files.size() - 1).path())).isEqualTo(round);
+      bytes += files.stream().filter(s -> !before.contains(s)).mapToLong(FileEntry::bytes).sum();
     }
-    assertThat(read(segments)).isEqualTo(lines(0, LINES));
+    assertThat(read(files)).isEqualTo(lines(0, LINES));
     // Each line is written again once a level.
     assertThat(bytes).isLessThan((long) LINES * (line(LINES).length() + 1) * 9);
-    List<FileEntry> one = MetricFiles.asOne(fs, run, segments);
+    List<FileEntry> one = MetricFiles.asOne(fs, run, files);
     assertThat(one).hasSize(1);
     assertThat(read(one)).isEqualTo(lines(0, LINES));
     assertThat(MetricFiles.asOne(fs, run, one)).isEqualTo(one);
@@ -77,26 +77,26 @@ class MetricFilesTest {
   @Test
   void whatWasToldOfLaterRoundsIsForgotten() throws IOException {
     for (int written : new int[] {1, 7, 8, 9}) {
-      List<FileEntry> segments = written(written);
+      List<FileEntry> files = written(written);
       for (int round = -1; round <= written; round++) {
-        List<FileEntry> kept = MetricFiles.until(fs, run, segments, round);
+        List<FileEntry> kept = MetricFiles.until(fs, run, files, round);
         assertThat(read(kept)).isEqualTo(lines(0, Math.min(round + 1, written)));
-        assertThat(kept).allMatch(segment -> RunView.round(segment.path()) < written);
+        assertThat(kept).allMatch(file -> RunView.round(file.path()) < written);
       }
-      assertThat(read(segments)).isEqualTo(lines(0, written));
+      assertThat(read(files)).isEqualTo(lines(0, written));
     }
   }
 
   /** No model needs them: what is gone, or damaged, is in nobody's way and damages nothing else. */
   @Test
   void whatIsDamagedStaysWhatItIs() throws IOException {
-    List<FileEntry> segments = written(7); // 4, 2 and 1
-    assertThat(segments).hasSize(3);
-    Files.writeString(folder.resolve(segments.get(1).path()), "{\"round\":4,\"lo");
-    Files.delete(folder.resolve(segments.get(0).path()));
-    List<FileEntry> more = MetricFiles.with(fs, run, segments, 7, List.of(line(7)));
+    List<FileEntry> files = written(7); // 4, 2 and 1
+    assertThat(files).hasSize(3);
+    Files.writeString(folder.resolve(files.get(1).path()), "{\"round\":4,\"lo");
+    Files.delete(folder.resolve(files.get(0).path()));
+    List<FileEntry> more = MetricFiles.with(fs, run, files, 7, List.of(line(7)));
     List<FileEntry> one = MetricFiles.asOne(fs, run, more);
-    assertThat(one).hasSize(3).contains(segments.get(0), segments.get(1));
+    assertThat(one).hasSize(3).contains(files.get(0), files.get(1));
     assertThat(Files.readAllLines(folder.resolve(one.get(2).path()))).isEqualTo(lines(6, 8));
     assertThat(MetricFiles.until(fs, run, one, 6)).hasSize(3);
     assertThat(MetricFiles.until(fs, run, one, 2)).isEmpty();

@@ -223,6 +223,8 @@ class LearningRatesTest {
     assertThat(rates.factor(49)).isEqualTo(1);
     assertThat(rates.factor(50)).isEqualTo(0.5);
     assertThat(rates.factor(90)).isEqualTo(0.3);
+    // At its least it falls no more, and nobody is told that it does.
+    assertThat(plateau.seen(schedule, 8, 100).seen(schedule, 8, 110).falls()).hasSize(2);
     // Another length changes nothing; other steps to a pass move the falls.
     assertThat(rates.extended(95, 300).factor(200)).isEqualTo(0.3);
     assertThat(rates.scaled(5, 10).falls()).containsExactly(25L, 45L);

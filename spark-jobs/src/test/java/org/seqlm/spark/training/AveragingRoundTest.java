@@ -31,7 +31,18 @@ class AveragingRoundTest {
 
     @Override
     public Learner<Integer> create() {
-      return Adding::train;
+      return new Learner<>() {
+        @Override
+        public WorkerResult run(
+            float[] parameters, WorkerState state, Iterator<Integer> steps, RoundPlan plan) {
+          return train(parameters, state, steps, plan);
+        }
+
+        @Override
+        public double waited() {
+          return 1e-9; // for a GPU
+        }
+      };
     }
 
     @Override
@@ -90,6 +101,7 @@ class AveragingRoundTest {
         assertThat(outcome.mean().parameters()).containsExactly(5, 6, 7, 8, 9, 10, 11);
         assertThat(outcome.tokens()).isEqualTo(4);
         assertThat(outcome.reports()).extracting(WorkerReport::worker).containsExactly(0, 1, 2);
+        assertThat(outcome.reports()).allMatch(report -> report.times().waited() == 1e-9);
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.seqlm.neural.optimizer.AveragingMode;
 import scala.Tuple2;
 
 class DriftTest {
@@ -115,6 +116,10 @@ class DriftTest {
           if (measure == Drift.Measure.EACH) {
             assertThat(outcome.drift().rms()).isEqualTo(first.drift().rms());
             assertThat(outcome.drift().workers()).containsExactly(first.drift().workers());
+          } else if (measure == Drift.Measure.NONE) {
+            // The mean is the same, and nothing is known.
+            assertThat(outcome.drift().rms()).isNaN();
+            assertThat(outcome.drift().workers()).containsOnly(Double.NaN);
           } else {
             assertThat(outcome.drift().rms())
                 .isCloseTo(first.drift().rms(), within(1e-12 * first.drift().rms()));
@@ -148,6 +153,11 @@ class DriftTest {
     assertThat(Drift.Measure.of(512)).isEqualTo(Drift.Measure.EACH);
     // Too many to be held: only their sum is known, and stripes may be long again.
     assertThat(Drift.Measure.of(513)).isEqualTo(Drift.Measure.TOGETHER);
+    for (int workers : new int[] {1, 513}) {
+      assertThat(Drift.Measure.of(workers, AveragingMode.GRADIENTS)).isEqualTo(Drift.Measure.NONE);
+      assertThat(Drift.Measure.of(workers, AveragingMode.PARAMETERS))
+          .isEqualTo(Drift.Measure.of(workers));
+    }
     assertThat(Stripes.valuesOfEach(50_000_000, 2, 513)).isEqualTo(1 << 20);
     for (int workers : new int[] {1, 3, 100, 300, 511}) {
       for (long values : new long[] {1, 100_000, 3_000_001, 50_000_000}) {

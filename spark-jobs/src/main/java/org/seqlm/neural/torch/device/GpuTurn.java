@@ -29,14 +29,21 @@ public final class GpuTurn implements AutoCloseable {
   private final Stream own; // null: the stream was not changed
   private final Stream before; // null likewise
   private final int slot; // negative: none was taken
+  private final double waited;
 
   private GpuTurn(
-      TorchDevice device, Float32Products products, Stream own, Stream before, int slot) {
+      TorchDevice device,
+      Float32Products products,
+      Stream own,
+      Stream before,
+      int slot,
+      double waited) {
     this.device = device;
     this.products = products;
     this.own = own;
     this.before = before;
     this.slot = slot;
+    this.waited = waited;
   }
 
   /** Tasks on each GPU of a process. */
@@ -104,11 +111,15 @@ public final class GpuTurn implements AutoCloseable {
             "execution.precision tf32 is of GPUs, but this task has none: set it to float32, or"
                 + " give tasks GPUs (spark.task.resource.gpu.amount, or execution.device: cuda)");
       }
-      return new GpuTurn(device, Float32Products.on(device, precision), null, null, -1);
+      return new GpuTurn(device, Float32Products.on(device, precision), null, null, -1, 0);
     }
     int slot = -1;
+    double waited = 0;
     if (TorchDevice.taskGpu() == null) {
-      slot = slots().take(execution.workersPerGpu());
+      Slots slots = slots();
+      long from = System.nanoTime();
+      slot = slots.take(execution.workersPerGpu());
+      waited = (System.nanoTime() - from) * 1e-9;
       device = TorchDevice.gpu(slot);
     }
     Float32Products products = null;
@@ -116,7 +127,7 @@ public final class GpuTurn implements AutoCloseable {
       products = Float32Products.on(device, precision);
       Stream own = execution.workersPerGpu() > 1 ? Streams.take(device) : null;
       Stream before = own == null ? null : guard().exchangeStream(own);
-      return new GpuTurn(device, products, own, before, slot);
+      return new GpuTurn(device, products, own, before, slot, waited);
     } catch (RuntimeException e) {
       if (products != null) {
         products.close();
@@ -156,6 +167,11 @@ public final class GpuTurn implements AutoCloseable {
 
   private static DeviceGuardImplInterface guard() {
     return torch.getDeviceGuardImpl(torch.DeviceType.CUDA);
+  }
+
+  /** Seconds until a place was free; 0 of what has its own. */
+  public double waited() {
+    return waited;
   }
 
   /** What to compute on. */

@@ -24,6 +24,21 @@ class GpuUseTest {
     assertThat(GpuUse.of(null)).isNull();
   }
 
+  /** After a pause the last answer is of another round, and tells nothing of this one. */
+  @Test
+  void anAnswerDoesNotOutliveItsTime() {
+    GpuUse use = new GpuUse(0.5, 1, 2);
+    GpuUse.tell(Map.of(125, use), 1_000_000);
+    assertThat(GpuUse.known(125, 1_000_000 + GpuUse.FRESH_MILLIS)).isEqualTo(use);
+    assertThat(GpuUse.known(125, 1_000_001 + GpuUse.FRESH_MILLIS)).isNull();
+    assertThat(GpuUse.known(124, 1_000_000)).isNull();
+    GpuUse.tell(Map.of(), 1_010_000); // nvidia-smi knows no more
+    assertThat(GpuUse.known(125, 1_020_000)).isNull();
+    try (GpuUse.Wanted wanted = GpuUse.wanted()) {
+      assertThat(GpuUse.of(125)).isNull();
+    }
+  }
+
   /** On a machine without the program there is no error and no figure. */
   @Test
   void whereNobodyTellsThereIsNone() {
