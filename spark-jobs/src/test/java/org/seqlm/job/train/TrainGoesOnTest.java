@@ -3,125 +3,69 @@ package org.seqlm.job.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.seqlm.job.train.SmallTraining.HADOOP;
+import static org.seqlm.job.train.SmallTraining.metrics;
+import static org.seqlm.job.train.SmallTraining.resume;
+import static org.seqlm.job.train.SmallTraining.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
-import org.seqlm.Progress;
 import org.seqlm.Published;
-import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.dataset.SplitMethod;
-import org.seqlm.dataset.SplitRules;
-import org.seqlm.job.cli.ConfigLoader;
-import org.seqlm.job.cli.FlagValues;
-import org.seqlm.job.cli.JobContext;
-import org.seqlm.neural.KeyedRandom;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.job.train.SmallTraining.Console;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder.Resume;
-import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.learner.Shard;
-import org.seqlm.spark.training.CharacterDataset;
 
 /** A run that goes on otherwise than it began: longer, with other workers, looked at otherwise. */
 class TrainGoesOnTest {
-  private static final Configuration HADOOP = new Configuration();
   private static final int BATCH = 4;
   private static final int TIME_STEPS = 8;
 
   @TempDir static Path folder;
-  private static String dataset;
+  private static SmallTraining runs;
   private static long tokens;
-
-  /** What a console would show; calls something back with each round. */
-  private static class Told implements Progress {
-    final List<String> messages = new ArrayList<>();
-
-    @Override
-    public void stage(String name, long total, String unit) {}
-
-    @Override
-    public void update(long done, String detail) {}
-
-    @Override
-    public void message(String line) {
-      messages.add(line);
-    }
-  }
 
   @BeforeAll
   static void prepare() throws Exception {
-    StringBuilder text = new StringBuilder();
-    KeyedRandom random = KeyedRandom.of(5, "text");
-    for (int i = 0; i < 150; i++) {
-      text.append(random.uniform(i) < 0.5 ? "the cat was full\n" : "a dog ran home\n");
-    }
-    Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
-    dataset = folder.resolve("dataset").toString();
-    CharacterDataset.write(
-        HADOOP, corpus, dataset, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
-    tokens = org.seqlm.dataset.Dataset.open(HADOOP, dataset).tokens(org.seqlm.dataset.Split.TRAIN);
+    runs =
+        new SmallTraining(
+            folder,
+            150,
+            "training.epochs=1",
+            "network.hidden=16",
+            "network.embedding=8",
+            "averaging.frequency=5",
+            "validation.every=2",
+            "validation.sample-length=0",
+            "checkpoints.every=1");
+    tokens = Dataset.open(HADOOP, runs.dataset()).tokens(Split.TRAIN);
   }
 
   private static TrainConfig config(String run, String... sets) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "training.epochs=1",
-                "network.hidden=16",
-                "network.embedding=8",
-                "training.batch=" + BATCH,
-                "training.time-steps=" + TIME_STEPS,
-                "averaging.frequency=5",
-                "validation.every=2",
-                "validation.sample-length=0",
-                "checkpoints.every=1"));
-    all.addAll(List.of(sets));
-    var overrides =
-        new FlagValues().put("input", dataset).put("output", folder.resolve(run).toString());
-    return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
-  }
-
-  private static TrainResult train(
-      TrainConfig config, Resume resume, TrainStart.Workers workers, Progress progress)
-      throws Exception {
-    TestSpark.session();
-    try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, progress)) {
-      return TrainCommand.run(config, context, resume, workers);
-    }
-  }
-
-  private static TrainResult train(TrainConfig config, Resume resume, Progress progress)
-      throws Exception {
-    return train(config, resume, TrainStart.Workers.SAME, progress);
-  }
-
-  private static List<JsonNode> rounds(TrainConfig config) throws Exception {
-    return RunView.metrics(HADOOP, config.output()).stream()
-        .filter(line -> line.path("type").asText().equals("round"))
-        .toList();
+    return runs.config(run, sets);
   }
 
   @Test
   void aRunThatIsMadeLongerNeverJumps() throws Exception {
-    train(config("longer"), Resume.IF_POSSIBLE, Progress.SILENT);
+    train(config("longer"));
     for (int epochs = 2; epochs <= 3; epochs++) {
       TrainConfig config = config("longer", "training.epochs=" + epochs);
-      Told told = new Told();
-      TrainResult result = train(config, Resume.REQUIRED, told);
+      Console told = new Console();
+      TrainResult result = resume(config, told);
       assertThat(result.epochs()).isEqualTo(epochs, within(0.02));
       assertThat(told.messages).anyMatch(line -> line.contains("goes on without rising"));
     }
     List<Double> rates =
-        rounds(config("longer")).stream()
+        metrics(config("longer"), "round").stream()
             .map(line -> line.path("learning-rate").asDouble())
             .toList();
     assertThat(rates).isSortedAccordingTo((one, other) -> Double.compare(other, one));
@@ -131,11 +75,11 @@ class TrainGoesOnTest {
     Path run = Path.of(config("longer").output());
     Published.unfinish(run);
     TrainConfig rest = config("longer", "training.epochs=4", "training.schedule.on-extend=rewarm");
-    Told told = new Told();
-    train(rest, Resume.REQUIRED, told);
+    Console told = new Console();
+    resume(rest, told);
     assertThat(told.messages).anyMatch(line -> line.contains("goes up to"));
     double highest =
-        rounds(rest).stream()
+        metrics(rest, "round").stream()
             .filter(line -> line.path("epoch").asDouble() > 3)
             .mapToDouble(line -> line.path("learning-rate").asDouble())
             .max()
@@ -152,11 +96,11 @@ class TrainGoesOnTest {
             "validation.patience=1",
             "validation.every=1",
             "training.learning-rate=0.3");
-    TrainResult whole = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult whole = train(config);
     assertThat(whole.stoppedEarly()).isTrue();
     Path run = Path.of(config.output());
     Published.unfinish(run); // as a kill leaves it, after the stop and before the end
-    TrainResult again = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult again = train(config);
     assertThat(again.rounds()).isEqualTo(whole.rounds());
     assertThat(again.stoppedEarly()).isTrue();
     assertThat(again.tokens()).isEqualTo(whole.tokens());
@@ -169,8 +113,7 @@ class TrainGoesOnTest {
             "validation.patience=2",
             "validation.every=1",
             "training.learning-rate=0.3");
-    assertThat(train(patient, Resume.IF_POSSIBLE, Progress.SILENT).rounds())
-        .isGreaterThan(whole.rounds());
+    assertThat(train(patient).rounds()).isGreaterThan(whole.rounds());
   }
 
   /** Longer is another course: the patience of the one before is over, also after a kill. */
@@ -183,31 +126,23 @@ class TrainGoesOnTest {
       "training.epochs=30"
     };
     TrainConfig config = config("again", sets);
-    TrainResult stopped = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult stopped = train(config);
     assertThat(stopped.stoppedEarly()).isTrue();
     sets[3] = "training.epochs=31";
     TrainConfig longer = config("again", sets);
-    Told dies =
-        new Told() {
-          @Override
-          public void update(long done, String detail) {
-            throw new IllegalStateException("the driver dies here");
-          }
-        };
-    assertThatThrownBy(() -> train(longer, Resume.REQUIRED, dies))
-        .isInstanceOf(IllegalStateException.class);
-    TrainResult after = train(longer, Resume.IF_POSSIBLE, Progress.SILENT);
+    assertThatThrownBy(() -> resume(longer, new Console(0))).hasMessage("the driver dies here");
+    TrainResult after = train(longer);
     assertThat(after.rounds()).isGreaterThan(stopped.rounds());
   }
 
   @Test
   void aBestValueOfAnotherPartOfTheSplitIsScoredAgain() throws Exception {
     TrainConfig few = config("part", "validation.max-tokens=20");
-    TrainResult first = train(few, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult first = train(few);
     TrainConfig all =
         config("part", "training.epochs=1.2", "validation.max-tokens=0", "validation.every=1");
-    Told told = new Told();
-    TrainResult second = train(all, Resume.REQUIRED, told);
+    Console told = new Console();
+    TrainResult second = resume(all, told);
     assertThat(told.messages)
         .anyMatch(
             line ->
@@ -215,10 +150,9 @@ class TrainGoesOnTest {
                     && line.contains("is scored again on"));
     assertThat(second.validationNats()).isNotEqualTo(first.validationNats());
     // The same part once more needs no second look.
-    Told quiet = new Told();
-    train(
+    Console quiet = new Console();
+    resume(
         config("part", "training.epochs=1.4", "validation.max-tokens=0", "validation.every=1"),
-        Resume.REQUIRED,
         quiet);
     assertThat(quiet.messages).noneMatch(line -> line.contains("is scored again"));
   }
@@ -226,15 +160,14 @@ class TrainGoesOnTest {
   @Test
   void aLostModelIsMadeAgainOrTrainedTo() throws Exception {
     TrainConfig config = config("lost");
-    TrainResult whole = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult whole = train(config);
     float[] parameters = ModelArtifact.open(HADOOP, config.output()).parameters();
     Path run = Path.of(config.output());
-    assertThatThrownBy(() -> train(config, Resume.IF_POSSIBLE, Progress.SILENT))
-        .hasMessageContaining("exists");
+    assertThatThrownBy(() -> train(config)).hasMessageContaining("exists");
 
     Files.delete(Published.file(run.resolve("model"), "network.json"));
-    Told told = new Told();
-    train(config, Resume.IF_POSSIBLE, told);
+    Console told = new Console();
+    train(config, told);
     assertThat(told.messages).anyMatch(line -> line.contains("made again from its checkpoint"));
     assertThat(ModelArtifact.open(HADOOP, config.output()).parameters())
         .containsExactly(parameters);
@@ -246,7 +179,7 @@ class TrainGoesOnTest {
       Files.delete(Published.file(run.resolve("checkpoints/" + round), "checkpoint.json"));
     }
     told.messages.clear();
-    TrainResult anew = train(config, Resume.IF_POSSIBLE, told);
+    TrainResult anew = train(config, told);
     assertThat(told.messages).anyMatch(line -> line.contains("it starts over"));
     assertThat(anew.tokens()).isEqualTo(whole.tokens());
     assertThat(ModelArtifact.open(HADOOP, config.output()).parameters())
@@ -257,9 +190,9 @@ class TrainGoesOnTest {
   @Test
   void otherWorkersBeginWithTheNextPass() throws Exception {
     TrainConfig two = config("workers", "training.epochs=1.5", "averaging.workers=2");
-    TrainResult before = train(two, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult before = train(two);
     TrainConfig three = config("workers", "training.epochs=3", "averaging.workers=3");
-    assertThatThrownBy(() -> train(three, Resume.REQUIRED, Progress.SILENT))
+    assertThatThrownBy(() -> resume(three))
         .isInstanceOfSatisfying(
             UserException.class,
             problem -> {
@@ -268,8 +201,9 @@ class TrainGoesOnTest {
                   .hasMessageContaining("averaging.workers was 2, now is 3")
                   .hasMessageContaining("--change-workers");
             });
-    Told told = new Told();
-    TrainResult after = train(three, Resume.REQUIRED, TrainStart.Workers.MAY_CHANGE, told);
+    Console told = new Console();
+    TrainResult after =
+        train(three, Overwrite.REFUSE, Resume.REQUIRED, TrainStart.Workers.MAY_CHANGE, told);
 
     long left = 0;
     for (int k = 0; k < 2; k++) {
@@ -291,6 +225,6 @@ class TrainGoesOnTest {
     assertThat(after.validationNats()).isLessThanOrEqualTo(before.validationNats());
     // From there on it is a run of three workers, and goes on as one.
     TrainConfig longer = config("workers", "training.epochs=3.2", "averaging.workers=3");
-    assertThat(train(longer, Resume.REQUIRED, Progress.SILENT).skipped()).isEqualTo(left);
+    assertThat(resume(longer).skipped()).isEqualTo(left);
   }
 }
