@@ -40,7 +40,7 @@ class TrainGoesOnTest {
         new SmallTraining(
             folder,
             150,
-            "training.epochs=1",
+            "training.epochs=0.4",
             "network.hidden=16",
             "network.embedding=8",
             "averaging.frequency=5",
@@ -57,11 +57,11 @@ class TrainGoesOnTest {
   @Test
   void aRunThatIsMadeLongerNeverJumps() throws Exception {
     train(config("longer"));
-    for (int epochs = 2; epochs <= 3; epochs++) {
+    for (double epochs = 0.8; epochs < 1.3; epochs += 0.4) {
       TrainConfig config = config("longer", "training.epochs=" + epochs);
       Console told = new Console();
       TrainResult result = resume(config, told);
-      assertThat(result.epochs()).isEqualTo(epochs, within(0.02));
+      assertThat(result.epochs()).isEqualTo(epochs, within(0.03));
       assertThat(told.messages).anyMatch(line -> line.contains("goes on without rising"));
     }
     List<Double> rates =
@@ -74,13 +74,14 @@ class TrainGoesOnTest {
     // Who goes on after a kill goes on with the same rates.
     Path run = Path.of(config("longer").output());
     Published.unfinish(run);
-    TrainConfig rest = config("longer", "training.epochs=4", "training.schedule.on-extend=rewarm");
+    TrainConfig rest =
+        config("longer", "training.epochs=2.4", "training.schedule.on-extend=rewarm");
     Console told = new Console();
     resume(rest, told);
     assertThat(told.messages).anyMatch(line -> line.contains("goes up to"));
     double highest =
         metrics(rest, "round").stream()
-            .filter(line -> line.path("epoch").asDouble() > 3)
+            .filter(line -> line.path("epoch").asDouble() > 1.2)
             .mapToDouble(line -> line.path("learning-rate").asDouble())
             .max()
             .orElseThrow();
@@ -140,7 +141,7 @@ class TrainGoesOnTest {
     TrainConfig few = config("part", "validation.max-tokens=20");
     TrainResult first = train(few);
     TrainConfig all =
-        config("part", "training.epochs=1.2", "validation.max-tokens=0", "validation.every=1");
+        config("part", "training.epochs=0.6", "validation.max-tokens=0", "validation.every=1");
     Console told = new Console();
     TrainResult second = resume(all, told);
     assertThat(told.messages)
@@ -152,7 +153,7 @@ class TrainGoesOnTest {
     // The same part once more needs no second look.
     Console quiet = new Console();
     resume(
-        config("part", "training.epochs=1.4", "validation.max-tokens=0", "validation.every=1"),
+        config("part", "training.epochs=0.8", "validation.max-tokens=0", "validation.every=1"),
         quiet);
     assertThat(quiet.messages).noneMatch(line -> line.contains("is scored again"));
   }
@@ -186,12 +187,12 @@ class TrainGoesOnTest {
         .containsExactly(parameters);
   }
 
-  /** Two workers stop in the middle of their second pass, and three go on with the third. */
+  /** Two workers stop in the middle of a pass, and three go on with the next. */
   @Test
   void otherWorkersBeginWithTheNextPass() throws Exception {
-    TrainConfig two = config("workers", "training.epochs=1.5", "averaging.workers=2");
+    TrainConfig two = config("workers", "averaging.workers=2");
     TrainResult before = train(two);
-    TrainConfig three = config("workers", "training.epochs=3", "averaging.workers=3");
+    TrainConfig three = config("workers", "training.epochs=2", "averaging.workers=3");
     assertThatThrownBy(() -> resume(three))
         .isInstanceOfSatisfying(
             UserException.class,
@@ -208,23 +209,23 @@ class TrainGoesOnTest {
     long left = 0;
     for (int k = 0; k < 2; k++) {
       long windows = Shard.of(k, 2, tokens, BATCH, TIME_STEPS).windows();
-      left += (2 * windows - before.steps()) * BATCH * TIME_STEPS;
+      left += (windows - before.steps()) * BATCH * TIME_STEPS;
     }
     long ofPass = Shard.of(0, 3, tokens, BATCH, TIME_STEPS).windows();
     assertThat(left).isPositive();
     String skipped = String.format("%,d tokens", left);
     assertThat(after.skipped()).isEqualTo(left);
-    assertThat(after.steps()).isEqualTo(3 * ofPass);
+    assertThat(after.steps()).isEqualTo(2 * ofPass);
     assertThat(after.tokens()).isEqualTo(before.tokens() + ofPass * 3 * BATCH * TIME_STEPS);
     assertThat(told.messages)
         .anyMatch(
             line ->
                 line.contains("3 workers in place of 2 from the next pass on")
-                    && line.contains("begins at step " + 2 * ofPass)
+                    && line.contains("begins at step " + ofPass)
                     && line.contains(skipped));
     assertThat(after.validationNats()).isLessThanOrEqualTo(before.validationNats());
     // From there on it is a run of three workers, and goes on as one.
-    TrainConfig longer = config("workers", "training.epochs=3.2", "averaging.workers=3");
+    TrainConfig longer = config("workers", "training.epochs=2.2", "averaging.workers=3");
     assertThat(resume(longer).skipped()).isEqualTo(left);
   }
 }

@@ -71,6 +71,7 @@ class TrainTest {
     TrainConfig config =
         config(
             "watched",
+            "training.epochs=0.9",
             "tensorboard=" + folder.resolve("board"),
             "averaging.interval.kind=drift",
             "averaging.interval.first=1",
@@ -98,7 +99,7 @@ class TrainTest {
 
   @Test
   void trainsPublishesAndResumesToTheSameBits() throws Exception {
-    TrainConfig config = config("whole");
+    TrainConfig config = config("whole", "training.epochs=1");
     TrainResult whole = train(config);
 
     assertThat(whole.tokens()).isEqualTo(whole.steps() * 2 * 4 * 8);
@@ -120,10 +121,10 @@ class TrainTest {
     assertThat(run.manifest().files())
         .allSatisfy(file -> assertThat(run.readVerified(file.path())).hasSize((int) file.bytes()));
 
-    TrainConfig stopped = config("stopped");
-    trainUntilItDies(stopped, 6);
+    TrainConfig stopped = config("stopped", "training.epochs=1");
+    trainUntilItDies(stopped, 4);
     TrainResult resumed = train(stopped);
-    assertThat(resumed.resumedFrom()).isEqualTo(4);
+    assertThat(resumed.resumedFrom()).isEqualTo(2);
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
     assertThat(resumed.tokens()).isEqualTo(whole.tokens());
     assertThat(resumed.validationNats()).isEqualTo(whole.validationNats());
