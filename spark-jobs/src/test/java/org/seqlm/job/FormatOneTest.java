@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.FormatOne;
 import org.seqlm.Published;
 import org.seqlm.artifact.ArtifactKind;
@@ -219,20 +220,26 @@ class FormatOneTest {
   }
 
   @Test
-  void everyCommandReadsThem() throws IOException {
+  void theyAreReadAsOthersAre() throws IOException {
     JsonNode models = evaluated();
     assertThat(models).hasSize(6);
     // The run is its best model; tables are the n-grams.
     assertThat(models.get(1).path("perplexity")).isEqualTo(models.get(0).path("perplexity"));
     assertThat(models.get(3).path("perplexity")).isEqualTo(models.get(2).path("perplexity"));
+    // A run that is not finished stands for its best model so far.
+    seqlm("generate", "--model", old("unfinished"), "--length", 3);
+    seqlm("export", "--model", old("ngrams"), "--tsv", folder.resolve("y.tsv"));
+  }
+
+  @Test
+  @Exhaustive
+  void everyCommandReadsThem() throws IOException {
     for (String model :
         List.of("ngrams", "parquet", "run", "run/model", "run/checkpoints/3", "mixture")) {
       seqlm("generate", "--model", old(model), "--length", 3);
       Path scores = folder.resolve("scores of " + model.replace('/', ' '));
       seqlm("score", "--input", text, "--model", old(model), "--output", scores);
     }
-    // A run that is not finished stands for its best model so far.
-    seqlm("generate", "--model", old("unfinished"), "--length", 3);
     seqlm("export", "--model", old("ngrams"), "--parquet", folder.resolve("x.parquet"));
     seqlm("export", "--model", old("ngrams"), "--tsv", folder.resolve("x.tsv"));
     Map<String, Object[]> commands = commands(folder.resolve("new"));
@@ -314,25 +321,32 @@ class FormatOneTest {
     }
   }
 
-  /** What another command wrote there is replaced as well, of either format. */
+  /** What another command wrote there is replaced as well. */
   @Test
   void replacingOneByAnotherKindLeavesNothingOfIt() throws IOException {
-    Path current = folder.resolve("current run");
-    seqlm(train(current));
-    Path counted = folder.resolve("current ngrams");
-    seqlm("ngrams", "--input", old("dataset"), "--output", counted, "--order", 2);
-    for (Path run : List.of(copy(old("run"), "counted"), current)) {
-      seqlm("ngrams", "--input", old("dataset"), "--output", run, "--order", 2, "--overwrite");
-      assertThat(Published.manifest(run).kind()).isEqualTo(ArtifactKind.NGRAMS);
-      assertThat(Published.strangers(run)).isEmpty();
-    }
-    for (Path ngrams : List.of(copy(old("ngrams"), "trained"), counted)) {
-      // A training takes long: what it would replace would be gone before it is there.
-      NgramsOutcomes.Outcome outcome = NgramsOutcomes.run(train(ngrams, "--overwrite"));
-      assertThat(outcome.code()).isEqualTo(2);
-      assertThat(outcome.errors()).contains("is of kind ngrams, not a run");
-      assertThat(Published.manifest(ngrams).kind()).isEqualTo(ArtifactKind.NGRAMS);
-    }
+    assertReplacedByAnotherKind(copy(old("run"), "counted"), copy(old("ngrams"), "trained"));
+  }
+
+  /** Of the current format likewise. */
+  @Test
+  @Exhaustive
+  void replacingACurrentOneByAnotherKindLeavesNothingOfIt() throws IOException {
+    Path run = folder.resolve("current run");
+    seqlm(train(run));
+    Path ngrams = folder.resolve("current ngrams");
+    seqlm("ngrams", "--input", old("dataset"), "--output", ngrams, "--order", 2);
+    assertReplacedByAnotherKind(run, ngrams);
+  }
+
+  private static void assertReplacedByAnotherKind(Path run, Path ngrams) throws IOException {
+    seqlm("ngrams", "--input", old("dataset"), "--output", run, "--order", 2, "--overwrite");
+    assertThat(Published.manifest(run).kind()).isEqualTo(ArtifactKind.NGRAMS);
+    assertThat(Published.strangers(run)).isEmpty();
+    // A training takes long: what it would replace would be gone before it is there.
+    Outcome outcome = NgramsOutcomes.run(train(ngrams, "--overwrite"));
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.errors()).contains("is of kind ngrams, not a run");
+    assertThat(Published.manifest(ngrams).kind()).isEqualTo(ArtifactKind.NGRAMS);
   }
 
   @Test

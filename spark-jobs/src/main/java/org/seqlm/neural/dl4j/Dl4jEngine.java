@@ -190,6 +190,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
 
   @Override
   public DataSet step(NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+    EngineSettings.loadInOrder();
     return Dl4jNetworks.dataSet(layers, spec, batch, timeSteps, inputs, targets);
   }
 }

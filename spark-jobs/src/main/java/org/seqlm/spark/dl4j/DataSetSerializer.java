@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import org.nd4j.linalg.dataset.DataSet;
+import org.seqlm.neural.dl4j.device.EngineSettings;
 
 /** A data set in ND4J's own binary form. */
 public final class DataSetSerializer extends Serializer<DataSet> {
@@ -18,6 +19,7 @@ public final class DataSetSerializer extends Serializer<DataSet> {
 
   @Override
   public DataSet read(Kryo kryo, Input in, Class<DataSet> type) {
+    EngineSettings.loadInOrder();
     DataSet data = new DataSet();
     data.load(new java.io.ByteArrayInputStream(in.readBytes(in.readInt())));
     return data;

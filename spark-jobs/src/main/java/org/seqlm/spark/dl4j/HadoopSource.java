@@ -12,6 +12,7 @@ import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.seqlm.neural.dl4j.device.EngineSettings;
 
 /**
  * A file on any Hadoop file system, as Deeplearning4j's loaders of data sets read it.
@@ -23,7 +24,11 @@ public record HadoopSource(SerializableConfiguration conf, String path) implemen
   public static JavaRDD<DataSet> dataSets(JavaRDD<String> paths, DataSetLoader loader) {
     SerializableConfiguration conf = conf(paths);
     String folder = workingFolder(conf);
-    return paths.map(path -> loader.load(of(conf, folder, path)));
+    return paths.map(
+        path -> {
+          EngineSettings.loadInOrder();
+          return loader.load(of(conf, folder, path));
+        });
   }
 
   /** The data sets of several inputs or outputs of files. */
@@ -31,7 +36,11 @@ public record HadoopSource(SerializableConfiguration conf, String path) implemen
       JavaRDD<String> paths, MultiDataSetLoader loader) {
     SerializableConfiguration conf = conf(paths);
     String folder = workingFolder(conf);
-    return paths.map(path -> loader.load(of(conf, folder, path)));
+    return paths.map(
+        path -> {
+          EngineSettings.loadInOrder();
+          return loader.load(of(conf, folder, path));
+        });
   }
 
   private static SerializableConfiguration conf(JavaRDD<String> paths) {

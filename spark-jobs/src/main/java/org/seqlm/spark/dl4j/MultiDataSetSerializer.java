@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.seqlm.neural.dl4j.device.EngineSettings;
 
 /** A data set of several inputs or outputs in ND4J's own binary form. */
 public final class MultiDataSetSerializer extends Serializer<MultiDataSet> {
@@ -26,6 +27,7 @@ public final class MultiDataSetSerializer extends Serializer<MultiDataSet> {
 
   @Override
   public MultiDataSet read(Kryo kryo, Input in, Class<MultiDataSet> type) {
+    EngineSettings.loadInOrder();
     MultiDataSet data = new MultiDataSet();
     try {
       data.load(new ByteArrayInputStream(in.readBytes(in.readInt())));

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.seqlm.Exhaustive;
 import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.ArtifactKind;
@@ -141,8 +140,20 @@ final class ExportCommandTest {
     NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/many");
     assertThat(Slices.of(artifact.vocabulary(), 0, SLICES, 3).heads()).isNotEmpty();
     assertSame("many", List.of(".arpa", ".parquet", ".tsv"));
-    assertSame("many", List.of(".arpa"));
-    assertSame("many", List.of(".tsv"));
+  }
+
+  /** And all of them alone. */
+  @Test
+  @Exhaustive
+  void moreSlices() throws IOException {
+    List<String> forms = List.of(".arpa", ".parquet", ".tsv");
+    ngrams("more", forms, "--set", "slices=40");
+    NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/more");
+    assertThat(Slices.of(artifact.vocabulary(), 0, 40, 3).heads()).isNotEmpty();
+    assertSame("more", forms);
+    for (String form : forms) {
+      assertSame("more", List.of(form));
+    }
   }
 
   /** Half of the words are unknown, so that contexts of {@code <unk>} are cut. */
@@ -170,7 +181,11 @@ final class ExportCommandTest {
   void largeDictionary() throws IOException {
     TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
     assertSame("many", List.of(".arpa", ".parquet", ".tsv"));
-    defaults();
+  }
+
+  @Test
+  @Exhaustive
+  void largeDictionaryOfCharacters() throws IOException {
     ngrams("char", List.of(".parquet", ".tsv"), "--tokenizer", "char", "--set", "slices=5");
     TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
     assertSame("char", List.of(".parquet", ".tsv"));
@@ -181,13 +196,24 @@ final class ExportCommandTest {
     ngrams(
         "pruned", List.of(".arpa.gz", ".parquet"), "--prune", "0,1,1", "--set", "slices=" + SLICES);
     assertSame("pruned", List.of(".arpa.gz", ".parquet"));
-    assertSame("pruned", List.of(".parquet"));
   }
 
   @Test
-  void otherOrdersAndEstimators() throws IOException {
+  @Exhaustive
+  void prunedTablesAlone() throws IOException {
+    ngrams("tables", List.of(".parquet"), "--prune", "0,1,1", "--set", "slices=20");
+    assertSame("tables", List.of(".parquet"));
+  }
+
+  @Test
+  @Exhaustive
+  void orderOne() throws IOException {
     ngrams("one", List.of(".arpa", ".parquet", ".tsv"), "--order", 1, "--set", "slices=3");
     assertSame("one", List.of(".arpa", ".parquet", ".tsv"));
+  }
+
+  @Test
+  void anotherOrderAndEstimator() throws IOException {
     ngrams(
         "two",
         List.of(".arpa", ".parquet", ".tsv"),
@@ -292,9 +318,21 @@ final class ExportCommandTest {
     assertThat(none).doesNotExist();
   }
 
+  /** A file, and a folder. */
   @Test
   void whatExistsIsReplacedOnlyIfAsked() throws IOException {
-    for (String form : List.of(".arpa", ".parquet", ".tsv")) {
+    assertReplacedOnlyIfAsked(".arpa", ".tsv");
+    assertRefused(attempt("many", "--tsv", folder.resolve("many/tsv")), 2, "must not be the same");
+  }
+
+  @Test
+  @Exhaustive
+  void tablesThatExistAreReplacedOnlyIfAsked() throws IOException {
+    assertReplacedOnlyIfAsked(".parquet");
+  }
+
+  private static void assertReplacedOnlyIfAsked(String... forms) throws IOException {
+    for (String form : forms) {
       Object[] flags = forms("there", List.of(form)).toArray();
       Path there = folder.resolve("there" + form);
       assertThat(attempt("many", flags).code()).isZero();
@@ -316,7 +354,6 @@ final class ExportCommandTest {
         assertThat(there).hasSameBinaryContentAs(folder.resolve("many" + form));
       }
     }
-    assertRefused(attempt("many", "--tsv", folder.resolve("many/tsv")), 2, "must not be the same");
   }
 
   /** A copy of a folder, without what the file system knows of its bytes. */
@@ -334,10 +371,20 @@ final class ExportCommandTest {
     return target;
   }
 
-  /** The words of what is written come from memory or from files, after its n-grams are read. */
-  @ParameterizedTest
-  @ValueSource(longs = {DictionaryLimit.DEFAULT_BYTES, 0})
-  void damagedFoldersLeaveNothing(long dictionary) throws IOException {
+  /** The words of what is written come from memory. */
+  @Test
+  void damagedFoldersLeaveNothing() throws IOException {
+    assertDamagedLeaveNothing(DictionaryLimit.DEFAULT_BYTES);
+  }
+
+  /** They come from files, after the n-grams are read. */
+  @Test
+  @Exhaustive
+  void damagedFoldersLeaveNothingWhereWordsAreInFiles() throws IOException {
+    assertDamagedLeaveNothing(0);
+  }
+
+  private static void assertDamagedLeaveNothing(long dictionary) throws IOException {
     TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, dictionary);
     Object[] all = forms("damaged", List.of(".arpa", ".parquet", ".tsv")).toArray();
     Object[] counts = forms("damaged", List.of(".tsv")).toArray();

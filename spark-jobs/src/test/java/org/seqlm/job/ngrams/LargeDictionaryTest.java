@@ -112,6 +112,7 @@ final class LargeDictionaryTest {
   }
 
   @Test
+  @Exhaustive
   void whitespaceWithAnotherBoundaryAndFewWords() throws IOException {
     write();
     same(

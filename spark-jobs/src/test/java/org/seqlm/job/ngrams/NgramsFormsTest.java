@@ -33,6 +33,7 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
@@ -45,6 +46,7 @@ import org.seqlm.ngram.files.NgramTablesArtifact;
 /** The other forms of counted n-grams, as their readers see them. */
 final class NgramsFormsTest {
   private static final int ORDER = 3;
+  private static final int SLICES = 20;
 
   @TempDir static Path folder;
 
@@ -83,7 +85,7 @@ final class NgramsFormsTest {
         "--tsv",
         path("all.tsv"),
         "--set",
-        "slices=20");
+        "slices=" + SLICES);
     run(
         "ngrams",
         "--output",
@@ -433,6 +435,23 @@ final class NgramsFormsTest {
   @Test
   void tablesGiveTheModelsBack() throws IOException {
     Configuration conf = new Configuration();
+    for (String name : List.of("pruned", "fewer")) {
+      assertSameModel(
+          NgramTablesArtifact.open(conf, path(name + ".parquet")).model(null),
+          NgramArtifact.open(conf, path(name)).model(null));
+    }
+    assertThat(
+            NgramTablesArtifact.open(conf, path("fewer.parquet")).model(null).vocabulary().size())
+        .isLessThan(NgramArtifact.open(conf, path("fewer")).vocabulary().size());
+    assertThat(
+            Slices.of(NgramArtifact.open(conf, path("all")).vocabulary(), 0, SLICES, ORDER).heads())
+        .isNotEmpty();
+  }
+
+  @Test
+  @Exhaustive
+  void tablesGiveAllModelsBack() throws IOException {
+    Configuration conf = new Configuration();
     for (String name : List.of("all", "pruned", "fewer")) {
       NgramArtifact artifact = NgramArtifact.open(conf, path(name));
       NgramTablesArtifact tables = NgramTablesArtifact.open(conf, path(name + ".parquet"));
@@ -445,11 +464,6 @@ final class NgramsFormsTest {
     assertSameModel(
         NgramTablesArtifact.open(conf, path("mle.parquet")).model(null),
         NgramArtifact.open(conf, path("mle")).model(null));
-    assertThat(
-            NgramTablesArtifact.open(conf, path("fewer.parquet")).model(null).vocabulary().size())
-        .isLessThan(NgramArtifact.open(conf, path("fewer")).vocabulary().size());
-    assertThat(Slices.of(NgramArtifact.open(conf, path("all")).vocabulary(), 0, 20, ORDER).heads())
-        .isNotEmpty();
   }
 
   /** The command sees no difference between the tables and the ARPA file of the same model. */
@@ -489,31 +503,50 @@ final class NgramsFormsTest {
 
   @Test
   void nothingDependsOnPartitions() throws IOException {
-    for (int partitions : new int[] {1, 2, 7}) {
-      String name = "p" + partitions;
-      run(
-          "ngrams",
-          "--output",
-          name,
-          "--arpa",
-          path(name + ".arpa"),
-          "--parquet",
-          path(name + ".parquet"),
-          "--tsv",
-          path(name + ".tsv"),
-          "--set",
-          "slices=20",
-          "--partitions",
-          "" + partitions);
-      assertThat(folder.resolve(name + ".arpa")).hasSameBinaryContentAs(folder.resolve("all.arpa"));
-      assertThat(bytes(name + ".parquet")).isEqualTo(bytes("all.parquet"));
-      assertThat(bytes(name + ".tsv")).isEqualTo(bytes("all.tsv"));
-    }
+    assertSameForms(7);
+  }
+
+  @Test
+  @Exhaustive
+  void nothingDependsOnFewPartitions() throws IOException {
+    assertSameForms(1);
+    assertSameForms(2);
+  }
+
+  private static void assertSameForms(int partitions) throws IOException {
+    String name = "p" + partitions;
+    run(
+        "ngrams",
+        "--output",
+        name,
+        "--arpa",
+        path(name + ".arpa"),
+        "--parquet",
+        path(name + ".parquet"),
+        "--tsv",
+        path(name + ".tsv"),
+        "--set",
+        "slices=" + SLICES,
+        "--partitions",
+        "" + partitions);
+    assertThat(folder.resolve(name + ".arpa")).hasSameBinaryContentAs(folder.resolve("all.arpa"));
+    assertThat(bytes(name + ".parquet")).isEqualTo(bytes("all.parquet"));
+    assertThat(bytes(name + ".tsv")).isEqualTo(bytes("all.tsv"));
   }
 
   @Test
   void whatExistsIsReplacedOnlyIfAsked() throws IOException {
-    for (String flag : List.of("--arpa", "--parquet", "--tsv")) {
+    assertReplacedOnlyIfAsked("--tsv");
+  }
+
+  @Test
+  @Exhaustive
+  void otherFormsThatExistAreReplacedOnlyIfAsked() throws IOException {
+    assertReplacedOnlyIfAsked("--arpa", "--parquet");
+  }
+
+  private static void assertReplacedOnlyIfAsked(String... flags) throws IOException {
+    for (String flag : flags) {
       String name = "x" + flag;
       run("ngrams", "--output", "first" + flag, flag, path(name));
       Map<String, String> before = bytes(name);

@@ -2,39 +2,39 @@ package org.seqlm.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.seqlm.job.train.SmallTraining.HADOOP;
+import static org.seqlm.job.train.SmallTraining.metrics;
+import static org.seqlm.job.train.SmallTraining.parameters;
+import static org.seqlm.job.train.SmallTraining.train;
+import static org.seqlm.job.train.SmallTraining.trainUntilItDies;
+import static org.seqlm.job.train.SmallTraining.with;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
-import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.dataset.SplitMethod;
-import org.seqlm.dataset.SplitRules;
-import org.seqlm.job.cli.ConfigLoader;
-import org.seqlm.job.cli.FlagValues;
-import org.seqlm.job.cli.JobContext;
-import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
 import org.seqlm.neural.files.RunFolder.Resume;
-import org.seqlm.neural.files.RunView;
-import org.seqlm.spark.training.CharacterDataset;
+import org.seqlm.neural.learner.Shard;
+import org.seqlm.store.FileEntry;
 
 /** Ways to average that keep more than the next parameters: what is kept is all that is needed. */
 class TrainAveragingTest {
-  private static final Configuration HADOOP = new Configuration();
-
   private static final String[] DELAYED = {
     "averaging.overlap=one-round",
     "averaging.published=ema",
@@ -46,150 +46,81 @@ class TrainAveragingTest {
   };
 
   @TempDir static Path folder;
-  private static String dataset;
-
-  /** Fails the run in a round. */
-  private static final class Failing implements Progress {
-    private int updatesLeft;
-
-    Failing(int updates) {
-      updatesLeft = updates;
-    }
-
-    @Override
-    public void stage(String name, long total, String unit) {}
-
-    @Override
-    public void update(long done, String detail) {
-      if (updatesLeft-- == 0) {
-        throw new IllegalStateException("the driver dies here");
-      }
-    }
-
-    @Override
-    public void message(String line) {}
-  }
+  private static SmallTraining runs;
 
   @BeforeAll
   static void prepare() throws Exception {
-    StringBuilder text = new StringBuilder();
-    KeyedRandom random = KeyedRandom.of(5, "text");
-    for (int i = 0; i < 120; i++) {
-      text.append(random.uniform(i) < 0.5 ? "the cat was full\n" : "a dog ran home\n");
-    }
-    Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
-    dataset = folder.resolve("dataset").toString();
-    CharacterDataset.write(
-        HADOOP, corpus, dataset, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
-  }
-
-  private static TrainConfig config(String run, String[] sets, String... more) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "training.epochs=1.2",
-                "network.hidden=12",
-                "network.embedding=6",
-                "training.batch=4",
-                "training.time-steps=8",
-                "averaging.frequency=6",
-                "validation.every=2",
-                "validation.sample-length=0",
-                "checkpoints.every=3"));
-    all.addAll(List.of(sets));
-    all.addAll(List.of(more));
-    var overrides =
-        new FlagValues().put("input", dataset).put("output", folder.resolve(run).toString());
-    return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
-  }
-
-  private static TrainResult train(
-      TrainConfig config, Resume resume, TrainStart.Workers workers, Progress progress)
-      throws Exception {
-    TestSpark.session();
-    try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, progress)) {
-      return TrainCommand.run(config, context, resume, workers);
-    }
-  }
-
-  private static TrainResult train(TrainConfig config, Progress progress) throws Exception {
-    return train(config, Resume.IF_POSSIBLE, TrainStart.Workers.SAME, progress);
-  }
-
-  private static String sha256(String model, ArtifactKind kind) throws Exception {
-    return ArtifactReader.open(HADOOP, model, kind).manifest().files().stream()
-        .filter(file -> file.path().equals("parameters.safetensors"))
-        .findFirst()
-        .orElseThrow()
-        .sha256();
+    runs =
+        new SmallTraining(
+            folder,
+            120,
+            "training.epochs=1.2",
+            "network.hidden=12",
+            "network.embedding=6",
+            "averaging.frequency=6",
+            "validation.every=2",
+            "validation.sample-length=0",
+            "checkpoints.every=3");
   }
 
   private static List<Long> stepsOfRounds(TrainConfig config) throws Exception {
     List<Long> steps = new ArrayList<>();
     long before = 0;
-    for (JsonNode line : RunView.metrics(HADOOP, config.output())) {
-      if (line.path("type").asText().equals("round")) {
-        steps.add(line.path("steps").asLong() - before);
-        before = line.path("steps").asLong();
-      }
+    for (JsonNode line : metrics(config, "round")) {
+      steps.add(line.path("steps").asLong() - before);
+      before = line.path("steps").asLong();
     }
     return steps;
   }
 
-  /** A whole run, and one that dies in a round and goes on. */
-  private static TrainConfig assertGoesOnToTheSameBits(String name, int dies, String... sets)
-      throws Exception {
-    TrainConfig config = config(name, sets);
-    TrainResult whole = train(config, Progress.SILENT);
-    TrainConfig other = config(name + "-stopped", sets);
-    assertThatThrownBy(() -> train(other, new Failing(dies)))
-        .isInstanceOf(IllegalStateException.class);
-    TrainResult resumed = train(other, Progress.SILENT);
-    assertThat(resumed.resumedFrom()).isEqualTo(dies / 3 * 3);
-    assertThat(resumed.rounds()).isEqualTo(whole.rounds());
-    assertThat(sha256(resumed.model(), ArtifactKind.MODEL))
-        .isEqualTo(sha256(whole.model(), ArtifactKind.MODEL));
-    assertThat(stepsOfRounds(other)).isEqualTo(stepsOfRounds(config));
-    int last = whole.rounds();
-    for (String file : List.of("parameters", "next", "base", "velocity", "velocity-2")) {
-      Path one = checkpointed(config, last, file);
-      assertThat(Files.exists(one)).isEqualTo(Files.exists(checkpointed(other, last, file)));
-      if (Files.exists(one)) {
-        assertThat(checkpointed(other, last, file)).hasSameBinaryContentAs(one);
+  /** The tensors of a round's checkpoint: SHA-256 by name. */
+  private static Map<String, String> checkpointed(TrainConfig config, int round)
+      throws IOException {
+    Map<String, String> tensors = new TreeMap<>();
+    String checkpoint = config.output() + "/checkpoints/" + round;
+    for (FileEntry file :
+        ArtifactReader.open(HADOOP, checkpoint, ArtifactKind.CHECKPOINT).manifest().files()) {
+      if (file.path().endsWith(".safetensors")) {
+        tensors.put(file.path().replace(".safetensors", ""), file.sha256());
       }
     }
-    // What a checkpoint is as a model is what was looked at.
-    assertThat(sha256(whole.model(), ArtifactKind.MODEL))
-        .isEqualTo(
-            sha256(config.output() + "/checkpoints/" + whole.bestRound(), ArtifactKind.CHECKPOINT));
-    return config;
+    return tensors;
   }
 
-  private static Path checkpointed(TrainConfig config, int round, String file) throws Exception {
-    Path checkpoint = Path.of(config.output(), "checkpoints", Integer.toString(round));
-    try (var files = Files.walk(checkpoint)) {
-      return files
-          .filter(path -> path.getFileName().toString().equals(file + ".safetensors"))
-          .findFirst()
-          .orElse(checkpoint.resolve("no " + file));
-    }
+  /**
+   * A whole run, and one that dies in a round and goes on.
+   *
+   * @param kept what a checkpoint holds beside the parameters
+   */
+  private static TrainConfig assertGoesOnToTheSameBits(
+      String name, int dies, List<String> kept, String... sets) throws Exception {
+    TrainConfig config = runs.config(name, sets);
+    TrainResult whole = train(config);
+    TrainConfig other = runs.config(name + "-stopped", sets);
+    trainUntilItDies(other, dies);
+    TrainResult resumed = train(other);
+    assertThat(resumed.resumedFrom()).isEqualTo(dies / 3 * 3);
+    assertThat(resumed.rounds()).isEqualTo(whole.rounds());
+    assertThat(parameters(resumed)).isEqualTo(parameters(whole));
+    assertThat(stepsOfRounds(other)).isEqualTo(stepsOfRounds(config));
+    Map<String, String> last = checkpointed(config, whole.rounds());
+    assertThat(last).containsOnlyKeys(with(kept.toArray(new String[0]), "parameters"));
+    assertThat(last.values()).as("each is something else").doesNotHaveDuplicates();
+    assertThat(checkpointed(other, whole.rounds())).isEqualTo(last);
+    // What a checkpoint is as a model is what was looked at.
+    assertThat(checkpointed(config, whole.bestRound()))
+        .containsEntry("parameters", parameters(whole));
+    return config;
   }
 
   @Test
   void delayedAveragesGoOnToTheSameBits() throws Exception {
-    TrainConfig config = assertGoesOnToTheSameBits("delayed", 5, DELAYED);
+    TrainConfig config =
+        assertGoesOnToTheSameBits(
+            "delayed", 5, List.of("next", "base", "velocity", "velocity-2"), DELAYED);
     List<Long> steps = stepsOfRounds(config);
     assertThat(steps.get(0)).isEqualTo(2);
     assertThat(steps.subList(0, steps.size() - 1)).isSorted().contains(6L);
-    int last = steps.size();
-    assertThat(checkpointed(config, last, "velocity-2")).exists();
-    for (String other : List.of("next", "base")) {
-      assertThat(Files.readAllBytes(checkpointed(config, last, other)))
-          .isNotEqualTo(Files.readAllBytes(checkpointed(config, last, "parameters")));
-    }
-    float[] published =
-        ModelArtifact.load(HADOOP, config.output() + "/checkpoints/" + last).model().parameters();
-    assertThat(published).doesNotContain(Float.NaN);
   }
 
   @Test
@@ -199,6 +130,7 @@ class TrainAveragingTest {
         assertGoesOnToTheSameBits(
             "drift",
             4,
+            List.of("next", "velocity"),
             "averaging.published=mean",
             "averaging.outer.kind=heavy-ball",
             "averaging.interval.kind=drift",
@@ -216,17 +148,35 @@ class TrainAveragingTest {
     sets.addAll(List.of(patient));
     sets.add("averaging.published=next");
     sets.add("averaging.outer.kind=plain");
-    TrainConfig stops = config("stops", sets.toArray(new String[0]));
-    TrainResult stopped = train(stops, Progress.SILENT);
+    TrainConfig stops = runs.config("stops", sets.toArray(new String[0]));
+    TrainResult stopped = train(stops);
     assertThat(stopped.stoppedEarly()).isTrue();
     sets.add("validation.patience=0");
     sets.add("averaging.workers=3");
     sets.add("training.epochs=2");
-    TrainConfig longer = config("stops", sets.toArray(new String[0]));
+    TrainConfig longer = runs.config("stops", sets.toArray(new String[0]));
     TrainResult after =
-        train(longer, Resume.REQUIRED, TrainStart.Workers.MAY_CHANGE, Progress.SILENT);
-    assertThat(after.rounds()).isGreaterThan(stopped.rounds());
-    assertThat(after.epochs()).isGreaterThan(1.9);
+        train(
+            longer,
+            Overwrite.REFUSE,
+            Resume.REQUIRED,
+            TrainStart.Workers.MAY_CHANGE,
+            Progress.SILENT);
+    long tokens = Dataset.open(HADOOP, runs.dataset()).tokens(Split.TRAIN);
+    long left = 0;
+    for (int k = 0; k < 2; k++) {
+      left += Shard.of(k, 2, tokens, 4, 8).windows() - stopped.steps();
+    }
+    long ofPass = Shard.of(0, 3, tokens, 4, 8).windows();
+    assertThat(left).as("windows of the first pass, in which it stopped").isPositive();
+    // Of the round in flight nothing counts, and the three begin with the second pass.
+    assertThat(after.skipped()).isEqualTo(left * 4 * 8);
+    assertThat(after.steps()).isEqualTo(2 * ofPass);
+    assertThat(after.tokens()).isEqualTo(stopped.tokens() + ofPass * 3 * 4 * 8);
+    List<JsonNode> rounds = metrics(longer, "round");
+    assertThat(rounds.stream().map(line -> line.path("round").asInt()))
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, after.rounds()).boxed().toList());
+    assertThat(rounds.get(stopped.rounds() - 1).path("steps").asLong()).isEqualTo(stopped.steps());
   }
 
   /** One message for what cannot be, naming the keys that cannot go together. */
@@ -262,7 +212,7 @@ class TrainAveragingTest {
             "training.truncation.kind=randomised")) {
       assertRefused(List.of(torchOnly), "--engine torch");
     }
-    assertThatThrownBy(() -> config("refused", new String[0], "averaging.published=best"))
+    assertThatThrownBy(() -> runs.config("refused", "averaging.published=best"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("next, mean, ema");
   }
@@ -279,7 +229,7 @@ class TrainAveragingTest {
     }
     assertThatThrownBy(
             () -> {
-              TrainConfig config = config("refused", all.toArray(new String[0]));
+              TrainConfig config = runs.config("refused", all.toArray(new String[0]));
               TrainJob.of(config, HADOOP).check(config);
             })
         .as(sets.toString())

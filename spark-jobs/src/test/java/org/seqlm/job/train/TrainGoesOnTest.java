@@ -3,107 +3,58 @@ package org.seqlm.job.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.seqlm.job.train.SmallTraining.HADOOP;
+import static org.seqlm.job.train.SmallTraining.metrics;
+import static org.seqlm.job.train.SmallTraining.resume;
+import static org.seqlm.job.train.SmallTraining.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
-import org.seqlm.Progress;
 import org.seqlm.Published;
-import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.dataset.SplitMethod;
-import org.seqlm.dataset.SplitRules;
-import org.seqlm.job.cli.ConfigLoader;
-import org.seqlm.job.cli.FlagValues;
-import org.seqlm.job.cli.JobContext;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.job.train.SmallTraining.Console;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.TrainingMetrics;
-import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder.Resume;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.learner.Shard;
-import org.seqlm.spark.training.CharacterDataset;
 
 /** A run that goes on otherwise than it began: longer, with other workers, looked at otherwise. */
 class TrainGoesOnTest {
-  private static final Configuration HADOOP = new Configuration();
   private static final int BATCH = 4;
   private static final int TIME_STEPS = 8;
 
   @TempDir static Path folder;
-  private static String dataset;
+  private static SmallTraining runs;
   private static long tokens;
-
-  /** What a console would show; calls something back with each round. */
-  private static class Told implements Progress {
-    final List<String> messages = new ArrayList<>();
-
-    @Override
-    public void stage(String name, long total, String unit) {}
-
-    @Override
-    public void update(long done, String detail) {}
-
-    @Override
-    public void message(String line) {
-      messages.add(line);
-    }
-  }
 
   @BeforeAll
   static void prepare() throws Exception {
-    StringBuilder text = new StringBuilder();
-    KeyedRandom random = KeyedRandom.of(5, "text");
-    for (int i = 0; i < 150; i++) {
-      text.append(random.uniform(i) < 0.5 ? "the cat was full\n" : "a dog ran home\n");
-    }
-    Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
-    dataset = folder.resolve("dataset").toString();
-    CharacterDataset.write(
-        HADOOP, corpus, dataset, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
-    tokens = org.seqlm.dataset.Dataset.open(HADOOP, dataset).tokens(org.seqlm.dataset.Split.TRAIN);
+    runs =
+        new SmallTraining(
+            folder,
+            150,
+            "training.epochs=0.4",
+            "network.hidden=16",
+            "network.embedding=8",
+            "averaging.frequency=5",
+            "validation.every=2",
+            "validation.sample-length=0",
+            "checkpoints.every=1");
+    tokens = Dataset.open(HADOOP, runs.dataset()).tokens(Split.TRAIN);
   }
 
   private static TrainConfig config(String run, String... sets) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "training.epochs=1",
-                "network.hidden=16",
-                "network.embedding=8",
-                "training.batch=" + BATCH,
-                "training.time-steps=" + TIME_STEPS,
-                "averaging.frequency=5",
-                "validation.every=2",
-                "validation.sample-length=0",
-                "checkpoints.every=1"));
-    all.addAll(List.of(sets));
-    var overrides =
-        new FlagValues().put("input", dataset).put("output", folder.resolve(run).toString());
-    return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
-  }
-
-  private static TrainResult train(
-      TrainConfig config, Resume resume, TrainStart.Workers workers, Progress progress)
-      throws Exception {
-    TestSpark.session();
-    try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, progress)) {
-      return TrainCommand.run(config, context, resume, workers);
-    }
-  }
-
-  private static TrainResult train(TrainConfig config, Resume resume, Progress progress)
-      throws Exception {
-    return train(config, resume, TrainStart.Workers.SAME, progress);
+    return runs.config(run, sets);
   }
 
   /** While a look is taken workers train on: only the training's own clock knows how fast. */
@@ -111,9 +62,9 @@ class TrainGoesOnTest {
   void theCommandAndTheReportTellOneSpeed() throws Exception {
     String delayed = "averaging.overlap=one-round";
     TrainConfig config = config("one-speed", delayed, "training.epochs=0.5");
-    TrainResult first = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult first = train(config);
     TrainConfig longer = config("one-speed", delayed, "training.epochs=1");
-    TrainResult whole = train(longer, Resume.REQUIRED, Progress.SILENT);
+    TrainResult whole = resume(longer);
     TrainingMetrics metrics =
         TrainingMetrics.read(
             RunView.metrics(HADOOP, config.output()),
@@ -137,7 +88,7 @@ class TrainGoesOnTest {
   void aRunWhoseBoardCannotBeWrittenDoesNotBegin() throws Exception {
     Path file = Files.writeString(folder.resolve("in-the-way"), "");
     TrainConfig config = config("no-board", "tensorboard=" + file + "/board");
-    assertThatThrownBy(() -> train(config, Resume.IF_POSSIBLE, Progress.SILENT))
+    assertThatThrownBy(() -> train(config))
         .isInstanceOfSatisfying(
             UserException.class,
             refused -> assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM))
@@ -145,24 +96,18 @@ class TrainGoesOnTest {
     assertThat(Path.of(config.output())).doesNotExist();
   }
 
-  private static List<JsonNode> rounds(TrainConfig config) throws Exception {
-    return RunView.metrics(HADOOP, config.output()).stream()
-        .filter(line -> line.path("type").asText().equals("round"))
-        .toList();
-  }
-
   @Test
   void aRunThatIsMadeLongerNeverJumps() throws Exception {
-    train(config("longer"), Resume.IF_POSSIBLE, Progress.SILENT);
-    for (int epochs = 2; epochs <= 3; epochs++) {
+    train(config("longer"));
+    for (double epochs = 0.8; epochs < 1.3; epochs += 0.4) {
       TrainConfig config = config("longer", "training.epochs=" + epochs);
-      Told told = new Told();
-      TrainResult result = train(config, Resume.REQUIRED, told);
-      assertThat(result.epochs()).isEqualTo(epochs, within(0.02));
+      Console told = new Console();
+      TrainResult result = resume(config, told);
+      assertThat(result.epochs()).isEqualTo(epochs, within(0.03));
       assertThat(told.messages).anyMatch(line -> line.contains("goes on without rising"));
     }
     List<Double> rates =
-        rounds(config("longer")).stream()
+        metrics(config("longer"), "round").stream()
             .map(line -> line.path("learning-rate").asDouble())
             .toList();
     assertThat(rates).isSortedAccordingTo((one, other) -> Double.compare(other, one));
@@ -171,13 +116,14 @@ class TrainGoesOnTest {
     // Who goes on after a kill goes on with the same rates.
     Path run = Path.of(config("longer").output());
     Published.unfinish(run);
-    TrainConfig rest = config("longer", "training.epochs=4", "training.schedule.on-extend=rewarm");
-    Told told = new Told();
-    train(rest, Resume.REQUIRED, told);
+    TrainConfig rest =
+        config("longer", "training.epochs=2.4", "training.schedule.on-extend=rewarm");
+    Console told = new Console();
+    resume(rest, told);
     assertThat(told.messages).anyMatch(line -> line.contains("goes up to"));
     double highest =
-        rounds(rest).stream()
-            .filter(line -> line.path("epoch").asDouble() > 3)
+        metrics(rest, "round").stream()
+            .filter(line -> line.path("epoch").asDouble() > 1.2)
             .mapToDouble(line -> line.path("learning-rate").asDouble())
             .max()
             .orElseThrow();
@@ -193,11 +139,11 @@ class TrainGoesOnTest {
             "validation.patience=1",
             "validation.every=1",
             "training.learning-rate=0.3");
-    TrainResult whole = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult whole = train(config);
     assertThat(whole.stoppedEarly()).isTrue();
     Path run = Path.of(config.output());
     Published.unfinish(run); // as a kill leaves it, after the stop and before the end
-    TrainResult again = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult again = train(config);
     assertThat(again.rounds()).isEqualTo(whole.rounds());
     assertThat(again.stoppedEarly()).isTrue();
     assertThat(again.tokens()).isEqualTo(whole.tokens());
@@ -210,8 +156,7 @@ class TrainGoesOnTest {
             "validation.patience=2",
             "validation.every=1",
             "training.learning-rate=0.3");
-    assertThat(train(patient, Resume.IF_POSSIBLE, Progress.SILENT).rounds())
-        .isGreaterThan(whole.rounds());
+    assertThat(train(patient).rounds()).isGreaterThan(whole.rounds());
   }
 
   /** Longer is another course: the patience of the one before is over, also after a kill. */
@@ -224,31 +169,23 @@ class TrainGoesOnTest {
       "training.epochs=30"
     };
     TrainConfig config = config("again", sets);
-    TrainResult stopped = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult stopped = train(config);
     assertThat(stopped.stoppedEarly()).isTrue();
     sets[3] = "training.epochs=31";
     TrainConfig longer = config("again", sets);
-    Told dies =
-        new Told() {
-          @Override
-          public void update(long done, String detail) {
-            throw new IllegalStateException("the driver dies here");
-          }
-        };
-    assertThatThrownBy(() -> train(longer, Resume.REQUIRED, dies))
-        .isInstanceOf(IllegalStateException.class);
-    TrainResult after = train(longer, Resume.IF_POSSIBLE, Progress.SILENT);
+    assertThatThrownBy(() -> resume(longer, new Console(0))).hasMessage("the driver dies here");
+    TrainResult after = train(longer);
     assertThat(after.rounds()).isGreaterThan(stopped.rounds());
   }
 
   @Test
   void aBestValueOfAnotherPartOfTheSplitIsScoredAgain() throws Exception {
     TrainConfig few = config("part", "validation.max-tokens=20");
-    TrainResult first = train(few, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult first = train(few);
     TrainConfig all =
-        config("part", "training.epochs=1.2", "validation.max-tokens=0", "validation.every=1");
-    Told told = new Told();
-    TrainResult second = train(all, Resume.REQUIRED, told);
+        config("part", "training.epochs=0.6", "validation.max-tokens=0", "validation.every=1");
+    Console told = new Console();
+    TrainResult second = resume(all, told);
     assertThat(told.messages)
         .anyMatch(
             line ->
@@ -256,10 +193,9 @@ class TrainGoesOnTest {
                     && line.contains("is scored again on"));
     assertThat(second.validationNats()).isNotEqualTo(first.validationNats());
     // The same part once more needs no second look.
-    Told quiet = new Told();
-    train(
-        config("part", "training.epochs=1.4", "validation.max-tokens=0", "validation.every=1"),
-        Resume.REQUIRED,
+    Console quiet = new Console();
+    resume(
+        config("part", "training.epochs=0.8", "validation.max-tokens=0", "validation.every=1"),
         quiet);
     assertThat(quiet.messages).noneMatch(line -> line.contains("is scored again"));
   }
@@ -267,15 +203,14 @@ class TrainGoesOnTest {
   @Test
   void aLostModelIsMadeAgainOrTrainedTo() throws Exception {
     TrainConfig config = config("lost");
-    TrainResult whole = train(config, Resume.IF_POSSIBLE, Progress.SILENT);
+    TrainResult whole = train(config);
     float[] parameters = ModelArtifact.open(HADOOP, config.output()).parameters();
     Path run = Path.of(config.output());
-    assertThatThrownBy(() -> train(config, Resume.IF_POSSIBLE, Progress.SILENT))
-        .hasMessageContaining("exists");
+    assertThatThrownBy(() -> train(config)).hasMessageContaining("exists");
 
     Files.delete(Published.file(run.resolve("model"), "network.json"));
-    Told told = new Told();
-    train(config, Resume.IF_POSSIBLE, told);
+    Console told = new Console();
+    train(config, told);
     assertThat(told.messages).anyMatch(line -> line.contains("made again from its checkpoint"));
     assertThat(ModelArtifact.open(HADOOP, config.output()).parameters())
         .containsExactly(parameters);
@@ -287,20 +222,20 @@ class TrainGoesOnTest {
       Files.delete(Published.file(run.resolve("checkpoints/" + round), "checkpoint.json"));
     }
     told.messages.clear();
-    TrainResult anew = train(config, Resume.IF_POSSIBLE, told);
+    TrainResult anew = train(config, told);
     assertThat(told.messages).anyMatch(line -> line.contains("it starts over"));
     assertThat(anew.tokens()).isEqualTo(whole.tokens());
     assertThat(ModelArtifact.open(HADOOP, config.output()).parameters())
         .containsExactly(parameters);
   }
 
-  /** Two workers stop in the middle of their second pass, and three go on with the third. */
+  /** Two workers stop in the middle of a pass, and three go on with the next. */
   @Test
   void otherWorkersBeginWithTheNextPass() throws Exception {
-    TrainConfig two = config("workers", "training.epochs=1.5", "averaging.workers=2");
-    TrainResult before = train(two, Resume.IF_POSSIBLE, Progress.SILENT);
-    TrainConfig three = config("workers", "training.epochs=3", "averaging.workers=3");
-    assertThatThrownBy(() -> train(three, Resume.REQUIRED, Progress.SILENT))
+    TrainConfig two = config("workers", "averaging.workers=2");
+    TrainResult before = train(two);
+    TrainConfig three = config("workers", "training.epochs=2", "averaging.workers=3");
+    assertThatThrownBy(() -> resume(three))
         .isInstanceOfSatisfying(
             UserException.class,
             problem -> {
@@ -309,29 +244,30 @@ class TrainGoesOnTest {
                   .hasMessageContaining("averaging.workers was 2, now is 3")
                   .hasMessageContaining("--change-workers");
             });
-    Told told = new Told();
-    TrainResult after = train(three, Resume.REQUIRED, TrainStart.Workers.MAY_CHANGE, told);
+    Console told = new Console();
+    TrainResult after =
+        train(three, Overwrite.REFUSE, Resume.REQUIRED, TrainStart.Workers.MAY_CHANGE, told);
 
     long left = 0;
     for (int k = 0; k < 2; k++) {
       long windows = Shard.of(k, 2, tokens, BATCH, TIME_STEPS).windows();
-      left += (2 * windows - before.steps()) * BATCH * TIME_STEPS;
+      left += (windows - before.steps()) * BATCH * TIME_STEPS;
     }
     long ofPass = Shard.of(0, 3, tokens, BATCH, TIME_STEPS).windows();
     assertThat(left).isPositive();
     String skipped = String.format("%,d tokens", left);
     assertThat(after.skipped()).isEqualTo(left);
-    assertThat(after.steps()).isEqualTo(3 * ofPass);
+    assertThat(after.steps()).isEqualTo(2 * ofPass);
     assertThat(after.tokens()).isEqualTo(before.tokens() + ofPass * 3 * BATCH * TIME_STEPS);
     assertThat(told.messages)
         .anyMatch(
             line ->
                 line.contains("3 workers in place of 2 from the next pass on")
-                    && line.contains("begins at step " + 2 * ofPass)
+                    && line.contains("begins at step " + ofPass)
                     && line.contains(skipped));
     assertThat(after.validationNats()).isLessThanOrEqualTo(before.validationNats());
     // From there on it is a run of three workers, and goes on as one.
-    TrainConfig longer = config("workers", "training.epochs=3.2", "averaging.workers=3");
-    assertThat(train(longer, Resume.REQUIRED, Progress.SILENT).skipped()).isEqualTo(left);
+    TrainConfig longer = config("workers", "training.epochs=2.2", "averaging.workers=3");
+    assertThat(resume(longer).skipped()).isEqualTo(left);
   }
 }

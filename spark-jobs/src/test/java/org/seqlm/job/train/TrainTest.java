@@ -2,15 +2,20 @@ package org.seqlm.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.seqlm.job.train.SmallTraining.HADOOP;
+import static org.seqlm.job.train.SmallTraining.metricsWithoutTimes;
+import static org.seqlm.job.train.SmallTraining.parameters;
+import static org.seqlm.job.train.SmallTraining.resume;
+import static org.seqlm.job.train.SmallTraining.train;
+import static org.seqlm.job.train.SmallTraining.trainUntilItDies;
+import static org.seqlm.job.train.SmallTraining.with;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,109 +23,43 @@ import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
 import org.seqlm.Published;
-import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
-import org.seqlm.job.cli.ConfigLoader;
-import org.seqlm.job.cli.FlagValues;
-import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.train.SmallTraining.Console;
 import org.seqlm.metrics.tensorboard.EventFiles;
-import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
-import org.seqlm.spark.training.CharacterDataset;
 
 /** The whole of {@code train} on a small text, through datasets and run folders. */
 class TrainTest {
-  private static final Configuration HADOOP = new Configuration();
-
   @TempDir static Path folder;
-  private static String dataset;
 
-  /** Stands in for a console; fails the run after a number of updates. */
-  private static final class Failing implements Progress {
-    private int updatesLeft;
-
-    Failing(int updates) {
-      updatesLeft = updates;
-    }
-
-    @Override
-    public void stage(String name, long total, String unit) {}
-
-    @Override
-    public void update(long done, String detail) {
-      if (updatesLeft-- == 0) {
-        throw new IllegalStateException("the driver dies here");
-      }
-    }
-
-    @Override
-    public void message(String line) {}
-  }
+  private static SmallTraining runs;
 
   @BeforeAll
   static void prepare() throws Exception {
-    StringBuilder text = new StringBuilder();
-    KeyedRandom random = KeyedRandom.of(5, "text");
-    for (int i = 0; i < 150; i++) {
-      text.append(random.uniform(i) < 0.5 ? "the cat was full\n" : "a dog ran home\n");
-    }
-    Path corpus = Files.writeString(folder.resolve("corpus.txt"), text);
-    dataset = folder.resolve("dataset").toString();
-    CharacterDataset.write(
-        HADOOP, corpus, dataset, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
+    runs =
+        new SmallTraining(
+            folder,
+            150,
+            "training.epochs=1.6",
+            "network.hidden=16",
+            "network.embedding=8",
+            "averaging.frequency=5",
+            "validation.every=2",
+            "validation.sample-length=20",
+            "checkpoints.every=2");
   }
 
   private static TrainConfig config(String run, String... sets) {
-    return configOn(dataset, run, sets);
-  }
-
-  private static TrainConfig configOn(String input, String run, String... sets) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "training.epochs=1.6",
-                "network.hidden=16",
-                "network.embedding=8",
-                "training.batch=4",
-                "training.time-steps=8",
-                "averaging.frequency=5",
-                "validation.every=2",
-                "validation.sample-length=20",
-                "checkpoints.every=2"));
-    all.addAll(List.of(sets));
-    var overrides =
-        new FlagValues().put("input", input).put("output", folder.resolve(run).toString());
-    return ConfigLoader.load("train", TrainConfig.class, HADOOP, null, all, overrides.tree());
-  }
-
-  private static TrainResult train(TrainConfig config, Overwrite overwrite, Progress progress)
-      throws Exception {
-    TestSpark.session();
-    try (JobContext context = new JobContext("train", null, overwrite, progress)) {
-      return TrainCommand.run(
-          config, context, RunFolder.Resume.IF_POSSIBLE, TrainStart.Workers.SAME);
-    }
-  }
-
-  private static String parameters(TrainResult result) throws Exception {
-    return ArtifactReader.open(HADOOP, result.model(), ArtifactKind.MODEL)
-        .manifest()
-        .files()
-        .stream()
-        .filter(file -> file.path().equals("parameters.safetensors"))
-        .findFirst()
-        .orElseThrow()
-        .sha256();
+    return runs.config(run, sets);
   }
 
   /**
@@ -132,13 +71,13 @@ class TrainTest {
     TrainConfig config =
         config(
             "watched",
+            "training.epochs=0.9",
             "tensorboard=" + folder.resolve("board"),
             "averaging.interval.kind=drift",
             "averaging.interval.first=1",
             "averaging.interval.target=1000");
-    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(3)))
-        .hasMessage("the driver dies here");
-    TrainResult result = train(config, Overwrite.REFUSE, Progress.SILENT);
+    trainUntilItDies(config, 3);
+    TrainResult result = train(config);
     assertThat(result.resumedFrom()).isNotNull();
     TreeMap<Long, Object> losses = new TreeMap<>();
     for (JsonNode line : RunView.metrics(HADOOP, config.output())) {
@@ -160,8 +99,8 @@ class TrainTest {
 
   @Test
   void trainsPublishesAndResumesToTheSameBits() throws Exception {
-    TrainConfig config = config("whole");
-    TrainResult whole = train(config, Overwrite.REFUSE, Progress.SILENT);
+    TrainConfig config = config("whole", "training.epochs=1");
+    TrainResult whole = train(config);
 
     assertThat(whole.tokens()).isEqualTo(whole.steps() * 2 * 4 * 8);
     List<JsonNode> metrics = RunView.metrics(HADOOP, config.output());
@@ -182,16 +121,14 @@ class TrainTest {
     assertThat(run.manifest().files())
         .allSatisfy(file -> assertThat(run.readVerified(file.path())).hasSize((int) file.bytes()));
 
-    TrainConfig stopped = config("stopped");
-    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(6)))
-        .isInstanceOf(IllegalStateException.class);
-    TrainResult resumed = train(stopped, Overwrite.REFUSE, Progress.SILENT);
-    assertThat(resumed.resumedFrom()).isEqualTo(4);
+    TrainConfig stopped = config("stopped", "training.epochs=1");
+    trainUntilItDies(stopped, 4);
+    TrainResult resumed = train(stopped);
+    assertThat(resumed.resumedFrom()).isEqualTo(2);
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
     assertThat(resumed.tokens()).isEqualTo(whole.tokens());
     assertThat(resumed.validationNats()).isEqualTo(whole.validationNats());
-    assertThat(withoutTimes(RunView.metrics(HADOOP, stopped.output())))
-        .isEqualTo(withoutTimes(metrics));
+    assertThat(metricsWithoutTimes(stopped)).isEqualTo(metricsWithoutTimes(config));
   }
 
   /**
@@ -217,7 +154,7 @@ class TrainTest {
       "checkpoints.every=2"
     };
     TrainConfig config = config("plateau", sets);
-    TrainResult whole = train(config, Overwrite.REFUSE, Progress.SILENT);
+    TrainResult whole = train(config);
     List<JsonNode> metrics = RunView.metrics(HADOOP, config.output());
     assertThat(
             metrics.stream()
@@ -228,23 +165,16 @@ class TrainTest {
         .hasSizeGreaterThan(2);
 
     TrainConfig stopped = config("plateau stopped", sets);
-    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(5)))
-        .isInstanceOf(IllegalStateException.class);
+    trainUntilItDies(stopped, 5);
     // The looks decide now, and how many tokens they score.
-    TrainConfig other =
-        config(
-            "plateau stopped",
-            java.util.stream.Stream.concat(
-                    java.util.Arrays.stream(sets), java.util.stream.Stream.of("validation.every=2"))
-                .toArray(String[]::new));
-    assertThatThrownBy(() -> train(other, Overwrite.REFUSE, Progress.SILENT))
+    TrainConfig other = config("plateau stopped", with(sets, "validation.every=2"));
+    assertThatThrownBy(() -> train(other))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("validation.every was 1, now is 2");
-    TrainResult resumed = train(stopped, Overwrite.REFUSE, Progress.SILENT);
+    TrainResult resumed = train(stopped);
     assertThat(resumed.resumedFrom()).isEqualTo(4);
     assertThat(parameters(resumed)).isEqualTo(parameters(whole));
-    assertThat(withoutTimes(RunView.metrics(HADOOP, stopped.output())))
-        .isEqualTo(withoutTimes(metrics));
+    assertThat(metricsWithoutTimes(stopped)).isEqualTo(metricsWithoutTimes(config));
   }
 
   @Test
@@ -274,20 +204,10 @@ class TrainTest {
         .isEqualTo(0.5);
   }
 
-  private static List<String> withoutTimes(List<JsonNode> metrics) {
-    return metrics.stream()
-        .map(
-            m ->
-                Json.line(
-                    ((com.fasterxml.jackson.databind.node.ObjectNode) m)
-                        .without(List.of("seconds", "times"))))
-        .toList();
-  }
-
   @Test
   void divergenceNamesTheLastGoodCheckpointAndKeepsIt() throws Exception {
     TrainConfig config = config("diverged", "training.learning-rate=1e6");
-    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+    assertThatThrownBy(() -> train(config))
         .isInstanceOfSatisfying(
             UserException.class,
             problem -> {
@@ -302,30 +222,21 @@ class TrainTest {
     assertThat(Published.isComplete(Path.of(config.output()))).isFalse();
 
     TrainConfig mended = config("diverged", "training.learning-rate=0.01", "training.epochs=0.2");
-    assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
+    assertThatThrownBy(() -> train(mended))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("--overwrite");
     // A fifth of a pass of some 32 windows is six steps: a round of five and one of the rest.
-    assertThat(train(mended, Overwrite.REPLACE, Progress.SILENT).rounds()).isEqualTo(2);
-    assertThatThrownBy(() -> train(mended, Overwrite.REFUSE, Progress.SILENT))
+    TrainResult replaced =
+        SmallTraining.train(
+            mended,
+            Overwrite.REPLACE,
+            RunFolder.Resume.IF_POSSIBLE,
+            TrainStart.Workers.SAME,
+            Progress.SILENT);
+    assertThat(replaced.rounds()).isEqualTo(2);
+    assertThatThrownBy(() -> train(mended))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("exists");
-  }
-
-  /** Remembers what a console would show. */
-  private static final class Remembering implements Progress {
-    private final List<String> messages = new ArrayList<>();
-
-    @Override
-    public void stage(String name, long total, String unit) {}
-
-    @Override
-    public void update(long done, String detail) {}
-
-    @Override
-    public void message(String line) {
-      messages.add(line);
-    }
   }
 
   private interface Damage {
@@ -413,27 +324,24 @@ class TrainTest {
 
   private static void assertGoesOn(Case... cases) throws Exception {
     String[] sets = {"training.epochs=0.7", "checkpoints.every=1", "validation.every=0"};
-    String undamaged = "undamaged " + cases[0].name;
-    TrainResult whole = train(config(undamaged, sets), Overwrite.REFUSE, Progress.SILENT);
+    TrainConfig undamaged = config("undamaged " + cases[0].name, sets);
+    TrainResult whole = train(undamaged);
     assertThat(whole.rounds()).isEqualTo(5);
     // Stopped after its fourth round, with the checkpoints of rounds 3 and 4.
     for (Case c : cases) {
       TrainConfig config = config("damaged " + c.name, sets);
-      assertThatThrownBy(() -> train(config, Overwrite.REFUSE, new Failing(5)))
-          .hasMessage("the driver dies here");
+      trainUntilItDies(config, 5);
       Path run = Path.of(config.output());
       assertThat(Published.checkpoints(run)).contains(3, 4);
       c.damage.to(run);
-      Remembering console = new Remembering();
-      TrainResult resumed = train(config, Overwrite.REFUSE, console);
+      Console console = new Console();
+      TrainResult resumed = train(config, console);
       assertThat(resumed.resumedFrom()).as(c.name).isEqualTo(c.from < 0 ? null : c.from);
       assertThat(parameters(resumed)).as(c.name).isEqualTo(parameters(whole));
       assertThat(console.messages)
           .as(c.name)
           .anySatisfy(line -> assertThat(line).contains(c.message).doesNotContain("\n"));
-      assertThat(withoutTimes(RunView.metrics(HADOOP, config.output())))
-          .as(c.name)
-          .isEqualTo(withoutTimes(RunView.metrics(HADOOP, whole.output())));
+      assertThat(metricsWithoutTimes(config)).as(c.name).isEqualTo(metricsWithoutTimes(undamaged));
     }
   }
 
@@ -443,7 +351,7 @@ class TrainTest {
     String[] constant = {"training.schedule.kind=constant", "checkpoints.every=3"};
     TrainConfig first = config("extended", with(constant, "training.epochs=0.303"));
     TrainConfig longer = config("extended", with(constant, "training.epochs=0.606"));
-    assertThat(train(first, Overwrite.REFUSE, Progress.SILENT).steps()).isEqualTo(10);
+    assertThat(train(first).steps()).isEqualTo(10);
     assertThatThrownBy(() -> resume(first))
         .hasMessageContaining("is complete, with 10 local steps")
         .hasMessageContaining("training.epochs must be above that");
@@ -457,11 +365,7 @@ class TrainTest {
     TrainResult extended = resume(longer);
     assertThat(extended.steps()).isEqualTo(20);
     assertThat(extended.resumedFrom()).isEqualTo(2);
-    TrainResult whole =
-        train(
-            config("unextended", with(constant, "training.epochs=0.606")),
-            Overwrite.REFUSE,
-            Progress.SILENT);
+    TrainResult whole = train(config("unextended", with(constant, "training.epochs=0.606")));
     assertThat(parameters(extended)).isEqualTo(parameters(whole));
     assertThat(extended.tokens()).isEqualTo(whole.tokens());
     ArtifactReader run = ArtifactReader.open(HADOOP, longer.output(), ArtifactKind.RUN);
@@ -469,36 +373,22 @@ class TrainTest {
 
     // One that was stopped takes another length only on request.
     TrainConfig stopped = config("stopped short", with(constant, "training.epochs=0.606"));
-    assertThatThrownBy(() -> train(stopped, Overwrite.REFUSE, new Failing(3)))
-        .isInstanceOf(IllegalStateException.class);
+    trainUntilItDies(stopped, 3);
     TrainConfig shorter = config("stopped short", with(constant, "training.epochs=0.44"));
-    assertThatThrownBy(() -> train(shorter, Overwrite.REFUSE, Progress.SILENT))
+    assertThatThrownBy(() -> train(shorter))
         .hasMessageContaining("training.epochs was 0.606, now is 0.44")
         .hasMessageContaining("give --resume");
     assertThat(resume(shorter).rounds()).isEqualTo(3);
-  }
-
-  private static String[] with(String[] sets, String... more) {
-    List<String> all = new ArrayList<>(List.of(sets));
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
-  }
-
-  private static TrainResult resume(TrainConfig config) throws Exception {
-    TestSpark.session();
-    try (JobContext context = new JobContext("train", null, Overwrite.REFUSE, Progress.SILENT)) {
-      return TrainCommand.run(config, context, RunFolder.Resume.REQUIRED, TrainStart.Workers.SAME);
-    }
   }
 
   @Test
   void trainingBeginsWithAModelOfTheOtherEngine() throws Exception {
     String[] few = {"training.epochs=0.3", "averaging.frequency=2"};
     TrainConfig first = config("of torch", with(few, "engine=torch"));
-    TrainResult trained = train(first, Overwrite.REFUSE, Progress.SILENT);
+    TrainResult trained = train(first);
     TrainConfig second = config("onwards", with(few, "start-from=" + first.output()));
     assertThat(second.engine()).isEqualTo("dl4j");
-    train(second, Overwrite.REFUSE, Progress.SILENT);
+    train(second);
     JsonNode begun = RunView.metrics(HADOOP, second.output()).get(0);
     assertThat(begun.path("type").asText()).isEqualTo("validation");
     assertThat(begun.path("nats-per-token").asDouble()).isEqualTo(trained.validationNats());
@@ -508,28 +398,24 @@ class TrainTest {
     assertThatThrownBy(
             () ->
                 train(
-                    config("wider", with(few, "start-from=" + first.output(), "network.hidden=17")),
-                    Overwrite.REFUSE,
-                    Progress.SILENT))
+                    config(
+                        "wider", with(few, "start-from=" + first.output(), "network.hidden=17"))))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "is another network: network.hidden is 16 there and 17 here: set these keys");
     assertThat(folder.resolve("wider")).doesNotExist();
 
     // The same characters, but others are the frequent ones.
-    Path other =
-        Files.writeString(
-            folder.resolve("other.txt"),
-            "a dog ran home, the cat was full\n\n\n\n".repeat(60).replace(",", ""));
-    String reordered = folder.resolve("reordered").toString();
-    CharacterDataset.write(
-        HADOOP, other, reordered, new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
+    String reordered =
+        runs.dataset(
+            "reordered",
+            "a dog ran home the cat was full\n\n\n\n".repeat(60),
+            new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
     assertThatThrownBy(
             () ->
                 train(
-                    configOn(reordered, "on others", with(few, "start-from=" + first.output())),
-                    Overwrite.REFUSE,
-                    Progress.SILENT))
+                    runs.configOn(
+                        reordered, "on others", with(few, "start-from=" + first.output()))))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("has the dataset's tokens in another order")
         .hasMessageNotContaining("other tokens");
@@ -550,11 +436,13 @@ class TrainTest {
     assertThatThrownBy(() -> config("idle", "network.input=one-hot", "network.token-dropout=0.5"))
         .hasMessageContaining("network.token-dropout 0.5")
         .hasMessageContaining("network.input is one-hot");
-    Path corpus = Files.writeString(folder.resolve("one.txt"), "the cat was full\n".repeat(60));
-    String all = folder.resolve("without validation").toString();
-    CharacterDataset.write(HADOOP, corpus, all, new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0));
-    TrainConfig config = configOn(all, "idle", "validation.patience=3");
-    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+    String all =
+        runs.dataset(
+            "without validation",
+            "the cat was full\n".repeat(60),
+            new SplitRules(SplitMethod.CONTIGUOUS, 1, 0, 0));
+    TrainConfig config = runs.configOn(all, "idle", "validation.patience=3");
+    assertThatThrownBy(() -> train(config))
         .isInstanceOfSatisfying(
             UserException.class, problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.DATA))
         .hasMessageContaining("the valid split of " + all + " has no tokens")
@@ -583,11 +471,8 @@ class TrainTest {
                 + " reaches 0.01000 at most, not 0.02000",
             "warning: validation.patience is 7, but the run looks at the validation split 7 times"
                 + " only: it cannot end early");
-    Remembering console = new Remembering();
-    train(
-        config("late", "training.schedule.warm-up=106", "training.epochs=0.15"),
-        Overwrite.REFUSE,
-        console);
+    Console console = new Console();
+    train(config("late", "training.schedule.warm-up=106", "training.epochs=0.15"), console);
     assertThat(console.messages)
         .anyMatch(line -> line.startsWith("warning: training.schedule.warm-up is 106 steps"));
   }
@@ -595,7 +480,7 @@ class TrainTest {
   @Test
   void tooLittleTextIsSaidBeforeAnythingIsWritten() {
     TrainConfig config = config("little", "averaging.workers=1000");
-    assertThatThrownBy(() -> train(config, Overwrite.REFUSE, Progress.SILENT))
+    assertThatThrownBy(() -> train(config))
         .isInstanceOfSatisfying(
             UserException.class,
             problem -> {

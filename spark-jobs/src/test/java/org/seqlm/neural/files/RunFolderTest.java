@@ -3,12 +3,15 @@ package org.seqlm.neural.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -47,9 +50,13 @@ class RunFolderTest {
     final Checkpoints checkpoints;
 
     Writer(Overwrite overwrite) throws IOException {
+      this(HADOOP, overwrite);
+    }
+
+    Writer(Configuration conf, Overwrite overwrite) throws IOException {
       run =
           RunFinder.find(
-              HADOOP,
+              conf,
               RunFolderTest.this.run.toString(),
               RUN,
               new ResumeRules(List.of(), List.of()),
@@ -198,13 +205,32 @@ class RunFolderTest {
     assertThat(Published.manifest(run).run().term()).isEqualTo(3);
   }
 
-  /** A local disk on which something happens before parameters are read, once. */
+  /** A local disk on which something happens before files of a kind are read, once. */
   public static final class Racing extends LocalFileSystem {
+    private static String kind;
+    private static int reads;
     private static Runnable race;
+
+    /**
+     * @param ending of the files' names
+     * @param reads of them, until it happens before the last of these
+     */
+    static void before(String ending, int reads, Runnable race) {
+      Racing.kind = ending;
+      Racing.reads = reads;
+      Racing.race = race;
+    }
+
+    static Configuration conf() {
+      Configuration conf = new Configuration();
+      conf.set("fs.file.impl", Racing.class.getName());
+      conf.setBoolean("fs.file.impl.disable.cache", true);
+      return conf;
+    }
 
     @Override
     public FSDataInputStream open(org.apache.hadoop.fs.Path file, int buffer) throws IOException {
-      if (race != null && file.getName().equals("parameters.safetensors")) {
+      if (race != null && file.getName().endsWith(kind) && --reads == 0) {
         Runnable now = race;
         race = null;
         now.run();
@@ -215,16 +241,14 @@ class RunFolderTest {
 
   @Test
   void whatARunDropsWhileItIsReadIsReadAnewOrMissing() throws IOException {
-    Configuration racing = new Configuration();
-    racing.set("fs.file.impl", Racing.class.getName());
-    racing.setBoolean("fs.file.impl.disable.cache", true);
+    Configuration racing = Racing.conf();
     Writer writer = new Writer(Overwrite.REFUSE);
     writer.run.begin(-1);
     writer.write(1, 0.5f);
     writer.run.commit();
-    Racing.race = () -> next(writer, 2, 0.75f);
+    Racing.before("parameters.safetensors", 1, () -> next(writer, 2, 0.75f));
     assertThat(ModelArtifact.open(racing, run.toString()).parameters()[0]).isEqualTo(0.75f);
-    Racing.race = () -> next(writer, 3, 0.25f);
+    Racing.before("parameters.safetensors", 1, () -> next(writer, 3, 0.25f));
     String checkpoint = run.resolve("checkpoints/2").toString();
     assertThatThrownBy(() -> ModelArtifact.open(racing, checkpoint))
         .isInstanceOfSatisfying(
@@ -240,6 +264,46 @@ class RunFolderTest {
       writer.run.commit();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lines of metrics are found whole, and gone when they are read to be kept in part. */
+  @Test
+  void whoFindsMetricsGoneWhileHeBeginsLooksAgainIfAnotherHasCommitted() throws IOException {
+    Writer first = new Writer(Overwrite.REFUSE);
+    first.run.begin(-1);
+    next(first, 1, 0.5f);
+    next(first, 2, 0.75f);
+    Writer second = new Writer(Racing.conf(), Overwrite.REFUSE);
+    assertThat(second.run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
+    Path metrics = run.resolve("metrics");
+    List<String> before = names(metrics);
+    Racing.before(
+        ".jsonl",
+        2,
+        () -> {
+          next(first, 3, 0.5f);
+          next(first, 4, 0.25f); // takes the lines of all four
+          assertThat(names(metrics)).doesNotContainAnyElementsOf(before);
+        });
+    assertThat(second.run.begin(1)).isFalse();
+    assertThat(names(metrics)).isNotEqualTo(before);
+    assertThat(value(run)).isEqualTo(0.25f);
+
+    // Nobody has committed: the file system has lost it.
+    Writer third = new Writer(Racing.conf(), Overwrite.REFUSE);
+    Racing.before(".jsonl", 2, () -> deleteAll(metrics));
+    assertThatThrownBy(() -> third.run.begin(1)).isInstanceOf(FileNotFoundException.class);
+  }
+
+  /** What is there, but for checksums of Hadoop's. */
+  private static List<String> names(Path metrics) {
+    return Stream.of(metrics.toFile().list()).filter(name -> name.endsWith(".jsonl")).toList();
+  }
+
+  private static void deleteAll(Path metrics) {
+    for (File file : metrics.toFile().listFiles()) {
+      assertThat(file.delete()).isTrue();
     }
   }
 

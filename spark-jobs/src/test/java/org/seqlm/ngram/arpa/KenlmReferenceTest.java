@@ -18,6 +18,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.seqlm.Exhaustive;
 import org.seqlm.Shared;
 import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
@@ -86,14 +87,23 @@ final class KenlmReferenceTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"time-machine.o1.arpa.gz, 1, 0", "time-machine.o3.prune011.arpa.gz, 3, 1"})
+  void everyProbabilityAndBackOffWeight(String name, int order, int pruning) {
+    assertNear(name, order, pruning);
+  }
+
+  @Exhaustive
+  @ParameterizedTest
   @CsvSource({
-    "time-machine.o1.arpa.gz, 1, 0",
     "time-machine.o2.arpa.gz, 2, 0",
     "time-machine.o3.arpa.gz, 3, 0",
-    "time-machine.o5.arpa.gz, 5, 0",
-    "time-machine.o3.prune011.arpa.gz, 3, 1"
+    "time-machine.o5.arpa.gz, 5, 0"
   })
-  void everyProbabilityAndBackOffWeight(String name, int order, int pruning) {
+  void everyProbabilityAndBackOffWeightOfOtherOrders(String name, int order, int pruning) {
+    assertNear(name, order, pruning);
+  }
+
+  private static void assertNear(String name, int order, int pruning) {
     Map<List<String>, double[]> expected = arpa(name);
     List<List<String>> sentences = new ArrayList<>();
     for (String line : lines("time-machine.lines.txt.gz")) {

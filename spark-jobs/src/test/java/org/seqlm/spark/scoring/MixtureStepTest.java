@@ -13,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
@@ -97,11 +98,21 @@ class MixtureStepTest {
 
   @Test
   void isTheSameToTheBitForAnyNumberOfPartitions() throws IOException {
+    assertSame(7);
+  }
+
+  @Test
+  @Exhaustive
+  void isTheSameToTheBitForOtherNumbersOfPartitions() throws IOException {
+    assertSame(2, 3, 0);
+  }
+
+  private static void assertSame(int... numbers) throws IOException {
     assertThat(dataset.tokens(Split.TRAIN)).isGreaterThan(4L * ScoringStep.STRETCH);
     int kept = TestSpark.context().getPersistentRDDs().size();
     MixtureWeights.Fit one = fit(1);
     assertThat(one.iterations().size()).isGreaterThan(3);
-    for (int partitions : new int[] {2, 3, 7, 0}) {
+    for (int partitions : numbers) {
       assertThat(fit(partitions)).isEqualTo(one);
     }
     assertThat(TestSpark.context().getPersistentRDDs()).hasSize(kept);

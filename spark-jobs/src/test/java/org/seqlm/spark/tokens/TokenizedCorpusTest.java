@@ -28,6 +28,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
 import org.seqlm.Shared;
@@ -186,6 +187,18 @@ class TokenizedCorpusTest {
 
   @Test
   void nothingDependsOnTheRanges() throws IOException {
+    assertNothingDependsOnTheRanges(DocumentUnit.BLANK_LINE);
+  }
+
+  @Test
+  @Exhaustive
+  void nothingDependsOnTheRangesOfOtherDocuments() throws IOException {
+    List<DocumentUnit> others = new ArrayList<>(List.of(DocumentUnit.values()));
+    others.remove(DocumentUnit.BLANK_LINE);
+    assertNothingDependsOnTheRanges(others.toArray(new DocumentUnit[0]));
+  }
+
+  private void assertNothingDependsOnTheRanges(DocumentUnit... units) throws IOException {
     Random random = new Random(5);
     String[] pieces = {"a", "bc", " ", "  ", "é", "😀", ",", "\t", "\u200C", "\r"};
     StringBuilder whole = new StringBuilder();
@@ -207,7 +220,7 @@ class TokenizedCorpusTest {
           "f" + file + "j.jsonl",
           "{\"text\":\"x\\n\\ny z\",\"n\":[{\"text\":1}]}\n\n{\"id\":1,\"text\":\"\"}\n");
     }
-    for (DocumentUnit unit : DocumentUnit.values()) {
+    for (DocumentUnit unit : units) {
       for (TextRules rules :
           List.of(
               WORDS,

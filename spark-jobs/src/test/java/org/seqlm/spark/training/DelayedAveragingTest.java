@@ -3,12 +3,13 @@ package org.seqlm.spark.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -49,8 +50,8 @@ class DelayedAveragingTest {
     }
   }
 
-  /** The rounds that were trained in this process, by any training. */
-  private static final Set<String> TRAINED = ConcurrentHashMap.newKeySet();
+  /** How many workers trained each round in this process, by any training; again counts again. */
+  private static final Map<String, Integer> TRAINED = new ConcurrentHashMap<>();
 
   /** Worker 1 is rejected in round {@code broken}. */
   private record Pulled(String name, int broken) implements Learner.Factory<Integer> {
@@ -66,7 +67,7 @@ class DelayedAveragingTest {
 
     private WorkerResult round(
         float[] parameters, WorkerState state, Iterator<Integer> steps, RoundPlan plan) {
-      TRAINED.add(name + plan.round());
+      TRAINED.merge(name + plan.round(), 1, Integer::sum);
       float[] theta = parameters.clone();
       float[] momentum = state.moments().length == 0 ? new float[theta.length] : state.moments();
       momentum = momentum.clone();
@@ -134,14 +135,29 @@ class DelayedAveragingTest {
     return IntStream.range(0, STEPS).map(s -> (int) plan.firstStep() + s).iterator();
   }
 
+  /** What happens in a worker's task before it looks for its state. */
+  private interface Before extends Serializable {
+    void task(int worker);
+  }
+
   /** Round r of a training whose states are kept as a rule says. */
   private static Averaging.Work<Integer> work(int round, IntFunction<AveragingRound.Keep> keep) {
+    return work(round, keep, worker -> {});
+  }
+
+  private static Averaging.Work<Integer> work(
+      int round, IntFunction<AveragingRound.Keep> keep, Before before) {
     List<Integer> workers = IntStream.range(0, WORKERS).boxed().toList();
     AveragingRound.Planner planner = worker -> plan(round, worker);
     return new Averaging.Work<>(
         TestSpark.context()
             .parallelize(workers, WORKERS)
-            .mapPartitionsWithIndex((worker, none) -> steps(planner.plan(worker)), false),
+            .mapPartitionsWithIndex(
+                (worker, none) -> {
+                  before.task(worker);
+                  return steps(planner.plan(worker));
+                },
+                false),
         planner,
         keep.apply(round));
   }
@@ -150,6 +166,7 @@ class DelayedAveragingTest {
     private final WorkerStates states;
     private final IntFunction<AveragingRound.Keep> keep;
     private final Averaging<Integer> averaging;
+    private Before before = worker -> {};
 
     Run(String name, int broken, int tasks, Averaging.Position start, int every) {
       states = new WorkerStates(new Configuration(), folder.resolve(name).toString(), "w");
@@ -176,7 +193,8 @@ class DelayedAveragingTest {
     AveragingRound.Outcome next() {
       int round = averaging.position().round() + 1;
       return averaging.next(
-          () -> work(round, keep), reports -> round < ROUNDS ? work(round + 1, keep) : null);
+          () -> work(round, keep, before),
+          reports -> round < ROUNDS ? work(round + 1, keep, before) : null);
     }
 
     float[] parameters() {
@@ -222,17 +240,23 @@ class DelayedAveragingTest {
     }
   }
 
-  /** What executors remembered is lost, of the round in flight, too. */
+  /**
+   * What executors remembered is lost before each worker's round, of the round in flight, too: all
+   * since the last files is trained again.
+   */
   @Test
   void lostStatesAreTrainedAgainToTheSameBits() {
     try (Run run = new Run("lost", 0, 1, start(), 3)) {
+      WorkerStates states = run.states;
+      run.before = worker -> states.remember(-1, worker, WorkerState.FRESH);
       for (int r = 1; r <= ROUNDS; r++) {
         run.next();
-        for (int worker = 0; worker < WORKERS; worker++) {
-          run.states.remember(-1, worker, WorkerState.FRESH);
-        }
       }
       assertThat(run.parameters()).containsExactly(simulated(0).get(ROUNDS - 1));
+      int[] times = {3, 2, 1, 3, 2, 1}; // files are written in rounds 3 and 6
+      for (int r = 1; r <= ROUNDS; r++) {
+        assertThat(TRAINED).as("round " + r).containsEntry("lost" + r, times[r - 1] * WORKERS);
+      }
     }
   }
 
@@ -275,10 +299,10 @@ class DelayedAveragingTest {
   void theNextRoundTrainsWithoutBeingAskedAndIsThrownAway() throws Exception {
     try (Run run = new Run("ahead", 0, 1, start(), 1)) {
       run.next();
-      for (int i = 0; i < 1000 && !TRAINED.contains("ahead2"); i++) {
+      for (int i = 0; i < 1000 && !TRAINED.containsKey("ahead2"); i++) {
         Thread.sleep(20);
       }
-      assertThat(TRAINED).contains("ahead2").doesNotContain("ahead3");
+      assertThat(TRAINED).containsKey("ahead2").doesNotContainKey("ahead3");
       assertThat(run.averaging.position().round()).isEqualTo(1);
       run.close();
       assertThat(run.averaging.position().round()).isEqualTo(1);
@@ -311,7 +335,7 @@ class DelayedAveragingTest {
         .hasMessageContaining("round 2 at worker 1");
     assertThat(strict.position().round()).isEqualTo(1);
     assertThat(strict.position().model().parameters()).containsExactly(simulated(0).get(0));
-    assertThat(TRAINED).doesNotContain("diverged3");
+    assertThat(TRAINED).doesNotContainKey("diverged3");
   }
 
   /** An executor dies with what its workers sent, after all have trained and before the average. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +46,10 @@ class RunFaultsTest {
     A_FINISHED_RUN
   }
 
-  @TempDir Path temporary;
+  @TempDir static Path temporary;
+
+  /** By store and what there is before: what a training leaves where nothing fails. */
+  private static final Map<String, Case> CASES = new HashMap<>();
 
   static Stream<Arguments> cases() {
     List<Arguments> all = new ArrayList<>();
@@ -82,7 +86,11 @@ class RunFaultsTest {
     List<String> faults = new ArrayList<>();
     int tried = 0;
     int lost = 0;
-    Case one = new Case(kind, before);
+    Case one = CASES.get(kind + " " + before);
+    if (one == null) {
+      one = new Case(kind, before);
+      CASES.put(kind + " " + before, one);
+    }
     for (int number = first; number <= one.calls; number += stride) {
       tried++;
       lost += one.breaks(fault, number, faults) ? 1 : 0;
@@ -119,7 +127,7 @@ class RunFaultsTest {
   }
 
   /** A training on a kind of store, and what it leaves where nothing fails. */
-  private final class Case {
+  private static final class Case {
     private static final int OLD = 2;
     private static final int NEW = 1;
 

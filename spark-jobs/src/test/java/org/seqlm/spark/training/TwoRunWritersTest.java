@@ -57,7 +57,7 @@ class TwoRunWritersTest {
 
     /** Each how many of them are met where not all are; prime. */
     int stride() {
-      return this == ONE_STOPPED ? 211 : 37;
+      return this == ONE_STOPPED ? 307 : 53;
     }
 
     Turns turns(int seed, List<Thread> threads) {

@@ -29,13 +29,21 @@ public final class EngineSettings {
    * libtorch first, in every process: it and ND4J bring an OpenMP each, JavaCPP keeps the one that
    * is loaded first and puts a link to it in the other's place, in a folder that all processes of a
    * user share. One that loaded them the other way round would unpack through that link, into a
-   * file from which others run.
+   * file from which others run. For whoever makes or reads arrays before there is a learner.
+   *
+   * @throws org.seqlm.UserException with exit code 5 if libtorch cannot be loaded
    */
-  private static void loadInOrder() {
+  public static void loadInOrder() {
+    if (loaded) {
+      return;
+    }
     if (TorchDevice.onClassPath() && !CudaBackend.onClassPath()) {
       TorchDevice.library();
     }
+    loaded = true;
   }
+
+  private static volatile boolean loaded;
 
   /** What ND4J, and libtorch in layers of ours, computes with in this process. */
   public static KernelChoice kernels() {
