@@ -164,7 +164,8 @@ final class TorchLayers {
   }
 
   /**
-   * Goes back through the window that was read last, and writes the layers' gradients.
+   * Goes back through the window that was read last, and writes the layers' gradients, but for
+   * those of {@link #writeNorms}.
    *
    * @param dOutput the gradient of what the last layer passed on, (T B, H), changed
    * @param read what {@link #forward} returned
@@ -182,5 +183,10 @@ final class TorchLayers {
       d = layers.get(k).backward(d, read[k], tokens, passed);
     }
     return d;
+  }
+
+  /** Writes what {@link #backward} found in the parameters' type, after the others are widened. */
+  void writeNorms() {
+    norms.forEach(TorchNorm::writeGradients);
   }
 }

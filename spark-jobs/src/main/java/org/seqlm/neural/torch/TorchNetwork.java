@@ -369,6 +369,7 @@ public final class TorchNetwork {
     Tensor tokens = device.of(window.inputs(), window.inputs().length);
     Tensor d = layers.backward(dOutput, read, tokens, masks, passed);
     parameters.widen();
+    layers.writeNorms();
     masks.backOfWeights(parameters);
     if (spec.input() == InputKind.ONE_HOT) {
       return;

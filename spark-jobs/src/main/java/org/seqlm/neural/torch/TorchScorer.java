@@ -7,7 +7,6 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchWindows;
-import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.GpuTurn;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
@@ -18,8 +17,8 @@ import org.seqlm.neural.torch.layers.TorchOutput;
  * and only of rows that predict a token to score. One native thread.
  *
  * <p>Native memory: the parameters once, a layer's buffers for {@link #ROWS} rows, and the scores
- * of {@link TorchOutput#turn} rows with their logarithms, 64 MiB together for a vocabulary of up to
- * 131,072 tokens.
+ * of {@link TorchOutput#rowsAtOnce} rows with their logarithms, 64 MiB together for a vocabulary of
+ * up to 131,072 tokens.
  */
 final class TorchScorer implements StretchScorer {
   /** Of a window, T B: enough for products to be worth it. */
@@ -51,8 +50,8 @@ final class TorchScorer implements StretchScorer {
       }
       return windows.nats();
     } catch (RuntimeException e) {
-      InnerOptimizer none = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
-      throw GpuMemory.explained(e, device, spec, none, ROWS, Precision.FLOAT32);
+      throw GpuMemory.explained(
+          e, device, GpuMemory.User.SCORES, () -> GpuCost.toScore(spec, ROWS));
     }
   }
 }

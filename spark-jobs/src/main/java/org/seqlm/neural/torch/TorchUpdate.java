@@ -31,6 +31,9 @@ public final class TorchUpdate {
    */
   private static final int PART = 1 << 18;
 
+  private static final InnerOptimizer NO_MOMENTS =
+      new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
+
   private final InnerOptimizer optimizer;
   private final Tensor flat;
   private final Tensor gradient;
@@ -83,6 +86,11 @@ public final class TorchUpdate {
         moments(optimizer.kind().moments(), parameters, device, values),
         norms(parameters.flat()),
         partSize(parameters.flat()));
+  }
+
+  /** For who makes the update elsewhere: {@link #mean} alone is asked, and no moments are kept. */
+  static TorchUpdate elsewhere(TorchParameters parameters, TorchDevice device) {
+    return new TorchUpdate(NO_MOMENTS, parameters, device, new float[0]);
   }
 
   private static Norms norms(Tensor flat) {

@@ -28,6 +28,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
+import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.GpuDouble;
 import org.seqlm.neural.torch.device.RecurrentCalls;
@@ -281,17 +282,23 @@ class OnGpuTest {
     RuntimeException used =
         new RuntimeException(
             "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 8 GiB");
-    InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0);
-    RuntimeException told =
-        GpuMemory.explained(used, new GpuDouble().device(), spec, adam, 100, Precision.FLOAT32);
+    Recipe adam = new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0));
+    GpuCost cost = GpuCost.of(spec, adam, AveragingMode.PARAMETERS, 100, 10, Precision.FLOAT32);
+    TorchDevice gpu = new GpuDouble().device();
+    RuntimeException told = GpuMemory.explained(used, gpu, GpuMemory.User.TRAINS, () -> cost);
     assertThat(told).isInstanceOf(UserException.class);
     assertThat(((UserException) told).exitCode()).isEqualTo(ExitCode.PLATFORM);
     assertThat(told.getMessage().toLowerCase(Locale.ROOT))
         .contains("used up", "gib", "training.batch", "execution.precision bf16")
         .doesNotContain("\n");
+    RuntimeException looking =
+        GpuMemory.explained(used, gpu, GpuMemory.User.SCORES, () -> GpuCost.toScore(spec, 512));
+    assertThat(looking.getMessage())
+        .contains("used up", "to score with this network needs about", "fewer tasks on a GPU")
+        .doesNotContain("training.batch", "moments", "masks");
     RuntimeException other = new IllegalStateException("a bug");
-    assertThat(GpuMemory.explained(other, null, spec, adam, 100, Precision.FLOAT32))
-        .isSameAs(other);
+    assertThat(GpuMemory.explained(other, gpu, GpuMemory.User.TRAINS, () -> cost)).isSameAs(other);
+    assertThat(GpuMemory.explained(used, null, GpuMemory.User.TRAINS, () -> cost)).isSameAs(used);
     assertThat(Arrays.asList("CUDNN_STATUS_ALLOC_FAILED", "CUDA error: out of memory"))
         .allMatch(message -> GpuMemory.isUsedUp(new RuntimeException("x " + message)));
   }
