@@ -26,6 +26,8 @@ class StepVerifyTest {
         result.findings().stream().map(DeviceCheck.Finding::by).collect(Collectors.toSet());
     assertThat(who)
         .containsExactlyInAnyOrder(
+            "cpu float32",
+            "cpu bf16",
             "like a GPU float32",
             "like a GPU bf16",
             "cpu float32 own",
@@ -34,6 +36,17 @@ class StepVerifyTest {
             "cpu bf16 own",
             "cpu bf16 built-in",
             "cpu bf16 one-dnn");
+    Set<String> what =
+        result.findings().stream()
+            .map(f -> f.network().contains(", layer norm") ? "norm" : f.network())
+            .map(name -> name.contains("of tokens and weights") ? "drops" : name)
+            .map(name -> name.contains("randomised truncation") ? "cuts" : name)
+            .collect(Collectors.toSet());
+    assertThat(what).contains("norm", "drops", "cuts");
+    assertThat(result.findings())
+        .filteredOn(f -> f.what().equals("parameters of one of two runs at once"))
+        .extracting(DeviceCheck.Finding::by)
+        .containsExactly("cpu float32", "cpu bf16");
     // Something was trained: bfloat16 comes near, but to other values.
     assertThat(
             result.findings().stream()
