@@ -30,7 +30,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.Float32Products;
-import org.seqlm.neural.torch.device.GpuTurn;
+import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchLayer;
@@ -325,9 +325,9 @@ public final class DeviceCheck {
       Callable<Trained> task =
           () -> {
             TorchThreads.one();
-            try (GpuTurn turn = GpuTurn.take(execution, contestant.precision())) {
+            try (GpuLease lease = GpuLease.take(execution, contestant.precision())) {
               together.await(ENOUGH_SECONDS, TimeUnit.SECONDS);
-              return train(what, new Contestant(turn.device(), contestant.precision(), null));
+              return train(what, new Contestant(lease.device(), contestant.precision(), null));
             }
           };
       Finding worst = null;

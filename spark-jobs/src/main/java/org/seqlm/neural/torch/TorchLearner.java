@@ -16,7 +16,7 @@ import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
-import org.seqlm.neural.torch.device.GpuTurn;
+import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 
@@ -68,8 +68,8 @@ public final class TorchLearner implements Learner<TorchWindow> {
     TorchThreads.one();
     TorchWindow window = steps.next();
     device = null;
-    try (GpuTurn turn = GpuTurn.take(execution, execution.precision())) {
-      device = turn.device();
+    try (GpuLease lease = GpuLease.take(execution, execution.precision())) {
+      device = lease.device();
       return train(parameters, state, window, steps, plan);
     } catch (RuntimeException e) {
       throw GpuMemory.explained(e, device, GpuMemory.User.TRAINS, () -> cost(plan, window));

@@ -7,7 +7,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchWindows;
-import org.seqlm.neural.torch.device.GpuTurn;
+import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchOutput;
@@ -39,9 +39,9 @@ final class TorchScorer implements StretchScorer {
     TorchThreads.one();
     StretchWindows windows = new StretchWindows(stretches, ROWS);
     TorchDevice device = null;
-    try (GpuTurn turn = GpuTurn.take(execution, Precision.FLOAT32);
+    try (GpuLease lease = GpuLease.take(execution, Precision.FLOAT32);
         PointerScope scope = new PointerScope()) {
-      device = turn.device();
+      device = lease.device();
       TorchNetwork network =
           TorchNetwork.toRead(spec, parameters, windows.batch(), windows.timeSteps(), device);
       for (int w = 0; w < windows.windows(); w++) {

@@ -206,13 +206,9 @@ public final class TorchDevice {
     }
   }
 
-  /**
-   * Waits until all that this thread has asked of the device is done: what is timed is then over.
-   */
-  public void await() {
-    if (gpu != null) {
-      torch.cuda_synchronize(gpu);
-    }
+  /** How many GPUs this process sees; 0 without CUDA. */
+  public static int gpus() {
+    return torch.hasCUDA() ? torch.cuda_device_count() : 0;
   }
 
   /**
