@@ -106,6 +106,11 @@ final class TorchLayers {
     }
   }
 
+  /** Before reading: parameters have changed since. */
+  void takeOver() {
+    layers.forEach(TorchLayer::takeOver);
+  }
+
   /** Takes over the state of other layers of the same network. */
   void begin(TorchLayers other) {
     for (int k = 0; k < state.size(); k++) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -25,6 +26,7 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
@@ -240,6 +242,55 @@ class OnGpuTest {
         assertThat(TorchDevice.floats(drawn)).containsExactly(java);
       }
     }
+  }
+
+  /** Drawn where the ids are. */
+  @Test
+  void factorsOfTokensAreThoseOfPlainJava() {
+    TorchThreads.one();
+    long[] tokens = LongStream.range(0, 200).map(i -> i * i % 31).toArray();
+    for (double rate : new double[] {0.1, 0.5, 1.0 / 3}) {
+      DropoutMasks masks = new DropoutMasks(7, 2, (long) (100 * rate));
+      try (PointerScope scope = new PointerScope()) {
+        TorchDevice gpu = new GpuDouble().device();
+        Tensor ids = gpu.of(tokens, tokens.length);
+        assertThat(
+                TorchDevice.floats(
+                    TorchMasks.ofTokens(masks, rate, ids, gpu, torch.ScalarType.Float)))
+            .containsExactly(masks.ofTokens(rate, tokens));
+        assertThat(ids.select(0, 2).item_long()).isEqualTo(tokens[2]);
+      }
+    }
+  }
+
+  /** What is drawn after an update is drawn with it, and is what a CPU draws. */
+  @Test
+  void samplingReadsTheLastUpdate() {
+    TorchThreads.one();
+    NetworkSpec spec =
+        TorchNetworkTest.networks(0)
+            .filter(one -> one.cell() == CellKind.LSTM)
+            .findFirst()
+            .orElseThrow();
+    GpuDouble gpu = new GpuDouble();
+    TorchDevice[] devices = {TorchDevice.cpu(), gpu.device()};
+    ScheduledSampling always = new ScheduledSampling(ScheduledSampling.Kind.LINEAR, 1, 0);
+    long[][][] inputs = new long[2][3][];
+    for (int d = 0; d < 2; d++) {
+      try (PointerScope scope = new PointerScope()) {
+        TorchNetwork network =
+            network(spec, devices[d], Precision.FLOAT32, torch.ScalarType.Double, null);
+        MixedInputs mixed = new MixedInputs(network, always);
+        for (int step = 0; step < 3; step++) {
+          inputs[d][step] = mixed.mix(TorchNetworkTest.window(), 5, 0, 100).inputs();
+          network.parameters().flat().mul_(new org.bytedeco.pytorch.Scalar(-3.0));
+        }
+      }
+    }
+    assertThat(inputs[1]).isDeepEqualTo(inputs[0]);
+    assertThat(inputs[0][1]).isNotEqualTo(inputs[0][0]);
+    // A step of a window each.
+    assertThat(gpu.read()).isEqualTo(3 * (TIME - 1));
   }
 
   /** A GPU's losses are read late, and count as if they had been read at once. */

@@ -54,8 +54,12 @@ public interface TorchLayer {
    */
   Tensor forward(Tensor x, Tensor tokens, List<Tensor> state);
 
+  /** The parameters have changed since {@link #read} read with them last. */
+  default void takeOver() {}
+
   /**
-   * {@link #forward} without what the way back needs.
+   * {@link #forward} without what the way back needs, with the parameters as of the first call or
+   * of the one after {@link #takeOver} or {@link #forward}, if the layer keeps a copy.
    *
    * @return h of every step, (T B, H)
    */

@@ -34,6 +34,21 @@ public final class TorchMasks {
     return mask.view((long) draw.time() * draw.batch(), draw.width());
   }
 
+  /**
+   * The factors {@link DropoutMasks#ofTokens}.
+   *
+   * @param tokens ids, of any shape
+   * @return a factor for each, of a type
+   */
+  public static Tensor ofTokens(
+      DropoutMasks masks, double rate, Tensor tokens, TorchDevice device, torch.ScalarType type) {
+    Tensor factors = device.empty(type, tokens.numel());
+    try (PointerScope scope = new PointerScope()) {
+      draw(masks.tokenRandom(), rate, tokens.flatten().clone(), factors);
+    }
+    return factors;
+  }
+
   private static Tensor count(long to, TorchDevice device) {
     return torch.arange(new Scalar(to), device.options(torch.ScalarType.Long));
   }
