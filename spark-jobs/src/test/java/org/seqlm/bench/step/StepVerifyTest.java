@@ -86,4 +86,13 @@ class StepVerifyTest {
     assertThat(StepVerify.cases(Execution.Device.CUDA)).contains("a", "1x1024", "2x1500");
     assertThat(StepVerify.precisions(Execution.Device.CUDA)).contains(Precision.TF32);
   }
+
+  @Test
+  void aWordThatIsNoDeviceIsRefused() {
+    assertThat(StepVerify.device("cpu")).isEqualTo(Execution.Device.CPU);
+    UserException refused =
+        catchThrowableOfType(UserException.class, () -> StepVerify.device("1x128"));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(refused.getMessage()).contains("cuda or cpu", "but is 1x128");
+  }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 
@@ -88,6 +89,13 @@ class GpuLeaseTest {
         catchThrowableOfType(
             UserException.class, () -> new Execution(Execution.Device.CPU, Precision.TF32));
     assertThat(configured.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    UserException portable =
+        catchThrowableOfType(
+            UserException.class,
+            () -> new Execution(Execution.Device.AUTO, Precision.TF32, KernelSet.PORTABLE));
+    assertThat(portable.getMessage())
+        .contains("execution.kernels to native")
+        .doesNotContain("execution.device");
     assertThat(Collections.singleton(new Execution(Execution.Device.CUDA, Precision.TF32)))
         .allMatch(execution -> execution.workersPerGpu() == 1);
   }
