@@ -13,8 +13,9 @@ import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchOutput;
 
 /**
- * Scores with libtorch, with the kernels that train in float32: a window's outputs are one product,
- * and only of rows that predict a token to score. One native thread.
+ * Scores with libtorch in float32, with the kernels that are the fastest to read with, which may be
+ * others than those that train: a window's outputs are one product, and only of rows that predict a
+ * token to score. One native thread.
  *
  * <p>Native memory: the parameters once, a layer's buffers for {@link #ROWS} rows, and the scores
  * of {@link TorchOutput#rowsAtOnce} rows with their logarithms, 64 MiB together for a vocabulary of

@@ -35,10 +35,13 @@ public interface TorchLayer {
     SOMETHING
   }
 
-  /** Widest one-hot input that is spelt out for kernels that multiply it themselves, on a GPU. */
+  /**
+   * Widest one-hot input that is spelt out for {@link Kernels#BUILT_IN}, wherever they compute:
+   * libtorch's calls for whole windows multiply it themselves.
+   */
   int SPELT_OUT = 4096;
 
-  /** The same on a CPU, where looking rows up costs nothing. */
+  /** The same for {@link Kernels#ONE_DNN}: on a CPU looking rows up costs nothing. */
   int SPELT_OUT_ON_CPU = 256;
 
   /** From this width on products take so long that fusing the rest gains nothing. */
