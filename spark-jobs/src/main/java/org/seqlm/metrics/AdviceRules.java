@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.seqlm.Median;
 import org.seqlm.metrics.DiagnosisMetrics.Gate;
 import org.seqlm.metrics.DiagnosisMetrics.Layer;
 import org.seqlm.metrics.DiagnosisMetrics.Matrix;
@@ -442,17 +443,11 @@ public final class AdviceRules {
   private static double median(
       TrainingMetrics metrics, int from, ToDoubleFunction<RoundMetrics> figure) {
     List<RoundMetrics> rounds = metrics.rounds();
-    double[] figures =
+    return Median.of(
         rounds.stream()
             .skip(Math.max(from, rounds.size() / 2))
             .mapToDouble(figure)
-            .filter(Double::isFinite)
-            .sorted()
-            .toArray();
-    int half = figures.length / 2;
-    return figures.length == 0
-        ? Double.NaN
-        : figures.length % 2 == 1 ? figures[half] : (figures[half - 1] + figures[half]) / 2;
+            .filter(Double::isFinite));
   }
 
   private static String text(String format, Object... values) {

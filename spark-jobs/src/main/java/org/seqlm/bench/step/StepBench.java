@@ -2,7 +2,6 @@ package org.seqlm.bench.step;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
+import org.seqlm.Median;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
@@ -278,7 +278,7 @@ public final class StepBench {
         besides.stream().filter(b -> b.precision == Precision.FLOAT32).findFirst().orElse(null);
     peaks.replaceAll((precision, peak) -> Math.max(peak, peak(device, precision)));
     for (Contestant contestant : all) {
-      double speed = median(contestant.speeds);
+      double speed = Median.of(contestant.speeds);
       double flops = speed / what.tokens() * what.flops();
       int workers = contestant.workers.size();
       rows.add(
@@ -288,7 +288,7 @@ public final class StepBench {
               workers,
               null,
               speed,
-              median(contestant.cpuSpeeds),
+              Median.of(contestant.cpuSpeeds),
               flops,
               flops
                   / processors(workers, device == Execution.Device.CUDA ? TorchDevice.gpus() : 0)
@@ -326,7 +326,7 @@ public final class StepBench {
     for (int turn = 0; turn < speeds.size(); turn++) {
       ratios.add(speeds.get(turn) / references.get(turn));
     }
-    return median(ratios);
+    return Median.of(ratios);
   }
 
   private static Row refused(StepCase what, String who, int workers, String why) {
@@ -416,11 +416,5 @@ public final class StepBench {
     } catch (BrokenBarrierException | TimeoutException e) {
       throw new IllegalStateException("another worker did not begin", e);
     }
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

@@ -75,7 +75,8 @@ public final class TorchOutput {
     int first = spec.cutoffs().get(0);
     long[] head = new long[targets.length];
     for (int i = 0; i < head.length; i++) {
-      head[i] = targets[i] < first ? targets[i] : first + cluster(targets[i]);
+      int cluster = spec.cluster(targets[i]);
+      head[i] = cluster < 0 ? targets[i] : first + cluster;
     }
     softmax(h, "out.head.weight", null, device.of(head, head.length), share, dh, losses);
     for (int i = 0; i < spec.cutoffs().size(); i++) {
@@ -86,14 +87,6 @@ public final class TorchOutput {
     return losses;
   }
 
-  private int cluster(long token) {
-    int cluster = -1;
-    while (cluster + 1 < spec.cutoffs().size() && token >= spec.cutoffs().get(cluster + 1)) {
-      cluster++;
-    }
-    return cluster;
-  }
-
   /** Adds what the tokens of a cluster take within it. */
   private void tail(int i, Tensor h, long[] targets, double share, Tensor dh, Tensor losses) {
     String projection = "out.tail." + i + ".0.weight";
@@ -102,7 +95,7 @@ public final class TorchOutput {
     long[] within = new long[targets.length];
     int count = 0;
     for (int n = 0; n < targets.length; n++) {
-      if (targets[n] >= spec.cutoffs().get(0) && cluster(targets[n]) == i) {
+      if (spec.cluster(targets[n]) == i) {
         rows[count] = n;
         within[count++] = targets[n] - spec.cutoffs().get(i);
       }
