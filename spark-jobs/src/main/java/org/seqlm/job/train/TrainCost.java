@@ -54,7 +54,7 @@ record TrainCost(
             settings.recipe(),
             settings.rounds().moments(),
             settings.outerStep(),
-            settings.rounds().held(),
+            settings.rounds().extraArrays(),
             window,
             (double) tokens / settings.workers());
     return new TrainCost(network, memory, window, gpu(spec, settings, window));

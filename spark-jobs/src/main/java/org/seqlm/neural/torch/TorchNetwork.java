@@ -381,7 +381,7 @@ public final class TorchNetwork {
       double[] passed) {
     Tensor d = layers.backward(dOutput, read, tokens, masks, passed);
     parameters.widen();
-    layers.writeNorms();
+    layers.writeNormalisations();
     masks.backOfWeights(parameters);
     if (spec.input() == InputKind.ONE_HOT) {
       return;

@@ -16,7 +16,7 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Layer normalisation where all else is bfloat16, of which a value has 8 bits. */
-class TorchNormTest {
+class TorchNormalisationTest {
   private static final int HIDDEN = 4;
 
   @Test
@@ -41,7 +41,7 @@ class TorchNormTest {
       TorchParameters parameters =
           new TorchParameters(layout, values, TorchDevice.cpu(), torch.ScalarType.Float, narrow);
       parameters.narrow();
-      TorchNorm norm = new TorchNorm(0, parameters);
+      TorchNormalisation norm = new TorchNormalisation(0, parameters);
       Tensor h = torch.ones(rows, HIDDEN).mul_(new Scalar(256.0)).to(narrow);
       h.narrow(1, 0, HIDDEN / 2).neg_();
       float[] out = TorchDevice.floats(norm.forward(h).select(0, 0));

@@ -11,7 +11,7 @@ import org.seqlm.neural.Normalisation;
  * {@link Normalisation#LAYER} of what a layer passes on, and back, by libtorch's operators. It is
  * computed in the parameters' type, gain and bias unrounded, as autocast would have it.
  */
-public final class TorchNorm {
+public final class TorchNormalisation {
   private final TorchParameters parameters;
   private final String gain;
   private final String bias;
@@ -27,7 +27,7 @@ public final class TorchNorm {
   /**
    * @param k the layer, from 0
    */
-  public TorchNorm(int k, TorchParameters parameters) {
+  public TorchNormalisation(int k, TorchParameters parameters) {
     this.parameters = parameters;
     gain = "norm." + k + ".weight";
     bias = "norm." + k + ".bias";
