@@ -85,8 +85,8 @@ public enum ProductLibrary {
    * C = A B + β C of row-major matrices, by oneDNN; on as many threads as OpenMP's setting of the
    * calling thread says.
    *
-   * @param turnedA whether A lies turned, (K, M)
-   * @param turnedB whether B lies turned, (N, K)
+   * @param layoutA whether A lies transposed, (K, M)
+   * @param layoutB whether B lies transposed, (N, K)
    * @param m rows of C
    * @param n columns of C
    * @param k columns of A
@@ -94,8 +94,8 @@ public enum ProductLibrary {
    * @param beta 0 or 1
    */
   public static void sgemm(
-      Turn turnedA,
-      Turn turnedB,
+      Layout layoutA,
+      Layout layoutB,
       long m,
       long n,
       long k,
@@ -107,7 +107,7 @@ public enum ProductLibrary {
       FloatPointer c,
       long ldc) {
     int status =
-        dnnl.dnnl_sgemm(turnedA.letter, turnedB.letter, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+        dnnl.dnnl_sgemm(layoutA.letter, layoutB.letter, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
     if (status != dnnl.dnnl_success) {
       throw new IllegalStateException(
           "oneDNN does not multiply (" + m + ", " + k + ") by (" + k + ", " + n + "): " + status);
@@ -115,19 +115,19 @@ public enum ProductLibrary {
   }
 
   /** How a matrix lies. */
-  public enum Turn {
+  public enum Layout {
     AS_IT_IS('N'),
-    TURNED('T');
+    TRANSPOSED('T');
 
     private final byte letter;
 
-    Turn(char letter) {
+    Layout(char letter) {
       this.letter = (byte) letter;
     }
 
     /** The other way round. */
-    public Turn other() {
-      return this == TURNED ? AS_IT_IS : TURNED;
+    public Layout other() {
+      return this == TRANSPOSED ? AS_IT_IS : TRANSPOSED;
     }
   }
 }

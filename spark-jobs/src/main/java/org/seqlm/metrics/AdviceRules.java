@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import org.seqlm.Median;
 import org.seqlm.metrics.Remedies.Remedy;
 
 /**
@@ -315,17 +316,11 @@ public final class AdviceRules {
   private static double median(
       TrainingMetrics metrics, int from, ToDoubleFunction<RoundMetrics> figure) {
     List<RoundMetrics> rounds = metrics.rounds();
-    double[] figures =
+    return Median.of(
         rounds.stream()
             .skip(Math.max(from, rounds.size() / 2))
             .mapToDouble(figure)
-            .filter(Double::isFinite)
-            .sorted()
-            .toArray();
-    int half = figures.length / 2;
-    return figures.length == 0
-        ? Double.NaN
-        : figures.length % 2 == 1 ? figures[half] : (figures[half - 1] + figures[half]) / 2;
+            .filter(Double::isFinite));
   }
 
   static String text(String format, Object... values) {

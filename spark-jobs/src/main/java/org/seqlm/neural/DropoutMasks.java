@@ -112,19 +112,25 @@ public record DropoutMasks(long seed, int worker, long step) {
   }
 
   /**
-   * What multiplies the vector of each token: a token is dropped wherever it stands.
+   * What multiplies the vector of each token: a token is dropped wherever it stands. Numbers are
+   * those of {@link #tokenRandom}, by the ids.
    *
    * @param rate 0 to below 1
    * @param tokens ids
    */
   public float[] ofTokens(double rate, long[] tokens) {
-    KeyedRandom random = KeyedRandom.of(seed, "token dropout", worker, step);
+    KeyedRandom random = tokenRandom();
     float kept = kept(rate);
     float[] factors = new float[tokens.length];
     for (int i = 0; i < tokens.length; i++) {
       factors[i] = random.uniform(tokens[i]) < rate ? 0 : kept;
     }
     return factors;
+  }
+
+  /** The numbers by which tokens are dropped, by their ids. */
+  public KeyedRandom tokenRandom() {
+    return KeyedRandom.of(seed, "token dropout", worker, step);
   }
 
   /** What a value that is kept is multiplied by. */

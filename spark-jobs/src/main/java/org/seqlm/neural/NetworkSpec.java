@@ -176,78 +176,45 @@ public record NetworkSpec(
 
   /** This network with another activation. */
   public NetworkSpec with(Activation other) {
-    return new NetworkSpec(
-        input,
-        embedding,
-        cell,
-        other,
-        layers,
-        hidden,
-        vocabulary,
-        embeddingDropout,
-        dropout,
-        forgetBias,
-        output,
-        cutoffs,
-        dropoutRules,
-        normalisation);
+    return with(other, output, cutoffs, dropoutRules, normalisation);
   }
 
   /** This network with another output; {@code cutoffs} as in the constructor. */
   public NetworkSpec with(OutputKind other, List<Integer> otherCutoffs) {
-    return new NetworkSpec(
-        input,
-        embedding,
-        cell,
-        activation,
-        layers,
-        hidden,
-        vocabulary,
-        embeddingDropout,
-        dropout,
-        forgetBias,
-        other,
-        otherCutoffs,
-        dropoutRules,
-        normalisation);
+    return with(activation, other, otherCutoffs, dropoutRules, normalisation);
   }
 
   /** This network with other rules of dropout. */
   public NetworkSpec with(DropoutRules other) {
-    return new NetworkSpec(
-        input,
-        embedding,
-        cell,
-        activation,
-        layers,
-        hidden,
-        vocabulary,
-        embeddingDropout,
-        dropout,
-        forgetBias,
-        output,
-        cutoffs,
-        other,
-        normalisation);
+    return with(activation, output, cutoffs, other, normalisation);
   }
 
   /** This network with another normalisation. */
   public NetworkSpec with(Normalisation other) {
+    return with(activation, output, cutoffs, dropoutRules, other);
+  }
+
+  private NetworkSpec with(
+      Activation phi,
+      OutputKind kind,
+      List<Integer> begins,
+      DropoutRules rules,
+      Normalisation normalises) {
     return new NetworkSpec(
         input,
         embedding,
         cell,
-        activation,
+        phi,
         layers,
         hidden,
         vocabulary,
         embeddingDropout,
         dropout,
         forgetBias,
-        output,
-        cutoffs,
-        dropoutRules,
-        other);
+        kind,
+        begins,
+        rules,
+        normalises);
   }
 
   /**
@@ -291,6 +258,15 @@ public record NetworkSpec(
   /** The width of what layer {@code layer} (from 0) reads. */
   public int inputWidth(int layer) {
     return layer > 0 ? hidden : input == InputKind.ONE_HOT ? vocabulary : embedding;
+  }
+
+  /** The adaptive output's cluster of a token, from 0; −1 for one of the head. */
+  public int cluster(long token) {
+    int cluster = -1;
+    while (cluster + 1 < cutoffs.size() && token >= cutoffs.get(cluster + 1)) {
+      cluster++;
+    }
+    return cluster;
   }
 
   /** Tokens of the adaptive output's cluster {@code cluster}, from 0. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NetworkSpecTest {
@@ -109,5 +110,15 @@ class NetworkSpecTest {
         assertThat(a.differences(b).isEmpty()).as(a + " and " + b).isEqualTo(fit);
       }
     }
+  }
+
+  @Test
+  void clustersBeginAtTheCutoffs() {
+    NetworkSpec spec =
+        new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.GRU, 1, 4, 9, 0, 1)
+            .with(OutputKind.ADAPTIVE, List.of(3, 6));
+    assertThat(IntStream.range(0, 9).map(spec::cluster))
+        .containsExactly(-1, -1, -1, 0, 0, 0, 1, 1, 1);
+    assertThat(spec.with(OutputKind.FULL, List.of()).cluster(8)).isEqualTo(-1);
   }
 }

@@ -155,8 +155,10 @@ public final class ClusterModel {
     int executors = settings.executors();
     double bytes = 4.0 * parameters * fits.state().valuesEach();
     long values = (long) parameters * fits.state().valuesEach();
-    int stripeValues = Stripes.valuesOfEach(values, wantedTasks);
-    int tasks = Stripes.tasks((int) ((values + stripeValues - 1) / stripeValues), wantedTasks);
+    int stripeValues = Stripes.valuesOfEach(values, wantedTasks, executors);
+    int stripes =
+        Stripes.count(parameters, stripeValues) + Stripes.count(values - parameters, stripeValues);
+    int tasks = Stripes.tasks(stripes, stripeValues, wantedTasks);
     double doublings = Math.ceil(Math.log(executors + 1) / Math.log(2));
     double broadcast =
         fits.before().at(1, parameters)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.Median;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.bench.meter.Meter;
@@ -313,8 +314,7 @@ public final class OverheadBench {
         }
       }
     }
-    each.sort(Comparator.naturalOrder());
-    return each.get(each.size() / 2);
+    return Median.of(each);
   }
 
   private static double empty(JavaSparkContext spark, Meter meter, int tasks) throws Exception {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.seqlm.Median;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
@@ -278,12 +279,7 @@ public final class NgramBench {
   }
 
   private static Double median(List<Double> values) {
-    if (values.contains(null)) {
-      return null;
-    }
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return values.contains(null) ? null : (Double) Median.of(values);
   }
 
   /** Removes a folder and what is in it. */

@@ -2,22 +2,25 @@ package org.seqlm.bench.step;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
+import org.seqlm.Median;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
-import org.seqlm.bench.meter.ProcessorTime;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -36,6 +39,7 @@ public final class StepBench {
   public static final String PLAIN = "deeplearning4j";
 
   private static final int WARM_UP = 3;
+  private static final int SET_UP_MINUTES = 5;
 
   private StepBench() {}
 
@@ -103,7 +107,8 @@ public final class StepBench {
    * @param tokensPerSecond of all workers together
    * @param tokensPerCpuSecond of them
    * @param flopsPerSecond of all workers together, as {@link StepCase#flops} counts
-   * @param share of the matrix product's peak: a worker's of a core, all of a GPU
+   * @param share of the matrix product's peak: a worker's of a core, or that of the GPUs that are
+   *     used
    * @param ratio of the tokens a second over PyTorch's in float32, turn by turn; null without it
    * @param residentBytes that the process grew by when the contestant began; null of another
    *     process
@@ -273,7 +278,7 @@ public final class StepBench {
         besides.stream().filter(b -> b.precision == Precision.FLOAT32).findFirst().orElse(null);
     peaks.replaceAll((precision, peak) -> Math.max(peak, peak(device, precision)));
     for (Contestant contestant : all) {
-      double speed = median(contestant.speeds);
+      double speed = Median.of(contestant.speeds);
       double flops = speed / what.tokens() * what.flops();
       int workers = contestant.workers.size();
       rows.add(
@@ -283,15 +288,24 @@ public final class StepBench {
               workers,
               null,
               speed,
-              median(contestant.cpuSpeeds),
+              Median.of(contestant.cpuSpeeds),
               flops,
               flops
-                  / (device == Execution.Device.CUDA ? 1 : workers)
+                  / processors(workers, device == Execution.Device.CUDA ? TorchDevice.gpus() : 0)
                   / peaks.get(contestant.precision),
               reference == null ? null : ratio(contestant.speeds, reference.speeds),
               contestant.residentBytes));
     }
     return rows;
+  }
+
+  /**
+   * What workers have to compute on: a core each, or the GPUs that they are dealt out to.
+   *
+   * @param gpus of this machine; 0 on a CPU
+   */
+  static int processors(int workers, int gpus) {
+    return gpus == 0 ? workers : Math.min(workers, gpus);
   }
 
   static String suffix(Precision precision) {
@@ -312,7 +326,7 @@ public final class StepBench {
     for (int turn = 0; turn < speeds.size(); turn++) {
       ratios.add(speeds.get(turn) / references.get(turn));
     }
-    return median(ratios);
+    return Median.of(ratios);
   }
 
   private static Row refused(StepCase what, String who, int workers, String why) {
@@ -348,7 +362,7 @@ public final class StepBench {
   }
 
   private static int steps(Contestant contestant, double seconds) throws IOException {
-    // A run sets its network up, on a GPU for longer than many steps take: that is left out.
+    // What is measured of a round on a CPU sets its network up, too: that is left out.
     StepRunner.Stretch two = contestant.workers.get(0).run(2);
     StepRunner.Stretch ten = contestant.workers.get(0).run(10);
     double step = Math.max((ten.seconds() - two.seconds()) / 8, ten.seconds() / 100);
@@ -356,26 +370,32 @@ public final class StepBench {
   }
 
   private static void run(Contestant contestant, int steps) throws IOException {
-    if (contestant.workers.size() == 1) {
+    int workers = contestant.workers.size();
+    if (workers == 1) {
       StepRunner.Stretch stretch = contestant.workers.get(0).run(steps);
       contestant.speeds.add(stretch.tokens() / stretch.seconds());
       contestant.cpuSpeeds.add(stretch.tokens() / stretch.cpuSeconds());
       return;
     }
-    ExecutorService threads = Executors.newFixedThreadPool(contestant.workers.size());
+    ExecutorService threads = Executors.newFixedThreadPool(workers);
     try {
-      long cpu = ProcessorTime.nanos();
-      long start = System.nanoTime();
+      // What is measured of them begins together; the last to end is the time of all.
+      CyclicBarrier line = new CyclicBarrier(workers);
       List<Callable<StepRunner.Stretch>> tasks = new ArrayList<>();
       for (StepRunner worker : contestant.workers) {
-        tasks.add(() -> worker.run(steps));
+        tasks.add(() -> worker.run(steps, () -> await(line)));
       }
       long tokens = 0;
+      double seconds = 0;
+      double cpuSeconds = 0;
       for (Future<StepRunner.Stretch> future : threads.invokeAll(tasks)) {
-        tokens += future.get().tokens();
+        StepRunner.Stretch stretch = future.get();
+        tokens += stretch.tokens();
+        seconds = Math.max(seconds, stretch.seconds());
+        cpuSeconds = Math.max(cpuSeconds, stretch.cpuSeconds());
       }
-      contestant.speeds.add(tokens * 1e9 / (System.nanoTime() - start));
-      contestant.cpuSpeeds.add(tokens * 1e9 / (ProcessorTime.nanos() - cpu));
+      contestant.speeds.add(tokens / seconds);
+      contestant.cpuSpeeds.add(tokens / cpuSeconds);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -386,9 +406,15 @@ public final class StepBench {
     }
   }
 
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+  /** Waits for the others, but not for ever: one may have failed on the way. */
+  private static void await(CyclicBarrier line) {
+    try {
+      line.await(SET_UP_MINUTES, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while it waited for other workers", e);
+    } catch (BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException("another worker did not begin", e);
+    }
   }
 }

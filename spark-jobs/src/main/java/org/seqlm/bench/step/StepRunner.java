@@ -18,6 +18,16 @@ interface StepRunner extends AutoCloseable {
   /** Trains so many steps. */
   Stretch run(int steps) throws IOException;
 
+  /**
+   * The same.
+   *
+   * @param ready called once, when what is measured is about to begin
+   */
+  default Stretch run(int steps, Runnable ready) throws IOException {
+    ready.run();
+    return run(steps);
+  }
+
   @Override
   void close() throws IOException;
 }

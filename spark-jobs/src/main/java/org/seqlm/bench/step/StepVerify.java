@@ -186,22 +186,37 @@ public final class StepVerify {
   }
 
   /**
+   * The device that a word says.
+   *
+   * @throws UserException with exit code 2 if it says none
+   */
+  static Execution.Device device(String word) {
+    return switch (word) {
+      case "cuda" -> Execution.Device.CUDA;
+      case "cpu" -> Execution.Device.CPU;
+      default ->
+          throw UserException.configuration(
+              "the first word must be cuda or cpu, the device to verify, but is "
+                  + word
+                  + ": give one of these, and cases to time after it");
+    };
+  }
+
+  /**
    * Verifies and prints: text on standard error, the record on standard output.
    *
    * @param arguments cuda or cpu, then cases
    */
   public static void main(String[] arguments) throws IOException {
-    Execution.Device device =
-        Execution.Device.valueOf(
-            (arguments.length == 0 ? "cuda" : arguments[0]).toUpperCase(Locale.ROOT));
-    List<String> cases = new ArrayList<>(List.of(arguments));
-    cases.subList(0, Math.min(1, cases.size())).clear();
     // One line in place of a trace; that it was thrown ends the process with 1.
     Thread.currentThread()
         .setUncaughtExceptionHandler(
             (thread, thrown) ->
                 System.err.println(
                     "error: " + (thrown instanceof UserException ? thrown.getMessage() : thrown)));
+    Execution.Device device = device(arguments.length == 0 ? "cuda" : arguments[0]);
+    List<String> cases =
+        List.of(arguments).subList(Math.min(1, arguments.length), arguments.length);
     Result result = run(device, cases, 1, 3, "python3", 1, Progress.SILENT);
     System.err.print(text(result) + speeds(result.steps()));
     System.out.println(Json.pretty(result));

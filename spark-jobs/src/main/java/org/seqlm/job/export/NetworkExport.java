@@ -20,7 +20,10 @@ import org.seqlm.neural.onnx.OnnxModel;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.store.FileEntry;
 
-/** A network in other forms: all that are asked for appear, or none. It needs no Spark. */
+/**
+ * A network in other forms. All that are asked for are written before the first appears: what fails
+ * until then leaves none. Then they appear one after the other. It needs no Spark.
+ */
 final class NetworkExport {
   private static final String ONNX_FILE = "model.onnx";
 

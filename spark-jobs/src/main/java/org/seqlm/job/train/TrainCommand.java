@@ -232,6 +232,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     TrainJob job = TrainJob.of(config, hadoop);
     // All that can be wrong is found before anything is written or started.
     job.check(config);
+    TrainJob.checkDevice(config.engine(), config.execution(), context.sparkConf());
     TrainCost cost = job.cost(config.settings());
     List<String> warnings =
         cost.check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()));

@@ -16,9 +16,9 @@ import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
-import org.seqlm.neural.learner.GpuCost;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.torch.GpuCost;
 import org.seqlm.neural.torch.device.Gpus;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.spark.task.TaskSlots;
@@ -55,14 +55,14 @@ record TrainCost(
             settings.recipe(),
             settings.rounds().moments(),
             settings.outerStep(),
-            settings.rounds().held(),
+            settings.rounds().extraArrays(),
             window,
             (double) tokens / settings.workers());
-    return new TrainCost(network, memory, window, gpu(spec, settings, network, window));
+    return new TrainCost(network, memory, window, gpu(spec, settings, window));
   }
 
   private static Map<Precision, GpuCost> gpu(
-      NetworkSpec spec, LanguageModelTraining.Settings settings, NetworkCost network, int window) {
+      NetworkSpec spec, LanguageModelTraining.Settings settings, int window) {
     Map<Precision, GpuCost> costs = new LinkedHashMap<>();
     Execution execution = settings.execution();
     boolean onGpus =
@@ -73,7 +73,14 @@ record TrainCost(
       for (Precision precision :
           List.of(execution.precision(), Precision.FLOAT32, Precision.BF16)) {
         costs.putIfAbsent(
-            precision, GpuCost.of(spec, network, settings.recipe().optimizer(), window, precision));
+            precision,
+            GpuCost.of(
+                spec,
+                settings.recipe(),
+                settings.rounds().mode(),
+                window,
+                settings.batch(),
+                precision));
       }
     }
     return costs;

@@ -8,16 +8,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.job.cli.Master;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.Engines;
@@ -159,6 +162,18 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
               validations));
     }
     return warnings;
+  }
+
+  /**
+   * Refuses a device that is not there, where tasks run in this process. What executors have only
+   * they know.
+   *
+   * @throws UserException with exit code 5
+   */
+  static void checkDevice(String engine, Execution execution, SparkConf spark) {
+    if (Master.of(spark.get("spark.master", "local[*]")).oneProcess()) {
+      Engines.named(engine).checkDevice(execution);
+    }
   }
 
   TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {

@@ -28,6 +28,14 @@ public interface Engine<S> extends Serializable {
   }
 
   /**
+   * Refuses what tasks are to compute on if this process, in which they will run, has no such
+   * device; without this they would say so, one after the other, in the first round.
+   *
+   * @throws org.seqlm.UserException with exit code 5
+   */
+  default void checkDevice(Execution execution) {}
+
+  /**
    * Loads the engine's libraries into this process, though it may train nothing: what they choose
    * here is compared with what they choose in executors.
    */

@@ -46,10 +46,13 @@ public record Execution(Device device, Precision precision, KernelSet kernels, i
             "execution.kernels portable has no bf16, whose instructions many processors with AVX2"
                 + " lack: set execution.precision to float32, or execution.kernels to native")
         .require(
-            precision != Precision.TF32 || (device != Device.CPU && kernels != KernelSet.PORTABLE),
-            "execution.precision tf32 is of GPUs, which execution.device cpu and execution.kernels"
-                + " portable exclude: set execution.precision to float32, or execution.device to"
-                + " cuda")
+            precision != Precision.TF32 || device != Device.CPU,
+            "execution.precision tf32 is of GPUs, but execution.device is cpu: set"
+                + " execution.precision to float32, or execution.device to cuda")
+        .require(
+            precision != Precision.TF32 || kernels != KernelSet.PORTABLE,
+            "execution.precision tf32 is of GPUs, but execution.kernels is portable, which is of"
+                + " CPUs: set execution.precision to float32, or execution.kernels to native")
         .inRange("execution.workers-per-gpu", workersPerGpu, 0, MOST_PER_GPU)
         .require(
             kernels != KernelSet.PORTABLE || device != Device.CUDA,

@@ -232,7 +232,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    *     given and those it returns, moments before and after, the tokens that it holds; with
    *     delayed averages, what it moved in the last round and in this one, and where it begins
    * @param average what the driver holds while it makes the next parameters: the last, the mean and
-   *     the next, with the outer state and averaged moments, and what {@link Held} says
+   *     the next, with the outer state and averaged moments, and what {@link ExtraArrays} says
    */
   public record Memory(
       double parameters,
@@ -259,27 +259,32 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    * @param driver of the driver, 0 or more
    * @param worker of a worker, 0 or more
    */
-  public record Held(int driver, int worker) {
+  public record ExtraArrays(int driver, int worker) {
     /** None. */
-    public static final Held NOTHING = new Held(0, 0);
+    public static final ExtraArrays NOTHING = new ExtraArrays(0, 0);
   }
 
   /** What a training needs that publishes the next parameters and delays nothing. */
   public Memory memory(
       InnerOptimizer optimizer, InnerMoments moments, OuterStep outer, long window, double tokens) {
-    return memory(optimizer, moments, outer, Held.NOTHING, window, tokens);
+    return memory(optimizer, moments, outer, ExtraArrays.NOTHING, window, tokens);
   }
 
   /**
    * What a training needs.
    *
    * @param step what becomes of the workers' mean; where it is an update, workers keep no moments
-   * @param held beside what every averaging holds
+   * @param extra beside what every averaging holds
    * @param window B T, tokens of a worker's step
    * @param tokens of a worker's text
    */
   public Memory memory(
-      Recipe recipe, InnerMoments moments, OuterStep step, Held held, long window, double tokens) {
+      Recipe recipe,
+      InnerMoments moments,
+      OuterStep step,
+      ExtraArrays extra,
+      long window,
+      double tokens) {
     double all = 4.0 * parameters();
     boolean synchronous = step instanceof SynchronousUpdate;
     int kinds = synchronous ? 0 : recipe.optimizer().kind().moments();
@@ -295,9 +300,9 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
         kinds * all,
         4.0 * window * inner,
         4.0 * window * output.activations(),
-        (2 + carried + held.worker()) * all
+        (2 + carried + extra.worker()) * all
             + 4 * Math.min(tokens, Math.max(ShardReader.HELD, window)),
-        (3 + 2 * outerState + averaged + held.driver()) * all);
+        (3 + 2 * outerState + averaged + extra.driver()) * all);
   }
 
   /** The same with an update a window. */
@@ -305,9 +310,9 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
       InnerOptimizer optimizer,
       InnerMoments moments,
       OuterStep step,
-      Held held,
+      ExtraArrays extra,
       long window,
       double tokens) {
-    return memory(new Recipe(optimizer), moments, step, held, window, tokens);
+    return memory(new Recipe(optimizer), moments, step, extra, window, tokens);
   }
 }

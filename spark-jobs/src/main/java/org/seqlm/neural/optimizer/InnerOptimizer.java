@@ -168,7 +168,7 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
 
   /**
    * What the update's last term is multiplied by: the rate α, and for Adam α √(1 − β2ᵗ) / (1 −
-   * β1ᵗ).
+   * β1ᵗ). Powers are StrictMath's, the same on every Java machine.
    *
    * @param update t, from 1
    */
@@ -176,8 +176,8 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
     return settings.beta1() == null
         ? rate
         : rate
-            * Math.sqrt(1 - Math.pow(settings.beta2(), update))
-            / (1 - Math.pow(settings.beta1(), update));
+            * Math.sqrt(1 - StrictMath.pow(settings.beta2(), update))
+            / (1 - StrictMath.pow(settings.beta1(), update));
   }
 
   /**
@@ -192,7 +192,7 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
       return 0;
     }
     return kind == Kind.ADAMW
-        ? settings.epsilon() * Math.sqrt(1 - Math.pow(settings.beta2(), update))
+        ? settings.epsilon() * Math.sqrt(1 - StrictMath.pow(settings.beta2(), update))
         : settings.epsilon();
   }
 

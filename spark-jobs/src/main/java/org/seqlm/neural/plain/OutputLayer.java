@@ -116,9 +116,11 @@ abstract class OutputLayer {
     private final Linear head;
     private final Linear[] projections;
     private final Linear[] tails;
+    private final NetworkSpec spec;
     private final int[] cutoffs;
 
     AdaptiveSoftmax(NetworkSpec spec, float[] parameters) {
+      this.spec = spec;
       ParameterLayout layout = ParameterLayout.of(spec);
       cutoffs = spec.cutoffs().stream().mapToInt(Integer::intValue).toArray();
       head = new Linear(layout.tensor("out.head.weight"), null, parameters);
@@ -174,12 +176,9 @@ abstract class OutputLayer {
 
       @Override
       double logProbability(int token) {
-        if (token < cutoffs[0]) {
+        int cluster = spec.cluster(token);
+        if (cluster < 0) {
           return headLogits[token] - headNormaliser;
-        }
-        int cluster = cutoffs.length - 1;
-        while (token < cutoffs[cluster]) {
-          cluster--;
         }
         compute(cluster);
         return tailLogits[cluster][token - cutoffs[cluster]] - normalisers[cluster];

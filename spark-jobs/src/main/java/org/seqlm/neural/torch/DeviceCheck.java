@@ -2,30 +2,44 @@ package org.seqlm.neural.torch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
+import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.Truncation;
+import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.Float32Products;
+import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchLayer;
 
 /**
- * Whether a device computes what the CPU does: small networks of every cell and output train a few
- * steps and read a window, on the device and by our own kernels on the CPU in float32, and twice on
- * the device. On a CPU the kernels take the device's part, and what is done on GPUs, in the host's
- * memory.
+ * Whether a device computes what the CPU does: small networks of every cell and output, and of what
+ * a recipe adds, train a few steps and read a window, on the device and by our own kernels on the
+ * CPU in float32, and twice on the device; then two at once, as the tasks of an executor do. On a
+ * CPU the kernels take the device's part, and what is done on GPUs, in the host's memory.
  */
 public final class DeviceCheck {
   private static final int VOCABULARY = 60;
@@ -36,6 +50,11 @@ public final class DeviceCheck {
   private static final int STEPS = 3;
   private static final long SEED = 11;
   private static final InnerOptimizer CLIPPED = new InnerOptimizer(InnerOptimizer.Kind.SGD, 1, 0);
+  private static final Truncation CUT = new Truncation(Truncation.Kind.RANDOMISED, 0.5);
+  private static final int[] WHOLE = {TIME, TIME, TIME};
+  private static final int[] SHORTER = {5, TIME, 3};
+  private static final int AT_ONCE = 2;
+  private static final int ENOUGH_SECONDS = 60;
 
   private DeviceCheck() {}
 
@@ -81,8 +100,27 @@ public final class DeviceCheck {
           device + " " + lower(precision) + (kernels == null ? "" : " " + lower(kernels)));
     }
 
-    boolean has(NetworkSpec spec) {
-      return kernels != TorchLayer.Kernels.ONE_DNN || spec.cell() == CellKind.LSTM;
+    boolean has(Case what) {
+      boolean lstm = what.spec().cell() == CellKind.LSTM;
+      return kernels == null
+          || kernels == TorchLayer.Kernels.OWN
+          || (!what.cuts() && (kernels != TorchLayer.Kernels.ONE_DNN || lstm));
+    }
+  }
+
+  /**
+   * What is trained.
+   *
+   * @param lengths of its windows
+   * @param truncation of their gradients
+   */
+  private record Case(String name, NetworkSpec spec, int[] lengths, Truncation truncation) {
+    Case(NetworkSpec spec) {
+      this(title(spec), spec, WHOLE, Truncation.WINDOW);
+    }
+
+    boolean cuts() {
+      return truncation.kind() == Truncation.Kind.RANDOMISED;
     }
   }
 
@@ -121,16 +159,43 @@ public final class DeviceCheck {
       }
     }
     List<Finding> findings = new ArrayList<>();
-    for (NetworkSpec spec : networks()) {
+    for (Case what : cases()) {
       Trained expected =
-          train(spec, new Contestant(TorchDevice.cpu(), Precision.FLOAT32, TorchLayer.Kernels.OWN));
+          train(what, new Contestant(TorchDevice.cpu(), Precision.FLOAT32, TorchLayer.Kernels.OWN));
       for (Contestant contestant : contestants) {
-        if (contestant.has(spec)) {
-          compare(spec, contestant, expected, findings);
+        if (contestant.has(what)) {
+          compare(what, contestant, expected, findings);
         }
       }
     }
+    for (Precision precision : precisions) {
+      if (device.isGpu() || precision != Precision.TF32) {
+        findings.add(atOnce(new Contestant(device, precision, null)));
+      }
+    }
     return findings;
+  }
+
+  private static List<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    networks().forEach(spec -> cases.add(new Case(spec)));
+    // What cuDNN has, and what it has not.
+    for (CellKind cell : List.of(CellKind.LSTM, CellKind.RNN_LAG_2)) {
+      NetworkSpec plain = network(cell, InputKind.EMBEDDING, OutputKind.FULL, 0);
+      NetworkSpec drops =
+          network(cell, InputKind.EMBEDDING, OutputKind.FULL, 0.3)
+              .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.2, 0.3));
+      NetworkSpec normalises = plain.with(Normalisation.LAYER);
+      cases.add(
+          new Case(
+              title(drops) + " (variational), of tokens and weights",
+              drops,
+              SHORTER,
+              Truncation.WINDOW));
+      cases.add(new Case(title(plain) + ", layer norm", normalises, SHORTER, Truncation.WINDOW));
+      cases.add(new Case(title(plain) + ", randomised truncation", plain, WHOLE, CUT));
+    }
+    return cases;
   }
 
   /** Every cell and activation with a gradient; every input and output with what cuDNN has. */
@@ -180,12 +245,12 @@ public final class DeviceCheck {
   }
 
   private static void compare(
-      NetworkSpec spec, Contestant contestant, Trained expected, List<Finding> findings) {
-    String network = title(spec);
+      Case what, Contestant contestant, Trained expected, List<Finding> findings) {
+    String network = what.name();
     String by = contestant.name();
     double tolerance = tolerance(contestant.precision());
     try {
-      Trained one = train(spec, contestant);
+      Trained one = train(what, contestant);
       findings.add(
           new Finding(
               network,
@@ -202,10 +267,10 @@ public final class DeviceCheck {
               difference(doubles(one.parameters()), doubles(expected.parameters())),
               tolerance,
               null));
-      double[] read = read(spec, contestant, one.parameters());
+      double[] read = read(what.spec(), contestant, one.parameters());
       double[] plain =
           read(
-              spec,
+              what.spec(),
               new Contestant(TorchDevice.cpu(), Precision.FLOAT32, TorchLayer.Kernels.OWN),
               one.parameters());
       findings.add(
@@ -216,33 +281,76 @@ public final class DeviceCheck {
               difference(read, plain),
               tolerance(Precision.FLOAT32),
               null));
-      Trained again = train(spec, contestant);
-      findings.add(
-          new Finding(
-              network,
-              by,
-              "parameters of two equal runs",
-              Arrays.equals(one.parameters(), again.parameters())
-                  ? 0
-                  : Math.max(
-                      Double.MIN_VALUE,
-                      difference(doubles(one.parameters()), doubles(again.parameters()))),
-              0,
-              null));
+      findings.add(same(network, by, "two equal runs", one, train(what, contestant)));
     } catch (RuntimeException e) {
-      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      findings.add(
-          new Finding(
-              network,
-              by,
-              "training",
-              Double.POSITIVE_INFINITY,
-              tolerance,
-              e.getClass().getSimpleName() + ": " + why));
+      findings.add(failed(network, by, e));
     }
   }
 
-  private static Trained train(NetworkSpec spec, Contestant by) {
+  /** Whether the parameters of two runs are equal, bit for bit. */
+  private static Finding same(String network, String by, String runs, Trained one, Trained other) {
+    double difference =
+        Arrays.equals(one.parameters(), other.parameters())
+            ? 0
+            : Math.max(
+                Double.MIN_VALUE,
+                difference(doubles(one.parameters()), doubles(other.parameters())));
+    return new Finding(network, by, "parameters of " + runs, difference, 0, null);
+  }
+
+  private static Finding failed(String network, String by, Throwable thrown) {
+    String why = String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+    return new Finding(
+        network,
+        by,
+        "training",
+        Double.POSITIVE_INFINITY,
+        0,
+        thrown.getClass().getSimpleName() + ": " + why);
+  }
+
+  /**
+   * Whether tasks that compute at once, on a GPU each on a stream of its own, come to what one
+   * comes to alone.
+   */
+  private static Finding atOnce(Contestant contestant) {
+    Case what = new Case(network(CellKind.LSTM, InputKind.EMBEDDING, OutputKind.FULL, 0.3));
+    Execution.Device device =
+        contestant.device().isGpu() ? Execution.Device.CUDA : Execution.Device.CPU;
+    Execution execution = new Execution(device, contestant.precision(), KernelSet.NATIVE, AT_ONCE);
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      Trained alone = train(what, contestant);
+      CyclicBarrier together = new CyclicBarrier(AT_ONCE);
+      Callable<Trained> task =
+          () -> {
+            TorchThreads.one();
+            try (GpuLease lease = GpuLease.take(execution, contestant.precision())) {
+              together.await(ENOUGH_SECONDS, TimeUnit.SECONDS);
+              return train(what, new Contestant(lease.device(), contestant.precision(), null));
+            }
+          };
+      Finding worst = null;
+      for (Future<Trained> one : threads.invokeAll(Collections.nCopies(AT_ONCE, task))) {
+        Finding finding =
+            same(what.name(), contestant.name(), "one of two runs at once", alone, one.get());
+        worst = worst == null || finding.difference() > worst.difference() ? finding : worst;
+      }
+      return worst;
+    } catch (ExecutionException e) {
+      return failed(what.name(), contestant.name(), e.getCause());
+    } catch (RuntimeException e) {
+      return failed(what.name(), contestant.name(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(what.name(), contestant.name(), e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Trained train(Case what, Contestant by) {
+    NetworkSpec spec = what.spec();
     try (Float32Products products = Float32Products.on(by.device(), by.precision());
         PointerScope scope = new PointerScope()) {
       TorchNetwork network =
@@ -254,15 +362,20 @@ public final class DeviceCheck {
               by.device(),
               by.precision(),
               torch.ScalarType.Float,
-              by.kernels());
+              what.cuts() ? TorchLayer.Kernels.OWN : by.kernels());
       TorchUpdate update =
           new TorchUpdate(CLIPPED, network.parameters(), by.device(), new float[0]);
       for (int step = 0; step < STEPS; step++) {
-        network.gradient(window(step), new DropoutMasks(SEED, 0, step));
+        int time = what.lengths()[step];
+        network.gradient(
+            window(step, time),
+            new DropoutMasks(SEED, 0, step),
+            what.truncation().factors(SEED, 0, step, time));
         update.apply(1, step + 1);
       }
       return new Trained(
-          TorchDevice.floats(network.parameters().flat()), network.logProbabilities(window(STEPS)));
+          TorchDevice.floats(network.parameters().flat()),
+          network.logProbabilities(window(STEPS, TIME)));
     }
   }
 
@@ -270,19 +383,19 @@ public final class DeviceCheck {
     try (Float32Products products = Float32Products.on(by.device(), Precision.FLOAT32);
         PointerScope scope = new PointerScope()) {
       return TorchNetwork.toRead(spec, parameters, BATCH, TIME, by.device(), by.kernels())
-          .logProbabilities(window(STEPS + 1));
+          .logProbabilities(window(STEPS + 1, TIME));
     }
   }
 
-  private static TorchWindow window(int number) {
+  private static TorchWindow window(int number, int time) {
     KeyedRandom random = KeyedRandom.of(SEED, "device check", number);
-    int[][] tokens = new int[2][BATCH * TIME];
-    for (int i = 0; i < BATCH * TIME; i++) {
+    int[][] tokens = new int[2][BATCH * time];
+    for (int i = 0; i < BATCH * time; i++) {
       tokens[0][i] = (int) (random.uniform(i) * VOCABULARY);
       // Something to learn.
       tokens[1][i] = (tokens[0][i] * 7 + 3) % VOCABULARY;
     }
-    return new TorchWindow(BATCH, TIME, tokens[0], tokens[1]);
+    return new TorchWindow(BATCH, time, tokens[0], tokens[1]);
   }
 
   private static double[] doubles(float[] values) {

@@ -1,17 +1,31 @@
 package org.seqlm.neural.torch;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.seqlm.UserException;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.learner.GpuCost;
-import org.seqlm.neural.learner.NetworkCost;
-import org.seqlm.neural.learner.Precision;
-import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** A GPU whose memory is used up, told to who can mend it. */
 final class GpuMemory {
   private GpuMemory() {}
+
+  /** Who used it up. */
+  enum User {
+    TRAINS(
+        "a worker",
+        "lower training.batch, training.time-steps or network.hidden, set execution.precision"
+            + " bf16, or have fewer workers on a GPU"),
+    /** What it reads at a time nobody sets. */
+    SCORES("to score with this network", "have fewer tasks on a GPU");
+
+    private final String name;
+    private final String remedy;
+
+    User(String name, String remedy) {
+      this.name = name;
+      this.remedy = remedy;
+    }
+  }
 
   /** Whether a failure of libtorch, or of a library that it calls, is that of a GPU's memory. */
   static boolean isUsedUp(RuntimeException failure) {
@@ -26,53 +40,43 @@ final class GpuMemory {
   /**
    * The failure, or where it is of a GPU's memory what to do.
    *
-   * @param window B T, tokens of a step
+   * @param device null if none was taken yet
+   * @param cost what is needed
    */
   static RuntimeException explained(
-      RuntimeException failure,
-      TorchDevice device,
-      NetworkSpec spec,
-      InnerOptimizer optimizer,
-      long window,
-      Precision precision) {
-    if (device == null || !isUsedUp(failure)) {
-      return failure;
-    }
-    GpuCost cost =
-        GpuCost.of(
-            spec,
-            NetworkCost.of(spec, optimizer, token -> 0, NetworkCost.Lookup.FREE),
-            optimizer,
-            window,
-            precision);
-    return UserException.platform(message(device, cost, device == null ? null : device.memory()));
+      RuntimeException failure, TorchDevice device, User user, Supplier<GpuCost> cost) {
+    return device == null || !isUsedUp(failure)
+        ? failure
+        : UserException.platform(message(device, user, cost.get(), device.memory()));
   }
 
   /**
    * One line.
    *
-   * @param device null if it is not known yet
    * @param memory free and in all, bytes; null if unknown
    */
-  static String message(TorchDevice device, GpuCost cost, long[] memory) {
+  private static String message(TorchDevice device, User user, GpuCost cost, long[] memory) {
+    String masks = cost.masks() == 0 ? "" : ", masks " + gib(cost.masks());
     return "the memory of "
-        + (device == null ? "a GPU" : device)
+        + device
         + " is used up"
         + (memory == null
             ? ""
             : String.format(Locale.ROOT, " (%s, %s of it free)", gib(memory[1]), gib(memory[0])))
         + String.format(
             Locale.ROOT,
-            ": a worker needs about %s (parameters, gradients and moments %s, activations %s,"
-                + " scores %s, libraries %s), beside what else computes there: lower"
-                + " training.batch, training.time-steps or network.hidden, set"
-                + " execution.precision bf16, or have fewer workers on a GPU"
-                + " (execution.workers-per-gpu, spark.task.resource.gpu.amount)",
+            ": %s needs about %s (%s %s, activations %s%s, scores %s, libraries %s), beside what"
+                + " else computes there: %s (execution.workers-per-gpu,"
+                + " spark.task.resource.gpu.amount)",
+            user.name,
             gib(cost.total()),
+            user == User.TRAINS ? "parameters, gradients and moments" : "parameters",
             gib(cost.parameters()),
             gib(cost.activations()),
+            masks,
             gib(cost.scores()),
-            gib(GpuCost.LIBRARIES));
+            gib(GpuCost.LIBRARIES),
+            user.remedy);
   }
 
   private static String gib(double bytes) {

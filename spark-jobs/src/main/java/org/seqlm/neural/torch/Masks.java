@@ -65,12 +65,13 @@ final class Masks {
    * Drops of the vectors of a window's tokens.
    *
    * @param vectors (T B, m)
-   * @param tokens (T, B)
+   * @param tokens (T B)
    */
-  Tensor ofEmbedding(Tensor vectors, long[] tokens) {
+  Tensor ofEmbedding(Tensor vectors, Tensor tokens) {
     double rate = spec.dropoutRules().tokens();
     if (dropout != null && rate > 0 && spec.input() == InputKind.EMBEDDING) {
-      tokenFactors = device.of(computing, dropout.ofTokens(rate, tokens), time, batch, 1);
+      tokenFactors =
+          TorchMasks.ofTokens(dropout, rate, tokens, device, computing).view(time, batch, 1);
     }
     passedOn[0] = ofValues(EMBEDDING, spec.embeddingDropout(), spec.embedding());
     return times(times(vectors, tokenFactors), passedOn[0]);

@@ -12,8 +12,9 @@ import org.seqlm.neural.torch.device.TorchDevice;
 /**
  * The losses of a round's steps. To read one is to wait for the device: a CPU's is read at once, so
  * a worker that diverges stops there; a GPU's are read {@link #TOGETHER} at a time, so that the
- * host stays ahead of it, and a worker that diverges goes on for so many steps in vain. What the
- * round comes to is the same.
+ * host stays ahead of it, and a worker that diverges goes on for fewer steps than that in vain.
+ * What the round comes to is the same, but for the statistics of gradients of a round that is
+ * rejected, in which these steps count.
  */
 final class RoundLosses {
   /** Steps whose losses stay on a GPU. */

@@ -6,14 +6,16 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
+import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
  * The libtorch engine: every cell, input and output, float32, tf32 on GPUs and bf16, CPU and CUDA.
  * Whether a GPU is there is known only where a task runs, so that is checked there, by {@link
- * TorchDevice}.
+ * GpuLease}, and before where tasks run in the driver's process.
  */
 public final class TorchEngine implements Engine<TorchWindow> {
   private static final long serialVersionUID = 1L;
@@ -31,6 +33,15 @@ public final class TorchEngine implements Engine<TorchWindow> {
               + " relu or identity");
     }
     recipe.check(spec);
+  }
+
+  @Override
+  public void checkDevice(Execution execution) {
+    // A task finds its device so, too; on a CPU there is nothing to find.
+    if (execution.device() == Execution.Device.CUDA || execution.precision() == Precision.TF32) {
+      TorchDevice.library();
+      GpuLease.take(execution, execution.precision()).close();
+    }
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchLayer;
-import org.seqlm.neural.torch.layers.TorchNorm;
+import org.seqlm.neural.torch.layers.TorchNormalisation;
 import org.seqlm.neural.torch.layers.TorchParameters;
 
 /**
@@ -21,7 +21,7 @@ final class TorchLayers {
   private final TorchDevice device;
   private final int batch;
   private final List<TorchLayer> layers;
-  private final List<TorchNorm> norms = new ArrayList<>(); // empty without
+  private final List<TorchNormalisation> normalisations = new ArrayList<>(); // empty without
   private final List<List<Tensor>> state = new ArrayList<>(); // by layer, (B, H) each
 
   /**
@@ -56,7 +56,7 @@ final class TorchLayers {
       }
       state.add(own);
       if (spec.normalises()) {
-        norms.add(new TorchNorm(k, parameters));
+        normalisations.add(new TorchNormalisation(k, parameters));
       }
     }
     boolean masks = parameters.train() && spec.dropout() > 0;
@@ -106,6 +106,11 @@ final class TorchLayers {
     }
   }
 
+  /** Before reading: parameters have changed since. */
+  void takeOver() {
+    layers.forEach(TorchLayer::takeOver);
+  }
+
   /** Takes over the state of other layers of the same network. */
   void begin(TorchLayers other) {
     for (int k = 0; k < state.size(); k++) {
@@ -151,7 +156,7 @@ final class TorchLayers {
   }
 
   private Tensor normalised(int k, Tensor h) {
-    return norms.isEmpty() ? h : norms.get(k).forward(h);
+    return normalisations.isEmpty() ? h : normalisations.get(k).forward(h);
   }
 
   private void keepState() {
@@ -164,7 +169,8 @@ final class TorchLayers {
   }
 
   /**
-   * Goes back through the window that was read last, and writes the layers' gradients.
+   * Goes back through the window that was read last, and writes the layers' gradients, but for
+   * those of {@link #writeNormalisations}.
    *
    * @param dOutput the gradient of what the last layer passed on, (T B, H), changed
    * @param read what {@link #forward} returned
@@ -176,11 +182,16 @@ final class TorchLayers {
     Tensor d = dOutput;
     for (int k = spec.layers() - 1; k >= 0; k--) {
       masks.backOfLayer(k, d);
-      if (!norms.isEmpty()) {
-        d = norms.get(k).backward(d);
+      if (!normalisations.isEmpty()) {
+        d = normalisations.get(k).backward(d);
       }
       d = layers.get(k).backward(d, read[k], tokens, passed);
     }
     return d;
+  }
+
+  /** Writes what {@link #backward} found in the parameters' type, after the others are widened. */
+  void writeNormalisations() {
+    normalisations.forEach(TorchNormalisation::writeGradients);
   }
 }

@@ -16,7 +16,7 @@ import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
-import org.seqlm.neural.torch.device.GpuTurn;
+import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 
@@ -70,14 +70,19 @@ public final class TorchLearner implements Learner<TorchWindow> {
     TorchThreads.one();
     TorchWindow window = steps.next();
     device = null;
-    try (GpuTurn turn = GpuTurn.take(execution, execution.precision())) {
-      device = turn.device();
-      waited = turn.waited();
+    try (GpuLease lease = GpuLease.take(execution, execution.precision())) {
+      device = lease.device();
+      waited = lease.waited();
       return train(parameters, state, window, steps, plan);
     } catch (RuntimeException e) {
-      throw GpuMemory.explained(
-          e, device, spec, recipe.optimizer(), window.targets().length, execution.precision());
+      throw GpuMemory.explained(e, device, GpuMemory.User.TRAINS, () -> cost(plan, window));
     }
+  }
+
+  private GpuCost cost(RoundPlan plan, TorchWindow window) {
+    int batch = window.batch();
+    long longest = (long) batch * Math.max(timeSteps, window.timeSteps());
+    return GpuCost.of(spec, recipe, plan.mode(), longest, batch, execution.precision());
   }
 
   private WorkerResult train(
@@ -103,9 +108,12 @@ public final class TorchLearner implements Learner<TorchWindow> {
           recipe.scheduledSampling().kind() == ScheduledSampling.Kind.NONE
               ? null
               : new MixedInputs(network, recipe.scheduledSampling());
+      boolean sends = plan.mode() == AveragingMode.GRADIENTS;
       float[] moments = reset ? new float[0] : state.moments();
       TorchUpdate update =
-          new TorchUpdate(recipe.optimizer(), network.parameters(), device, moments);
+          sends
+              ? TorchUpdate.elsewhere(network.parameters(), device)
+              : new TorchUpdate(recipe.optimizer(), network.parameters(), device, moments);
       if (RoundAccount.addsUp(plan, recipe)) {
         update.addUp();
       }
@@ -143,7 +151,6 @@ public final class TorchLearner implements Learner<TorchWindow> {
         window = steps.next();
       }
       losses.settle();
-      boolean sends = plan.mode() == AveragingMode.GRADIENTS;
       boolean keeps =
           !sends && plan.moments() != InnerMoments.RESET && recipe.optimizer().kind().moments() > 0;
       // The mean counts in the statistics, so it comes before them.

@@ -235,7 +235,7 @@ public final class TorchNetwork {
   double[] nats(long[] inputs, long[] rows, long[] targets) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      parameters.narrow();
+      takeOver();
       Tensor h = read(inputs);
       if (rows.length == 0) {
         return new double[0];
@@ -263,8 +263,16 @@ public final class TorchNetwork {
 
   /** Takes over the state, and the last update, of the network whose parameters these are. */
   void begin(TorchNetwork other) {
-    parameters.narrow();
+    takeOver();
     layers.begin(other.layers);
+  }
+
+  /** Sees to it that what reads, reads with the parameters as they are now. */
+  private void takeOver() {
+    if (parameters.train()) {
+      parameters.narrow();
+      layers.takeOver();
+    }
   }
 
   /**
@@ -323,10 +331,11 @@ public final class TorchNetwork {
       Masks masks = new Masks(spec, device, computing, dropout, window.timeSteps(), batch);
       masks.dropWeights(parameters);
       try {
-        Tensor[] read = forward(window, masks);
+        Tensor tokens = device.of(window.inputs(), window.inputs().length);
+        Tensor[] read = forward(tokens, masks);
         Tensor d = time == longest ? dh : dh.narrow(0, 0, (long) time * batch);
         Tensor losses = output.losses(read[spec.layers()], window.targets(), d);
-        backward(window, d, read, masks, passed);
+        backward(window, tokens, d, read, masks, passed);
         loss.copy_(losses.mean());
       } finally {
         masks.restoreWeights(parameters);
@@ -335,15 +344,14 @@ public final class TorchNetwork {
   }
 
   /**
+   * @param tokens (T B)
    * @return what each layer reads, and the output, as rows (T B, width); null for one-hot input
    */
-  private Tensor[] forward(TorchWindow window, Masks masks) {
-    Tensor tokens = device.of(window.inputs(), window.inputs().length);
+  private Tensor[] forward(Tensor tokens, Masks masks) {
     Tensor vectors = null;
     if (spec.input() == InputKind.EMBEDDING) {
       vectors =
-          masks.ofEmbedding(
-              parameters.weight("embedding.weight").index_select(0, tokens), window.inputs());
+          masks.ofEmbedding(parameters.weight("embedding.weight").index_select(0, tokens), tokens);
     }
     return layers.forward(vectors, tokens, masks);
   }
@@ -365,10 +373,15 @@ public final class TorchNetwork {
   }
 
   private void backward(
-      TorchWindow window, Tensor dOutput, Tensor[] read, Masks masks, double[] passed) {
-    Tensor tokens = device.of(window.inputs(), window.inputs().length);
+      TorchWindow window,
+      Tensor tokens,
+      Tensor dOutput,
+      Tensor[] read,
+      Masks masks,
+      double[] passed) {
     Tensor d = layers.backward(dOutput, read, tokens, masks, passed);
     parameters.widen();
+    layers.writeNormalisations();
     masks.backOfWeights(parameters);
     if (spec.input() == InputKind.ONE_HOT) {
       return;

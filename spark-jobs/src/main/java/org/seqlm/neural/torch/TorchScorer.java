@@ -7,19 +7,19 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchWindows;
-import org.seqlm.neural.optimizer.InnerOptimizer;
-import org.seqlm.neural.torch.device.GpuTurn;
+import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchOutput;
 
 /**
- * Scores with libtorch, with the kernels that train in float32: a window's outputs are one product,
- * and only of rows that predict a token to score. One native thread.
+ * Scores with libtorch in float32, with the kernels that are the fastest to read with, which may be
+ * others than those that train: a window's outputs are one product, and only of rows that predict a
+ * token to score. One native thread.
  *
  * <p>Native memory: the parameters once, a layer's buffers for {@link #ROWS} rows, and the scores
- * of {@link TorchOutput#turn} rows with their logarithms, 64 MiB together for a vocabulary of up to
- * 131,072 tokens.
+ * of {@link TorchOutput#rowsAtOnce} rows with their logarithms, 64 MiB together for a vocabulary of
+ * up to 131,072 tokens.
  */
 final class TorchScorer implements StretchScorer {
   /** Of a window, T B: enough for products to be worth it. */
@@ -40,9 +40,9 @@ final class TorchScorer implements StretchScorer {
     TorchThreads.one();
     StretchWindows windows = new StretchWindows(stretches, ROWS);
     TorchDevice device = null;
-    try (GpuTurn turn = GpuTurn.take(execution, Precision.FLOAT32);
+    try (GpuLease lease = GpuLease.take(execution, Precision.FLOAT32);
         PointerScope scope = new PointerScope()) {
-      device = turn.device();
+      device = lease.device();
       TorchNetwork network =
           TorchNetwork.toRead(spec, parameters, windows.batch(), windows.timeSteps(), device);
       for (int w = 0; w < windows.windows(); w++) {
@@ -51,8 +51,8 @@ final class TorchScorer implements StretchScorer {
       }
       return windows.nats();
     } catch (RuntimeException e) {
-      InnerOptimizer none = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
-      throw GpuMemory.explained(e, device, spec, none, ROWS, Precision.FLOAT32);
+      throw GpuMemory.explained(
+          e, device, GpuMemory.User.SCORES, () -> GpuCost.toScore(spec, ROWS));
     }
   }
 }

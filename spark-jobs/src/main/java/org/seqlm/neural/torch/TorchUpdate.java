@@ -17,10 +17,11 @@ import org.seqlm.neural.torch.layers.TorchParameters;
  * {@link InnerOptimizer}'s clipping and update, in place on flat tensors (P).
  *
  * <p>Large tensors are bound by memory, and libtorch's operators read and write all of theirs each.
- * So on a CPU all operators of an update go over one part of the tensors after the other, each
- * small enough for a core's cache: what comes from memory is the gradient twice, once for its norm,
- * and all else once. The bits are those of operators over the whole. On a GPU nothing waits for the
- * norm: clipping multiplies by a coefficient that stays there.
+ * So on a CPU all operators from the clipping by norm on go over one part of the tensors after the
+ * other, each small enough for a core's cache: what comes from memory is all of them once, and the
+ * gradient once more for its norm, for clipping by value, and for the mean of several. The bits are
+ * those of operators over the whole. On a GPU nothing waits for the norm: clipping multiplies by a
+ * coefficient that stays there.
  */
 public final class TorchUpdate {
   /**
@@ -30,6 +31,9 @@ public final class TorchUpdate {
    * one.
    */
   private static final int PART = 1 << 18;
+
+  private static final InnerOptimizer NO_MOMENTS =
+      new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
 
   private final InnerOptimizer optimizer;
   private final Tensor flat;
@@ -83,6 +87,11 @@ public final class TorchUpdate {
         moments(optimizer.kind().moments(), parameters, device, values),
         norms(parameters.flat()),
         partSize(parameters.flat()));
+  }
+
+  /** For who makes the update elsewhere: {@link #mean} alone is asked, and no moments are kept. */
+  static TorchUpdate elsewhere(TorchParameters parameters, TorchDevice device) {
+    return new TorchUpdate(NO_MOMENTS, parameters, device, new float[0]);
   }
 
   private static Norms norms(Tensor flat) {

@@ -7,11 +7,11 @@ import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
  * The GPU that Spark's resource scheduling gave the task of this thread ({@code
- * spark.task.resource.gpu.amount}), made known to the engines while a learner runs. Of several the
- * first is taken: a learner computes on one.
+ * spark.task.resource.gpu.amount}), made known to the engines while a learner or a scorer runs. Of
+ * several the first is taken: each computes on one.
  */
 public final class TaskGpu implements AutoCloseable {
-  /** As CUDA numbers them; libtorch keeps a device's number in a byte. */
+  /** No machine has more: libtorch keeps CUDA's number of a device in a byte. */
   private static final int LARGEST = 127;
 
   private TaskGpu() {}

@@ -117,10 +117,10 @@ public final class LanguageModelTraining implements AutoCloseable {
     }
 
     /** What the driver and a worker hold for it. */
-    public NetworkCost.Held held() {
+    public NetworkCost.ExtraArrays extraArrays() {
       return overlap == Averaging.Overlap.NONE
-          ? new NetworkCost.Held(published.arrays(), 0)
-          : new NetworkCost.Held(published.arrays() + 2, 3);
+          ? new NetworkCost.ExtraArrays(published.arrays(), 0)
+          : new NetworkCost.ExtraArrays(published.arrays() + 2, 3);
     }
   }
 

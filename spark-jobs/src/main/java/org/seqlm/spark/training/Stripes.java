@@ -33,17 +33,11 @@ public final class Stripes {
     return (int) Math.max(1, Math.min(available, best));
   }
 
-  /** Tasks that average so many stripes where {@code wanted} were asked for. */
-  public static int tasks(int stripes, int wanted) {
-    int least = (stripes + LARGEST_SHARE - 1) / LARGEST_SHARE;
-    return Math.max(1, Math.min(stripes, Math.max(wanted, least)));
-  }
-
   /**
    * Values of a stripe: as many stripes as tasks, within bounds. With one stripe a task would take
    * all that a thousand workers send.
    */
-  public static int valuesOfEach(long values, int tasks) {
+  static int valuesOfEach(long values, int tasks) {
     long share = (values + tasks - 1) / tasks;
     return (int) Math.max(SMALLEST, Math.min(LARGEST, share));
   }
@@ -52,7 +46,7 @@ public final class Stripes {
    * The same of so many workers: in whole blocks of {@link Drift#BLOCK}, and short enough for a
    * task to hold a stripe of every worker where their drift is measured one by one.
    */
-  static int valuesOfEach(long values, int tasks, int workers) {
+  public static int valuesOfEach(long values, int tasks, int workers) {
     int wanted = valuesOfEach(values, tasks);
     int most =
         Drift.Measure.of(workers) == Drift.Measure.EACH
@@ -63,15 +57,15 @@ public final class Stripes {
   }
 
   /** Tasks that average so many stripes of so many values where {@code wanted} were asked for. */
-  static int tasks(int stripes, int stripeValues, int wanted) {
+  public static int tasks(int stripes, int stripeValues, int wanted) {
     long share = Math.max(1, (long) LARGEST_SHARE * LARGEST / stripeValues);
     long least = (stripes + share - 1) / share;
     return (int) Math.max(1, Math.min(stripes, Math.max(wanted, least)));
   }
 
   /** Stripes that so many values make. */
-  static int count(int values, int stripeValues) {
-    return (int) (((long) values + stripeValues - 1) / stripeValues);
+  public static int count(long values, int stripeValues) {
+    return Math.toIntExact((values + stripeValues - 1) / stripeValues);
   }
 
   /** Where reports go. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.InterruptibleIterator;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
@@ -23,6 +24,7 @@ import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
 import scala.Tuple2;
+import scala.collection.JavaConverters;
 
 /**
  * What a worker's task does in a round: comes by its state, trains its steps with a learner, keeps
@@ -186,6 +188,12 @@ record WorkerTask<S>(
         : state;
   }
 
+  /** A round that is thrown away is not trained to its end: who asks whether there is more dies. */
+  static <S> Iterator<S> untilKilled(TaskContext task, Iterator<S> steps) {
+    return JavaConverters.asJavaIterator(
+        new InterruptibleIterator<>(task, JavaConverters.asScalaIterator(steps)));
+  }
+
   /** A learner that threw is in an unknown state and is not used again. */
   private Trained train(SharedModel model, WorkerState own, Iterator<S> steps, RoundPlan plan) {
     WorkerState state =
@@ -197,7 +205,8 @@ record WorkerTask<S>(
     Learner<S> learner = LEARNERS.take(learners);
     try (TaskGpu gpu = TaskGpu.lent();
         GpuUse.Wanted wanted = GpuUse.wanted()) {
-      WorkerResult result = learner.run(beginning, state, steps, plan);
+      WorkerResult result =
+          learner.run(beginning, state, untilKilled(TaskContext.get(), steps), plan);
       KernelChoice kernels = learner.kernels();
       Kernels.check(learners.kernels(), kernels);
       GpuUse use = GpuUse.of(learner.gpu());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import org.seqlm.bench.meter.Slope;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.torch.TorchEngine;
 import org.seqlm.spark.training.Engines;
 
 /** Everybody takes part, what is printed follows from what was counted. Times are not looked at. */
@@ -90,6 +92,51 @@ class StepBenchTest {
         .allSatisfy(sample -> assertThat(sample.residentBytes()).isPositive());
     assertThat(Slope.of(List.of(10.0, 20.0, 40.0), x -> x, x -> 3 - x / 5))
         .isCloseTo(-0.2, within(1e-12));
+  }
+
+  /** By a clock that waits show on: neither what precedes nor what follows is counted. */
+  @Test
+  void stepsAreMeasuredFromTheSecondToTheLast() throws Exception {
+    List<String> calls = new ArrayList<>();
+    MeasuredSteps<Integer> steps =
+        new MeasuredSteps<>(
+            List.of(1, 2, 3, 4).iterator(), 1, () -> calls.add("await"), () -> calls.add("ready"));
+    while (steps.hasNext()) {
+      int step = steps.next();
+      calls.add("step " + step);
+      Thread.sleep(step == 1 ? 300 : 5);
+    }
+    Thread.sleep(300);
+    assertThat(calls)
+        .containsExactly("step 1", "await", "ready", "step 2", "step 3", "step 4", "await");
+    StepRunner.Stretch stretch = steps.stretch(7);
+    assertThat(stretch.tokens()).isEqualTo(21);
+    assertThat(stretch.seconds()).isBetween(0.015, 0.29);
+  }
+
+  /** The engine asks for a window when the one before is done, and sees that there are no more. */
+  @Test
+  void theStepsOfARoundAreAllMeasuredButTheFirst() {
+    StepCase what =
+        StepCase.all().stream().filter(one -> one.name().equals("1x128")).findFirst().orElseThrow();
+    int[] ready = new int[1];
+    LearnerRunner<?> runner =
+        new LearnerRunner<>(
+            what, new TorchEngine(), Execution.CPU, LearnerRunner.Measured.STEPS, 1);
+    StepRunner.Stretch stretch = runner.run(2, () -> ready[0]++);
+    assertThat(ready[0]).isEqualTo(1);
+    assertThat(stretch.tokens()).isEqualTo(2L * what.tokens());
+    assertThat(stretch.seconds()).isPositive();
+    assertThat(stretch.cpuSeconds()).isPositive();
+  }
+
+  /** Workers are dealt out to GPUs, and share them where there are fewer. */
+  @Test
+  void theShareOfThePeakIsOfWhatIsUsed() {
+    assertThat(StepBench.processors(3, 0)).isEqualTo(3);
+    assertThat(StepBench.processors(1, 4)).isEqualTo(1);
+    assertThat(StepBench.processors(2, 4)).isEqualTo(2);
+    assertThat(StepBench.processors(4, 2)).isEqualTo(2);
   }
 
   /** In its own words, which only it can say. */

@@ -26,6 +26,8 @@ class StepVerifyTest {
         result.findings().stream().map(DeviceCheck.Finding::by).collect(Collectors.toSet());
     assertThat(who)
         .containsExactlyInAnyOrder(
+            "cpu float32",
+            "cpu bf16",
             "like a GPU float32",
             "like a GPU bf16",
             "cpu float32 own",
@@ -34,6 +36,17 @@ class StepVerifyTest {
             "cpu bf16 own",
             "cpu bf16 built-in",
             "cpu bf16 one-dnn");
+    Set<String> what =
+        result.findings().stream()
+            .map(f -> f.network().contains(", layer norm") ? "norm" : f.network())
+            .map(name -> name.contains("of tokens and weights") ? "drops" : name)
+            .map(name -> name.contains("randomised truncation") ? "cuts" : name)
+            .collect(Collectors.toSet());
+    assertThat(what).contains("norm", "drops", "cuts");
+    assertThat(result.findings())
+        .filteredOn(f -> f.what().equals("parameters of one of two runs at once"))
+        .extracting(DeviceCheck.Finding::by)
+        .containsExactly("cpu float32", "cpu bf16");
     // Something was trained: bfloat16 comes near, but to other values.
     assertThat(
             result.findings().stream()
@@ -72,5 +85,14 @@ class StepVerifyTest {
     assertThat(refused.getMessage()).contains("2 of 3", "cuda:0", off.text());
     assertThat(StepVerify.cases(Execution.Device.CUDA)).contains("a", "1x1024", "2x1500");
     assertThat(StepVerify.precisions(Execution.Device.CUDA)).contains(Precision.TF32);
+  }
+
+  @Test
+  void aWordThatIsNoDeviceIsRefused() {
+    assertThat(StepVerify.device("cpu")).isEqualTo(Execution.Device.CPU);
+    UserException refused =
+        catchThrowableOfType(UserException.class, () -> StepVerify.device("1x128"));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(refused.getMessage()).contains("cuda or cpu", "but is 1x128");
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.seqlm.neural.learner.GpuCost;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.torch.GpuCost;
 
 /** What is told of a GPU's memory. */
 class TrainCostTest {
@@ -24,7 +24,7 @@ class TrainCostTest {
 
   @Test
   void aGpuThatIsTooSmallIsWarnedOf() {
-    TrainCost cost = cost(Map.of(Precision.FLOAT32, new GpuCost(9 * GIB, GIB, GIB)));
+    TrainCost cost = cost(Map.of(Precision.FLOAT32, new GpuCost(8 * GIB, GIB, GIB, GIB)));
     assertThat(cost.check(limits(8 * GIB)))
         .singleElement()
         .asString()

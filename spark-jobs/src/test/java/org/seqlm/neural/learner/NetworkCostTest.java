@@ -172,7 +172,7 @@ class NetworkCostTest {
               new Recipe(optimizer, 2),
               InnerMoments.LOCAL,
               OuterOptimizer.plain(),
-              NetworkCost.Held.NOTHING,
+              NetworkCost.ExtraArrays.NOTHING,
               20,
               1000);
       assertThat(two.atLeast()).isEqualTo((3 + kept) * p);
@@ -182,7 +182,7 @@ class NetworkCostTest {
               new Recipe(optimizer),
               InnerMoments.LOCAL,
               new SynchronousUpdate(optimizer),
-              NetworkCost.Held.NOTHING,
+              NetworkCost.ExtraArrays.NOTHING,
               20,
               1000);
       assertThat(synchronous.atLeast()).isEqualTo(3 * p);

@@ -104,7 +104,7 @@ class IntervalTest {
             () -> rounds(InnerMoments.LOCAL, new Interval(Interval.Kind.GROWING, 21, 1, 1)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("averaging.interval.first 21 is above averaging.frequency 20");
-    assertThat(rounds(InnerMoments.LOCAL, GROWING).held().worker()).isEqualTo(3);
+    assertThat(rounds(InnerMoments.LOCAL, GROWING).extraArrays().worker()).isEqualTo(3);
   }
 
   private static LanguageModelTraining.Rounds rounds(InnerMoments moments, Interval interval) {

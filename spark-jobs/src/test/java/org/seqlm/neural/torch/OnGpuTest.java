@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -25,9 +26,11 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
+import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.GpuDouble;
 import org.seqlm.neural.torch.device.RecurrentCalls;
@@ -241,6 +244,55 @@ class OnGpuTest {
     }
   }
 
+  /** Drawn where the ids are. */
+  @Test
+  void factorsOfTokensAreThoseOfPlainJava() {
+    TorchThreads.one();
+    long[] tokens = LongStream.range(0, 200).map(i -> i * i % 31).toArray();
+    for (double rate : new double[] {0.1, 0.5, 1.0 / 3}) {
+      DropoutMasks masks = new DropoutMasks(7, 2, (long) (100 * rate));
+      try (PointerScope scope = new PointerScope()) {
+        TorchDevice gpu = new GpuDouble().device();
+        Tensor ids = gpu.of(tokens, tokens.length);
+        assertThat(
+                TorchDevice.floats(
+                    TorchMasks.ofTokens(masks, rate, ids, gpu, torch.ScalarType.Float)))
+            .containsExactly(masks.ofTokens(rate, tokens));
+        assertThat(ids.select(0, 2).item_long()).isEqualTo(tokens[2]);
+      }
+    }
+  }
+
+  /** What is drawn after an update is drawn with it, and is what a CPU draws. */
+  @Test
+  void samplingReadsTheLastUpdate() {
+    TorchThreads.one();
+    NetworkSpec spec =
+        TorchNetworkTest.networks(0)
+            .filter(one -> one.cell() == CellKind.LSTM)
+            .findFirst()
+            .orElseThrow();
+    GpuDouble gpu = new GpuDouble();
+    TorchDevice[] devices = {TorchDevice.cpu(), gpu.device()};
+    ScheduledSampling always = new ScheduledSampling(ScheduledSampling.Kind.LINEAR, 1, 0);
+    long[][][] inputs = new long[2][3][];
+    for (int d = 0; d < 2; d++) {
+      try (PointerScope scope = new PointerScope()) {
+        TorchNetwork network =
+            network(spec, devices[d], Precision.FLOAT32, torch.ScalarType.Double, null);
+        MixedInputs mixed = new MixedInputs(network, always);
+        for (int step = 0; step < 3; step++) {
+          inputs[d][step] = mixed.mix(TorchNetworkTest.window(), 5, 0, 100).inputs();
+          network.parameters().flat().mul_(new org.bytedeco.pytorch.Scalar(-3.0));
+        }
+      }
+    }
+    assertThat(inputs[1]).isDeepEqualTo(inputs[0]);
+    assertThat(inputs[0][1]).isNotEqualTo(inputs[0][0]);
+    // A step of a window each.
+    assertThat(gpu.read()).isEqualTo(3 * (TIME - 1));
+  }
+
   /** A GPU's losses are read late, and count as if they had been read at once. */
   @Test
   void lossesAreReadTogether() {
@@ -281,17 +333,23 @@ class OnGpuTest {
     RuntimeException used =
         new RuntimeException(
             "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 8 GiB");
-    InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0);
-    RuntimeException told =
-        GpuMemory.explained(used, new GpuDouble().device(), spec, adam, 100, Precision.FLOAT32);
+    Recipe adam = new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0));
+    GpuCost cost = GpuCost.of(spec, adam, AveragingMode.PARAMETERS, 100, 10, Precision.FLOAT32);
+    TorchDevice gpu = new GpuDouble().device();
+    RuntimeException told = GpuMemory.explained(used, gpu, GpuMemory.User.TRAINS, () -> cost);
     assertThat(told).isInstanceOf(UserException.class);
     assertThat(((UserException) told).exitCode()).isEqualTo(ExitCode.PLATFORM);
     assertThat(told.getMessage().toLowerCase(Locale.ROOT))
         .contains("used up", "gib", "training.batch", "execution.precision bf16")
         .doesNotContain("\n");
+    RuntimeException looking =
+        GpuMemory.explained(used, gpu, GpuMemory.User.SCORES, () -> GpuCost.toScore(spec, 512));
+    assertThat(looking.getMessage())
+        .contains("used up", "to score with this network needs about", "fewer tasks on a GPU")
+        .doesNotContain("training.batch", "moments", "masks");
     RuntimeException other = new IllegalStateException("a bug");
-    assertThat(GpuMemory.explained(other, null, spec, adam, 100, Precision.FLOAT32))
-        .isSameAs(other);
+    assertThat(GpuMemory.explained(other, gpu, GpuMemory.User.TRAINS, () -> cost)).isSameAs(other);
+    assertThat(GpuMemory.explained(used, null, GpuMemory.User.TRAINS, () -> cost)).isSameAs(used);
     assertThat(Arrays.asList("CUDNN_STATUS_ALLOC_FAILED", "CUDA error: out of memory"))
         .allMatch(message -> GpuMemory.isUsedUp(new RuntimeException("x " + message)));
   }

@@ -108,8 +108,8 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
     return x.reshape(-1, layerConf().getNIn());
   }
 
-  private long turn() {
-    return TorchOutput.turn(layerConf().getNOut());
+  private long rowsAtOnce() {
+    return TorchOutput.rowsAtOnce(layerConf().getNOut());
   }
 
   /** (T · B, 1), or null. */
@@ -234,9 +234,9 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
       Tensor mask = mask(x);
       Tensor all = Memory.tensor(result).flatten(0, 1);
       long rows = x.size(0);
-      for (long from = 0; from < rows; from += turn()) {
+      for (long from = 0; from < rows; from += rowsAtOnce()) {
         try (PointerScope one = new PointerScope()) {
-          long count = Math.min(turn(), rows - from);
+          long count = Math.min(rowsAtOnce(), rows - from);
           Tensor out = all.narrow(0, from, count);
           Products.affine(out, b, x.narrow(0, from, count), wt);
           out.copy_(
@@ -294,9 +294,9 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
       Tensor dx = Memory.tensor(below).flatten(0, 1);
       double loss = 0;
       long rows = x.size(0);
-      for (long from = 0; from < rows; from += turn()) {
+      for (long from = 0; from < rows; from += rowsAtOnce()) {
         try (PointerScope one = new PointerScope()) {
-          long count = Math.min(turn(), rows - from);
+          long count = Math.min(rowsAtOnce(), rows - from);
           Tensor here = x.narrow(0, from, count);
           Tensor log = torch.log_softmax(Products.affine(b, here, wt), 1);
           loss += targets.losses(log, from, count).sum().item_double();
@@ -376,9 +376,9 @@ final class SoftmaxOnTorch extends BaseOutputLayer<TorchSoftmaxLayer> {
       long rows = x.size(0);
       Tensor losses = torch.zeros(rows);
       losses = losses.to(torch.ScalarType.Double);
-      for (long from = 0; from < rows; from += turn()) {
+      for (long from = 0; from < rows; from += rowsAtOnce()) {
         try (PointerScope one = new PointerScope()) {
-          long count = Math.min(turn(), rows - from);
+          long count = Math.min(rowsAtOnce(), rows - from);
           Tensor log = torch.log_softmax(Products.affine(b, x.narrow(0, from, count), wt), 1);
           losses.narrow(0, from, count).copy_(targets.losses(log, from, count).squeeze(1));
         }

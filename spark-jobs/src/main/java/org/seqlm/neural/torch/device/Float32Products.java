@@ -10,8 +10,9 @@ import org.seqlm.neural.learner.Precision;
  * Whether a GPU's products of float32 are that, or of factors rounded to TF32's 10 bits of
  * mantissa, which libtorch allows its recurrent kernels if nobody says otherwise. The setting is
  * the process's: who wants one waits until those with another have closed theirs, and the last to
- * close puts back what the first found. The tasks of a run want the same at any time, so none waits
- * for another but where two runs share a process.
+ * close puts back what the first found. The tasks of a round want the same at any time. A look
+ * wants IEEE's products whatever training has: where one overlaps with a round in tf32 in a
+ * process, or two runs share it, tasks wait for each other.
  */
 public final class Float32Products implements AutoCloseable {
   private static final List<torch.Float32Op> PRODUCTS =

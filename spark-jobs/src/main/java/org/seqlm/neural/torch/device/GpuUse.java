@@ -1,5 +1,6 @@
 package org.seqlm.neural.torch.device;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,9 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How busy a GPU is, as {@code nvidia-smi} told last. A thread of its own asks every few seconds
- * while somebody wants to know, so that no step ever waits for an answer. (The presets have NVML,
- * too, but in {@code org.bytedeco:cuda}, of which Deeplearning4j's CUDA backend needs another
- * version.)
+ * while somebody wants to know, so that no step ever waits for an answer.
  *
  * @param utilisation share of the driver's last sampling period in which a kernel ran, 0 to 1
  * @param usedBytes of its memory, by all processes
@@ -18,11 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public record GpuUse(double utilisation, long usedBytes, long totalBytes)
     implements java.io.Serializable {
-  private static final String[] QUESTION = {
-    "nvidia-smi",
-    "--query-gpu=index,utilization.gpu,memory.used,memory.total",
-    "--format=csv,noheader,nounits"
-  };
+  private static final String FIELDS = "utilization.gpu,memory.used,memory.total"; // %, MiB, MiB
 
   private static final long EVERY_MILLIS = 5_000;
 
@@ -99,7 +94,7 @@ public record GpuUse(double utilisation, long usedBytes, long totalBytes)
   private static void watch() {
     try {
       while (COMPUTING.get() > 0 || System.currentTimeMillis() - wanted < WANTED_MILLIS) {
-        tell(parse(String.join("\n", Gpus.answer(List.of(QUESTION)))), System.currentTimeMillis());
+        tell(parse(NvidiaSmi.ask(FIELDS)), System.currentTimeMillis());
         Thread.sleep(EVERY_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -113,21 +108,14 @@ public record GpuUse(double utilisation, long usedBytes, long totalBytes)
    * Of lines {@code INDEX, PER CENT, MIB, MIB}, by index. A line with anything else, as some GPUs
    * have {@code [N/A]}, tells nothing.
    */
-  static Map<Integer, GpuUse> parse(String answer) {
-    Map<Integer, GpuUse> uses = new ConcurrentHashMap<>();
-    for (String line : answer.lines().toList()) {
-      String[] cells = line.strip().split(" *, *");
-      try {
-        if (cells.length == 4) {
-          uses.put(
-              Integer.parseInt(cells[0]),
-              new GpuUse(
-                  Integer.parseInt(cells[1]) / 100.0,
-                  Long.parseLong(cells[2]) << 20,
-                  Long.parseLong(cells[3]) << 20));
-        }
-      } catch (NumberFormatException e) {
-        continue; // nobody knows
+  static Map<Integer, GpuUse> parse(List<String> lines) {
+    Map<Integer, GpuUse> uses = new HashMap<>();
+    for (NvidiaSmi.Row row : NvidiaSmi.rows(lines, 3)) {
+      Long busy = row.number(0);
+      Long used = row.number(1);
+      Long total = row.number(2);
+      if (busy != null && used != null && total != null) {
+        uses.put(row.gpu(), new GpuUse(busy / 100.0, used << 20, total << 20));
       }
     }
     return uses;

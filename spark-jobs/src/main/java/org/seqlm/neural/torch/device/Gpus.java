@@ -1,37 +1,31 @@
 package org.seqlm.neural.torch.device;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.seqlm.UserException;
 import org.seqlm.kernels.Kernels;
 
 /** The GPUs of this machine, as {@code nvidia-smi} tells of them. */
 public final class Gpus {
-  private static final List<String> QUESTION =
-      List.of("nvidia-smi", "--query-gpu=index,name,compute_cap", "--format=csv,noheader");
-
-  private static final List<String> UUIDS =
-      List.of("nvidia-smi", "--query-gpu=index,uuid", "--format=csv,noheader");
-
-  private static final List<String> MEMORY =
-      List.of("nvidia-smi", "--query-gpu=index,memory.total", "--format=csv,noheader,nounits");
+  private static final String DESCRIPTION = "name,compute_cap";
+  private static final String UUID = "uuid";
+  private static final String MEMORY = "memory.total"; // MiB
 
   /** What a driver keeps for itself, nvidia-smi counts and CUDA does not. */
   private static final double KEPT = 0.05;
 
-  private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
+  /** Spark deals GPUs out by the numbers of whole ones. */
+  private static final String WITHOUT_A_RESOURCE =
+      "show each executor MIG devices of its own in CUDA_VISIBLE_DEVICES, leave"
+          + " spark.task.resource.gpu.amount out and set execution.device to cuda";
 
-  private static final long ENOUGH_MILLIS = 20_000;
+  private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
 
   private Gpus() {}
 
@@ -81,7 +75,9 @@ public final class Gpus {
             + VISIBLE
             + " is \""
             + visible
-            + "\", without it: unset it where executors run, Spark says which GPU a task has");
+            + (visible.contains("MIG-")
+                ? "\", MIG devices, which have no such numbers: " + WITHOUT_A_RESOURCE
+                : "\", without it: unset it where executors run, Spark says which GPU a task has"));
   }
 
   /**
@@ -89,7 +85,7 @@ public final class Gpus {
    * {@link #ordinal(int, int)}. Empty if nobody tells.
    */
   public static OptionalInt number(int ordinal) {
-    return number(ordinal, Kernels.variable(VISIBLE), () -> answer(UUIDS));
+    return number(ordinal, Kernels.variable(VISIBLE), () -> NvidiaSmi.ask(UUID));
   }
 
   /**
@@ -107,25 +103,23 @@ public final class Gpus {
     if (one.matches("[0-9]{1,3}")) {
       return OptionalInt.of(Integer.parseInt(one));
     }
-    return uuids.get().stream()
-        .map(line -> line.strip().split(" *, *"))
-        .filter(gpu -> gpu.length == 2 && one.startsWith("GPU-") && gpu[1].startsWith(one))
-        .mapToInt(gpu -> Integer.parseInt(gpu[0]))
+    return NvidiaSmi.rows(uuids.get(), 1).stream()
+        .filter(row -> one.startsWith("GPU-") && row.values().get(0).startsWith(one))
+        .mapToInt(NvidiaSmi.Row::gpu)
         .findFirst();
   }
 
   private static String uuid(int number) {
-    return answer(UUIDS).stream()
-        .map(line -> line.split(" *, *"))
-        .filter(gpu -> gpu.length == 2 && gpu[0].strip().equals(String.valueOf(number)))
+    return NvidiaSmi.rows(NvidiaSmi.ask(UUID), 1).stream()
+        .filter(row -> row.gpu() == number)
         .findFirst()
-        .map(gpu -> gpu[1].strip())
+        .map(row -> row.values().get(0))
         .orElse("unknown");
   }
 
   /** The memory of this machine's smallest GPU in bytes; empty if nobody tells. */
   public static OptionalLong smallestMemory() {
-    return smallestMemory(answer(MEMORY, ENOUGH_MILLIS));
+    return smallestMemory(NvidiaSmi.ask(MEMORY));
   }
 
   /** The same of lines {@code INDEX, MIB}. */
@@ -133,15 +127,11 @@ public final class Gpus {
     return memories(lines).values().stream().mapToLong(Long::longValue).min();
   }
 
+  /** Bytes by number, of those that tell. */
   private static Map<Integer, Long> memories(List<String> lines) {
-    Map<Integer, Long> memories = new TreeMap<>();
-    for (String line : lines) {
-      if (line.matches(" *[0-9]+ *, *[0-9]+ *")) {
-        String[] gpu = line.strip().split(" *, *");
-        memories.put(Integer.valueOf(gpu[0]), Long.parseLong(gpu[1]) << 20);
-      }
-    }
-    return memories;
+    return NvidiaSmi.rows(lines, 1).stream()
+        .filter(row -> row.number(0) != null)
+        .collect(Collectors.toMap(NvidiaSmi.Row::gpu, row -> row.number(0) << 20));
   }
 
   /**
@@ -153,7 +143,7 @@ public final class Gpus {
    * @throws UserException with exit code 5 if it is another
    */
   static void check(int number, long opened) {
-    check(number, opened, answer(MEMORY, ENOUGH_MILLIS));
+    check(number, opened, NvidiaSmi.ask(MEMORY));
   }
 
   /** The same with what nvidia-smi says: lines {@code INDEX, MIB}. */
@@ -165,7 +155,8 @@ public final class Gpus {
               Locale.ROOT,
               "this task was given GPU %d, which has %,d MiB as nvidia-smi says, but CUDA opened"
                   + " one of %,d MiB: set CUDA_DEVICE_ORDER=PCI_BUS_ID where executors start"
-                  + " (spark.executorEnv.CUDA_DEVICE_ORDER)",
+                  + " (spark.executorEnv.CUDA_DEVICE_ORDER); if the GPU is cut into MIG devices, "
+                  + WITHOUT_A_RESOURCE,
               number,
               told >> 20,
               opened >> 20));
@@ -174,40 +165,7 @@ public final class Gpus {
 
   /** Name and compute capability of a GPU; {@code unknown} if nobody tells. */
   static String describe(int number) {
-    return describe(number, QUESTION, ENOUGH_MILLIS);
-  }
-
-  /** The same with another command that tells, and another time for it. */
-  static String describe(int number, List<String> question, long millis) {
-    return describe(number, answer(question, millis));
-  }
-
-  /** What a command answers, line by line; nothing if it is not there, or hangs. */
-  static List<String> answer(List<String> question) {
-    return answer(question, ENOUGH_MILLIS);
-  }
-
-  private static List<String> answer(List<String> question, long millis) {
-    try {
-      Process process =
-          new ProcessBuilder(question).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      try {
-        process.getOutputStream().close();
-        // Its answer fits a pipe; to read would be to wait for ever where it hangs.
-        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
-          return List.of();
-        }
-        InputStream answer = process.getInputStream();
-        return new String(answer.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-      } finally {
-        process.destroyForcibly();
-      }
-    } catch (IOException e) {
-      return List.of();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of();
-    }
+    return describe(number, NvidiaSmi.ask(DESCRIPTION));
   }
 
   /**
@@ -215,13 +173,12 @@ public final class Gpus {
    * container may number its own from 0.
    */
   static String describe(int number, List<String> lines) {
-    List<String[]> gpus =
-        lines.stream().map(line -> line.split(" *, *")).filter(gpu -> gpu.length == 3).toList();
-    boolean equal = gpus.stream().map(gpu -> gpu[1] + gpu[2]).distinct().count() == 1;
+    List<NvidiaSmi.Row> gpus = NvidiaSmi.rows(lines, 2);
+    boolean equal = gpus.stream().map(NvidiaSmi.Row::values).distinct().count() == 1;
     return gpus.stream()
-        .filter(gpu -> equal || gpu[0].strip().equals(String.valueOf(number)))
+        .filter(row -> equal || row.gpu() == number)
         .findFirst()
-        .map(gpu -> gpu[1].strip() + ", compute capability " + gpu[2].strip())
+        .map(row -> row.values().get(0) + ", compute capability " + row.values().get(1))
         .orElse("unknown");
   }
 }

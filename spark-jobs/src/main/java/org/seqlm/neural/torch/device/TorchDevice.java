@@ -24,7 +24,7 @@ import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.learner.Execution;
 
-/** Where tensors live: every tensor of the engine is made here. */
+/** Where tensors live, and how values come there and back. */
 public final class TorchDevice {
   /** A task is a thread's; which GPU is the task's is known to who started it. */
   private static final ThreadLocal<Integer> TASK_GPU = new ThreadLocal<>();
@@ -110,7 +110,8 @@ public final class TorchDevice {
   }
 
   /**
-   * The device: with auto the task's GPU, else the CPU; with cuda the task's GPU, else the first.
+   * The device: with auto the task's GPU, else the CPU; with cuda the task's GPU, else the first
+   * that CUDA sees, in whose place {@link GpuLease} takes the emptiest.
    *
    * @param gpu the task's, as nvidia-smi numbers them; null if it has none
    * @throws UserException with exit code 5 if that is a GPU and it cannot be used: nothing falls
@@ -206,13 +207,9 @@ public final class TorchDevice {
     }
   }
 
-  /**
-   * Waits until all that this thread has asked of the device is done: what is timed is then over.
-   */
-  public void await() {
-    if (gpu != null) {
-      torch.cuda_synchronize(gpu);
-    }
+  /** How many GPUs this process sees; 0 without CUDA. */
+  public static int gpus() {
+    return torch.hasCUDA() ? torch.cuda_device_count() : 0;
   }
 
   /**

@@ -287,11 +287,7 @@ public final class ModelDiagnosis {
     long[] head = window.targets().clone();
     Tensor tails = null;
     for (int b = 0; b < head.length; b++) {
-      int cluster = -1;
-      while (cluster + 1 < spec.cutoffs().size()
-          && window.targets()[b] >= spec.cutoffs().get(cluster + 1)) {
-        cluster++;
-      }
+      int cluster = spec.cluster(window.targets()[b]);
       if (cluster >= 0) {
         head[b] = (long) first + cluster;
         Tensor projected =

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.kernels.ProductLibrary;
-import org.seqlm.kernels.ProductLibrary.Turn;
+import org.seqlm.kernels.ProductLibrary.Layout;
 
 /**
  * Products of matrices, by the library of this process ({@link ProductLibrary}) where they are of
@@ -98,19 +98,19 @@ public final class Products {
     if (outRow + outColumn == 0 || aRow + aColumn == 0 || bRow + bColumn == 0) {
       return false;
     }
-    Turn turnA = aRow > 0 ? Turn.AS_IT_IS : Turn.TURNED;
-    Turn turnB = bRow > 0 ? Turn.AS_IT_IS : Turn.TURNED;
+    Layout layoutA = aRow > 0 ? Layout.AS_IT_IS : Layout.TRANSPOSED;
+    Layout layoutB = bRow > 0 ? Layout.AS_IT_IS : Layout.TRANSPOSED;
     FloatPointer pa = a.data_ptr_float();
     FloatPointer pb = b.data_ptr_float();
     FloatPointer pc = out.data_ptr_float();
     long lda = aRow + aColumn;
     long ldb = bRow + bColumn;
     if (outRow > 0) {
-      ProductLibrary.sgemm(turnA, turnB, m, n, k, pa, lda, pb, ldb, beta, pc, outRow);
+      ProductLibrary.sgemm(layoutA, layoutB, m, n, k, pa, lda, pb, ldb, beta, pc, outRow);
     } else {
       // Cᵀ = Bᵀ Aᵀ lies as it is.
       ProductLibrary.sgemm(
-          turnB.other(), turnA.other(), n, m, k, pb, ldb, pa, lda, beta, pc, outColumn);
+          layoutB.other(), layoutA.other(), n, m, k, pb, ldb, pa, lda, beta, pc, outColumn);
     }
     return true;
   }

@@ -13,9 +13,10 @@ import org.seqlm.neural.torch.device.RecurrentCalls;
 
 /**
  * A recurrent layer over a window, {@link CellKind}'s equations as a function of tensors that
- * libtorch differentiates (unless its gradients are off, or φ is a step, which has none): for
- * windows with masks or cuts, which {@link TorchRecurrence} has not. Tensors may be of any floating
- * type and on any device, all of one; under autocast products are in its type.
+ * libtorch differentiates (unless its gradients are off, or φ is a step, which has none): what
+ * {@link TorchRecurrence} is compared with, and what does what that does not: Deeplearning4j's
+ * masks of steps, its cuts within a window, and gradients of x beyond it. Tensors may be of any
+ * floating type and on any device, all of one; under autocast products are in its type.
  *
  * <p>What is read of the layer below is multiplied once for the whole window, before the loop over
  * time. Native memory belongs to the caller's {@code PointerScope}.

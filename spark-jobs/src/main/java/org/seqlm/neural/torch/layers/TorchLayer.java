@@ -35,10 +35,13 @@ public interface TorchLayer {
     SOMETHING
   }
 
-  /** Widest one-hot input that is spelt out for kernels that multiply it themselves, on a GPU. */
+  /**
+   * Widest one-hot input that is spelt out for {@link Kernels#BUILT_IN}, wherever they compute:
+   * libtorch's calls for whole windows multiply it themselves.
+   */
   int SPELT_OUT = 4096;
 
-  /** The same on a CPU, where looking rows up costs nothing. */
+  /** The same for {@link Kernels#ONE_DNN}: on a CPU looking rows up costs nothing. */
   int SPELT_OUT_ON_CPU = 256;
 
   /** From this width on products take so long that fusing the rest gains nothing. */
@@ -54,8 +57,12 @@ public interface TorchLayer {
    */
   Tensor forward(Tensor x, Tensor tokens, List<Tensor> state);
 
+  /** The parameters have changed since {@link #read} read with them last. */
+  default void takeOver() {}
+
   /**
-   * {@link #forward} without what the way back needs.
+   * {@link #forward} without what the way back needs, with the parameters as of the first call or
+   * of the one after {@link #takeOver} or {@link #forward}, if the layer keeps a copy.
    *
    * @return h of every step, (T B, H)
    */

@@ -25,14 +25,28 @@ public final class TorchMasks {
    */
   public static Tensor of(
       DropoutMasks masks, DropoutMasks.Draw draw, TorchDevice device, torch.ScalarType type) {
-    Tensor numbers = numbers(draw.time(), draw.batch(), draw.width(), draw.numbering(), device);
-    return drawn(
-        masks.random(draw.what(), draw.layer()),
-        draw.rate(),
-        numbers,
-        (long) draw.time() * draw.batch(),
-        draw.width(),
-        type);
+    Tensor mask = device.empty(type, draw.time(), draw.batch(), draw.width());
+    // Numbers take eight bytes a value, and are done with here.
+    try (PointerScope scope = new PointerScope()) {
+      Tensor numbers = numbers(draw.time(), draw.batch(), draw.width(), draw.numbering(), device);
+      draw(masks.random(draw.what(), draw.layer()), draw.rate(), numbers, mask);
+    }
+    return mask.view((long) draw.time() * draw.batch(), draw.width());
+  }
+
+  /**
+   * The factors {@link DropoutMasks#ofTokens}.
+   *
+   * @param tokens ids, of any shape
+   * @return a factor for each, of a type
+   */
+  public static Tensor ofTokens(
+      DropoutMasks masks, double rate, Tensor tokens, TorchDevice device, torch.ScalarType type) {
+    Tensor factors = device.empty(type, tokens.numel());
+    try (PointerScope scope = new PointerScope()) {
+      draw(masks.tokenRandom(), rate, tokens.flatten().clone(), factors);
+    }
+    return factors;
   }
 
   private static Tensor count(long to, TorchDevice device) {
@@ -53,33 +67,24 @@ public final class TorchMasks {
   }
 
   /** Overwrites the numbers. */
-  private static Tensor drawn(
-      KeyedRandom random,
-      double rate,
-      Tensor numbers,
-      long rows,
-      long width,
-      torch.ScalarType type) {
+  private static void draw(KeyedRandom random, double rate, Tensor numbers, Tensor mask) {
     Tensor z =
         numbers
             .mul_(new Scalar(KeyedRandom.GOLDEN))
             .add_(new Scalar(random.key() + KeyedRandom.GOLDEN));
-    try (PointerScope scope = new PointerScope()) {
-      z.bitwise_xor_(shifted(z, 30)).mul_(new Scalar(KeyedRandom.FIRST));
-      z.bitwise_xor_(shifted(z, 27)).mul_(new Scalar(KeyedRandom.SECOND));
-      z.bitwise_xor_(shifted(z, 31));
-      z.copy_(shifted(z, Long.SIZE - BITS));
-    }
+    Tensor shifted = torch.empty_like(z);
+    z.bitwise_xor_(shift(shifted, z, 30)).mul_(new Scalar(KeyedRandom.FIRST));
+    z.bitwise_xor_(shift(shifted, z, 27)).mul_(new Scalar(KeyedRandom.SECOND));
+    z.bitwise_xor_(shift(shifted, z, 31));
     // u 2^-53 < rate, as integers; the product is exact.
     long below = (long) Math.ceil(Math.scalb(rate, BITS));
-    return z.ge(new Scalar(below))
-        .to(type)
-        .mul_(new Scalar(DropoutMasks.kept(rate)))
-        .view(rows, width);
+    mask.copy_(shift(shifted, z, Long.SIZE - BITS).ge_(new Scalar(below)));
+    mask.mul_(new Scalar(DropoutMasks.kept(rate)));
   }
 
   /** {@code z >>> by}: libtorch's shift keeps the sign. */
-  private static Tensor shifted(Tensor z, int by) {
-    return z.bitwise_right_shift(new Scalar((long) by)).bitwise_and_(new Scalar(-1L >>> by));
+  private static Tensor shift(Tensor into, Tensor z, int by) {
+    torch.bitwise_right_shift_out(into, z, new Scalar((long) by));
+    return into.bitwise_and_(new Scalar(-1L >>> by));
   }
 }

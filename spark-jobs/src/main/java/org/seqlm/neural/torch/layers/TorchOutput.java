@@ -14,7 +14,7 @@ import org.seqlm.neural.torch.device.TorchDevice;
  * are of the parameters' type, products of the computing one.
  *
  * <p>Deeplearning4j's softmax, {@code neural.dl4j.layers.SoftmaxOnTorch}, has a loop of its own
- * over the same turns: its loss is a sum and not a mean, its labels may be distributions and
+ * over the same rows at once: its loss is a sum and not a mean, its labels may be distributions and
  * masked, and the order in which it rounds is held by the models that were trained with it.
  */
 public final class TorchOutput {
@@ -26,12 +26,12 @@ public final class TorchOutput {
   private final double smoothing;
 
   /**
-   * What only reads holds its scores and their logarithms here, turn after turn: memory as large is
+   * What only reads holds its scores and their logarithms here, again and again: memory as large is
    * the system's each time, and every page of it zeroed. Null where a network trains.
    */
-  private final Tensor scoresOfTurn;
+  private final Tensor scoresAtOnce;
 
-  private final Tensor logsOfTurn;
+  private final Tensor logsAtOnce;
 
   /** To read, or to train without smoothing. */
   public TorchOutput(NetworkSpec spec, TorchDevice device, TorchParameters parameters) {
@@ -51,9 +51,9 @@ public final class TorchOutput {
     this.spec = spec;
     this.device = device;
     this.parameters = parameters;
-    long values = Math.max(SCORES, turn(spec.vocabulary()) * spec.vocabulary());
-    scoresOfTurn = parameters.train() ? null : device.empty(parameters.wide(), values);
-    logsOfTurn = parameters.train() ? null : device.empty(parameters.wide(), values);
+    long values = scoresToRead(spec.vocabulary());
+    scoresAtOnce = parameters.train() ? null : device.empty(parameters.wide(), values);
+    logsAtOnce = parameters.train() ? null : device.empty(parameters.wide(), values);
   }
 
   /**
@@ -75,7 +75,8 @@ public final class TorchOutput {
     int first = spec.cutoffs().get(0);
     long[] head = new long[targets.length];
     for (int i = 0; i < head.length; i++) {
-      head[i] = targets[i] < first ? targets[i] : first + cluster(targets[i]);
+      int cluster = spec.cluster(targets[i]);
+      head[i] = cluster < 0 ? targets[i] : first + cluster;
     }
     softmax(h, "out.head.weight", null, device.of(head, head.length), share, dh, losses);
     for (int i = 0; i < spec.cutoffs().size(); i++) {
@@ -86,14 +87,6 @@ public final class TorchOutput {
     return losses;
   }
 
-  private int cluster(long token) {
-    int cluster = -1;
-    while (cluster + 1 < spec.cutoffs().size() && token >= spec.cutoffs().get(cluster + 1)) {
-      cluster++;
-    }
-    return cluster;
-  }
-
   /** Adds what the tokens of a cluster take within it. */
   private void tail(int i, Tensor h, long[] targets, double share, Tensor dh, Tensor losses) {
     String projection = "out.tail." + i + ".0.weight";
@@ -102,7 +95,7 @@ public final class TorchOutput {
     long[] within = new long[targets.length];
     int count = 0;
     for (int n = 0; n < targets.length; n++) {
-      if (targets[n] >= spec.cutoffs().get(0) && cluster(targets[n]) == i) {
+      if (spec.cluster(targets[n]) == i) {
         rows[count] = n;
         within[count++] = targets[n] - spec.cutoffs().get(i);
       }
@@ -150,10 +143,10 @@ public final class TorchOutput {
             : spec.output() == OutputKind.TIED ? "embedding.weight" : "out.weight";
     double[] left = uniform.clone();
     long[] drawn = new long[uniform.length];
-    long turn = turn(parameters.weight(weight).size(0));
-    for (int from = 0; from < drawn.length; from += (int) turn) {
+    long most = rowsAtOnce(parameters.weight(weight).size(0));
+    for (int from = 0; from < drawn.length; from += (int) most) {
       try (PointerScope scope = new PointerScope()) {
-        long count = Math.min(turn, drawn.length - from);
+        long count = Math.min(most, drawn.length - from);
         draw(h.narrow(0, from, count), weight, adaptive ? null : "out.bias", left, from, drawn);
       }
     }
@@ -199,13 +192,18 @@ public final class TorchOutput {
   }
 
   /**
-   * Rows whose scores are held at a time, more are done in turns: of a large vocabulary there is
+   * Rows whose scores are held at a time, the next in their place: of a large vocabulary there is
    * nothing larger.
    *
    * @param scores of a row
    */
-  public static long turn(long scores) {
+  public static long rowsAtOnce(long scores) {
     return Math.max(64, SCORES / scores);
+  }
+
+  /** The scores, and as many logarithms, that what only reads holds. */
+  public static long scoresToRead(long vocabulary) {
+    return Math.max(SCORES, rowsAtOnce(vocabulary) * vocabulary);
   }
 
   private void softmax(
@@ -220,13 +218,13 @@ public final class TorchOutput {
     Tensor wt = w.t();
     Tensor b = bias == null ? null : parameters.weight(bias);
     long rows = in.size(0);
-    long turn = turn(w.size(0));
-    for (long from = 0; from < rows; from += turn) {
+    long most = rowsAtOnce(w.size(0));
+    for (long from = 0; from < rows; from += most) {
       try (PointerScope scope = new PointerScope()) {
-        long count = Math.min(turn, rows - from);
+        long count = Math.min(most, rows - from);
         Tensor x = in.narrow(0, from, count);
         Tensor target = targets.narrow(0, from, count).unsqueeze(1);
-        Tensor log = parameters.train() ? logs(x, wt, b) : logsOfTurn(x, wt, b);
+        Tensor log = parameters.train() ? logs(x, wt, b) : logsAtOnce(x, wt, b);
         torch.neg_out(losses.narrow(0, from, count), log.gather(1, target).squeeze(1));
         if (dIn != null) {
           // ∂loss/∂scores = p − (1 − ε) [target] − ε/V.
@@ -262,16 +260,16 @@ public final class TorchOutput {
     return torch.log_softmax(scores.to(parameters.wide()), 1);
   }
 
-  private Tensor logsOfTurn(Tensor x, Tensor wt, Tensor b) {
+  private Tensor logsAtOnce(Tensor x, Tensor wt, Tensor b) {
     long count = x.size(0);
     long width = wt.size(1);
-    Tensor scores = scoresOfTurn.narrow(0, 0, count * width).view(count, width);
+    Tensor scores = scoresAtOnce.narrow(0, 0, count * width).view(count, width);
     if (b == null) {
       Products.multiply(scores, x, wt);
     } else {
       Products.affine(scores, b, x, wt);
     }
-    Tensor logs = logsOfTurn.narrow(0, 0, count * width).view(count, width);
+    Tensor logs = logsAtOnce.narrow(0, 0, count * width).view(count, width);
     return torch.log_softmax_out(logs, scores, 1);
   }
 

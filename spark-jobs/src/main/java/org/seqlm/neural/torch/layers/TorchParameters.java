@@ -30,6 +30,7 @@ public final class TorchParameters {
   private final Tensor narrowGradient;
   private final Map<String, Tensor> weights = new HashMap<>();
   private final Map<String, Tensor> gradients = new HashMap<>();
+  private final Map<String, Tensor> wideWeights = new HashMap<>();
   private final Map<String, Tensor> wideGradients = new HashMap<>();
   private final ParameterLayout.Tensor embedding; // null where there is none
 
@@ -56,6 +57,7 @@ public final class TorchParameters {
         layout.tensors().stream().filter(t -> t.name().equals(EMBEDDING)).findFirst().orElse(null);
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       weights.put(tensor.name(), view(narrow, tensor));
+      wideWeights.put(tensor.name(), view(flat, tensor));
       gradients.put(tensor.name(), view(narrowGradient, tensor));
       wideGradients.put(tensor.name(), view(flatGradient, tensor));
     }
@@ -70,7 +72,9 @@ public final class TorchParameters {
     narrowGradient = null;
     embedding = null;
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
-      weights.put(tensor.name(), view(flat, tensor));
+      Tensor view = view(flat, tensor);
+      weights.put(tensor.name(), view);
+      wideWeights.put(tensor.name(), view);
     }
   }
 
@@ -109,12 +113,17 @@ public final class TorchParameters {
     return weights.get(name);
   }
 
+  /** In the parameters' type, for what is computed in it whatever products are. */
+  Tensor wideWeight(String name) {
+    return wideWeights.get(name);
+  }
+
   /** In the computing type. */
   Tensor gradient(String name) {
     return gradients.get(name);
   }
 
-  /** In the parameters' type, after {@link #widen}; for sums of many rows. */
+  /** In the parameters' type, after {@link #widen}; for what is computed in it. */
   public Tensor wideGradient(String name) {
     return wideGradients.get(name);
   }

@@ -194,13 +194,14 @@ public final class TorchRecurrence {
     if (c != null) {
       cAt[0].copy_(state.get(1));
     }
-    // Turned once: a product with a small batch packs the whole of its weights, and packs faster
+    // Transposed once: a product with a small batch packs the whole of its weights, and packs
+    // faster
     // what lies in its own order.
-    Tensor ut = turned(u);
-    Tensor mt = m == null ? null : turned(m);
+    Tensor ut = transposed(u);
+    Tensor mt = m == null ? null : transposed(m);
     boolean split = kind == CellKind.GRU;
-    Tensor uBoth = split ? turned(u.narrow(0, 0, nAt)) : null;
-    Tensor uN = split ? turned(u.narrow(0, nAt, hidden)) : null;
+    Tensor uBoth = split ? transposed(u.narrow(0, 0, nAt)) : null;
+    Tensor uN = split ? transposed(u.narrow(0, nAt, hidden)) : null;
     for (int t = 0; t < steps; t++) {
       Tensor before = hAt[t + lags - 1];
       Tensor now = hAt[t + lags];
@@ -244,7 +245,7 @@ public final class TorchRecurrence {
     }
   }
 
-  private static Tensor turned(Tensor weights) {
+  private static Tensor transposed(Tensor weights) {
     return weights.t().contiguous();
   }
 

@@ -22,10 +22,9 @@ final class WholeWindowLayer implements TorchLayer {
   private final boolean oneHot;
   private final RecurrentCalls calls;
   private final FlatWeights weights;
-  private final boolean trains;
   private final Tensor w; // of the first layer
   private final List<Below> below = new ArrayList<>();
-  private boolean refreshed;
+  private boolean refreshed; // since the parameters changed last
   private Tensor input;
   private List<Tensor> leaves;
   private List<Tensor> window; // h of every step, then the states (L, B, H)
@@ -42,7 +41,6 @@ final class WholeWindowLayer implements TorchLayer {
     this.calls = calls;
     oneHot = TorchLayer.oneHot(spec, first);
     weights = new FlatWeights(first, last, parameters);
-    trains = parameters.train();
     w = parameters.weight("rnn.weight_ih_l" + first);
     for (int k = first; k < last; k++) {
       below.add(new Below(k - first));
@@ -98,6 +96,7 @@ final class WholeWindowLayer implements TorchLayer {
   @Override
   public Tensor forward(Tensor x, Tensor tokens, List<Tensor> state) {
     weights.refresh();
+    refreshed = false; // what is trained changes them
     List<Tensor> began = began(state);
     try (AutoGradMode on = new AutoGradMode(true)) {
       input = given(x, tokens).detach().requires_grad_(!oneHot);
@@ -108,8 +107,13 @@ final class WholeWindowLayer implements TorchLayer {
   }
 
   @Override
+  public void takeOver() {
+    refreshed = false;
+  }
+
+  @Override
   public Tensor read(Tensor x, Tensor tokens, List<Tensor> state) {
-    if (trains || !refreshed) {
+    if (!refreshed) {
       weights.refresh();
       refreshed = true;
     }

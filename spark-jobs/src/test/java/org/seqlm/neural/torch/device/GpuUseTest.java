@@ -11,12 +11,17 @@ class GpuUseTest {
   void whatIsNoFigureTellsNothing() {
     assertThat(
             GpuUse.parse(
-                "0, 87, 1024, 143771\n1, [N/A], 12, 143771\n3, 0, 5, 81559\nNo devices found\n\n"))
+                List.of(
+                    "0, 87, 1024, 143771",
+                    "1, [N/A], 12, 143771",
+                    "3, 0, 5, 81559",
+                    "No devices found",
+                    "")))
         .isEqualTo(
             Map.of(
                 0, new GpuUse(0.87, 1L << 30, 143_771L << 20),
                 3, new GpuUse(0, 5L << 20, 81_559L << 20)));
-    assertThat(GpuUse.parse("")).isEmpty();
+    assertThat(GpuUse.parse(List.of())).isEmpty();
   }
 
   @Test
@@ -42,7 +47,7 @@ class GpuUseTest {
   /** On a machine without the program there is no error and no figure. */
   @Test
   void whereNobodyTellsThereIsNone() {
-    assertThat(Gpus.answer(List.of("seqlm-no-such-program"))).isEmpty();
+    assertThat(NvidiaSmi.answer(List.of("seqlm-no-such-program"), 1000)).isEmpty();
     assertThat(GpuUse.of(126)).isNull();
   }
 }

@@ -15,26 +15,27 @@ import org.seqlm.UserException;
 /** What a command tells of GPUs, with shells in its place. */
 @DisabledOnOs(OS.WINDOWS)
 class GpusTest {
-  private static List<String> shell(String script) {
-    return List.of("sh", "-c", script);
+  private static List<String> answer(String script, long millis) {
+    return NvidiaSmi.answer(List.of("sh", "-c", script), millis);
   }
 
   @Test
   void areDescribedByName() {
     String two = "echo '0, A 100, 8.0'; echo '1, H200, 9.0'";
-    assertThat(Gpus.describe(1, shell(two), 20_000)).isEqualTo("H200, compute capability 9.0");
-    assertThat(Gpus.describe(2, shell(two), 20_000)).isEqualTo("unknown");
+    assertThat(Gpus.describe(1, answer(two, 20_000))).isEqualTo("H200, compute capability 9.0");
+    assertThat(Gpus.describe(2, answer(two, 20_000))).isEqualTo("unknown");
     // A container numbers its own.
-    assertThat(Gpus.describe(0, shell("echo '5, H200, 9.0'"), 20_000))
+    assertThat(Gpus.describe(0, answer("echo '5, H200, 9.0'", 20_000)))
         .isEqualTo("H200, compute capability 9.0");
-    assertThat(Gpus.describe(0, List.of("no-such-nvidia-smi"), 20_000)).isEqualTo("unknown");
+    assertThat(Gpus.describe(0, NvidiaSmi.answer(List.of("no-such-nvidia-smi"), 20_000)))
+        .isEqualTo("unknown");
   }
 
   /** As with a driver that hangs. */
   @Test
   @Timeout(20)
   void aCommandThatDoesNotAnswerIsNotWaitedForLong() {
-    assertThat(Gpus.describe(0, shell("exec sleep 60"), 100)).isEqualTo("unknown");
+    assertThat(Gpus.describe(0, answer("exec sleep 60", 100))).isEqualTo("unknown");
   }
 
   @Test
@@ -50,6 +51,17 @@ class GpusTest {
       assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM);
       assertThat(refused.getMessage()).startsWith("this task was given GPU 2, but CUDA");
     }
+  }
+
+  /** Parts of GPUs have no number of Spark's. */
+  @Test
+  void ofMigDevicesIsSaidWhatToDo() {
+    UserException refused =
+        catchThrowableOfType(
+            UserException.class, () -> Gpus.ordinal(0, 1, "MIG-4f1d-11", n -> "GPU-aa11"));
+    assertThat(refused.getMessage())
+        .startsWith("this task was given GPU 0, but CUDA_VISIBLE_DEVICES is \"MIG-4f1d-11\", MIG")
+        .contains("spark.task.resource.gpu.amount", "execution.device to cuda");
   }
 
   /** What was used is told by the number that the machine has for it. */

@@ -13,14 +13,17 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 
 /**
- * A task's turn on the device that it computes on, until closed. A task that Spark gave a GPU has
- * that one. Else, with {@code execution.device: cuda}, the tasks of an executor share out what CUDA
- * sees: each takes the GPU with the fewest on it, the first of these, and waits while all have
- * {@code execution.workers-per-gpu}. Where more than one may compute on a GPU, each has a stream of
- * its own. Which GPU it is changes no result where all are of one kind.
+ * What a task computes on, until closed. A task that Spark gave a GPU has that one. Else, with
+ * {@code execution.device: cuda}, the tasks of an executor share out what CUDA sees: each takes the
+ * GPU with the fewest on it, the first of these, and waits while all have {@code
+ * execution.workers-per-gpu}. Where that is more than one, each has a stream of its own, on a GPU
+ * that Spark gave it, too. Which GPU it is changes no result where all are of one kind. What is not
+ * a GPU is shared by all, and nobody waits for it.
  */
-public final class GpuTurn implements AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(GpuTurn.class.getName());
+public final class GpuLease implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(GpuLease.class.getName());
+
+  private static final ThreadLocal<GpuLease> HELD = new ThreadLocal<>();
 
   private static Slots slots;
 
@@ -31,7 +34,7 @@ public final class GpuTurn implements AutoCloseable {
   private final int slot; // negative: none was taken
   private final double waited;
 
-  private GpuTurn(
+  private GpuLease(
       TorchDevice device,
       Float32Products products,
       Stream own,
@@ -44,6 +47,7 @@ public final class GpuTurn implements AutoCloseable {
     this.before = before;
     this.slot = slot;
     this.waited = waited;
+    HELD.set(this);
   }
 
   /** Tasks on each GPU of a process. */
@@ -77,10 +81,12 @@ public final class GpuTurn implements AutoCloseable {
           told = true;
           LOGGER.log(
               System.Logger.Level.WARNING,
-              "{0} tasks compute on {1} GPUs and one more waits for its turn: start executors with"
-                  + " fewer cores, or set execution.workers-per-gpu",
+              "execution.workers-per-gpu is {2}: {0} tasks compute on {1} GPUs of this executor,"
+                  + " and one more waits for one of them to end: start executors with fewer cores,"
+                  + " or raise it",
               Arrays.stream(taken).sum(),
-              taken.length);
+              taken.length,
+              most);
         }
         try {
           wait();
@@ -98,12 +104,12 @@ public final class GpuTurn implements AutoCloseable {
   }
 
   /**
-   * Takes a turn.
+   * Takes a device, for this thread.
    *
    * @param precision of products there
    * @throws UserException with exit code 5 if the device cannot be used, or has no such precision
    */
-  public static GpuTurn take(Execution execution, Precision precision) {
+  public static GpuLease take(Execution execution, Precision precision) {
     TorchDevice device = TorchDevice.pick(execution.device());
     if (!device.isGpu()) {
       if (precision == Precision.TF32) {
@@ -111,7 +117,7 @@ public final class GpuTurn implements AutoCloseable {
             "execution.precision tf32 is of GPUs, but this task has none: set it to float32, or"
                 + " give tasks GPUs (spark.task.resource.gpu.amount, or execution.device: cuda)");
       }
-      return new GpuTurn(device, Float32Products.on(device, precision), null, null, -1, 0);
+      return new GpuLease(device, Float32Products.on(device, precision), null, null, -1, 0);
     }
     int slot = -1;
     double waited = 0;
@@ -127,7 +133,7 @@ public final class GpuTurn implements AutoCloseable {
       products = Float32Products.on(device, precision);
       Stream own = execution.workersPerGpu() > 1 ? Streams.take(device) : null;
       Stream before = own == null ? null : guard().exchangeStream(own);
-      return new GpuTurn(device, products, own, before, slot, waited);
+      return new GpuLease(device, products, own, before, slot, waited);
     } catch (RuntimeException e) {
       if (products != null) {
         products.close();
@@ -140,7 +146,7 @@ public final class GpuTurn implements AutoCloseable {
   }
 
   /**
-   * The CUDA streams of this process's turns, by device. One is used again and again: memory that
+   * The CUDA streams of this process's leases, by device. One is used again and again: memory that
    * was freed on a stream is given to that stream only, and cuBLAS keeps room for each.
    */
   private static final class Streams {
@@ -179,8 +185,22 @@ public final class GpuTurn implements AutoCloseable {
     return device;
   }
 
+  /**
+   * Waits until all that this thread has asked of a GPU is done, so that what is timed is over, and
+   * not for what other tasks have asked of it.
+   */
+  public static void await() {
+    GpuLease held = HELD.get();
+    if (held != null && held.own != null) {
+      held.own.synchronize();
+    } else if (held != null && held.device.isGpu()) {
+      guard().getStream(held.device.device()).synchronize();
+    }
+  }
+
   @Override
   public void close() {
+    HELD.remove();
     products.close();
     try {
       if (own != null) {

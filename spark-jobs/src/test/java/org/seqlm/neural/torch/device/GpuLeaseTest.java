@@ -16,14 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 
 /** Tasks share GPUs out. */
-class GpuTurnTest {
+class GpuLeaseTest {
   @Test
   void theEmptiestIsNext() {
-    GpuTurn.Slots slots = new GpuTurn.Slots(3);
+    GpuLease.Slots slots = new GpuLease.Slots(3);
     List<Integer> taken = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       taken.add(slots.take(2));
@@ -37,7 +38,7 @@ class GpuTurnTest {
   @Test
   @Timeout(30)
   void oneTooManyWaits() throws Exception {
-    GpuTurn.Slots slots = new GpuTurn.Slots(2);
+    GpuLease.Slots slots = new GpuLease.Slots(2);
     int tasks = 8;
     ExecutorService threads = Executors.newFixedThreadPool(tasks);
     try {
@@ -77,17 +78,24 @@ class GpuTurnTest {
     Execution auto = new Execution(Execution.Device.AUTO, Precision.TF32);
     UserException refused =
         catchThrowableOfType(
-            UserException.class, () -> GpuTurn.take(auto, auto.precision()).close());
+            UserException.class, () -> GpuLease.take(auto, auto.precision()).close());
     assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM);
     assertThat(refused.getMessage()).contains("execution.precision tf32", "float32");
     // What validates is strict.
-    try (GpuTurn turn = GpuTurn.take(auto, Precision.FLOAT32)) {
-      assertThat(turn.device().isGpu()).isFalse();
+    try (GpuLease lease = GpuLease.take(auto, Precision.FLOAT32)) {
+      assertThat(lease.device().isGpu()).isFalse();
     }
     UserException configured =
         catchThrowableOfType(
             UserException.class, () -> new Execution(Execution.Device.CPU, Precision.TF32));
     assertThat(configured.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    UserException portable =
+        catchThrowableOfType(
+            UserException.class,
+            () -> new Execution(Execution.Device.AUTO, Precision.TF32, KernelSet.PORTABLE));
+    assertThat(portable.getMessage())
+        .contains("execution.kernels to native")
+        .doesNotContain("execution.device");
     assertThat(Collections.singleton(new Execution(Execution.Device.CUDA, Precision.TF32)))
         .allMatch(execution -> execution.workersPerGpu() == 1);
   }

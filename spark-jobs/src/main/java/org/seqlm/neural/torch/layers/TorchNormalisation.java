@@ -9,9 +9,9 @@ import org.seqlm.neural.Normalisation;
 
 /**
  * {@link Normalisation#LAYER} of what a layer passes on, and back, by libtorch's operators. It is
- * computed in the parameters' type, as autocast would have it.
+ * computed in the parameters' type, gain and bias unrounded, as autocast would have it.
  */
-public final class TorchNorm {
+public final class TorchNormalisation {
   private final TorchParameters parameters;
   private final String gain;
   private final String bias;
@@ -21,11 +21,13 @@ public final class TorchNorm {
 
   private Tensor mean;
   private Tensor deviation; // 1 / √(σ² + ε)
+  private Tensor gainSlope; // until it is written
+  private Tensor biasSlope;
 
   /**
    * @param k the layer, from 0
    */
-  public TorchNorm(int k, TorchParameters parameters) {
+  public TorchNormalisation(int k, TorchParameters parameters) {
     this.parameters = parameters;
     gain = "norm." + k + ".weight";
     bias = "norm." + k + ".bias";
@@ -48,7 +50,7 @@ public final class TorchNorm {
   }
 
   /**
-   * Writes the gradients of gain and bias.
+   * Goes back.
    *
    * @param d (T B, H): the gradient of what {@link #forward} returned
    * @return the gradient of what it read, (T B, H)
@@ -66,13 +68,19 @@ public final class TorchNorm {
               wide(gain),
               wide(bias),
               all);
-      parameters.gradient(gain).copy_(slopes.get1());
-      parameters.gradient(bias).copy_(slopes.get2());
+      gainSlope = slopes.get1();
+      biasSlope = slopes.get2();
       return slopes.get0().to(d.scalar_type());
     }
   }
 
+  /** Writes the gradients of gain and bias, after {@link TorchParameters#widen}. */
+  public void writeGradients() {
+    parameters.wideGradient(gain).copy_(gainSlope);
+    parameters.wideGradient(bias).copy_(biasSlope);
+  }
+
   private TensorOptional wide(String name) {
-    return new TensorOptional(parameters.weight(name).to(parameters.wide()));
+    return new TensorOptional(parameters.wideWeight(name));
   }
 }
