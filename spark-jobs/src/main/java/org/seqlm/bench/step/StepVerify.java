@@ -76,10 +76,22 @@ public final class StepVerify {
       long seed,
       Progress progress)
       throws IOException {
+    return run(device, precisions(device), cases, seconds, turns, python, seed, progress);
+  }
+
+  static Result run(
+      Execution.Device device,
+      List<Precision> precisions,
+      List<String> cases,
+      double seconds,
+      int turns,
+      String python,
+      long seed,
+      Progress progress)
+      throws IOException {
     long start = System.nanoTime();
     TorchDevice.library();
     TorchDevice on = TorchDevice.pick(device);
-    List<Precision> precisions = precisions(device);
     List<DeviceCheck.Finding> findings = DeviceCheck.all(on, precisions);
     StepBench.Result steps =
         StepBench.run(

@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.torch.DeviceCheck;
@@ -18,24 +20,42 @@ import org.seqlm.neural.torch.DeviceCheck;
 /** What is run where there is a GPU, on a CPU. */
 class StepVerifyTest {
   @Test
+  void kernelsOfAPrecisionAreComparedAndTimed() throws Exception {
+    assertComparedAndTimed(
+        List.of(Precision.BF16),
+        "cpu bf16",
+        "like a GPU bf16",
+        "cpu bf16 own",
+        "cpu bf16 built-in",
+        "cpu bf16 one-dnn");
+  }
+
+  @Test
+  @Exhaustive
   void everyKernelIsComparedAndTimed() throws Exception {
+    assertComparedAndTimed(
+        StepVerify.precisions(Execution.Device.CPU),
+        "cpu float32",
+        "cpu bf16",
+        "like a GPU float32",
+        "like a GPU bf16",
+        "cpu float32 own",
+        "cpu float32 built-in",
+        "cpu float32 one-dnn",
+        "cpu bf16 own",
+        "cpu bf16 built-in",
+        "cpu bf16 one-dnn");
+  }
+
+  private static void assertComparedAndTimed(List<Precision> precisions, String... by)
+      throws Exception {
     StepVerify.Result result =
-        StepVerify.run(Execution.Device.CPU, List.of("1x128"), 0.01, 1, null, 1, Progress.SILENT);
+        StepVerify.run(
+            Execution.Device.CPU, precisions, List.of("1x128"), 0.01, 1, null, 1, Progress.SILENT);
     assertThat(result.failures()).isEmpty();
     Set<String> who =
         result.findings().stream().map(DeviceCheck.Finding::by).collect(Collectors.toSet());
-    assertThat(who)
-        .containsExactlyInAnyOrder(
-            "cpu float32",
-            "cpu bf16",
-            "like a GPU float32",
-            "like a GPU bf16",
-            "cpu float32 own",
-            "cpu float32 built-in",
-            "cpu float32 one-dnn",
-            "cpu bf16 own",
-            "cpu bf16 built-in",
-            "cpu bf16 one-dnn");
+    assertThat(who).containsExactlyInAnyOrder(by);
     Set<String> what =
         result.findings().stream()
             .map(f -> f.network().contains(", layer norm") ? "norm" : f.network())
@@ -46,14 +66,16 @@ class StepVerifyTest {
     assertThat(result.findings())
         .filteredOn(f -> f.what().equals("parameters of one of two runs at once"))
         .extracting(DeviceCheck.Finding::by)
-        .containsExactly("cpu float32", "cpu bf16");
+        .containsExactlyElementsOf(precisions.stream().map(each -> "cpu " + Json.name(each)).toList());
     // Something was trained: bfloat16 comes near, but to other values.
     assertThat(
             result.findings().stream()
                 .filter(f -> f.by().equals("cpu bf16 own") && f.what().equals("log-probabilities"))
                 .allMatch(f -> f.difference() > 1e-4))
         .isTrue();
-    assertThat(result.steps().rows()).hasSize(2).allMatch(row -> row.tokensPerSecond() > 0);
+    assertThat(result.steps().rows())
+        .hasSize(precisions.size())
+        .allMatch(row -> row.tokensPerSecond() > 0);
     assertThat(StepVerify.text(result)).contains(" 0 failed", "like a GPU bf16");
   }
 
