@@ -33,7 +33,7 @@ public final class FormatOne {
 
   /** Converts an artifact of any kind, a run with its parts. */
   public static void convert(Path folder) throws IOException {
-    if (Published.manifest(folder).kind() == ArtifactKind.RUN) {
+    if (ArtifactFiles.manifest(folder).kind() == ArtifactKind.RUN) {
       convertRun(folder);
     } else {
       convertFiles(folder);
@@ -50,8 +50,8 @@ public final class FormatOne {
 
   /** Moves the files of an artifact beside its manifest, and removes what does not count. */
   private static void convertFiles(Path folder) throws IOException {
-    Path manifest = Published.manifestFile(folder);
-    Path data = Published.data(folder);
+    Path manifest = ArtifactFiles.manifestFile(folder);
+    Path data = ArtifactFiles.data(folder);
     ObjectNode tree = tree(manifest);
     for (Path child : children(folder)) {
       String name = child.getFileName().toString();
@@ -69,9 +69,9 @@ public final class FormatOne {
   }
 
   private static void convertRun(Path run) throws IOException {
-    Manifest manifest = Published.manifest(run);
+    Manifest manifest = ArtifactFiles.manifest(run);
     RunState state = manifest.run();
-    ObjectNode tree = tree(Published.manifestFile(run));
+    ObjectNode tree = tree(ArtifactFiles.manifestFile(run));
     List<String> lines = new ArrayList<>();
     manifest.files().stream()
         .map(FileEntry::path)
@@ -83,7 +83,7 @@ public final class FormatOne {
     }
     Path states = run.resolve("state");
     Path converted = run.resolve("state of format 1");
-    var rounds = Published.checkpoints(run);
+    var rounds = ArtifactFiles.checkpoints(run);
     if (Files.exists(run.resolve("checkpoints"))) {
       for (Path child : children(run.resolve("checkpoints"))) {
         if (rounds.contains(Integer.valueOf(child.getFileName().toString()))) {

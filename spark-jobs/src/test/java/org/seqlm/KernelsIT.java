@@ -82,7 +82,8 @@ class KernelsIT {
     SubmittedJar.Result process = jar.run(command.toArray(String[]::new));
     assertThat(process.exit()).as(process.err()).isZero();
     JsonNode result = Json.mapper().readTree(process.out());
-    Path model = Published.file(Path.of(result.path("model").asText()), "parameters.safetensors");
+    Path model =
+        ArtifactFiles.file(Path.of(result.path("model").asText()), "parameters.safetensors");
     return new Trained(result, Sha256.of(Files.readAllBytes(model)), process.err());
   }
 

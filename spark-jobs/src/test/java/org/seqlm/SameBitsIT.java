@@ -242,7 +242,7 @@ class SameBitsIT {
             "--set",
             "slices=6");
     assertThat(result.exit()).as(result.err()).isZero();
-    Map<String, String> bits = Published.content(output);
+    Map<String, String> bits = ArtifactFiles.content(output);
     bits.keySet().removeIf(file -> file.endsWith(".crc"));
     bits.put("arpa", Sha256.of(Files.readAllBytes(arpa)));
     try (Stream<Path> files = Files.list(folder)) {
@@ -312,7 +312,7 @@ class SameBitsIT {
      * @param commit of those of this process, from 1: its beginning, then a checkpoint each
      */
     void diesBeforeCommit(int commit) throws Exception {
-      String last = Published.manifestFile(run).getFileName().toString();
+      String last = ArtifactFiles.manifestFile(run).getFileName().toString();
       int number = Integer.parseInt(last.replaceAll("\\D", "")) + commit;
       diesBefore("[.]manifest-" + number + "[.]json.*");
     }
@@ -328,7 +328,7 @@ class SameBitsIT {
     private void dies(Map<String, Object> more) throws Exception {
       SubmittedJar.Result process = train(more);
       assertThat(process.exit()).as(process.err()).isEqualTo(128 + 9);
-      assertThat(Published.isComplete(run)).isFalse();
+      assertThat(ArtifactFiles.isComplete(run)).isFalse();
     }
 
     /** A process that comes to the end; returns the SHA-256 of all that was trained, by file. */
@@ -338,10 +338,10 @@ class SameBitsIT {
       assertThat(process.exit()).as(process.err()).isZero();
       result = Json.mapper().readTree(process.out());
       assertThat(result.path("rounds").asInt()).isEqualTo(ROUNDS);
-      assertThat(Published.isComplete(run)).isTrue();
+      assertThat(ArtifactFiles.isComplete(run)).isTrue();
       Map<String, String> bits = new TreeMap<>();
       for (String part : List.of("model", "checkpoints/" + ROUNDS)) {
-        for (Path file : visible(Published.data(run.resolve(part)))) {
+        for (Path file : visible(ArtifactFiles.data(run.resolve(part)))) {
           if (file.toString().endsWith(".safetensors")) {
             bits.put(part + "/" + file.getFileName(), Sha256.of(Files.readAllBytes(file)));
           }
@@ -371,12 +371,12 @@ class SameBitsIT {
 
     /** The rounds that have a checkpoint that counts. */
     TreeSet<Integer> checkpoints() {
-      return Published.checkpoints(run);
+      return ArtifactFiles.checkpoints(run);
     }
 
     /** Where the last process kept its workers' states. */
     Path states() {
-      return run.resolve("state").resolve(Published.manifest(run).run().writer());
+      return run.resolve("state").resolve(ArtifactFiles.manifest(run).run().writer());
     }
 
     long averagingTasks() throws IOException {

@@ -136,8 +136,8 @@ class SubmittedJarIT {
             "dataset", "vocabulary.jsonl");
     files.forEach(
         (artifact, file) ->
-            assertThat(Published.file(several.resolve(artifact), file))
-                .hasSameBinaryContentAs(Published.file(one.resolve(artifact), file)));
+            assertThat(ArtifactFiles.file(several.resolve(artifact), file))
+                .hasSameBinaryContentAs(ArtifactFiles.file(one.resolve(artifact), file)));
     for (String model : List.of("run", "ngrams")) {
       evaluates(relative(several.resolve("dataset")), relative(several.resolve(model)));
     }
@@ -220,7 +220,7 @@ class SubmittedJarIT {
                 "--batch=4",
                 "--time-steps=8");
     assertThat(result.exit()).as(result.err()).isZero();
-    return Published.file(run.resolve("model"), "parameters.safetensors");
+    return ArtifactFiles.file(run.resolve("model"), "parameters.safetensors");
   }
 
   private static Path quickstart(String master, String folder) throws Exception {

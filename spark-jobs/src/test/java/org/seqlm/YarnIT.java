@@ -132,7 +132,7 @@ class YarnIT {
     for (String file : List.of("vocabulary.jsonl", "train/00000000-000000.tokens")) {
       assertThat(bytes("/out/data", file))
           .as(file)
-          .isEqualTo(Files.readAllBytes(Published.file(local.resolve("data"), file)));
+          .isEqualTo(Files.readAllBytes(ArtifactFiles.file(local.resolve("data"), file)));
     }
 
     List<String> train = new ArrayList<>(List.of("train", "--input", "hdfs:///out/data"));
@@ -160,7 +160,7 @@ class YarnIT {
     String parameters = "parameters.safetensors";
     assertThat(bytes("/out/run/model", parameters))
         .hasSizeGreaterThan(1000)
-        .isEqualTo(Files.readAllBytes(Published.file(local.resolve("run/model"), parameters)));
+        .isEqualTo(Files.readAllBytes(ArtifactFiles.file(local.resolve("run/model"), parameters)));
 
     String[] evaluate = {
       "evaluate",

@@ -13,8 +13,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.kernels.Processor;
 import org.seqlm.neural.files.ResumeRules;
@@ -63,7 +63,7 @@ class ArtifactTest {
       Files.writeString(part.resolve(".a.bin.6.tmp"), "who");
       out.publish(manifest("x"));
     }
-    try (var files = Files.list(Published.file(target, "part"))) {
+    try (var files = Files.list(ArtifactFiles.file(target, "part"))) {
       assertThat(files.map(file -> file.getFileName().toString())).containsExactly("a.bin");
     }
   }
@@ -98,8 +98,8 @@ class ArtifactTest {
     try (var entries = Files.list(target)) {
       assertThat(entries)
           .containsExactlyInAnyOrder(
-              Published.manifestFile(target),
-              Published.data(target),
+              ArtifactFiles.manifestFile(target),
+              ArtifactFiles.data(target),
               Path.of(killed.folder().toUri()));
     }
   }
@@ -257,8 +257,8 @@ class ArtifactTest {
     assertThatThrownBy(() -> ArtifactReader.open(HADOOP, target.toString(), ArtifactKind.DATASET))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is of kind evaluation");
-    Files.writeString(Published.file(target, "sub/file.txt"), "hellp");
-    Files.deleteIfExists(Published.file(target, "sub/.file.txt.crc"));
+    Files.writeString(ArtifactFiles.file(target, "sub/file.txt"), "hellp");
+    Files.deleteIfExists(ArtifactFiles.file(target, "sub/.file.txt.crc"));
     assertThatThrownBy(
             () -> ArtifactReader.open(HADOOP, target.toString()).readVerified("sub/file.txt"))
         .hasMessageContaining("damaged");

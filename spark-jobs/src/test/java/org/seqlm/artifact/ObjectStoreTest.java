@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
 import org.seqlm.ObjectStore;
-import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
@@ -82,7 +82,7 @@ class ObjectStoreTest {
 
   /** Those of the artifact by its manifest, and whatever else there is. */
   private List<String> files() throws IOException {
-    return List.copyOf(Published.content(target).keySet());
+    return List.copyOf(ArtifactFiles.content(target).keySet());
   }
 
   @ParameterizedTest
@@ -159,20 +159,20 @@ class ObjectStoreTest {
     assertThat(files()).containsExactly("manifest.json");
     RunFolder run = open(Overwrite.REFUSE);
     assertThat(run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
-    assertThat(Published.manifest(target).run().term()).isEqualTo(2);
+    assertThat(ArtifactFiles.manifest(target).run().term()).isEqualTo(2);
     run.writeMetrics(1, List.of("{}"));
     run.complete(Map.of());
-    assertThat(Published.isComplete(target)).isTrue();
-    String metrics = Published.files(target).get(0);
+    assertThat(ArtifactFiles.isComplete(target)).isTrue();
+    String metrics = ArtifactFiles.files(target).get(0);
     assertThat(metrics).matches("metrics/00000001-[0-9a-f]{12}\\.jsonl");
     assertThat(files()).containsExactly("manifest.json", metrics);
     // The old one stays until the new one has come to its end.
     RunFolder anew = open(Overwrite.REPLACE);
     assertThat(anew.found()).isEqualTo(RunFolder.Found.NOTHING);
     assertThat(files()).containsExactly("manifest.json", metrics);
-    assertThat(Published.files(target)).isEmpty();
+    assertThat(ArtifactFiles.files(target)).isEmpty();
     anew.complete(Map.of());
     assertThat(files()).containsExactly("manifest.json");
-    assertThat(Published.manifest(target).run().term()).isEqualTo(3);
+    assertThat(ArtifactFiles.manifest(target).run().term()).isEqualTo(3);
   }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -173,7 +173,7 @@ class DatasetTest {
   @Test
   void damageIsNoticed() throws IOException {
     String name = write(6, new int[][] {{0, 1, 2, 3}}, new int[][] {{0}});
-    Path segment = Published.file(Path.of(name), "train/00000000-000000.tokens");
+    Path segment = ArtifactFiles.file(Path.of(name), "train/00000000-000000.tokens");
     byte[] bytes = Files.readAllBytes(segment);
     bytes[17] ^= 1;
     Files.delete(segment.resolveSibling(".00000000-000000.tokens.crc"));

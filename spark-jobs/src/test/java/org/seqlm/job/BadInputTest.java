@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.TestSpark;
 
 /**
@@ -190,8 +190,8 @@ class BadInputTest {
         .contains("checkpoints")
         .doesNotContain("\tat ");
     assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.DIVERGED.code());
-    assertThat(Published.isComplete(run)).isFalse();
-    assertThat(Published.checkpoints(run)).containsExactly(0);
+    assertThat(ArtifactFiles.isComplete(run)).isFalse();
+    assertThat(ArtifactFiles.checkpoints(run)).containsExactly(0);
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.Published;
+import org.seqlm.ArtifactFiles;
 
 /** Names of local files that hold a time of day, in the place of every path there is. */
 class ColonsInPathsTest {
@@ -103,6 +103,6 @@ class ColonsInPathsTest {
             .noneMatch(name -> name.endsWith(".crc"));
       }
     }
-    assertThat(Published.file(at("ngrams"), ".top.tsv.crc")).doesNotExist();
+    assertThat(ArtifactFiles.file(at("ngrams"), ".top.tsv.crc")).doesNotExist();
   }
 }

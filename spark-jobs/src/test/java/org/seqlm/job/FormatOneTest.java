@@ -19,9 +19,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
 import org.seqlm.FormatOne;
-import org.seqlm.Published;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
@@ -139,12 +139,12 @@ class FormatOneTest {
       seqlm(command.getValue());
       Path made = old(command.getKey());
       if (command.getKey().equals("run")) {
-        assertThat(Published.checkpoints(made)).containsExactly(2, 3);
-        parameters = sha256(Published.file(made.resolve("model"), PARAMETERS));
+        assertThat(ArtifactFiles.checkpoints(made)).containsExactly(2, 3);
+        parameters = sha256(ArtifactFiles.file(made.resolve("model"), PARAMETERS));
         metrics = metrics(made);
         Path unfinished = copy(made, "old/unfinished");
         withoutCheckpoint(unfinished, 3);
-        Published.unfinish(unfinished);
+        ArtifactFiles.unfinish(unfinished);
         FormatOne.convert(unfinished);
       }
       FormatOne.convert(made);
@@ -157,7 +157,7 @@ class FormatOneTest {
   }
 
   private static void withoutCheckpoint(Path run, int round) throws IOException {
-    Published.edit(
+    ArtifactFiles.edit(
         run,
         manifest -> {
           Iterator<JsonNode> files = manifest.withArray("files").elements();
@@ -247,7 +247,8 @@ class FormatOneTest {
       seqlm(command);
     }
     Path made = folder.resolve("new");
-    assertThat(sha256(Published.file(made.resolve("run/model"), PARAMETERS))).isEqualTo(parameters);
+    assertThat(sha256(ArtifactFiles.file(made.resolve("run/model"), PARAMETERS)))
+        .isEqualTo(parameters);
     for (String artifact : List.of("dataset", "ngrams", "parquet", "tsv", "scores", "evaluation")) {
       assertThat(data(made.resolve(artifact))).as(artifact).isEqualTo(data(old(artifact)));
     }
@@ -257,8 +258,8 @@ class FormatOneTest {
   /** What an artifact's files hold, by path. */
   private static TreeMap<String, String> data(Path artifact) throws IOException {
     TreeMap<String, String> data = new TreeMap<>();
-    for (String file : Published.files(artifact)) {
-      data.put(file, sha256(Published.file(artifact, file)));
+    for (String file : ArtifactFiles.files(artifact)) {
+      data.put(file, sha256(ArtifactFiles.file(artifact, file)));
     }
     return data;
   }
@@ -267,11 +268,11 @@ class FormatOneTest {
   void aRunThatWasStoppedGoesOnToTheSameBits() throws IOException {
     Path run = copy(old("unfinished"), "stopped");
     seqlm(train(run));
-    JsonNode details = Published.manifest(run).details();
+    JsonNode details = ArtifactFiles.manifest(run).details();
     assertThat(details.path("resumed-from").asInt()).isEqualTo(2);
-    assertThat(sha256(Published.file(run.resolve("model"), PARAMETERS))).isEqualTo(parameters);
+    assertThat(sha256(ArtifactFiles.file(run.resolve("model"), PARAMETERS))).isEqualTo(parameters);
     assertThat(metrics(run)).isEqualTo(metrics);
-    assertThat(Published.strangers(run)).isEmpty();
+    assertThat(ArtifactFiles.strangers(run)).isEmpty();
     assertThat(run.resolve("run.json")).doesNotExist();
     // Its workers' states are as good as the model.
     Path damaged = copy(old("unfinished"), "without states");
@@ -281,8 +282,9 @@ class FormatOneTest {
       }
     }
     seqlm(train(damaged));
-    assertThat(Published.manifest(damaged).details().path("resumed-from").asInt()).isZero();
-    assertThat(sha256(Published.file(damaged.resolve("model"), PARAMETERS))).isEqualTo(parameters);
+    assertThat(ArtifactFiles.manifest(damaged).details().path("resumed-from").asInt()).isZero();
+    assertThat(sha256(ArtifactFiles.file(damaged.resolve("model"), PARAMETERS)))
+        .isEqualTo(parameters);
   }
 
   @Test
@@ -292,11 +294,11 @@ class FormatOneTest {
     Path run = copy(old("run"), "extended");
     assertThat(NgramsOutcomes.run(train(run)).errors()).contains("exists: give --resume");
     seqlm(train(run, "--resume", "--epochs", 0.157));
-    assertThat(Published.manifest(run).details().path("resumed-from").asInt()).isEqualTo(3);
-    assertThat(sha256(Published.file(run.resolve("model"), PARAMETERS)))
-        .isEqualTo(sha256(Published.file(whole.resolve("model"), PARAMETERS)));
+    assertThat(ArtifactFiles.manifest(run).details().path("resumed-from").asInt()).isEqualTo(3);
+    assertThat(sha256(ArtifactFiles.file(run.resolve("model"), PARAMETERS)))
+        .isEqualTo(sha256(ArtifactFiles.file(whole.resolve("model"), PARAMETERS)));
     assertThat(metrics(run)).isEqualTo(metrics(whole));
-    assertThat(Published.strangers(run)).isEmpty();
+    assertThat(ArtifactFiles.strangers(run)).isEmpty();
   }
 
   @Test
@@ -315,8 +317,10 @@ class FormatOneTest {
       seqlm(args);
     }
     for (Path artifact : Files.list(to).sorted().toList()) {
-      assertThat(Published.manifest(artifact).formatVersion()).as(artifact + "").isEqualTo(2);
-      assertThat(Published.strangers(artifact)).as(artifact + "").containsExactly("precious.txt");
+      assertThat(ArtifactFiles.manifest(artifact).formatVersion()).as(artifact + "").isEqualTo(2);
+      assertThat(ArtifactFiles.strangers(artifact))
+          .as(artifact + "")
+          .containsExactly("precious.txt");
       assertThat(artifact.resolve("precious.txt")).hasContent("mine");
     }
   }
@@ -340,13 +344,13 @@ class FormatOneTest {
 
   private static void assertReplacedByAnotherKind(Path run, Path ngrams) throws IOException {
     seqlm("ngrams", "--input", old("dataset"), "--output", run, "--order", 2, "--overwrite");
-    assertThat(Published.manifest(run).kind()).isEqualTo(ArtifactKind.NGRAMS);
-    assertThat(Published.strangers(run)).isEmpty();
+    assertThat(ArtifactFiles.manifest(run).kind()).isEqualTo(ArtifactKind.NGRAMS);
+    assertThat(ArtifactFiles.strangers(run)).isEmpty();
     // A training takes long: what it would replace would be gone before it is there.
     Outcome outcome = NgramsOutcomes.run(train(ngrams, "--overwrite"));
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.errors()).contains("is of kind ngrams, not a run");
-    assertThat(Published.manifest(ngrams).kind()).isEqualTo(ArtifactKind.NGRAMS);
+    assertThat(ArtifactFiles.manifest(ngrams).kind()).isEqualTo(ArtifactKind.NGRAMS);
   }
 
   @Test

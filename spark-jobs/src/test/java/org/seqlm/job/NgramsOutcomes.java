@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.seqlm.Published;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.TestSpark;
 
 /** The command as a user runs it, in the shared session, and what it leaves. */
@@ -37,10 +37,10 @@ public final class NgramsOutcomes {
     return run(line.toArray());
   }
 
-  /** SHA-256 of all files that a user sees, as {@link Published#content} has them. */
+  /** SHA-256 of all files that a user sees, as {@link ArtifactFiles#content} has them. */
   public static Map<String, String> content(Path folder) {
     try {
-      Map<String, String> files = Published.content(folder);
+      Map<String, String> files = ArtifactFiles.content(folder);
       files.keySet().removeIf(file -> Path.of(file).getFileName().toString().startsWith("."));
       return files;
     } catch (IOException e) {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.Published;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 
@@ -101,7 +101,7 @@ class PipelineTest {
             "contiguous:0.8,0.1,0.1");
     assertThat(prepared.findValue("vocabulary-size").asInt()).isBetween(30, 60);
     seqlm("ngrams", "--input", dataset, "--output", ngrams, "--order", 4, "--boundary", "stream");
-    List<String> top = Files.readAllLines(Published.file(ngrams, "top.tsv"));
+    List<String> top = Files.readAllLines(ArtifactFiles.file(ngrams, "top.tsv"));
     assertThat(top).hasSize(40);
     assertThat(top.get(0)).startsWith("1\t1\t");
     seqlm(

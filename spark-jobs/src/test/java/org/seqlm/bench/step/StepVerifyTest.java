@@ -66,7 +66,8 @@ class StepVerifyTest {
     assertThat(result.findings())
         .filteredOn(f -> f.what().equals("parameters of one of two runs at once"))
         .extracting(DeviceCheck.Finding::by)
-        .containsExactlyElementsOf(precisions.stream().map(each -> "cpu " + Json.name(each)).toList());
+        .containsExactlyElementsOf(
+            precisions.stream().map(each -> "cpu " + Json.name(each)).toList());
     // Something was trained: bfloat16 comes near, but to other values.
     assertThat(
             result.findings().stream()

@@ -21,7 +21,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.Published;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
@@ -99,7 +99,7 @@ class ArpaCommandsTest {
 
   private static List<String> rows(Path output) throws IOException {
     List<String> rows = new ArrayList<>();
-    try (var files = Files.list(Published.file(output, "scores"))) {
+    try (var files = Files.list(ArtifactFiles.file(output, "scores"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".tsv")).sorted().toList()) {
         for (String line : Files.readAllLines(file)) {
           rows.add(line.substring(line.lastIndexOf('/') + 1));
@@ -313,7 +313,7 @@ class ArpaCommandsTest {
     List<Row> rows =
         TestSpark.session()
             .read()
-            .parquet(Published.file(output, "scores").toString())
+            .parquet(ArtifactFiles.file(output, "scores").toString())
             .selectExpr("record", "line", "tokens", "oov", "round(log10, 9)")
             .orderBy("record", "line")
             .collectAsList();

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
-import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -170,8 +170,8 @@ final class ExportCommandTest {
     ngrams("whole", forms, "--set", "vocabulary.max-size=9", "--set", "slices=1");
     assertThat(folder.resolve("few.arpa")).hasSameBinaryContentAs(folder.resolve("whole.arpa"));
     // How often lines begin is read from the slice that holds what follows <s>.
-    assertThat(Published.file(folder.resolve("few.tsv"), "1gms/vocab.gz"))
-        .hasSameBinaryContentAs(Published.file(folder.resolve("whole.tsv"), "1gms/vocab.gz"));
+    assertThat(ArtifactFiles.file(folder.resolve("few.tsv"), "1gms/vocab.gz"))
+        .hasSameBinaryContentAs(ArtifactFiles.file(folder.resolve("whole.tsv"), "1gms/vocab.gz"));
     assertThat(NgramArtifact.open(new Configuration(), folder + "/whole").details().slices())
         .isEqualTo(1);
   }
@@ -261,7 +261,7 @@ final class ExportCommandTest {
     long bytes = 0;
     for (String file : NgramsOutcomes.content(folder.resolve("told.tsv")).keySet()) {
       if (!file.equals(Manifest.FILE_NAME)) {
-        bytes += Files.size(Published.file(folder.resolve("told.tsv"), file));
+        bytes += Files.size(ArtifactFiles.file(folder.resolve("told.tsv"), file));
       }
     }
     assertThat(told.path("written").path(1).path("bytes").asLong()).isEqualTo(bytes);
@@ -390,7 +390,7 @@ final class ExportCommandTest {
     Object[] counts = forms("damaged", List.of(".tsv")).toArray();
     String name = "copy-" + dictionary;
     Path copy = copy(name);
-    Path slice = Published.file(copy, "model/slice-00003.bin");
+    Path slice = ArtifactFiles.file(copy, "model/slice-00003.bin");
     byte[] bytes = Files.readAllBytes(slice);
     Files.write(slice, Arrays.copyOf(bytes, bytes.length - 1));
     assertRefused(attempt(name, all), 3, "slice-00003.bin is damaged", "make the artifact again");
@@ -398,7 +398,7 @@ final class ExportCommandTest {
     assertRefused(attempt(name, all), 3, "slice-00003.bin is missing");
     // Found out by tasks only, when others have written their part.
     for (String file : List.of("model/slice-00003.bin", "counts/slice-00002.bin")) {
-      Path path = Published.file(copy, file);
+      Path path = ArtifactFiles.file(copy, file);
       byte[] right = file.startsWith("model") ? bytes : Files.readAllBytes(path);
       Files.write(path, new byte[right.length]);
       assertRefused(attempt(name, all), 3, file + " is damaged: its SHA-256");
@@ -422,7 +422,7 @@ final class ExportCommandTest {
   void damagedLargeDictionary() throws IOException {
     TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
     Object[] all = forms("unspelled", List.of(".arpa", ".parquet", ".tsv")).toArray();
-    Path words = Published.file(copy("spelled"), Vocabularies.FILE_NAME);
+    Path words = ArtifactFiles.file(copy("spelled"), Vocabularies.FILE_NAME);
     String right = Files.readString(words);
     // The tokens are the same, and so is the fingerprint of the vocabulary.
     Files.writeString(words, right.replaceFirst("\"count\" ?: ?([0-9]+)([0-9])", "\"count\":$1"));
@@ -439,7 +439,7 @@ final class ExportCommandTest {
   /** Folders of earlier releases do not say how many slices were asked for, or made for. */
   @Test
   void foldersThatDoNotSayHowTheyAreSliced() throws IOException {
-    Path manifest = Published.manifestFile(copy("old"));
+    Path manifest = ArtifactFiles.manifestFile(copy("old"));
     ObjectNode tree = (ObjectNode) Json.mapper().readTree(manifest.toFile());
     assertThat(((ObjectNode) tree.path("details")).remove("sliced-unknown").asLong()).isZero();
     Files.writeString(manifest, Json.pretty(tree));

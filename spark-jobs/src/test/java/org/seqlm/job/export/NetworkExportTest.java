@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.OnCluster;
-import org.seqlm.Published;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.job.NgramsOutcomes;
@@ -112,7 +112,7 @@ class NetworkExportTest {
     Outcome outcome = export("--safetensors", out);
     assertThat(outcome.code()).as(outcome.errors()).isZero();
 
-    assertThat(Published.files(out))
+    assertThat(ArtifactFiles.files(out))
         .containsExactlyInAnyOrder("network.json", "parameters.safetensors", "vocabulary.jsonl");
     Exported file = Exported.of(out);
     JsonNode header = file.header();
@@ -150,7 +150,7 @@ class NetworkExportTest {
   private record Exported(JsonNode header, ByteBuffer data) {
     static Exported of(Path out) throws Exception {
       ByteBuffer file =
-          ByteBuffer.wrap(Files.readAllBytes(Published.file(out, "parameters.safetensors")))
+          ByteBuffer.wrap(Files.readAllBytes(ArtifactFiles.file(out, "parameters.safetensors")))
               .order(ByteOrder.LITTLE_ENDIAN);
       byte[] text = new byte[(int) file.getLong()];
       file.get(text);
@@ -201,9 +201,10 @@ class NetworkExportTest {
     Path out = folder.resolve("onnx");
     Outcome outcome = export("--onnx", out);
     assertThat(outcome.code()).as(outcome.errors()).isZero();
-    assertThat(Published.files(out))
+    assertThat(ArtifactFiles.files(out))
         .containsExactlyInAnyOrder("model.onnx", "network.json", "vocabulary.jsonl");
-    ModelProto onnx = ModelProto.parseFrom(Files.readAllBytes(Published.file(out, "model.onnx")));
+    ModelProto onnx =
+        ModelProto.parseFrom(Files.readAllBytes(ArtifactFiles.file(out, "model.onnx")));
     String sha256 =
         ArtifactReader.open(HADOOP, folder.resolve("model").toString()).manifest().files().stream()
             .filter(file -> file.path().equals("parameters.safetensors"))

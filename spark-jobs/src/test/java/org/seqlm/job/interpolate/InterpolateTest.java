@@ -16,8 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.job.SeqLM;
@@ -253,7 +253,7 @@ class InterpolateTest {
         dataset,
         "--output",
         here.resolve("mixture"));
-    assertThat(Published.file(here.resolve("mixture"), "mixture.json"))
+    assertThat(ArtifactFiles.file(here.resolve("mixture"), "mixture.json"))
         .content()
         .contains("\"../ngrams#estimator=add-k,order=1\"");
     Files.move(here, moved);

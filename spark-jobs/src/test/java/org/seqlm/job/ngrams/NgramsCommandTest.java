@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
-import org.seqlm.Published;
 import org.seqlm.Shared;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
@@ -80,7 +80,7 @@ final class NgramsCommandTest {
               partitions);
       assertThat(outcome.errors()).isEmpty();
       assertThat(outcome.code()).isZero();
-      assertThat(Published.file(output, "top.tsv")).hasContent(rows.toString());
+      assertThat(ArtifactFiles.file(output, "top.tsv")).hasContent(rows.toString());
       Map<String, String> files = content(output);
       if (first == null) {
         first = files;
@@ -206,7 +206,7 @@ final class NgramsCommandTest {
                     3)
                 .errors())
         .isEmpty();
-    assertThat(Published.file(output, "top.tsv"))
+    assertThat(ArtifactFiles.file(output, "top.tsv"))
         .hasContent(
             """
             1\t1\ta\t3
@@ -216,7 +216,7 @@ final class NgramsCommandTest {
             2\t2\ta \\t\t2
             2\t3\t\\t b\t2
             """);
-    assertThat(Files.readAllLines(Published.file(output, "counts-of-counts.tsv")).get(1))
+    assertThat(Files.readAllLines(ArtifactFiles.file(output, "counts-of-counts.tsv")).get(1))
         .isEqualTo("1\t2\t1");
   }
 

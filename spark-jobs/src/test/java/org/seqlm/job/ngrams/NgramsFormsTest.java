@@ -33,8 +33,8 @@ import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
-import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.job.SeqLM;
@@ -203,7 +203,7 @@ final class NgramsFormsTest {
   @Test
   void textHoldsTheCounts() throws IOException {
     for (String tsv : List.of("all.tsv", "mle.tsv")) {
-      Path root = Published.data(folder.resolve(tsv));
+      Path root = ArtifactFiles.data(folder.resolve(tsv));
       for (int n = 2; n <= ORDER; n++) {
         List<String> lines = new ArrayList<>();
         try (Stream<Path> files = Files.list(root.resolve(n + "gms"))) {
@@ -255,7 +255,7 @@ final class NgramsFormsTest {
             "slices=1");
     assertThat(outcome.errors()).doesNotContain("error");
     assertThat(outcome.code()).isZero();
-    assertThat(lines(Published.file(folder.resolve("char.tsv"), "2gms/2gm-00000.gz")))
+    assertThat(lines(ArtifactFiles.file(folder.resolve("char.tsv"), "2gms/2gm-00000.gz")))
         .containsExactlyInAnyOrder("a \\s\t2", "\\s b\t2", "b \\\\\t2", "\\\\ \\n\t2");
   }
 
@@ -271,7 +271,7 @@ final class NgramsFormsTest {
   }
 
   private static String tables(String parquet, String path) {
-    return Published.file(folder.resolve(parquet), path).toString();
+    return ArtifactFiles.file(folder.resolve(parquet), path).toString();
   }
 
   private static List<String> columns(String parquet, int n) throws IOException {
@@ -492,13 +492,13 @@ final class NgramsFormsTest {
 
   private static List<Path> parts(String parquet, int n) throws IOException {
     try (Stream<Path> files =
-        Files.list(Published.file(folder.resolve(parquet), "ngrams/order=" + n))) {
+        Files.list(ArtifactFiles.file(folder.resolve(parquet), "ngrams/order=" + n))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
     }
   }
 
   private static Map<String, String> bytes(String name) throws IOException {
-    return Published.content(folder.resolve(name));
+    return ArtifactFiles.content(folder.resolve(name));
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.Published;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
@@ -149,7 +149,7 @@ class PrepareCommandTest {
         List<String> args = new ArrayList<>(List.of(more));
         args.addAll(List.of("--partitions", partitions, "--overwrite"));
         prepare("in", "out", args.toArray(String[]::new));
-        Map<String, String> hashes = Published.content(folder.resolve("out"));
+        Map<String, String> hashes = ArtifactFiles.content(folder.resolve("out"));
         assertThat(hashes).containsKeys("manifest.json", "vocabulary.jsonl");
         first = first == null ? hashes : first;
         assertThat(hashes).isEqualTo(first);

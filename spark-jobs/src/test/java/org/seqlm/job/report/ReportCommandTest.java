@@ -15,8 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Progress;
-import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -159,7 +159,7 @@ class ReportCommandTest {
     }
     damage("lstm/metrics/00000020.jsonl", "{\"type\":\"round\",\"rou");
     damage("lstm2/manifest-3.json", "\0\0\0garbage");
-    damage(Published.file(root.resolve("evaluation"), "evaluation.json"), "{}");
+    damage(ArtifactFiles.file(root.resolve("evaluation"), "evaluation.json"), "{}");
     damage("data/set/manifest.json", "");
     Console console = new Console();
     Path page = root.resolve("page.html");
@@ -281,7 +281,7 @@ class ReportCommandTest {
     assertThatThrownBy(() -> run(root, manifest, Overwrite.REPLACE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("exists and is no HTML page");
-    damage(Published.file(root.resolve("ngrams"), "top.tsv"), "1\t1\tthe\n");
+    damage(ArtifactFiles.file(root.resolve("ngrams"), "top.tsv"), "1\t1\tthe\n");
     assertThatThrownBy(() -> run(root.resolve("ngrams"), page, Overwrite.REFUSE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("needs 4 columns");
@@ -289,7 +289,7 @@ class ReportCommandTest {
     // Among others it is named in the report.
     assertThat(run(root, page, Overwrite.REFUSE).notes())
         .anyMatch(note -> note.contains("needs 4 columns"));
-    damage(Published.file(root.resolve("ngrams"), "top.tsv"), "1\tx\tthe\t4\n");
+    damage(ArtifactFiles.file(root.resolve("ngrams"), "top.tsv"), "1\tx\tthe\t4\n");
     assertThatThrownBy(() -> run(root.resolve("ngrams"), page, Overwrite.REPLACE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is damaged");

@@ -14,8 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.dataset.Dataset;
@@ -115,7 +115,7 @@ class TrainGoesOnTest {
 
     // Who goes on after a kill goes on with the same rates.
     Path run = Path.of(config("longer").output());
-    Published.unfinish(run);
+    ArtifactFiles.unfinish(run);
     TrainConfig rest =
         config("longer", "training.epochs=2.4", "training.schedule.on-extend=rewarm");
     Console told = new Console();
@@ -142,13 +142,13 @@ class TrainGoesOnTest {
     TrainResult whole = train(config);
     assertThat(whole.stoppedEarly()).isTrue();
     Path run = Path.of(config.output());
-    Published.unfinish(run); // as a kill leaves it, after the stop and before the end
+    ArtifactFiles.unfinish(run); // as a kill leaves it, after the stop and before the end
     TrainResult again = train(config);
     assertThat(again.rounds()).isEqualTo(whole.rounds());
     assertThat(again.stoppedEarly()).isTrue();
     assertThat(again.tokens()).isEqualTo(whole.tokens());
     // Whoever has more patience goes on.
-    Published.unfinish(run);
+    ArtifactFiles.unfinish(run);
     TrainConfig patient =
         config(
             "stops",
@@ -208,7 +208,7 @@ class TrainGoesOnTest {
     Path run = Path.of(config.output());
     assertThatThrownBy(() -> train(config)).hasMessageContaining("exists");
 
-    Files.delete(Published.file(run.resolve("model"), "network.json"));
+    Files.delete(ArtifactFiles.file(run.resolve("model"), "network.json"));
     Console told = new Console();
     train(config, told);
     assertThat(told.messages).anyMatch(line -> line.contains("made again from its checkpoint"));
@@ -216,10 +216,10 @@ class TrainGoesOnTest {
         .containsExactly(parameters);
 
     // Without that checkpoint it starts over, to the same bits.
-    Files.delete(Published.file(run.resolve("model"), "network.json"));
-    for (int round : Published.checkpoints(run)) {
-      Files.delete(Published.file(run.resolve("checkpoints/" + round), "network.json"));
-      Files.delete(Published.file(run.resolve("checkpoints/" + round), "checkpoint.json"));
+    Files.delete(ArtifactFiles.file(run.resolve("model"), "network.json"));
+    for (int round : ArtifactFiles.checkpoints(run)) {
+      Files.delete(ArtifactFiles.file(run.resolve("checkpoints/" + round), "network.json"));
+      Files.delete(ArtifactFiles.file(run.resolve("checkpoints/" + round), "checkpoint.json"));
     }
     told.messages.clear();
     TrainResult anew = train(config, told);

@@ -21,8 +21,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -94,11 +94,11 @@ class TrainRepairTest {
         HADOOP, text, dataset.toString(), new SplitRules(SplitMethod.CONTIGUOUS, 0.9, 0.05, 0.05));
     base = folder.resolve("base");
     train(base).is(ExitCode.DONE);
-    assertThat(Published.checkpoints(base)).containsExactly(2, 3);
+    assertThat(ArtifactFiles.checkpoints(base)).containsExactly(2, 3);
   }
 
   private static Path checkpointed(Path run, int round, String file) {
-    return Published.file(run.resolve("checkpoints/" + round), file);
+    return ArtifactFiles.file(run.resolve("checkpoints/" + round), file);
   }
 
   private static Path copy(String name) throws IOException {
@@ -113,7 +113,7 @@ class TrainRepairTest {
 
   private static Path unfinished(String name) throws IOException {
     Path run = copy(name);
-    Published.unfinish(run);
+    ArtifactFiles.unfinish(run);
     return run;
   }
 
@@ -199,7 +199,7 @@ class TrainRepairTest {
   @Test
   void aDamagedManifestOfARunIsNamedWithWhatCanBeDone() throws IOException {
     Path run = unfinished("torn");
-    Path file = Published.manifestFile(run);
+    Path file = ArtifactFiles.manifestFile(run);
     List<Path> checkpoints =
         Stream.of(2, 3).map(round -> checkpointed(run, round, "checkpoint.json")).toList();
     String whole = Files.readString(file);
@@ -212,7 +212,7 @@ class TrainRepairTest {
     train(run, "--resume").says(ExitCode.DATA, "--start-from " + run.resolve("model"));
     // Bytes that the file system knows to be others: no fault of the platform.
     Path bits = unfinished("bits");
-    Path checked = Published.manifestFile(bits);
+    Path checked = ArtifactFiles.manifestFile(bits);
     try (var out =
         FileSystem.getLocal(HADOOP).create(new org.apache.hadoop.fs.Path(checked.toUri()), true)) {
       out.write(whole.getBytes(StandardCharsets.UTF_8));
@@ -222,8 +222,8 @@ class TrainRepairTest {
     train(folder.resolve("onwards"), "--start-from", run.resolve("model")).is(ExitCode.DONE);
     train(run, "--overwrite").is(ExitCode.DONE);
     // Without a model that is whole there is one way less.
-    Path network = Published.file(run.resolve("model"), "network.json");
-    damage(Published.manifestFile(run), "x");
+    Path network = ArtifactFiles.file(run.resolve("model"), "network.json");
+    damage(ArtifactFiles.manifestFile(run), "x");
     damage(network, "x");
     assertThat(train(run).says(ExitCode.DATA, "give --overwrite").errors())
         .doesNotContain("--start-from");
@@ -232,7 +232,7 @@ class TrainRepairTest {
   @Test
   void aDamagedManifestIsNamedWithWhatCanBeUsed() throws IOException {
     Path run = copy("without model");
-    Path manifest = Published.manifestFile(run.resolve("model"));
+    Path manifest = ArtifactFiles.manifestFile(run.resolve("model"));
     damage(manifest, "");
     Path checkpoint = run.resolve("checkpoints/" + ROUNDS);
     generate(run)
@@ -245,7 +245,7 @@ class TrainRepairTest {
     generate(run).is(ExitCode.DONE);
 
     Path unsealed = copy("unsealed");
-    Path whole = Published.manifestFile(unsealed);
+    Path whole = ArtifactFiles.manifestFile(unsealed);
     damage(whole, "{");
     generate(unsealed)
         .says(
@@ -276,28 +276,28 @@ class TrainRepairTest {
         "--start-from " + run.resolve("model"));
     assertThat(outcome.errors()).doesNotContain("use another checkpoint");
     // Nothing was touched: the finished run is a finished run.
-    assertThat(Published.checkpoints(run)).containsExactly(2, 3);
-    assertThat(Published.isComplete(run)).isTrue();
-    Published.unfinish(run);
+    assertThat(ArtifactFiles.checkpoints(run)).containsExactly(2, 3);
+    assertThat(ArtifactFiles.isComplete(run)).isTrue();
+    ArtifactFiles.unfinish(run);
     train(run, "--resume").says(ExitCode.DATA, "all damaged", "give --overwrite");
     seqlm("train", "--input", dataset, "--output", run, "--resume", "--dry-run")
         .is(ExitCode.CONFIGURATION);
     // Who does not insist starts over, as ever.
     train(run).is(ExitCode.DONE);
-    assertThat(Published.checkpoints(run)).containsExactly(2, 3);
+    assertThat(ArtifactFiles.checkpoints(run)).containsExactly(2, 3);
     assertThat(checkpointed(run, 2, "parameters.safetensors")).isNotEqualTo(second);
     generate(run.resolve("checkpoints/2")).is(ExitCode.DONE);
     generate(run.resolve("checkpoints/3")).is(ExitCode.DONE);
 
     Path lost = unfinished("lost checkpoints");
-    for (int round : Published.checkpoints(lost)) {
-      Files.delete(Published.manifestFile(lost.resolve("checkpoints/" + round)));
+    for (int round : ArtifactFiles.checkpoints(lost)) {
+      Files.delete(ArtifactFiles.manifestFile(lost.resolve("checkpoints/" + round)));
     }
     train(lost, "--resume")
         .says(
             ExitCode.DATA, "all damaged", "checkpoints/3/manifest.json is missing", "--overwrite");
     Path bare = unfinished("bare");
-    Published.edit(
+    ArtifactFiles.edit(
         bare,
         manifest -> {
           Iterator<JsonNode> files = manifest.withArray("files").elements();
@@ -313,7 +313,7 @@ class TrainRepairTest {
   @Test
   void aResumedRunIsLongerThanItWasAndHasOneTime() throws IOException {
     Path run = unfinished("short");
-    Path manifest = Published.manifestFile(run);
+    Path manifest = ArtifactFiles.manifestFile(run);
     String before = Files.readString(manifest);
     for (double epochs : new double[] {0.05, 0.0937}) { // three steps, and six by another number
       train(run, "--resume", "--epochs", epochs)
@@ -323,7 +323,7 @@ class TrainRepairTest {
               "training.epochs must be above that, but is " + epochs);
     }
     assertThat(manifest).hasContent(before);
-    assertThat(Published.manifestFile(run)).isEqualTo(manifest);
+    assertThat(ArtifactFiles.manifestFile(run)).isEqualTo(manifest);
     train(run, "--resume", "--epochs", 0.125).is(ExitCode.DONE);
     TrainResult result =
         ArtifactReader.open(HADOOP, run.toString(), ArtifactKind.RUN)

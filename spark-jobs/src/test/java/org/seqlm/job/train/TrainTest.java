@@ -19,10 +19,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
-import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -218,8 +218,8 @@ class TrainTest {
                   .hasMessageContaining("learning-rate")
                   .hasMessageContaining("diverged/checkpoints/0");
             });
-    assertThat(Published.checkpoints(Path.of(config.output()))).containsExactly(0);
-    assertThat(Published.isComplete(Path.of(config.output()))).isFalse();
+    assertThat(ArtifactFiles.checkpoints(Path.of(config.output()))).containsExactly(0);
+    assertThat(ArtifactFiles.isComplete(Path.of(config.output()))).isFalse();
 
     TrainConfig mended = config("diverged", "training.learning-rate=0.01", "training.epochs=0.2");
     assertThatThrownBy(() -> train(mended))
@@ -262,12 +262,12 @@ class TrainTest {
   }
 
   private static Path checkpointed(Path run, int round, String file) {
-    return Published.file(run.resolve("checkpoints/" + round), file);
+    return ArtifactFiles.file(run.resolve("checkpoints/" + round), file);
   }
 
   /** The worker states of a run that one process wrote. */
   private static Path states(Path run, int round) {
-    return run.resolve("state/" + Published.manifest(run).run().writer() + "/" + round);
+    return run.resolve("state/" + ArtifactFiles.manifest(run).run().writer() + "/" + round);
   }
 
   private static Path oneOf(Path folder) throws Exception {
@@ -311,7 +311,7 @@ class TrainTest {
             "checkpoint.json is missing"),
         new Case(
             "manifest",
-            run -> truncate(Published.manifestFile(run.resolve("checkpoints/4"))),
+            run -> truncate(ArtifactFiles.manifestFile(run.resolve("checkpoints/4"))),
             3,
             "manifest.json is damaged"),
         new Case("state gone", run -> Files.delete(oneOf(states(run, 4))), 3, "is missing"),
@@ -332,7 +332,7 @@ class TrainTest {
       TrainConfig config = config("damaged " + c.name, sets);
       trainUntilItDies(config, 5);
       Path run = Path.of(config.output());
-      assertThat(Published.checkpoints(run)).contains(3, 4);
+      assertThat(ArtifactFiles.checkpoints(run)).contains(3, 4);
       c.damage.to(run);
       Console console = new Console();
       TrainResult resumed = train(config, console);

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.Published;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
 
@@ -64,9 +64,9 @@ class MixtureArtifactTest {
   @Test
   void refusesChangedWeights() throws IOException {
     String name = mixture(List.of(new MixtureArtifact.Component("../n", "f1", 0.25)));
-    Path file = Published.file(Path.of(name), "mixture.json");
+    Path file = ArtifactFiles.file(Path.of(name), "mixture.json");
     Files.writeString(file, Files.readString(file).replace("0.25", "0.75"));
-    Files.deleteIfExists(Published.file(Path.of(name), ".mixture.json.crc"));
+    Files.deleteIfExists(ArtifactFiles.file(Path.of(name), ".mixture.json.crc"));
     assertThatThrownBy(() -> MixtureArtifact.open(CONF, name))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("mixture.json is damaged");

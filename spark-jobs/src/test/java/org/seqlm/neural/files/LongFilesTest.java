@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.SmallReads;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
@@ -80,7 +80,7 @@ class LongFilesTest {
     assertThat(SmallReads.longest()).isGreaterThan(SmallReads.LIMIT);
 
     // A bit in the middle is seen, and tells of damage, not of memory.
-    Path file = Published.file(Path.of(run, "checkpoints/1"), "moment-2.safetensors");
+    Path file = ArtifactFiles.file(Path.of(run, "checkpoints/1"), "moment-2.safetensors");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);

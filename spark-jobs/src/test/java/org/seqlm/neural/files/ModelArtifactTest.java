@@ -15,7 +15,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.seqlm.Published;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.Json;
@@ -84,7 +84,7 @@ class ModelArtifactTest {
     String header =
         new String(
             Files.readAllBytes(
-                Published.file(folder.resolve("normalised"), "parameters.safetensors")),
+                ArtifactFiles.file(folder.resolve("normalised"), "parameters.safetensors")),
             StandardCharsets.ISO_8859_1);
     assertThat(header).contains("\"norm.0.weight\":{\"dtype\":\"F32\",\"shape\":[2]");
   }
@@ -103,7 +103,7 @@ class ModelArtifactTest {
   @Test
   void changedByteIsRefused() throws Exception {
     String damaged = write("damaged");
-    Path parameters = Published.file(Path.of(damaged), "parameters.safetensors");
+    Path parameters = ArtifactFiles.file(Path.of(damaged), "parameters.safetensors");
     byte[] bytes = Files.readAllBytes(parameters);
     bytes[bytes.length - 1] ^= 1;
     Files.write(parameters, bytes);

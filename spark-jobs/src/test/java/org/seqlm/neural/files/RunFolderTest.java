@@ -19,8 +19,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
-import org.seqlm.Published;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
@@ -130,24 +130,24 @@ class RunFolderTest {
     assertThat(second.run.found()).isEqualTo(RunFolder.Found.UNFINISHED);
     second.run.begin(1);
     assertThat(second.run.term()).isEqualTo(2);
-    TreeMap<String, String> before = Published.content(run);
+    TreeMap<String, String> before = ArtifactFiles.content(run);
 
     // The first does not know yet.
     first.write(2, 0.75f);
     first.checkpoints.keep(1, 2);
     lost(first.run::commit, 2, 1);
     lost(() -> first.run.complete(Map.of()), 2, 1);
-    assertThat(Published.content(run)).containsAllEntriesOf(before);
+    assertThat(ArtifactFiles.content(run)).containsAllEntriesOf(before);
     assertThat(value(run)).isEqualTo(0.5f);
     assertThat(value(run.resolve("model"))).isEqualTo(0.5f);
     assertThat(value(run.resolve("checkpoints/1"))).isEqualTo(0.5f);
 
     second.write(2, 0.25f);
     second.run.commit();
-    assertThat(Published.checkpoints(run)).containsExactly(1, 2);
+    assertThat(ArtifactFiles.checkpoints(run)).containsExactly(1, 2);
     assertThat(value(run.resolve("checkpoints/2"))).isEqualTo(0.25f);
     second.run.complete(Map.of());
-    assertThat(Published.isComplete(run)).isTrue();
+    assertThat(ArtifactFiles.isComplete(run)).isTrue();
     assertThat(value(run)).isEqualTo(0.25f);
     assertThat(RunView.metrics(HADOOP, run.toString()))
         .extracting(line -> line.path("round").asInt())
@@ -162,7 +162,7 @@ class RunFolderTest {
     assertThat(other.run.begin(-1)).isFalse();
     one.write(1, 0.5f);
     one.run.commit();
-    assertThat(Published.strangers(run)).isEmpty();
+    assertThat(ArtifactFiles.strangers(run)).isEmpty();
   }
 
   @Test
@@ -201,8 +201,8 @@ class RunFolderTest {
     assertThat(value(run)).isEqualTo(0.5f);
     again.run.complete(Map.of());
     assertThat(value(run)).isEqualTo(0.75f);
-    assertThat(Published.strangers(run)).isEmpty();
-    assertThat(Published.manifest(run).run().term()).isEqualTo(3);
+    assertThat(ArtifactFiles.strangers(run)).isEmpty();
+    assertThat(ArtifactFiles.manifest(run).run().term()).isEqualTo(3);
   }
 
   /** A local disk on which something happens before files of a kind are read, once. */

@@ -27,12 +27,12 @@ import org.seqlm.store.Sha256;
  * What an artifact on this machine's disks holds, as its newest manifest says: read here without
  * the code under test, which has its own reader.
  */
-public final class Published {
+public final class ArtifactFiles {
   private static final Pattern COMMIT = Pattern.compile("manifest(?:-(\\d+))?\\.json");
   private static final Pattern PART =
       Pattern.compile("((?:model|checkpoints/(\\d+)))/manifest(?:-\\d+)?\\.json");
 
-  private Published() {}
+  private ArtifactFiles() {}
 
   private static int number(Path file) {
     Matcher name = COMMIT.matcher(file.getFileName().toString());
@@ -54,7 +54,7 @@ public final class Published {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> number(file) > 0)
-          .max(Comparator.comparingInt(Published::number))
+          .max(Comparator.comparingInt(ArtifactFiles::number))
           .orElse(null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
