@@ -6,20 +6,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.seqlm.Median;
 import org.seqlm.Problems;
 import org.seqlm.Progress;
+import org.seqlm.Together;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.learner.Engine;
@@ -39,7 +32,6 @@ public final class StepBench {
   public static final String PLAIN = "deeplearning4j";
 
   private static final int WARM_UP = 3;
-  private static final int SET_UP_MINUTES = 5;
 
   private StepBench() {}
 
@@ -377,19 +369,16 @@ public final class StepBench {
       contestant.cpuSpeeds.add(stretch.tokens() / stretch.cpuSeconds());
       return;
     }
-    ExecutorService threads = Executors.newFixedThreadPool(workers);
+    // What is measured of them begins together; the last to end is the time of all.
+    List<Together.Task<StepRunner.Stretch>> tasks = new ArrayList<>();
+    for (StepRunner worker : contestant.workers) {
+      tasks.add(ready -> worker.run(steps, ready));
+    }
     try {
-      // What is measured of them begins together; the last to end is the time of all.
-      CyclicBarrier line = new CyclicBarrier(workers);
-      List<Callable<StepRunner.Stretch>> tasks = new ArrayList<>();
-      for (StepRunner worker : contestant.workers) {
-        tasks.add(() -> worker.run(steps, () -> await(line)));
-      }
       long tokens = 0;
       double seconds = 0;
       double cpuSeconds = 0;
-      for (Future<StepRunner.Stretch> future : threads.invokeAll(tasks)) {
-        StepRunner.Stretch stretch = future.get();
+      for (StepRunner.Stretch stretch : Together.run(tasks)) {
         tokens += stretch.tokens();
         seconds = Math.max(seconds, stretch.seconds());
         cpuSeconds = Math.max(cpuSeconds, stretch.cpuSeconds());
@@ -401,20 +390,6 @@ public final class StepBench {
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
-    } finally {
-      threads.shutdown();
-    }
-  }
-
-  /** Waits for the others, but not for ever: one may have failed on the way. */
-  private static void await(CyclicBarrier line) {
-    try {
-      line.await(SET_UP_MINUTES, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while it waited for other workers", e);
-    } catch (BrokenBarrierException | TimeoutException e) {
-      throw new IllegalStateException("another worker did not begin", e);
     }
   }
 }

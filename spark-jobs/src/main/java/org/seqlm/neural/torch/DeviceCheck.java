@@ -5,16 +5,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.kernels.KernelSet;
+import org.seqlm.Together;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
@@ -26,7 +20,6 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.Truncation;
-import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.Float32Products;
@@ -54,7 +47,6 @@ public final class DeviceCheck {
   private static final int[] WHOLE = {TIME, TIME, TIME};
   private static final int[] SHORTER = {5, TIME, 3};
   private static final int AT_ONCE = 2;
-  private static final int ENOUGH_SECONDS = 60;
 
   private DeviceCheck() {}
 
@@ -310,30 +302,25 @@ public final class DeviceCheck {
   }
 
   /**
-   * Whether tasks that compute at once, on a GPU each on a stream of its own, come to what one
-   * comes to alone.
+   * Whether tasks that compute on a device at once, on a GPU each on a stream of its own, come to
+   * what one comes to alone.
    */
   private static Finding atOnce(Contestant contestant) {
     Case what = new Case(network(CellKind.LSTM, InputKind.EMBEDDING, OutputKind.FULL, 0.3));
-    Execution.Device device =
-        contestant.device().isGpu() ? Execution.Device.CUDA : Execution.Device.CPU;
-    Execution execution = new Execution(device, contestant.precision(), KernelSet.NATIVE, AT_ONCE);
-    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    Together.Task<Trained> task =
+        ready -> {
+          TorchThreads.one();
+          try (GpuLease lease = GpuLease.on(contestant.device(), contestant.precision())) {
+            ready.run();
+            return train(what, contestant);
+          }
+        };
     try {
       Trained alone = train(what, contestant);
-      CyclicBarrier together = new CyclicBarrier(AT_ONCE);
-      Callable<Trained> task =
-          () -> {
-            TorchThreads.one();
-            try (GpuLease lease = GpuLease.take(execution, contestant.precision())) {
-              together.await(ENOUGH_SECONDS, TimeUnit.SECONDS);
-              return train(what, new Contestant(lease.device(), contestant.precision(), null));
-            }
-          };
       Finding worst = null;
-      for (Future<Trained> one : threads.invokeAll(Collections.nCopies(AT_ONCE, task))) {
+      for (Trained one : Together.run(Collections.nCopies(AT_ONCE, task))) {
         Finding finding =
-            same(what.name(), contestant.name(), "one of two runs at once", alone, one.get());
+            same(what.name(), contestant.name(), "one of two runs at once", alone, one);
         worst = worst == null || finding.difference() > worst.difference() ? finding : worst;
       }
       return worst;
@@ -344,8 +331,6 @@ public final class DeviceCheck {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(what.name(), contestant.name(), e);
-    } finally {
-      threads.shutdownNow();
     }
   }
 

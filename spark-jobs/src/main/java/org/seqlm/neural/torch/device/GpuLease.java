@@ -25,13 +25,14 @@ public final class GpuLease implements AutoCloseable {
 
   private static final ThreadLocal<GpuLease> HELD = new ThreadLocal<>();
 
-  private static Slots slots;
+  private static Slots slots; // of this process's GPUs; null before the first task
 
   private final TorchDevice device;
   private final Float32Products products;
   private final Stream own; // null: the stream was not changed
   private final Stream before; // null likewise
-  private final int slot; // negative: none was taken
+  private final Slots from; // null: no place was taken
+  private final int slot;
   private final double waited;
 
   private GpuLease(
@@ -39,12 +40,14 @@ public final class GpuLease implements AutoCloseable {
       Float32Products products,
       Stream own,
       Stream before,
+      Slots from,
       int slot,
       double waited) {
     this.device = device;
     this.products = products;
     this.own = own;
     this.before = before;
+    this.from = from;
     this.slot = slot;
     this.waited = waited;
     HELD.set(this);
@@ -117,31 +120,67 @@ public final class GpuLease implements AutoCloseable {
             "execution.precision tf32 is of GPUs, but this task has none: set it to float32, or"
                 + " give tasks GPUs (spark.task.resource.gpu.amount, or execution.device: cuda)");
       }
-      return new GpuLease(device, Float32Products.on(device, precision), null, null, -1, 0);
+      return new GpuLease(device, Float32Products.on(device, precision), null, null, null, -1, 0);
     }
-    int slot = -1;
-    double waited = 0;
-    if (TorchDevice.taskGpu() == null) {
-      Slots slots = slots();
-      long from = System.nanoTime();
-      slot = slots.take(execution.workersPerGpu());
-      waited = (System.nanoTime() - from) * 1e-9;
-      device = TorchDevice.gpu(slot);
-    }
+    return take(
+        device,
+        TorchDevice.taskGpu() == null ? slots() : null,
+        execution.workersPerGpu(),
+        precision);
+  }
+
+  /**
+   * Takes a given device for one of several tasks, which on a GPU have a stream each: for whoever
+   * looks at that device, and not at whatever is free.
+   */
+  public static GpuLease on(TorchDevice device, Precision precision) {
+    return device.isGpu()
+        ? take(device, null, 2, precision)
+        : new GpuLease(device, Float32Products.on(device, precision), null, null, null, -1, 0);
+  }
+
+  /**
+   * Takes a GPU, waiting for a place on it, and until no task in this process has another
+   * precision's products.
+   *
+   * @param given the task's; another where it takes a place
+   * @param slots to take a place of; null if the task has a GPU
+   */
+  static GpuLease take(TorchDevice given, Slots slots, int workersPerGpu, Precision precision) {
+    long from = System.nanoTime();
+    int slot = slots == null ? -1 : slots.take(workersPerGpu);
+    TorchDevice device = slots == null ? given : TorchDevice.gpu(slot);
     Float32Products products = null;
+    Stream own = null;
     try {
       products = Float32Products.on(device, precision);
-      Stream own = execution.workersPerGpu() > 1 ? Streams.take(device) : null;
+      double waited = (System.nanoTime() - from) * 1e-9;
+      own = workersPerGpu > 1 ? Streams.take(device) : null;
       Stream before = own == null ? null : guard().exchangeStream(own);
-      return new GpuLease(device, products, own, before, slot, waited);
-    } catch (RuntimeException e) {
-      if (products != null) {
-        products.close();
-      }
-      if (slot >= 0) {
-        slots().giveBack(slot);
-      }
+      return new GpuLease(device, products, own, before, slots, slot, waited);
+    } catch (Throwable e) {
+      giveBack(device, products, own, slots, slot);
       throw e;
+    }
+  }
+
+  /** Whatever of it there is. */
+  private static void giveBack(
+      TorchDevice device, Float32Products products, Stream own, Slots slots, int slot) {
+    try {
+      if (own != null) {
+        Streams.giveBack(device, own);
+      }
+    } finally {
+      try {
+        if (products != null) {
+          products.close();
+        }
+      } finally {
+        if (slots != null) {
+          slots.giveBack(slot);
+        }
+      }
     }
   }
 
@@ -175,7 +214,10 @@ public final class GpuLease implements AutoCloseable {
     return torch.getDeviceGuardImpl(torch.DeviceType.CUDA);
   }
 
-  /** Seconds until a place was free; 0 of what has its own. */
+  /**
+   * Seconds until a place was free, and no task here had another precision's products; 0 of what is
+   * no GPU.
+   */
   public double waited() {
     return waited;
   }
@@ -201,16 +243,12 @@ public final class GpuLease implements AutoCloseable {
   @Override
   public void close() {
     HELD.remove();
-    products.close();
     try {
       if (own != null) {
         guard().exchangeStream(before);
-        Streams.giveBack(device, own);
       }
     } finally {
-      if (slot >= 0) {
-        slots().giveBack(slot);
-      }
+      giveBack(device, products, own, from, slot);
     }
   }
 }

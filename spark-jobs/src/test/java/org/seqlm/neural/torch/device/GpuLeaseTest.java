@@ -1,6 +1,7 @@
 package org.seqlm.neural.torch.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,8 @@ import org.seqlm.neural.learner.Precision;
 
 /** Tasks share GPUs out. */
 class GpuLeaseTest {
+  private static final TorchDevice GPU = TorchDevice.likeGpu(RecurrentCalls.LIBTORCH);
+
   @Test
   void theEmptiestIsNext() {
     GpuLease.Slots slots = new GpuLease.Slots(3);
@@ -70,6 +74,56 @@ class GpuLeaseTest {
       assertThat(most.get()).isEqualTo(1);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void aTaskCountsWhatItWaitsForAPlaceAndForItsProducts() throws Exception {
+    GpuLease.Slots slots = new GpuLease.Slots(1);
+    assertThat(slots.take(1)).isZero();
+    FutureTask<Double> place = new FutureTask<>(() -> waited(slots));
+    letWait(place);
+    slots.giveBack(0);
+    assertThat(place.get()).isBetween(0.05, 20.0);
+    // Spark has given it the GPU.
+    FutureTask<Double> products = new FutureTask<>(() -> waited(null));
+    try (Float32Products strict = Float32Products.on(GPU, Precision.FLOAT32)) {
+      letWait(products);
+    }
+    assertThat(products.get()).isBetween(0.05, 20.0);
+  }
+
+  /** Returns when it has waited for 0.05 s. */
+  private static void letWait(FutureTask<?> task) throws InterruptedException {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.sleep(1);
+    }
+    Thread.sleep(60);
+  }
+
+  private static double waited(GpuLease.Slots slots) {
+    try (GpuLease lease = GpuLease.take(GPU, slots, 1, Precision.TF32)) {
+      return lease.waited();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void whoIsInterruptedLeavesItsPlaceToOthers() throws Exception {
+    GpuLease.Slots slots = new GpuLease.Slots(1);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Float32Products strict = Float32Products.on(GPU, Precision.FLOAT32)) {
+      Future<Double> waits = thread.submit(() -> waited(slots));
+      Thread.sleep(50);
+      thread.shutdownNow();
+      assertThatThrownBy(waits::get).hasMessageContaining("interrupted");
+      assertThat(slots.take(1)).isZero();
+    } finally {
+      thread.shutdownNow();
     }
   }
 
