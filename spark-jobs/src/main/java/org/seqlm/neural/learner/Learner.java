@@ -34,8 +34,10 @@ public interface Learner<S> {
   }
 
   /**
-   * The GPU that computed the last round, as {@code nvidia-smi} numbers this machine's; null of a
-   * CPU, and where nobody tells.
+   * The GPU that computed the last round, or before the first is likely to compute it, as {@code
+   * nvidia-smi} numbers this machine's; null of a CPU, and where nobody tells.
+   *
+   * @throws org.seqlm.UserException as {@link #run} where there is no such GPU
    */
   default Integer gpu() {
     return null;

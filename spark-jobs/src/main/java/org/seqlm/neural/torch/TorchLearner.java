@@ -170,7 +170,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   @Override
   public KernelChoice kernels() {
     KernelChoice ofProcess = KernelChoice.ofThisProcess();
-    TorchDevice on = device == null ? TorchDevice.pick(execution.device()) : device;
+    TorchDevice on = on();
     if (on.isGpu()) {
       return ofProcess.with(on.description());
     }
@@ -179,7 +179,11 @@ public final class TorchLearner implements Learner<TorchWindow> {
 
   @Override
   public Integer gpu() {
-    return device == null ? null : device.number();
+    return on().number();
+  }
+
+  private TorchDevice on() {
+    return device == null ? TorchDevice.pick(execution.device()) : device;
   }
 
   @Override

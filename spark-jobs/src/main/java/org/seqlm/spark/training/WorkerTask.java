@@ -204,12 +204,12 @@ record WorkerTask<S>(
     float[] beginning = delayed ? own.beginning(model.parameters()) : model.parameters();
     Learner<S> learner = LEARNERS.take(learners);
     try (TaskGpu gpu = TaskGpu.lent();
-        GpuUse.Wanted wanted = GpuUse.wanted()) {
+        GpuUse.Wanted wanted = GpuUse.wanted(learner.gpu())) {
       WorkerResult result =
           learner.run(beginning, state, untilKilled(TaskContext.get(), steps), plan);
       KernelChoice kernels = learner.kernels();
       Kernels.check(learners.kernels(), kernels);
-      GpuUse use = GpuUse.of(learner.gpu());
+      GpuUse use = wanted.use(learner.gpu());
       double waited = learner.waited();
       // From here on it is another task's.
       LEARNERS.giveBack(learners, learner);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How busy a GPU is, as {@code nvidia-smi} told last. A thread of its own asks every few seconds
@@ -30,57 +31,66 @@ public record GpuUse(double utilisation, long usedBytes, long totalBytes)
   private static final Map<Integer, Told> LAST = new ConcurrentHashMap<>();
   private static final AtomicBoolean ASKING = new AtomicBoolean();
   private static final AtomicInteger COMPUTING = new AtomicInteger();
-  private static volatile long wanted; // by the clock; 0 before the first GPU
+  private static final AtomicLong WANTED = new AtomicLong(); // by the clock; 0 before the first GPU
 
-  /** When an answer came, by the clock. */
+  /** When it was asked, by the clock. */
   private record Told(GpuUse use, long at) {}
 
   /** Somebody who will ask at the end of what now begins. */
   public static final class Wanted implements AutoCloseable {
+    private final long began = System.currentTimeMillis();
+
     private Wanted() {}
+
+    /**
+     * What is known of a GPU since this began.
+     *
+     * @param gpu as {@code nvidia-smi} numbers them; null of a CPU
+     * @return null on a CPU, and where nobody has told within the last seconds
+     */
+    public GpuUse use(Integer gpu) {
+      if (gpu == null) {
+        return null;
+      }
+      long now = System.currentTimeMillis();
+      WANTED.set(now);
+      ask();
+      return known(gpu, began, now);
+    }
 
     @Override
     public void close() {
-      wanted = wanted == 0 ? 0 : System.currentTimeMillis();
+      WANTED.updateAndGet(at -> at == 0 ? 0 : System.currentTimeMillis());
       COMPUTING.decrementAndGet();
     }
   }
 
   /**
-   * Until it is closed somebody computes, perhaps on a GPU, and will ask: where anybody has asked
-   * before, what is then told is of this time, however long it takes.
+   * Until it is closed somebody computes, perhaps on a GPU, and will ask. Where it is known to be a
+   * GPU, or anybody has asked before, what is then told is of this time, however long it takes.
+   *
+   * @param gpu that it is, as far as known; null of a CPU, and where nobody knows
    */
-  public static Wanted wanted() {
+  public static Wanted wanted(Integer gpu) {
     COMPUTING.incrementAndGet();
-    if (wanted != 0) {
+    Wanted wanted = new Wanted();
+    if (gpu != null) {
+      WANTED.set(wanted.began);
+    }
+    if (WANTED.get() != 0) {
       ask();
     }
-    return new Wanted();
+    return wanted;
   }
 
-  /**
-   * What is known of a GPU.
-   *
-   * @param gpu as {@code nvidia-smi} numbers them; null of a CPU
-   * @return null on a CPU, and where nobody has told within the last seconds
-   */
-  public static GpuUse of(Integer gpu) {
-    if (gpu == null) {
-      return null;
-    }
-    wanted = System.currentTimeMillis();
-    ask();
-    return known(gpu, wanted);
-  }
-
-  /** What was told of a GPU not long before a time; else null. */
-  static GpuUse known(int gpu, long now) {
+  /** What was told of a GPU after a time, and not long before another; else null. */
+  static GpuUse known(int gpu, long from, long now) {
     Told told = LAST.get(gpu);
-    return told == null || now - told.at() > FRESH_MILLIS ? null : told.use();
+    return told == null || told.at() < Math.max(from, now - FRESH_MILLIS) ? null : told.use();
   }
 
-  static void tell(Map<Integer, GpuUse> uses, long now) {
-    uses.forEach((gpu, use) -> LAST.put(gpu, new Told(use, now)));
+  static void tell(Map<Integer, GpuUse> uses, long asked) {
+    uses.forEach((gpu, use) -> LAST.put(gpu, new Told(use, asked)));
   }
 
   private static void ask() {
@@ -93,15 +103,24 @@ public record GpuUse(double utilisation, long usedBytes, long totalBytes)
 
   private static void watch() {
     try {
-      while (COMPUTING.get() > 0 || System.currentTimeMillis() - wanted < WANTED_MILLIS) {
-        tell(parse(NvidiaSmi.ask(FIELDS)), System.currentTimeMillis());
+      while (somebodyWants()) {
+        long asked = System.currentTimeMillis();
+        tell(parse(NvidiaSmi.ask(FIELDS)), asked);
         Thread.sleep(EVERY_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return;
     } finally {
       ASKING.set(false);
     }
+    if (somebodyWants()) {
+      ask(); // whoever began meanwhile took this thread for one that goes on
+    }
+  }
+
+  private static boolean somebodyWants() {
+    return COMPUTING.get() > 0 || System.currentTimeMillis() - WANTED.get() < WANTED_MILLIS;
   }
 
   /**

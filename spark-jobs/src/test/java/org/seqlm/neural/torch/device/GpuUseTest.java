@@ -26,7 +26,9 @@ class GpuUseTest {
 
   @Test
   void aTaskOnACpuHasNone() {
-    assertThat(GpuUse.of(null)).isNull();
+    try (GpuUse.Wanted wanted = GpuUse.wanted(null)) {
+      assertThat(wanted.use(null)).isNull();
+    }
   }
 
   /** After a pause the last answer is of another round, and tells nothing of this one. */
@@ -34,13 +36,29 @@ class GpuUseTest {
   void anAnswerDoesNotOutliveItsTime() {
     GpuUse use = new GpuUse(0.5, 1, 2);
     GpuUse.tell(Map.of(125, use), 1_000_000);
-    assertThat(GpuUse.known(125, 1_000_000 + GpuUse.FRESH_MILLIS)).isEqualTo(use);
-    assertThat(GpuUse.known(125, 1_000_001 + GpuUse.FRESH_MILLIS)).isNull();
-    assertThat(GpuUse.known(124, 1_000_000)).isNull();
+    assertThat(GpuUse.known(125, 0, 1_000_000 + GpuUse.FRESH_MILLIS)).isEqualTo(use);
+    assertThat(GpuUse.known(125, 0, 1_000_001 + GpuUse.FRESH_MILLIS)).isNull();
+    assertThat(GpuUse.known(124, 0, 1_000_000)).isNull();
     GpuUse.tell(Map.of(), 1_010_000); // nvidia-smi knows no more
-    assertThat(GpuUse.known(125, 1_020_000)).isNull();
-    try (GpuUse.Wanted wanted = GpuUse.wanted()) {
-      assertThat(GpuUse.of(125)).isNull();
+    assertThat(GpuUse.known(125, 0, 1_020_000)).isNull();
+    try (GpuUse.Wanted wanted = GpuUse.wanted(125)) {
+      assertThat(wanted.use(125)).isNull();
+    }
+  }
+
+  /** However short the round before was. */
+  @Test
+  void anAnswerOfTheRoundBeforeTellsNothing() {
+    GpuUse use = new GpuUse(0.5, 1, 2);
+    GpuUse.tell(Map.of(123, use), 1_000_000);
+    assertThat(GpuUse.known(123, 1_000_000, 1_000_500)).isEqualTo(use);
+    assertThat(GpuUse.known(123, 1_000_001, 1_000_500)).isNull();
+    long now = System.currentTimeMillis();
+    GpuUse.tell(Map.of(122, use), now - 1);
+    try (GpuUse.Wanted wanted = GpuUse.wanted(null)) {
+      assertThat(wanted.use(122)).isNull();
+      GpuUse.tell(Map.of(122, use), System.currentTimeMillis());
+      assertThat(wanted.use(122)).isEqualTo(use);
     }
   }
 
@@ -48,6 +66,8 @@ class GpuUseTest {
   @Test
   void whereNobodyTellsThereIsNone() {
     assertThat(NvidiaSmi.answer(List.of("seqlm-no-such-program"), 1000)).isEmpty();
-    assertThat(GpuUse.of(126)).isNull();
+    try (GpuUse.Wanted wanted = GpuUse.wanted(126)) {
+      assertThat(wanted.use(126)).isNull();
+    }
   }
 }
