@@ -16,6 +16,7 @@ import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskSlots;
 
 /**
  * Rounds of averaging, each one Spark job, or two where the next round begins before the average is
@@ -188,10 +189,11 @@ public final class AveragingRound<S> {
       Averaging.Overlap overlap) {
     int workers = steps.getNumPartitions();
     long values = (long) before.parameters().length + before.moments().length;
+    Drift.Measure measure = Drift.Measure.of(workers, planner.plan(0).mode());
     int wanted =
-        stripeTasks > 0 ? stripeTasks : Stripes.tasks(values, workers, spark.defaultParallelism());
+        stripeTasks > 0 ? stripeTasks : Stripes.tasks(values, workers, TaskSlots.now(spark));
     int stripeValues =
-        fixedStripe > 0 ? fixedStripe : Stripes.valuesOfEach(values, wanted, workers);
+        fixedStripe > 0 ? fixedStripe : Stripes.valuesOfEach(values, wanted, workers, measure);
     int ofParameters = Stripes.count(before.parameters().length, stripeValues);
     int stripes = ofParameters + Stripes.count(before.moments().length, stripeValues);
     Broadcast<SharedModel> shared = spark.broadcast(before);
@@ -208,8 +210,7 @@ public final class AveragingRound<S> {
                             ? Stripes.Reports.BESIDE
                             : Stripes.Reports.APART),
                     Comparator.naturalOrder()));
-    StripeMeans means =
-        new StripeMeans(ofParameters, Drift.Measure.of(workers, planner.plan(0).mode()));
+    StripeMeans means = new StripeMeans(ofParameters, measure);
     return new StartedRound(
         spark,
         shared,

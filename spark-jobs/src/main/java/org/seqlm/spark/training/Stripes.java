@@ -42,16 +42,18 @@ public final class Stripes {
     return (int) Math.max(SMALLEST, Math.min(LARGEST, share));
   }
 
-  /**
-   * The same of so many workers: in whole blocks of {@link Drift#BLOCK}, and short enough for a
-   * task to hold a stripe of every worker where their drift is measured one by one.
-   */
+  /** The same of so many workers' parameters, whose drift is measured. */
   public static int valuesOfEach(long values, int tasks, int workers) {
+    return valuesOfEach(values, tasks, workers, Drift.Measure.of(workers));
+  }
+
+  /**
+   * The same: in whole blocks of {@link Drift#BLOCK}, and short enough for a task to hold a stripe
+   * of every worker where their drift is measured one by one.
+   */
+  static int valuesOfEach(long values, int tasks, int workers, Drift.Measure measure) {
     int wanted = valuesOfEach(values, tasks);
-    int most =
-        Drift.Measure.of(workers) == Drift.Measure.EACH
-            ? Math.min(LARGEST, Drift.HELD / workers)
-            : LARGEST;
+    int most = measure == Drift.Measure.EACH ? Math.min(LARGEST, Drift.HELD / workers) : LARGEST;
     int blocks = Math.min((wanted + Drift.BLOCK - 1) / Drift.BLOCK, most / Drift.BLOCK);
     return blocks * Drift.BLOCK;
   }

@@ -150,6 +150,9 @@ class DriftTest {
     assertThat(Stripes.valuesOfEach(50_000_000, 2, 4)).isEqualTo(1 << 20);
     assertThat(Stripes.valuesOfEach(50_000_000, 2, 64)).isEqualTo(Drift.HELD / 64);
     assertThat(Stripes.valuesOfEach(50_000_000, 2, 512)).isEqualTo(Drift.BLOCK);
+    // Of gradients nothing is held.
+    Drift.Measure none = Drift.Measure.of(512, AveragingMode.GRADIENTS);
+    assertThat(Stripes.valuesOfEach(50_000_000, 2, 512, none)).isEqualTo(1 << 20);
     assertThat(Drift.Measure.of(512)).isEqualTo(Drift.Measure.EACH);
     // Too many to be held: only their sum is known, and stripes may be long again.
     assertThat(Drift.Measure.of(513)).isEqualTo(Drift.Measure.TOGETHER);
