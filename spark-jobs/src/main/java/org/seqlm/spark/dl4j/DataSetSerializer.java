@@ -19,7 +19,7 @@ public final class DataSetSerializer extends Serializer<DataSet> {
 
   @Override
   public DataSet read(Kryo kryo, Input in, Class<DataSet> type) {
-    EngineSettings.loadInOrder();
+    EngineSettings.loadInOrderIfPossible();
     DataSet data = new DataSet();
     data.load(new java.io.ByteArrayInputStream(in.readBytes(in.readInt())));
     return data;

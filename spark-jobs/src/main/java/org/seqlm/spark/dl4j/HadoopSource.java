@@ -9,6 +9,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
+import org.nd4j.common.loader.Loader;
 import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -24,11 +25,7 @@ public record HadoopSource(SerializableConfiguration conf, String path) implemen
   public static JavaRDD<DataSet> dataSets(JavaRDD<String> paths, DataSetLoader loader) {
     SerializableConfiguration conf = conf(paths);
     String folder = workingFolder(conf);
-    return paths.map(
-        path -> {
-          EngineSettings.loadInOrder();
-          return loader.load(of(conf, folder, path));
-        });
+    return paths.map(path -> load(loader, of(conf, folder, path)));
   }
 
   /** The data sets of several inputs or outputs of files. */
@@ -36,11 +33,13 @@ public record HadoopSource(SerializableConfiguration conf, String path) implemen
       JavaRDD<String> paths, MultiDataSetLoader loader) {
     SerializableConfiguration conf = conf(paths);
     String folder = workingFolder(conf);
-    return paths.map(
-        path -> {
-          EngineSettings.loadInOrder();
-          return loader.load(of(conf, folder, path));
-        });
+    return paths.map(path -> load(loader, of(conf, folder, path)));
+  }
+
+  /** What a loader makes of a file. */
+  public static <D> D load(Loader<D> loader, Source source) throws IOException {
+    EngineSettings.loadInOrderIfPossible();
+    return loader.load(source);
   }
 
   private static SerializableConfiguration conf(JavaRDD<String> paths) {

@@ -27,7 +27,7 @@ public final class MultiDataSetSerializer extends Serializer<MultiDataSet> {
 
   @Override
   public MultiDataSet read(Kryo kryo, Input in, Class<MultiDataSet> type) {
-    EngineSettings.loadInOrder();
+    EngineSettings.loadInOrderIfPossible();
     MultiDataSet data = new MultiDataSet();
     try {
       data.load(new ByteArrayInputStream(in.readBytes(in.readInt())));

@@ -5,11 +5,15 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
+import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** What every process that trains with Deeplearning4j sets first. */
 public final class EngineSettings {
+  private static volatile boolean loaded;
+  private static volatile UserException refusal; // of libtorch, which is not tried twice
+
   private EngineSettings() {}
 
   /** Whatever {@code OMP_NUM_THREADS} says. */
@@ -31,19 +35,45 @@ public final class EngineSettings {
    * user share. One that loaded them the other way round would unpack through that link, into a
    * file from which others run. For whoever makes or reads arrays before there is a learner.
    *
-   * @throws org.seqlm.UserException with exit code 5 if libtorch cannot be loaded
+   * @throws UserException with exit code 5 if libtorch cannot be loaded
    */
   public static void loadInOrder() {
-    if (loaded) {
-      return;
+    if (!loaded) {
+      loadOnce();
     }
-    if (TorchDevice.onClassPath() && !CudaBackend.onClassPath()) {
-      TorchDevice.library();
+  }
+
+  /**
+   * The same where Spark reads a task's data, which would take a refusal for a failure and try
+   * again: the learner refuses, when it applies these settings.
+   */
+  public static void loadInOrderIfPossible() {
+    try {
+      loadInOrder();
+    } catch (UserException e) {
+      // Kept.
+    }
+  }
+
+  private static synchronized void loadOnce() {
+    if (refusal != null) {
+      throw refusal;
+    }
+    if (!loaded && TorchDevice.onClassPath() && !CudaBackend.onClassPath()) {
+      try {
+        TorchDevice.library();
+      } catch (UserException e) {
+        refusal = e;
+        throw e;
+      }
     }
     loaded = true;
   }
 
-  private static volatile boolean loaded;
+  /** Why libtorch could not be loaded; null if it could, or nobody has tried. */
+  static UserException refusal() {
+    return refusal;
+  }
 
   /** What ND4J, and libtorch in layers of ours, computes with in this process. */
   public static KernelChoice kernels() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.esotericsoftware.kryo.io.Input;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
@@ -29,6 +32,7 @@ import org.seqlm.neural.dl4j.Dl4jLearner;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.spark.dl4j.DataSetSerializer;
+import org.seqlm.spark.dl4j.HadoopSource;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 
 /**
@@ -77,25 +81,60 @@ class LoadingOrderTest {
       ways.put("a step", () -> new Dl4jEngine().step(spec, 1, 1, new int[1], new int[1]));
       ways.put("an engine", () -> new Dl4jEngine().load());
       ways.put("a learner", () -> Dl4jLearner.of(spec, recipe, 1));
-      ways.put(
-          "a data set on the wire",
-          () -> new DataSetSerializer().read(null, new Input(new byte[4]), DataSet.class));
+      Runnable wire =
+          () -> new DataSetSerializer().read(null, new Input(new byte[4]), DataSet.class);
+      ways.put("a data set on the wire", () -> quietly(wire));
       ways.put(
           "one of many inputs",
           () ->
-              new MultiDataSetSerializer().read(null, new Input(new byte[4]), MultiDataSet.class));
+              quietly(
+                  () ->
+                      new MultiDataSetSerializer()
+                          .read(null, new Input(new byte[4]), MultiDataSet.class)));
+      ways.put("a data set in a file", () -> quietly(Child::load));
+      ways.put(
+          "a learner of data sets that were on the wire",
+          () -> {
+            quietly(wire);
+            Dl4jLearner.of(spec, recipe, 1);
+          });
       return ways;
+    }
+
+    private static void load() {
+      try {
+        HadoopSource.load(source -> Nd4j.zeros(1), null);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** What Spark reads for a task throws nothing of the user's, and is not the first to miss. */
+    private static void quietly(Runnable reading) {
+      try {
+        reading.run();
+      } catch (UserException e) {
+        throw new AssertionError("refused where Spark would try again", e);
+      } catch (Throwable e) {
+        // ND4J's natives are missed, too.
+      }
     }
 
     static String missed(String way) {
       try {
         ways().get(way).run();
-        return "nothing";
+        return told(EngineSettings.refusal());
       } catch (UserException e) {
-        return e.getMessage().contains("there is no libtorch") ? "libtorch" : e.toString();
+        return told(e);
       } catch (Throwable e) {
         return e.toString().lines().findFirst().orElse("");
       }
+    }
+
+    private static String told(UserException refusal) {
+      return refusal == null
+          ? "nothing"
+          : refusal.getMessage().contains("there is no libtorch") ? "libtorch" : refusal.toString();
     }
 
     /** Each way with classes of its own: what could not be loaded once is not tried again. */
