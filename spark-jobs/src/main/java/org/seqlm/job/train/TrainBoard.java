@@ -47,7 +47,7 @@ final class TrainBoard implements Closeable {
    * Where a process begins to write.
    *
    * @param tokens trained by earlier ones; what these told of later ones is shown no more
-   * @param elapsed seconds that this took
+   * @param elapsed seconds of the training until the last of them
    */
   record Begin(long tokens, double elapsed) {
     /** With the training. */

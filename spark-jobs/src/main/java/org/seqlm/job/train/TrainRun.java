@@ -92,7 +92,7 @@ final class TrainRun {
             config.tensorboard(),
             start.from() == null
                 ? TrainBoard.Begin.AFRESH
-                : new TrainBoard.Begin(start.from().tokens(), start.from().seconds()),
+                : new TrainBoard.Begin(start.from().tokens(), start.from().elapsed()),
             config,
             context.progress());
     metrics = new TrainMetrics(folder, board);
@@ -197,7 +197,7 @@ final class TrainRun {
     tokens = from.tokens();
     skipped = from.skipped() + start.on().dropped();
     secondsBefore = from.seconds();
-    elapsed = secondsBefore;
+    elapsed = from.elapsed();
     if (from.bestRound() >= 0 && from.bestRound() != start.model()) {
       validation.restore(checkpoints.model(from.bestRound()));
     }
@@ -362,6 +362,7 @@ final class TrainRun {
             rates.lengths(),
             plateau,
             seconds(),
+            elapsed,
             dataset.vocabulary().fingerprint(),
             Platform.describe(spark),
             kernels.all()),

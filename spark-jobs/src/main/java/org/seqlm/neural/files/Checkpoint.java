@@ -24,6 +24,7 @@ import org.seqlm.neural.optimizer.Plateau;
  * @param bestBitsPerCharacter of the same, null if none
  * @param worse validations since then, for early stopping
  * @param seconds of training so far
+ * @param elapsed of these until the end of the last round; all of them if nobody wrote it down
  * @param bestOf tokens of the validation split that the best was looked at with; null if there is
  *     no best, or nobody wrote it down
  * @param lengths that the run has had so far, in steps; empty if nobody wrote it down
@@ -48,10 +49,12 @@ public record Checkpoint(
     List<LearningRates.Length> lengths,
     Plateau plateau,
     double seconds,
+    Double elapsed,
     String vocabulary,
     Map<String, String> platform,
     List<Map<String, String>> kernels) {
   public Checkpoint {
+    elapsed = elapsed == null ? Double.valueOf(seconds) : elapsed;
     states = List.copyOf(states);
     interval = interval == null ? Integer.valueOf(0) : interval;
     lengths = lengths == null ? List.of() : List.copyOf(lengths);
@@ -92,6 +95,7 @@ public record Checkpoint(
         bestOf,
         lengths,
         null,
+        seconds,
         seconds,
         vocabulary,
         platform,

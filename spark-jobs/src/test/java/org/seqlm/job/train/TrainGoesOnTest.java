@@ -65,13 +65,17 @@ class TrainGoesOnTest {
     TrainResult first = train(config);
     TrainConfig longer = config("one-speed", delayed, "training.epochs=1");
     TrainResult whole = resume(longer);
+    // As a kill leaves it between the last checkpoint and the end: no further round is trained.
+    ArtifactFiles.unfinish(Path.of(config.output()));
+    TrainResult ended = train(longer);
+    assertThat(ended.rounds()).isEqualTo(whole.rounds());
     TrainingMetrics metrics =
         TrainingMetrics.read(
             RunView.metrics(HADOOP, config.output()),
             (line, damage) -> {
               throw new AssertionError(line.toString(), damage);
             });
-    for (TrainResult result : List.of(first, whole)) {
+    for (TrainResult result : List.of(first, whole, ended)) {
       assertThat(metrics.seconds(result.rounds())).isEqualTo(result.seconds());
     }
     assertThat(metrics.tokensPerSecond()).isEqualTo(whole.tokensPerSecond());

@@ -43,6 +43,7 @@ class CheckpointTest {
     Checkpoint read = Json.mapper().readValue(OLD, Checkpoint.class);
     assertThat(read.round()).isEqualTo(4);
     assertThat(read.interval()).isZero();
+    assertThat(read.elapsed()).isEqualTo(1.25);
     assertThat(read.lengths()).isEmpty();
     assertThat(read.states()).hasSize(1);
     assertThat(Json.mapper().readValue(Json.pretty(read), Checkpoint.class)).isEqualTo(read);
