@@ -76,10 +76,7 @@ public final class AdviceRules {
    *     what would be advised
    */
   public static List<Advice> of(TrainingMetrics metrics, JsonNode config) {
-    return of(metrics, new Remedies(config));
-  }
-
-  static List<Advice> of(TrainingMetrics metrics, Remedies remedies) {
+    Remedies remedies = new Remedies(config);
     return RULES.stream()
         .map(rule -> rule.find(metrics, remedies))
         .filter(Objects::nonNull)
@@ -217,7 +214,7 @@ public final class AdviceRules {
         : null;
   }
 
-  /** More workers than slots come in turns: the later ones' wait is no overhead. */
+  /** Of more workers than slots some begin when others have ended: their wait is no overhead. */
   private static Advice averaging(TrainingMetrics metrics, Remedies remedies) {
     if (isShort(metrics)) {
       return null;
@@ -251,7 +248,7 @@ public final class AdviceRules {
     RoundTimes.Phases phases = round.times().phases();
     return phases == null
         ? checkpoint
-        : Math.min(checkpoint, Math.max(0, checkpoint + round.seconds() - phases.compute()));
+        : Math.min(checkpoint, Math.max(0, checkpoint + round.seconds() - phases.trained()));
   }
 
   private static Advice checkpoints(TrainingMetrics metrics, Remedies remedies) {
@@ -277,14 +274,19 @@ public final class AdviceRules {
         : null;
   }
 
-  /** Of GPUs it is not known how many tasks they take. */
+  /** Of GPUs it is not known how many tasks they take; not every round tells that it had one. */
   private static Advice idleSlots(TrainingMetrics metrics, Remedies remedies) {
     RoundMetrics last = last(metrics.rounds());
     if (last == null || last.times() == null || last.workers().isEmpty()) {
       return null;
     }
     int workers = last.workers().size();
-    boolean gpus = last.times().workers().stream().anyMatch(worker -> worker.gpu() != null);
+    boolean gpus =
+        remedies.isOnGpus()
+            || metrics.rounds().stream()
+                .filter(round -> round.times() != null)
+                .flatMap(round -> round.times().workers().stream())
+                .anyMatch(worker -> worker.gpu() != null);
     return !gpus && workers < last.times().slots()
         ? Remedies.advice(
             "idle-slots",

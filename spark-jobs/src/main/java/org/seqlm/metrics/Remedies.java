@@ -1,7 +1,6 @@
 package org.seqlm.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,9 +13,6 @@ import java.util.Objects;
  * @param config effective, as the run's manifest has it
  */
 record Remedies(JsonNode config) {
-  /** Of a run of which nobody knows how it was configured. */
-  static final Remedies UNKNOWN = new Remedies(MissingNode.getInstance());
-
   private static final double MOST_DROPOUT = 0.95;
 
   /**
@@ -65,6 +61,11 @@ record Remedies(JsonNode config) {
   /** A number, or null if nobody knows it. */
   private Double number(String key) {
     return at(key).isNumber() ? at(key).asDouble() : null;
+  }
+
+  /** Whether workers were to compute on GPUs. */
+  boolean isOnGpus() {
+    return is("execution.device", "cuda");
   }
 
   /** Whether a key has a number below a bound, as far as anybody knows. */

@@ -41,18 +41,6 @@ public record RoundMetrics(
     workers = workers == null ? List.of() : List.copyOf(workers);
   }
 
-  /** As releases before wrote it. */
-  public RoundMetrics(
-      int round,
-      double epoch,
-      long steps,
-      long tokens,
-      double loss,
-      double learningRate,
-      double seconds) {
-    this(round, epoch, steps, tokens, loss, learningRate, seconds, null, null, null, null);
-  }
-
   /** The updates whose gradient was scaled down, of one; NaN if nobody counted. */
   public double clippedShare() {
     if (update != null) {
@@ -78,7 +66,6 @@ public record RoundMetrics(
     if (times == null) {
       return Double.NaN;
     }
-    double trained = times.phases().waited() + times.phases().compute();
-    return Math.max(0, 1 - trained / Math.max(seconds, 1e-9));
+    return Math.max(0, 1 - times.phases().trained() / Math.max(seconds, 1e-9));
   }
 }

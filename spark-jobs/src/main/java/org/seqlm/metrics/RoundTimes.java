@@ -27,12 +27,6 @@ public record RoundTimes(
     workers = List.copyOf(workers);
   }
 
-  /** Where nobody wrote down how long the training has taken. */
-  public RoundTimes(
-      Double checkpoint, int slots, Phases phases, Straggler straggler, List<Worker> workers) {
-    this(checkpoint, null, slots, phases, straggler, workers);
-  }
-
   private static double orNone(Double seconds) {
     return seconds == null ? 0 : seconds;
   }
@@ -65,16 +59,9 @@ public record RoundTimes(
       waited = orNone(waited);
     }
 
-    /** Of a worker that waited for no GPU. */
-    public Phases(
-        double launch,
-        double broadcast,
-        double read,
-        double compute,
-        double write,
-        double average,
-        double idle) {
-      this(launch, broadcast, read, 0.0, compute, write, average, idle);
+    /** What was no overhead: the learner's time, and what it waited for a GPU that was at work. */
+    public double trained() {
+      return waited + compute;
     }
   }
 
@@ -105,19 +92,6 @@ public record RoundTimes(
       Gpu gpu) {
     public Worker {
       waited = orNone(waited);
-    }
-
-    /** Of one that waited for no GPU. */
-    public Worker(
-        int worker,
-        double broadcast,
-        double read,
-        double compute,
-        double write,
-        double idle,
-        String executor,
-        Gpu gpu) {
-      this(worker, broadcast, read, 0.0, compute, write, idle, executor, gpu);
     }
   }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
@@ -121,11 +120,14 @@ public record TrainingMetrics(
     return tokens / Math.max(seconds, 1e-9);
   }
 
-  /** The looks that compare with the last one: those that scored as much of the split. */
+  /**
+   * The looks that compare with the last one: those that scored as much of the split, and those of
+   * which nobody wrote it down, as builds before did not.
+   */
   public List<ValidationMetrics> comparable() {
+    Long scored = validations.isEmpty() ? null : validations.get(validations.size() - 1).scored();
     return validations.stream()
-        .filter(
-            look -> Objects.equals(look.scored(), validations.get(validations.size() - 1).scored()))
+        .filter(look -> scored == null || look.scored() == null || scored.equals(look.scored()))
         .toList();
   }
 

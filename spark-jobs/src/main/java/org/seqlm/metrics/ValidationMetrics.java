@@ -21,28 +21,4 @@ public record ValidationMetrics(
     double bitsPerCharacter,
     String sample,
     Double seconds,
-    Long scored) {
-
-  /** Of a look of which nobody knows how much it scored. */
-  public ValidationMetrics(
-      int round,
-      long tokens,
-      double natsPerToken,
-      double perplexity,
-      double bitsPerCharacter,
-      String sample,
-      Double seconds) {
-    this(round, tokens, natsPerToken, perplexity, bitsPerCharacter, sample, seconds, null);
-  }
-
-  /** As releases before wrote it. */
-  public ValidationMetrics(
-      int round,
-      long tokens,
-      double natsPerToken,
-      double perplexity,
-      double bitsPerCharacter,
-      String sample) {
-    this(round, tokens, natsPerToken, perplexity, bitsPerCharacter, sample, null);
-  }
-}
+    Long scored) {}

@@ -1,7 +1,6 @@
 package org.seqlm.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.dataset.DatasetDetails;
@@ -57,42 +56,29 @@ public record ReportModel(
   }
 
   /**
+   * A run's model, by as much of the validation split as its last process looked at: other looks
+   * than that model's own may have scored another part.
+   *
+   * @param round whose parameters these are
+   * @param perplexity of the validation text
+   */
+  public record BestModel(int round, double perplexity) {}
+
+  /**
    * A training.
    *
    * @param name of its folder
    * @param status how it ended, if it did
    * @param metrics what it told
+   * @param best its model, as a run that is complete says; null of others, and if none was scored
    * @param config effective
    */
-  public record RunPart(String name, RunStatus status, TrainingMetrics metrics, JsonNode config) {
+  public record RunPart(
+      String name, RunStatus status, TrainingMetrics metrics, BestModel best, JsonNode config) {
     public RunPart {
       if ((status == RunStatus.DIVERGED) != (metrics.divergence() != null)) {
         throw new IllegalArgumentException("a run is diverged by a divergence");
       }
-    }
-
-    /** A run of which nobody knows how it was configured. */
-    public RunPart(String name, RunStatus status, TrainingMetrics metrics) {
-      this(name, status, metrics, MissingNode.getInstance());
-    }
-
-    /** A run that did not diverge and told of rounds and validations only. */
-    public RunPart(
-        String name,
-        RunStatus status,
-        List<RoundMetrics> rounds,
-        List<ValidationMetrics> validations) {
-      this(name, status, rounds, validations, null);
-    }
-
-    /** The same of one that may have diverged. */
-    public RunPart(
-        String name,
-        RunStatus status,
-        List<RoundMetrics> rounds,
-        List<ValidationMetrics> validations,
-        Divergence divergence) {
-      this(name, status, new TrainingMetrics(rounds, validations, List.of(), divergence));
     }
 
     /** In their order. */

@@ -18,6 +18,7 @@ import org.seqlm.report.Chart.Mark;
 import org.seqlm.report.Chart.Rule;
 import org.seqlm.report.Chart.Scale;
 import org.seqlm.report.Chart.Series;
+import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
@@ -142,16 +143,23 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
       facts.add(Figures.decimal(last.epoch(), 2) + " epochs");
       facts.add(Figures.whole(last.tokens()) + " tokens in " + Figures.decimal(seconds, 1) + " s");
     }
-    run.metrics().comparable().stream()
-        .min(Comparator.comparingDouble(ValidationMetrics::natsPerToken))
-        .ifPresent(
-            best ->
-                facts.add(
-                    "best validation perplexity "
-                        + Figures.perplexity(best.perplexity())
-                        + " after round "
-                        + best.round()));
+    BestModel best = run.best() == null ? bestLook(run) : run.best();
+    if (best != null) {
+      facts.add(
+          "best validation perplexity "
+              + Figures.perplexity(best.perplexity())
+              + " after round "
+              + best.round());
+    }
     return facts;
+  }
+
+  /** Of the looks that a run has told of so far; null without any. */
+  private static BestModel bestLook(RunPart run) {
+    return run.metrics().comparable().stream()
+        .min(Comparator.comparingDouble(ValidationMetrics::natsPerToken))
+        .map(look -> new BestModel(look.round(), look.perplexity()))
+        .orElse(null);
   }
 
   /** Every k-th point, {@link #MAX_POINTS} at most, and the last; those that are finite. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,11 +62,12 @@ class AdviceRulesTest {
     double scale = 4 / (compute + average);
     return new RoundTimes(
         null,
+        null,
         slots,
-        new RoundTimes.Phases(0, 0, 0, scale * compute, 0, scale * average, 0),
+        new RoundTimes.Phases(0, 0, 0, 0.0, scale * compute, 0, scale * average, 0),
         new RoundTimes.Straggler(1, ratio),
         Collections.nCopies(
-            workers, new RoundTimes.Worker(0, 0, 0, compute, 0, 0, "executor", gpu)));
+            workers, new RoundTimes.Worker(0, 0, 0, 0.0, compute, 0, 0, "executor", gpu)));
   }
 
   private static TrainingMetrics look(Layer... layers) {
@@ -91,7 +93,7 @@ class AdviceRulesTest {
   }
 
   private static List<String> ids(TrainingMetrics metrics) {
-    return AdviceRules.of(metrics, Remedies.UNKNOWN).stream().map(Advice::id).toList();
+    return AdviceRules.of(metrics, MissingNode.getInstance()).stream().map(Advice::id).toList();
   }
 
   private static Advice only(TrainingMetrics metrics) {
@@ -124,7 +126,8 @@ class AdviceRulesTest {
   @Test
   void nothingToldIsNothingAdvised() {
     assertThat(ids(new TrainingMetrics(List.of(), List.of(), List.of(), null))).isEmpty();
-    assertThat(ids(rounds(i -> new RoundMetrics(i, 0, i, i, 2, 0.1, 1)))).isEmpty();
+    assertThat(ids(rounds(i -> new RoundMetrics(i, 0, i, i, 2, 0.1, 1, null, null, null, null))))
+        .isEmpty();
   }
 
   @Test
@@ -236,7 +239,7 @@ class AdviceRulesTest {
             List.of(),
             null);
     assertThat(ids(briefly)).isEmpty();
-    // More workers than slots take turns.
+    // Of more workers than slots some wait for others.
     assertThat(ids(rounds(i -> round(i, null, workers(4, 0), times(4, 2, 3, 1, 1, null)))))
         .isEmpty();
   }
@@ -247,11 +250,33 @@ class AdviceRulesTest {
         i -> {
           RoundTimes of = times(4, 4, 1, 0, 1, null);
           return new RoundTimes(
-              i % 2 == 0 ? 1.25 : null, of.slots(), of.phases(), of.straggler(), of.workers());
+              i % 2 == 0 ? 1.25 : null,
+              null,
+              of.slots(),
+              of.phases(),
+              of.straggler(),
+              of.workers());
         };
     Advice advice = only(rounds(i -> round(i, null, workers(4, 0), times.apply(i))));
     assertThat(advice.id()).isEqualTo("checkpoint-overhead");
     assertThat(advice.figure()).isEqualTo(6.25 / 46.25);
+  }
+
+  /**
+   * Where averages are delayed, workers wait for a GPU or compute while a checkpoint is written.
+   */
+  @Test
+  void aCheckpointBesideWorkersThatWaitForAGpuCostsNothing() {
+    IntFunction<RoundTimes> times =
+        i ->
+            new RoundTimes(
+                1.25,
+                null,
+                4,
+                new RoundTimes.Phases(0, 0, 0, 3.0, 2.25, 0, 0, 0),
+                new RoundTimes.Straggler(1, 1),
+                List.of());
+    assertThat(ids(rounds(i -> round(i, null, workers(4, 0), times.apply(i))))).isEmpty();
   }
 
   @Test
@@ -262,6 +287,16 @@ class AdviceRulesTest {
     RoundTimes.Gpu gpu = new RoundTimes.Gpu(0.9, 1, 2);
     assertThat(ids(rounds(i -> round(i, null, workers(2, 0), times(2, 4, 1, 0, 1, gpu)))))
         .isEmpty();
+    // Not every round has a figure of its GPU.
+    IntFunction<RoundMetrics> once =
+        i -> round(i, null, workers(2, 0), times(2, 4, 1, 0, 1, i == 3 ? gpu : null));
+    assertThat(ids(rounds(once))).isEmpty();
+    IntFunction<RoundMetrics> never =
+        i -> round(i, null, workers(2, 0), times(2, 4, 1, 0, 1, null));
+    assertThat(AdviceRules.of(rounds(never), config("{\"execution\":{\"device\":\"cuda\"}}")))
+        .isEmpty();
+    assertThat(only(rounds(never), "{\"execution\":{\"device\":\"auto\"}}").id())
+        .isEqualTo("idle-slots");
   }
 
   /** No key is named that is not of such a network, or has the value that would be advised. */
@@ -362,6 +397,12 @@ class AdviceRulesTest {
     TrainingMetrics parts = new TrainingMetrics(all.rounds(), looks, List.of(), null);
     assertThat(parts.comparable()).hasSize(3);
     assertThat(ids(parts)).isEmpty();
+    // A build before did not write down how much it scored, and scored as much as this one.
+    List<ValidationMetrics> old = new ArrayList<>(all.validations().subList(0, 3));
+    old.addAll(looks.subList(3, 5));
+    TrainingMetrics resumed = new TrainingMetrics(all.rounds(), old, List.of(), null);
+    assertThat(resumed.comparable()).hasSize(5);
+    assertThat(ids(resumed)).containsExactly("overfitting");
   }
 
   @Test
@@ -370,7 +411,7 @@ class AdviceRulesTest {
         i -> {
           RoundTimes of = times(4, 4, 1, 0, 1, null);
           return new RoundTimes(
-              i == 1 ? 9.0 : null, of.slots(), of.phases(), of.straggler(), of.workers());
+              i == 1 ? 9.0 : null, null, of.slots(), of.phases(), of.straggler(), of.workers());
         };
     TrainingMetrics rounds = rounds(i -> round(i, null, workers(4, 0), times.apply(i)));
     assertThat(only(rounds, "{\"checkpoints\":{\"every\":9}}").id())
@@ -391,8 +432,8 @@ class AdviceRulesTest {
     List<RoundMetrics> rounds = new ArrayList<>();
     List<ValidationMetrics> looks = new ArrayList<>();
     for (int i = 0; i < valid.length; i++) {
-      rounds.add(new RoundMetrics(i + 1, 0, i, i, 3 + slope * i, 0.1, 1));
-      looks.add(new ValidationMetrics(i + 1, i, valid[i], Math.exp(valid[i]), 1, ""));
+      rounds.add(new RoundMetrics(i + 1, 0, i, i, 3 + slope * i, 0.1, 1, null, null, null, null));
+      looks.add(new ValidationMetrics(i + 1, i, valid[i], Math.exp(valid[i]), 1, "", null, null));
     }
     return new TrainingMetrics(rounds, looks, List.of(), null);
   }

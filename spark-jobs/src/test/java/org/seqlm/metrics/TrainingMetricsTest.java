@@ -30,13 +30,13 @@ class TrainingMetricsTest {
                   0.5,
                   elapsed[i - 1],
                   4,
-                  new RoundTimes.Phases(0, 0, 0, 2, 0, 0, 0),
+                  new RoundTimes.Phases(0, 0, 0, 0.0, 2, 0, 0, 0),
                   null,
                   List.of())));
     }
     return new TrainingMetrics(
         rounds,
-        List.of(new ValidationMetrics(2, 200, 2, 7.4, 1, "", 0.75)),
+        List.of(new ValidationMetrics(2, 200, 2, 7.4, 1, "", 0.75, null)),
         List.of(
             new DiagnosisMetrics(0, 8, 1, 0.125, List.of()),
             new DiagnosisMetrics(2, 8, 1, 0.25, List.of())),

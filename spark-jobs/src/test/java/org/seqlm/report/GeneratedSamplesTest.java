@@ -12,7 +12,7 @@ class GeneratedSamplesTest {
   private static Map<String, Object> view(int samples) {
     return GeneratedSamples.view(
         IntStream.range(0, samples)
-            .mapToObj(round -> new ValidationMetrics(round, 10, 1, 2.718, 1, "a\nb"))
+            .mapToObj(round -> new ValidationMetrics(round, 10, 1, 2.718, 1, "a\nb", null, null))
             .toList());
   }
 
@@ -50,9 +50,9 @@ class GeneratedSamplesTest {
     Map<String, Object> view =
         GeneratedSamples.view(
             List.of(
-                new ValidationMetrics(0, 10, 1, 2.718, 1, null),
-                new ValidationMetrics(1, 10, 1, 2.718, 1, ""),
-                new ValidationMetrics(2, 10, 1, 2.718, 1, "x")));
+                new ValidationMetrics(0, 10, 1, 2.718, 1, null, null, null),
+                new ValidationMetrics(1, 10, 1, 2.718, 1, "", null, null),
+                new ValidationMetrics(2, 10, 1, 2.718, 1, "x", null, null)));
     assertThat(rounds(view, "samples")).containsExactly("2");
     assertThat(view(0)).containsEntry("hasSamples", false);
   }

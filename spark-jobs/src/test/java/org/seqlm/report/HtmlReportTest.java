@@ -150,7 +150,7 @@ class HtmlReportTest {
             "t",
             List.of(),
             List.of(
-                new ReportModel.RunPart(
+                ReportFixture.part(
                     "run",
                     RunStatus.DIVERGED,
                     run.rounds(),
@@ -327,7 +327,7 @@ class HtmlReportTest {
         new ReportModel(
             "t",
             List.of(),
-            List.of(new ReportModel.RunPart("run", RunStatus.INCOMPLETE, List.of(), List.of())),
+            List.of(ReportFixture.part("run", RunStatus.INCOMPLETE)),
             List.of(),
             List.of(),
             List.of(),

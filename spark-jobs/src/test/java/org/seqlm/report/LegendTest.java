@@ -52,10 +52,7 @@ class LegendTest {
   void runsThatNobodyScoredHaveColoursOfTheirOwn() {
     List<ReportModel.RunPart> runs =
         Stream.of("a", "runs/b", "c")
-            .map(
-                name ->
-                    new ReportModel.RunPart(
-                        name, ReportModel.RunStatus.COMPLETE, List.of(), List.of()))
+            .map(name -> ReportFixture.part(name, ReportModel.RunStatus.COMPLETE))
             .toList();
     Legend alone = Legend.of(List.of(), runs);
     assertThat(alone.colourOfRun("a")).isZero();

@@ -1,5 +1,6 @@
 package org.seqlm.report;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,10 +8,12 @@ import java.util.TreeMap;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
 import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.report.ReportModel.CountOfCounts;
 import org.seqlm.report.ReportModel.DatasetPart;
@@ -89,16 +92,53 @@ public final class ReportFixture {
         double noise = 0.05 * Math.sin(round * 2.7);
         rounds.add(
             new RoundMetrics(
-                round, tokens / 435_000.0, round * 20L, tokens, nats + 0.03 + noise, 0.008, 2.1));
+                round,
+                tokens / 435_000.0,
+                round * 20L,
+                tokens,
+                nats + 0.03 + noise,
+                0.008,
+                2.1,
+                null,
+                null,
+                null,
+                null));
       }
       if (round % 5 == 0) {
         double bits = nats / Math.log(2) / 4.1336;
         validations.add(
             new ValidationMetrics(
-                round, tokens, nats, Math.exp(nats), bits, samples[round / 5] + "\n" + samples[6]));
+                round,
+                tokens,
+                nats,
+                Math.exp(nats),
+                bits,
+                samples[round / 5] + "\n" + samples[6],
+                null,
+                null));
       }
     }
-    return new RunPart("lstm", status, rounds, validations);
+    return part("lstm", status, rounds, validations, null);
+  }
+
+  /** A run of which nobody knows how it was configured. */
+  static RunPart part(String name, RunStatus status, TrainingMetrics metrics) {
+    return new RunPart(name, status, metrics, null, MissingNode.getInstance());
+  }
+
+  /** The same that told of nothing. */
+  static RunPart part(String name, RunStatus status) {
+    return part(name, status, List.of(), List.of(), null);
+  }
+
+  /** The same that told of rounds and validations only, or of how it diverged. */
+  static RunPart part(
+      String name,
+      RunStatus status,
+      List<RoundMetrics> rounds,
+      List<ValidationMetrics> validations,
+      Divergence divergence) {
+    return part(name, status, new TrainingMetrics(rounds, validations, List.of(), divergence));
   }
 
   public static NgramsPart ngrams() {

@@ -33,7 +33,7 @@ class TrainingCourseTest {
     for (int k = 0; k < workers; k++) {
       of.add(
           new WorkerMetrics(k, 2.0 + k, 10, 0.1 * k, new WorkerMetrics.Gradients(4, 1, 0.5, 1.5)));
-      times.add(new RoundTimes.Worker(k, 0.1, 0.1, 1, 0.1, 0, "executor", gpu));
+      times.add(new RoundTimes.Worker(k, 0.1, 0.1, 0.0, 1, 0.1, 0, "executor", gpu));
     }
     return new RoundMetrics(
         number,
@@ -50,7 +50,7 @@ class TrainingCourseTest {
             0.5,
             0.25 * number, // the run waited longer than it took: that is not what is shown
             4,
-            new RoundTimes.Phases(0.1, 0.1, 0.1, 1, 0.1, 0.6, 0.3),
+            new RoundTimes.Phases(0.1, 0.1, 0.1, 0.0, 1, 0.1, 0.6, 0.3),
             new RoundTimes.Straggler(1, 1.25),
             times));
   }
@@ -58,7 +58,7 @@ class TrainingCourseTest {
   private static TrainingMetrics metrics(int workers, RoundTimes.Gpu gpu) {
     return new TrainingMetrics(
         IntStream.rangeClosed(1, 3).mapToObj(i -> round(i, workers, gpu)).toList(),
-        List.of(new ValidationMetrics(2, 20, 2, 7.4, 1, "", 0.75)),
+        List.of(new ValidationMetrics(2, 20, 2, 7.4, 1, "", 0.75, null)),
         List.of(),
         null);
   }
@@ -141,7 +141,10 @@ class TrainingCourseTest {
   void aRunOfAnEarlierReleaseHasNone() {
     TrainingMetrics old =
         new TrainingMetrics(
-            List.of(new RoundMetrics(1, 1, 1, 1, 2, 0.01, 1)), List.of(), List.of(), null);
+            List.of(new RoundMetrics(1, 1, 1, 1, 2, 0.01, 1, null, null, null, null)),
+            List.of(),
+            List.of(),
+            null);
     assertThat(new TrainingCourse(charts, old).view()).isEmpty();
     assertThat(new TrainingDiagnoses(charts, List.of()).view()).isEmpty();
   }
@@ -199,9 +202,9 @@ class TrainingCourseTest {
   void runsStandInOneChartByTokensAndBySeconds() throws Exception {
     List<RunPart> runs =
         List.of(
-            new RunPart("a", RunStatus.COMPLETE, metrics(1, null)),
-            new RunPart("b", RunStatus.INCOMPLETE, metrics(1, null)),
-            new RunPart("none yet", RunStatus.INCOMPLETE, List.of(), List.of()));
+            ReportFixture.part("a", RunStatus.COMPLETE, metrics(1, null)),
+            ReportFixture.part("b", RunStatus.INCOMPLETE, metrics(1, null)),
+            ReportFixture.part("none yet", RunStatus.INCOMPLETE));
     RunsCompared compared = new RunsCompared(Legend.of(List.of(), runs), charts);
     List<Map<String, Object>> view = compared.view(runs);
     assertThat(view).hasSize(2);
@@ -221,9 +224,9 @@ class TrainingCourseTest {
 
   @Test
   void theHeadlineCountsRunsAndNamesThem() {
-    RunPart a = new RunPart("a", RunStatus.COMPLETE, metrics(1, null));
-    RunPart b = new RunPart("b", RunStatus.COMPLETE, metrics(1, null));
-    RunPart none = new RunPart("none yet", RunStatus.INCOMPLETE, List.of(), List.of());
+    RunPart a = ReportFixture.part("a", RunStatus.COMPLETE, metrics(1, null));
+    RunPart b = ReportFixture.part("b", RunStatus.COMPLETE, metrics(1, null));
+    RunPart none = ReportFixture.part("none yet", RunStatus.INCOMPLETE);
     Map<String, Object> tile =
         Map.of("value", "3", "unit", "tokens trained", "what", "4 a second"); // 3 tokens, 0.75 s
     assertThat(headline(List.of(a)))
@@ -290,6 +293,7 @@ class TrainingCourseTest {
             null,
             workers,
             new RoundTimes(
+                null,
                 null,
                 4,
                 new RoundTimes.Phases(0.1, 0.1, 0.1, 0.4, 0.6, 0.1, 0.6, 0.3),

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.artifact.Json;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.ValidationMetrics;
+import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
@@ -29,13 +31,34 @@ class TrainingSectionTest {
   }
 
   private static RunPart rounds(int count) {
-    return new RunPart(
+    return ReportFixture.part(
         "run",
         RunStatus.COMPLETE,
         IntStream.rangeClosed(1, count)
-            .mapToObj(i -> new RoundMetrics(i, i, i, i, i == 4 ? Double.NaN : i, 0.1, 1))
+            .mapToObj(
+                i ->
+                    new RoundMetrics(
+                        i, i, i, i, i == 4 ? Double.NaN : i, 0.1, 1, null, null, null, null))
             .toList(),
-        List.of());
+        List.of(),
+        null);
+  }
+
+  /** A look at another part of the split than the last one's says nothing of the model. */
+  @Test
+  void theBestIsWhatTheRunSaysOrElseTheBestComparableLook() {
+    List<ValidationMetrics> looks =
+        List.of(
+            new ValidationMetrics(2, 20, 1, 2.72, 1, "", null, 10L),
+            new ValidationMetrics(4, 40, 3, 20.1, 1, "", null, 50L),
+            new ValidationMetrics(6, 60, 2, 7.39, 1, "", null, 50L));
+    RunPart run = ReportFixture.part("run", RunStatus.COMPLETE, List.of(), looks, null);
+    assertThat(view(run))
+        .containsEntry("facts", List.of("best validation perplexity 7.390 after round 6"));
+    RunPart told =
+        new RunPart("run", run.status(), run.metrics(), new BestModel(2, 5.5), run.config());
+    assertThat(view(told))
+        .containsEntry("facts", List.of("best validation perplexity 5.500 after round 2"));
   }
 
   @Test

@@ -1,9 +1,11 @@
 package org.seqlm.job.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import org.seqlm.UserException;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 
@@ -12,6 +14,9 @@ import org.seqlm.report.ReportModel.RunStatus;
  * round.
  */
 final class RunPartReader {
+  private static final String ROUND = "best-round";
+  private static final String PERPLEXITY = "validation-perplexity";
+
   private RunPartReader() {}
 
   /**
@@ -35,6 +40,16 @@ final class RunPartReader {
         name,
         metrics.divergence() == null ? status : RunStatus.DIVERGED,
         metrics,
+        best(run),
         run.manifest().config());
+  }
+
+  /** As {@code train} says it in its result. */
+  private static BestModel best(RunView run) {
+    JsonNode result = run.manifest().details();
+    if (!run.isComplete() || result == null || !result.path(PERPLEXITY).isNumber()) {
+      return null;
+    }
+    return new BestModel(result.path(ROUND).asInt(), result.path(PERPLEXITY).asDouble());
   }
 }

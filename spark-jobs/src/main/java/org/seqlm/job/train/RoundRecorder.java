@@ -95,17 +95,12 @@ final class RoundRecorder {
 
   /** Each worker's ‖θ − mean‖ / ‖mean‖; NaN or nothing where the average does not tell. */
   private double[] drifts(AveragingRound.Outcome outcome) {
-    return drifted(outcome) ? outcome.drift().workers() : new double[0];
+    return outcome.drift() == null ? new double[0] : outcome.drift().workers();
   }
 
   /** The root mean square of these; NaN where the average does not tell. */
   private double drift(AveragingRound.Outcome outcome) {
-    return drifted(outcome) ? outcome.drift().rms() : Double.NaN;
-  }
-
-  /** What was averaged as gradients says how they differ, and no worker has left another. */
-  private boolean drifted(AveragingRound.Outcome outcome) {
-    return !averagesGradients() && outcome.drift() != null;
+    return outcome.drift() == null ? Double.NaN : outcome.drift().rms();
   }
 
   private boolean averagesGradients() {

@@ -20,12 +20,6 @@ public record WorkerTimes(
     long begun,
     long ended) {
 
-  /** Of a task that waited for no GPU. */
-  public WorkerTimes(
-      double broadcast, double read, double compute, double write, long begun, long ended) {
-    this(broadcast, read, 0, compute, write, begun, ended);
-  }
-
   /** Takes the times of a task, one part after the other. */
   static final class Clock {
     private final long begun = System.currentTimeMillis();

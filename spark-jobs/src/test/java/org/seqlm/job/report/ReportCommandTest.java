@@ -70,7 +70,10 @@ class ReportCommandTest {
     }
     run.validations().forEach(v -> line(v.round() <= 20 ? early : late, "validation", v));
     // A second segment tells round 20 again, as after a resume.
-    line(late, "round", new RoundMetrics(20, 1, 400, 409_600, 9.75, 0.008, 2));
+    line(
+        late,
+        "round",
+        new RoundMetrics(20, 1, 400, 409_600, 9.75, 0.008, 2, null, null, null, null));
     Files.writeString(root.resolve("lstm/metrics/00000020.jsonl"), early);
     Files.writeString(root.resolve("lstm/metrics/00000040.jsonl"), late);
     // Parts of the run itself are no reports of their own.
@@ -80,15 +83,20 @@ class ReportCommandTest {
 
   /** The manifest of a run that is not finished. */
   private void list(String run, String... files) throws IOException {
+    list(run, RunState.Phase.TRAINING, null, files);
+  }
+
+  private void list(String run, RunState.Phase phase, Object details, String... files)
+      throws IOException {
     List<FileEntry> entries = new ArrayList<>();
     for (String file : files) {
       byte[] content = Files.readAllBytes(root.resolve(run).resolve(file));
       entries.add(new FileEntry(file, content.length, Sha256.of(content)));
     }
     Manifest manifest =
-        Manifest.of(ArtifactKind.RUN, Map.of("corpus", "c0ffee"), Map.of("rounds", 40), 7, null)
+        Manifest.of(ArtifactKind.RUN, Map.of("corpus", "c0ffee"), Map.of("rounds", 40), 7, details)
             .withFiles(entries, null)
-            .withRun(new RunState(1, "0123456789ab", "job", RunState.Phase.TRAINING, null));
+            .withRun(new RunState(1, "0123456789ab", "job", phase, null));
     Files.writeString(root.resolve(run).resolve("manifest-3.json"), Json.pretty(manifest));
   }
 
@@ -202,6 +210,20 @@ class ReportCommandTest {
     assertThat(model.runs().get(0).rounds()).hasSize(40);
     assertThat(model.sources().get(2).kind()).isEqualTo("run, diverged");
     assertThat(model.notes()).containsExactly("run lstm: the training diverged in round 41");
+  }
+
+  /** What a complete run says of its best model counts, whatever its looks were. */
+  @Test
+  void theBestModelIsTheResults() throws IOException {
+    Map<String, Object> result = Map.of("best-round", 5, "validation-perplexity", 8.5);
+    for (RunState.Phase phase : RunState.Phase.values()) {
+      list("lstm", phase, result, "metrics/00000020.jsonl");
+      RunPart run = ReportCollector.collect(CONF, root.toString(), null).runs().get(0);
+      assertThat(run.best())
+          .isEqualTo(phase == RunState.Phase.COMPLETE ? new ReportModel.BestModel(5, 8.5) : null);
+    }
+    list("lstm", RunState.Phase.COMPLETE, Map.of("best-round", 5), "metrics/00000020.jsonl");
+    assertThat(ReportCollector.collect(CONF, root.toString(), null).runs().get(0).best()).isNull();
   }
 
   @Test

@@ -48,7 +48,7 @@ class RoundRecorderTest {
         worker == 0 ? new GradientStats(20, 5, 1.5, 9) : null,
         Map.of(),
         "executor_h_" + worker,
-        new WorkerTimes(0.1, 0.2, compute, 0.3, BEGAN + 500, BEGAN + ended),
+        new WorkerTimes(0.1, 0.2, 0, compute, 0.3, BEGAN + 500, BEGAN + ended),
         worker == 0 ? new GpuUse(0.5, 1, 2) : null);
   }
 
@@ -80,7 +80,9 @@ class RoundRecorderTest {
             new AveragingRound.Outcome(
                 SharedModel.of(new float[] {3, -4, 0}),
                 List.of(reports),
-                new Drift(new double[] {0.25, Double.NaN, 0.5}, 0.4)),
+                settings.rounds().mode() == AveragingMode.GRADIENTS
+                    ? new Drift(new double[] {Double.NaN, Double.NaN}, Double.NaN)
+                    : new Drift(new double[] {0.25, Double.NaN, 0.5}, 0.4)),
             4,
             seconds);
   }
@@ -166,7 +168,7 @@ class RoundRecorderTest {
             new GradientStats(3, 2, Double.NaN, Double.POSITIVE_INFINITY),
             Map.of(),
             "executor_h_0",
-            new WorkerTimes(0.1, 0.2, 1, 0.3, BEGAN + 500, BEGAN + 2_000),
+            new WorkerTimes(0.1, 0.2, 0, 1, 0.3, BEGAN + 500, BEGAN + 2_000),
             null);
     RoundMetrics round = record(4, rejected, report(1, 2, 3_000));
     String line = Json.line(round);
@@ -257,7 +259,8 @@ class RoundRecorderTest {
         "{\"round\":3,\"epoch\":0.1,\"steps\":60,\"tokens\":960,\"loss\":2.5,"
             + "\"learning-rate\":0.016,\"seconds\":1.5}";
     RoundMetrics read = Json.mapper().readValue(old, RoundMetrics.class);
-    assertThat(read).isEqualTo(new RoundMetrics(3, 0.1, 60, 960, 2.5, 0.016, 1.5));
+    assertThat(read)
+        .isEqualTo(new RoundMetrics(3, 0.1, 60, 960, 2.5, 0.016, 1.5, null, null, null, null));
     assertThat(read.clippedShare()).isNaN();
     RoundTimes times =
         Json.mapper()
@@ -266,7 +269,7 @@ class RoundRecorderTest {
                     + "\"read\":0,\"compute\":2,\"write\":0,\"average\":0,\"idle\":0},"
                     + "\"straggler\":null,\"workers\":[]}",
                 RoundTimes.class);
-    assertThat(times.phases()).isEqualTo(new RoundTimes.Phases(1, 0, 0, 2, 0, 0, 0));
+    assertThat(times.phases()).isEqualTo(new RoundTimes.Phases(1, 0, 0, 0.0, 2, 0, 0, 0));
     assertThat(times.elapsed()).isNull();
   }
 }

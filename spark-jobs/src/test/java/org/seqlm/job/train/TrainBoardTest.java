@@ -193,11 +193,19 @@ class TrainBoardTest {
                     0.5,
                     7.5,
                     2,
-                    new RoundTimes.Phases(0.1, 0.2, 0.3, 0.4, 0.3, 0.2, 0.1),
+                    new RoundTimes.Phases(0.1, 0.2, 0.3, 0.0, 0.4, 0.3, 0.2, 0.1),
                     new RoundTimes.Straggler(0, 1),
                     List.of(
                         new RoundTimes.Worker(
-                            0, 0.2, 0.3, 0.4, 0.3, 0, "driver", new RoundTimes.Gpu(0.5, 1, 2))))));
+                            0,
+                            0.2,
+                            0.3,
+                            0.0,
+                            0.4,
+                            0.3,
+                            0,
+                            "driver",
+                            new RoundTimes.Gpu(0.5, 1, 2))))));
     try (TrainBoard board = open(0)) {
       board.add("round", line);
     }

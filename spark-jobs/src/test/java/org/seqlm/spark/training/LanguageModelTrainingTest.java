@@ -586,7 +586,7 @@ class LanguageModelTrainingTest {
               gradients,
               java.util.Map.of(),
               "here",
-              new WorkerTimes(0.1, 0.2, 0.3, 0.4, 5, 6),
+              new WorkerTimes(0.1, 0.2, 0, 0.3, 0.4, 5, 6),
               null);
       assertThat(WorkerReport.decode(report.encode())).isEqualTo(report);
     }
