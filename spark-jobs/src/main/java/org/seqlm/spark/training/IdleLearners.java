@@ -13,7 +13,7 @@ import org.seqlm.neural.learner.Learner;
  * take up; hooks have a key of their own.
  */
 final class IdleLearners {
-  /** Runs of one process take turns, if at all; a network and its learners may be large. */
+  /** Of a process's runs few train at a time; a network and its learners may be large. */
   static final int KEYS = 2;
 
   private final Map<String, Deque<Learner<?>>> idle = new LinkedHashMap<>(16, 0.75f, true);

@@ -195,8 +195,7 @@ public final class TorchRecurrence {
       cAt[0].copy_(state.get(1));
     }
     // Transposed once: a product with a small batch packs the whole of its weights, and packs
-    // faster
-    // what lies in its own order.
+    // faster what lies in its own order.
     Tensor ut = transposed(u);
     Tensor mt = m == null ? null : transposed(m);
     boolean split = kind == CellKind.GRU;
