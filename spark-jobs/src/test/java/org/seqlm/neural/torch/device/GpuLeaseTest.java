@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.seqlm.ExitCode;
@@ -25,6 +26,12 @@ import org.seqlm.neural.learner.Precision;
 /** Tasks share GPUs out. */
 class GpuLeaseTest {
   private static final TorchDevice GPU = TorchDevice.likeGpu(RecurrentCalls.LIBTORCH);
+
+  /** Which takes its time, and is no part of what is waited for here. */
+  @BeforeAll
+  static void load() {
+    TorchDevice.library();
+  }
 
   @Test
   void theEmptiestIsNext() {
