@@ -365,6 +365,7 @@ class SameBitsIT {
       command.addAll(List.of("--layers=2", "--hidden=76", "--embedding=8"));
       command.addAll(List.of("--batch=2", "--time-steps=8", "--epochs=0.94"));
       command.addAll(List.of("--set", "validation.every=0", "--set", "validation.sample-length=0"));
+      command.addAll(List.of("--set", "averaging.outer.kind=nesterov")); // which has a velocity
       command.addAll(options);
       return jar.run(command.toArray(String[]::new));
     }

@@ -323,7 +323,12 @@ class TrainTest {
   }
 
   private static void assertGoesOn(Case... cases) throws Exception {
-    String[] sets = {"training.epochs=0.7", "checkpoints.every=1", "validation.every=0"};
+    String[] sets = {
+      "training.epochs=0.7",
+      "checkpoints.every=1",
+      "validation.every=0",
+      "averaging.outer.kind=nesterov" // which has a velocity
+    };
     TrainConfig undamaged = config("undamaged " + cases[0].name, sets);
     TrainResult whole = train(undamaged);
     assertThat(whole.rounds()).isEqualTo(5);
