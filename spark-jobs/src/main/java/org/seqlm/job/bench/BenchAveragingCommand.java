@@ -1,11 +1,8 @@
 package org.seqlm.job.bench;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.artifact.Json;
 import org.seqlm.bench.averaging.ClusterModel;
@@ -16,7 +13,6 @@ import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.Processor;
-import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -99,11 +95,10 @@ final class BenchAveragingCommand
   public Result run(BenchAveragingConfig config, JobContext context) throws Exception {
     JavaSparkContext spark = context.sparkContext();
     int stripeTasks = config.partitions();
-    // What we write is ours to remove, whatever else lies there.
     String place =
         config.folder() == null
             ? Files.createTempDirectory("seqlm-bench").toString()
-            : place(config.folder(), context);
+            : Places.below(config.folder(), context.hadoop());
     try {
       List<MastersBench.Row> masters = null;
       List<OverheadBench.Cell> overhead = null;
@@ -146,19 +141,8 @@ final class BenchAveragingCommand
           predictions,
           soak);
     } finally {
-      remove(context, place);
+      Places.remove(place, context.hadoop());
     }
-  }
-
-  /** A folder of our own in a user's, as executors can open it. */
-  private static String place(String folder, JobContext context) throws IOException {
-    Path path = Paths.below(Paths.of(folder), "seqlm-bench-" + UUID.randomUUID());
-    return path.getFileSystem(context.hadoop()).makeQualified(path).toString();
-  }
-
-  private static void remove(JobContext context, String folder) throws IOException {
-    Path path = Paths.of(folder);
-    path.getFileSystem(context.hadoop()).delete(path, true);
   }
 
   @Override

@@ -10,5 +10,10 @@ import picocli.CommandLine.Command;
       "Measures training, counting and their distribution on this machine or cluster. What it"
           + " prints was counted; times depend on what else runs."
     },
-    subcommands = {BenchAveragingCommand.class, BenchStepCommand.class, BenchNgramsCommand.class})
+    subcommands = {
+      BenchAveragingCommand.class,
+      BenchStepCommand.class,
+      BenchNgramsCommand.class,
+      BenchRecipesCommand.class
+    })
 public final class BenchCommand {}

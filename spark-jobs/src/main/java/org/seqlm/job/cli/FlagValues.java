@@ -16,6 +16,14 @@ public final class FlagValues {
     return this;
   }
 
+  /** Sets what a group holds; what is no group sets nothing. */
+  public FlagValues putAll(JsonNode group) {
+    if (group instanceof ObjectNode values) {
+      merge(tree, values.deepCopy());
+    }
+    return this;
+  }
+
   public ObjectNode tree() {
     return tree;
   }

@@ -45,7 +45,12 @@ public final class JobContext implements Closeable {
 
   /** A context for another job that runs inside this one, in the same Spark context. */
   public JobContext inner(String job, Overwrite inside) {
-    JobContext context = new JobContext(job, master, inside, progress);
+    return inner(job, inside, progress);
+  }
+
+  /** The same for one that tells its progress to somebody else. */
+  public JobContext inner(String job, Overwrite inside, Progress told) {
+    JobContext context = new JobContext(job, master, inside, told);
     context.spark = spark();
     context.tasks = tasks;
     context.spark.setJobGroup("seqlm " + job, "seqlm " + job, false);

@@ -1,7 +1,6 @@
 package org.seqlm.job.quickstart;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -369,11 +368,10 @@ public final class QuickstartCommand
     }
 
     FlagValues keys(JsonNode part) {
-      FlagValues keys = new FlagValues();
-      if (part instanceof ObjectNode given) {
-        given.fields().forEachRemaining(field -> keys.put(field.getKey(), field.getValue()));
-      }
-      return keys.put("seed", config.seed()).put("partitions", config.partitions());
+      return new FlagValues()
+          .putAll(part)
+          .put("seed", config.seed())
+          .put("partitions", config.partitions());
     }
   }
 }

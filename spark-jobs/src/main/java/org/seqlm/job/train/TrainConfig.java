@@ -402,7 +402,8 @@ public record TrainConfig(
     }
   }
 
-  LanguageModelTraining.Settings settings() {
+  /** How it trains. */
+  public LanguageModelTraining.Settings settings() {
     return new LanguageModelTraining.Settings(
         engine,
         execution,

@@ -32,7 +32,7 @@ import org.seqlm.metrics.Advice;
  * @param tokensPerSecond trained by all workers in these seconds
  * @param advice what to change, as far as the run's metrics tell
  */
-record TrainResult(
+public record TrainResult(
     String output,
     String model,
     String title,
