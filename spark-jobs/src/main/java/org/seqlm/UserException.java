@@ -44,6 +44,11 @@ public final class UserException extends RuntimeException {
     return new UserException(ExitCode.DIVERGED, List.of(problem), null);
   }
 
+  /** As {@link #diverged(String)}, with what found it. */
+  public static UserException diverged(String problem, Throwable cause) {
+    return new UserException(ExitCode.DIVERGED, List.of(problem), cause);
+  }
+
   /** Again what another process threw. */
   public static UserException of(ExitCode exitCode, List<String> problems) {
     return new UserException(exitCode, problems, null);

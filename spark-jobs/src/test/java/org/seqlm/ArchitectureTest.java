@@ -82,12 +82,11 @@ class ArchitectureTest {
           "spark.dl4j",
           "spark",
           "bench.meter",
-          "bench.ngrams|bench.averaging|bench.recipes|bench.step",
+          "bench.ngrams|bench.averaging|bench.step|bench.variants",
           "job.cli",
           "job.prepare|job.evaluate|job.example|job.score|job.generate|job.report|job.train|job.files",
           "job.ngrams|job.interpolate",
-          "job.export",
-          "job.bench",
+          "job.export|job.bench",
           "job.quickstart",
           "job");
 

@@ -1,6 +1,5 @@
 package org.seqlm.job.bench;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -95,11 +94,7 @@ final class BenchAveragingCommand
   public Result run(BenchAveragingConfig config, JobContext context) throws Exception {
     JavaSparkContext spark = context.sparkContext();
     int stripeTasks = config.partitions();
-    String place =
-        config.folder() == null
-            ? Files.createTempDirectory("seqlm-bench").toString()
-            : Places.below(config.folder(), context.hadoop());
-    try {
+    try (BenchFolder place = BenchFolder.open(config.folder(), context)) {
       List<MastersBench.Row> masters = null;
       List<OverheadBench.Cell> overhead = null;
       Double launch = null;
@@ -109,12 +104,12 @@ final class BenchAveragingCommand
       if (config.parts().contains(BenchAveragingConfig.Part.MASTERS)) {
         masters =
             MastersBench.run(
-                spark, config.masters(), config.seed(), place + "/masters", context.progress());
+                spark, config.masters(), config.seed(), place.below("masters"), context.progress());
       }
       if (config.parts().contains(BenchAveragingConfig.Part.OVERHEAD)) {
         overhead =
             OverheadBench.run(
-                spark, config.overhead(), stripeTasks, place + "/overhead", context.progress());
+                spark, config.overhead(), stripeTasks, place.below("overhead"), context.progress());
         launch = OverheadBench.launch(spark);
         fits = ClusterModel.fit(overhead, launch);
         predictions =
@@ -127,7 +122,7 @@ final class BenchAveragingCommand
                 config.soak(),
                 stripeTasks,
                 config.seed(),
-                place + "/soak",
+                place.below("soak"),
                 context.progress());
       }
       return new Result(
@@ -140,8 +135,6 @@ final class BenchAveragingCommand
           fits,
           predictions,
           soak);
-    } finally {
-      Places.remove(place, context.hadoop());
     }
   }
 

@@ -35,6 +35,6 @@ record BenchAveragingConfig(
 
   @Override
   public JobFiles files() {
-    return new JobFiles();
+    return new JobFiles().writes("--folder", folder);
   }
 }

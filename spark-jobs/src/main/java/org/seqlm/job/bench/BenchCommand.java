@@ -14,6 +14,6 @@ import picocli.CommandLine.Command;
       BenchAveragingCommand.class,
       BenchStepCommand.class,
       BenchNgramsCommand.class,
-      BenchRecipesCommand.class
+      BenchVariantsCommand.class
     })
 public final class BenchCommand {}

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -46,14 +45,15 @@ public final class ConfigLoader {
       List<String> sets,
       ObjectNode flags) {
     ObjectNode effective = defaults(name);
+    ObjectNode known = effective.deepCopy();
     List<String> problems = new ArrayList<>();
     if (file != null) {
-      merge(effective, parseFile(hadoop, file), "", file, problems);
+      merge(effective, known, parseFile(hadoop, file), "", file, problems);
     }
     for (String set : sets) {
-      merge(effective, parseSet(set), "", "--set", problems);
+      merge(effective, known, parseSet(set), "", "--set", problems);
     }
-    merge(effective, flags, "", "flags", problems);
+    merge(effective, known, flags, "", "flags", problems);
     return ConfigBinder.bind(effective, type, problems);
   }
 
@@ -65,7 +65,7 @@ public final class ConfigLoader {
     ObjectNode effective = defaults(name);
     List<String> problems = new ArrayList<>();
     if (overrides instanceof ObjectNode node) {
-      merge(effective, node, "", name, problems);
+      merge(effective, effective.deepCopy(), node, "", name, problems);
     }
     return ConfigBinder.bind(effective, type, problems);
   }
@@ -84,7 +84,13 @@ public final class ConfigLoader {
       ObjectNode job = group ? resource(field.getKey()) : null;
       if (job != null) {
         List<String> problems = new ArrayList<>();
-        merge(job, (ObjectNode) field.getValue(), field.getKey() + ".", name, problems);
+        merge(
+            job,
+            job.deepCopy(),
+            (ObjectNode) field.getValue(),
+            field.getKey() + ".",
+            name,
+            problems);
         if (!problems.isEmpty()) {
           throw new IllegalStateException(String.join("; ", problems));
         }
@@ -148,12 +154,22 @@ public final class ConfigLoader {
     }
   }
 
+  /**
+   * Merges values into a group.
+   *
+   * @param base the group, which is changed
+   * @param known its defaults; in a group that is empty there, keys may be any
+   */
   private static void merge(
-      ObjectNode base, ObjectNode over, String prefix, String source, List<String> problems) {
-    for (Iterator<Map.Entry<String, JsonNode>> fields = over.fields(); fields.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = fields.next();
+      ObjectNode base,
+      ObjectNode known,
+      ObjectNode over,
+      String prefix,
+      String source,
+      List<String> problems) {
+    for (Map.Entry<String, JsonNode> field : over.properties()) {
       String key = prefix + field.getKey();
-      JsonNode old = base.get(field.getKey());
+      JsonNode old = known.get(field.getKey());
       if (old == null) {
         problems.add(
             "unknown key "
@@ -161,17 +177,27 @@ public final class ConfigLoader {
                 + " ("
                 + source
                 + "): "
-                + suggestion(base, prefix, field.getKey()));
-      } else if (old instanceof ObjectNode group && !group.isEmpty()) {
-        if (field.getValue() instanceof ObjectNode values) {
-          merge(group, values, key + ".", source, problems);
+                + suggestion(known, prefix, field.getKey()));
+      } else if (old instanceof ObjectNode group) {
+        JsonNode value = field.getValue();
+        if (group.isEmpty()) {
+          mergeFreely(base, field.getKey(), value);
+        } else if (value instanceof ObjectNode values) {
+          merge((ObjectNode) base.get(field.getKey()), group, values, key + ".", source, problems);
         } else {
-          problems.add(
-              key + " (" + source + ") is a group of keys, but got the value " + field.getValue());
+          problems.add(key + " (" + source + ") is a group of keys, but got the value " + value);
         }
       } else {
         base.set(field.getKey(), field.getValue());
       }
+    }
+  }
+
+  private static void mergeFreely(ObjectNode base, String key, JsonNode value) {
+    if (base.get(key) instanceof ObjectNode group && value instanceof ObjectNode values) {
+      values.properties().forEach(field -> mergeFreely(group, field.getKey(), field.getValue()));
+    } else {
+      base.set(key, value);
     }
   }
 

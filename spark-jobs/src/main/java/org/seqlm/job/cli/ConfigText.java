@@ -1,5 +1,6 @@
 package org.seqlm.job.cli;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -64,6 +65,10 @@ public final class ConfigText {
       case START_OBJECT -> {
         ObjectNode group = YAML.createObjectNode();
         for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+          if (group.has(key)) {
+            throw new JsonParseException(
+                parser, "the key " + key + " stands twice in one group", parser.currentLocation());
+          }
           parser.nextToken();
           group.set(key, value(parser));
         }

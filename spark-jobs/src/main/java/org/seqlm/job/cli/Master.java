@@ -95,7 +95,7 @@ public record Master(String url, Kind kind, int threads, int attempts) {
   }
 
   /** Whether all of Spark is on this machine, and ends with the job. */
-  boolean onThisMachine() {
+  public boolean onThisMachine() {
     return kind == Kind.LOCAL || kind == Kind.LOCAL_CLUSTER;
   }
 

@@ -39,12 +39,7 @@ public final class TextTable {
       for (int r = 0; r < rows.size(); r++) {
         String cell = rows.get(r)[c];
         widths[c] = Math.max(widths[c], cell.codePointCount(0, cell.length()));
-        boolean number =
-            cell.isEmpty()
-                || cell.equals("-")
-                || Character.isDigit(cell.charAt(0))
-                || cell.startsWith("infinite");
-        numeric[c] &= r == 0 || number;
+        numeric[c] &= r == 0 || isNumber(cell);
       }
     }
     StringBuilder text = new StringBuilder();
@@ -57,5 +52,11 @@ public final class TextTable {
       text.append(line.toString().stripTrailing()).append('\n');
     }
     return text.toString();
+  }
+
+  private static boolean isNumber(String cell) {
+    boolean signed = cell.startsWith("+") || cell.startsWith("-");
+    String digits = signed ? cell.substring(1) : cell;
+    return digits.isEmpty() || Character.isDigit(digits.charAt(0)) || digits.startsWith("infinite");
   }
 }

@@ -1,6 +1,7 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -231,17 +232,34 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     Configuration hadoop = context.hadoop();
     TrainJob job = TrainJob.of(config, hadoop);
     // All that can be wrong is found before anything is written or started.
-    job.check(config);
-    TrainJob.checkDevice(config.engine(), config.execution(), context.sparkConf());
-    TrainCost cost = job.cost(config.settings());
-    List<String> warnings =
-        cost.check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()));
+    List<String> warnings = check(config, context, job);
     TrainStart start = start(config, context, job, resume, workers);
-    context.progress().message(cost.text());
-    warnings.forEach(line -> context.progress().message("may not fit: " + line));
-    job.warnings(config).forEach(context.progress()::message);
+    context.progress().message(job.cost(config.settings()).text());
+    warnings.forEach(context.progress()::message);
     start.notes(config.settings()).forEach(context.progress()::message);
     return new TrainRun(config, context, job, start).run();
+  }
+
+  /**
+   * Finds what is wrong with a training before any of it is done, wherever it is to be written.
+   *
+   * @return what may not fit, has no effect, or has less than it seems
+   * @throws UserException with exit code 2, 3 or 5
+   */
+  public static List<String> check(TrainConfig config, JobContext context) throws IOException {
+    return check(config, context, TrainJob.of(config, context.hadoop()));
+  }
+
+  private static List<String> check(TrainConfig config, JobContext context, TrainJob job)
+      throws IOException {
+    job.check(config);
+    TrainJob.checkDevice(config.engine(), config.execution(), context.sparkConf());
+    List<String> warnings = new ArrayList<>();
+    job.cost(config.settings())
+        .check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()))
+        .forEach(line -> warnings.add("may not fit: " + line));
+    warnings.addAll(job.warnings(config));
+    return warnings;
   }
 
   /** Finds where to begin, and becomes the run's writer there. */

@@ -291,7 +291,8 @@ final class TrainRun {
           e.getMessage()
               + ", and begin another run with that at the last good checkpoint: --start-from "
               + checkpoints.last()
-              + " --output ANOTHER");
+              + " --output ANOTHER",
+          e);
     }
   }
 
