@@ -119,6 +119,17 @@ public final class QuickstartCommand
     String folder = config.output();
     Map<String, Double> seconds = new LinkedHashMap<>();
     Steps steps = new Steps(config, seconds);
+    TrainConfig train =
+        ConfigLoader.load(
+            "train",
+            TrainConfig.class,
+            steps
+                .keys(config.train())
+                .put("input", folder + "/dataset")
+                .put("output", folder + "/run")
+                .tree());
+    // Before Spark starts, which the first step does.
+    context.pin(train.execution().kernels());
 
     steps.run(
         "example",
@@ -164,15 +175,7 @@ public final class QuickstartCommand
     steps.run(
         "train",
         () -> {
-          FlagValues keys =
-              steps
-                  .keys(config.train())
-                  .put("input", folder + "/dataset")
-                  .put("output", folder + "/run");
-          new TrainCommand()
-              .run(
-                  ConfigLoader.load("train", TrainConfig.class, keys.tree()),
-                  context.inner("train", Overwrite.REPLACE));
+          new TrainCommand().run(train, context.inner("train", Overwrite.REPLACE));
         });
     List<Evaluation> evaluations = new ArrayList<>();
     steps.run("evaluate", () -> evaluations.add(evaluate(config, context)));
