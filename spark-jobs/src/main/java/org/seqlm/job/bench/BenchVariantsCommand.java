@@ -107,9 +107,12 @@ final class BenchVariantsCommand
       lines.add(
           String.format(
               Locale.ROOT,
-              "train %s: %d trainings",
+              "train %s: %d trainings (%d variants, %d learning rates, %d seeds)",
               String.join(", ", config.names()),
-              planned.size()));
+              planned.size(),
+              config.names().size(),
+              Math.max(1, config.learningRates().size()),
+              config.seeds()));
       return String.join("\n", lines);
     }
   }

@@ -3,12 +3,14 @@ package org.seqlm.job.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.seqlm.Problems;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobConfig;
@@ -159,6 +161,9 @@ record BenchVariantsConfig(
         }
       }
     }
+    if (problems.isEmpty()) {
+      problems.addAll(alike(all));
+    }
     if (problems.isEmpty()
         && all.stream().map(BenchVariantsConfig::kernels).distinct().count() > 1) {
       problems.add(
@@ -169,6 +174,26 @@ record BenchVariantsConfig(
       throw UserException.configuration(problems.stream().distinct().toList());
     }
     return all;
+  }
+
+  /** Variants that are the same training under two names. */
+  private static List<String> alike(List<Planned> all) {
+    Map<JsonNode, String> first = new HashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (Planned planned : all) {
+      ObjectNode tree = (ObjectNode) Json.tree(planned.config());
+      tree.remove("output");
+      String other = first.putIfAbsent(tree, planned.variant());
+      if (other != null) {
+        problems.add(
+            "variants "
+                + other
+                + " and "
+                + planned.variant()
+                + " are the same training: leave one of them out, or look for what was to differ");
+      }
+    }
+    return problems;
   }
 
   private static Object kernels(Planned planned) {

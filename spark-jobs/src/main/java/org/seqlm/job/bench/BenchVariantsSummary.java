@@ -59,7 +59,8 @@ final class BenchVariantsSummary {
 
   private static void comparisons(List<PairedComparison> rows, StringBuilder text) {
     TextTable table =
-        new TextTable("variant", "learning rate", "", "valid", "test", "difference", "", "from");
+        new TextTable(
+            "variant", "learning rate", "", "valid", "test", "difference", "", "from", "");
     for (PairedComparison row : rows) {
       boolean known = row.learningRate() != null;
       PairedComparison.Difference difference = row.difference();
@@ -75,9 +76,19 @@ final class BenchVariantsSummary {
           difference == null || difference.halfWidth() == null
               ? ""
               : String.format(Locale.ROOT, "± %.4f", difference.halfWidth()),
-          row.against().equals(row.variant()) ? "" : row.against());
+          row.against().equals(row.variant()) ? "" : row.against(),
+          verdict(difference));
     }
     text.append(table);
+  }
+
+  private static String verdict(PairedComparison.Difference difference) {
+    if (difference == null || difference.halfWidth() == null) {
+      return "";
+    }
+    return Math.abs(difference.mean()) <= difference.halfWidth()
+        ? "no difference shown"
+        : difference.mean() < 0 ? "better" : "worse";
   }
 
   private static String nats(double value) {

@@ -2,7 +2,6 @@ package org.seqlm.job.train;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,9 +17,11 @@ import org.seqlm.job.cli.Master;
 import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.Engines;
@@ -40,6 +41,9 @@ import org.seqlm.vocab.Vocabularies;
 record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.Identity run) {
   /** Of the fingerprint, which runs of all releases share. */
   private static final int JOB_VERSION = 1;
+
+  /** A chance of the text's token above which scheduled sampling hardly samples. */
+  private static final double MOSTLY = 0.95;
 
   static TrainJob of(TrainConfig config, Configuration hadoop) throws IOException {
     Dataset dataset = Dataset.open(hadoop, config.input());
@@ -126,8 +130,31 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
   List<String> warnings(TrainConfig config) {
     LanguageModelTraining.Settings settings = config.settings();
     long tokens = dataset.tokens(Split.TRAIN);
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = IdleKeys.of(config);
     long steps = settings.totalSteps(tokens);
+    if (settings.rounds().mode() == AveragingMode.GRADIENTS && settings.frequency() > 1) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "warning: averaging.mode gradients makes one update a round, of %,d windows of each"
+                  + " worker, so the run has %,d: set averaging.frequency to 1 for an update of"
+                  + " every step",
+              settings.frequency(),
+              settings.rounds(tokens)));
+    }
+    ScheduledSampling sampling = settings.recipe().scheduledSampling();
+    double teacher = sampling.teacherForcing(steps - 1);
+    if (sampling.kind() != ScheduledSampling.Kind.NONE && teacher > MOSTLY) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "warning: with training.scheduled-sampling.scale %.6g the chance to read the text's"
+                  + " token is still %.3f after the run's %,d local steps: a smaller scale makes it"
+                  + " fall",
+              sampling.scale(),
+              teacher,
+              steps));
+    }
     int warmUp = settings.schedule().warmUp();
     if (warmUp > steps) {
       warnings.add(

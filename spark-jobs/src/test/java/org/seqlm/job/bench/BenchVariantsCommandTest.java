@@ -243,6 +243,8 @@ class BenchVariantsCommandTest {
         "learning-rates must differ, but are [0.1, 0.1]",
         "--learning-rates",
         "0.1,0.10");
+    assertRefused(
+        "variants: {one: {}, two: {averaging: {workers: 2}}}", "variants one and two are the same");
     assertRefused("variants: {one: {}}\nagainst: {one: two}", "against.one two must name two of");
   }
 

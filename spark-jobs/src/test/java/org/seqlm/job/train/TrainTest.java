@@ -476,6 +476,20 @@ class TrainTest {
                 + " reaches 0.01000 at most, not 0.02000",
             "warning: validation.patience is 7, but the run looks at the validation split 7 times"
                 + " only: it cannot end early");
+    TrainConfig synchronous = config("late", "averaging.mode=gradients");
+    assertThat(job.warnings(synchronous))
+        .containsExactly(
+            "warning: averaging.mode gradients makes one update a round, of 5 windows of each"
+                + " worker, so the run has 11: set averaging.frequency to 1 for an update of every"
+                + " step");
+    assertThat(job.warnings(config("late", "averaging.mode=gradients", "averaging.frequency=1")))
+        .isEmpty();
+    assertThat(
+            job.warnings(config("late", "engine=torch", "training.scheduled-sampling.kind=linear")))
+        .containsExactly(
+            "warning: with training.scheduled-sampling.scale 10000.0 the chance to read the text's"
+                + " token is still 0.995 after the run's 53 local steps: a smaller scale makes it"
+                + " fall");
     Console console = new Console();
     train(config("late", "training.schedule.warm-up=106", "training.epochs=0.15"), console);
     assertThat(console.messages)
