@@ -14,6 +14,7 @@ import org.seqlm.job.bench.BenchCommand;
 import org.seqlm.job.cli.CommandLineText;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.Interruption;
+import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
 import org.seqlm.job.evaluate.EvaluateCommand;
 import org.seqlm.job.example.ExampleCommand;
@@ -209,6 +210,9 @@ public final class SeqLM {
       sub.getCommandSpec().mixinStandardHelpOptions(true);
       // A command's own options first, then those of all commands.
       sub.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
+      if (sub.getCommand() instanceof JobCommand<?, ?> job) {
+        job.nameDefaults();
+      }
       addHelp(sub);
     }
   }

@@ -44,6 +44,17 @@ public final class AdviceRules {
   /** Rounds in which a process warms up: their times tell nothing. */
   private static final int WARM_UP = 2;
 
+  /** The part of the first loss within which one that stands still stays. */
+  static final double STILL = 0.01;
+
+  /** Updates and rounds after which a loss that stands still does so for a reason. */
+  private static final int UPDATES = 100;
+
+  private static final int ROUNDS = 4;
+
+  /** Drift of workers that move: where nothing is left to learn, they do that, too. */
+  private static final double MOVING = 0.01;
+
   /** Seconds of training below which nobody needs to save any. */
   static final double SHORT = 30;
 
@@ -59,6 +70,7 @@ public final class AdviceRules {
           NetworkRules::vanishing,
           NetworkRules::deadGates,
           NetworkRules::saturatedGates,
+          AdviceRules::notLearning,
           AdviceRules::clipping,
           AdviceRules::overfitting,
           AdviceRules::drift,
@@ -83,9 +95,61 @@ public final class AdviceRules {
         .toList();
   }
 
+  /**
+   * The loss stays where it was at first: updates are too small. A loss that goes up and down, as
+   * updates make it that are too large, does not. A model that is trained on may be near its best.
+   */
+  private static Advice notLearning(TrainingMetrics metrics, Remedies remedies) {
+    List<RoundMetrics> rounds = metrics.rounds();
+    if (metrics.divergence() != null
+        || remedies.startsFromModel()
+        || rounds.size() < ROUNDS
+        || rounds.get(0).round() != 1
+        || remedies.updatesAfterWarmUp(last(rounds).steps()) < UPDATES) {
+      return null;
+    }
+    double drift = median(metrics, 0, round -> round.drift() == null ? Double.NaN : round.drift());
+    List<ValidationMetrics> looks = metrics.comparable();
+    boolean looked = looks.size() > 1 && looks.get(0).round() == 0;
+    // Without a look before it, the first round may have learnt all there is.
+    if (drift > MOVING || !(looked || drift > 0)) {
+      return null;
+    }
+    double trained =
+        1 - median(metrics, 0, RoundMetrics::loss) / rounds.get(0).loss(); // share of the first
+    double first = looked ? looks.get(0).natsPerToken() : Double.NaN;
+    double heldOut =
+        looks.stream()
+            .mapToDouble(look -> 1 - look.natsPerToken() / first)
+            .filter(Double::isFinite)
+            .reduce(0, (a, b) -> Math.abs(b) > Math.abs(a) ? b : a);
+    if (!(Math.abs(trained) < STILL) || !(Math.abs(heldOut) < STILL)) {
+      return null;
+    }
+    return Remedies.advice(
+        "not-learning",
+        Math.abs(looked ? heldOut : trained),
+        STILL,
+        text(
+            "In %,d steps the %s loss went from %.4f to %.4f nats, which is less than %.0f %% of"
+                + " it, so the updates are too small to learn anything",
+            last(rounds).steps(),
+            looked ? "validation" : "training",
+            looked ? first : rounds.get(0).loss(),
+            looked ? last(looks).natsPerToken() : last(rounds).loss(),
+            100 * STILL),
+        Remedies.raiseRate(),
+        clippedShare(metrics) > CLIPPED ? Remedies.raiseClip() : null);
+  }
+
+  private static double clippedShare(TrainingMetrics metrics) {
+    return median(metrics, 0, RoundMetrics::clippedShare);
+  }
+
+  /** Where nothing is learnt that is said already, with the other remedy for the rate. */
   private static Advice clipping(TrainingMetrics metrics, Remedies remedies) {
-    double clipped = median(metrics, 0, RoundMetrics::clippedShare);
-    return clipped > CLIPPED
+    double clipped = clippedShare(metrics);
+    return clipped > CLIPPED && notLearning(metrics, remedies) == null
         ? Remedies.advice(
             "clipping",
             clipped,
@@ -179,6 +243,14 @@ public final class AdviceRules {
         .orElse(0);
   }
 
+  /** Whether all workers of a round trained at once, as far as it tells of them. */
+  private static boolean atOnce(RoundMetrics round) {
+    return round.times() != null
+        && !round.workers().isEmpty() // too many to be told of
+        && round.workers().size() <= round.times().slots();
+  }
+
+  /** Of more workers than slots some begin when others have ended: nobody waits for one of them. */
   private static Advice straggler(TrainingMetrics metrics, Remedies remedies) {
     if (isShort(metrics)) {
       return null;
@@ -188,12 +260,9 @@ public final class AdviceRules {
             metrics,
             WARM_UP,
             round ->
-                round.times() == null || round.times().straggler() == null
+                !atOnce(round) || round.times().straggler() == null
                     ? Double.NaN
                     : round.times().straggler().ratio());
-    RoundMetrics last = last(metrics.rounds());
-    int workers = last.workers().size();
-    int slots = last.times() == null ? workers : last.times().slots();
     Remedy longer = remedies.longerRounds(most(stepsOfRounds(metrics)));
     return ratio > STRAGGLER
         ? Remedies.advice(
@@ -201,16 +270,12 @@ public final class AdviceRules {
             ratio,
             STRAGGLER,
             text(
-                "The slowest worker takes %.2f times the median one's time (%.1f at most is sound),"
-                    + " and all wait for it",
+                "The slowest worker of a round takes %.2f times as long as the median one (%.1f"
+                    + " times at most is sound), and the others wait for it",
                 ratio, STRAGGLER),
-            new Remedy(null, "give all executors equal machines and a core a task"),
-            new Remedy(longer.key(), longer.text() + " if another worker is slow each time"),
-            workers > slots
-                ? new Remedy(
-                    "averaging.workers",
-                    text("lower averaging.workers to %d, which run at a time", slots))
-                : null)
+            new Remedy(null, "run all executors on equal machines, with a core for each worker"),
+            new Remedy(
+                longer.key(), longer.text() + " if it is not the same worker in every round"))
         : null;
   }
 
@@ -220,15 +285,7 @@ public final class AdviceRules {
       return null;
     }
     double overhead =
-        median(
-            metrics,
-            WARM_UP,
-            round ->
-                round.times() == null
-                        || round.workers().isEmpty() // too many to be told of
-                        || round.workers().size() > round.times().slots()
-                    ? Double.NaN
-                    : round.overhead());
+        median(metrics, WARM_UP, round -> atOnce(round) ? round.overhead() : Double.NaN);
     return overhead > OVERHEAD
         ? Remedies.advice(
             "averaging-overhead",

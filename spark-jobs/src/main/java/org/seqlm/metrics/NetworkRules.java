@@ -38,7 +38,14 @@ final class NetworkRules {
   static Advice exploding(TrainingMetrics metrics, Remedies remedies) {
     if (metrics.divergence() != null) {
       String finding = text("The training exploded in round %d", metrics.divergence().round());
-      return exploded(null, null, finding, remedies);
+      return Remedies.advice(
+          "exploding",
+          null,
+          null,
+          finding,
+          Remedies.lowerRate(),
+          remedies.clipOfDiverged(),
+          remedies.boundedActivation(remedies.cell()));
     }
     DiagnosisMetrics last = last(metrics.diagnoses());
     if (last == null) {
@@ -48,7 +55,8 @@ final class NetworkRules {
       double growth = Math.max(growth(layer.gradients()), growth(layer.memoryGradients()));
       double radius = layer.matrices().stream().mapToDouble(Matrix::radius).max().orElse(0);
       if (growth > EXPLODED && radius > RADIUS) {
-        return exploded(
+        return Remedies.advice(
+            "exploding",
             growth,
             EXPLODED,
             text(
@@ -56,21 +64,12 @@ final class NetworkRules {
                     + " at most is sound), and a recurrent matrix has the spectral radius %.3g,"
                     + " above %.0f",
                 layer.layer() + 1, growth, EXPLODED, radius, RADIUS),
-            remedies);
+            remedies.lowerClip(),
+            Remedies.lowerRate(),
+            remedies.boundedActivation(remedies.cell()));
       }
     }
     return null;
-  }
-
-  private static Advice exploded(Double figure, Double bound, String finding, Remedies remedies) {
-    return Remedies.advice(
-        "exploding",
-        figure,
-        bound,
-        finding,
-        remedies.lowerClip(),
-        Remedies.lowerRate(),
-        remedies.boundedActivation(remedies.cell()));
   }
 
   private static double growth(List<Double> gradients) {

@@ -2,8 +2,11 @@ package org.seqlm.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
  * What can be changed in a run's configuration: each remedy is null where its key is not of such a
@@ -74,8 +77,19 @@ record Remedies(JsonNode config) {
     return number == null || number < bound;
   }
 
+  /**
+   * Updates that a worker made at the whole rate.
+   *
+   * @param steps of it, those of the warm-up included
+   */
+  double updatesAfterWarmUp(long steps) {
+    Double warmUp = number("training.schedule.warm-up");
+    Double windows = number("training.accumulate");
+    return (steps - (warmUp == null ? 0 : warmUp)) / (windows == null ? 1 : windows);
+  }
+
   /** Whether the parameters are a model's, whose network cannot be chosen. */
-  private boolean startsFromModel() {
+  boolean startsFromModel() {
     return at("start-from").isTextual();
   }
 
@@ -91,6 +105,10 @@ record Remedies(JsonNode config) {
     return new Remedy("training.learning-rate", "lower training.learning-rate");
   }
 
+  static Remedy raiseRate() {
+    return new Remedy("training.learning-rate", "raise training.learning-rate");
+  }
+
   static Remedy lowerRateOfSaturated() {
     return new Remedy(
         "training.learning-rate", "lower training.learning-rate if gates are saturated");
@@ -100,9 +118,18 @@ record Remedies(JsonNode config) {
     Double norm = number("training.clip-norm");
     return new Remedy(
         "training.clip-norm",
-        norm == null || norm == 0
-            ? "clip gradients (training.clip-norm above 0)"
-            : "lower training.clip-norm");
+        norm == null || norm == 0 ? "set training.clip-norm above 0" : "lower training.clip-norm");
+  }
+
+  /** A clip norm, unless the update's size does not depend on the gradient's. */
+  Remedy clipOfDiverged() {
+    String optimizer = at("training.optimizer").asText();
+    boolean useless =
+        Arrays.stream(InnerOptimizer.Kind.values())
+            .anyMatch(
+                kind ->
+                    kind.normalises() && kind.name().toLowerCase(Locale.ROOT).equals(optimizer));
+    return useless ? null : lowerClip();
   }
 
   static Remedy raiseClip() {

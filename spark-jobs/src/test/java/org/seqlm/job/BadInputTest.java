@@ -187,7 +187,7 @@ class BadInputTest {
             "2");
     assertThat(outcome.errors())
         .contains("learning-rate")
-        .contains("checkpoints")
+        .contains("--overwrite")
         .doesNotContain("\tat ");
     assertThat(outcome.code()).as(outcome.errors()).isEqualTo(ExitCode.DIVERGED.code());
     assertThat(ArtifactFiles.isComplete(run)).isFalse();

@@ -198,6 +198,71 @@ class AdviceRulesTest {
     assertThat(ids(rounds(i -> round(i, null, workers(2, i < 5 ? 9 : 5), null)))).isEmpty();
   }
 
+  /** Ten rounds and a look before and after them. */
+  private static TrainingMetrics still(
+      long steps, double drift, long clipped, double loss, double... looks) {
+    List<RoundMetrics> rounds = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) {
+      rounds.add(
+          new RoundMetrics(
+              i,
+              0,
+              i * steps,
+              i,
+              i == 1 ? 4.91 : loss,
+              1e-7,
+              1,
+              drift,
+              null,
+              workers(2, clipped),
+              null));
+    }
+    List<ValidationMetrics> validations = new ArrayList<>();
+    for (int i = 0; i < looks.length; i++) {
+      validations.add(new ValidationMetrics(5 * i, i, looks[i], 1, 1, "", null, null));
+    }
+    return new TrainingMetrics(rounds, validations, List.of(), null);
+  }
+
+  @Test
+  void aLossThatStaysWhereItWas() {
+    Advice slow = only(still(20, 1e-6, 0, 4.909, 4.91, 4.909, 4.9089));
+    assertThat(slow.id()).isEqualTo("not-learning");
+    assertThat(slow.keys()).containsExactly("training.learning-rate");
+    assertThat(slow.text())
+        .contains("In 200 steps the validation loss went from 4.9100 to 4.9089")
+        .endsWith("raise training.learning-rate");
+    assertThat(slow.figure()).isEqualTo(1 - 4.9089 / 4.91);
+    // Steps that clipping made so small: nothing is said of a lower rate.
+    Advice clipped = only(still(20, 1e-6, 9, 4.9053, 4.9054, 4.9053));
+    assertThat(clipped.keys()).containsExactly("training.learning-rate", "training.clip-norm");
+    assertThat(clipped.text()).doesNotContain("lower");
+    // One worker drifts from nobody; without looks the others' drift tells that nothing moves.
+    assertThat(ids(still(20, 0, 0, 4.909, 4.91, 4.909))).containsExactly("not-learning");
+    assertThat(only(still(20, 1e-6, 0, 4.909)).text()).contains("the training loss went from 4.91");
+    assertThat(ids(still(20, 0, 0, 4.909))).isEmpty();
+  }
+
+  @Test
+  void aLossThatStaysForAnotherReason() {
+    String slow = "{\"training\":{\"accumulate\":2,\"schedule\":{\"warm-up\":%d}}}";
+    TrainingMetrics still = still(30, 1e-6, 0, 4.909, 4.91, 4.909);
+    assertThat(AdviceRules.of(still, config(String.format(slow, 100)))).hasSize(1);
+    assertThat(AdviceRules.of(still, config(String.format(slow, 101)))).isEmpty();
+    assertThat(AdviceRules.of(still, config("{\"start-from\":\"model\"}"))).isEmpty();
+    // It has learnt; what is learnt shows on the text that is trained on only; rates are too high.
+    assertThat(ids(still(20, 1e-6, 0, 4.85, 4.91, 4.85))).isEmpty();
+    assertThat(ids(still(20, 1e-6, 0, 4.85, 4.91, 4.909))).isEmpty();
+    assertThat(ids(still(20, 1e-6, 0, 4.909, 4.91, 4.97, 4.92))).isEmpty();
+    // Workers move, so there is nothing to learn; the run is short; its beginning is not told.
+    assertThat(ids(still(20, 0.02, 0, 4.909, 4.91, 4.909))).isEmpty();
+    assertThat(ids(still(9, 1e-6, 0, 4.909, 4.91, 4.909))).isEmpty();
+    List<RoundMetrics> three = still(100, 1e-6, 0, 4.909).rounds().subList(0, 3);
+    assertThat(ids(new TrainingMetrics(three, List.of(), List.of(), null))).isEmpty();
+    List<RoundMetrics> later = still(100, 1e-6, 0, 4.909).rounds().subList(1, 10);
+    assertThat(ids(new TrainingMetrics(later, List.of(), List.of(), null))).isEmpty();
+  }
+
   @Test
   void workersThatDriftApart() {
     Advice advice = only(rounds(i -> round(i, 0.16, List.of(), null)));
@@ -221,6 +286,17 @@ class AdviceRulesTest {
         i -> round(i, null, workers(4, 0), times(4, 4, 1, 0.05, i == 8 ? 9 : 1.6, null));
     assertThat(only(rounds(slow)).id()).isEqualTo("straggler");
     assertThat(only(rounds(slow)).figure()).isEqualTo(1.6);
+    assertThat(only(rounds(slow)).text())
+        .isEqualTo(
+            "The slowest worker of a round takes 1.60 times as long as the median one (1.5 times at"
+                + " most is sound), and the others wait for it: run all executors on equal"
+                + " machines, with a core for each worker, or raise averaging.frequency if it is"
+                + " not the same worker in every round");
+    // Of more workers than slots each begins when another has ended.
+    for (int slots : new int[] {1, 2, 3}) {
+      assertThat(ids(rounds(i -> round(i, null, workers(4, 0), times(4, slots, 1, 0, 1.6, null)))))
+          .isEmpty();
+    }
     assertThat(ids(rounds(i -> round(i, null, workers(4, 0), times(4, 4, 1, 0.05, 1.4, null)))))
         .isEmpty();
   }
@@ -304,20 +380,30 @@ class AdviceRulesTest {
   void whatIsNamedWouldChangeSomething() {
     TrainingMetrics diverged =
         new TrainingMetrics(List.of(), List.of(), List.of(), new Divergence(3, "it was NaN"));
-    List<String> clipAndRate = List.of("training.clip-norm", "training.learning-rate");
+    List<String> rateAndClip = List.of("training.learning-rate", "training.clip-norm");
     for (String bounded :
         List.of(
             "{'cell':'lstm','activation':'tanh'}",
             "{'cell':'gru','activation':'tanh'}",
             "{'cell':'rnn','activation':'sigmoid'}")) {
-      assertThat(keys(diverged, network(bounded))).as(bounded).isEqualTo(clipAndRate);
+      assertThat(keys(diverged, network(bounded))).as(bounded).isEqualTo(rateAndClip);
     }
     String relu = network("{'cell':'rnn-lag-2','activation':'relu'}");
     assertThat(keys(diverged, relu)).contains("network.activation");
     String begun = relu.replace("{\"network\"", "{\"start-from\":\"m\",\"network\"");
-    assertThat(keys(diverged, begun)).isEqualTo(clipAndRate);
+    assertThat(keys(diverged, begun)).isEqualTo(rateAndClip);
+    for (String kind : List.of("adam", "adamw", "rmsprop", "adagrad")) {
+      assertThat(keys(diverged, network("{'cell':'lstm'},'training':{'optimizer':'" + kind + "'}")))
+          .as(kind)
+          .containsExactly("training.learning-rate");
+    }
+    for (String kind : List.of("sgd", "momentum", "nesterov")) {
+      assertThat(keys(diverged, network("{'cell':'lstm'},'training':{'optimizer':'" + kind + "'}")))
+          .as(kind)
+          .isEqualTo(rateAndClip);
+    }
     assertThat(only(diverged, "{\"training\":{\"clip-norm\":0}}").text())
-        .contains("training.clip-norm above 0");
+        .contains(", set training.clip-norm above 0, or");
     assertThat(only(diverged, "{\"training\":{\"clip-norm\":5}}").text())
         .contains("lower training.clip-norm");
 
@@ -363,9 +449,6 @@ class AdviceRulesTest {
     IntFunction<RoundMetrics> slow =
         i -> round(i, null, workers(4, 0), times(4, 4, 1, 0.05, 1.6, null));
     assertThat(keys(rounds(slow), "{}")).containsExactly("averaging.frequency");
-    IntFunction<RoundMetrics> turns =
-        i -> round(i, null, workers(4, 0), times(4, 2, 1, 0.05, 1.6, null));
-    assertThat(keys(rounds(turns), "{}")).contains("averaging.workers");
   }
 
   private static String network(String keys) {

@@ -39,7 +39,7 @@ public final class StepBench {
    * What to measure.
    *
    * @param cases names of {@link StepCase#all}; empty for {@link StepCase#usual}
-   * @param engines names; empty for all
+   * @param engines names; empty for all that can train a case
    * @param precisions of each
    * @param kernels of each; portable ones compute in float32 in a process of their own, one worker
    * @param workers at once, a thread each; PyTorch always trains alone
@@ -213,17 +213,22 @@ public final class StepBench {
       Execution execution =
           new Execution(device, precision, KernelSet.NATIVE, Collections.max(settings.workers()));
       String suffix = suffix(precision);
+      List<Row> refused = new ArrayList<>();
+      int before = all.size();
       for (Engine<?> engine : engines) {
         for (int workers : settings.workers()) {
           try {
             engine.check(what.spec(), execution);
             all.add(begin(what, engine, execution, engine.name() + suffix, workers, seed));
           } catch (UserException e) {
-            rows.add(refused(what, engine.name() + suffix, workers, e.getMessage()));
+            refused.add(refused(what, engine.name() + suffix, workers, e.getMessage()));
           }
         }
       }
+      rows.addAll(toTell(refused, all.size() - before, settings));
     }
+    List<Row> refused = new ArrayList<>();
+    int before = all.size();
     for (Engine<?> engine : portable == null ? List.<Engine<?>>of() : engines) {
       String who = engine.name() + " portable";
       try {
@@ -232,9 +237,10 @@ public final class StepBench {
         runner.run(WARM_UP);
         all.add(new Contestant(who, Precision.FLOAT32, List.of(runner), null));
       } catch (UserException e) {
-        rows.add(refused(what, who, 1, e.getMessage()));
+        refused.add(refused(what, who, 1, e.getMessage()));
       }
     }
+    rows.addAll(toTell(refused, all.size() - before, settings));
     if (settings.plainDl4j() && PlainDl4j.has(what) && device != Execution.Device.CUDA) {
       all.add(contestant(PLAIN, Precision.FLOAT32, () -> List.of(new PlainDl4j(what, seed))));
     }
@@ -319,6 +325,16 @@ public final class StepBench {
       ratios.add(speeds.get(turn) / references.get(turn));
     }
     return Median.of(ratios);
+  }
+
+  /**
+   * What was refused is told of engines that were named, or where nobody trained: of the others
+   * nobody asked for it.
+   *
+   * @param trained contestants of the same case and precision
+   */
+  static List<Row> toTell(List<Row> refused, int trained, Settings settings) {
+    return settings.engines().isEmpty() && trained > 0 ? List.of() : refused;
   }
 
   private static Row refused(StepCase what, String who, int workers, String why) {

@@ -28,6 +28,16 @@ public final class StepVerify {
   private static final List<String> ON_A_GPU = List.of("a", "1x1024", "2x1500");
   private static final List<String> ON_A_CPU = List.of("1x128");
 
+  /** What is said of who was compared, by the words for it. */
+  private static final Map<String, String> WHO = new LinkedHashMap<>();
+
+  static {
+    WHO.put("like a GPU", "what runs on GPUs, in the host's memory");
+    WHO.put(" own", "our kernels");
+    WHO.put(" built-in", "libtorch's layers");
+    WHO.put(" one-dnn", "oneDNN's LSTM");
+  }
+
   private StepVerify() {}
 
   /**
@@ -92,7 +102,7 @@ public final class StepVerify {
     long start = System.nanoTime();
     TorchDevice.library();
     TorchDevice on = TorchDevice.pick(device);
-    List<DeviceCheck.Finding> findings = DeviceCheck.all(on, precisions);
+    List<DeviceCheck.Finding> findings = DeviceCheck.all(on, precisions, progress);
     StepBench.Result steps =
         StepBench.run(
             List.of(new TorchEngine()),
@@ -123,6 +133,10 @@ public final class StepVerify {
         (System.nanoTime() - start) / 1e9);
   }
 
+  private static String small(double difference) {
+    return difference == 0 ? "0" : String.format(Locale.ROOT, "%.1e", difference);
+  }
+
   /** The comparisons in a few lines; every failure in one. */
   public static String text(Result result) {
     StringBuilder text = new StringBuilder();
@@ -137,20 +151,36 @@ public final class StepVerify {
             result.failures().size()));
     Set<String> who = new LinkedHashSet<>();
     result.findings().forEach(finding -> who.add(finding.by()));
+    text.append(
+        "largest differences from our kernels on the CPU in float32, in brackets what is allowed;"
+            + " two runs must be equal\n");
+    String words =
+        WHO.entrySet().stream()
+            .filter(word -> who.stream().anyMatch(by -> by.contains(word.getKey())))
+            .map(word -> word.getKey().strip() + ": " + word.getValue())
+            .collect(Collectors.joining("; "));
+    text.append(words.isEmpty() ? "" : words + "\n");
     for (String by : who) {
-      Map<String, Double> worst =
+      Map<String, DeviceCheck.Finding> worst =
           result.findings().stream()
               .filter(finding -> finding.by().equals(by) && finding.failure() == null)
               .collect(
                   Collectors.toMap(
                       DeviceCheck.Finding::what,
-                      DeviceCheck.Finding::difference,
-                      Math::max,
+                      finding -> finding,
+                      (one, other) -> one.difference() >= other.difference() ? one : other,
                       LinkedHashMap::new));
       List<String> parts = new ArrayList<>();
       worst.forEach(
-          (what, difference) -> parts.add(String.format(Locale.ROOT, "%s %.2g", what, difference)));
-      text.append("  " + by + ", largest difference: " + String.join("; ", parts) + "\n");
+          (what, finding) ->
+              parts.add(
+                  what
+                      + " "
+                      + small(finding.difference())
+                      + " ("
+                      + small(finding.tolerance())
+                      + ")"));
+      text.append("  " + by + ": " + String.join("; ", parts) + "\n");
     }
     result.failures().forEach(failure -> text.append("FAILED " + failure + "\n"));
     return text.toString();

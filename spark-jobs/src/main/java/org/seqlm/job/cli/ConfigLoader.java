@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -23,6 +22,19 @@ import org.seqlm.store.Paths;
  */
 public final class ConfigLoader {
   private static final String JOB_OF_JOBS = "quickstart";
+  private static final String SET = "--set";
+
+  /**
+   * Who gave values.
+   *
+   * @param name of a file, or what else it is
+   * @param all every key there is, from the top
+   */
+  private record Source(String name, ObjectNode all) {
+    KeyHints hints() {
+      return new KeyHints(all, name.equals(SET) ? KeyHints.Form.DOTTED : KeyHints.Form.NESTED);
+    }
+  }
 
   private ConfigLoader() {}
 
@@ -48,12 +60,12 @@ public final class ConfigLoader {
     ObjectNode known = effective.deepCopy();
     List<String> problems = new ArrayList<>();
     if (file != null) {
-      merge(effective, known, parseFile(hadoop, file), "", file, problems);
+      merge(effective, known, parseFile(hadoop, file), "", new Source(file, known), problems);
     }
     for (String set : sets) {
-      merge(effective, known, parseSet(set), "", "--set", problems);
+      merge(effective, known, parseSet(set), "", new Source(SET, known), problems);
     }
-    merge(effective, known, flags, "", "flags", problems);
+    merge(effective, known, flags, "", new Source("flags", known), problems);
     return ConfigBinder.bind(effective, type, problems);
   }
 
@@ -65,7 +77,8 @@ public final class ConfigLoader {
     ObjectNode effective = defaults(name);
     List<String> problems = new ArrayList<>();
     if (overrides instanceof ObjectNode node) {
-      merge(effective, effective.deepCopy(), node, "", name, problems);
+      ObjectNode known = effective.deepCopy();
+      merge(effective, known, node, "", new Source(name, known), problems);
     }
     return ConfigBinder.bind(effective, type, problems);
   }
@@ -84,12 +97,13 @@ public final class ConfigLoader {
       ObjectNode job = group ? resource(field.getKey()) : null;
       if (job != null) {
         List<String> problems = new ArrayList<>();
+        ObjectNode known = job.deepCopy();
         merge(
             job,
-            job.deepCopy(),
+            known,
             (ObjectNode) field.getValue(),
             field.getKey() + ".",
-            name,
+            new Source(name, known),
             problems);
         if (!problems.isEmpty()) {
           throw new IllegalStateException(String.join("; ", problems));
@@ -143,7 +157,7 @@ public final class ConfigLoader {
     int equals = set.indexOf('=');
     if (equals <= 0) {
       throw UserException.configuration(
-          "--set takes key=value, for instance network.hidden=256, but got " + set);
+          "--set takes key=value, for instance seed=7, but got " + set);
     }
     try {
       JsonNode value = ConfigText.read(set.substring(equals + 1));
@@ -165,7 +179,7 @@ public final class ConfigLoader {
       ObjectNode known,
       ObjectNode over,
       String prefix,
-      String source,
+      Source source,
       List<String> problems) {
     for (Map.Entry<String, JsonNode> field : over.properties()) {
       String key = prefix + field.getKey();
@@ -175,9 +189,9 @@ public final class ConfigLoader {
             "unknown key "
                 + key
                 + " ("
-                + source
+                + source.name()
                 + "): "
-                + suggestion(known, prefix, field.getKey()));
+                + source.hints().unknown(known, prefix, field.getKey(), field.getValue()));
       } else if (old instanceof ObjectNode group) {
         JsonNode value = field.getValue();
         if (group.isEmpty()) {
@@ -185,7 +199,14 @@ public final class ConfigLoader {
         } else if (value instanceof ObjectNode values) {
           merge((ObjectNode) base.get(field.getKey()), group, values, key + ".", source, problems);
         } else {
-          problems.add(key + " (" + source + ") is a group of keys, but got the value " + value);
+          problems.add(
+              key
+                  + " ("
+                  + source.name()
+                  + ") is a group of keys, but got the value "
+                  + value
+                  + ": "
+                  + source.hints().group(key, group, value));
         }
       } else {
         base.set(field.getKey(), field.getValue());
@@ -199,14 +220,5 @@ public final class ConfigLoader {
     } else {
       base.set(key, value);
     }
-  }
-
-  private static String suggestion(ObjectNode base, String prefix, String key) {
-    TreeSet<String> known = new TreeSet<>();
-    base.fieldNames().forEachRemaining(known::add);
-    List<String> near = Suggestions.nearest(key, known);
-    return near.isEmpty()
-        ? "the keys here are " + String.join(", ", known)
-        : "did you mean " + prefix + near.get(0) + "?";
   }
 }

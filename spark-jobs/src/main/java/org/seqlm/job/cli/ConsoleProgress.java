@@ -119,9 +119,10 @@ final class ConsoleProgress implements Progress {
     if (total > 0) {
       text.append(String.format(Locale.ROOT, "/%,d", total));
     }
-    text.append(' ')
-        .append(unit)
-        .append(String.format(Locale.ROOT, ", %,.0f %s/s", now / seconds, unit));
+    text.append(' ').append(unit);
+    if (now >= seconds) { // a rate below 1 would read as none
+      text.append(String.format(Locale.ROOT, ", %,.0f %s/s", now / seconds, unit));
+    }
     if (!detail.isEmpty()) {
       text.append(", ").append(detail);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
@@ -17,6 +18,7 @@ import org.seqlm.artifact.Version;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -44,7 +46,9 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       order = 102,
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Any key, for instance --set tokenizer.unicode=nfc. May be repeated.")
+      description =
+          "Any key of this job, with dots between groups (seed=7, group.key=value). May be"
+              + " repeated.")
   protected List<String> sets = List.of();
 
   @Option(
@@ -89,6 +93,17 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
 
   public JobCommand(Class<C> configType) {
     this.configType = configType;
+  }
+
+  /** Ends the help with where all keys are. */
+  public final void nameDefaults() {
+    UsageMessageSpec help = spec.usageMessage();
+    List<String> footer = new ArrayList<>(List.of(help.footer()));
+    if (footer.isEmpty()) {
+      help.footerHeading("%n");
+    }
+    footer.add("Every key and its default: conf/" + name() + ".yaml");
+    help.footer(footer.toArray(String[]::new));
   }
 
   /** Names the keys that this command's own flags set. */

@@ -33,14 +33,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Writes counted n-grams and their model in other forms without counting again: the files are"
-          + " those, byte for byte, that seqlm ngrams writes with the same flags.",
-      "Writes a trained network for PyTorch (safetensors) and for ONNX Runtime; the latter has"
-          + " computed it before anything is written.",
+      "Writes counted n-grams in other forms (ARPA, Parquet, TSV), or a trained network for PyTorch"
+          + " (safetensors) and ONNX Runtime.",
+      "N-grams are not counted again: the files are those, byte for byte, that seqlm ngrams writes"
+          + " with the same flags. ONNX Runtime has computed the network before anything is"
+          + " written.",
       "",
       "Example: seqlm export --model out/lm --arpa out/lm.arpa.gz",
-      "Example: seqlm export --model out/run --onnx out/onnx",
-      "Every key and its default: conf/export.yaml"
+      "Example: seqlm export --model out/run --onnx out/onnx"
     })
 public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> {
   @Option(
@@ -272,7 +272,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "exported   %s: %s%s%n",
+                "exported    %s: %s%s%n",
                 result.model(),
                 result.kind(),
                 result.ngrams().isEmpty()
@@ -285,7 +285,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
       text.append(
           String.format(
               Locale.ROOT,
-              "%-10s %s: %,d bytes%s%n",
+              "%-12s%s: %,d bytes%s%n",
               form.form(),
               form.path(),
               form.bytes(),
@@ -298,7 +298,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
                       form.files() == 1 ? "file" : "files")));
     }
     result.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
-    return text.append(String.format(Locale.ROOT, "took       %.1f s%n", result.seconds()))
+    return text.append(String.format(Locale.ROOT, "took        %.1f s%n", result.seconds()))
         .toString();
   }
 }

@@ -41,8 +41,7 @@ import picocli.CommandLine.Option;
       "Nothing is removed unless --remove-orphans says so, and nothing that was written in the last"
           + " --older-than hours: it may be a writer's that is at work.",
       "",
-      "Example: seqlm files --input out/lm",
-      "Every key and its default: conf/files.yaml"
+      "Example: seqlm files --input out/lm"
     })
 public final class FilesCommand extends JobCommand<FilesConfig, FilesResult> {
   private static final double HOUR = 3600e3;

@@ -34,8 +34,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  seqlm ngrams --input corpus/ --output out/ngrams --order 3 --tokenizer word --lowercase",
       "  seqlm ngrams --input data/words --output out/ngrams --order 5     (a dataset of prepare)",
-      "  seqlm ngrams --input text.gz --output out/lm --tokenizer whitespace --arpa out/lm.arpa.gz",
-      "Every key and its default: conf/ngrams.yaml"
+      "  seqlm ngrams --input text.gz --output out/lm --tokenizer whitespace --arpa out/lm.arpa.gz"
     },
     description = {
       "Counts all n-grams of orders 1 to N exactly and estimates a language model from the counts:"

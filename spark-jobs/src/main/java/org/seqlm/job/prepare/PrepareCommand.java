@@ -33,8 +33,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = {
       "  seqlm prepare --input corpus/ --output data/words --tokenizer word --lowercase"
-          + " --vocabulary-size 50000",
-      "Every key and its default: conf/prepare.yaml"
+          + " --vocabulary-size 50000"
     })
 public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
   @Mixin private CorpusOptions corpus = new CorpusOptions();

@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
     name = "report",
     description = {
       "Write one self-contained HTML page about a run, or a folder of artifacts.",
-      "It shows what is there: models and the floor, curves, samples, agreement, n-grams, data."
+      "It shows what is there: models and the floor, curves, samples, agreement, n-grams, data.",
+      "",
+      "Example: seqlm report --input run --output run.html"
     })
 public final class ReportCommand extends JobCommand<ReportConfig, ReportResult> {
   private static final String PAGE = "<!DOCTYPE html>";

@@ -31,8 +31,7 @@ import picocli.CommandLine.Option;
           + " filtered with.",
       "",
       "Example: seqlm score --model model.arpa.gz --input 'crawl/*.jsonl.gz' --output scores --unit"
-          + " document",
-      "Every key and its default: conf/score.yaml"
+          + " document"
     })
 public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
 

@@ -120,9 +120,17 @@ final class TrainCheckpoints {
     return round % config.checkpoints().every() == 0;
   }
 
-  /** The folder of the last one. */
-  String last() {
-    return checkpoints.path(lastWritten);
+  /**
+   * How to go on after a divergence: at the last checkpoint, unless that is only where the run
+   * began.
+   */
+  String afterDivergence() {
+    return lastWritten == 0
+        ? "start the same command again with the key changed and --overwrite"
+        : "begin another run at the last good checkpoint, by the same command with the key changed"
+            + " and --start-from "
+            + checkpoints.path(lastWritten)
+            + " --output ANOTHER";
   }
 
   /**

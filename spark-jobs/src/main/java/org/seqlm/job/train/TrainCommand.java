@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Trains a recurrent language model on a dataset, by averaging workers on Spark.",
-      "A run that was stopped goes on from its last checkpoint when started again."
+      "A run that was stopped goes on from its last checkpoint when started again.",
+      "",
+      "Example: seqlm train --input dataset --output run --hidden 256 --epochs 3"
     })
 public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(

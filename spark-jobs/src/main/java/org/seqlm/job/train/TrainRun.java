@@ -287,12 +287,7 @@ final class TrainRun {
                     + " is not in the run's metrics: "
                     + Failures.oneLine(unwritten));
       }
-      throw UserException.diverged(
-          e.getMessage()
-              + ", and begin another run with that at the last good checkpoint: --start-from "
-              + checkpoints.last()
-              + " --output ANOTHER",
-          e);
+      throw UserException.diverged(e.getMessage() + "; then " + checkpoints.afterDivergence(), e);
     }
   }
 

@@ -77,13 +77,13 @@ public final class Dl4jEngine implements Engine<DataSet> {
                 spec.output() != OutputKind.ADAPTIVE,
                 refusal(
                     "network.output adaptive",
-                    "a Deeplearning4j output layer is one softmax",
+                    "its output layers are one softmax over the whole vocabulary",
                     ", or --set network.output=full"))
             .require(
                 execution.precision() == Precision.FLOAT32,
                 refusal(
                     "execution.precision " + label(execution.precision()),
-                    "ND4J computes in float32",
+                    "it computes in float32 only",
                     ""))
             .require(
                 execution.device() != Execution.Device.CUDA || LayerOrigin.hasCuda(),
@@ -93,7 +93,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
                     ", which needs libtorch's GPU natives"));
     checkPerturbed(spec, recipe, problems);
     if (layers == LayerOrigin.DL4J) {
-      String why = "Deeplearning4j's own layers, all that runs on nd4j-cuda, have none";
+      String why = "with nd4j-cuda it has only Deeplearning4j's own layers, which lack it";
       problems
           .require(
               spec.cell() == CellKind.LSTM, refusal("network.cell " + label(spec.cell()), why, ""))
@@ -111,8 +111,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
   /** What its networks compute beyond values, weights and labels as they are given. */
   private static void checkPerturbed(NetworkSpec spec, Recipe recipe, Problems problems) {
     DropoutRules rules = spec.dropoutRules();
-    String drops = "its networks drop single values of each step alone";
-    String fits = "a step of its networks is a fit of given inputs to given labels";
+    String drops = "its dropout draws each value of each step by itself";
     ScheduledSampling.Kind sampling = recipe.scheduledSampling().kind();
     problems
         .require(
@@ -122,16 +121,25 @@ public final class Dl4jEngine implements Engine<DataSet> {
         .require(rules.weights() == 0, refusal("network.weight-drop " + rules.weights(), drops, ""))
         .require(
             !spec.normalises(),
-            refusal("network.layer-norm true", "none of its layers normalises", ""))
+            refusal("network.layer-norm true", "its layers have no normalisation", ""))
         .require(
             recipe.labelSmoothing() == 0,
-            refusal("training.label-smoothing " + recipe.labelSmoothing(), fits, ""))
+            refusal(
+                "training.label-smoothing " + recipe.labelSmoothing(),
+                "it trains towards the text's own token only",
+                ""))
         .require(
             sampling == ScheduledSampling.Kind.NONE,
-            refusal("training.scheduled-sampling.kind " + label(sampling), fits, ""))
+            refusal(
+                "training.scheduled-sampling.kind " + label(sampling),
+                "its networks read the text's own tokens only",
+                ""))
         .require(
             recipe.truncation().kind() == Truncation.Kind.WINDOW,
-            refusal("training.truncation.kind randomised", fits, ""));
+            refusal(
+                "training.truncation.kind randomised",
+                "it carries gradients back through whole windows only",
+                ""));
   }
 
   /** ND4J's updaters make the same update as ours of some kinds only. */
@@ -141,7 +149,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
           case ADAM, ADAGRAD, SGD -> true;
           case ADAMW, MOMENTUM, NESTEROV, RMSPROP -> false;
         };
-    String why = "ND4J's updaters, with which Deeplearning4j's own layers train, have no equal";
+    String why = "with nd4j-cuda it has only ND4J's updaters, none of which does the same";
     problems
         .require(
             same,
@@ -158,7 +166,12 @@ public final class Dl4jEngine implements Engine<DataSet> {
   }
 
   private static String refusal(String what, String why, String more) {
-    return what + " is nothing engine dl4j can train with: " + why + ": give --engine torch" + more;
+    return "engine dl4j cannot train with "
+        + what
+        + ", because "
+        + why
+        + ": use --engine torch (engine: torch in a file)"
+        + more;
   }
 
   private static String label(Enum<?> constant) {

@@ -59,6 +59,16 @@ public record InnerOptimizer(Kind kind, double clipNorm, double clipValue, Setti
       return moments;
     }
 
+    /**
+     * Whether the size of gradients cancels out of its updates: clipping cannot make them small.
+     */
+    public boolean normalises() {
+      return switch (this) {
+        case ADAM, ADAMW, RMSPROP, ADAGRAD -> true;
+        case SGD, MOMENTUM, NESTEROV -> false;
+      };
+    }
+
     /** What it has, with the values of its paper or, where that leaves them open, PyTorch's. */
     public Settings own() {
       return own;

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.global.torch;
+import org.seqlm.Progress;
 import org.seqlm.Together;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
@@ -136,8 +137,10 @@ public final class DeviceCheck {
    * Compares.
    *
    * @param precisions of the device; on a CPU those that it has
+   * @param progress is told of each network
    */
-  public static List<Finding> all(TorchDevice device, List<Precision> precisions) {
+  public static List<Finding> all(
+      TorchDevice device, List<Precision> precisions, Progress progress) {
     TorchThreads.one();
     List<Contestant> contestants = new ArrayList<>();
     for (Precision precision : precisions) {
@@ -151,7 +154,10 @@ public final class DeviceCheck {
       }
     }
     List<Finding> findings = new ArrayList<>();
-    for (Case what : cases()) {
+    List<Case> cases = cases();
+    progress.stage("compare", cases.size(), "networks");
+    int done = 0;
+    for (Case what : cases) {
       Trained expected =
           train(what, new Contestant(TorchDevice.cpu(), Precision.FLOAT32, TorchLayer.Kernels.OWN));
       for (Contestant contestant : contestants) {
@@ -159,6 +165,7 @@ public final class DeviceCheck {
           compare(what, contestant, expected, findings);
         }
       }
+      progress.update(++done, what.name());
     }
     for (Precision precision : precisions) {
       if (device.isGpu() || precision != Precision.TF32) {

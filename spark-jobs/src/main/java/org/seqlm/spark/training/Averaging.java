@@ -49,16 +49,24 @@ public final class Averaging<S> implements AutoCloseable {
    * @param lossBound in nats: a worker's mean loss above it is an explosion
    * @param published what is shown of the training
    * @param overlap whether averages are delayed; moments are not averaged then
+   * @param remedy what to change where the training diverges, as the end of a message
    */
   public record Settings(
       OuterStep outer,
       OnDivergence onDivergence,
       double lossBound,
       Published published,
-      Overlap overlap) {
-    /** Shows the next parameters and delays nothing. */
+      Overlap overlap,
+      String remedy) {
+    /** Shows the next parameters, delays nothing, and knows no keys. */
     public Settings(OuterStep outer, OnDivergence onDivergence, double lossBound) {
-      this(outer, onDivergence, lossBound, Published.NEXT, Overlap.NONE);
+      this(
+          outer,
+          onDivergence,
+          lossBound,
+          Published.NEXT,
+          Overlap.NONE,
+          "lower the learning rate of the network's updater, or clip its gradients");
     }
   }
 
@@ -240,9 +248,9 @@ public final class Averaging<S> implements AutoCloseable {
       throw UserException.diverged(
           "the training diverged in round "
               + number
-              + ": the step by its mean made a parameter that is not finite: lower"
-              + " training.learning-rate or averaging.outer.rate, or set a lower"
-              + " training.clip-norm above 0");
+              + ": the step by its mean made a parameter that is not finite: "
+              + settings.remedy()
+              + ", or lower averaging.outer.rate");
     }
     position =
         new Position(
@@ -302,12 +310,12 @@ public final class Averaging<S> implements AutoCloseable {
         throw UserException.diverged(
             String.format(
                 Locale.ROOT,
-                "the training diverged in round %d at worker %d: %s%s: lower"
-                    + " training.learning-rate, or set a lower training.clip-norm above 0",
+                "the training diverged in round %d at worker %d: %s%s: %s",
                 number,
                 report.worker(),
                 report.rejected(),
-                loss));
+                loss,
+                settings.remedy()));
       }
     }
   }

@@ -9,6 +9,7 @@ import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.spark.task.Placement;
 
 /**
@@ -56,8 +57,20 @@ final class EngineTraining<S> implements AutoCloseable {
                 settings.rounds().onDivergence(),
                 LanguageModelTraining.lossBound(spec),
                 settings.rounds().published(),
-                settings.rounds().overlap()),
+                settings.rounds().overlap(),
+                remedy(settings.recipe().optimizer())),
             start);
+  }
+
+  /** What to change where a training with such updates diverges. */
+  static String remedy(InnerOptimizer optimizer) {
+    String rate = "lower training.learning-rate";
+    return optimizer.kind().normalises()
+        ? rate
+        : rate
+            + (optimizer.clipNorm() == 0
+                ? ", or set training.clip-norm above 0"
+                : ", or lower training.clip-norm");
   }
 
   Averaging.Position position() {

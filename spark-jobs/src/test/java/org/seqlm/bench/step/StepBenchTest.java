@@ -42,7 +42,11 @@ class StepBenchTest {
   void everyContestantTrainsOrIsTold() throws Exception {
     StepBench.Result result =
         StepBench.run(
-            Engines.all(), Execution.Device.CPU, settings(List.of(), "1x128"), 1, Progress.SILENT);
+            Engines.all(),
+            Execution.Device.CPU,
+            settings(List.of("dl4j", "torch"), "1x128"),
+            1,
+            Progress.SILENT);
     assertThat(result.pytorch()).isNull();
     Map<String, StepBench.Row> rows =
         result.rows().stream()
@@ -75,6 +79,16 @@ class StepBenchTest {
   }
 
   @Exhaustive
+  /** The default engines are those that can. */
+  @Test
+  void whatNobodyAskedForIsNotTold() {
+    List<StepBench.Row> refused =
+        List.of(new StepBench.Row("a", "dl4j bf16", 1, "it cannot", 0, 0, 0, 0, null, null));
+    assertThat(StepBench.toTell(refused, 1, settings(List.of(), "a"))).isEmpty();
+    assertThat(StepBench.toTell(refused, 0, settings(List.of(), "a"))).isEqualTo(refused);
+    assertThat(StepBench.toTell(refused, 1, settings(List.of("dl4j"), "a"))).isEqualTo(refused);
+  }
+
   @Test
   void longRunsAreWatched() throws Exception {
     List<StepSoak.Run> runs =

@@ -3,6 +3,7 @@ package org.seqlm.bench.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,10 +50,27 @@ class StepVerifyTest {
 
   private static void assertComparedAndTimed(List<Precision> precisions, String... by)
       throws Exception {
+    List<String> told = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void stage(String name, long total, String unit) {}
+
+          @Override
+          public void update(long done, String detail) {
+            told.add(detail);
+          }
+
+          @Override
+          public void message(String line) {}
+        };
     StepVerify.Result result =
         StepVerify.run(
-            Execution.Device.CPU, precisions, List.of("1x128"), 0.01, 1, null, 1, Progress.SILENT);
+            Execution.Device.CPU, precisions, List.of("1x128"), 0.01, 1, null, 1, progress);
     assertThat(result.failures()).isEmpty();
+    Set<String> networks =
+        result.findings().stream().map(DeviceCheck.Finding::network).collect(Collectors.toSet());
+    assertThat(told.remove(told.size() - 1)).isEqualTo("1x128"); // the steps
     Set<String> who =
         result.findings().stream().map(DeviceCheck.Finding::by).collect(Collectors.toSet());
     assertThat(who).containsExactlyInAnyOrder(by);
@@ -77,7 +95,11 @@ class StepVerifyTest {
     assertThat(result.steps().rows())
         .hasSize(precisions.size())
         .allMatch(row -> row.tokensPerSecond() > 0);
-    assertThat(StepVerify.text(result)).contains(" 0 failed", "like a GPU bf16");
+    assertThat(StepVerify.text(result))
+        .contains(" 0 failed", "like a GPU bf16: ", "parameters of two equal runs 0 (0)")
+        .contains("\nlike a GPU: what runs on GPUs, in the host's memory; own: our kernels; ")
+        .contains("one-dnn: oneDNN's LSTM\n");
+    assertThat(told).hasSize(networks.size()).containsAll(networks);
   }
 
   @Test
@@ -101,7 +123,10 @@ class StepVerifyTest {
             List.of(off.text(), threw.text()),
             new StepBench.Result(Map.of(), null, List.of()),
             1);
-    assertThat(StepVerify.text(result)).contains("3 comparisons", "2 failed", "FAILED gru by");
+    assertThat(StepVerify.text(result))
+        .contains("3 comparisons", "2 failed", "FAILED gru by")
+        .contains("\n  cuda:0 float32: log-probabilities 2.0e-03 (1.0e-04)\n")
+        .doesNotContain("like a GPU", "one-dnn");
     UserException refused =
         catchThrowableOfType(UserException.class, () -> StepVerify.judge(result));
     assertThat(refused.exitCode()).isEqualTo(ExitCode.PLATFORM);

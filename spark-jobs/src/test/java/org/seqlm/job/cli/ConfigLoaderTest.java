@@ -16,6 +16,7 @@ import org.seqlm.dataset.Split;
 import org.seqlm.job.bench.BenchNgramsConfig;
 import org.seqlm.job.evaluate.EvaluateConfig;
 import org.seqlm.job.generate.GenerateConfig;
+import org.seqlm.job.train.TrainConfig;
 
 class ConfigLoaderTest {
   private static final Configuration HADOOP = new Configuration();
@@ -154,6 +155,66 @@ class ConfigLoaderTest {
         null,
         List.of(set, "generate=1000"),
         new FlagValues().tree());
+  }
+
+  private List<String> train(String file, String... sets) {
+    return catchThrowableOfType(
+            UserException.class,
+            () ->
+                ConfigLoader.load(
+                    "train",
+                    TrainConfig.class,
+                    HADOOP,
+                    file,
+                    List.of(sets),
+                    new FlagValues().put("input", "d").put("output", "r").tree()))
+        .problems();
+  }
+
+  @Test
+  void aGroupThatIsGivenAValueNamesTheKeyThatTakesIt() throws IOException {
+    assertThat(train(null, "training.schedule=cosine"))
+        .containsExactly(
+            "training.schedule (--set) is a group of keys, but got the value \"cosine\": did you"
+                + " mean training.schedule.kind=cosine?");
+    String file = write("training: {schedule: cosine}");
+    assertThat(train(file).get(0)).endsWith("did you mean training: {schedule: {kind: cosine}}?");
+    assertThat(train(null, "checkpoints=3").get(0)).endsWith("its keys are every, keep");
+  }
+
+  @Test
+  void aKeyOfAnotherGroupIsNamedInFull() throws IOException {
+    assertThat(train(null, "scheduled-sampling.kind=linear"))
+        .containsExactly(
+            "unknown key scheduled-sampling (--set): did you mean"
+                + " training.scheduled-sampling.kind?");
+    assertThat(train(null, "learning-rate=1").get(0))
+        .endsWith("did you mean training.learning-rate?");
+    assertThat(train(null, "training.frequency=9").get(0))
+        .endsWith("did you mean averaging.frequency?");
+    // The same group's first; then all there are.
+    assertThat(train(null, "training.warm-up=9").get(0))
+        .endsWith("did you mean training.schedule.warm-up?");
+    assertThat(train(null, "every=2").get(0))
+        .endsWith("did you mean training.schedule.every, validation.every or checkpoints.every?");
+    assertThat(train(null, "kind=2").get(0)).contains("the keys here are averaging, checkpoints");
+    assertThat(train(write("schedule: {kind: step}")).get(0))
+        .endsWith("did you mean training.schedule.kind?");
+  }
+
+  @Test
+  void inAFileKeysAreNested() throws IOException {
+    String file = write("averaging.outer.kind: nesterov\ntraining: {window.kind: random}");
+    assertThat(train(file))
+        .containsExactly(
+            "unknown key averaging.outer.kind ("
+                + file
+                + "): in a file keys are nested: averaging: {outer: {kind: nesterov}}",
+            "unknown key training.window.kind ("
+                + file
+                + "): in a file keys are nested: training: {window: {kind: random}}");
+    assertThat(train(write("averaging.outer: {kind: nesterov}")).get(0))
+        .endsWith("averaging: {outer: ...}");
   }
 
   @Test

@@ -20,11 +20,24 @@ class ConsoleProgressTest {
     progress.end();
     assertThat(out.toString(StandardCharsets.UTF_8).lines().toList())
         .satisfiesExactly(
-            resumed ->
-                assertThat(resumed).startsWith("train: 1,000,000/2,000,000 tokens, 0 tokens/s"),
+            resumed -> assertThat(resumed).matches("train: 1,000,000/2,000,000 tokens, [0-9.]+ s"),
             whole ->
                 assertThat(whole)
-                    .startsWith("train: 2,000,000/2,000,000 tokens, ")
-                    .doesNotContain(", 0 tokens/s"));
+                    .matches("train: 2,000,000/2,000,000 tokens, [0-9,]+ tokens/s, [0-9.]+ s"));
+  }
+
+  @Test
+  void aRateBelowOneIsLeftOut() throws InterruptedException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ConsoleProgress progress =
+        ConsoleProgress.create(new PrintStream(out, true, StandardCharsets.UTF_8));
+    progress.stage("compare", 5, "trainings");
+    Thread.sleep(1100);
+    progress.update(1, "");
+    progress.end();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .startsWith("compare: 1/5 trainings, ")
+        .endsWith(" s left\n")
+        .doesNotContain("trainings/s");
   }
 }

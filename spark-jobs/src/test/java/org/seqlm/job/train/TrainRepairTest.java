@@ -127,7 +127,8 @@ class TrainRepairTest {
   void aDivergenceIsWrittenDownAndWhatItAdvisesWorks() throws IOException {
     Path run = folder.resolve("diverged");
     Outcome outcome = train(run, "--learning-rate", "1e6");
-    outcome.says(ExitCode.DIVERGED, "lower training.learning-rate", run.resolve("checkpoints/0"));
+    outcome.says(ExitCode.DIVERGED, "lower training.learning-rate", "--overwrite");
+    assertThat(outcome.errors()).doesNotContain("--start-from", "clip-norm");
     // Twice, as a scheduler would: it is told once.
     train(run, "--learning-rate", "1e6").is(ExitCode.DIVERGED);
     List<JsonNode> told =
@@ -138,13 +139,35 @@ class TrainRepairTest {
     assertThat(told.get(0).path("round").asInt()).isEqualTo(1);
     assertThat(outcome.errors()).contains(told.get(0).path("reason").asText());
     // What is told of a round that is then trained is forgotten.
+    train(run, "--learning-rate", "0.01", "--overwrite").is(ExitCode.DONE);
+    assertThat(RunView.metrics(HADOOP, run.toString()))
+        .noneMatch(line -> line.path("type").asText().equals("divergence"));
+  }
+
+  /** The first steps of a warm-up are small. */
+  @Test
+  void aDivergenceOnTheWayNamesTheLastGoodCheckpoint() throws IOException {
+    Path run = folder.resolve("later");
+    Object[] steep = {
+      "--learning-rate", "1e4", "--optimizer", "sgd", "--set", "training.clip-norm=0"
+    };
+    Object[] warm =
+        Stream.of(steep, new Object[] {"--set", "training.schedule.warm-up=1000"})
+            .flatMap(Arrays::stream)
+            .toArray();
+    Outcome outcome = train(run, warm);
+    outcome.says(
+        ExitCode.DIVERGED,
+        "lower training.learning-rate, or set training.clip-norm above 0; then",
+        "the same command with the key changed and --start-from");
     Matcher advice =
         Pattern.compile("(--start-from) (\\S+) --output ANOTHER").matcher(outcome.errors);
     assertThat(advice.find()).isTrue();
+    assertThat(advice.group(2)).matches(".*checkpoints/[12]");
     Path mended = folder.resolve("mended");
-    train(mended, advice.group(1), advice.group(2), "--learning-rate", "0.01").is(ExitCode.DONE);
-    assertThat(RunView.metrics(HADOOP, mended.toString()))
-        .noneMatch(line -> line.path("type").asText().equals("divergence"));
+    // A round of small steps, from where steps were too large already.
+    train(mended, advice.group(1), advice.group(2), "--learning-rate", "1e-4", "--epochs", 0.03)
+        .is(ExitCode.DONE);
   }
 
   @Test

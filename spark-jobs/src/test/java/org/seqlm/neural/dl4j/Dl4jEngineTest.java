@@ -56,7 +56,10 @@ class Dl4jEngineTest {
         .hasMessageContaining("--engine torch");
     NetworkSpec lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
     Execution narrow = new Execution(Execution.Device.CPU, Precision.BF16);
-    assertThatThrownBy(() -> engine.check(lstm, narrow)).hasMessageContaining("precision bf16");
+    assertThatThrownBy(() -> engine.check(lstm, narrow))
+        .hasMessage(
+            "engine dl4j cannot train with execution.precision bf16, because it computes in float32"
+                + " only: use --engine torch (engine: torch in a file)");
     Execution cuda = new Execution(Execution.Device.CUDA, Precision.FLOAT32);
     assertThatThrownBy(() -> engine.check(lstm, cuda))
         .hasMessageContaining("nd4j-cuda is not on the class path");
@@ -91,6 +94,7 @@ class Dl4jEngineTest {
         .hasMessageContaining("training.label-smoothing 0.1")
         .hasMessageContaining("training.scheduled-sampling.kind inverse-sigmoid")
         .hasMessageContaining("training.truncation.kind randomised")
+        .hasMessageContaining("because its networks read the text's own tokens only: use")
         .hasMessageContaining("--engine torch");
     assertThatCode(() -> new TorchEngine().check(awd, recipe, Execution.CPU))
         .doesNotThrowAnyException();

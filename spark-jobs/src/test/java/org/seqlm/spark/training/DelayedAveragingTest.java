@@ -186,7 +186,8 @@ class DelayedAveragingTest {
                   broken > 0 ? OnDivergence.SKIP_WORKER : OnDivergence.STOP,
                   100,
                   Published.NEXT,
-                  Averaging.Overlap.ONE_ROUND),
+                  Averaging.Overlap.ONE_ROUND,
+                  "lower the rate"),
               start);
     }
 
@@ -325,7 +326,12 @@ class DelayedAveragingTest {
                 1),
             run.states,
             new Averaging.Settings(
-                OUTER, OnDivergence.STOP, 100, Published.NEXT, Averaging.Overlap.ONE_ROUND),
+                OUTER,
+                OnDivergence.STOP,
+                100,
+                Published.NEXT,
+                Averaging.Overlap.ONE_ROUND,
+                "lower the rate"),
             start());
     strict.next(() -> work(1, run.keep), reports -> work(2, run.keep));
     assertThatThrownBy(() -> strict.next(() -> work(2, run.keep), reports -> work(3, run.keep)))
