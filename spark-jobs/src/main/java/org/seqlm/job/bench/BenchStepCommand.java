@@ -57,7 +57,7 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
       names = "--engine",
       paramLabel = "NAME",
       split = ",",
-      description = "dl4j, torch (default: both).")
+      description = "dl4j, torch (default: whichever can train the case).")
   List<String> engines;
 
   @Option(names = "--device", paramLabel = "NAME", description = "cpu or cuda.")
@@ -227,23 +227,34 @@ final class BenchStepCommand extends JobCommand<BenchStepConfig, BenchStepComman
                         flops / 1e9)));
     text.append(
         "\nsteps: forward, backward, clipping, update; tokens trained a second of wall and of CPU"
-            + " time; share of\nthe matrix product's peak, a worker; x: over PyTorch in float32;"
-            + " MB: what the process grew by\n\n");
-    TextTable table =
-        new TextTable(
-            "case", "trained by", "workers", "tokens/s", "a CPU s", "GFLOP/s", "share", "x", "MB");
+            + " time; share of\nthe matrix product's peak, a worker; "
+            + (steps.pytorch() == null ? "" : "x: over PyTorch in float32; ")
+            + "MB: what the process grew by\n\n");
+    List<String> columns =
+        new ArrayList<>(
+            List.of("case", "trained by", "workers", "tokens/s", "a CPU s", "GFLOP/s", "share"));
+    if (steps.pytorch() != null) {
+      columns.add("x");
+    }
+    columns.add("MB");
+    TextTable table = new TextTable(columns.toArray(String[]::new));
     for (StepBench.Row row : steps.rows()) {
       if (row.refused() == null) {
-        table.row(
-            row.name(),
-            row.who(),
-            String.valueOf(row.workers()),
-            format("%,.0f", row.tokensPerSecond()),
-            format("%,.0f", row.tokensPerCpuSecond()),
-            format("%.1f", row.flopsPerSecond() / 1e9),
-            format("%.0f%%", 100 * row.share()),
-            row.ratio() == null ? "-" : format("%.2f", row.ratio()),
-            row.residentBytes() == null ? "-" : format("%.0f", row.residentBytes() / 1e6));
+        List<String> cells =
+            new ArrayList<>(
+                List.of(
+                    row.name(),
+                    row.who(),
+                    String.valueOf(row.workers()),
+                    format("%,.0f", row.tokensPerSecond()),
+                    format("%,.0f", row.tokensPerCpuSecond()),
+                    format("%.1f", row.flopsPerSecond() / 1e9),
+                    format("%.0f%%", 100 * row.share())));
+        if (steps.pytorch() != null) {
+          cells.add(row.ratio() == null ? "-" : format("%.2f", row.ratio()));
+        }
+        cells.add(row.residentBytes() == null ? "-" : format("%.0f", row.residentBytes() / 1e6));
+        table.row(cells.toArray(String[]::new));
       }
     }
     text.append(table);
