@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.seqlm.artifact.Json;
 import org.seqlm.report.Chart.Axis;
 import org.seqlm.report.Chart.Kind;
@@ -24,6 +25,23 @@ final class Charts {
    */
   Map<String, Object> add(
       Kind kind, String title, Axis x, Axis y, List<Series> series, List<Rule> rules) {
+    return add(kind, title, x, new Fit(y, List.of()), series, rules, List.of());
+  }
+
+  /**
+   * The same with sentences below it.
+   *
+   * @param remarks beside what the axis cuts off
+   */
+  Map<String, Object> add(
+      Kind kind,
+      String title,
+      Axis x,
+      Fit fit,
+      List<Series> series,
+      List<Rule> rules,
+      List<String> remarks) {
+    Axis y = fit.axis();
     if (series.isEmpty()) {
       return null;
     }
@@ -45,6 +63,7 @@ final class Charts {
     List<Map<String, Object>> rule = new ArrayList<>();
     rules.forEach(r -> rule.add(Map.of("name", r.name(), "value", y.figure(r.value()))));
     view.put("rules", rule);
+    view.put("remarks", Stream.concat(fit.remark().stream(), remarks.stream()).toList());
     return view;
   }
 

@@ -30,21 +30,23 @@ final class Legend {
     for (EvaluationPart part : evaluations) {
       part.evaluation()
           .models()
-          .forEach(score -> colours.putIfAbsent(score.name(), colours.size() % PALETTE));
-      part.evaluation()
-          .pairs()
-          .forEach(pair -> colours.putIfAbsent(pair.model(), colours.size() % PALETTE));
+          .forEach(score -> colours.putIfAbsent(score.name(), colours.size()));
+      part.evaluation().pairs().forEach(pair -> colours.putIfAbsent(pair.model(), colours.size()));
     }
     return new Legend(colours);
   }
 
-  /** With a colour for each run, its model's where one was scored. */
+  /**
+   * With a colour for each run, its model's where one was scored; past the palette's end dashed.
+   */
   static Legend of(List<EvaluationPart> evaluations, List<RunPart> runs) {
     Legend legend = of(evaluations);
     int next = legend.colours.size();
     for (RunPart run : runs) {
       Integer colour = legend.colourOfModel(run.name());
-      legend.ofRuns.put(run.name(), colour == null ? next++ % PALETTE : colour);
+      // Of runs whose folders have one name a model is no more one's than the other's.
+      boolean taken = colour == null || legend.ofRuns.containsValue(colour);
+      legend.ofRuns.put(run.name(), taken ? next++ : colour);
     }
     return legend;
   }
@@ -56,10 +58,23 @@ final class Legend {
 
   /** The model's colour, from 0 below {@link #PALETTE}. */
   int colour(String model) {
+    return colours.get(model) % PALETTE;
+  }
+
+  /** The model's colour where it is a line, as {@link #colourOfRun} says a run's. */
+  int colourOfLine(String model) {
     return colours.get(model);
   }
 
-  /** The run's colour: that of the model that it trained, as far as names tell. */
+  /** How a table shows a line's colour: the palette's, and how often it was used up before. */
+  static Map<String, Object> stroke(int colour) {
+    return Map.of("colour", colour % PALETTE, "dashed", colour >= PALETTE);
+  }
+
+  /**
+   * The run's colour: that of the model that it trained, as far as names tell; from 0, those past
+   * the palette's end as a {@link Chart.Series} has them.
+   */
   int colourOfRun(String run) {
     Integer own = ofRuns.containsKey(run) ? ofRuns.get(run) : colourOfModel(run);
     return own == null ? 0 : own;

@@ -166,7 +166,71 @@ class HtmlReportTest {
         .contains("A training run that diverged in round 41.")
         .contains("The training diverged in round 41 at worker 1: &lt;b&gt;")
         .contains("40 rounds")
+        .contains("What its figures advise Clip gradients (training.clip-norm above 0)")
+        .doesNotContain("exploded in round")
         .doesNotContain("so far");
+  }
+
+  @Test
+  void aRunThatIsNotFinishedSaysSoOnce() throws Exception {
+    String page =
+        HtmlReport.render(
+            new ReportModel(
+                "t",
+                List.of(),
+                List.of(ReportFixture.run(RunStatus.INCOMPLETE, "x")),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of()));
+    assertValid(page);
+    assertThat(count(text(page).toLowerCase(java.util.Locale.ROOT), "not finished")).isEqualTo(1);
+    assertThat(text(page)).contains("A training run. ");
+  }
+
+  @Test
+  void runsAreComparedInATable() throws Exception {
+    ReportModel.RunPart run = ReportFixture.run(RunStatus.COMPLETE, "x");
+    List<ReportModel.RunPart> runs = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      runs.add(
+          new ReportModel.RunPart(
+              "run-" + i,
+              run.status(),
+              run.metrics(),
+              null,
+              Json.mapper().readTree("{\"input\":\"d\",\"seed\":" + i + "}")));
+    }
+    String page =
+        HtmlReport.render(
+            new ReportModel("t", List.of(), runs, List.of(), List.of(), List.of(), List.of()));
+    Files.writeString(Path.of("target", "report-runs.html"), page);
+    assertValid(page);
+    assertThat(text(page))
+        .contains("Outcome seed run-0 2.1647 819,200 84.0 finished 0 run-1 ")
+        .doesNotContain("more keys differ");
+    assertThat(page)
+        .contains("<i class=\"stroke c7\"></i><span dir=\"auto\">run-7<")
+        .contains("<i class=\"stroke c0 dashed\"></i><span dir=\"auto\">run-8<");
+    assertThat(charts(page).get(0).get("series").get(9).get("colour").asInt()).isEqualTo(9);
+  }
+
+  /** With nothing beside it a model is not the best of any. */
+  @Test
+  void oneModelIsNotTheBest() {
+    Evaluation e = ReportFixture.evaluation();
+    Evaluation one =
+        new Evaluation(
+            e.dataset(),
+            e.split(),
+            e.tokens(),
+            e.characters(),
+            e.models().subList(4, 5),
+            List.of(),
+            null,
+            List.of());
+    assertThat(text(HtmlReport.render(only(FULL, new EvaluationPart("e", one)))))
+        .contains("lstm (lstm 1x128) predicts the held-out text at 0.7610 bits a character.");
   }
 
   @Test

@@ -1,0 +1,86 @@
+package org.seqlm.report;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+import org.seqlm.report.Chart.Axis;
+import org.seqlm.report.Chart.Rule;
+import org.seqlm.report.Chart.Series;
+
+/**
+ * A vertical axis that leaves room for what matters, where it would else be most of it another's.
+ * The numbers below a chart stay whole.
+ *
+ * @param axis with the end that fits
+ * @param remark what is cut off, a sentence; empty where nothing is
+ */
+record Fit(Axis axis, List<String> remark) {
+  /** The part of the horizontal axis whose loss falls so far that the rest would be a flat line. */
+  private static final double BEGINNING = 0.05;
+
+  /** By how much of what would be left the beginning must stand out. */
+  private static final double WORTH = 0.3;
+
+  /** Below this nothing differs: gradients of a net that is saturated go on to 1e−125. */
+  private static final double LEAST = 1e-12;
+
+  /**
+   * Of losses that fall: to the highest after the first {@value #BEGINNING} of what is trained, or
+   * the last point of a series that ends before.
+   *
+   * @param rules that are drawn beside them
+   */
+  static Fit falling(Axis y, List<Series> series, List<Rule> rules) {
+    double from =
+        BEGINNING * series.stream().mapToDouble(Fit::end).max().orElse(0); // all begin at 0
+    OptionalDouble later =
+        series.stream()
+            .flatMap(s -> s.points().stream().filter(p -> p[0] >= from || p == last(s)))
+            .mapToDouble(point -> point[1])
+            .max();
+    double low =
+        DoubleStream.concat(ys(series), rules.stream().mapToDouble(Rule::value)).min().orElse(0);
+    double high = ys(series).max().orElse(0);
+    if (later.isEmpty() || length(y, later.getAsDouble(), high) <= WORTH * length(y, low, high)) {
+      return new Fit(y, List.of());
+    }
+    double top = beyond(y, low, later.getAsDouble());
+    return new Fit(
+        y.between(y.low(), top),
+        List.of(
+            "What lies above "
+                + Figures.significant(top)
+                + ", in the beginning, is cut off here; the numbers have it."));
+  }
+
+  /** Of what falls by any power of ten: down to {@value #LEAST}. */
+  static Fit fading(Axis y, List<Series> series) {
+    return ys(series).min().orElse(1) >= LEAST || ys(series).max().orElse(0) <= LEAST
+        ? new Fit(y, List.of())
+        : new Fit(
+            y.between(LEAST, y.high()),
+            List.of("What lies below 1e−12 is cut off here; the numbers have it."));
+  }
+
+  private static DoubleStream ys(List<Series> series) {
+    return series.stream().flatMap(s -> s.points().stream()).mapToDouble(point -> point[1]);
+  }
+
+  private static double[] last(Series series) {
+    return series.points().get(series.points().size() - 1);
+  }
+
+  private static double end(Series series) {
+    return last(series)[0];
+  }
+
+  private static double length(Axis y, double from, double to) {
+    return y.scale() == Chart.Scale.LOGARITHMIC ? Math.log(to / from) : to - from;
+  }
+
+  /** A twentieth above what must be seen. */
+  private static double beyond(Axis y, double low, double to) {
+    double room = BEGINNING * length(y, low, to);
+    return y.scale() == Chart.Scale.LOGARITHMIC ? to * Math.exp(room) : to + room;
+  }
+}
