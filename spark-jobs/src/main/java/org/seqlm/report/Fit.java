@@ -3,6 +3,8 @@ package org.seqlm.report;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.seqlm.report.Chart.Axis;
 import org.seqlm.report.Chart.Rule;
 import org.seqlm.report.Chart.Series;
@@ -18,6 +20,9 @@ record Fit(Axis axis, List<String> remark) {
   /** The part of the horizontal axis whose loss falls so far that the rest would be a flat line. */
   private static final double BEGINNING = 0.05;
 
+  /** Points of each series that are seen wherever they lie. */
+  private static final int SEEN = 3;
+
   /** By how much of what would be left the beginning must stand out. */
   private static final double WORTH = 0.3;
 
@@ -25,8 +30,8 @@ record Fit(Axis axis, List<String> remark) {
   private static final double LEAST = 1e-12;
 
   /**
-   * Of losses that fall: to the highest after the first {@value #BEGINNING} of what is trained, or
-   * the last point of a series that ends before.
+   * Of losses that fall: to the highest after the first {@value #BEGINNING} of what is trained, and
+   * of the last {@value #SEEN} points of each series, so that a curve of few is seen.
    *
    * @param rules that are drawn beside them
    */
@@ -34,10 +39,7 @@ record Fit(Axis axis, List<String> remark) {
     double from =
         BEGINNING * series.stream().mapToDouble(Fit::end).max().orElse(0); // all begin at 0
     OptionalDouble later =
-        series.stream()
-            .flatMap(s -> s.points().stream().filter(p -> p[0] >= from || p == last(s)))
-            .mapToDouble(point -> point[1])
-            .max();
+        series.stream().flatMap(s -> seen(s, from)).mapToDouble(point -> point[1]).max();
     double low =
         DoubleStream.concat(ys(series), rules.stream().mapToDouble(Rule::value)).min().orElse(0);
     double high = ys(series).max().orElse(0);
@@ -66,12 +68,16 @@ record Fit(Axis axis, List<String> remark) {
     return series.stream().flatMap(s -> s.points().stream()).mapToDouble(point -> point[1]);
   }
 
-  private static double[] last(Series series) {
-    return series.points().get(series.points().size() - 1);
+  private static Stream<double[]> seen(Series series, double from) {
+    List<double[]> points = series.points();
+    int first = Math.max(0, points.size() - SEEN);
+    return IntStream.range(0, points.size())
+        .filter(i -> i >= first || points.get(i)[0] >= from)
+        .mapToObj(points::get);
   }
 
   private static double end(Series series) {
-    return last(series)[0];
+    return series.points().get(series.points().size() - 1)[0];
   }
 
   private static double length(Axis y, double from, double to) {

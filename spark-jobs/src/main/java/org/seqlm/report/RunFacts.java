@@ -38,7 +38,8 @@ record RunFacts(RunPart run) {
               + (schedule.isEmpty() ? "" : ", " + schedule + " schedule"));
     }
     if (known("averaging.outer.kind") && !text("averaging.outer.kind").equals("plain")) {
-      settings.add("outer " + text("averaging.outer.kind") + " " + text("averaging.outer.rate"));
+      settings.add(
+          "outer " + text("averaging.outer.kind") + ", rate " + text("averaging.outer.rate"));
     }
     if (known("training.batch")) {
       settings.add(

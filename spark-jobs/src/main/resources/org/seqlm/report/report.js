@@ -134,7 +134,8 @@
         if (data.span > 1e8 && power % Math.ceil(Math.log10(data.span) / 8) !== 0) return '';
         var few = data.span && data.span < 200;
         lead = Math.round(lead * 1e6) / 1e6;
-        return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
+        var near = data.span && data.span < 5 && lead * 2 % 1 === 0;
+        return lead === 1 || few && (lead === 2 || lead === 5) || near ? number(value) : '';
       }, includeBounds: false, autoSkip: !log }
     };
     // Over many powers of ten the lines between them are a grey haze.

@@ -80,7 +80,7 @@ class RunFactsTest {
             "\"constant\"", "\"drift\"",
             "\"plain\", \"rate\": 1.0", "\"nesterov\", \"rate\": 0.7");
     assertThat(new RunFacts(run("r", RunStatus.COMPLETE, 3, other)).settings())
-        .contains("H = 5 to 20 steps, drift", "outer nesterov 0.7");
+        .contains("H = 5 to 20 steps, drift", "outer nesterov, rate 0.7");
     JsonNode gradients = config("\"parameters\"", "\"gradients\"");
     assertThat(new RunFacts(run("r", RunStatus.COMPLETE, 3, gradients)).settings())
         .contains("H = 20 steps, gradients averaged");
