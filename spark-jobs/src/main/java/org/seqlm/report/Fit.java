@@ -50,9 +50,9 @@ record Fit(Axis axis, List<String> remark) {
     return new Fit(
         y.between(y.low(), top),
         List.of(
-            "What lies above "
+            "The beginning, above "
                 + Figures.significant(top)
-                + ", in the beginning, is cut off here; the numbers have it."));
+                + ", is cut off here; the numbers have it."));
   }
 
   /** Of what falls by any power of ten: down to {@value #LEAST}. */
@@ -61,7 +61,7 @@ record Fit(Axis axis, List<String> remark) {
         ? new Fit(y, List.of())
         : new Fit(
             y.between(LEAST, y.high()),
-            List.of("What lies below 1e−12 is cut off here; the numbers have it."));
+            List.of("What is below 1e−12 is cut off here; the numbers have it."));
   }
 
   private static DoubleStream ys(List<Series> series) {

@@ -27,8 +27,8 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
   private static final double LN2 = Math.log(2);
 
   private static final String DROPOUT =
-      "Dropout acts on the training loss and not on the validation loss, which may lie below it"
-          + " for that.";
+      "Dropout is on while the network trains and off where it is validated, so the validation loss"
+          + " may lie below the training loss.";
 
   /** Points of a curve that a page draws; more only make it slow. */
   private static final int MAX_POINTS = 400;

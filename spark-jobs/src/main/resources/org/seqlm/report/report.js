@@ -37,6 +37,12 @@
     return String(+value.toPrecision(4));
   }
 
+  // At least so much: 1, 2 or 5 of a power of ten.
+  function even(value) {
+    var power = Math.pow(10, Math.floor(Math.log10(value)));
+    return power * [1, 2, 5, 10].find(function (lead) { return lead * power >= value; });
+  }
+
   // A label in as many lines as it takes: Chart.js cuts what is wider than its half of a chart.
   function broken(text, most) {
     var signs = Array.from(text), lines = [];
@@ -121,6 +127,8 @@
 
   function axis(spec, data) {
     var log = spec.scale === 'logarithmic';
+    // Of so little of a power of ten that its lines are no help.
+    var near = log && data.span > 1 && data.span < 5;
     var result = {
       type: spec.scale,
       title: { display: true, text: spec.title, color: css('--quiet') },
@@ -134,9 +142,13 @@
         if (data.span > 1e8 && power % Math.ceil(Math.log10(data.span) / 8) !== 0) return '';
         var few = data.span && data.span < 200;
         lead = Math.round(lead * 1e6) / 1e6;
-        var near = data.span && data.span < 5 && lead * 2 % 1 === 0;
-        return lead === 1 || few && (lead === 2 || lead === 5) || near ? number(value) : '';
+        return near || lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
       }, includeBounds: false, autoSkip: !log }
+    };
+    if (near) result.afterBuildTicks = function (built) {
+      var step = even((built.max - built.min) / 5);
+      built.ticks = [];
+      for (var i = Math.ceil(built.min / step); i * step <= built.max; i++) built.ticks.push({ value: i * step });
     };
     // Over many powers of ten the lines between them are a grey haze.
     if (log && data.span > 1e4) result.afterBuildTicks = function (built) {

@@ -36,8 +36,7 @@ class FitTest {
     assertThat(fit.axis().high()).isCloseTo(3.05, within(1e-12));
     assertThat(fit.axis().low()).isNull();
     assertThat(fit.remark())
-        .containsExactly(
-            "What lies above 3.05, in the beginning, is cut off here; the numbers have it.");
+        .containsExactly("The beginning, above 3.05, is cut off here; the numbers have it.");
     // A floor far below needs most of the room anyhow.
     assertThat(Fit.falling(LINEAR, List.of(loss), List.of(new Rule("floor", -30))).axis())
         .isEqualTo(LINEAR);
@@ -64,7 +63,7 @@ class FitTest {
   void aGradientThatIsNothingIsCutOff() {
     Fit fit = Fit.fading(LOG, List.of(series(125, x -> Math.pow(10, -x))));
     assertThat(fit.axis().low()).isEqualTo(1e-12);
-    assertThat(fit.remark().get(0)).startsWith("What lies below 1e−12 is cut off");
+    assertThat(fit.remark().get(0)).startsWith("What is below 1e−12 is cut off");
     for (double exponent : new double[] {-11, -125}) {
       Fit whole = Fit.fading(LOG, List.of(series(1, x -> Math.pow(10, exponent - x / 2))));
       assertThat(whole.axis()).isEqualTo(LOG);

@@ -103,7 +103,7 @@ class TrainingSectionTest {
               run.metrics(),
               null,
               Json.mapper().readTree("{\"network\":{\"dropout\":" + dropout + "}}"));
-      assertThat(remarks(view(with)).stream().filter(text -> text.startsWith("Dropout acts")))
+      assertThat(remarks(view(with)).stream().filter(text -> text.startsWith("Dropout is on")))
           .hasSize(dropout.equals("0.2") ? 1 : 0);
     }
   }
@@ -114,7 +114,7 @@ class TrainingSectionTest {
     assertThat(remarks(view(ReportFixture.run(RunStatus.COMPLETE, "x"))))
         .singleElement()
         .asString()
-        .startsWith("What lies above 4.66,");
+        .startsWith("The beginning, above 4.66,");
     JsonNode drawn = Json.mapper().readTree(charts.json());
     assertThat(drawn.get(0).get("y").get("high").asDouble()).isBetween(4.65, 4.67);
     assertThat(drawn.get(1).get("y").get("high").asDouble())
