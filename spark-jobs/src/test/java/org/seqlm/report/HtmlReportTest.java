@@ -31,7 +31,7 @@ class HtmlReportTest {
     return page.replaceAll("(?s)<(script|style)[^>]*>.*?</\\1>", "");
   }
 
-  private static String text(String page) {
+  static String text(String page) {
     return body(page).replaceAll("<[^>]*>|&#10;", " ").replaceAll("\\s+", " ");
   }
 
@@ -169,50 +169,6 @@ class HtmlReportTest {
         .contains("What its figures advise Clip gradients (training.clip-norm above 0)")
         .doesNotContain("exploded in round")
         .doesNotContain("so far");
-  }
-
-  @Test
-  void aRunThatIsNotFinishedSaysSoOnce() throws Exception {
-    String page =
-        HtmlReport.render(
-            new ReportModel(
-                "t",
-                List.of(),
-                List.of(ReportFixture.run(RunStatus.INCOMPLETE, "x")),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of()));
-    assertValid(page);
-    assertThat(count(text(page).toLowerCase(java.util.Locale.ROOT), "not finished")).isEqualTo(1);
-    assertThat(text(page)).contains("A training run. ");
-  }
-
-  @Test
-  void runsAreComparedInATable() throws Exception {
-    ReportModel.RunPart run = ReportFixture.run(RunStatus.COMPLETE, "x");
-    List<ReportModel.RunPart> runs = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      runs.add(
-          new ReportModel.RunPart(
-              "run-" + i,
-              run.status(),
-              run.metrics(),
-              null,
-              Json.mapper().readTree("{\"input\":\"d\",\"seed\":" + i + "}")));
-    }
-    String page =
-        HtmlReport.render(
-            new ReportModel("t", List.of(), runs, List.of(), List.of(), List.of(), List.of()));
-    Files.writeString(Path.of("target", "report-runs.html"), page);
-    assertValid(page);
-    assertThat(text(page))
-        .contains("Outcome seed run-0 2.1647 819,200 84.0 finished 0 run-1 ")
-        .doesNotContain("more keys differ");
-    assertThat(page)
-        .contains("<i class=\"stroke c7\"></i><span dir=\"auto\">run-7<")
-        .contains("<i class=\"stroke c0 dashed\"></i><span dir=\"auto\">run-8<");
-    assertThat(charts(page).get(0).get("series").get(9).get("colour").asInt()).isEqualTo(9);
   }
 
   /** With nothing beside it a model is not the best of any. */
@@ -436,7 +392,7 @@ class HtmlReportTest {
         .contains("dir=\"auto\">a\\n b<");
   }
 
-  private static JsonNode charts(String page) throws Exception {
+  static JsonNode charts(String page) throws Exception {
     Matcher data =
         Pattern.compile("<script type=\"application/json\" id=\"charts\">(.*?)</script>")
             .matcher(page);
@@ -444,12 +400,12 @@ class HtmlReportTest {
     return Json.mapper().readTree(data.group(1));
   }
 
-  private static int count(String text, String part) {
+  static int count(String text, String part) {
     return text.split(Pattern.quote(part), -1).length - 1;
   }
 
   /** Every element is closed in order, ids are unique and links lead somewhere. */
-  private static void assertValid(String page) {
+  static void assertValid(String page) {
     assertThat(page).startsWith("<!DOCTYPE html>");
     Set<String> empty = Set.of("meta", "link", "br", "img", "hr");
     Deque<String> open = new ArrayDeque<>();
