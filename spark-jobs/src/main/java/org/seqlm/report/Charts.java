@@ -51,7 +51,7 @@ final class Charts {
     view.put("id", chart.id());
     view.put("title", title);
     view.put("bars", kind == Kind.BARS);
-    view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : 320);
+    view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : lines(series.size()));
     List<String> header = chart.header();
     view.put("first", header.get(0));
     view.put("others", header.subList(1, header.size()));
@@ -65,6 +65,11 @@ final class Charts {
     view.put("rules", rule);
     view.put("remarks", Stream.concat(fit.remark().stream(), remarks.stream()).toList());
     return view;
+  }
+
+  /** The height of a chart of so many lines, whose legend takes more room the more they are. */
+  private static int lines(int count) {
+    return 320 + 6 * Math.max(0, count - 8);
   }
 
   boolean isEmpty() {

@@ -15,6 +15,9 @@ final class Legend {
   /** Colours in report.css. */
   private static final int PALETTE = 8;
 
+  /** Ways to draw a line in report.js and report.css, the first without dashes. */
+  private static final int DASHES = 4;
+
   private final Map<String, Integer> colours;
   private final Map<String, Integer> ofRuns = new LinkedHashMap<>();
   private final ShortNames names;
@@ -66,9 +69,11 @@ final class Legend {
     return colours.get(model);
   }
 
-  /** How a table shows a line's colour: the palette's, and how often it was used up before. */
+  /**
+   * How a table shows a line: its colour in the palette, and the dashes that the script has too.
+   */
   static Map<String, Object> stroke(int colour) {
-    return Map.of("colour", colour % PALETTE, "dashed", colour >= PALETTE);
+    return Map.of("colour", colour % PALETTE, "dashes", colour / PALETTE % DASHES);
   }
 
   /**

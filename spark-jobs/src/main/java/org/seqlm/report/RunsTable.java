@@ -21,6 +21,9 @@ record RunsTable(Legend legend) {
   /** Where a run lies and what has no part in its result: these differ, and say nothing. */
   private static final Set<String> PLACES = Set.of("output", "tensorboard", "partitions");
 
+  /** Which text is looked at: where these differ losses do not compare. */
+  private static final Set<String> TEXTS = Set.of("input", "validation.max-tokens");
+
   /** Nothing unless there are two runs or more. */
   Map<String, Object> view(List<RunPart> runs) {
     if (runs.size() < 2) {
@@ -29,7 +32,7 @@ record RunsTable(Legend legend) {
     List<Map<String, String>> configs = runs.stream().map(run -> flat(run.config())).toList();
     List<String> keys = differing(configs);
     List<String> shown = keys.subList(0, Math.min(MOST_KEYS, keys.size()));
-    double lowest = keys.contains("input") ? Double.NaN : lowest(runs);
+    double lowest = keys.stream().anyMatch(TEXTS::contains) ? Double.NaN : lowest(runs);
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       RunPart run = runs.get(i);

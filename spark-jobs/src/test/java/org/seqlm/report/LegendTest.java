@@ -3,6 +3,7 @@ package org.seqlm.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,9 +51,10 @@ class LegendTest {
             .toList();
     Legend alone = Legend.of(List.of(), runs);
     assertThat(alone.colourOfRun("r7")).isEqualTo(7);
+    assertThat(Legend.stroke(16)).isEqualTo(Map.of("colour", 0, "dashes", 2));
     assertThat(alone.colourOfRun("r9")).isEqualTo(9);
-    assertThat(Legend.stroke(7)).isEqualTo(java.util.Map.of("colour", 7, "dashed", false));
-    assertThat(Legend.stroke(9)).isEqualTo(java.util.Map.of("colour", 1, "dashed", true));
+    assertThat(Legend.stroke(7)).isEqualTo(Map.of("colour", 7, "dashes", 0));
+    assertThat(Legend.stroke(9)).isEqualTo(Map.of("colour", 1, "dashes", 1));
   }
 
   /** One model cannot be all of theirs. */

@@ -56,8 +56,8 @@ class RunsPageTest {
         .contains("Outcome seed run-0 2.1647 819,200 84.0 finished 0 run-1 ")
         .doesNotContain("more keys differ");
     assertThat(page)
-        .contains("<i class=\"stroke c7\"></i><span dir=\"auto\">run-7<")
-        .contains("<i class=\"stroke c0 dashed\"></i><span dir=\"auto\">run-8<");
+        .contains("<i class=\"stroke c7 d0\"></i><span dir=\"auto\">run-7<")
+        .contains("<i class=\"stroke c0 d1\"></i><span dir=\"auto\">run-8<");
     assertThat(charts(page).get(0).get("series").get(9).get("colour").asInt()).isEqualTo(9);
   }
 }
