@@ -10,11 +10,11 @@ import org.seqlm.report.Chart.Rule;
 import org.seqlm.report.Chart.Series;
 
 /**
- * A vertical axis that leaves room for what matters, where it would else be most of it another's.
- * The numbers below a chart stay whole.
+ * A vertical axis that ends where what matters does. What lies beyond is cut off in the chart only:
+ * the numbers below it stay whole.
  *
  * @param axis with the end that fits
- * @param remark what is cut off, a sentence; empty where nothing is
+ * @param remark a sentence of what is cut off; none where nothing is
  */
 record Fit(Axis axis, List<String> remark) {
   /** The part of the horizontal axis whose loss falls so far that the rest would be a flat line. */

@@ -142,7 +142,7 @@ record RunFacts(RunPart run) {
     return constant ? (steps() + frequency - 1) / frequency : null;
   }
 
-  /** What it was trained: "at 1.82 of 5 epochs", or empty. */
+  /** Such as {@code 1.82 of 5 epochs}; empty at its end, and where nobody knows of how many. */
   String share() {
     return run.rounds().isEmpty() || isAtItsEnd()
         ? ""
