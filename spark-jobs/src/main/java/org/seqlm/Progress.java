@@ -45,6 +45,15 @@ public interface Progress {
    */
   void update(long done, String detail);
 
+  /**
+   * The same of a job that has a clock of its own, which is what it says in the end.
+   *
+   * @param seconds of all that is done, by earlier processes too
+   */
+  default void update(long done, double seconds, String detail) {
+    update(done, detail);
+  }
+
   /** A line that stays, for instance a sample of generated text. */
   void message(String line);
 }

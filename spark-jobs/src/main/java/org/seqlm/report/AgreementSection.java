@@ -61,7 +61,7 @@ record AgreementSection(Legend legend, Charts charts) {
       if (!points.isEmpty()) {
         series.add(
             new Series(
-                name, legend.label(name), legend.colour(name), Mark.LINE_AND_POINTS, points));
+                name, legend.label(name), legend.colourOfLine(name), Mark.LINE_AND_POINTS, points));
       }
     }
     Map<String, Object> view = new LinkedHashMap<>();

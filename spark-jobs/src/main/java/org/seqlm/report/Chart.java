@@ -54,6 +54,7 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
     }
   }
 
+  /** What a line looks like, in the chart as in its legend. */
   enum Mark {
     LINE,
     POINTS,
@@ -66,7 +67,8 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
    *
    * @param name of what it shows
    * @param label its name in the legend and the table, which have little room
-   * @param colour of the palette, −1 for the colour of subdued text
+   * @param colour of the palette, those past its end the same again with another dash and shape; −1
+   *     for the colour of subdued text
    * @param mark how it is drawn
    * @param points x, y, by rising x
    */

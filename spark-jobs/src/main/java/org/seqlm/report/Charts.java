@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.seqlm.artifact.Json;
 import org.seqlm.report.Chart.Axis;
 import org.seqlm.report.Chart.Kind;
@@ -24,6 +25,23 @@ final class Charts {
    */
   Map<String, Object> add(
       Kind kind, String title, Axis x, Axis y, List<Series> series, List<Rule> rules) {
+    return add(kind, title, x, new Fit(y, List.of()), series, rules, List.of());
+  }
+
+  /**
+   * The same with sentences below it.
+   *
+   * @param remarks beside what the axis cuts off
+   */
+  Map<String, Object> add(
+      Kind kind,
+      String title,
+      Axis x,
+      Fit fit,
+      List<Series> series,
+      List<Rule> rules,
+      List<String> remarks) {
+    Axis y = fit.axis();
     if (series.isEmpty()) {
       return null;
     }
@@ -33,7 +51,7 @@ final class Charts {
     view.put("id", chart.id());
     view.put("title", title);
     view.put("bars", kind == Kind.BARS);
-    view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : 320);
+    view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : lines(series.size()));
     List<String> header = chart.header();
     view.put("first", header.get(0));
     view.put("others", header.subList(1, header.size()));
@@ -45,7 +63,13 @@ final class Charts {
     List<Map<String, Object>> rule = new ArrayList<>();
     rules.forEach(r -> rule.add(Map.of("name", r.name(), "value", y.figure(r.value()))));
     view.put("rules", rule);
+    view.put("remarks", Stream.concat(fit.remark().stream(), remarks.stream()).toList());
     return view;
+  }
+
+  /** The height of a chart of so many lines, whose legend takes more room the more they are. */
+  private static int lines(int count) {
+    return 320 + 6 * Math.max(0, count - 8);
   }
 
   boolean isEmpty() {

@@ -28,7 +28,7 @@ final class Headline {
         model.evaluations().isEmpty() ? null : model.evaluations().get(0).evaluation();
     ModelScore best = first == null ? null : best(first);
     if (best != null) {
-      view.put("text", sentence(best, legend.label(best.name()), first.floor()));
+      view.put("text", sentence(best, legend.label(best.name()), first));
       tiles.addAll(tiles(best, legend.label(best.name()), first));
     } else if (!model.runs().isEmpty()) {
       view.put("text", sentence(model.runs()));
@@ -45,12 +45,15 @@ final class Headline {
         .orElse(null);
   }
 
-  private static String sentence(ModelScore best, String label, Evaluation.Floor floor) {
+  private static String sentence(ModelScore best, String label, Evaluation evaluation) {
+    Evaluation.Floor floor = evaluation.floor();
     String text =
         label
             + " ("
             + best.kind()
-            + ") predicts the held-out text best, at "
+            + ") predicts the held-out text "
+            + (evaluation.models().size() > 1 ? "best, " : "")
+            + "at "
             + Figures.decimal(best.bitsPerCharacter(), 4)
             + " bits a character";
     if (floor != null) {
@@ -92,7 +95,10 @@ final class Headline {
   private static String sentence(RunPart run) {
     return switch (run.status()) {
       case COMPLETE -> "A finished training run.";
-      case INCOMPLETE -> "A training run that is not finished: what there is so far.";
+      case INCOMPLETE -> {
+        String share = new RunFacts(run).share();
+        yield share.isEmpty() ? "A training run." : "A training run at " + share + ".";
+      }
       case DIVERGED ->
           "A training run that diverged in round " + Figures.whole(run.divergence().round()) + ".";
     };

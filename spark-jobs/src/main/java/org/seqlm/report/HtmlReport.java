@@ -34,6 +34,7 @@ public final class HtmlReport {
     section(page, "evaluations", evaluations, new EvaluationSection(legend, charts)::view);
     page.put("shortened", legend.shortened());
     page.put("hasShortened", !legend.shortened().isEmpty());
+    page.put("runsTable", new RunsTable(legend).view(model.runs()));
     List<Map<String, Object>> compared = new RunsCompared(legend, charts).view(model.runs());
     page.put("compared", compared);
     page.put("hasCompared", !compared.isEmpty());

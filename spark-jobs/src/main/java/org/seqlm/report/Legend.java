@@ -15,6 +15,9 @@ final class Legend {
   /** Colours in report.css. */
   private static final int PALETTE = 8;
 
+  /** Ways to draw a line in report.js and report.css, the first without dashes. */
+  private static final int DASHES = 4;
+
   private final Map<String, Integer> colours;
   private final Map<String, Integer> ofRuns = new LinkedHashMap<>();
   private final ShortNames names;
@@ -30,21 +33,23 @@ final class Legend {
     for (EvaluationPart part : evaluations) {
       part.evaluation()
           .models()
-          .forEach(score -> colours.putIfAbsent(score.name(), colours.size() % PALETTE));
-      part.evaluation()
-          .pairs()
-          .forEach(pair -> colours.putIfAbsent(pair.model(), colours.size() % PALETTE));
+          .forEach(score -> colours.putIfAbsent(score.name(), colours.size()));
+      part.evaluation().pairs().forEach(pair -> colours.putIfAbsent(pair.model(), colours.size()));
     }
     return new Legend(colours);
   }
 
-  /** With a colour for each run, its model's where one was scored. */
+  /**
+   * With a colour for each run, its model's where one was scored; past the palette's end dashed.
+   */
   static Legend of(List<EvaluationPart> evaluations, List<RunPart> runs) {
     Legend legend = of(evaluations);
     int next = legend.colours.size();
     for (RunPart run : runs) {
       Integer colour = legend.colourOfModel(run.name());
-      legend.ofRuns.put(run.name(), colour == null ? next++ % PALETTE : colour);
+      // Of runs whose folders have one name a model is no more one's than the other's.
+      boolean taken = colour == null || legend.ofRuns.containsValue(colour);
+      legend.ofRuns.put(run.name(), taken ? next++ : colour);
     }
     return legend;
   }
@@ -56,10 +61,25 @@ final class Legend {
 
   /** The model's colour, from 0 below {@link #PALETTE}. */
   int colour(String model) {
+    return colours.get(model) % PALETTE;
+  }
+
+  /** The model's colour where it is a line, as {@link #colourOfRun} says a run's. */
+  int colourOfLine(String model) {
     return colours.get(model);
   }
 
-  /** The run's colour: that of the model that it trained, as far as names tell. */
+  /**
+   * How a table shows a line: its colour in the palette, and the dashes that the script has too.
+   */
+  static Map<String, Object> stroke(int colour) {
+    return Map.of("colour", colour % PALETTE, "dashes", colour / PALETTE % DASHES);
+  }
+
+  /**
+   * The run's colour: that of the model that it trained, as far as names tell; from 0, those past
+   * the palette's end as a {@link Chart.Series} has them.
+   */
   int colourOfRun(String run) {
     Integer own = ofRuns.containsKey(run) ? ofRuns.get(run) : colourOfModel(run);
     return own == null ? 0 : own;

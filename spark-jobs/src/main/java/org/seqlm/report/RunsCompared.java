@@ -25,20 +25,24 @@ record RunsCompared(Legend legend, Charts charts) {
     if (validated.size() < 2) {
       return List.of();
     }
+    List<Series> byTokens = series(validated, (run, look) -> look.tokens());
+    List<Series> bySeconds = series(validated, (run, look) -> run.metrics().seconds(look.round()));
     return List.of(
         charts.add(
             Kind.LINES,
             "Validation loss of all runs by the tokens trained",
             Axis.of("tokens trained", Scale.LINEAR, 0).between(0.0, null),
-            LOSS,
-            series(validated, (run, look) -> look.tokens()),
+            Fit.falling(LOSS, byTokens, List.of()),
+            byTokens,
+            List.of(),
             List.of()),
         charts.add(
             Kind.LINES,
             "Validation loss of all runs by the seconds of training",
             Axis.of("seconds of training", Scale.LINEAR, 1).between(0.0, null),
-            LOSS,
-            series(validated, (run, look) -> run.metrics().seconds(look.round())),
+            Fit.falling(LOSS, bySeconds, List.of()),
+            bySeconds,
+            List.of(),
             List.of()));
   }
 

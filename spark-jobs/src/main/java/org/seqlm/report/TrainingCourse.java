@@ -36,11 +36,15 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
     if (metrics.rounds().stream().allMatch(round -> round.times() == null)) {
       return view; // of an earlier release: there is a loss and a rate
     }
+    List<Series> losses = byWorker(RoundMetrics::workers, WorkerMetrics::loss);
     view.add(
-        lines(
+        charts.add(
+            Kind.LINES,
             "Training loss of each worker, in nats a token",
-            Axis.of("nats a token", Scale.LINEAR, 4),
-            byWorker(RoundMetrics::workers, WorkerMetrics::loss),
+            ROUND,
+            Fit.falling(Axis.of("nats a token", Scale.LINEAR, 4), losses, List.of()),
+            losses,
+            List.of(),
             List.of()));
     view.add(drift());
     view.add(

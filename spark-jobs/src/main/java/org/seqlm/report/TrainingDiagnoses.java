@@ -28,13 +28,15 @@ record TrainingDiagnoses(Charts charts, List<DiagnosisMetrics> looks) {
     if (looks.isEmpty()) {
       return view;
     }
+    List<Series> gradients = gradients();
     view.add(
         charts.add(
             Kind.LINES,
             "Gradient of the last step's loss by steps back in time, logarithmic",
             Axis.of("steps back", Scale.LINEAR, 0).between(0.0, null),
-            Axis.of("norm", Scale.LOGARITHMIC, Axis.SIGNIFICANT),
-            gradients(),
+            Fit.fading(Axis.of("norm", Scale.LOGARITHMIC, Axis.SIGNIFICANT), gradients),
+            gradients,
+            List.of(),
             List.of()));
     view.add(
         overLooks(
@@ -118,7 +120,7 @@ record TrainingDiagnoses(Charts charts, List<DiagnosisMetrics> looks) {
   static Series positive(String name, int colour, Mark mark, List<double[]> points) {
     List<double[]> shown =
         points.stream().filter(point -> point[1] > 0 && Double.isFinite(point[1])).toList();
-    return shown.isEmpty() ? null : new Series(name, colour % 8, mark, shown);
+    return shown.isEmpty() ? null : new Series(name, colour, mark, shown);
   }
 
   private List<Series> matrices(ToDoubleFunction<Matrix> figure) {
@@ -163,7 +165,7 @@ record TrainingDiagnoses(Charts charts, List<DiagnosisMetrics> looks) {
                 .map(look -> new double[] {look.round(), figure.applyAsDouble(look.layers())})
                 .toList());
     if (!points.isEmpty()) {
-      series.add(new Series(name, series.size() % 8, Mark.LINE_AND_POINTS, points));
+      series.add(new Series(name, series.size(), Mark.LINE_AND_POINTS, points));
     }
   }
 
@@ -171,10 +173,10 @@ record TrainingDiagnoses(Charts charts, List<DiagnosisMetrics> looks) {
   private List<Series> terms() {
     List<Series> series = new ArrayList<>();
     if (last().layers().stream().allMatch(layer -> layer.terms() != null)) {
-      add(series, "A, forget gate", layers -> mean(layers, MemoryTerms::a));
-      add(series, "B, straight", layers -> mean(layers, MemoryTerms::b));
-      add(series, "C, input gate", layers -> mean(layers, MemoryTerms::c));
-      add(series, "D, new value", layers -> mean(layers, MemoryTerms::d));
+      add(series, "A, through the forget gate's input", layers -> mean(layers, MemoryTerms::a));
+      add(series, "B, the forget gate itself", layers -> mean(layers, MemoryTerms::b));
+      add(series, "C, through the input gate's input", layers -> mean(layers, MemoryTerms::c));
+      add(series, "D, through the new value's input", layers -> mean(layers, MemoryTerms::d));
       add(series, "their sum", layers -> mean(layers, MemoryTerms::sum));
     }
     return series;

@@ -1,7 +1,6 @@
 package org.seqlm.report;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,15 +9,12 @@ import java.util.Map;
 import org.seqlm.metrics.Advice;
 import org.seqlm.metrics.AdviceRules;
 import org.seqlm.metrics.Evaluation;
-import org.seqlm.metrics.RoundMetrics;
-import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.report.Chart.Axis;
 import org.seqlm.report.Chart.Kind;
 import org.seqlm.report.Chart.Mark;
 import org.seqlm.report.Chart.Rule;
 import org.seqlm.report.Chart.Scale;
 import org.seqlm.report.Chart.Series;
-import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
@@ -30,6 +26,10 @@ import org.seqlm.report.ReportModel.RunStatus;
 record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evaluations) {
   private static final double LN2 = Math.log(2);
 
+  private static final String DROPOUT =
+      "Dropout is on while the network trains and off where it is validated, so the validation loss"
+          + " may lie below the training loss.";
+
   /** Points of a curve that a page draws; more only make it slow. */
   private static final int MAX_POINTS = 400;
 
@@ -40,7 +40,9 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     view.put("incomplete", run.status() == RunStatus.INCOMPLETE);
     view.put("diverged", run.divergence() == null ? null : sentence(run.divergence().reason()));
     view.put("charts", curves(run));
-    view.put("facts", facts(run));
+    RunFacts facts = new RunFacts(run);
+    view.put("facts", facts.progress());
+    view.put("settings", facts.settings());
     List<Map<String, Object>> advice =
         AdviceRules.of(run.metrics(), run.config()).stream().map(TrainingSection::advice).toList();
     view.put("advice", advice);
@@ -54,8 +56,12 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     return view;
   }
 
+  /** That a run diverged stands above it: of advice without a figure only what to do. */
   private static Map<String, Object> advice(Advice advice) {
-    return Map.of("id", advice.id(), "text", advice.text(), "keys", advice.keys());
+    String text = advice.text();
+    String shown =
+        advice.figure() == null ? sentence(text.substring(text.indexOf(": ") + 1).strip()) : text;
+    return Map.of("id", advice.id(), "text", shown, "keys", advice.keys());
   }
 
   /** Loss and perplexity by the tokens trained; those that there are no points of are left out. */
@@ -93,24 +99,26 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
               Kind.LINES,
               "Loss in nats a token",
               tokens,
-              Axis.of("nats a token", Scale.LINEAR, 4),
+              Fit.falling(Axis.of("nats a token", Scale.LINEAR, 4), loss, natsFloor),
               loss,
-              natsFloor));
+              natsFloor,
+              new RunFacts(run).drops() && loss.size() > 1 ? List.of(DROPOUT) : List.of()));
     }
     if (!perplexity.isEmpty()) {
+      List<Series> perplexities =
+          List.of(
+              new Series(
+                  "validation", legend.colourOfRun(run.name()), Mark.LINE_AND_POINTS, perplexity));
       curves.add(
           charts.add(
               Kind.LINES,
               "Perplexity of the validation text, logarithmic",
               tokens,
-              Axis.of("perplexity", Scale.LOGARITHMIC, 3),
-              List.of(
-                  new Series(
-                      "validation",
-                      legend.colourOfRun(run.name()),
-                      Mark.LINE_AND_POINTS,
-                      perplexity)),
-              perplexityFloor));
+              Fit.falling(
+                  Axis.of("perplexity", Scale.LOGARITHMIC, 3), perplexities, perplexityFloor),
+              perplexities,
+              perplexityFloor,
+              List.of()));
     }
     return curves;
   }
@@ -132,34 +140,6 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
-  }
-
-  private static List<String> facts(RunPart run) {
-    List<String> facts = new ArrayList<>();
-    if (!run.rounds().isEmpty()) {
-      RoundMetrics last = run.rounds().get(run.rounds().size() - 1);
-      double seconds = run.metrics().seconds();
-      facts.add(Figures.whole(last.round()) + " rounds");
-      facts.add(Figures.decimal(last.epoch(), 2) + " epochs");
-      facts.add(Figures.whole(last.tokens()) + " tokens in " + Figures.decimal(seconds, 1) + " s");
-    }
-    BestModel best = run.best() == null ? bestLook(run) : run.best();
-    if (best != null) {
-      facts.add(
-          "best validation perplexity "
-              + Figures.perplexity(best.perplexity())
-              + " after round "
-              + best.round());
-    }
-    return facts;
-  }
-
-  /** Of the looks that a run has told of so far; null without any. */
-  private static BestModel bestLook(RunPart run) {
-    return run.metrics().comparable().stream()
-        .min(Comparator.comparingDouble(ValidationMetrics::natsPerToken))
-        .map(look -> new BestModel(look.round(), look.perplexity()))
-        .orElse(null);
   }
 
   /** Every k-th point, {@link #MAX_POINTS} at most, and the last; those that are finite. */

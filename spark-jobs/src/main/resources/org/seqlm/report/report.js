@@ -14,12 +14,33 @@
     return index < 0 ? css('--quiet') : css('--c' + index % 8);
   }
 
+  // Where the colours come round again, other dashes and other shapes.
+  var dashes = [[], [8, 3], [3, 3], [10, 3, 2, 3]];
+
+  function turn(index) {
+    return Math.floor(Math.max(0, index) / 8);
+  }
+
+  function dash(series) {
+    return series.mark === 'dashes' ? [7, 4] : dashes[turn(series.colour) % dashes.length];
+  }
+
+  function shape(index) {
+    return shapes[(Math.max(0, index) + turn(index)) % shapes.length];
+  }
+
   function number(value) {
     var size = Math.abs(value);
     if (size >= 1e6) return +(value / 1e6).toPrecision(3) + ' M';
     if (size >= 1e4) return +(value / 1e3).toPrecision(3) + ' k';
     if (size > 0 && size < 1e-3) return value.toExponential(2).replace(/\.?0+e/, 'e');
     return String(+value.toPrecision(4));
+  }
+
+  // At least so much: 1, 2 or 5 of a power of ten.
+  function even(value) {
+    var power = Math.pow(10, Math.floor(Math.log10(value)));
+    return power * [1, 2, 5, 10].find(function (lead) { return lead * power >= value; });
   }
 
   // A label in as many lines as it takes: Chart.js cuts what is wider than its half of a chart.
@@ -64,8 +85,50 @@
     }
   };
 
+  // The legend draws what a line shows: its dashes, and marks only where it has some.
+  var KEY = 30;
+  var keys = {
+    id: 'keys',
+    afterDraw: function (chart) {
+      var legend = chart.legend, draw = chart.ctx;
+      if (!legend || !legend.options.display) return;
+      legend.legendItems.forEach(function (item, i) {
+        var box = legend.legendHitBoxes[i], line = chart.data.datasets[item.datasetIndex];
+        if (!box || !line) return;
+        var middle = box.top + box.height / 2;
+        draw.save();
+        draw.strokeStyle = line.borderColor;
+        draw.fillStyle = line.backgroundColor;
+        if (line.showLine) {
+          draw.lineWidth = line.borderWidth;
+          draw.setLineDash(line.borderDash);
+          draw.beginPath();
+          draw.moveTo(box.left, middle);
+          draw.lineTo(box.left + KEY, middle);
+          draw.stroke();
+        }
+        if (line.pointRadius > 0) {
+          draw.setLineDash([]);
+          Chart.helpers.drawPoint(draw, { pointStyle: line.pointStyle, radius: line.pointRadius,
+            borderWidth: 1, rotation: 0 }, box.left + KEY / 2, middle);
+        }
+        draw.restore();
+      });
+    }
+  };
+
+  function label(chart) {
+    return Chart.defaults.plugins.legend.labels.generateLabels(chart).map(function (item) {
+      item.pointStyle = 'line';
+      item.strokeStyle = 'transparent';
+      return item;
+    });
+  }
+
   function axis(spec, data) {
     var log = spec.scale === 'logarithmic';
+    // Of so little of a power of ten that its lines are no help.
+    var near = log && data.span > 1 && data.span < 5;
     var result = {
       type: spec.scale,
       title: { display: true, text: spec.title, color: css('--quiet') },
@@ -79,8 +142,13 @@
         if (data.span > 1e8 && power % Math.ceil(Math.log10(data.span) / 8) !== 0) return '';
         var few = data.span && data.span < 200;
         lead = Math.round(lead * 1e6) / 1e6;
-        return lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
+        return near || lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
       }, includeBounds: false, autoSkip: !log }
+    };
+    if (near) result.afterBuildTicks = function (built) {
+      var step = even((built.max - built.min) / 5);
+      built.ticks = [];
+      for (var i = Math.ceil(built.min / step); i * step <= built.max; i++) built.ticks.push({ value: i * step });
     };
     // Over many powers of ten the lines between them are a grey haze.
     if (log && data.span > 1e4) result.afterBuildTicks = function (built) {
@@ -99,12 +167,15 @@
     chart.series.forEach(function (s) { s.points.forEach(function (p) { ys.push(p[1]); }); });
     chart.rules.forEach(function (r) { ys.push(r.value); });
     var low = Math.min.apply(null, ys), high = Math.max.apply(null, ys);
+    // What lies beyond the axis has no part in how it is divided.
+    if (chart.y.low !== null) low = Math.max(low, chart.y.low);
+    if (chart.y.high !== null) high = Math.min(high, chart.y.high);
     var y = axis(chart.y, { span: high / low });
     // Room below a floor, so that its line is seen.
     if (chart.y.low === null && chart.rules.length) {
       if (chart.y.scale === 'logarithmic') {
         y.min = low * Math.pow(high / low, -0.12);
-        y.max = high * 1.05;
+        y.max = chart.y.high === null ? high * 1.05 : high;
       } else {
         y.suggestedMin = low - 0.12 * (high - low);
       }
@@ -126,11 +197,11 @@
           borderColor: colour(s.colour),
           backgroundColor: colour(s.colour),
           borderWidth: s.colour < 0 ? 1.5 : 2.5,
-          borderDash: s.mark === 'dashes' ? [7, 4] : [],
+          borderDash: dash(s),
           showLine: s.mark !== 'points',
           pointRadius: dots ? (s.mark === 'points' ? 2.5 : 4) : 0,
           pointHitRadius: 8,
-          pointStyle: shapes[Math.max(0, s.colour) % 8],
+          pointStyle: shape(s.colour),
           clip: 8
         };
       }) },
@@ -139,7 +210,7 @@
         interaction: { mode: 'nearest', intersect: false },
         plugins: {
           legend: { display: chart.series.length > 1, position: 'bottom',
-            labels: { color: css('--ink'), usePointStyle: true, boxHeight: 7 } },
+            labels: { color: css('--ink'), usePointStyle: true, pointStyleWidth: KEY, generateLabels: label } },
           tooltip: { callbacks: {
             title: function (items) { return chart.x.title + ' ' + number(items[0].parsed.x); },
             label: function (item) { return ' ' + item.dataset.label + ': ' + number(item.parsed.y); }
@@ -207,7 +278,7 @@
       config.options.animation = false;
       config.options.responsive = true;
       config.options.maintainAspectRatio = false;
-      config.plugins = [rules, values];
+      config.plugins = [rules, values, keys];
       return new Chart(document.getElementById(chart.id), config);
     });
   }

@@ -365,7 +365,8 @@ class FormatOneTest {
     seqlm("report", "--input", root, "--output", page, "--json", json);
     JsonNode result = Json.mapper().readTree(json.toFile());
     assertThat(result.path("notes")).hasSize(1);
-    assertThat(result.path("notes").get(0).asText()).startsWith("run unfinished is not finished");
+    assertThat(result.path("notes").get(0).asText())
+        .startsWith("unfinished: the training is not finished");
     assertThat(Files.readString(page))
         .contains("dataset", "ngrams", "run", "mixture", "scores", "evaluation", "quickstart");
   }

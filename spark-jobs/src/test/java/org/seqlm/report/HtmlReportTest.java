@@ -31,7 +31,7 @@ class HtmlReportTest {
     return page.replaceAll("(?s)<(script|style)[^>]*>.*?</\\1>", "");
   }
 
-  private static String text(String page) {
+  static String text(String page) {
     return body(page).replaceAll("<[^>]*>|&#10;", " ").replaceAll("\\s+", " ");
   }
 
@@ -166,7 +166,27 @@ class HtmlReportTest {
         .contains("A training run that diverged in round 41.")
         .contains("The training diverged in round 41 at worker 1: &lt;b&gt;")
         .contains("40 rounds")
+        .contains("What its figures advise Clip gradients (training.clip-norm above 0)")
+        .doesNotContain("exploded in round")
         .doesNotContain("so far");
+  }
+
+  /** With nothing beside it a model is not the best of any. */
+  @Test
+  void oneModelIsNotTheBest() {
+    Evaluation e = ReportFixture.evaluation();
+    Evaluation one =
+        new Evaluation(
+            e.dataset(),
+            e.split(),
+            e.tokens(),
+            e.characters(),
+            e.models().subList(4, 5),
+            List.of(),
+            null,
+            List.of());
+    assertThat(text(HtmlReport.render(only(FULL, new EvaluationPart("e", one)))))
+        .contains("lstm (lstm 1x128) predicts the held-out text at 0.7610 bits a character.");
   }
 
   @Test
@@ -372,7 +392,7 @@ class HtmlReportTest {
         .contains("dir=\"auto\">a\\n b<");
   }
 
-  private static JsonNode charts(String page) throws Exception {
+  static JsonNode charts(String page) throws Exception {
     Matcher data =
         Pattern.compile("<script type=\"application/json\" id=\"charts\">(.*?)</script>")
             .matcher(page);
@@ -380,12 +400,12 @@ class HtmlReportTest {
     return Json.mapper().readTree(data.group(1));
   }
 
-  private static int count(String text, String part) {
+  static int count(String text, String part) {
     return text.split(Pattern.quote(part), -1).length - 1;
   }
 
   /** Every element is closed in order, ids are unique and links lead somewhere. */
-  private static void assertValid(String page) {
+  static void assertValid(String page) {
     assertThat(page).startsWith("<!DOCTYPE html>");
     Set<String> empty = Set.of("meta", "link", "br", "img", "hr");
     Deque<String> open = new ArrayDeque<>();

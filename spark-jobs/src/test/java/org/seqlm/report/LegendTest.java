@@ -3,6 +3,7 @@ package org.seqlm.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,47 @@ class LegendTest {
     assertThat(legend.colour("m7")).isEqualTo(7);
     assertThat(legend.colour("m8")).isZero();
     assertThat(legend.colour("m9")).isEqualTo(1);
+  }
+
+  /** Where the palette is used up, lines begin it again, which charts and tables dash. */
+  @Test
+  void linesPastThePaletteAreToldApart() {
+    Legend legend = of(IntStream.range(0, 10).mapToObj(i -> "m" + i).toArray(String[]::new));
+    assertThat(legend.colourOfLine("m9")).isEqualTo(9);
+    List<ReportModel.RunPart> runs =
+        IntStream.range(0, 10)
+            .mapToObj(i -> ReportFixture.part("r" + i, ReportModel.RunStatus.COMPLETE))
+            .toList();
+    Legend alone = Legend.of(List.of(), runs);
+    assertThat(alone.colourOfRun("r7")).isEqualTo(7);
+    assertThat(Legend.stroke(16)).isEqualTo(Map.of("colour", 0, "dashes", 2));
+    assertThat(alone.colourOfRun("r9")).isEqualTo(9);
+    assertThat(Legend.stroke(7)).isEqualTo(Map.of("colour", 7, "dashes", 0));
+    assertThat(Legend.stroke(9)).isEqualTo(Map.of("colour", 1, "dashes", 1));
+  }
+
+  /** One model cannot be all of theirs. */
+  @Test
+  void runsWhoseFoldersHaveOneNameHaveDifferentColours() {
+    Legend legend =
+        Legend.of(
+            List.of(
+                new EvaluationPart(
+                    "e",
+                    new Evaluation(
+                        "d",
+                        "test",
+                        1,
+                        1,
+                        List.of(),
+                        List.of(new PairScore("out/run", "1", 1, 1)),
+                        null,
+                        List.of()))),
+            Stream.of("a/run", "b/run")
+                .map(name -> ReportFixture.part(name, ReportModel.RunStatus.COMPLETE))
+                .toList());
+    assertThat(legend.colourOfRun("a/run")).isZero();
+    assertThat(legend.colourOfRun("b/run")).isEqualTo(1);
   }
 
   /** Evaluations name a model by its path, a report names a run by its folder below another. */

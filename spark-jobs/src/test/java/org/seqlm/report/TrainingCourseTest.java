@@ -180,9 +180,16 @@ class TrainingCourseTest {
     assertThat(second(view, "Gradient"))
         .isEqualTo(
             Map.of("h, round 0", 1.0, "c, round 0", 0.5, "h, round 4", 0.4, "c, round 4", 0.5));
+    // The first look is dashed, in the legend too.
+    JsonNode lines = Json.mapper().readTree(charts.json()).get(0).get("series");
+    assertThat(lines.get(0).get("mark").asText()).isEqualTo("dashes");
+    assertThat(lines.get(2).get("mark").asText()).isEqualTo("line");
+    assertThat(lines.get(2).get("colour")).isEqualTo(lines.get(0).get("colour"));
     assertThat(second(view, "Spectral radius"))
         .isEqualTo(Map.of("U_i", 0.0, "U_f", 1.0, "U_g", 2.0, "U_o", 3.0));
-    assertThat(second(view, "Terms")).containsEntry("D, new value", 4.0).hasSize(5);
+    assertThat(second(view, "Terms"))
+        .containsEntry("D, through the new value's input", 4.0)
+        .hasSize(5);
     assertThat(second(view, "Units that")).isEqualTo(Map.of("i", 10.0));
     assertThat(second(view, "Saturated")).isEqualTo(Map.of("i", 20.0));
   }
@@ -195,7 +202,7 @@ class TrainingCourseTest {
         .isEqualTo(
             Map.of(
                 "largest of layer 1", 3.0, "largest of layer 2", 3.0, "largest of layer 3", 3.0));
-    assertThat(second(view, "Terms")).containsEntry("D, new value", 5.0);
+    assertThat(second(view, "Terms")).containsEntry("D, through the new value's input", 5.0);
   }
 
   @Test

@@ -87,6 +87,42 @@ class TrainingSectionTest {
     assertThat(drawn.get(2).get("rules")).isEmpty();
   }
 
+  @SuppressWarnings("unchecked")
+  private List<String> remarks(Map<String, Object> view) {
+    return (List<String>) ((List<Map<String, Object>>) view.get("charts")).get(0).get("remarks");
+  }
+
+  @Test
+  void thatDropoutRaisesTheTrainingLossIsSaidWhereItDoes() throws Exception {
+    RunPart run = ReportFixture.run(RunStatus.COMPLETE, "x");
+    for (String dropout : List.of("0.0", "0.2")) {
+      RunPart with =
+          new RunPart(
+              run.name(),
+              run.status(),
+              run.metrics(),
+              null,
+              Json.mapper().readTree("{\"network\":{\"dropout\":" + dropout + "}}"));
+      assertThat(remarks(view(with)).stream().filter(text -> text.startsWith("Dropout is on")))
+          .hasSize(dropout.equals("0.2") ? 1 : 0);
+    }
+  }
+
+  /** From 5.7 nats at the beginning to 2.2; after two of 40 rounds 4.54 is trained with. */
+  @Test
+  void theLossIsDrawnFromWhereItHasFallen() throws Exception {
+    assertThat(remarks(view(ReportFixture.run(RunStatus.COMPLETE, "x"))))
+        .singleElement()
+        .asString()
+        .startsWith("The beginning, above 4.66,");
+    JsonNode drawn = Json.mapper().readTree(charts.json());
+    assertThat(drawn.get(0).get("y").get("high").asDouble()).isBetween(4.65, 4.67);
+    assertThat(drawn.get(1).get("y").get("high").asDouble())
+        .isBetween(35.2, 35.4); // 33.0 and a twentieth more; of 298
+    assertThat(drawn.get(0).get("series").get(1).get("points").get(0).get(1).asDouble())
+        .isCloseTo(5.7, org.assertj.core.api.Assertions.within(1e-9));
+  }
+
   @Test
   void nothingToDrawIsNoChart() {
     assertThat(view(rounds(0)))

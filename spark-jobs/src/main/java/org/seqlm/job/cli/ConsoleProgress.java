@@ -12,7 +12,8 @@ import org.seqlm.Progress;
 
 /**
  * Progress on standard error: one rewritten line on a terminal, otherwise a plain line every few
- * seconds, so that the log of a nightly job stays readable.
+ * seconds, so that the log of a nightly job stays readable. A stage ends in a plain line on both:
+ * by the job's clock, if it has one, so that it says what the job says.
  */
 final class ConsoleProgress implements Progress {
   private static final long PLAIN_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
@@ -29,6 +30,7 @@ final class ConsoleProgress implements Progress {
   private String detail = "";
   private long started;
   private long printed;
+  private Double told; // seconds by the job's clock
 
   private ConsoleProgress(PrintStream out, boolean terminal) {
     this.out = out;
@@ -59,6 +61,7 @@ final class ConsoleProgress implements Progress {
     before = doneBefore;
     done = before;
     detail = "";
+    told = null;
     started = System.nanoTime();
     printed = started;
     if (terminal) {
@@ -72,7 +75,13 @@ final class ConsoleProgress implements Progress {
               .setUpdateIntervalMillis(250)
               .setMaxRenderedLength(WIDTH)
               .showSpeed()
-              .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
+              .setConsumer(
+                  new ConsoleProgressBarConsumer(out, WIDTH) {
+                    @Override
+                    public void close() {
+                      clear();
+                    }
+                  })
               .build();
     }
   }
@@ -88,32 +97,46 @@ final class ConsoleProgress implements Progress {
         && (total == 0 || done < total)) {
       // The last line is the stage's end.
       printed = System.nanoTime();
-      out.println(line());
+      out.println(way());
     }
+  }
+
+  @Override
+  public void update(long nowDone, double seconds, String nowDetail) {
+    told = seconds;
+    update(nowDone, nowDetail);
   }
 
   @Override
   public void message(String text) {
     if (bar != null) {
-      // Clears the rewritten line first; the bar draws itself again below.
-      out.print("\r" + " ".repeat(WIDTH) + "\r");
+      clear(); // the bar draws itself again below
     }
     out.println(text);
+  }
+
+  /** Clears the rewritten line. */
+  private void clear() {
+    out.print("\r" + " ".repeat(WIDTH) + "\r");
   }
 
   private void finishStage() {
     if (bar != null) {
       bar.close();
       bar = null;
-    } else if (stage != null) {
-      out.println(line());
+    }
+    if (stage != null) {
+      out.println(ended(told));
     }
     stage = null;
   }
 
-  private String line() {
-    double seconds = Math.max(1e-3, (System.nanoTime() - started) / 1e9);
-    long now = done - before;
+  private double seconds() {
+    return Math.max(1e-3, (System.nanoTime() - started) / 1e9);
+  }
+
+  /** What has been done, a rate of so much in so many seconds, and the detail. */
+  private String line(long now, double seconds) {
     StringBuilder text = new StringBuilder(stage).append(':');
     text.append(String.format(Locale.ROOT, " %,d", done));
     if (total > 0) {
@@ -126,12 +149,24 @@ final class ConsoleProgress implements Progress {
     if (!detail.isEmpty()) {
       text.append(", ").append(detail);
     }
-    if (total > 0 && now > 0 && done < total) {
-      text.append(String.format(Locale.ROOT, ", %.0f s left", seconds * (total - done) / now));
-    } else {
-      text.append(String.format(Locale.ROOT, ", %.1f s", seconds));
-    }
     return text.toString();
+  }
+
+  /** On the way, by this process's clock. */
+  private String way() {
+    double seconds = seconds();
+    long now = done - before;
+    return line(now, seconds)
+        + (total > 0 && now > 0 && done < total
+            ? String.format(Locale.ROOT, ", %.0f s left", seconds * (total - done) / now)
+            : String.format(Locale.ROOT, ", %.1f s", seconds));
+  }
+
+  /** Of a stage that is over, by the job's clock if it has one. */
+  private String ended(Double clock) {
+    double seconds = clock == null ? seconds() : Math.max(1e-3, clock);
+    return line(clock == null ? done - before : done, seconds)
+        + String.format(Locale.ROOT, ", %.1f s", seconds);
   }
 
   /** No stage is under way any more. */

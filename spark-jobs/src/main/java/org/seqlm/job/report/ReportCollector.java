@@ -158,10 +158,6 @@ final class ReportCollector {
             "",
             text(run.manifest().config())));
     runs.add(part);
-    notes.add(
-        diverged
-            ? "run " + name + ": " + part.divergence().reason()
-            : "run " + name + " is not finished: what is shown is what it has come to so far");
   }
 
   private void add(RunView run, String name) throws IOException {

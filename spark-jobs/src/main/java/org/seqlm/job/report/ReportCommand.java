@@ -3,6 +3,8 @@ package org.seqlm.job.report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -12,6 +14,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.report.HtmlReport;
 import org.seqlm.report.ReportModel;
+import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
@@ -63,7 +66,8 @@ public final class ReportCommand extends JobCommand<ReportConfig, ReportResult> 
   public ReportResult run(ReportConfig config, JobContext context) throws IOException {
     check(config, context);
     ReportModel model = ReportCollector.collect(context.hadoop(), config.input(), config.title());
-    model.notes().forEach(note -> context.progress().message("note: " + note));
+    List<String> notes = notes(model);
+    notes.forEach(note -> context.progress().message("note: " + note));
     byte[] page = HtmlReport.render(model).getBytes(StandardCharsets.UTF_8);
     Path file = Paths.of(config.output());
     // Readers never see half a page.
@@ -72,7 +76,21 @@ public final class ReportCommand extends JobCommand<ReportConfig, ReportResult> 
         config.output(),
         page.length,
         model.sources().stream().map(ReportModel.Source::name).toList(),
-        model.notes());
+        notes);
+  }
+
+  /** What could not be shown, and of which runs there is no more, which the page says in place. */
+  private static List<String> notes(ReportModel model) {
+    List<String> notes = new ArrayList<>(model.notes());
+    for (RunPart run : model.runs()) {
+      switch (run.status()) {
+        case COMPLETE -> {}
+        case INCOMPLETE ->
+            notes.add(run.name() + ": the training is not finished, this is what there is so far");
+        case DIVERGED -> notes.add(run.name() + ": " + run.divergence().reason());
+      }
+    }
+    return notes;
   }
 
   private static void check(ReportConfig config, JobContext context) throws IOException {

@@ -8,6 +8,6 @@ import java.util.List;
  * @param output the page
  * @param bytes of it
  * @param artifacts it tells of, by name
- * @param notes what could not be shown and why
+ * @param notes what could not be shown and why, and which runs are not finished or diverged
  */
 record ReportResult(String output, long bytes, List<String> artifacts, List<String> notes) {}

@@ -251,7 +251,10 @@ final class TrainRun {
         .ifPresent(context.progress()::message);
     context
         .progress()
-        .update(tokens, String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
+        .update(
+            tokens,
+            elapsed,
+            String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
     return loss;
   }
 

@@ -2,6 +2,7 @@ package org.seqlm.metrics.tensorboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -11,7 +12,8 @@ import java.util.zip.CRC32C;
  *
  * <p>A line of metrics becomes scalars and texts by its keys alone: a number under {@code
  * workers[0].loss} of a line of type {@code round} is the scalar {@code round/workers/0/loss}. So
- * whatever is measured tomorrow shows by itself.
+ * whatever is measured tomorrow shows by itself. What would be a flat line or the axis once more
+ * ({@link #NO_CURVE}) is left out.
  */
 public final class EventRecords {
   /** What a file's first record says; readers of this version heed {@link #restart}. */
@@ -19,6 +21,10 @@ public final class EventRecords {
 
   /** Of an array only so many elements are shown: each is a curve of its own. */
   static final int MOST_ELEMENTS = 64;
+
+  /** Keys of numbers that say which round, worker or layer it is, or are the same all the run. */
+  private static final Set<String> NO_CURVE =
+      Set.of("round", "worker", "layer", "batch", "time-steps", "total-bytes");
 
   // Fields of Event.
   private static final int WALL_TIME = 1;
@@ -81,8 +87,8 @@ public final class EventRecords {
    * @param step place on the axis
    * @param type of the line, the first part of all names
    * @param values numbers become scalars, the line's own texts that are not empty become texts, of
-   *     arrays the first {@value #MOST_ELEMENTS} elements; true, false, null and the names that
-   *     stand within groups show nothing
+   *     arrays the first {@value #MOST_ELEMENTS} elements; true, false, null, the keys of {@link
+   *     #NO_CURVE} and the names that stand within groups show nothing
    */
   public static byte[] line(double time, long step, String type, JsonNode values) {
     Message summary = new Message();
@@ -109,7 +115,9 @@ public final class EventRecords {
       }
     } else {
       for (Map.Entry<String, JsonNode> part : node.properties()) {
-        add(summary, name + "/" + part.getKey(), part.getValue());
+        if (!part.getValue().isNumber() || !NO_CURVE.contains(part.getKey())) {
+          add(summary, name + "/" + part.getKey(), part.getValue());
+        }
       }
     }
   }

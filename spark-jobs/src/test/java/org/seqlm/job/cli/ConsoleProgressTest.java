@@ -40,4 +40,20 @@ class ConsoleProgressTest {
         .endsWith(" s left\n")
         .doesNotContain("trainings/s");
   }
+
+  /** What a training says in the end is by its own clock, and so is the last line above it. */
+  @Test
+  void aJobWithAClockEndsByIt() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ConsoleProgress progress =
+        ConsoleProgress.create(new PrintStream(out, true, StandardCharsets.UTF_8));
+    progress.stage("train", 1_000_000, 2_000_000, "tokens");
+    progress.update(2_000_000, 80.0, "loss 1");
+    progress.stage("evaluate", 1, "models");
+    progress.end();
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().toList().get(0))
+        .isEqualTo("train: 2,000,000/2,000,000 tokens, 25,000 tokens/s, loss 1, 80.0 s");
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().toList().get(1))
+        .startsWith("evaluate: 0/1 models, 0 models/s, 0.0 s");
+  }
 }

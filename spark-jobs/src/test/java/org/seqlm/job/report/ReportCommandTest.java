@@ -209,7 +209,12 @@ class ReportCommandTest {
     assertThat(model.runs().get(0).divergence().round()).isEqualTo(41);
     assertThat(model.runs().get(0).rounds()).hasSize(40);
     assertThat(model.sources().get(2).kind()).isEqualTo("run, diverged");
-    assertThat(model.notes()).containsExactly("run lstm: the training diverged in round 41");
+    assertThat(model.notes()).isEmpty(); // it stands with the run
+    Console console = new Console();
+    Path page = root.resolve("page.html");
+    assertThat(run(root, page, Overwrite.REFUSE, console).notes())
+        .containsExactly("lstm: the training diverged in round 41");
+    assertThat(console.messages).containsExactly("note: lstm: the training diverged in round 41");
   }
 
   /** What a complete run says of its best model counts, whatever its looks were. */
@@ -243,8 +248,7 @@ class ReportCommandTest {
     assertThat(run.rounds()).hasSameSizeAs(expected.rounds());
     assertThat(run.rounds().get(19).loss()).isEqualTo(9.75); // told last
     assertThat(run.rounds().get(20)).isEqualTo(expected.rounds().get(20));
-    assertThat(model.notes())
-        .containsExactly("run lstm is not finished: what is shown is what it has come to so far");
+    assertThat(model.notes()).isEmpty();
     assertThat(model.sources().get(2).config()).contains("rounds: 40");
 
     ReportModel.NgramsPart ngrams = model.ngrams().get(0);
@@ -267,6 +271,8 @@ class ReportCommandTest {
     Path a = root.resolve("out/a.html");
     ReportResult result = run(root, a, Overwrite.REFUSE);
     assertThat(Files.size(a)).isEqualTo(result.bytes());
+    assertThat(result.notes())
+        .containsExactly("lstm: the training is not finished, this is what there is so far");
     String page = Files.readString(a, StandardCharsets.UTF_8);
     assertThat(page).contains("&lt;b&gt;").doesNotContain("<b>\t").contains("Not finished");
     assertThatThrownBy(() -> run(root, a, Overwrite.REFUSE))

@@ -62,6 +62,40 @@ class EventRecordsTest {
     assertThat(shown.get("round/sample")).isEqualTo(Map.of(1L << 40, "    a\n    b\n"));
   }
 
+  /** As the lines of metrics have them: no curve says the number of its worker. */
+  @Test
+  void numbersThatAreNoCurvesAreLeftOut() throws Exception {
+    JsonNode round =
+        json(
+            """
+            {"round": 7, "steps": 140, "workers": [{"worker": 0, "loss": 2}],
+             "times": {"straggler": {"worker": 1, "ratio": 1.5},
+                       "workers": [{"worker": 0, "compute": 3, "gpu": {"used-bytes": 5,
+                                    "total-bytes": 9}}]}}\
+            """);
+    JsonNode diagnosis =
+        json(
+            """
+            {"round": 7, "time-steps": 32, "batch": 4, "seconds": 0.1,
+             "layers": [{"layer": 0, "gradients": [1, 0.5]}]}\
+            """);
+    assertThat(
+            shown(
+                    EventRecords.line(1, 1, "round", round),
+                    EventRecords.line(1, 1, "diagnosis", diagnosis))
+                .keySet())
+        .isEqualTo(
+            Set.of(
+                "round/steps",
+                "round/workers/0/loss",
+                "round/times/straggler/ratio",
+                "round/times/workers/0/compute",
+                "round/times/workers/0/gpu/used-bytes",
+                "diagnosis/seconds",
+                "diagnosis/layers/0/gradients/0",
+                "diagnosis/layers/0/gradients/1"));
+  }
+
   @Test
   void whatIsTrainedAgainReplacesWhatWasThere() throws Exception {
     Map<String, TreeMap<Long, Object>> shown =
