@@ -166,7 +166,8 @@ class HtmlReportTest {
         .contains("A training run that diverged in round 41.")
         .contains("The training diverged in round 41 at worker 1: &lt;b&gt;")
         .contains("40 rounds")
-        .contains("What its figures advise Clip gradients (training.clip-norm above 0)")
+        .contains(
+            "What its figures advise Lower training.learning-rate, set training.clip-norm above 0")
         .doesNotContain("exploded in round")
         .doesNotContain("so far");
   }
