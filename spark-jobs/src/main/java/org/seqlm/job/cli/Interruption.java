@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -52,6 +53,10 @@ public final class Interruption {
   static String startedAgain(String[] args) {
     String command =
         Arrays.stream(args).filter(word -> !word.startsWith("-")).findFirst().orElse("");
+    List<String> words = List.of(args);
+    if (words.contains("variants") && words.stream().anyMatch(w -> w.startsWith("--folder"))) {
+      return "started again, it goes on with the trainings that --folder does not have yet";
+    }
     return command.equals("train")
         ? "an unfinished training run goes on when started again"
         : "started again, " + (command.isEmpty() ? "it" : command) + " begins anew";

@@ -15,7 +15,11 @@ import org.seqlm.ExitCode;
 /** Only what trains speaks of training runs. */
 class InterruptionTest {
   @Test
-  void onlyATrainingRunGoesOn() {
+  void onlyTrainingsGoOn() {
+    assertThat(Interruption.startedAgain(new String[] {"bench", "variants", "--folder", "trained"}))
+        .isEqualTo("started again, it goes on with the trainings that --folder does not have yet");
+    assertThat(Interruption.startedAgain(new String[] {"bench", "variants"}))
+        .isEqualTo("started again, bench begins anew");
     assertThat(Interruption.startedAgain(new String[] {"train", "--input", "ngrams"}))
         .isEqualTo("an unfinished training run goes on when started again");
     assertThat(Interruption.startedAgain(new String[] {"ngrams", "--input", "train"}))
