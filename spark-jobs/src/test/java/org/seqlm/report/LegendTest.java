@@ -13,14 +13,13 @@ import org.seqlm.report.ReportModel.EvaluationPart;
 
 class LegendTest {
   private static Legend of(String... models) {
-    return Legend.of(
-        Stream.of(models)
-            .map(name -> new PairScore(name, "1", 1, 1))
-            .map(
-                pair ->
-                    new Evaluation("d", "test", 1, 1, List.of(), List.of(pair), null, List.of()))
-            .map(evaluation -> new EvaluationPart("e", evaluation))
-            .toList());
+    return Legend.of(Stream.of(models).map(LegendTest::scored).toList());
+  }
+
+  private static EvaluationPart scored(String model) {
+    List<PairScore> pairs = List.of(new PairScore(model, "1", 1, 1));
+    return new EvaluationPart(
+        "e", new Evaluation("d", "test", 1, 1, List.of(), pairs, null, List.of()));
   }
 
   @Test
@@ -62,18 +61,7 @@ class LegendTest {
   void runsWhoseFoldersHaveOneNameHaveDifferentColours() {
     Legend legend =
         Legend.of(
-            List.of(
-                new EvaluationPart(
-                    "e",
-                    new Evaluation(
-                        "d",
-                        "test",
-                        1,
-                        1,
-                        List.of(),
-                        List.of(new PairScore("out/run", "1", 1, 1)),
-                        null,
-                        List.of()))),
+            List.of(scored("out/run")),
             Stream.of("a/run", "b/run")
                 .map(name -> ReportFixture.part(name, ReportModel.RunStatus.COMPLETE))
                 .toList());
@@ -100,21 +88,7 @@ class LegendTest {
     assertThat(alone.colourOfRun("a")).isZero();
     assertThat(alone.colourOfRun("runs/b")).isEqualTo(1);
     assertThat(alone.colourOfRun("c")).isEqualTo(2);
-    Legend beside =
-        Legend.of(
-            List.of(
-                new EvaluationPart(
-                    "e",
-                    new Evaluation(
-                        "d",
-                        "test",
-                        1,
-                        1,
-                        List.of(),
-                        List.of(new PairScore("out/b", "1", 1, 1)),
-                        null,
-                        List.of()))),
-            runs);
+    Legend beside = Legend.of(List.of(scored("out/b")), runs);
     assertThat(beside.colourOfRun("runs/b")).isZero();
     assertThat(beside.colourOfRun("a")).isEqualTo(1);
     assertThat(beside.colourOfRun("c")).isEqualTo(2);

@@ -16,6 +16,7 @@ import org.seqlm.bench.variants.Trial;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.FlagValues;
+import org.seqlm.job.cli.Interruption;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.train.TrainCommand;
@@ -168,6 +169,9 @@ final class BenchVariantsCommand
       List<BenchVariantsConfig.Planned> planned = config.trainings(place);
       context.pin(planned.get(0).config().execution().kernels());
       check(planned, context).forEach(context.progress()::message);
+      if (config.folder() != null) {
+        Interruption.startedAgain("it goes on with the trainings that --folder does not have yet");
+      }
       TrialFiles kept = new TrialFiles(config.folder(), dataset, context.hadoop());
       List<Trial> trials = new ArrayList<>();
       context.progress().stage("variants", planned.size(), "trainings");

@@ -1,15 +1,18 @@
 package org.seqlm.job.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Version;
 import org.seqlm.bench.variants.Trial;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.job.train.TrainConfig;
@@ -18,9 +21,9 @@ import org.seqlm.store.Paths;
 import org.seqlm.store.Sha256;
 
 /**
- * Trials in a user's folder, a small file each, by all that decides their figures: the dataset and
- * the training's configuration. A comparison that was interrupted, or has more rates or seeds now,
- * finds there what has been trained.
+ * Trials in a user's folder, a small file each, by all that decides their figures: the release, the
+ * dataset and the training's configuration. A comparison that was interrupted, or has more rates or
+ * seeds now, finds there what has been trained.
  */
 final class TrialFiles {
   private final FileSystem fs;
@@ -55,7 +58,7 @@ final class TrialFiles {
           kept.skipped(),
           kept.seconds(),
           kept.failure());
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw UserException.data("the trial in " + file(config) + " is damaged: delete the file", e);
     }
   }
@@ -73,8 +76,8 @@ final class TrialFiles {
 
   private Path file(TrainConfig config) {
     ObjectNode decides = (ObjectNode) Json.tree(config);
-    decides.remove(java.util.List.of("input", "output"));
-    String all = dataset + "\n" + Json.line(decides);
+    decides.remove(List.of("input", "output", "partitions"));
+    String all = Version.current() + "\n" + dataset + "\n" + Json.line(decides);
     return new Path(folder, Sha256.of(all.getBytes(StandardCharsets.UTF_8)) + ".json");
   }
 }

@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -17,6 +16,9 @@ import org.apache.logging.log4j.core.config.Configurator;
 public final class Interruption {
   private static volatile boolean running;
   private static volatile boolean happened;
+
+  /** What the job at hand does that is started again; null where it does what most do. */
+  private static volatile String again;
 
   /** What to say where memory ran out; else null. */
   private static volatile String memory;
@@ -53,9 +55,8 @@ public final class Interruption {
   static String startedAgain(String[] args) {
     String command =
         Arrays.stream(args).filter(word -> !word.startsWith("-")).findFirst().orElse("");
-    List<String> words = List.of(args);
-    if (words.contains("variants") && words.stream().anyMatch(w -> w.startsWith("--folder"))) {
-      return "started again, it goes on with the trainings that --folder does not have yet";
+    if (again != null) {
+      return "started again, " + again;
     }
     return command.equals("train")
         ? "an unfinished training run goes on when started again"
@@ -87,10 +88,20 @@ public final class Interruption {
     return Optional.ofNullable(memory);
   }
 
+  /**
+   * A job says what it does that is interrupted from here on and started again.
+   *
+   * @param does for instance {@code it goes on with what is left}
+   */
+  public static void startedAgain(String does) {
+    again = does;
+  }
+
   /** The job is over: what ends the process now is its own end. */
   public static void over() {
     running = false;
     memory = null;
+    again = null;
   }
 
   /** Whether the process is being ended: what fails now fails for that reason. */

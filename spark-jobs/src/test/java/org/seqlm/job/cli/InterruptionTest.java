@@ -15,9 +15,7 @@ import org.seqlm.ExitCode;
 /** Only what trains speaks of training runs. */
 class InterruptionTest {
   @Test
-  void onlyTrainingsGoOn() {
-    assertThat(Interruption.startedAgain(new String[] {"bench", "variants", "--folder", "trained"}))
-        .isEqualTo("started again, it goes on with the trainings that --folder does not have yet");
+  void onlyATrainingRunGoesOn() {
     assertThat(Interruption.startedAgain(new String[] {"bench", "variants"}))
         .isEqualTo("started again, bench begins anew");
     assertThat(Interruption.startedAgain(new String[] {"train", "--input", "ngrams"}))
@@ -28,6 +26,19 @@ class InterruptionTest {
         .isEqualTo("started again, bench begins anew");
     assertThat(Interruption.startedAgain(new String[] {}))
         .isEqualTo("started again, it begins anew");
+  }
+
+  @Test
+  void aJobMaySayWhatItDoes() {
+    String[] args = {"bench", "variants"};
+    Interruption.startedAgain("it goes on with what is left");
+    try {
+      assertThat(Interruption.startedAgain(args))
+          .isEqualTo("started again, it goes on with what is left");
+    } finally {
+      Interruption.over();
+    }
+    assertThat(Interruption.startedAgain(args)).isEqualTo("started again, bench begins anew");
   }
 
   @Test
