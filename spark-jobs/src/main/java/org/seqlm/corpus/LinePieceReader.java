@@ -62,7 +62,7 @@ final class LinePieceReader extends PieceReader {
       }
       throw classify(e);
     }
-    long stop = file.splittable() ? piece.to() : Long.MAX_VALUE;
+    long stop = file.cuts() == CorpusFile.Cuts.ANYWHERE ? piece.to() : Long.MAX_VALUE;
     lines = new LineReader(decoded, start, source.maxRecordBytes(), stop);
     boolean blank = false;
     try {
@@ -128,7 +128,7 @@ final class LinePieceReader extends PieceReader {
 
   @Override
   boolean step() throws IOException {
-    long end = piece.file().splittable() ? piece.to() : Long.MAX_VALUE;
+    long end = piece.file().cuts() == CorpusFile.Cuts.ANYWHERE ? piece.to() : Long.MAX_VALUE;
     boolean found;
     try {
       found = lines.position() < end && lines.next();

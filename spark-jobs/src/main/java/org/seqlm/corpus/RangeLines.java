@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
@@ -87,9 +88,12 @@ public final class RangeLines {
 
   /**
    * The records that begin in a piece of a file that is cut; not for its last piece, where a line
-   * feed at the end begins none.
+   * feed at the end begins none. None of Parquet, whose rows know their places themselves.
    */
   public static long records(Configuration conf, CorpusRange.Piece piece) throws IOException {
+    if (piece.file().format() == CorpusFormat.PARQUET) {
+      return 0;
+    }
     // A record begins at 0 and after each line feed.
     long records = piece.from() == 0 ? 1 : 0;
     StoredFile stored = new StoredFile(conf, piece.file().path());
@@ -141,7 +145,7 @@ public final class RangeLines {
       PieceRecords.abandon(reader);
       throw e;
     }
-    sink.endPiece(longDocuments && file.splittable() && piece.to() < file.length());
+    sink.endPiece(longDocuments && piece.to() < file.length());
   }
 
   private final class Records extends PieceRecords {

@@ -21,7 +21,9 @@ import org.seqlm.corpus.file.FileFinder;
 /**
  * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on
  * the cluster: files in the order of their paths' bytes, text cut every 64 MiB, of small corpora
- * more often, smaller files packed together, files that cannot be cut whole.
+ * more often, smaller files packed together, files that cannot be cut whole. A file that can be cut
+ * at its row groups or packed blocks only is cut where it has more bytes than a range, too; no file
+ * is opened for that.
  */
 public final class CorpusPlan {
   /** Bytes a range of a large corpus. */
@@ -139,15 +141,17 @@ public final class CorpusPlan {
     List<CorpusRange.Piece> pieces = new ArrayList<>();
     long filled = 0;
     for (CorpusFile file : files) {
-      if (!file.splittable() && filled > 0 && filled + file.length() > rangeBytes) {
+      boolean anywhere = file.cuts() == CorpusFile.Cuts.ANYWHERE;
+      boolean whole =
+          file.cuts() == CorpusFile.Cuts.NOWHERE || !anywhere && file.length() <= rangeBytes;
+      if (!anywhere && filled > 0 && filled + file.length() > rangeBytes) {
         ranges.add(new CorpusRange(ranges.size(), List.copyOf(pieces)));
         pieces.clear();
         filled = 0;
       }
       long from = 0;
       do {
-        long to =
-            file.splittable() ? Math.min(file.length(), from + rangeBytes - filled) : file.length();
+        long to = whole ? file.length() : Math.min(file.length(), from + rangeBytes - filled);
         pieces.add(new CorpusRange.Piece(file, from, to));
         filled += to - from;
         from = to;
@@ -181,7 +185,8 @@ public final class CorpusPlan {
 
   /** Whether the text of all files together has no more bytes than this; compressed text may. */
   public boolean textFits(long most) {
-    return bytes() <= most && files.stream().allMatch(CorpusFile::splittable);
+    return bytes() <= most
+        && files.stream().allMatch(file -> file.cuts() == CorpusFile.Cuts.ANYWHERE);
   }
 
   /** A few lines for a person: how much there is, how it is cut, the first files. */
