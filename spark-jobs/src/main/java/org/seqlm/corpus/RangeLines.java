@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.corpus.plan.CorpusFile;
-import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
@@ -88,10 +87,11 @@ public final class RangeLines {
 
   /**
    * The records that begin in a piece of a file that is cut; not for its last piece, where a line
-   * feed at the end begins none. None of Parquet, whose rows know their places themselves.
+   * feed at the end begins none. Of text only: rows of Parquet know their places themselves, and
+   * those of packed text are found with it ({@link PackedPieces}).
    */
   public static long records(Configuration conf, CorpusRange.Piece piece) throws IOException {
-    if (piece.file().format() == CorpusFormat.PARQUET) {
+    if (piece.file().cuts() != CorpusFile.Cuts.ANYWHERE) {
       return 0;
     }
     // A record begins at 0 and after each line feed.

@@ -2,7 +2,10 @@ package org.seqlm.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -21,6 +25,9 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.corpus.file.Bzip2Blocks;
+import org.seqlm.corpus.file.Compression;
+import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
@@ -75,7 +82,14 @@ class SplittingTest {
   }
 
   private static CorpusPlan plan(CorpusSource source, long rangeBytes) throws IOException {
-    return CorpusPlan.of(CONF, source, rangeBytes);
+    CorpusPlan plan = CorpusPlan.of(CONF, source, rangeBytes);
+    List<PackedPiece> parts = new ArrayList<>();
+    for (CorpusRange range : plan.packedParts().ranges()) {
+      for (CorpusRange.Piece piece : range.pieces()) {
+        parts.add(PackedPieces.read(CONF, piece, n -> {}));
+      }
+    }
+    return plan.with(parts);
   }
 
   private static Reading read(CorpusSource source, CorpusPlan plan) throws IOException {
@@ -90,7 +104,7 @@ class SplittingTest {
       for (int i = 0; i < recordsBefore.length; i++) {
         CorpusRange.Piece piece = range.pieces().get(i);
         known = piece.from() == 0 ? 0 : known;
-        recordsBefore[i] = known;
+        recordsBefore[i] = piece.text() == null ? known : piece.text().recordsBefore();
         known += piece.to() < piece.file().length() ? RangeLines.records(CONF, piece) : 0;
       }
       summaries.add(RangeLines.read(CONF, source, range, recordsBefore, lines, n -> {}));
@@ -209,7 +223,7 @@ class SplittingTest {
   }
 
   private static byte[] lines(List<byte[]> records) {
-    java.io.ByteArrayOutputStream text = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
     for (byte[] record : records) {
       text.writeBytes(record);
       text.write('\n');
@@ -301,5 +315,120 @@ class SplittingTest {
     Reading cut = read(source, plan(source, 2000));
     assertThat(cut.bad().get(BadKind.UNREADABLE_FILE.index())).isEqualTo(1);
     isSame(cut, read(source, plan(source, WHOLE)), "unreadable");
+  }
+
+  /** Blocks of 100 kB that pack to about 60 kB, of several streams, one of them empty. */
+  private static byte[] bzip2(Random random, byte[] text) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    int from = 0;
+    while (from < text.length) {
+      int to = Math.min(text.length, from + 50_000 + random.nextInt(250_000));
+      try (OutputStream out = new BZip2CompressorOutputStream(packed, 1)) {
+        out.write(text, from, to - from);
+      }
+      packed.writeBytes(Compression.BZIP2.packed(new byte[0]));
+      from = to;
+    }
+    return packed.toByteArray();
+  }
+
+  private static byte[] largeText(Random random, int records, boolean json) {
+    List<byte[]> made = new ArrayList<>();
+    for (byte[] record : records(random, records)) {
+      String text = new String(record, StandardCharsets.UTF_8);
+      made.add(
+          json && random.nextInt(20) > 0
+              ? ("{\"text\": \"" + text + "\"}").getBytes(StandardCharsets.UTF_8)
+              : record);
+    }
+    byte[] lines = lines(made);
+    return random.nextBoolean() ? lines : Arrays.copyOf(lines, lines.length - 1);
+  }
+
+  @Test
+  void bzip2IsCutAtBlocks() throws IOException {
+    Random random = new Random(5);
+    Files.write(folder.resolve("a.txt.bz2"), bzip2(random, largeText(random, 2500, false)));
+    Files.write(folder.resolve("b.jsonl.bz2"), bzip2(random, largeText(random, 1500, true)));
+    Files.writeString(folder.resolve("c.txt"), "one\ntwo\n");
+    for (DocumentUnit unit :
+        List.of(DocumentUnit.FILE, DocumentUnit.LINE, DocumentUnit.BLANK_LINE)) {
+      everyCutReadsTheSame(unit, 21_000);
+    }
+    everyCutReadsTheSame(DocumentUnit.RECORD, 9_000);
+  }
+
+  /** A line is longer than a block, a block ends with a line or lies in one. */
+  @Test
+  void linesMayHaveManyBlocks() throws IOException {
+    Random random = new Random(6);
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (String part :
+        List.of(
+            "one\n", "two", "\n", "\n", " ", "", "three ", "four ", "five\nsix", "\n", "seven")) {
+      packed.writeBytes(Compression.BZIP2.packed(part.getBytes(StandardCharsets.UTF_8)));
+    }
+    Files.write(folder.resolve("a.bz2"), packed.toByteArray());
+    for (DocumentUnit unit :
+        List.of(DocumentUnit.FILE, DocumentUnit.LINE, DocumentUnit.BLANK_LINE)) {
+      everyCutReadsTheSame(unit, 1, 2, 3, 17, 40, 100);
+    }
+  }
+
+  /** Wherever a file is damaged, or breaks off, it is told of once, and what is before is read. */
+  @Test
+  void damageIsToldOfOnce() throws IOException {
+    Random random = new Random(7);
+    Path file = folder.resolve("a.bz2");
+    byte[] text = lines(records(random, 8));
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (int i = 0; i < 5; i++) {
+      packed.writeBytes(
+          Compression.BZIP2.packed(
+              Arrays.copyOfRange(text, i * text.length / 5, (i + 1) * text.length / 5)));
+    }
+    byte[] whole = packed.toByteArray();
+    CorpusSource source = source(folder, DocumentUnit.FILE);
+    int tried = 0;
+    int damaged = 0;
+    for (int at = 0; at < whole.length; at += 1 + random.nextInt(9)) {
+      tried++;
+      byte[] bytes = whole.clone();
+      bytes[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, at % 3 == 0 ? Arrays.copyOf(whole, at + 1) : bytes);
+      long size = 60 + random.nextInt(120);
+      Reading read = read(source, plan(source, WHOLE));
+      isSame(read(source, plan(source, size)), read, "byte " + at + " by " + size);
+      damaged += (int) (long) read.bad().get(BadKind.UNREADABLE_FILE.index());
+    }
+    assertThat(damaged).isGreaterThan(tried * 9 / 10);
+  }
+
+  /**
+   * What a block begins with stands in it, too: a block's head has a bit for each byte, and just
+   * these bytes are used.
+   */
+  @Test
+  void whatLooksLikeABlockIsNone() throws IOException {
+    StringBuilder bytes = new StringBuilder();
+    int[] sixteens = {0x3141, 0x5926, 0x5359};
+    for (int i = 0; i < 48; i++) {
+      if ((sixteens[i / 16] & 0x8000 >>> i % 16) != 0) {
+        bytes.append((char) (0x20 + i));
+      }
+    }
+    byte[] packed = Compression.BZIP2.packed((bytes + "\n").getBytes(StandardCharsets.UTF_8));
+    long first = Bzip2Blocks.find(new ByteArrayInputStream(packed), 0, packed.length);
+    assertThat(first).isEqualTo(32);
+    int from = 5;
+    byte[] rest = Arrays.copyOfRange(packed, from, packed.length);
+    assertThat(Bzip2Blocks.find(new ByteArrayInputStream(rest), from, packed.length))
+        .isEqualTo(32 + 48 + 32 + 1 + 24 + 16 + 16);
+    ByteArrayOutputStream three = new ByteArrayOutputStream();
+    three.writeBytes(packed);
+    three.writeBytes(packed);
+    three.writeBytes(packed);
+    Files.write(folder.resolve("a.bz2"), three.toByteArray());
+    everyCutReadsTheSame(DocumentUnit.FILE, 3, 5, 17, 50);
   }
 }

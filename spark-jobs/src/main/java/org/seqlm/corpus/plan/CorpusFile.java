@@ -41,6 +41,10 @@ public record CorpusFile(
     if (format == CorpusFormat.PARQUET) {
       return Cuts.AT_UNITS;
     }
-    return compression == Compression.NONE ? Cuts.ANYWHERE : Cuts.NOWHERE;
+    return switch (compression) {
+      case NONE -> Cuts.ANYWHERE;
+      case BZIP2 -> Cuts.AT_UNITS;
+      default -> Cuts.NOWHERE;
+    };
   }
 }

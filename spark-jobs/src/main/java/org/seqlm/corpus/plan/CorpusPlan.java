@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.file.FileFinder;
+import org.seqlm.corpus.file.PackedPiece;
 
 /**
  * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on
@@ -166,6 +168,65 @@ public final class CorpusPlan {
       ranges.add(new CorpusRange(ranges.size(), List.copyOf(pieces)));
     }
     return ranges;
+  }
+
+  /**
+   * The pieces of packed files that are cut, of each of them alone, range by range; no range where
+   * there are none. What is found of them goes to {@link #with}.
+   */
+  public CorpusPlan packedParts() {
+    List<CorpusRange> parts = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
+    for (CorpusRange range : ranges) {
+      List<CorpusRange.Piece> pieces =
+          range.pieces().stream().filter(CorpusRange.Piece::packedPart).toList();
+      if (!pieces.isEmpty()) {
+        kept.add(range.index());
+        parts.add(new CorpusRange(parts.size(), pieces));
+      }
+    }
+    return new CorpusPlan(files, parts, hosts.only(kept), rangeBytes);
+  }
+
+  /**
+   * The same, knowing which text each piece holds.
+   *
+   * @param parts of all pieces of {@link #packedParts}, in their order
+   */
+  public CorpusPlan with(List<PackedPiece> parts) {
+    List<CorpusRange> known = new ArrayList<>();
+    Iterator<PieceText> texts = texts(parts).iterator();
+    for (CorpusRange range : ranges) {
+      known.add(
+          new CorpusRange(
+              range.index(),
+              range.pieces().stream()
+                  .map(
+                      piece ->
+                          piece.packedPart()
+                              ? new CorpusRange.Piece(
+                                  piece.file(), piece.from(), piece.to(), texts.next())
+                              : piece)
+                  .toList()));
+    }
+    return new CorpusPlan(files, known, hosts, rangeBytes);
+  }
+
+  private List<PieceText> texts(List<PackedPiece> parts) {
+    List<PieceText> texts = new ArrayList<>();
+    List<PackedPiece> ofFile = new ArrayList<>();
+    for (CorpusRange range : ranges) {
+      for (CorpusRange.Piece piece : range.pieces()) {
+        if (piece.packedPart()) {
+          ofFile.add(parts.get(texts.size() + ofFile.size()));
+          if (piece.to() == piece.file().length()) {
+            texts.addAll(List.of(PieceText.of(ofFile)));
+            ofFile.clear();
+          }
+        }
+      }
+    }
+    return texts;
   }
 
   /** In the order of the stream; each is read by one task. */

@@ -1,0 +1,33 @@
+package org.seqlm.corpus.file;
+
+import java.io.Serializable;
+
+/**
+ * What a piece of a packed file holds: the text of the blocks, members or frames that begin in its
+ * bytes.
+ *
+ * @param unit where the first of them begins, in bits from the file's beginning; -1 if none does
+ * @param bytes of their text
+ * @param lineFeeds in it
+ * @param tail its last bytes, as many as {@link #TAIL} or all
+ * @param streams what they add to checksums; null where the packing has none that go on
+ * @param end whether all of it can be read
+ */
+public record PackedPiece(
+    long unit, long bytes, long lineFeeds, byte[] tail, Bzip2Blocks.Streams streams, End end)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The longest line that is blank, with line feeds before and after it. */
+  public static final int TAIL = 1024 + 2;
+
+  /** How a piece ends. */
+  public enum End {
+    WHOLE,
+    /** Nobody can read on after the text that is told of here. */
+    DAMAGED
+  }
+
+  /** A piece in which nothing begins. */
+  public static final PackedPiece NONE = new PackedPiece(-1, 0, 0, new byte[0], null, End.WHOLE);
+}
