@@ -65,7 +65,7 @@ final class LinePieceReader extends PieceReader {
     InputStream decoded;
     try {
       raw = stored.open(text == null ? start : text.unit() >> 3, progress);
-      decoded = text == null ? decoded(conf, raw, start) : text(raw, text);
+      decoded = text == null ? decoded(conf, raw, start) : text(conf, raw, text);
     } catch (IOException | RuntimeException e) {
       if (raw != null) {
         raw.close();
@@ -110,13 +110,14 @@ final class LinePieceReader extends PieceReader {
         : file.compression().unpack(conf, raw, source.maxZstdWindowLog());
   }
 
-  /** The text from a piece's first block on, and what stands just before it. */
-  private static InputStream text(InputStream raw, PieceText text) throws IOException {
-    Bzip2Blocks blocks =
-        text.unit() == 0 // of a file that begins with no block
-            ? Bzip2Blocks.of(raw)
-            : Bzip2Blocks.at(raw, text.unit(), text.checksum());
-    return new SequenceInputStream(new ByteArrayInputStream(text.before()), blocks.text());
+  /** The text from a piece's first unit on, and what stands just before it. */
+  private InputStream text(Configuration conf, InputStream raw, PieceText text) throws IOException {
+    boolean block = piece.file().compression() == Compression.BZIP2 && text.unit() > 0;
+    InputStream unpacked =
+        block
+            ? Bzip2Blocks.at(raw, text.unit(), text.checksum()).text()
+            : decoded(conf, raw, text.unit() >> 3);
+    return new SequenceInputStream(new ByteArrayInputStream(text.before()), unpacked);
   }
 
   /** A file whose name says nothing was cut as text, which it may turn out not to be. */

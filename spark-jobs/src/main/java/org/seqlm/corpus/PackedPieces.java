@@ -1,32 +1,49 @@
 package org.seqlm.corpus;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.corpus.file.BgzfMembers;
 import org.seqlm.corpus.file.Bzip2Blocks;
 import org.seqlm.corpus.file.PackedPiece;
+import org.seqlm.corpus.file.PackedUnits;
+import org.seqlm.corpus.file.ZstdFrames;
 import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 
 /**
  * Finds which text a piece of a packed file holds, so that who reads it later knows the place of
- * each of its records in the text, as if the file had been read whole. A piece has the blocks that
- * begin in its bytes.
+ * each of its records in the text, as if the file had been read whole. A piece has the blocks of
+ * bzip2, members of bgzip, or frames of a seekable zstd file that begin in its bytes; other packed
+ * files are their first piece's.
  */
 public final class PackedPieces {
-  private final StoredFile stored;
+  private final Configuration conf;
+  private final CorpusSource source;
   private final CorpusRange.Piece piece;
   private final LongConsumer progress;
+  private final StoredFile stored;
+
+  /** Of some 5 million frames: a table that is larger is not read. */
+  private static final long MOST_TABLE_BYTES = 64 << 20;
+
   private final byte[] buffer = new byte[1 << 14];
   private final byte[] tail = new byte[PackedPiece.TAIL];
   private int kept; // bytes of the tail
   private long bytes;
   private long lineFeeds;
 
-  private PackedPieces(StoredFile stored, CorpusRange.Piece piece, LongConsumer progress) {
-    this.stored = stored;
+  private PackedPieces(
+      Configuration conf, CorpusSource source, CorpusRange.Piece piece, LongConsumer progress)
+      throws IOException {
+    this.conf = conf;
+    this.source = source;
     this.piece = piece;
     this.progress = progress;
+    stored = new StoredFile(conf, piece.file().path());
   }
 
   /**
@@ -36,101 +53,169 @@ public final class PackedPieces {
    * @throws IOException if the file system failed, so that another attempt may succeed; what is
    *     damaged is told of in the result
    */
-  public static PackedPiece read(Configuration conf, CorpusRange.Piece piece, LongConsumer progress)
+  public static PackedPiece read(
+      Configuration conf, CorpusSource source, CorpusRange.Piece piece, LongConsumer progress)
       throws IOException {
-    StoredFile stored = new StoredFile(conf, piece.file().path());
+    PackedPieces pieces = new PackedPieces(conf, source, piece, progress);
     try {
-      return piece.from() == 0
-          ? new PackedPieces(stored, piece, progress).fromStart()
-          : new PackedPieces(stored, piece, progress).fromMiddle();
+      return switch (piece.file().compression()) {
+        case BZIP2 -> pieces.bzip2();
+        case GZIP -> pieces.gzip();
+        case ZSTD -> pieces.zstd();
+        default -> throw new IllegalArgumentException(piece + " is never cut");
+      };
     } catch (PieceReader.UnreadableException e) {
-      // Nobody can open it. Of that its first piece tells.
-      return piece.from() == 0
-          ? new PackedPiece(0, 0, 0, new byte[0], null, PackedPiece.End.DAMAGED)
-          : PackedPiece.NONE;
-    }
-  }
-
-  private PackedPiece fromStart() throws IOException {
-    try (Bzip2Blocks blocks = Bzip2Blocks.of(stored.open(0, progress))) {
-      return read(blocks, 0);
+      return pieces.uncut(); // of what nobody can open its first piece tells
     } catch (IOException e) {
-      throw stored.classify(e);
+      IOException failure = pieces.stored.classify(e);
+      if (failure instanceof PieceReader.UnreadableException) {
+        return pieces.uncut();
+      }
+      throw failure;
     }
   }
 
-  private PackedPiece fromMiddle() throws IOException {
+  /** What there is to say of each piece of a file that has no part that can be found. */
+  private PackedPiece uncut() {
+    return piece.from() == 0 ? PackedPiece.ALL : PackedPiece.NONE;
+  }
+
+  private InputStream open(long from) throws IOException {
+    return stored.open(from, progress);
+  }
+
+  /** Units of a file from one of them on. */
+  private interface Opening {
+    PackedUnits at(long unit) throws IOException;
+  }
+
+  private PackedPiece bzip2() throws IOException {
+    return found(
+        Bzip2Blocks::find,
+        unit -> unit == 0 ? Bzip2Blocks.of(open(0)) : Bzip2Blocks.at(open(unit >> 3), unit));
+  }
+
+  private PackedPiece gzip() throws IOException {
+    try (InputStream in = stored.open(0, n -> {})) {
+      byte[] head = in.readNBytes(BgzfMembers.HEAD);
+      if (head.length < BgzfMembers.HEAD || !BgzfMembers.isHead(head, 0)) {
+        return uncut();
+      }
+    }
+    return found(
+        (in, from, to) -> {
+          long at = BgzfMembers.find(in, from, to);
+          return at < 0 ? -1 : at * 8;
+        },
+        unit -> new BgzfMembers(open(unit >> 3), unit >> 3));
+  }
+
+  private PackedPiece zstd() throws IOException {
+    long length = piece.file().length();
+    if (length < ZstdFrames.FOOTER) {
+      return uncut();
+    }
+    long bytes = ZstdFrames.tableBytes(end(length, ZstdFrames.FOOTER));
+    if (bytes == 0 || bytes > Math.min(length, MOST_TABLE_BYTES)) {
+      return uncut();
+    }
+    ZstdFrames.Table table = ZstdFrames.table(end(length, (int) bytes), length);
+    if (table == null) {
+      return uncut();
+    }
+    int first = table.first(piece.from());
+    long start = table.starts()[first];
+    if (first == table.texts().length || start >= piece.to()) {
+      return PackedPiece.NONE;
+    }
+    return read(
+        unit -> new ZstdFrames(conf, source.maxZstdWindowLog(), open(unit >> 3), table, first),
+        start * 8);
+  }
+
+  private byte[] end(long length, int bytes) throws IOException {
+    try (InputStream in = stored.open(length - bytes, n -> {})) {
+      byte[] end = in.readNBytes(bytes);
+      if (end.length < bytes) {
+        throw new EOFException("it breaks off");
+      }
+      return end;
+    }
+  }
+
+  /** Looks for what a unit begins with. */
+  private interface Search {
+    /** The place of the first in the piece, in bits, or of what looks like it; -1 for none. */
+    long find(InputStream in, long from, long to) throws IOException;
+  }
+
+  private PackedPiece found(Search search, Opening opening) throws IOException {
+    if (piece.from() == 0) {
+      return read(opening, 0);
+    }
     long found;
-    try (var in = stored.open(piece.from(), n -> {})) {
-      found = Bzip2Blocks.find(in, piece.from(), piece.to());
-    } catch (IOException e) {
-      throw stored.classify(e);
+    try (InputStream in = stored.open(piece.from(), n -> {})) {
+      found = search.find(in, piece.from(), piece.to());
     }
     if (found < 0) {
       return PackedPiece.NONE;
     }
-    PackedPiece read = from(found);
-    if (read.end() == PackedPiece.End.DAMAGED && read.bytes() == 0) {
-      // Either the first block is damaged, or none begins there.
-      long first = firstFromStart();
+    PackedPiece read = read(opening, found);
+    if (read.end() == PackedPiece.End.FILE && read.bytes() == 0) {
+      // Either the first unit is damaged, or none begins there.
+      long first = firstFromStart(opening);
       if (first != found) {
-        return first < 0 || first >= piece.to() * 8 ? PackedPiece.NONE : from(first);
+        return first < 0 || first >= piece.to() * 8 ? PackedPiece.NONE : read(opening, first);
       }
     }
     return read;
   }
 
-  private PackedPiece from(long unit) throws IOException {
-    kept = 0;
-    bytes = 0;
-    lineFeeds = 0;
-    try (Bzip2Blocks blocks = Bzip2Blocks.at(stored.open(unit >> 3, progress), unit)) {
-      return read(blocks, unit);
-    } catch (IOException e) {
-      throw stored.classify(e);
-    }
-  }
-
-  /** Where the piece's first block begins for whoever reads the file whole; -1 if none does. */
-  private long firstFromStart() throws IOException {
-    try (Bzip2Blocks blocks = Bzip2Blocks.of(stored.open(0, n -> {}))) {
-      while (blocks.nextBlock()) {
-        if (blocks.start() >= piece.from() * 8) {
-          return blocks.start();
+  /** Where the piece's first unit begins for whoever reads the file whole; -1 if none does. */
+  private long firstFromStart(Opening opening) throws IOException {
+    try (PackedUnits units = opening.at(0)) {
+      while (units.next()) {
+        if (units.start() >= piece.from() * 8) {
+          return units.start();
         }
-        while (blocks.read(buffer, 0, buffer.length) > 0) {
+        while (units.read(buffer, 0, buffer.length) > 0) {
           // Its end is where the next begins.
         }
       }
-      return -1;
-    } catch (IOException e) {
-      if (stored.failed()) {
-        throw stored.classify(e);
-      }
-      return -1; // an earlier piece tells of it
-    }
-  }
-
-  private PackedPiece read(Bzip2Blocks blocks, long first) throws IOException {
-    long unit = -1;
-    PackedPiece.End end = PackedPiece.End.WHOLE;
-    try {
-      while (blocks.nextBlock() && blocks.start() < piece.to() * 8) {
-        unit = unit < 0 ? blocks.start() : unit;
-        for (int n = 0; n >= 0; n = blocks.read(buffer, 0, buffer.length)) {
-          take(n);
-        }
-      }
-      stored.requireNoFailure();
     } catch (IOException e) {
       if (stored.failed()) {
         throw e;
       }
-      end = PackedPiece.End.DAMAGED;
-      unit = unit < 0 ? first : unit;
+      // An earlier piece tells of it.
     }
-    return new PackedPiece(
-        unit, bytes, lineFeeds, Arrays.copyOf(tail, kept), blocks.streams(), end);
+    return -1;
+  }
+
+  private PackedPiece read(Opening opening, long first) throws IOException {
+    kept = 0;
+    bytes = 0;
+    lineFeeds = 0;
+    long unit = -1;
+    PackedPiece.End end = PackedPiece.End.WHOLE;
+    try (PackedUnits units = opening.at(first)) {
+      try {
+        while (units.next() && units.start() < piece.to() * 8) {
+          unit = unit < 0 ? units.start() : unit;
+          for (int n = 0; n >= 0; n = units.read(buffer, 0, buffer.length)) {
+            take(n);
+          }
+        }
+        stored.requireNoFailure();
+      } catch (IOException e) {
+        if (stored.failed()) {
+          throw e;
+        }
+        end = PackedPiece.End.FILE;
+        unit = unit < 0 ? first : unit;
+      }
+      return new PackedPiece(
+          unit, bytes, lineFeeds, Arrays.copyOf(tail, kept), units.streams(), end);
+    }
   }
 
   private void take(int n) {

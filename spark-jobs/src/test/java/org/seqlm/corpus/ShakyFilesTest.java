@@ -204,13 +204,14 @@ public class ShakyFilesTest {
     for (CorpusRange range : CorpusPlan.of(CONF, source(file), 30_000).packedParts().ranges()) {
       CorpusRange.Piece piece = range.pieces().get(0);
       ShakyStore.fail(0, 0, IOException::new);
-      PackedPiece calm = PackedPieces.read(CONF, piece, n -> {});
+      PackedPiece calm = PackedPieces.read(CONF, source(file), piece, n -> {});
       assertThat(calm.lineFeeds()).isEqualTo(piece.from() == 0 ? 3000 : 0);
       int calls = ShakyStore.calls();
       for (int n = 0; n < calls; n++) {
         ShakyStore.fail(n, n + 1, SocketTimeoutException::new);
         try {
-          assertThat(PackedPieces.read(CONF, piece, ignored -> {}).bytes()).isEqualTo(calm.bytes());
+          assertThat(PackedPieces.read(CONF, source(file), piece, ignored -> {}).bytes())
+              .isEqualTo(calm.bytes());
           assertThat(n).isGreaterThan(calls - 3);
         } catch (SocketTimeoutException e) {
           assertThat(e).hasMessage("Connection reset");

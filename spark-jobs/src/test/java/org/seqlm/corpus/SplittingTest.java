@@ -2,10 +2,13 @@ package org.seqlm.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -25,6 +30,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.corpus.file.BgzfMembers;
 import org.seqlm.corpus.file.Bzip2Blocks;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.file.PackedPiece;
@@ -86,7 +92,7 @@ class SplittingTest {
     List<PackedPiece> parts = new ArrayList<>();
     for (CorpusRange range : plan.packedParts().ranges()) {
       for (CorpusRange.Piece piece : range.pieces()) {
-        parts.add(PackedPieces.read(CONF, piece, n -> {}));
+        parts.add(PackedPieces.read(CONF, source, piece, n -> {}));
       }
     }
     return plan.with(parts);
@@ -430,5 +436,134 @@ class SplittingTest {
     three.writeBytes(packed);
     Files.write(folder.resolve("a.bz2"), three.toByteArray());
     everyCutReadsTheSame(DocumentUnit.FILE, 3, 5, 17, 50);
+  }
+
+  /** As bgzip writes it, but for the size of members. */
+  private static byte[] bgzip(Random random, byte[] text, int most) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (int from = 0; from <= text.length; ) {
+      int length = Math.min(text.length - from, 1 + random.nextInt(most));
+      Deflater deflater = new Deflater(random.nextInt(3) * 3, /* nowrap= */ true);
+      deflater.setInput(text, from, length);
+      deflater.finish();
+      byte[] bytes = new byte[length + 1000];
+      int n = deflater.deflate(bytes);
+      deflater.end();
+      CRC32 crc = new CRC32();
+      crc.update(text, from, length);
+      packed.writeBytes(
+          ByteBuffer.allocate(n + 26)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putInt(0x04088b1f)
+              .putInt(0)
+              .putShort((short) 0xff00)
+              .putShort((short) 6)
+              .putInt(0x00024342)
+              .putShort((short) (n + 25))
+              .put(bytes, 0, n)
+              .putInt((int) crc.getValue())
+              .putInt(length)
+              .array());
+      from += Math.max(1, length); // and a last one of nothing
+    }
+    return packed.toByteArray();
+  }
+
+  /** With what looks like the head of a member in its text, and as it is in stored ones. */
+  @Test
+  void bgzipIsCutAtMembers() throws IOException {
+    Random random = new Random(8);
+    List<byte[]> records = records(random, 500);
+    for (int i = 7; i < records.size(); i += 31) {
+      records.set(i, Arrays.copyOf(bgzip(random, new byte[] {'x'}, 1), BgzfMembers.HEAD));
+    }
+    byte[] packed = bgzip(random, lines(records), 3000);
+    Files.write(folder.resolve("a.txt.gz"), packed);
+    ByteArrayOutputStream mixed = new ByteArrayOutputStream();
+    mixed.writeBytes(Arrays.copyOf(packed, packed.length));
+    mixed.writeBytes(Compression.GZIP.packed(lines(records(random, 100))));
+    mixed.writeBytes(packed);
+    Files.write(folder.resolve("b.txt.gz"), mixed.toByteArray());
+    for (DocumentUnit unit : List.of(DocumentUnit.FILE, DocumentUnit.BLANK_LINE)) {
+      everyCutReadsTheSame(unit, 997, 7000);
+    }
+    CorpusSource source = source(folder.resolve("a.txt.gz"), DocumentUnit.LINE);
+    CorpusPlan plan = plan(source, 5000);
+    assertThat(filled(plan)).isGreaterThan(plan.ranges().size() - 2).isGreaterThan(5);
+  }
+
+  /** Pieces in which records may begin. */
+  private static long filled(CorpusPlan plan) {
+    return plan.ranges().stream()
+        .flatMap(range -> range.pieces().stream())
+        .filter(piece -> !piece.text().isEmpty())
+        .count();
+  }
+
+  private static byte[] seekable(Random random, byte[] text, int most) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    ByteArrayOutputStream entries = new ByteArrayOutputStream();
+    int frames = 0;
+    for (int from = 0; from < text.length; frames++) {
+      int length = Math.min(text.length - from, random.nextInt(most));
+      byte[] frame = Zstd.compress(Arrays.copyOfRange(text, from, from + length));
+      packed.writeBytes(frame);
+      entries.writeBytes(
+          ByteBuffer.allocate(8)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putInt(frame.length)
+              .putInt(length)
+              .array());
+      from += length;
+    }
+    packed.writeBytes(
+        ByteBuffer.allocate(8 + entries.size() + 9)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(0x184D2A5E)
+            .putInt(entries.size() + 9)
+            .put(entries.toByteArray())
+            .putInt(frames)
+            .put((byte) 0)
+            .putInt(0x8F92EAB1)
+            .array());
+    return packed.toByteArray();
+  }
+
+  /** Where the table is right, and where it tells of other frames than there are. */
+  @Test
+  void seekableZstdIsCutAtFrames() throws IOException {
+    Random random = new Random(10);
+    byte[] text = lines(records(random, 600));
+    byte[] packed = seekable(random, text, 3000);
+    Files.write(folder.resolve("a.txt.zst"), packed);
+    byte[] wrong = packed.clone();
+    wrong[wrong.length - 9 - 8 * 5 + 4] ^= 3; // the text of a frame
+    Files.write(folder.resolve("b.txt.zst"), wrong);
+    for (DocumentUnit unit : List.of(DocumentUnit.FILE, DocumentUnit.BLANK_LINE)) {
+      everyCutReadsTheSame(unit, 997, 7000);
+    }
+    CorpusPlan plan = plan(source(folder.resolve("a.txt.zst"), DocumentUnit.LINE), 5000);
+    assertThat(filled(plan)).isGreaterThan(plan.ranges().size() - 2).isGreaterThan(4);
+  }
+
+  /** Of other packed files the first piece has all. */
+  @Test
+  void whatCannotBeCutIsReadWhole() throws IOException {
+    Random random = new Random(11);
+    for (Compression packing :
+        List.of(Compression.GZIP, Compression.ZSTD, Compression.XZ, Compression.BZIP2)) {
+      ByteArrayOutputStream packed = new ByteArrayOutputStream();
+      for (int i = 0; i < 3; i++) {
+        packed.writeBytes(packing.packed(lines(records(random, 40))));
+      }
+      Files.write(folder.resolve("x" + packing.extension()), packed.toByteArray());
+      // Whatever it holds, and with a table's last bytes in one.
+      byte[] noise = new byte[3000];
+      random.nextBytes(noise);
+      Files.write(folder.resolve("noise" + packing.extension()), noise);
+    }
+    byte[] table = seekable(random, new byte[100], 50);
+    Files.write(folder.resolve("y.zst"), Arrays.copyOfRange(table, 40, table.length));
+    everyCutReadsTheSame(DocumentUnit.FILE, 300, 1000);
   }
 }

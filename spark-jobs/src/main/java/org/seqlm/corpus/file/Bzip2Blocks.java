@@ -1,6 +1,5 @@
 package org.seqlm.corpus.file;
 
-import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +19,7 @@ import java.util.zip.CRC32;
  * 1.0.8: runs of bytes, the transform of Burrows and Wheeler (1994), move to front, runs again, and
  * up to six Huffman codes.
  */
-public final class Bzip2Blocks implements Closeable {
+public final class Bzip2Blocks implements PackedUnits {
   private static final long BLOCK = 0x314159265359L;
   private static final long STREAM_END = 0x177245385090L;
   private static final int MAGIC_BITS = 48;
@@ -84,7 +83,7 @@ public final class Bzip2Blocks implements Closeable {
   private long start;
   private boolean found; // and not yet decoded
   private boolean inBlock;
-  private int[] next = new int[1 << 13]; // 24 bits: the place of the byte that follows; 8: a byte
+  private int[] column = new int[1 << 13]; // 24 bits: the place of the byte that follows; 8: a byte
   private int place;
   private int left; // bytes, before runs are expanded
   private int run; // equal bytes, up to 4: then a byte says how many more there are
@@ -166,13 +165,8 @@ public final class Bzip2Blocks implements Closeable {
     return -1;
   }
 
-  /**
-   * Goes to the next block; the one before is read to its end.
-   *
-   * @return false at the file's end
-   * @throws IOException if the file is damaged between the two
-   */
-  public boolean nextBlock() throws IOException {
+  @Override
+  public boolean next() throws IOException {
     while (open) {
       long magic = (long) bits(24) << 24 | bits(24);
       if (magic == BLOCK) {
@@ -212,24 +206,19 @@ public final class Bzip2Blocks implements Closeable {
     return true;
   }
 
-  /** The place of the block's first bit in the file. */
+  @Override
   public long start() {
     return start;
   }
 
-  /** What the blocks read so far add to the checksums of their streams. */
+  @Override
   public Streams streams() {
     return head == null
         ? new Streams(blocks, checksum, false, 0, 0)
         : new Streams(head.blocks, head.checksum, true, head.stored, checksum);
   }
 
-  /**
-   * Reads what the block holds.
-   *
-   * @return how many bytes, or -1 at the block's end
-   * @throws IOException if the block is damaged
-   */
+  @Override
   public int read(byte[] into, int from, int length) throws IOException {
     if (found) {
       decode();
@@ -263,7 +252,7 @@ public final class Bzip2Blocks implements Closeable {
         break;
       } else {
         left--;
-        int entry = next[here];
+        int entry = column[here];
         here = entry >>> 8;
         int b = entry & 0xFF;
         if (run == 4) {
@@ -360,9 +349,9 @@ public final class Bzip2Blocks implements Closeable {
       sum += count;
     }
     for (int i = 0; i < left; i++) {
-      next[counts[next[i] & 0xFF]++] |= i << 8;
+      column[counts[column[i] & 0xFF]++] |= i << 8;
     }
-    place = next[origin] >>> 8;
+    place = column[origin] >>> 8;
     run = 0;
     repeat = 0;
     crc.reset();
@@ -370,7 +359,7 @@ public final class Bzip2Blocks implements Closeable {
   }
 
   /**
-   * Decodes a block up to its transform's last column, in the lowest 8 bits of {@link #next}.
+   * Decodes a block up to its transform's last column, in the lowest 8 bits of {@link #column}.
    *
    * @param front bytes, those that were seen last first
    * @param end the symbol that ends the block
@@ -405,12 +394,12 @@ public final class Bzip2Blocks implements Closeable {
       if (n + runLength + (symbol == end ? 0 : 1) > MOST) {
         throw new IOException("a block is too large");
       }
-      if (n + runLength >= next.length) {
-        next = Arrays.copyOf(next, Math.min(MOST + 1, Math.max(n + runLength + 1, 4 * n)));
+      if (n + runLength >= column.length) {
+        column = Arrays.copyOf(column, Math.min(MOST + 1, Math.max(n + runLength + 1, 4 * n)));
       }
       if (runLength > 0) {
         int b = front[0] & 0xFF;
-        Arrays.fill(next, n, n + runLength, b);
+        Arrays.fill(column, n, n + runLength, b);
         counts[b] += runLength;
         n += runLength;
         runLength = 0;
@@ -430,7 +419,7 @@ public final class Bzip2Blocks implements Closeable {
       }
       front[0] = b;
       counts[b & 0xFF]++;
-      next[n++] = b & 0xFF;
+      column[n++] = b & 0xFF;
     }
   }
 
@@ -549,7 +538,7 @@ public final class Bzip2Blocks implements Closeable {
         if (n > 0) {
           return n;
         }
-        if (!blocks.nextBlock()) {
+        if (!blocks.next()) {
           return -1;
         }
       }

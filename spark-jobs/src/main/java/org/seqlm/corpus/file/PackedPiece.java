@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param lineFeeds in it
  * @param tail its last bytes, as many as {@link #TAIL} or all
  * @param streams what they add to checksums; null where the packing has none that go on
- * @param end whether all of it can be read
+ * @param end how it ends
  */
 public record PackedPiece(
     long unit, long bytes, long lineFeeds, byte[] tail, Bzip2Blocks.Streams streams, End end)
@@ -23,11 +23,15 @@ public record PackedPiece(
 
   /** How a piece ends. */
   public enum End {
+    /** Where the next one's first block, member or frame begins. */
     WHOLE,
-    /** Nobody can read on after the text that is told of here. */
-    DAMAGED
+    /** With the file, of which no later piece holds anything: it is not cut, or it is damaged. */
+    FILE
   }
 
   /** A piece in which nothing begins. */
   public static final PackedPiece NONE = new PackedPiece(-1, 0, 0, new byte[0], null, End.WHOLE);
+
+  /** The first piece of a file that cannot be cut. */
+  public static final PackedPiece ALL = new PackedPiece(0, 0, 0, new byte[0], null, End.FILE);
 }

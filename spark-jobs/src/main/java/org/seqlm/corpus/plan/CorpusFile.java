@@ -43,7 +43,7 @@ public record CorpusFile(
     }
     return switch (compression) {
       case NONE -> Cuts.ANYWHERE;
-      case BZIP2 -> Cuts.AT_UNITS;
+      case BZIP2, GZIP, ZSTD -> Cuts.AT_UNITS;
       default -> Cuts.NOWHERE;
     };
   }

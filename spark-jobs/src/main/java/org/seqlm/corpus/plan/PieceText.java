@@ -30,17 +30,17 @@ public record PieceText(
     long lineFeeds = 0;
     byte[] before = new byte[0];
     int checksum = 0;
-    boolean damaged = false;
+    boolean ended = false;
     int last = -1; // that holds anything
     for (int i = 0; i < texts.length; i++) {
       PackedPiece piece = pieces.get(i);
-      boolean nothing = damaged || piece.unit() < 0;
+      boolean nothing = ended || piece.unit() < 0;
       long to = nothing ? from : from + piece.bytes();
       if (!nothing) {
         Bzip2Blocks.Streams streams = piece.streams();
-        if (piece.end() == PackedPiece.End.DAMAGED || streams != null && !streams.hold(checksum)) {
-          damaged = true;
-          to = Long.MAX_VALUE; // who reads it tells of the damage
+        if (piece.end() == PackedPiece.End.FILE || streams != null && !streams.hold(checksum)) {
+          ended = true;
+          to = Long.MAX_VALUE; // who reads it tells of damage, if that is it
         }
         last = i;
       }
@@ -48,14 +48,14 @@ public record PieceText(
       boolean atLine = before.length > 0 && before[before.length - 1] == '\n';
       long records = from == 0 ? 0 : 1 + lineFeeds - (atLine ? 1 : 0);
       texts[i] = new PieceText(from, to, records, before, piece.unit(), checksum);
-      if (!nothing && !damaged) {
+      if (!nothing && !ended) {
         from = to;
         lineFeeds += piece.lineFeeds();
         before = lastBytes(before, piece.tail());
         checksum = piece.streams() == null ? 0 : piece.streams().after(checksum);
       }
     }
-    if (last >= 0 && !damaged) {
+    if (last >= 0 && !ended) {
       PieceText end = texts[last];
       texts[last] =
           new PieceText(

@@ -74,7 +74,7 @@ public final class CorpusScan implements AutoCloseable {
       Progress progress) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    CorpusPlan plan = PackedParts.found(spark, listed, conf, progress);
+    CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     List<RangeSummary> summaries;
     JavaRDD<RangePart> parts;
     JavaRDD<RangePart> asides;

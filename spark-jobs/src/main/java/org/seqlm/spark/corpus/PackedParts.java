@@ -18,6 +18,7 @@ import org.seqlm.corpus.PackedPieces;
 import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.task.TaskProgress;
 
 /**
@@ -32,6 +33,7 @@ public final class PackedParts {
   public static CorpusPlan found(
       JavaSparkContext spark,
       CorpusPlan plan,
+      CorpusSource source,
       Broadcast<SerializableConfiguration> conf,
       Progress progress) {
     CorpusPlan parts = plan.packedParts();
@@ -47,7 +49,7 @@ public final class PackedParts {
         TaskProgress.start(spark, progress, "find lines", bytes, "bytes", "")) {
       List<PackedPiece> found = new ArrayList<>();
       for (PackedPiece[] range :
-          new Pieces(spark.sc(), parts, conf, stage.done()).toJavaRDD().collect()) {
+          new Pieces(spark.sc(), parts, source, conf, stage.done()).toJavaRDD().collect()) {
         found.addAll(List.of(range));
       }
       return plan.with(found);
@@ -57,14 +59,17 @@ public final class PackedParts {
   private static final class Pieces extends RangesRdd<PackedPiece[]> {
     private static final long serialVersionUID = 1L;
 
+    private final CorpusSource source;
     private final LongAccumulator bytes;
 
     Pieces(
         SparkContext spark,
         CorpusPlan plan,
+        CorpusSource source,
         Broadcast<SerializableConfiguration> conf,
         LongAccumulator bytes) {
       super(spark, plan, conf);
+      this.source = source;
       this.bytes = bytes;
     }
 
@@ -77,6 +82,7 @@ public final class PackedParts {
           found[i] =
               PackedPieces.read(
                   conf,
+                  source,
                   range.pieces().get(i),
                   n -> {
                     if (context.isInterrupted()) {

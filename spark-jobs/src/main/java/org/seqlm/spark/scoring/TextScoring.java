@@ -98,7 +98,7 @@ public final class TextScoring {
       throws IOException {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    CorpusPlan plan = PackedParts.found(spark, listed, conf, progress);
+    CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     List<ScoredRange> ranges;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "score", plan.bytes(), "bytes", "tokens")) {

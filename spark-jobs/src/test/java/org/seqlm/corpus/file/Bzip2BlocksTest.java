@@ -74,7 +74,7 @@ class Bzip2BlocksTest {
     byte[] buffer = new byte[1 << 16];
     int before = 0;
     int blocks = 0;
-    while (all.nextBlock()) {
+    while (all.next()) {
       long start = all.start();
       int from = (int) (start >> 3);
       assertThat(
