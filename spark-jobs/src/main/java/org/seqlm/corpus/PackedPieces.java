@@ -21,15 +21,14 @@ import org.seqlm.corpus.plan.CorpusSource;
  * files are their first piece's.
  */
 public final class PackedPieces {
+  /** Of some 5 million frames: a table that is larger is not read. */
+  private static final long MOST_TABLE_BYTES = 64 << 20;
+
   private final Configuration conf;
   private final CorpusSource source;
   private final CorpusRange.Piece piece;
   private final LongConsumer progress;
   private final StoredFile stored;
-
-  /** Of some 5 million frames: a table that is larger is not read. */
-  private static final long MOST_TABLE_BYTES = 64 << 20;
-
   private final byte[] buffer = new byte[1 << 14];
   private final byte[] tail = new byte[PackedPiece.TAIL];
   private int kept; // bytes of the tail
@@ -196,10 +195,15 @@ public final class PackedPieces {
     bytes = 0;
     lineFeeds = 0;
     long unit = -1;
+    long next = -1;
     PackedPiece.End end = PackedPiece.End.WHOLE;
     try (PackedUnits units = opening.at(first)) {
       try {
-        while (units.next() && units.start() < piece.to() * 8) {
+        while (next < 0 && units.next()) {
+          if (units.start() >= piece.to() * 8) {
+            next = units.start();
+            continue;
+          }
           unit = unit < 0 ? units.start() : unit;
           for (int n = 0; n >= 0; n = units.read(buffer, 0, buffer.length)) {
             take(n);
@@ -214,7 +218,7 @@ public final class PackedPieces {
         unit = unit < 0 ? first : unit;
       }
       return new PackedPiece(
-          unit, bytes, lineFeeds, Arrays.copyOf(tail, kept), units.streams(), end);
+          unit, next, bytes, lineFeeds, Arrays.copyOf(tail, kept), units.streams(), end);
     }
   }
 

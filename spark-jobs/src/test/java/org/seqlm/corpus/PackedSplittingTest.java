@@ -192,7 +192,9 @@ class PackedSplittingTest {
     Random random = new Random(8);
     List<byte[]> records = records(random, 500);
     for (int i = 7; i < records.size(); i += 31) {
-      records.set(i, Arrays.copyOf(bgzip(random, new byte[] {'x'}, 1), BgzfMembers.HEAD));
+      byte[] member = Arrays.copyOf(bgzip(random, lines(records.subList(i, i + 2)), 900), 999);
+      // Just a head; or a whole member, with others after it that end somewhere.
+      records.set(i, Arrays.copyOf(member, i % 2 == 0 ? BgzfMembers.HEAD : member.length));
     }
     byte[] packed = bgzip(random, lines(records), 3000);
     Files.write(folder.resolve("a.txt.gz"), packed);

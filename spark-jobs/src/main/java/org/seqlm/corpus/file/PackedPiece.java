@@ -7,6 +7,7 @@ import java.io.Serializable;
  * bytes.
  *
  * @param unit where the first of them begins, in bits from the file's beginning; -1 if none does
+ * @param next where the first one begins that is a later piece's, likewise; -1 if there is none
  * @param bytes of their text
  * @param lineFeeds in it
  * @param tail its last bytes, as many as {@link #TAIL} or all
@@ -14,7 +15,13 @@ import java.io.Serializable;
  * @param end how it ends
  */
 public record PackedPiece(
-    long unit, long bytes, long lineFeeds, byte[] tail, Bzip2Blocks.Streams streams, End end)
+    long unit,
+    long next,
+    long bytes,
+    long lineFeeds,
+    byte[] tail,
+    Bzip2Blocks.Streams streams,
+    End end)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -30,8 +37,9 @@ public record PackedPiece(
   }
 
   /** A piece in which nothing begins. */
-  public static final PackedPiece NONE = new PackedPiece(-1, 0, 0, new byte[0], null, End.WHOLE);
+  public static final PackedPiece NONE =
+      new PackedPiece(-1, -1, 0, 0, new byte[0], null, End.WHOLE);
 
   /** The first piece of a file that cannot be cut. */
-  public static final PackedPiece ALL = new PackedPiece(0, 0, 0, new byte[0], null, End.FILE);
+  public static final PackedPiece ALL = new PackedPiece(0, -1, 0, 0, new byte[0], null, End.FILE);
 }

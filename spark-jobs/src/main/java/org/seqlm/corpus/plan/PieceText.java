@@ -23,43 +23,56 @@ public record PieceText(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Of a file's pieces, in their order. */
+  /**
+   * Of a file's pieces, in their order. Each was begun where something looked like a block, member
+   * or frame; it is believed only if the piece before ends there, back to the file's beginning.
+   */
   static PieceText[] of(List<PackedPiece> pieces) {
     PieceText[] texts = new PieceText[pieces.size()];
     long from = 0;
     long lineFeeds = 0;
     byte[] before = new byte[0];
     int checksum = 0;
+    long next = -1; // where the next unit begins
     boolean ended = false;
     int last = -1; // that holds anything
     for (int i = 0; i < texts.length; i++) {
       PackedPiece piece = pieces.get(i);
-      boolean nothing = ended || piece.unit() < 0;
-      long to = nothing ? from : from + piece.bytes();
-      if (!nothing) {
-        Bzip2Blocks.Streams streams = piece.streams();
-        if (piece.end() == PackedPiece.End.FILE || streams != null && !streams.hold(checksum)) {
-          ended = true;
-          to = Long.MAX_VALUE; // who reads it tells of damage, if that is it
-        }
-        last = i;
-      }
+      boolean filled = !ended && piece.unit() >= 0 && (i == 0 || next >= 0);
+      boolean fits = i == 0 || piece.unit() == next;
+      Bzip2Blocks.Streams streams = piece.streams();
+      // Who reads the rest of a file tells of its damage, if that is what it has.
+      ended |=
+          filled
+              && (!fits
+                  || piece.end() == PackedPiece.End.FILE
+                  || streams != null && !streams.hold(checksum));
+      last = filled ? i : last;
       // A record begins at 0 and after each line feed but the one just before.
       boolean atLine = before.length > 0 && before[before.length - 1] == '\n';
       long records = from == 0 ? 0 : 1 + lineFeeds - (atLine ? 1 : 0);
-      texts[i] = new PieceText(from, to, records, before, piece.unit(), checksum);
-      if (!nothing && !ended) {
+      long to = !filled ? from : ended ? Long.MAX_VALUE : from + piece.bytes();
+      long unit = fits ? piece.unit() : next;
+      texts[i] = new PieceText(from, to, records, before, unit, checksum);
+      if (filled && !ended) {
         from = to;
         lineFeeds += piece.lineFeeds();
         before = lastBytes(before, piece.tail());
-        checksum = piece.streams() == null ? 0 : piece.streams().after(checksum);
+        checksum = streams == null ? 0 : streams.after(checksum);
       }
+      next = filled || i == 0 ? piece.next() : next;
     }
-    if (last >= 0 && !ended) {
-      PieceText end = texts[last];
-      texts[last] =
+    if (!ended && (last >= 0 || next >= 0)) {
+      // The last one that holds anything has what may be left.
+      PieceText end = texts[Math.max(0, last)];
+      texts[Math.max(0, last)] =
           new PieceText(
-              end.from, Long.MAX_VALUE, end.recordsBefore, end.before, end.unit, end.checksum);
+              end.from,
+              Long.MAX_VALUE,
+              end.recordsBefore,
+              end.before,
+              last < 0 ? next : end.unit,
+              end.checksum);
     }
     return texts;
   }

@@ -16,6 +16,7 @@ public final class PackedPieceSerializer extends Serializer<PackedPiece> {
   @Override
   public void write(Kryo kryo, Output out, PackedPiece piece) {
     out.writeLong(piece.unit());
+    out.writeLong(piece.next());
     out.writeLong(piece.bytes());
     out.writeLong(piece.lineFeeds());
     out.writeInt(piece.tail().length);
@@ -35,6 +36,7 @@ public final class PackedPieceSerializer extends Serializer<PackedPiece> {
   @Override
   public PackedPiece read(Kryo kryo, Input in, Class<PackedPiece> type) {
     long unit = in.readLong();
+    long next = in.readLong();
     long bytes = in.readLong();
     long lineFeeds = in.readLong();
     byte[] tail = in.readBytes(in.readInt());
@@ -44,6 +46,6 @@ public final class PackedPieceSerializer extends Serializer<PackedPiece> {
                 in.readInt(), in.readInt(), in.readBoolean(), in.readInt(), in.readInt())
             : null;
     return new PackedPiece(
-        unit, bytes, lineFeeds, tail, streams, PackedPiece.End.values()[in.readInt()]);
+        unit, next, bytes, lineFeeds, tail, streams, PackedPiece.End.values()[in.readInt()]);
   }
 }
