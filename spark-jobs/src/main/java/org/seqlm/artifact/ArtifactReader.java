@@ -1,5 +1,6 @@
 package org.seqlm.artifact;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -321,6 +324,26 @@ public final class ArtifactReader {
     }
     if (!Sha256.of(bytes).equals(entry.sha256())) {
       throw SmallFile.damaged(shown(path), "its SHA-256 is not the manifest's", remedy, null);
+    }
+    return bytes;
+  }
+
+  /**
+   * Some bytes of a file, which the caller checks.
+   *
+   * @param from the first
+   * @throws UserException with exit code 3 if the file has not so many
+   */
+  public byte[] readPart(String path, long from, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    try (FSDataInputStream in = fs.open(new Path(data, path))) {
+      in.readFully(from, bytes);
+    } catch (FileNotFoundException e) {
+      throw missing(path, e);
+    } catch (EOFException e) {
+      throw SmallFile.damaged(shown(path), "it breaks off", remedy, e);
+    } catch (ChecksumException e) {
+      throw SmallFile.damaged(shown(path), "its bytes changed", remedy, e);
     }
     return bytes;
   }

@@ -1,11 +1,14 @@
 package org.seqlm.corpus;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.corpus.file.Bzip2Blocks;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.file.LineReader;
 import org.seqlm.corpus.plan.CorpusFile;
@@ -13,6 +16,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.plan.PieceText;
 import org.seqlm.text.Utf8;
 
 /** Lines of text, or of JSON, perhaps compressed. */
@@ -22,7 +26,8 @@ final class LinePieceReader extends PieceReader {
   private final Sink sink;
   private final JsonField json; // null for text
   private final StoredFile stored;
-  private final LineReader lines;
+  private final LineReader lines; // null where no record can begin
+  private final long end; // of the piece in the text
   private long record = -1;
 
   LinePieceReader(
@@ -43,40 +48,76 @@ final class LinePieceReader extends PieceReader {
     boolean blankLines = json == null && file.document() == DocumentUnit.BLANK_LINE;
     // A record belongs to the piece it begins in. The bytes before tell whether one begins at the
     // piece's first byte, and whether a blank line stands before it.
-    long start = Math.max(0, piece.from() - (blankLines ? MAX_BLANK + 2 : 1));
+    PieceText text = piece.text();
+    if (piece.packedPart() && text == null) {
+      throw new IllegalArgumentException("which text the piece " + piece + " holds is not known");
+    }
+    long from = text == null ? piece.from() : text.from();
+    int before = text == null ? (blankLines ? MAX_BLANK + 2 : 1) : text.before().length;
+    long start = Math.max(0, from - before);
+    end = end(piece);
     stored = new StoredFile(conf, file.path());
-    InputStream decoded;
+    if (from == end && piece.packedPart()) {
+      lines = null;
+      return;
+    }
     InputStream raw = null;
+    InputStream decoded;
     try {
-      raw = stored.open(start, progress);
-      if (file.length() == 0 && file.compression() != Compression.NONE) {
-        throw new EOFException("empty, which no compressed file is");
-      }
-      decoded =
-          file.compression() == Compression.NONE && start == 0
-              ? requirePlain(raw)
-              : file.compression().unpack(conf, raw, source.maxZstdWindowLog());
+      raw = stored.open(text == null ? start : text.unit() >> 3, progress);
+      decoded = text == null ? decoded(conf, raw, start) : text(conf, raw, text);
     } catch (IOException | RuntimeException e) {
       if (raw != null) {
         raw.close();
       }
       throw classify(e);
     }
-    long stop = file.splittable() ? piece.to() : Long.MAX_VALUE;
-    lines = new LineReader(decoded, start, source.maxRecordBytes(), stop);
+    LineReader reader = new LineReader(decoded, start, source.maxRecordBytes(), end);
     boolean blank = false;
     try {
-      while (lines.position() < piece.from() && lines.next()) {
-        boolean whole = lines.offset() > start || start == 0;
-        blank = whole && !lines.overLong() && blank(lines.bytes(), lines.from(), lines.to());
+      while (reader.position() < from && reader.next()) {
+        boolean whole = reader.offset() > start || start == 0;
+        blank = whole && !reader.overLong() && blank(reader.bytes(), reader.from(), reader.to());
       }
     } catch (IOException | RuntimeException e) {
-      lines.close();
-      throw classify(e);
+      reader.close();
+      IOException failure = classify(e);
+      if (text == null || !(failure instanceof UnreadableException)) {
+        throw failure;
+      }
+      reader = null; // the record that goes on here is another piece's, which tells of the damage
     }
+    lines = reader;
     if (blankLines && blank) {
       sink.afterBlank();
     }
+  }
+
+  private static long end(CorpusRange.Piece piece) {
+    if (piece.text() != null) {
+      return piece.text().to();
+    }
+    return piece.file().cuts() == CorpusFile.Cuts.ANYWHERE ? piece.to() : Long.MAX_VALUE;
+  }
+
+  private InputStream decoded(Configuration conf, InputStream raw, long start) throws IOException {
+    CorpusFile file = piece.file();
+    if (file.length() == 0 && file.compression() != Compression.NONE) {
+      throw new EOFException("empty, which no compressed file is");
+    }
+    return file.compression() == Compression.NONE && start == 0
+        ? requirePlain(raw)
+        : file.compression().unpack(conf, raw, source.maxZstdWindowLog());
+  }
+
+  /** The text from a piece's first unit on, and what stands just before it. */
+  private InputStream text(Configuration conf, InputStream raw, PieceText text) throws IOException {
+    boolean block = piece.file().compression() == Compression.BZIP2 && text.unit() > 0;
+    InputStream unpacked =
+        block
+            ? Bzip2Blocks.at(raw, text.unit(), text.checksum()).text()
+            : decoded(conf, raw, text.unit() >> 3);
+    return new SequenceInputStream(new ByteArrayInputStream(text.before()), unpacked);
   }
 
   /** A file whose name says nothing was cut as text, which it may turn out not to be. */
@@ -128,10 +169,9 @@ final class LinePieceReader extends PieceReader {
 
   @Override
   boolean step() throws IOException {
-    long end = piece.file().splittable() ? piece.to() : Long.MAX_VALUE;
     boolean found;
     try {
-      found = lines.position() < end && lines.next();
+      found = lines != null && lines.position() < end && lines.next();
     } catch (IOException | RuntimeException e) {
       throw classify(e);
     }
@@ -172,6 +212,8 @@ final class LinePieceReader extends PieceReader {
 
   @Override
   public void close() throws IOException {
-    lines.close();
+    if (lines != null) {
+      lines.close();
+    }
   }
 }

@@ -1,33 +1,44 @@
 package org.seqlm.corpus;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.api.ReadSupport;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.text.Utf8;
 
-/** Rows of a Parquet file; only the column of the text is read. */
+/**
+ * Rows of a Parquet file; only the column of the text is read. A piece holds the row groups whose
+ * middles lie in its bytes, as Parquet's own readers for tasks have it; the footer tells which
+ * these are, and which rows come before. Of a file whose footer is damaged, or whose row groups do
+ * not stand in the order of their rows, the first piece has all.
+ */
 final class ParquetPieceReader extends PieceReader {
   private final CorpusSource source;
   private final Sink sink;
   private final LongConsumer progress;
   private final long bytes;
   private final StoredFile stored;
-  private final boolean hasText;
-  private final ParquetReader<Group> reader;
-  private long rows;
+  private ParquetFileReader file; // null where nothing is to be read
+  private MessageColumnIO columns; // null where the rows have no text
+  private MessageType wanted;
+  private RecordReader<Group> group; // of the row group that is being read
+  private int nextGroup;
+  private int endGroup;
+  private long groupEnd; // the row after the last one of the row group
   private long row;
 
   ParquetPieceReader(
@@ -40,46 +51,67 @@ final class ParquetPieceReader extends PieceReader {
     this.source = source;
     this.sink = sink;
     this.progress = progress;
-    bytes = piece.file().length();
+    bytes = piece.to() - piece.from();
     stored = new StoredFile(conf, piece.file().path());
     try {
-      InputFile file = stored.parquet();
-      Configuration own = new Configuration(conf);
-      MessageType schema;
-      try (ParquetFileReader footer = ParquetFileReader.open(file)) {
-        schema = footer.getFileMetaData().getSchema();
-        rows = footer.getRecordCount();
-        requireCodecs(footer.getFooter(), source.textField(), own);
-      }
-      String column = source.textField();
-      hasText =
-          schema.containsField(column)
-              && schema.getType(column).isPrimitive()
-              && schema.getType(column).asPrimitiveType().getPrimitiveTypeName()
-                  == PrimitiveTypeName.BINARY;
-      if (hasText) {
-        own.set(
-            ReadSupport.PARQUET_READ_SCHEMA,
-            new MessageType(schema.getName(), schema.getType(column)).toString());
-        reader = new Rows(file).withConf(own).build();
-      } else {
-        reader = null;
-      }
+      open(conf, piece);
     } catch (IOException | RuntimeException e) {
-      throw classify(e);
+      IOException failure = classify(e);
+      if (file != null) {
+        PieceRecords.abandon(this);
+        file = null;
+      }
+      // Of a file that nobody can open its first piece tells.
+      if (piece.from() == 0 || !(failure instanceof UnreadableException)) {
+        throw failure;
+      }
     }
   }
 
-  /** Of any file, where Parquet's own builder takes Hadoop's paths. */
-  private static final class Rows extends ParquetReader.Builder<Group> {
-    Rows(InputFile file) {
-      super(file);
+  private void open(Configuration conf, CorpusRange.Piece piece) throws IOException {
+    file = ParquetFileReader.open(stored.parquet(), HadoopReadOptions.builder(conf).build());
+    String column = source.textField();
+    requireCodecs(file.getFooter(), column, conf);
+    List<BlockMetaData> groups = file.getRowGroups();
+    if (ordered(groups, piece.file().length())) {
+      while (nextGroup < groups.size() && middle(groups.get(nextGroup)) < piece.from()) {
+        row += groups.get(nextGroup++).getRowCount();
+      }
+      endGroup = nextGroup;
+      while (endGroup < groups.size() && middle(groups.get(endGroup)) < piece.to()) {
+        endGroup++;
+      }
+    } else {
+      endGroup = piece.from() == 0 ? groups.size() : 0;
     }
+    groupEnd = row;
+    MessageType schema = file.getFileMetaData().getSchema();
+    if (schema.containsField(column)
+        && schema.getType(column).isPrimitive()
+        && schema.getType(column).asPrimitiveType().getPrimitiveTypeName()
+            == PrimitiveTypeName.BINARY) {
+      wanted = new MessageType(schema.getName(), schema.getType(column));
+      file.setRequestedSchema(wanted);
+      columns =
+          new ColumnIOFactory(file.getFileMetaData().getCreatedBy()).getColumnIO(wanted, schema);
+    }
+  }
 
-    @Override
-    protected ReadSupport<Group> getReadSupport() {
-      return new GroupReadSupport();
+  private static long middle(BlockMetaData group) {
+    return group.getStartingPos() + group.getCompressedSize() / 2;
+  }
+
+  /** Whether pieces in the order of the bytes have the rows in theirs, each once. */
+  private static boolean ordered(List<BlockMetaData> groups, long length) {
+    long before = 0;
+    for (BlockMetaData group : groups) {
+      long middle = group.getColumns().isEmpty() ? -1 : middle(group);
+      if (middle < before || middle >= length) {
+        return false;
+      }
+      before = middle;
     }
+    return true;
   }
 
   /** Not every codec of Parquet's comes with Spark. */
@@ -111,26 +143,39 @@ final class ParquetPieceReader extends PieceReader {
     return stored.classify(innermost);
   }
 
+  /** Goes to the next row group that has rows; false after the last one. */
+  private boolean nextGroup() throws IOException {
+    while (row == groupEnd && nextGroup < endGroup) {
+      groupEnd += file.getRowGroups().get(nextGroup).getRowCount();
+      if (columns != null && row < groupEnd) {
+        group =
+            columns.getRecordReader(file.readRowGroup(nextGroup), new GroupRecordConverter(wanted));
+      }
+      nextGroup++;
+    }
+    return row < groupEnd;
+  }
+
   @Override
   boolean step() throws IOException {
-    Group group = null;
-    if (hasText) {
-      try {
-        group = reader.read();
-      } catch (IOException | RuntimeException e) {
-        throw classify(e);
+    Group found = null;
+    try {
+      if (!nextGroup()) {
+        progress.accept(bytes);
+        return false;
       }
-    }
-    if (row == rows) {
-      progress.accept(bytes);
-      return false;
+      if (columns != null) {
+        found = group.read();
+      }
+    } catch (IOException | RuntimeException e) {
+      throw classify(e);
     }
     long offset = row++;
-    if (group == null || group.getFieldRepetitionCount(source.textField()) == 0) {
+    if (found == null || found.getFieldRepetitionCount(source.textField()) == 0) {
       sink.bad(BadKind.MISSING_FIELD, offset);
       return true;
     }
-    byte[] utf8 = group.getBinary(source.textField(), 0).getBytes();
+    byte[] utf8 = found.getBinary(source.textField(), 0).getBytes();
     if (utf8.length > source.maxRecordBytes()) {
       sink.bad(BadKind.OVER_LONG, offset);
     } else if (!Utf8.isValid(utf8, 0, utf8.length)) {
@@ -148,8 +193,8 @@ final class ParquetPieceReader extends PieceReader {
 
   @Override
   public void close() throws IOException {
-    if (reader != null) {
-      reader.close();
+    if (file != null) {
+      file.close();
     }
   }
 }

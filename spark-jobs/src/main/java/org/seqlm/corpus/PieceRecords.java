@@ -20,7 +20,9 @@ abstract class PieceRecords implements PieceReader.Sink {
   private CorpusFile file;
   private long pathHigh;
   private long pathLow;
-  private boolean pending; // a document begins with the next line
+  // A document begins with the next line; at the latest with that of the file's first record, which
+  // may lie in a later piece than the file's first byte.
+  private boolean pending;
   private boolean afterBlank;
 
   /**
@@ -65,6 +67,7 @@ abstract class PieceRecords implements PieceReader.Sink {
   @Override
   public final void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
     record(utf8, from, to, offset, terminated);
+    pending |= offset == 0;
     pending |= file.document() != DocumentUnit.FILE && file.document() != DocumentUnit.BLANK_LINE;
     boolean blank = startLine(utf8, from, to, from, to);
     takeLine(utf8, from, to, blank, terminated, 1);
@@ -74,7 +77,7 @@ abstract class PieceRecords implements PieceReader.Sink {
   public final void text(byte[] utf8, int from, int to, long offset) {
     record(utf8, from, to, offset, true);
     boolean whole = file.document() == DocumentUnit.RECORD;
-    pending |= file.document() != DocumentUnit.FILE;
+    pending |= offset == 0 || file.document() != DocumentUnit.FILE;
     afterBlank = false;
     int at = from;
     long place = 0;
@@ -106,6 +109,7 @@ abstract class PieceRecords implements PieceReader.Sink {
   @Override
   public final void bad(BadKind kind, long offset) {
     summary.records++;
+    pending |= offset == 0;
     afterBlank = false;
     boolean row = file.format() == CorpusFormat.PARQUET;
     note(kind, file.path() + (row ? " at row " : " at byte ") + offset);

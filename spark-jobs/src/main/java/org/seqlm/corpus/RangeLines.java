@@ -87,9 +87,13 @@ public final class RangeLines {
 
   /**
    * The records that begin in a piece of a file that is cut; not for its last piece, where a line
-   * feed at the end begins none.
+   * feed at the end begins none. Of text only: rows of Parquet know their places themselves, and
+   * those of packed text are found with it ({@link PackedPieces}).
    */
   public static long records(Configuration conf, CorpusRange.Piece piece) throws IOException {
+    if (piece.file().cuts() != CorpusFile.Cuts.ANYWHERE) {
+      return 0;
+    }
     // A record begins at 0 and after each line feed.
     long records = piece.from() == 0 ? 1 : 0;
     StoredFile stored = new StoredFile(conf, piece.file().path());
@@ -141,7 +145,7 @@ public final class RangeLines {
       PieceRecords.abandon(reader);
       throw e;
     }
-    sink.endPiece(longDocuments && file.splittable() && piece.to() < file.length());
+    sink.endPiece(longDocuments && piece.to() < file.length());
   }
 
   private final class Records extends PieceRecords {

@@ -3,11 +3,13 @@ package org.seqlm.dataset;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
@@ -19,11 +21,12 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * A prepared corpus: vocabulary and the token ids of its splits, stored in segments of up to 2^20
- * tokens. Opening reads the manifest only. Safe for use by several threads; to use a dataset in an
- * executor send its {@link #handle}.
+ * tokens, or, where there is more of it, in larger ones of parts of that size, each of which is
+ * read by itself. Opening reads the manifest only. Safe for use by several threads; to use a
+ * dataset in an executor send its {@link #handle}.
  */
 public final class Dataset {
-  /** Segments that one JVM keeps at hand, over all datasets. */
+  /** Segments, or parts of them, that one JVM keeps at hand, over all datasets. */
   private static final long CACHE_BYTES = 96L << 20;
 
   private static final Map<String, Segment> CACHE = new LinkedHashMap<>(16, 0.75f, true);
@@ -40,7 +43,10 @@ public final class Dataset {
    * @param starts position in the split of each segment's first token, and at last the split's
    *     length
    */
-  private record Stored(List<String> files, long[] starts) {}
+  private record Stored(List<FileEntry> files, long[] starts) {}
+
+  /** Where the parts of large segments lie, by their files; a few hundred bytes each. */
+  private final Map<String, SegmentParts> parts = new ConcurrentHashMap<>();
 
   private Dataset(ArtifactReader artifact, DatasetDetails details, Map<Split, Stored> stored) {
     this.artifact = artifact;
@@ -60,10 +66,10 @@ public final class Dataset {
     Map<Split, Stored> stored = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       SplitStatistics statistics = details.splits().get(split);
-      List<String> files = new ArrayList<>();
+      List<FileEntry> files = new ArrayList<>();
       for (FileEntry file : artifact.manifest().files()) {
         if (file.path().startsWith(prefix(split))) {
-          files.add(file.path());
+          files.add(file);
         }
       }
       if (statistics == null || statistics.segments().size() != files.size()) {
@@ -151,37 +157,50 @@ public final class Dataset {
     for (int i = segment(segments.starts(), start);
         i < segments.files().size() && segments.starts()[i] < to;
         i++) {
-      Segment segment = load(segments.files().get(i));
       long first = segments.starts()[i];
-      if (segment.tokens() != segments.starts()[i + 1] - first) {
-        throw UserException.data(
-            artifact.shown(segments.files().get(i)) + " has not the length stated");
-      }
-      int low = (int) (Math.max(start, first) - first);
-      int high = (int) (Math.min(to, segments.starts()[i + 1]) - first);
-      int middle = (int) Math.max(low, Math.min(high, from - first));
-      segment.copy(low, middle, before, (int) (first + low - start));
-      segment.copy(middle, high, tokens, (int) (first + middle - from));
-      for (int d = segment.documentsBefore(low);
-          d < segment.documents() && segment.documentStart(d) < high;
-          d++) {
-        if (found == documents.length) {
-          documents = java.util.Arrays.copyOf(documents, found * 2);
+      int length = (int) (segments.starts()[i + 1] - first);
+      int count = SegmentParts.count(length);
+      for (int p = (int) (Math.max(0, start - first) / Segment.MAX_TOKENS);
+          p < count && first + (long) p * Segment.MAX_TOKENS < to;
+          p++) {
+        long partStart = first + (long) p * Segment.MAX_TOKENS;
+        long partEnd = Math.min(first + length, partStart + Segment.MAX_TOKENS);
+        Segment part = load(segments.files().get(i), count, p);
+        if (part.tokens() != partEnd - partStart) {
+          throw UserException.data(
+              artifact.shown(segments.files().get(i).path()) + " has not the length stated");
         }
-        documents[found++] = (int) (first + segment.documentStart(d) - start);
+        int low = (int) (Math.max(start, partStart) - partStart);
+        int high = (int) (Math.min(to, partEnd) - partStart);
+        int middle = (int) Math.max(low, Math.min(high, from - partStart));
+        part.copy(low, middle, before, (int) (partStart + low - start));
+        part.copy(middle, high, tokens, (int) (partStart + middle - from));
+        for (int d = part.documentsBefore(low);
+            d < part.documents() && part.documentStart(d) < high;
+            d++) {
+          if (found == documents.length) {
+            documents = Arrays.copyOf(documents, found * 2);
+          }
+          documents[found++] = (int) (partStart + part.documentStart(d) - start);
+        }
       }
     }
-    return new TokenBlock(from, before, tokens, java.util.Arrays.copyOf(documents, found));
+    return new TokenBlock(from, before, tokens, Arrays.copyOf(documents, found));
   }
 
   /** The segment that holds a position. */
   private static int segment(long[] starts, long position) {
-    int found = java.util.Arrays.binarySearch(starts, position);
+    int found = Arrays.binarySearch(starts, position);
     return found >= 0 ? found : -found - 2;
   }
 
-  private Segment load(String file) throws IOException {
-    String key = fingerprint + "/" + file;
+  /**
+   * A segment, or one of its parts.
+   *
+   * @param parts of the segment
+   */
+  private Segment load(FileEntry file, int parts, int part) throws IOException {
+    String key = fingerprint + "/" + file.path() + "#" + part;
     synchronized (CACHE) {
       Segment segment = CACHE.get(key);
       if (segment != null) {
@@ -189,7 +208,8 @@ public final class Dataset {
       }
     }
     // Outside the lock: two threads may read the same file, which is harmless.
-    Segment segment = Segment.of(artifact.readVerified(file), artifact.shown(file));
+    byte[] bytes = parts == 1 ? artifact.readVerified(file.path()) : readPart(file, parts, part);
+    Segment segment = Segment.of(bytes, artifact.shown(file.path()));
     synchronized (CACHE) {
       if (CACHE.put(key, segment) == null) {
         cached += segment.bytes();
@@ -200,5 +220,29 @@ public final class Dataset {
       }
     }
     return segment;
+  }
+
+  private byte[] readPart(FileEntry file, int count, int part) throws IOException {
+    SegmentParts where = parts.get(file.path());
+    if (where == null) {
+      int length = SegmentParts.indexBytes(count);
+      where = SegmentParts.of(artifact.readPart(file.path(), file.bytes() - length, length));
+      if (where == null || where.starts()[count] != file.bytes() - length) {
+        throw damaged(file);
+      }
+      parts.put(file.path(), where);
+    }
+    long from = where.starts()[part];
+    byte[] bytes = artifact.readPart(file.path(), from, (int) (where.starts()[part + 1] - from));
+    if (!Arrays.equals(SegmentParts.digest(bytes), where.digests()[part])) {
+      throw damaged(file);
+    }
+    return bytes;
+  }
+
+  private UserException damaged(FileEntry file) {
+    return UserException.data(
+        artifact.shown(file.path())
+            + " is damaged: its SHA-256 is not what it should be; make the dataset again");
   }
 }

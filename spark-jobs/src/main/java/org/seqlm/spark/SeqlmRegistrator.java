@@ -6,12 +6,14 @@ import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.dl4j.DataSetSerializer;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 import org.seqlm.spark.dl4j.PartialBatch;
 import org.seqlm.spark.io.FileEntrySerializer;
 import org.seqlm.spark.io.LocalBlockSerializer;
+import org.seqlm.spark.io.PackedPieceSerializer;
 import org.seqlm.spark.io.PackedTokensSerializer;
 import org.seqlm.spark.io.TokenBlockSerializer;
 import org.seqlm.spark.io.VocabularySerializer;
@@ -74,6 +76,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
   private static void registerCorpus(Kryo kryo) {
     kryo.register(org.seqlm.vocab.PackedTokens.class, new PackedTokensSerializer());
     kryo.register(org.seqlm.vocab.Vocabularies.type(), new VocabularySerializer());
+    kryo.register(PackedPiece.class, new PackedPieceSerializer());
+    kryo.register(PackedPiece[].class);
     kryo.register(LocalBlock.class, new LocalBlockSerializer());
     kryo.register(LocalDictionary.class);
     kryo.register(RangeDocuments.class);

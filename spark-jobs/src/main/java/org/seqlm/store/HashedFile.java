@@ -1,13 +1,13 @@
 package org.seqlm.store;
 
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.LinkedList;
 import java.util.List;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -82,56 +82,133 @@ public final class HashedFile {
   private static FileEntry write(
       FileSystem fs, Path folder, String path, long attempt, Content content, Existing existing)
       throws IOException {
-    Store store = Store.of(fs, folder);
-    // A task outlives its interrupted driver for a moment: it must not make the folder again.
-    if (DataFolder.isOne(folder.getName()) && store.hasFolders() && !fs.exists(folder)) {
-      throw new IOException(folder + " is gone: whoever made it has given up");
-    }
-    Path target = Paths.below(folder, path);
-    Path temporary =
-        Paths.below(target.getParent(), "." + target.getName() + "." + attempt + TEMPORARY);
-    try {
-      if (!store.hasFolders() && AbortableOutput.isOffered(fs, target)) {
-        // A rename there copies: a file that appears when it is closed, or never, needs none.
-        return fill(fs.create(target, true), path, content);
-      }
-      FileEntry entry = fill(fs.create(temporary, true), path, content);
-      if (existing == Existing.REPLACE) {
-        Durable.file(fs, temporary);
-      }
-      move(fs, temporary, target, existing);
-      if (existing == Existing.REPLACE) {
-        Durable.names(fs, target.getParent());
-      }
-      return entry;
+    try (Open file = new Open(fs, folder, path, attempt, existing)) {
+      content.writeTo(file.out());
+      return file.keep();
     } catch (FSError e) {
-      // Hadoop's local file system says so when the disk is full.
-      fs.delete(temporary, false);
-      throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
-    } catch (IOException | RuntimeException e) {
-      fs.delete(temporary, false);
-      throw e;
+      throw failure(e);
     }
   }
 
-  private static FileEntry fill(FSDataOutputStream file, String path, Content content)
+  /** What Hadoop's local file system says when the disk is full. */
+  private static IOException failure(FSError e) {
+    return new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+  }
+
+  /**
+   * Begins {@code folder/path} as one of some attempts that write the same bytes, for who writes it
+   * bit by bit.
+   *
+   * @throws IOException as {@link #write} does
+   */
+  public static Open open(FileSystem fs, Path folder, String path, long attempt)
       throws IOException {
-    MessageDigest digest = Sha256.digest();
-    AbortableOutput whole = AbortableOutput.of(file);
-    long bytes;
-    try (CountingStream counting = new CountingStream(whole);
-        OutputStream out =
-            new BufferedOutputStream(new DigestOutputStream(counting, digest), 1 << 16)) {
+    try {
+      return new Open(fs, folder, path, attempt, Existing.KEEP);
+    } catch (FSError e) {
+      throw failure(e);
+    }
+  }
+
+  /** A file that is being written; closing it before it is kept gives it up. */
+  public static final class Open implements Closeable {
+    private final FileSystem fs;
+    private final String path;
+    private final Path target;
+    private final Path temporary; // null where the file appears whole when it is closed, or never
+    private final Existing existing;
+    private final MessageDigest digest = Sha256.digest();
+    private final AbortableOutput whole;
+    private final CountingStream counting;
+    private final OutputStream out;
+    private boolean kept;
+
+    private Open(FileSystem fs, Path folder, String path, long attempt, Existing existing)
+        throws IOException {
+      Store store = Store.of(fs, folder);
+      // A task outlives its interrupted driver for a moment: it must not make the folder again.
+      if (DataFolder.isOne(folder.getName()) && store.hasFolders() && !fs.exists(folder)) {
+        throw new IOException(folder + " is gone: whoever made it has given up");
+      }
+      this.fs = fs;
+      this.path = path;
+      this.existing = existing;
+      target = Paths.below(folder, path);
+      // A rename in an object store copies: a file that appears when it is closed needs none.
+      temporary =
+          !store.hasFolders() && AbortableOutput.isOffered(fs, target)
+              ? null
+              : Paths.below(target.getParent(), "." + target.getName() + "." + attempt + TEMPORARY);
       try {
-        content.writeTo(out);
+        whole = AbortableOutput.of(fs.create(temporary == null ? target : temporary, true));
+      } catch (IOException | RuntimeException | FSError e) {
+        deleteTemporary();
+        throw e;
+      }
+      counting = new CountingStream(whole);
+      out = new BufferedOutputStream(new DigestOutputStream(counting, digest), 1 << 16);
+    }
+
+    private OutputStream out() {
+      return out;
+    }
+
+    /** Adds to what the file holds. */
+    public void write(byte[] bytes) throws IOException {
+      try {
+        out.write(bytes);
+      } catch (FSError e) {
+        throw failure(e);
+      }
+    }
+
+    /**
+     * Ends the file, which appears.
+     *
+     * @return the entry for the manifest
+     */
+    public FileEntry keep() throws IOException {
+      try {
+        out.flush();
+      } catch (FSError e) {
+        whole.giveUp();
+        throw failure(e);
       } catch (IOException | RuntimeException | Error e) {
         whole.giveUp();
         throw e;
       }
-      out.flush();
-      bytes = counting.count;
+      out.close();
+      if (temporary != null) {
+        if (existing == Existing.REPLACE) {
+          Durable.file(fs, temporary);
+        }
+        move(fs, temporary, target, existing);
+        if (existing == Existing.REPLACE) {
+          Durable.names(fs, target.getParent());
+        }
+      }
+      kept = true;
+      return new FileEntry(path, counting.count, Sha256.hex(digest));
     }
-    return new FileEntry(path, bytes, Sha256.hex(digest));
+
+    @Override
+    public void close() throws IOException {
+      if (!kept) {
+        kept = true;
+        whole.giveUp();
+        try {
+          out.close();
+        } finally {
+          deleteTemporary();
+        }
+      }
+    }
+
+    private void deleteTemporary() throws IOException {
+      if (temporary != null) {
+        fs.delete(temporary, false);
+      }
+    }
   }
 
   /** Whether a file is what an attempt that was killed left. */

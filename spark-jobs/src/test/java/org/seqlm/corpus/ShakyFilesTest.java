@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ShakyStore;
 import org.seqlm.corpus.file.Compression;
+import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
@@ -194,5 +195,28 @@ public class ShakyFilesTest {
     assertThat(RangeLines.records(CONF, piece)).isEqualTo(calm).isGreaterThan(200);
     Files.delete(file);
     assertThat(RangeLines.records(CONF, piece)).isZero();
+  }
+
+  /** So is finding which text a piece of a packed file holds. */
+  @Test
+  void findingTheTextOfAPieceFailsAndSucceedsLikewise() throws IOException {
+    Path file = write(folder, "a.txt.bz2");
+    for (CorpusRange range : CorpusPlan.of(CONF, source(file), 30_000).packedParts().ranges()) {
+      CorpusRange.Piece piece = range.pieces().get(0);
+      ShakyStore.fail(0, 0, IOException::new);
+      PackedPiece calm = PackedPieces.read(CONF, source(file), piece, n -> {});
+      assertThat(calm.lineFeeds()).isEqualTo(piece.from() == 0 ? 3000 : 0);
+      int calls = ShakyStore.calls();
+      for (int n = 0; n < calls; n++) {
+        ShakyStore.fail(n, n + 1, SocketTimeoutException::new);
+        try {
+          assertThat(PackedPieces.read(CONF, source(file), piece, ignored -> {}).bytes())
+              .isEqualTo(calm.bytes());
+          assertThat(n).isGreaterThan(calls - 3);
+        } catch (SocketTimeoutException e) {
+          assertThat(e).hasMessage("Connection reset");
+        }
+      }
+    }
   }
 }

@@ -42,6 +42,11 @@ class DatasetTest {
 
   /** Writes a dataset whose train split consists of these ranges; the other splits are empty. */
   private String write(int vocabularySize, int[][] ranges, int[][] starts) throws IOException {
+    return write(vocabularySize, ranges, starts, 1);
+  }
+
+  private String write(int vocabularySize, int[][] ranges, int[][] starts, int parts)
+      throws IOException {
     TokenCounts counts = new TokenCounts(16);
     for (int i = 1; i < vocabularySize; i++) {
       byte[] utf8 = ("t" + i).getBytes(StandardCharsets.UTF_8);
@@ -56,7 +61,7 @@ class DatasetTest {
       long tokens = 0;
       for (int r = 0; r < ranges.length; r++) {
         SegmentWriter writer =
-            new SegmentWriter(fs, output.folder(), Split.TRAIN, r, 7, vocabularySize);
+            new SegmentWriter(fs, output.folder(), Split.TRAIN, r, 7, vocabularySize, parts);
         int next = 0;
         for (int i = 0; i < ranges[r].length; i++) {
           if (next < starts[r].length && starts[r][next] == i) {
@@ -89,6 +94,81 @@ class DatasetTest {
       output.publish(Manifest.of(ArtifactKind.DATASET, Map.of(), Map.of(), 1, details));
     }
     return name;
+  }
+
+  @Test
+  void segmentsGrowWithTheText() {
+    assertThat(SegmentWriter.parts(2)).isEqualTo(1);
+    assertThat(SegmentWriter.parts(1L << 30)).isEqualTo(1);
+    assertThat(SegmentWriter.parts((1L << 30) + 1)).isEqualTo(2);
+    assertThat(SegmentWriter.parts(200_000_000_000L)).isEqualTo(187);
+    assertThat(SegmentWriter.parts(Long.MAX_VALUE)).isEqualTo(256);
+  }
+
+  /** Of two parts, with a rest of one: as if there were none, and each is checked by itself. */
+  @Test
+  void largeSegmentsAreReadInParts() throws IOException {
+    Random random = new Random(9);
+    int part = Segment.MAX_TOKENS;
+    int[][] ranges = {
+      random.ints(2 * part + 1000, 0, 5).toArray(), random.ints(part + 500, 0, 5).toArray()
+    };
+    int[][] starts = {
+      {0, 7, part - 1, part, part + 1, 2 * part - 1, 2 * part, 2 * part + 999}, {3, part + 10}
+    };
+    int[] all = Arrays.copyOf(ranges[0], 3 * part + 1500);
+    System.arraycopy(ranges[1], 0, all, ranges[0].length, ranges[1].length);
+    List<Integer> documents = new ArrayList<>();
+    for (int r = 0; r < 2; r++) {
+      for (int start : starts[r]) {
+        documents.add(r * ranges[0].length + start);
+      }
+    }
+    Dataset dataset = Dataset.open(CONF, write(5, ranges, starts, 2));
+    assertThat(dataset.details().splits().get(Split.TRAIN).segments())
+        .containsExactly(2 * part, 1000, part + 500);
+    int[] borders = {0, part, 2 * part, 2 * part + 1000, 3 * part + 1000, all.length};
+    for (int trial = 0; trial < 100; trial++) {
+      int from = Math.max(0, borders[random.nextInt(5)] + random.nextInt(40) - 20);
+      int to = Math.min(all.length, from + random.nextInt(trial % 50 == 0 ? all.length : 60));
+      int reach = random.nextInt(60);
+      int start = Math.max(0, from - reach);
+      TokenBlock block = dataset.read(Split.TRAIN, from, to, reach);
+      assertThat(block.before()).isEqualTo(Arrays.copyOfRange(all, start, from));
+      assertThat(Arrays.equals(block.tokens(), Arrays.copyOfRange(all, from, to))).isTrue();
+      assertThat(block.documentStarts())
+          .isEqualTo(
+              documents.stream()
+                  .filter(at -> at >= start && at < to)
+                  .mapToInt(at -> at - start)
+                  .toArray());
+    }
+  }
+
+  @Test
+  void aDamagedPartIsNoticedWhereItIsRead() throws IOException {
+    int part = Segment.MAX_TOKENS;
+    int[][] ranges = {new int[part + 100]};
+    String name = write(5, ranges, new int[][] {{0}}, 4);
+    Path file = ArtifactFiles.file(Path.of(name), "train/00000000-000000.tokens");
+    byte[] whole = Files.readAllBytes(file);
+    Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+    byte[] bytes = whole.clone();
+    bytes[50] ^= 1;
+    Files.write(file, bytes);
+    Dataset dataset = Dataset.open(CONF, name);
+    assertThat(dataset.read(Split.TRAIN, part, part + 100, 0).tokens()).hasSize(100);
+    assertThatThrownBy(() -> dataset.read(Split.TRAIN, 5, 6, 0))
+        .isInstanceOfSatisfying(
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
+        .hasMessageContaining("00000000-000000.tokens is damaged");
+    for (int at : new int[] {whole.length - 1, whole.length - 40, whole.length - 100}) {
+      bytes = whole.clone();
+      bytes[at] ^= 1;
+      Files.write(file, bytes);
+      Dataset again = Dataset.open(CONF, name);
+      assertThatThrownBy(() -> again.read(Split.TRAIN, 5, 6, 0)).hasMessageContaining("is damaged");
+    }
   }
 
   @ParameterizedTest

@@ -66,4 +66,22 @@ class HashedFileTest {
     HashedFile.replace(fs, target, "file", out -> out.write(new byte[] {'n', 'e', 'w'}));
     holds("new");
   }
+
+  @Test
+  void aFileWrittenBitByBitAppearsWholeOrNotAtAll() throws IOException {
+    try (HashedFile.Open given = HashedFile.open(fs, target, "file", 1)) {
+      given.write("half".getBytes(StandardCharsets.UTF_8));
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files).isEmpty();
+    }
+    FileEntry entry;
+    try (HashedFile.Open kept = HashedFile.open(fs, target, "file", 2)) {
+      kept.write("sa".getBytes(StandardCharsets.UTF_8));
+      kept.write("me".getBytes(StandardCharsets.UTF_8));
+      entry = kept.keep();
+    }
+    holds("same");
+    assertThat(write(3, "same")).isEqualTo(entry);
+  }
 }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.compress.GzipCodec;
@@ -145,9 +144,7 @@ public enum Compression {
         gzip.setConf(conf);
         yield gzip.createInputStream(in);
       }
-      // Hadoop's codec takes a stream that was cut, or is none, for one that ends.
-      case BZIP2 ->
-          new BZip2CompressorInputStream(new BufferedInputStream(in, 1 << 16), /* all= */ true);
+      case BZIP2 -> Bzip2Blocks.of(in).text();
       // Hadoop's own codec needs a native Hadoop; Spark always brings this one.
       case ZSTD -> new ZstdInputStream(new LastByteApart(in)).setLongMax(zstdWindowLog);
       case XZ -> new XZInputStream(new BufferedInputStream(in, 1 << 16), mostKibibytes());

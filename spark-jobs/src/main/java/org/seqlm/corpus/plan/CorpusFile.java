@@ -23,8 +23,28 @@ public record CorpusFile(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Whether it may be cut at line feeds. */
-  public boolean splittable() {
-    return compression == Compression.NONE && format != CorpusFormat.PARQUET;
+  /** Where a file may be cut into pieces. */
+  public enum Cuts {
+    /** Anywhere: a record belongs to the piece in which its first byte lies. */
+    ANYWHERE,
+    /**
+     * At what it is stored in, row groups or packed blocks: each belongs to the piece of the file's
+     * bytes in which it lies, and who reads the piece finds it. Whether there are several, the
+     * file's name does not tell.
+     */
+    AT_UNITS,
+    NOWHERE
+  }
+
+  /** Where it may be cut; it follows from the name. */
+  public Cuts cuts() {
+    if (format == CorpusFormat.PARQUET) {
+      return Cuts.AT_UNITS;
+    }
+    return switch (compression) {
+      case NONE -> Cuts.ANYWHERE;
+      case BZIP2, GZIP, ZSTD -> Cuts.AT_UNITS;
+      default -> Cuts.NOWHERE;
+    };
   }
 }

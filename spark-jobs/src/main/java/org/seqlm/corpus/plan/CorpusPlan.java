@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,11 +18,14 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.file.FileFinder;
+import org.seqlm.corpus.file.PackedPiece;
 
 /**
  * Which files a corpus has and how they are cut into ranges. It depends on the files alone, not on
  * the cluster: files in the order of their paths' bytes, text cut every 64 MiB, of small corpora
- * more often, smaller files packed together, files that cannot be cut whole.
+ * more often, smaller files packed together, files that cannot be cut whole. A file that can be cut
+ * at its row groups or packed blocks only is cut where it has more bytes than a range, too; no file
+ * is opened for that.
  */
 public final class CorpusPlan {
   /** Bytes a range of a large corpus. */
@@ -139,15 +143,17 @@ public final class CorpusPlan {
     List<CorpusRange.Piece> pieces = new ArrayList<>();
     long filled = 0;
     for (CorpusFile file : files) {
-      if (!file.splittable() && filled > 0 && filled + file.length() > rangeBytes) {
+      boolean anywhere = file.cuts() == CorpusFile.Cuts.ANYWHERE;
+      boolean whole =
+          file.cuts() == CorpusFile.Cuts.NOWHERE || !anywhere && file.length() <= rangeBytes;
+      if (!anywhere && filled > 0 && filled + file.length() > rangeBytes) {
         ranges.add(new CorpusRange(ranges.size(), List.copyOf(pieces)));
         pieces.clear();
         filled = 0;
       }
       long from = 0;
       do {
-        long to =
-            file.splittable() ? Math.min(file.length(), from + rangeBytes - filled) : file.length();
+        long to = whole ? file.length() : Math.min(file.length(), from + rangeBytes - filled);
         pieces.add(new CorpusRange.Piece(file, from, to));
         filled += to - from;
         from = to;
@@ -162,6 +168,65 @@ public final class CorpusPlan {
       ranges.add(new CorpusRange(ranges.size(), List.copyOf(pieces)));
     }
     return ranges;
+  }
+
+  /**
+   * The pieces of packed files that are cut, of each of them alone, range by range; no range where
+   * there are none. What is found of them goes to {@link #with}.
+   */
+  public CorpusPlan packedParts() {
+    List<CorpusRange> parts = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
+    for (CorpusRange range : ranges) {
+      List<CorpusRange.Piece> pieces =
+          range.pieces().stream().filter(CorpusRange.Piece::packedPart).toList();
+      if (!pieces.isEmpty()) {
+        kept.add(range.index());
+        parts.add(new CorpusRange(parts.size(), pieces));
+      }
+    }
+    return new CorpusPlan(files, parts, hosts.only(kept), rangeBytes);
+  }
+
+  /**
+   * The same, knowing which text each piece holds.
+   *
+   * @param parts of all pieces of {@link #packedParts}, in their order
+   */
+  public CorpusPlan with(List<PackedPiece> parts) {
+    List<CorpusRange> known = new ArrayList<>();
+    Iterator<PieceText> texts = texts(parts).iterator();
+    for (CorpusRange range : ranges) {
+      known.add(
+          new CorpusRange(
+              range.index(),
+              range.pieces().stream()
+                  .map(
+                      piece ->
+                          piece.packedPart()
+                              ? new CorpusRange.Piece(
+                                  piece.file(), piece.from(), piece.to(), texts.next())
+                              : piece)
+                  .toList()));
+    }
+    return new CorpusPlan(files, known, hosts, rangeBytes);
+  }
+
+  private List<PieceText> texts(List<PackedPiece> parts) {
+    List<PieceText> texts = new ArrayList<>();
+    List<PackedPiece> ofFile = new ArrayList<>();
+    for (CorpusRange range : ranges) {
+      for (CorpusRange.Piece piece : range.pieces()) {
+        if (piece.packedPart()) {
+          ofFile.add(parts.get(texts.size() + ofFile.size()));
+          if (piece.to() == piece.file().length()) {
+            texts.addAll(List.of(PieceText.of(ofFile)));
+            ofFile.clear();
+          }
+        }
+      }
+    }
+    return texts;
   }
 
   /** In the order of the stream; each is read by one task. */
@@ -181,7 +246,8 @@ public final class CorpusPlan {
 
   /** Whether the text of all files together has no more bytes than this; compressed text may. */
   public boolean textFits(long most) {
-    return bytes() <= most && files.stream().allMatch(CorpusFile::splittable);
+    return bytes() <= most
+        && files.stream().allMatch(file -> file.cuts() == CorpusFile.Cuts.ANYWHERE);
   }
 
   /** A few lines for a person: how much there is, how it is cut, the first files. */

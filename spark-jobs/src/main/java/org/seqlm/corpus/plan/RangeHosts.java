@@ -58,6 +58,11 @@ final class RangeHosts {
     return new RangeHosts(hosts);
   }
 
+  /** Those of some ranges, in this order. */
+  RangeHosts only(List<Integer> ranges) {
+    return new RangeHosts(ranges.stream().map(hosts::get).toList());
+  }
+
   /** The block that holds a byte, or the first after it. */
   private static int first(BlockLocation[] blocks, long from) {
     int low = 0;

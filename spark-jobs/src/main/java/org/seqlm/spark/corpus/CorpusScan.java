@@ -68,12 +68,13 @@ public final class CorpusScan implements AutoCloseable {
    */
   public static CorpusScan read(
       JavaSparkContext spark,
-      CorpusPlan plan,
+      CorpusPlan listed,
       CorpusSource source,
       TextRules rules,
       Progress progress) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     List<RangeSummary> summaries;
     JavaRDD<RangePart> parts;
     JavaRDD<RangePart> asides;

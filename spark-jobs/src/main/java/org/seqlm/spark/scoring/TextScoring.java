@@ -20,12 +20,14 @@ import org.seqlm.UserException;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
 import org.seqlm.spark.task.TaskProgress;
@@ -87,7 +89,7 @@ public final class TextScoring {
    */
   public static Result score(
       JavaSparkContext spark,
-      CorpusPlan plan,
+      CorpusPlan listed,
       CorpusSource source,
       TextRules rules,
       ModelSupplier supplier,
@@ -96,6 +98,7 @@ public final class TextScoring {
       throws IOException {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     List<ScoredRange> ranges;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "score", plan.bytes(), "bytes", "tokens")) {
@@ -202,18 +205,19 @@ public final class TextScoring {
     boolean cut = false;
     for (CorpusRange range : ranges) {
       before[range.index()] = new long[range.pieces().size()];
-      cut |= range.pieces().stream().anyMatch(piece -> piece.from() > 0);
+      cut |=
+          range.pieces().stream()
+              .anyMatch(
+                  piece -> piece.from() > 0 && piece.file().cuts() == CorpusFile.Cuts.ANYWHERE);
     }
-    if (!cut) {
-      return before;
-    }
-    List<long[]> counted = new Records(spark, plan, conf).toJavaRDD().collect();
+    List<long[]> counted = cut ? new Records(spark, plan, conf).toJavaRDD().collect() : List.of();
     long sum = 0;
     for (int r = 0; r < before.length; r++) {
       for (int i = 0; i < before[r].length; i++) {
-        sum = ranges.get(r).pieces().get(i).from() == 0 ? 0 : sum;
-        before[r][i] = sum;
-        sum += counted.get(r)[i];
+        CorpusRange.Piece piece = ranges.get(r).pieces().get(i);
+        sum = piece.from() == 0 ? 0 : sum;
+        before[r][i] = piece.text() == null ? sum : piece.text().recordsBefore();
+        sum += cut ? counted.get(r)[i] : 0;
       }
     }
     return before;
@@ -233,7 +237,7 @@ public final class TextScoring {
       try {
         for (int i = 0; i < records.length; i++) {
           CorpusRange.Piece piece = range.pieces().get(i);
-          // A file that cannot be cut is one piece.
+          // No record begins after a file's last piece.
           if (piece.to() < piece.file().length()) {
             records[i] = RangeLines.records(conf, piece);
           }

@@ -163,6 +163,7 @@ public final class DatasetBuilder {
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     Broadcast<Vocabulary> shared = spark.broadcast(vocabulary);
     boolean characters = scan.rules().kind() == TokenizerKind.CHAR;
+    int parts = SegmentWriter.parts(scan.total().tokens());
     String target = folder.toString();
     try {
       return scan.secondPass(
@@ -175,6 +176,7 @@ public final class DatasetBuilder {
                               splits,
                               shared.value(),
                               characters,
+                              parts,
                               asides,
                               blocks,
                               done))
@@ -192,6 +194,7 @@ public final class DatasetBuilder {
       TokenSplits splits,
       Vocabulary vocabulary,
       boolean characters,
+      int parts,
       Iterator<RangePart> asides,
       Iterator<LocalBlock> blocks,
       LongAccumulator done)
@@ -202,8 +205,33 @@ public final class DatasetBuilder {
     for (Split split : all) {
       writers[split.ordinal()] =
           new SegmentWriter(
-              fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabulary.size());
+              fs,
+              folder,
+              split,
+              range,
+              TaskContext.get().taskAttemptId(),
+              vocabulary.size(),
+              parts);
     }
+    try {
+      return writeRange(writers, range, splits, vocabulary, characters, asides, blocks, done);
+    } finally {
+      for (SegmentWriter writer : writers) {
+        writer.close();
+      }
+    }
+  }
+
+  private static WrittenRange writeRange(
+      SegmentWriter[] writers,
+      int range,
+      TokenSplits splits,
+      Vocabulary vocabulary,
+      boolean characters,
+      Iterator<RangePart> asides,
+      Iterator<LocalBlock> blocks,
+      LongAccumulator done)
+      throws IOException {
     RangeIds ids = new RangeIds(asides, vocabulary);
     TokenSplits.Cursor cursor = splits.cursor(range, ids.documents());
     WrittenRange result = new WrittenRange();
@@ -250,7 +278,7 @@ public final class DatasetBuilder {
       }
       done.add(tokens.length);
     }
-    for (int split = 0; split < all.length; split++) {
+    for (int split = 0; split < writers.length; split++) {
       writers[split].finish();
       List<FileEntry> files = writers[split].files();
       result.paths[split] = files.stream().map(FileEntry::path).toArray(String[]::new);

@@ -50,4 +50,43 @@ class CorpusPlanTest {
         .containsExactly("x/a1.txt", "y/a1.txt");
     assertThat(plan.describe()).contains("2 files").contains("a1.txt");
   }
+
+  /**
+   * Text anywhere, so that ranges are full; what can be cut at its parts only where it is larger
+   * than a range; the rest never.
+   */
+  @Test
+  void namesAndLengthsTellWhereFilesAreCut() throws IOException {
+    String[] names = {"a.txt", "b.bz2", "c.gz", "d.parquet", "e.xz", "f.zst", "g.txt", "h.bz2"};
+    int[] lengths = {1500, 2500, 1000, 1001, 2500, 900, 250, 90};
+    for (int i = 0; i < names.length; i++) {
+      Files.write(folder.resolve(names[i]), new byte[lengths[i]]);
+    }
+    CorpusPlan plan =
+        CorpusPlan.of(new Configuration(), CorpusSource.of(List.of(folder.toString())), 1000);
+    assertThat(
+            plan.ranges().stream()
+                .map(
+                    range ->
+                        range.pieces().stream()
+                            .map(
+                                piece ->
+                                    piece.file().relative() + " " + piece.from() + "-" + piece.to())
+                            .toList()
+                            .toString()))
+        .containsExactly(
+            "[a.txt 0-1000]",
+            "[a.txt 1000-1500]",
+            "[b.bz2 0-1000]",
+            "[b.bz2 1000-2000]",
+            "[b.bz2 2000-2500]",
+            "[c.gz 0-1000]",
+            "[d.parquet 0-1000]",
+            "[d.parquet 1000-1001]",
+            "[e.xz 0-2500]",
+            "[f.zst 0-900, g.txt 0-100]",
+            "[g.txt 100-250, h.bz2 0-90]");
+    assertThat(plan.packedParts().ranges()).hasSize(3);
+    assertThat(plan.textFits(1L << 40)).isFalse();
+  }
 }

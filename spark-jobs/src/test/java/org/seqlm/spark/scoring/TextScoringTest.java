@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.Exhaustive;
 import org.seqlm.Progress;
 import org.seqlm.TestSpark;
+import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -118,6 +121,13 @@ class TextScoringTest {
       Files.writeString(
           input.resolve("f" + file + (file == 3 ? ".jsonl" : ".txt")),
           file == 3 ? "{\"text\":\"a b\\n\\nb\"}\n\n{\"text\":\"b\"}\n" : text.toString());
+    }
+    try (OutputStream packed = Files.newOutputStream(input.resolve("f4.txt.bz2"))) {
+      byte[] text = Files.readAllBytes(input.resolve("f0.txt"));
+      for (int from = 0; from < text.length; from += 150) {
+        byte[] some = Arrays.copyOfRange(text, from, Math.min(text.length, from + 150));
+        packed.write(Compression.BZIP2.packed(some));
+      }
     }
     for (ScoreFiles.Unit unit : ScoreFiles.Unit.values()) {
       TreeSet<String> whole = rows(input, document, unit, CorpusPlan.RANGE_BYTES);
