@@ -20,6 +20,7 @@ import org.seqlm.spark.io.VocabularySerializer;
 import org.seqlm.spark.ngrams.CountedFile;
 import org.seqlm.spark.ngrams.ExportedFile;
 import org.seqlm.spark.ngrams.NgramEstimation;
+import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.ngrams.SliceBackoffs;
 import org.seqlm.spark.ngrams.SliceShare;
 import org.seqlm.spark.scoring.ScoredRange;
@@ -63,6 +64,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(org.seqlm.ngram.count.SliceStatistics.class);
     kryo.register(CountedFile.class);
     kryo.register(SliceShare.class);
+    kryo.register(ContextShare.class);
     kryo.register(NgramEstimation.Part.class);
     kryo.register(NgramEstimation.WordProbabilities.class);
     kryo.register(SliceBackoffs.class);

@@ -17,7 +17,6 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.ngrams.NgramOutputs;
 import org.seqlm.job.ngrams.NgramsConfig;
-import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.spark.ngrams.NgramExport;
@@ -126,8 +125,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
       SpelledVocabulary vocabulary = StoredVocabulary.of(spark, ngrams);
       NgramExport.Exported exported;
       try (NgramExport writing = NgramExport.of(ngrams, outputs.targets(), vocabulary)) {
-        exported =
-            writing.writeStored(spark, slices(config, details, vocabulary), context.progress());
+        exported = writing.writeStored(spark, context.progress());
         outputs.add(exported);
         outputs.join(details.ngrams(), details.slices());
       }
@@ -200,13 +198,11 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
               + details.model().estimator().title()
               + ": run seqlm ngrams with --estimator kneser-ney, or leave out --arpa");
     }
-    if (details.wantedSlices() == null
-        && backsOff(details)
-        && (export.arpa() != null || export.parquet() != null)) {
+    if (ngrams.slices() == null) {
       throw UserException.data(
           config.model()
-              + " was written by a release that did not note how it is sliced: run seqlm ngrams"
-              + " once more");
+              + " was written by a release that cut its counts otherwise: run seqlm ngrams once"
+              + " more");
     }
     NgramOutputs.check(export, details.rules().kind(), context);
     ngrams.artifact().check("counts/");
@@ -220,27 +216,6 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
 
   private static String kind(NgramArtifact ngrams) {
     return ngrams.details().model().title();
-  }
-
-  /** Where each slice begins; null where the model is not read, for which alone it matters. */
-  private static Slices slices(
-      ExportConfig config, NgramDetails details, SpelledVocabulary vocabulary) {
-    if (details.wantedSlices() == null) {
-      return null;
-    }
-    Slices slices =
-        Slices.of(
-            vocabulary, details.slicedUnknown(), details.wantedSlices(), details.storedOrder());
-    if (slices.count() != details.slices()) {
-      throw UserException.data(
-          config.model()
-              + " is damaged: its vocabulary makes "
-              + slices.count()
-              + " slices, but the manifest says "
-              + details.slices()
-              + ": make it again");
-    }
-    return slices;
   }
 
   private static List<ExportResult.Form> forms(

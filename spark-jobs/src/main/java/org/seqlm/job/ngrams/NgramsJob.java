@@ -87,7 +87,6 @@ final class NgramsJob {
               spark,
               text.blocks(),
               text.tokens(),
-              text.unknown(),
               vocabulary,
               passages,
               new NgramCounting.Plan(
@@ -119,7 +118,7 @@ final class NgramsJob {
           new NgramExport.Source(
               writer.folder().toString(),
               config.order(),
-              counting.slices().count(),
+              counting.slices(),
               backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
       try (NgramExport export = NgramExport.of(written, outputs.targets(), vocabulary, passages)) {
         if (backsOff) {
@@ -156,7 +155,7 @@ final class NgramsJob {
         outputs.join(ngrams, counting.slices().count());
       }
       NgramReport report = report(config, statistics, heldOut, scoring, tuning, progress);
-      NgramArtifact.write(writer, vocabulary::write, report);
+      NgramArtifact.write(writer, vocabulary::write, counting.slices(), report);
       NgramDetails details =
           new NgramDetails(
               config.order(),
@@ -168,7 +167,6 @@ final class NgramsJob {
               text.unknown(),
               counting.slices().count(),
               slices,
-              text.unknown(),
               config.selector(),
               config.model().prune(),
               ngrams,

@@ -3,6 +3,7 @@ package org.seqlm.ngram.count;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.seqlm.UserException;
 
@@ -100,31 +101,61 @@ public final class Bytes {
     size += length;
   }
 
-  /** Reads what {@link Bytes} wrote. */
+  /**
+   * Reads what {@link Bytes} wrote, from memory or, a piece at a time, from a stream.
+   *
+   * <p>A number that is cut short is an error of the array's or, in a stream, one that whoever reads
+   * on meets as numbers without sense: files are compared with their digests.
+   */
   public static final class Reader {
-    private final byte[] bytes;
-    private final int end;
+    /** The longest number, and a little: so much is there before one is read, or the stream ends. */
+    private static final int LONGEST = 16;
+
+    private final InputStream more; // null where all bytes are here
+    private byte[] bytes;
+    private int end;
+    private int refillAt; // from here on there may be less than a number; never reached in memory
     private int at;
 
     public Reader(byte[] bytes) {
-      this(bytes, 0, bytes.length);
+      this.bytes = bytes;
+      this.end = bytes.length;
+      this.more = null;
+      this.refillAt = Integer.MAX_VALUE;
     }
 
-    Reader(byte[] bytes, int from, int to) {
-      this.bytes = bytes;
-      this.at = from;
-      this.end = to;
+    /**
+     * @param more is read to its end, and not closed
+     * @param buffer bytes at a time
+     */
+    Reader(InputStream more, int buffer) {
+      this.bytes = new byte[Math.max(2 * LONGEST, buffer)];
+      this.more = more;
     }
 
     public boolean hasMore() {
+      if (at >= refillAt) {
+        refill();
+      }
       return at < end;
     }
 
-    int readByte() {
-      return bytes[at++] & 0xff;
+    private void refill() {
+      int left = end - at;
+      System.arraycopy(bytes, at, bytes, 0, left);
+      at = 0;
+      try {
+        end = left + more.readNBytes(bytes, left, bytes.length - left);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      refillAt = end < bytes.length ? Integer.MAX_VALUE : end - LONGEST;
     }
 
     public long readNumber() {
+      if (at >= refillAt) {
+        refill();
+      }
       byte b = bytes[at++];
       if (b >= 0) {
         return b;
@@ -144,6 +175,9 @@ public final class Bytes {
     }
 
     public float readFloat() {
+      if (at >= refillAt) {
+        refill();
+      }
       int bits =
           bytes[at] & 0xff
               | (bytes[at + 1] & 0xff) << 8
@@ -153,10 +187,12 @@ public final class Bytes {
       return Float.intBitsToFloat(bits);
     }
 
+    /** Of bytes in memory: the place of the next one. */
     public int position() {
       return at;
     }
 
+    /** Of bytes in memory: leaves some out. */
     public void skip(int length) {
       at += length;
     }

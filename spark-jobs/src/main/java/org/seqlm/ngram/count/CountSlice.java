@@ -1,14 +1,18 @@
 package org.seqlm.ngram.count;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * Reads a slice of counted n-grams, context by context: each before the longer ones beneath it,
  * those of a length in order.
  */
-public final class CountSlice {
+public final class CountSlice implements Closeable {
   private final TrieCursor cursor;
+  private final SharedContexts shared;
+  private boolean goesOn;
   private int size;
   private int[] words = new int[16];
   private long[] raw = new long[16];
@@ -16,12 +20,17 @@ public final class CountSlice {
   private long ends;
 
   /**
-   * Begins to read a file that {@link CountSliceWriter} wrote.
+   * Begins to read a file that {@link CountSliceWriter} or {@link SharedCounts} wrote.
    *
    * @param order N of the counts, at least 2
+   * @param shared what follows contexts that begin here and that other slices share; without any
+   *     these show no followers
+   * @param spill null where all is to be in memory
    */
-  public CountSlice(InputStream file, int order) throws IOException {
-    this.cursor = new TrieCursor(file, TrieBlock.Content.COUNTS, order);
+  public CountSlice(InputStream file, int order, SharedContexts shared, Spill spill)
+      throws IOException {
+    this.cursor = new TrieCursor(file, TrieBlock.Content.COUNTS, order, spill);
+    this.shared = shared;
   }
 
   /** Goes to the next context; false at the end. What the last one gave is overwritten. */
@@ -32,14 +41,22 @@ public final class CountSlice {
     Bytes.Reader reader = cursor.record();
     boolean highest = cursor.highest();
     int types = reader.readInt();
-    if (words.length < types) {
-      words = new int[types * 2];
-      raw = new long[types * 2];
-      adjusted = new long[types * 2];
-    }
-    int word = -1;
     size = 0;
     ends = 0;
+    if (cursor.isOld()) {
+      goesOn = types == 0; // of what was once a hot token's context
+    } else {
+      goesOn = types == CountSliceWriter.GOES_ON;
+      if ((types & 1) != 0) {
+        if (types == CountSliceWriter.BEGINS) {
+          show(shared.find(cursor.path(), cursor.length()));
+        }
+        return true;
+      }
+      types >>= 1;
+    }
+    ensure(types);
+    int word = -1;
     for (int i = 0; i < types; i++) {
       word += reader.readInt();
       long number = reader.readNumber();
@@ -56,6 +73,31 @@ public final class CountSlice {
     return true;
   }
 
+  private void ensure(int types) {
+    if (words.length < types) {
+      words = new int[types * 2];
+      raw = new long[types * 2];
+      adjusted = new long[types * 2];
+    }
+  }
+
+  private void show(SharedContexts.Counts counts) {
+    if (counts == null) {
+      return;
+    }
+    size = counts.words().length;
+    ensure(size);
+    System.arraycopy(counts.words(), 0, words, 0, size);
+    System.arraycopy(counts.raw(), 0, raw, 0, size);
+    System.arraycopy(counts.adjusted(), 0, adjusted, 0, size);
+    ends = counts.ends();
+  }
+
+  /** Whether an earlier slice has the context, too, and what follows it; none is shown here. */
+  public boolean goesOn() {
+    return goesOn;
+  }
+
   /**
    * Reads on to the context of one token and adds up what follows it.
    *
@@ -64,7 +106,7 @@ public final class CountSlice {
   public long followed(int token) throws IOException {
     while (next()) {
       if (length() == 1 && reversed()[1] >= token) {
-        return reversed()[1] > token ? 0 : java.util.Arrays.stream(raw, 0, size).sum();
+        return reversed()[1] > token ? 0 : Arrays.stream(raw, 0, size).sum();
       }
     }
     return -1;
@@ -103,5 +145,11 @@ public final class CountSlice {
   /** How often a passage ended after the context. */
   public long ends() {
     return ends;
+  }
+
+  /** Removes what is on the local disk; the file's stream stays open. */
+  @Override
+  public void close() throws IOException {
+    cursor.close();
   }
 }

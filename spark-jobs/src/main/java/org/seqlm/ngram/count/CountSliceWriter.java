@@ -1,8 +1,10 @@
 package org.seqlm.ngram.count;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Turns the windows of one slice, in the order of their keys, into the slice's context trie with
@@ -13,58 +15,70 @@ import java.util.Arrays;
  * seen after nothing and keeps its raw count.
  *
  * <p>A level's records are contexts in order: by how much the context's farthest token exceeds its
- * sibling's before it; below the highest order how many longer contexts there are; how many
- * followers; and for each by how much its id exceeds the one before, then its {@link
+ * sibling's before it; below the highest order how many longer contexts there are; twice the number
+ * of followers; and for each by how much its id exceeds the one before, then its {@link
  * FollowerCounts}. The empty word, stored as 0, is how often a passage ended there.
+ *
+ * <p>What follows a context that is shared with other slices ({@link Slices}) is not in the file,
+ * but told apart: its record has, in place of the number of followers, {@link #GOES_ON} if a slice
+ * before this one has it, too, and {@link #BEGINS} in the first that does.
  */
-public final class CountSliceWriter implements WindowMerger.Sink {
-  private static final int BLOCK_BYTES = 1 << 20;
+public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
+  /** In place of twice a number of followers: shared, and in a slice before this one, too. */
+  public static final int GOES_ON = 1;
+
+  /** In place of twice a number of followers: shared, and in none before. */
+  static final int BEGINS = 3;
 
   private final KeyLayout layout;
   private final int start; // stored <s>, 0 where there is none
   private final int depths; // the longest context, N - 1
-  private final OutputStream out;
   private final SliceStatistics statistics;
   private final Followers[]
       followers; // of the contexts of the path, 1 to N - 1; 0 is the unigrams'
   private final int[] path; // stored ids, from 1
   private final int[] children; // longer contexts of those of the path
   private final int[] sibling; // the last context closed at each depth, among siblings
-  private final Bytes[] levels;
+  private final TrieWriter out;
   private final UnigramCounts unigrams;
-  private final UnigramCounts head;
+  private final int[] left; // the slice's bound, stored ids
+  private final int[] right; // the next one's
+  private final Consumer<ContextShare> shares;
   private int depth;
 
   /**
+   * @param out stays open
+   * @param spill for what stands beneath one token
    * @param unigrams receives this slice's share of the unigrams' counts
-   * @param head in a part of a hot token's contexts, receives the share of those that follow the
-   *     token's own; null elsewhere
+   * @param shares receives what follows contexts that other slices share
    */
   public CountSliceWriter(
       KeyLayout layout,
       Passages passages,
+      Slices slices,
+      int slice,
       OutputStream out,
+      Spill spill,
       SliceStatistics statistics,
       UnigramCounts unigrams,
-      UnigramCounts head)
+      Consumer<ContextShare> shares)
       throws IOException {
     this.layout = layout;
     this.start = passages.passageStart() + 1;
     this.depths = layout.order() - 1;
-    this.out = out;
     this.statistics = statistics;
     this.unigrams = unigrams;
-    this.head = head;
+    this.left = slices.bound(slice);
+    this.right = slices.bound(slice + 1);
+    this.shares = shares;
     this.followers = new Followers[depths + 1];
-    this.levels = new Bytes[depths];
     for (int d = 1; d <= depths; d++) {
       followers[d] = new Followers(layout);
-      levels[d - 1] = new Bytes(1 << 12);
     }
     this.path = new int[depths + 1];
     this.children = new int[depths + 1];
     this.sibling = new int[depths + 2];
-    TrieBlock.writePreamble(out, TrieBlock.Content.COUNTS, layout.order());
+    this.out = new TrieWriter(out, TrieBlock.Content.COUNTS, layout.order(), spill);
   }
 
   @Override
@@ -74,7 +88,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
       shared++;
     }
     while (depth > shared) {
-      close();
+      close(depth--);
     }
     while (depth < depths) {
       int stored = layout.stored(key, depth);
@@ -84,6 +98,7 @@ public final class CountSliceWriter implements WindowMerger.Sink {
       path[++depth] = stored;
       children[depth] = 0;
       sibling[depth + 1] = 0;
+      followers[depth].clear();
     }
     int word = layout.stored(key, depths);
     if (depth > 0) {
@@ -93,95 +108,88 @@ public final class CountSliceWriter implements WindowMerger.Sink {
     }
   }
 
-  /**
-   * Writes a head: the one context of a hot token, from all that its parts told.
-   *
-   * @param token id
-   * @param followersOfToken the empty word among them, where a passage ended there
-   */
-  public void head(int token, UnigramCounts followersOfToken) throws IOException {
-    path[1] = token + 1;
-    depth = 1;
-    Bytes level = levels[0];
-    level.writeNumber(path[1]);
-    level.writeNumber(0);
-    level.writeNumber(followersOfToken.types());
-    statistics.context(path, 1);
-    int before = 0;
-    for (int i = 0; i < followersOfToken.types(); i++) {
-      int word = followersOfToken.id(i) + 1;
-      follower(1, word, before, followersOfToken.raw(i), followersOfToken.adjusted(i));
-      before = word;
-    }
-    depth = 0;
-    finish();
-  }
-
   /** Ends the slice; the stream stays open. */
   public void finish() throws IOException {
     while (depth > 0) {
-      close();
+      close(depth--);
     }
-    if (Arrays.stream(levels).anyMatch(level -> level.size() > 0)) {
-      TrieBlock.write(out, levels);
-    }
+    out.finish();
   }
 
-  private void close() throws IOException {
-    int d = depth--;
+  private void close(int d) throws IOException {
     Followers here = followers[d];
     here.combine();
-    Bytes level = levels[d - 1];
+    Bytes level = out.level(d);
     level.writeNumber(path[d] - sibling[d]);
     sibling[d] = path[d];
     boolean highest = d == depths;
     if (!highest) {
       level.writeNumber(children[d]);
     }
-    int types = here.types();
-    if (d == 1 && head != null) {
-      // What follows the token itself is known only when all parts are put together.
-      level.writeNumber(0);
-      for (int i = 0; i < types; i++) {
-        head.add(here.word(i), here.raw(i), here.adjusted(i));
-      }
-      types = 0;
+    boolean goesOn = begins(left, d);
+    if (goesOn || begins(right, d)) {
+      level.writeNumber(goesOn ? GOES_ON : BEGINS);
+      shares.accept(share(d, here));
     } else {
-      level.writeNumber(types);
+      write(d, here, level);
     }
+    children[d - 1]++;
+    out.written(d);
+    if (d == 1 && out.endContext()) {
+      sibling[1] = 0;
+    }
+  }
+
+  /** Whether the context at hand is the beginning of a longer one. */
+  private boolean begins(int[] bound, int d) {
+    if (d >= bound.length) {
+      return false;
+    }
+    for (int place = 0; place < d; place++) {
+      if (path[place + 1] != bound[place]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ContextShare share(int d, Followers here) {
+    UnigramCounts counts = new UnigramCounts();
+    for (int i = 0; i < here.types(); i++) {
+      counts.add(here.word(i), here.raw(i), here.adjusted(i));
+    }
+    return new ContextShare(Arrays.copyOfRange(path, 1, d + 1), counts.bytes());
+  }
+
+  /** Writes what follows the context at hand, and passes it on to the next shorter one. */
+  private void write(int d, Followers here, Bytes level) {
+    boolean highest = d == depths;
     boolean fromStart = path[d] == start;
+    int types = here.types();
+    level.writeNumber(2L * types);
     statistics.context(path, d);
     int before = 0;
     for (int i = 0; i < types; i++) {
+      int word = here.word(i);
       long raw = here.raw(i);
-      follower(d, here.word(i), before, raw, highest || fromStart ? raw : here.adjusted(i));
-      before = here.word(i);
-    }
-    children[d - 1]++;
-    if (d == 1) {
-      int bytes = 0;
-      for (Bytes one : levels) {
-        bytes += one.size();
+      long adjusted = highest || fromStart ? raw : here.adjusted(i);
+      level.writeNumber(word - before);
+      before = word;
+      FollowerCounts.write(level, highest, raw, adjusted);
+      if (word > 0) {
+        statistics.ngram(word, raw, adjusted);
       }
-      if (bytes >= BLOCK_BYTES) {
-        TrieBlock.write(out, levels);
-        sibling[1] = 0;
+      if (d > 1) {
+        followers[d - 1].add(word, raw);
+      } else if (word > 0) {
+        unigrams.add(word, raw, 1);
       }
     }
   }
 
-  /** Writes a follower of the context at hand, and passes it on to the next shorter one. */
-  private void follower(int d, int word, int before, long raw, long adjusted) {
-    Bytes level = levels[d - 1];
-    level.writeNumber(word - before);
-    FollowerCounts.write(level, d == depths, raw, adjusted);
-    if (word > 0) {
-      statistics.ngram(word, raw, adjusted);
-    }
-    if (d > 1) {
-      followers[d - 1].add(word, raw);
-    } else if (word > 0) {
-      unigrams.add(word, raw, 1);
-    }
+  /** Removes what is on the local disk. */
+  @Override
+  public void close() throws IOException {
+    out.close();
   }
 }

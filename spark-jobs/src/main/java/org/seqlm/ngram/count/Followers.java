@@ -8,9 +8,13 @@ import java.util.Arrays;
  * contributions, its adjusted count their number.
  *
  * <p>A contribution is one long, the follower's stored id above the count, so that sorting needs no
- * second array.
+ * second array. When there are many more of them than different followers, they are added up: a
+ * context takes the memory of its followers, however often it is seen.
  */
 final class Followers {
+  /** Contributions that are sorted together at least: sorting has its own bounds, too. */
+  private static final int LEAST = 1 << 16;
+
   private final int shift;
   private final int bits;
   private final long mostRaw;
@@ -21,12 +25,19 @@ final class Followers {
   private int[] words = new int[16]; // stored ids
   private long[] raw = new long[16];
   private long[] adjusted = new long[16];
-  private int types;
+  private int types; // of the words above, once some are added up
 
   Followers(KeyLayout layout) {
     this.bits = layout.bits();
     this.shift = 63 - bits;
     this.mostRaw = (1L << shift) - 1;
+  }
+
+  /** Begins another context. */
+  void clear() {
+    size = 0;
+    types = 0;
+    rising = true;
   }
 
   /** Adds a contribution. */
@@ -42,7 +53,11 @@ final class Followers {
               + " bits: give a smaller vocabulary.max-size, or count the text in parts");
     }
     if (size == packed.length) {
-      packed = Arrays.copyOf(packed, size * 2);
+      if (size >= LEAST && size / 2 >= types) {
+        combine();
+      } else {
+        packed = Arrays.copyOf(packed, size * 2);
+      }
     }
     long value = (long) stored << shift | count;
     if (size > 0 && packed[size - 1] >>> shift >= stored) {
@@ -51,33 +66,68 @@ final class Followers {
     packed[size++] = value;
   }
 
-  /** Adds up what was collected; afterwards there is room for another context's. */
+  /** Adds up what was collected, which {@link #types} and the others then show. */
   void combine() {
+    if (size == 0) {
+      return;
+    }
     if (!rising) {
       sort();
     }
-    if (words.length < size) {
-      int capacity = packed.length;
-      words = new int[capacity];
-      raw = new long[capacity];
-      adjusted = new long[capacity];
+    int old = types;
+    int[] oldWords = words;
+    long[] oldRaw = raw;
+    long[] oldAdjusted = adjusted;
+    if (old > 0 || words.length < size) {
+      makeRoom();
     }
     int n = 0;
+    int at = 0;
     for (int i = 0; i < size; ) {
       int word = (int) (packed[i] >>> shift);
+      while (at < old && oldWords[at] < word) {
+        words[n] = oldWords[at];
+        raw[n] = oldRaw[at];
+        adjusted[n++] = oldAdjusted[at++];
+      }
       long sum = packed[i] & mostRaw;
       int next = i + 1;
       while (next < size && (int) (packed[next] >>> shift) == word) {
         sum += packed[next++] & mostRaw;
       }
+      long seen = next - i;
+      if (at < old && oldWords[at] == word) {
+        sum += oldRaw[at];
+        seen += oldAdjusted[at++];
+      }
       words[n] = word;
       raw[n] = sum;
-      adjusted[n++] = next - i;
+      adjusted[n++] = seen;
       i = next;
+    }
+    while (at < old) {
+      words[n] = oldWords[at];
+      raw[n] = oldRaw[at];
+      adjusted[n++] = oldAdjusted[at++];
     }
     types = n;
     size = 0;
     rising = true;
+  }
+
+  /** Makes room for the words so far and those that were collected, which are sorted. */
+  private void makeRoom() {
+    int room = types + 1;
+    for (int i = 1; i < size; i++) {
+      room += packed[i] >>> shift == packed[i - 1] >>> shift ? 0 : 1;
+    }
+    if (types == 0 && words.length >= room) {
+      return;
+    }
+    room = Math.max(room, types == 0 ? 2 * words.length : 0);
+    words = new int[room];
+    raw = new long[room];
+    adjusted = new long[room];
   }
 
   private void sort() {

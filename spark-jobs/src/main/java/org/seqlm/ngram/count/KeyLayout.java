@@ -82,22 +82,9 @@ public final class KeyLayout implements Serializable {
     return (int) (key[component[place]] >>> shift[place] & mask);
   }
 
-  /** What stands at the first place of a key, given its first long. */
-  int first(long leading) {
-    return (int) (leading >>> shift[0]);
-  }
-
-  /** What stands at the second place of a key, given its first long; 0 where that is the word. */
-  int second(long leading) {
-    if (order == 2) {
-      return 0;
-    }
-    return (int) (leading >>> bits * (places(0) - 2) & mask);
-  }
-
-  /** The first long of the least key with these two places. */
-  long leading(int first, int second) {
-    return (long) first << bits * (places(0) - 1) | (long) second << bits * (places(0) - 2);
+  /** What stands at a place of one of some keys, which lie long by long. */
+  int stored(long[][] keys, int at, int place) {
+    return (int) (keys[component[place]][at] >>> shift[place] & mask);
   }
 
   /**

@@ -1,22 +1,33 @@
 package org.seqlm.ngram.count;
 
+import java.io.Closeable;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.seqlm.UserException;
 
 /**
- * A part of a context trie that can be read by itself: all contexts whose nearest token lies in
- * some range, level by level. Level n holds the contexts of n-1 tokens, those of the n-grams of
- * order n, in the order of their reversed tokens. A file of a slice is a preamble and then blocks.
+ * How a context trie is laid out in the file of a slice: a preamble and then blocks. A block holds
+ * all contexts of the slice whose nearest token lies in some range, level by level. Level n holds
+ * the contexts of n-1 tokens, those of the n-grams of order n, in the order of their reversed
+ * tokens. A block begins with the bytes of each level, in 8 bytes.
  *
- * @param levels bytes of the levels 2 to N // (N - 1)
+ * <p>A context's record names, after what the kind of content has before it, twice the number of
+ * followers, and one more where the context stands in other slices, too: see {@link
+ * CountSliceWriter} and {@link org.seqlm.ngram.smooth.SliceEstimator}. Files of version 1, which
+ * earlier releases wrote, name the number itself, and the lengths in 4 bytes.
  */
-public record TrieBlock(byte[][] levels) {
-  private static final int MAGIC = 0x53514354; // SQCT
-  private static final int VERSION = 1;
+public final class TrieBlock {
+  static final int MAGIC = 0x53514354; // SQCT
+  static final int VERSION = 2;
+
+  private TrieBlock() {}
 
   /** What a file holds beside each follower. */
   public enum Content {
@@ -24,67 +35,125 @@ public record TrieBlock(byte[][] levels) {
     PROBABILITIES
   }
 
-  public static void writePreamble(OutputStream out, Content content, int order)
-      throws IOException {
-    DataOutputStream data = new DataOutputStream(out);
-    data.writeInt(MAGIC);
-    data.writeByte(VERSION);
-    data.writeByte(content.ordinal());
-    data.writeByte(order);
-    data.flush();
-  }
+  /**
+   * Reads the blocks of a file, one after the other. What of a block is larger than a bound waits on
+   * the local disk, as a trie's levels are read side by side.
+   */
+  public static final class Input implements Closeable {
+    private static final int BUFFER = 1 << 17;
 
-  /** Writes what {@code levels} hold as a block, and empties them. */
-  public static void write(OutputStream out, Bytes[] levels) throws IOException {
-    DataOutputStream data = new DataOutputStream(out);
-    for (Bytes level : levels) {
-      data.writeInt(level.size());
-    }
-    for (Bytes level : levels) {
-      data.write(level.array(), 0, level.size());
-      level.clear();
-    }
-    data.flush();
-  }
-
-  /** Reads the blocks of a file, one after the other. */
-  public static final class Input {
     private final DataInputStream in;
     private final int order;
+    private final int version;
+    private final Spill spill;
+    private final List<InputStream> open = new ArrayList<>();
+    private final List<Path> files = new ArrayList<>();
 
     /**
+     * @param spill null where all of a block is to be in memory
      * @throws IOException if the file is none of these, or of another order
      */
-    public Input(InputStream in, Content content, int order) throws IOException {
+    public Input(InputStream in, Content content, int order, Spill spill) throws IOException {
       this.in = new DataInputStream(in);
       this.order = order;
-      if (this.in.readInt() != MAGIC
-          || this.in.readByte() != VERSION
+      this.spill = spill;
+      int magic = this.in.readInt();
+      this.version = this.in.readByte();
+      if (magic != MAGIC
+          || version < 1
+          || version > VERSION
           || this.in.readByte() != content.ordinal()
           || this.in.readByte() != order) {
         throw new IOException("not a slice of a context trie of order " + order);
       }
     }
 
-    /** The next block, or null at the end. */
-    public TrieBlock next() throws IOException {
-      int[] lengths = new int[order - 1];
+    /** Whether an earlier release wrote the file. */
+    public boolean isOld() {
+      return version < VERSION;
+    }
+
+    /**
+     * The next block; the one before is gone.
+     *
+     * @return the levels of contexts of 1, 2, … tokens from place 1 on, or null at the end // (N)
+     */
+    public Bytes.Reader[] next() throws IOException {
+      close();
+      long[] lengths = new long[order];
       int first = in.read();
       if (first < 0) {
         return null;
       }
-      lengths[0] = first << 24 | in.readUnsignedByte() << 16 | in.readUnsignedShort();
-      for (int i = 1; i < lengths.length; i++) {
-        lengths[i] = in.readInt();
+      for (int d = 1; d < order; d++) {
+        int high = d == 1 ? first << 24 | readTail() : in.readInt();
+        lengths[d] = isOld() ? high : (long) high << 32 | in.readInt() & 0xffffffffL;
       }
-      byte[][] levels = new byte[lengths.length][];
-      for (int i = 0; i < lengths.length; i++) {
-        levels[i] = in.readNBytes(lengths[i]);
-        if (levels[i].length < lengths[i]) {
-          throw new EOFException("a slice of a context trie is cut short");
+      Bytes.Reader[] levels = new Bytes.Reader[order];
+      for (int d = 1; d < order; d++) {
+        levels[d] =
+            spill != null && lengths[d] > spill.memory() / (order - 1)
+                ? spilled(lengths[d])
+                : inMemory(lengths[d]);
+      }
+      return levels;
+    }
+
+    private int readTail() throws IOException {
+      return in.readUnsignedByte() << 16 | in.readUnsignedShort();
+    }
+
+    private Bytes.Reader inMemory(long length) throws IOException {
+      if (length > Bytes.MOST) {
+        throw UserException.data(
+            "a slice of the n-grams has "
+                + length
+                + " bytes of one order, but no more than "
+                + Bytes.MOST
+                + " can be read into one memory: prune the model, or take a lower order");
+      }
+      byte[] level = in.readNBytes((int) length);
+      if (level.length < length) {
+        throw cutShort();
+      }
+      return new Bytes.Reader(level);
+    }
+
+    private Bytes.Reader spilled(long length) throws IOException {
+      Files.createDirectories(spill.folder());
+      Path file = Files.createTempFile(spill.folder(), "level-", ".part");
+      files.add(file);
+      byte[] buffer = new byte[BUFFER];
+      try (OutputStream out = Files.newOutputStream(file)) {
+        for (long left = length; left > 0; ) {
+          int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+          if (read < 0) {
+            throw cutShort();
+          }
+          out.write(buffer, 0, read);
+          left -= read;
         }
       }
-      return new TrieBlock(levels);
+      InputStream level = Files.newInputStream(file);
+      open.add(level);
+      return new Bytes.Reader(level, BUFFER);
+    }
+
+    private static EOFException cutShort() {
+      return new EOFException("a slice of a context trie is cut short");
+    }
+
+    /** Removes what is on the local disk; the file's stream stays open. */
+    @Override
+    public void close() throws IOException {
+      for (InputStream level : open) {
+        level.close();
+      }
+      open.clear();
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+      files.clear();
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.seqlm.ngram.count;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -11,23 +12,29 @@ import java.io.InputStream;
  * path. The estimator, which needs the kind of counts that it smooths, of a path, goes down the
  * levels of a {@link TrieBlock} itself.
  */
-public final class TrieCursor {
+public final class TrieCursor implements Closeable {
   private final TrieBlock.Input input;
   private final int order;
   private final int[] path;
   private final int[] longer; // contexts still to come beneath those of the path; 0 at N-1
-  private final Bytes.Reader[] in;
+  private Bytes.Reader[] in; // null before the first block
   private int length;
 
   /**
    * @param order N of the n-grams, at least 2
+   * @param spill null where all is to be in memory
    */
-  public TrieCursor(InputStream file, TrieBlock.Content content, int order) throws IOException {
-    this.input = new TrieBlock.Input(file, content, order);
+  public TrieCursor(InputStream file, TrieBlock.Content content, int order, Spill spill)
+      throws IOException {
+    this.input = new TrieBlock.Input(file, content, order, spill);
     this.order = order;
     this.path = new int[order];
     this.longer = new int[order];
-    this.in = new Bytes.Reader[order];
+  }
+
+  /** Whether an earlier release wrote the file: its records name numbers of followers as they are. */
+  public boolean isOld() {
+    return input.isOld();
   }
 
   /** Goes to the next context; false at the end. The last one's record must be read by then. */
@@ -51,14 +58,12 @@ public final class TrieCursor {
 
   /** Goes to the next block if this one has no more; false if there is none. */
   private boolean findContexts() throws IOException {
-    while (in[1] == null || !in[1].hasMore()) {
-      TrieBlock block = input.next();
-      if (block == null) {
+    while (in == null || !in[1].hasMore()) {
+      Bytes.Reader[] levels = input.next();
+      if (levels == null) {
         return false;
       }
-      for (int d = 1; d < order; d++) {
-        in[d] = new Bytes.Reader(block.levels()[d - 1]);
-      }
+      in = levels;
       path[1] = -1;
     }
     return true;
@@ -82,5 +87,11 @@ public final class TrieCursor {
   /** What is left of the context's record: the number of its followers, and so on. */
   public Bytes.Reader record() {
     return in[length];
+  }
+
+  /** Removes what is on the local disk; the file's stream stays open. */
+  @Override
+  public void close() throws IOException {
+    input.close();
   }
 }

@@ -112,17 +112,16 @@ public final class WindowCounter implements PassageSink {
   public void drain(ObjIntConsumer<byte[]> sink) {
     sort.sort(keys, size);
     int slice = -1;
-    long sliceEnd = Long.MIN_VALUE;
+    long[] end = null; // where the next slice begins; null for nowhere
     for (int i = 0; i < size; ) {
       int next = i + 1;
       while (next < size && same(i, next)) {
         next++;
       }
-      long leading = keys[0][i];
-      if (leading >= sliceEnd) {
+      if (slice < 0 || (end != null && reaches(i, end))) {
         send(sink, slice);
-        slice = slices.of(layout.first(leading) - 1, layout.second(leading));
-        sliceEnd = slices.start(slice + 1, layout);
+        slice = slices.of(keys, i, layout);
+        end = slices.start(slice + 1, layout);
       }
       writer.add(keys, i, next - i);
       i = next;
@@ -137,6 +136,16 @@ public final class WindowCounter implements PassageSink {
       bytes.clear();
     }
     writer.restart();
+  }
+
+  /** Whether a key is not less than another. */
+  private boolean reaches(int i, long[] bound) {
+    for (int k = 0; k < bound.length; k++) {
+      if (keys[k][i] != bound[k]) {
+        return keys[k][i] > bound[k];
+      }
+    }
+    return true;
   }
 
   private boolean same(int i, int j) {

@@ -22,8 +22,7 @@ public final class WindowMerger implements Closeable {
   private static final int MOST_FILES = 128;
 
   private final KeyLayout layout;
-  private final long memory;
-  private final Path folder;
+  private final Spill spill;
   private final List<byte[]> held = new ArrayList<>();
   private final List<Path> spilled = new ArrayList<>();
   private final List<InputStream> open = new ArrayList<>();
@@ -37,20 +36,18 @@ public final class WindowMerger implements Closeable {
   }
 
   /**
-   * @param memory bytes of parts to hold
-   * @param folder on the local disk for the others; need not exist
+   * @param spill for parts
    */
-  public WindowMerger(KeyLayout layout, long memory, Path folder) {
+  public WindowMerger(KeyLayout layout, Spill spill) {
     this.layout = layout;
-    this.memory = memory;
-    this.folder = folder;
+    this.spill = spill;
   }
 
   /** Takes a part. */
   public void add(byte[] part) throws IOException {
     held.add(part);
     heldBytes += part.length;
-    if (heldBytes > memory) {
+    if (heldBytes > spill.memory()) {
       spill();
     }
   }
@@ -67,8 +64,8 @@ public final class WindowMerger implements Closeable {
   private void spill() throws IOException {
     boolean all = spilled.size() + 1 >= MOST_FILES;
     List<SortedWindows.Reader> readers = readers(all);
-    Files.createDirectories(folder);
-    Path file = Files.createTempFile(folder, "windows-", ".part");
+    Files.createDirectories(spill.folder());
+    Path file = Files.createTempFile(spill.folder(), "windows-", ".part");
     Bytes bytes = new Bytes(BUFFER);
     SortedWindows.Writer writer = new SortedWindows.Writer(layout, bytes);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {

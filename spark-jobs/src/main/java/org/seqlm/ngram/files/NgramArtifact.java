@@ -2,7 +2,9 @@ package org.seqlm.ngram.files;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
@@ -12,6 +14,8 @@ import org.seqlm.artifact.Json;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
+import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.CountTrie;
@@ -54,8 +58,10 @@ public final class NgramArtifact implements NgramModels {
    *
    * @param vocabulary writes what {@link Vocabularies#write} does
    */
-  public static void write(ArtifactWriter writer, HashedFile.Content vocabulary, NgramReport report)
+  public static void write(
+      ArtifactWriter writer, HashedFile.Content vocabulary, Slices slices, NgramReport report)
       throws IOException {
+    writer.write(NgramFiles.SLICES, Json.pretty(slices.bounds()));
     writer.write(Vocabularies.FILE_NAME, vocabulary);
     writer.write(NgramFiles.TOP, NgramFiles.top(report.statistics().orders()));
     writer.write(
@@ -104,13 +110,35 @@ public final class NgramArtifact implements NgramModels {
               details.vocabularySize());
       CountTrie.Builder builder =
           new CountTrie.Builder(details.storedOrder(), details.vocabularySize(), unigrams);
+      Slices slices = slices();
       for (int slice = 0; slice < details.slices(); slice++) {
         byte[] file = reader.readVerified(NgramFiles.countSlice(slice));
-        builder.add(new CountSlice(new ByteArrayInputStream(file), details.storedOrder()));
+        SharedContexts shared =
+            slices == null
+                ? SharedContexts.NONE
+                : SharedContexts.of(this::shared, slices, slice, details.storedOrder(), null);
+        builder.add(
+            new CountSlice(
+                new ByteArrayInputStream(file), details.storedOrder(), shared, null));
       }
       trie = builder.build();
     }
     return trie;
+  }
+
+  private InputStream shared(int tree) throws IOException {
+    return new ByteArrayInputStream(reader.readVerified(NgramFiles.sharedCounts(tree)));
+  }
+
+  /** How the counts are cut; null where an earlier release cut them otherwise, and into several. */
+  public Slices slices() throws IOException {
+    boolean known =
+        reader.manifest().files().stream().anyMatch(file -> file.path().equals(NgramFiles.SLICES));
+    if (!known) {
+      return details.slices() == 1 ? Slices.whole() : null;
+    }
+    int[][] bounds = Json.mapper().readValue(reader.readVerified(NgramFiles.SLICES), int[][].class);
+    return Slices.at(List.of(bounds));
   }
 
   /** The statistics that were written with the counts. */
@@ -151,7 +179,9 @@ public final class NgramArtifact implements NgramModels {
       for (int slice = 0; slice < details.slices() && choice.order() > 1; slice++) {
         byte[] file = reader.readVerified(NgramFiles.modelSlice(slice));
         addSlice(
-            builder, new ModelSlice(new ByteArrayInputStream(file), choice.order()), kept.ids());
+            builder,
+            new ModelSlice(new ByteArrayInputStream(file), choice.order(), null),
+            kept.ids());
       }
       backoff = builder.build();
     }
@@ -176,6 +206,9 @@ public final class NgramArtifact implements NgramModels {
   private static void addSlice(BackoffModel.Builder builder, ModelSlice slice, int[] ids)
       throws IOException {
     while (slice.next()) {
+      if (slice.goesOn()) {
+        continue;
+      }
       int[] reversed = slice.reversed();
       int[] context = new int[slice.length()];
       Arrays.setAll(context, i -> ids[reversed[i + 1]]);
@@ -191,7 +224,7 @@ public final class NgramArtifact implements NgramModels {
             words,
             slice.logProbabilities(),
             slice.logBackoff());
-      } // else a hot token's context, which its head gave and its parts name again
+      } // else of an earlier release, which named a hot token's context once more a part of it
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.seqlm.ngram.files;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.model.ModelSelector;
@@ -17,15 +18,13 @@ import org.seqlm.text.TextRules;
  * @param tokens of the counted text, line ends included
  * @param unknown of them, those outside the vocabulary
  * @param slices that the counts are cut into
- * @param wantedSlices how many were asked for, from which, {@code slicedUnknown} and the vocabulary
- *     follows where each begins; null where an earlier release did not write it down
- * @param slicedUnknown how many unknown tokens the slices make room for; 0 where an earlier
- *     release, which took {@code <unk>} for rare, did not write it down
+ * @param wantedSlices how many were asked for; null where an earlier release did not write it down
  * @param model the one to use where nothing else is said
  * @param pruning the count that an n-gram of each order must exceed to stay in the model
  * @param ngrams of the back-off model by order; empty where none was estimated
  * @param fits what its estimator took from the counts, by order
  */
+@JsonIgnoreProperties("sliced-unknown") // earlier releases cut slices otherwise
 public record NgramDetails(
     int order,
     Boundary boundary,
@@ -36,14 +35,12 @@ public record NgramDetails(
     long unknown,
     int slices,
     Integer wantedSlices,
-    Long slicedUnknown,
     ModelSelector model,
     List<Long> pruning,
     List<Long> ngrams,
     List<OrderFit> fits) {
 
   public NgramDetails {
-    slicedUnknown = slicedUnknown == null ? 0 : slicedUnknown;
     pruning = List.copyOf(pruning);
     ngrams = List.copyOf(ngrams);
     fits = List.copyOf(fits);

@@ -14,8 +14,10 @@ import org.seqlm.ngram.stats.ZipfFit;
  *   <li>{@code counts-of-counts.tsv}: order, count, types that appear so often; the last row of
  *       each order, its count ending in {@code +}, has those that appear as often or more
  *   <li>{@code zipf.tsv}: rank, frequency, fitted frequency, for about 500 ranks
+ *   <li>{@code slices.json}: where each slice but the first begins: ids, the nearest first
  *   <li>{@code counts/slice-SLICE.bin}: the counts of the orders from 2 on, as {@link
- *       org.seqlm.ngram.count.CountSliceWriter} writes them, and {@code counts/unigrams.bin}
+ *       org.seqlm.ngram.count.CountSliceWriter} writes them; {@code counts/shared-TREE.bin}: of
+ *       contexts that slices share; and {@code counts/unigrams.bin}
  *   <li>{@code model/slice-SLICE.bin} and {@code model/unigrams.bin}: a back-off model, as {@link
  *       org.seqlm.ngram.smooth.SliceEstimator} writes it, if one was estimated
  * </ul>
@@ -28,6 +30,7 @@ public final class NgramFiles {
   static final String COUNTS_OF_COUNTS = "counts-of-counts.tsv";
   static final String ZIPF = "zipf.tsv";
   static final String STATISTICS = "statistics.json";
+  static final String SLICES = "slices.json";
 
   /** The unigrams' counts. */
   public static final String UNIGRAM_COUNTS = "counts/unigrams.bin";
@@ -40,6 +43,11 @@ public final class NgramFiles {
   /** The file of a slice's counts. */
   public static String countSlice(int slice) {
     return String.format(Locale.ROOT, "counts/slice-%05d.bin", slice);
+  }
+
+  /** The file of the counts after contexts of a tree that slices share. */
+  public static String sharedCounts(int tree) {
+    return String.format(Locale.ROOT, "counts/shared-%05d.bin", tree);
   }
 
   /** The file of a slice of a back-off model. */

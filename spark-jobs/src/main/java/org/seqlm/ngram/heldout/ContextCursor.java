@@ -1,5 +1,6 @@
 package org.seqlm.ngram.heldout;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -7,6 +8,8 @@ import org.seqlm.ngram.count.Bytes;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.FollowerCounts;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
+import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.TrieBlock.Content;
 import org.seqlm.ngram.count.TrieCursor;
 import org.seqlm.ngram.smooth.Pruning;
@@ -16,13 +19,12 @@ import org.seqlm.ngram.smooth.SliceEstimator;
  * Goes through a slice of counts or of a back-off model in step with contexts that rise, and holds
  * no more of it than the contexts on the path to the last one asked for.
  */
-public final class ContextCursor {
+public final class ContextCursor implements Closeable {
   private final TrieCursor cursor; // at the context that comes next
   private final Content content;
-  private final Context hot;
+  private final SharedContexts shared; // of counts
   private final Context[] path; // by length, from 1 // (order)
   private int depth; // of the path
-  private final Context unused = new Context();
 
   /** A context with what follows it. */
   public static final class Context {
@@ -37,6 +39,35 @@ public final class ContextCursor {
     private long pruned = -1; // not yet known
 
     private Context() {}
+
+    private void clear() {
+      size = 0;
+      total = 0;
+      ends = 0;
+      pruned = -1;
+    }
+
+    private void ensureWords(int types) {
+      if (words.length < types) {
+        words = new int[types * 2];
+      }
+    }
+
+    private void ensureCounts(int types) {
+      ensureWords(types);
+      if (counts.length < words.length) {
+        counts = new long[words.length];
+      }
+    }
+
+    private void show(SharedContexts.Counts shared) {
+      size = shared.words().length;
+      ensureCounts(size);
+      System.arraycopy(shared.words(), 0, words, 0, size);
+      System.arraycopy(shared.raw(), 0, counts, 0, size);
+      total = Arrays.stream(counts, 0, size).sum();
+      ends = shared.ends();
+    }
 
     /** Place of a follower, or less than 0. */
     int find(int id) {
@@ -93,17 +124,14 @@ public final class ContextCursor {
     }
   }
 
-  private ContextCursor(InputStream file, Content content, int order, Context hot)
+  private ContextCursor(
+      InputStream file, Content content, int order, SharedContexts shared, Spill spill)
       throws IOException {
-    this.cursor = new TrieCursor(file, content, order);
+    this.cursor = new TrieCursor(file, content, order, spill);
     this.content = content;
-    this.hot = hot;
+    this.shared = shared;
     this.path = new Context[order];
     Arrays.setAll(path, d -> new Context());
-    if (hot != null) {
-      path[1] = hot;
-      depth = 1;
-    }
     cursor.next();
   }
 
@@ -111,25 +139,22 @@ public final class ContextCursor {
    * A file that {@link CountSliceWriter} wrote.
    *
    * @param order N of the counts, at least 2
-   * @param hot in a part of a hot token's contexts, what its {@link #head} has; null elsewhere
+   * @param shared what follows the contexts that other slices share
+   * @param spill for what stands beneath one token
    */
-  public static ContextCursor ofCounts(InputStream file, int order, Context hot)
+  public static ContextCursor ofCounts(
+      InputStream file, int order, SharedContexts shared, Spill spill) throws IOException {
+    return new ContextCursor(file, Content.COUNTS, order, shared, spill);
+  }
+
+  /**
+   * A file that {@link SliceEstimator} wrote.
+   *
+   * @param spill for what stands beneath one token
+   */
+  public static ContextCursor ofModel(InputStream file, int order, Spill spill)
       throws IOException {
-    return new ContextCursor(file, Content.COUNTS, order, hot);
-  }
-
-  /** A file that {@link SliceEstimator} wrote. */
-  public static ContextCursor ofModel(InputStream file, int order, Context hot) throws IOException {
-    return new ContextCursor(file, Content.PROBABILITIES, order, hot);
-  }
-
-  /** The context of a hot token; null if pruning left it out. */
-  public Context head() throws IOException {
-    if (cursor.length() == 0) {
-      return null;
-    }
-    read();
-    return path[1];
+    return new ContextCursor(file, Content.PROBABILITIES, order, SharedContexts.NONE, spill);
   }
 
   /**
@@ -169,42 +194,42 @@ public final class ContextCursor {
   /** Reads the context that comes next, and goes on. */
   private void read() throws IOException {
     int d = cursor.length();
-    boolean borrowed = d == 1 && hot != null;
-    Context here = borrowed ? unused : path[d];
+    Context here = path[d];
     Bytes.Reader reader = cursor.record();
     here.word = cursor.path()[d];
-    int types = reader.readInt();
-    if (here.words.length < types) {
-      here.words = new int[types * 2];
-    }
+    int types = reader.readInt(); // twice as many, and whether the context is shared
     if (content == Content.COUNTS) {
-      readCounts(reader, here, types);
+      here.clear();
+      if ((types & 1) != 0) {
+        here.show(shared.find(cursor.path(), d));
+      } else {
+        readCounts(reader, here, types >> 1);
+      }
     } else {
-      here.logBackoff = reader.readFloat();
-      if (here.logProbabilities.length < here.words.length) {
-        here.logProbabilities = new float[here.words.length];
-      }
-      int word = -1;
-      for (int i = 0; i < types; i++) {
-        word += reader.readInt();
-        here.words[i] = word;
-        here.logProbabilities[i] = reader.readFloat();
-      }
-      here.size = types;
+      readModel(reader, here, types >> 1);
     }
     depth = d;
     cursor.next();
   }
 
+  private static void readModel(Bytes.Reader reader, Context here, int types) {
+    here.logBackoff = reader.readFloat();
+    here.ensureWords(types);
+    if (here.logProbabilities.length < here.words.length) {
+      here.logProbabilities = new float[here.words.length];
+    }
+    int word = -1;
+    for (int i = 0; i < types; i++) {
+      word += reader.readInt();
+      here.words[i] = word;
+      here.logProbabilities[i] = reader.readFloat();
+    }
+    here.size = types;
+  }
+
   private void readCounts(Bytes.Reader reader, Context here, int types) {
     boolean highest = cursor.highest();
-    if (here.counts.length < here.words.length) {
-      here.counts = new long[here.words.length];
-    }
-    here.size = 0;
-    here.total = 0;
-    here.ends = 0;
-    here.pruned = -1;
+    here.ensureCounts(types);
     int word = -1;
     for (int i = 0; i < types; i++) {
       word += reader.readInt();
@@ -219,5 +244,11 @@ public final class ContextCursor {
         here.total += count;
       }
     }
+  }
+
+  /** Removes what is on the local disk; the file's stream stays open. */
+  @Override
+  public void close() throws IOException {
+    cursor.close();
   }
 }

@@ -58,7 +58,9 @@ public final class CountTrie {
     /** Adds the contexts of a slice that was not read yet. */
     public void add(CountSlice slice) throws IOException {
       while (slice.next()) {
-        context(slice.reversed(), slice.length(), slice.size(), slice.words(), slice.raw());
+        if (!slice.goesOn()) {
+          context(slice.reversed(), slice.length(), slice.size(), slice.words(), slice.raw());
+        }
       }
     }
 
@@ -73,9 +75,6 @@ public final class CountTrie {
      */
     public void context(int[] reversed, int length, int size, int[] words, long[] raw) {
       Level level = levels[length - 1];
-      if (length == 1 && level.size > 0 && level.words[level.size - 1] == reversed[1]) {
-        return; // a hot token's context, which its head gave and its parts name again
-      }
       int at = level.size++;
       if (at == level.words.length) {
         int more = at * 2;

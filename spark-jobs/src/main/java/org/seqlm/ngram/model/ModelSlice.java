@@ -1,8 +1,10 @@
 package org.seqlm.ngram.model;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import org.seqlm.ngram.count.Bytes;
+import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.TrieBlock;
 import org.seqlm.ngram.count.TrieCursor;
 import org.seqlm.ngram.smooth.SliceEstimator;
@@ -11,8 +13,9 @@ import org.seqlm.ngram.smooth.SliceEstimator;
  * Reads a slice of a back-off model, context by context: each before the longer ones beneath it,
  * those of a length in order.
  */
-public final class ModelSlice {
+public final class ModelSlice implements Closeable {
   private final TrieCursor cursor;
+  private boolean goesOn;
   private int size;
   private float logBackoff;
   private int[] words = new int[16];
@@ -22,9 +25,10 @@ public final class ModelSlice {
    * Begins to read a file that {@link SliceEstimator} wrote.
    *
    * @param order N of the model, at least 2
+   * @param spill null where all is to be in memory
    */
-  public ModelSlice(InputStream file, int order) throws IOException {
-    this.cursor = new TrieCursor(file, TrieBlock.Content.PROBABILITIES, order);
+  public ModelSlice(InputStream file, int order, Spill spill) throws IOException {
+    this.cursor = new TrieCursor(file, TrieBlock.Content.PROBABILITIES, order, spill);
   }
 
   /** Goes to the next context; false at the end. What the last one gave is overwritten. */
@@ -34,6 +38,10 @@ public final class ModelSlice {
     }
     Bytes.Reader reader = cursor.record();
     size = reader.readInt();
+    if (!cursor.isOld()) {
+      goesOn = (size & 1) != 0;
+      size >>= 1;
+    }
     logBackoff = reader.readFloat();
     if (words.length < size) {
       words = new int[size * 2];
@@ -45,7 +53,13 @@ public final class ModelSlice {
       words[i] = word;
       logProbabilities[i] = reader.readFloat();
     }
+    size = goesOn ? 0 : size;
     return true;
+  }
+
+  /** Whether an earlier slice has the context, too, with its followers; none are shown here. */
+  public boolean goesOn() {
+    return goesOn;
   }
 
   /** Ids of the context, the nearest first, from place 1 on. */
@@ -76,5 +90,11 @@ public final class ModelSlice {
   /** Decimal logarithm of the context's back-off weight. */
   public float logBackoff() {
     return logBackoff;
+  }
+
+  /** Removes what is on the local disk; the file's stream stays open. */
+  @Override
+  public void close() throws IOException {
+    cursor.close();
   }
 }

@@ -17,24 +17,32 @@ import org.seqlm.vocab.IdSet;
 public final class BackoffExchange {
   private BackoffExchange() {}
 
-  /** Collects the weights of one slice by destination. */
+  /**
+   * Collects the weights of one slice by destination, and gives them away whenever they are many.
+   * What a destination gets later is to stand behind what it got before.
+   */
   public static final class Writer implements SliceEstimator.BackoffSink {
     private final Slices slices;
     private final int lengths;
+    private final long most;
+    private final ObjIntConsumer<byte[]> sink;
     private final Bytes[][] lists; // (destination, length - 1); null until needed
     private final int[][] words; // whose list is open, -1 for none
     private final int[][] patches; // where its length goes
     private final int[][] sizes;
-    private int lastSecond = -1;
-    private int lastThird = -1;
+    private long collected; // bytes, more or less
     private int lastSlice;
 
     /**
      * @param order N of the model
+     * @param memory bytes to collect at most, more or less
+     * @param sink takes what a destination gets; the last destination is the unigrams'
      */
-    public Writer(Slices slices, int order) {
+    public Writer(Slices slices, int order, long memory, ObjIntConsumer<byte[]> sink) {
       this.slices = slices;
       this.lengths = order - 1;
+      this.most = memory;
+      this.sink = sink;
       // The last destination is where the unigrams are.
       this.lists = new Bytes[slices.count() + 1][];
       this.words = new int[slices.count() + 1][];
@@ -47,11 +55,8 @@ public final class BackoffExchange {
       int to = slices.count();
       if (length > 1) {
         // As an n-gram, its word is the nearest token, its context the others.
-        int third = length > 2 ? reversed[3] : -1;
-        if (reversed[2] != lastSecond || third != lastThird) {
-          lastSecond = reversed[2];
-          lastThird = third;
-          lastSlice = length == 2 ? slices.ofContext(lastSecond) : slices.of(lastSecond, third + 1);
+        if (!slices.holds(lastSlice, reversed, 2, length - 1)) {
+          lastSlice = slices.of(reversed, 2, length - 1);
         }
         to = lastSlice;
       }
@@ -72,9 +77,14 @@ public final class BackoffExchange {
         patches[to][at] = list.size();
         list.writeFloat(0);
         sizes[to][at] = 0;
+        collected += 8;
       }
       list.writeFloat(log10);
       sizes[to][at]++;
+      collected += 4;
+      if (collected > most) {
+        drain();
+      }
     }
 
     private void endList(int to, int at) {
@@ -84,8 +94,9 @@ public final class BackoffExchange {
       }
     }
 
-    /** Gives what every destination gets; the last destination is the unigrams'. */
-    public void drain(ObjIntConsumer<byte[]> sink) {
+    /** Gives away what is left. */
+    public void drain() {
+      collected = 0;
       for (int to = 0; to < lists.length; to++) {
         if (lists[to] == null) {
           continue;
@@ -114,7 +125,7 @@ public final class BackoffExchange {
 
     /**
      * @param order N of the model
-     * @param blocks in the order of the slices that they come from
+     * @param blocks in the order of the slices that they come from, those of one as it gave them
      */
     public Reader(int order, int vocabularySize, List<byte[]> blocks) {
       int lengths = order - 1;

@@ -1,29 +1,32 @@
 package org.seqlm.ngram.smooth;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
 import org.seqlm.ngram.count.Bytes;
 import org.seqlm.ngram.count.CountKind;
-import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.FollowerCounts;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
+import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.TrieBlock;
+import org.seqlm.ngram.count.TrieWriter;
 
 /**
  * Turns the counts of one slice into probabilities, in one pass from the shortest contexts to the
  * longest, and writes the slice's part of the model. A context's smoothing needs its followers'
  * counts and their probabilities after the next shorter context, which stands just above it in the
- * trie; so nothing of another slice is needed but the unigrams.
+ * trie; so nothing of other slices is needed but the unigrams and what follows the contexts that
+ * they share.
  *
  * <p>A level's records are those of {@link CountSliceWriter} with what pruning left, the decimal
  * logarithm of the back-off weight after the number of followers, and for each follower the decimal
- * logarithm of its probability, both as float32.
+ * logarithm of its probability, both as float32. A context that other slices share has its
+ * followers in each of them; twice their number is one more where a slice before this one has it.
  */
-public final class SliceEstimator {
-  private static final int BLOCK_BYTES = 1 << 20;
-
+public final class SliceEstimator implements Closeable {
   /** Receives the back-off weight of a context that is an n-gram of the model, in their order. */
   @FunctionalInterface
   public interface BackoffSink {
@@ -42,34 +45,14 @@ public final class SliceEstimator {
   private final Passages passages;
   private final int[] unigramWords;
   private final double[] unigrams;
-  private final OutputStream out;
+  private final TrieWriter out;
+  private final Spill spill;
   private final BackoffSink backoffs;
-  private final Head head;
+  private final SharedContexts shared;
   private final Level[] levels; // by the contexts' length, 1 to N - 1
-  private final Bytes[] written;
   private final int[] path;
   private final long[] kept; // n-grams of each order // (order + 1)
   private Bytes.Reader[] in;
-
-  /** Followers of a hot token, which stand in another slice, with their counts. */
-  public static final class Head {
-    private int[] words = new int[0];
-    private long[] raw = new long[0];
-    private long[] adjusted = new long[0];
-    private long total; // how often the token appears: with a follower or at the end of a passage
-
-    /**
-     * @param slice of the token's context alone
-     */
-    public Head(CountSlice slice) throws IOException {
-      while (slice.next()) {
-        words = Arrays.copyOf(slice.words(), slice.size());
-        raw = Arrays.copyOf(slice.raw(), slice.size());
-        adjusted = Arrays.copyOf(slice.adjusted(), slice.size());
-        total = Arrays.stream(raw).sum() + slice.ends();
-      }
-    }
-  }
 
   /** What is known of the context of one length that is at hand. */
   private static final class Level {
@@ -98,10 +81,11 @@ public final class SliceEstimator {
   /**
    * @param counted the order of the counts
    * @param order of the model, 2 to {@code counted}
-   * @param unigramWords ids of all words of the slice, rising; in a part of a hot token's contexts,
-   *     of all that follow the token
+   * @param unigramWords ids of all words of the slice, and of all that follow shared contexts, rising
    * @param unigrams their probabilities
-   * @param head in such a part, what follows the token; null elsewhere
+   * @param shared what follows contexts that other slices share
+   * @param out stays open
+   * @param spill for what stands beneath one token
    * @param backoffs takes the back-off weights; null where nobody wants them
    */
   public SliceEstimator(
@@ -112,8 +96,9 @@ public final class SliceEstimator {
       Passages passages,
       int[] unigramWords,
       double[] unigrams,
-      Head head,
+      SharedContexts shared,
       OutputStream out,
+      Spill spill,
       BackoffSink backoffs)
       throws IOException {
     this.counted = counted;
@@ -123,46 +108,33 @@ public final class SliceEstimator {
     this.passages = passages;
     this.unigramWords = unigramWords;
     this.unigrams = unigrams;
-    this.head = head;
-    this.out = out;
+    this.shared = shared;
+    this.spill = spill;
     this.backoffs = backoffs;
     this.levels = new Level[order];
-    this.written = new Bytes[order - 1];
     for (int d = 1; d < order; d++) {
       levels[d] = new Level();
-      written[d - 1] = new Bytes(1 << 12);
     }
     this.path = new int[order];
     this.kept = new long[order + 1];
-    TrieBlock.writePreamble(out, TrieBlock.Content.PROBABILITIES, order);
+    this.out = new TrieWriter(out, TrieBlock.Content.PROBABILITIES, order, spill);
   }
 
-  /** Estimates the contexts of a block of counts. */
-  void block(TrieBlock block) throws IOException {
-    in = new Bytes.Reader[order];
-    for (int d = 1; d < order; d++) {
-      in[d] = new Bytes.Reader(block.levels()[d - 1]);
-    }
-    path[1] = -1;
-    while (in[1].hasMore()) {
-      context(1, true);
-      int bytes = 0;
-      for (Bytes level : written) {
-        bytes += level.size();
-      }
-      if (bytes >= BLOCK_BYTES) {
-        flush();
+  /** Estimates a whole file of counts, and ends the model's; both streams stay open. */
+  public void slice(InputStream counts) throws IOException {
+    try (TrieBlock.Input input =
+        new TrieBlock.Input(counts, TrieBlock.Content.COUNTS, counted, spill)) {
+      while ((in = input.next()) != null) {
+        path[1] = -1;
+        while (in[1].hasMore()) {
+          context(1, true);
+          if (out.endContext()) {
+            levels[1].sibling = 0;
+          }
+        }
       }
     }
-  }
-
-  /** Estimates a whole file of counts. */
-  public void slice(java.io.InputStream counts) throws IOException {
-    TrieBlock.Input input = new TrieBlock.Input(counts, TrieBlock.Content.COUNTS, counted);
-    for (TrieBlock block = input.next(); block != null; block = input.next()) {
-      block(block);
-    }
-    flush();
+    out.finish();
   }
 
   /** n-grams of an order, 2 to N, that the model holds; final after {@link #slice}. */
@@ -170,22 +142,15 @@ public final class SliceEstimator {
     return kept[n];
   }
 
-  private void flush() throws IOException {
-    if (Arrays.stream(written).anyMatch(level -> level.size() > 0)) {
-      TrieBlock.write(out, written);
-    }
-    levels[1].sibling = 0;
-  }
-
   /** Reads, smooths and writes the next context of a length, and all longer ones beneath it. */
-  private boolean context(int d, boolean shorterKept) {
+  private boolean context(int d, boolean shorterKept) throws IOException {
     Level here = levels[d];
     Bytes.Reader reader = in[d];
     path[d] += reader.readInt();
     int children = d < counted - 1 ? reader.readInt() : 0;
     int types = reader.readInt();
-    boolean borrowed = d == 1 && head != null;
-    long total = borrowed ? borrow(here) : read(d, here, reader, types);
+    boolean goesOn = types == CountSliceWriter.GOES_ON;
+    long total = (types & 1) != 0 ? borrow(d, here) : read(d, here, reader, types >> 1);
     int n = d + 1;
     boolean keep = shorterKept && keeps(d, total);
     double gamma = 1;
@@ -210,15 +175,14 @@ public final class SliceEstimator {
         longer += context(d + 1, keep) ? 1 : 0;
       }
     }
-    if (keep && borrowed) {
-      here.size = 0; // they are written, and counted, with the head
-      write(d, here, longer, 0, (float) Math.log10(gamma));
-    } else if (keep) {
+    if (keep) {
       float backoff = (float) Math.log10(gamma);
-      write(d, here, longer, followers, backoff);
-      kept[n] += followers;
-      if (backoffs != null) {
-        backoffs.backoff(path, d, backoff);
+      write(d, here, longer, followers, goesOn, backoff);
+      if (!goesOn) {
+        kept[n] += followers;
+        if (backoffs != null) {
+          backoffs.backoff(path, d, backoff);
+        }
       }
     }
     return keep;
@@ -257,16 +221,20 @@ public final class SliceEstimator {
     return total;
   }
 
-  /** Takes what {@link #read} does from the hot token whose part this slice is. */
-  private long borrow(Level here) {
-    int size = head.words.length;
+  /** Takes what {@link #read} does from what the slices share. */
+  private long borrow(int d, Level here) throws IOException {
+    SharedContexts.Counts counts = shared.find(path, d);
+    if (counts == null) {
+      throw new IOException("what follows a context that slices share is missing");
+    }
+    int size = counts.words().length;
     here.ensure(size);
-    System.arraycopy(head.words, 0, here.words, 0, size);
-    System.arraycopy(head.raw, 0, here.raw, 0, size);
-    boolean raw = smoothing.counts() == CountKind.RAW;
-    System.arraycopy(raw ? head.raw : head.adjusted, 0, here.counts, 0, size);
+    System.arraycopy(counts.words(), 0, here.words, 0, size);
+    System.arraycopy(counts.raw(), 0, here.raw, 0, size);
+    boolean raw = d == order - 1 || smoothing.counts() == CountKind.RAW;
+    System.arraycopy(raw ? counts.raw() : counts.adjusted(), 0, here.counts, 0, size);
     here.size = size;
-    return head.total;
+    return counts.total();
   }
 
   /** Finds the followers' probabilities after the next shorter context. */
@@ -304,15 +272,17 @@ public final class SliceEstimator {
     }
   }
 
-  private void write(int d, Level here, int longer, int followers, float backoff) {
-    Bytes level = written[d - 1];
+  private void write(
+      int d, Level here, int longer, int followers, boolean goesOn, float backoff)
+      throws IOException {
+    Bytes level = out.level(d);
     level.ensure(40 + 9 * followers);
     level.writeNumber(path[d] + 1 - here.sibling);
     here.sibling = path[d] + 1;
     if (d + 1 < order) {
       level.writeNumber(longer);
     }
-    level.writeNumber(followers);
+    level.writeNumber(2L * followers + (goesOn ? 1 : 0));
     level.writeFloat(backoff);
     int before = -1;
     for (int i = 0; i < here.size; i++) {
@@ -322,5 +292,12 @@ public final class SliceEstimator {
         level.writeFloat((float) Math.min(0, Math.log10(here.probabilities[i])));
       }
     }
+    out.written(d);
+  }
+
+  /** Removes what is on the local disk. */
+  @Override
+  public void close() throws IOException {
+    out.close();
   }
 }

@@ -12,13 +12,15 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Passages;
-import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.count.SharedContexts;
+import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.ngram.walk.NgramWalk;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.vocab.IdSet;
 import scala.Tuple2;
 
@@ -66,39 +68,56 @@ final class ExportReader implements Serializable {
   }
 
   /** The weights of a slice of the model as its estimation sent them. */
-  Iterator<Tuple2<Integer, Object>> backoffs(int index, Slices slices, Configuration conf)
-      throws IOException {
+  Iterator<Tuple2<Integer, Object>> backoffs(int index, Configuration conf) throws IOException {
     if (source.order() == 1) {
       return Collections.emptyIterator();
     }
-    BackoffExchange.Writer backoffs = new BackoffExchange.Writer(slices, source.order());
-    try (InputStream in = open(NgramFiles.modelSlice(index), conf)) {
-      ModelSlice model = new ModelSlice(in, source.order());
+    SliceBackoffs.Outbox sent = new SliceBackoffs.Outbox(index);
+    BackoffExchange.Writer backoffs = sent.writer(source.slices(), source.order());
+    try (InputStream in = open(NgramFiles.modelSlice(index), conf);
+        ModelSlice model = new ModelSlice(in, source.order(), levels())) {
       while (model.next()) {
-        // A hot token's context is told by its head; its parts name it again.
-        if (model.length() > 1 || slices.headOf(index) < 0) {
+        if (!model.goesOn()) {
           backoffs.backoff(model.reversed(), model.length(), model.logBackoff());
         }
       }
+      backoffs.drain();
+      return sent.sent(null);
     } catch (IOException | RuntimeException e) {
+      sent.close();
       VerifiedStream.throwIfDamaged(e);
       throw e;
     }
-    return SliceBackoffs.drain(backoffs, index).iterator();
+  }
+
+  private static Spill levels() {
+    return TaskMemory.spill(SliceCounting.LEVELS, "levels");
+  }
+
+  /** The counts of a slice, with what it shares with others. */
+  private CountSlice countSlice(InputStream in, int index, Configuration conf) throws IOException {
+    SharedContexts shared =
+        SharedContexts.of(
+            tree -> open(NgramFiles.sharedCounts(tree), conf),
+            source.slices(),
+            index,
+            source.storedOrder(),
+            levels());
+    return new CountSlice(in, source.storedOrder(), shared, levels());
   }
 
   /** Adds the ids of a slice's n-grams. */
   void addIds(IdSet ids, int index, Configuration conf) throws IOException {
     if (counts) {
-      try (InputStream in = open(NgramFiles.countSlice(index), conf)) {
-        CountSlice contexts = new CountSlice(in, source.storedOrder());
+      try (InputStream in = open(NgramFiles.countSlice(index), conf);
+          CountSlice contexts = countSlice(in, index, conf)) {
         while (contexts.next()) {
           addIds(ids, contexts.reversed(), contexts.length(), contexts.words(), contexts.size());
         }
       }
     } else {
-      try (InputStream in = open(NgramFiles.modelSlice(index), conf)) {
-        ModelSlice contexts = new ModelSlice(in, source.order());
+      try (InputStream in = open(NgramFiles.modelSlice(index), conf);
+          ModelSlice contexts = new ModelSlice(in, source.order(), levels())) {
         while (contexts.next()) {
           addIds(ids, contexts.reversed(), contexts.length(), contexts.words(), contexts.size());
         }
@@ -118,10 +137,11 @@ final class ExportReader implements Serializable {
   /** Has a slice walked through. */
   void slice(NgramWalk walk, int index, Configuration conf) throws IOException {
     try (InputStream counted = counts ? open(NgramFiles.countSlice(index), conf) : null;
-        InputStream estimated = model ? open(NgramFiles.modelSlice(index), conf) : null) {
-      walk.slice(
-          counted == null ? null : new CountSlice(counted, source.storedOrder()),
-          estimated == null ? null : new ModelSlice(estimated, source.order()));
+        InputStream estimated = model ? open(NgramFiles.modelSlice(index), conf) : null;
+        CountSlice contexts = counted == null ? null : countSlice(counted, index, conf);
+        ModelSlice weighed =
+            estimated == null ? null : new ModelSlice(estimated, source.order(), levels())) {
+      walk.slice(contexts, weighed);
     }
   }
 
@@ -150,22 +170,12 @@ final class ExportReader implements Serializable {
     if (passages.passageStart() < 0) {
       return 0;
     }
-    // A little of slices that their own tasks read, and compare, as a whole. Where <unk> is hot,
-    // many come before: how each begins is enough.
-    int home = 0;
-    for (int slice = 1; slice < source.slices(); slice++) {
-      try (InputStream in = openPart(NgramFiles.countSlice(slice), conf)) {
-        CountSlice counts = new CountSlice(in, source.storedOrder());
-        int first = counts.next() ? counts.reversed()[1] : -1;
-        if (first > passages.passageStart()) {
-          break;
-        }
-        home = first < 0 ? home : slice;
-      }
-    }
-    try (InputStream in = openPart(NgramFiles.countSlice(home), conf)) {
-      return Math.max(
-          0, new CountSlice(in, source.storedOrder()).followed(passages.passageStart()));
+    // A part of a slice that its own task reads, and compares, as a whole.
+    int home = source.slices().of(new int[] {passages.passageStart()}, 0, 1);
+    try (InputStream in = openPart(NgramFiles.countSlice(home), conf);
+        CountSlice contexts =
+            new CountSlice(in, source.storedOrder(), SharedContexts.NONE, levels())) {
+      return Math.max(0, contexts.followed(passages.passageStart()));
     }
   }
 

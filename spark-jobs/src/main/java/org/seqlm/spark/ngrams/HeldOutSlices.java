@@ -1,6 +1,7 @@
 package org.seqlm.spark.ngrams;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -9,14 +10,15 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.files.NgramFiles;
@@ -98,11 +100,8 @@ final class HeldOutSlices {
       if (!part.hasNext()) {
         return Collections.emptyIterator();
       }
-      long attempt = TaskContext.get().taskAttemptId();
       try (Files files = new Files(folder, hadoop, slices, slice, counted, order);
-          WindowMerger merger =
-              new WindowMerger(
-                  layout, TaskMemory.share(MERGE), TaskMemory.localFolder("held-out-" + attempt))) {
+          WindowMerger merger = new WindowMerger(layout, TaskMemory.spill(MERGE, "held-out"))) {
         while (part.hasNext()) {
           merger.add(part.next()._2());
         }
@@ -115,11 +114,11 @@ final class HeldOutSlices {
   static final class Files implements AutoCloseable {
     private final Path folder;
     private final FileSystem fs;
+    private final Slices slices;
     private final int slice;
-    private final int head;
     private final int counted;
     private final int order;
-    private final List<InputStream> open = new ArrayList<>();
+    private final List<Closeable> open = new ArrayList<>();
 
     Files(
         String folder,
@@ -131,30 +130,34 @@ final class HeldOutSlices {
         throws IOException {
       this.folder = new Path(folder);
       this.fs = this.folder.getFileSystem(hadoop.value());
+      this.slices = slices;
       this.slice = slice;
-      this.head = slices.headOf(slice);
       this.counted = counted;
       this.order = order;
     }
 
     ContextCursor counts() throws IOException {
-      ContextCursor.Context hot =
-          head < 0
-              ? null
-              : ContextCursor.ofCounts(open(NgramFiles.countSlice(head)), counted, null).head();
-      return ContextCursor.ofCounts(open(NgramFiles.countSlice(slice)), counted, hot);
+      SharedContexts shared =
+          SharedContexts.of(
+              tree -> open(NgramFiles.sharedCounts(tree)), slices, slice, counted, levels());
+      return opened(
+          ContextCursor.ofCounts(open(NgramFiles.countSlice(slice)), counted, shared, levels()));
     }
 
     /** The slice of the model; null at order 1, which has none. */
     ContextCursor model() throws IOException {
-      if (order == 1) {
-        return null;
-      }
-      ContextCursor.Context hot =
-          head < 0
-              ? null
-              : ContextCursor.ofModel(open(NgramFiles.modelSlice(head)), order, null).head();
-      return ContextCursor.ofModel(open(NgramFiles.modelSlice(slice)), order, hot);
+      return order == 1
+          ? null
+          : opened(ContextCursor.ofModel(open(NgramFiles.modelSlice(slice)), order, levels()));
+    }
+
+    private static Spill levels() {
+      return TaskMemory.spill(SliceCounting.LEVELS, "levels");
+    }
+
+    private ContextCursor opened(ContextCursor cursor) {
+      open.add(cursor);
+      return cursor;
     }
 
     private InputStream open(String file) throws IOException {
@@ -165,8 +168,8 @@ final class HeldOutSlices {
 
     @Override
     public void close() throws IOException {
-      for (InputStream in : open) {
-        in.close();
+      for (Closeable one : open) {
+        one.close();
       }
     }
   }

@@ -12,6 +12,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.ngram.count.KeyLayout;
+import org.seqlm.ngram.count.KeySample;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.Slices;
@@ -27,17 +28,21 @@ import scala.Tuple2;
 /**
  * Counts the n-grams of a stream and writes them, slice by slice.
  *
- * <p>Each task counts the windows of its part of the stream with a {@link WindowCounter} and sends
- * sorted windows to the slices ({@link SliceWindows}). A slice's task ({@link SliceCounting})
- * merges what it gets, writes the slice's context trie with the counts of all orders from 2 on, and
- * sends its share of the unigrams' counts to one task more, which adds them up. What a slice's file
- * holds depends on the text and the vocabulary only.
+ * <p>A sample of the stream says where slices begin ({@link Slices}). Each task counts the windows
+ * of its part of the stream with a {@link WindowCounter} and sends sorted windows to the slices
+ * ({@link SliceWindows}). A slice's task ({@link SliceCounting}) merges what it gets, writes the
+ * slice's context trie with the counts of all orders from 2 on, and sends what it saw after contexts
+ * that other slices have, too, to the tasks of these, and its share of the unigrams' counts to one
+ * task more; they add them up. What a file holds depends on the text and the vocabulary only.
  */
 public final class NgramCounting {
-  /** Partitions that the slices' tasks tell: the unigrams', the driver's, and then the heads'. */
+  /** Partitions that the slices' tasks tell: the unigrams', the driver's, and then the trees'. */
   static final int UNIGRAMS = 0;
 
   static final int DRIVER = 1;
+
+  /** Keys of the sample a slice: its size is then right to about a tenth. */
+  private static final int SAMPLED = 100;
 
   private final Plan plan;
   private final Slices slices;
@@ -86,7 +91,6 @@ public final class NgramCounting {
    *
    * @param blocks the stream; each block names enough of what stands before it
    * @param tokens of the whole stream
-   * @param unknown of them, those outside the vocabulary
    * @param folder where the files go
    * @param progress is told how many tokens are counted
    */
@@ -94,14 +98,16 @@ public final class NgramCounting {
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
-      long unknown,
       TokenRanks vocabulary,
       Passages passages,
       Plan plan,
       Path folder,
       Progress progress) {
     KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
-    Slices slices = Slices.of(vocabulary, unknown, plan.slices(), plan.storedOrder());
+    Slices slices =
+        plan.slices() == 1
+            ? Slices.whole()
+            : Slices.of(sample(blocks, tokens, passages, layout, plan), layout, plan.slices());
     // Every task would read it again, if it came with the task.
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
@@ -139,10 +145,25 @@ public final class NgramCounting {
             blocks,
             passages,
             plan,
-            slices.count(),
+            slices,
             TopCandidates.of(statistics, plan.order(), plan.top()),
             folder);
     return new NgramCounting(plan, slices, statistics, zipf, files, shares, top);
+  }
+
+  private static long[][] sample(
+      JavaRDD<TokenBlock> blocks, long tokens, Passages passages, KeyLayout layout, Plan plan) {
+    long wanted = (long) SAMPLED * plan.slices();
+    List<long[]> keys =
+        blocks
+            .mapPartitions(
+                part -> {
+                  KeySample sample = new KeySample(layout, passages, tokens, wanted);
+                  part.forEachRemaining(sample::read);
+                  return List.of(sample.keys()).iterator();
+                })
+            .collect();
+    return keys.toArray(new long[0][]);
   }
 
   private static JavaRDD<TokenBlock> counted(JavaRDD<TokenBlock> blocks, TaskProgress stage) {

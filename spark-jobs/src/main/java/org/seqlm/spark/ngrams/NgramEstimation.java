@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -16,9 +17,10 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.smooth.BackoffExchange;
@@ -27,6 +29,7 @@ import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 import org.seqlm.vocab.TokenRanks;
@@ -199,14 +202,9 @@ public final class NgramEstimation {
       SliceShare share, Unigrams unigrams, Slices slices, Deque<Tuple2<Integer, Object>> replies) {
     UnigramCounts words = share.counts();
     WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
-    if (slices.headOf(share.slice()) < 0) {
-      replies.add(new Tuple2<>(share.slice(), reply));
-    }
-    // What follows a hot token is more than what follows it in any part.
-    for (int part = share.slice() + 1;
-        part < slices.count() && slices.headOf(part) == share.slice();
-        part++) {
-      replies.add(new Tuple2<>(part, reply));
+    int[] range = share.wantedBy(slices);
+    for (int slice = range[0]; slice <= range[1]; slice++) {
+      replies.add(new Tuple2<>(slice, reply));
     }
   }
 
@@ -221,54 +219,58 @@ public final class NgramEstimation {
       SerializableConfiguration hadoop,
       boolean exchanges)
       throws IOException {
-    WordProbabilities words = (WordProbabilities) replies.next()._2();
+    WordProbabilities words = WordProbabilities.union(replies);
     Path folder = new Path(target);
     FileSystem fs = folder.getFileSystem(hadoop.value());
     int order = plan.order();
-    BackoffExchange.Writer backoffs = !exchanges ? null : new BackoffExchange.Writer(slices, order);
+    SliceBackoffs.Outbox sent = new SliceBackoffs.Outbox(index);
+    BackoffExchange.Writer backoffs = exchanges ? sent.writer(slices, order) : null;
+    Spill levels = TaskMemory.spill(SliceCounting.LEVELS, "levels");
     long[] ngrams = new long[order];
-    FileEntry file =
-        HashedFile.write(
-            fs,
-            folder,
-            NgramFiles.modelSlice(index),
-            TaskContext.get().taskAttemptId(),
-            out -> {
-              SliceEstimator estimator =
-                  new SliceEstimator(
-                      counted,
-                      order,
-                      plan.smoothing(),
-                      plan.pruning(),
-                      passages,
-                      words.ids,
-                      words.probabilities,
-                      head(slices.headOf(index), counted, fs, folder),
-                      out,
-                      backoffs);
-              try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(index)))) {
-                estimator.slice(in);
-              }
-              for (int n = 2; n <= order; n++) {
-                ngrams[n - 1] = estimator.kept(n);
-              }
-            });
-    List<Tuple2<Integer, Object>> sent = new ArrayList<>();
-    sent.add(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
-    if (backoffs != null) {
-      sent.addAll(SliceBackoffs.drain(backoffs, index));
+    FileEntry file;
+    try {
+      SharedContexts shared =
+          SharedContexts.of(
+              tree -> open(fs, new Path(folder, NgramFiles.sharedCounts(tree))),
+              slices,
+              index,
+              counted,
+              levels);
+      file =
+          HashedFile.write(
+              fs,
+              folder,
+              NgramFiles.modelSlice(index),
+              TaskContext.get().taskAttemptId(),
+              out -> {
+                try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(index)));
+                    SliceEstimator estimator =
+                        new SliceEstimator(
+                            counted,
+                            order,
+                            plan.smoothing(),
+                            plan.pruning(),
+                            passages,
+                            words.ids,
+                            words.probabilities,
+                            shared,
+                            out,
+                            levels,
+                            backoffs)) {
+                  estimator.slice(in);
+                  for (int n = 2; n <= order; n++) {
+                    ngrams[n - 1] = estimator.kept(n);
+                  }
+                }
+              });
+      if (backoffs != null) {
+        backoffs.drain();
+      }
+    } catch (IOException | RuntimeException e) {
+      sent.close();
+      throw e;
     }
-    return sent.iterator();
-  }
-
-  private static SliceEstimator.Head head(int slice, int counted, FileSystem fs, Path folder)
-      throws IOException {
-    if (slice < 0) {
-      return null;
-    }
-    try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(slice)))) {
-      return new SliceEstimator.Head(new CountSlice(in, counted));
-    }
+    return sent.sent(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
   }
 
   private static InputStream open(FileSystem fs, Path path) throws IOException {
@@ -302,6 +304,35 @@ public final class NgramEstimation {
     WordProbabilities(int[] ids, double[] probabilities) {
       this.ids = ids;
       this.probabilities = probabilities;
+    }
+
+    /** All words of a slice's replies: of its own, and of the trees that it holds a part of. */
+    static WordProbabilities union(Iterator<Tuple2<Integer, Object>> replies) {
+      WordProbabilities all = (WordProbabilities) replies.next()._2();
+      while (replies.hasNext()) {
+        all = all.and((WordProbabilities) replies.next()._2());
+      }
+      return all;
+    }
+
+    private WordProbabilities and(WordProbabilities other) {
+      int most = ids.length + other.ids.length;
+      int[] words = new int[most];
+      double[] values = new double[most];
+      int n = 0;
+      int here = 0;
+      int there = 0;
+      while (here < ids.length || there < other.ids.length) {
+        boolean mine =
+            there == other.ids.length
+                || (here < ids.length && ids[here] <= other.ids[there]);
+        if (mine && there < other.ids.length && ids[here] == other.ids[there]) {
+          there++;
+        }
+        words[n] = mine ? ids[here] : other.ids[there];
+        values[n++] = mine ? probabilities[here++] : other.probabilities[there++];
+      }
+      return new WordProbabilities(Arrays.copyOf(words, n), Arrays.copyOf(values, n));
     }
   }
 }

@@ -70,9 +70,10 @@ public final class NgramExport implements Closeable, Serializable {
    *
    * @param folder of counted n-grams
    * @param order N
-   * @param slices of the counts
+   * @param slices how the counts are cut
    */
-  public record Source(String folder, int order, int slices, Model model) implements Serializable {
+  public record Source(String folder, int order, Slices slices, Model model)
+      implements Serializable {
     /** The order of the counts: contexts of at least one token. */
     int storedOrder() {
       return Math.max(2, order);
@@ -110,10 +111,11 @@ public final class NgramExport implements Closeable, Serializable {
   /**
    * The same for n-grams that are there already; tasks compare what they read with its manifest.
    *
+   * @param stored of this release, so that it knows its {@link NgramArtifact#slices}
    * @param vocabulary of the n-grams
    */
   public static NgramExport of(
-      NgramArtifact stored, Targets targets, SpelledVocabulary vocabulary) {
+      NgramArtifact stored, Targets targets, SpelledVocabulary vocabulary) throws IOException {
     NgramDetails details = stored.details();
     Map<String, String> digests = new HashMap<>();
     stored.artifact().manifest().files().forEach(file -> digests.put(file.path(), file.sha256()));
@@ -121,7 +123,7 @@ public final class NgramExport implements Closeable, Serializable {
         new Source(
             stored.artifact().data().toString(),
             details.order(),
-            details.slices(),
+            stored.slices(),
             details.model().estimator().backsOff() ? Model.BACKS_OFF : Model.NONE),
         targets,
         vocabulary,
@@ -158,12 +160,11 @@ public final class NgramExport implements Closeable, Serializable {
    * model is the same as {@link NgramEstimation#estimate} writes, since the weights that it would
    * send are stored with the contexts.
    *
-   * @param slices of the counts
    * @param progress is told how many slices are written
    */
-  public Exported writeStored(JavaSparkContext spark, Slices slices, Progress progress) {
+  public Exported writeStored(JavaSparkContext spark, Progress progress) {
     try (TaskProgress stage =
-        TaskProgress.start(spark, progress, "export", source.slices(), "slices", "")) {
+        TaskProgress.start(spark, progress, "export", source.slices().count(), "slices", "")) {
       if (!needsModel()) {
         return writeCounts(spark, stage.done());
       }
@@ -171,9 +172,9 @@ public final class NgramExport implements Closeable, Serializable {
       LongAccumulator done = stage.done();
       return exported(
           write(
-                  numbers(spark, source.slices())
+                  numbers(spark, source.slices().count())
                       .mapPartitionsWithIndex(
-                          (index, part) -> reader.backoffs(index, slices, hadoop.value()), true))
+                          (index, part) -> reader.backoffs(index, hadoop.value()), true))
               .mapPartitions(told -> counted(told, done), true)
               .collect());
     }
@@ -187,7 +188,7 @@ public final class NgramExport implements Closeable, Serializable {
    *     told
    */
   JavaRDD<Object> write(JavaRDD<Tuple2<Integer, Object>> sent) {
-    int unigrams = source.slices();
+    int unigrams = source.slices().count();
     SerializableConfiguration hadoop =
         new SerializableConfiguration(sent.context().hadoopConfiguration());
     return Shuffles.byNumber(sent.mapToPair(one -> one), unigrams + 2)
@@ -230,7 +231,7 @@ public final class NgramExport implements Closeable, Serializable {
   private Exported writeCounts(JavaSparkContext spark, LongAccumulator done) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     return exported(
-        numbers(spark, source.slices() + 1)
+        numbers(spark, source.slices().count() + 1)
             .mapPartitionsWithIndex(
                 (index, part) ->
                     counted(
@@ -260,7 +261,7 @@ public final class NgramExport implements Closeable, Serializable {
   private List<ExportedFile> write(int index, List<byte[]> backoffs, Configuration conf)
       throws IOException {
     int order = source.order();
-    boolean unigrams = index == source.slices();
+    boolean unigrams = index == source.slices().count();
     if (!unigrams && order == 1) {
       return List.of();
     }

@@ -3,7 +3,6 @@ package org.seqlm.spark.ngrams;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -11,11 +10,14 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedCounts;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.files.NgramFiles;
@@ -29,8 +31,8 @@ import scala.Tuple2;
 
 /**
  * What the tasks of {@link NgramCounting} do: a slice's merges the windows that come to it and
- * writes the slice, a head's writes what parts of a hot token's contexts tell it, and one adds up
- * the unigrams.
+ * writes the slice, a tree's adds up what slices saw after the contexts that they share, and one
+ * adds up the unigrams.
  */
 final class SliceCounting implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -38,7 +40,10 @@ final class SliceCounting implements Serializable {
   /** Part of the heap for sorted windows that wait to be merged. */
   private static final double MERGE = 0.2;
 
-  private static final int FIRST_HEAD = 2;
+  /** Part of the heap for what stands beneath one token, of a slice that is written or read. */
+  static final double LEVELS = 0.1;
+
+  private static final int FIRST_TREE = 2;
 
   private final KeyLayout layout;
   private final Slices slices;
@@ -65,43 +70,30 @@ final class SliceCounting implements Serializable {
     this.hadoop = hadoop;
   }
 
-  /** Has slices, and then heads, written, and gives what their tasks tell others. */
+  /** Has slices, and then what they share, written, and gives what their tasks tell others. */
   JavaPairRDD<Integer, Object> tell(JavaPairRDD<Integer, byte[]> windows) {
-    List<Integer> heads = slices.heads();
+    int trees = slices.trees().length;
     JavaPairRDD<Integer, Object> told =
         Shuffles.byNumber(
-            windows
-                .mapPartitionsWithIndex(
-                    (index, part) ->
-                        slices.isHead(index)
-                            ? Collections.<Tuple2<Integer, Object>>emptyIterator()
-                            : slice(index, part),
-                    true)
-                .mapToPair(share -> share),
-            FIRST_HEAD + heads.size());
-    if (heads.isEmpty()) {
+            windows.mapPartitionsWithIndex(this::slice, true).mapToPair(share -> share),
+            FIRST_TREE + trees);
+    if (trees == 0) {
       return told;
     }
     return Shuffles.byNumber(
         told.mapPartitionsWithIndex(
-                (index, part) ->
-                    index < FIRST_HEAD ? part : head(heads.get(index - FIRST_HEAD), part),
-                true)
+                (index, part) -> index < FIRST_TREE ? part : tree(index - FIRST_TREE, part), true)
             .mapToPair(share -> share),
-        FIRST_HEAD);
+        FIRST_TREE);
   }
 
   private Iterator<Tuple2<Integer, Object>> slice(int index, Iterator<Tuple2<Integer, byte[]>> part)
       throws IOException {
-    long attempt = TaskContext.get().taskAttemptId();
     SliceStatistics statistics = statistics();
     UnigramCounts unigrams = new UnigramCounts();
-    int head = slices.headOf(index);
-    UnigramCounts share = head < 0 ? null : new UnigramCounts();
+    List<Tuple2<Integer, Object>> told = new ArrayList<>();
     FileEntry file;
-    try (WindowMerger merger =
-        new WindowMerger(
-            layout, TaskMemory.share(MERGE), TaskMemory.localFolder("windows-" + attempt))) {
+    try (WindowMerger merger = new WindowMerger(layout, TaskMemory.spill(MERGE, "windows"))) {
       while (part.hasNext()) {
         merger.add(part.next()._2());
       }
@@ -109,41 +101,54 @@ final class SliceCounting implements Serializable {
           write(
               NgramFiles.countSlice(index),
               out -> {
-                CountSliceWriter writer =
-                    new CountSliceWriter(layout, passages, out, statistics, unigrams, share);
-                merger.merge(writer);
-                writer.finish();
+                try (CountSliceWriter writer =
+                    new CountSliceWriter(
+                        layout,
+                        passages,
+                        slices,
+                        index,
+                        out,
+                        levels(),
+                        statistics,
+                        unigrams,
+                        share -> told.add(toTree(share)))) {
+                  merger.merge(writer);
+                  writer.finish();
+                }
               });
     }
-    List<Tuple2<Integer, Object>> told = new ArrayList<>();
     told.add(new Tuple2<>(NgramCounting.UNIGRAMS, new SliceShare(index, unigrams.bytes())));
     told.add(new Tuple2<>(NgramCounting.DRIVER, new CountedFile(statistics.finish(), file, null)));
-    if (share != null) {
-      told.add(
-          new Tuple2<>(
-              FIRST_HEAD + slices.heads().indexOf(head), new SliceShare(index, share.bytes())));
-    }
     return told.iterator();
   }
 
-  /** Puts together what the parts of a hot token's contexts saw after the token itself. */
-  private Iterator<Tuple2<Integer, Object>> head(int index, Iterator<Tuple2<Integer, Object>> part)
+  private Tuple2<Integer, Object> toTree(ContextShare share) {
+    return new Tuple2<>(FIRST_TREE + slices.tree(share.nearest()), share);
+  }
+
+  /** Puts together what slices saw after the contexts of a tree. */
+  private Iterator<Tuple2<Integer, Object>> tree(int tree, Iterator<Tuple2<Integer, Object>> part)
       throws IOException {
     SliceStatistics statistics = statistics();
-    UnigramCounts followers = sum(part);
     UnigramCounts unigrams = new UnigramCounts();
+    SharedCounts counts = new SharedCounts(layout, passages);
+    while (part.hasNext()) {
+      counts.add((ContextShare) part.next()._2());
+    }
     FileEntry file =
         write(
-            NgramFiles.countSlice(index),
-            out ->
-                new CountSliceWriter(layout, passages, out, statistics, unigrams, null)
-                    .head(slices.first(index), followers));
+            NgramFiles.sharedCounts(tree),
+            out -> counts.write(out, levels(), statistics, unigrams));
     return List.of(
             new Tuple2<Integer, Object>(
-                NgramCounting.UNIGRAMS, new SliceShare(index, unigrams.bytes())),
+                NgramCounting.UNIGRAMS, SliceShare.ofTree(tree, unigrams.bytes())),
             new Tuple2<Integer, Object>(
                 NgramCounting.DRIVER, new CountedFile(statistics.finish(), file, null)))
         .iterator();
+  }
+
+  private static Spill levels() {
+    return TaskMemory.spill(LEVELS, "levels");
   }
 
   /** Adds up and writes the unigrams' counts. */
@@ -170,14 +175,6 @@ final class SliceCounting implements Serializable {
       frequencies[i] = passages.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
     }
     return new Summed(file, frequencies);
-  }
-
-  private static UnigramCounts sum(Iterator<Tuple2<Integer, Object>> shares) {
-    UnigramCounts sum = new UnigramCounts();
-    while (shares.hasNext()) {
-      sum.addAll(((SliceShare) shares.next()._2()).packed());
-    }
-    return sum;
   }
 
   private static Iterator<byte[]> packed(Iterator<Tuple2<Integer, Object>> shares) {

@@ -1,11 +1,10 @@
 package org.seqlm.spark.ngrams;
 
 import java.io.Serializable;
+import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 
-/**
- * A slice's share of counts that are not its own alone: of the unigrams, or of a hot token's head.
- */
+/** The share of a slice, or of what slices share of a tree, in the unigrams' counts. */
 public final class SliceShare implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -20,8 +19,14 @@ public final class SliceShare implements Serializable {
     this.counts = counts;
   }
 
-  int slice() {
-    return slice;
+  /** The share of a tree. */
+  static SliceShare ofTree(int tree, byte[] counts) {
+    return new SliceShare(-1 - tree, counts);
+  }
+
+  /** The slices that want the words' probabilities: the first and the last. */
+  int[] wantedBy(Slices slices) {
+    return slice >= 0 ? new int[] {slice, slice} : slices.slicesOf(-1 - slice);
   }
 
   /** The counts as they are sent. */

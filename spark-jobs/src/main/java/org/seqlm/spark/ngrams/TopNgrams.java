@@ -13,11 +13,14 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
+import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.stats.FirstAppearances;
 import org.seqlm.ngram.stats.FrequentRows;
 import org.seqlm.ngram.stats.TopCandidates;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.vocab.TokenBlock;
 
 /** Puts the most frequent n-grams in order: equal ones by where they first appear. */
@@ -29,7 +32,7 @@ final class TopNgrams {
       JavaRDD<TokenBlock> blocks,
       Passages passages,
       NgramCounting.Plan plan,
-      int slices,
+      Slices slices,
       TopCandidates candidates,
       Path folder) {
     for (int n : candidates.incomplete()) {
@@ -77,27 +80,35 @@ final class TopNgrams {
   private static List<TopCandidates.Row> list(
       JavaSparkContext spark,
       NgramCounting.Plan plan,
-      int count,
+      Slices slices,
       int n,
       long least,
       Passages passages,
       Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    List<Integer> slices = new ArrayList<>();
-    for (int slice = 0; slice < count; slice++) {
-      slices.add(slice);
+    List<String> files = new ArrayList<>();
+    for (int slice = 0; slice < slices.count(); slice++) {
+      files.add(NgramFiles.countSlice(slice));
+    }
+    for (int tree = 0; tree < slices.trees().length; tree++) {
+      files.add(NgramFiles.sharedCounts(tree));
     }
     long[][] found =
         spark
-            .parallelize(slices, slices.size())
+            .parallelize(files, files.size())
             .map(
-                slice -> {
-                  Path path = new Path(new Path(target), NgramFiles.countSlice(slice));
+                file -> {
+                  Path path = new Path(new Path(target), file);
                   FileSystem fs = path.getFileSystem(hadoop.value());
                   FrequentRows rows = new FrequentRows(n, least);
-                  try (InputStream in = new BufferedInputStream(fs.open(path), 1 << 18)) {
-                    CountSlice counts = new CountSlice(in, plan.storedOrder());
+                  try (InputStream in = new BufferedInputStream(fs.open(path), 1 << 18);
+                      CountSlice counts =
+                          new CountSlice(
+                              in,
+                              plan.storedOrder(),
+                              SharedContexts.NONE,
+                              TaskMemory.spill(SliceCounting.LEVELS, "top"))) {
                     while (counts.next()) {
                       if (counts.length() + 1 == n) {
                         addFrequent(counts, passages, rows);

@@ -2,6 +2,8 @@ package org.seqlm.spark.task;
 
 import java.nio.file.Path;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.seqlm.ngram.count.Spill;
 
 /** What one task may use of its process: tasks that run beside it want as much. */
 public final class TaskMemory {
@@ -23,5 +25,15 @@ public final class TaskMemory {
   /** A folder on the task's local disk, which Spark removes when the process ends. */
   public static Path localFolder(String name) {
     return SparkEnv.get().blockManager().diskBlockManager().localDirs()[0].toPath().resolve(name);
+  }
+
+  /**
+   * What a task may hold, as {@link #share} says, and its own folder for the rest.
+   *
+   * @param name of the folder; the task's attempt is added
+   */
+  public static Spill spill(double fraction, String name) {
+    return new Spill(
+        share(fraction), localFolder(name + "-" + TaskContext.get().taskAttemptId()));
   }
 }

@@ -3,6 +3,7 @@ package org.seqlm.job.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,10 +30,10 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.NgramsOutcomes;
 import org.seqlm.job.NgramsOutcomes.Outcome;
-import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.spark.words.DictionaryLimit;
 import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.Vocabulary;
 
 /** What the command writes next morning is what {@code ngrams} would have written at once. */
 final class ExportCommandTest {
@@ -138,7 +139,7 @@ final class ExportCommandTest {
   @Test
   void manySlicesWithHotTokens() throws IOException {
     NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/many");
-    assertThat(Slices.of(artifact.vocabulary(), 0, SLICES, 3).heads()).isNotEmpty();
+    assertThat(artifact.slices().trees()).isNotEmpty();
     assertSame("many", List.of(".arpa", ".parquet", ".tsv"));
   }
 
@@ -149,7 +150,7 @@ final class ExportCommandTest {
     List<String> forms = List.of(".arpa", ".parquet", ".tsv");
     ngrams("more", forms, "--set", "slices=40");
     NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/more");
-    assertThat(Slices.of(artifact.vocabulary(), 0, 40, 3).heads()).isNotEmpty();
+    assertThat(artifact.slices().trees()).isNotEmpty();
     assertSame("more", forms);
     for (String form : forms) {
       assertSame("more", List.of(form));
@@ -162,9 +163,8 @@ final class ExportCommandTest {
     List<String> forms = List.of(".arpa", ".parquet", ".tsv");
     ngrams("few", forms, "--set", "vocabulary.max-size=9", "--set", "slices=" + SLICES);
     NgramArtifact artifact = NgramArtifact.open(new Configuration(), folder + "/few");
-    Slices slices = Slices.of(artifact.vocabulary(), artifact.details().slicedUnknown(), SLICES, 3);
-    assertThat(slices.count()).isEqualTo(artifact.details().slices());
-    assertThat(slices.isHead(0)).isTrue();
+    assertThat(artifact.slices().count()).isEqualTo(artifact.details().slices());
+    assertThat(artifact.slices().trees()).contains(Vocabulary.UNKNOWN);
     assertSame("few", forms);
 
     ngrams("whole", forms, "--set", "vocabulary.max-size=9", "--set", "slices=1");
@@ -436,22 +436,20 @@ final class ExportCommandTest {
     assertNothingHidden();
   }
 
-  /** Folders of earlier releases do not say how many slices were asked for, or made for. */
+  /** Folders of earlier releases cut slices otherwise, and do not say where. */
   @Test
   void foldersThatDoNotSayHowTheyAreSliced() throws IOException {
     Path manifest = ArtifactFiles.manifestFile(copy("old"));
     ObjectNode tree = (ObjectNode) Json.mapper().readTree(manifest.toFile());
-    assertThat(((ObjectNode) tree.path("details")).remove("sliced-unknown").asLong()).isZero();
-    Files.writeString(manifest, Json.pretty(tree));
-    Path older = folder.resolve("older.arpa");
-    assertThat(attempt("old", "--arpa", older).code()).isZero();
-    assertThat(older).hasSameBinaryContentAs(folder.resolve("many.arpa"));
-
-    assertThat(((ObjectNode) tree.path("details")).remove("wanted-slices").asInt())
-        .isEqualTo(SLICES);
+    ((ObjectNode) tree.path("details")).put("sliced-unknown", 0);
+    ArrayNode files = (ArrayNode) tree.path("files");
+    for (int i = files.size() - 1; i >= 0; i--) {
+      if (files.get(i).path("path").asText().equals("slices.json")) {
+        files.remove(i);
+      }
+    }
     Files.writeString(manifest, Json.pretty(tree));
     assertRefused(
         attempt("old", "--arpa", folder.resolve("old.arpa")), 3, "run seqlm ngrams once more");
-    assertThat(attempt("old", "--tsv", folder.resolve("old.tsv")).code()).isZero();
   }
 }

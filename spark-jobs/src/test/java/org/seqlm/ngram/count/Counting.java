@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +36,19 @@ public final class Counting {
       Passages passages,
       Slices cut,
       List<byte[]> slices,
+      List<byte[]> trees,
+      Spill spill,
       List<SliceStatistics> statistics,
       UnigramCounts unigrams) {
+
+    /** Reads a slice, with what it shares with others. */
+    public CountSlice slice(int slice) throws IOException {
+      SharedContexts shared =
+          SharedContexts.of(
+              tree -> new ByteArrayInputStream(trees.get(tree)), cut, slice, order, spill);
+      return new CountSlice(
+          new ByteArrayInputStream(slices.get(slice)), order, shared, spill);
+    }
 
     /** Raw and adjusted counts by n-gram, those above the order that was asked for too. */
     public Map<List<Integer>, List<Long>> ngrams() {
@@ -47,8 +57,8 @@ public final class Counting {
         all.put(List.of(unigrams.id(i)), List.of(unigrams.raw(i), unigrams.adjusted(i)));
       }
       try {
-        for (byte[] slice : slices) {
-          CountSlice counts = new CountSlice(new ByteArrayInputStream(slice), order);
+        for (int slice = 0; slice < slices.size(); slice++) {
+          CountSlice counts = slice(slice);
           while (counts.next()) {
             List<Integer> ngram = new ArrayList<>();
             for (int i = counts.length(); i > 0; i--) {
@@ -62,6 +72,7 @@ public final class Counting {
               }
             }
           }
+          counts.close();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -73,8 +84,10 @@ public final class Counting {
     public CountTrie trie() {
       CountTrie.Builder builder = new CountTrie.Builder(order, vocabulary.size(), unigrams);
       try {
-        for (byte[] slice : slices) {
-          builder.add(new CountSlice(new ByteArrayInputStream(slice), order));
+        for (int slice = 0; slice < slices.size(); slice++) {
+          CountSlice counts = slice(slice);
+          builder.add(counts);
+          counts.close();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -100,9 +113,9 @@ public final class Counting {
       List<TokenBlock> blocks, Vocabulary vocabulary, Passages passages, int order, Deal deal) {
     int stored = Math.max(2, order);
     KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
-    long unknown = blocks.stream().mapToLong(block -> unknown(block.tokens())).sum();
-    Slices cut = Slices.of(vocabulary, unknown, deal.slices(), stored);
     long tokens = blocks.stream().mapToLong(block -> block.tokens().length).sum();
+    Slices cut =
+        Slices.of(sample(blocks, passages, layout, tokens, tokens), layout, deal.slices());
     List<List<byte[]>> sorted = new ArrayList<>();
     for (int i = 0; i < cut.count(); i++) {
       sorted.add(new ArrayList<>());
@@ -120,56 +133,51 @@ public final class Counting {
       }
       counter.drain((part, slice) -> sorted.get(slice).add(part));
     }
+    Spill spill = new Spill(deal.memory(), deal.folder());
     List<byte[]> files = new ArrayList<>();
+    List<byte[]> treeFiles = new ArrayList<>();
     List<SliceStatistics> statistics = new ArrayList<>();
     UnigramCounts sum = new UnigramCounts();
     try {
-      Map<Integer, UnigramCounts> heads = new HashMap<>();
-      for (int slice = 0; slice < cut.count(); slice++) {
-        if (cut.isHead(slice)) {
-          heads.put(slice, new UnigramCounts());
-        }
+      List<SharedCounts> trees = new ArrayList<>();
+      for (int tree = 0; tree < cut.trees().length; tree++) {
+        trees.add(new SharedCounts(layout, passages));
       }
-      // Heads last: they are made of what their parts tell.
-      ByteArrayOutputStream[] written = new ByteArrayOutputStream[cut.count()];
       for (int slice = 0; slice < cut.count(); slice++) {
-        if (heads.containsKey(slice)) {
-          if (!sorted.get(slice).isEmpty()) {
-            throw new AssertionError("windows in a head");
-          }
-          continue;
-        }
-        written[slice] = new ByteArrayOutputStream();
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
         SliceStatistics found = new SliceStatistics(passages, stored, TOP, COUNTS);
         UnigramCounts share = new UnigramCounts();
-        UnigramCounts ofHead = cut.headOf(slice) < 0 ? null : new UnigramCounts();
-        try (WindowMerger merger = new WindowMerger(layout, deal.memory(), deal.folder())) {
+        try (WindowMerger merger = new WindowMerger(layout, spill);
+            CountSliceWriter writer =
+                new CountSliceWriter(
+                    layout,
+                    passages,
+                    cut,
+                    slice,
+                    written,
+                    spill,
+                    found,
+                    share,
+                    told -> trees.get(cut.tree(told.nearest())).add(told))) {
           Collections.shuffle(sorted.get(slice), new Random(8));
           for (byte[] part : sorted.get(slice)) {
             merger.add(part);
           }
-          CountSliceWriter writer =
-              new CountSliceWriter(layout, passages, written[slice], found, share, ofHead);
           merger.merge(writer);
           writer.finish();
         }
-        if (ofHead != null) {
-          heads.get(cut.headOf(slice)).addAll(ofHead.bytes());
-        }
         statistics.add(found.finish());
         sum.addAll(share.bytes());
+        files.add(written.toByteArray());
       }
-      for (int slice : cut.heads()) {
-        written[slice] = new ByteArrayOutputStream();
+      for (SharedCounts tree : trees) {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
         SliceStatistics found = new SliceStatistics(passages, stored, TOP, COUNTS);
         UnigramCounts share = new UnigramCounts();
-        new CountSliceWriter(layout, passages, written[slice], found, share, null)
-            .head(cut.first(slice), heads.get(slice));
+        tree.write(written, spill, found, share);
         statistics.add(found.finish());
         sum.addAll(share.bytes());
-      }
-      for (ByteArrayOutputStream file : written) {
-        files.add(file.toByteArray());
+        treeFiles.add(written.toByteArray());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -177,14 +185,20 @@ public final class Counting {
     SliceStatistics ofUnigrams = new SliceStatistics(passages, stored, TOP, COUNTS);
     ofUnigrams.unigrams(sum);
     statistics.add(ofUnigrams.finish());
-    return new Counted(stored, vocabulary, passages, cut, files, statistics, sum);
+    return new Counted(
+        stored, vocabulary, passages, cut, files, treeFiles, spill, statistics, sum);
   }
 
-  /**
-   * How many tokens of a text are unknown, in proportion to what a {@link ListVocabulary} counts.
-   */
-  public static long unknown(int[] tokens) {
-    return 10_000 * Arrays.stream(tokens).filter(id -> id == Vocabulary.UNKNOWN).count();
+  /** A sample of a text's keys, dealt out as blocks. */
+  static long[][] sample(
+      List<TokenBlock> blocks, Passages passages, KeyLayout layout, long tokens, long wanted) {
+    List<long[]> keys = new ArrayList<>();
+    for (TokenBlock block : blocks) {
+      KeySample sample = new KeySample(layout, passages, tokens, wanted);
+      sample.read(block);
+      keys.addAll(List.of(sample.keys()));
+    }
+    return keys.toArray(new long[0][]);
   }
 
   /** The counts of a whole text in one piece. */

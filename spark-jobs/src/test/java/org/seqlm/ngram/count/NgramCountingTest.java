@@ -93,18 +93,16 @@ final class NgramCountingTest {
   private static void everyContextEndsOrGoesOn(Counted counted, NaiveCounts naive)
       throws IOException {
     for (int slice = 0; slice < counted.slices().size(); slice++) {
-      CountSlice counts =
-          new CountSlice(new ByteArrayInputStream(counted.slices().get(slice)), counted.order());
+      CountSlice counts = counted.slice(slice);
       while (counts.next()) {
         List<Integer> context = new ArrayList<>();
         for (int place = counts.length(); place > 0; place--) {
           context.add(counts.reversed()[place]);
         }
         int nearest = counts.reversed()[1];
-        boolean told = counted.cut().headOf(slice) >= 0 && counts.length() == 1; // to the head
         boolean begins = counts.length() == 1 && nearest == counted.passages().passageStart();
-        // A line feed may have a head, but nothing follows it.
-        if (!told && !begins && !counted.passages().endsPassage(nearest)) {
+        // Slices may share a line feed, but nothing follows it.
+        if (!counts.goesOn() && !begins && !counted.passages().endsPassage(nearest)) {
           long[] appears = naive.ngrams.getOrDefault(context, new long[1]);
           long followed = Arrays.stream(counts.raw(), 0, counts.size()).sum();
           assertThat(followed + counts.ends()).as("%s", context).isEqualTo(appears[0]);
@@ -206,7 +204,6 @@ final class NgramCountingTest {
       for (int place = 0; place < order; place++) {
         assertThat(layout.stored(key, place)).isEqualTo(stored[place]);
       }
-      assertThat(layout.first(key[0])).isEqualTo(stored[0]);
 
       int kept = random.nextInt(order + 1);
       int[] cut = Arrays.copyOf(Arrays.copyOf(stored, kept), order);
@@ -238,48 +235,114 @@ final class NgramCountingTest {
 
   @Test
   void slicesCoverAllContextsInOrder() {
-    for (int size : new int[] {5, 100, 1000}) {
-      ListVocabulary words = ListVocabulary.numbers(3, size);
-      for (int order : new int[] {2, 3, 5}) {
-        KeyLayout layout = KeyLayout.of(order, size);
-        for (int wanted : new int[] {1, 2, 7, 40, 3000}) {
-          Slices slices = Slices.of(words, 0, wanted, order);
-          assertThat(slices.heads().isEmpty()).isEqualTo(order == 2 || wanted < 4);
-          assertThat(slices.of(-1, 0)).isZero();
-          cover(slices, layout, order, size);
-          // Half of all tokens are unknown: <unk> is cut, too, from the first slice on.
-          Slices limited = Slices.of(words, 1_600_000, wanted, order);
-          boolean hot = order > 2 && wanted > 4;
-          assertThat(limited.isHead(0)).isEqualTo(hot);
-          assertThat(limited.of(-1, 0)).isEqualTo(hot ? 1 : 0);
-          cover(limited, layout, order, size);
+    SplittableRandom random = new SplittableRandom(3);
+    for (int round = 0; round < 200; round++) {
+      int order = 2 + random.nextInt(4);
+      int size = 2 + random.nextInt(12);
+      KeyLayout layout = KeyLayout.of(order, size);
+      long[][] sample = new long[random.nextInt(400)][];
+      for (int i = 0; i < sample.length; i++) {
+        int[] stored = new int[order];
+        for (int place = 0; place < order; place++) {
+          // Half of all tokens are the same.
+          stored[place] = random.nextBoolean() ? 1 : 1 + random.nextInt(size);
+        }
+        sample[i] = key(layout, stored);
+      }
+      int wanted = 1 + random.nextInt(40);
+      Slices slices = Slices.of(sample, layout, wanted);
+      assertThat(slices.count()).isBetween(1, wanted);
+      assertThat(Slices.at(slices.bounds()).bounds().toArray(new int[0][]))
+          .isDeepEqualTo(slices.bounds().toArray(new int[0][]));
+      int[] taken = new int[slices.count()];
+      int last = 0;
+      for (long[] key : sample) { // sorted now
+        int[] reversed = new int[order];
+        int length = layout.context(key, order - 1, reversed);
+        int slice = slices.of(reversed, 1, length);
+        assertThat(slice).isGreaterThanOrEqualTo(last);
+        assertThat(slices.holds(slice, reversed, 1, length)).isTrue();
+        assertThat(layout.compare(slices.start(slice, layout), 0, key, 0)).isNotPositive();
+        if (slice + 1 < slices.count()) {
+          assertThat(layout.compare(slices.start(slice + 1, layout), 0, key, 0)).isPositive();
+        }
+        taken[slice]++;
+        last = slice;
+      }
+      // Each bound parts two keys of the sample, so that no slice is empty.
+      assertThat(Arrays.stream(taken).filter(keys -> keys == 0).count())
+          .isEqualTo(sample.length == 0 ? slices.count() : 0);
+    }
+  }
+
+  /** Of many different keys, slices are of one size, and most begin at a single token. */
+  @Test
+  void slicesAreBalanced() {
+    SplittableRandom random = new SplittableRandom(4);
+    KeyLayout layout = KeyLayout.of(4, 1000);
+    long[][] sample = new long[5000][];
+    for (int i = 0; i < sample.length; i++) {
+      int nearest = random.nextInt(3) == 0 ? 7 : 1 + random.nextInt(1000);
+      sample[i] =
+          key(
+              layout,
+              new int[] {
+                nearest, 1 + random.nextInt(1000), 1 + random.nextInt(1000), 1 + random.nextInt(9)
+              });
+    }
+    Slices slices = Slices.of(sample, layout, 50);
+    assertThat(slices.count()).isEqualTo(50);
+    int[] taken = new int[50];
+    for (long[] key : sample) {
+      int[] reversed = new int[4];
+      taken[slices.of(reversed, 1, layout.context(key, 3, reversed))]++;
+    }
+    assertThat(Arrays.stream(taken).boxed().toList()).allMatch(keys -> keys > 70 && keys < 130);
+    assertThat(slices.bounds().stream().filter(bound -> bound.length == 1).count()).isBetween(30L, 34L);
+    assertThat(slices.trees()).containsExactly(6);
+    assertThat(slices.slicesOf(0)[1] - slices.slicesOf(0)[0]).isBetween(15, 18);
+  }
+
+  @Test
+  void aSampleDoesNotDependOnHowTheTextIsDealtOut() {
+    SplittableRandom random = new SplittableRandom(6);
+    for (Boundary boundary : Boundary.values()) {
+      ListVocabulary words = ListVocabulary.numbers(3, 30);
+      Passages passages = Passages.of(boundary, words);
+      NaiveCounts.Text text = NaiveCounts.Text.random(random, 30, 3, 3000);
+      int order = 4;
+      KeyLayout layout = KeyLayout.of(order, 30);
+      for (int wanted : new int[] {1, 100, 3000, 9000}) {
+        long[][] whole = Counting.sample(text.blocks(random, 9000, passages, order), passages, layout, 3000, wanted);
+        assertThat(whole.length).isBetween(wanted == 1 ? 0 : Math.min(wanted, 2000) / 2, 3000);
+        for (int block : new int[] {1, 7, 500}) {
+          assertThat(Counting.sample(text.blocks(random, block, passages, order), passages, layout, 3000, wanted))
+              .isDeepEqualTo(whole);
+        }
+        if (wanted >= 3000) {
+          everyWindowIsThere(whole, layout, text, passages, order);
         }
       }
     }
   }
 
-  /** Without AssertJ where nothing is wrong: there are millions of contexts. */
-  private static void cover(Slices slices, KeyLayout layout, int order, int size) {
-    int last = 0;
-    for (int id = 0; id < size; id++) {
-      for (int second = 0; second <= (order == 2 ? 0 : size); second++) {
-        int slice = slices.of(id, second);
-        long leading = layout.leading(id + 1, second);
-        int head = slices.headOf(slice);
-        boolean covered =
-            last <= slice
-                && slice < slices.count()
-                && !slices.isHead(slice)
-                && (slice == 0 || slices.start(slice, layout) <= leading)
-                && slices.start(slice + 1, layout) > leading
-                && slices.ofContext(id) == (head < 0 ? slice : head)
-                && (head < 0 || slices.first(head) == id);
-        if (!covered) {
-          fail("context %d, %d: slice %d of %d after %d", id, second, slice, slices.count(), last);
+  /** With a stretch a token, the sample is all windows of the text. */
+  private static void everyWindowIsThere(
+      long[][] sample, KeyLayout layout, NaiveCounts.Text text, Passages passages, int order) {
+    Map<List<Integer>, Long> highest = new HashMap<>();
+    for (long[] key : sample) {
+      int[] reversed = new int[order];
+      if (layout.context(key, order - 1, reversed) == order - 1) {
+        List<Integer> ngram = new ArrayList<>(List.of(layout.stored(key, order - 1) - 1));
+        for (int i = 1; i < order; i++) {
+          ngram.add(0, reversed[i]);
         }
-        last = slice;
+        highest.merge(ngram, 1L, Long::sum);
       }
     }
+    Map<List<Integer>, Long> expected = NaiveCounts.of(text, passages, order);
+    expected.keySet().removeIf(ngram -> ngram.size() < order);
+    assertThat(highest).isEqualTo(expected);
   }
 
   @Test

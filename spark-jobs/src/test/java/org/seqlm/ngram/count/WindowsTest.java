@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,7 +137,7 @@ final class WindowsTest {
       int parts = memory == 0 ? 300 : 40;
       TreeMap<long[], Long> expected = new TreeMap<>(Arrays::compare);
       Path spills = folder.resolve("deep/" + longs);
-      try (WindowMerger merger = new WindowMerger(layout, memory, spills)) {
+      try (WindowMerger merger = new WindowMerger(layout, new Spill(memory, spills))) {
         for (int i = 0; i < parts; i++) {
           TreeMap<long[], Long> windows =
               windows(layout, random, random.nextInt(60), random.nextBoolean() ? 3 : 1 << 19);
@@ -169,7 +170,7 @@ final class WindowsTest {
     KeyLayout layout = layout(2);
     byte[] whole = sorted(layout, windows(layout, new SplittableRandom(1), 60, 3));
     byte[] cut = Arrays.copyOf(whole, whole.length - 1);
-    try (WindowMerger merger = new WindowMerger(layout, 0, folder)) {
+    try (WindowMerger merger = new WindowMerger(layout, new Spill(0, folder))) {
       merger.add(whole);
       assertThatThrownBy(() -> merger.add(cut)).isInstanceOf(RuntimeException.class);
     }
@@ -187,8 +188,8 @@ final class WindowsTest {
     Passages passages = Passages.of(Boundary.LINE, words);
     NaiveCounts.Text text = NaiveCounts.Text.random(new SplittableRandom(1), 40_000, 3, 200_000);
     KeyLayout layout = KeyLayout.of(3, words.size());
-    Slices slices = Slices.of(words, 0, 4, 3);
-    assertThat(slices.heads()).containsExactly(1);
+    int hot = text.tokens()[7];
+    Slices slices = Slices.at(List.of(new int[] {hot, 9000}, new int[] {hot, 20_000}));
     WindowCounter counter = new WindowCounter(layout, passages, slices, text.tokens().length, 1);
     int[] starts = text.documents().stream().mapToInt(i -> i).toArray();
     TreeMap<long[], Long> counted = new TreeMap<>(Arrays::compare);
@@ -199,8 +200,9 @@ final class WindowsTest {
           SortedWindows.Reader reader = new SortedWindows.Reader(layout, part);
           try {
             while (reader.next()) {
-              int first = layout.stored(reader.key(), 0) - 1;
-              assertThat(slices.of(first, layout.stored(reader.key(), 1))).isEqualTo(slice);
+              int[] reversed = new int[3];
+              int length = layout.context(reader.key(), 2, reversed);
+              assertThat(slices.of(reversed, 1, length)).isEqualTo(slice);
               counted.merge(reader.key().clone(), reader.count(), Long::sum);
             }
           } catch (IOException e) {
@@ -209,9 +211,8 @@ final class WindowsTest {
         };
     counter.count(new TokenBlock(0, new int[0], text.tokens(), starts), sink);
     counter.drain(sink);
-    assertThat(given[1]).isZero();
-    assertThat(Arrays.stream(given).filter(runsOfSlice -> runsOfSlice > 3).count())
-        .isEqualTo(slices.count() - 1);
+    assertThat(given[0]).isGreaterThan(3);
+    assertThat(given[2]).isGreaterThan(3);
 
     TreeMap<long[], Long> expected = new TreeMap<>(Arrays::compare);
     // Documents begin after ends of lines here.
@@ -241,7 +242,7 @@ final class WindowsTest {
     Arrays.setAll(starts, i -> i);
     WindowCounter counter =
         new WindowCounter(
-            layout, passages, Slices.of(words, 0, 1, 2), tokens, 16 * ((4 << 14) + 1));
+            layout, passages, Slices.whole(), tokens, 16 * ((4 << 14) + 1));
     TreeMap<Integer, Long> counted = new TreeMap<>();
     ObjIntConsumer<byte[]> sink =
         (part, slice) -> {
@@ -311,7 +312,7 @@ final class WindowsTest {
       int order = 2 + random.nextInt(4);
       int size = 3 + random.nextInt(60);
       ListVocabulary words = ListVocabulary.numbers(3, size);
-      Slices slices = Slices.of(words, 0, 1 + random.nextInt(9), order);
+      Slices slices = slices(random, order, size);
       // Any n-grams of each order below the highest, reversed, with a weight each.
       Comparator<int[]> byReversed = Arrays::compare;
       List<TreeMap<int[], Float>> contexts = new ArrayList<>();
@@ -327,22 +328,20 @@ final class WindowsTest {
         blocks.add(new ArrayList<>());
       }
       for (int slice = 0; slice < slices.count(); slice++) {
-        BackoffExchange.Writer writer = new BackoffExchange.Writer(slices, order);
+        BackoffExchange.Writer writer =
+            new BackoffExchange.Writer(
+                slices, order, random.nextInt(400), (block, to) -> blocks.get(to).add(block));
         for (TreeMap<int[], Float> some : contexts) {
           for (Map.Entry<int[], Float> one : some.entrySet()) {
             int[] reversed = one.getKey();
-            boolean own = reversed.length == 1;
-            if (slice
-                == (own
-                    ? slices.ofContext(reversed[0])
-                    : slices.of(reversed[0], reversed[1] + 1))) {
+            if (slices.holds(slice, reversed, 0, reversed.length)) {
               int[] path = new int[order];
               System.arraycopy(reversed, 0, path, 1, reversed.length);
               writer.backoff(path, reversed.length, one.getValue());
             }
           }
         }
-        writer.drain((block, to) -> blocks.get(to).add(block));
+        writer.drain();
       }
       for (int to = 0; to <= slices.count(); to++) {
         BackoffExchange.Reader reader = new BackoffExchange.Reader(order, size, blocks.get(to));
@@ -352,11 +351,7 @@ final class WindowsTest {
           ngrams.sort(Comparator.comparing(WindowsTest::asNgram, Arrays::compare));
           for (int[] reversed : ngrams) {
             int home =
-                n == 1
-                    ? slices.count()
-                    : n == 2
-                        ? slices.ofContext(reversed[1])
-                        : slices.of(reversed[1], reversed[2] + 1);
+                n == 1 ? slices.count() : slices.of(reversed, 1, n - 1);
             if (home == to) {
               assertThat(reader.next(n, reversed[0])).isEqualTo(contexts.get(n - 1).get(reversed));
             }
@@ -365,6 +360,15 @@ final class WindowsTest {
         reader.finish();
       }
     }
+  }
+
+  /** Slices that begin at any contexts. */
+  private static Slices slices(SplittableRandom random, int order, int size) {
+    TreeSet<int[]> bounds = new TreeSet<>(Arrays::compare);
+    for (int i = random.nextInt(9); i > 0; i--) {
+      bounds.add(random.ints(1 + random.nextInt(order - 1), 0, size).toArray());
+    }
+    return Slices.at(List.copyOf(bounds));
   }
 
   private static int[] asNgram(int[] reversed) {
@@ -395,12 +399,12 @@ final class WindowsTest {
           .isInstanceOf(IOException.class);
     }
     assertThatThrownBy(() -> contexts(file, 4)).hasMessageContaining("order 4");
-    assertThatThrownBy(() -> new ModelSlice(new ByteArrayInputStream(file), 3))
+    assertThatThrownBy(() -> new ModelSlice(new ByteArrayInputStream(file), 3, null))
         .isInstanceOf(IOException.class);
   }
 
   private static int contexts(byte[] file, int order) throws IOException {
-    CountSlice slice = new CountSlice(new ByteArrayInputStream(file), order);
+    CountSlice slice = new CountSlice(new ByteArrayInputStream(file), order, SharedContexts.NONE, null);
     int contexts = 0;
     while (slice.next()) {
       contexts++;

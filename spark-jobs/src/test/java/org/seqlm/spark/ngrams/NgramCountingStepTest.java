@@ -26,6 +26,8 @@ import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.NaiveCounts;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
+import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.stats.NgramStatistics;
@@ -38,7 +40,7 @@ import org.seqlm.vocab.TokenBlock;
 /** The distributed count against the naive one, and against itself for every partitioning. */
 final class NgramCountingStepTest {
   private static final int ORDER = 3;
-  private static final int SLICES = 4;
+  private static final int SLICES = 60; // many a frequent word
 
   @TempDir Path temporary;
 
@@ -74,7 +76,6 @@ final class NgramCountingStepTest {
               spark,
               stream,
               text.tokens().length,
-              0,
               words,
               passages,
               new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),
@@ -97,8 +98,8 @@ final class NgramCountingStepTest {
         files = hashes;
         statistics = found;
         Map<List<Integer>, Long> naive = NaiveCounts.of(text, passages, ORDER);
-        assertThat(counting.slices().heads()).hasSize(1);
-        assertThat(read(folder, counting.slices().count())).isEqualTo(naive);
+        assertThat(counting.slices().trees()).hasSizeGreaterThan(1);
+        assertThat(read(folder, counting.slices())).isEqualTo(naive);
         checkStatistics(found, naive, NaiveCounts.firsts(text, passages, ORDER));
       } else {
         assertThat(hashes).isEqualTo(files);
@@ -107,16 +108,23 @@ final class NgramCountingStepTest {
     }
   }
 
-  private static Map<List<Integer>, Long> read(Path folder, int slices) throws IOException {
+  private static Map<List<Integer>, Long> read(Path folder, Slices slices) throws IOException {
     Map<List<Integer>, Long> read = new HashMap<>();
     UnigramCounts unigrams = new UnigramCounts();
     unigrams.addAll(Files.readAllBytes(folder.resolve(NgramFiles.UNIGRAM_COUNTS)));
     for (int i = 0; i < unigrams.types(); i++) {
       read.put(List.of(unigrams.id(i)), unigrams.raw(i));
     }
-    for (int slice = 0; slice < slices; slice++) {
+    for (int slice = 0; slice < slices.count(); slice++) {
+      SharedContexts shared =
+          SharedContexts.of(
+              tree -> Files.newInputStream(folder.resolve(NgramFiles.sharedCounts(tree))),
+              slices,
+              slice,
+              ORDER,
+              null);
       try (InputStream in = Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice)))) {
-        CountSlice counts = new CountSlice(in, ORDER);
+        CountSlice counts = new CountSlice(in, ORDER, shared, null);
         while (counts.next()) {
           for (int i = 0; i < counts.size(); i++) {
             List<Integer> ngram = new ArrayList<>(List.of(counts.words()[i]));

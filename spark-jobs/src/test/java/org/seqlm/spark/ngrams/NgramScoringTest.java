@@ -28,6 +28,7 @@ import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
@@ -47,7 +48,7 @@ import org.seqlm.vocab.TokenBlock;
 
 /** A held-out text scored slice by slice, against models in memory and against the definitions. */
 final class NgramScoringTest {
-  private static final int SLICES = 8;
+  private static final int SLICES = 30; // many a frequent word
   private static final double K = 0.1;
 
   @TempDir Path temporary;
@@ -78,7 +79,6 @@ final class NgramScoringTest {
             spark,
             spark.parallelize(text.blocks(new SplittableRandom(2), 700, passages, order), 2),
             text.tokens().length,
-            Counting.unknown(text.tokens()),
             words,
             passages,
             new NgramCounting.Plan(order, SLICES, 0, 1, 0),
@@ -120,7 +120,14 @@ final class NgramScoringTest {
     CountTrie.Builder builder = new CountTrie.Builder(order, words.size(), unigrams);
     for (int slice = 0; slice < counted.counting().slices().count(); slice++) {
       try (InputStream in = Files.newInputStream(folder.resolve(NgramFiles.countSlice(slice)))) {
-        builder.add(new CountSlice(in, order));
+        SharedContexts shared =
+            SharedContexts.of(
+                tree -> Files.newInputStream(folder.resolve(NgramFiles.sharedCounts(tree))),
+                counted.counting().slices(),
+                slice,
+                order,
+                null);
+        builder.add(new CountSlice(in, order, shared, null));
       }
     }
     return builder.build();
@@ -147,7 +154,7 @@ final class NgramScoringTest {
     NaiveCounts.Text heldOut = text(order + 10, 900);
     Counted counted = count(text, boundary, order);
     Passages passages = counted.passages();
-    assertThat(counted.counting().slices().heads().isEmpty()).isEqualTo(order <= 2);
+    assertThat(counted.counting().slices().trees().length == 0).isEqualTo(order <= 2);
     SmoothingRules rules =
         new SmoothingRules(Estimator.KNESER_NEY, DiscountFallback.FALLBACK, 0.4, 0.5, 7);
     SmoothingFit fit =

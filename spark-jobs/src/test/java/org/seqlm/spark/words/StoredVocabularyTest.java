@@ -68,7 +68,6 @@ class StoredVocabularyTest {
             0,
             1,
             1,
-            0L,
             new ModelSelector(Estimator.MLE, 1, 1),
             List.of(0L),
             List.of(),

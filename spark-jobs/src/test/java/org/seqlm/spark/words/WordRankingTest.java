@@ -232,7 +232,6 @@ final class WordRankingTest {
               spark,
               corpus.blocks(TokenizedCorpus.MAX_REACH),
               corpus.tokens(),
-              corpus.unknown(),
               corpus.words(),
               passages,
               new NgramCounting.Plan(3, 6, 10, 20, partitions),
@@ -240,7 +239,7 @@ final class WordRankingTest {
               Progress.SILENT);
       NgramExport.Source source =
           new NgramExport.Source(
-              path.toString(), 3, counting.slices().count(), NgramExport.Model.BACKS_OFF);
+              path.toString(), 3, counting.slices(), NgramExport.Model.BACKS_OFF);
       NgramExport.Targets targets =
           new NgramExport.Targets(to + "/arpa", to + "/parquet", to + "/tsv");
       Files.createDirectories(to.resolve("arpa"));
