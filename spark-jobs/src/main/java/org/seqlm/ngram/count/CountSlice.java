@@ -13,11 +13,15 @@ public final class CountSlice implements Closeable {
   private final TrieCursor cursor;
   private final SharedContexts shared;
   private boolean goesOn;
+  private boolean begins; // is shared, and in no slice before
   private int size;
   private int[] words = new int[16];
   private long[] raw = new long[16];
   private long[] adjusted = new long[16];
   private long ends;
+  private int owns;
+  private int[] ownWords = new int[0]; // stored ids // (owns)
+  private long[] ownCounts = new long[0]; // (owns)
 
   /**
    * Begins to read a file that {@link CountSliceWriter} or {@link SharedCounts} wrote.
@@ -39,22 +43,32 @@ public final class CountSlice implements Closeable {
       return false;
     }
     Bytes.Reader reader = cursor.record();
-    boolean highest = cursor.highest();
     int types = reader.readInt();
+    int kind = CountSliceWriter.PLAIN;
     size = 0;
     ends = 0;
+    owns = 0;
     if (cursor.isOld()) {
       goesOn = types == 0; // of what was once a hot token's context
     } else {
-      goesOn = types == CountSliceWriter.GOES_ON;
-      if ((types & 1) != 0) {
-        if (types == CountSliceWriter.BEGINS) {
-          show(shared.find(cursor.path(), cursor.length()));
-        }
-        return true;
-      }
-      types >>= 1;
+      kind = types & 3;
+      types >>>= 2;
+      goesOn = kind == CountSliceWriter.GOES_ON;
     }
+    begins = kind == CountSliceWriter.BEGINS;
+    if (begins) {
+      show(shared.find(cursor.path(), cursor.length()));
+    } else {
+      read(reader, types);
+    }
+    if (begins || kind == CountSliceWriter.WITH_OWN) {
+      readOwn(reader);
+    }
+    return true;
+  }
+
+  private void read(Bytes.Reader reader, int types) {
+    boolean highest = cursor.highest();
     ensure(types);
     int word = -1;
     for (int i = 0; i < types; i++) {
@@ -70,7 +84,20 @@ public final class CountSlice implements Closeable {
         adjusted[size++] = adjust;
       }
     }
-    return true;
+  }
+
+  private void readOwn(Bytes.Reader reader) {
+    owns = reader.readInt();
+    if (ownWords.length < owns) {
+      ownWords = new int[owns * 2];
+      ownCounts = new long[owns * 2];
+    }
+    int stored = 0;
+    for (int i = 0; i < owns; i++) {
+      stored += reader.readInt();
+      ownWords[i] = stored;
+      ownCounts[i] = reader.readNumber();
+    }
   }
 
   private void ensure(int types) {
@@ -96,6 +123,31 @@ public final class CountSlice implements Closeable {
   /** Whether an earlier slice has the context, too, and what follows it; none is shown here. */
   public boolean goesOn() {
     return goesOn;
+  }
+
+  /** Windows that have no context, in the file of the first slice: stored ids and counts. */
+  Bytes.Reader withoutContext() {
+    return cursor.head();
+  }
+
+  /** Below the highest order: whether this context is the beginning of others, here or elsewhere. */
+  boolean hasLonger() {
+    return begins || cursor.hasLonger();
+  }
+
+  /** Of a context that has longer ones: followers of its own, which no longer one has. */
+  int owns() {
+    return owns;
+  }
+
+  /** Their stored ids, rising, that of the empty word among them // (owns). */
+  int[] ownWords() {
+    return ownWords;
+  }
+
+  /** How often each // (owns). */
+  long[] ownCounts() {
+    return ownCounts;
   }
 
   /**

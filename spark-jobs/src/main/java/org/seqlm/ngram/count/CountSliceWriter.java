@@ -15,20 +15,51 @@ import java.util.function.Consumer;
  * seen after nothing and keeps its raw count.
  *
  * <p>A level's records are contexts in order: by how much the context's farthest token exceeds its
- * sibling's before it; below the highest order how many longer contexts there are; twice the number
- * of followers; and for each by how much its id exceeds the one before, then its {@link
- * FollowerCounts}. The empty word, stored as 0, is how often a passage ended there.
+ * sibling's before it; below the highest order how many longer contexts there are; four times the
+ * number of followers and one of {@link #PLAIN} to {@link #BEGINS}; and for each follower by how
+ * much its id exceeds the one before, then its {@link FollowerCounts}. The empty word, stored as 0,
+ * is how often a passage ended there.
  *
  * <p>What follows a context that is shared with other slices ({@link Slices}) is not in the file,
- * but told apart: its record has, in place of the number of followers, {@link #GOES_ON} if a slice
- * before this one has it, too, and {@link #BEGINS} in the first that does.
+ * but told apart.
+ *
+ * <p>Where a passage begins without a mark of its own, n-grams are counted after contexts that it
+ * makes short. Such a context may have longer ones, elsewhere in the text: then the followers that it
+ * has itself, and how often, stand at the end of its record, so that all windows can be had back
+ * from the file ({@link StoredWindows}); those without any context stand at the file's beginning. A
+ * context without longer ones has all its followers itself.
  */
 public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
-  /** In place of twice a number of followers: shared, and in a slice before this one, too. */
-  public static final int GOES_ON = 1;
+  /** A context whose followers come from longer ones, or, if it has none, are its own. */
+  static final int PLAIN = 0;
 
-  /** In place of twice a number of followers: shared, and in none before. */
+  /** A shared context that a slice before this one has, too: there are no followers. */
+  static final int GOES_ON = 1;
+
+  /** A context with longer ones and with followers of its own, which stand behind the others. */
+  static final int WITH_OWN = 2;
+
+  /** A shared context that no slice before has: there are no followers but its own. */
   static final int BEGINS = 3;
+
+  /** Whether what follows a context with this number of followers and kind stands elsewhere. */
+  public static boolean isShared(int typesAndKind) {
+    return (typesAndKind & 1) != 0;
+  }
+
+  /** Whether a slice before has a context with this number of followers and kind, too. */
+  public static boolean goesOn(int typesAndKind) {
+    return (typesAndKind & 3) == GOES_ON;
+  }
+
+  /** Reads over the followers that a context with this number of followers and kind has itself. */
+  public static void skipOwn(int typesAndKind, Bytes.Reader record) {
+    if ((typesAndKind & 2) != 0) {
+      for (int left = 2 * record.readInt(); left > 0; left--) {
+        record.readNumber();
+      }
+    }
+  }
 
   private final KeyLayout layout;
   private final int start; // stored <s>, 0 where there is none
@@ -44,7 +75,9 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
   private final int[] left; // the slice's bound, stored ids
   private final int[] right; // the next one's
   private final Consumer<ContextShare> shares;
+  private final OwnFollowers[] own; // of the contexts of the path, 0 to N - 2
   private int depth;
+  private boolean begun; // whether there was a context
 
   /**
    * @param out stays open
@@ -78,6 +111,8 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     this.path = new int[depths + 1];
     this.children = new int[depths + 1];
     this.sibling = new int[depths + 2];
+    this.own = new OwnFollowers[depths];
+    Arrays.setAll(own, d -> new OwnFollowers());
     this.out = new TrieWriter(out, TrieBlock.Content.COUNTS, layout.order(), spill);
   }
 
@@ -95,12 +130,22 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
       if (stored == 0) {
         break;
       }
+      if (depth == 0 && !begun) {
+        own[0].write(out.head()); // what has no context comes first
+        begun = true;
+      }
       path[++depth] = stored;
       children[depth] = 0;
       sibling[depth + 1] = 0;
       followers[depth].clear();
+      if (depth < depths) {
+        own[depth].clear();
+      }
     }
     int word = layout.stored(key, depths);
+    if (depth < depths && (depth == 0 || path[depth] != start)) {
+      own[depth].add(word, count);
+    }
     if (depth > 0) {
       followers[depth].add(word, count);
     } else {
@@ -108,10 +153,38 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     }
   }
 
+  /** Followers that windows have after a short context, in their order, as they are written. */
+  private static final class OwnFollowers {
+    private final Bytes bytes = new Bytes(64);
+    private int size;
+    private int last;
+
+    private void clear() {
+      bytes.clear();
+      size = 0;
+      last = 0;
+    }
+
+    private void add(int stored, long count) {
+      bytes.writeNumber(stored - last);
+      bytes.writeNumber(count);
+      last = stored;
+      size++;
+    }
+
+    private void write(Bytes target) {
+      target.writeNumber(size);
+      target.write(bytes.array(), 0, bytes.size());
+    }
+  }
+
   /** Ends the slice; the stream stays open. */
   public void finish() throws IOException {
     while (depth > 0) {
       close(depth--);
+    }
+    if (!begun) {
+      own[0].write(out.head());
     }
     out.finish();
   }
@@ -126,9 +199,12 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     if (!highest) {
       level.writeNumber(children[d]);
     }
-    boolean goesOn = begins(left, d);
-    if (goesOn || begins(right, d)) {
-      level.writeNumber(goesOn ? GOES_ON : BEGINS);
+    if (begins(left, d)) {
+      level.writeNumber(GOES_ON);
+      shares.accept(share(d, here));
+    } else if (begins(right, d)) {
+      level.writeNumber(BEGINS);
+      own[d].write(level);
       shares.accept(share(d, here));
     } else {
       write(d, here, level);
@@ -166,7 +242,8 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     boolean highest = d == depths;
     boolean fromStart = path[d] == start;
     int types = here.types();
-    level.writeNumber(2L * types);
+    boolean withOwn = !highest && children[d] > 0 && own[d].size > 0;
+    level.writeNumber(4L * types + (withOwn ? WITH_OWN : PLAIN));
     statistics.context(path, d);
     int before = 0;
     for (int i = 0; i < types; i++) {
@@ -184,6 +261,9 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
       } else if (word > 0) {
         unigrams.add(word, raw, 1);
       }
+    }
+    if (withOwn) {
+      own[d].write(level);
     }
   }
 

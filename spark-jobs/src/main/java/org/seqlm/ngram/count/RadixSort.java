@@ -21,9 +21,18 @@ final class RadixSort {
 
   /** For packed windows. */
   RadixSort(KeyLayout layout) {
-    this(0, layout.longs());
+    this(layout, 0);
+  }
+
+  /**
+   * For packed windows with something behind each.
+   *
+   * @param more longs a window; of equal windows, those with less there come first
+   */
+  RadixSort(KeyLayout layout, int more) {
+    this(0, layout.longs() + more);
     for (int k = 0; k < digits.length; k++) {
-      digits[k] = digits(layout.usedBits(k));
+      digits[k] = digits(k < layout.longs() ? layout.usedBits(k) : 63);
     }
   }
 

@@ -48,6 +48,7 @@ public final class SharedCounts {
     }
     try (TrieWriter trie =
         new TrieWriter(out, TrieBlock.Content.COUNTS, layout.order(), spill)) {
+      trie.head().writeNumber(0);
       int[] sibling = new int[layout.order() + 1];
       while (!contexts.isEmpty()) {
         int[] context = contexts.firstKey();
@@ -80,7 +81,7 @@ public final class SharedCounts {
     sibling[d + 1] = 0;
     level.writeNumber(children(context));
     UnigramCounts here = contexts.get(context);
-    level.writeNumber(2L * here.types());
+    level.writeNumber(4L * here.types() + CountSliceWriter.PLAIN);
     int[] path = new int[layout.order()];
     System.arraycopy(context, 0, path, 1, d);
     statistics.context(path, d);

@@ -75,7 +75,7 @@ final class SortedWindows {
   }
 
   /** Reads windows back, one at a time, from bytes or from a stream of them. */
-  static final class Reader {
+  static final class Reader implements WindowSource {
     private final KeyLayout layout;
     private final int word;
     private final long[] key;
@@ -104,17 +104,18 @@ final class SortedWindows {
       this.more = more;
     }
 
-    /** The window's key, overwritten by {@link #next}. */
-    long[] key() {
+    @Override
+    public long[] key() {
       return key;
     }
 
-    long count() {
+    @Override
+    public long count() {
       return count;
     }
 
-    /** Goes on to the next window, if there is one. */
-    boolean next() throws IOException {
+    @Override
+    public boolean next() throws IOException {
       if (end - at < 10 * (layout.order() + 2) && more != null) {
         refill();
       }

@@ -13,15 +13,15 @@ import java.util.List;
 import org.seqlm.UserException;
 
 /**
- * How a context trie is laid out in the file of a slice: a preamble and then blocks. A block holds
+ * How a context trie is laid out in the file of a slice: a preamble, a head, and then blocks. The
+ * head, whose length comes first, in 4 bytes, is for what has no context. A block holds
  * all contexts of the slice whose nearest token lies in some range, level by level. Level n holds
  * the contexts of n-1 tokens, those of the n-grams of order n, in the order of their reversed
  * tokens. A block begins with the bytes of each level, in 8 bytes.
  *
- * <p>A context's record names, after what the kind of content has before it, twice the number of
- * followers, and one more where the context stands in other slices, too: see {@link
- * CountSliceWriter} and {@link org.seqlm.ngram.smooth.SliceEstimator}. Files of version 1, which
- * earlier releases wrote, name the number itself, and the lengths in 4 bytes.
+ * <p>What a context's record holds, {@link CountSliceWriter} and {@link
+ * org.seqlm.ngram.smooth.SliceEstimator} say. Files of version 1, which earlier releases wrote, have
+ * no head, name the lengths in 4 bytes, and the number of a context's followers as it is.
  */
 public final class TrieBlock {
   static final int MAGIC = 0x53514354; // SQCT
@@ -48,6 +48,7 @@ public final class TrieBlock {
     private final Spill spill;
     private final List<InputStream> open = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
+    private final byte[] head;
 
     /**
      * @param spill null where all of a block is to be in memory
@@ -66,6 +67,16 @@ public final class TrieBlock {
           || this.in.readByte() != order) {
         throw new IOException("not a slice of a context trie of order " + order);
       }
+      int length = isOld() ? 0 : this.in.readInt();
+      this.head = this.in.readNBytes(Math.max(0, length));
+      if (head.length != length) {
+        throw cutShort();
+      }
+    }
+
+    /** What stands before the blocks. */
+    Bytes.Reader head() {
+      return new Bytes.Reader(head);
     }
 
     /** Whether an earlier release wrote the file. */

@@ -37,6 +37,16 @@ public final class TrieCursor implements Closeable {
     return input.isOld();
   }
 
+  /** What stands before the blocks. */
+  Bytes.Reader head() {
+    return input.head();
+  }
+
+  /** Below the highest order: whether the context has longer ones. */
+  boolean hasLonger() {
+    return longer[length] > 0;
+  }
+
   /** Goes to the next context; false at the end. The last one's record must be read by then. */
   public boolean next() throws IOException {
     while (length > 0 && longer[length] == 0) {

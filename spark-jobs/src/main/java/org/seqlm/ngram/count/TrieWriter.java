@@ -22,6 +22,8 @@ public final class TrieWriter implements Closeable {
   private final Path[] files; // null while a level is in memory
   private final OutputStream[] open;
   private final long[] spilled; // bytes in files
+  private final Bytes head = new Bytes(64);
+  private boolean begun;
   private final int most; // bytes of a level in memory
 
   /**
@@ -46,6 +48,19 @@ public final class TrieWriter implements Closeable {
     this.out.writeByte(TrieBlock.VERSION);
     this.out.writeByte(content.ordinal());
     this.out.writeByte(order);
+  }
+
+  /** What stands before the blocks; not to be added to once a record is written. */
+  Bytes head() {
+    return head;
+  }
+
+  private void begin() throws IOException {
+    if (!begun) {
+      out.writeInt(head.size());
+      out.write(head.array(), 0, head.size());
+      begun = true;
+    }
   }
 
   /** Where the next record of a context of so many tokens goes. */
@@ -90,6 +105,7 @@ public final class TrieWriter implements Closeable {
   }
 
   private void endBlock() throws IOException {
+    begin();
     for (int d = 1; d < levels.length; d++) {
       out.writeLong(spilled[d] + levels[d].size());
     }
@@ -107,6 +123,7 @@ public final class TrieWriter implements Closeable {
 
   /** Ends the file. */
   public void finish() throws IOException {
+    begin();
     for (int d = 1; d < levels.length; d++) {
       if (spilled[d] + levels[d].size() > 0) {
         endBlock();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.seqlm.UserException;
 
 /**
  * Merges parts of sorted windows into one, the counts of equal windows added. Parts wait in memory
@@ -26,6 +27,8 @@ public final class WindowMerger implements Closeable {
   private final List<byte[]> held = new ArrayList<>();
   private final List<Path> spilled = new ArrayList<>();
   private final List<InputStream> open = new ArrayList<>();
+  private WindowSource base; // null for none
+  private boolean subtracts;
   private long heldBytes;
 
   /** Receives windows in rising order. */
@@ -41,6 +44,18 @@ public final class WindowMerger implements Closeable {
   public WindowMerger(KeyLayout layout, Spill spill) {
     this.layout = layout;
     this.spill = spill;
+  }
+
+  /**
+   * Has windows merged with those of all parts, or the parts' counts subtracted from theirs.
+   *
+   * @param sorted in rising order
+   * @param subtract whether the parts' counts are subtracted; windows of which none are left are
+   *     left out
+   */
+  public void base(WindowSource sorted, boolean subtract) {
+    base = sorted;
+    subtracts = subtract;
   }
 
   /** Takes a part. */
@@ -63,7 +78,7 @@ public final class WindowMerger implements Closeable {
 
   private void spill() throws IOException {
     boolean all = spilled.size() + 1 >= MOST_FILES;
-    List<SortedWindows.Reader> readers = readers(all);
+    List<WindowSource> readers = readers(all);
     Files.createDirectories(spill.folder());
     Path file = Files.createTempFile(spill.folder(), "windows-", ".part");
     Bytes bytes = new Bytes(BUFFER);
@@ -100,16 +115,25 @@ public final class WindowMerger implements Closeable {
     }
   }
 
-  /** Gives all windows; the merger is empty afterwards. */
+  /**
+   * Gives all windows; the merger is empty afterwards.
+   *
+   * @throws UserException with exit code 3 if more is subtracted than there is
+   */
   public void merge(Sink sink) throws IOException {
-    merge(readers(true), sink);
+    List<WindowSource> readers = readers(true);
+    if (base != null) {
+      readers.add(base);
+    }
+    merge(readers, sink);
+    base = null;
     held.clear();
     heldBytes = 0;
     removeFiles();
   }
 
-  private List<SortedWindows.Reader> readers(boolean files) throws IOException {
-    List<SortedWindows.Reader> readers = new ArrayList<>();
+  private List<WindowSource> readers(boolean files) throws IOException {
+    List<WindowSource> readers = new ArrayList<>();
     for (int i = 0; i < held.size(); i++) {
       readers.add(new SortedWindows.Reader(layout, held.get(i)));
       held.set(i, null); // from now on the reader's, which lets go of it at its end
@@ -124,19 +148,31 @@ public final class WindowMerger implements Closeable {
     return readers;
   }
 
-  private void merge(List<SortedWindows.Reader> readers, Sink sink) throws IOException {
+  private void merge(List<WindowSource> readers, Sink sink) throws IOException {
     Tournament tournament = new Tournament(readers);
+    boolean subtract = subtracts && readers.contains(base);
     long[] key = new long[layout.longs()];
     long count = 0;
-    for (SortedWindows.Reader least = tournament.least();
-        least != null;
-        least = tournament.next()) {
-      if (count > 0 && layout.compare(least.key(), 0, key, 0) != 0) {
-        sink.window(key, count);
+    boolean begun = false;
+    for (WindowSource least = tournament.least(); least != null; least = tournament.next()) {
+      if (begun && layout.compare(least.key(), 0, key, 0) != 0) {
+        give(key, count, sink);
         count = 0;
       }
+      begun = true;
       System.arraycopy(least.key(), 0, key, 0, key.length);
-      count = Math.addExact(count, least.count());
+      count = Math.addExact(count, subtract && least != base ? -least.count() : least.count());
+    }
+    if (begun) {
+      give(key, count, sink);
+    }
+  }
+
+  private static void give(long[] key, long count, Sink sink) throws IOException {
+    if (count < 0) {
+      throw UserException.data(
+          "what is to be subtracted holds an n-gram more often than the counts do: it is no part of"
+              + " them");
     }
     if (count > 0) {
       sink.window(key, count);
@@ -148,13 +184,13 @@ public final class WindowMerger implements Closeable {
    * Programming, volume 3, section 5.4.1), so that a window costs one comparison a level.
    */
   private static final class Tournament {
-    private final SortedWindows.Reader[] readers; // null where one has ended
+    private final WindowSource[] readers; // null where one has ended
     private final long[] leading; // first longs of their keys
     private final int[] losers; // of each match; the first is who won them all
 
-    Tournament(List<SortedWindows.Reader> all) throws IOException {
+    Tournament(List<WindowSource> all) throws IOException {
       int size = all.size();
-      readers = all.toArray(new SortedWindows.Reader[0]);
+      readers = all.toArray(new WindowSource[0]);
       leading = new long[size];
       losers = new int[Math.max(1, size)];
       int[] winners = new int[2 * size];
@@ -172,12 +208,12 @@ public final class WindowMerger implements Closeable {
     }
 
     /** The reader with the least window, or null if all have ended. */
-    SortedWindows.Reader least() {
+    WindowSource least() {
       return readers.length == 0 ? null : readers[losers[0]];
     }
 
     /** Goes on from the least window to the next one, and gives its reader. */
-    SortedWindows.Reader next() throws IOException {
+    WindowSource next() throws IOException {
       int winner = losers[0];
       advance(winner);
       for (int match = winner + readers.length >> 1; match > 0; match >>= 1) {

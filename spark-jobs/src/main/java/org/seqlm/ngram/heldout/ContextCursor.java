@@ -197,14 +197,15 @@ public final class ContextCursor implements Closeable {
     Context here = path[d];
     Bytes.Reader reader = cursor.record();
     here.word = cursor.path()[d];
-    int types = reader.readInt(); // twice as many, and whether the context is shared
+    int types = reader.readInt();
     if (content == Content.COUNTS) {
       here.clear();
-      if ((types & 1) != 0) {
+      if (CountSliceWriter.isShared(types)) {
         here.show(shared.find(cursor.path(), d));
       } else {
-        readCounts(reader, here, types >> 1);
+        readCounts(reader, here, types >>> 2);
       }
+      CountSliceWriter.skipOwn(types, reader);
     } else {
       readModel(reader, here, types >> 1);
     }

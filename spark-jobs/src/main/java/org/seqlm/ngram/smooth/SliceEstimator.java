@@ -149,8 +149,10 @@ public final class SliceEstimator implements Closeable {
     path[d] += reader.readInt();
     int children = d < counted - 1 ? reader.readInt() : 0;
     int types = reader.readInt();
-    boolean goesOn = types == CountSliceWriter.GOES_ON;
-    long total = (types & 1) != 0 ? borrow(d, here) : read(d, here, reader, types >> 1);
+    boolean goesOn = CountSliceWriter.goesOn(types);
+    long total =
+        CountSliceWriter.isShared(types) ? borrow(d, here) : read(d, here, reader, types >>> 2);
+    CountSliceWriter.skipOwn(types, reader);
     int n = d + 1;
     boolean keep = shorterKept && keeps(d, total);
     double gamma = 1;

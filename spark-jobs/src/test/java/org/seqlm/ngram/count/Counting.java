@@ -1,16 +1,20 @@
 package org.seqlm.ngram.count;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.seqlm.ngram.model.CountTrie;
 import org.seqlm.vocab.ListVocabulary;
 import org.seqlm.vocab.TokenBlock;
@@ -80,6 +84,25 @@ public final class Counting {
       return all;
     }
 
+    /** Every window that was counted, of this order or a lower one. */
+    TreeMap<long[], Long> windows(KeyLayout layout, int[] ids) throws IOException {
+      TreeMap<long[], Long> found = new TreeMap<>(Arrays::compare);
+      for (int slice = 0; slice < slices.size(); slice++) {
+        try (StoredWindows windows = new StoredWindows(slice(slice), layout, ids)) {
+          long[] before = null;
+          while (windows.next()) {
+            long[] key = windows.key().clone();
+            if (ids == null && layout.order() == order && before != null) {
+              assertThat(layout.compare(before, 0, key, 0)).isNegative();
+            }
+            before = key;
+            found.merge(key, windows.count(), Long::sum);
+          }
+        }
+      }
+      return found;
+    }
+
     /** The counts in memory, by way of the slices' bytes. */
     public CountTrie trie() {
       CountTrie.Builder builder = new CountTrie.Builder(order, vocabulary.size(), unigrams);
@@ -116,6 +139,15 @@ public final class Counting {
     long tokens = blocks.stream().mapToLong(block -> block.tokens().length).sum();
     Slices cut =
         Slices.of(sample(blocks, passages, layout, tokens, tokens), layout, deal.slices());
+    return count(
+        sorted(blocks, passages, layout, cut, deal), vocabulary, passages, stored, cut, deal, null,
+        false);
+  }
+
+  /** The windows of a text as its tasks give them, by slice. */
+  static List<List<byte[]>> sorted(
+      List<TokenBlock> blocks, Passages passages, KeyLayout layout, Slices cut, Deal deal) {
+    long tokens = blocks.stream().mapToLong(block -> block.tokens().length).sum();
     List<List<byte[]>> sorted = new ArrayList<>();
     for (int i = 0; i < cut.count(); i++) {
       sorted.add(new ArrayList<>());
@@ -133,6 +165,25 @@ public final class Counting {
       }
       counter.drain((part, slice) -> sorted.get(slice).add(part));
     }
+    return sorted;
+  }
+
+  /**
+   * Counts windows.
+   *
+   * @param sorted parts by slice
+   * @param base counts to add them to, or to take them from; null for none
+   */
+  static Counted count(
+      List<List<byte[]>> sorted,
+      Vocabulary vocabulary,
+      Passages passages,
+      int stored,
+      Slices cut,
+      Deal deal,
+      Counted base,
+      boolean subtract) {
+    KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
     Spill spill = new Spill(deal.memory(), deal.folder());
     List<byte[]> files = new ArrayList<>();
     List<byte[]> treeFiles = new ArrayList<>();
@@ -163,7 +214,13 @@ public final class Counting {
           for (byte[] part : sorted.get(slice)) {
             merger.add(part);
           }
-          merger.merge(writer);
+          try (StoredWindows stand =
+              base == null ? null : new StoredWindows(base.slice(slice), layout, null)) {
+            if (base != null) {
+              merger.base(stand, subtract);
+            }
+            merger.merge(writer);
+          }
           writer.finish();
         }
         statistics.add(found.finish());

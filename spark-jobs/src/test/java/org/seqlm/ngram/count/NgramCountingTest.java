@@ -1,6 +1,7 @@
 package org.seqlm.ngram.count;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +89,97 @@ final class NgramCountingTest {
       }
       assertThat(other.unigrams().bytes()).isEqualTo(counted.unigrams().bytes());
     }
+  }
+
+  /** Windows come back from counts, of their order and of lower ones. */
+  @ParameterizedTest
+  @EnumSource
+  void windowsComeBack(Boundary boundary) throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    for (int round = 0; round < 150; round++) {
+      int reserved = random.nextBoolean() ? 1 : 3;
+      ListVocabulary words = ListVocabulary.numbers(reserved, 8);
+      Passages passages = Passages.of(boundary, words);
+      int order = 2 + random.nextInt(5);
+      NaiveCounts.Text text = NaiveCounts.Text.random(random, 8, reserved, random.nextInt(150));
+      List<TokenBlock> blocks = text.blocks(random, 20, passages, order);
+      Deal deal = new Deal(1 + random.nextInt(30), 2, 2, random.nextInt(400), folder);
+      Counted counted = Counting.count(blocks, words, passages, order, deal);
+      for (int lower = 2; lower <= order; lower++) {
+        KeyLayout layout = KeyLayout.of(lower, 8);
+        assertSameWindows(counted.windows(layout, null), windows(blocks, passages, layout));
+      }
+    }
+  }
+
+  /** Counts of two texts are those of both, and without one again those of the other. */
+  @ParameterizedTest
+  @EnumSource(names = {"LINE", "DOCUMENT"})
+  void countsAddUpAndSubtract(Boundary boundary) throws IOException {
+    SplittableRandom random = new SplittableRandom(12);
+    for (int round = 0; round < 100; round++) {
+      int reserved = random.nextBoolean() ? 1 : 3;
+      int size = 4 + random.nextInt(30);
+      ListVocabulary words = ListVocabulary.numbers(reserved, size);
+      Passages passages = Passages.of(boundary, words);
+      int order = 2 + random.nextInt(4);
+      KeyLayout layout = KeyLayout.of(order, size);
+      Deal deal = new Deal(1 + random.nextInt(20), 2, 2, random.nextInt(400), folder);
+      NaiveCounts.Text one = NaiveCounts.Text.random(random, size, reserved, 150);
+      NaiveCounts.Text other = NaiveCounts.Text.random(random, size, reserved, 50);
+      Counted first =
+          Counting.count(one.blocks(random, 20, passages, order), words, passages, order, deal);
+      List<List<byte[]>> more =
+          Counting.sorted(
+              other.blocks(random, 20, passages, order), passages, layout, first.cut(), deal);
+      Counted both =
+          Counting.count(more, words, passages, order, first.cut(), deal, first, false);
+      TreeMap<long[], Long> expected = windows(one.blocks(random, 9, passages, order), passages, layout);
+      windows(other.blocks(random, 9, passages, order), passages, layout)
+          .forEach((key, count) -> expected.merge(key, count, Long::sum));
+      assertSameWindows(both.windows(layout, null), expected);
+
+      Counted again = Counting.count(more, words, passages, order, first.cut(), deal, both, true);
+      assertThat(again.ngrams()).isEqualTo(first.ngrams());
+      for (int slice = 0; slice < first.slices().size(); slice++) {
+        assertThat(again.slices().get(slice)).isEqualTo(first.slices().get(slice));
+      }
+      assertThat(again.trees()).usingRecursiveComparison().isEqualTo(first.trees());
+      if (!other.equals(one) && !more.stream().allMatch(List::isEmpty)) {
+        assertThatThrownBy(
+                () -> Counting.count(more, words, passages, order, first.cut(), deal, nothing(words, passages, order, first.cut(), deal), true))
+            .hasMessageContaining("no part of");
+      }
+    }
+  }
+
+  private Counted nothing(
+      ListVocabulary words, Passages passages, int order, Slices cut, Deal deal) {
+    List<List<byte[]>> none = new ArrayList<>();
+    for (int slice = 0; slice < cut.count(); slice++) {
+      none.add(new ArrayList<>());
+    }
+    return Counting.count(none, words, passages, order, cut, deal, null, false);
+  }
+
+  private static TreeMap<long[], Long> windows(
+      List<TokenBlock> blocks, Passages passages, KeyLayout layout) throws IOException {
+    TreeMap<long[], Long> windows = new TreeMap<>(Arrays::compare);
+    for (byte[] part :
+        Counting.sorted(blocks, passages, layout, Slices.whole(), Deal.WHOLE).get(0)) {
+      SortedWindows.Reader reader = new SortedWindows.Reader(layout, part);
+      while (reader.next()) {
+        windows.merge(reader.key().clone(), reader.count(), Long::sum);
+      }
+    }
+    return windows;
+  }
+
+  private static void assertSameWindows(
+      TreeMap<long[], Long> found, TreeMap<long[], Long> expected) {
+    assertThat(found.keySet().toArray(new long[0][]))
+        .isDeepEqualTo(expected.keySet().toArray(new long[0][]));
+    assertThat(List.copyOf(found.values())).isEqualTo(List.copyOf(expected.values()));
   }
 
   /** A context is followed, or ends a passage, as often as it appears. */
