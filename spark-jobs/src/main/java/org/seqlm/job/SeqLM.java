@@ -16,6 +16,7 @@ import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.Interruption;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
+import org.seqlm.job.counts.CountsCommand;
 import org.seqlm.job.evaluate.EvaluateCommand;
 import org.seqlm.job.example.ExampleCommand;
 import org.seqlm.job.export.ExportCommand;
@@ -60,6 +61,7 @@ public final class SeqLM {
           QuickstartCommand.class,
           PrepareCommand.class,
           NgramsCommand.class,
+          CountsCommand.class,
           ExportCommand.class,
           TrainCommand.class,
           EvaluateCommand.class,

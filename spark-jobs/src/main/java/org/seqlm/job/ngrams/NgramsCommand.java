@@ -289,6 +289,6 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
 
   @Override
   public String summary(NgramsConfig config, NgramsResult result) {
-    return NgramsSummary.of(config, result);
+    return NgramsSummary.of(config.export(), config.model(), result);
   }
 }

@@ -26,6 +26,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param split of a dataset
  * @param tokenizer of a text
  * @param vocabulary of a text
+ * @param add counts that the text is added to; null for none
  * @param output folder
  * @param order N, the longest n-gram
  * @param boundary how far an n-gram may reach
@@ -40,6 +41,7 @@ public record NgramsConfig(
     Split split,
     TextRules tokenizer,
     VocabularyLimits vocabulary,
+    String add,
     String output,
     int order,
     Boundary boundary,
@@ -53,7 +55,7 @@ public record NgramsConfig(
     implements JobConfig {
 
   /** Beyond this order every n-gram of a real text is its own. */
-  static final int HIGHEST_ORDER = 16;
+  public static final int HIGHEST_ORDER = 16;
 
   /** Of as many as a text is large, and of as many as are asked for. */
   private static final int MOST_SLICES = 16_384;
@@ -68,6 +70,10 @@ public record NgramsConfig(
         .inRange("counts-of-counts", countsOfCounts, 1, 1_000_000)
         .inRange("slices", slices, 0, MOST_SLICES)
         .inRange("partitions", partitions, 0, 1_000_000)
+        .require(
+            add == null || VocabularyLimits.NONE.equals(vocabulary),
+            "counts that are added up keep every word: leave out vocabulary.max-size and"
+                + " vocabulary.min-count, and cut the result with seqlm counts restrict")
         .present("export", export, "give its keys, null for forms that are not wanted")
         .require(
             export == null
@@ -106,7 +112,7 @@ public record NgramsConfig(
    * @param prune the count that an n-gram of each order must exceed; the last holds for all above
    * @param limitVocabulary a file of words, null for all
    */
-  record Model(
+  public record Model(
       Estimator estimator,
       DiscountFallback discountFallback,
       double addK,
@@ -115,7 +121,7 @@ public record NgramsConfig(
       int gtmax,
       List<Long> prune,
       String limitVocabulary) {
-    Model {
+    public Model {
       prune = prune == null || prune.isEmpty() ? List.of(0L) : List.copyOf(prune);
       Problems problems =
           new Problems()
@@ -182,6 +188,7 @@ public record NgramsConfig(
         split,
         rules,
         vocabulary,
+        add,
         output,
         order,
         boundary,
@@ -207,6 +214,7 @@ public record NgramsConfig(
   public JobFiles files() {
     return new JobFiles()
         .readsText("--input", input.paths())
+        .reads("--add", add)
         .reads("--limit-vocabulary", model.limitVocabulary())
         .writes("--output", output)
         .writes(export.paths());

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -37,13 +38,13 @@ import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.text.LetterCase;
 
 /** The steps of {@code ngrams}, once it is known what to count. */
-final class NgramsJob {
+public final class NgramsJob {
   private static final String LIMIT = "--limit-vocabulary";
 
   private NgramsJob() {}
 
   /** Counts a text, estimates a model, scores it on what is held out, and writes it all. */
-  static NgramsResult run(
+  public static NgramsResult run(
       NgramsConfig config,
       NgramsText text,
       NgramsText.HeldOut heldOut,
@@ -74,7 +75,7 @@ final class NgramsJob {
     }
     int slices = config.slices(text.tokens());
     boolean backsOff = config.model().estimator().backsOff();
-    Pruning pruning = pruning(config, vocabulary, context.hadoop());
+    Pruning pruning = pruning(config, text, context.hadoop());
     List<String> notes = new ArrayList<>(notes(config, vocabulary, pruning));
     notes.forEach(note -> progress.message("warning: " + note));
     notes.addAll(NgramOutputs.notes(config.export(), config.selector()));
@@ -85,8 +86,7 @@ final class NgramsJob {
       NgramCounting counting =
           NgramCounting.count(
               spark,
-              text.blocks(),
-              text.tokens(),
+              text.input(),
               vocabulary,
               passages,
               new NgramCounting.Plan(
@@ -95,6 +95,7 @@ final class NgramsJob {
                   config.top(),
                   config.countsOfCounts(),
                   config.partitions()),
+              text.base(),
               writer.folder(),
               progress);
       counting.files().forEach(writer::add);
@@ -110,12 +111,12 @@ final class NgramsJob {
           heldOut == null
               ? null
               : new NgramScoring(
-                  spark, heldOut.blocks(), heldOut.tokens(), passages, counting, writer.folder());
+                  spark, heldOut.blocks(), heldOut.tokens(), passages, counting);
       List<OrderFit> fits = List.of();
       List<Long> ngrams = List.of();
       Tuning tuning = null;
       NgramExport.Source written =
-          new NgramExport.Source(
+          NgramExport.Source.written(
               writer.folder().toString(),
               config.order(),
               counting.slices(),
@@ -132,7 +133,7 @@ final class NgramsJob {
           }
           if (config.model().estimator() == Estimator.JELINEK_MERCER) {
             progress.message(
-                NgramsSummary.tuningLine(config, heldOut == null ? null : heldOut.name(), tuning));
+                NgramsSummary.tuningLine(config.model(), heldOut == null ? null : heldOut.name(), tuning));
           }
           fits = fit.orders();
           fit.fallbacks().forEach(line -> progress.message("warning: " + line));
@@ -144,7 +145,6 @@ final class NgramsJob {
                   vocabulary,
                   passages,
                   new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
-                  writer.folder(),
                   export);
           estimated.files().forEach(writer::add);
           ngrams = Arrays.stream(estimated.ngrams()).boxed().toList();
@@ -166,7 +166,8 @@ final class NgramsJob {
               text.tokens(),
               text.unknown(),
               counting.slices().count(),
-              slices,
+              text.base() == null ? slices : counting.slices().count(),
+              text.limits(config),
               config.selector(),
               config.model().prune(),
               ngrams,
@@ -218,16 +219,22 @@ final class NgramsJob {
             .subList(0, order));
   }
 
-  private static Pruning pruning(
-      NgramsConfig config, CorpusVocabulary vocabulary, Configuration hadoop) throws IOException {
+  private static Pruning pruning(NgramsConfig config, NgramsText text, Configuration hadoop)
+      throws IOException {
     long[] thresholds = config.model().prune().stream().mapToLong(Long::longValue).toArray();
     String limit = config.model().limitVocabulary();
+    BitSet present = text.present();
     if (limit == null) {
-      return Pruning.of(thresholds, null);
+      return Pruning.of(thresholds, present == null ? null : present.toLongArray());
     }
-    long[] allowed =
+    CorpusVocabulary vocabulary = text.vocabulary();
+    long[] listed =
         SideText.read(hadoop, LIMIT, limit, in -> vocabulary.ids(words(in).iterator()));
-    return Pruning.of(thresholds, allowed);
+    BitSet allowed = BitSet.valueOf(listed);
+    if (present != null) {
+      allowed.and(present);
+    }
+    return Pruning.of(thresholds, allowed.toLongArray());
   }
 
   /** What to know of what a limited vocabulary leaves. */
@@ -254,7 +261,7 @@ final class NgramsJob {
    *
    * @throws UserException with exit code 3 if not
    */
-  static void checkLimit(NgramsConfig config, Configuration hadoop) throws IOException {
+  public static void checkLimit(NgramsConfig config, Configuration hadoop) throws IOException {
     String limit = config.model().limitVocabulary();
     if (limit == null) {
       return;

@@ -19,7 +19,7 @@ import org.seqlm.ngram.files.NgramReport;
  * @param shuffleBytes that they sent each other
  * @param notes what to know about what was written
  */
-record NgramsResult(
+public record NgramsResult(
     String output,
     String fingerprint,
     String source,

@@ -16,10 +16,17 @@ import org.seqlm.ngram.stats.ZipfFit;
 import org.seqlm.text.TokenizerKind;
 
 /** What {@code ngrams} made, as the user reads it. */
-final class NgramsSummary {
+public final class NgramsSummary {
   private NgramsSummary() {}
 
-  static String of(NgramsConfig config, NgramsResult result) {
+  /**
+   * The summary.
+   *
+   * @param export other forms that were written
+   * @param model that was estimated
+   */
+  public static String of(
+      NgramsConfig.Export export, NgramsConfig.Model model, NgramsResult result) {
     StringBuilder out = new StringBuilder();
     NgramDetails details = result.details();
     out.append(
@@ -60,26 +67,26 @@ final class NgramsSummary {
               zipf.distance()));
     }
     out.append(topTable(orders));
-    out.append(fitTable(config, details, result.report()));
+    out.append(fitTable(model, details, result.report()));
     out.append(perplexityTable(result.report()));
     out.append(
         String.format(
             Locale.ROOT,
             "%ncounts, tables and models: %s%s (%.1f s)%n",
             result.output(),
-            NgramOutputs.describe(config.export(), "; "),
+            NgramOutputs.describe(export, "; "),
             result.seconds()));
     result.notes().forEach(note -> out.append("note: ").append(note).append('\n'));
     return out.toString();
   }
 
   /** How Jelinek-Mercer came by its weights. */
-  static String tuningLine(NgramsConfig config, String heldOut, Tuning tuning) {
+  static String tuningLine(NgramsConfig.Model model, String heldOut, Tuning tuning) {
     return tuning == null
         ? String.format(
             Locale.ROOT,
             "jelinek-mercer: every lambda is %s, as no split is held out to tune them on",
-            config.model().lambda())
+            model.lambda())
         : String.format(
             Locale.ROOT,
             "jelinek-mercer: lambdas tuned on %,d tokens of %s in %d steps, perplexity %.4f to"
@@ -92,7 +99,8 @@ final class NgramsSummary {
   }
 
   /** What the model holds and what its estimator took from the counts, order by order. */
-  private static String fitTable(NgramsConfig config, NgramDetails details, NgramReport report) {
+  private static String fitTable(
+      NgramsConfig.Model model, NgramDetails details, NgramReport report) {
     if (details.ngrams().isEmpty()) {
       return "";
     }
@@ -125,7 +133,7 @@ final class NgramsSummary {
     }
     if (details.model().estimator() == Estimator.JELINEK_MERCER) {
       table
-          .append(tuningLine(config, report.scored(), report.tuning()))
+          .append(tuningLine(model, report.scored(), report.tuning()))
           .append(String.format(Locale.ROOT, "%n"));
     }
     return table.toString();

@@ -1,33 +1,56 @@
 package org.seqlm.job.ngrams;
 
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.ngram.files.NgramArtifact;
+import org.seqlm.spark.ngrams.NgramCounting;
+import org.seqlm.spark.ngrams.NgramInput;
+import org.seqlm.spark.ngrams.TextInput;
 import org.seqlm.spark.tokens.DatasetTokens;
 import org.seqlm.spark.tokens.TokenizedCorpus;
 import org.seqlm.spark.words.CorpusVocabulary;
+import org.seqlm.spark.words.MemoryVocabulary;
+import org.seqlm.vocab.JoinedVocabulary;
 import org.seqlm.vocab.TokenBlock;
+import org.seqlm.vocab.Vocabulary;
+import org.seqlm.vocab.VocabularyLimits;
 
 /**
- * A text to count: a stream of blocks of ids, its vocabulary, and what is told of it.
+ * What to count: a text, counts that were made before, or one added to the other, with the
+ * vocabulary of all and what is told of it.
  *
  * @param source as messages name it
  * @param inputs fingerprints, by what they are of
+ * @param input windows that are counted
+ * @param base counts that they are added to, or taken from; null for none
+ * @param present ids of words that the text holds; null for all
+ * @param tokens of all
  * @param unknown tokens that the vocabulary lacks
  * @param badRecords left out, by kind
  */
-record NgramsText(
+public record NgramsText(
     String source,
     Map<String, String> inputs,
     CorpusVocabulary vocabulary,
-    JavaRDD<TokenBlock> blocks,
+    NgramInput input,
+    NgramCounting.Base base,
+    BitSet present,
     long tokens,
     long unknown,
     Map<String, Long> badRecords) {
+
+  /** Of the vocabulary; null where a dataset was prepared with its own. */
+  VocabularyLimits limits(NgramsConfig config) {
+    return inputs.containsKey("dataset") && unknown > 0 ? null : config.vocabulary();
+  }
 
   /** Raw text, just read. */
   static NgramsText of(TokenizedCorpus corpus, NgramsConfig config) {
@@ -35,7 +58,9 @@ record NgramsText(
         String.join(", ", config.input().paths()),
         Map.of("corpus", corpus.fingerprint()),
         corpus.words(),
-        corpus.blocks(TokenizedCorpus.MAX_REACH),
+        TextInput.of(corpus.blocks(TokenizedCorpus.MAX_REACH), corpus.tokens()),
+        null,
+        null,
         corpus.tokens(),
         corpus.unknown(),
         corpus.badRecords());
@@ -48,7 +73,11 @@ record NgramsText(
         name(dataset, split),
         Map.of("dataset", dataset.artifact().manifest().fingerprint()),
         CorpusVocabulary.of(spark, dataset.vocabulary()),
-        DatasetTokens.blocks(spark, dataset, split, config.boundary(), config.order()),
+        TextInput.of(
+            DatasetTokens.blocks(spark, dataset, split, config.boundary(), config.order()),
+            dataset.tokens(split)),
+        null,
+        null,
         dataset.tokens(split),
         dataset.details().splits().get(split).unknown(),
         Map.of());
@@ -60,7 +89,7 @@ record NgramsText(
   }
 
   /** A text to score. */
-  record HeldOut(String name, JavaRDD<TokenBlock> blocks, long tokens) {
+  public record HeldOut(String name, JavaRDD<TokenBlock> blocks, long tokens) {
     static HeldOut of(JavaSparkContext spark, Dataset dataset, Split split, NgramsConfig config)
         throws IOException {
       return new HeldOut(
@@ -68,5 +97,34 @@ record NgramsText(
           DatasetTokens.blocks(spark, dataset, split, config.boundary(), config.order()),
           dataset.tokens(split));
     }
+  }
+
+  /**
+   * This text and one that was counted before, whose words keep their ids.
+   *
+   * @throws UserException with exit code 3 if the vocabulary does not fit in the driver's memory
+   */
+  NgramsText addedTo(JavaSparkContext spark, NgramArtifact before) throws IOException {
+    if (!(vocabulary instanceof MemoryVocabulary mine)) {
+      throw UserException.data(
+          "the text has too many different words to be added to counts on the driver: give the"
+              + " driver more memory, or count the text by itself");
+    }
+    JoinedVocabulary joined = new JoinedVocabulary(before.vocabulary());
+    int[] ids = joined.add(mine.vocabulary());
+    Vocabulary all = joined.vocabulary();
+    Map<String, String> fingerprints = new TreeMap<>(inputs);
+    fingerprints.put("counts", before.artifact().manifest().fingerprint());
+    BitSet present = joined.present();
+    return new NgramsText(
+        before.artifact().name() + " and " + source,
+        fingerprints,
+        CorpusVocabulary.of(spark, all),
+        ((TextInput) input).under(spark, ids, all::token),
+        NgramCounting.Base.of(before, false),
+        present.cardinality() == all.size() ? null : present,
+        before.details().tokens() + tokens,
+        before.details().unknown() + unknown,
+        badRecords);
   }
 }

@@ -199,7 +199,7 @@ public final class CountSlice implements Closeable {
     return ends;
   }
 
-  /** Removes what is on the local disk; the file's stream stays open. */
+  /** Closes the file. */
   @Override
   public void close() throws IOException {
     cursor.close();

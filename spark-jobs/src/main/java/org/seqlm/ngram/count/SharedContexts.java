@@ -53,8 +53,7 @@ public final class SharedContexts {
     int[] right = slices.bound(slice + 1);
     List<Counts> found = new ArrayList<>();
     for (int tree : slices.treesOf(slice)) {
-      try (InputStream in = files.open(tree);
-          CountSlice counts = new CountSlice(in, order, NONE, spill)) {
+      try (CountSlice counts = new CountSlice(files.open(tree), order, NONE, spill)) {
         while (counts.next()) {
           if (begins(left, counts) || begins(right, counts)) {
             found.add(

@@ -90,7 +90,7 @@ public final class TrieBlock {
      * @return the levels of contexts of 1, 2, … tokens from place 1 on, or null at the end // (N)
      */
     public Bytes.Reader[] next() throws IOException {
-      close();
+      drop();
       long[] lengths = new long[order];
       int first = in.read();
       if (first < 0) {
@@ -154,9 +154,15 @@ public final class TrieBlock {
       return new EOFException("a slice of a context trie is cut short");
     }
 
-    /** Removes what is on the local disk; the file's stream stays open. */
+    /** Closes the file. */
     @Override
     public void close() throws IOException {
+      drop();
+      in.close();
+    }
+
+    /** Removes what is on the local disk. */
+    private void drop() throws IOException {
       for (InputStream level : open) {
         level.close();
       }

@@ -99,7 +99,7 @@ public final class TrieCursor implements Closeable {
     return in[length];
   }
 
-  /** Removes what is on the local disk; the file's stream stays open. */
+  /** Closes the file. */
   @Override
   public void close() throws IOException {
     input.close();

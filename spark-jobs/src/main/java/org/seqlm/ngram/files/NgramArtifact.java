@@ -130,11 +130,15 @@ public final class NgramArtifact implements NgramModels {
     return new ByteArrayInputStream(reader.readVerified(NgramFiles.sharedCounts(tree)));
   }
 
+  /** Whether the windows that were counted can be had back from the counts. */
+  public boolean keepsWindows() {
+    return reader.manifest().files().stream()
+        .anyMatch(file -> file.path().equals(NgramFiles.SLICES));
+  }
+
   /** How the counts are cut; null where an earlier release cut them otherwise, and into several. */
   public Slices slices() throws IOException {
-    boolean known =
-        reader.manifest().files().stream().anyMatch(file -> file.path().equals(NgramFiles.SLICES));
-    if (!known) {
+    if (!keepsWindows()) {
       return details.slices() == 1 ? Slices.whole() : null;
     }
     int[][] bounds = Json.mapper().readValue(reader.readVerified(NgramFiles.SLICES), int[][].class);

@@ -6,6 +6,7 @@ import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.model.ModelSelector;
 import org.seqlm.ngram.smooth.OrderFit;
 import org.seqlm.text.TextRules;
+import org.seqlm.vocab.VocabularyLimits;
 
 /**
  * What the manifest of counted n-grams adds.
@@ -19,6 +20,7 @@ import org.seqlm.text.TextRules;
  * @param unknown of them, those outside the vocabulary
  * @param slices that the counts are cut into
  * @param wantedSlices how many were asked for; null where an earlier release did not write it down
+ * @param limits of the vocabulary; null where they are not known
  * @param model the one to use where nothing else is said
  * @param pruning the count that an n-gram of each order must exceed to stay in the model
  * @param ngrams of the back-off model by order; empty where none was estimated
@@ -35,6 +37,7 @@ public record NgramDetails(
     long unknown,
     int slices,
     Integer wantedSlices,
+    VocabularyLimits limits,
     ModelSelector model,
     List<Long> pruning,
     List<Long> ngrams,

@@ -247,7 +247,7 @@ public final class ContextCursor implements Closeable {
     }
   }
 
-  /** Removes what is on the local disk; the file's stream stays open. */
+  /** Closes the file. */
   @Override
   public void close() throws IOException {
     cursor.close();

@@ -92,7 +92,7 @@ public final class ModelSlice implements Closeable {
     return logBackoff;
   }
 
-  /** Removes what is on the local disk; the file's stream stays open. */
+  /** Closes the file. */
   @Override
   public void close() throws IOException {
     cursor.close();

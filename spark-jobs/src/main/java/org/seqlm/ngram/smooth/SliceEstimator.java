@@ -120,7 +120,7 @@ public final class SliceEstimator implements Closeable {
     this.out = new TrieWriter(out, TrieBlock.Content.PROBABILITIES, order, spill);
   }
 
-  /** Estimates a whole file of counts, and ends the model's; both streams stay open. */
+  /** Estimates a whole file of counts, which it closes, and ends the model's, which stays open. */
   public void slice(InputStream counts) throws IOException {
     try (TrieBlock.Input input =
         new TrieBlock.Input(counts, TrieBlock.Content.COUNTS, counted, spill)) {

@@ -1,18 +1,23 @@
 package org.seqlm.ngram.stats;
 
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import org.seqlm.ngram.count.PassageSink;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.text.Hash128;
 import org.seqlm.vocab.TokenBlock;
 
-/** Finds where each of some n-grams first appears in a part of a stream. */
+/**
+ * Finds where each of some n-grams first appears in a part of a stream: they may be many, and many
+ * may end with the same token.
+ */
 public final class FirstAppearances implements PassageSink {
   private final Passages passages;
-  private final Map<Integer, int[][]> byLast = new HashMap<>(); // (ids and at last the number)
-  private final boolean[] ends; // whether an n-gram ends with an id
+  private final int[][] ngrams;
+  private final BitSet ends; // ids that an n-gram ends with
+  private final boolean[] lengths; // of n-grams // (longest + 1)
+  private final int[] slots; // number + 1 of an n-gram, 0 where free; a power of two
   private final int[] recent; // the passage's last tokens, a ring
   private final long[] positions; // of these
   private final long[] firsts;
@@ -21,32 +26,42 @@ public final class FirstAppearances implements PassageSink {
   private boolean quiet;
 
   /**
-   * @param ngrams ids of each
+   * @param ngrams ids of each, all different
    */
   public FirstAppearances(Passages passages, List<int[]> ngrams) {
     this.passages = passages;
-    this.ends = new boolean[passages.vocabularySize()];
-    int longest = 1;
-    for (int i = 0; i < ngrams.size(); i++) {
-      int[] ids = ngrams.get(i);
-      longest = Math.max(longest, ids.length);
-      int[] numbered = Arrays.copyOf(ids, ids.length + 1);
-      numbered[ids.length] = i;
-      int last = ids[ids.length - 1];
-      ends[last] = true;
-      byLast.merge(
-          last,
-          new int[][] {numbered},
-          (a, b) -> {
-            int[][] both = Arrays.copyOf(a, a.length + 1);
-            both[a.length] = b[0];
-            return both;
-          });
+    this.ngrams = ngrams.toArray(new int[0][]);
+    this.ends = new BitSet(passages.vocabularySize());
+    this.slots = new int[Integer.highestOneBit(Math.max(8, ngrams.size())) * 4];
+    int longest = ngrams.stream().mapToInt(ids -> ids.length).max().orElse(1);
+    this.lengths = new boolean[longest + 1];
+    for (int i = 0; i < this.ngrams.length; i++) {
+      int[] ids = this.ngrams[i];
+      ends.set(ids[ids.length - 1]);
+      lengths[ids.length] = true;
+      long hash = 0;
+      for (int back = 1; back <= ids.length; back++) {
+        hash = longer(hash, ids[ids.length - back]);
+      }
+      int slot = first(hash);
+      while (slots[slot] != 0) {
+        slot = slot + 1 & slots.length - 1;
+      }
+      slots[slot] = i + 1;
     }
     this.recent = new int[longest];
     this.positions = new long[longest];
     this.firsts = new long[ngrams.size()];
     Arrays.fill(firsts, Long.MAX_VALUE);
+  }
+
+  /** The hash of an n-gram with a token before it. */
+  private static long longer(long hash, int id) {
+    return Hash128.mix(hash * 31 + id + 1);
+  }
+
+  private int first(long hash) {
+    return (int) hash & slots.length - 1;
   }
 
   /** Reads a block of the stream. */
@@ -80,20 +95,36 @@ public final class FirstAppearances implements PassageSink {
     recent[slot] = id;
     positions[slot] = position;
     length++;
-    if (!ends[id] || quiet) {
+    if (quiet || !ends.get(id)) {
       return;
     }
-    for (int[] ngram : byLast.get(id)) {
-      int n = ngram.length - 1;
-      boolean same = n <= length;
-      for (int i = 1; same && i <= n; i++) {
-        same = recent[slot(length - i)] == ngram[n - i];
-      }
-      if (same) {
-        long first = positions[slot(length - n)];
-        firsts[ngram[n]] = Math.min(firsts[ngram[n]], first);
+    long hash = 0;
+    for (int n = 1; n < lengths.length && n <= length; n++) {
+      hash = longer(hash, recent[slot(length - n)]);
+      if (lengths[n]) {
+        find(n, hash);
       }
     }
+  }
+
+  /** Looks whether the last tokens are one of the n-grams. */
+  private void find(int n, long hash) {
+    for (int slot = first(hash); slots[slot] != 0; slot = slot + 1 & slots.length - 1) {
+      int number = slots[slot] - 1;
+      if (isLast(ngrams[number], n)) {
+        firsts[number] = Math.min(firsts[number], positions[slot(length - n)]);
+        return;
+      }
+    }
+  }
+
+  private boolean isLast(int[] ids, int n) {
+    for (int back = 1; back <= n; back++) {
+      if (ids.length != n || ids[n - back] != recent[slot(length - back)]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int slot(long place) {

@@ -1,26 +1,20 @@
 package org.seqlm.spark.ngrams;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Passages;
-import org.seqlm.ngram.count.SharedContexts;
-import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.ngram.walk.NgramWalk;
-import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.vocab.IdSet;
 import scala.Tuple2;
 
@@ -30,31 +24,22 @@ import scala.Tuple2;
  */
 final class ExportReader implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final int BUFFER = 1 << 18;
 
   private final NgramExport.Source source;
+  private final SliceFiles files;
   private final Passages passages;
   private final boolean counts;
   private final boolean model;
-  private final Map<String, String> digests; // SHA-256 by path; empty of what was written just now
 
-  /**
-   * What a task reads of {@code source} for these forms.
-   *
-   * @param digests SHA-256 by path; empty of what was written just now
-   */
-  ExportReader(
-      NgramExport.Source source,
-      NgramExport.Targets targets,
-      Passages passages,
-      Map<String, String> digests) {
+  /** What a task reads of {@code source} for these forms. */
+  ExportReader(NgramExport.Source source, NgramExport.Targets targets, Passages passages) {
     this.source = source;
+    this.files = source.files();
     this.passages = passages;
     this.counts = targets.parquet() != null || targets.tsv() != null;
     this.model =
         source.model() == NgramExport.Model.BACKS_OFF
             && (targets.arpaParts() != null || targets.parquet() != null);
-    this.digests = digests;
   }
 
   /** Whether a form holds the counts. */
@@ -73,9 +58,8 @@ final class ExportReader implements Serializable {
       return Collections.emptyIterator();
     }
     SliceBackoffs.Outbox sent = new SliceBackoffs.Outbox(index);
-    BackoffExchange.Writer backoffs = sent.writer(source.slices(), source.order());
-    try (InputStream in = open(NgramFiles.modelSlice(index), conf);
-        ModelSlice model = new ModelSlice(in, source.order(), levels())) {
+    BackoffExchange.Writer backoffs = sent.writer(files.slices(), source.order());
+    try (ModelSlice model = files.model(index, source.order(), conf)) {
       while (model.next()) {
         if (!model.goesOn()) {
           backoffs.backoff(model.reversed(), model.length(), model.logBackoff());
@@ -90,34 +74,16 @@ final class ExportReader implements Serializable {
     }
   }
 
-  private static Spill levels() {
-    return TaskMemory.spill(SliceCounting.LEVELS, "levels");
-  }
-
-  /** The counts of a slice, with what it shares with others. */
-  private CountSlice countSlice(InputStream in, int index, Configuration conf) throws IOException {
-    SharedContexts shared =
-        SharedContexts.of(
-            tree -> open(NgramFiles.sharedCounts(tree), conf),
-            source.slices(),
-            index,
-            source.storedOrder(),
-            levels());
-    return new CountSlice(in, source.storedOrder(), shared, levels());
-  }
-
   /** Adds the ids of a slice's n-grams. */
   void addIds(IdSet ids, int index, Configuration conf) throws IOException {
     if (counts) {
-      try (InputStream in = open(NgramFiles.countSlice(index), conf);
-          CountSlice contexts = countSlice(in, index, conf)) {
+      try (CountSlice contexts = files.counts(index, conf)) {
         while (contexts.next()) {
           addIds(ids, contexts.reversed(), contexts.length(), contexts.words(), contexts.size());
         }
       }
     } else {
-      try (InputStream in = open(NgramFiles.modelSlice(index), conf);
-          ModelSlice contexts = new ModelSlice(in, source.order(), levels())) {
+      try (ModelSlice contexts = files.model(index, source.order(), conf)) {
         while (contexts.next()) {
           addIds(ids, contexts.reversed(), contexts.length(), contexts.words(), contexts.size());
         }
@@ -136,12 +102,9 @@ final class ExportReader implements Serializable {
 
   /** Has a slice walked through. */
   void slice(NgramWalk walk, int index, Configuration conf) throws IOException {
-    try (InputStream counted = counts ? open(NgramFiles.countSlice(index), conf) : null;
-        InputStream estimated = model ? open(NgramFiles.modelSlice(index), conf) : null;
-        CountSlice contexts = counted == null ? null : countSlice(counted, index, conf);
-        ModelSlice weighed =
-            estimated == null ? null : new ModelSlice(estimated, source.order(), levels())) {
-      walk.slice(contexts, weighed);
+    try (CountSlice counted = counts ? files.counts(index, conf) : null;
+        ModelSlice estimated = model ? files.model(index, source.order(), conf) : null) {
+      walk.slice(counted, estimated);
     }
   }
 
@@ -149,13 +112,13 @@ final class ExportReader implements Serializable {
   void unigrams(NgramWalk walk, Configuration conf) throws IOException {
     UnigramCounts counted = null;
     if (counts) {
-      try (InputStream in = open(NgramFiles.UNIGRAM_COUNTS, conf)) {
+      try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, conf)) {
         counted = UnigramCounts.read(in, passages.vocabularySize());
       }
     }
     Unigrams estimated = null;
     if (model) {
-      try (InputStream in = open(NgramFiles.UNIGRAMS, conf)) {
+      try (InputStream in = files.open(NgramFiles.UNIGRAMS, conf)) {
         estimated = Unigrams.read(in);
       }
     }
@@ -171,27 +134,9 @@ final class ExportReader implements Serializable {
       return 0;
     }
     // A part of a slice that its own task reads, and compares, as a whole.
-    int home = source.slices().of(new int[] {passages.passageStart()}, 0, 1);
-    try (InputStream in = openPart(NgramFiles.countSlice(home), conf);
-        CountSlice contexts =
-            new CountSlice(in, source.storedOrder(), SharedContexts.NONE, levels())) {
+    int home = files.slices().of(new int[] {passages.passageStart()}, 0, 1);
+    try (CountSlice contexts = files.ownCounts(NgramFiles.countSlice(home), conf)) {
       return Math.max(0, contexts.followed(passages.passageStart()));
     }
-  }
-
-  private InputStream open(String path, Configuration conf) throws IOException {
-    Path file = new Path(source.folder(), path);
-    InputStream in = file.getFileSystem(conf).open(file);
-    String sha256 = digests.get(path);
-    return new BufferedInputStream(
-        sha256 == null
-            ? in
-            : VerifiedStream.of(in, file.toString(), sha256, () -> "make the artifact again"),
-        BUFFER);
-  }
-
-  private InputStream openPart(String path, Configuration conf) throws IOException {
-    Path file = new Path(source.folder(), path);
-    return new BufferedInputStream(file.getFileSystem(conf).open(file), BUFFER);
   }
 }

@@ -1,6 +1,5 @@
 package org.seqlm.spark.ngrams;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,17 +7,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
-import org.seqlm.ngram.count.SharedContexts;
-import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.count.Spill;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.files.NgramFiles;
@@ -42,24 +37,18 @@ final class HeldOutSlices {
   private final Passages passages;
   private final KeyLayout layout;
   private final NgramCounting.Plan plan;
-  private final Slices slices;
-  private final Path folder;
+  private final SliceFiles files;
 
   /**
-   * @param folder holds the counts, and the model where one is read
+   * @param counting whose folder holds the model, too, where one is read
    */
   HeldOutSlices(
-      JavaSparkContext spark,
-      Passages passages,
-      KeyLayout layout,
-      NgramCounting counting,
-      Path folder) {
+      JavaSparkContext spark, Passages passages, KeyLayout layout, NgramCounting counting) {
     this.spark = spark;
     this.passages = passages;
     this.layout = layout;
     this.plan = counting.plan();
-    this.slices = counting.slices();
-    this.folder = folder;
+    this.files = counting.sliceFiles();
   }
 
   /** What the windows of one slice are read for. */
@@ -74,14 +63,12 @@ final class HeldOutSlices {
    * @param tokens of the text
    */
   <T> JavaRDD<T> read(JavaRDD<TokenBlock> text, long tokens, Reading<T> reading) {
-    return SliceWindows.of(text, tokens, passages, layout, slices, plan.partitions())
+    return SliceWindows.of(text, tokens, passages, layout, files.slices(), plan.partitions())
         .mapPartitionsWithIndex(
             over(
                 layout,
+                files,
                 plan.order(),
-                plan.storedOrder(),
-                slices,
-                folder.toString(),
                 new SerializableConfiguration(spark.hadoopConfiguration()),
                 reading),
             true);
@@ -90,17 +77,15 @@ final class HeldOutSlices {
   /** Merges a slice's windows and opens its files. */
   private static <T> Function2<Integer, Iterator<Tuple2<Integer, byte[]>>, Iterator<T>> over(
       KeyLayout layout,
+      SliceFiles slices,
       int order,
-      int counted,
-      Slices slices,
-      String folder,
       SerializableConfiguration hadoop,
       Reading<T> reading) {
     return (slice, part) -> {
       if (!part.hasNext()) {
         return Collections.emptyIterator();
       }
-      try (Files files = new Files(folder, hadoop, slices, slice, counted, order);
+      try (Files files = new Files(slices, hadoop.value(), slice, order);
           WindowMerger merger = new WindowMerger(layout, TaskMemory.spill(MERGE, "held-out"))) {
         while (part.hasNext()) {
           merger.add(part.next()._2());
@@ -112,58 +97,31 @@ final class HeldOutSlices {
 
   /** A slice's files, opened as they are asked for. */
   static final class Files implements AutoCloseable {
-    private final Path folder;
-    private final FileSystem fs;
-    private final Slices slices;
+    private final SliceFiles files;
+    private final Configuration conf;
     private final int slice;
-    private final int counted;
     private final int order;
     private final List<Closeable> open = new ArrayList<>();
 
-    Files(
-        String folder,
-        SerializableConfiguration hadoop,
-        Slices slices,
-        int slice,
-        int counted,
-        int order)
-        throws IOException {
-      this.folder = new Path(folder);
-      this.fs = this.folder.getFileSystem(hadoop.value());
-      this.slices = slices;
+    Files(SliceFiles files, Configuration conf, int slice, int order) {
+      this.files = files;
+      this.conf = conf;
       this.slice = slice;
-      this.counted = counted;
       this.order = order;
     }
 
     ContextCursor counts() throws IOException {
-      SharedContexts shared =
-          SharedContexts.of(
-              tree -> open(NgramFiles.sharedCounts(tree)), slices, slice, counted, levels());
-      return opened(
-          ContextCursor.ofCounts(open(NgramFiles.countSlice(slice)), counted, shared, levels()));
+      return opened(files.countCursor(slice, conf));
     }
 
     /** The slice of the model; null at order 1, which has none. */
     ContextCursor model() throws IOException {
-      return order == 1
-          ? null
-          : opened(ContextCursor.ofModel(open(NgramFiles.modelSlice(slice)), order, levels()));
-    }
-
-    private static Spill levels() {
-      return TaskMemory.spill(SliceCounting.LEVELS, "levels");
+      return order == 1 ? null : opened(files.modelCursor(slice, order, conf));
     }
 
     private ContextCursor opened(ContextCursor cursor) {
       open.add(cursor);
       return cursor;
-    }
-
-    private InputStream open(String file) throws IOException {
-      InputStream in = new BufferedInputStream(fs.open(new Path(folder, file)), BUFFER);
-      open.add(in);
-      return in;
     }
 
     @Override
@@ -175,19 +133,14 @@ final class HeldOutSlices {
   }
 
   UnigramCounts unigramCounts() throws IOException {
-    try (InputStream in = open(NgramFiles.UNIGRAM_COUNTS)) {
+    try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, spark.hadoopConfiguration())) {
       return UnigramCounts.read(in, passages.vocabularySize());
     }
   }
 
   Unigrams unigrams() throws IOException {
-    try (InputStream in = open(NgramFiles.UNIGRAMS)) {
+    try (InputStream in = files.open(NgramFiles.UNIGRAMS, spark.hadoopConfiguration())) {
       return Unigrams.read(in);
     }
-  }
-
-  private InputStream open(String file) throws IOException {
-    FileSystem fs = folder.getFileSystem(spark.hadoopConfiguration());
-    return new BufferedInputStream(fs.open(new Path(folder, file)), BUFFER);
   }
 }

@@ -1,27 +1,25 @@
 package org.seqlm.spark.ngrams;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.ngram.count.KeyLayout;
-import org.seqlm.ngram.count.KeySample;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.WindowCounter;
+import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.stats.TopCandidates;
 import org.seqlm.ngram.stats.ZipfFit;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
-import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
 
@@ -45,7 +43,7 @@ public final class NgramCounting {
   private static final int SAMPLED = 100;
 
   private final Plan plan;
-  private final Slices slices;
+  private final SliceFiles sliceFiles;
   private final List<SliceStatistics> statistics;
   private final ZipfFit zipf;
   private final List<FileEntry> files;
@@ -54,14 +52,14 @@ public final class NgramCounting {
 
   private NgramCounting(
       Plan plan,
-      Slices slices,
+      SliceFiles sliceFiles,
       List<SliceStatistics> statistics,
       ZipfFit zipf,
       List<FileEntry> files,
       JavaPairRDD<Integer, Object> shares,
       List<List<TopCandidates.Row>> top) {
     this.plan = plan;
-    this.slices = slices;
+    this.sliceFiles = sliceFiles;
     this.statistics = statistics;
     this.zipf = zipf;
     this.files = files;
@@ -87,39 +85,56 @@ public final class NgramCounting {
   }
 
   /**
-   * Counts a stream and writes the slices' files.
+   * Counts that windows are added to, or taken from, slice by slice: the result is cut as they are,
+   * and they are not sent anywhere.
    *
-   * @param blocks the stream; each block names enough of what stands before it
-   * @param tokens of the whole stream
+   * @param files of the counts: of the same order, and of ids that are the same
+   * @param subtracts whether windows are taken from them
+   */
+  public record Base(SliceFiles files, boolean subtracts) implements java.io.Serializable {
+    /** Counts that were stored. */
+    public static Base of(NgramArtifact counts, boolean subtracts) throws IOException {
+      return new Base(SliceFiles.stored(counts), subtracts);
+    }
+  }
+
+  /**
+   * Counts windows and writes the slices' files.
+   *
+   * @param base counts that the windows are added to, or taken from; null for none
    * @param folder where the files go
    * @param progress is told how many tokens are counted
    */
   public static NgramCounting count(
       JavaSparkContext spark,
-      JavaRDD<TokenBlock> blocks,
-      long tokens,
+      NgramInput input,
       TokenRanks vocabulary,
       Passages passages,
       Plan plan,
+      Base base,
       Path folder,
       Progress progress) {
     KeyLayout layout = KeyLayout.of(plan.storedOrder(), vocabulary.size());
-    Slices slices =
-        plan.slices() == 1
-            ? Slices.whole()
-            : Slices.of(sample(blocks, tokens, passages, layout, plan), layout, plan.slices());
+    Slices slices;
+    if (base != null) {
+      slices = base.files().slices();
+    } else if (plan.slices() == 1) {
+      slices = Slices.whole();
+    } else {
+      List<long[]> sample = input.sample(passages, layout, (long) SAMPLED * plan.slices());
+      slices = Slices.of(sample.toArray(new long[0][]), layout, plan.slices());
+    }
+    SliceFiles written = SliceFiles.written(folder.toString(), plan.storedOrder(), slices);
     // Every task would read it again, if it came with the task.
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    SliceCounting tasks =
-        new SliceCounting(layout, slices, passages, plan, folder.toString(), hadoop);
+    SliceCounting tasks = new SliceCounting(layout, written, passages, plan, base, hadoop);
     JavaPairRDD<Integer, Object> shares;
     List<Object> results;
-    try (TaskProgress stage = TaskProgress.start(spark, progress, "count", tokens, "tokens", "")) {
+    try (TaskProgress stage =
+        TaskProgress.start(spark, progress, "count", input.tokens(), "tokens", "")) {
       shares =
-          tasks.tell(
-              SliceWindows.of(
-                  counted(blocks, stage), tokens, passages, layout, slices, plan.partitions()));
+          tasks.tell(input.windows(passages, layout, slices, plan.partitions(), stage.done()));
       results =
           shares
               .mapPartitionsWithIndex(
@@ -134,45 +149,19 @@ public final class NgramCounting {
     List<FileEntry> files = new ArrayList<>();
     ZipfFit zipf = null;
     for (Object result : results) {
-      CountedFile written = (CountedFile) result;
-      statistics.add(written.statistics());
-      files.add(written.file());
-      zipf = written.zipf() == null ? zipf : written.zipf();
+      CountedFile file = (CountedFile) result;
+      statistics.add(file.statistics());
+      files.add(file.file());
+      zipf = file.zipf() == null ? zipf : file.zipf();
     }
     List<List<TopCandidates.Row>> top =
         TopNgrams.rows(
             spark,
-            blocks,
+            input,
             passages,
-            plan,
-            slices,
-            TopCandidates.of(statistics, plan.order(), plan.top()),
-            folder);
-    return new NgramCounting(plan, slices, statistics, zipf, files, shares, top);
-  }
-
-  private static long[][] sample(
-      JavaRDD<TokenBlock> blocks, long tokens, Passages passages, KeyLayout layout, Plan plan) {
-    long wanted = (long) SAMPLED * plan.slices();
-    List<long[]> keys =
-        blocks
-            .mapPartitions(
-                part -> {
-                  KeySample sample = new KeySample(layout, passages, tokens, wanted);
-                  part.forEachRemaining(sample::read);
-                  return List.of(sample.keys()).iterator();
-                })
-            .collect();
-    return keys.toArray(new long[0][]);
-  }
-
-  private static JavaRDD<TokenBlock> counted(JavaRDD<TokenBlock> blocks, TaskProgress stage) {
-    LongAccumulator done = stage.done();
-    return blocks.map(
-        block -> {
-          done.add(block.tokens().length);
-          return block;
-        });
+            written,
+            TopCandidates.of(statistics, plan.order(), plan.top()));
+    return new NgramCounting(plan, written, statistics, zipf, files, shares, top);
   }
 
   private static Iterator<Object> values(Iterator<Tuple2<Integer, Object>> part) {
@@ -186,7 +175,12 @@ public final class NgramCounting {
   }
 
   public Slices slices() {
-    return slices;
+    return sliceFiles.slices();
+  }
+
+  /** What was written, as tasks read it. */
+  SliceFiles sliceFiles() {
+    return sliceFiles;
   }
 
   /** Of all slices, and of the unigrams. */

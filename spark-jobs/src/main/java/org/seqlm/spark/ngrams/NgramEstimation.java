@@ -1,6 +1,5 @@
 package org.seqlm.spark.ngrams;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -10,6 +9,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -29,7 +29,6 @@ import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.smooth.Smoothing;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.spark.io.Shuffles;
-import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 import org.seqlm.vocab.TokenRanks;
@@ -46,8 +45,6 @@ import scala.Tuple2;
  * {@link BackoffExchange}.
  */
 public final class NgramEstimation {
-  private static final int BUFFER = 1 << 18;
-
   private NgramEstimation() {}
 
   /**
@@ -71,7 +68,7 @@ public final class NgramEstimation {
   /**
    * Estimates a model.
    *
-   * @param folder holds the counts, and receives the model
+   * @param counting whose folder receives the model
    * @param export other forms; those that hold the model are written, too; null for none
    */
   public static Estimated estimate(
@@ -80,14 +77,12 @@ public final class NgramEstimation {
       TokenRanks vocabulary,
       Passages passages,
       Plan plan,
-      Path folder,
       NgramExport export) {
-    int counted = counting.plan().storedOrder();
-    Slices slices = counting.slices();
+    SliceFiles files = counting.sliceFiles();
+    Slices slices = files.slices();
     int unigramsPart = slices.count();
     int vocabularySize = vocabulary.size();
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
-    String target = folder.toString();
     boolean exchanges = export != null && export.needsModel();
     int order = plan.order();
 
@@ -100,13 +95,12 @@ public final class NgramEstimation {
                         index == NgramCounting.UNIGRAMS
                             ? unigrams(
                                 part,
-                                slices,
+                                files,
                                 unigramsPart,
                                 plan,
                                 passages,
                                 vocabularySize,
-                                target,
-                                hadoop)
+                                hadoop.value())
                             : java.util.Collections.<Tuple2<Integer, Object>>emptyIterator(),
                     true)
                 .mapToPair(reply -> reply),
@@ -118,9 +112,7 @@ public final class NgramEstimation {
                     ? part
                     : order == 1
                         ? java.util.Collections.emptyIterator()
-                        : slice(
-                            index, part, counted, plan, passages, slices, target, hadoop,
-                            exchanges),
+                        : slice(index, part, files, plan, passages, hadoop.value(), exchanges),
             true);
     if (!exchanges) {
       return result(order, estimated.map(Tuple2::_2).collect());
@@ -145,19 +137,18 @@ public final class NgramEstimation {
   /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
   private static Iterator<Tuple2<Integer, Object>> unigrams(
       Iterator<Tuple2<Integer, Object>> shares,
-      Slices slices,
+      SliceFiles files,
       int unigramsPart,
       Plan plan,
       Passages passages,
       int vocabularySize,
-      String target,
-      SerializableConfiguration hadoop)
+      Configuration hadoop)
       throws IOException {
-    Path folder = new Path(target);
-    FileSystem fs = folder.getFileSystem(hadoop.value());
+    Path folder = new Path(files.folder());
+    FileSystem fs = folder.getFileSystem(hadoop);
     Unigrams unigrams =
         Unigrams.estimate(
-            counts(fs, new Path(folder, NgramFiles.UNIGRAM_COUNTS), vocabularySize),
+            counts(files, vocabularySize, hadoop),
             plan.smoothing(),
             plan.order(),
             plan.pruning(),
@@ -176,7 +167,7 @@ public final class NgramEstimation {
       @Override
       public boolean hasNext() {
         while (ready.isEmpty() && shares.hasNext()) {
-          reply((SliceShare) shares.next()._2(), unigrams, slices, ready);
+          reply((SliceShare) shares.next()._2(), unigrams, files.slices(), ready);
         }
         return !ready.isEmpty();
       }
@@ -191,9 +182,9 @@ public final class NgramEstimation {
     };
   }
 
-  private static UnigramCounts counts(FileSystem fs, Path file, int vocabularySize)
+  private static UnigramCounts counts(SliceFiles files, int vocabularySize, Configuration hadoop)
       throws IOException {
-    try (InputStream in = open(fs, file)) {
+    try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, hadoop)) {
       return UnigramCounts.read(in, vocabularySize);
     }
   }
@@ -211,31 +202,23 @@ public final class NgramEstimation {
   private static Iterator<Tuple2<Integer, Object>> slice(
       int index,
       Iterator<Tuple2<Integer, Object>> replies,
-      int counted,
+      SliceFiles files,
       Plan plan,
       Passages passages,
-      Slices slices,
-      String target,
-      SerializableConfiguration hadoop,
+      Configuration hadoop,
       boolean exchanges)
       throws IOException {
     WordProbabilities words = WordProbabilities.union(replies);
-    Path folder = new Path(target);
-    FileSystem fs = folder.getFileSystem(hadoop.value());
+    Path folder = new Path(files.folder());
+    FileSystem fs = folder.getFileSystem(hadoop);
     int order = plan.order();
     SliceBackoffs.Outbox sent = new SliceBackoffs.Outbox(index);
-    BackoffExchange.Writer backoffs = exchanges ? sent.writer(slices, order) : null;
-    Spill levels = TaskMemory.spill(SliceCounting.LEVELS, "levels");
+    BackoffExchange.Writer backoffs = exchanges ? sent.writer(files.slices(), order) : null;
+    Spill levels = SliceFiles.levels();
     long[] ngrams = new long[order];
     FileEntry file;
     try {
-      SharedContexts shared =
-          SharedContexts.of(
-              tree -> open(fs, new Path(folder, NgramFiles.sharedCounts(tree))),
-              slices,
-              index,
-              counted,
-              levels);
+      SharedContexts shared = files.shared(index, hadoop);
       file =
           HashedFile.write(
               fs,
@@ -243,10 +226,10 @@ public final class NgramEstimation {
               NgramFiles.modelSlice(index),
               TaskContext.get().taskAttemptId(),
               out -> {
-                try (InputStream in = open(fs, new Path(folder, NgramFiles.countSlice(index)));
+                try (InputStream in = files.open(NgramFiles.countSlice(index), hadoop);
                     SliceEstimator estimator =
                         new SliceEstimator(
-                            counted,
+                            files.storedOrder(),
                             order,
                             plan.smoothing(),
                             plan.pruning(),
@@ -270,11 +253,7 @@ public final class NgramEstimation {
       sent.close();
       throw e;
     }
-    return sent.sent(new Tuple2<>(slices.count() + 1, new Part(ngrams, file)));
-  }
-
-  private static InputStream open(FileSystem fs, Path path) throws IOException {
-    return new BufferedInputStream(fs.open(path), BUFFER);
+    return sent.sent(new Tuple2<>(files.slices().count() + 1, new Part(ngrams, file)));
   }
 
   /** What a task that wrote a part of the model tells the driver. */

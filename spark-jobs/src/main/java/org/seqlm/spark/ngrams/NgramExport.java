@@ -4,10 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -50,13 +48,12 @@ public final class NgramExport implements Closeable, Serializable {
       Source source,
       Targets targets,
       Passages passages,
-      CorpusVocabulary.Source words,
-      Map<String, String> digests) {
+      CorpusVocabulary.Source words) {
     this.source = source;
     this.targets = targets;
     this.passages = passages;
     this.words = words;
-    this.reader = new ExportReader(source, targets, passages, digests);
+    this.reader = new ExportReader(source, targets, passages);
   }
 
   /** Whether there is more than counts. */
@@ -68,15 +65,21 @@ public final class NgramExport implements Closeable, Serializable {
   /**
    * What is read.
    *
-   * @param folder of counted n-grams
+   * @param files of counted n-grams
    * @param order N
-   * @param slices how the counts are cut
    */
-  public record Source(String folder, int order, Slices slices, Model model)
-      implements Serializable {
-    /** The order of the counts: contexts of at least one token. */
-    int storedOrder() {
-      return Math.max(2, order);
+  public record Source(SliceFiles files, int order, Model model) implements Serializable {
+    /**
+     * What was written just now.
+     *
+     * @param slices how the counts are cut
+     */
+    public static Source written(String folder, int order, Slices slices, Model model) {
+      return new Source(SliceFiles.written(folder, Math.max(2, order), slices), order, model);
+    }
+
+    int slices() {
+      return files.slices().count();
     }
   }
 
@@ -105,7 +108,16 @@ public final class NgramExport implements Closeable, Serializable {
   /** The same for a vocabulary that may not fit in memory. */
   public static NgramExport of(
       Source source, Targets targets, SpelledVocabulary vocabulary, Passages passages) {
-    return of(source, targets, vocabulary, passages, Map.of());
+    // Among what is written: the n-grams' folder may be somebody's who lets nobody write there.
+    String target =
+        targets.arpaParts() != null
+            ? targets.arpaParts()
+            : targets.parquet() != null ? targets.parquet() : targets.tsv();
+    return new NgramExport(
+        source,
+        targets,
+        passages,
+        target == null ? null : vocabulary.spellings(new Path(target, ".words")));
   }
 
   /**
@@ -117,37 +129,14 @@ public final class NgramExport implements Closeable, Serializable {
   public static NgramExport of(
       NgramArtifact stored, Targets targets, SpelledVocabulary vocabulary) throws IOException {
     NgramDetails details = stored.details();
-    Map<String, String> digests = new HashMap<>();
-    stored.artifact().manifest().files().forEach(file -> digests.put(file.path(), file.sha256()));
     return of(
         new Source(
-            stored.artifact().data().toString(),
+            SliceFiles.stored(stored),
             details.order(),
-            stored.slices(),
             details.model().estimator().backsOff() ? Model.BACKS_OFF : Model.NONE),
         targets,
         vocabulary,
-        Passages.of(details.boundary(), vocabulary),
-        digests);
-  }
-
-  private static NgramExport of(
-      Source source,
-      Targets targets,
-      SpelledVocabulary vocabulary,
-      Passages passages,
-      Map<String, String> digests) {
-    // Among what is written: the n-grams' folder may be somebody's who lets nobody write there.
-    String target =
-        targets.arpaParts() != null
-            ? targets.arpaParts()
-            : targets.parquet() != null ? targets.parquet() : targets.tsv();
-    return new NgramExport(
-        source,
-        targets,
-        passages,
-        target == null ? null : vocabulary.spellings(new Path(target, ".words")),
-        digests);
+        Passages.of(details.boundary(), vocabulary));
   }
 
   /** Whether a form holds the model, so that its back-off weights must be exchanged. */
@@ -164,7 +153,7 @@ public final class NgramExport implements Closeable, Serializable {
    */
   public Exported writeStored(JavaSparkContext spark, Progress progress) {
     try (TaskProgress stage =
-        TaskProgress.start(spark, progress, "export", source.slices().count(), "slices", "")) {
+        TaskProgress.start(spark, progress, "export", source.slices(), "slices", "")) {
       if (!needsModel()) {
         return writeCounts(spark, stage.done());
       }
@@ -172,7 +161,7 @@ public final class NgramExport implements Closeable, Serializable {
       LongAccumulator done = stage.done();
       return exported(
           write(
-                  numbers(spark, source.slices().count())
+                  numbers(spark, source.slices())
                       .mapPartitionsWithIndex(
                           (index, part) -> reader.backoffs(index, hadoop.value()), true))
               .mapPartitions(told -> counted(told, done), true)
@@ -188,7 +177,7 @@ public final class NgramExport implements Closeable, Serializable {
    *     told
    */
   JavaRDD<Object> write(JavaRDD<Tuple2<Integer, Object>> sent) {
-    int unigrams = source.slices().count();
+    int unigrams = source.slices();
     SerializableConfiguration hadoop =
         new SerializableConfiguration(sent.context().hadoopConfiguration());
     return Shuffles.byNumber(sent.mapToPair(one -> one), unigrams + 2)
@@ -231,7 +220,7 @@ public final class NgramExport implements Closeable, Serializable {
   private Exported writeCounts(JavaSparkContext spark, LongAccumulator done) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     return exported(
-        numbers(spark, source.slices().count() + 1)
+        numbers(spark, source.slices() + 1)
             .mapPartitionsWithIndex(
                 (index, part) ->
                     counted(
@@ -261,7 +250,7 @@ public final class NgramExport implements Closeable, Serializable {
   private List<ExportedFile> write(int index, List<byte[]> backoffs, Configuration conf)
       throws IOException {
     int order = source.order();
-    boolean unigrams = index == source.slices().count();
+    boolean unigrams = index == source.slices();
     if (!unigrams && order == 1) {
       return List.of();
     }

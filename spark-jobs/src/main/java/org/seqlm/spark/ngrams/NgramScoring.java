@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -54,22 +53,21 @@ public final class NgramScoring {
    *
    * @param blocks the held-out text; each block names enough of what stands before it
    * @param tokens of it
-   * @param folder holds the counts
+   * @param counting whose folder holds the model, too, where one is scored
    */
   public NgramScoring(
       JavaSparkContext spark,
       JavaRDD<TokenBlock> blocks,
       long tokens,
       Passages passages,
-      NgramCounting counting,
-      Path folder) {
+      NgramCounting counting) {
     this.spark = spark;
     this.blocks = blocks;
     this.tokens = tokens;
     this.passages = passages;
     this.order = counting.plan().order();
     this.layout = KeyLayout.of(counting.plan().storedOrder(), passages.vocabularySize());
-    this.slices = new HeldOutSlices(spark, passages, layout, counting, folder);
+    this.slices = new HeldOutSlices(spark, passages, layout, counting);
   }
 
   /**

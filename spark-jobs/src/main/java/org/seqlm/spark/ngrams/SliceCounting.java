@@ -17,7 +17,7 @@ import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedCounts;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.count.Spill;
+import org.seqlm.ngram.count.StoredWindows;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.files.NgramFiles;
@@ -40,33 +40,33 @@ final class SliceCounting implements Serializable {
   /** Part of the heap for sorted windows that wait to be merged. */
   private static final double MERGE = 0.2;
 
-  /** Part of the heap for what stands beneath one token, of a slice that is written or read. */
-  static final double LEVELS = 0.1;
-
   private static final int FIRST_TREE = 2;
 
   private final KeyLayout layout;
+  private final SliceFiles files;
   private final Slices slices;
   private final Passages passages;
   private final NgramCounting.Plan plan;
-  private final String folder;
+  private final NgramCounting.Base base; // null for none
   private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
-   * @param folder where the files go
+   * @param files that are to be written
+   * @param base counts that windows are added to or taken from; null for none
    */
   SliceCounting(
       KeyLayout layout,
-      Slices slices,
+      SliceFiles files,
       Passages passages,
       NgramCounting.Plan plan,
-      String folder,
+      NgramCounting.Base base,
       Broadcast<SerializableConfiguration> hadoop) {
     this.layout = layout;
-    this.slices = slices;
+    this.files = files;
+    this.slices = files.slices();
     this.passages = passages;
     this.plan = plan;
-    this.folder = folder;
+    this.base = base;
     this.hadoop = hadoop;
   }
 
@@ -108,11 +108,11 @@ final class SliceCounting implements Serializable {
                         slices,
                         index,
                         out,
-                        levels(),
+                        SliceFiles.levels(),
                         statistics,
                         unigrams,
                         share -> told.add(toTree(share)))) {
-                  merger.merge(writer);
+                  merge(merger, index, writer);
                   writer.finish();
                 }
               });
@@ -120,6 +120,19 @@ final class SliceCounting implements Serializable {
     told.add(new Tuple2<>(NgramCounting.UNIGRAMS, new SliceShare(index, unigrams.bytes())));
     told.add(new Tuple2<>(NgramCounting.DRIVER, new CountedFile(statistics.finish(), file, null)));
     return told.iterator();
+  }
+
+  /** Merges what came to a slice with what the base has of it. */
+  private void merge(WindowMerger merger, int slice, CountSliceWriter writer) throws IOException {
+    if (base == null) {
+      merger.merge(writer);
+      return;
+    }
+    try (StoredWindows stored =
+        new StoredWindows(base.files().counts(slice, hadoop.value().value()), layout, null)) {
+      merger.base(stored, base.subtracts());
+      merger.merge(writer);
+    }
   }
 
   private Tuple2<Integer, Object> toTree(ContextShare share) {
@@ -138,17 +151,13 @@ final class SliceCounting implements Serializable {
     FileEntry file =
         write(
             NgramFiles.sharedCounts(tree),
-            out -> counts.write(out, levels(), statistics, unigrams));
+            out -> counts.write(out, SliceFiles.levels(), statistics, unigrams));
     return List.of(
             new Tuple2<Integer, Object>(
                 NgramCounting.UNIGRAMS, SliceShare.ofTree(tree, unigrams.bytes())),
             new Tuple2<Integer, Object>(
                 NgramCounting.DRIVER, new CountedFile(statistics.finish(), file, null)))
         .iterator();
-  }
-
-  private static Spill levels() {
-    return TaskMemory.spill(LEVELS, "levels");
   }
 
   /** Adds up and writes the unigrams' counts. */
@@ -196,7 +205,7 @@ final class SliceCounting implements Serializable {
   }
 
   private FileEntry write(String name, HashedFile.Content content) throws IOException {
-    Path path = new Path(folder);
+    Path path = new Path(files.folder());
     return HashedFile.write(
         path.getFileSystem(hadoop.value().value()),
         path,

@@ -74,11 +74,11 @@ final class NgramCountingStepTest {
       NgramCounting counting =
           NgramCounting.count(
               spark,
-              stream,
-              text.tokens().length,
+              new TextInput(stream, text.tokens().length),
               words,
               passages,
               new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),
+              null,
               new org.apache.hadoop.fs.Path(folder.toUri()),
               Progress.SILENT);
       Map<String, String> hashes = new TreeMap<>();

@@ -242,11 +242,11 @@ final class NgramEstimationTest {
         text.blocks(new SplittableRandom(2), 300, passages, Math.max(2, order));
     return NgramCounting.count(
         spark,
-        spark.parallelize(blocks, 2),
-        text.tokens().length,
+        new TextInput(spark.parallelize(blocks, 2), text.tokens().length),
         words,
         passages,
         new NgramCounting.Plan(order, slices, 0, 1, 0),
+        null,
         new org.apache.hadoop.fs.Path(output.toUri()),
         Progress.SILENT);
   }
@@ -274,7 +274,7 @@ final class NgramEstimationTest {
         NgramExport export =
             NgramExport.of(
                 spark,
-                new NgramExport.Source(
+                NgramExport.Source.written(
                     target.toString(),
                     order,
                     counting.slices(),
@@ -289,7 +289,6 @@ final class NgramEstimationTest {
               words,
               passages,
               new NgramEstimation.Plan(order, fit.smoothing(), pruning),
-              target,
               export);
       parts.join(estimated.ngrams(), counting.slices().count());
       parts.publish();

@@ -77,11 +77,13 @@ final class NgramScoringTest {
     NgramCounting counting =
         NgramCounting.count(
             spark,
-            spark.parallelize(text.blocks(new SplittableRandom(2), 700, passages, order), 2),
-            text.tokens().length,
+            new TextInput(
+                spark.parallelize(text.blocks(new SplittableRandom(2), 700, passages, order), 2),
+                text.tokens().length),
             words,
             passages,
             new NgramCounting.Plan(order, SLICES, 0, 1, 0),
+            null,
             folder,
             Progress.SILENT);
     return new Counted(counting, passages, folder);
@@ -94,7 +96,6 @@ final class NgramScoringTest {
         words,
         counted.passages(),
         new NgramEstimation.Plan(counted.counting().plan().order(), smoothing, pruning),
-        counted.folder(),
         null);
   }
 
@@ -108,8 +109,7 @@ final class NgramScoringTest {
         spark.parallelize(blocks, partitions),
         heldOut.tokens().length,
         counted.passages(),
-        counted.counting(),
-        counted.folder());
+        counted.counting());
   }
 
   private CountTrie trie(Counted counted) throws IOException {

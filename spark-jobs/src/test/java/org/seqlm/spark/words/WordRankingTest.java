@@ -33,6 +33,7 @@ import org.seqlm.ngram.smooth.WittenBell;
 import org.seqlm.spark.ngrams.NgramCounting;
 import org.seqlm.spark.ngrams.NgramEstimation;
 import org.seqlm.spark.ngrams.NgramExport;
+import org.seqlm.spark.ngrams.TextInput;
 import org.seqlm.spark.tokens.TokenizedCorpus;
 import org.seqlm.store.Sha256;
 import org.seqlm.text.TextRules;
@@ -230,15 +231,15 @@ final class WordRankingTest {
       NgramCounting counting =
           NgramCounting.count(
               spark,
-              corpus.blocks(TokenizedCorpus.MAX_REACH),
-              corpus.tokens(),
+              new TextInput(corpus.blocks(TokenizedCorpus.MAX_REACH), corpus.tokens()),
               corpus.words(),
               passages,
               new NgramCounting.Plan(3, 6, 10, 20, partitions),
+              null,
               path,
               Progress.SILENT);
       NgramExport.Source source =
-          new NgramExport.Source(
+          NgramExport.Source.written(
               path.toString(), 3, counting.slices(), NgramExport.Model.BACKS_OFF);
       NgramExport.Targets targets =
           new NgramExport.Targets(to + "/arpa", to + "/parquet", to + "/tsv");
@@ -250,7 +251,6 @@ final class WordRankingTest {
             corpus.words(),
             passages,
             new NgramEstimation.Plan(3, new WittenBell(), Pruning.NONE),
-            path,
             export);
       }
     }

@@ -1,0 +1,104 @@
+package org.seqlm.job.counts;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
+import org.seqlm.ngram.count.Boundary;
+import org.seqlm.ngram.files.NgramArtifact;
+import org.seqlm.ngram.files.NgramDetails;
+import org.seqlm.vocab.VocabularyLimits;
+
+/** Opens counts, and refuses before any work what cannot be added to or taken from one another. */
+public final class CountedInputs {
+  private CountedInputs() {}
+
+  /** Counts that something is made of. */
+  static NgramArtifact one(Configuration conf, String folder) throws IOException {
+    NgramArtifact counts = NgramArtifact.open(conf, folder);
+    if (!counts.keepsWindows()) {
+      throw UserException.data(
+          folder
+              + " was written by a release that kept less of what it counted: run seqlm ngrams once"
+              + " more");
+    }
+    counts.artifact().check("counts/");
+    return counts;
+  }
+
+  /** Counts that are to be added up, or taken from the first. */
+  public static List<NgramArtifact> open(Configuration conf, List<String> folders)
+      throws IOException {
+    List<NgramArtifact> all = new ArrayList<>();
+    for (String folder : folders) {
+      NgramArtifact counts = one(conf, folder);
+      checkWhole(folder, counts.details());
+      if (!all.isEmpty()) {
+        checkAlike(folders.get(0), all.get(0).details(), folder, counts.details());
+      }
+      all.add(counts);
+    }
+    return all;
+  }
+
+  /** Whether counts have every word, and end with their text. */
+  private static void checkWhole(String folder, NgramDetails details) {
+    if (details.boundary() == Boundary.STREAM) {
+      throw UserException.data(
+          folder
+              + " was counted with boundary stream, whose n-grams would go on into the next text:"
+              + " count it with --boundary document or line");
+    }
+    if (details.unknown() > 0 && !VocabularyLimits.NONE.equals(details.limits())) {
+      throw UserException.data(
+          String.format(
+              Locale.ROOT,
+              "%s has %,d unknown tokens, whose words are not known any more, but counts that are"
+                  + " added up keep every word: count it without vocabulary.max-size and"
+                  + " vocabulary.min-count, and cut the result with seqlm counts restrict",
+              folder,
+              details.unknown()));
+    }
+  }
+
+  private static void checkAlike(
+      String first, NgramDetails one, String folder, NgramDetails other) {
+    String differs = null;
+    if (one.order() != other.order()) {
+      differs = "order " + other.order() + ", not " + one.order();
+    } else if (one.boundary() != other.boundary()) {
+      differs = "boundary " + Json.name(other.boundary()) + ", not " + Json.name(one.boundary());
+    } else if (!one.rules().equals(other.rules())) {
+      differs = "tokenizer " + Json.tree(other.rules()) + ", not " + Json.tree(one.rules());
+    }
+    if (differs != null) {
+      throw UserException.data(
+          folder
+              + " was counted with "
+              + differs
+              + " as "
+              + first
+              + ": count it again with the same"
+              + (one.order() > other.order() ? "" : ", or cut the other with seqlm counts restrict"));
+    }
+  }
+
+  /** For people. */
+  static String describe(List<NgramArtifact> counts) {
+    List<String> names = new ArrayList<>();
+    for (NgramArtifact one : counts) {
+      names.add(
+          String.format(
+              Locale.ROOT,
+              "%s (order %d, %,d tokens, %,d words)",
+              one.artifact().name(),
+              one.details().order(),
+              one.details().tokens(),
+              one.details().vocabularySize()));
+    }
+    return String.join(", ", names);
+  }
+}

@@ -1,0 +1,220 @@
+package org.seqlm.spark.ngrams;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.ngram.count.KeyLayout;
+import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.count.StoredWindows;
+import org.seqlm.ngram.count.WindowBuffer;
+import org.seqlm.ngram.files.NgramArtifact;
+import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskMemory;
+import scala.Tuple2;
+
+/**
+ * Counts that were stored, under other ids: their windows are read from their slices, a task each.
+ * What they were counted from is not needed.
+ */
+public final class CountsInput implements NgramInput {
+  /** Part of the heap for collecting windows. */
+  private static final double COLLECT = 0.3;
+
+  private final JavaSparkContext spark;
+  private final List<Part> parts;
+  private final IntFunction<String> tokens;
+
+  /** Counts, and what their ids become. */
+  private record Part(SliceFiles files, long tokens, long windows, Broadcast<int[]> ids) {}
+
+  /**
+   * Nothing yet.
+   *
+   * @param tokens spells ids of the result, for the order of n-grams that appear equally often
+   */
+  public CountsInput(JavaSparkContext spark, IntFunction<String> tokens) {
+    this.spark = spark;
+    this.parts = new ArrayList<>();
+    this.tokens = tokens;
+  }
+
+  /**
+   * Adds counts.
+   *
+   * @param counts of this release
+   * @param ids by those of the counts // (vocabulary)
+   */
+  public CountsInput add(NgramArtifact counts, int[] ids) throws IOException {
+    int order = counts.details().storedOrder();
+    long windows =
+        counts.report().statistics().orders().stream()
+            .filter(one -> one.order() == Math.min(order, counts.details().order()))
+            .mapToLong(one -> one.types())
+            .sum();
+    parts.add(
+        new Part(
+            SliceFiles.stored(counts),
+            counts.details().tokens(),
+            Math.max(1, windows),
+            spark.broadcast(ids)));
+    return this;
+  }
+
+  @Override
+  public long tokens() {
+    return parts.stream().mapToLong(Part::tokens).sum();
+  }
+
+  @Override
+  public List<long[]> sample(Passages passages, KeyLayout layout, long wanted) {
+    long windows = parts.stream().mapToLong(Part::windows).sum();
+    long every = Math.max(1, windows / Math.max(1, wanted));
+    List<long[]> keys = new ArrayList<>();
+    for (Part part : parts) {
+      SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+      SliceFiles files = part.files();
+      Broadcast<int[]> ids = part.ids();
+      keys.addAll(
+          slices(part)
+              .flatMap(slice -> some(files, slice, layout, ids.value(), every, hadoop.value()))
+              .collect());
+    }
+    return keys;
+  }
+
+  /** One of so many windows of a slice. */
+  private static Iterator<long[]> some(
+      SliceFiles files, int slice, KeyLayout layout, int[] ids, long every, Configuration conf)
+      throws IOException {
+    List<long[]> keys = new ArrayList<>();
+    try (StoredWindows windows = new StoredWindows(files.counts(slice, conf), layout, ids)) {
+      for (long number = 0; windows.next(); number++) {
+        if (number % every == every / 2) {
+          keys.add(windows.key().clone());
+        }
+      }
+    }
+    return keys.iterator();
+  }
+
+  private JavaRDD<Integer> slices(Part part) {
+    int count = part.files().slices().count();
+    return spark.parallelize(IntStream.range(0, count).boxed().toList(), count);
+  }
+
+  @Override
+  public JavaPairRDD<Integer, byte[]> windows(
+      Passages passages, KeyLayout layout, Slices slices, int partitions, LongAccumulator done) {
+    JavaPairRDD<Integer, byte[]> all = null;
+    for (Part part : parts) {
+      SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+      SliceFiles files = part.files();
+      Broadcast<int[]> ids = part.ids();
+      long each = part.tokens() / files.slices().count();
+      JavaPairRDD<Integer, byte[]> windows =
+          slices(part)
+              .mapPartitionsToPair(
+                  numbers -> {
+                    int slice = numbers.next();
+                    return new Emitter(
+                        new StoredWindows(files.counts(slice, hadoop.value()), layout, ids.value()),
+                        WindowBuffer.ofCounts(layout, slices, TaskMemory.share(COLLECT)),
+                        () -> done.add(each));
+                  });
+      all = all == null ? windows : all.union(windows);
+    }
+    return Shuffles.byNumber(all, slices.count());
+  }
+
+  /** Reads as far as is needed to give the next part. */
+  private static final class Emitter implements Iterator<Tuple2<Integer, byte[]>> {
+    private final StoredWindows windows;
+    private final WindowBuffer buffer;
+    private final Runnable atEnd;
+    private final Deque<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
+    private boolean finished;
+
+    Emitter(StoredWindows windows, WindowBuffer buffer, Runnable atEnd) {
+      this.windows = windows;
+      this.buffer = buffer;
+      this.atEnd = atEnd;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        while (ready.isEmpty() && !finished) {
+          if (windows.next()) {
+            buffer.add(windows.key(), windows.count(), this::ready);
+          } else {
+            finished = true;
+            buffer.drain(this::ready);
+            windows.close();
+            atEnd.run();
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return !ready.isEmpty();
+    }
+
+    private void ready(byte[] part, int slice) {
+      ready.add(new Tuple2<>(slice, part));
+    }
+
+    @Override
+    public Tuple2<Integer, byte[]> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return ready.poll();
+    }
+  }
+
+  /** By their tokens, as where they appear is not known. */
+  @Override
+  public long[] firsts(Passages passages, List<int[]> ngrams) {
+    return byTokens(tokens, ngrams);
+  }
+
+  /** The place of each n-gram when they are sorted by their tokens' code points. */
+  static long[] byTokens(IntFunction<String> tokens, List<int[]> ngrams) {
+    List<String> spelled =
+        ngrams.stream()
+            .map(
+                ids -> {
+                  StringBuilder text = new StringBuilder();
+                  for (int id : ids) {
+                    text.append(tokens.apply(id)).append('\0');
+                  }
+                  return text.toString();
+                })
+            .toList();
+    Integer[] order = new Integer[ngrams.size()];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparing(spelled::get));
+    long[] places = new long[order.length];
+    for (int place = 0; place < order.length; place++) {
+      places[order[place]] = place;
+    }
+    return places;
+  }
+}

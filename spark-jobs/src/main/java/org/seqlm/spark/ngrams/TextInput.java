@@ -1,0 +1,127 @@
+package org.seqlm.spark.ngrams;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.seqlm.ngram.count.KeyLayout;
+import org.seqlm.ngram.count.KeySample;
+import org.seqlm.ngram.count.Passages;
+import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.stats.FirstAppearances;
+import org.seqlm.vocab.TokenBlock;
+
+/** A text. */
+public final class TextInput implements NgramInput {
+  private final JavaRDD<TokenBlock> blocks;
+  private final long tokens;
+  private final IntFunction<String> spelling; // null where n-grams are ordered by the text
+
+  private TextInput(JavaRDD<TokenBlock> blocks, long tokens, IntFunction<String> spelling) {
+    this.blocks = blocks;
+    this.tokens = tokens;
+    this.spelling = spelling;
+  }
+
+  /**
+   * A text by itself.
+   *
+   * @param blocks the stream; each block names enough of what stands before it
+   * @param tokens of the whole stream
+   */
+  public static TextInput of(JavaRDD<TokenBlock> blocks, long tokens) {
+    return new TextInput(blocks, tokens, null);
+  }
+
+  /**
+   * The same text as one of several, under other ids.
+   *
+   * @param ids by its own
+   * @param spelling of the other ids, for the order of n-grams that appear equally often
+   */
+  public TextInput under(JavaSparkContext spark, int[] ids, IntFunction<String> spelling) {
+    Broadcast<int[]> shared = spark.broadcast(ids);
+    return new TextInput(
+        blocks.map(
+            block ->
+                new TokenBlock(
+                    block.offset(),
+                    mapped(block.before(), shared.value()),
+                    mapped(block.tokens(), shared.value()),
+                    block.documentStarts())),
+        tokens,
+        spelling);
+  }
+
+  private static int[] mapped(int[] tokens, int[] ids) {
+    int[] mapped = new int[tokens.length];
+    for (int i = 0; i < mapped.length; i++) {
+      mapped[i] = ids[tokens[i]];
+    }
+    return mapped;
+  }
+
+  @Override
+  public long tokens() {
+    return tokens;
+  }
+
+  @Override
+  public List<long[]> sample(Passages passages, KeyLayout layout, long wanted) {
+    long tokens = this.tokens;
+    return blocks
+        .mapPartitions(
+            part -> {
+              KeySample sample = new KeySample(layout, passages, tokens, wanted);
+              part.forEachRemaining(sample::read);
+              return List.of(sample.keys()).iterator();
+            })
+        .collect();
+  }
+
+  @Override
+  public JavaPairRDD<Integer, byte[]> windows(
+      Passages passages, KeyLayout layout, Slices slices, int partitions, LongAccumulator done) {
+    JavaRDD<TokenBlock> counted =
+        blocks.map(
+            block -> {
+              done.add(block.tokens().length);
+              return block;
+            });
+    return SliceWindows.of(counted, tokens, passages, layout, slices, partitions);
+  }
+
+  /** Where each first appears; of several texts, by their tokens. */
+  @Override
+  public long[] firsts(Passages passages, List<int[]> ngrams) {
+    if (spelling != null) {
+      return CountsInput.byTokens(spelling, ngrams);
+    }
+    Broadcast<int[][]> sought =
+        new JavaSparkContext(blocks.context()).broadcast(ngrams.toArray(new int[0][]));
+    try {
+      return blocks
+          .mapPartitions(
+              part -> {
+                FirstAppearances appearances =
+                    new FirstAppearances(passages, Arrays.asList(sought.value()));
+                part.forEachRemaining(appearances::read);
+                return List.of(appearances.firsts()).iterator();
+              })
+          .reduce(
+              (a, b) -> {
+                long[] least = a.clone();
+                for (int i = 0; i < least.length; i++) {
+                  least[i] = Math.min(a[i], b[i]);
+                }
+                return least;
+              });
+    } finally {
+      sought.destroy();
+    }
+  }
+}
