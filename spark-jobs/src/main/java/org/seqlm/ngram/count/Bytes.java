@@ -156,18 +156,19 @@ public final class Bytes {
       if (at >= refillAt) {
         refill();
       }
-      byte b = bytes[at++];
-      if (b >= 0) {
-        return b;
-      }
-      long value = b & 0x7f;
-      for (int shift = 7; ; shift += 7) {
-        b = bytes[at++];
-        value |= (long) (b & 0x7f) << shift;
-        if (b >= 0) {
-          return value;
+      byte[] from = bytes;
+      int next = at;
+      byte b = from[next++];
+      long value = b;
+      if (b < 0) {
+        value = b & 0x7f;
+        for (int shift = 7; b < 0; shift += 7) {
+          b = from[next++];
+          value |= (long) (b & 0x7f) << shift;
         }
       }
+      at = next;
+      return value;
     }
 
     public int readInt() {
