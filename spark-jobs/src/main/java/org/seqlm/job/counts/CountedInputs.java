@@ -82,7 +82,9 @@ public final class CountedInputs {
               + " as "
               + first
               + ": count it again with the same"
-              + (one.order() > other.order() ? "" : ", or cut the other with seqlm counts restrict"));
+              + (one.order() > other.order()
+                  ? ""
+                  : ", or cut the other with seqlm counts restrict"));
     }
   }
 

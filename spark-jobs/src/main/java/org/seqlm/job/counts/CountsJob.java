@@ -28,7 +28,9 @@ import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 
-/** Has counts made of counts: says what becomes of the ids, and hands over to the job that counts. */
+/**
+ * Has counts made of counts: says what becomes of the ids, and hands over to the job that counts.
+ */
 final class CountsJob {
   private CountsJob() {}
 
@@ -96,8 +98,7 @@ final class CountsJob {
       ids[i] = merge ? joined.add(other.vocabulary()) : joined.subtract(other.vocabulary());
       tokens += merge ? other.details().tokens() : -other.details().tokens();
       unknown += merge ? other.details().unknown() : -other.details().unknown();
-      inputs.put(
-          (merge ? "added-" : "subtracted-") + i, other.artifact().manifest().fingerprint());
+      inputs.put((merge ? "added-" : "subtracted-") + i, other.artifact().manifest().fingerprint());
     }
     Vocabulary vocabulary = joined.vocabulary();
     JavaSparkContext spark = context.sparkContext();
@@ -131,8 +132,7 @@ final class CountsJob {
 
   /** Cuts counts to a lower order or a smaller vocabulary, with ids as a text has them. */
   static NgramsResult restrict(
-      CountsRestrictConfig restrict, NgramArtifact counts, JobContext context)
-      throws IOException {
+      CountsRestrictConfig restrict, NgramArtifact counts, JobContext context) throws IOException {
     long start = System.nanoTime();
     NgramDetails details = counts.details();
     NgramsConfig config =
@@ -181,8 +181,7 @@ final class CountsJob {
     }
   }
 
-  private static Vocabulary ranked(
-      Vocabulary old, NgramDetails details, VocabularyLimits limits) {
+  private static Vocabulary ranked(Vocabulary old, NgramDetails details, VocabularyLimits limits) {
     TokenCounts words = new TokenCounts(old.size());
     for (int id = old.reserved(); id < old.size(); id++) {
       if (old.count(id) > 0) {

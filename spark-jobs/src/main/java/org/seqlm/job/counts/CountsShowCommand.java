@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
     name = "show",
     sortOptions = false,
     description = {
-      "Tells what counts hold: of each order how many n-grams, <s> and </s> among them, and a digest"
-          + " of all with their counts, which does not depend on the words' numbers: counts with"
-          + " the same digests are the same.",
+      "Tells what counts hold: of each order how many n-grams, <s> and </s> among them, and a"
+          + " digest of all with their counts, which does not depend on the words' numbers: counts"
+          + " with the same digests are the same.",
       "",
       "Example: seqlm counts show --input out/all"
     })

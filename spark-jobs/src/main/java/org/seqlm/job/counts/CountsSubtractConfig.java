@@ -23,7 +23,8 @@ record CountsSubtractConfig(
     minus = minus == null ? List.of() : List.copyOf(minus);
     new Problems()
         .present("input", input, "give --input DIR, a folder of counts")
-        .require(!minus.isEmpty(), "minus must be given: --minus DIR, once for each folder of counts")
+        .require(
+            !minus.isEmpty(), "minus must be given: --minus DIR, once for each folder of counts")
         .present("output", output, "give --output DIR")
         .present("export", export, "give its keys, null for forms that are not wanted")
         .throwIfAny();

@@ -110,8 +110,7 @@ public final class NgramsJob {
       NgramScoring scoring =
           heldOut == null
               ? null
-              : new NgramScoring(
-                  spark, heldOut.blocks(), heldOut.tokens(), passages, counting);
+              : new NgramScoring(spark, heldOut.blocks(), heldOut.tokens(), passages, counting);
       List<OrderFit> fits = List.of();
       List<Long> ngrams = List.of();
       Tuning tuning = null;
@@ -133,7 +132,8 @@ public final class NgramsJob {
           }
           if (config.model().estimator() == Estimator.JELINEK_MERCER) {
             progress.message(
-                NgramsSummary.tuningLine(config.model(), heldOut == null ? null : heldOut.name(), tuning));
+                NgramsSummary.tuningLine(
+                    config.model(), heldOut == null ? null : heldOut.name(), tuning));
           }
           fits = fit.orders();
           fit.fallbacks().forEach(line -> progress.message("warning: " + line));
@@ -228,8 +228,7 @@ public final class NgramsJob {
       return Pruning.of(thresholds, present == null ? null : present.toLongArray());
     }
     CorpusVocabulary vocabulary = text.vocabulary();
-    long[] listed =
-        SideText.read(hadoop, LIMIT, limit, in -> vocabulary.ids(words(in).iterator()));
+    long[] listed = SideText.read(hadoop, LIMIT, limit, in -> vocabulary.ids(words(in).iterator()));
     BitSet allowed = BitSet.valueOf(listed);
     if (present != null) {
       allowed.and(present);

@@ -104,11 +104,13 @@ public final class Bytes {
   /**
    * Reads what {@link Bytes} wrote, from memory or, a piece at a time, from a stream.
    *
-   * <p>A number that is cut short is an error of the array's or, in a stream, one that whoever reads
-   * on meets as numbers without sense: files are compared with their digests.
+   * <p>A number that is cut short is an error of the array's or, in a stream, one that whoever
+   * reads on meets as numbers without sense: files are compared with their digests.
    */
   public static final class Reader {
-    /** The longest number, and a little: so much is there before one is read, or the stream ends. */
+    /**
+     * The longest number, and a little: so much is there before one is read, or the stream ends.
+     */
     private static final int LONGEST = 16;
 
     private final InputStream more; // null where all bytes are here

@@ -130,7 +130,9 @@ public final class CountSlice implements Closeable {
     return cursor.head();
   }
 
-  /** Below the highest order: whether this context is the beginning of others, here or elsewhere. */
+  /**
+   * Below the highest order: whether this context is the beginning of others, here or elsewhere.
+   */
   boolean hasLonger() {
     return begins || cursor.hasLonger();
   }

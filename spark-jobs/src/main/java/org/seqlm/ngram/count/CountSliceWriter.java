@@ -24,8 +24,8 @@ import java.util.function.Consumer;
  * but told apart.
  *
  * <p>Where a passage begins without a mark of its own, n-grams are counted after contexts that it
- * makes short. Such a context may have longer ones, elsewhere in the text: then the followers that it
- * has itself, and how often, stand at the end of its record, so that all windows can be had back
+ * makes short. Such a context may have longer ones, elsewhere in the text: then the followers that
+ * it has itself, and how often, stand at the end of its record, so that all windows can be had back
  * from the file ({@link StoredWindows}); those without any context stand at the file's beginning. A
  * context without longer ones has all its followers itself.
  */

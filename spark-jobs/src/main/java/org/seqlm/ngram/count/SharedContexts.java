@@ -47,8 +47,8 @@ public final class SharedContexts {
    *
    * @param order N of the counts
    */
-  public static SharedContexts of(
-      Files files, Slices slices, int slice, int order, Spill spill) throws IOException {
+  public static SharedContexts of(Files files, Slices slices, int slice, int order, Spill spill)
+      throws IOException {
     int[] left = slices.bound(slice);
     int[] right = slices.bound(slice + 1);
     List<Counts> found = new ArrayList<>();

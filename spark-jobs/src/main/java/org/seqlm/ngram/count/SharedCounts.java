@@ -46,8 +46,7 @@ public final class SharedCounts {
         }
       }
     }
-    try (TrieWriter trie =
-        new TrieWriter(out, TrieBlock.Content.COUNTS, layout.order(), spill)) {
+    try (TrieWriter trie = new TrieWriter(out, TrieBlock.Content.COUNTS, layout.order(), spill)) {
       trie.head().writeNumber(0);
       int[] sibling = new int[layout.order() + 1];
       while (!contexts.isEmpty()) {

@@ -66,8 +66,8 @@ public final class Slices implements Serializable {
   }
 
   /**
-   * About {@code wanted} slices of one size, fewer where a text has too few contexts. A bound is the
-   * shortest that parts two keys of the sample (as in prefix B-trees: Bayer and Unterauer, ACM
+   * About {@code wanted} slices of one size, fewer where a text has too few contexts. A bound is
+   * the shortest that parts two keys of the sample (as in prefix B-trees: Bayer and Unterauer, ACM
    * Transactions on Database Systems 2, 1977), and so most bounds are single tokens.
    *
    * @param sample keys of the text's windows in any order; sorted in place

@@ -14,14 +14,14 @@ import org.seqlm.UserException;
 
 /**
  * How a context trie is laid out in the file of a slice: a preamble, a head, and then blocks. The
- * head, whose length comes first, in 4 bytes, is for what has no context. A block holds
- * all contexts of the slice whose nearest token lies in some range, level by level. Level n holds
- * the contexts of n-1 tokens, those of the n-grams of order n, in the order of their reversed
- * tokens. A block begins with the bytes of each level, in 8 bytes.
+ * head, whose length comes first, in 4 bytes, is for what has no context. A block holds all
+ * contexts of the slice whose nearest token lies in some range, level by level. Level n holds the
+ * contexts of n-1 tokens, those of the n-grams of order n, in the order of their reversed tokens. A
+ * block begins with the bytes of each level, in 8 bytes.
  *
  * <p>What a context's record holds, {@link CountSliceWriter} and {@link
- * org.seqlm.ngram.smooth.SliceEstimator} say. Files of version 1, which earlier releases wrote, have
- * no head, name the lengths in 4 bytes, and the number of a context's followers as it is.
+ * org.seqlm.ngram.smooth.SliceEstimator} say. Files of version 1, which earlier releases wrote,
+ * have no head, name the lengths in 4 bytes, and the number of a context's followers as it is.
  */
 public final class TrieBlock {
   static final int MAGIC = 0x53514354; // SQCT
@@ -36,8 +36,8 @@ public final class TrieBlock {
   }
 
   /**
-   * Reads the blocks of a file, one after the other. What of a block is larger than a bound waits on
-   * the local disk, as a trie's levels are read side by side.
+   * Reads the blocks of a file, one after the other. What of a block is larger than a bound waits
+   * on the local disk, as a trie's levels are read side by side.
    */
   public static final class Input implements Closeable {
     private static final int BUFFER = 1 << 17;

@@ -32,7 +32,9 @@ public final class TrieCursor implements Closeable {
     this.longer = new int[order];
   }
 
-  /** Whether an earlier release wrote the file: its records name numbers of followers as they are. */
+  /**
+   * Whether an earlier release wrote the file: its records name numbers of followers as they are.
+   */
   public boolean isOld() {
     return input.isOld();
   }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Windows of a bounded number, in any order, until they are sorted, equal ones counted together, and
- * given as one sorted part a slice.
+ * Windows of a bounded number, in any order, until they are sorted, equal ones counted together,
+ * and given as one sorted part a slice.
  */
 public final class WindowBuffer {
   /** Windows that are sorted at a time at most: more would only leave the processor's caches. */

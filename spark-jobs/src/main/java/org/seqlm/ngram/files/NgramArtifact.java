@@ -118,8 +118,7 @@ public final class NgramArtifact implements NgramModels {
                 ? SharedContexts.NONE
                 : SharedContexts.of(this::shared, slices, slice, details.storedOrder(), null);
         builder.add(
-            new CountSlice(
-                new ByteArrayInputStream(file), details.storedOrder(), shared, null));
+            new CountSlice(new ByteArrayInputStream(file), details.storedOrder(), shared, null));
       }
       trie = builder.build();
     }

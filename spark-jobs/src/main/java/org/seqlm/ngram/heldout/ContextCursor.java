@@ -152,8 +152,7 @@ public final class ContextCursor implements Closeable {
    *
    * @param spill for what stands beneath one token
    */
-  public static ContextCursor ofModel(InputStream file, int order, Spill spill)
-      throws IOException {
+  public static ContextCursor ofModel(InputStream file, int order, Spill spill) throws IOException {
     return new ContextCursor(file, Content.PROBABILITIES, order, SharedContexts.NONE, spill);
   }
 

@@ -81,7 +81,8 @@ public final class SliceEstimator implements Closeable {
   /**
    * @param counted the order of the counts
    * @param order of the model, 2 to {@code counted}
-   * @param unigramWords ids of all words of the slice, and of all that follow shared contexts, rising
+   * @param unigramWords ids of all words of the slice, and of all that follow shared contexts,
+   *     rising
    * @param unigrams their probabilities
    * @param shared what follows contexts that other slices share
    * @param out stays open
@@ -274,8 +275,7 @@ public final class SliceEstimator implements Closeable {
     }
   }
 
-  private void write(
-      int d, Level here, int longer, int followers, boolean goesOn, float backoff)
+  private void write(int d, Level here, int longer, int followers, boolean goesOn, float backoff)
       throws IOException {
     Bytes level = out.level(d);
     level.ensure(40 + 9 * followers);

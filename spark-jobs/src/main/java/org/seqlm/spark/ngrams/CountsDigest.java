@@ -21,8 +21,8 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * What counts hold, whatever ids their words have and however they are cut: of each order how many
- * n-grams, how often all together, and the sum modulo 2^128 of the hashes of (tokens, count). Counts
- * with the same digests are the same.
+ * n-grams, how often all together, and the sum modulo 2^128 of the hashes of (tokens, count).
+ * Counts with the same digests are the same.
  */
 public final class CountsDigest {
   private CountsDigest() {}

@@ -29,9 +29,10 @@ import scala.Tuple2;
  * <p>A sample of the stream says where slices begin ({@link Slices}). Each task counts the windows
  * of its part of the stream with a {@link WindowCounter} and sends sorted windows to the slices
  * ({@link SliceWindows}). A slice's task ({@link SliceCounting}) merges what it gets, writes the
- * slice's context trie with the counts of all orders from 2 on, and sends what it saw after contexts
- * that other slices have, too, to the tasks of these, and its share of the unigrams' counts to one
- * task more; they add them up. What a file holds depends on the text and the vocabulary only.
+ * slice's context trie with the counts of all orders from 2 on, and sends what it saw after
+ * contexts that other slices have, too, to the tasks of these, and its share of the unigrams'
+ * counts to one task more; they add them up. What a file holds depends on the text and the
+ * vocabulary only.
  */
 public final class NgramCounting {
   /** Partitions that the slices' tasks tell: the unigrams', the driver's, and then the trees'. */
@@ -133,8 +134,7 @@ public final class NgramCounting {
     List<Object> results;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "count", input.tokens(), "tokens", "")) {
-      shares =
-          tasks.tell(input.windows(passages, layout, slices, plan.partitions(), stage.done()));
+      shares = tasks.tell(input.windows(passages, layout, slices, plan.partitions(), stage.done()));
       results =
           shares
               .mapPartitionsWithIndex(

@@ -303,8 +303,7 @@ public final class NgramEstimation {
       int there = 0;
       while (here < ids.length || there < other.ids.length) {
         boolean mine =
-            there == other.ids.length
-                || (here < ids.length && ids[here] <= other.ids[there]);
+            there == other.ids.length || (here < ids.length && ids[here] <= other.ids[there]);
         if (mine && there < other.ids.length && ids[here] == other.ids[there]) {
           there++;
         }

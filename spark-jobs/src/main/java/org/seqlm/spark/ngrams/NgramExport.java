@@ -45,10 +45,7 @@ public final class NgramExport implements Closeable, Serializable {
   private final ExportReader reader;
 
   private NgramExport(
-      Source source,
-      Targets targets,
-      Passages passages,
-      CorpusVocabulary.Source words) {
+      Source source, Targets targets, Passages passages, CorpusVocabulary.Source words) {
     this.source = source;
     this.targets = targets;
     this.passages = passages;
@@ -126,8 +123,8 @@ public final class NgramExport implements Closeable, Serializable {
    * @param stored of this release, so that it knows its {@link NgramArtifact#slices}
    * @param vocabulary of the n-grams
    */
-  public static NgramExport of(
-      NgramArtifact stored, Targets targets, SpelledVocabulary vocabulary) throws IOException {
+  public static NgramExport of(NgramArtifact stored, Targets targets, SpelledVocabulary vocabulary)
+      throws IOException {
     NgramDetails details = stored.details();
     return of(
         new Source(

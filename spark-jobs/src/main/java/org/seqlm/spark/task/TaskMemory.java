@@ -33,7 +33,6 @@ public final class TaskMemory {
    * @param name of the folder; the task's attempt is added
    */
   public static Spill spill(double fraction, String name) {
-    return new Spill(
-        share(fraction), localFolder(name + "-" + TaskContext.get().taskAttemptId()));
+    return new Spill(share(fraction), localFolder(name + "-" + TaskContext.get().taskAttemptId()));
   }
 }

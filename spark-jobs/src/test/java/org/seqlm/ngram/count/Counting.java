@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.seqlm.ngram.model.CountTrie;
-import org.seqlm.vocab.ListVocabulary;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
@@ -50,8 +49,7 @@ public final class Counting {
       SharedContexts shared =
           SharedContexts.of(
               tree -> new ByteArrayInputStream(trees.get(tree)), cut, slice, order, spill);
-      return new CountSlice(
-          new ByteArrayInputStream(slices.get(slice)), order, shared, spill);
+      return new CountSlice(new ByteArrayInputStream(slices.get(slice)), order, shared, spill);
     }
 
     /** Raw and adjusted counts by n-gram, those above the order that was asked for too. */
@@ -137,10 +135,15 @@ public final class Counting {
     int stored = Math.max(2, order);
     KeyLayout layout = KeyLayout.of(stored, vocabulary.size());
     long tokens = blocks.stream().mapToLong(block -> block.tokens().length).sum();
-    Slices cut =
-        Slices.of(sample(blocks, passages, layout, tokens, tokens), layout, deal.slices());
+    Slices cut = Slices.of(sample(blocks, passages, layout, tokens, tokens), layout, deal.slices());
     return count(
-        sorted(blocks, passages, layout, cut, deal), vocabulary, passages, stored, cut, deal, null,
+        sorted(blocks, passages, layout, cut, deal),
+        vocabulary,
+        passages,
+        stored,
+        cut,
+        deal,
+        null,
         false);
   }
 
@@ -242,8 +245,7 @@ public final class Counting {
     SliceStatistics ofUnigrams = new SliceStatistics(passages, stored, TOP, COUNTS);
     ofUnigrams.unigrams(sum);
     statistics.add(ofUnigrams.finish());
-    return new Counted(
-        stored, vocabulary, passages, cut, files, treeFiles, spill, statistics, sum);
+    return new Counted(stored, vocabulary, passages, cut, files, treeFiles, spill, statistics, sum);
   }
 
   /** A sample of a text's keys, dealt out as blocks. */

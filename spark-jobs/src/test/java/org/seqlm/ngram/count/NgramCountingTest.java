@@ -2,9 +2,7 @@ package org.seqlm.ngram.count;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,9 +130,9 @@ final class NgramCountingTest {
       List<List<byte[]>> more =
           Counting.sorted(
               other.blocks(random, 20, passages, order), passages, layout, first.cut(), deal);
-      Counted both =
-          Counting.count(more, words, passages, order, first.cut(), deal, first, false);
-      TreeMap<long[], Long> expected = windows(one.blocks(random, 9, passages, order), passages, layout);
+      Counted both = Counting.count(more, words, passages, order, first.cut(), deal, first, false);
+      TreeMap<long[], Long> expected =
+          windows(one.blocks(random, 9, passages, order), passages, layout);
       windows(other.blocks(random, 9, passages, order), passages, layout)
           .forEach((key, count) -> expected.merge(key, count, Long::sum));
       assertSameWindows(both.windows(layout, null), expected);
@@ -147,7 +145,16 @@ final class NgramCountingTest {
       assertThat(again.trees()).usingRecursiveComparison().isEqualTo(first.trees());
       if (!other.equals(one) && !more.stream().allMatch(List::isEmpty)) {
         assertThatThrownBy(
-                () -> Counting.count(more, words, passages, order, first.cut(), deal, nothing(words, passages, order, first.cut(), deal), true))
+                () ->
+                    Counting.count(
+                        more,
+                        words,
+                        passages,
+                        order,
+                        first.cut(),
+                        deal,
+                        nothing(words, passages, order, first.cut(), deal),
+                        true))
             .hasMessageContaining("no part of");
       }
     }
@@ -391,7 +398,8 @@ final class NgramCountingTest {
       taken[slices.of(reversed, 1, layout.context(key, 3, reversed))]++;
     }
     assertThat(Arrays.stream(taken).boxed().toList()).allMatch(keys -> keys > 70 && keys < 130);
-    assertThat(slices.bounds().stream().filter(bound -> bound.length == 1).count()).isBetween(30L, 34L);
+    assertThat(slices.bounds().stream().filter(bound -> bound.length == 1).count())
+        .isBetween(30L, 34L);
     assertThat(slices.trees()).containsExactly(6);
     assertThat(slices.slicesOf(0)[1] - slices.slicesOf(0)[0]).isBetween(15, 18);
   }
@@ -406,10 +414,14 @@ final class NgramCountingTest {
       int order = 4;
       KeyLayout layout = KeyLayout.of(order, 30);
       for (int wanted : new int[] {1, 100, 3000, 9000}) {
-        long[][] whole = Counting.sample(text.blocks(random, 9000, passages, order), passages, layout, 3000, wanted);
+        long[][] whole =
+            Counting.sample(
+                text.blocks(random, 9000, passages, order), passages, layout, 3000, wanted);
         assertThat(whole.length).isBetween(wanted == 1 ? 0 : Math.min(wanted, 2000) / 2, 3000);
         for (int block : new int[] {1, 7, 500}) {
-          assertThat(Counting.sample(text.blocks(random, block, passages, order), passages, layout, 3000, wanted))
+          assertThat(
+                  Counting.sample(
+                      text.blocks(random, block, passages, order), passages, layout, 3000, wanted))
               .isDeepEqualTo(whole);
         }
         if (wanted >= 3000) {

@@ -241,8 +241,7 @@ final class WindowsTest {
     int[] starts = new int[tokens];
     Arrays.setAll(starts, i -> i);
     WindowCounter counter =
-        new WindowCounter(
-            layout, passages, Slices.whole(), tokens, 16 * ((4 << 14) + 1));
+        new WindowCounter(layout, passages, Slices.whole(), tokens, 16 * ((4 << 14) + 1));
     TreeMap<Integer, Long> counted = new TreeMap<>();
     ObjIntConsumer<byte[]> sink =
         (part, slice) -> {
@@ -350,8 +349,7 @@ final class WindowsTest {
           List<int[]> ngrams = new ArrayList<>(contexts.get(n - 1).keySet());
           ngrams.sort(Comparator.comparing(WindowsTest::asNgram, Arrays::compare));
           for (int[] reversed : ngrams) {
-            int home =
-                n == 1 ? slices.count() : slices.of(reversed, 1, n - 1);
+            int home = n == 1 ? slices.count() : slices.of(reversed, 1, n - 1);
             if (home == to) {
               assertThat(reader.next(n, reversed[0])).isEqualTo(contexts.get(n - 1).get(reversed));
             }
@@ -404,7 +402,8 @@ final class WindowsTest {
   }
 
   private static int contexts(byte[] file, int order) throws IOException {
-    CountSlice slice = new CountSlice(new ByteArrayInputStream(file), order, SharedContexts.NONE, null);
+    CountSlice slice =
+        new CountSlice(new ByteArrayInputStream(file), order, SharedContexts.NONE, null);
     int contexts = 0;
     while (slice.next()) {
       contexts++;

@@ -74,7 +74,7 @@ final class NgramCountingStepTest {
       NgramCounting counting =
           NgramCounting.count(
               spark,
-              new TextInput(stream, text.tokens().length),
+              TextInput.of(stream, text.tokens().length),
               words,
               passages,
               new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),

@@ -29,7 +29,6 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.ngram.arpa.ArpaTable;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.CountKind;
-import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
@@ -242,7 +241,7 @@ final class NgramEstimationTest {
         text.blocks(new SplittableRandom(2), 300, passages, Math.max(2, order));
     return NgramCounting.count(
         spark,
-        new TextInput(spark.parallelize(blocks, 2), text.tokens().length),
+        TextInput.of(spark.parallelize(blocks, 2), text.tokens().length),
         words,
         passages,
         new NgramCounting.Plan(order, slices, 0, 1, 0),
@@ -275,10 +274,7 @@ final class NgramEstimationTest {
             NgramExport.of(
                 spark,
                 NgramExport.Source.written(
-                    target.toString(),
-                    order,
-                    counting.slices(),
-                    NgramExport.Model.BACKS_OFF),
+                    target.toString(), order, counting.slices(), NgramExport.Model.BACKS_OFF),
                 new NgramExport.Targets(parts.folder().toString(), null, null),
                 words,
                 passages)) {

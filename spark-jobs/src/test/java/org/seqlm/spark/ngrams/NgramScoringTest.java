@@ -25,7 +25,6 @@ import org.seqlm.lm.Scorer;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountSlice;
-import org.seqlm.ngram.count.Counting;
 import org.seqlm.ngram.count.NaiveCounts;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
@@ -77,7 +76,7 @@ final class NgramScoringTest {
     NgramCounting counting =
         NgramCounting.count(
             spark,
-            new TextInput(
+            TextInput.of(
                 spark.parallelize(text.blocks(new SplittableRandom(2), 700, passages, order), 2),
                 text.tokens().length),
             words,

@@ -68,6 +68,7 @@ class StoredVocabularyTest {
             0,
             1,
             1,
+            null,
             new ModelSelector(Estimator.MLE, 1, 1),
             List.of(0L),
             List.of(),

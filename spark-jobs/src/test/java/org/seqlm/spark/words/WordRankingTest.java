@@ -231,7 +231,7 @@ final class WordRankingTest {
       NgramCounting counting =
           NgramCounting.count(
               spark,
-              new TextInput(corpus.blocks(TokenizedCorpus.MAX_REACH), corpus.tokens()),
+              TextInput.of(corpus.blocks(TokenizedCorpus.MAX_REACH), corpus.tokens()),
               corpus.words(),
               passages,
               new NgramCounting.Plan(3, 6, 10, 20, partitions),
