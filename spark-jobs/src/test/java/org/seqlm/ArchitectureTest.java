@@ -86,7 +86,7 @@ class ArchitectureTest {
           "job.cli",
           "job.prepare|job.evaluate|job.example|job.score|job.generate|job.report|job.train|job.files",
           "job.ngrams|job.interpolate",
-          "job.export|job.bench",
+          "job.counts|job.export|job.bench",
           "job.quickstart",
           "job");
 
