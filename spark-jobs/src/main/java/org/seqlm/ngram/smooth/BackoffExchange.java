@@ -125,20 +125,23 @@ public final class BackoffExchange {
 
     /**
      * @param order N of the model
-     * @param blocks in the order of the slices that they come from, those of one as it gave them
+     * @param blocks in the order of the slices that they come from, those of one as it gave them;
+     *     taken out of the list one by one, so that their memory is free as soon as it can be
      */
     public Reader(int order, int vocabularySize, List<byte[]> blocks) {
       int lengths = order - 1;
       words = new IdSet(vocabularySize);
       int[] sizes = new int[lengths];
-      read(
-          lengths,
-          blocks,
-          (at, word, count, in) -> {
-            words.add(word);
-            sizes[at] += count;
-            in.skip(4 * count);
-          });
+      for (byte[] block : blocks) {
+        read(
+            lengths,
+            block,
+            (at, word, count, in) -> {
+              words.add(word);
+              sizes[at] += count;
+              in.skip(4 * count);
+            });
+      }
       weights = new float[lengths][];
       next = new int[lengths][];
       for (int at = 0; at < lengths; at++) {
@@ -148,18 +151,20 @@ public final class BackoffExchange {
         left += sizes[at];
       }
       int[] filled = new int[lengths];
-      read(
-          lengths,
-          blocks,
-          (at, word, count, in) -> {
-            int place = words.place(word);
-            if (next[at][place] < 0) {
-              next[at][place] = filled[at];
-            }
-            for (int i = 0; i < count; i++) {
-              weights[at][filled[at]++] = in.readFloat();
-            }
-          });
+      for (int i = 0; i < blocks.size(); i++) {
+        read(
+            lengths,
+            blocks.set(i, null),
+            (at, word, count, in) -> {
+              int place = words.place(word);
+              if (next[at][place] < 0) {
+                next[at][place] = filled[at];
+              }
+              for (int k = 0; k < count; k++) {
+                weights[at][filled[at]++] = in.readFloat();
+              }
+            });
+      }
     }
 
     /** Takes a word's list; reads {@code count} weights. */
@@ -167,17 +172,15 @@ public final class BackoffExchange {
       void list(int at, int word, int count, Bytes.Reader in);
     }
 
-    private static void read(int lengths, List<byte[]> blocks, Lists lists) {
-      for (byte[] block : blocks) {
-        Bytes.Reader in = new Bytes.Reader(block);
-        int[] bytes = new int[lengths];
-        Arrays.setAll(bytes, at -> in.readInt());
-        for (int at = 0; at < lengths; at++) {
-          int end = in.position() + bytes[at];
-          while (in.position() < end) {
-            int word = in.readInt();
-            lists.list(at, word, Float.floatToRawIntBits(in.readFloat()), in);
-          }
+    private static void read(int lengths, byte[] block, Lists lists) {
+      Bytes.Reader in = new Bytes.Reader(block);
+      int[] bytes = new int[lengths];
+      Arrays.setAll(bytes, at -> in.readInt());
+      for (int at = 0; at < lengths; at++) {
+        int end = in.position() + bytes[at];
+        while (in.position() < end) {
+          int word = in.readInt();
+          lists.list(at, word, Float.floatToRawIntBits(in.readFloat()), in);
         }
       }
     }

@@ -191,7 +191,10 @@ public final class NgramExport implements Closeable, Serializable {
                 }
               }
               if (index <= unigrams) {
-                write(index, SliceBackoffs.sorted(received), hadoop.value()).forEach(told::add);
+                // The weights are copied out of these, and take as much again.
+                List<byte[]> blocks = SliceBackoffs.sorted(received);
+                received.clear();
+                write(index, blocks, hadoop.value()).forEach(told::add);
               }
               return told.iterator();
             },
@@ -241,7 +244,8 @@ public final class NgramExport implements Closeable, Serializable {
   /**
    * Writes all forms of one slice, or of the unigrams, which are last.
    *
-   * @param backoffs back-off weights for this slice; null where no form holds the model
+   * @param backoffs back-off weights for this slice, which are used up; null where no form holds the
+   *     model
    * @return what was written
    */
   private List<ExportedFile> write(int index, List<byte[]> backoffs, Configuration conf)

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -166,13 +167,13 @@ public final class SliceBackoffs implements Serializable {
     }
   }
 
-  /** The weights in the order of the slices that they come from. */
+  /** The weights in the order of the slices that they come from; the list may be changed. */
   static List<byte[]> sorted(List<SliceBackoffs> received) {
-    return received.stream()
-        .sorted(
-            Comparator.<SliceBackoffs>comparingInt(backoffs -> backoffs.slice)
-                .thenComparingInt(backoffs -> backoffs.number))
-        .map(backoffs -> backoffs.bytes)
-        .toList();
+    received.sort(
+        Comparator.<SliceBackoffs>comparingInt(backoffs -> backoffs.slice)
+            .thenComparingInt(backoffs -> backoffs.number));
+    List<byte[]> sorted = new ArrayList<>();
+    received.forEach(backoffs -> sorted.add(backoffs.bytes));
+    return sorted;
   }
 }
