@@ -87,7 +87,7 @@ final class CountsJob {
     NgramsConfig config = settings.of(counts, details, VocabularyLimits.NONE, details.order());
     check(config, details, context);
     boolean merge = operation == Operation.MERGE;
-    JoinedVocabulary joined = new JoinedVocabulary(first.vocabulary());
+    JoinedVocabulary joined = new JoinedVocabulary(first.countedVocabulary());
     long tokens = details.tokens();
     long unknown = details.unknown();
     int[][] ids = new int[counts.size()][];
@@ -95,7 +95,10 @@ final class CountsJob {
     inputs.put("counts", first.artifact().manifest().fingerprint());
     for (int i = 1; i < counts.size(); i++) {
       NgramArtifact other = counts.get(i);
-      ids[i] = merge ? joined.add(other.vocabulary()) : joined.subtract(other.vocabulary());
+      ids[i] =
+          merge
+              ? joined.add(other.countedVocabulary())
+              : joined.subtract(other.countedVocabulary());
       tokens += merge ? other.details().tokens() : -other.details().tokens();
       unknown += merge ? other.details().unknown() : -other.details().unknown();
       inputs.put((merge ? "added-" : "subtracted-") + i, other.artifact().manifest().fingerprint());
@@ -156,7 +159,7 @@ final class CountsJob {
               + " be had from counts of every word only; leave out --max-size and --min-count, or"
               + " count the text without vocabulary.max-size and vocabulary.min-count");
     }
-    Vocabulary old = counts.vocabulary();
+    Vocabulary old = counts.countedVocabulary();
     Vocabulary vocabulary = ranked(old, details, restrict.vocabulary());
     int[] ids = new int[old.size()];
     long unknown = details.unknown();

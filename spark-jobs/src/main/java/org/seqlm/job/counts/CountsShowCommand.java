@@ -7,6 +7,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.ngrams.CountedInputs;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.spark.ngrams.CountsDigest;
@@ -55,7 +56,7 @@ public final class CountsShowCommand extends JobCommand<CountsShowConfig, Counts
   @Override
   public CountsShowResult run(CountsShowConfig config, JobContext context) throws IOException {
     NgramArtifact counts = CountedInputs.one(context.hadoop(), config.input());
-    Vocabulary vocabulary = counts.vocabulary();
+    Vocabulary vocabulary = counts.countedVocabulary();
     int words = 0;
     for (int id = vocabulary.reserved(); id < vocabulary.size(); id++) {
       words += vocabulary.count(id) > 0 ? 1 : 0;

@@ -19,6 +19,7 @@ import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.evaluate.ScoringInputs;
+import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.spark.task.JobCosts;
 import org.seqlm.spark.tokens.TokenizedCorpus;
 import org.seqlm.text.TextRules;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  seqlm ngrams --input corpus/ --output out/ngrams --order 3 --tokenizer word --lowercase",
       "  seqlm ngrams --input data/words --output out/ngrams --order 5     (a dataset of prepare)",
-      "  seqlm ngrams --input text.gz --output out/lm --tokenizer whitespace --arpa out/lm.arpa.gz"
+      "  seqlm ngrams --input text.gz --output out/lm --tokenizer whitespace --arpa out/lm.arpa.gz",
+      "  seqlm ngrams --input new/ --add out/yesterday --output out/today   (counts the new alone)"
     },
     description = {
       "Counts all n-grams of orders 1 to N exactly and estimates a language model from the counts:"
@@ -47,6 +49,13 @@ import picocli.CommandLine.Option;
     })
 public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Mixin private CorpusOptions corpus = new CorpusOptions();
+
+  @Option(
+      names = "--add",
+      paramLabel = "DIR",
+      description =
+          "Counts of an earlier text, which this text is added to without reading that again.")
+  String add;
 
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for the result.")
   String output;
@@ -140,6 +149,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     corpus.put(overrides);
     overrides
         .put("split", split)
+        .put("add", add)
         .put("output", output)
         .put("order", order)
         .put("boundary", boundary)
@@ -159,13 +169,14 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     Dataset dataset = open(config, context);
     String source;
     if (dataset == null) {
+      before(config, context);
       source =
           CorpusPlan.of(context.hadoop(), config.input()).describe()
               + "\ncount its "
               + Json.name(config.tokenizer().kind())
               + " tokens";
     } else {
-      rules(config, dataset);
+      before(config.with(rules(config, dataset)), context);
       Split heldOut = heldOut(config, dataset);
       source =
           String.format(
@@ -180,6 +191,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
         + config.order()
         + ", boundary "
         + Json.name(config.boundary())
+        + (config.add() == null ? "" : "\nadd them to " + config.add())
         + "\nwrite "
         + config.output()
         + NgramOutputs.describe(config.export(), ", ");
@@ -193,6 +205,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
       return countDataset(config, dataset, context, start);
     }
     // Before Spark starts: what can be told at once is told at once.
+    NgramArtifact before = before(config, context);
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     JavaSparkContext spark = context.sparkContext();
     try (JobCosts costs = new JobCosts(spark);
@@ -204,7 +217,9 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
                 config.tokenizer(),
                 config.vocabulary(),
                 context.progress())) {
-      return NgramsJob.run(config, NgramsText.of(corpus, config), null, context, costs, start);
+      NgramsText text = NgramsText.of(corpus, config);
+      return NgramsJob.run(
+          config, before == null ? text : text.addedTo(spark, before), null, context, costs, start);
     }
   }
 
@@ -229,14 +244,29 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
           NgramsText.name(dataset, config.split())
               + " has no tokens: count another --split, or prepare it again");
     }
+    NgramArtifact before = before(config.with(rules), context);
     Split heldOut = heldOut(config, dataset);
     JavaSparkContext spark = context.sparkContext();
     NgramsText text = NgramsText.of(spark, dataset, config.split(), config);
+    // Its words have other numbers among those of the earlier text.
     NgramsText.HeldOut scored =
-        heldOut == null ? null : NgramsText.HeldOut.of(spark, dataset, heldOut, config);
+        heldOut == null || before != null
+            ? null
+            : NgramsText.HeldOut.of(spark, dataset, heldOut, config);
     try (JobCosts costs = new JobCosts(spark)) {
-      return NgramsJob.run(config.with(rules), text, scored, context, costs, start);
+      return NgramsJob.run(
+          config.with(rules),
+          before == null ? text : text.addedTo(spark, before),
+          scored,
+          context,
+          costs,
+          start);
     }
+  }
+
+  /** The counts that the text is added to; null for none. */
+  private static NgramArtifact before(NgramsConfig config, JobContext context) throws IOException {
+    return config.add() == null ? null : CountedInputs.toAddTo(context.hadoop(), config);
   }
 
   /** The split to score the models on: one that was not counted, or null. */

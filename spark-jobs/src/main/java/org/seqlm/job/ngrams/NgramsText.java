@@ -105,12 +105,19 @@ public record NgramsText(
    * @throws UserException with exit code 3 if the vocabulary does not fit in the driver's memory
    */
   NgramsText addedTo(JavaSparkContext spark, NgramArtifact before) throws IOException {
+    if (unknown > 0 && inputs.containsKey("dataset")) {
+      throw UserException.data(
+          source
+              + " has unknown tokens, whose words are not known any more, but counts that are added"
+              + " up keep every word: count the text itself, or a dataset that was prepared without"
+              + " limits and with vocabulary.from all");
+    }
     if (!(vocabulary instanceof MemoryVocabulary mine)) {
       throw UserException.data(
           "the text has too many different words to be added to counts on the driver: give the"
               + " driver more memory, or count the text by itself");
     }
-    JoinedVocabulary joined = new JoinedVocabulary(before.vocabulary());
+    JoinedVocabulary joined = new JoinedVocabulary(before.countedVocabulary());
     int[] ids = joined.add(mine.vocabulary());
     Vocabulary all = joined.vocabulary();
     Map<String, String> fingerprints = new TreeMap<>(inputs);

@@ -24,6 +24,7 @@ import org.seqlm.ngram.model.ModelSelector;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.store.HashedFile;
+import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
@@ -96,6 +97,27 @@ public final class NgramArtifact implements NgramModels {
     return vocabulary;
   }
 
+  /**
+   * The vocabulary with how often each word stands in the text that was counted; a dataset's own
+   * may be of more. Reserved tokens keep their counts.
+   */
+  public Vocabulary countedVocabulary() throws IOException {
+    Vocabulary words = vocabulary();
+    long[] counts = unigramCounts().byId(details.vocabularySize());
+    for (int id = 0; id < words.reserved(); id++) {
+      counts[id] = words.count(id);
+    }
+    PackedTokens tokens = Vocabularies.pack(words);
+    return Vocabularies.unpack(
+        words.reserved(), new PackedTokens(tokens.arena(), tokens.ends(), counts));
+  }
+
+  private UnigramCounts unigramCounts() throws IOException {
+    return UnigramCounts.read(
+        new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAM_COUNTS)),
+        details.vocabularySize());
+  }
+
   /** Where the passages of a text begin and end for these counts. */
   public Passages passages() throws IOException {
     return Passages.of(details.boundary(), vocabulary());
@@ -104,12 +126,8 @@ public final class NgramArtifact implements NgramModels {
   /** Reads the counts; kept after the first call. */
   private synchronized CountTrie trie() throws IOException {
     if (trie == null) {
-      UnigramCounts unigrams =
-          UnigramCounts.read(
-              new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAM_COUNTS)),
-              details.vocabularySize());
       CountTrie.Builder builder =
-          new CountTrie.Builder(details.storedOrder(), details.vocabularySize(), unigrams);
+          new CountTrie.Builder(details.storedOrder(), details.vocabularySize(), unigramCounts());
       Slices slices = slices();
       for (int slice = 0; slice < details.slices(); slice++) {
         byte[] file = reader.readVerified(NgramFiles.countSlice(slice));

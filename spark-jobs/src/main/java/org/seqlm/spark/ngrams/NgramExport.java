@@ -244,8 +244,8 @@ public final class NgramExport implements Closeable, Serializable {
   /**
    * Writes all forms of one slice, or of the unigrams, which are last.
    *
-   * @param backoffs back-off weights for this slice, which are used up; null where no form holds the
-   *     model
+   * @param backoffs back-off weights for this slice, which are used up; null where no form holds
+   *     the model
    * @return what was written
    */
   private List<ExportedFile> write(int index, List<byte[]> backoffs, Configuration conf)

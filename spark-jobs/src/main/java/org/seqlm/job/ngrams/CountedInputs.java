@@ -1,4 +1,4 @@
-package org.seqlm.job.counts;
+package org.seqlm.job.ngrams;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,6 +10,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
+import org.seqlm.text.TextRules;
 import org.seqlm.vocab.VocabularyLimits;
 
 /** Opens counts, and refuses before any work what cannot be added to or taken from one another. */
@@ -17,7 +18,7 @@ public final class CountedInputs {
   private CountedInputs() {}
 
   /** Counts that something is made of. */
-  static NgramArtifact one(Configuration conf, String folder) throws IOException {
+  public static NgramArtifact one(Configuration conf, String folder) throws IOException {
     NgramArtifact counts = NgramArtifact.open(conf, folder);
     if (!counts.keepsWindows()) {
       throw UserException.data(
@@ -44,6 +45,26 @@ public final class CountedInputs {
     return all;
   }
 
+  /**
+   * Counts that a text is to be added to.
+   *
+   * @param config of the text, with its rules
+   */
+  static NgramArtifact toAddTo(Configuration conf, NgramsConfig config) throws IOException {
+    NgramArtifact counts = open(conf, List.of(config.add())).get(0);
+    String differs =
+        difference(counts.details(), config.order(), config.boundary(), config.tokenizer());
+    if (differs != null) {
+      throw UserException.configuration(
+          "the text is to be counted with "
+              + differs
+              + " as "
+              + config.add()
+              + ": give the same, or count both again");
+    }
+    return counts;
+  }
+
   /** Whether counts have every word, and end with their text. */
   private static void checkWhole(String folder, NgramDetails details) {
     if (details.boundary() == Boundary.STREAM) {
@@ -66,14 +87,7 @@ public final class CountedInputs {
 
   private static void checkAlike(
       String first, NgramDetails one, String folder, NgramDetails other) {
-    String differs = null;
-    if (one.order() != other.order()) {
-      differs = "order " + other.order() + ", not " + one.order();
-    } else if (one.boundary() != other.boundary()) {
-      differs = "boundary " + Json.name(other.boundary()) + ", not " + Json.name(one.boundary());
-    } else if (!one.rules().equals(other.rules())) {
-      differs = "tokenizer " + Json.tree(other.rules()) + ", not " + Json.tree(one.rules());
-    }
+    String differs = difference(one, other.order(), other.boundary(), other.rules());
     if (differs != null) {
       throw UserException.data(
           folder
@@ -82,14 +96,28 @@ public final class CountedInputs {
               + " as "
               + first
               + ": count it again with the same"
-              + (one.order() > other.order()
+              + (one.order() >= other.order()
                   ? ""
-                  : ", or cut the other with seqlm counts restrict"));
+                  : ", or cut it with seqlm counts restrict --order " + one.order()));
     }
   }
 
+  /** How something is counted otherwise than some counts; null if it is not. */
+  private static String difference(
+      NgramDetails counts, int order, Boundary boundary, TextRules rules) {
+    if (counts.order() != order) {
+      return "order " + order + ", not " + counts.order();
+    }
+    if (counts.boundary() != boundary) {
+      return "boundary " + Json.name(boundary) + ", not " + Json.name(counts.boundary());
+    }
+    return counts.rules().equals(rules)
+        ? null
+        : "tokenizer " + Json.tree(rules) + ", not " + Json.tree(counts.rules());
+  }
+
   /** For people. */
-  static String describe(List<NgramArtifact> counts) {
+  public static String describe(List<NgramArtifact> counts) {
     List<String> names = new ArrayList<>();
     for (NgramArtifact one : counts) {
       names.add(
