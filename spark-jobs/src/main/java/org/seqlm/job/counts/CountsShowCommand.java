@@ -7,6 +7,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.ngrams.CountedInputs;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.spark.ngrams.CountsDigest;

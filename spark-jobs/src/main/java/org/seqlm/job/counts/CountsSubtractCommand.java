@@ -7,6 +7,7 @@ import org.seqlm.artifact.OutputCheck;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.ngrams.CountedInputs;
 import org.seqlm.job.ngrams.NgramsResult;
 import org.seqlm.job.ngrams.NgramsSummary;
 import org.seqlm.ngram.files.NgramArtifact;

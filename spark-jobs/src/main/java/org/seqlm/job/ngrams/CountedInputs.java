@@ -1,4 +1,4 @@
-package org.seqlm.job.counts;
+package org.seqlm.job.ngrams;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,6 +10,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
+import org.seqlm.text.TextRules;
 import org.seqlm.vocab.VocabularyLimits;
 
 /** Opens counts, and refuses before any work what cannot be added to or taken from one another. */
@@ -17,7 +18,7 @@ public final class CountedInputs {
   private CountedInputs() {}
 
   /** Counts that something is made of. */
-  static NgramArtifact one(Configuration conf, String folder) throws IOException {
+  public static NgramArtifact one(Configuration conf, String folder) throws IOException {
     NgramArtifact counts = NgramArtifact.open(conf, folder);
     if (!counts.keepsWindows()) {
       throw UserException.data(
@@ -26,6 +27,29 @@ public final class CountedInputs {
               + " more");
     }
     counts.artifact().check("counts/");
+    return counts;
+  }
+
+  /**
+   * Counts that a text is to be added to.
+   *
+   * @param rules of the text
+   * @throws UserException with exit code 3 if the text is to be counted in another way than they
+   *     were
+   */
+  static NgramArtifact before(Configuration conf, NgramsConfig config, TextRules rules)
+      throws IOException {
+    NgramArtifact counts = one(conf, config.add());
+    NgramDetails details = counts.details();
+    checkWhole(config.add(), details);
+    String differs = difference(details, config.order(), config.boundary(), rules);
+    if (differs != null) {
+      throw UserException.data(
+          config.add()
+              + " was counted with "
+              + differs
+              + " as the text that is added is to be: count both in the same way");
+    }
     return counts;
   }
 
@@ -66,15 +90,9 @@ public final class CountedInputs {
 
   private static void checkAlike(
       String first, NgramDetails one, String folder, NgramDetails other) {
-    String differs = null;
-    if (one.order() != other.order()) {
-      differs = "order " + other.order() + ", not " + one.order();
-    } else if (one.boundary() != other.boundary()) {
-      differs = "boundary " + Json.name(other.boundary()) + ", not " + Json.name(one.boundary());
-    } else if (!one.rules().equals(other.rules())) {
-      differs = "tokenizer " + Json.tree(other.rules()) + ", not " + Json.tree(one.rules());
-    }
+    String differs = difference(other, one.order(), one.boundary(), one.rules());
     if (differs != null) {
+      boolean byOrder = one.order() != other.order();
       throw UserException.data(
           folder
               + " was counted with "
@@ -82,14 +100,30 @@ public final class CountedInputs {
               + " as "
               + first
               + ": count it again with the same"
-              + (one.order() > other.order()
-                  ? ""
-                  : ", or cut the other with seqlm counts restrict"));
+              + (byOrder
+                  ? ", or cut "
+                      + (one.order() > other.order() ? first : folder)
+                      + " with seqlm counts restrict"
+                  : ""));
     }
   }
 
+  /** What counts differ in from what is wanted; null if in nothing. */
+  private static String difference(
+      NgramDetails counts, int order, Boundary boundary, TextRules rules) {
+    if (counts.order() != order) {
+      return "order " + counts.order() + ", not " + order;
+    }
+    if (counts.boundary() != boundary) {
+      return "boundary " + Json.name(counts.boundary()) + ", not " + Json.name(boundary);
+    }
+    return counts.rules().equals(rules)
+        ? null
+        : "tokenizer " + Json.tree(counts.rules()) + ", not " + Json.tree(rules);
+  }
+
   /** For people. */
-  static String describe(List<NgramArtifact> counts) {
+  public static String describe(List<NgramArtifact> counts) {
     List<String> names = new ArrayList<>();
     for (NgramArtifact one : counts) {
       names.add(
