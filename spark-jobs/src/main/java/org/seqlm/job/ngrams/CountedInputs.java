@@ -30,6 +30,29 @@ public final class CountedInputs {
     return counts;
   }
 
+  /**
+   * Counts that a text is to be added to.
+   *
+   * @param rules of the text
+   * @throws UserException with exit code 3 if the text is to be counted in another way than they
+   *     were
+   */
+  static NgramArtifact before(Configuration conf, NgramsConfig config, TextRules rules)
+      throws IOException {
+    NgramArtifact counts = one(conf, config.add());
+    NgramDetails details = counts.details();
+    checkWhole(config.add(), details);
+    String differs = difference(details, config.order(), config.boundary(), rules);
+    if (differs != null) {
+      throw UserException.data(
+          config.add()
+              + " was counted with "
+              + differs
+              + " as the text that is added is to be: count both in the same way");
+    }
+    return counts;
+  }
+
   /** Counts that are to be added up, or taken from the first. */
   public static List<NgramArtifact> open(Configuration conf, List<String> folders)
       throws IOException {
@@ -87,8 +110,9 @@ public final class CountedInputs {
 
   private static void checkAlike(
       String first, NgramDetails one, String folder, NgramDetails other) {
-    String differs = difference(one, other.order(), other.boundary(), other.rules());
+    String differs = difference(other, one.order(), one.boundary(), one.rules());
     if (differs != null) {
+      boolean byOrder = one.order() != other.order();
       throw UserException.data(
           folder
               + " was counted with "
@@ -96,24 +120,26 @@ public final class CountedInputs {
               + " as "
               + first
               + ": count it again with the same"
-              + (one.order() >= other.order()
-                  ? ""
-                  : ", or cut it with seqlm counts restrict --order " + one.order()));
+              + (byOrder
+                  ? ", or cut "
+                      + (one.order() > other.order() ? first : folder)
+                      + " with seqlm counts restrict"
+                  : ""));
     }
   }
 
-  /** How something is counted otherwise than some counts; null if it is not. */
+  /** What counts differ in from what is wanted; null if in nothing. */
   private static String difference(
       NgramDetails counts, int order, Boundary boundary, TextRules rules) {
     if (counts.order() != order) {
-      return "order " + order + ", not " + counts.order();
+      return "order " + counts.order() + ", not " + order;
     }
     if (counts.boundary() != boundary) {
-      return "boundary " + Json.name(boundary) + ", not " + Json.name(counts.boundary());
+      return "boundary " + Json.name(counts.boundary()) + ", not " + Json.name(boundary);
     }
     return counts.rules().equals(rules)
         ? null
-        : "tokenizer " + Json.tree(rules) + ", not " + Json.tree(counts.rules());
+        : "tokenizer " + Json.tree(counts.rules()) + ", not " + Json.tree(rules);
   }
 
   /** For people. */

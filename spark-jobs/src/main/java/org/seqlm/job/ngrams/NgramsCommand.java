@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
       "  seqlm ngrams --input corpus/ --output out/ngrams --order 3 --tokenizer word --lowercase",
       "  seqlm ngrams --input data/words --output out/ngrams --order 5     (a dataset of prepare)",
       "  seqlm ngrams --input text.gz --output out/lm --tokenizer whitespace --arpa out/lm.arpa.gz",
-      "  seqlm ngrams --input new/ --add out/yesterday --output out/today   (counts the new alone)"
+      "  seqlm ngrams --input logs/today --add out/yesterday --output out/today"
     },
     description = {
       "Counts all n-grams of orders 1 to N exactly and estimates a language model from the counts:"
@@ -59,6 +59,14 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
 
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for the result.")
   String output;
+
+  @Option(
+      names = "--add",
+      paramLabel = "DIR",
+      description =
+          "Counts of an earlier text, to which those of this one are added: of the same tokeniser,"
+              + " order and boundary (line or document), and of every word.")
+  String add;
 
   @Option(
       names = "--order",
@@ -151,6 +159,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
         .put("split", split)
         .put("add", add)
         .put("output", output)
+        .put("add", add)
         .put("order", order)
         .put("boundary", boundary)
         .put("top", top)
@@ -186,12 +195,13 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
               NgramsText.name(dataset, config.split()),
               heldOut == null ? "" : "; score the models on its " + Json.name(heldOut) + " split");
     }
+    NgramArtifact before = before(config, dataset, context);
     return source
         + "\ncount the n-grams of orders 1 to "
         + config.order()
         + ", boundary "
         + Json.name(config.boundary())
-        + (config.add() == null ? "" : "\nadd them to " + config.add())
+        + (before == null ? "" : "\nadd them to " + CountedInputs.describe(List.of(before)))
         + "\nwrite "
         + config.output()
         + NgramOutputs.describe(config.export(), ", ");
@@ -207,6 +217,7 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     // Before Spark starts: what can be told at once is told at once.
     NgramArtifact before = before(config, context);
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    NgramArtifact before = before(config, null, context);
     JavaSparkContext spark = context.sparkContext();
     try (JobCosts costs = new JobCosts(spark);
         TokenizedCorpus corpus =
@@ -217,9 +228,9 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
                 config.tokenizer(),
                 config.vocabulary(),
                 context.progress())) {
-      NgramsText text = NgramsText.of(corpus, config);
-      return NgramsJob.run(
-          config, before == null ? text : text.addedTo(spark, before), null, context, costs, start);
+      NgramsText.Texts texts =
+          new NgramsText.Texts(NgramsText.of(corpus, config), null).addedTo(spark, before);
+      return NgramsJob.run(config, texts.counted(), null, context, costs, start);
     }
   }
 
@@ -235,6 +246,30 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     return dataset;
   }
 
+  /** The counts that those of the text are added to; null for none. */
+  private NgramArtifact before(NgramsConfig config, Dataset dataset, JobContext context)
+      throws IOException {
+    if (config.add() == null) {
+      return null;
+    }
+    if (dataset == null) {
+      return CountedInputs.before(context.hadoop(), config, config.tokenizer());
+    }
+    NgramArtifact before = CountedInputs.before(context.hadoop(), config, rules(config, dataset));
+    long unknown = dataset.details().splits().get(config.split()).unknown();
+    if (unknown > 0) {
+      throw UserException.data(
+          String.format(
+              Locale.ROOT,
+              "%s has %,d unknown tokens, whose words are not known any more, but counts that are"
+                  + " added up keep every word: prepare it without vocabulary.max-size and"
+                  + " vocabulary.min-count, or give its text as --input",
+              NgramsText.name(dataset, config.split()),
+              unknown));
+    }
+    return before;
+  }
+
   private NgramsResult countDataset(
       NgramsConfig config, Dataset dataset, JobContext context, long start) throws IOException {
     TextRules rules = rules(config, dataset);
@@ -246,21 +281,16 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     }
     NgramArtifact before = before(config.with(rules), context);
     Split heldOut = heldOut(config, dataset);
+    NgramArtifact before = before(config, dataset, context);
     JavaSparkContext spark = context.sparkContext();
-    NgramsText text = NgramsText.of(spark, dataset, config.split(), config);
-    // Its words have other numbers among those of the earlier text.
-    NgramsText.HeldOut scored =
-        heldOut == null || before != null
-            ? null
-            : NgramsText.HeldOut.of(spark, dataset, heldOut, config);
+    NgramsText.Texts texts =
+        new NgramsText.Texts(
+                NgramsText.of(spark, dataset, config.split(), config),
+                heldOut == null ? null : NgramsText.HeldOut.of(spark, dataset, heldOut, config))
+            .addedTo(spark, before);
     try (JobCosts costs = new JobCosts(spark)) {
       return NgramsJob.run(
-          config.with(rules),
-          before == null ? text : text.addedTo(spark, before),
-          scored,
-          context,
-          costs,
-          start);
+          config.with(rules), texts.counted(), texts.heldOut(), context, costs, start);
     }
   }
 

@@ -74,6 +74,10 @@ public record NgramsConfig(
             add == null || VocabularyLimits.NONE.equals(vocabulary),
             "counts that are added up keep every word: leave out vocabulary.max-size and"
                 + " vocabulary.min-count, and cut the result with seqlm counts restrict")
+        .require(
+            add == null || boundary != Boundary.STREAM,
+            "n-grams of boundary stream would go on from the text that was counted before into this"
+                + " one: give --boundary line or document, or leave out --add")
         .present("export", export, "give its keys, null for forms that are not wanted")
         .require(
             export == null

@@ -100,38 +100,47 @@ public record NgramsText(
   }
 
   /**
-   * This text and one that was counted before, whose words keep their ids.
+   * What to count, and what to score.
    *
-   * @throws UserException with exit code 3 if the vocabulary does not fit in the driver's memory
+   * @param heldOut null for none
    */
-  NgramsText addedTo(JavaSparkContext spark, NgramArtifact before) throws IOException {
-    if (unknown > 0 && inputs.containsKey("dataset")) {
-      throw UserException.data(
-          source
-              + " has unknown tokens, whose words are not known any more, but counts that are added"
-              + " up keep every word: count the text itself, or a dataset that was prepared without"
-              + " limits and with vocabulary.from all");
+  record Texts(NgramsText counted, HeldOut heldOut) {
+    /**
+     * With a text that was counted before, whose words keep their ids.
+     *
+     * @param before null for none
+     * @throws UserException with exit code 3 if the vocabulary does not fit in the driver's memory
+     */
+    Texts addedTo(JavaSparkContext spark, NgramArtifact before) throws IOException {
+      if (before == null) {
+        return this;
+      }
+      if (!(counted.vocabulary instanceof MemoryVocabulary mine)) {
+        throw UserException.data(
+            "the text has too many different words to be added to counts on the driver: give the"
+                + " driver more memory, or count the text by itself");
+      }
+      JoinedVocabulary joined = new JoinedVocabulary(before.vocabulary());
+      int[] ids = joined.add(mine.vocabulary());
+      Vocabulary all = joined.vocabulary();
+      Map<String, String> fingerprints = new TreeMap<>(counted.inputs);
+      fingerprints.put("counts", before.artifact().manifest().fingerprint());
+      BitSet present = joined.present();
+      return new Texts(
+          new NgramsText(
+              before.artifact().name() + " and " + counted.source,
+              fingerprints,
+              CorpusVocabulary.of(spark, all),
+              ((TextInput) counted.input).under(spark, ids, all::token),
+              NgramCounting.Base.of(before, false),
+              present.cardinality() == all.size() ? null : present,
+              before.details().tokens() + counted.tokens,
+              before.details().unknown() + counted.unknown,
+              counted.badRecords),
+          heldOut == null
+              ? null
+              : new HeldOut(
+                  heldOut.name, TextInput.under(spark, heldOut.blocks, ids), heldOut.tokens));
     }
-    if (!(vocabulary instanceof MemoryVocabulary mine)) {
-      throw UserException.data(
-          "the text has too many different words to be added to counts on the driver: give the"
-              + " driver more memory, or count the text by itself");
-    }
-    JoinedVocabulary joined = new JoinedVocabulary(before.countedVocabulary());
-    int[] ids = joined.add(mine.vocabulary());
-    Vocabulary all = joined.vocabulary();
-    Map<String, String> fingerprints = new TreeMap<>(inputs);
-    fingerprints.put("counts", before.artifact().manifest().fingerprint());
-    BitSet present = joined.present();
-    return new NgramsText(
-        before.artifact().name() + " and " + source,
-        fingerprints,
-        CorpusVocabulary.of(spark, all),
-        ((TextInput) input).under(spark, ids, all::token),
-        NgramCounting.Base.of(before, false),
-        present.cardinality() == all.size() ? null : present,
-        before.details().tokens() + tokens,
-        before.details().unknown() + unknown,
-        badRecords);
   }
 }

@@ -44,17 +44,20 @@ public final class TextInput implements NgramInput {
    * @param spelling of the other ids, for the order of n-grams that appear equally often
    */
   public TextInput under(JavaSparkContext spark, int[] ids, IntFunction<String> spelling) {
+    return new TextInput(under(spark, blocks, ids), tokens, spelling);
+  }
+
+  /** Blocks of a text under other ids. */
+  public static JavaRDD<TokenBlock> under(
+      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, int[] ids) {
     Broadcast<int[]> shared = spark.broadcast(ids);
-    return new TextInput(
-        blocks.map(
-            block ->
-                new TokenBlock(
-                    block.offset(),
-                    mapped(block.before(), shared.value()),
-                    mapped(block.tokens(), shared.value()),
-                    block.documentStarts())),
-        tokens,
-        spelling);
+    return blocks.map(
+        block ->
+            new TokenBlock(
+                block.offset(),
+                mapped(block.before(), shared.value()),
+                mapped(block.tokens(), shared.value()),
+                block.documentStarts()));
   }
 
   private static int[] mapped(int[] tokens, int[] ids) {
