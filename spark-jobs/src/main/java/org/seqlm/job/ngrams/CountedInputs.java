@@ -68,26 +68,6 @@ public final class CountedInputs {
     return all;
   }
 
-  /**
-   * Counts that a text is to be added to.
-   *
-   * @param config of the text, with its rules
-   */
-  static NgramArtifact toAddTo(Configuration conf, NgramsConfig config) throws IOException {
-    NgramArtifact counts = open(conf, List.of(config.add())).get(0);
-    String differs =
-        difference(counts.details(), config.order(), config.boundary(), config.tokenizer());
-    if (differs != null) {
-      throw UserException.configuration(
-          "the text is to be counted with "
-              + differs
-              + " as "
-              + config.add()
-              + ": give the same, or count both again");
-    }
-    return counts;
-  }
-
   /** Whether counts have every word, and end with their text. */
   private static void checkWhole(String folder, NgramDetails details) {
     if (details.boundary() == Boundary.STREAM) {

@@ -50,13 +50,6 @@ import picocli.CommandLine.Option;
 public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> {
   @Mixin private CorpusOptions corpus = new CorpusOptions();
 
-  @Option(
-      names = "--add",
-      paramLabel = "DIR",
-      description =
-          "Counts of an earlier text, which this text is added to without reading that again.")
-  String add;
-
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for the result.")
   String output;
 
@@ -157,7 +150,6 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     corpus.put(overrides);
     overrides
         .put("split", split)
-        .put("add", add)
         .put("output", output)
         .put("add", add)
         .put("order", order)
@@ -178,14 +170,13 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     Dataset dataset = open(config, context);
     String source;
     if (dataset == null) {
-      before(config, context);
       source =
           CorpusPlan.of(context.hadoop(), config.input()).describe()
               + "\ncount its "
               + Json.name(config.tokenizer().kind())
               + " tokens";
     } else {
-      before(config.with(rules(config, dataset)), context);
+      rules(config, dataset);
       Split heldOut = heldOut(config, dataset);
       source =
           String.format(
@@ -215,7 +206,6 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
       return countDataset(config, dataset, context, start);
     }
     // Before Spark starts: what can be told at once is told at once.
-    NgramArtifact before = before(config, context);
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     NgramArtifact before = before(config, null, context);
     JavaSparkContext spark = context.sparkContext();
@@ -279,7 +269,6 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
           NgramsText.name(dataset, config.split())
               + " has no tokens: count another --split, or prepare it again");
     }
-    NgramArtifact before = before(config.with(rules), context);
     Split heldOut = heldOut(config, dataset);
     NgramArtifact before = before(config, dataset, context);
     JavaSparkContext spark = context.sparkContext();
@@ -292,11 +281,6 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
       return NgramsJob.run(
           config.with(rules), texts.counted(), texts.heldOut(), context, costs, start);
     }
-  }
-
-  /** The counts that the text is added to; null for none. */
-  private static NgramArtifact before(NgramsConfig config, JobContext context) throws IOException {
-    return config.add() == null ? null : CountedInputs.toAddTo(context.hadoop(), config);
   }
 
   /** The split to score the models on: one that was not counted, or null. */

@@ -120,7 +120,7 @@ public record NgramsText(
             "the text has too many different words to be added to counts on the driver: give the"
                 + " driver more memory, or count the text by itself");
       }
-      JoinedVocabulary joined = new JoinedVocabulary(before.vocabulary());
+      JoinedVocabulary joined = new JoinedVocabulary(before.countedVocabulary());
       int[] ids = joined.add(mine.vocabulary());
       Vocabulary all = joined.vocabulary();
       Map<String, String> fingerprints = new TreeMap<>(counted.inputs);
