@@ -47,6 +47,7 @@ class ArchitectureTest {
           "vocab",
           "lm",
           "kernels",
+          "ngram.trie",
           "ngram.count",
           "ngram.stats",
           "ngram.smooth",

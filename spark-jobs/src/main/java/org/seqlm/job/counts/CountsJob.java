@@ -120,6 +120,7 @@ final class CountsJob {
               CorpusVocabulary.of(spark, vocabulary),
               input,
               NgramCounting.Base.of(first, !merge),
+              VocabularyLimits.NONE,
               present.cardinality() == vocabulary.size() ? null : present,
               tokens,
               unknown,
@@ -176,6 +177,10 @@ final class CountsJob {
               CorpusVocabulary.of(spark, vocabulary),
               new CountsInput(spark, vocabulary::token).add(counts, ids),
               null,
+              // A limit that was there before is there still.
+              restrict.vocabulary().equals(VocabularyLimits.NONE)
+                  ? details.limits()
+                  : restrict.vocabulary(),
               null,
               details.tokens(),
               unknown,

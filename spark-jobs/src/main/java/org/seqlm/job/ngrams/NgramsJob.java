@@ -167,7 +167,7 @@ public final class NgramsJob {
               text.unknown(),
               counting.slices().count(),
               text.base() == null ? slices : counting.slices().count(),
-              text.limits(config),
+              text.limits(),
               config.selector(),
               config.model().prune(),
               ngrams,

@@ -31,6 +31,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param inputs fingerprints, by what they are of
  * @param input windows that are counted
  * @param base counts that they are added to, or taken from; null for none
+ * @param limits of the vocabulary; null where they are not known
  * @param present ids of words that the text holds; null for all
  * @param tokens of all
  * @param unknown tokens that the vocabulary lacks
@@ -42,15 +43,11 @@ public record NgramsText(
     CorpusVocabulary vocabulary,
     NgramInput input,
     NgramCounting.Base base,
+    VocabularyLimits limits,
     BitSet present,
     long tokens,
     long unknown,
     Map<String, Long> badRecords) {
-
-  /** Of the vocabulary; null where a dataset was prepared with its own. */
-  VocabularyLimits limits(NgramsConfig config) {
-    return inputs.containsKey("dataset") && unknown > 0 ? null : config.vocabulary();
-  }
 
   /** Raw text, just read. */
   static NgramsText of(TokenizedCorpus corpus, NgramsConfig config) {
@@ -60,6 +57,7 @@ public record NgramsText(
         corpus.words(),
         TextInput.of(corpus.blocks(TokenizedCorpus.MAX_REACH), corpus.tokens()),
         null,
+        config.vocabulary(),
         null,
         corpus.tokens(),
         corpus.unknown(),
@@ -69,18 +67,25 @@ public record NgramsText(
   /** A split of a dataset. */
   static NgramsText of(JavaSparkContext spark, Dataset dataset, Split split, NgramsConfig config)
       throws IOException {
+    long unknown = dataset.details().splits().get(split).unknown();
     return new NgramsText(
         name(dataset, split),
         Map.of("dataset", dataset.artifact().manifest().fingerprint()),
         CorpusVocabulary.of(spark, dataset.vocabulary()),
         TextInput.of(
-            DatasetTokens.blocks(spark, dataset, split, config.boundary(), config.order()),
+            DatasetTokens.blocks(spark, dataset, split, config.boundary(), reach(config)),
             dataset.tokens(split)),
         null,
+        unknown == 0 ? VocabularyLimits.NONE : null,
         null,
         dataset.tokens(split),
-        dataset.details().splits().get(split).unknown(),
+        unknown,
         Map.of());
+  }
+
+  /** The order of the longest windows: what is stored has a context at least. */
+  private static int reach(NgramsConfig config) {
+    return Math.max(2, config.order());
   }
 
   /** As messages name a split. */
@@ -94,7 +99,7 @@ public record NgramsText(
         throws IOException {
       return new HeldOut(
           "the " + Json.name(split) + " split",
-          DatasetTokens.blocks(spark, dataset, split, config.boundary(), config.order()),
+          DatasetTokens.blocks(spark, dataset, split, config.boundary(), reach(config)),
           dataset.tokens(split));
     }
   }
@@ -133,6 +138,7 @@ public record NgramsText(
               CorpusVocabulary.of(spark, all),
               ((TextInput) counted.input).under(spark, ids, all::token),
               NgramCounting.Base.of(before, false),
+              VocabularyLimits.NONE,
               present.cardinality() == all.size() ? null : present,
               before.details().tokens() + counted.tokens,
               before.details().unknown() + counted.unknown,

@@ -1,5 +1,9 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieCursor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +53,7 @@ public final class CountSlice implements Closeable {
     ends = 0;
     owns = 0;
     if (cursor.isOld()) {
-      goesOn = types == 0; // of what was once a hot token's context
+      goesOn = types == 0; // of a context whose followers stand in a slice of their own
     } else {
       kind = types & 3;
       types >>>= 2;
@@ -127,7 +131,7 @@ public final class CountSlice implements Closeable {
 
   /** Windows that have no context, in the file of the first slice: stored ids and counts. */
   Bytes.Reader withoutContext() {
-    return cursor.head();
+    return cursor.withoutContext();
   }
 
   /**

@@ -1,5 +1,9 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -118,6 +122,9 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
 
   @Override
   public void window(long[] key, long count) throws IOException {
+    if (!begun && layout.stored(key, 0) != 0) {
+      begin();
+    }
     int shared = 0;
     while (shared < depth && layout.stored(key, shared) == path[shared + 1]) {
       shared++;
@@ -125,22 +132,8 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     while (depth > shared) {
       close(depth--);
     }
-    while (depth < depths) {
-      int stored = layout.stored(key, depth);
-      if (stored == 0) {
-        break;
-      }
-      if (depth == 0 && !begun) {
-        own[0].write(out.head()); // what has no context comes first
-        begun = true;
-      }
-      path[++depth] = stored;
-      children[depth] = 0;
-      sibling[depth + 1] = 0;
-      followers[depth].clear();
-      if (depth < depths) {
-        own[depth].clear();
-      }
+    for (int stored; depth < depths && (stored = layout.stored(key, depth)) != 0; ) {
+      open(stored);
     }
     int word = layout.stored(key, depths);
     if (depth < depths && (depth == 0 || path[depth] != start)) {
@@ -180,13 +173,46 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
 
   /** Ends the slice; the stream stays open. */
   public void finish() throws IOException {
+    if (!begun) {
+      begin();
+    }
+    int shared = 0;
+    while (shared < depth && shared + 1 < right.length && path[shared + 1] == right[shared]) {
+      shared++;
+    }
+    while (depth > shared) {
+      close(depth--);
+    }
+    while (depth + 1 < right.length) {
+      open(right[depth]);
+    }
     while (depth > 0) {
       close(depth--);
     }
-    if (!begun) {
-      own[0].write(out.head());
-    }
     out.finish();
+  }
+
+  /**
+   * Writes what has no context, which comes first, and opens the contexts that the slice before has,
+   * too. They, and those that the next one has, are in the file even if nothing stands beneath them
+   * here: where a context begins must not depend on which windows are left.
+   */
+  private void begin() throws IOException {
+    begun = true;
+    own[0].write(out.withoutContext());
+    while (depth + 1 < left.length) {
+      open(left[depth]);
+    }
+  }
+
+  private void open(int stored) {
+    path[++depth] = stored;
+    children[depth] = 0;
+    sibling[depth + 1] = 0;
+    followers[depth].clear();
+    if (depth < depths) {
+      own[depth].clear();
+    }
   }
 
   private void close(int d) throws IOException {

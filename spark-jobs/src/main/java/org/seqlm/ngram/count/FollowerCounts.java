@@ -1,5 +1,7 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
+
 /**
  * How the counts of a follower stand in a slice: at the highest order its count; below it twice the
  * raw count, plus one where the adjusted count is the same, else followed by it.

@@ -1,5 +1,6 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Spill;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

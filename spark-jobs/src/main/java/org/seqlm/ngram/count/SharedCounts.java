@@ -1,5 +1,9 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -47,7 +51,7 @@ public final class SharedCounts {
       }
     }
     try (TrieWriter trie = new TrieWriter(out, TrieBlock.Content.COUNTS, layout.order(), spill)) {
-      trie.head().writeNumber(0);
+      trie.withoutContext().writeNumber(0);
       int[] sibling = new int[layout.order() + 1];
       while (!contexts.isEmpty()) {
         int[] context = contexts.firstKey();

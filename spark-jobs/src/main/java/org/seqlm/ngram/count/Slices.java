@@ -85,6 +85,9 @@ public final class Slices implements Serializable {
       int found = -1;
       int foundDepth = layout.order();
       long first = Math.max(from, best - slack);
+      if (first > best + slack) {
+        continue; // the last bound stands behind a context that fills this slice, too
+      }
       for (long at = first; at < sample.length; at++) {
         if (at > best + slack && found >= 0) {
           break;

@@ -1,5 +1,6 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,8 +12,8 @@ import java.util.Iterator;
 
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
- * that the parts of slices are small and add up. Those of what follows a hot token may hold the
- * empty word, whose id is -1: how often a passage ended there.
+ * that the parts of slices are small and add up. Those of what follows a shared context may hold
+ * the empty word, whose id is -1: how often a passage ended there.
  */
 public final class UnigramCounts {
   private static final int PENDING = 1 << 16;

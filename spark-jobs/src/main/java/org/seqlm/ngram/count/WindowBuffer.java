@@ -1,5 +1,6 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
 import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
 

@@ -1,5 +1,7 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

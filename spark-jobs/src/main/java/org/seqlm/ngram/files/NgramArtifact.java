@@ -13,6 +13,7 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.CountSlice;
+import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
@@ -99,13 +100,14 @@ public final class NgramArtifact implements NgramModels {
 
   /**
    * The vocabulary with how often each word stands in the text that was counted; a dataset's own
-   * may be of more. Reserved tokens keep their counts.
+   * may be of more. Reserved tokens that are no part of any n-gram keep their counts.
    */
   public Vocabulary countedVocabulary() throws IOException {
     Vocabulary words = vocabulary();
     long[] counts = unigramCounts().byId(details.vocabularySize());
     for (int id = 0; id < words.reserved(); id++) {
-      counts[id] = words.count(id);
+      boolean counted = id == words.sentenceEnd() && details.boundary() == Boundary.LINE;
+      counts[id] = counted ? counts[id] : words.count(id);
     }
     PackedTokens tokens = Vocabularies.pack(words);
     return Vocabularies.unpack(
@@ -245,7 +247,7 @@ public final class NgramArtifact implements NgramModels {
             words,
             slice.logProbabilities(),
             slice.logBackoff());
-      } // else of an earlier release, which named a hot token's context once more a part of it
+      } // else of an earlier release: a context that several slices name, with its followers in one
     }
   }
 }

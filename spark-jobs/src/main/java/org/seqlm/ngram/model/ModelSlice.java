@@ -3,10 +3,10 @@ package org.seqlm.ngram.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import org.seqlm.ngram.count.Bytes;
-import org.seqlm.ngram.count.Spill;
-import org.seqlm.ngram.count.TrieBlock;
-import org.seqlm.ngram.count.TrieCursor;
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieCursor;
 import org.seqlm.ngram.smooth.SliceEstimator;
 
 /**

@@ -4,15 +4,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import org.seqlm.ngram.count.Bytes;
+import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.FollowerCounts;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
-import org.seqlm.ngram.count.Spill;
-import org.seqlm.ngram.count.TrieBlock;
-import org.seqlm.ngram.count.TrieWriter;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieWriter;
 
 /**
  * Turns the counts of one slice into probabilities, in one pass from the shortest contexts to the

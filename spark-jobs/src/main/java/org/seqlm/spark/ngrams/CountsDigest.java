@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramArtifact;
@@ -129,6 +130,14 @@ public final class CountsDigest {
 
     void slice(SliceFiles files, int slice, Configuration conf) throws IOException {
       try (CountSlice counts = files.counts(slice, conf)) {
+        contexts(counts);
+      } catch (IOException | RuntimeException e) {
+        VerifiedStream.throwIfDamaged(e);
+        throw e;
+      }
+    }
+
+    private void contexts(CountSlice counts) throws IOException {
         while (counts.next()) {
           buffer.clear();
           for (int place = counts.length(); place > 0; place--) {
@@ -141,7 +150,6 @@ public final class CountsDigest {
             ngram(counts.length() + 1, counts.raw()[i]);
           }
         }
-      }
     }
 
     private void token(int id) {

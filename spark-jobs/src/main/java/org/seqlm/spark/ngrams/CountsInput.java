@@ -2,6 +2,7 @@ package org.seqlm.spark.ngrams;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
@@ -26,6 +28,7 @@ import org.seqlm.ngram.count.StoredWindows;
 import org.seqlm.ngram.count.WindowBuffer;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskMemory;
 import scala.Tuple2;
 
@@ -62,10 +65,9 @@ public final class CountsInput implements NgramInput {
    * @param ids by those of the counts // (vocabulary)
    */
   public CountsInput add(NgramArtifact counts, int[] ids) throws IOException {
-    int order = counts.details().storedOrder();
     long windows =
         counts.report().statistics().orders().stream()
-            .filter(one -> one.order() == Math.min(order, counts.details().order()))
+            .filter(one -> one.order() == counts.details().order())
             .mapToLong(one -> one.types())
             .sum();
     parts.add(
@@ -110,6 +112,9 @@ public final class CountsInput implements NgramInput {
           keys.add(windows.key().clone());
         }
       }
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
     }
     return keys.iterator();
   }
@@ -155,6 +160,7 @@ public final class CountsInput implements NgramInput {
       this.windows = windows;
       this.buffer = buffer;
       this.atEnd = atEnd;
+      TaskEnd.close(windows);
     }
 
     @Override
@@ -171,7 +177,11 @@ public final class CountsInput implements NgramInput {
           }
         }
       } catch (IOException e) {
+        VerifiedStream.throwIfDamaged(e);
         throw new UncheckedIOException(e);
+      } catch (RuntimeException e) {
+        VerifiedStream.throwIfDamaged(e);
+        throw e;
       }
       return !ready.isEmpty();
     }
@@ -195,9 +205,9 @@ public final class CountsInput implements NgramInput {
     return byTokens(tokens, ngrams);
   }
 
-  /** The place of each n-gram when they are sorted by their tokens' code points. */
+  /** The place of each n-gram when they are sorted by their tokens' UTF-8, token by token. */
   static long[] byTokens(IntFunction<String> tokens, List<int[]> ngrams) {
-    List<String> spelled =
+    List<byte[]> spelled =
         ngrams.stream()
             .map(
                 ids -> {
@@ -205,12 +215,12 @@ public final class CountsInput implements NgramInput {
                   for (int id : ids) {
                     text.append(tokens.apply(id)).append('\0');
                   }
-                  return text.toString();
+                  return text.toString().getBytes(StandardCharsets.UTF_8);
                 })
             .toList();
     Integer[] order = new Integer[ngrams.size()];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparing(spelled::get));
+    Arrays.sort(order, Comparator.comparing(spelled::get, Arrays::compareUnsigned));
     long[] places = new long[order.length];
     for (int place = 0; place < order.length; place++) {
       places[order[place]] = place;

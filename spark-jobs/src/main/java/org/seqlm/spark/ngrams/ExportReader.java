@@ -68,7 +68,6 @@ final class ExportReader implements Serializable {
       backoffs.drain();
       return sent.sent(null);
     } catch (IOException | RuntimeException e) {
-      sent.close();
       VerifiedStream.throwIfDamaged(e);
       throw e;
     }

@@ -31,8 +31,6 @@ final class HeldOutSlices {
   /** Part of the heap for sorted windows that wait to be merged. */
   private static final double MERGE = 0.2;
 
-  private static final int BUFFER = 1 << 18;
-
   private final JavaSparkContext spark;
   private final Passages passages;
   private final KeyLayout layout;

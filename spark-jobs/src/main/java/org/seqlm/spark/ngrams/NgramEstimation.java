@@ -20,7 +20,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.count.Spill;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.smooth.BackoffExchange;
@@ -216,42 +216,36 @@ public final class NgramEstimation {
     BackoffExchange.Writer backoffs = exchanges ? sent.writer(files.slices(), order) : null;
     Spill levels = SliceFiles.levels();
     long[] ngrams = new long[order];
-    FileEntry file;
-    try {
-      SharedContexts shared = files.shared(index, hadoop);
-      file =
-          HashedFile.write(
-              fs,
-              folder,
-              NgramFiles.modelSlice(index),
-              TaskContext.get().taskAttemptId(),
-              out -> {
-                try (InputStream in = files.open(NgramFiles.countSlice(index), hadoop);
-                    SliceEstimator estimator =
-                        new SliceEstimator(
-                            files.storedOrder(),
-                            order,
-                            plan.smoothing(),
-                            plan.pruning(),
-                            passages,
-                            words.ids,
-                            words.probabilities,
-                            shared,
-                            out,
-                            levels,
-                            backoffs)) {
-                  estimator.slice(in);
-                  for (int n = 2; n <= order; n++) {
-                    ngrams[n - 1] = estimator.kept(n);
-                  }
+    SharedContexts shared = files.shared(index, hadoop);
+    FileEntry file =
+        HashedFile.write(
+            fs,
+            folder,
+            NgramFiles.modelSlice(index),
+            TaskContext.get().taskAttemptId(),
+            out -> {
+              try (InputStream in = files.open(NgramFiles.countSlice(index), hadoop);
+                  SliceEstimator estimator =
+                      new SliceEstimator(
+                          files.storedOrder(),
+                          order,
+                          plan.smoothing(),
+                          plan.pruning(),
+                          passages,
+                          words.ids,
+                          words.probabilities,
+                          shared,
+                          out,
+                          levels,
+                          backoffs)) {
+                estimator.slice(in);
+                for (int n = 2; n <= order; n++) {
+                  ngrams[n - 1] = estimator.kept(n);
                 }
-              });
-      if (backoffs != null) {
-        backoffs.drain();
-      }
-    } catch (IOException | RuntimeException e) {
-      sent.close();
-      throw e;
+              }
+            });
+    if (backoffs != null) {
+      backoffs.drain();
     }
     return sent.sent(new Tuple2<>(files.slices().count() + 1, new Part(ngrams, file)));
   }

@@ -18,8 +18,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.count.Spill;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.smooth.BackoffExchange;
+import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskMemory;
 import scala.Tuple2;
 
@@ -57,6 +58,7 @@ public final class SliceBackoffs implements Serializable {
 
     Outbox(int slice) {
       this.slice = slice;
+      TaskEnd.close(this);
     }
 
     /**
@@ -107,6 +109,7 @@ public final class SliceBackoffs implements Serializable {
         write();
         out.close();
         in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+        TaskEnd.close(in);
       }
       DataInputStream written = in;
       return new Iterator<>() {
@@ -148,7 +151,6 @@ public final class SliceBackoffs implements Serializable {
         to = in.readInt();
       } catch (EOFException e) {
         in.close();
-        close();
         return null;
       }
       int place = in.readInt();
@@ -160,8 +162,13 @@ public final class SliceBackoffs implements Serializable {
     /** Removes what is on the local disk. */
     @Override
     public void close() throws IOException {
-      if (file != null) {
+      held.clear();
+      if (file == null) {
+        return;
+      }
+      try {
         out.close();
+      } finally {
         Files.deleteIfExists(file);
       }
     }

@@ -10,6 +10,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.KeyLayout;
@@ -132,6 +133,9 @@ final class SliceCounting implements Serializable {
         new StoredWindows(base.files().counts(slice, hadoop.value().value()), layout, null)) {
       merger.base(stored, base.subtracts());
       merger.merge(writer);
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
     }
   }
 

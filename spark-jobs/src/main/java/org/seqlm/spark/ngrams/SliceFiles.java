@@ -12,7 +12,7 @@ import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.count.Spill;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.heldout.ContextCursor;
@@ -84,8 +84,9 @@ public final class SliceFiles implements Serializable {
 
   /** A slice of the counts, with what it shares with others. */
   CountSlice counts(int slice, Configuration conf) throws IOException {
+    SharedContexts shared = shared(slice, conf);
     return new CountSlice(
-        open(NgramFiles.countSlice(slice), conf), storedOrder, shared(slice, conf), levels());
+        open(NgramFiles.countSlice(slice), conf), storedOrder, shared, levels());
   }
 
   /** A file of counts, without what is shared. */
@@ -95,8 +96,9 @@ public final class SliceFiles implements Serializable {
 
   /** The same as {@link #counts}, for held-out windows. */
   ContextCursor countCursor(int slice, Configuration conf) throws IOException {
+    SharedContexts shared = shared(slice, conf);
     return ContextCursor.ofCounts(
-        open(NgramFiles.countSlice(slice), conf), storedOrder, shared(slice, conf), levels());
+        open(NgramFiles.countSlice(slice), conf), storedOrder, shared, levels());
   }
 
   /**

@@ -1,9 +1,10 @@
 package org.seqlm.spark.task;
 
+import java.io.File;
 import java.nio.file.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.seqlm.ngram.count.Spill;
+import org.seqlm.ngram.trie.Spill;
 
 /** What one task may use of its process: tasks that run beside it want as much. */
 public final class TaskMemory {
@@ -24,7 +25,10 @@ public final class TaskMemory {
 
   /** A folder on the task's local disk, which Spark removes when the process ends. */
   public static Path localFolder(String name) {
-    return SparkEnv.get().blockManager().diskBlockManager().localDirs()[0].toPath().resolve(name);
+    // Tasks take turns where there are several disks.
+    File[] disks = SparkEnv.get().blockManager().diskBlockManager().localDirs();
+    long task = TaskContext.get() == null ? 0 : TaskContext.get().taskAttemptId();
+    return disks[(int) (task % disks.length)].toPath().resolve(name);
   }
 
   /**

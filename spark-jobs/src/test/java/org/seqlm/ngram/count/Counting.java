@@ -1,5 +1,6 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Spill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;

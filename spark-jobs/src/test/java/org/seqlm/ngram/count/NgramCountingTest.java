@@ -143,6 +143,30 @@ final class NgramCountingTest {
         assertThat(again.slices().get(slice)).isEqualTo(first.slices().get(slice));
       }
       assertThat(again.trees()).usingRecursiveComparison().isEqualTo(first.trees());
+      // What is left stands anywhere: slices whose bounds were drawn from what is gone.
+      Counted rest =
+          Counting.count(
+              Counting.sorted(
+                  one.blocks(random, 20, passages, order), passages, layout, first.cut(), deal),
+              words,
+              passages,
+              order,
+              first.cut(),
+              deal,
+              both,
+              true);
+      NaiveCounts naive = new NaiveCounts(other.tokens(), other.documents(), passages, order);
+      Map<List<Integer>, Long> left = new HashMap<>();
+      rest.ngrams().forEach((ngram, counts) -> left.put(ngram, counts.get(0)));
+      Map<List<Integer>, Long> counted = new HashMap<>();
+      naive.ngrams.forEach((ngram, entry) -> counted.put(ngram, entry[0]));
+      assertThat(left).isEqualTo(counted);
+      for (int lower = 2; lower <= order; lower++) {
+        KeyLayout shorter = KeyLayout.of(lower, size);
+        assertSameWindows(
+            rest.windows(shorter, null),
+            windows(other.blocks(random, 9, passages, order), passages, shorter));
+      }
       if (!other.equals(one) && !more.stream().allMatch(List::isEmpty)) {
         assertThatThrownBy(
                 () ->

@@ -1,5 +1,7 @@
 package org.seqlm.ngram.count;
 
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

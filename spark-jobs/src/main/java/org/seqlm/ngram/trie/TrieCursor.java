@@ -1,4 +1,4 @@
-package org.seqlm.ngram.count;
+package org.seqlm.ngram.trie;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,13 +39,13 @@ public final class TrieCursor implements Closeable {
     return input.isOld();
   }
 
-  /** What stands before the blocks. */
-  Bytes.Reader head() {
-    return input.head();
+  /** What has no context. */
+  public Bytes.Reader withoutContext() {
+    return input.withoutContext();
   }
 
   /** Below the highest order: whether the context has longer ones. */
-  boolean hasLonger() {
+  public boolean hasLonger() {
     return longer[length] > 0;
   }
 

@@ -1,4 +1,4 @@
-package org.seqlm.ngram.count;
+package org.seqlm.ngram.trie;
 
 import java.nio.file.Path;
 

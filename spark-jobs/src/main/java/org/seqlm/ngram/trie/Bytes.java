@@ -1,4 +1,4 @@
-package org.seqlm.ngram.count;
+package org.seqlm.ngram.trie;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import org.seqlm.UserException;
 
 /** A growing array of bytes with numbers as LEB128: seven bits a byte, the lowest first. */
 public final class Bytes {
-  static final int MOST = Integer.MAX_VALUE - 8; // of an array
+  public static final int MOST = Integer.MAX_VALUE - 8; // of an array
 
   private byte[] bytes;
   private int size;
@@ -26,7 +26,7 @@ public final class Bytes {
     return bytes;
   }
 
-  void clear() {
+  public void clear() {
     size = 0;
   }
 
@@ -49,16 +49,15 @@ public final class Bytes {
   static int grown(int length, long least) {
     if (least > MOST) {
       throw UserException.configuration(
-          "a slice of the n-grams holds more than the "
+          "the n-grams after one context, or what a slice sends another, take more than the "
               + MOST
-              + " bytes of one kind that fit in memory together: raise slices, so that its tokens"
-              + " are dealt out to several");
+              + " bytes that fit in memory together: limit the vocabulary, or raise slices");
     }
     return (int)
         Math.max(least, Math.min(MOST, length < 1 << 30 ? length * 2L : length + length / 2L));
   }
 
-  void writeByte(int value) {
+  public void writeByte(int value) {
     ensure(1);
     bytes[size++] = (byte) value;
   }
@@ -207,7 +206,7 @@ public final class Bytes {
    *
    * @throws EOFException if the stream ends within it
    */
-  static long readNumber(InputStream in) throws IOException {
+  public static long readNumber(InputStream in) throws IOException {
     int b = in.read();
     if (b < 0) {
       return -1;

@@ -1,4 +1,4 @@
-package org.seqlm.ngram.count;
+package org.seqlm.ngram.trie;
 
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -13,8 +13,8 @@ import java.util.List;
 import org.seqlm.UserException;
 
 /**
- * How a context trie is laid out in the file of a slice: a preamble, a head, and then blocks. The
- * head, whose length comes first, in 4 bytes, is for what has no context. A block holds all
+ * How a context trie is laid out in the file of a slice: a preamble, what has no context,
+ * whose length comes first, in 4 bytes, and then blocks. A block holds all
  * contexts of the slice whose nearest token lies in some range, level by level. Level n holds the
  * contexts of n-1 tokens, those of the n-grams of order n, in the order of their reversed tokens. A
  * block begins with the bytes of each level, in 8 bytes.
@@ -48,7 +48,7 @@ public final class TrieBlock {
     private final Spill spill;
     private final List<InputStream> open = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
-    private final byte[] head;
+    private final byte[] withoutContext;
 
     /**
      * @param spill null where all of a block is to be in memory
@@ -68,15 +68,15 @@ public final class TrieBlock {
         throw new IOException("not a slice of a context trie of order " + order);
       }
       int length = isOld() ? 0 : this.in.readInt();
-      this.head = this.in.readNBytes(Math.max(0, length));
-      if (head.length != length) {
+      this.withoutContext = this.in.readNBytes(Math.max(0, length));
+      if (withoutContext.length != length) {
         throw cutShort();
       }
     }
 
-    /** What stands before the blocks. */
-    Bytes.Reader head() {
-      return new Bytes.Reader(head);
+    /** What has no context. */
+    Bytes.Reader withoutContext() {
+      return new Bytes.Reader(withoutContext);
     }
 
     /** Whether an earlier release wrote the file. */

@@ -1,4 +1,4 @@
-package org.seqlm.ngram.count;
+package org.seqlm.ngram.trie;
 
 import java.io.Closeable;
 import java.io.DataOutputStream;
@@ -22,7 +22,7 @@ public final class TrieWriter implements Closeable {
   private final Path[] files; // null while a level is in memory
   private final OutputStream[] open;
   private final long[] spilled; // bytes in files
-  private final Bytes head = new Bytes(64);
+  private final Bytes withoutContext = new Bytes(64);
   private boolean begun;
   private final int most; // bytes of a level in memory
 
@@ -50,15 +50,15 @@ public final class TrieWriter implements Closeable {
     this.out.writeByte(order);
   }
 
-  /** What stands before the blocks; not to be added to once a record is written. */
-  Bytes head() {
-    return head;
+  /** Where what has no context goes, before any record is written. */
+  public Bytes withoutContext() {
+    return withoutContext;
   }
 
   private void begin() throws IOException {
     if (!begun) {
-      out.writeInt(head.size());
-      out.write(head.array(), 0, head.size());
+      out.writeInt(withoutContext.size());
+      out.write(withoutContext.array(), 0, withoutContext.size());
       begun = true;
     }
   }
@@ -138,7 +138,9 @@ public final class TrieWriter implements Closeable {
   public void close() throws IOException {
     for (int d = 1; d < levels.length; d++) {
       if (files[d] != null) {
-        open[d].close();
+        if (open[d] != null) {
+          open[d].close();
+        }
         Files.deleteIfExists(files[d]);
         files[d] = null;
         open[d] = null;

@@ -1,4 +1,4 @@
-package org.seqlm.ngram.count;
+package org.seqlm.ngram.trie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
