@@ -1,13 +1,16 @@
 package org.seqlm.files;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -328,6 +331,41 @@ public final class HdfsDouble extends StoreFileSystem {
           node.gone = true;
           nodes().remove(key);
           return true;
+        });
+  }
+
+  @Override
+  public boolean hasPathCapability(Path path, String capability) throws IOException {
+    return capability.equals(CommonPathCapabilities.FS_CONCAT)
+        || super.hasPathCapability(path, capability);
+  }
+
+  /** As its name node checks it; all blocks here are equally large. */
+  @Override
+  public void concat(Path target, Path[] sources) throws IOException {
+    String to = key(target);
+    List<String> from = Arrays.stream(sources).map(this::key).toList();
+    atomic(
+        "concat",
+        to,
+        () -> {
+          List<Node> joined = new ArrayList<>();
+          joined.add(node(to));
+          for (String key : from) {
+            Node source = node(key);
+            if (!parent(key).equals(parent(to)) || key.equals(to) || joined.contains(source)) {
+              throw new IOException("concat: " + key + " is the same or in another directory");
+            }
+            if (source.isFolder() || source.bytes.length == 0) {
+              throw new IOException("concat: source file " + key + " is invalid or empty");
+            }
+            joined.add(source);
+          }
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          joined.forEach(node -> bytes.writeBytes(node.bytes));
+          joined.get(0).bytes = bytes.toByteArray();
+          from.forEach(key -> nodes().remove(key).gone = true);
+          return null;
         });
   }
 }

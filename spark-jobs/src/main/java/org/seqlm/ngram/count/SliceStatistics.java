@@ -6,13 +6,23 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 
 /**
  * What one slice, or the unigrams, add to the statistics: small, whatever the slice's size. Tables
  * for people leave out n-grams with {@code <s>} or {@code </s>}; what smoothing needs does not.
  */
 public final class SliceStatistics implements Serializable {
+  /**
+   * Of tables of up to so many rows an order a slice sends the best candidates; of longer ones how
+   * many n-grams have about which count, and who asks fetches those that are frequent enough.
+   */
+  public static final int MOST_CANDIDATES = 100;
+
   private static final long serialVersionUID = 1L;
+
+  /** Ranges of counts: one each below 32, sixteen from a power of two to the next. */
+  private static final int RANGES = 960;
 
   /** Falling counts; among equals, rising ids. */
   private static final Comparator<Candidate> BEST_FIRST =
@@ -32,9 +42,13 @@ public final class SliceStatistics implements Serializable {
   private final long[] adjustedTotals; // (order)
   private final int[][] topIds; // (order, rows * n)
   private final long[][] topCounts; // (order, rows)
+  private final int[][] ranges; // of counts, rising // (order, those that have n-grams)
+  private final long[][] inRanges; // shown types in each of these
 
   private transient Passages passages;
   private transient List<PriorityQueue<Candidate>> best;
+  private transient long[][]
+      byRange; // shown types, null where candidates are sent // (order, RANGES)
   private transient long[] worst; // the count that a candidate must reach // (order)
   private transient int[] path;
   private transient int depth;
@@ -57,10 +71,13 @@ public final class SliceStatistics implements Serializable {
     this.adjustedTotals = new long[order];
     this.topIds = new int[order][0];
     this.topCounts = new long[order][0];
+    this.ranges = new int[order][0];
+    this.inRanges = new long[order][0];
     this.best = new ArrayList<>();
     for (int n = 0; n < order; n++) {
       best.add(new PriorityQueue<>(BEST_FIRST.reversed()));
     }
+    this.byRange = top > MOST_CANDIDATES ? new long[order][RANGES] : null;
     this.worst = new long[order];
     Arrays.fill(worst, top == 0 ? Long.MAX_VALUE : 1);
   }
@@ -92,9 +109,25 @@ public final class SliceStatistics implements Serializable {
     totals[n] += raw;
     types[n]++;
     countsOfCounts[n][(int) Math.min(raw, countsOfCounts[n].length) - 1]++;
-    if (raw >= worst[n]) {
+    if (byRange != null) {
+      byRange[n][range(raw)]++;
+    } else if (raw >= worst[n]) {
       candidate(stored, raw);
     }
+  }
+
+  /** The range of a count from 1 on. */
+  private static int range(long count) {
+    if (count < 32) {
+      return (int) count;
+    }
+    int shift = 59 - Long.numberOfLeadingZeros(count);
+    return (shift << 4) + (int) (count >>> shift);
+  }
+
+  /** The least count of a range. */
+  private static long start(int range) {
+    return range < 32 ? range : (long) (16 + (range & 15)) << (range >> 4) - 1;
   }
 
   private void candidate(int stored, long count) {
@@ -120,7 +153,7 @@ public final class SliceStatistics implements Serializable {
     }
   }
 
-  /** Ends the collecting; what is sent holds the best candidates. */
+  /** Ends the collecting; what is sent holds the best candidates, or how many have which count. */
   public SliceStatistics finish() {
     for (int n = 1; n <= totals.length; n++) {
       List<Candidate> rows = new ArrayList<>(best.get(n - 1));
@@ -130,6 +163,11 @@ public final class SliceStatistics implements Serializable {
       for (int i = 0; i < rows.size(); i++) {
         System.arraycopy(rows.get(i).ids(), 0, topIds[n - 1], i * n, n);
         topCounts[n - 1][i] = rows.get(i).count();
+      }
+      if (byRange != null) {
+        long[] types = byRange[n - 1];
+        ranges[n - 1] = IntStream.range(0, RANGES).filter(range -> types[range] > 0).toArray();
+        inRanges[n - 1] = Arrays.stream(ranges[n - 1]).mapToLong(range -> types[range]).toArray();
       }
     }
     return this;
@@ -152,7 +190,10 @@ public final class SliceStatistics implements Serializable {
     return all[n - 1];
   }
 
-  /** The best n-grams of an order, one more than the rows that were asked for. */
+  /**
+   * The best n-grams of an order, one more than the rows that were asked for; none where these are
+   * more than {@link #MOST_CANDIDATES}.
+   */
   public List<Candidate> candidates(int n) {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < topCounts[n - 1].length; i++) {
@@ -161,6 +202,27 @@ public final class SliceStatistics implements Serializable {
               Arrays.copyOfRange(topIds[n - 1], i * n, (i + 1) * n), topCounts[n - 1][i]));
     }
     return candidates;
+  }
+
+  /**
+   * A count that the n-grams of a table of more than {@link #MOST_CANDIDATES} rows have at least:
+   * that of the last row, or up to a sixteenth less; 1 where there are fewer n-grams.
+   */
+  public static long least(List<SliceStatistics> parts, int n, int rows) {
+    long[] types = new long[RANGES];
+    for (SliceStatistics part : parts) {
+      for (int i = 0; i < part.ranges[n - 1].length; i++) {
+        types[part.ranges[n - 1][i]] += part.inRanges[n - 1][i];
+      }
+    }
+    long reached = 0;
+    for (int range = RANGES - 1; range > 1; range--) {
+      reached += types[range];
+      if (reached >= rows) {
+        return start(range);
+      }
+    }
+    return 1;
   }
 
   /** The counts of counts of all parts of a text, order by order, of raw or adjusted counts. */

@@ -1,30 +1,33 @@
 package org.seqlm.ngram.stats;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The n-grams of one order that appear at least so often. Those that appear just so often may be
- * very many: only 65,536 of them are kept, those of the least ids, in whatever order they come.
+ * The n-grams of one order that appear at least so often, and of very many those that appear most
+ * often, then those of the least ids, in whatever order they come: as many as a table has rows, and
+ * 65,536 more, of which those that appear as often as its last row may be first in the text.
  */
 public final class FrequentRows {
-  private static final int MOST_EQUAL = 1 << 16;
+  /** Of the n-grams that appear as often as the last row so many are looked up, or all its rows. */
+  static final int MOST_EQUAL = 1 << 16;
 
-  private final long least;
-  private final List<long[]> above = new ArrayList<>();
-  private final PriorityQueue<long[]> equal;
+  private final int most;
+  private final PriorityQueue<long[]> best; // the worst first
+  private long least;
 
   /**
    * @param n tokens of each n-gram
    * @param least count that is asked for
+   * @param rows of the table
    */
-  public FrequentRows(int n, long least) {
+  public FrequentRows(int n, long least, int rows) {
     this.least = least;
+    this.most = rows + MOST_EQUAL;
+    Comparator<long[]> byCount = Comparator.comparingLong(row -> row[n]);
     Comparator<long[]> byIds = (a, b) -> Arrays.compare(a, 0, n, b, 0, n);
-    this.equal = new PriorityQueue<>(byIds.reversed());
+    this.best = new PriorityQueue<>(byCount.thenComparing(byIds.reversed()));
   }
 
   /** Whether an n-gram of this count can be one of the rows. */
@@ -38,14 +41,14 @@ public final class FrequentRows {
    * @param row the n-gram's ids, and its count // (n + 1)
    */
   public void add(long[] row) {
-    long count = row[row.length - 1];
-    if (count > least) {
-      above.add(row);
-    } else if (count == least) {
-      equal.add(row);
-      if (equal.size() > MOST_EQUAL) {
-        equal.poll();
-      }
+    if (!takes(row[row.length - 1])) {
+      return;
+    }
+    best.add(row);
+    if (best.size() > most) {
+      best.poll();
+      long[] worst = best.peek();
+      least = worst[worst.length - 1];
     }
   }
 
@@ -59,8 +62,6 @@ public final class FrequentRows {
 
   /** The rows, in no order // (rows, n + 1). */
   public long[][] rows() {
-    List<long[]> rows = new ArrayList<>(above);
-    rows.addAll(equal);
-    return rows.toArray(new long[0][]);
+    return best.toArray(new long[0][]);
   }
 }

@@ -20,6 +20,7 @@ public final class TopCandidates {
 
   private final int top;
   private final List<List<Row>> orders; // falling counts
+  private final long[] least; // count of the table, or a bit less // (order)
   private final boolean[] incomplete; // (order)
 
   /**
@@ -30,9 +31,10 @@ public final class TopCandidates {
    */
   public record Row(int[] ids, long count) implements Serializable {}
 
-  private TopCandidates(int top, List<List<Row>> orders, boolean[] incomplete) {
+  private TopCandidates(int top, List<List<Row>> orders, long[] least, boolean[] incomplete) {
     this.top = top;
     this.orders = orders;
+    this.least = least;
     this.incomplete = incomplete;
   }
 
@@ -44,26 +46,40 @@ public final class TopCandidates {
    */
   public static TopCandidates of(List<SliceStatistics> slices, int order, int top) {
     List<List<Row>> orders = new ArrayList<>();
+    long[] least = new long[order];
     boolean[] incomplete = new boolean[order];
     for (int n = 1; n <= order; n++) {
+      int length = n;
+      if (top > SliceStatistics.MOST_CANDIDATES) {
+        orders.add(List.of());
+        least[n - 1] = SliceStatistics.least(slices, n, top);
+        incomplete[n - 1] = slices.stream().anyMatch(slice -> slice.types(length) > 0);
+        continue;
+      }
       List<Row> rows = new ArrayList<>();
       for (SliceStatistics slice : slices) {
         slice.candidates(n).forEach(one -> rows.add(new Row(one.ids(), one.count())));
       }
       rows.sort(BEST_FIRST);
-      long least = rows.size() < top || top == 0 ? 0 : rows.get(top - 1).count();
-      rows.removeIf(row -> row.count() < least);
+      long last = rows.size() < top || top == 0 ? 0 : rows.get(top - 1).count();
+      rows.removeIf(row -> row.count() < last);
       for (SliceStatistics slice : slices) {
         List<SliceStatistics.Candidate> found = slice.candidates(n);
         // A slice that gave all the rows it may give can have more of the last one's count.
-        incomplete[n - 1] |= top > 0 && found.size() > top && found.get(top).count() == least;
+        incomplete[n - 1] |= top > 0 && found.size() > top && found.get(top).count() == last;
       }
       orders.add(rows);
+      least[n - 1] = last;
     }
-    return new TopCandidates(top, orders, incomplete);
+    return new TopCandidates(top, orders, least, incomplete);
   }
 
-  /** Orders whose candidates a slice may have more of. */
+  /** Rows an order. */
+  public int top() {
+    return top;
+  }
+
+  /** Orders of which slices have candidates that they did not send. */
   public List<Integer> incomplete() {
     List<Integer> found = new ArrayList<>();
     for (int n = 1; n <= incomplete.length; n++) {
@@ -74,16 +90,25 @@ public final class TopCandidates {
     return found;
   }
 
-  /** The least count of an order's table. */
+  /** The least count of an order's table, or a bit less. */
   public long least(int n) {
-    List<Row> rows = orders.get(n - 1);
-    return rows.get(rows.size() - 1).count();
+    return least[n - 1];
   }
 
   /** Gives the {@link FrequentRows} of an order that appear at least {@link #least} times. */
   public void complete(int n, List<Row> rows) {
     List<Row> all = new ArrayList<>(rows);
     all.sort(BEST_FIRST);
+    if (all.size() > top) {
+      long last = all.get(top - 1).count();
+      int above = 0;
+      while (all.get(above).count() > last) {
+        above++;
+      }
+      int most = above + Math.max(FrequentRows.MOST_EQUAL, top - above);
+      all = all.subList(0, Math.min(all.size(), most));
+      all.removeIf(row -> row.count() < last);
+    }
     orders.set(n - 1, all);
   }
 

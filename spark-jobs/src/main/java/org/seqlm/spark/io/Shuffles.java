@@ -4,7 +4,9 @@ import java.io.Serializable;
 import org.apache.spark.Partitioner;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.rdd.ShuffledRDD;
 
 /**
@@ -30,6 +32,15 @@ public final class Shuffles {
       shuffle.setSerializer(new ShuffleSerializer());
     }
     return shuffled;
+  }
+
+  /**
+   * Makes one value of all, in the cluster and in two steps: the driver gets the result only.
+   *
+   * @param none is merged with the first of each partition
+   */
+  public static <T> T inTree(JavaRDD<T> values, T none, Function2<T, T, T> merge) {
+    return values.treeAggregate(none, merge, merge, 2, true);
   }
 
   /**

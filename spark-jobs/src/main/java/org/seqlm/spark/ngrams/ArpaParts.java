@@ -3,7 +3,6 @@ package org.seqlm.spark.ngrams;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
 import java.util.UUID;
@@ -17,6 +16,7 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.ngram.arpa.ArpaText;
 import org.seqlm.store.HashedFile;
+import org.seqlm.store.JoinedFile;
 import org.seqlm.store.Paths;
 
 /**
@@ -25,7 +25,6 @@ import org.seqlm.store.Paths;
  * all; closing without {@link #publish} removes what was written.
  */
 public final class ArpaParts implements Closeable {
-  private static final int BUFFER = 1 << 20;
   private static final String PARTS = ".parts";
 
   private final FileSystem fs;
@@ -133,20 +132,15 @@ public final class ArpaParts implements Closeable {
    * @param slices of each order above the first
    */
   public void join(long[] ngrams, int slices) throws IOException {
-    try (OutputStream out = fs.create(joined, true, BUFFER)) {
-      text(out, ArpaText.head(ngrams));
-      for (int n = 1; n <= ngrams.length; n++) {
-        text(out, ArpaText.section(n));
-        for (int slice = 0; slice < (n == 1 ? 1 : slices); slice++) {
-          try (InputStream in = fs.open(new Path(folder, name(n, slice)), BUFFER)) {
-            in.transferTo(out);
-          }
-        }
-        text(out, new byte[] {'\n'});
+    JoinedFile whole = new JoinedFile(fs, folder).add(packed(ArpaText.head(ngrams)));
+    for (int n = 1; n <= ngrams.length; n++) {
+      whole.add(packed(ArpaText.section(n)));
+      for (int slice = 0; slice < (n == 1 ? 1 : slices); slice++) {
+        whole.add(name(n, slice));
       }
-      text(out, ArpaText.end());
+      whole.add(packed(new byte[] {'\n'}));
     }
-    fs.delete(folder, true);
+    whole.add(packed(ArpaText.end())).writeTo(joined);
   }
 
   /** Makes the joined file appear. */
@@ -163,7 +157,7 @@ public final class ArpaParts implements Closeable {
     fs.cancelDeleteOnExit(joined);
   }
 
-  private void text(OutputStream out, byte[] bytes) throws IOException {
-    out.write(Compression.ofName(file.getName()).packed(bytes));
+  private byte[] packed(byte[] bytes) throws IOException {
+    return Compression.ofName(file.getName()).packed(bytes);
   }
 }

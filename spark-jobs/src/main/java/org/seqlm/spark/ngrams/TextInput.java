@@ -13,10 +13,14 @@ import org.seqlm.ngram.count.KeySample;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.stats.FirstAppearances;
+import org.seqlm.spark.io.Shuffles;
 import org.seqlm.vocab.TokenBlock;
 
 /** A text. */
 public final class TextInput implements NgramInput {
+  /** Each task's answer about so many n-grams goes to the driver; about more, to other tasks. */
+  private static final int FEW = 1 << 10;
+
   private final JavaRDD<TokenBlock> blocks;
   private final long tokens;
   private final IntFunction<String> spelling; // null where n-grams are ordered by the text
@@ -107,24 +111,30 @@ public final class TextInput implements NgramInput {
     Broadcast<int[][]> sought =
         new JavaSparkContext(blocks.context()).broadcast(ngrams.toArray(new int[0][]));
     try {
-      return blocks
-          .mapPartitions(
+      JavaRDD<long[]> firsts =
+          blocks.mapPartitions(
               part -> {
                 FirstAppearances appearances =
                     new FirstAppearances(passages, Arrays.asList(sought.value()));
                 part.forEachRemaining(appearances::read);
                 return List.of(appearances.firsts()).iterator();
-              })
-          .reduce(
-              (a, b) -> {
-                long[] least = a.clone();
-                for (int i = 0; i < least.length; i++) {
-                  least[i] = Math.min(a[i], b[i]);
-                }
-                return least;
               });
+      return ngrams.size() <= FEW
+          ? firsts.reduce(TextInput::least)
+          : Shuffles.inTree(firsts, new long[0], TextInput::least);
     } finally {
       sought.destroy();
     }
+  }
+
+  private static long[] least(long[] a, long[] b) {
+    if (a.length == 0) {
+      return b;
+    }
+    long[] least = a.clone();
+    for (int i = 0; i < least.length; i++) {
+      least[i] = Math.min(a[i], b[i]);
+    }
+    return least;
   }
 }

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.CountSlice;
@@ -12,6 +13,7 @@ import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.stats.FrequentRows;
 import org.seqlm.ngram.stats.TopCandidates;
+import org.seqlm.spark.io.Shuffles;
 
 /** Puts the most frequent n-grams in order: equal ones by where they first appear. */
 final class TopNgrams {
@@ -25,25 +27,26 @@ final class TopNgrams {
       TopCandidates candidates) {
     for (int n : candidates.incomplete()) {
       long least = candidates.least(n);
+      int top = candidates.top();
       candidates.complete(
           n,
           n == 1
-              ? unigrams(spark, least, passages, files)
-              : list(spark, n, least, passages, files));
+              ? unigrams(spark, least, top, passages, files)
+              : list(spark, n, least, top, passages, files));
     }
     List<int[]> equals = candidates.equals();
     return candidates.rows(equals.isEmpty() ? new long[0] : input.firsts(passages, equals));
   }
 
   private static List<TopCandidates.Row> unigrams(
-      JavaSparkContext spark, long least, Passages passages, SliceFiles files) {
+      JavaSparkContext spark, long least, int top, Passages passages, SliceFiles files) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     long[][] found =
         spark
             .parallelize(List.of(0), 1)
             .map(
                 one -> {
-                  FrequentRows rows = new FrequentRows(1, least);
+                  FrequentRows rows = new FrequentRows(1, least, top);
                   try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, hadoop.value())) {
                     UnigramCounts counts = UnigramCounts.read(in, passages.vocabularySize());
                     for (int i = 0; i < counts.types(); i++) {
@@ -61,7 +64,7 @@ final class TopNgrams {
 
   /** The n-grams of an order that appear at least so often. */
   private static List<TopCandidates.Row> list(
-      JavaSparkContext spark, int n, long least, Passages passages, SliceFiles files) {
+      JavaSparkContext spark, int n, long least, int top, Passages passages, SliceFiles files) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     List<String> paths = new ArrayList<>();
     for (int slice = 0; slice < files.slices().count(); slice++) {
@@ -70,12 +73,12 @@ final class TopNgrams {
     for (int tree = 0; tree < files.slices().trees().length; tree++) {
       paths.add(NgramFiles.sharedCounts(tree));
     }
-    long[][] found =
+    JavaRDD<long[][]> some =
         spark
             .parallelize(paths, paths.size())
             .map(
                 path -> {
-                  FrequentRows rows = new FrequentRows(n, least);
+                  FrequentRows rows = new FrequentRows(n, least, top);
                   try (CountSlice counts = files.ownCounts(path, hadoop.value())) {
                     while (counts.next()) {
                       if (counts.length() + 1 == n) {
@@ -84,9 +87,15 @@ final class TopNgrams {
                     }
                   }
                   return rows.rows();
-                })
-            .treeReduce((a, b) -> new FrequentRows(n, least).addAll(a).addAll(b).rows());
-    return rows(found, n);
+                });
+    long[][] none = {};
+    return rows(
+        Shuffles.inTree(
+            some,
+            none,
+            (a, b) ->
+                a.length == 0 ? b : new FrequentRows(n, least, top).addAll(a).addAll(b).rows()),
+        n);
   }
 
   /** Adds what follows the context that {@code counts} are at, where it appears often enough. */

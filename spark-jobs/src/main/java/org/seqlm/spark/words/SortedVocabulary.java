@@ -282,8 +282,6 @@ final class SortedVocabulary implements CorpusVocabulary {
   public Source spellings(Path folder) {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     String target = folder.toString();
-    int before = reserved.size();
-    long[] starts = offsets;
     blocks()
         .foreachPartition(
             blocks -> {
@@ -293,7 +291,6 @@ final class SortedVocabulary implements CorpusVocabulary {
                   path.getFileSystem(hadoop.value()),
                   path,
                   share,
-                  (int) (before + starts[share]),
                   blocks,
                   TaskContext.get().taskAttemptId());
             });

@@ -7,12 +7,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
@@ -23,13 +25,22 @@ import org.seqlm.vocab.Spellings;
 import org.seqlm.vocab.Vocabulary;
 
 /**
- * Spellings in files, which any task can open: a share of the words each, in blocks with their
- * first ids before them, so that a task that wants some can skip most.
+ * Spellings in files, which any task can open: a share of the words each, in blocks of equally many
+ * words, with the blocks' lengths in a file beside it. So a task that wants some words reads the
+ * blocks that hold them: of a text's rare words, which are most of them, a slice has few.
  */
 final class SpellingFiles implements CorpusVocabulary.Source {
   private static final long serialVersionUID = 1L;
   private static final int BUFFER = 1 << 16;
-  private static final int BLOCK = 1 << 12;
+
+  /** Words of a block, all but the last of a share's. */
+  private static final int BLOCK = 1 << 8;
+
+  /** Whoever wants blocks no further apart reads what is between them: a seek costs as much. */
+  private static final int GAP = 1 << 15;
+
+  /** What is read at once, unless one block is longer. */
+  private static final int MOST_READ = 1 << 20;
 
   private final SerializableConfiguration hadoop;
   private final String folder;
@@ -60,44 +71,64 @@ final class SpellingFiles implements CorpusVocabulary.Source {
     return String.format(Locale.ROOT, "words-%05d", share);
   }
 
+  /** The length of each block in bytes, an int each. */
+  private static String index(int share) {
+    return name(share) + ".index";
+  }
+
   /**
    * Writes a share of the words.
    *
-   * @param first id of the first
    * @param attempt of the task, 0 for the driver
    * @throws IOException also if the folder around {@code folder} is gone: whoever made it has given
    *     up, and a task that outlives him must not make it again
    */
   static void write(
-      FileSystem fs, Path folder, int share, int first, Iterator<PackedTokens> blocks, long attempt)
+      FileSystem fs, Path folder, int share, Iterator<PackedTokens> words, long attempt)
       throws IOException {
     if (!fs.exists(folder.getParent())) {
       throw new IOException(folder.getParent() + " is gone: whoever made it has given up");
     }
-    HashedFile.write(fs, folder, name(share), attempt, out -> write(blocks, first, out));
+    HashedFile.writeAll(
+        fs, folder, List.of(name(share), index(share)), attempt, outs -> write(words, outs));
   }
 
-  private static void write(Iterator<PackedTokens> blocks, int first, OutputStream target)
+  private static void write(Iterator<PackedTokens> words, OutputStream[] targets)
       throws IOException {
-    DataOutputStream out = new DataOutputStream(target);
-    int id = first;
-    while (blocks.hasNext()) {
-      PackedTokens block = blocks.next();
-      for (int from = 0; from < block.size(); from += BLOCK) {
-        int to = Math.min(block.size(), from + BLOCK);
-        int start = block.start(from);
-        out.writeInt(id);
-        out.writeInt(to - from);
-        out.writeInt(block.end(to - 1) - start);
-        for (int i = from; i < to; i++) {
-          out.writeInt(block.end(i) - start);
-          out.writeLong(block.counts()[i]);
+    DataOutputStream out = new DataOutputStream(targets[0]);
+    DataOutputStream index = new DataOutputStream(targets[1]);
+    PackedTokens.Builder block = new PackedTokens.Builder();
+    int size = 0;
+    while (words.hasNext()) {
+      PackedTokens some = words.next();
+      for (int i = 0; i < some.size(); i++) {
+        block.add(some.arena(), some.start(i), some.end(i), some.counts()[i]);
+        if (++size == BLOCK) {
+          write(block.take(), out, index);
+          block = new PackedTokens.Builder();
+          size = 0;
         }
-        out.write(block.arena(), start, block.end(to - 1) - start);
-        id += to - from;
       }
     }
+    if (size > 0) {
+      write(block.take(), out, index);
+    }
     out.flush();
+    index.flush();
+  }
+
+  /** The counts, where each word ends, and the words. */
+  private static void write(PackedTokens block, DataOutputStream out, DataOutputStream index)
+      throws IOException {
+    int size = block.size();
+    for (long count : block.counts()) {
+      out.writeLong(count);
+    }
+    for (int end : block.ends()) {
+      out.writeInt(end);
+    }
+    out.write(block.arena(), 0, block.end(size - 1));
+    index.writeInt(Math.addExact(12 * size, block.end(size - 1)));
   }
 
   private PackedTokens marks() {
@@ -109,10 +140,9 @@ final class SpellingFiles implements CorpusVocabulary.Source {
     return marks.take();
   }
 
-  private DataInputStream open(Configuration conf, int share) throws IOException {
-    Path path = new Path(folder, name(share));
-    FileSystem fs = path.getFileSystem(conf);
-    return new DataInputStream(new BufferedInputStream(fs.open(path), BUFFER));
+  private FSDataInputStream open(Configuration conf, String file, int buffer) throws IOException {
+    Path path = new Path(folder, file);
+    return path.getFileSystem(conf).open(path, buffer);
   }
 
   private int from(int share) {
@@ -143,7 +173,9 @@ final class SpellingFiles implements CorpusVocabulary.Source {
       try {
         while (next == null && (in != null || share < offsets.length - 2)) {
           if (in == null) {
-            in = open(conf, ++share);
+            in =
+                new DataInputStream(
+                    new BufferedInputStream(open(conf, name(++share), 4096), BUFFER));
           } else {
             read();
           }
@@ -158,14 +190,15 @@ final class SpellingFiles implements CorpusVocabulary.Source {
     }
 
     private void read() throws IOException {
-      in.readInt();
-      int[] ends = new int[in.readInt()];
-      byte[] arena = new byte[in.readInt()];
+      int[] ends = new int[Math.min(BLOCK, from(share + 1) - id)];
       long[] counts = new long[ends.length];
       for (int i = 0; i < ends.length; i++) {
-        ends[i] = in.readInt();
         counts[i] = in.readLong();
       }
+      for (int i = 0; i < ends.length; i++) {
+        ends[i] = in.readInt();
+      }
+      byte[] arena = new byte[ends[ends.length - 1]];
       in.readFully(arena);
       next = new PackedTokens(arena, ends, counts);
       id += ends.length;
@@ -203,38 +236,80 @@ final class SpellingFiles implements CorpusVocabulary.Source {
     }
     for (int share = 0; share < offsets.length - 1; share++) {
       if (ids.containsAny(from(share), from(share + 1))) {
-        try (DataInputStream in = open(conf, share)) {
-          some(in, from(share + 1), ids, words);
-        }
+        some(conf, share, ids, words);
       }
     }
     return Spellings.some(words.take(), ids);
   }
 
-  private static void some(DataInputStream in, int to, IdSet ids, PackedTokens.Builder words)
+  private void some(Configuration conf, int share, IdSet ids, PackedTokens.Builder words)
       throws IOException {
-    byte[] arena = new byte[0];
-    int[] ends = new int[BLOCK];
-    for (int id = -1; id < to; ) {
-      id = in.readInt();
-      int n = in.readInt();
-      int bytes = in.readInt();
-      if (ids.containsAny(id, id + n)) {
-        arena = arena.length < bytes ? new byte[bytes] : arena;
-        for (int i = 0; i < n; i++) {
-          ends[i] = in.readInt();
-          in.readLong();
+    int[] lengths = lengths(conf, share);
+    byte[] bytes = new byte[0];
+    try (FSDataInputStream in = open(conf, name(share), 4096)) {
+      long at = 0; // of the next block in the file
+      for (int block = 0; block < lengths.length; ) {
+        if (!needs(ids, share, block)) {
+          at += lengths[block++];
+          continue;
         }
-        in.readFully(arena, 0, bytes);
-        for (int i = 0; i < n; i++) {
-          if (ids.contains(id + i)) {
-            words.add(arena, i == 0 ? 0 : ends[i - 1], ends[i], 0);
+        int to = block + 1;
+        int length = lengths[block];
+        long next = length; // one past the blocks that were looked at
+        for (int look = to; look < lengths.length; look++) {
+          if (next - length > GAP || next + lengths[look] > MOST_READ) {
+            break;
+          }
+          next += lengths[look];
+          if (needs(ids, share, look)) {
+            to = look + 1;
+            length = (int) next;
           }
         }
-      } else {
-        in.skipNBytes(12L * n + bytes);
+        bytes = bytes.length < length ? new byte[length] : bytes;
+        in.seek(at);
+        in.readFully(bytes, 0, length);
+        for (int start = 0; block < to; start += lengths[block++]) {
+          if (needs(ids, share, block)) {
+            int first = first(share, block);
+            add(bytes, start, first, first(share, block + 1) - first, ids, words);
+          }
+        }
+        at += length;
       }
-      id += n;
+    }
+  }
+
+  private int[] lengths(Configuration conf, int share) throws IOException {
+    int[] lengths = new int[(from(share + 1) - from(share) + BLOCK - 1) / BLOCK];
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(open(conf, index(share), 4096), BUFFER))) {
+      for (int block = 0; block < lengths.length; block++) {
+        lengths[block] = in.readInt();
+      }
+    }
+    return lengths;
+  }
+
+  /** The first id of a block, or for that behind the last one past the share's ids. */
+  private int first(int share, int block) {
+    return (int) Math.min(from(share + 1), from(share) + (long) block * BLOCK);
+  }
+
+  private boolean needs(IdSet ids, int share, int block) {
+    return ids.containsAny(first(share, block), first(share, block + 1));
+  }
+
+  /** Adds those words of a block that are needed. */
+  private static void add(
+      byte[] bytes, int start, int first, int size, IdSet ids, PackedTokens.Builder words) {
+    ByteBuffer ends = ByteBuffer.wrap(bytes, start + 8 * size, 4 * size).slice();
+    int arena = start + 12 * size;
+    for (int i = 0; i < size; i++) {
+      if (ids.contains(first + i)) {
+        int from = i == 0 ? 0 : ends.getInt(4 * (i - 1));
+        words.add(bytes, arena + from, arena + ends.getInt(4 * i), 0);
+      }
     }
   }
 

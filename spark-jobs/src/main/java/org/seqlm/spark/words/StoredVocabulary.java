@@ -124,8 +124,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
       for (int share = 0; share < shares; share++) {
         offsets[share + 1] = Math.min(offsets[share] + SHARE, size() - reserved);
         int length = (int) (offsets[share + 1] - offsets[share]);
-        SpellingFiles.write(
-            fs, target, share, (int) (reserved + offsets[share]), blocks(words, length), 0);
+        SpellingFiles.write(fs, target, share, blocks(words, length), 0);
       }
     } catch (IOException e) {
       VerifiedStream.throwIfDamaged(e);

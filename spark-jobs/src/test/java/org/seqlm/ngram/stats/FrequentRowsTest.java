@@ -16,7 +16,7 @@ class FrequentRowsTest {
 
   @Test
   void whatIsRarerIsLeftOut() {
-    FrequentRows rows = new FrequentRows(2, 5);
+    FrequentRows rows = new FrequentRows(2, 5, 10);
     assertThat(rows.takes(5)).isTrue();
     assertThat(rows.takes(4)).isFalse();
     rows.add(new long[] {1, 2, 4});
@@ -36,14 +36,14 @@ class FrequentRowsTest {
     Collections.shuffle(rows, new Random(3));
     long[][][] parts = new long[3][][];
     for (int part = 0; part < 3; part++) {
-      FrequentRows some = new FrequentRows(2, 1);
+      FrequentRows some = new FrequentRows(2, 1, 1);
       for (int i = part; i < rows.size(); i += 3) {
         some.add(rows.get(i));
       }
       parts[part] = some.rows();
     }
     long[][] found =
-        new FrequentRows(2, 1).addAll(parts[2]).addAll(parts[0]).addAll(parts[1]).rows();
+        new FrequentRows(2, 1, 1).addAll(parts[2]).addAll(parts[0]).addAll(parts[1]).rows();
     assertThat(sorted(found)).hasSize((1 << 16) + 1).contains("[999, 999, 2]");
     assertThat(
             Arrays.stream(found)

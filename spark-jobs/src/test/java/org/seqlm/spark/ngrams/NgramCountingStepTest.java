@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,7 +49,22 @@ final class NgramCountingStepTest {
   @ParameterizedTest
   @EnumSource
   void equalsTheNaiveCountForSomePartitionings(Boundary boundary) throws IOException {
-    check(boundary, new int[][] {{1, 1}, {2, 2}, {7, 3}});
+    check(boundary, 10, new int[][] {{1, 1}, {2, 2}, {7, 3}});
+  }
+
+  /** So many rows that slices send none, and so many equal n-grams that tasks merge the places. */
+  @Test
+  void equalsTheNaiveCountWithALongTable() throws IOException {
+    check(Boundary.LINE, 700, new int[][] {{7, 3}});
+  }
+
+  /** All n-grams, and with another boundary. */
+  @Test
+  @Exhaustive
+  void equalsTheNaiveCountWithTablesOfEveryLength() throws IOException {
+    for (int top : new int[] {100, 101, 1000, 1_000_000}) {
+      check(Boundary.DOCUMENT, top, new int[][] {{2, 2}, {7, 7}});
+    }
   }
 
   /** Blocks as they come in one, two and seven parts; then cut and spread by the step itself. */
@@ -55,10 +72,10 @@ final class NgramCountingStepTest {
   @Exhaustive
   @EnumSource
   void equalsTheNaiveCountForEveryPartitioning(Boundary boundary) throws IOException {
-    check(boundary, new int[][] {{1, 1}, {2, 2}, {7, 7}, {7, 3}, {2, 7}, {1, 0}, {2, 200}});
+    check(boundary, 10, new int[][] {{1, 1}, {2, 2}, {7, 7}, {7, 3}, {2, 7}, {1, 0}, {2, 200}});
   }
 
-  private void check(Boundary boundary, int[][] cuts) throws IOException {
+  private void check(Boundary boundary, int top, int[][] cuts) throws IOException {
     JavaSparkContext spark = TestSpark.context();
     ListVocabulary words = ListVocabulary.numbers(3, 40);
     Passages passages = Passages.of(boundary, words);
@@ -70,14 +87,14 @@ final class NgramCountingStepTest {
     NgramStatistics statistics = null;
     for (int[] cut : cuts) {
       JavaRDD<TokenBlock> stream = spark.parallelize(blocks, cut[0]);
-      Path folder = Files.createDirectory(temporary.resolve("n" + cut[0] + "-" + cut[1]));
+      Path folder = Files.createDirectory(temporary.resolve(top + "-" + cut[0] + "-" + cut[1]));
       NgramCounting counting =
           NgramCounting.count(
               spark,
               TextInput.of(stream, text.tokens().length),
               words,
               passages,
-              new NgramCounting.Plan(ORDER, SLICES, 10, 5, cut[1]),
+              new NgramCounting.Plan(ORDER, SLICES, top, 5, cut[1]),
               null,
               new org.apache.hadoop.fs.Path(folder.toUri()),
               Progress.SILENT);
@@ -100,7 +117,7 @@ final class NgramCountingStepTest {
         Map<List<Integer>, Long> naive = NaiveCounts.of(text, passages, ORDER);
         assertThat(counting.slices().trees()).hasSizeGreaterThan(1);
         assertThat(read(folder, counting.slices())).isEqualTo(naive);
-        checkStatistics(found, naive, NaiveCounts.firsts(text, passages, ORDER));
+        checkStatistics(found, naive, NaiveCounts.firsts(text, passages, ORDER), top);
       } else {
         assertThat(hashes).isEqualTo(files);
         assertThat(found).isEqualTo(statistics);
@@ -140,7 +157,10 @@ final class NgramCountingStepTest {
   }
 
   private static void checkStatistics(
-      NgramStatistics found, Map<List<Integer>, Long> naive, Map<List<Integer>, Long> firsts) {
+      NgramStatistics found,
+      Map<List<Integer>, Long> naive,
+      Map<List<Integer>, Long> firsts,
+      int top) {
     for (OrderStatistics order : found.orders()) {
       List<Map.Entry<List<Integer>, Long>> unmarked =
           naive.entrySet().stream()
@@ -162,11 +182,11 @@ final class NgramCountingStepTest {
           .isEqualTo(
               unmarked.stream()
                   .sorted(byCount.thenComparingLong(entry -> firsts.get(entry.getKey())))
-                  .limit(10)
+                  .limit(top)
                   .map(entry -> tokens(entry.getKey()) + " " + entry.getValue())
                   .toList());
       assertThat(order.top().stream().map(TopNgram::rank))
-          .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+          .isEqualTo(IntStream.rangeClosed(1, Math.min(top, unmarked.size())).boxed().toList());
     }
     assertThat(found.zipf().types()).isEqualTo(found.orders().get(0).types());
     assertThat(found.zipf().tokens()).isEqualTo(found.orders().get(0).total());
