@@ -1,0 +1,699 @@
+package org.seqlm.job.counts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.seqlm.job.NgramsOutcomes.content;
+import static org.seqlm.job.NgramsOutcomes.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.ArtifactFiles;
+import org.seqlm.Exhaustive;
+import org.seqlm.TestSpark;
+import org.seqlm.artifact.Json;
+import org.seqlm.job.NgramsOutcomes.Outcome;
+import org.seqlm.ngram.files.NgramArtifact;
+import org.seqlm.vocab.Vocabulary;
+
+/** What is made of counts is what {@code ngrams} makes of the texts. */
+final class CountsCommandTest {
+  /** Three texts, each with words that no other has, as folders of a few documents. */
+  private static final String TEXTS = "abc";
+
+  private static final List<String> SAME_DETAILS =
+      List.of("order", "boundary", "rules", "tokens", "unknown", "model", "ngrams", "fits");
+
+  private static final String COLUMNS =
+      "ids array<int>, count bigint, log10_probability float, log10_backoff float";
+
+  @TempDir static Path folder;
+
+  /** By folder. */
+  private static final Map<Path, JsonNode> DIGESTS = new HashMap<>();
+
+  /** How texts are counted. */
+  private enum Case {
+    WORDS("whitespace", 3, "line", 5),
+    CHARACTERS("char", 3, "document", 4),
+    PAIRS_OF_WORDS("whitespace", 2, "document", 3),
+    WORDS_ALONE("whitespace", 1, "line", 3),
+    ONE_SLICE("whitespace", 3, "line", 1),
+    PAIRS_OF_CHARACTERS("char", 2, "line", 6),
+    LONG("whitespace", 5, "document", 1);
+
+    private final String tokenizer;
+    private final int order;
+    private final String boundary;
+    private final int slices;
+
+    Case(String tokenizer, int order, String boundary, int slices) {
+      this.tokenizer = tokenizer;
+      this.order = order;
+      this.boundary = boundary;
+      this.slices = slices;
+    }
+
+    Path folder(String name) {
+      return folder.resolve(this + "-" + name);
+    }
+
+    /** Counts texts, unless that was done before. */
+    Path counted(String texts) {
+      Path output = folder(texts);
+      if (!ArtifactFiles.isThere(output)) {
+        count(texts, output);
+      }
+      return output;
+    }
+
+    private void count(String texts, Path output, Object... more) {
+      done(line(texts, order, output, forms(output, this), more).toArray());
+    }
+
+    List<Object> line(String texts, int order, Path output, List<Object> forms, Object... more) {
+      List<Object> line = new ArrayList<>(List.of("ngrams", "--input"));
+      texts.chars().forEach(text -> line.add(text((char) text)));
+      line.addAll(List.of("--tokenizer", tokenizer, "--boundary", boundary));
+      line.addAll(List.of("--order", order, "--output", output, "--set", "slices=" + slices));
+      line.addAll(forms);
+      line.addAll(Arrays.asList(more));
+      return line;
+    }
+
+    /** Makes counts of counts, with all forms. */
+    Path made(String name, Object... command) {
+      Path output = folder(name);
+      List<Object> line = new ArrayList<>(List.of("counts"));
+      line.addAll(Arrays.asList(command));
+      line.addAll(List.of("--output", output));
+      line.addAll(forms(output, this));
+      done(line.toArray());
+      return output;
+    }
+  }
+
+  /** Of characters there is no ARPA file. */
+  private static List<Object> forms(Path output, Case how) {
+    String model = how.tokenizer.equals("char") ? "parquet" : "arpa";
+    return List.of("--" + model, output + "." + model, "--tsv", output + ".tsv");
+  }
+
+  private static Path text(char name) {
+    return folder.resolve("text-" + name);
+  }
+
+  private static void done(Object... line) {
+    Outcome outcome = run(line);
+    assertThat(outcome.errors()).isEmpty();
+    assertThat(outcome.code()).isZero();
+  }
+
+  /** The most frequent word is the second text's. */
+  @BeforeAll
+  static void texts() throws IOException {
+    SplittableRandom random = new SplittableRandom(8);
+    for (char name : TEXTS.toCharArray()) {
+      Files.createDirectory(text(name));
+      for (int document = 0; document < 3; document++) {
+        StringBuilder lines = new StringBuilder();
+        for (int line = 0; line < 25; line++) {
+          for (int n = random.nextInt(8); n > 0; n--) {
+            double skewed = Math.pow(random.nextDouble(), 3);
+            boolean own = random.nextInt(5) == 0;
+            lines.append(own ? (char) (name - 32) : 'w').append((int) ((own ? 6 : 40) * skewed));
+            lines.append(name == 'b' && n > 1 ? " of the " : n > 1 ? " " : "");
+          }
+          lines.append('\n');
+        }
+        Files.writeString(text(name).resolve(document + ".txt"), lines);
+      }
+    }
+  }
+
+  /** Orders with their types, totals and digests. */
+  private static JsonNode digests(Path counts) throws IOException {
+    if (!DIGESTS.containsKey(counts)) {
+      Path json = folder.resolve(counts.getFileName() + "-show.json");
+      done("counts", "show", "--input", counts, "--json", json);
+      DIGESTS.put(counts, Json.mapper().readTree(json.toFile()).path("orders"));
+    }
+    return DIGESTS.get(counts);
+  }
+
+  private static List<String> sorted(Path arpa) throws IOException {
+    return Files.readAllLines(arpa).stream().sorted().toList();
+  }
+
+  /** N-grams with their weights, spelled: lines of the ARPA file, or rows of the tables. */
+  private static List<String> model(Path counts) throws IOException {
+    if (Files.exists(Path.of(counts + ".arpa"))) {
+      return sorted(Path.of(counts + ".arpa"));
+    }
+    Vocabulary vocabulary = NgramArtifact.open(new Configuration(), counts + "").vocabulary();
+    Path tables = Path.of(counts + ".parquet");
+    String[] files =
+        content(tables).keySet().stream()
+            .filter(file -> file.startsWith("ngrams/") && file.endsWith(".parquet"))
+            .map(file -> ArtifactFiles.file(tables, file).toString())
+            .toArray(String[]::new);
+    List<String> rows = new ArrayList<>();
+    for (Row row : TestSpark.session().read().schema(COLUMNS).parquet(files).collectAsList()) {
+      StringBuilder spelled = new StringBuilder();
+      row.<Integer>getList(0).forEach(id -> spelled.append(vocabulary.token(id)).append('\0'));
+      rows.add(spelled + " " + row.get(1) + " " + row.get(2) + " " + row.get(3));
+    }
+    rows.sort(null);
+    return rows;
+  }
+
+  /** Lines of Google's layout by folder, whatever files they are cut into. */
+  private static Map<String, List<String>> tsv(Path tsv) throws IOException {
+    Map<String, List<String>> lines = new TreeMap<>();
+    for (String file : content(tsv).keySet()) {
+      if (file.endsWith(".gz")) {
+        String of = file.endsWith("vocab.gz") ? file : file.substring(0, file.lastIndexOf('/'));
+        try (InputStream in =
+            new GZIPInputStream(Files.newInputStream(ArtifactFiles.file(tsv, file)))) {
+          String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          all.lines().forEach(line -> lines.computeIfAbsent(of, f -> new ArrayList<>()).add(line));
+        }
+      }
+    }
+    lines.values().forEach(all -> all.sort(null));
+    assertThat(lines).isNotEmpty();
+    return lines;
+  }
+
+  /** Order, rank and count of each row: which of equally frequent n-grams are shown may differ. */
+  private static List<String> top(Path counts) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(ArtifactFiles.file(counts, "top.tsv"))) {
+      String[] fields = line.split("\t");
+      rows.add(fields[0] + " " + fields[1] + " " + fields[fields.length - 1]);
+    }
+    return rows;
+  }
+
+  /** All that does not depend on the words' ids. */
+  private static void assertSame(Path actual, Path expected) throws IOException {
+    assertThat(digests(actual)).isEqualTo(digests(expected)).isNotEmpty();
+    assertThat(model(actual)).isEqualTo(model(expected)).isNotEmpty();
+    assertThat(tsv(Path.of(actual + ".tsv"))).isEqualTo(tsv(Path.of(expected + ".tsv")));
+    assertThat(top(actual)).isEqualTo(top(expected)).isNotEmpty();
+    for (String table : List.of("counts-of-counts.tsv", "zipf.tsv")) {
+      assertThat(ArtifactFiles.file(actual, table))
+          .hasSameTextualContentAs(ArtifactFiles.file(expected, table));
+    }
+    JsonNode one = details(actual);
+    JsonNode other = details(expected);
+    for (String same : SAME_DETAILS) {
+      assertThat(one.path(same).toString()).as(same).isEqualTo(other.path(same).toString());
+      assertThat(one.has(same)).as(same).isTrue();
+    }
+  }
+
+  private static JsonNode details(Path counts) throws IOException {
+    return Json.mapper().readTree(ArtifactFiles.manifestFile(counts).toFile()).path("details");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WORDS", "CHARACTERS"})
+  void twoTexts(Case how) throws IOException {
+    Path a = how.counted("a");
+    Path b = how.counted("b");
+    Path ab = how.counted("ab");
+    Path merged = how.made("two", "merge", "--input", a, "--input", b);
+    assertSame(merged, ab);
+    assertThat(digests(ab)).isNotEqualTo(digests(a));
+    // Counts that were made are counts like any.
+    assertSame(how.made("less-a", "subtract", "--input", merged, "--minus", a), b);
+    Path added = how.folder("a-and-b");
+    how.count("b", added, "--add", a);
+    assertSame(added, ab);
+  }
+
+  @Exhaustive
+  @ParameterizedTest
+  @EnumSource
+  void threeTexts(Case how) throws IOException {
+    Path a = how.counted("a");
+    Path b = how.counted("b");
+    Path c = how.counted("c");
+    Path ab = how.counted("ab");
+    Path abc = how.counted("abc");
+    Path back = how.made("c-b", "merge", "--input", c, "--input", b);
+    Path three = how.made("three", "merge", "--input", back, "--input", a);
+    assertSame(three, abc);
+    assertSame(how.made("at-once", "merge", "--input", a, "--input", b, "--input", c), abc);
+    Path less = how.made("less-b", "subtract", "--input", three, "--minus", b);
+    assertSame(less, how.counted("ac"));
+    assertSame(how.made("less-bc", "subtract", "--input", abc, "--minus", b, "--minus", c), a);
+    assertSame(how.made("less-ab", "subtract", "--input", three, "--minus", ab), c);
+    assertSame(how.made("again", "merge", "--input", less, "--input", b), abc);
+    assertSame(how.made("onto", "merge", "--input", b, "--input", less), abc);
+    Path added = how.folder("ab-and-c");
+    how.count("c", added, "--add", ab);
+    assertSame(added, abc);
+    Path onRest = how.folder("rest-and-b");
+    how.count("b", onRest, "--add", less);
+    assertSame(onRest, abc);
+  }
+
+  /** Files byte for byte, those that say in which order the text has its n-grams apart. */
+  private static void assertSameFiles(Path actual, Path expected, boolean whole)
+      throws IOException {
+    Map<String, String> one = content(actual);
+    Map<String, String> other = content(expected);
+    for (Map<String, String> files : List.of(one, other)) {
+      files.keySet().removeAll(List.of("manifest.json", "top.tsv", "statistics.json"));
+      files
+          .keySet()
+          .removeIf(
+              file ->
+                  !whole
+                      && !file.endsWith("unigrams.bin")
+                      && !file.endsWith(".tsv")
+                      && !file.equals("vocabulary.jsonl"));
+    }
+    assertThat(one).isEqualTo(other).containsKeys("vocabulary.jsonl", "counts/unigrams.bin");
+  }
+
+  private static void assertCut(Case how, int order, int maxSize, int minCount, List<Path> wholes)
+      throws IOException {
+    String name = "order-" + order + "-size-" + maxSize + "-count-" + minCount;
+    Path expected = how.folder(name);
+    Object[] limits = {
+      "--set", "vocabulary.max-size=" + maxSize, "--set", "vocabulary.min-count=" + minCount
+    };
+    done(how.line("ab", order, expected, forms(expected, how), limits).toArray());
+    for (Path whole : wholes) {
+      Object[] cut = {
+        "restrict",
+        "--input",
+        whole,
+        "--order",
+        order,
+        "--max-size",
+        maxSize,
+        "--min-count",
+        minCount,
+        "--set",
+        "slices=" + how.slices
+      };
+      Path actual = how.made(whole.getFileName() + "-" + name, cut);
+      assertSame(actual, expected);
+      assertSameFiles(actual, expected, how.slices == 1);
+      if (how.slices == 1) {
+        assertThat(Path.of(actual + ".arpa")).hasSameBinaryContentAs(Path.of(expected + ".arpa"));
+      }
+      assertThat(details(actual).path("limits")).isEqualTo(details(expected).path("limits"));
+    }
+  }
+
+  /** Their words have other ids than the text's. */
+  private static Path merged(Case how) {
+    return how.made("b-a", "merge", "--input", how.counted("b"), "--input", how.counted("a"));
+  }
+
+  @Test
+  void countsAreCutToOrderAndVocabulary() throws IOException {
+    assertCut(Case.ONE_SLICE, 2, 20, 1, List.of(merged(Case.ONE_SLICE)));
+    assertCut(Case.WORDS, 3, 0, 4, List.of(Case.WORDS.counted("ab")));
+  }
+
+  @Exhaustive
+  @ParameterizedTest
+  @EnumSource(names = {"PAIRS_OF_WORDS", "CHARACTERS", "LONG"})
+  void countsAreCutInEveryWay(Case how) throws IOException {
+    List<Path> wholes = List.of(merged(how), how.counted("ab"));
+    assertCut(how, how.order, 0, 1, wholes);
+    assertCut(how, how.order, 12, 3, wholes);
+    assertCut(how, 1, 0, 1, wholes);
+    assertCut(how, 2, 9, 1, wholes);
+  }
+
+  /** A dataset is added, too; its other split is scored as the model of both scores it. */
+  @Test
+  void datasetsAreAddedToCounts() throws IOException {
+    Path dataset = prepared("dataset", "c");
+    Path valid = folder.resolve("valid.json");
+    Path sum = folder.resolve("dataset-added");
+    List<Object> line = new ArrayList<>(List.of("ngrams", "--input", dataset, "--order", 3));
+    line.addAll(List.of("--boundary", "line", "--json", valid));
+    List<Object> added = new ArrayList<>(line);
+    added.addAll(List.of("--output", sum, "--add", Case.WORDS.counted("a")));
+    done(added.toArray());
+    JsonNode scored = Json.mapper().readTree(valid.toFile()).path("report").path("models");
+    assertThat(scored).isNotEmpty();
+
+    Path alone = folder.resolve("dataset-alone");
+    line.addAll(List.of("--output", alone, "--overwrite"));
+    done(line.toArray());
+    Path merged =
+        Case.WORDS.made("merged", "merge", "--input", alone, "--input", Case.WORDS.counted("a"));
+    assertThat(digests(sum)).isEqualTo(digests(merged));
+    Path later = folder.resolve("later");
+    done("export", "--model", sum, "--arpa", later + ".arpa", "--tsv", later + ".tsv");
+    assertThat(sorted(Path.of(later + ".arpa"))).isEqualTo(sorted(Path.of(merged + ".arpa")));
+    assertThat(tsv(Path.of(later + ".tsv"))).isEqualTo(tsv(Path.of(merged + ".tsv")));
+
+    JsonNode one = evaluated(dataset, sum);
+    JsonNode other = evaluated(dataset, merged);
+    assertThat(one.path("tokens").asInt()).isEqualTo(19);
+    assertThat(one.path("nats")).isEqualTo(other.path("nats"));
+    JsonNode last = scored.get(scored.size() - 1);
+    assertThat(last.path("estimator").asText()).isEqualTo("kneser-ney");
+    assertThat(last.path("nats-per-token").asDouble())
+        .isCloseTo(one.path("nats-per-token").asDouble(), within(1e-9));
+
+    Path limited = prepared("limited", "b", "--set", "vocabulary.max-size=9");
+    assertRefused(
+        3,
+        "prepare it without vocabulary.max-size",
+        "ngrams",
+        "--input",
+        limited,
+        "--add",
+        Case.WORDS.counted("a"),
+        "--order",
+        3,
+        "--boundary",
+        "line");
+  }
+
+  private static JsonNode evaluated(Path dataset, Path model) throws IOException {
+    Path json = folder.resolve(model.getFileName() + ".json");
+    done("evaluate", "--input", dataset, "--model", model, "--split", "valid", "--json", json);
+    return Json.mapper().readTree(json.toFile()).path("models").path(0);
+  }
+
+  private static Path prepared(String name, String text, Object... more) {
+    Path dataset = folder.resolve(name);
+    List<Object> line = new ArrayList<>(List.of("prepare", "--input", text(text.charAt(0))));
+    line.addAll(List.of("--output", dataset, "--tokenizer", "whitespace"));
+    line.addAll(Arrays.asList(more));
+    done(line.toArray());
+    return dataset;
+  }
+
+  /** One message, and nothing is left behind. */
+  private static void assertRefused(int code, String message, Object... line) throws IOException {
+    Path output = folder.resolve("refused");
+    List<Object> all = new ArrayList<>(Arrays.asList(line));
+    if (!all.contains("--output") && !all.contains("show")) {
+      all.addAll(List.of("--output", output));
+    }
+    Outcome outcome = run(all.toArray());
+    assertThat(outcome.errors()).startsWith("seqlm: error: ").contains(message);
+    assertThat(outcome.errors().lines()).hasSize(1);
+    assertThat(outcome.code()).isEqualTo(code);
+    assertThat(output).doesNotExist();
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith(".") && !name.endsWith(".crc"));
+    }
+  }
+
+  private static Path counted(String name, String text, Object... more) {
+    Path output = folder.resolve(name);
+    List<Object> line = new ArrayList<>(List.of("ngrams", "--input", text(text.charAt(0))));
+    line.addAll(List.of("--output", output, "--estimator", "mle"));
+    line.addAll(Arrays.asList(more));
+    done(line.toArray());
+    return output;
+  }
+
+  @Test
+  void whatIsMissingIsTold() throws IOException {
+    Path a = Case.WORDS.counted("a");
+    Path there = Case.WORDS.counted("b");
+    assertRefused(2, "inputs must be at least 2, but are 0", "counts", "merge");
+    assertRefused(2, "inputs must be at least 2, but are 1", "counts", "merge", "--input", a);
+    assertRefused(2, "minus must be given", "counts", "subtract", "--input", a);
+    assertRefused(2, "give --input DIR", "counts", "subtract", "--minus", a);
+    assertRefused(2, "give --input DIR", "counts", "restrict", "--order", 2);
+    assertRefused(2, "give --input DIR", "counts", "show");
+    assertRefused(
+        2,
+        "but " + a + " was counted up to order 3",
+        "counts",
+        "restrict",
+        "--input",
+        a,
+        "--order",
+        4);
+    assertRefused(2, "order must be", "counts", "restrict", "--input", a, "--order", -1);
+    assertRefused(
+        2,
+        "max-size must be 0 (no limit) or at least 4",
+        "counts",
+        "restrict",
+        "--input",
+        a,
+        "--max-size",
+        2);
+    assertRefused(2, there + " exists", "counts", "restrict", "--input", a, "--output", there);
+    assertRefused(
+        2, there + " exists", "counts", "merge", "--input", a, "--input", a, "--output", there);
+    assertRefused(
+        2, there + " exists", "counts", "subtract", "--input", a, "--minus", a, "--output", there);
+    Path text = text('a');
+    assertRefused(3, text.toString(), "counts", "show", "--input", text);
+    assertRefused(3, text.toString(), "counts", "merge", "--input", a, "--input", text);
+    assertRefused(3, folder + "/none", "counts", "restrict", "--input", folder + "/none");
+    assertRefused(3, a + ".tsv", "counts", "show", "--input", a + ".tsv");
+    assertRefused(
+        2,
+        "vocabulary.max-size",
+        "ngrams",
+        "--input",
+        text,
+        "--add",
+        a,
+        "--set",
+        "vocabulary.max-size=9");
+    assertRefused(
+        2, "leave out --add", "ngrams", "--input", text, "--add", a, "--boundary", "stream");
+    assertRefused(3, text.toString(), "ngrams", "--input", text, "--add", text);
+  }
+
+  @Test
+  void whatWasCountedOtherwiseIsRefused() throws IOException {
+    Path a = Case.WORDS.counted("a");
+    List<Object> same = List.of("--tokenizer", "whitespace", "--order", 3);
+    Path shorter = counted("shorter", "b", "--tokenizer", "whitespace", "--order", 2);
+    Path documents =
+        counted("documents", "b", "--tokenizer", "whitespace", "--boundary", "document");
+    Path characters = counted("characters", "b", "--tokenizer", "char");
+    Path stream = counted("stream", "b", "--tokenizer", "whitespace", "--boundary", "stream");
+    Path limited =
+        counted("limited-b", "b", "--tokenizer", "whitespace", "--set", "vocabulary.max-size=9");
+    String cut = "or cut " + a + " with seqlm counts restrict";
+    assertRefused(
+        3,
+        shorter
+            + " was counted with order 2, not 3 as "
+            + a
+            + ": count it again with the same, "
+            + cut,
+        "counts",
+        "merge",
+        "--input",
+        a,
+        "--input",
+        shorter);
+    assertRefused(
+        3,
+        a
+            + " was counted with order 3, not 2 as "
+            + shorter
+            + ": count it again with the same, "
+            + cut,
+        "counts",
+        "subtract",
+        "--input",
+        shorter,
+        "--minus",
+        a);
+    assertRefused(
+        3,
+        documents
+            + " was counted with boundary document, not line as "
+            + a
+            + ": count it again with the same\n",
+        "counts",
+        "merge",
+        "--input",
+        a,
+        "--input",
+        documents);
+    assertRefused(
+        3,
+        characters + " was counted with tokenizer {\"kind\":\"char\"",
+        "counts",
+        "merge",
+        "--input",
+        a,
+        "--input",
+        characters);
+    assertRefused(
+        3,
+        stream + " was counted with boundary stream",
+        "counts",
+        "merge",
+        "--input",
+        stream,
+        "--input",
+        stream);
+    String unknown = "unknown tokens, whose words are not known any more";
+    assertRefused(3, unknown, "counts", "merge", "--input", a, "--input", limited);
+    assertRefused(3, unknown, "counts", "subtract", "--input", limited, "--minus", limited);
+    assertRefused(3, unknown, "counts", "restrict", "--input", limited, "--min-count", 2);
+    Path text = text('b');
+    assertRefused(
+        3,
+        a + " was counted with order 3, not 2 as the text",
+        "ngrams",
+        "--input",
+        text,
+        "--add",
+        a,
+        "--tokenizer",
+        "whitespace",
+        "--order",
+        2);
+    assertRefused(
+        3,
+        a + " was counted with boundary line, not document as the text",
+        "ngrams",
+        "--input",
+        text,
+        "--add",
+        a,
+        "--tokenizer",
+        "whitespace",
+        "--boundary",
+        "document");
+    assertRefused(3, a + " was counted with tokenizer", "ngrams", "--input", text, "--add", a);
+    assertRefused(
+        3, unknown, "ngrams", "--input", text, "--add", limited, "--tokenizer", "whitespace");
+    // What a limited vocabulary leaves can be cut to a lower order, and shown.
+    Path lower = Case.WORDS.made("lower", "restrict", "--input", limited, "--order", 2);
+    Path expected = Case.WORDS.folder("lower-expected");
+    done(
+        Case.WORDS
+            .line("b", 2, expected, forms(expected, Case.WORDS), "--set", "vocabulary.max-size=9")
+            .toArray());
+    assertSame(lower, expected);
+  }
+
+  /** The words of the part are there often enough, but not in this order. */
+  @Test
+  void whatIsNoPartIsNotTakenAway() throws IOException {
+    Path ab = Case.WORDS.counted("ab");
+    assertRefused(
+        3,
+        "the counts 0 times: it is no part of them",
+        "counts",
+        "subtract",
+        "--input",
+        ab,
+        "--minus",
+        Case.WORDS.counted("c"));
+    Path words = Files.createDirectory(folder.resolve("text-x"));
+    Files.writeString(words.resolve("x.txt"), "w0 the of w1 of\n");
+    Path shuffled = counted("shuffled", "x", "--tokenizer", "whitespace");
+    assertRefused(
+        3,
+        "holds an n-gram more often than the counts do: it is no part of them",
+        "counts",
+        "subtract",
+        "--input",
+        ab,
+        "--minus",
+        shuffled);
+    assertRefused(
+        3,
+        "tokens, but n-grams of order 3 need at least 3",
+        "counts",
+        "subtract",
+        "--input",
+        ab,
+        "--minus",
+        ab);
+  }
+
+  @Test
+  void countsOfEarlierReleasesAreRefused() throws IOException {
+    Path old = counted("old", "a", "--tokenizer", "whitespace");
+    Path manifest = ArtifactFiles.manifestFile(old);
+    ObjectNode tree = (ObjectNode) Json.mapper().readTree(manifest.toFile());
+    ((ObjectNode) tree.path("details")).put("sliced-unknown", 0);
+    ArrayNode files = (ArrayNode) tree.path("files");
+    for (int i = files.size() - 1; i >= 0; i--) {
+      if (files.get(i).path("path").asText().equals("slices.json")) {
+        files.remove(i);
+      }
+    }
+    Files.writeString(manifest, Json.pretty(tree));
+    String message = old + " was written by a release that kept less";
+    Path a = Case.WORDS.counted("a");
+    assertRefused(3, message, "counts", "show", "--input", old);
+    assertRefused(3, message, "counts", "show", "--input", old, "--no-digest");
+    assertRefused(3, message, "counts", "restrict", "--input", old, "--order", 2);
+    assertRefused(3, message, "counts", "merge", "--input", a, "--input", old);
+    assertRefused(3, message, "counts", "subtract", "--input", a, "--minus", old);
+    assertRefused(
+        3, message, "ngrams", "--input", text('b'), "--add", old, "--tokenizer", "whitespace");
+  }
+
+  /** By hand: "x y" and "x z", with an end each; and what is read without the counts. */
+  @Test
+  void showTellsWhatIsThere() throws IOException {
+    Path text = Files.createDirectory(folder.resolve("text-h"));
+    Files.writeString(text.resolve("h.txt"), "x y\nx z\n");
+    Path counts = counted("by-hand", "h", "--tokenizer", "whitespace", "--order", 2);
+    JsonNode orders = digests(counts);
+    // x twice, y, z, </s> twice; then <s> x twice, x y, x z, y </s>, z </s>.
+    long[][] expected = {{1, 4, 6}, {2, 5, 6}};
+    for (int n = 0; n < 2; n++) {
+      assertThat(orders.get(n).path("order").asInt()).isEqualTo(expected[n][0]);
+      assertThat(orders.get(n).path("types").asInt()).isEqualTo(expected[n][1]);
+      assertThat(orders.get(n).path("total").asInt()).isEqualTo(expected[n][2]);
+      assertThat(orders.get(n).path("digest").asText()).matches("[0-9a-f]{32}");
+    }
+    Path json = folder.resolve("shown.json");
+    done("counts", "show", "--input", counts, "--no-digest", "--json", json);
+    JsonNode shown = Json.mapper().readTree(json.toFile());
+    assertThat(shown.path("words").asInt()).isEqualTo(3);
+    assertThat(shown.path("orders")).isEmpty();
+    assertThat(shown.path("fingerprint").asText())
+        .isEqualTo(
+            NgramArtifact.open(new Configuration(), counts.toString())
+                .artifact()
+                .manifest()
+                .fingerprint());
+  }
+}
