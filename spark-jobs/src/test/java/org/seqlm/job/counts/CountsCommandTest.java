@@ -6,8 +6,6 @@ import static org.seqlm.job.NgramsOutcomes.content;
 import static org.seqlm.job.NgramsOutcomes.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -406,20 +402,6 @@ final class CountsCommandTest {
     assertThat(last.path("estimator").asText()).isEqualTo("kneser-ney");
     assertThat(last.path("nats-per-token").asDouble())
         .isCloseTo(evaluated.path("nats-per-token").asDouble(), within(1e-9));
-
-    Path limited = prepared("limited", "b", "--set", "vocabulary.max-size=9");
-    assertRefused(
-        3,
-        "prepare it without vocabulary.max-size",
-        "ngrams",
-        "--input",
-        limited,
-        "--add",
-        Case.WORDS.counted("a"),
-        "--order",
-        3,
-        "--boundary",
-        "line");
   }
 
   private static Path prepared(String name, String text, Object... more) {
@@ -429,24 +411,6 @@ final class CountsCommandTest {
     line.addAll(Arrays.asList(more));
     done(line.toArray());
     return dataset;
-  }
-
-  /** One message, and nothing is left behind. */
-  private static void assertRefused(int code, String message, Object... line) throws IOException {
-    Path output = folder.resolve("refused");
-    List<Object> all = new ArrayList<>(Arrays.asList(line));
-    if (!all.contains("--output") && !all.contains("show")) {
-      all.addAll(List.of("--output", output));
-    }
-    Outcome outcome = run(all.toArray());
-    assertThat(outcome.errors()).startsWith("seqlm: error: ").contains(message);
-    assertThat(outcome.errors().lines()).hasSize(1);
-    assertThat(outcome.code()).isEqualTo(code);
-    assertThat(output).doesNotExist();
-    try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left.map(file -> file.getFileName().toString()))
-          .noneMatch(name -> name.startsWith(".") && !name.endsWith(".crc"));
-    }
   }
 
   private static Path counted(String name, String text, Object... more) {
@@ -459,159 +423,9 @@ final class CountsCommandTest {
   }
 
   @Test
-  void whatIsMissingIsTold() throws IOException {
-    Path a = Case.WORDS.counted("a");
-    Path there = Case.WORDS.counted("b");
-    assertRefused(2, "inputs must be at least 2, but are 0", "counts", "merge");
-    assertRefused(2, "inputs must be at least 2, but are 1", "counts", "merge", "--input", a);
-    assertRefused(2, "minus must be given", "counts", "subtract", "--input", a);
-    assertRefused(2, "give --input DIR", "counts", "subtract", "--minus", a);
-    assertRefused(2, "give --input DIR", "counts", "restrict", "--order", 2);
-    assertRefused(2, "give --input DIR", "counts", "show");
-    assertRefused(
-        2,
-        "but " + a + " was counted up to order 3",
-        "counts",
-        "restrict",
-        "--input",
-        a,
-        "--order",
-        4);
-    assertRefused(2, "order must be", "counts", "restrict", "--input", a, "--order", -1);
-    assertRefused(
-        2,
-        "max-size must be 0 (no limit) or at least 4",
-        "counts",
-        "restrict",
-        "--input",
-        a,
-        "--max-size",
-        2);
-    assertRefused(2, there + " exists", "counts", "restrict", "--input", a, "--output", there);
-    assertRefused(
-        2, there + " exists", "counts", "merge", "--input", a, "--input", a, "--output", there);
-    assertRefused(
-        2, there + " exists", "counts", "subtract", "--input", a, "--minus", a, "--output", there);
-    Path text = text('a');
-    assertRefused(3, text.toString(), "counts", "show", "--input", text);
-    assertRefused(3, text.toString(), "counts", "merge", "--input", a, "--input", text);
-    assertRefused(3, folder + "/none", "counts", "restrict", "--input", folder + "/none");
-    assertRefused(3, a + ".tsv", "counts", "show", "--input", a + ".tsv");
-    assertRefused(
-        2,
-        "vocabulary.max-size",
-        "ngrams",
-        "--input",
-        text,
-        "--add",
-        a,
-        "--set",
-        "vocabulary.max-size=9");
-    assertRefused(
-        2, "leave out --add", "ngrams", "--input", text, "--add", a, "--boundary", "stream");
-    assertRefused(3, text.toString(), "ngrams", "--input", text, "--add", text);
-  }
-
-  @Test
-  void whatWasCountedOtherwiseIsRefused() throws IOException {
-    Path a = Case.WORDS.counted("a");
-    Path shorter = saying("shorter", details -> details.put("order", 2));
-    Path documents = saying("documents", details -> details.put("boundary", "document"));
-    Path stream = saying("stream", details -> details.put("boundary", "stream"));
-    Path characters =
-        saying("characters", details -> ((ObjectNode) details.path("rules")).put("kind", "char"));
+  void whatALimitedVocabularyLeavesCanBeCutToALowerOrder() throws IOException {
     Path limited =
-        counted("limited-b", "b", "--tokenizer", "whitespace", "--set", "vocabulary.max-size=9");
-    String cut = "or cut " + a + " with seqlm counts restrict";
-    assertRefused(
-        3,
-        shorter
-            + " was counted with order 2, not 3 as "
-            + a
-            + ": count it again with the same, "
-            + cut,
-        "counts",
-        "merge",
-        "--input",
-        a,
-        "--input",
-        shorter);
-    assertRefused(
-        3,
-        a
-            + " was counted with order 3, not 2 as "
-            + shorter
-            + ": count it again with the same, "
-            + cut,
-        "counts",
-        "subtract",
-        "--input",
-        shorter,
-        "--minus",
-        a);
-    assertRefused(
-        3,
-        documents
-            + " was counted with boundary document, not line as "
-            + a
-            + ": count it again with the same\n",
-        "counts",
-        "merge",
-        "--input",
-        a,
-        "--input",
-        documents);
-    assertRefused(
-        3,
-        characters + " was counted with tokenizer {\"kind\":\"char\"",
-        "counts",
-        "merge",
-        "--input",
-        a,
-        "--input",
-        characters);
-    assertRefused(
-        3,
-        stream + " was counted with boundary stream",
-        "counts",
-        "merge",
-        "--input",
-        stream,
-        "--input",
-        stream);
-    String unknown = "unknown tokens, whose words are not known any more";
-    assertRefused(3, unknown, "counts", "merge", "--input", a, "--input", limited);
-    assertRefused(3, unknown, "counts", "subtract", "--input", limited, "--minus", limited);
-    assertRefused(3, unknown, "counts", "restrict", "--input", limited, "--min-count", 2);
-    Path text = text('b');
-    assertRefused(
-        3,
-        a + " was counted with order 3, not 2 as the text",
-        "ngrams",
-        "--input",
-        text,
-        "--add",
-        a,
-        "--tokenizer",
-        "whitespace",
-        "--order",
-        2);
-    assertRefused(
-        3,
-        a + " was counted with boundary line, not document as the text",
-        "ngrams",
-        "--input",
-        text,
-        "--add",
-        a,
-        "--tokenizer",
-        "whitespace",
-        "--boundary",
-        "document");
-    assertRefused(3, a + " was counted with tokenizer", "ngrams", "--input", text, "--add", a);
-    assertRefused(
-        3, unknown, "ngrams", "--input", text, "--add", limited, "--tokenizer", "whitespace");
-    // What a limited vocabulary leaves can be cut to a lower order, and shown.
+        counted("limited", "b", "--tokenizer", "whitespace", "--set", "vocabulary.max-size=9");
     Path lower = Case.WORDS.made("lower", "restrict", "--input", limited, "--order", 2);
     Path expected = Case.WORDS.folder("lower-expected");
     done(
@@ -619,84 +433,6 @@ final class CountsCommandTest {
             .line("b", 2, expected, forms(expected, Case.WORDS), "--set", "vocabulary.max-size=9")
             .toArray());
     assertSame(lower, expected);
-  }
-
-  /** The words of the part are there often enough, but not in this order. */
-  @Test
-  void whatIsNoPartIsNotTakenAway() throws IOException {
-    Path ab = Case.WORDS.counted("ab");
-    assertRefused(
-        3,
-        "holds \"w0\" 49 times, the counts 44 times: it is no part of them",
-        "counts",
-        "subtract",
-        "--input",
-        Case.WORDS.counted("b"),
-        "--minus",
-        Case.WORDS.counted("a"));
-    Path words = Files.createDirectory(folder.resolve("text-x"));
-    Files.writeString(words.resolve("x.txt"), "w0 the of w1 of\n");
-    Path shuffled = counted("shuffled", "x", "--tokenizer", "whitespace");
-    assertRefused(
-        3,
-        "holds an n-gram more often than the counts do: it is no part of them",
-        "counts",
-        "subtract",
-        "--input",
-        ab,
-        "--minus",
-        shuffled);
-    assertRefused(
-        3,
-        "tokens, but n-grams of order 3 need at least 3",
-        "counts",
-        "subtract",
-        "--input",
-        ab,
-        "--minus",
-        ab);
-  }
-
-  /** A copy of counts whose manifest says something else. */
-  private static Path saying(String name, Consumer<ObjectNode> details) throws IOException {
-    Path counts = Case.WORDS.counted("a");
-    Path copy = folder.resolve(name);
-    try (Stream<Path> all = Files.walk(counts)) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
-        Path to = copy.resolve(counts.relativize(file));
-        Files.createDirectories(to.getParent());
-        Files.copy(file, to);
-      }
-    }
-    Path manifest = ArtifactFiles.manifestFile(copy);
-    ObjectNode tree = (ObjectNode) Json.mapper().readTree(manifest.toFile());
-    details.accept((ObjectNode) tree.path("details"));
-    Files.deleteIfExists(manifest.resolveSibling("." + manifest.getFileName() + ".crc"));
-    Files.writeString(manifest, Json.pretty(tree));
-    return copy;
-  }
-
-  @Test
-  void countsOfEarlierReleasesAreRefused() throws IOException {
-    Path old = saying("old", details -> details.put("sliced-unknown", 0));
-    Path manifest = ArtifactFiles.manifestFile(old);
-    ObjectNode tree = (ObjectNode) Json.mapper().readTree(manifest.toFile());
-    ArrayNode files = (ArrayNode) tree.path("files");
-    for (int i = files.size() - 1; i >= 0; i--) {
-      if (files.get(i).path("path").asText().equals("slices.json")) {
-        files.remove(i);
-      }
-    }
-    Files.writeString(manifest, Json.pretty(tree));
-    String message = old + " was written by a release that kept less";
-    Path a = Case.WORDS.counted("a");
-    assertRefused(3, message, "counts", "show", "--input", old);
-    assertRefused(3, message, "counts", "show", "--input", old, "--no-digest");
-    assertRefused(3, message, "counts", "restrict", "--input", old, "--order", 2);
-    assertRefused(3, message, "counts", "merge", "--input", a, "--input", old);
-    assertRefused(3, message, "counts", "subtract", "--input", a, "--minus", old);
-    assertRefused(
-        3, message, "ngrams", "--input", text('b'), "--add", old, "--tokenizer", "whitespace");
   }
 
   /** By hand: "x y" and "x z", with an end each; and what is read without the counts. */
