@@ -126,7 +126,7 @@ final class BenchScaleCommand extends JobCommand<BenchScaleConfig, BenchScaleCom
   @Option(
       names = "--slices",
       paramLabel = "N",
-      description = "Files that counts are cut into (default: 64).")
+      description = "Files that counts are cut into (default: 32).")
   Integer slices;
 
   @Option(

@@ -130,10 +130,7 @@ final class BenchScaleSummary {
                   format("%.3g", law.law().factor()),
                   format("%.3f", law.law().exponent()),
                   format("%.1f%%", 100 * law.law().deviation())));
-      law.tests()
-          .forEach(
-              test ->
-                  cells.add(format("%+.1f%%", 100 * test.error()) + (test.expected() ? "" : " !")));
+      law.tests().forEach(test -> cells.add(percent(test.error()) + (test.expected() ? "" : " !")));
       cells.add(format("%.3g", law.prediction().value()));
       cells.add(format("%.3g", law.prediction().low()));
       cells.add(format("%.3g", law.prediction().high()));
@@ -189,6 +186,11 @@ final class BenchScaleSummary {
         .map(ScaleLaw::prediction)
         .findFirst()
         .orElse(null);
+  }
+
+  /** Nothing has no sign. */
+  private static String percent(double part) {
+    return format("%+.1f%%", Math.round(1000 * part) / 10.0);
   }
 
   private static String count(long value) {
