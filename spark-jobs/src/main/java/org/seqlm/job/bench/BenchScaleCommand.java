@@ -54,6 +54,8 @@ final class BenchScaleCommand extends JobCommand<BenchScaleConfig, BenchScaleCom
    * @param oneProcess whether driver and tasks share this process and its heap; else all that is
    *     said of the heap, of CPU time and of what our sorters spill is the driver's alone
    * @param heapBytes that this process may have
+   * @param slices that counts were cut into; 0 for as many as suit the text
+   * @param partitions tasks that counted; 0 likewise
    * @param dictionaryBytes of the dictionary that the driver may hold
    * @param runs a count each
    * @param growth a text and order each
@@ -64,6 +66,8 @@ final class BenchScaleCommand extends JobCommand<BenchScaleConfig, BenchScaleCom
       int parallelism,
       boolean oneProcess,
       long heapBytes,
+      int slices,
+      int partitions,
       long dictionaryBytes,
       List<ScaleRun> runs,
       List<Growth> growth) {}
@@ -186,6 +190,8 @@ final class BenchScaleCommand extends JobCommand<BenchScaleConfig, BenchScaleCom
           spark.defaultParallelism(),
           Master.of(spark.master()).oneProcess(),
           Runtime.getRuntime().maxMemory(),
+          config.limits().slices(),
+          config.partitions(),
           DictionaryLimit.of(spark),
           runs,
           growth(config, runs));

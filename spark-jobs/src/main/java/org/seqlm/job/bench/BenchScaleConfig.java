@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.seqlm.Problems;
+import org.seqlm.artifact.Json;
 import org.seqlm.bench.scale.Corpus;
 import org.seqlm.bench.scale.CorpusText;
 import org.seqlm.job.cli.ConfigLoader;
@@ -84,6 +85,16 @@ record BenchScaleConfig(
             .present("estimator", estimator, "give --estimator kneser-ney, or mle to count only")
             .present("limits", limits, "leave the group as it is")
             .present("cluster", cluster, "leave the group as it is")
+            .require(
+                corpora.stream().distinct().count() == corpora.size()
+                    && exponents.stream().distinct().count() == exponents.size()
+                    && orders.stream().distinct().count() == orders.size(),
+                "corpora, exponents and orders must each be named once, but are "
+                    + corpora.stream().map(Json::name).toList()
+                    + ", "
+                    + exponents
+                    + " and "
+                    + orders)
             .inRange("types", types, 1, 1L << 40)
             .atLeast("base", base, LEAST_WORDS)
             .inRange("partitions", partitions, 0, 1_000_000)

@@ -31,8 +31,8 @@ final class BenchScaleSummary {
                 ? "the driver and all tasks together"
                 : "the driver alone; executors' heaps, CPU time (but for tasks' own threads) and"
                     + " our spills are not seen",
-            limit(config.limits().slices()),
-            limit(config.partitions()),
+            limit(result.slices()),
+            limit(result.partitions()),
             result.dictionaryBytes()));
     text.append(
         """
@@ -49,7 +49,7 @@ final class BenchScaleSummary {
               .toList();
       text.append(String.format(Locale.ROOT, "%n%s, order %d%n%n", growth.text(), growth.order()));
       runs(runs, text);
-      laws(config, growth, text);
+      laws(config.cluster(), result.oneProcess(), growth, text);
     }
     return text.toString();
   }
@@ -104,7 +104,10 @@ final class BenchScaleSummary {
   }
 
   private static void laws(
-      BenchScaleConfig config, BenchScaleCommand.Growth growth, StringBuilder text) {
+      BenchScaleConfig.Cluster cluster,
+      boolean oneProcess,
+      BenchScaleCommand.Growth growth,
+      StringBuilder text) {
     if (growth.laws().isEmpty()) {
       text.append("\nno laws: fewer than three sizes of fit were counted\n");
       return;
@@ -116,7 +119,7 @@ final class BenchScaleSummary {
             "%nlaws c + a n^b of n tokens; +-: how far the fit is off; off at n: predicted over"
                 + " measured, less 1,%nwith ! outside the 95 %% interval; then what the law says of"
                 + " %.3g tokens, with these limits, and its%ninterval%n%n",
-            config.cluster().tokens()));
+            cluster.tokens()));
     List<String> header = new ArrayList<>(List.of("", "c", "a", "b", "+-"));
     tests.forEach(test -> header.add("off at " + count(test.tokens())));
     header.addAll(List.of("says", "from", "to"));
@@ -145,13 +148,17 @@ final class BenchScaleSummary {
     if (!without.isEmpty()) {
       text.append("no law, as it was 0 at some size: ").append(without).append('\n');
     }
-    cluster(config.cluster(), growth, text);
+    // Of executors elsewhere only tasks tell what they took.
+    cluster(cluster, growth, oneProcess ? Figure.CPU_SECONDS : Figure.TASK_CPU_SECONDS, text);
   }
 
   /** The two questions that a cluster's owner has. */
   private static void cluster(
-      BenchScaleConfig.Cluster cluster, BenchScaleCommand.Growth growth, StringBuilder text) {
-    ScaleLaw.Prediction cpu = prediction(growth, Figure.CPU_SECONDS);
+      BenchScaleConfig.Cluster cluster,
+      BenchScaleCommand.Growth growth,
+      Figure time,
+      StringBuilder text) {
+    ScaleLaw.Prediction cpu = prediction(growth, time);
     ScaleLaw.Prediction task = prediction(growth, Figure.LARGEST_TASK_BYTES);
     if (cpu != null) {
       double hours = 3600.0 * cluster.cores();

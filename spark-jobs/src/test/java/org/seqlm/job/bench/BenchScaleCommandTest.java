@@ -74,6 +74,7 @@ class BenchScaleCommandTest {
     assertThat(tokens).containsExactly(120L, 600L, 1200L, 2400L, 4800L);
     assertThat(result.path("dictionary-bytes").asLong()).isEqualTo(1_000_000);
     assertThat(result.path("heap-bytes").asLong()).isEqualTo(Runtime.getRuntime().maxMemory());
+    assertThat(result.path("slices").asInt()).isEqualTo(3);
     JsonNode growth = result.path("growth").path(0);
     assertThat(growth.path("text").asText()).isEqualTo("of-the");
     JsonNode seconds = growth.path("laws").path(0);
@@ -121,6 +122,7 @@ class BenchScaleCommandTest {
     assertRefused("test must be sizes larger than those of fit", "--test", "2000000");
     assertRefused("orders must be 1 to 16, but is 17", "--order", "3,17");
     assertRefused("an ARPA file holds a model that backs off", "--arpa", "--estimator", "mle");
+    assertRefused("corpora, exponents and orders must each be named once", "--corpus", "zipf,zipf");
     assertRefused("limits.slices must be 0 to 16384, but is 16385", "--slices", "16385");
   }
 
