@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       BenchAveragingCommand.class,
       BenchStepCommand.class,
       BenchNgramsCommand.class,
+      BenchScaleCommand.class,
       BenchVariantsCommand.class
     })
 public final class BenchCommand {}

@@ -245,29 +245,6 @@ final class BenchVariantsCommand
         null);
   }
 
-  /**
-   * Tells how far one training is, as a detail of how far all are.
-   *
-   * @param done trainings before it
-   * @param variant that is trained
-   */
-  private record Within(Progress all, int done, String variant) implements Progress {
-    @Override
-    public void stage(String name, long total, String unit) {
-      all.update(done, variant + ": " + name);
-    }
-
-    @Override
-    public void update(long tokens, String detail) {
-      all.update(done, variant + ": " + detail);
-    }
-
-    @Override
-    public void message(String line) {
-      // What is worth a line is told of the whole.
-    }
-  }
-
   private static String line(Trial trial) {
     String who =
         String.format(

@@ -58,7 +58,7 @@ public record NgramsConfig(
   public static final int HIGHEST_ORDER = 16;
 
   /** Of as many as a text is large, and of as many as are asked for. */
-  private static final int MOST_SLICES = 16_384;
+  public static final int MOST_SLICES = 16_384;
 
   public NgramsConfig {
     new Problems()
