@@ -1,13 +1,13 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
-import org.seqlm.ngram.trie.Spill;
-import org.seqlm.ngram.trie.TrieBlock;
-import org.seqlm.ngram.trie.TrieCursor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieCursor;
 
 /**
  * Reads a slice of counted n-grams, context by context: each before the longer ones beneath it,

@@ -1,14 +1,14 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
-import org.seqlm.ngram.trie.Spill;
-import org.seqlm.ngram.trie.TrieBlock;
-import org.seqlm.ngram.trie.TrieWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieWriter;
 
 /**
  * Turns the windows of one slice, in the order of their keys, into the slice's context trie with
@@ -193,9 +193,9 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
   }
 
   /**
-   * Writes what has no context, which comes first, and opens the contexts that the slice before has,
-   * too. They, and those that the next one has, are in the file even if nothing stands beneath them
-   * here: where a context begins must not depend on which windows are left.
+   * Writes what has no context, which comes first, and opens the contexts that the slice before
+   * has, too. They, and those that the next one has, are in the file even if nothing stands beneath
+   * them here: where a context begins must not depend on which windows are left.
    */
   private void begin() throws IOException {
     begun = true;

@@ -2,70 +2,53 @@ package org.seqlm.ngram.count;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Set;
+import org.seqlm.text.Hash128;
 import org.seqlm.vocab.TokenBlock;
 
 /**
- * Some keys of a stream's windows: the stream is cut into stretches of one length, and of each the
- * window that ends in one token, drawn by the stretch's number, is taken, if that token ends one.
- * So a sample is the same however the stream is dealt out.
+ * Some keys of a text's windows, each once: those whose hash is below a bound. So a sample depends
+ * neither on how the text is dealt out nor on the order of its parts, and a window that is
+ * frequent, and sent to its slice a few times at most, counts no more than others.
  */
-public final class KeySample {
+public final class KeySample implements PassageSink {
   private final KeyLayout layout;
   private final Passages passages;
-  private final long stretch;
+  private final long bound; // of hashes without their sign bit
+  private final long[] key; // the context of the next token, the word's place empty
+  private final Set<Long> seen = new HashSet<>(); // hashes
   private final List<long[]> keys = new ArrayList<>();
-  private final Reading reading;
+  private long end = -1; // of the blocks so far
+  private boolean quiet; // while the tokens before a block are read again
 
   /**
-   * @param tokens of the whole stream
-   * @param wanted keys of the whole stream, more or less
+   * @param tokens of the whole text
+   * @param wanted keys of the whole text if all of its windows were different
    */
   public KeySample(KeyLayout layout, Passages passages, long tokens, long wanted) {
     this.layout = layout;
     this.passages = passages;
-    this.reading = new Reading();
-    this.stretch = Math.max(1, tokens / Math.max(1, wanted));
+    double part = (double) wanted / Math.max(1, tokens);
+    this.bound = part >= 1 ? Long.MAX_VALUE : (long) (part * Long.MAX_VALUE);
+    this.key = new long[layout.longs()];
   }
 
-  /** Takes the keys of a block's windows. */
+  /** Looks at a block's windows. */
   public void read(TokenBlock block) {
-    long end = block.offset() + block.tokens().length;
-    for (long number = block.offset() / stretch; number * stretch < end; number++) {
-      long drawn = number * stretch + new SplittableRandom(number).nextLong(stretch);
-      if (drawn >= block.offset() && drawn < end) {
-        take(block, (int) (drawn - block.offset()));
-      }
-    }
-  }
-
-  private void take(TokenBlock block, int at) {
-    for (long back = 4L * layout.order(); !take(block, at, back); back *= 4) {}
-  }
-
-  /**
-   * Takes the key of the window that ends in a token.
-   *
-   * @return whether so many tokens before it are enough to know its context
-   */
-  private boolean take(TokenBlock block, int at, long back) {
-    int from = (int) Math.max(0, at - back);
-    reading.begin(block.offset() + at);
-    if (from == 0) {
+    if (block.offset() != end) {
+      Arrays.fill(key, 0);
+      quiet = true;
       if (block.before().length == block.offset() && passages.passageStart() >= 0) {
-        reading.token(passages.passageStart(), -1);
+        token(passages.passageStart(), 0);
       }
-      passages.walkBefore(block, reading);
+      passages.walkBefore(block, this);
+      quiet = false;
     }
-    passages.walk(block, from, at + 1, reading);
-    if (from > 0 && !reading.knowsContext()) {
-      return false;
-    }
-    if (reading.found) {
-      keys.add(reading.key.clone());
-    }
-    return true;
+    int length = block.tokens().length;
+    passages.walk(block, 0, length, this);
+    end = block.offset() + length;
   }
 
   /** The keys so far. */
@@ -73,44 +56,28 @@ public final class KeySample {
     return keys.toArray(new long[0][]);
   }
 
-  /** Reads up to a token. */
-  private final class Reading implements PassageSink {
-    private final long[] key = new long[layout.longs()];
-    private long sought;
-    private int read; // tokens since the beginning
-    private boolean begun; // a passage began since then
-    private boolean found;
+  @Override
+  public void startPassage() {
+    Arrays.fill(key, 0);
+  }
 
-    private void begin(long position) {
-      Arrays.fill(key, 0);
-      sought = position;
-      read = 0;
-      begun = false;
-      found = false;
+  @Override
+  public void token(int id, long position) {
+    if (!quiet && id != passages.passageStart()) {
+      take(id + 1);
     }
+    layout.advance(key, id + 1);
+  }
 
-    /** Whether what was read before the token was enough. */
-    private boolean knowsContext() {
-      return begun || read >= layout.order();
+  private void take(int stored) {
+    long hash = stored;
+    for (long part : key) {
+      hash = Hash128.mix(hash * 31 + part);
     }
-
-    @Override
-    public void startPassage() {
-      if (!found) { // else the token that was sought ends its passage
-        Arrays.fill(key, 0);
-        begun = true;
-      }
-    }
-
-    @Override
-    public void token(int id, long position) {
-      read++;
-      if (position == sought && id != passages.passageStart()) {
-        layout.put(key, layout.order() - 1, id + 1);
-        found = true;
-      } else if (!found) {
-        layout.advance(key, id + 1);
-      }
+    if (hash >>> 1 < bound && seen.add(hash)) {
+      long[] whole = key.clone();
+      layout.put(whole, layout.order() - 1, stored);
+      keys.add(whole);
     }
   }
 }

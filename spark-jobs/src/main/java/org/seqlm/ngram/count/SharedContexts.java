@@ -1,11 +1,11 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Spill;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.seqlm.ngram.trie.Spill;
 
 /**
  * What follows the contexts that a slice shares with others: no more of them than lie on the way to

@@ -1,13 +1,13 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
-import org.seqlm.ngram.trie.Spill;
-import org.seqlm.ngram.trie.TrieBlock;
-import org.seqlm.ngram.trie.TrieWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.TreeMap;
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.TrieBlock;
+import org.seqlm.ngram.trie.TrieWriter;
 
 /**
  * Puts together what slices saw after the contexts of a tree that they share, from the longest

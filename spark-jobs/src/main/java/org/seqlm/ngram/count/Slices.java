@@ -70,13 +70,13 @@ public final class Slices implements Serializable {
    * the shortest that parts two keys of the sample (as in prefix B-trees: Bayer and Unterauer, ACM
    * Transactions on Database Systems 2, 1977), and so most bounds are single tokens.
    *
-   * @param sample keys of the text's windows in any order; sorted in place
+   * @param keys of the text's windows in any order, each any number of times; sorted in place
    */
-  public static Slices of(long[][] sample, KeyLayout layout, int wanted) {
+  public static Slices of(long[][] keys, KeyLayout layout, int wanted) {
     if (wanted < 1) {
       throw new IllegalArgumentException("slices " + wanted);
     }
-    Arrays.sort(sample, Arrays::compare);
+    long[][] sample = distinct(keys);
     List<int[]> bounds = new ArrayList<>(List.of(NONE));
     int from = 1; // the next bound stands before this key or one after it
     for (int i = 1; i < wanted; i++) {
@@ -110,6 +110,24 @@ public final class Slices implements Serializable {
       from = found + 1;
     }
     return new Slices(bounds.toArray(new int[0][]));
+  }
+
+  private static long[][] distinct(long[][] keys) {
+    Arrays.sort(keys, Arrays::compare);
+    int size = 0;
+    for (int i = 0; i < keys.length; i++) {
+      if (i == 0 || !Arrays.equals(keys[i], keys[i - 1])) {
+        size++;
+      }
+    }
+    long[][] distinct = new long[size][];
+    int at = 0;
+    for (int i = 0; i < keys.length; i++) {
+      if (i == 0 || !Arrays.equals(keys[i], keys[i - 1])) {
+        distinct[at++] = keys[i];
+      }
+    }
+    return distinct;
   }
 
   /** How many tokens of two contexts tell them apart; N where they are the same. */

@@ -1,8 +1,8 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
+import org.seqlm.ngram.trie.Bytes;
 
 /**
  * Sorted windows with their counts as bytes. A window is written as what it does not share with the

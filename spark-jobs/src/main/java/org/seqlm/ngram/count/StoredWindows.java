@@ -1,8 +1,8 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
 import java.io.Closeable;
 import java.io.IOException;
+import org.seqlm.ngram.trie.Bytes;
 
 /**
  * The windows of a slice of counts, in the order of its keys: what {@link CountSliceWriter} was

@@ -1,6 +1,5 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
+import org.seqlm.ngram.trie.Bytes;
 
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so

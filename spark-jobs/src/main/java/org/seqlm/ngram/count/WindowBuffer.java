@@ -1,8 +1,8 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
 import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
+import org.seqlm.ngram.trie.Bytes;
 
 /**
  * Windows of a bounded number, in any order, until they are sorted, equal ones counted together,

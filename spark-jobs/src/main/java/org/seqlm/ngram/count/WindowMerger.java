@@ -1,7 +1,5 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
-import org.seqlm.ngram.trie.Spill;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.UserException;
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
 
 /**
  * Merges parts of sorted windows into one, the counts of equal windows added. Parts wait in memory

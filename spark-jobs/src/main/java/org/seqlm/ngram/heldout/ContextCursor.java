@@ -4,16 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.count.CountSliceWriter;
 import org.seqlm.ngram.count.FollowerCounts;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
+import org.seqlm.ngram.smooth.Pruning;
+import org.seqlm.ngram.smooth.SliceEstimator;
+import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.trie.TrieBlock.Content;
 import org.seqlm.ngram.trie.TrieCursor;
-import org.seqlm.ngram.smooth.Pruning;
-import org.seqlm.ngram.smooth.SliceEstimator;
 
 /**
  * Goes through a slice of counts or of a back-off model in step with contexts that rise, and holds

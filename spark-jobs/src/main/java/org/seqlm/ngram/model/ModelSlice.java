@@ -3,11 +3,11 @@ package org.seqlm.ngram.model;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.trie.TrieBlock;
 import org.seqlm.ngram.trie.TrieCursor;
-import org.seqlm.ngram.smooth.SliceEstimator;
 
 /**
  * Reads a slice of a back-off model, context by context: each before the longer ones beneath it,

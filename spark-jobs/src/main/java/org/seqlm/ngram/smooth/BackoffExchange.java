@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
-import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.count.Slices;
+import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.vocab.IdSet;
 
 /**

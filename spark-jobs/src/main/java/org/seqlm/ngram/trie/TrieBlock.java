@@ -13,11 +13,11 @@ import java.util.List;
 import org.seqlm.UserException;
 
 /**
- * How a context trie is laid out in the file of a slice: a preamble, what has no context,
- * whose length comes first, in 4 bytes, and then blocks. A block holds all
- * contexts of the slice whose nearest token lies in some range, level by level. Level n holds the
- * contexts of n-1 tokens, those of the n-grams of order n, in the order of their reversed tokens. A
- * block begins with the bytes of each level, in 8 bytes.
+ * How a context trie is laid out in the file of a slice: a preamble, what has no context, whose
+ * length comes first, in 4 bytes, and then blocks. A block holds all contexts of the slice whose
+ * nearest token lies in some range, level by level. Level n holds the contexts of n-1 tokens, those
+ * of the n-grams of order n, in the order of their reversed tokens. A block begins with the bytes
+ * of each level, in 8 bytes.
  *
  * <p>What a context's record holds, {@link CountSliceWriter} and {@link
  * org.seqlm.ngram.smooth.SliceEstimator} say. Files of version 1, which earlier releases wrote,

@@ -138,18 +138,18 @@ public final class CountsDigest {
     }
 
     private void contexts(CountSlice counts) throws IOException {
-        while (counts.next()) {
-          buffer.clear();
-          for (int place = counts.length(); place > 0; place--) {
-            token(counts.reversed()[place]);
-          }
-          int context = buffer.position();
-          for (int i = 0; i < counts.size(); i++) {
-            buffer.position(context);
-            token(counts.words()[i]);
-            ngram(counts.length() + 1, counts.raw()[i]);
-          }
+      while (counts.next()) {
+        buffer.clear();
+        for (int place = counts.length(); place > 0; place--) {
+          token(counts.reversed()[place]);
         }
+        int context = buffer.position();
+        for (int i = 0; i < counts.size(); i++) {
+          buffer.position(context);
+          token(counts.words()[i]);
+          ngram(counts.length() + 1, counts.raw()[i]);
+        }
+      }
     }
 
     private void token(int id) {

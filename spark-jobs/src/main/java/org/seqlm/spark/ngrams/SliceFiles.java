@@ -12,11 +12,11 @@ import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.heldout.ContextCursor;
 import org.seqlm.ngram.model.ModelSlice;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.spark.task.TaskMemory;
 
 /** The files of counted n-grams, and of their model, as tasks read them. */
@@ -85,8 +85,7 @@ public final class SliceFiles implements Serializable {
   /** A slice of the counts, with what it shares with others. */
   CountSlice counts(int slice, Configuration conf) throws IOException {
     SharedContexts shared = shared(slice, conf);
-    return new CountSlice(
-        open(NgramFiles.countSlice(slice), conf), storedOrder, shared, levels());
+    return new CountSlice(open(NgramFiles.countSlice(slice), conf), storedOrder, shared, levels());
   }
 
   /** A file of counts, without what is shared. */

@@ -1,6 +1,5 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Spill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -16,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.seqlm.ngram.model.CountTrie;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
@@ -258,7 +259,9 @@ public final class Counting {
       sample.read(block);
       keys.addAll(List.of(sample.keys()));
     }
-    return keys.toArray(new long[0][]);
+    TreeSet<long[]> distinct = new TreeSet<>(Arrays::compare);
+    distinct.addAll(keys);
+    return distinct.toArray(new long[0][]);
   }
 
   /** The counts of a whole text in one piece. */

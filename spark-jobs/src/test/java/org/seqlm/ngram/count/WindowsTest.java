@@ -1,7 +1,5 @@
 package org.seqlm.ngram.count;
 
-import org.seqlm.ngram.trie.Bytes;
-import org.seqlm.ngram.trie.Spill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.BackoffExchange;
+import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.vocab.ListVocabulary;
 import org.seqlm.vocab.TokenBlock;
 
