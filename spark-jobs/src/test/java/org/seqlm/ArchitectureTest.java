@@ -83,7 +83,7 @@ class ArchitectureTest {
           "spark.dl4j",
           "spark",
           "bench.meter",
-          "bench.ngrams|bench.averaging|bench.step|bench.variants",
+          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale",
           "job.cli",
           "job.prepare|job.evaluate|job.example|job.score|job.generate|job.report|job.train|job.files",
           "job.ngrams|job.interpolate",
