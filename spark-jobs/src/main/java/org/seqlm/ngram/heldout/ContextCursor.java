@@ -132,7 +132,12 @@ public final class ContextCursor implements Closeable {
     this.shared = shared;
     this.path = new Context[order];
     Arrays.setAll(path, d -> new Context());
-    cursor.next();
+    try {
+      cursor.next();
+    } catch (IOException | RuntimeException e) {
+      cursor.close(e);
+      throw e;
+    }
   }
 
   /**

@@ -44,13 +44,16 @@ public final class TrieBlock {
 
     private final DataInputStream in;
     private final int order;
-    private final int version;
+    private int version;
     private final Spill spill;
     private final List<InputStream> open = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
-    private final byte[] withoutContext;
+    private byte[] withoutContext;
 
     /**
+     * Begins to read a file.
+     *
+     * @param in is closed with this, or if the file cannot be read
      * @param spill null where all of a block is to be in memory
      * @throws IOException if the file is none of these, or of another order
      */
@@ -58,17 +61,26 @@ public final class TrieBlock {
       this.in = new DataInputStream(in);
       this.order = order;
       this.spill = spill;
-      int magic = this.in.readInt();
-      this.version = this.in.readByte();
+      try {
+        readPreamble(content);
+      } catch (IOException | RuntimeException e) {
+        close(e);
+        throw e;
+      }
+    }
+
+    private void readPreamble(Content content) throws IOException {
+      int magic = in.readInt();
+      version = in.readByte();
       if (magic != MAGIC
           || version < 1
           || version > VERSION
-          || this.in.readByte() != content.ordinal()
-          || this.in.readByte() != order) {
+          || in.readByte() != content.ordinal()
+          || in.readByte() != order) {
         throw new IOException("not a slice of a context trie of order " + order);
       }
-      int length = isOld() ? 0 : this.in.readInt();
-      this.withoutContext = this.in.readNBytes(Math.max(0, length));
+      int length = isOld() ? 0 : in.readInt();
+      withoutContext = in.readNBytes(Math.max(0, length));
       if (withoutContext.length != length) {
         throw cutShort();
       }
@@ -152,6 +164,15 @@ public final class TrieBlock {
 
     private static EOFException cutShort() {
       return new EOFException("a slice of a context trie is cut short");
+    }
+
+    /** Closes the file after a failure, of which it may know more: that the file is damaged. */
+    public void close(Throwable failure) {
+      try {
+        close();
+      } catch (IOException | RuntimeException e) {
+        failure.addSuppressed(e);
+      }
     }
 
     /** Closes the file. */

@@ -101,6 +101,11 @@ public final class TrieCursor implements Closeable {
     return in[length];
   }
 
+  /** Closes the file after a failure, of which it may know more: that the file is damaged. */
+  public void close(Throwable failure) {
+    input.close(failure);
+  }
+
   /** Closes the file. */
   @Override
   public void close() throws IOException {

@@ -366,7 +366,8 @@ final class CountsCommandTest {
     assertCut(how, how.order, 0, 1, wholes);
     assertCut(how, how.order, 12, 3, wholes);
     assertCut(how, 1, 0, 1, wholes);
-    assertCut(how, 2, 9, 1, wholes);
+    // A text of characters keeps its line feeds.
+    assertCut(how, 2, how == Case.PAIRS_OF_CHARACTERS ? 12 : 9, 1, wholes);
   }
 
   /** A dataset is added, too; its other split is scored as the model of both scores it. */
