@@ -19,9 +19,10 @@ import org.seqlm.UserException;
  * of the n-grams of order n, in the order of their reversed tokens. A block begins with the bytes
  * of each level, in 8 bytes.
  *
- * <p>What a context's record holds, {@link CountSliceWriter} and {@link
+ * <p>What a context's record holds, {@link org.seqlm.ngram.count.CountSliceWriter} and {@link
  * org.seqlm.ngram.smooth.SliceEstimator} say. Files of version 1, which earlier releases wrote,
- * have no head, name the lengths in 4 bytes, and the number of a context's followers as it is.
+ * have nothing without a context, name the lengths in 4 bytes, and the number of a context's
+ * followers as it is.
  */
 public final class TrieBlock {
   static final int MAGIC = 0x53514354; // SQCT

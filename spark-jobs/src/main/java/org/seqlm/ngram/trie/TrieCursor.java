@@ -6,11 +6,11 @@ import java.io.InputStream;
 
 /**
  * Goes through the contexts of a slice, each before the longer ones beneath it, those of a length
- * in order, and reads their heads; what follows a context is for those who know its records to
- * read. Each of these keeps something else: {@link CountSlice} all counts of one context, a model's
- * slice the probabilities of one, held-out scoring raw counts or probabilities of all contexts on a
- * path. The estimator, which needs the kind of counts that it smooths, of a path, goes down the
- * levels of a {@link TrieBlock} itself.
+ * in order, and reads how their records begin; what follows a context is for those who know its
+ * records to read. Each of these keeps something else: {@link org.seqlm.ngram.count.CountSlice} all
+ * counts of one context, a model's slice the probabilities of one, held-out scoring raw counts or
+ * probabilities of all contexts on a path. The estimator, which needs the kind of counts that it
+ * smooths, of a path, goes down the levels of a {@link TrieBlock} itself.
  */
 public final class TrieCursor implements Closeable {
   private final TrieBlock.Input input;
