@@ -97,7 +97,7 @@ final class NgramCountingTest {
   @EnumSource
   void windowsComeBack(Boundary boundary) throws IOException {
     SplittableRandom random = new SplittableRandom(11);
-    for (int round = 0; round < 150; round++) {
+    for (int round = 0; round < 50; round++) {
       int reserved = random.nextBoolean() ? 1 : 3;
       ListVocabulary words = ListVocabulary.numbers(reserved, 8);
       Passages passages = Passages.of(boundary, words);
@@ -118,7 +118,7 @@ final class NgramCountingTest {
   @EnumSource(names = {"LINE", "DOCUMENT"})
   void countsAddUpAndSubtract(Boundary boundary) throws IOException {
     SplittableRandom random = new SplittableRandom(12);
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < 30; round++) {
       int reserved = random.nextBoolean() ? 1 : 3;
       int size = 4 + random.nextInt(30);
       ListVocabulary words = ListVocabulary.numbers(reserved, size);
