@@ -287,6 +287,7 @@ class FormatOneTest {
         .isEqualTo(parameters);
   }
 
+  @Exhaustive
   @Test
   void aFinishedRunIsExtended() throws IOException {
     Path whole = folder.resolve("whole");

@@ -147,6 +147,10 @@ final class Sessions {
       return UserException.configuration(
           "--master: this Spark knows nothing of " + where.url() + "; it lacks the part for it");
     }
+    if (why.contains("INVALID_DRIVER_MEMORY")) {
+      // A collector that moves its bounds told more when it was asked before.
+      return tooSmall(Runtime.getRuntime().maxMemory());
+    }
     if (problem instanceof IllegalArgumentException) {
       return UserException.configuration("Spark refuses its settings: " + why);
     }
@@ -160,13 +164,17 @@ final class Sessions {
    */
   static void requireHeap(SparkConf conf, long heap) {
     if (heap < LEAST_HEAP && !conf.contains("spark.testing.memory")) {
-      throw UserException.configuration(
-          "the driver's heap is "
-              + (heap >> 20)
-              + " MiB, but Spark needs "
-              + (LEAST_HEAP >> 20)
-              + " MiB: give more, for instance -- --driver-memory 1g (spark.driver.memory, or"
-              + " SEQLM_DRIVER_MEMORY for bin/seqlm)");
+      throw tooSmall(heap);
     }
+  }
+
+  private static UserException tooSmall(long heap) {
+    return UserException.configuration(
+        "the driver's heap is "
+            + (heap >> 20)
+            + " MiB, but Spark needs "
+            + (LEAST_HEAP >> 20)
+            + " MiB: give more, for instance -- --driver-memory 1g (spark.driver.memory, or"
+            + " SEQLM_DRIVER_MEMORY for bin/seqlm)");
   }
 }

@@ -371,6 +371,7 @@ final class CountsCommandTest {
   }
 
   /** A dataset is added, too; its other split is scored as the model of both scores it. */
+  @Exhaustive
   @Test
   void datasetsAreAddedToCounts() throws IOException {
     Path dataset = prepared("dataset", "c");

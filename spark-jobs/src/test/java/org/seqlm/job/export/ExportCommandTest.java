@@ -158,6 +158,7 @@ final class ExportCommandTest {
   }
 
   /** Half of the words are unknown, so that contexts of {@code <unk>} are cut. */
+  @Exhaustive
   @Test
   void unknownWordsAreHot() throws IOException {
     List<String> forms = List.of(".arpa", ".parquet", ".tsv");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ArtifactFiles;
+import org.seqlm.Exhaustive;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
@@ -100,6 +101,7 @@ class TrainGoesOnTest {
     assertThat(Path.of(config.output())).doesNotExist();
   }
 
+  @Exhaustive
   @Test
   void aRunThatIsMadeLongerNeverJumps() throws Exception {
     train(config("longer"));

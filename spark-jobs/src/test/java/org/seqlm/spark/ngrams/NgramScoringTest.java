@@ -276,6 +276,7 @@ final class NgramScoringTest {
   }
 
   /** What tuning says of the text is what the models make of it, and better than before. */
+  @Exhaustive
   @Test
   void tunedLambdasAreBetter() throws IOException {
     tunedLambdasAreBetter(0);
