@@ -24,9 +24,13 @@ final class Sessions {
    */
   private static final long MOST_MILLIS = 100_000;
 
-  /** Who logs, in the one process there is, what ends the job and so reaches the user anyway. */
+  /**
+   * Who logs, in the one process there is, what ends the job and so reaches the user anyway, or, of
+   * blocks, that they were gone when they were to go.
+   */
   private static final String[] TOLD_ANYWAY = {
     "org.apache.spark.executor.Executor",
+    "org.apache.spark.storage.BlockManager",
     "org.apache.spark.scheduler.TaskSetManager",
     "org.apache.spark.scheduler.TaskSchedulerImpl"
   };
