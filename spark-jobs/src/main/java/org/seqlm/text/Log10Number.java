@@ -11,7 +11,20 @@ public final class Log10Number {
   public static final int MAX_BYTES = 32;
 
   private static final int DECIMALS = 7;
-  private static final long SCALE = 10_000_000;
+  private static final int SCALE = 10_000_000;
+
+  /** Below, a value times {@link #SCALE} fits in an int. */
+  private static final double SMALL = 200;
+
+  /** The two digits of 0 to 99. */
+  private static final byte[] PAIRS = new byte[200];
+
+  static {
+    for (int i = 0; i < 100; i++) {
+      PAIRS[2 * i] = (byte) ('0' + i / 10);
+      PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+  }
 
   /** Ten to the 0, 1, ...: the powers that a double holds exactly. */
   private static final double[] POWERS = new double[23];
@@ -40,28 +53,52 @@ public final class Log10Number {
       into[to++] = 'f';
       return to;
     }
-    if (!(Math.abs(value) < 1e11)) {
+    double size = Math.abs(value);
+    // Half up, as Math.round does it, which takes longer; halves and the sum are exact from 0.5 on.
+    if (size < SMALL) {
+      double exact = size * SCALE;
+      int scaled = exact < 0.5 ? 0 : (int) (exact + 0.5);
+      return write(value < 0 && scaled > 0, scaled / SCALE, scaled % SCALE, into, to);
+    }
+    if (!(size < 1e11)) {
       throw new IllegalArgumentException("an ARPA file holds no value like " + value);
     }
-    long scaled = Math.round(Math.abs(value) * SCALE);
-    if (value < 0 && scaled > 0) {
+    long scaled = Math.round(size * SCALE);
+    return write(value < 0, scaled / SCALE, (int) (scaled % SCALE), into, to);
+  }
+
+  private static int write(boolean negative, long whole, int fraction, byte[] into, int at) {
+    int to = at;
+    if (negative) {
       into[to++] = '-';
     }
-    to = write(scaled / SCALE, into, to);
-    int fraction = (int) (scaled % SCALE);
+    if (whole < 10) {
+      into[to++] = (byte) ('0' + whole);
+    } else {
+      to = write(whole, into, to);
+    }
     if (fraction == 0) {
       return to;
     }
     into[to] = '.';
+    int high = fraction / 100_000;
+    int low = fraction - high * 100_000;
+    int middle = low / 1_000;
+    low -= middle * 1_000;
+    pair(high, into, to + 1);
+    pair(middle, into, to + 3);
+    pair(low / 10, into, to + 5);
+    into[to + DECIMALS] = (byte) ('0' + low % 10);
     int end = to + DECIMALS + 1;
-    for (int i = end - 1; i > to; i--) {
-      into[i] = (byte) ('0' + fraction % 10);
-      fraction /= 10;
-    }
     while (into[end - 1] == '0') {
       end--;
     }
     return end;
+  }
+
+  private static void pair(int number, byte[] into, int at) {
+    into[at] = PAIRS[2 * number];
+    into[at + 1] = PAIRS[2 * number + 1];
   }
 
   private static int write(long whole, byte[] into, int at) {

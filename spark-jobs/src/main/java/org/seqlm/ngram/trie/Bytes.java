@@ -67,6 +67,12 @@ public final class Bytes {
     ensure(10);
     byte[] to = bytes;
     int at = size;
+    if (value >>> 7 == 0) {
+      // Most are words of few bits or small counts.
+      to[at] = (byte) value;
+      size = at + 1;
+      return;
+    }
     long rest = value;
     while (rest >= 0x80) {
       to[at++] = (byte) (rest | 0x80);

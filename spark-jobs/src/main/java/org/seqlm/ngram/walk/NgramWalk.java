@@ -21,7 +21,7 @@ public final class NgramWalk {
   private final int order;
   private final Passages passages;
   private final BackoffExchange.Reader backoffs;
-  private final List<NgramSink> sinks;
+  private final NgramSink[] sinks;
   private final ContextNgrams shown = new ContextNgrams();
   private float[] probabilities = new float[16];
   private float[] weights = new float[16];
@@ -38,7 +38,7 @@ public final class NgramWalk {
     this.order = order;
     this.passages = passages;
     this.backoffs = backoffs;
-    this.sinks = List.copyOf(sinks);
+    this.sinks = sinks.toArray(NgramSink[]::new);
   }
 
   /**
