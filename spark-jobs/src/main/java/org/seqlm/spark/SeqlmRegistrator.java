@@ -23,6 +23,7 @@ import org.seqlm.spark.ngrams.ExportedFile;
 import org.seqlm.spark.ngrams.NgramEstimation;
 import org.seqlm.spark.ngrams.SliceBackoffs;
 import org.seqlm.spark.ngrams.SliceShare;
+import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
@@ -91,6 +92,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);
+    kryo.register(DocumentStep.DocumentBits.class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
   }
