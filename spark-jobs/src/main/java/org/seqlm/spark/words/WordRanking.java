@@ -40,9 +40,6 @@ public final class WordRanking {
    */
   static final int MOST_PARTS = 1 << 13;
 
-  /** What a table of words can hold at most; a larger vocabulary is sorted. */
-  private static final long MOST_TABLE = 1 << 30;
-
   private WordRanking() {}
 
   /**
@@ -71,18 +68,18 @@ public final class WordRanking {
    *
    * @param tasks at least, where words are added; no result depends on it
    * @param mostBytes that the words may take for the vocabulary to be in memory: UTF-8 and {@link
-   *     DictionaryLimit#WORD_BYTES} each; no result depends on it
+   *     DictionaryLimit#WORD_BYTES} each, up to {@link DictionaryLimit#MOST_BYTES}; no result
+   *     depends on it
    * @throws UserException with exit code 3 if there are more words than ids
    */
   public static Result rank(
       CorpusScan scan, TokenSplits splits, VocabularyLimits limits, int tasks, long mostBytes) {
-    long most = Math.min(mostBytes, MOST_TABLE);
     RangeSummary total = scan.total();
     // Each word once for each range that has it.
     long atMost = total.typeBytes() + DictionaryLimit.WORD_BYTES * total.types();
-    return atMost <= most
+    return atMost <= mostBytes
         ? few(scan, splits, limits, tasks)
-        : many(scan, splits, limits, tasks, most);
+        : many(scan, splits, limits, tasks, mostBytes);
   }
 
   /** Ranks words that all fit in the driver's memory. */
