@@ -115,6 +115,7 @@ class ArchitectureTest {
     owners.put(
         List.of("org.apache.spark..", "scala..", "com.esotericsoftware.kryo.."),
         List.of("spark", "bench", "job"));
+    owners.put(List.of("org.apache.datasketches.."), List.of("spark"));
     owners.put(
         List.of("org.apache.hadoop.."),
         List.of(

@@ -3,11 +3,15 @@ package org.seqlm.corpus;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.seqlm.text.Utf8;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabulary;
 
-/** What the local ids of a range mean, looked up in a vocabulary that is in memory. */
+/**
+ * What the local ids of a range mean, looked up in a vocabulary that is in memory or as it was
+ * told.
+ */
 public final class RangeIds {
   private final List<Chunk> chunks = new ArrayList<>();
   private RangeDocuments documents;
@@ -19,16 +23,22 @@ public final class RangeIds {
     private final int[] ids;
     private int[] codePoints;
 
-    private Chunk(PackedTokens tokens, Vocabulary vocabulary) {
-      this.reserved = vocabulary.reserved();
+    private Chunk(PackedTokens tokens, int[] ids) {
+      this.reserved = ids.length - tokens.size();
       this.tokens = tokens;
-      this.ids = new int[reserved + tokens.size()];
+      this.ids = ids;
+    }
+
+    private static Chunk of(PackedTokens tokens, Vocabulary vocabulary) {
+      int reserved = vocabulary.reserved();
+      int[] ids = new int[reserved + tokens.size()];
       for (int id = 0; id < reserved; id++) {
         ids[id] = id;
       }
       for (int i = 0; i < tokens.size(); i++) {
         ids[reserved + i] = vocabulary.id(tokens.arena(), tokens.start(i), tokens.end(i));
       }
+      return new Chunk(tokens, ids);
     }
 
     /** Ids of the vocabulary by local id. */
@@ -69,10 +79,23 @@ public final class RangeIds {
    * @param vocabulary to translate to
    */
   public RangeIds(Iterator<RangePart> asides, Vocabulary vocabulary) {
+    this(asides, (chunk, tokens) -> Chunk.of(tokens, vocabulary));
+  }
+
+  /**
+   * @param asides what the range has beside its blocks, in its order
+   * @param ids of the vocabulary by local id, by chunk
+   */
+  public RangeIds(Iterator<RangePart> asides, int[][] ids) {
+    this(asides, (chunk, tokens) -> new Chunk(tokens, ids[chunk]));
+  }
+
+  private RangeIds(
+      Iterator<RangePart> asides, BiFunction<Integer, PackedTokens, Chunk> dictionary) {
     while (asides.hasNext()) {
       RangePart aside = asides.next();
-      if (aside instanceof LocalDictionary dictionary) {
-        chunks.add(new Chunk(dictionary.tokens(), vocabulary));
+      if (aside instanceof LocalDictionary found) {
+        chunks.add(dictionary.apply(chunks.size(), found.tokens()));
       } else if (aside instanceof RangeDocuments found) {
         documents = found;
       }

@@ -29,6 +29,7 @@ import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
 import org.seqlm.spark.training.SharedModel;
 import org.seqlm.spark.words.DealtWords;
+import org.seqlm.spark.words.SampledWords;
 import org.seqlm.spark.words.SortedWords;
 import org.seqlm.spark.words.WordNumbers;
 import org.seqlm.store.FileEntry;
@@ -88,6 +89,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(DealtWords.class);
     kryo.register(WordNumbers.class);
     kryo.register(AssignedIds.class);
+    kryo.register(SampledWords.class);
     kryo.register(SortedWords.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);

@@ -92,6 +92,7 @@ final class BenchAveragingCommand
 
   @Override
   public Result run(BenchAveragingConfig config, JobContext context) throws Exception {
+    context.collectParameters();
     JavaSparkContext spark = context.sparkContext();
     int stripeTasks = config.partitions();
     try (BenchFolder place = BenchFolder.open(config.folder(), context)) {

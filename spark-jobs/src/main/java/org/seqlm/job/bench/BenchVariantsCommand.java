@@ -168,6 +168,7 @@ final class BenchVariantsCommand
     try (BenchFolder place = BenchFolder.open(config.folder(), context)) {
       List<BenchVariantsConfig.Planned> planned = config.trainings(place);
       context.pin(planned.get(0).config().execution().kernels());
+      context.collectParameters();
       check(planned, context).forEach(context.progress()::message);
       if (config.folder() != null) {
         Interruption.startedAgain("it goes on with the trainings that --folder does not have yet");

@@ -28,6 +28,7 @@ public final class JobContext implements Closeable {
   private SparkContext spark;
   private boolean owned;
   private KernelSet kernels = KernelSet.NATIVE;
+  private Sessions.Results results = Sessions.Results.SMALL;
   private ActiveTasks tasks;
   private EndedSession.Watch watch;
 
@@ -68,10 +69,18 @@ public final class JobContext implements Closeable {
     Kernels.pin(set);
   }
 
+  /**
+   * Lets tasks send the driver parameters of networks, however large; for before Spark starts. What
+   * else they send is bounded, and Spark refuses more than its {@code spark.driver.maxResultSize}.
+   */
+  public void collectParameters() {
+    results = Sessions.Results.PARAMETERS;
+  }
+
   private SparkContext spark() {
     if (spark == null) {
       owned = SparkEnv.get() == null;
-      spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels));
+      spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels), results);
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
       spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
       tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));

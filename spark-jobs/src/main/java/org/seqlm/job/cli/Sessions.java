@@ -35,6 +35,15 @@ final class Sessions {
     "org.apache.spark.scheduler.TaskSchedulerImpl"
   };
 
+  /** What tasks send to the driver, all those of a stage together. */
+  enum Results {
+    /** Less than Spark allows, 1 GiB. */
+    SMALL,
+
+    /** Parameters of networks, of any size. */
+    PARAMETERS
+  }
+
   private Sessions() {}
 
   /**
@@ -81,17 +90,20 @@ final class Sessions {
    * The context that runs already, else a new one.
    *
    * @param pins variables that executors must have, whatever anybody set
+   * @param results how large those of a stage may be
    * @throws UserException with exit code 2 if Spark refuses the settings, and 5 if it does not
    *     start
    */
-  static SparkContext start(String name, String master, Map<String, String> pins) {
+  static SparkContext start(String name, String master, Map<String, String> pins, Results results) {
     SparkConf conf = settings(master);
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
     conf.setIfMissing("spark.kryo.registrator", SeqlmRegistrator.class.getName());
     // Parameters and token blocks are large values on purpose.
     conf.setIfMissing("spark.kryoserializer.buffer.max", "1g");
-    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    if (results == Results.PARAMETERS) {
+      conf.setIfMissing("spark.driver.maxResultSize", "0");
+    }
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     // What steers native libraries here steers them there.
     KernelVariables.steering(System.getenv())

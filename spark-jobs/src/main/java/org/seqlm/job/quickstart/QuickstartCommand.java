@@ -130,6 +130,7 @@ public final class QuickstartCommand
                 .tree());
     // Before Spark starts, which the first step does.
     context.pin(train.execution().kernels());
+    context.collectParameters();
 
     steps.run(
         "example",

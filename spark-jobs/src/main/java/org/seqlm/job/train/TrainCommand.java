@@ -231,6 +231,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       TrainConfig config, JobContext context, RunFolder.Resume resume, TrainStart.Workers workers)
       throws IOException {
     context.pin(config.execution().kernels());
+    context.collectParameters();
     Configuration hadoop = context.hadoop();
     TrainJob job = TrainJob.of(config, hadoop);
     // All that can be wrong is found before anything is written or started.

@@ -204,13 +204,25 @@ public final class CorpusScan implements AutoCloseable {
   @FunctionalInterface
   public interface NumberedPass<R> extends java.io.Serializable {
     /** Makes what comes of one range. */
-    Iterator<R> run(int range, AssignedIds numbers, Iterator<LocalBlock> blocks);
+    Iterator<R> run(
+        int range, AssignedIds numbers, Iterator<RangePart> asides, Iterator<LocalBlock> blocks)
+        throws IOException;
   }
+
+  /** What a pass reads beside the blocks; made and used in one task. */
+  private record Beside(AssignedIds numbers, Iterator<RangePart> asides) {}
 
   /** Goes over the ids, range by range. */
   public <R> JavaRDD<R> numberedPass(JavaRDD<AssignedIds> numbers, NumberedPass<R> pass) {
-    return numbers.zipPartitions(
-        parts, (n, p) -> pass.run(TaskContext.getPartitionId(), n.next(), blocks(p)));
+    return numbers
+        .zipPartitions(asides, (n, a) -> List.of(new Beside(n.next(), a)).iterator())
+        .zipPartitions(
+            parts,
+            (besides, p) -> {
+              Beside beside = besides.next();
+              return pass.run(
+                  TaskContext.getPartitionId(), beside.numbers(), beside.asides(), blocks(p));
+            });
   }
 
   private static Iterator<LocalBlock> blocks(Iterator<RangePart> parts) {

@@ -1,6 +1,7 @@
 package org.seqlm.spark.tokens;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -22,7 +23,6 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangeIds;
-import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.TokenSplits;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
@@ -34,6 +34,9 @@ import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.spark.words.CorpusVocabulary;
+import org.seqlm.spark.words.DictionaryLimit;
+import org.seqlm.spark.words.MemoryVocabulary;
 import org.seqlm.spark.words.WordRanking;
 import org.seqlm.store.FileEntry;
 import org.seqlm.text.TextRules;
@@ -70,18 +73,13 @@ public final class DatasetBuilder {
   /**
    * What was made.
    *
-   * @param details for the manifest
+   * @param details for the manifest; they tell of the vocabulary, too
    * @param types different tokens in the text that the vocabulary was made from, before any limit
    * @param records read, those left out among them
    * @param reservedSpellings tokens of the text that read {@code <s>}, {@code </s>}, {@code <unk>}
    *     or {@code <UNK>}; they are unknown words
    */
-  public record Built(
-      DatasetDetails details,
-      Vocabulary vocabulary,
-      long types,
-      long records,
-      long reservedSpellings) {}
+  public record Built(DatasetDetails details, long types, long records, long reservedSpellings) {}
 
   private DatasetBuilder() {}
 
@@ -117,38 +115,33 @@ public final class DatasetBuilder {
               scan.summaries(),
               scan.offsets());
       progress.stage("rank", 0, "tokens");
-      WordRanking.Ranked ranked =
-          WordRanking.inMemory(
-              scan,
-              request.vocabularyFrom() == VocabularySource.TRAIN
-                  ? splits
-                  : TokenSplits.all(scan.offsets()),
-              request.limits(),
-              tasks);
-      progress.update(ranked.types(), "");
-      Vocabulary vocabulary = ranked.vocabulary();
-      List<WrittenRange> written;
-      try (TaskProgress stage =
-          TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
-        written = write(spark, scan, splits, vocabulary, output.folder(), stage.done());
+      TokenSplits counted =
+          request.vocabularyFrom() == VocabularySource.TRAIN
+              ? splits
+              : TokenSplits.all(scan.offsets());
+      try (WordRanking.Result words =
+          WordRanking.rank(scan, counted, request.limits(), tasks, DictionaryLimit.of(spark))) {
+        progress.update(words.types(), "");
+        CorpusVocabulary vocabulary = words.vocabulary();
+        List<WrittenRange> written;
+        try (TaskProgress stage =
+            TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
+          written = write(spark, scan, splits, words, output.folder(), stage.done());
+        }
+        Map<Split, SplitStatistics> statistics = collect(written, output);
+        check(statistics, request.splits(), scan.total().documents(), progress);
+        output.write(Vocabularies.FILE_NAME, vocabulary::write);
+        DatasetDetails details =
+            new DatasetDetails(
+                request.rules(),
+                vocabulary.size(),
+                vocabulary.fingerprint(),
+                scan.fingerprint(),
+                statistics,
+                scan.bad());
+        return new Built(
+            details, words.types(), scan.total().records(), scan.total().reservedSpellings());
       }
-      Map<Split, SplitStatistics> statistics = collect(written, output);
-      check(statistics, request.splits(), scan.total().documents(), progress);
-      output.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
-      DatasetDetails details =
-          new DatasetDetails(
-              request.rules(),
-              vocabulary.size(),
-              vocabulary.fingerprint(),
-              scan.fingerprint(),
-              statistics,
-              scan.bad());
-      return new Built(
-          details,
-          vocabulary,
-          ranked.types(),
-          scan.total().records(),
-          scan.total().reservedSpellings());
     }
   }
 
@@ -156,30 +149,41 @@ public final class DatasetBuilder {
       JavaSparkContext spark,
       CorpusScan scan,
       TokenSplits splits,
-      Vocabulary vocabulary,
+      WordRanking.Result words,
       Path folder,
       LongAccumulator done) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    Broadcast<Vocabulary> shared = spark.broadcast(vocabulary);
-    boolean characters = scan.rules().kind() == TokenizerKind.CHAR;
+    int size = words.vocabulary().size();
+    TokenizerKind kind = scan.rules().kind();
     int parts = SegmentWriter.parts(scan.total().tokens());
     String target = folder.toString();
+    RangeWriting writing =
+        (range, ids, blocks) ->
+            writeRange(
+                conf.value().value(),
+                new Path(target),
+                range,
+                splits,
+                size,
+                kind,
+                parts,
+                ids,
+                blocks,
+                done);
+    if (!(words.vocabulary() instanceof MemoryVocabulary memory)) {
+      return scan.numberedPass(
+              words.ids(),
+              (range, numbers, asides, blocks) ->
+                  List.of(writing.run(range, new RangeIds(asides, numbers.chunks()), blocks))
+                      .iterator())
+          .collect();
+    }
+    Broadcast<Vocabulary> shared = spark.broadcast(memory.vocabulary());
     try {
       return scan.secondPass(
               (range, asides, blocks) ->
-                  List.of(
-                          writeRange(
-                              conf.value().value(),
-                              new Path(target),
-                              range,
-                              splits,
-                              shared.value(),
-                              characters,
-                              parts,
-                              asides,
-                              blocks,
-                              done))
+                  List.of(writing.run(range, new RangeIds(asides, shared.value()), blocks))
                       .iterator())
           .collect();
     } finally {
@@ -187,15 +191,21 @@ public final class DatasetBuilder {
     }
   }
 
+  /** Writes a range's tokens, wherever their ids are from. */
+  @FunctionalInterface
+  private interface RangeWriting extends Serializable {
+    WrittenRange run(int range, RangeIds ids, Iterator<LocalBlock> blocks) throws IOException;
+  }
+
   private static WrittenRange writeRange(
       Configuration conf,
       Path folder,
       int range,
       TokenSplits splits,
-      Vocabulary vocabulary,
-      boolean characters,
+      int vocabularySize,
+      TokenizerKind kind,
       int parts,
-      Iterator<RangePart> asides,
+      RangeIds ids,
       Iterator<LocalBlock> blocks,
       LongAccumulator done)
       throws IOException {
@@ -205,16 +215,10 @@ public final class DatasetBuilder {
     for (Split split : all) {
       writers[split.ordinal()] =
           new SegmentWriter(
-              fs,
-              folder,
-              split,
-              range,
-              TaskContext.get().taskAttemptId(),
-              vocabulary.size(),
-              parts);
+              fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabularySize, parts);
     }
     try {
-      return writeRange(writers, range, splits, vocabulary, characters, asides, blocks, done);
+      return writeRange(writers, range, splits, kind, ids, blocks, done);
     } finally {
       for (SegmentWriter writer : writers) {
         writer.close();
@@ -226,13 +230,13 @@ public final class DatasetBuilder {
       SegmentWriter[] writers,
       int range,
       TokenSplits splits,
-      Vocabulary vocabulary,
-      boolean characters,
-      Iterator<RangePart> asides,
+      TokenizerKind kind,
+      RangeIds ids,
       Iterator<LocalBlock> blocks,
       LongAccumulator done)
       throws IOException {
-    RangeIds ids = new RangeIds(asides, vocabulary);
+    boolean characters = kind == TokenizerKind.CHAR;
+    int sentenceEnd = Vocabulary.reservedTokens(kind).indexOf(Vocabulary.SENTENCE_END_TOKEN);
     TokenSplits.Cursor cursor = splits.cursor(range, ids.documents());
     WrittenRange result = new WrittenRange();
     while (blocks.hasNext()) {
@@ -265,7 +269,7 @@ public final class DatasetBuilder {
           counts[WrittenRange.CHARACTERS]++;
           counts[WrittenRange.LINES] += local == lineFeed || isOdd ? 1 : 0;
         } else {
-          boolean lineEnd = id == vocabulary.sentenceEnd();
+          boolean lineEnd = id == sentenceEnd;
           counts[WrittenRange.CHARACTERS] +=
               chunk.codePoints()[local]
                   + (lineStart && !lineEnd ? 0 : 1)

@@ -13,6 +13,7 @@ import org.seqlm.corpus.History;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangeIds;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.TokenSplits;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.corpus.CorpusScan;
@@ -75,7 +76,12 @@ public final class TokenizedCorpus implements AutoCloseable {
     try {
       return new TokenizedCorpus(
           scan,
-          WordRanking.rank(scan, limits, spark.defaultParallelism(), DictionaryLimit.of(spark)));
+          WordRanking.rank(
+              scan,
+              TokenSplits.all(scan.offsets()),
+              limits,
+              spark.defaultParallelism(),
+              DictionaryLimit.of(spark)));
     } catch (RuntimeException e) {
       scan.close();
       throw e;
@@ -169,7 +175,7 @@ public final class TokenizedCorpus implements AutoCloseable {
     if (words.ids() != null) {
       return scan.numberedPass(
           words.ids(),
-          (range, ids, blocks) -> {
+          (range, ids, asides, blocks) -> {
             History here = new History(reach, lineEnd);
             here.read(before[range], beforeStarts[range]);
             return map(

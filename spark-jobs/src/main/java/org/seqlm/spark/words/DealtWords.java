@@ -48,16 +48,17 @@ public final class DealtWords implements java.io.Serializable {
   /**
    * Deals words out, each part in their order.
    *
-   * @param counts of the words; those of 0 are left out
+   * @param counts of the words
+   * @param least count of a word that is not left out
    * @return by part; null for none
    */
-  static PackedTokens[] deal(PackedTokens words, long[] counts, int parts) {
+  static PackedTokens[] deal(PackedTokens words, long[] counts, long least, int parts) {
     int[] part = new int[words.size()];
     int[] sizes = new int[parts];
     int[] bytes = new int[parts];
     for (int i = 0; i < part.length; i++) {
       part[i] = -1;
-      if (counts[i] > 0) {
+      if (counts[i] >= least) {
         part[i] = part(words.arena(), words.start(i), words.end(i), parts);
         sizes[part[i]]++;
         bytes[part[i]] += words.length(i);

@@ -13,6 +13,9 @@ public final class DictionaryLimit {
    */
   public static final long DEFAULT_BYTES = 128L << 20;
 
+  /** What a table of words can hold, in bytes: no limit is larger. */
+  static final long MOST_BYTES = 1 << 30;
+
   /** Key of Hadoop's configuration that sets another limit, in bytes. */
   public static final String KEY = "seqlm.dictionary.max-bytes";
 
@@ -21,10 +24,10 @@ public final class DictionaryLimit {
 
   private DictionaryLimit() {}
 
-  /** The limit of a session, in bytes. */
+  /** The limit of a session, in bytes, at most {@value #MOST_BYTES}. */
   public static long of(JavaSparkContext spark) {
-    return spark
-        .hadoopConfiguration()
-        .getLong(KEY, Math.min(DEFAULT_BYTES, Runtime.getRuntime().maxMemory() / 16));
+    long heap = Runtime.getRuntime().maxMemory();
+    return Math.min(
+        MOST_BYTES, spark.hadoopConfiguration().getLong(KEY, Math.min(DEFAULT_BYTES, heap / 16)));
   }
 }

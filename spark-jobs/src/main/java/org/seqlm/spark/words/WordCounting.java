@@ -38,10 +38,17 @@ final class WordCounting {
 
   private WordCounting() {}
 
-  /** Whether the last words of ranges are asked for, too: only where all of a range is counted. */
-  enum Tails {
-    LEAVE,
-    ASK
+  /**
+   * Whether ranges want to know the ids of their words. Then all of them are sent, those that the
+   * train split has not with a count of 0, and the last words of the range.
+   */
+  enum Ids {
+    IGNORED,
+    WANTED;
+
+    private long leastCount() {
+      return this == WANTED ? 0 : 1;
+    }
   }
 
   /**
@@ -50,12 +57,12 @@ final class WordCounting {
    * @param parts that they are dealt out to
    */
   static JavaPairRDD<Integer, DealtWords> words(
-      CorpusScan scan, TokenSplits splits, int parts, Tails tails) {
+      CorpusScan scan, TokenSplits splits, int parts, Ids ids) {
     int reserved = Vocabulary.reservedTokens(scan.rules().kind()).size();
     return Shuffles.byNumber(
         scan.secondPass(
                 (range, asides, blocks) ->
-                    count(splits, range, reserved, asides, blocks, parts, tails))
+                    count(splits, range, reserved, asides, blocks, parts, ids))
             .mapToPair(dealt -> dealt),
         parts);
   }
@@ -67,12 +74,13 @@ final class WordCounting {
       Iterator<RangePart> asides,
       Iterator<LocalBlock> blocks,
       int parts,
-      Tails tails) {
+      Ids ids) {
     Split whole = splits.whole(range);
     if (whole == null) {
-      return countSome(splits, range, reserved, asides, blocks, parts);
+      return countSome(splits, range, reserved, asides, blocks, parts, ids);
     }
-    if (whole != Split.TRAIN) {
+    boolean counted = whole == Split.TRAIN;
+    if (!counted && ids == Ids.IGNORED) {
       return Collections.emptyIterator();
     }
     // A dictionary at a time: all those of a range may be large.
@@ -86,12 +94,11 @@ final class WordCounting {
           RangePart aside = asides.next();
           if (aside instanceof LocalDictionary dictionary) {
             PackedTokens tokens = dictionary.tokens();
-            send(range, chunk++, tokens, tokens.counts(), parts, ready);
+            long[] counts = counted ? tokens.counts() : new long[tokens.size()];
+            send(range, chunk++, tokens, counts, ids, parts, ready);
           } else if (aside instanceof RangeSummary summary) {
-            sendLineEnds(range, reserved > 1 ? summary.lineEnds() : 0, ready);
-            if (tails == Tails.ASK) {
-              sendTail(range, summary.tail(), parts, ready);
-            }
+            sendLineEnds(range, counted && reserved > 1 ? summary.lineEnds() : 0, ready);
+            sendTail(range, summary.tail(), ids, parts, ready);
           }
         }
         return !ready.isEmpty();
@@ -114,10 +121,12 @@ final class WordCounting {
       int reserved,
       Iterator<RangePart> asides,
       Iterator<LocalBlock> blocks,
-      int parts) {
+      int parts,
+      Ids ids) {
     List<PackedTokens> dictionaries = new ArrayList<>();
     List<long[]> counts = new ArrayList<>();
     RangeDocuments documents = null;
+    byte[][] tail = new byte[0][];
     while (asides.hasNext()) {
       RangePart aside = asides.next();
       if (aside instanceof LocalDictionary dictionary) {
@@ -125,6 +134,8 @@ final class WordCounting {
         counts.add(new long[reserved + dictionary.tokens().size()]);
       } else if (aside instanceof RangeDocuments found) {
         documents = found;
+      } else if (aside instanceof RangeSummary summary) {
+        tail = summary.tail();
       }
     }
     TokenSplits.Cursor cursor = splits.cursor(range, documents);
@@ -144,9 +155,10 @@ final class WordCounting {
       long[] chunk = counts.get(k);
       lineEnds += reserved > 1 ? chunk[2] : 0;
       long[] words = Arrays.copyOfRange(chunk, reserved, chunk.length);
-      send(range, k, dictionaries.get(k), words, parts, counted);
+      send(range, k, dictionaries.get(k), words, ids, parts, counted);
     }
     sendLineEnds(range, lineEnds, counted);
+    sendTail(range, tail, ids, parts, counted);
     return counted.iterator();
   }
 
@@ -155,9 +167,10 @@ final class WordCounting {
       int chunk,
       PackedTokens words,
       long[] counts,
+      Ids ids,
       int parts,
       Collection<Tuple2<Integer, DealtWords>> sent) {
-    PackedTokens[] dealt = DealtWords.deal(words, counts, parts);
+    PackedTokens[] dealt = DealtWords.deal(words, counts, ids.leastCount(), parts);
     for (int part = 0; part < parts; part++) {
       if (dealt[part] != null) {
         sent.add(new Tuple2<>(part, new DealtWords(range, chunk, dealt[part])));
@@ -174,7 +187,10 @@ final class WordCounting {
   }
 
   private static void sendTail(
-      int range, byte[][] tail, int parts, Collection<Tuple2<Integer, DealtWords>> sent) {
+      int range, byte[][] tail, Ids ids, int parts, Collection<Tuple2<Integer, DealtWords>> sent) {
+    if (ids == Ids.IGNORED) {
+      return;
+    }
     PackedTokens.Builder words = new PackedTokens.Builder();
     for (byte[] token : tail) {
       if (token.length > 0) {
@@ -182,7 +198,7 @@ final class WordCounting {
       }
     }
     PackedTokens packed = words.take();
-    send(range, DealtWords.TAIL, packed, packed.counts(), parts, sent);
+    send(range, DealtWords.TAIL, packed, packed.counts(), ids, parts, sent);
   }
 
   /** Adds the counts of one part of the words; gives how many line ends stand among them. */
@@ -208,12 +224,21 @@ final class WordCounting {
   static Tuple2<PackedTokens, long[]> add(Iterator<DealtWords> words, long minCount, int most) {
     TokenCounts counts = new TokenCounts(1 << 10);
     long lineEnds = addTo(counts, words);
-    return new Tuple2<>(counts.ranked(minCount, most), new long[] {counts.size(), lineEnds});
+    return new Tuple2<>(counts.ranked(minCount, most), new long[] {types(counts), lineEnds});
+  }
+
+  /** Words that were counted, and not only asked for. */
+  private static long types(TokenCounts counts) {
+    long types = 0;
+    for (int id = 0; id < counts.size(); id++) {
+      types += counts.count(id) > 0 ? 1 : 0;
+    }
+    return types;
   }
 
   /**
-   * Adds a part's counts; gives types, line ends and the memory that the words take, and then the
-   * words in their order, block by block.
+   * Adds a part's counts; gives types and line ends // (2), and then the words in their order,
+   * block by block.
    */
   static Iterator<Object> addInBlocks(
       Iterator<DealtWords> words, TokenizerKind kind, long minCount, int most) {
@@ -224,7 +249,7 @@ final class WordCounting {
       byte[] utf8 = mark.getBytes(StandardCharsets.UTF_8);
       marks.add(utf8, 0, utf8.length);
     }
-    long types = counts.size();
+    long types = types(counts);
     PackedTokens ranked = counts.ranked(minCount, most);
     return new Iterator<>() {
       private boolean told;
@@ -239,11 +264,7 @@ final class WordCounting {
       public Object next() {
         if (!told) {
           told = true;
-          return new long[] {
-            types,
-            lineEnds,
-            ranked.arena().length + (long) DictionaryLimit.WORD_BYTES * ranked.size()
-          };
+          return new long[] {types, lineEnds};
         }
         if (!hasNext()) {
           throw new NoSuchElementException();

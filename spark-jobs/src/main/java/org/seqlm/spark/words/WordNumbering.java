@@ -99,11 +99,13 @@ final class WordNumbering {
         PackedTokens block = words.next();
         long[] numbers = new long[block.size()];
         for (int i = 0; i < numbers.length; i++) {
-          while (at == chunks.get(chunk).numbers().length) {
+          while (chunk < chunks.size() && at == chunks.get(chunk).numbers().length) {
             chunk++;
             at = 0;
           }
-          numbers[i] = chunks.get(chunk).numbers()[at++];
+          // The last words of a part are beyond the limits where they came to no share.
+          numbers[i] =
+              chunk < chunks.size() ? chunks.get(chunk).numbers()[at++] : Vocabulary.UNKNOWN;
         }
         return new PackedTokens(block.arena(), block.ends(), numbers);
       }

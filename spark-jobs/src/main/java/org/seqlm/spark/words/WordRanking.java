@@ -1,15 +1,19 @@
 package org.seqlm.spark.words;
 
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
 import org.seqlm.UserException;
+import org.seqlm.corpus.LocalDictionary;
+import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.TokenSplits;
 import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.corpus.CorpusScan;
+import org.seqlm.spark.io.Shuffles;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenCounts;
@@ -20,13 +24,21 @@ import scala.Tuple2;
 
 /**
  * Ranks the words of a text, which may be too many for one memory: has them counted ({@link
- * WordCounting}) and either merges them on the driver, or has them sorted on the executors ({@link
- * WordSort}) and their ids sent back to the ranges ({@link WordNumbering}).
+ * WordCounting}) in parts that fit in one, and either merges on the driver those that the
+ * vocabulary can hold, or has these sorted on the executors ({@link WordSort}) and their ids sent
+ * back to the ranges ({@link WordNumbering}). How many parts there are follows from an estimate of
+ * the different words ({@link DictionarySketch}), whatever else from what was counted; so an
+ * estimate that is wrong costs memory in proportion, and no result depends on it.
  */
 public final class WordRanking {
   private static final int LEAST_PART = 16 << 10;
   private static final int MOST_PART = 32 << 20;
-  private static final int MOST_PARTS = 1 << 16;
+
+  /**
+   * With more words parts grow: 256 GiB in parts of 32 MiB. Each range sends a block to each part,
+   * and each part to each share of the sorted words.
+   */
+  static final int MOST_PARTS = 1 << 13;
 
   private WordRanking() {}
 
@@ -51,72 +63,90 @@ public final class WordRanking {
   }
 
   /**
-   * Ranks all words.
+   * Ranks the words of the train split. The driver gets those that the vocabulary holds, if it is
+   * to be in memory, and a sample of all; or at most {@code mostBytes} of them.
    *
    * @param tasks at least, where words are added; no result depends on it
    * @param mostBytes that the words may take for the vocabulary to be in memory: UTF-8 and {@link
-   *     DictionaryLimit#WORD_BYTES} each
+   *     DictionaryLimit#WORD_BYTES} each, up to {@link DictionaryLimit#MOST_BYTES}; no result
+   *     depends on it
+   * @throws UserException with exit code 3 if there are more words than ids
    */
-  public static Result rank(CorpusScan scan, VocabularyLimits limits, int tasks, long mostBytes) {
+  public static Result rank(
+      CorpusScan scan, TokenSplits splits, VocabularyLimits limits, int tasks, long mostBytes) {
     RangeSummary total = scan.total();
-    long upperBound = total.typeBytes() + DictionaryLimit.WORD_BYTES * total.types();
-    if (upperBound <= mostBytes) {
-      return result(scan, inMemory(scan, TokenSplits.all(scan.offsets()), limits, tasks));
+    // Each word once for each range that has it.
+    long atMost = total.typeBytes() + DictionaryLimit.WORD_BYTES * total.types();
+    return atMost <= mostBytes
+        ? few(scan, splits, limits, tasks)
+        : many(scan, splits, limits, tasks, mostBytes);
+  }
+
+  /** Ranks words that all fit in the driver's memory. */
+  private static Result few(
+      CorpusScan scan, TokenSplits splits, VocabularyLimits limits, int tasks) {
+    TokenizerKind kind = scan.rules().kind();
+    int candidates = limits.candidates(kind);
+    long minCount = limits.minCount();
+    List<Tuple2<PackedTokens, long[]>> ranked =
+        WordCounting.words(scan, splits, Math.max(1, tasks), WordCounting.Ids.IGNORED)
+            .values()
+            .mapPartitions(
+                words -> List.of(WordCounting.add(words, minCount, candidates)).iterator())
+            .collect();
+    long types = 0;
+    long lineEnds = 0;
+    for (Tuple2<PackedTokens, long[]> part : ranked) {
+      types += part._2()[0];
+      lineEnds += part._2()[1];
     }
-    long partBytes = Math.max(LEAST_PART, Math.min(MOST_PART, mostBytes / 4));
-    long wanted = upperBound / partBytes + 1;
-    int parts = (int) Math.max(tasks, Math.min(MOST_PARTS, wanted));
+    List<PackedTokens> parts = ranked.stream().map(Tuple2::_1).toList();
+    return inMemory(scan, Vocabularies.of(kind, parts, lineEnds, limits), types);
+  }
+
+  private static Result many(
+      CorpusScan scan, TokenSplits splits, VocabularyLimits limits, int tasks, long mostBytes) {
+    long bytes = estimate(scan.asides()).mostBytes();
+    long partBytes = partBytes(bytes, mostBytes);
+    int parts = parts(bytes, tasks, partBytes);
     TokenizerKind kind = scan.rules().kind();
     int reserved = Vocabulary.reservedTokens(kind).size();
     long minCount = limits.minCount();
-    int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
+    int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize() - reserved;
     int candidates = limits.candidates(kind);
 
     JavaPairRDD<Integer, DealtWords> words =
-        WordCounting.words(scan, TokenSplits.all(scan.offsets()), parts, WordCounting.Tails.ASK);
+        WordCounting.words(scan, splits, parts, WordCounting.Ids.WANTED);
     JavaRDD<Object> added =
         words
             .values()
             .mapPartitions(part -> WordCounting.addInBlocks(part, kind, minCount, candidates))
             .persist(StorageLevel.DISK_ONLY());
     try {
-      long spacing = Math.max(1, partBytes / WordSort.SAMPLES);
-      List<Tuple2<long[], PackedTokens>> sampled =
-          added.mapPartitions(part -> WordSort.sample(part, spacing)).collect();
-      long types = 0;
-      long lineEnds = 0;
-      long bytes = 0;
-      for (Tuple2<long[], PackedTokens> part : sampled) {
-        types += part._1()[0];
-        lineEnds += part._1()[1];
-        bytes += part._1()[2];
-      }
-      if (bytes <= mostBytes) {
+      long spacing = Math.max(1, partBytes / WordSamples.A_PART);
+      WordSamples samples =
+          new WordSamples(added.mapPartitions(part -> WordSamples.sample(part, spacing)).collect());
+      WordSamples.Shares shares = samples.shares(most);
+      if (shares.bytes() <= mostBytes) {
         TokenCounts all = new TokenCounts(1 << 10);
-        WordCounting.blocks(added).collect().forEach(all::addAll);
-        Vocabulary vocabulary = Vocabularies.rank(kind, all, lineEnds, limits);
-        return result(scan, new Ranked(vocabulary, types));
+        WordSort.words(added, shares).collect().forEach(all::addAll);
+        Vocabulary vocabulary = Vocabularies.rank(kind, all, samples.lineEnds(), limits);
+        return inMemory(scan, vocabulary, samples.types());
       }
-      PackedTokens bounds = WordSort.bounds(sampled.stream().map(Tuple2::_2).toList());
-      JavaRDD<Object> sorted = WordSort.sort(added, bounds).persist(StorageLevel.DISK_ONLY());
+      JavaRDD<Object> sorted = WordSort.sort(added, shares).persist(StorageLevel.DISK_ONLY());
       try {
         SortedVocabulary vocabulary =
-            WordSort.vocabulary(scan, sorted, kind, lineEnds, most - reserved);
+            WordSort.vocabulary(scan, sorted, kind, samples.lineEnds(), most);
         if (vocabulary.bytes() <= mostBytes) {
-          PackedTokens.Builder all = new PackedTokens.Builder();
-          for (PackedTokens block : vocabulary.blocks().collect()) {
-            for (int i = 0; i < block.size(); i++) {
-              all.add(block.arena(), block.start(i), block.end(i), block.counts()[i]);
-            }
-          }
-          Vocabulary small = Vocabularies.of(kind, List.of(all.take()), lineEnds, limits);
+          List<PackedTokens> ranked = List.of(joined(vocabulary.blocks().collect()));
           vocabulary.close();
-          return result(scan, new Ranked(small, types));
+          return inMemory(
+              scan, Vocabularies.of(kind, ranked, samples.lineEnds(), limits), samples.types());
         }
         JavaRDD<AssignedIds> ids =
             WordNumbering.assign(scan, words, added, sorted, vocabulary, reserved);
         int[][] tails = ids.map(AssignedIds::tail).collect().toArray(new int[0][]);
-        return new Result(vocabulary, types, ids, tails);
+        return new Result(vocabulary, samples.types(), ids, tails);
       } catch (RuntimeException e) {
         sorted.unpersist();
         throw e;
@@ -126,53 +156,50 @@ public final class WordRanking {
     }
   }
 
-  /**
-   * A vocabulary in the driver's memory and what it was made from.
-   *
-   * @param types different tokens before any limit
-   */
-  public record Ranked(Vocabulary vocabulary, long types) {}
-
-  /**
-   * Ranks the words of the train split in the driver's memory, however many there are: each part's
-   * counts are added by one task, and what is left within the limits is merged on the driver.
-   *
-   * @param tasks where words are added; no result depends on it
-   * @throws UserException with exit code 3 if the words take more than one table holds
-   */
-  public static Ranked inMemory(
-      CorpusScan scan, TokenSplits splits, VocabularyLimits limits, int tasks) {
-    TokenizerKind kind = scan.rules().kind();
-    int most = limits.candidates(kind);
-    long minCount = limits.minCount();
-    List<Tuple2<PackedTokens, long[]>> ranked =
-        WordCounting.words(scan, splits, Math.max(1, tasks), WordCounting.Tails.LEAVE)
-            .values()
-            .mapPartitions(words -> List.of(WordCounting.add(words, minCount, most)).iterator())
-            .collect();
-    long bytes = 0;
-    long types = 0;
-    long lineEnds = 0;
-    for (Tuple2<PackedTokens, long[]> part : ranked) {
-      bytes += part._1().arena().length;
-      types += part._2()[0];
-      lineEnds += part._2()[1];
-    }
-    if (bytes > Integer.MAX_VALUE - 1024) {
-      throw UserException.data(
-          String.format(
-              Locale.ROOT,
-              "the vocabulary has %,d tokens of %,d bytes together, more than one table holds (2"
-                  + " GiB): give vocabulary.max-size or a larger vocabulary.min-count",
-              types,
-              bytes));
-    }
-    List<PackedTokens> parts = ranked.stream().map(Tuple2::_1).toList();
-    return new Ranked(Vocabularies.of(kind, parts, lineEnds, limits), types);
+  /** How much the different words of the ranges' dictionaries take. */
+  static DictionarySketch estimate(JavaRDD<RangePart> asides) {
+    JavaRDD<byte[]> sketches = asides.mapPartitions(WordRanking::sketch);
+    return DictionarySketch.of(
+        Shuffles.inTree(sketches, new DictionarySketch().packed(), WordRanking::union));
   }
 
-  private static Result result(CorpusScan scan, Ranked ranked) {
-    Vocabulary vocabulary = ranked.vocabulary();
+  private static Iterator<byte[]> sketch(Iterator<RangePart> asides) {
+    DictionarySketch sketch = new DictionarySketch();
+    while (asides.hasNext()) {
+      if (asides.next() instanceof LocalDictionary dictionary) {
+        sketch.add(dictionary.tokens());
+      }
+    }
+    return Collections.singleton(sketch.packed()).iterator();
+  }
+
+  private static byte[] union(byte[] some, byte[] others) {
+    DictionarySketch union = DictionarySketch.of(some);
+    union.add(DictionarySketch.of(others));
+    return union.packed();
+  }
+
+  /** Bytes of the words that one task adds, or sorts. */
+  static long partBytes(long bytes, long mostBytes) {
+    long wanted = Math.max(LEAST_PART, Math.min(MOST_PART, mostBytes / 4));
+    return Math.max(wanted, bytes / MOST_PARTS + 1);
+  }
+
+  static int parts(long bytes, int tasks, long partBytes) {
+    return (int) Math.max(tasks, bytes / partBytes + 1);
+  }
+
+  private static PackedTokens joined(List<PackedTokens> blocks) {
+    PackedTokens.Builder all = new PackedTokens.Builder();
+    for (PackedTokens block : blocks) {
+      for (int i = 0; i < block.size(); i++) {
+        all.add(block.arena(), block.start(i), block.end(i), block.counts()[i]);
+      }
+    }
+    return all.take();
+  }
+
+  private static Result inMemory(CorpusScan scan, Vocabulary vocabulary, long types) {
     int[][] tails = new int[scan.summaries().size()][];
     for (int range = 0; range < tails.length; range++) {
       byte[][] spellings = scan.summaries().get(range).tail();
@@ -183,6 +210,6 @@ public final class WordRanking {
             token.length == 0 ? vocabulary.sentenceEnd() : vocabulary.id(token, 0, token.length);
       }
     }
-    return new Result(CorpusVocabulary.of(scan.spark(), vocabulary), ranked.types(), null, tails);
+    return new Result(CorpusVocabulary.of(scan.spark(), vocabulary), types, null, tails);
   }
 }

@@ -21,14 +21,12 @@ import scala.Tuple2;
 /**
  * Sorts counted words that are too many for one memory: each part's words, which are sorted, are
  * cut where samples say that equal shares of all words end, and each share is merged. A word's
- * place in its share and the sizes of the shares before it are its rank.
+ * place in its share and the sizes of the shares before it are its rank. A part sends a block to
+ * each share, so there are as many blocks as (bytes of the words / bytes of a part)², or a bit
+ * more: 410,000 of 50 kB for 20 GiB of words in parts of 32 MiB. There are never more than 2^26,
+ * the square of {@link WordRanking#MOST_PARTS}.
  */
 final class WordSort {
-  /** Samples of the words that a task has, so that shares are even to about an eighth. */
-  static final int SAMPLES = 64;
-
-  private static final int SAMPLE_BYTES = 64;
-
   /** Places in the numbers that a sorted share tells before its {@link EqualCounts}. */
   private static final int WORDS = 0;
 
@@ -38,66 +36,29 @@ final class WordSort {
 
   private WordSort() {}
 
-  /** What a part told, and the beginnings of some of its words. */
-  static Iterator<Tuple2<long[], PackedTokens>> sample(Iterator<Object> part, long spacing) {
-    long[] told = null;
-    PackedTokens.Builder samples = new PackedTokens.Builder();
-    long cost = 0;
-    while (part.hasNext()) {
-      Object one = part.next();
-      if (one instanceof long[] numbers) {
-        told = numbers;
-        continue;
-      }
-      PackedTokens words = (PackedTokens) one;
-      for (int i = 0; i < words.size(); i++) {
-        cost += DictionaryLimit.WORD_BYTES + words.length(i);
-        if (cost >= spacing) {
-          int start = words.start(i);
-          int end = Math.min(words.end(i), start + SAMPLE_BYTES);
-          samples.add(words.arena(), start, end, words.counts()[i]);
-          cost = 0;
-        }
-      }
-    }
-    return List.of(new Tuple2<>(told, samples.take())).iterator();
-  }
-
-  /** Where shares begin, but for the first. */
-  static PackedTokens bounds(List<PackedTokens> samples) {
-    PackedTokens.Builder bounds = new PackedTokens.Builder();
-    int[] seen = {0};
-    RankedMerge.merge(
-        samples,
-        (list, i) -> {
-          PackedTokens from = samples.get(list);
-          if (++seen[0] % SAMPLES == 0) {
-            bounds.add(from.arena(), from.start(i), from.end(i), from.counts()[i]);
-          }
-          return true;
-        });
-    return bounds.take();
-  }
-
   /**
    * Sorts the words of all parts.
    *
    * @param added what {@link WordCounting#addInBlocks} gives, part by part
-   * @param bounds where shares begin, but for the first
    * @return of each share what it is, its words in blocks, and the {@link WordNumbers} of all
    *     chunks that came to it: places in the share
    */
-  static JavaRDD<Object> sort(JavaRDD<Object> added, PackedTokens bounds) {
-    return Shuffles.byNumber(
-            added.mapPartitionsToPair(part -> cut(part, bounds)), bounds.size() + 1)
+  static JavaRDD<Object> sort(JavaRDD<Object> added, WordSamples.Shares shares) {
+    return Shuffles.byNumber(added.mapPartitionsToPair(part -> cut(part, shares)), shares.size())
         .values()
         .mapPartitions(WordSort::merge);
   }
 
-  /** Cuts a part's words at the bounds. */
+  /** The words of all shares, unsorted. */
+  static JavaRDD<PackedTokens> words(JavaRDD<Object> added, WordSamples.Shares shares) {
+    return added.mapPartitionsToPair(part -> cut(part, shares)).values().map(SortedWords::tokens);
+  }
+
+  /** Cuts a part's words into shares. */
   private static Iterator<Tuple2<Integer, SortedWords>> cut(
-      Iterator<Object> part, PackedTokens bounds) {
+      Iterator<Object> part, WordSamples.Shares shares) {
     int index = TaskContext.getPartitionId();
+    PackedTokens bounds = shares.bounds();
     return new Iterator<>() {
       private PackedTokens words = new PackedTokens(new byte[0], new int[0], new long[0]);
       private int next;
@@ -112,16 +73,18 @@ final class WordSort {
             next = 0;
           }
         }
-        return next < words.size();
+        while (next < words.size()
+            && share < bounds.size()
+            && RankedMerge.compare(bounds, share, words, next) <= 0) {
+          share++;
+        }
+        return next < words.size() && share < shares.size();
       }
 
       @Override
       public Tuple2<Integer, SortedWords> next() {
         if (!hasNext()) {
           throw new NoSuchElementException();
-        }
-        while (share < bounds.size() && RankedMerge.compare(bounds, share, words, next) <= 0) {
-          share++;
         }
         PackedTokens.Builder some = new PackedTokens.Builder();
         while (next < words.size()
