@@ -70,7 +70,7 @@ class ArchitectureTest {
           "artifact",
           "lm.files|ngram.files|neural.files|dataset",
           "corpus.file",
-          "corpus.plan",
+          "corpus.plan|corpus.night",
           "corpus",
           "metrics|metrics.tensorboard",
           "neural.torch.diagnosis",
