@@ -47,6 +47,7 @@ class ArchitectureTest {
           "vocab",
           "lm",
           "kernels",
+          "drift",
           "ngram.trie",
           "ngram.count",
           "ngram.stats",
@@ -79,7 +80,7 @@ class ArchitectureTest {
           "spark.corpus",
           "spark.words",
           "spark.tokens",
-          "spark.ngrams|spark.scoring|spark.training",
+          "spark.ngrams|spark.scoring|spark.training|spark.drift",
           "spark.dl4j",
           "spark",
           "bench.meter",
@@ -87,7 +88,7 @@ class ArchitectureTest {
           "job.cli",
           "job.prepare|job.evaluate|job.example|job.score|job.generate|job.report|job.train|job.files",
           "job.ngrams|job.interpolate",
-          "job.counts|job.export|job.bench",
+          "job.counts|job.export|job.bench|job.drift",
           "job.quickstart",
           "job");
 
