@@ -5,7 +5,8 @@ import org.seqlm.Problems;
 /**
  * What reading a partition has shown.
  *
- * @param fingerprint of its text; partitions with the same one are copies
+ * @param fingerprint of its text, whatever its files are called; partitions with the same one are
+ *     copies
  * @param documents in it
  * @param tokens in it
  */

@@ -189,6 +189,7 @@ public final class DriftCommand extends JobCommand<DriftConfig, DriftResult> {
         dataset.fingerprint(),
         config.input().paths(),
         fresh.total().fingerprint(),
+        fresh.content(),
         report,
         words);
   }

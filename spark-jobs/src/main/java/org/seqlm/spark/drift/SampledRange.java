@@ -16,6 +16,11 @@ public final class SampledRange implements Serializable {
 
   long unknown;
 
+  /** Sums modulo 2^64 of the halves of its lines' hashes. */
+  long high;
+
+  long low;
+
   /** Sampled of this range, and of others of its task; of the others nothing. */
   DocumentWords[] documents = {};
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -19,6 +20,7 @@ import org.seqlm.Progress;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.night.PartitionContent;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
@@ -28,6 +30,7 @@ import org.seqlm.drift.DocumentWords;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.text.Hash128;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
 import org.seqlm.vocab.Vocabulary;
@@ -47,9 +50,15 @@ public final class TextSample {
    * @param total of all ranges
    * @param tokens of the text, line ends among them
    * @param unknown of them
+   * @param content what tells it from other text: its lines' hashes, added up, so neither the
+   *     files' names nor their order and packing count
    */
   public record Result(
-      List<DocumentWords> documents, RangeSummary total, long tokens, long unknown) {}
+      List<DocumentWords> documents,
+      RangeSummary total,
+      long tokens,
+      long unknown,
+      PartitionContent content) {}
 
   /**
    * Reads a text once.
@@ -106,14 +115,24 @@ public final class TextSample {
     DocumentSample sample = new DocumentSample(most);
     long tokens = 0;
     long unknown = 0;
+    long high = 0;
+    long low = 0;
     for (SampledRange range : ranges) {
       for (DocumentWords document : range.documents) {
         sample.add(document);
       }
       tokens += range.tokens;
       unknown += range.unknown;
+      high += range.high;
+      low += range.low;
     }
-    return new Result(sample.documents(), total, tokens, unknown);
+    return new Result(
+        sample.documents(),
+        total,
+        tokens,
+        unknown,
+        new PartitionContent(
+            String.format(Locale.ROOT, "%016x%016x", high, low), total.documents(), tokens));
   }
 
   private static Iterator<SampledRange> together(Iterator<SampledRange> part, int most) {
@@ -195,6 +214,7 @@ public final class TextSample {
     private final TaskContext context;
     private final DocumentSample sample;
     private final DocumentWords.Builder words = new DocumentWords.Builder();
+    private final Hash128 hash = new Hash128();
     private final int sentenceEnd;
     private final int lineEnd;
     private CorpusFile file;
@@ -256,6 +276,9 @@ public final class TextSample {
       if (context.isInterrupted()) {
         throw new TaskKilledException("told to stop");
       }
+      hash.hash(utf8, from, to, 11, 12);
+      sampled.high += hash.high();
+      sampled.low += hash.low();
       tokenizer.tokenize(utf8, from, to, this::word);
       if (sentenceEnd >= 0 || terminated) {
         sampled.tokens++;

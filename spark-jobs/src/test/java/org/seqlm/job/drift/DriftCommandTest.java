@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.TestSpark;
@@ -22,14 +21,9 @@ import org.seqlm.artifact.Json;
 import org.seqlm.job.SeqLM;
 
 class DriftCommandTest {
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  @BeforeAll
-  static void session() {
-    TestSpark.session();
-  }
-
-  private String run(int code, String... args) {
+  private static String run(int code, String... args) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     assertThat(SeqLM.run(args, new PrintStream(err, true, StandardCharsets.UTF_8)))
         .as(err.toString(StandardCharsets.UTF_8))
@@ -37,7 +31,7 @@ class DriftCommandTest {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  private String path(String name) {
+  private static String path(String name) {
     return folder.resolve(name).toString();
   }
 
@@ -72,8 +66,9 @@ class DriftCommandTest {
     return text.toString();
   }
 
-  @BeforeEach
-  void prepare() throws IOException {
+  @BeforeAll
+  static void prepare() throws IOException {
+    TestSpark.session();
     Random random = new Random(6);
     Files.writeString(folder.resolve("old.txt"), lines(random, 1500, ""));
     Files.createDirectories(folder.resolve("same"));

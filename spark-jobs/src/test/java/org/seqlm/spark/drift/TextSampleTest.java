@@ -102,6 +102,25 @@ class TextSampleTest {
     }
   }
 
+  /** Copies have one fingerprint, however their lines are dealt out to files. */
+  @Test
+  void contentIsThatOfTheLines() throws IOException {
+    write();
+    String content = sample(DocumentUnit.LINE, 97, 1, 2).content().fingerprint();
+    assertThat(content).matches("[0-9a-f]{32}");
+    String all = "";
+    for (int file = 2; file >= 0; file--) {
+      all += Files.readString(folder.resolve("t" + file));
+      Files.delete(folder.resolve("t" + file));
+    }
+    Files.writeString(folder.resolve("all.txt"), all);
+    TextSample.Result copy = sample(DocumentUnit.LINE, 1 << 20, 1, 1);
+    assertThat(copy.content().fingerprint()).isEqualTo(content);
+    assertThat(copy.content().tokens()).isEqualTo(copy.tokens());
+    Files.writeString(folder.resolve("all.txt"), all.replaceFirst("f0l7", "f0l8"));
+    assertThat(sample(DocumentUnit.LINE, 97, 1, 1).content().fingerprint()).isNotEqualTo(content);
+  }
+
   /** A document that goes on in the next range is two there; nothing of it is lost. */
   @Test
   void everyWordHasOneDocument() throws IOException {
