@@ -316,7 +316,7 @@ public final class DriftCommand extends JobCommand<DriftConfig, DriftResult> {
           chance.mean(),
           chance.quantile95(),
           chance.permutations());
-      line(out, "excess", "%.5f bits, p = %.4g", chance.excess(), chance.p());
+      line(out, "excess", "%.5f bits, p = %.3g", chance.excess(), chance.p());
     }
   }
 
