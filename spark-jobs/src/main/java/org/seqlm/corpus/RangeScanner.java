@@ -14,12 +14,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.dataset.SplitMethod;
 import org.seqlm.text.Hash128;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenSink;
 import org.seqlm.text.Tokenizer;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.text.Utf8;
+import org.seqlm.text.WordsHash;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
 import org.seqlm.vocab.Vocabulary;
@@ -52,6 +54,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final Tokenizer tokenizer;
   private final TokenSink sink = this::token;
   private final Hash128 hash = new Hash128();
+  private final WordsHash words; // null unless documents are told apart by their words
   private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
   private final Records records = new Records();
   private final RangeSummary summary = records.summary;
@@ -90,15 +93,17 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   /**
    * Opens nothing yet.
    *
+   * @param splits how documents are told apart, where they are dealt out to splits
    * @param bytesRead receives the bytes read as they are stored, a bit at a time
    */
   public RangeScanner(
       Configuration conf,
       CorpusSource source,
       TextRules rules,
+      SplitMethod splits,
       CorpusRange range,
       LongConsumer bytesRead) {
-    this(conf, source, rules, range, bytesRead, MAX_TYPES);
+    this(conf, source, rules, splits, range, bytesRead, MAX_TYPES);
   }
 
   /**
@@ -110,10 +115,12 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
       Configuration conf,
       CorpusSource source,
       TextRules rules,
+      SplitMethod splits,
       CorpusRange range,
       LongConsumer bytesRead,
       int maxTypes) {
     this.maxTypes = maxTypes;
+    words = splits == SplitMethod.HASHED_WORDS ? new WordsHash() : null;
     this.conf = conf;
     this.source = source;
     this.range = range;
@@ -173,7 +180,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
   private void open(CorpusRange.Piece piece) throws IOException {
     records.startPiece(piece);
-    if (piece.from() > 0 && piece.file().document() == DocumentUnit.FILE) {
+    if (words == null && piece.from() > 0 && piece.file().document() == DocumentUnit.FILE) {
       summary.firstHash = records.pathHash();
     }
     reader = PieceReader.open(conf, source, piece, records, bytesRead);
@@ -199,16 +206,21 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     void startDocument(byte[] utf8, int from, int to) {
       starting = true;
       startingHash =
-          switch (file().document()) {
-            case FILE -> pathHash();
-            case BLANK_LINE -> 0; // its lines are added
-            default -> content(utf8, from, to);
-          };
+          words != null
+              ? 0 // its lines are added, of any unit
+              : switch (file().document()) {
+                case FILE -> pathHash();
+                case BLANK_LINE -> 0; // its lines are added
+                default -> content(utf8, from, to);
+              };
     }
 
     @Override
     void takeLine(byte[] utf8, int from, int to, boolean blank, boolean terminated, long place) {
-      if (file().document() == DocumentUnit.BLANK_LINE && !blank) {
+      if (words != null) {
+        words.clear().add(utf8, from, to);
+        addToDocument(words.value(), words.power());
+      } else if (file().document() == DocumentUnit.BLANK_LINE && !blank) {
         addToDocument(content(utf8, from, to));
       }
       cut(utf8, from, to, terminated);
@@ -226,6 +238,17 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
       documentHashes[documents - 1] += lineHash;
     } else {
       summary.firstHash += lineHash;
+    }
+  }
+
+  private void addToDocument(long value, long power) {
+    if (starting) {
+      startingHash = WordsHash.join(startingHash, value, power);
+    } else if (documents > 0) {
+      documentHashes[documents - 1] = WordsHash.join(documentHashes[documents - 1], value, power);
+    } else {
+      summary.firstHash = WordsHash.join(summary.firstHash, value, power);
+      summary.firstPower = WordsHash.join(summary.firstPower, 0, power);
     }
   }
 

@@ -34,6 +34,9 @@ public final class RangeSummary implements RangePart {
   /** Hash of what stands before the first document that begins here. */
   long firstHash;
 
+  /** Of these words, see {@link org.seqlm.text.WordsHash#power}; 1 where words are not hashed. */
+  long firstPower = 1;
+
   /** Hash, so far, of the document that is open at the end. */
   long tailHash;
 

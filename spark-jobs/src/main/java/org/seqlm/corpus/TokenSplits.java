@@ -6,6 +6,7 @@ import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
+import org.seqlm.text.WordsHash;
 
 /** Which split each token of a range belongs to. Made on the driver, asked in the tasks. */
 public final class TokenSplits implements Serializable {
@@ -42,7 +43,7 @@ public final class TokenSplits implements Serializable {
   /**
    * Cuts a stream into splits.
    *
-   * @param seed of hashed splits
+   * @param seed of hashed splits; those by words have a salt
    * @param unit what is one document
    * @param summaries of all ranges in their order
    * @param offsets of each range in the stream, and at last the stream's length
@@ -60,13 +61,21 @@ public final class TokenSplits implements Serializable {
       openHashes[i] = summaries.get(i).firstHash;
       tails[i] = summaries.get(i).tailHash;
     }
-    if (unit == DocumentUnit.BLANK_LINE) {
-      // A document's hash is the sum of its lines' and it may go on through several ranges.
+    boolean words = rules.method() == SplitMethod.HASHED_WORDS;
+    if (words || unit == DocumentUnit.BLANK_LINE) {
+      // A document's hash is made of its lines' and it may go on through several ranges: where
+      // words are hashed any unit's, as what ends at a range's end goes on with nothing.
       long open = 0;
       int opened = -1; // the range whose tail the open document is, or -1 before the first
       for (int i = 0; i <= n; i++) {
         boolean closes = i == n || summaries.get(i).documents > 0;
-        open += i < n ? summaries.get(i).firstHash : 0;
+        if (i < n) {
+          RangeSummary range = summaries.get(i);
+          open =
+              words
+                  ? WordsHash.join(open, range.firstHash, range.firstPower)
+                  : open + range.firstHash;
+        }
         if (closes) {
           if (opened >= 0) {
             tails[opened] = open;
@@ -82,7 +91,8 @@ public final class TokenSplits implements Serializable {
         }
       }
     }
-    return new TokenSplits(rules, seed, offsets, rules.cuts(offsets[n]), openHashes, tails);
+    return new TokenSplits(
+        rules, words ? rules.saltSeed() : seed, offsets, rules.cuts(offsets[n]), openHashes, tails);
   }
 
   private boolean contiguous() {

@@ -9,5 +9,12 @@ public enum SplitMethod {
    * files) and the seed. A document keeps its split when others come or go, and copies of a text
    * never stand on both sides.
    */
-  HASHED
+  HASHED,
+  /**
+   * Each document as a whole, of any unit, by a salted hash of its words ({@link
+   * org.seqlm.text.WordsHash}), so that case, white space and punctuation do not part copies. A
+   * document has the same split on any day, in whatever corpus and file it stands, as long as the
+   * salt and the fractions are the same.
+   */
+  HASHED_WORDS
 }

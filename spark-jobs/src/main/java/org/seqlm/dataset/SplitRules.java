@@ -2,24 +2,31 @@ package org.seqlm.dataset;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import org.seqlm.Problems;
 import org.seqlm.text.Hash128;
 
 /**
  * How much of a corpus goes to each split.
  *
- * @param method contiguous or hashed
+ * @param method contiguous, hashed or hashed-words
  * @param train fraction, greater than 0
  * @param valid fraction
  * @param test fraction; the three sum to 1
+ * @param salt decides hashed-words splits: models whose text was cut with another salt may have
+ *     been trained on what is held out here
  */
-public record SplitRules(SplitMethod method, double train, double valid, double test)
+public record SplitRules(SplitMethod method, double train, double valid, double test, String salt)
     implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** The salt where nobody asks for another. */
+  public static final String DEFAULT_SALT = "seqlm";
+
   public SplitRules {
     new Problems()
-        .present("splits.method", method, "give contiguous or hashed")
+        .present("splits.method", method, "give contiguous, hashed or hashed-words")
+        .present("splits.salt", salt, "give any text, such as " + DEFAULT_SALT)
         .positive("splits.train", train)
         .inRange("splits.valid", valid, 0, 1)
         .inRange("splits.test", test, 0, 1)
@@ -28,6 +35,17 @@ public record SplitRules(SplitMethod method, double train, double valid, double 
             "splits.train, splits.valid and splits.test must sum to 1, but sum to "
                 + (train + valid + test))
         .throwIfAny();
+  }
+
+  /** With the salt where nobody asks for another. */
+  public SplitRules(SplitMethod method, double train, double valid, double test) {
+    this(method, train, valid, test, DEFAULT_SALT);
+  }
+
+  /** The salt as the seed of {@link #split}. */
+  public long saltSeed() {
+    byte[] bytes = salt.getBytes(StandardCharsets.UTF_8);
+    return new Hash128().hash(bytes, 0, bytes.length, 5, 6).low();
   }
 
   /**

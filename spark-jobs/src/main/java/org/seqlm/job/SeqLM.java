@@ -17,6 +17,7 @@ import org.seqlm.job.cli.Interruption;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
 import org.seqlm.job.counts.CountsCommand;
+import org.seqlm.job.drift.DriftCommand;
 import org.seqlm.job.evaluate.EvaluateCommand;
 import org.seqlm.job.example.ExampleCommand;
 import org.seqlm.job.export.ExportCommand;
@@ -68,6 +69,7 @@ public final class SeqLM {
           InterpolateCommand.class,
           GenerateCommand.class,
           ScoreCommand.class,
+          DriftCommand.class,
           ReportCommand.class,
           FilesCommand.class,
           ExampleCommand.class,

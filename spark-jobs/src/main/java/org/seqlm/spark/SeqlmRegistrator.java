@@ -7,11 +7,13 @@ import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.file.PackedPiece;
+import org.seqlm.drift.DocumentWords;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.dl4j.DataSetSerializer;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 import org.seqlm.spark.dl4j.PartialBatch;
+import org.seqlm.spark.drift.SampledRange;
 import org.seqlm.spark.io.FileEntrySerializer;
 import org.seqlm.spark.io.LocalBlockSerializer;
 import org.seqlm.spark.io.PackedPieceSerializer;
@@ -95,6 +97,9 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);
     kryo.register(DocumentStep.DocumentBits.class);
+    kryo.register(SampledRange.class);
+    kryo.register(DocumentWords.class);
+    kryo.register(DocumentWords[].class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
   }

@@ -18,6 +18,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.dataset.SplitMethod;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -59,6 +60,7 @@ class RangeScannerTest {
             conf,
             source,
             TextRules.of(TokenizerKind.WHITESPACE),
+            SplitMethod.HASHED,
             plan.ranges().get(0),
             n -> {},
             3)) {

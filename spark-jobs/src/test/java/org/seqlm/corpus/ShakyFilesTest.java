@@ -32,6 +32,7 @@ import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.dataset.SplitMethod;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -94,7 +95,12 @@ public class ShakyFilesTest {
   private static RangeSummary scan(Path file, CorpusRange range) {
     try (RangeScanner scanner =
         new RangeScanner(
-            CONF, source(file), TextRules.of(TokenizerKind.WHITESPACE), range, n -> {})) {
+            CONF,
+            source(file),
+            TextRules.of(TokenizerKind.WHITESPACE),
+            SplitMethod.HASHED,
+            range,
+            n -> {})) {
       RangeSummary summary = null;
       while (scanner.hasNext()) {
         if (scanner.next() instanceof RangeSummary last) {

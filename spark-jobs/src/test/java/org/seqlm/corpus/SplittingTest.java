@@ -30,6 +30,7 @@ import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.text.TextRules;
@@ -88,6 +89,10 @@ class SplittingTest {
   }
 
   static Reading read(CorpusSource source, CorpusPlan plan) throws IOException {
+    return read(source, plan, SplitMethod.HASHED);
+  }
+
+  static Reading read(CorpusSource source, CorpusPlan plan, SplitMethod method) throws IOException {
     Lines lines = new Lines();
     List<RangeSummary> summaries = new ArrayList<>();
     List<RangeSummary> scanned = new ArrayList<>();
@@ -104,7 +109,8 @@ class SplittingTest {
       }
       summaries.add(RangeLines.read(CONF, source, range, recordsBefore, lines, n -> {}));
       try (RangeScanner scanner =
-          new RangeScanner(CONF, source, TextRules.of(TokenizerKind.WHITESPACE), range, n -> {})) {
+          new RangeScanner(
+              CONF, source, TextRules.of(TokenizerKind.WHITESPACE), method, range, n -> {})) {
         while (scanner.hasNext()) {
           RangePart part = scanner.next();
           if (part instanceof RangeDocuments found) {
@@ -121,11 +127,7 @@ class SplittingTest {
     assertThat(sum.fingerprint()).isEqualTo(read.fingerprint());
     TokenSplits splits =
         TokenSplits.of(
-            new SplitRules(SplitMethod.HASHED, 0.5, 0.25, 0.25),
-            3,
-            source.document(),
-            scanned,
-            before);
+            new SplitRules(method, 0.5, 0.25, 0.25), 3, source.document(), scanned, before);
     List<Object> told = new ArrayList<>();
     for (int r = 0; r < plan.ranges().size(); r++) {
       TokenSplits.Cursor cursor = splits.cursor(r, documents.get(r));
@@ -172,13 +174,19 @@ class SplittingTest {
   /** Reads a folder whole, then cut in many ways. */
   static void everyCutReadsTheSame(Path folder, DocumentUnit document, long... rangeBytes)
       throws IOException {
+    everyCutReadsTheSame(folder, document, SplitMethod.HASHED, rangeBytes);
+  }
+
+  private static void everyCutReadsTheSame(
+      Path folder, DocumentUnit document, SplitMethod method, long... rangeBytes)
+      throws IOException {
     CorpusSource source = source(folder, document);
-    Reading whole = read(source, plan(source, WHOLE));
+    Reading whole = read(source, plan(source, WHOLE), method);
     assertThat(whole.records()).isPositive();
     for (long bytes : rangeBytes) {
       CorpusPlan plan = plan(source, bytes);
       assertThat(plan.ranges().size()).isGreaterThan(1);
-      isSame(read(source, plan), whole, document + " by " + bytes + " bytes");
+      isSame(read(source, plan, method), whole, method + ", " + document + " by " + bytes);
     }
   }
 
@@ -236,7 +244,71 @@ class SplittingTest {
     for (DocumentUnit unit :
         List.of(DocumentUnit.FILE, DocumentUnit.LINE, DocumentUnit.BLANK_LINE)) {
       everyCutReadsTheSame(folder, unit, 100, 499, 3000);
+      everyCutReadsTheSame(folder, unit, SplitMethod.HASHED_WORDS, 100, 499, 3000);
     }
+  }
+
+  /** The split of a document by its words: where it stands, and how it is written, is nothing. */
+  @Test
+  void wordsDecideWhereverADocumentStands() throws IOException {
+    Path lines = Files.createDirectories(folder.resolve("lines"));
+    Path files = Files.createDirectories(folder.resolve("files"));
+    Path rows = Files.createDirectories(folder.resolve("rows"));
+    Path paragraphs = Files.createDirectories(folder.resolve("paragraphs"));
+    StringBuilder all = new StringBuilder();
+    StringBuilder json = new StringBuilder();
+    StringBuilder parted = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      String number = Long.toString(new Random(i).nextLong() >>> 20, 36);
+      all.append("Say  \u00ABit ").append(number).append("\u00BB, once!\n");
+      json.append("{\"text\":\"say it\\n").append(number).append(" ONCE\"}\n");
+      parted.append("say IT\n").append(number).append(" -- once...\n\n");
+      Files.writeString(
+          files.resolve(String.format(java.util.Locale.ROOT, "f%03d", i)),
+          "say it\n" + number + "\nonce\n");
+    }
+    Files.writeString(lines.resolve("t"), all);
+    Files.writeString(rows.resolve("t.jsonl"), json);
+    Files.writeString(paragraphs.resolve("t"), parted);
+    List<Object> byLine = ofDocuments(source(lines, DocumentUnit.LINE), 200);
+    assertThat(byLine).hasSize(40).contains(Split.TRAIN, Split.VALID, Split.TEST);
+    assertThat(ofDocuments(source(rows, DocumentUnit.RECORD), 300)).isEqualTo(byLine);
+    assertThat(ofDocuments(source(paragraphs, DocumentUnit.BLANK_LINE), 100)).isEqualTo(byLine);
+    assertThat(ofDocuments(source(files, DocumentUnit.FILE), 13)).isEqualTo(byLine);
+    assertThat(ofDocuments(source(files, DocumentUnit.FILE), WHOLE)).isEqualTo(byLine);
+  }
+
+  /** The split of each document, every token of which must have it. */
+  private static List<Object> ofDocuments(CorpusSource source, long rangeBytes) throws IOException {
+    CorpusPlan plan = plan(source, rangeBytes);
+    List<Object> told = read(source, plan, SplitMethod.HASHED_WORDS).splits();
+    List<Object> found = new ArrayList<>();
+    int at = 0;
+    for (CorpusRange range : plan.ranges()) {
+      try (RangeScanner scanner =
+          new RangeScanner(
+              CONF,
+              source,
+              TextRules.of(TokenizerKind.WHITESPACE),
+              SplitMethod.HASHED_WORDS,
+              range,
+              n -> {})) {
+        while (scanner.hasNext()) {
+          if (scanner.next() instanceof LocalBlock block) {
+            int next = 0;
+            int[] starts = block.documentStarts();
+            for (int i = 0; i < block.size(); i++, at++) {
+              if (next < starts.length && starts[next] == i) {
+                found.add(told.get(at));
+                next++;
+              }
+              assertThat(told.get(at)).isEqualTo(found.get(found.size() - 1));
+            }
+          }
+        }
+      }
+    }
+    return found;
   }
 
   static void parquet(Path file, List<byte[]> rows, long groupBytes) throws IOException {
@@ -281,6 +353,7 @@ class SplittingTest {
         List.of(
             DocumentUnit.FILE, DocumentUnit.RECORD, DocumentUnit.LINE, DocumentUnit.BLANK_LINE)) {
       everyCutReadsTheSame(folder, unit, 997, 7000);
+      everyCutReadsTheSame(folder, unit, SplitMethod.HASHED_WORDS, 3000);
     }
   }
 

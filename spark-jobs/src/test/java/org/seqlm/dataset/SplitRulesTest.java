@@ -36,6 +36,18 @@ class SplitRulesTest {
     assertThat(moved).isGreaterThan(20_000);
   }
 
+  /** The salt decides on held-out text for years: what it gives is written down here. */
+  @Test
+  void theSaltIsASeedOfItsOwn() {
+    SplitRules rules = new SplitRules(SplitMethod.HASHED_WORDS, 0.8, 0.1, 0.1);
+    assertThat(rules.salt()).isEqualTo("seqlm");
+    assertThat(rules.saltSeed()).isEqualTo(-5862963519149994147L);
+    assertThat(new SplitRules(SplitMethod.HASHED_WORDS, 0.8, 0.1, 0.1, "other").saltSeed())
+        .isNotEqualTo(rules.saltSeed());
+    assertThatThrownBy(() -> new SplitRules(SplitMethod.HASHED_WORDS, 0.8, 0.1, 0.1, null))
+        .hasMessageContaining("splits.salt");
+  }
+
   @Test
   void problemsNameTheKeys() {
     assertThatThrownBy(() -> new SplitRules(SplitMethod.HASHED, 0.9, 0.05, 0.5))

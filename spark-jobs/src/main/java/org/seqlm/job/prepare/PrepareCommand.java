@@ -46,7 +46,8 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
       paramLabel = "METHOD:TRAIN,VALID,TEST",
       description =
           "contiguous:0.9,0.05,0.05 (default) cuts the stream; hashed:0.9,0.05,0.05 deals out whole"
-              + " documents.")
+              + " documents; hashed-words:0.9,0.05,0.05 does so by their words, each the same on"
+              + " any day.")
   String splits;
 
   @Option(

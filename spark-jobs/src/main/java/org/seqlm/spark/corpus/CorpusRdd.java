@@ -14,6 +14,7 @@ import org.seqlm.corpus.RangeScanner;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.dataset.SplitMethod;
 import org.seqlm.text.TextRules;
 
 /** The ranges of a corpus, one partition each, as {@link RangeScanner} gives them. */
@@ -22,6 +23,7 @@ final class CorpusRdd extends RangesRdd<RangePart> {
 
   private final CorpusSource source;
   private final TextRules rules;
+  private final SplitMethod splits;
   private final LongAccumulator bytes;
   private final LongAccumulator tokens;
 
@@ -31,18 +33,20 @@ final class CorpusRdd extends RangesRdd<RangePart> {
       Broadcast<SerializableConfiguration> conf,
       CorpusSource source,
       TextRules rules,
+      SplitMethod splits,
       LongAccumulator bytes,
       LongAccumulator tokens) {
     super(spark, plan, conf);
     this.source = source;
     this.rules = rules;
+    this.splits = splits;
     this.bytes = bytes;
     this.tokens = tokens;
   }
 
   @Override
   public Iterator<RangePart> compute(Configuration conf, CorpusRange range, TaskContext context) {
-    RangeScanner scanner = new RangeScanner(conf, source, rules, range, bytes::add);
+    RangeScanner scanner = new RangeScanner(conf, source, rules, splits, range, bytes::add);
     context.<Void>addTaskCompletionListener(
         finished -> {
           scanner.close();

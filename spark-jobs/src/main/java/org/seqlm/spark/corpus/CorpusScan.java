@@ -21,6 +21,7 @@ import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.dataset.SplitMethod;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.text.TextRules;
 
@@ -63,6 +64,7 @@ public final class CorpusScan implements AutoCloseable {
   /**
    * Reads the corpus.
    *
+   * @param splits how documents are told apart; contiguous where they need not be
    * @throws UserException with exit code 3 if more is bad than the limits allow, or there are fewer
    *     than two tokens
    */
@@ -71,6 +73,7 @@ public final class CorpusScan implements AutoCloseable {
       CorpusPlan listed,
       CorpusSource source,
       TextRules rules,
+      SplitMethod splits,
       Progress progress) {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
@@ -81,7 +84,7 @@ public final class CorpusScan implements AutoCloseable {
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "tokens")) {
       CorpusRdd corpus =
-          new CorpusRdd(spark.sc(), plan, conf, source, rules, stage.done(), stage.more());
+          new CorpusRdd(spark.sc(), plan, conf, source, rules, splits, stage.done(), stage.more());
       StorageLevel level = level(spark, plan);
       parts = corpus.toJavaRDD().persist(level);
       asides = parts.filter(part -> !(part instanceof LocalBlock)).persist(level);

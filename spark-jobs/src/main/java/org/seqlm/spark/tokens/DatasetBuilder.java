@@ -106,7 +106,8 @@ public final class DatasetBuilder {
       throws IOException {
     int tasks = request.tasks() > 0 ? request.tasks() : spark.defaultParallelism();
     try (CorpusScan scan =
-        CorpusScan.read(spark, plan, request.source(), request.rules(), progress)) {
+        CorpusScan.read(
+            spark, plan, request.source(), request.rules(), request.splits().method(), progress)) {
       TokenSplits splits =
           TokenSplits.of(
               request.splits(),

@@ -142,7 +142,8 @@ class PrepareCommandTest {
     for (String[] more :
         new String[][] {
           {"--tokenizer", "word", "--splits", "hashed:0.8,0.1,0.1", "--document", "blank-line"},
-          {"--tokenizer", "char", "--vocabulary-size", "12"}
+          {"--tokenizer", "char", "--vocabulary-size", "12"},
+          {"--tokenizer", "word", "--splits", "hashed-words:0.8,0.1,0.1", "--document", "line"}
         }) {
       Map<String, String> first = null;
       for (String partitions : List.of("1", "2", "7")) {
@@ -201,6 +202,54 @@ class PrepareCommandTest {
     assertThat(documents.get(Split.TRAIN)).doesNotContainAnyElementsOf(documents.get(Split.VALID));
     assertThat(documents.get(Split.TRAIN)).doesNotContainAnyElementsOf(documents.get(Split.TEST));
     assertThat(documents.get(Split.VALID)).doesNotContainAnyElementsOf(documents.get(Split.TEST));
+  }
+
+  /** What is held out today is not trained on tomorrow, however it is written and cut then. */
+  @Test
+  void hashedWordsHoldOutTheSameDocumentsOnAnyDay() throws IOException {
+    StringBuilder today = new StringBuilder();
+    StringBuilder tomorrow = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      today.append("Said number").append(i).append(", twice.\n");
+      tomorrow.append("new").append(i).append(" said\n\nsaid  NUMBER").append(299 - i);
+      tomorrow.append("\n\"twice\"\n\n");
+    }
+    write("today.txt", today.toString());
+    write("tomorrow.txt", tomorrow.toString());
+    String[] splits = {
+      "--tokenizer", "word", "--lowercase", "--splits", "hashed-words:0.6,0.2,0.2"
+    };
+    Map<Split, Set<String>> before = numbers("today.txt", "line", splits);
+    Map<Split, Set<String>> after = numbers("tomorrow.txt", "blank-line", splits);
+    assertThat(after).isEqualTo(before);
+    assertThat(before.get(Split.TEST).size()).isBetween(25, 95);
+    assertThat(before.get(Split.TRAIN).size()).isBetween(135, 225);
+    assertThat(numbers("today.txt", "line", with(splits, "--seed", "9"))).isEqualTo(before);
+    assertThat(numbers("today.txt", "line", with(splits, "--set", "splits.salt=other")))
+        .isNotEqualTo(before);
+  }
+
+  private static String[] with(String[] args, String... more) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  private Map<Split, Set<String>> numbers(String input, String document, String... args)
+      throws IOException {
+    prepare(
+        input,
+        "numbers",
+        with(args, "--document", document, "--set", "vocabulary.from=all", "--overwrite"));
+    Dataset dataset = Dataset.open(new Configuration(), path("numbers"));
+    Map<Split, Set<String>> found = new TreeMap<>();
+    for (Split split : Split.values()) {
+      found.put(
+          split,
+          new java.util.TreeSet<>(
+              tokens(dataset, split).stream().filter(t -> t.startsWith("number")).toList()));
+    }
+    return found;
   }
 
   @Test
