@@ -31,13 +31,16 @@ import org.seqlm.dataset.SegmentWriter;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularyExtension;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.spark.words.WordAppending;
 import org.seqlm.spark.words.WordRanking;
 import org.seqlm.store.FileEntry;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.ExtendedVocabulary;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
@@ -55,6 +58,8 @@ public final class DatasetBuilder {
    * @param splits how it is cut
    * @param limits of the vocabulary
    * @param vocabularyFrom what the vocabulary is made from
+   * @param extended the vocabulary that new tokens are appended to, with its own limits; null to
+   *     make one of the text alone
    * @param tasks of the stages whose number of tasks is free; 0 for the cluster's
    * @param seed of hashed splits
    */
@@ -64,6 +69,7 @@ public final class DatasetBuilder {
       SplitRules splits,
       VocabularyLimits limits,
       VocabularySource vocabularyFrom,
+      ExtendedVocabulary extended,
       int tasks,
       long seed) {}
 
@@ -117,20 +123,22 @@ public final class DatasetBuilder {
               scan.summaries(),
               scan.offsets());
       progress.stage("rank", 0, "tokens");
+      TokenSplits counted =
+          request.vocabularyFrom() == VocabularySource.TRAIN
+              ? splits
+              : TokenSplits.all(scan.offsets());
       WordRanking.Ranked ranked =
-          WordRanking.inMemory(
-              scan,
-              request.vocabularyFrom() == VocabularySource.TRAIN
-                  ? splits
-                  : TokenSplits.all(scan.offsets()),
-              request.limits(),
-              tasks);
+          request.extended() == null
+              ? WordRanking.inMemory(scan, counted, request.limits(), tasks)
+              : WordAppending.rank(scan, counted, request.extended(), tasks);
       progress.update(ranked.types(), "");
       Vocabulary vocabulary = ranked.vocabulary();
       List<WrittenRange> written;
       try (TaskProgress stage =
           TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
-        written = write(spark, scan, splits, vocabulary, output.folder(), stage.done());
+        int known =
+            request.extended() == null ? vocabulary.size() : request.extended().base().size();
+        written = write(spark, scan, splits, vocabulary, known, output.folder(), stage.done());
       }
       Map<Split, SplitStatistics> statistics = collect(written, output);
       check(statistics, request.splits(), scan.total().documents(), progress);
@@ -142,7 +150,10 @@ public final class DatasetBuilder {
               vocabulary.fingerprint(),
               scan.fingerprint(),
               statistics,
-              scan.bad());
+              scan.bad(),
+              request.extended() == null
+                  ? null
+                  : extension(request.extended().base(), vocabulary, written));
       return new Built(
           details,
           vocabulary,
@@ -157,6 +168,7 @@ public final class DatasetBuilder {
       CorpusScan scan,
       TokenSplits splits,
       Vocabulary vocabulary,
+      int known,
       Path folder,
       LongAccumulator done) {
     Broadcast<SerializableConfiguration> conf =
@@ -175,6 +187,7 @@ public final class DatasetBuilder {
                               range,
                               splits,
                               shared.value(),
+                              known,
                               characters,
                               parts,
                               asides,
@@ -193,6 +206,7 @@ public final class DatasetBuilder {
       int range,
       TokenSplits splits,
       Vocabulary vocabulary,
+      int known,
       boolean characters,
       int parts,
       Iterator<RangePart> asides,
@@ -214,7 +228,8 @@ public final class DatasetBuilder {
               parts);
     }
     try {
-      return writeRange(writers, range, splits, vocabulary, characters, asides, blocks, done);
+      return writeRange(
+          writers, range, splits, vocabulary, known, characters, asides, blocks, done);
     } finally {
       for (SegmentWriter writer : writers) {
         writer.close();
@@ -227,6 +242,7 @@ public final class DatasetBuilder {
       int range,
       TokenSplits splits,
       Vocabulary vocabulary,
+      int known,
       boolean characters,
       Iterator<RangePart> asides,
       Iterator<LocalBlock> blocks,
@@ -260,6 +276,8 @@ public final class DatasetBuilder {
         if (id == Vocabulary.UNKNOWN) {
           counts[WrittenRange.UNKNOWN]++;
           counts[WrittenRange.UNKNOWN_BYTES] += chunk.bytes(local);
+        } else if (id >= known) {
+          counts[WrittenRange.APPENDED]++;
         }
         if (characters) {
           counts[WrittenRange.CHARACTERS]++;
@@ -318,6 +336,24 @@ public final class DatasetBuilder {
               segments));
     }
     return statistics;
+  }
+
+  private static VocabularyExtension extension(
+      Vocabulary base, Vocabulary extended, List<WrittenRange> written) {
+    int known = 0;
+    for (int id = base.reserved(); id < base.size(); id++) {
+      known += extended.count(id) > 0 ? 1 : 0;
+    }
+    Map<Split, Long> appended = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      long tokens = 0;
+      for (WrittenRange range : written) {
+        tokens += range.counts[split.ordinal()][WrittenRange.APPENDED];
+      }
+      appended.put(split, tokens);
+    }
+    return new VocabularyExtension(
+        base.fingerprint(), base.size(), known, extended.size() - base.size(), appended);
   }
 
   private static void check(

@@ -211,6 +211,12 @@ final class WordCounting {
     return new Tuple2<>(counts.ranked(minCount, most), new long[] {counts.size(), lineEnds});
   }
 
+  /** Adds a part's counts; gives how many line ends stand among them, too. */
+  static Tuple2<TokenCounts, Long> sum(Iterator<DealtWords> words) {
+    TokenCounts counts = new TokenCounts(1 << 10);
+    return new Tuple2<>(counts, addTo(counts, words));
+  }
+
   /**
    * Adds a part's counts; gives types, line ends and the memory that the words take, and then the
    * words in their order, block by block.
