@@ -129,6 +129,13 @@ class TrainExtendedTest {
                 first, then, now - then));
     assertThat(model(onwards).spec()).isEqualTo(grown);
     assertThat(nats(model(onwards), dataset)).isLessThan(nats);
+
+    // What the next night's prepare reads, of a run or of a checkpoint in it.
+    for (String place : List.of("", "/model", "/checkpoints/1")) {
+      ModelArtifact.Tokens tokens = ModelArtifact.tokens(HADOOP, onwards.output() + place);
+      assertThat(tokens.vocabulary().fingerprint()).isEqualTo(dataset.vocabulary().fingerprint());
+      assertThat(tokens.rules()).isEqualTo(dataset.details().rules());
+    }
   }
 
   /** In two engines, with a driver that dies in the third night. */
