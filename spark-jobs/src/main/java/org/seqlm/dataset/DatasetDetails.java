@@ -1,5 +1,6 @@
 package org.seqlm.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 import org.seqlm.text.TextRules;
 
@@ -12,6 +13,7 @@ import org.seqlm.text.TextRules;
  * @param corpusFingerprint sum modulo 2^128 of the hashes of (path, offset, record)
  * @param splits statistics by split; a split without tokens has zeros
  * @param badRecords left out, by kind; empty if none
+ * @param extended the vocabulary that this one extends; null if it is the text's alone
  */
 public record DatasetDetails(
     TextRules rules,
@@ -19,4 +21,5 @@ public record DatasetDetails(
     String vocabularyFingerprint,
     String corpusFingerprint,
     Map<Split, SplitStatistics> splits,
-    Map<String, Long> badRecords) {}
+    Map<String, Long> badRecords,
+    @JsonInclude(JsonInclude.Include.NON_NULL) VocabularyExtension extended) {}

@@ -194,7 +194,22 @@ public record NetworkSpec(
     return with(activation, output, cutoffs, dropoutRules, other);
   }
 
+  /** This network over a vocabulary of another size, its clusters beginning where they do. */
+  public NetworkSpec withVocabulary(int size) {
+    return with(size, activation, output, cutoffs, dropoutRules, normalisation);
+  }
+
   private NetworkSpec with(
+      Activation phi,
+      OutputKind kind,
+      List<Integer> begins,
+      DropoutRules rules,
+      Normalisation normalises) {
+    return with(vocabulary, phi, kind, begins, rules, normalises);
+  }
+
+  private NetworkSpec with(
+      int tokens,
       Activation phi,
       OutputKind kind,
       List<Integer> begins,
@@ -207,7 +222,7 @@ public record NetworkSpec(
         phi,
         layers,
         hidden,
-        vocabulary,
+        tokens,
         embeddingDropout,
         dropout,
         forgetBias,
@@ -219,7 +234,8 @@ public record NetworkSpec(
 
   /**
    * What keeps another network's parameters from being this one's: each key that differs, with both
-   * values; empty if they fit. Dropout and first biases do not count.
+   * values; empty if they fit. Dropout and first biases do not count, nor does the vocabulary's
+   * size: whether vocabularies fit is asked of their tokens.
    */
   public List<String> differences(NetworkSpec model) {
     List<String> found = new ArrayList<>();
@@ -236,7 +252,6 @@ public record NetworkSpec(
     if (output == model.output) {
       differ(found, "network.cutoffs", cutoffs, model.cutoffs);
     }
-    differ(found, "tokens in the vocabulary", vocabulary, model.vocabulary);
     return found;
   }
 

@@ -12,7 +12,8 @@ public enum OutputKind {
   /**
    * Adaptive softmax (Grave et al. 2017, section 4): a softmax over the most frequent tokens and
    * one entry a cluster of rarer ones, each with a softmax of its own over a projection 4, 16, …
-   * times narrower. Tokens must be numbered by falling frequency, as {@code prepare} does.
+   * times narrower. Tokens must be numbered by falling frequency, as {@code prepare} does; those
+   * that it appends to another vocabulary join the last cluster.
    */
   ADAPTIVE
 }

@@ -37,10 +37,6 @@ public final class Vocabularies {
    */
   public static Vocabulary of(
       TokenizerKind kind, List<PackedTokens> parts, long lineEnds, VocabularyLimits limits) {
-    List<byte[]> noWords = new ArrayList<>();
-    for (String token : Vocabulary.noWords(kind)) {
-      noWords.add(token.getBytes(StandardCharsets.UTF_8));
-    }
     List<String> reserved = Vocabulary.reservedTokens(kind);
     PackedTokens.Builder tokens = new PackedTokens.Builder();
     for (String token : reserved) {
@@ -48,11 +44,30 @@ public final class Vocabularies {
       tokens.add(utf8, 0, utf8.length, token.equals(Vocabulary.SENTENCE_END_TOKEN) ? lineEnds : 0);
     }
     int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
+    append(tokens, kind, parts, most, limits.minCount());
+    return new ArrayVocabulary(reserved.size(), tokens.take());
+  }
+
+  /**
+   * Appends ranked tokens in their common order, but for those that are no words.
+   *
+   * @param most tokens in the end
+   */
+  static void append(
+      PackedTokens.Builder tokens,
+      TokenizerKind kind,
+      List<PackedTokens> parts,
+      int most,
+      long minCount) {
+    List<byte[]> noWords = new ArrayList<>();
+    for (String token : Vocabulary.noWords(kind)) {
+      noWords.add(token.getBytes(StandardCharsets.UTF_8));
+    }
     RankedMerge.merge(
         parts,
         (list, at) -> {
           PackedTokens part = parts.get(list);
-          if (tokens.size() >= most || part.counts()[at] < limits.minCount()) {
+          if (tokens.size() >= most || part.counts()[at] < minCount) {
             return false;
           }
           if (!isOneOf(noWords, part, at)) {
@@ -60,7 +75,6 @@ public final class Vocabularies {
           }
           return true;
         });
-    return new ArrayVocabulary(reserved.size(), tokens.take());
   }
 
   private static boolean isOneOf(List<byte[]> some, PackedTokens part, int at) {
@@ -70,6 +84,29 @@ public final class Vocabularies {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether a vocabulary is another one, or extends it: whether its first tokens are all of the
+   * other's, in the same order, so that whatever knows the other's ids knows these.
+   */
+  public static boolean beginsWith(Vocabulary vocabulary, Vocabulary first) {
+    return vocabulary.reserved() == first.reserved()
+        && vocabulary.size() >= first.size()
+        && fingerprint(vocabulary, first.size()).equals(first.fingerprint());
+  }
+
+  /** The {@link Vocabulary#fingerprint} that a vocabulary of the first tokens alone would have. */
+  private static String fingerprint(Vocabulary vocabulary, int size) {
+    if (size == vocabulary.size()) {
+      return vocabulary.fingerprint();
+    }
+    PackedTokens tokens = pack(vocabulary);
+    TokenDigest digest = new TokenDigest();
+    for (int id = 0; id < size; id++) {
+      digest.add(tokens.arena(), tokens.start(id), tokens.end(id));
+    }
+    return digest.hex();
   }
 
   /**

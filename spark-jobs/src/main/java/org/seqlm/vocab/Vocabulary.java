@@ -7,7 +7,8 @@ import org.seqlm.text.TokenizerKind;
 /**
  * An immutable one-to-one map between tokens and the ids 0 to {@code size() - 1}. Reserved ids come
  * first, then the tokens by falling count and, among equals, by rising UTF-8 bytes, so ids do not
- * depend on how the corpus was cut; where vocabularies were joined, those of the first come first.
+ * depend on how the corpus was cut; where a vocabulary was joined with others or extended, its
+ * tokens come first.
  */
 public interface Vocabulary extends TokenRanks {
   /** The id of every token the vocabulary does not know; its token reads {@code <unk>}. */

@@ -90,7 +90,8 @@ class DatasetTest {
               vocabulary.fingerprint(),
               "00",
               statistics,
-              Map.of());
+              Map.of(),
+              null);
       output.publish(Manifest.of(ArtifactKind.DATASET, Map.of(), Map.of(), 1, details));
     }
     return name;

@@ -194,7 +194,8 @@ public final class ReportFixture {
         "a3f5c0ffee12a3f5c0ffee12",
         "9b1d5c0ffee19b1d5c0ffee1",
         splits,
-        Map.of("invalid-utf-8", 2L));
+        Map.of("invalid-utf-8", 2L),
+        null);
   }
 
   public static ReportModel full() {

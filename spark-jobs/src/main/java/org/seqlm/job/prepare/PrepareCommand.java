@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
@@ -14,6 +15,7 @@ import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularyExtension;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.job.cli.CorpusOptions;
 import org.seqlm.job.cli.FlagValues;
@@ -62,6 +64,20 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
       description = "Rarer tokens become <unk> (default: 1).")
   Long minCount;
 
+  @Option(
+      names = "--vocabulary-from",
+      paramLabel = "MODEL",
+      description =
+          "A run, model, checkpoint or dataset whose tokens keep their ids; the text's new ones are"
+              + " appended, so that train --start-from goes on with the model.")
+  String vocabularyFrom;
+
+  @Option(
+      names = "--max-appended",
+      paramLabel = "N",
+      description = "At most N tokens are appended to that vocabulary (default: no limit).")
+  Integer maxAppended;
+
   public PrepareCommand() {
     super(PrepareConfig.class);
   }
@@ -72,7 +88,9 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
     overrides
         .put("output", output)
         .put("vocabulary.max-size", vocabularySize)
-        .put("vocabulary.min-count", minCount);
+        .put("vocabulary.min-count", minCount)
+        .put("vocabulary.base", vocabularyFrom)
+        .put("vocabulary.max-appended", maxAppended);
     splits(overrides, splits);
   }
 
@@ -111,7 +129,25 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
   public String plan(PrepareConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
-    return plan.describe() + "\nwrites the dataset " + config.output();
+    VocabularyBase base = base(config, context);
+    return plan.describe()
+        + (base == null
+            ? ""
+            : String.format(
+                Locale.ROOT, "%nextends the %,d ids of %s", base.vocabulary().size(), base.path()))
+        + "\nwrites the dataset "
+        + config.output();
+  }
+
+  /** The vocabulary that is extended; null if none is. */
+  private static VocabularyBase base(PrepareConfig config, JobContext context) throws IOException {
+    if (config.vocabulary().base() == null) {
+      return null;
+    }
+    VocabularyBase base = VocabularyBase.open(context.hadoop(), config.vocabulary().base());
+    base.check(config.tokenizer());
+    config.vocabulary().extended(base.vocabulary());
+    return base;
   }
 
   @Override
@@ -119,6 +155,11 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
     // Before Spark starts: what can be told at once is told at once.
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    VocabularyBase base = base(config, context);
+    Map<String, String> inputs = new TreeMap<>();
+    if (base != null) {
+      inputs.put("vocabulary-base", base.fingerprint());
+    }
     DatasetBuilder.Request request =
         new DatasetBuilder.Request(
             config.input(),
@@ -126,6 +167,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
             config.splits(),
             config.vocabulary().limits(),
             config.vocabulary().from(),
+            base == null ? null : config.vocabulary().extended(base.vocabulary()),
             config.partitions(),
             config.seed());
     var spark = context.sparkContext();
@@ -134,14 +176,11 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
         JobContext.Awaited tasks = context.awaitTasks()) {
       DatasetBuilder.Built built =
           DatasetBuilder.build(spark, plan, request, writer, context.progress());
+      inputs.put("corpus", built.details().corpusFingerprint());
       Manifest manifest =
           writer.publish(
               Manifest.of(
-                  ArtifactKind.DATASET,
-                  Map.of("corpus", built.details().corpusFingerprint()),
-                  config.recorded(),
-                  config.seed(),
-                  built.details()));
+                  ArtifactKind.DATASET, inputs, config.recorded(), config.seed(), built.details()));
       return result(config.output(), manifest, built);
     }
   }
@@ -162,6 +201,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
         built.details().vocabularySize(),
         built.details().vocabularyFingerprint(),
         built.details().corpusFingerprint(),
+        built.details().extended(),
         splits,
         unknownRates,
         built.records(),
@@ -214,16 +254,13 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
             result.lines(),
             result.tokens(),
             result.characters(),
-            result.tokens() == 0 ? 0.0 : 100.0 * unknown / result.tokens()));
+            percent(unknown, result.tokens())));
     text.append(
-        String.format(
-            Locale.ROOT,
-            "types      %,d in %s%n",
-            result.types(),
-            config.vocabulary().from() == VocabularySource.TRAIN
-                ? "the train split"
-                : "all splits"));
+        String.format(Locale.ROOT, "types      %,d in %s%n", result.types(), counted(config)));
     text.append(String.format(Locale.ROOT, "vocabulary %,d ids%n", result.vocabularySize()));
+    if (result.extended() != null) {
+      extended(text, config, result);
+    }
     result
         .badRecords()
         .forEach(
@@ -236,5 +273,37 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
                 text.append(String.format(Locale.ROOT, "note       %,d %s%n", count, kind)));
     text.append(String.format(Locale.ROOT, "dataset    %s%n", result.dataset()));
     return text.toString();
+  }
+
+  /** The text that new tokens come from. */
+  private static String counted(PrepareConfig config) {
+    return config.vocabulary().from() == VocabularySource.TRAIN ? "the train split" : "all splits";
+  }
+
+  /** What the vocabulary that is extended makes of the text. */
+  private static void extended(StringBuilder text, PrepareConfig config, PrepareResult result) {
+    VocabularyExtension extended = result.extended();
+    long appended = extended.appendedTokens().values().stream().mapToLong(Long::longValue).sum();
+    long unknown = sum(result.splits(), SplitStatistics::unknown);
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "known      %,d ids of %s: %,d of its tokens stand in %s, %.3f %% of all tokens are"
+                + " unknown to it%n",
+            extended.size(),
+            config.vocabulary().base(),
+            extended.known(),
+            counted(config),
+            percent(appended + unknown, result.tokens())));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "appended   %,d ids: %.3f %% of all tokens stay unknown%n",
+            extended.appended(),
+            percent(unknown, result.tokens())));
+  }
+
+  private static double percent(long some, long all) {
+    return all == 0 ? 0 : 100.0 * some / all;
   }
 }

@@ -9,6 +9,8 @@ import org.seqlm.dataset.VocabularySource;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.text.TextRules;
+import org.seqlm.vocab.ExtendedVocabulary;
+import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 
 /**
@@ -38,11 +40,27 @@ public record PrepareConfig(
    * @param maxSize ids, reserved ones included; 0 for no limit
    * @param minCount of a token that gets an id
    * @param from what the vocabulary is made from
+   * @param base the dataset or model whose vocabulary new tokens are appended to; null for none
+   * @param maxAppended new tokens behind the base's; null for no limit
    */
-  record VocabularyChoice(int maxSize, long minCount, VocabularySource from) {
+  record VocabularyChoice(
+      int maxSize, long minCount, VocabularySource from, String base, Integer maxAppended) {
     VocabularyChoice {
-      new Problems().present("vocabulary.from", from, "give train or all").throwIfAny();
+      new Problems()
+          .present("vocabulary.from", from, "give train or all")
+          .atLeast("vocabulary.max-appended", maxAppended == null ? 0 : maxAppended, 0)
+          .require(
+              maxAppended == null || base != null,
+              "vocabulary.max-appended is of tokens behind those of vocabulary.base, which is"
+                  + " none: give --vocabulary-from, or vocabulary.max-size")
+          .throwIfAny();
       new VocabularyLimits(maxSize, minCount);
+    }
+
+    /** What is appended to the base, which is read by now. */
+    ExtendedVocabulary extended(Vocabulary known) {
+      return new ExtendedVocabulary(
+          known, limits(), maxAppended == null ? Integer.MAX_VALUE : maxAppended);
     }
 
     VocabularyLimits limits() {
@@ -57,16 +75,27 @@ public record PrepareConfig(
         .throwIfAny();
   }
 
-  /** What decides the dataset's content, for its manifest: not where it lies or how many tasks. */
+  /**
+   * What decides the dataset's content, for its manifest: not where it or its vocabulary's base
+   * lies, which is an input, or how many tasks.
+   */
   ObjectNode recorded() {
     ObjectNode tree = (ObjectNode) Json.tree(this);
     tree.remove("output");
     tree.remove("partitions");
+    ObjectNode choice = (ObjectNode) tree.get("vocabulary");
+    choice.remove("base");
+    if (vocabulary.base() == null) {
+      choice.remove("max-appended");
+    }
     return tree;
   }
 
   @Override
   public JobFiles files() {
-    return new JobFiles().readsText("--input", input.paths()).writes("--output", output);
+    return new JobFiles()
+        .readsText("--input", input.paths())
+        .readsModel("--vocabulary-from", vocabulary.base())
+        .writes("--output", output);
   }
 }

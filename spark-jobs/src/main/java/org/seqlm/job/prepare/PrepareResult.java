@@ -3,6 +3,7 @@ package org.seqlm.job.prepare;
 import java.util.Map;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularyExtension;
 
 /**
  * Result of {@code prepare}.
@@ -17,6 +18,8 @@ import org.seqlm.dataset.SplitStatistics;
  * @param vocabularySize ids, reserved ones included
  * @param vocabularyFingerprint of the tokens in id order
  * @param corpusFingerprint of the text
+ * @param extended the vocabulary that this one extends, and what it makes of the text; null if this
+ *     one is the text's alone
  * @param splits by split
  * @param unknownRates share of tokens outside the vocabulary, by split
  * @param records read, bad ones included
@@ -36,6 +39,7 @@ record PrepareResult(
     int vocabularySize,
     String vocabularyFingerprint,
     String corpusFingerprint,
+    VocabularyExtension extended,
     Map<Split, SplitStatistics> splits,
     Map<Split, Double> unknownRates,
     long records,

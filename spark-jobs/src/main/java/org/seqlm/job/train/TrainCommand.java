@@ -50,7 +50,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
       names = "--start-from",
       paramLabel = "MODEL",
       description =
-          "A run, model or checkpoint of the same network whose parameters to begin with.")
+          "A run, model or checkpoint of the same network whose parameters to begin with; the"
+              + " dataset's vocabulary is its own or extends it (prepare --vocabulary-from).")
   String startFrom;
 
   @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j or torch.")
@@ -198,6 +199,9 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings(config).forEach(line -> text.append(line).append('\n'));
     start.notes(settings).forEach(line -> text.append(line).append('\n'));
+    if (start.from() == null) {
+      job.startNotes(config).forEach(line -> text.append(line).append('\n'));
+    }
     return text
         + String.format(
             Locale.ROOT,
@@ -240,6 +244,9 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     context.progress().message(job.cost(config.settings()).text());
     warnings.forEach(context.progress()::message);
     start.notes(config.settings()).forEach(context.progress()::message);
+    if (start.from() == null) {
+      job.startNotes(config).forEach(context.progress()::message);
+    }
     return new TrainRun(config, context, job, start).run();
   }
 

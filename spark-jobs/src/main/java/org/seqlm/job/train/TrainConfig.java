@@ -219,7 +219,26 @@ public record TrainConfig(
 
     /** The network over a vocabulary of a size. */
     NetworkSpec spec(int vocabulary) {
-      OutputKind kind = kind(output, vocabulary > adaptiveAbove);
+      return spec(vocabulary, kind(output, vocabulary > adaptiveAbove), cutoffs);
+    }
+
+    /**
+     * The same where it begins with another network's parameters: what the configuration leaves
+     * open, output and cutoffs, is as there, for both depend on the size of its vocabulary.
+     */
+    NetworkSpec spec(int vocabulary, NetworkSpec start) {
+      // What does not fit otherwise is told with the other differences.
+      boolean fits =
+          start.output() != OutputKind.TIED
+              || (input == InputKind.EMBEDDING && embedding == hidden);
+      OutputKind kind =
+          output == Output.AUTO && fits ? start.output() : kind(output, vocabulary > adaptiveAbove);
+      boolean open =
+          cutoffs.isEmpty() && start.cutoffs().stream().allMatch(cutoff -> cutoff < vocabulary);
+      return spec(vocabulary, kind, open ? start.cutoffs() : cutoffs);
+    }
+
+    private NetworkSpec spec(int vocabulary, OutputKind kind, List<Integer> begins) {
       return new NetworkSpec(
           input,
           embedding,
@@ -232,7 +251,7 @@ public record TrainConfig(
           dropout,
           forgetBias,
           kind,
-          kind == OutputKind.ADAPTIVE ? cutoffs : List.of(),
+          kind == OutputKind.ADAPTIVE ? begins : List.of(),
           new DropoutRules(dropoutKind, tokenDropout, weightDrop),
           layerNorm ? Normalisation.LAYER : Normalisation.NONE);
     }

@@ -18,6 +18,7 @@ import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.ScheduledSampling;
+import org.seqlm.neural.VocabularyGrowth;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.Execution;
@@ -28,6 +29,7 @@ import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.store.Sha256;
 import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.Vocabulary;
 
 /**
  * What a run trains on: all that decides its result beside the configuration, and what of the two
@@ -52,6 +54,7 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
     ModelArtifact start = null;
     if (config.startFrom() != null) {
       start = ModelArtifact.load(hadoop, config.startFrom());
+      spec = config.network().spec(spec.vocabulary(), start.model().spec());
       checkStart(config.startFrom(), start.model(), spec, dataset);
       inputs.put("start-from", start.manifest().fingerprint());
     }
@@ -71,14 +74,31 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
   float[] initialParameters(long seed) {
     return start == null
         ? InitialParameters.create(spec, seed)
-        : start.model().parameters().clone();
+        : VocabularyGrowth.grow(
+            start.model().spec(), start.model().parameters(), spec.vocabulary());
+  }
+
+  /** What is told of a run that begins with another model; empty if there is nothing to tell. */
+  List<String> startNotes(TrainConfig config) {
+    int known = start == null ? spec.vocabulary() : start.model().spec().vocabulary();
+    return known == spec.vocabulary()
+        ? List.of()
+        : List.of(
+            String.format(
+                Locale.ROOT,
+                "begins with %s: its %,d tokens as it learned them, %,d new ones behind them",
+                config.startFrom(),
+                known,
+                spec.vocabulary() - known));
   }
 
   private static void checkStart(
       String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
       throws IOException {
+    Vocabulary tokens = dataset.vocabulary();
+    boolean extended = Vocabularies.beginsWith(tokens, model.vocabulary());
+    String otherTokens = extended ? "" : Vocabularies.difference(model.vocabulary(), tokens);
     List<String> differences = spec.differences(model.spec());
-    String otherTokens = Vocabularies.difference(model.vocabulary(), dataset.vocabulary());
     String what = "start-from: the model in " + path;
     new Problems()
         .require(
@@ -86,8 +106,10 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
             what
                 + " "
                 + otherTokens
-                + ": start from a model that was trained on a dataset with the same vocabulary,"
-                + " or from none")
+                + ": prepare the dataset with --vocabulary-from "
+                + path
+                + ", which keeps the model's tokens and appends the text's new ones, or start from"
+                + " a model with its vocabulary, or from none")
         .require(
             differences.isEmpty(),
             what

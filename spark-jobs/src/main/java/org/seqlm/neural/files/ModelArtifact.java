@@ -137,11 +137,25 @@ public final class ModelArtifact {
    * @throws UserException with exit code 3 if there is none, or it is damaged
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
+    return load(conf, folder, ModelArtifact::load);
+  }
+
+  /** Reads something of a model's files. */
+  private interface Part<T> {
+    /**
+     * Reads it.
+     *
+     * @param notice what whoever uses the model should know
+     */
+    T read(ArtifactReader reader, String notice) throws IOException;
+  }
+
+  private static <T> T load(Configuration conf, String folder, Part<T> reads) throws IOException {
     RunView run = RunView.find(conf, folder);
     if (run == null) {
       run = around(conf, folder);
       if (run == null) {
-        return load(ArtifactReader.open(conf, folder, kind(conf, folder)), "");
+        return reads.read(ArtifactReader.open(conf, folder, kind(conf, folder)), "");
       }
     }
     for (int attempt = 1; ; attempt++) {
@@ -158,7 +172,7 @@ public final class ModelArtifact {
                 + run.checkpointRounds());
       }
       try {
-        return load(part(conf, run.name(), part), run.notice());
+        return reads.read(part(conf, run.name(), part), run.notice());
       } catch (UserException e) {
         RunView now = RunView.find(conf, run.name());
         boolean lists =
@@ -218,16 +232,43 @@ public final class ModelArtifact {
   static ModelArtifact load(ArtifactReader reader, String notice) throws IOException {
     NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
     float[] parameters = tensors(reader, PARAMETERS, ParameterLayout.of(network.network()));
-    Vocabulary vocabulary =
-        Vocabularies.read(
-            network.rules().kind(),
-            new ByteArrayInputStream(reader.readVerified(Vocabularies.FILE_NAME)),
-            reader.shown(Vocabularies.FILE_NAME));
+    Vocabulary vocabulary = vocabulary(reader, network.rules());
     return new ModelArtifact(
         reader,
         network,
         new RecurrentLanguageModel(network.network(), parameters, vocabulary),
         notice);
+  }
+
+  private static Vocabulary vocabulary(ArtifactReader reader, TextRules rules) throws IOException {
+    return Vocabularies.read(
+        rules.kind(),
+        new ByteArrayInputStream(reader.readVerified(Vocabularies.FILE_NAME)),
+        reader.shown(Vocabularies.FILE_NAME));
+  }
+
+  /**
+   * What text is to a model.
+   *
+   * @param rules how it becomes tokens
+   * @param vocabulary of these
+   * @param fingerprint of the model's manifest
+   */
+  public record Tokens(TextRules rules, Vocabulary vocabulary, String fingerprint) {}
+
+  /** Reads a model's tokens without its parameters; otherwise as {@link #load}. */
+  public static Tokens tokens(Configuration conf, String folder) throws IOException {
+    return load(
+        conf,
+        folder,
+        (reader, notice) -> {
+          NetworkFile network =
+              Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
+          return new Tokens(
+              network.rules(),
+              vocabulary(reader, network.rules()),
+              reader.manifest().fingerprint());
+        });
   }
 
   /**

@@ -31,16 +31,19 @@ import org.seqlm.dataset.SegmentWriter;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularyExtension;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.spark.words.DictionaryLimit;
 import org.seqlm.spark.words.MemoryVocabulary;
+import org.seqlm.spark.words.WordAppending;
 import org.seqlm.spark.words.WordRanking;
 import org.seqlm.store.FileEntry;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.ExtendedVocabulary;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
@@ -58,6 +61,8 @@ public final class DatasetBuilder {
    * @param splits how it is cut
    * @param limits of the vocabulary
    * @param vocabularyFrom what the vocabulary is made from
+   * @param extended the vocabulary that new tokens are appended to, with its own limits; null to
+   *     make one of the text alone
    * @param tasks of the stages whose number of tasks is free; 0 for the cluster's
    * @param seed of hashed splits
    */
@@ -67,6 +72,7 @@ public final class DatasetBuilder {
       SplitRules splits,
       VocabularyLimits limits,
       VocabularySource vocabularyFrom,
+      ExtendedVocabulary extended,
       int tasks,
       long seed) {}
 
@@ -120,14 +126,18 @@ public final class DatasetBuilder {
           request.vocabularyFrom() == VocabularySource.TRAIN
               ? splits
               : TokenSplits.all(scan.offsets());
+      ExtendedVocabulary extended = request.extended();
       try (WordRanking.Result words =
-          WordRanking.rank(scan, counted, request.limits(), tasks, DictionaryLimit.of(spark))) {
+          extended == null
+              ? WordRanking.rank(scan, counted, request.limits(), tasks, DictionaryLimit.of(spark))
+              : WordAppending.rank(scan, counted, extended, tasks)) {
         progress.update(words.types(), "");
         CorpusVocabulary vocabulary = words.vocabulary();
+        int known = extended == null ? vocabulary.size() : extended.base().size();
         List<WrittenRange> written;
         try (TaskProgress stage =
             TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
-          written = write(spark, scan, splits, words, output.folder(), stage.done());
+          written = write(spark, scan, splits, words, known, output.folder(), stage.done());
         }
         Map<Split, SplitStatistics> statistics = collect(written, output);
         check(statistics, request.splits(), scan.total().documents(), progress);
@@ -139,7 +149,8 @@ public final class DatasetBuilder {
                 vocabulary.fingerprint(),
                 scan.fingerprint(),
                 statistics,
-                scan.bad());
+                scan.bad(),
+                extended == null ? null : extension(extended.base(), vocabulary, written));
         return new Built(
             details, words.types(), scan.total().records(), scan.total().reservedSpellings());
       }
@@ -151,6 +162,7 @@ public final class DatasetBuilder {
       CorpusScan scan,
       TokenSplits splits,
       WordRanking.Result words,
+      int known,
       Path folder,
       LongAccumulator done) {
     Broadcast<SerializableConfiguration> conf =
@@ -167,6 +179,7 @@ public final class DatasetBuilder {
                 range,
                 splits,
                 size,
+                known,
                 kind,
                 parts,
                 ids,
@@ -204,6 +217,7 @@ public final class DatasetBuilder {
       int range,
       TokenSplits splits,
       int vocabularySize,
+      int known,
       TokenizerKind kind,
       int parts,
       RangeIds ids,
@@ -219,7 +233,7 @@ public final class DatasetBuilder {
               fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabularySize, parts);
     }
     try {
-      return writeRange(writers, range, splits, kind, ids, blocks, done);
+      return writeRange(writers, range, splits, known, kind, ids, blocks, done);
     } finally {
       for (SegmentWriter writer : writers) {
         writer.close();
@@ -231,6 +245,7 @@ public final class DatasetBuilder {
       SegmentWriter[] writers,
       int range,
       TokenSplits splits,
+      int known,
       TokenizerKind kind,
       RangeIds ids,
       Iterator<LocalBlock> blocks,
@@ -265,6 +280,8 @@ public final class DatasetBuilder {
         if (id == Vocabulary.UNKNOWN) {
           counts[WrittenRange.UNKNOWN]++;
           counts[WrittenRange.UNKNOWN_BYTES] += chunk.bytes(local);
+        } else if (id >= known) {
+          counts[WrittenRange.APPENDED]++;
         }
         if (characters) {
           counts[WrittenRange.CHARACTERS]++;
@@ -323,6 +340,24 @@ public final class DatasetBuilder {
               segments));
     }
     return statistics;
+  }
+
+  private static VocabularyExtension extension(
+      Vocabulary base, CorpusVocabulary extended, List<WrittenRange> written) {
+    int known = 0;
+    for (int id = base.reserved(); id < base.size(); id++) {
+      known += extended.count(id) > 0 ? 1 : 0;
+    }
+    Map<Split, Long> appended = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      long tokens = 0;
+      for (WrittenRange range : written) {
+        tokens += range.counts[split.ordinal()][WrittenRange.APPENDED];
+      }
+      appended.put(split, tokens);
+    }
+    return new VocabularyExtension(
+        base.fingerprint(), base.size(), known, extended.size() - base.size(), appended);
   }
 
   private static void check(

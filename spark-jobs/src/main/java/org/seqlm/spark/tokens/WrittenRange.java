@@ -2,8 +2,8 @@ package org.seqlm.spark.tokens;
 
 /** What writing one range of a dataset gave. */
 public final class WrittenRange {
-  /** By split and {@link #TOKENS} to {@link #DOCUMENTS}. */
-  long[][] counts = new long[3][6];
+  /** By split and {@link #TOKENS} to {@link #APPENDED}. */
+  long[][] counts = new long[3][7];
 
   /** By split: the files' names, in order. */
   String[][] paths = new String[3][];
@@ -23,4 +23,7 @@ public final class WrittenRange {
   static final int CHARACTERS = 3;
   static final int LINES = 4;
   static final int DOCUMENTS = 5;
+
+  /** Tokens that the vocabulary which is extended does not know. */
+  static final int APPENDED = 6;
 }

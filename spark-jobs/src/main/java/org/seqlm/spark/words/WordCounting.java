@@ -236,6 +236,12 @@ final class WordCounting {
     return types;
   }
 
+  /** Adds a part's counts; gives how many line ends stand among them, too. */
+  static Tuple2<TokenCounts, Long> sum(Iterator<DealtWords> words) {
+    TokenCounts counts = new TokenCounts(1 << 10);
+    return new Tuple2<>(counts, addTo(counts, words));
+  }
+
   /**
    * Adds a part's counts; gives types and line ends // (2), and then the words in their order,
    * block by block.

@@ -1,6 +1,8 @@
 /**
  * Ranking words, from {@link org.seqlm.spark.words.WordRanking}: counts of words by range go in,
  * are added by hash of the word, and come out sorted by count, then bytes; a word's rank is its id.
- * A vocabulary lies in the driver's memory or, sorted by id, on the executors' disks.
+ * Behind a vocabulary that is there new words follow its ids ({@link
+ * org.seqlm.spark.words.WordAppending}). A vocabulary lies in the driver's memory or, sorted by id,
+ * on the executors' disks.
  */
 package org.seqlm.spark.words;

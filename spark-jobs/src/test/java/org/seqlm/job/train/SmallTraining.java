@@ -16,6 +16,7 @@ import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
+import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.cli.ConfigLoader;
@@ -25,6 +26,8 @@ import org.seqlm.neural.KeyedRandom;
 import org.seqlm.neural.files.RunFolder.Resume;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.spark.training.CharacterDataset;
+import org.seqlm.vocab.ExtendedVocabulary;
+import org.seqlm.vocab.VocabularyLimits;
 
 /** Runs of {@code train} on a small text, in the shared session and a folder of the test's. */
 final class SmallTraining {
@@ -55,9 +58,19 @@ final class SmallTraining {
 
   /** What {@code prepare} makes of a text. */
   String dataset(String name, String text, SplitRules rules) throws Exception {
+    return dataset(name, text, rules, null);
+  }
+
+  /** The same where the text's new characters come behind those of a dataset; null for none. */
+  String dataset(String name, String text, SplitRules rules, String base) throws Exception {
     Path corpus = Files.writeString(folder.resolve(name + ".txt"), text);
     String written = folder.resolve(name).toString();
-    CharacterDataset.write(HADOOP, corpus, written, rules);
+    ExtendedVocabulary extended =
+        base == null
+            ? null
+            : new ExtendedVocabulary(
+                Dataset.open(HADOOP, base).vocabulary(), VocabularyLimits.NONE, 1000);
+    CharacterDataset.write(HADOOP, corpus, written, rules, extended);
     return written;
   }
 

@@ -128,7 +128,13 @@ final class LargeVocabularyTest {
 
   @Test
   void theTrainSplitsWords() throws IOException {
-    same(TokenizerKind.WHITESPACE, CONTIGUOUS, VocabularyLimits.NONE, VocabularySource.TRAIN, 7);
+    same(
+        TokenizerKind.WHITESPACE,
+        CONTIGUOUS,
+        VocabularyLimits.NONE,
+        VocabularySource.TRAIN,
+        null,
+        7);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.tokens.DatasetBuilder;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.ExtendedVocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 
 /** Prepares a text's characters as {@code prepare} does. */
@@ -24,6 +25,17 @@ public final class CharacterDataset {
   private CharacterDataset() {}
 
   public static void write(Configuration conf, Path corpus, String folder, SplitRules splits)
+      throws IOException {
+    write(conf, corpus, folder, splits, null);
+  }
+
+  /** The same with the new characters behind those of another vocabulary. */
+  public static void write(
+      Configuration conf,
+      Path corpus,
+      String folder,
+      SplitRules splits,
+      ExtendedVocabulary extended)
       throws IOException {
     try (ArtifactWriter writer = ArtifactWriter.create(conf, folder, Overwrite.REFUSE)) {
       DatasetBuilder.Built built =
@@ -35,6 +47,7 @@ public final class CharacterDataset {
                   splits,
                   VocabularyLimits.NONE,
                   VocabularySource.TRAIN,
+                  extended,
                   2,
                   1),
               writer,
