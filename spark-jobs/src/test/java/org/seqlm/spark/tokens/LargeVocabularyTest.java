@@ -105,7 +105,7 @@ final class LargeVocabularyTest {
       VocabularySource from,
       int tasks) {
     return new DatasetBuilder.Request(
-        CorpusSource.of(files), TextRules.of(kind), splits, limits, from, tasks, 7);
+        CorpusSource.of(files), TextRules.of(kind), splits, limits, from, null, tasks, 7);
   }
 
   private void same(
@@ -128,13 +128,7 @@ final class LargeVocabularyTest {
 
   @Test
   void theTrainSplitsWords() throws IOException {
-    same(
-        TokenizerKind.WHITESPACE,
-        CONTIGUOUS,
-        VocabularyLimits.NONE,
-        VocabularySource.TRAIN,
-        null,
-        7);
+    same(TokenizerKind.WHITESPACE, CONTIGUOUS, VocabularyLimits.NONE, VocabularySource.TRAIN, 7);
   }
 
   @Test
