@@ -48,4 +48,10 @@ final class AbsoluteDiscounting implements Smoothing, Serializable {
     double d = discounts[order - 1];
     return InterpolatedDiscounts.context(d, d, d, size, counts, kept, lower, probabilities);
   }
+
+  @Override
+  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
+    double d = discounts[0];
+    return InterpolatedDiscounts.unigrams(d, d, d, sums, uniform);
+  }
 }

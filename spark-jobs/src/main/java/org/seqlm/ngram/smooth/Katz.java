@@ -78,6 +78,9 @@ public final class Katz implements Smoothing, Serializable {
   @Override
   public double context(
       int order, int size, long[] counts, boolean[] kept, double[] lower, double[] probabilities) {
+    if (order == 1) {
+      return unigrams(size, counts, kept, lower, probabilities);
+    }
     double[] d = ratios[order - 1];
     long total = 0;
     long pruned = 0;
@@ -85,7 +88,6 @@ public final class Katz implements Smoothing, Serializable {
     double discounted = 0;
     double keptLower = 0;
     double lost = 0; // what rounding took from keptLower: Neumaier's compensation
-    int keptTypes = 0;
     for (int i = 0; i < size; i++) {
       long count = counts[i];
       total += count;
@@ -93,7 +95,6 @@ public final class Katz implements Smoothing, Serializable {
         double ratio = count < d.length ? d[(int) count] : 1;
         mass += ratio * count;
         discounted += (1 - ratio) * count;
-        keptTypes++;
         double sum = keptLower + lower[i];
         lost += keptLower >= lower[i] ? keptLower - sum + lower[i] : lower[i] - sum + keptLower;
         keptLower = sum;
@@ -111,22 +112,65 @@ public final class Katz implements Smoothing, Serializable {
       denominator += 1;
     }
     left /= denominator;
-    double unseen =
-        order == 1
-            ? (Math.rint(1 / lower[0]) - keptTypes) * lower[0]
-            : Math.max(0, 1 - keptLower - lost);
+    double unseen = Math.max(0, 1 - keptLower - lost);
     double scale = 1 / denominator;
     double gamma = left / unseen;
-    if (order == 1 ? unseen == 0 : !(gamma <= HIGHEST_WEIGHT)) {
+    if (!(gamma <= HIGHEST_WEIGHT)) {
       gamma = 1;
       scale = (1 - unseen) / mass;
     }
     for (int i = 0; i < size; i++) {
       if (kept[i]) {
-        long count = counts[i];
-        probabilities[i] = scale * (count < d.length ? d[(int) count] * count : count);
+        probabilities[i] = scale * discounted(d, counts[i]);
       }
     }
     return gamma;
+  }
+
+  /** d(r) r. */
+  private static double discounted(double[] d, long count) {
+    return count < d.length ? d[(int) count] * count : count;
+  }
+
+  private double unigrams(
+      int size, long[] counts, boolean[] kept, double[] lower, double[] probabilities) {
+    if (size == 0) {
+      return 1;
+    }
+    UnigramWeights weights = unigrams(UnigramSums.of(size, counts, kept), lower[0]);
+    for (int i = 0; i < size; i++) {
+      if (kept[i]) {
+        probabilities[i] = weights.probability().applyAsDouble(counts[i]);
+      }
+    }
+    return weights.backoff();
+  }
+
+  @Override
+  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
+    if (sums.pruned() == sums.total()) {
+      return UnigramWeights.NOTHING_KEPT;
+    }
+    double[] d = ratios[0];
+    long undiscounted = sums.total() - sums.pruned();
+    double mass = 0;
+    double discounted = 0;
+    for (int r = 1; r < d.length; r++) {
+      long counts = r * sums.kept(r);
+      undiscounted -= counts;
+      mass += d[r] * counts;
+      discounted += (1 - d[r]) * counts;
+    }
+    double left = discounted + sums.pruned();
+    double denominator = sums.total();
+    if (left == 0) {
+      left = 1;
+      denominator += 1;
+    }
+    double unseen = (Math.rint(1 / uniform) - sums.keptTypes()) * uniform;
+    boolean allKept = unseen == 0;
+    double scale = allKept ? (1 - unseen) / (mass + undiscounted) : 1 / denominator;
+    return new UnigramWeights(
+        allKept ? 1 : left / denominator / unseen, count -> scale * discounted(d, count));
   }
 }

@@ -65,4 +65,10 @@ public final class KneserNey implements Smoothing, Serializable {
     return InterpolatedDiscounts.context(
         d[0], d[1], d[2], size, counts, kept, lower, probabilities);
   }
+
+  @Override
+  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
+    double[] d = discounts[0];
+    return InterpolatedDiscounts.unigrams(d[0], d[1], d[2], sums, uniform);
+  }
 }

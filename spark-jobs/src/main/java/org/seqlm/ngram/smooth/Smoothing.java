@@ -30,4 +30,13 @@ public interface Smoothing {
    */
   double context(
       int order, int size, long[] counts, boolean[] kept, double[] lower, double[] probabilities);
+
+  /**
+   * Smooths the empty context where its followers are too many for one task: gives, bit for bit,
+   * what {@link #context} of order 1 does.
+   *
+   * @param sums of all followers
+   * @param uniform 1/V
+   */
+  UnigramWeights unigrams(UnigramSums sums, double uniform);
 }

@@ -51,4 +51,11 @@ final class StupidBackoff implements Smoothing, Serializable {
     }
     return gamma;
   }
+
+  @Override
+  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
+    long total = sums.total();
+    return new UnigramWeights(
+        sums.keptTypes() > 0 ? alpha : 1, count -> (double) count / total);
+  }
 }

@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,13 +20,11 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.smooth.Pruning;
 import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.smooth.Smoothing;
-import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.store.FileEntry;
@@ -38,8 +36,8 @@ import scala.Tuple2;
  * Estimates a back-off model from counted n-grams and writes it, slice by slice, and in other forms
  * if they are wanted.
  *
- * <p>One task smooths the unigrams and sends each slice the probabilities of the words that it
- * holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
+ * <p>The tasks of {@link UnigramEstimation} smooth the unigrams and send each slice the
+ * probabilities of the words that it holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
  * longest, and writes its part of the model. For other forms of the model the back-off weights,
  * smoothed where their words are a context, travel to where the same words are an n-gram; see
  * {@link BackoffExchange}.
@@ -81,35 +79,22 @@ public final class NgramEstimation {
     SliceFiles files = counting.sliceFiles();
     Slices slices = files.slices();
     int unigramsPart = slices.count();
-    int vocabularySize = vocabulary.size();
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     boolean exchanges = export != null && export.needsModel();
     int order = plan.order();
 
-    JavaPairRDD<Integer, Object> unigrams =
+    UnigramEstimation unigrams =
+        UnigramEstimation.of(spark, counting, plan, passages, hadoop);
+    JavaPairRDD<Integer, Object> words =
         Shuffles.byNumber(
-            counting
-                .shares()
-                .mapPartitionsWithIndex(
-                    (index, part) ->
-                        index == NgramCounting.UNIGRAMS
-                            ? unigrams(
-                                part,
-                                files,
-                                unigramsPart,
-                                plan,
-                                passages,
-                                vocabularySize,
-                                hadoop.value())
-                            : java.util.Collections.<Tuple2<Integer, Object>>emptyIterator(),
-                    true)
-                .mapToPair(reply -> reply),
+            unigrams.smoothed(counting.shares().map(share -> share)).mapToPair(reply -> reply),
             slices.count() + 1);
     JavaRDD<Tuple2<Integer, Object>> estimated =
-        unigrams.mapPartitionsWithIndex(
+        words.mapPartitionsWithIndex(
             (index, part) ->
                 index == unigramsPart
-                    ? part
+                    ? List.of(new Tuple2<Integer, Object>(unigramsPart, unigrams.write(part)))
+                        .iterator()
                     : order == 1
                         ? java.util.Collections.emptyIterator()
                         : slice(index, part, files, plan, passages, hadoop.value(), exchanges),
@@ -132,71 +117,6 @@ public final class NgramEstimation {
       }
     }
     return new Estimated(ngrams, files, NgramExport.exported(results));
-  }
-
-  /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
-  private static Iterator<Tuple2<Integer, Object>> unigrams(
-      Iterator<Tuple2<Integer, Object>> shares,
-      SliceFiles files,
-      int unigramsPart,
-      Plan plan,
-      Passages passages,
-      int vocabularySize,
-      Configuration hadoop)
-      throws IOException {
-    Path folder = new Path(files.folder());
-    FileSystem fs = folder.getFileSystem(hadoop);
-    Unigrams unigrams =
-        Unigrams.estimate(
-            counts(files, vocabularySize, hadoop),
-            plan.smoothing(),
-            plan.order(),
-            plan.pruning(),
-            passages,
-            vocabularySize);
-    FileEntry file =
-        HashedFile.write(
-            fs, folder, NgramFiles.UNIGRAMS, TaskContext.get().taskAttemptId(), unigrams::write);
-    long[] ngrams = new long[plan.order()];
-    ngrams[0] = unigrams.words() + (passages.passageStart() >= 0 ? 1 : 0);
-    // A share at a time: together they may be several times the vocabulary.
-    return new Iterator<>() {
-      private final Deque<Tuple2<Integer, Object>> ready =
-          new ArrayDeque<>(List.of(new Tuple2<>(unigramsPart, new Part(ngrams, file))));
-
-      @Override
-      public boolean hasNext() {
-        while (ready.isEmpty() && shares.hasNext()) {
-          reply((SliceShare) shares.next()._2(), unigrams, files.slices(), ready);
-        }
-        return !ready.isEmpty();
-      }
-
-      @Override
-      public Tuple2<Integer, Object> next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        return ready.poll();
-      }
-    };
-  }
-
-  private static UnigramCounts counts(SliceFiles files, int vocabularySize, Configuration hadoop)
-      throws IOException {
-    try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, hadoop)) {
-      return UnigramCounts.read(in, vocabularySize);
-    }
-  }
-
-  private static void reply(
-      SliceShare share, Unigrams unigrams, Slices slices, Deque<Tuple2<Integer, Object>> replies) {
-    UnigramCounts words = share.counts();
-    WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
-    int[] range = share.wantedBy(slices);
-    for (int slice = range[0]; slice <= range[1]; slice++) {
-      replies.add(new Tuple2<>(slice, reply));
-    }
   }
 
   private static Iterator<Tuple2<Integer, Object>> slice(
@@ -281,11 +201,17 @@ public final class NgramEstimation {
 
     /** All words of a slice's replies: of its own, and of the trees that it holds a part of. */
     static WordProbabilities union(Iterator<Tuple2<Integer, Object>> replies) {
-      WordProbabilities all = (WordProbabilities) replies.next()._2();
-      while (replies.hasNext()) {
-        all = all.and((WordProbabilities) replies.next()._2());
+      List<WordProbabilities> parts = new ArrayList<>();
+      replies.forEachRemaining(reply -> parts.add((WordProbabilities) reply._2()));
+      // Neighbours first, so that each word is copied no more often than a tree of them is high.
+      parts.sort(Comparator.comparingInt(part -> part.ids.length == 0 ? -1 : part.ids[0]));
+      Deque<WordProbabilities> left = new ArrayDeque<>(parts);
+      while (left.size() > 1) {
+        for (int pairs = left.size() / 2; pairs > 0; pairs--) {
+          left.add(left.poll().and(left.poll()));
+        }
       }
-      return all;
+      return left.isEmpty() ? new WordProbabilities(new int[0], new double[0]) : left.poll();
     }
 
     private WordProbabilities and(WordProbabilities other) {

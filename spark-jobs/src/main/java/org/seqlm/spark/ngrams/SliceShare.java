@@ -4,14 +4,17 @@ import java.io.Serializable;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
 
-/** The share of a slice, or of what slices share of a tree, in the unigrams' counts. */
+/**
+ * The share of a slice, or of what slices share of a tree, in the counts of a range of unigrams.
+ */
 public final class SliceShare implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final int slice;
+  private final int slice; // or what tree gives
   private final byte[] counts;
 
   /**
+   * @param slice or what {@link #tree} gives
    * @param counts what {@link UnigramCounts#bytes} gives
    */
   SliceShare(int slice, byte[] counts) {
@@ -19,9 +22,9 @@ public final class SliceShare implements Serializable {
     this.counts = counts;
   }
 
-  /** The share of a tree. */
-  static SliceShare ofTree(int tree, byte[] counts) {
-    return new SliceShare(-1 - tree, counts);
+  /** Stands for a tree in the place of a slice. */
+  static int tree(int tree) {
+    return -1 - tree;
   }
 
   /** The slices that want the words' probabilities: the first and the last. */
