@@ -50,8 +50,8 @@ final class AbsoluteDiscounting implements Smoothing, Serializable {
   }
 
   @Override
-  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
-    double d = discounts[0];
-    return InterpolatedDiscounts.unigrams(d, d, d, sums, uniform);
+  public ContextWeights weights(int order, FollowerSums sums) {
+    double d = discounts[order - 1];
+    return InterpolatedDiscounts.weights(d, d, d, sums);
   }
 }

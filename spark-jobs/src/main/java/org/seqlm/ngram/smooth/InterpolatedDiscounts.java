@@ -55,30 +55,22 @@ final class InterpolatedDiscounts {
     return gamma;
   }
 
-  /** {@link Smoothing#unigrams} with the same discounts. */
-  static UnigramWeights unigrams(
-      double d1, double d2, double d3, UnigramSums sums, double uniform) {
+  /** {@link Smoothing#weights} with the same discounts. */
+  static ContextWeights weights(double d1, double d2, double d3, FollowerSums sums) {
     long total = sums.total();
     if (sums.pruned() == total) {
-      return UnigramWeights.NOTHING_KEPT;
+      return ContextWeights.NOTHING_KEPT;
     }
     long ones = sums.kept(1);
     long twos = sums.kept(2);
     long more = sums.keptTypes() - ones - twos;
     double gamma = gamma(d1, d2, d3, ones, twos, more, sums.pruned(), total);
-    return new UnigramWeights(
-        gamma, count -> probability(d1, d2, d3, count, total, gamma * uniform));
+    return new ContextWeights(
+        gamma, (count, lower) -> probability(d1, d2, d3, count, total, gamma * lower));
   }
 
   private static double gamma(
-      double d1,
-      double d2,
-      double d3,
-      long ones,
-      long twos,
-      long more,
-      long pruned,
-      long total) {
+      double d1, double d2, double d3, long ones, long twos, long more, long pruned, long total) {
     return (d1 * ones + d2 * twos + d3 * more + pruned) / total;
   }
 

@@ -103,15 +103,15 @@ public final class JelinekMercer implements Smoothing, Serializable {
   }
 
   @Override
-  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
+  public ContextWeights weights(int order, FollowerSums sums) {
     long total = sums.total();
     if (sums.pruned() == total) {
-      return UnigramWeights.NOTHING_KEPT;
+      return ContextWeights.NOTHING_KEPT;
     }
-    double lambda = lambdas[0][bucket(total)];
+    double lambda = lambdas[order - 1][bucket(total)];
     double gamma = gamma(lambda, sums.pruned(), total);
     double share = lambda / total;
-    return new UnigramWeights(gamma, count -> share * count + gamma * uniform);
+    return new ContextWeights(gamma, (count, lower) -> share * count + gamma * lower);
   }
 
   private static double gamma(double lambda, long pruned, long total) {

@@ -67,8 +67,8 @@ public final class KneserNey implements Smoothing, Serializable {
   }
 
   @Override
-  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
-    double[] d = discounts[0];
-    return InterpolatedDiscounts.unigrams(d[0], d[1], d[2], sums, uniform);
+  public ContextWeights weights(int order, FollowerSums sums) {
+    double[] d = discounts[order - 1];
+    return InterpolatedDiscounts.weights(d[0], d[1], d[2], sums);
   }
 }

@@ -53,9 +53,9 @@ final class StupidBackoff implements Smoothing, Serializable {
   }
 
   @Override
-  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
+  public ContextWeights weights(int order, FollowerSums sums) {
     long total = sums.total();
-    return new UnigramWeights(
-        sums.keptTypes() > 0 ? alpha : 1, count -> (double) count / total);
+    return new ContextWeights(
+        sums.keptTypes() > 0 ? alpha : 1, (count, lower) -> (double) count / total);
   }
 }

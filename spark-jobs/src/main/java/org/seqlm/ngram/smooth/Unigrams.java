@@ -39,7 +39,7 @@ public final class Unigrams {
    */
   public static Unigrams estimate(
       UnigramCounts counts,
-      UnigramSums sums,
+      FollowerSums sums,
       Smoothing smoothing,
       CountKind kind,
       Pruning pruning,
@@ -48,15 +48,15 @@ public final class Unigrams {
       int to) {
     long[] seen = counts.counts(kind);
     BitSet pruned = pruned(counts, pruning, passages, from, to);
-    double uniform = 1.0 / sums.predictable(passages);
-    UnigramWeights weights = smoothing.unigrams(sums, uniform);
+    double uniform = 1.0 / sums.predictable();
+    ContextWeights weights = smoothing.weights(1, sums);
     double unseen = weights.backoff() * uniform;
     double[] all = new double[to - from];
     int at = 0;
     for (int id = from; id < to; id++) {
       boolean kept = !pruned.get(id - from);
       if (at < counts.types() && counts.id(at) == id) {
-        all[id - from] = kept ? weights.probability().applyAsDouble(seen[at]) : Double.NaN;
+        all[id - from] = kept ? weights.probability().of(seen[at], uniform) : Double.NaN;
         at++;
       } else {
         all[id - from] = kept && passages.reads(id) ? unseen : Double.NaN;
@@ -81,8 +81,7 @@ public final class Unigrams {
   }
 
   /** The same of a range of ids; its first is bit 0. */
-  static BitSet pruned(
-      UnigramCounts counts, Pruning pruning, Passages passages, int from, int to) {
+  static BitSet pruned(UnigramCounts counts, Pruning pruning, Passages passages, int from, int to) {
     BitSet pruned = new BitSet();
     if (pruning.isNone()) {
       return pruned;
@@ -121,7 +120,9 @@ public final class Unigrams {
     new DataOutputStream(target).writeInt(size);
   }
 
-  /** The probabilities by id, as float64; those of all ranges stand in a model one after the other. */
+  /**
+   * The probabilities by id, as float64; those of all ranges stand in a model one after the other.
+   */
   public byte[] bytes() {
     ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, probabilities.length));
     out.asDoubleBuffer().put(probabilities);

@@ -48,14 +48,14 @@ public final class WittenBell implements Smoothing, Serializable {
   }
 
   @Override
-  public UnigramWeights unigrams(UnigramSums sums, double uniform) {
+  public ContextWeights weights(int order, FollowerSums sums) {
     long total = sums.types() + sums.total();
     long left = sums.types() + sums.pruned();
     if (left == total) {
-      return UnigramWeights.NOTHING_KEPT;
+      return ContextWeights.NOTHING_KEPT;
     }
     double gamma = (double) left / total;
-    return new UnigramWeights(gamma, count -> probability(count, total, gamma * uniform));
+    return new ContextWeights(gamma, (count, lower) -> probability(count, total, gamma * lower));
   }
 
   private static double probability(long count, long total, double lower) {

@@ -1,12 +1,17 @@
 package org.seqlm.spark.io;
 
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
+import java.io.FileInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import org.seqlm.ngram.trie.Spill;
 
 /**
@@ -67,21 +72,71 @@ public final class OrderedParts implements Closeable {
 
   /** Writes a part; nothing where none came. */
   public void writeTo(int number, OutputStream target) throws IOException {
-    if (held[number] != null) {
-      target.write(held[number]);
-    } else if (sizes[number] > 0) {
-      try (var channel = Files.newByteChannel(file).position(offsets[number])) {
-        InputStream in = Channels.newInputStream(channel);
-        byte[] buffer = new byte[(int) Math.min(sizes[number], 1 << 16)];
-        for (int left = sizes[number]; left > 0; ) {
-          int read = in.read(buffer, 0, Math.min(left, buffer.length));
-          if (read < 0) {
-            throw new IOException(file + " is cut short");
+    try (InputStream in = open(number)) {
+      in.transferTo(target);
+    }
+  }
+
+  /** Opens some parts, one after the other. */
+  public InputStream open(int from, int to) {
+    return new SequenceInputStream(
+        new Enumeration<>() {
+          private int next = from;
+
+          @Override
+          public boolean hasMoreElements() {
+            return next < to;
           }
-          target.write(buffer, 0, read);
-          left -= read;
-        }
-      }
+
+          @Override
+          public InputStream nextElement() {
+            try {
+              return open(next++);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        });
+  }
+
+  private InputStream open(int number) throws IOException {
+    if (held[number] != null) {
+      return new ByteArrayInputStream(held[number]);
+    }
+    if (sizes[number] == 0) {
+      return InputStream.nullInputStream();
+    }
+    FileInputStream whole = new FileInputStream(file.toFile());
+    try {
+      whole.getChannel().position(offsets[number]);
+    } catch (IOException | RuntimeException e) {
+      whole.close();
+      throw e;
+    }
+    return new Section(whole, sizes[number]);
+  }
+
+  /** The next bytes of a file. */
+  private static final class Section extends FilterInputStream {
+    private int left;
+
+    Section(InputStream in, int size) {
+      super(in);
+      this.left = size;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = left == 0 ? -1 : super.read();
+      left -= b < 0 ? 0 : 1;
+      return b;
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int length) throws IOException {
+      int read = left == 0 ? -1 : super.read(bytes, from, Math.min(length, left));
+      left -= Math.max(0, read);
+      return read;
     }
   }
 

@@ -128,8 +128,7 @@ public final class NgramCounting {
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     IdRanges ranges = UnigramCounting.ranges(spark.hadoopConfiguration(), vocabulary.size());
     SliceCounting tasks = new SliceCounting(layout, written, passages, plan, base, ranges, hadoop);
-    UnigramCounting sums =
-        new UnigramCounting(ranges, passages, plan, written.folder(), hadoop);
+    UnigramCounting sums = new UnigramCounting(ranges, passages, plan, written.folder(), hadoop);
     JavaPairRDD<Integer, Object> shares;
     List<Object> results;
     try (TaskProgress stage =
@@ -158,8 +157,7 @@ public final class NgramCounting {
             passages,
             written,
             TopCandidates.of(statistics, plan.order(), plan.top()));
-    return new NgramCounting(
-        plan, written, statistics, ranges, unigrams, files, shares, top);
+    return new NgramCounting(plan, written, statistics, ranges, unigrams, files, shares, top);
   }
 
   public Plan plan() {
@@ -195,7 +193,9 @@ public final class NgramCounting {
     return files;
   }
 
-  /** Each slice's {@link SliceShare}s of the unigrams' counts, in the partitions of their ranges. */
+  /**
+   * Each slice's {@link SliceShare}s of the unigrams' counts, in the partitions of their ranges.
+   */
   JavaPairRDD<Integer, Object> shares() {
     return shares;
   }

@@ -2,11 +2,7 @@ package org.seqlm.spark.ngrams;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -25,10 +21,13 @@ import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.smooth.Pruning;
 import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.smooth.Smoothing;
+import org.seqlm.ngram.smooth.WordProbabilities;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
+import org.seqlm.vocab.IdRanges;
 import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
 
@@ -37,7 +36,8 @@ import scala.Tuple2;
  * if they are wanted.
  *
  * <p>The tasks of {@link UnigramEstimation} smooth the unigrams and send each slice the
- * probabilities of the words that it holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
+ * probabilities of the words that it holds, and of those that follow the shared contexts on its
+ * way. A slice's task then reads the slice's counts once, from the shortest contexts to the
  * longest, and writes its part of the model. For other forms of the model the back-off weights,
  * smoothed where their words are a context, travel to where the same words are an n-gram; see
  * {@link BackoffExchange}.
@@ -80,11 +80,11 @@ public final class NgramEstimation {
     Slices slices = files.slices();
     int unigramsPart = slices.count();
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    IdRanges ranges = counting.ranges();
     boolean exchanges = export != null && export.needsModel();
     int order = plan.order();
 
-    UnigramEstimation unigrams =
-        UnigramEstimation.of(spark, counting, plan, passages, hadoop);
+    UnigramEstimation unigrams = UnigramEstimation.of(spark, counting, plan, passages, hadoop);
     JavaPairRDD<Integer, Object> words =
         Shuffles.byNumber(
             unigrams.smoothed(counting.shares().map(share -> share)).mapToPair(reply -> reply),
@@ -97,7 +97,8 @@ public final class NgramEstimation {
                         .iterator()
                     : order == 1
                         ? java.util.Collections.emptyIterator()
-                        : slice(index, part, files, plan, passages, hadoop.value(), exchanges),
+                        : slice(
+                            index, part, ranges, files, plan, passages, hadoop.value(), exchanges),
             true);
     if (!exchanges) {
       return result(order, estimated.map(Tuple2::_2).collect());
@@ -122,13 +123,15 @@ public final class NgramEstimation {
   private static Iterator<Tuple2<Integer, Object>> slice(
       int index,
       Iterator<Tuple2<Integer, Object>> replies,
+      IdRanges ranges,
       SliceFiles files,
       Plan plan,
       Passages passages,
       Configuration hadoop,
       boolean exchanges)
       throws IOException {
-    WordProbabilities words = WordProbabilities.union(replies);
+    SliceWords.Received received = new SliceWords.Received(replies, ranges, files.slices(), index);
+    WordProbabilities.Words words = received.own();
     Path folder = new Path(files.folder());
     FileSystem fs = folder.getFileSystem(hadoop);
     int order = plan.order();
@@ -137,6 +140,7 @@ public final class NgramEstimation {
     Spill levels = SliceFiles.levels();
     long[] ngrams = new long[order];
     SharedContexts shared = files.shared(index, hadoop);
+    TaskEnd.close(shared);
     FileEntry file =
         HashedFile.write(
             fs,
@@ -152,9 +156,10 @@ public final class NgramEstimation {
                           plan.smoothing(),
                           plan.pruning(),
                           passages,
-                          words.ids,
-                          words.probabilities,
+                          words.ids(),
+                          words.probabilities(),
                           shared,
+                          received::followers,
                           out,
                           levels,
                           backoffs)) {
@@ -184,53 +189,6 @@ public final class NgramEstimation {
 
     FileEntry file() {
       return file;
-    }
-  }
-
-  /** The unigrams that a slice needs. */
-  public static final class WordProbabilities implements java.io.Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final int[] ids; // rising
-    private final double[] probabilities;
-
-    WordProbabilities(int[] ids, double[] probabilities) {
-      this.ids = ids;
-      this.probabilities = probabilities;
-    }
-
-    /** All words of a slice's replies: of its own, and of the trees that it holds a part of. */
-    static WordProbabilities union(Iterator<Tuple2<Integer, Object>> replies) {
-      List<WordProbabilities> parts = new ArrayList<>();
-      replies.forEachRemaining(reply -> parts.add((WordProbabilities) reply._2()));
-      // Neighbours first, so that each word is copied no more often than a tree of them is high.
-      parts.sort(Comparator.comparingInt(part -> part.ids.length == 0 ? -1 : part.ids[0]));
-      Deque<WordProbabilities> left = new ArrayDeque<>(parts);
-      while (left.size() > 1) {
-        for (int pairs = left.size() / 2; pairs > 0; pairs--) {
-          left.add(left.poll().and(left.poll()));
-        }
-      }
-      return left.isEmpty() ? new WordProbabilities(new int[0], new double[0]) : left.poll();
-    }
-
-    private WordProbabilities and(WordProbabilities other) {
-      int most = ids.length + other.ids.length;
-      int[] words = new int[most];
-      double[] values = new double[most];
-      int n = 0;
-      int here = 0;
-      int there = 0;
-      while (here < ids.length || there < other.ids.length) {
-        boolean mine =
-            there == other.ids.length || (here < ids.length && ids[here] <= other.ids[there]);
-        if (mine && there < other.ids.length && ids[here] == other.ids[there]) {
-          there++;
-        }
-        words[n] = mine ? ids[here] : other.ids[there];
-        values[n++] = mine ? probabilities[here++] : other.probabilities[there++];
-      }
-      return new WordProbabilities(Arrays.copyOf(words, n), Arrays.copyOf(values, n));
     }
   }
 }

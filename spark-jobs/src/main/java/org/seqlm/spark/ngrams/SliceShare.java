@@ -3,6 +3,7 @@ package org.seqlm.spark.ngrams;
 import java.io.Serializable;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
+import org.seqlm.ngram.smooth.WordProbabilities;
 
 /**
  * The share of a slice, or of what slices share of a tree, in the counts of a range of unigrams.
@@ -41,5 +42,17 @@ public final class SliceShare implements Serializable {
     UnigramCounts unpacked = new UnigramCounts();
     unpacked.addAll(counts);
     return unpacked;
+  }
+
+  /**
+   * The answer to this.
+   *
+   * @param range of the words
+   * @param ids of the words, rising // (size)
+   * @param probabilities // (size)
+   */
+  SliceWords reply(int range, int[] ids, double[] probabilities) {
+    return new SliceWords(
+        slice >= 0 ? -1 : -1 - slice, range, WordProbabilities.list(ids, probabilities));
   }
 }

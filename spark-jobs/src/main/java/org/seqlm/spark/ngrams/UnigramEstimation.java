@@ -19,7 +19,7 @@ import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
-import org.seqlm.ngram.smooth.UnigramSums;
+import org.seqlm.ngram.smooth.FollowerSums;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.spark.io.OrderedParts;
 import org.seqlm.spark.task.TaskEnd;
@@ -31,9 +31,9 @@ import scala.Tuple2;
 
 /**
  * Smooths the unigrams, a range of ids a task. What a range needs of the others are {@link
- * UnigramSums}, whole numbers that the driver adds up; so no probability depends on how many ranges
- * there are. Each range's task sends every slice the probabilities of the words that it holds, and
- * all of its own to the task that writes the model's file.
+ * FollowerSums}, whole numbers that the driver adds up; so no probability depends on how many
+ * ranges there are. Each range's task sends every slice the probabilities of the words that it
+ * holds, and all of its own to the task that writes the model's file.
  */
 public final class UnigramEstimation implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -47,7 +47,7 @@ public final class UnigramEstimation implements Serializable {
   private final NgramEstimation.Plan plan;
   private final Passages passages;
   private final SerializableConfiguration hadoop;
-  private final UnigramSums sums; // null where the task of the only range makes them
+  private final FollowerSums sums; // null where the task of the only range makes them
 
   private UnigramEstimation(
       SliceFiles files,
@@ -56,7 +56,7 @@ public final class UnigramEstimation implements Serializable {
       NgramEstimation.Plan plan,
       Passages passages,
       SerializableConfiguration hadoop,
-      UnigramSums sums) {
+      FollowerSums sums) {
     this.files = files;
     this.ranges = ranges;
     this.parts = parts;
@@ -66,7 +66,9 @@ public final class UnigramEstimation implements Serializable {
     this.sums = sums;
   }
 
-  /** Prepares; where there are several ranges this reads the unigrams' counts once, for the sums. */
+  /**
+   * Prepares; where there are several ranges this reads the unigrams' counts once, for the sums.
+   */
   static UnigramEstimation of(
       JavaSparkContext spark,
       NgramCounting counting,
@@ -86,7 +88,7 @@ public final class UnigramEstimation implements Serializable {
     if (count == 1) {
       return ready;
     }
-    UnigramSums sums = new UnigramSums();
+    FollowerSums sums = new FollowerSums();
     spark
         .parallelize(IntStream.range(0, count).boxed().toList(), count)
         .map(range -> ready.sums(ready.counts(range), range))
@@ -100,8 +102,8 @@ public final class UnigramEstimation implements Serializable {
     return parts[range].read(files, passages.vocabularySize(), hadoop.value());
   }
 
-  private UnigramSums sums(UnigramCounts counts, int range) {
-    return UnigramSums.of(
+  private FollowerSums sums(UnigramCounts counts, int range) {
+    return FollowerSums.of(
         counts, kind(), plan.pruning(), passages, ranges.from(range), ranges.to(range));
   }
 
@@ -128,8 +130,7 @@ public final class UnigramEstimation implements Serializable {
    * Smooths all ranges.
    *
    * @param shares as {@link NgramCounting#shares} gives them
-   * @return {@link NgramEstimation.WordProbabilities} for the slices, and {@link Range}s for the
-   *     number behind them
+   * @return {@link SliceWords} for the slices, and {@link Range}s for the number behind them
    */
   JavaRDD<Tuple2<Integer, Object>> smoothed(JavaRDD<Tuple2<Integer, Object>> shares) {
     int count = ranges.count();
@@ -163,7 +164,7 @@ public final class UnigramEstimation implements Serializable {
       @Override
       public boolean hasNext() {
         while (ready.isEmpty() && shares.hasNext()) {
-          reply((SliceShare) shares.next()._2(), unigrams, ready);
+          reply(range, (SliceShare) shares.next()._2(), unigrams, ready);
         }
         return !ready.isEmpty();
       }
@@ -178,10 +179,10 @@ public final class UnigramEstimation implements Serializable {
     };
   }
 
-  private void reply(SliceShare share, Unigrams unigrams, Deque<Tuple2<Integer, Object>> replies) {
+  private void reply(
+      int range, SliceShare share, Unigrams unigrams, Deque<Tuple2<Integer, Object>> replies) {
     UnigramCounts words = share.counts();
-    NgramEstimation.WordProbabilities reply =
-        new NgramEstimation.WordProbabilities(words.ids(), unigrams.of(words));
+    SliceWords reply = share.reply(range, words.ids(), unigrams.of(words));
     int[] slices = share.wantedBy(files.slices());
     for (int slice = slices[0]; slice <= slices[1]; slice++) {
       replies.add(new Tuple2<>(slice, reply));

@@ -8,10 +8,11 @@ import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 
 /**
- * What smoothing needs to know of all unigrams together. All of it are whole numbers, so that the
- * sums of ranges of ids add up to the same whatever the ranges.
+ * What smoothing needs to know of all followers of a context together, where they are too many for
+ * one task or one memory. Of the empty context all of it are whole numbers, so that the sums of
+ * ranges of ids add up to the same whatever the ranges.
  */
-public final class UnigramSums implements Serializable { // no record: Kryo cannot read those
+public class FollowerSums implements Serializable { // no record: Kryo cannot read those
   private static final long serialVersionUID = 1L;
 
   private final long[] keptByCount = new long[CountsOfCounts.HIGHEST]; // words with count r at r-1
@@ -19,38 +20,37 @@ public final class UnigramSums implements Serializable { // no record: Kryo cann
   private long keptTypes;
   private long total;
   private long pruned;
-  private long prunedIds;
-
-  /** Of the followers of the empty context, as {@link Smoothing#context} takes them. */
-  static UnigramSums of(int size, long[] counts, boolean[] kept) {
-    UnigramSums sums = new UnigramSums();
-    for (int i = 0; i < size; i++) {
-      sums.add(counts[i], kept[i]);
-    }
-    return sums;
-  }
+  private long predictable;
 
   /**
-   * Of a range of ids.
+   * Of a range of ids, as followers of the empty context.
    *
    * @param counts of words of the range only
    * @param kind which of them are smoothed
    * @param from the first id
    * @param to the first id behind it
    */
-  public static UnigramSums of(
+  public static FollowerSums of(
       UnigramCounts counts, CountKind kind, Pruning pruning, Passages passages, int from, int to) {
     BitSet left = Unigrams.pruned(counts, pruning, passages, from, to);
     long[] seen = counts.counts(kind);
-    UnigramSums sums = new UnigramSums();
+    FollowerSums sums = new FollowerSums();
     for (int i = 0; i < counts.types(); i++) {
-      sums.add(seen[i], !left.get(counts.id(i) - from));
+      sums.add(seen[i], !left.get(counts.id(i) - from), Double.NaN);
     }
-    sums.prunedIds = left.cardinality();
+    for (int id = from; id < to; id++) {
+      sums.predictable += passages.reads(id) && !left.get(id - from) ? 1 : 0;
+    }
     return sums;
   }
 
-  private void add(long count, boolean kept) {
+  /**
+   * Adds a follower, in the order of ids.
+   *
+   * @param count c(hw) or a(hw), at least 1
+   * @param lower p(w|h') where it is kept; not looked at for the empty context
+   */
+  void add(long count, boolean kept, double lower) {
     types++;
     total += count;
     if (!kept) {
@@ -63,8 +63,8 @@ public final class UnigramSums implements Serializable { // no record: Kryo cann
     }
   }
 
-  /** Adds those of another range. */
-  public void add(UnigramSums other) {
+  /** Adds those of the empty context of another range. */
+  public void add(FollowerSums other) {
     for (int i = 0; i < keptByCount.length; i++) {
       keptByCount[i] += other.keptByCount[i];
     }
@@ -72,10 +72,10 @@ public final class UnigramSums implements Serializable { // no record: Kryo cann
     keptTypes += other.keptTypes;
     total += other.total;
     pruned += other.pruned;
-    prunedIds += other.prunedIds;
+    predictable += other.predictable;
   }
 
-  /** Words that were seen. */
+  /** Followers. */
   long types() {
     return types;
   }
@@ -100,8 +100,8 @@ public final class UnigramSums implements Serializable { // no record: Kryo cann
     return pruned;
   }
 
-  /** V: words that the model can predict, seen or not. */
-  public long predictable(Passages passages) {
-    return passages.predictable() - prunedIds;
+  /** Of the empty context, V: words that the model can predict, seen or not. */
+  public long predictable() {
+    return predictable;
   }
 }

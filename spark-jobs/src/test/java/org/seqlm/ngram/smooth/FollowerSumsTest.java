@@ -18,8 +18,8 @@ import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.vocab.IdRanges;
 import org.seqlm.vocab.ListVocabulary;
 
-/** Unigrams in ranges of ids against all of them in one context, to the last bit. */
-final class UnigramSumsTest {
+/** Followers one by one, and in ranges of ids, against all of a context, to the last bit. */
+final class FollowerSumsTest {
   private static final int SIZE = 60;
 
   private static List<Smoothing> smoothings(SplittableRandom random) {
@@ -66,6 +66,49 @@ final class UnigramSumsTest {
     }
   }
 
+  /** Of longer contexts, whose followers have probabilities after the shorter one. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void areTheSameOneByOne(int pruned) {
+    SplittableRandom random = new SplittableRandom(pruned);
+    for (int i = 0; i < 200; i++) {
+      int size = 1 + random.nextInt(i % 10 == 0 ? 2 : 50);
+      long[] counts = new long[size];
+      boolean[] kept = new boolean[size];
+      double[] lower = new double[size];
+      for (int at = 0; at < size; at++) {
+        counts[at] = 1 + random.nextInt(10);
+        kept[at] = pruned == 0 || random.nextInt(3) > 0;
+        lower[at] = random.nextDouble() * (i % 3 == 0 ? 0.02 : 1) / size;
+      }
+      double d = random.nextDouble();
+      double[][] katz = {{}, {0.3, 0.4 + d / 2, 0.99, 1, 1, 0.999, 0.7}};
+      for (Smoothing smoothing :
+          List.of(
+              new KneserNey(new double[][] {{0, 0, 0}, {d, 2 * d, 3 * d}}),
+              new AbsoluteDiscounting(new double[] {0, d}),
+              new WittenBell(),
+              JelinekMercer.of(2, 0.001 + 0.99 * d),
+              new Katz(katz),
+              new Katz(new double[][] {{}, {}}),
+              new StupidBackoff(1 - d))) {
+        double[] expected = new double[size];
+        double gamma = smoothing.context(2, size, counts, kept, lower, expected);
+        FollowerSums sums = smoothing.sums(2);
+        for (int at = 0; at < size; at++) {
+          sums.add(counts[at], kept[at], kept[at] ? lower[at] : 0);
+        }
+        ContextWeights weights = smoothing.weights(2, sums);
+        assertThat(weights.backoff()).as("%s", smoothing.getClass()).isEqualTo(gamma);
+        for (int at = 0; at < size; at++) {
+          if (kept[at]) {
+            assertThat(weights.probability().of(counts[at], lower[at])).isEqualTo(expected[at]);
+          }
+        }
+      }
+    }
+  }
+
   private static UnigramCounts counts(long[] raw, int from, int to) {
     UnigramCounts counts = new UnigramCounts();
     for (int id = from; id < to; id++) {
@@ -81,11 +124,11 @@ final class UnigramSumsTest {
       long[] raw, Smoothing smoothing, Pruning pruning, Passages passages, IdRanges ranges)
       throws IOException {
     CountKind kind = smoothing.counts();
-    UnigramSums sums = new UnigramSums();
+    FollowerSums sums = new FollowerSums();
     for (int range = ranges.count() - 1; range >= 0; range--) {
       int from = ranges.from(range);
       int to = ranges.to(range);
-      sums.add(UnigramSums.of(counts(raw, from, to), kind, pruning, passages, from, to));
+      sums.add(FollowerSums.of(counts(raw, from, to), kind, pruning, passages, from, to));
     }
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     Unigrams.writeSize(file, SIZE);
@@ -99,7 +142,7 @@ final class UnigramSumsTest {
       file.write(some.bytes());
       predicted += some.words();
     }
-    assertThat(predicted).isEqualTo(sums.predictable(passages));
+    assertThat(predicted).isEqualTo(sums.predictable());
     Unigrams all = Unigrams.read(new ByteArrayInputStream(file.toByteArray()));
     double[] probabilities = new double[SIZE];
     Arrays.setAll(probabilities, all::probability);
@@ -120,8 +163,7 @@ final class UnigramSumsTest {
     double[] lower = new double[size];
     Arrays.fill(lower, uniform);
     double[] p = new double[size];
-    double gamma =
-        smoothing.context(1, size, counts.counts(smoothing.counts()), kept, lower, p);
+    double gamma = smoothing.context(1, size, counts.counts(smoothing.counts()), kept, lower, p);
     double[] all = new double[SIZE];
     for (int id = 0; id < SIZE; id++) {
       all[id] = passages.reads(id) && !pruned.get(id) ? gamma * uniform : Double.NaN;
