@@ -112,16 +112,17 @@ public final class CountSlice implements Closeable {
     }
   }
 
-  private void show(SharedContexts.Counts counts) {
-    if (counts == null) {
+  private void show(SharedContexts.Context context) throws IOException {
+    if (context == null) {
       return;
     }
-    size = counts.words().length;
-    ensure(size);
-    System.arraycopy(counts.words(), 0, words, 0, size);
-    System.arraycopy(counts.raw(), 0, raw, 0, size);
-    System.arraycopy(counts.adjusted(), 0, adjusted, 0, size);
-    ends = counts.ends();
+    ensure(context.size());
+    for (SharedContexts.Followers next = context.followers(); next.next(); size++) {
+      words[size] = next.word();
+      raw[size] = next.raw();
+      adjusted[size] = next.adjusted();
+    }
+    ends = context.ends();
   }
 
   /** Whether an earlier slice has the context, too, and what follows it; none is shown here. */
@@ -205,9 +206,13 @@ public final class CountSlice implements Closeable {
     return ends;
   }
 
-  /** Closes the file. */
+  /** Closes the file, and what is shared. */
   @Override
   public void close() throws IOException {
-    cursor.close();
+    try {
+      shared.close();
+    } finally {
+      cursor.close();
+    }
   }
 }

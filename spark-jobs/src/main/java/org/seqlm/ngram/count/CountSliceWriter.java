@@ -86,7 +86,8 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
   /**
    * @param out stays open
    * @param spill for what stands beneath one token
-   * @param unigrams receives this slice's share of the unigrams' counts
+   * @param unigrams receives this slice's share of the unigrams' counts: all of its words, of which
+   *     some that follow shared contexts are counted there only
    * @param shares receives what follows contexts that other slices share
    */
   public CountSliceWriter(
@@ -259,6 +260,9 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     UnigramCounts counts = new UnigramCounts();
     for (int i = 0; i < here.types(); i++) {
       counts.add(here.word(i), here.raw(i), here.adjusted(i));
+      if (here.word(i) > 0) {
+        unigrams.add(here.word(i), 0, 0); // counted by the tree, but a word of the slice
+      }
     }
     return new ContextShare(Arrays.copyOfRange(path, 1, d + 1), counts.bytes());
   }

@@ -98,41 +98,68 @@ public final class UnigramCounts {
   }
 
   /**
-   * Adds up parts that together hold most words of a vocabulary: by id, as sorting so many would
+   * Adds up parts that together hold most words of a range of ids: by id, as sorting so many would
    * take several times the memory.
    *
-   * @param parts what {@link #bytes} of others gave
+   * @param from the first id of the range; from 0 the empty word may be among them
+   * @param to the first id behind it
+   * @param parts what {@link #bytes} of others gave, without other words
    */
-  public static UnigramCounts sum(int vocabularySize, Iterator<byte[]> parts) {
+  public static UnigramCounts sum(int from, int to, Iterator<byte[]> parts) {
     UnigramCounts sum = new UnigramCounts();
-    BitSet present = new BitSet(vocabularySize + 1);
-    sum.raw = new long[vocabularySize + 1];
-    sum.adjusted = new long[vocabularySize + 1];
+    int first = from == 0 ? 0 : from + 1; // stored ids
+    int room = to + 1 - first;
+    BitSet present = new BitSet(room);
+    sum.raw = new long[room];
+    sum.adjusted = new long[room];
     while (parts.hasNext()) {
       Bytes.Reader in = new Bytes.Reader(parts.next());
-      int word = 0;
+      int at = -first;
       for (int left = in.readInt(); left > 0; left--) {
-        word += in.readInt();
-        present.set(word);
-        sum.raw[word] += in.readNumber();
-        sum.adjusted[word] += in.readNumber();
+        at += in.readInt();
+        present.set(at);
+        sum.raw[at] += in.readNumber();
+        sum.adjusted[at] += in.readNumber();
       }
     }
     sum.words = new int[present.cardinality()];
     int n = 0;
-    for (int word = present.nextSetBit(0); word >= 0; word = present.nextSetBit(word + 1)) {
-      sum.raw[n] = sum.raw[word];
-      sum.adjusted[n] = sum.adjusted[word];
-      sum.words[n++] = word;
+    for (int at = present.nextSetBit(0); at >= 0; at = present.nextSetBit(at + 1)) {
+      sum.raw[n] = sum.raw[at];
+      sum.adjusted[n] = sum.adjusted[at];
+      sum.words[n++] = first + at;
     }
     return sum;
   }
 
   /** Words, each by how much its stored id exceeds the one before, with both counts. */
   public byte[] bytes() {
+    settle();
+    return some(0, words.length);
+  }
+
+  /**
+   * The same of some words only.
+   *
+   * @param from the first id; from 0 the empty word is among them
+   * @param to the first id behind them
+   */
+  public byte[] bytes(int from, int to) {
+    settle();
+    int first = from == 0 ? 0 : place(from);
+    return some(first, Math.max(first, place(to)));
+  }
+
+  /** How many words are less than an id. */
+  private int place(int id) {
+    int found = Arrays.binarySearch(words, id + 1);
+    return found < 0 ? -found - 1 : found;
+  }
+
+  private byte[] some(int first, int end) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      write(bytes);
+      write(bytes, first, end);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -142,10 +169,19 @@ public final class UnigramCounts {
   /** Writes {@link #bytes}, a little at a time. */
   public void write(OutputStream target) throws IOException {
     settle();
+    write(target, 0, words.length);
+  }
+
+  private void write(OutputStream target, int first, int end) throws IOException {
     Bytes out = new Bytes(WRITTEN + 64);
-    out.writeNumber(words.length);
-    int before = 0;
-    for (int i = 0; i < words.length; i++) {
+    out.writeNumber(end - first);
+    writeWords(target, out, first, end, 0);
+  }
+
+  private void writeWords(OutputStream target, Bytes out, int first, int end, int last)
+      throws IOException {
+    int before = last;
+    for (int i = first; i < end; i++) {
       out.writeNumber(words[i] - before);
       before = words[i];
       out.writeNumber(raw[i]);
@@ -159,6 +195,24 @@ public final class UnigramCounts {
   }
 
   /**
+   * What {@link #write} writes of these words where they are not all: without their number, and
+   * without by how much the first one's id exceeds the one before. There must be words.
+   */
+  public byte[] part() {
+    settle();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Bytes out = new Bytes(WRITTEN + 64);
+    out.writeNumber(raw[0]);
+    out.writeNumber(adjusted[0]);
+    try {
+      writeWords(bytes, out, 1, words.length, words[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
    * Reads what {@link #write} wrote: at once where adding would sort and merge.
    *
    * @param in a stream with a buffer
@@ -167,13 +221,27 @@ public final class UnigramCounts {
    */
   public static UnigramCounts read(InputStream in, int vocabularySize) throws IOException {
     int types = (int) number(in, vocabularySize);
+    return types == 0
+        ? new UnigramCounts()
+        : readPart(in, types, (int) number(in, vocabularySize), vocabularySize);
+  }
+
+  /**
+   * Reads what {@link #part} gave.
+   *
+   * @param in as {@link #read} takes it
+   * @param types words, at least 1
+   * @param first stored id of the first
+   */
+  public static UnigramCounts readPart(InputStream in, int types, int first, int vocabularySize)
+      throws IOException {
     UnigramCounts counts = new UnigramCounts();
     counts.words = new int[types];
     counts.raw = new long[types];
     counts.adjusted = new long[types];
-    int word = 0;
+    int word = first;
     for (int i = 0; i < types; i++) {
-      word += (int) number(in, vocabularySize - word);
+      word += i == 0 ? 0 : (int) number(in, vocabularySize - word);
       counts.words[i] = word;
       counts.raw[i] = number(in, Long.MAX_VALUE);
       counts.adjusted[i] = number(in, Long.MAX_VALUE);
@@ -205,7 +273,7 @@ public final class UnigramCounts {
     return ids;
   }
 
-  /** Id of a word, by place. */
+  /** Id of a word, by place; {@link #types} was asked. */
   public int id(int i) {
     return words[i] - 1;
   }

@@ -60,12 +60,13 @@ public final class ContextCursor implements Closeable {
       }
     }
 
-    private void show(SharedContexts.Counts shared) {
-      size = shared.words().length;
-      ensureCounts(size);
-      System.arraycopy(shared.words(), 0, words, 0, size);
-      System.arraycopy(shared.raw(), 0, counts, 0, size);
-      total = Arrays.stream(counts, 0, size).sum();
+    private void show(SharedContexts.Context shared) throws IOException {
+      ensureCounts(shared.size());
+      for (SharedContexts.Followers next = shared.followers(); next.next(); size++) {
+        words[size] = next.word();
+        counts[size] = next.raw();
+        total += next.raw();
+      }
       ends = shared.ends();
     }
 
@@ -251,9 +252,13 @@ public final class ContextCursor implements Closeable {
     }
   }
 
-  /** Closes the file. */
+  /** Closes the file, and what is shared. */
   @Override
   public void close() throws IOException {
-    cursor.close();
+    try {
+      shared.close();
+    } finally {
+      cursor.close();
+    }
   }
 }

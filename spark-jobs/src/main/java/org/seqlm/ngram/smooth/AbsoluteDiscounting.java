@@ -48,4 +48,10 @@ final class AbsoluteDiscounting implements Smoothing, Serializable {
     double d = discounts[order - 1];
     return InterpolatedDiscounts.context(d, d, d, size, counts, kept, lower, probabilities);
   }
+
+  @Override
+  public ContextWeights weights(int order, FollowerSums sums) {
+    double d = discounts[order - 1];
+    return InterpolatedDiscounts.weights(d, d, d, sums);
+  }
 }

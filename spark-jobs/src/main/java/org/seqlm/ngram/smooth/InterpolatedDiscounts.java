@@ -46,14 +46,37 @@ final class InterpolatedDiscounts {
     if (pruned == total) {
       return 1;
     }
-    double gamma = (d1 * ones + d2 * twos + d3 * more + pruned) / total;
+    double gamma = gamma(d1, d2, d3, ones, twos, more, pruned, total);
     for (int i = 0; i < size; i++) {
       if (kept[i]) {
-        long count = counts[i];
-        double discount = count == 1 ? d1 : count == 2 ? d2 : d3;
-        probabilities[i] = (count - discount) / total + gamma * lower[i];
+        probabilities[i] = probability(d1, d2, d3, counts[i], total, gamma * lower[i]);
       }
     }
     return gamma;
+  }
+
+  /** {@link Smoothing#weights} with the same discounts. */
+  static ContextWeights weights(double d1, double d2, double d3, FollowerSums sums) {
+    long total = sums.total();
+    if (sums.pruned() == total) {
+      return ContextWeights.NOTHING_KEPT;
+    }
+    long ones = sums.kept(1);
+    long twos = sums.kept(2);
+    long more = sums.keptTypes() - ones - twos;
+    double gamma = gamma(d1, d2, d3, ones, twos, more, sums.pruned(), total);
+    return new ContextWeights(
+        gamma, (count, lower) -> probability(d1, d2, d3, count, total, gamma * lower));
+  }
+
+  private static double gamma(
+      double d1, double d2, double d3, long ones, long twos, long more, long pruned, long total) {
+    return (d1 * ones + d2 * twos + d3 * more + pruned) / total;
+  }
+
+  private static double probability(
+      double d1, double d2, double d3, long count, long total, double lower) {
+    double discount = count == 1 ? d1 : count == 2 ? d2 : d3;
+    return (count - discount) / total + lower;
   }
 }

@@ -92,7 +92,7 @@ public final class JelinekMercer implements Smoothing, Serializable {
       return 1;
     }
     double lambda = lambdas[order - 1][bucket(total)];
-    double gamma = 1 - lambda + lambda * pruned / total;
+    double gamma = gamma(lambda, pruned, total);
     double share = lambda / total;
     for (int i = 0; i < size; i++) {
       if (kept[i]) {
@@ -100,5 +100,21 @@ public final class JelinekMercer implements Smoothing, Serializable {
       }
     }
     return gamma;
+  }
+
+  @Override
+  public ContextWeights weights(int order, FollowerSums sums) {
+    long total = sums.total();
+    if (sums.pruned() == total) {
+      return ContextWeights.NOTHING_KEPT;
+    }
+    double lambda = lambdas[order - 1][bucket(total)];
+    double gamma = gamma(lambda, sums.pruned(), total);
+    double share = lambda / total;
+    return new ContextWeights(gamma, (count, lower) -> share * count + gamma * lower);
+  }
+
+  private static double gamma(double lambda, long pruned, long total) {
+    return 1 - lambda + lambda * pruned / total;
   }
 }

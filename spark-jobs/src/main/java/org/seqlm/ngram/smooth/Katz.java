@@ -2,6 +2,7 @@ package org.seqlm.ngram.smooth;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.function.DoublePredicate;
 import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.CountsOfCounts;
 
@@ -78,55 +79,113 @@ public final class Katz implements Smoothing, Serializable {
   @Override
   public double context(
       int order, int size, long[] counts, boolean[] kept, double[] lower, double[] probabilities) {
-    double[] d = ratios[order - 1];
-    long total = 0;
-    long pruned = 0;
-    double mass = 0; // the counts that the kept followers have left
-    double discounted = 0;
-    double keptLower = 0;
-    double lost = 0; // what rounding took from keptLower: Neumaier's compensation
-    int keptTypes = 0;
+    FollowerSums sums = sums(order);
     for (int i = 0; i < size; i++) {
-      long count = counts[i];
-      total += count;
+      sums.add(counts[i], kept[i], lower[i]);
+    }
+    ContextWeights weights =
+        order == 1 && size > 0
+            ? unigrams(sums, Math.rint(1 / lower[0]), lower[0])
+            : weights(order, sums);
+    for (int i = 0; i < size; i++) {
       if (kept[i]) {
+        probabilities[i] = weights.probability().of(counts[i], lower[i]);
+      }
+    }
+    return weights.backoff();
+  }
+
+  @Override
+  public FollowerSums sums(int order) {
+    return order == 1 ? new FollowerSums() : new Masses(ratios[order - 1]);
+  }
+
+  /** What the kept followers of a context have left, what they gave up, and what they had. */
+  private static final class Masses extends FollowerSums {
+    private static final long serialVersionUID = 1L;
+
+    private final double[] d;
+    private double mass; // the counts that the kept followers have left
+    private double discounted;
+    private double lower;
+    private double lost; // what rounding took from lower: Neumaier's compensation
+
+    private Masses(double[] d) {
+      this.d = d;
+    }
+
+    @Override
+    void add(long count, boolean kept, double keptLower) {
+      super.add(count, kept, keptLower);
+      if (kept) {
         double ratio = count < d.length ? d[(int) count] : 1;
         mass += ratio * count;
         discounted += (1 - ratio) * count;
-        keptTypes++;
-        double sum = keptLower + lower[i];
-        lost += keptLower >= lower[i] ? keptLower - sum + lower[i] : lower[i] - sum + keptLower;
-        keptLower = sum;
-      } else {
-        pruned += count;
+        double sum = lower + keptLower;
+        lost += lower >= keptLower ? lower - sum + keptLower : keptLower - sum + lower;
+        lower = sum;
       }
     }
-    if (pruned == total) {
-      return 1;
+  }
+
+  @Override
+  public ContextWeights weights(int order, FollowerSums sums) {
+    if (order == 1) {
+      return unigrams(sums, sums.predictable(), 1.0 / sums.predictable());
     }
-    double left = discounted + pruned;
-    double denominator = total;
+    Masses masses = (Masses) sums;
+    double unseen = Math.max(0, 1 - masses.lower - masses.lost);
+    return weights(
+        sums,
+        masses.d,
+        masses.discounted,
+        masses.mass,
+        unseen,
+        gamma -> !(gamma <= HIGHEST_WEIGHT));
+  }
+
+  private ContextWeights unigrams(FollowerSums sums, double predictable, double uniform) {
+    double[] d = ratios[0];
+    long undiscounted = sums.total() - sums.pruned();
+    double mass = 0;
+    double discounted = 0;
+    for (int r = 1; r < d.length; r++) {
+      long counts = r * sums.kept(r);
+      undiscounted -= counts;
+      mass += d[r] * counts;
+      discounted += (1 - d[r]) * counts;
+    }
+    double unseen = (predictable - sums.keptTypes()) * uniform;
+    return weights(sums, d, discounted, mass + undiscounted, unseen, gamma -> unseen == 0);
+  }
+
+  /**
+   * @param mass the counts that the kept followers have left
+   * @param unseen what the other words have in p(·|h')
+   * @param bounded whether γ is too large
+   */
+  private static ContextWeights weights(
+      FollowerSums sums,
+      double[] d,
+      double discounted,
+      double mass,
+      double unseen,
+      DoublePredicate bounded) {
+    if (sums.pruned() == sums.total()) {
+      return ContextWeights.NOTHING_KEPT;
+    }
+    double left = discounted + sums.pruned();
+    double denominator = sums.total();
     if (left == 0) {
       left = 1;
       denominator += 1;
     }
     left /= denominator;
-    double unseen =
-        order == 1
-            ? (Math.rint(1 / lower[0]) - keptTypes) * lower[0]
-            : Math.max(0, 1 - keptLower - lost);
-    double scale = 1 / denominator;
     double gamma = left / unseen;
-    if (order == 1 ? unseen == 0 : !(gamma <= HIGHEST_WEIGHT)) {
-      gamma = 1;
-      scale = (1 - unseen) / mass;
-    }
-    for (int i = 0; i < size; i++) {
-      if (kept[i]) {
-        long count = counts[i];
-        probabilities[i] = scale * (count < d.length ? d[(int) count] * count : count);
-      }
-    }
-    return gamma;
+    boolean bound = bounded.test(gamma);
+    double scale = bound ? (1 - unseen) / mass : 1 / denominator;
+    return new ContextWeights(
+        bound ? 1 : gamma,
+        (count, lower) -> scale * (count < d.length ? d[(int) count] * count : count));
   }
 }

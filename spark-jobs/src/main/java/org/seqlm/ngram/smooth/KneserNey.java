@@ -65,4 +65,10 @@ public final class KneserNey implements Smoothing, Serializable {
     return InterpolatedDiscounts.context(
         d[0], d[1], d[2], size, counts, kept, lower, probabilities);
   }
+
+  @Override
+  public ContextWeights weights(int order, FollowerSums sums) {
+    double[] d = discounts[order - 1];
+    return InterpolatedDiscounts.weights(d[0], d[1], d[2], sums);
+  }
 }

@@ -38,6 +38,19 @@ public final class SliceEstimator implements Closeable {
     void backoff(int[] reversed, int length, float log10);
   }
 
+  /** Opens the unigrams' probabilities of all words that follow a token. */
+  @FunctionalInterface
+  public interface Followers {
+    /**
+     * @param token id of a shared context of one token
+     * @return lists of words, as {@link WordProbabilities} reads them
+     */
+    InputStream open(int token) throws IOException;
+  }
+
+  /** Parts of what a slice may hold for its levels: one for a shared context of a length. */
+  private static final int PARTS = 2;
+
   private final int counted;
   private final int order;
   private final Smoothing smoothing;
@@ -49,6 +62,8 @@ public final class SliceEstimator implements Closeable {
   private final Spill spill;
   private final BackoffSink backoffs;
   private final SharedContexts shared;
+  private final Followers followers;
+  private final SharedEstimate[] estimates; // by length, from 1; null until needed
   private final Level[] levels; // by the contexts' length, 1 to N - 1
   private final int[] path;
   private final long[] kept; // n-grams of each order // (order + 1)
@@ -64,6 +79,14 @@ public final class SliceEstimator implements Closeable {
     private double[] lower = new double[16];
     private double[] probabilities = new double[16];
     private int sibling; // stored id of the last context written, among siblings
+
+    /** Shows of what slices share what longer contexts of this one need. */
+    private void share(SharedEstimate estimate) {
+      size = estimate.size();
+      ensure(size);
+      System.arraycopy(estimate.words(), 0, words, 0, size);
+      System.arraycopy(estimate.held(), 0, probabilities, 0, size);
+    }
 
     private void ensure(int capacity) {
       if (words.length < capacity) {
@@ -81,10 +104,10 @@ public final class SliceEstimator implements Closeable {
   /**
    * @param counted the order of the counts
    * @param order of the model, 2 to {@code counted}
-   * @param unigramWords ids of all words of the slice, and of all that follow shared contexts,
-   *     rising
+   * @param unigramWords ids of all words of the slice, rising
    * @param unigrams their probabilities
-   * @param shared what follows contexts that other slices share
+   * @param shared what follows contexts that other slices share; is closed with this
+   * @param followers the probabilities of all words that follow those of one token
    * @param out stays open
    * @param spill for what stands beneath one token
    * @param backoffs takes the back-off weights; null where nobody wants them
@@ -98,6 +121,7 @@ public final class SliceEstimator implements Closeable {
       int[] unigramWords,
       double[] unigrams,
       SharedContexts shared,
+      Followers followers,
       OutputStream out,
       Spill spill,
       BackoffSink backoffs)
@@ -110,6 +134,8 @@ public final class SliceEstimator implements Closeable {
     this.unigramWords = unigramWords;
     this.unigrams = unigrams;
     this.shared = shared;
+    this.followers = followers;
+    this.estimates = new SharedEstimate[order];
     this.spill = spill;
     this.backoffs = backoffs;
     this.levels = new Level[order];
@@ -151,19 +177,22 @@ public final class SliceEstimator implements Closeable {
     int children = d < counted - 1 ? reader.readInt() : 0;
     int types = reader.readInt();
     boolean goesOn = CountSliceWriter.goesOn(types);
-    long total =
-        CountSliceWriter.isShared(types) ? borrow(d, here) : read(d, here, reader, types >>> 2);
+    boolean isShared = CountSliceWriter.isShared(types);
+    SharedContexts.Context counts = isShared ? shared(d) : null;
+    long total = isShared ? counts.total() : read(d, here, reader, types >>> 2);
     CountSliceWriter.skipOwn(types, reader);
     int n = d + 1;
     boolean keep = shorterKept && keeps(d, total);
     double gamma = 1;
     int followers = 0;
-    if (keep) {
-      long threshold = pruning.threshold(n);
+    if (keep && isShared) {
+      SharedEstimate estimate = estimate(d, counts);
+      gamma = estimate.gamma();
+      followers = estimate.followers();
+      here.share(estimate);
+    } else if (keep) {
       for (int i = 0; i < here.size; i++) {
-        here.kept[i] =
-            here.raw[i] > threshold
-                && (passages.reserved(here.words[i]) || pruning.allows(here.words[i]));
+        here.kept[i] = pruning.keeps(n, here.words[i], here.raw[i], passages);
         followers += here.kept[i] ? 1 : 0;
       }
       lower(d, here);
@@ -180,7 +209,13 @@ public final class SliceEstimator implements Closeable {
     }
     if (keep) {
       float backoff = (float) Math.log10(gamma);
-      write(d, here, longer, followers, goesOn, backoff);
+      write(d, here, longer, 2L * followers + (goesOn ? 1 : 0), backoff);
+      if (isShared) {
+        out.written(d);
+        out.write(d, estimates[d].record());
+      } else {
+        write(d, here, followers);
+      }
       if (!goesOn) {
         kept[n] += followers;
         if (backoffs != null) {
@@ -224,20 +259,34 @@ public final class SliceEstimator implements Closeable {
     return total;
   }
 
-  /** Takes what {@link #read} does from what the slices share. */
-  private long borrow(int d, Level here) throws IOException {
-    SharedContexts.Counts counts = shared.find(path, d);
+  private SharedContexts.Context shared(int d) throws IOException {
+    SharedContexts.Context counts = shared.find(path, d);
     if (counts == null) {
       throw new IOException("what follows a context that slices share is missing");
     }
-    int size = counts.words().length;
-    here.ensure(size);
-    System.arraycopy(counts.words(), 0, here.words, 0, size);
-    System.arraycopy(counts.raw(), 0, here.raw, 0, size);
+    return counts;
+  }
+
+  /** Smooths a context that other slices have, too, after the shorter ones, which they share. */
+  private SharedEstimate estimate(int d, SharedContexts.Context counts) throws IOException {
+    if (estimates[d] == null) {
+      estimates[d] =
+          new SharedEstimate(new Spill(spill.memory() / (PARTS * order), spill.folder()));
+    }
     boolean raw = d == order - 1 || smoothing.counts() == CountKind.RAW;
-    System.arraycopy(raw ? counts.raw() : counts.adjusted(), 0, here.counts, 0, size);
-    here.size = size;
-    return counts.total();
+    estimates[d].smooth(
+        counts,
+        d + 1,
+        raw ? CountKind.RAW : CountKind.ADJUSTED,
+        smoothing,
+        pruning,
+        passages,
+        () ->
+            d == 1
+                ? new WordProbabilities(followers.open(path[1]))
+                : estimates[d - 1].probabilities(),
+        unigramWords);
+    return estimates[d];
   }
 
   /** Finds the followers' probabilities after the next shorter context. */
@@ -275,23 +324,26 @@ public final class SliceEstimator implements Closeable {
     }
   }
 
-  private void write(int d, Level here, int longer, int followers, boolean goesOn, float backoff)
-      throws IOException {
+  /** Begins a context's record. */
+  private void write(int d, Level here, int longer, long followersAndKind, float backoff) {
     Bytes level = out.level(d);
-    level.ensure(40 + 9 * followers);
     level.writeNumber(path[d] + 1 - here.sibling);
     here.sibling = path[d] + 1;
     if (d + 1 < order) {
       level.writeNumber(longer);
     }
-    level.writeNumber(2L * followers + (goesOn ? 1 : 0));
+    level.writeNumber(followersAndKind);
     level.writeFloat(backoff);
+  }
+
+  private void write(int d, Level here, int followers) throws IOException {
+    Bytes level = out.level(d);
+    level.ensure(9 * followers);
     int before = -1;
     for (int i = 0; i < here.size; i++) {
       if (here.kept[i]) {
-        level.writeNumber(here.words[i] - before);
+        SharedEstimate.write(level, before, here.words[i], here.probabilities[i]);
         before = here.words[i];
-        level.writeFloat((float) Math.min(0, Math.log10(here.probabilities[i])));
       }
     }
     out.written(d);
@@ -300,6 +352,12 @@ public final class SliceEstimator implements Closeable {
   /** Removes what is on the local disk. */
   @Override
   public void close() throws IOException {
+    for (SharedEstimate estimate : estimates) {
+      if (estimate != null) {
+        estimate.close();
+      }
+    }
+    shared.close();
     out.close();
   }
 }

@@ -30,4 +30,18 @@ public interface Smoothing {
    */
   double context(
       int order, int size, long[] counts, boolean[] kept, double[] lower, double[] probabilities);
+
+  /** Begins to add up the followers of a context of {@code order} - 1 words. */
+  default FollowerSums sums(int order) {
+    return new FollowerSums();
+  }
+
+  /**
+   * Smooths a context where its followers are too many for one task or one memory: gives, bit for
+   * bit, what {@link #context} does.
+   *
+   * @param order n of the n-grams hw, 1 for the empty context
+   * @param sums of all followers, which {@link #sums} began; of the empty context any
+   */
+  ContextWeights weights(int order, FollowerSums sums);
 }

@@ -51,4 +51,11 @@ final class StupidBackoff implements Smoothing, Serializable {
     }
     return gamma;
   }
+
+  @Override
+  public ContextWeights weights(int order, FollowerSums sums) {
+    long total = sums.total();
+    return new ContextWeights(
+        sums.keptTypes() > 0 ? alpha : 1, (count, lower) -> (double) count / total);
+  }
 }

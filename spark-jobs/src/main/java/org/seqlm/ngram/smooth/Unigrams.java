@@ -5,57 +5,69 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 
-/** The lowest order of a back-off model: the probabilities of all words of the vocabulary. */
+/**
+ * The lowest order of a back-off model: the probabilities of all words of the vocabulary, or of a
+ * range of their ids.
+ */
 public final class Unigrams {
-  private final double[] probabilities; // by id; NaN for what is no word of the model
+  private final int from; // the first id
+  private final double[] probabilities; // by id from there; NaN for what is no word of the model
 
-  private Unigrams(double[] probabilities) {
+  private Unigrams(int from, double[] probabilities) {
+    this.from = from;
     this.probabilities = probabilities;
   }
 
   /**
    * Smooths the empty context, below which every word that the model can predict has probability
    * 1/V. What pruning leaves out is none of these V words (nor is it of KenLM's), and so the words
-   * that stay, {@code <unk>} among them, sum to 1.
+   * that stay, {@code <unk>} among them, sum to 1. A range's words follow from its counts and the
+   * sums of all.
    *
-   * @param order of the whole model; one of order 1 is made from raw counts
-   * @param vocabularySize ids
+   * @param counts of words of the range only
+   * @param sums of all ranges, of the same counts and pruning
+   * @param kind which counts are smoothed
+   * @param from the first id of the range
+   * @param to the first id behind it
    */
   public static Unigrams estimate(
       UnigramCounts counts,
+      FollowerSums sums,
       Smoothing smoothing,
-      int order,
+      CountKind kind,
       Pruning pruning,
       Passages passages,
-      int vocabularySize) {
-    int size = counts.types();
-    long[] seen = counts.counts(order > 1 ? smoothing.counts() : CountKind.RAW);
-    BitSet pruned = pruned(counts, pruning, passages, vocabularySize);
-    boolean[] kept = new boolean[size];
-    for (int i = 0; i < size; i++) {
-      kept[i] = !pruned.get(counts.id(i));
-    }
-    double uniform = 1.0 / passages.predictable(pruned);
-    // 8 bytes an id, for all: first the words' 1/V, in their place p(w), by place, then by id.
-    double[] all = new double[vocabularySize];
-    Arrays.fill(all, uniform);
-    double gamma = smoothing.context(1, size, seen, kept, all, all);
-    int at = size - 1;
-    for (int id = vocabularySize - 1; id >= 0; id--) {
-      if (at >= 0 && counts.id(at) == id) {
-        all[id] = kept[at] ? all[at] : Double.NaN; // no place is above its word's id
-        at--;
+      int from,
+      int to) {
+    long[] seen = counts.counts(kind);
+    BitSet pruned = pruned(counts, pruning, passages, from, to);
+    double uniform = 1.0 / sums.predictable();
+    ContextWeights weights = smoothing.weights(1, sums);
+    double unseen = weights.backoff() * uniform;
+    double[] all = new double[to - from];
+    int at = 0;
+    for (int id = from; id < to; id++) {
+      boolean kept = !pruned.get(id - from);
+      if (at < counts.types() && counts.id(at) == id) {
+        all[id - from] = kept ? weights.probability().of(seen[at], uniform) : Double.NaN;
+        at++;
       } else {
-        all[id] = passages.reads(id) && !pruned.get(id) ? gamma * uniform : Double.NaN;
+        all[id - from] = kept && passages.reads(id) ? unseen : Double.NaN;
       }
     }
-    return new Unigrams(all);
+    return new Unigrams(from, all);
+  }
+
+  /** Which counts the unigrams of a model are made from: of order 1 they are the highest. */
+  public static CountKind kind(Smoothing smoothing, int order) {
+    return order > 1 ? smoothing.counts() : CountKind.RAW;
   }
 
   /**
@@ -65,15 +77,20 @@ public final class Unigrams {
    */
   public static BitSet pruned(
       UnigramCounts counts, Pruning pruning, Passages passages, int vocabularySize) {
-    BitSet pruned = new BitSet(vocabularySize);
+    return pruned(counts, pruning, passages, 0, vocabularySize);
+  }
+
+  /** The same of a range of ids; its first is bit 0. */
+  static BitSet pruned(UnigramCounts counts, Pruning pruning, Passages passages, int from, int to) {
+    BitSet pruned = new BitSet();
     if (pruning.isNone()) {
       return pruned;
     }
-    for (int id = 0; id < vocabularySize; id++) {
-      pruned.set(id, passages.reads(id) && !keeps(id, 0, pruning, passages));
+    for (int id = from; id < to; id++) {
+      pruned.set(id - from, passages.reads(id) && !keeps(id, 0, pruning, passages));
     }
     for (int i = 0; i < counts.types(); i++) {
-      pruned.set(counts.id(i), !keeps(counts.id(i), counts.raw(i), pruning, passages));
+      pruned.set(counts.id(i) - from, !keeps(counts.id(i), counts.raw(i), pruning, passages));
     }
     return pruned;
   }
@@ -86,7 +103,7 @@ public final class Unigrams {
 
   /** p(w); NaN for what the model cannot predict. */
   public double probability(int id) {
-    return probabilities[id];
+    return probabilities[id - from];
   }
 
   /** Words that the model can predict. */
@@ -94,24 +111,32 @@ public final class Unigrams {
     return Arrays.stream(probabilities).filter(p -> !Double.isNaN(p)).count();
   }
 
-  /** Writes the probabilities by id, as float64. */
-  public void write(OutputStream target) throws IOException {
-    DataOutputStream out = new DataOutputStream(target);
-    out.writeInt(probabilities.length);
-    for (double p : probabilities) {
-      out.writeDouble(p);
-    }
-    out.flush();
+  /**
+   * Writes the number of ids, which stands before the {@link #bytes} of all ranges.
+   *
+   * @param size ids of the vocabulary
+   */
+  public static void writeSize(OutputStream target, int size) throws IOException {
+    new DataOutputStream(target).writeInt(size);
   }
 
-  /** Reads what {@link #write} wrote. */
+  /**
+   * The probabilities by id, as float64; those of all ranges stand in a model one after the other.
+   */
+  public byte[] bytes() {
+    ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(Double.BYTES, probabilities.length));
+    out.asDoubleBuffer().put(probabilities);
+    return out.array();
+  }
+
+  /** Reads all ranges, behind their size. */
   public static Unigrams read(InputStream source) throws IOException {
     DataInputStream in = new DataInputStream(source);
     double[] probabilities = new double[in.readInt()];
     for (int id = 0; id < probabilities.length; id++) {
       probabilities[id] = in.readDouble();
     }
-    return new Unigrams(probabilities);
+    return new Unigrams(0, probabilities);
   }
 
   /** The decimal logarithms as a model holds them; NaN for what it cannot predict. // (size) */
@@ -132,7 +157,7 @@ public final class Unigrams {
   public double[] of(UnigramCounts words) {
     double[] some = new double[words.types()];
     for (int i = 0; i < some.length; i++) {
-      some[i] = probabilities[words.id(i)];
+      some[i] = probability(words.id(i));
     }
     return some;
   }

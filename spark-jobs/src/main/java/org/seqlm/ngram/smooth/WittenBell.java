@@ -41,9 +41,24 @@ public final class WittenBell implements Smoothing, Serializable {
     double gamma = (double) left / total;
     for (int i = 0; i < size; i++) {
       if (kept[i]) {
-        probabilities[i] = (double) counts[i] / total + gamma * lower[i];
+        probabilities[i] = probability(counts[i], total, gamma * lower[i]);
       }
     }
     return gamma;
+  }
+
+  @Override
+  public ContextWeights weights(int order, FollowerSums sums) {
+    long total = sums.types() + sums.total();
+    long left = sums.types() + sums.pruned();
+    if (left == total) {
+      return ContextWeights.NOTHING_KEPT;
+    }
+    double gamma = (double) left / total;
+    return new ContextWeights(gamma, (count, lower) -> probability(count, total, gamma * lower));
+  }
+
+  private static double probability(long count, long total, double lower) {
+    return (double) count / total + lower;
   }
 }

@@ -51,29 +51,26 @@ public record ZipfFit(Double exponent, Double distance, long types, long tokens,
    * @param points how many points to keep at most
    */
   public static ZipfFit of(long[] counts, int points) {
-    long[] frequencies = new long[counts.length];
-    int n = 0;
-    for (long count : counts) {
-      frequencies[n] = count;
-      n += count > 0 ? 1 : 0;
+    return of(new Frequencies().add(counts.clone()), points);
+  }
+
+  /** The same of counts that were gathered. */
+  public static ZipfFit of(Frequencies counts, int points) {
+    long[] frequencies = counts.falling();
+    int types = Math.toIntExact(counts.types());
+    long tokens = counts.tokens();
+    int[] ends = new int[frequencies.length]; // ranks up to each frequency's last
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] = (i == 0 ? 0 : ends[i - 1]) + Math.toIntExact(counts.types(frequencies[i]));
     }
-    frequencies = n == frequencies.length ? frequencies : Arrays.copyOf(frequencies, n);
-    Arrays.sort(frequencies);
-    for (int i = 0, j = frequencies.length - 1; i < j; i++, j--) {
-      long swapped = frequencies[i];
-      frequencies[i] = frequencies[j];
-      frequencies[j] = swapped;
-    }
-    int types = frequencies.length;
-    long tokens = Arrays.stream(frequencies).sum();
     if (types < 2) {
-      return new ZipfFit(null, null, types, tokens, points(frequencies, points, null, 0));
+      return new ZipfFit(null, null, types, tokens, points(frequencies, ends, points, null, 0));
     }
-    double[] logs = new double[types]; // ln r
+    Logs logs = new Logs(types); // ln r
     double mean = 0;
-    for (int r = 0; r < types; r++) {
-      logs[r] = Math.log(r + 1.0);
-      mean += frequencies[r] * logs[r];
+    for (int r = 0, at = 0; r < types; r++) {
+      at += r == ends[at] ? 1 : 0;
+      mean += frequencies[at] * logs.of(r);
     }
     mean /= tokens;
     double exponent = solve(logs, mean);
@@ -81,9 +78,10 @@ public record ZipfFit(Double exponent, Double distance, long types, long tokens,
     double distance = 0;
     double fitted = 0;
     double seen = 0;
-    for (int r = 0; r < types; r++) {
-      fitted += Math.exp(-exponent * logs[r]) / harmonic;
-      seen += (double) frequencies[r] / tokens;
+    for (int r = 0, at = 0; r < types; r++) {
+      at += r == ends[at] ? 1 : 0;
+      fitted += Math.exp(-exponent * logs.of(r)) / harmonic;
+      seen += (double) frequencies[at] / tokens;
       distance = Math.max(distance, Math.abs(fitted - seen));
     }
     return new ZipfFit(
@@ -91,11 +89,29 @@ public record ZipfFit(Double exponent, Double distance, long types, long tokens,
         distance,
         types,
         tokens,
-        points(frequencies, points, exponent, tokens / harmonic));
+        points(frequencies, ends, points, exponent, tokens / harmonic));
+  }
+
+  /** ln r of the ranks 1 to V, the first of which are kept. */
+  private static final class Logs {
+    private static final int KEPT = 1 << 20;
+
+    private final int types;
+    private final double[] kept;
+
+    private Logs(int types) {
+      this.types = types;
+      this.kept = new double[Math.min(types, KEPT)];
+      Arrays.setAll(kept, r -> Math.log(r + 1.0));
+    }
+
+    private double of(int r) {
+      return r < kept.length ? kept[r] : Math.log(r + 1.0);
+    }
   }
 
   /** Newton's method for the mean of ln r, kept inside a bracket that halves where it must. */
-  private static double solve(double[] logs, double mean) {
+  private static double solve(Logs logs, double mean) {
     double low = 0;
     double high = LARGEST_EXPONENT;
     double s = 1;
@@ -120,11 +136,12 @@ public record ZipfFit(Double exponent, Double distance, long types, long tokens,
   }
 
   /** H(V, s) and, under the law, mean and variance of ln r. */
-  private static double[] moments(double[] logs, double s) {
+  private static double[] moments(Logs logs, double s) {
     double harmonic = 0;
     double first = 0;
     double second = 0;
-    for (double log : logs) {
+    for (int r = 0; r < logs.types; r++) {
+      double log = logs.of(r);
       double p = Math.exp(-s * log);
       harmonic += p;
       first += p * log;
@@ -134,9 +151,11 @@ public record ZipfFit(Double exponent, Double distance, long types, long tokens,
     return new double[] {harmonic, first, second / harmonic - first * first};
   }
 
-  private static List<Point> points(long[] frequencies, int points, Double exponent, double scale) {
+  private static List<Point> points(
+      long[] frequencies, int[] ends, int points, Double exponent, double scale) {
     List<Point> kept = new ArrayList<>();
-    int types = frequencies.length;
+    int types = ends.length == 0 ? 0 : ends[ends.length - 1];
+    int frequency = 0;
     long last = 0;
     for (int i = 0; i < points && types > 0; i++) {
       double at = points == 1 ? 0 : Math.log(types) * i / (points - 1);
@@ -144,7 +163,10 @@ public record ZipfFit(Double exponent, Double distance, long types, long tokens,
       if (rank > last) {
         Double fitted =
             exponent == null ? null : scale * Math.exp(-exponent * Math.log((double) rank));
-        kept.add(new Point(rank, frequencies[(int) rank - 1], fitted));
+        while (ends[frequency] < rank) {
+          frequency++;
+        }
+        kept.add(new Point(rank, frequencies[frequency], fitted));
         last = rank;
       }
     }

@@ -92,6 +92,15 @@ public final class Bytes {
     bytes[size++] = (byte) (bits >>> 24);
   }
 
+  /** Writes the bits of a double, the lowest byte first. */
+  public void writeDouble(double value) {
+    ensure(8);
+    long bits = Double.doubleToRawLongBits(value);
+    for (int i = 0; i < 8; i++) {
+      bytes[size++] = (byte) (bits >>> 8 * i);
+    }
+  }
+
   /** Writes the bits of a float again, those of an int. */
   public void patch(int at, int bits) {
     bytes[at] = (byte) bits;
@@ -124,11 +133,25 @@ public final class Bytes {
     private int refillAt; // from here on there may be less than a number; never reached in memory
     private int at;
 
+    private static final int BUFFER = 1 << 16;
+
     public Reader(byte[] bytes) {
+      this(bytes, bytes.length);
+    }
+
+    /** Of the beginning of an array. */
+    Reader(byte[] bytes, int length) {
       this.bytes = bytes;
-      this.end = bytes.length;
+      this.end = length;
       this.more = null;
       this.refillAt = Integer.MAX_VALUE;
+    }
+
+    /**
+     * @param more is read to its end, and not closed
+     */
+    public Reader(InputStream more) {
+      this(more, BUFFER);
     }
 
     /**
@@ -193,6 +216,17 @@ public final class Bytes {
               | bytes[at + 3] << 24;
       at += 4;
       return Float.intBitsToFloat(bits);
+    }
+
+    public double readDouble() {
+      if (at >= refillAt) {
+        refill();
+      }
+      long bits = 0;
+      for (int i = 0; i < 8; i++) {
+        bits |= (bytes[at++] & 0xffL) << 8 * i;
+      }
+      return Double.longBitsToDouble(bits);
     }
 
     /** Of bytes in memory: the place of the next one. */

@@ -75,6 +75,11 @@ public final class TrieWriter implements Closeable {
     }
   }
 
+  /** Writes what belongs to the record at hand, a little at a time. */
+  public void write(int length, SpilledBytes records) throws IOException {
+    records.writeTo(this, length);
+  }
+
   private void spill(int length) throws IOException {
     if (files[length] == null) {
       Files.createDirectories(spill.folder());

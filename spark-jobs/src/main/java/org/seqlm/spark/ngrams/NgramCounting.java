@@ -2,7 +2,6 @@ package org.seqlm.spark.ngrams;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -20,8 +19,8 @@ import org.seqlm.ngram.stats.TopCandidates;
 import org.seqlm.ngram.stats.ZipfFit;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
+import org.seqlm.vocab.IdRanges;
 import org.seqlm.vocab.TokenRanks;
-import scala.Tuple2;
 
 /**
  * Counts the n-grams of a stream and writes them, slice by slice.
@@ -31,22 +30,18 @@ import scala.Tuple2;
  * ({@link SliceWindows}). A slice's task ({@link SliceCounting}) merges what it gets, writes the
  * slice's context trie with the counts of all orders from 2 on, and sends what it saw after
  * contexts that other slices have, too, to the tasks of these, and its share of the unigrams'
- * counts to one task more; they add them up. What a file holds depends on the text and the
- * vocabulary only.
+ * counts to {@link UnigramCounting}, by range of ids; they add them up. What a file holds depends
+ * on the text and the vocabulary only.
  */
 public final class NgramCounting {
-  /** Partitions that the slices' tasks tell: the unigrams', the driver's, and then the trees'. */
-  static final int UNIGRAMS = 0;
-
-  static final int DRIVER = 1;
-
   /** Keys of the sample a slice, of a text whose windows are all different; of prose a third. */
   private static final int SAMPLED = 300;
 
   private final Plan plan;
   private final SliceFiles sliceFiles;
   private final List<SliceStatistics> statistics;
-  private final ZipfFit zipf;
+  private final IdRanges ranges;
+  private final UnigramCounting.Counted unigrams;
   private final List<FileEntry> files;
   private final JavaPairRDD<Integer, Object> shares;
   private final List<List<TopCandidates.Row>> top;
@@ -55,14 +50,16 @@ public final class NgramCounting {
       Plan plan,
       SliceFiles sliceFiles,
       List<SliceStatistics> statistics,
-      ZipfFit zipf,
+      IdRanges ranges,
+      UnigramCounting.Counted unigrams,
       List<FileEntry> files,
       JavaPairRDD<Integer, Object> shares,
       List<List<TopCandidates.Row>> top) {
     this.plan = plan;
     this.sliceFiles = sliceFiles;
     this.statistics = statistics;
-    this.zipf = zipf;
+    this.ranges = ranges;
+    this.unigrams = unigrams;
     this.files = files;
     this.shares = shares;
     this.top = top;
@@ -129,30 +126,29 @@ public final class NgramCounting {
     // Every task would read it again, if it came with the task.
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    SliceCounting tasks = new SliceCounting(layout, written, passages, plan, base, hadoop);
+    IdRanges ranges = UnigramCounting.ranges(spark.hadoopConfiguration(), vocabulary.size());
+    SliceCounting tasks = new SliceCounting(layout, written, passages, plan, base, ranges, hadoop);
+    UnigramCounting sums = new UnigramCounting(ranges, passages, plan, written.folder(), hadoop);
     JavaPairRDD<Integer, Object> shares;
     List<Object> results;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "count", input.tokens(), "tokens", "")) {
       shares = tasks.tell(input.windows(passages, layout, slices, plan.partitions(), stage.done()));
-      results =
-          shares
-              .mapPartitionsWithIndex(
-                  (index, part) ->
-                      index == UNIGRAMS
-                          ? List.<Object>of(tasks.unigrams(part)).iterator()
-                          : values(part),
-                  true)
-              .collect();
+      results = sums.results(shares).collect();
     }
     List<SliceStatistics> statistics = new ArrayList<>();
     List<FileEntry> files = new ArrayList<>();
-    ZipfFit zipf = null;
+    UnigramCounting.Counted unigrams = null;
     for (Object result : results) {
-      CountedFile file = (CountedFile) result;
-      statistics.add(file.statistics());
-      files.add(file.file());
-      zipf = file.zipf() == null ? zipf : file.zipf();
+      if (result instanceof CountedFile counted) {
+        statistics.add(counted.statistics());
+        files.add(counted.file());
+      } else if (result instanceof UnigramCounting.Counted counted) {
+        unigrams = counted;
+        files.add(counted.file());
+      } else {
+        statistics.add((SliceStatistics) result);
+      }
     }
     List<List<TopCandidates.Row>> top =
         TopNgrams.rows(
@@ -161,13 +157,7 @@ public final class NgramCounting {
             passages,
             written,
             TopCandidates.of(statistics, plan.order(), plan.top()));
-    return new NgramCounting(plan, written, statistics, zipf, files, shares, top);
-  }
-
-  private static Iterator<Object> values(Iterator<Tuple2<Integer, Object>> part) {
-    List<Object> values = new ArrayList<>();
-    part.forEachRemaining(result -> values.add(result._2()));
-    return values.iterator();
+    return new NgramCounting(plan, written, statistics, ranges, unigrams, files, shares, top);
   }
 
   public Plan plan() {
@@ -195,7 +185,7 @@ public final class NgramCounting {
 
   /** Of the unigrams. */
   public ZipfFit zipf() {
-    return zipf;
+    return unigrams.zipf();
   }
 
   /** What was written. */
@@ -204,9 +194,19 @@ public final class NgramCounting {
   }
 
   /**
-   * Each slice's {@link SliceShare} of the unigrams' counts, all in partition {@link #UNIGRAMS}.
+   * Each slice's {@link SliceShare}s of the unigrams' counts, in the partitions of their ranges.
    */
   JavaPairRDD<Integer, Object> shares() {
     return shares;
+  }
+
+  /** The ranges of the unigrams' ids. */
+  IdRanges ranges() {
+    return ranges;
+  }
+
+  /** Where the ranges stand in the file of the unigrams' counts. */
+  UnigramCounting.Part[] parts() {
+    return unigrams.parts();
   }
 }

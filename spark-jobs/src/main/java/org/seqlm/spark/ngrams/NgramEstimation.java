@@ -2,13 +2,9 @@ package org.seqlm.spark.ngrams;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,17 +16,18 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.count.Slices;
-import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.smooth.Pruning;
 import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.smooth.Smoothing;
-import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.ngram.smooth.WordProbabilities;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
+import org.seqlm.vocab.IdRanges;
 import org.seqlm.vocab.TokenRanks;
 import scala.Tuple2;
 
@@ -38,8 +35,9 @@ import scala.Tuple2;
  * Estimates a back-off model from counted n-grams and writes it, slice by slice, and in other forms
  * if they are wanted.
  *
- * <p>One task smooths the unigrams and sends each slice the probabilities of the words that it
- * holds. A slice's task then reads the slice's counts once, from the shortest contexts to the
+ * <p>The tasks of {@link UnigramEstimation} smooth the unigrams and send each slice the
+ * probabilities of the words that it holds, and of those that follow the shared contexts on its
+ * way. A slice's task then reads the slice's counts once, from the shortest contexts to the
  * longest, and writes its part of the model. For other forms of the model the back-off weights,
  * smoothed where their words are a context, travel to where the same words are an n-gram; see
  * {@link BackoffExchange}.
@@ -81,38 +79,26 @@ public final class NgramEstimation {
     SliceFiles files = counting.sliceFiles();
     Slices slices = files.slices();
     int unigramsPart = slices.count();
-    int vocabularySize = vocabulary.size();
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    IdRanges ranges = counting.ranges();
     boolean exchanges = export != null && export.needsModel();
     int order = plan.order();
 
-    JavaPairRDD<Integer, Object> unigrams =
+    UnigramEstimation unigrams = UnigramEstimation.of(spark, counting, plan, passages, hadoop);
+    JavaPairRDD<Integer, Object> words =
         Shuffles.byNumber(
-            counting
-                .shares()
-                .mapPartitionsWithIndex(
-                    (index, part) ->
-                        index == NgramCounting.UNIGRAMS
-                            ? unigrams(
-                                part,
-                                files,
-                                unigramsPart,
-                                plan,
-                                passages,
-                                vocabularySize,
-                                hadoop.value())
-                            : java.util.Collections.<Tuple2<Integer, Object>>emptyIterator(),
-                    true)
-                .mapToPair(reply -> reply),
+            unigrams.smoothed(counting.shares().map(share -> share)).mapToPair(reply -> reply),
             slices.count() + 1);
     JavaRDD<Tuple2<Integer, Object>> estimated =
-        unigrams.mapPartitionsWithIndex(
+        words.mapPartitionsWithIndex(
             (index, part) ->
                 index == unigramsPart
-                    ? part
+                    ? List.of(new Tuple2<Integer, Object>(unigramsPart, unigrams.write(part)))
+                        .iterator()
                     : order == 1
                         ? java.util.Collections.emptyIterator()
-                        : slice(index, part, files, plan, passages, hadoop.value(), exchanges),
+                        : slice(
+                            index, part, ranges, files, plan, passages, hadoop.value(), exchanges),
             true);
     if (!exchanges) {
       return result(order, estimated.map(Tuple2::_2).collect());
@@ -134,81 +120,18 @@ public final class NgramEstimation {
     return new Estimated(ngrams, files, NgramExport.exported(results));
   }
 
-  /** Smooths the unigrams, writes them, and answers each slice's share with its probabilities. */
-  private static Iterator<Tuple2<Integer, Object>> unigrams(
-      Iterator<Tuple2<Integer, Object>> shares,
-      SliceFiles files,
-      int unigramsPart,
-      Plan plan,
-      Passages passages,
-      int vocabularySize,
-      Configuration hadoop)
-      throws IOException {
-    Path folder = new Path(files.folder());
-    FileSystem fs = folder.getFileSystem(hadoop);
-    Unigrams unigrams =
-        Unigrams.estimate(
-            counts(files, vocabularySize, hadoop),
-            plan.smoothing(),
-            plan.order(),
-            plan.pruning(),
-            passages,
-            vocabularySize);
-    FileEntry file =
-        HashedFile.write(
-            fs, folder, NgramFiles.UNIGRAMS, TaskContext.get().taskAttemptId(), unigrams::write);
-    long[] ngrams = new long[plan.order()];
-    ngrams[0] = unigrams.words() + (passages.passageStart() >= 0 ? 1 : 0);
-    // A share at a time: together they may be several times the vocabulary.
-    return new Iterator<>() {
-      private final Deque<Tuple2<Integer, Object>> ready =
-          new ArrayDeque<>(List.of(new Tuple2<>(unigramsPart, new Part(ngrams, file))));
-
-      @Override
-      public boolean hasNext() {
-        while (ready.isEmpty() && shares.hasNext()) {
-          reply((SliceShare) shares.next()._2(), unigrams, files.slices(), ready);
-        }
-        return !ready.isEmpty();
-      }
-
-      @Override
-      public Tuple2<Integer, Object> next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        return ready.poll();
-      }
-    };
-  }
-
-  private static UnigramCounts counts(SliceFiles files, int vocabularySize, Configuration hadoop)
-      throws IOException {
-    try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, hadoop)) {
-      return UnigramCounts.read(in, vocabularySize);
-    }
-  }
-
-  private static void reply(
-      SliceShare share, Unigrams unigrams, Slices slices, Deque<Tuple2<Integer, Object>> replies) {
-    UnigramCounts words = share.counts();
-    WordProbabilities reply = new WordProbabilities(words.ids(), unigrams.of(words));
-    int[] range = share.wantedBy(slices);
-    for (int slice = range[0]; slice <= range[1]; slice++) {
-      replies.add(new Tuple2<>(slice, reply));
-    }
-  }
-
   private static Iterator<Tuple2<Integer, Object>> slice(
       int index,
       Iterator<Tuple2<Integer, Object>> replies,
+      IdRanges ranges,
       SliceFiles files,
       Plan plan,
       Passages passages,
       Configuration hadoop,
       boolean exchanges)
       throws IOException {
-    WordProbabilities words = WordProbabilities.union(replies);
+    SliceWords.Received received = new SliceWords.Received(replies, ranges, files.slices(), index);
+    WordProbabilities.Words words = received.own();
     Path folder = new Path(files.folder());
     FileSystem fs = folder.getFileSystem(hadoop);
     int order = plan.order();
@@ -217,6 +140,7 @@ public final class NgramEstimation {
     Spill levels = SliceFiles.levels();
     long[] ngrams = new long[order];
     SharedContexts shared = files.shared(index, hadoop);
+    TaskEnd.close(shared);
     FileEntry file =
         HashedFile.write(
             fs,
@@ -232,9 +156,10 @@ public final class NgramEstimation {
                           plan.smoothing(),
                           plan.pruning(),
                           passages,
-                          words.ids,
-                          words.probabilities,
+                          words.ids(),
+                          words.probabilities(),
                           shared,
+                          received::followers,
                           out,
                           levels,
                           backoffs)) {
@@ -264,47 +189,6 @@ public final class NgramEstimation {
 
     FileEntry file() {
       return file;
-    }
-  }
-
-  /** The unigrams that a slice needs. */
-  public static final class WordProbabilities implements java.io.Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final int[] ids; // rising
-    private final double[] probabilities;
-
-    WordProbabilities(int[] ids, double[] probabilities) {
-      this.ids = ids;
-      this.probabilities = probabilities;
-    }
-
-    /** All words of a slice's replies: of its own, and of the trees that it holds a part of. */
-    static WordProbabilities union(Iterator<Tuple2<Integer, Object>> replies) {
-      WordProbabilities all = (WordProbabilities) replies.next()._2();
-      while (replies.hasNext()) {
-        all = all.and((WordProbabilities) replies.next()._2());
-      }
-      return all;
-    }
-
-    private WordProbabilities and(WordProbabilities other) {
-      int most = ids.length + other.ids.length;
-      int[] words = new int[most];
-      double[] values = new double[most];
-      int n = 0;
-      int here = 0;
-      int there = 0;
-      while (here < ids.length || there < other.ids.length) {
-        boolean mine =
-            there == other.ids.length || (here < ids.length && ids[here] <= other.ids[there]);
-        if (mine && there < other.ids.length && ids[here] == other.ids[there]) {
-          there++;
-        }
-        words[n] = mine ? ids[here] : other.ids[there];
-        values[n++] = mine ? probabilities[here++] : other.probabilities[there++];
-      }
-      return new WordProbabilities(Arrays.copyOf(words, n), Arrays.copyOf(values, n));
     }
   }
 }

@@ -22,18 +22,17 @@ import org.seqlm.ngram.count.StoredWindows;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.files.NgramFiles;
-import org.seqlm.ngram.stats.ZipfFit;
 import org.seqlm.spark.io.Shuffles;
-import org.seqlm.spark.io.Wire;
 import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
+import org.seqlm.vocab.IdRanges;
 import scala.Tuple2;
 
 /**
  * What the tasks of {@link NgramCounting} do: a slice's merges the windows that come to it and
- * writes the slice, a tree's adds up what slices saw after the contexts that they share, and one
- * adds up the unigrams.
+ * writes the slice, a tree's adds up what slices saw after the contexts that they share. What they
+ * counted of the unigrams they give away by range of ids, for {@link UnigramCounting}.
  */
 final class SliceCounting implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -41,19 +40,21 @@ final class SliceCounting implements Serializable {
   /** Part of the heap for sorted windows that wait to be merged. */
   private static final double MERGE = 0.2;
 
-  private static final int FIRST_TREE = 2;
-
   private final KeyLayout layout;
   private final SliceFiles files;
   private final Slices slices;
   private final Passages passages;
   private final NgramCounting.Plan plan;
   private final NgramCounting.Base base; // null for none
+  private final IdRanges ranges; // of the unigrams: partitions that tasks tell, before the driver's
+  private final int driver;
+  private final int firstTree;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
    * @param files that are to be written
    * @param base counts that windows are added to or taken from; null for none
+   * @param ranges of the ids of unigrams
    */
   SliceCounting(
       KeyLayout layout,
@@ -61,6 +62,7 @@ final class SliceCounting implements Serializable {
       Passages passages,
       NgramCounting.Plan plan,
       NgramCounting.Base base,
+      IdRanges ranges,
       Broadcast<SerializableConfiguration> hadoop) {
     this.layout = layout;
     this.files = files;
@@ -68,24 +70,30 @@ final class SliceCounting implements Serializable {
     this.passages = passages;
     this.plan = plan;
     this.base = base;
+    this.ranges = ranges;
+    this.driver = ranges.count();
+    this.firstTree = driver + 1;
     this.hadoop = hadoop;
   }
 
-  /** Has slices, and then what they share, written, and gives what their tasks tell others. */
+  /**
+   * Has slices, and then what they share, written, and gives what their tasks tell others: in a
+   * partition a range the {@link SliceShare}s of the unigrams, in the next what is for the driver.
+   */
   JavaPairRDD<Integer, Object> tell(JavaPairRDD<Integer, byte[]> windows) {
     int trees = slices.trees().length;
     JavaPairRDD<Integer, Object> told =
         Shuffles.byNumber(
             windows.mapPartitionsWithIndex(this::slice, true).mapToPair(share -> share),
-            FIRST_TREE + trees);
+            firstTree + trees);
     if (trees == 0) {
       return told;
     }
     return Shuffles.byNumber(
         told.mapPartitionsWithIndex(
-                (index, part) -> index < FIRST_TREE ? part : tree(index - FIRST_TREE, part), true)
+                (index, part) -> index < firstTree ? part : tree(index - firstTree, part), true)
             .mapToPair(share -> share),
-        FIRST_TREE);
+        firstTree);
   }
 
   private Iterator<Tuple2<Integer, Object>> slice(int index, Iterator<Tuple2<Integer, byte[]>> part)
@@ -118,8 +126,8 @@ final class SliceCounting implements Serializable {
                 }
               });
     }
-    told.add(new Tuple2<>(NgramCounting.UNIGRAMS, new SliceShare(index, unigrams.bytes())));
-    told.add(new Tuple2<>(NgramCounting.DRIVER, new CountedFile(statistics.finish(), file, null)));
+    tell(told, index, unigrams);
+    told.add(new Tuple2<>(driver, new CountedFile(statistics.finish(), file)));
     return told.iterator();
   }
 
@@ -140,7 +148,7 @@ final class SliceCounting implements Serializable {
   }
 
   private Tuple2<Integer, Object> toTree(ContextShare share) {
-    return new Tuple2<>(FIRST_TREE + slices.tree(share.nearest()), share);
+    return new Tuple2<>(firstTree + slices.tree(share.nearest()), share);
   }
 
   /** Puts together what slices saw after the contexts of a tree. */
@@ -156,52 +164,20 @@ final class SliceCounting implements Serializable {
         write(
             NgramFiles.sharedCounts(tree),
             out -> counts.write(out, SliceFiles.levels(), statistics, unigrams));
-    return List.of(
-            new Tuple2<Integer, Object>(
-                NgramCounting.UNIGRAMS, SliceShare.ofTree(tree, unigrams.bytes())),
-            new Tuple2<Integer, Object>(
-                NgramCounting.DRIVER, new CountedFile(statistics.finish(), file, null)))
-        .iterator();
+    List<Tuple2<Integer, Object>> told = new ArrayList<>();
+    tell(told, SliceShare.tree(tree), unigrams);
+    told.add(new Tuple2<>(driver, new CountedFile(statistics.finish(), file)));
+    return told.iterator();
   }
 
-  /** Adds up and writes the unigrams' counts. */
-  CountedFile unigrams(Iterator<Tuple2<Integer, Object>> shares) throws IOException {
-    SliceStatistics statistics = statistics();
-    // What is left of the counts when they are fitted: all of this has the vocabulary's size.
-    Summed summed = summed(shares, statistics);
-    return new CountedFile(
-        statistics.finish(),
-        summed.file(),
-        Wire.write(ZipfFit.of(summed.frequencies(), ZipfFit.DEFAULT_POINTS)));
-  }
-
-  /** The file of the unigrams' counts, and those counts that are shown. */
-  private record Summed(FileEntry file, long[] frequencies) {}
-
-  private Summed summed(Iterator<Tuple2<Integer, Object>> shares, SliceStatistics statistics)
-      throws IOException {
-    UnigramCounts sum = UnigramCounts.sum(passages.vocabularySize(), packed(shares));
-    statistics.unigrams(sum);
-    FileEntry file = write(NgramFiles.UNIGRAM_COUNTS, sum::write);
-    long[] frequencies = new long[sum.types()];
-    for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = passages.marked(sum.id(i), sum.id(i)) ? 0 : sum.raw(i);
+  /** Deals a share of the unigrams' counts to the ranges of ids. */
+  private void tell(List<Tuple2<Integer, Object>> told, int sender, UnigramCounts unigrams) {
+    for (int range = 0; range < ranges.count(); range++) {
+      byte[] words = unigrams.bytes(ranges.from(range), ranges.to(range));
+      if (words.length > 1) { // else there are none, and the number of them, 0, is all
+        told.add(new Tuple2<>(range, new SliceShare(sender, words)));
+      }
     }
-    return new Summed(file, frequencies);
-  }
-
-  private static Iterator<byte[]> packed(Iterator<Tuple2<Integer, Object>> shares) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return shares.hasNext();
-      }
-
-      @Override
-      public byte[] next() {
-        return ((SliceShare) shares.next()._2()).packed();
-      }
-    };
   }
 
   private SliceStatistics statistics() {

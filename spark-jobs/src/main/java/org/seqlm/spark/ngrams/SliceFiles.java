@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.CountSlice;
@@ -136,5 +137,18 @@ public final class SliceFiles implements Serializable {
   InputStream openPart(String path, Configuration conf) throws IOException {
     Path file = new Path(folder, path);
     return new BufferedInputStream(file.getFileSystem(conf).open(file), BUFFER);
+  }
+
+  /** A file that may be read in part, from some byte on. */
+  InputStream openFrom(String path, long offset, Configuration conf) throws IOException {
+    Path file = new Path(folder, path);
+    FSDataInputStream in = file.getFileSystem(conf).open(file);
+    try {
+      in.seek(offset);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+    return new BufferedInputStream(in, BUFFER);
   }
 }

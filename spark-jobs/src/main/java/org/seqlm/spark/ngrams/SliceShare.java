@@ -3,15 +3,19 @@ package org.seqlm.spark.ngrams;
 import java.io.Serializable;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.UnigramCounts;
+import org.seqlm.ngram.smooth.WordProbabilities;
 
-/** The share of a slice, or of what slices share of a tree, in the unigrams' counts. */
+/**
+ * The share of a slice, or of what slices share of a tree, in the counts of a range of unigrams.
+ */
 public final class SliceShare implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final int slice;
+  private final int slice; // or what tree gives
   private final byte[] counts;
 
   /**
+   * @param slice or what {@link #tree} gives
    * @param counts what {@link UnigramCounts#bytes} gives
    */
   SliceShare(int slice, byte[] counts) {
@@ -19,9 +23,9 @@ public final class SliceShare implements Serializable {
     this.counts = counts;
   }
 
-  /** The share of a tree. */
-  static SliceShare ofTree(int tree, byte[] counts) {
-    return new SliceShare(-1 - tree, counts);
+  /** Stands for a tree in the place of a slice. */
+  static int tree(int tree) {
+    return -1 - tree;
   }
 
   /** The slices that want the words' probabilities: the first and the last. */
@@ -38,5 +42,17 @@ public final class SliceShare implements Serializable {
     UnigramCounts unpacked = new UnigramCounts();
     unpacked.addAll(counts);
     return unpacked;
+  }
+
+  /**
+   * The answer to this.
+   *
+   * @param range of the words
+   * @param ids of the words, rising // (size)
+   * @param probabilities // (size)
+   */
+  SliceWords reply(int range, int[] ids, double[] probabilities) {
+    return new SliceWords(
+        slice >= 0 ? -1 : -1 - slice, range, WordProbabilities.list(ids, probabilities));
   }
 }

@@ -48,10 +48,14 @@ public final class Counting {
 
     /** Reads a slice, with what it shares with others. */
     public CountSlice slice(int slice) throws IOException {
-      SharedContexts shared =
-          SharedContexts.of(
-              tree -> new ByteArrayInputStream(trees.get(tree)), cut, slice, order, spill);
-      return new CountSlice(new ByteArrayInputStream(slices.get(slice)), order, shared, spill);
+      return new CountSlice(
+          new ByteArrayInputStream(slices.get(slice)), order, shared(slice), spill);
+    }
+
+    /** Reads what a slice shares with others. */
+    public SharedContexts shared(int slice) throws IOException {
+      return SharedContexts.of(
+          tree -> new ByteArrayInputStream(trees.get(tree)), cut, slice, order, spill);
     }
 
     /** Raw and adjusted counts by n-gram, those above the order that was asked for too. */
@@ -120,7 +124,7 @@ public final class Counting {
   }
 
   /** How a text is dealt out. */
-  record Deal(int slices, int tasks, int drainEvery, long memory, Path folder) {
+  public record Deal(int slices, int tasks, int drainEvery, long memory, Path folder) {
     /** In one piece. */
     static final Deal WHOLE = new Deal(1, 1, Integer.MAX_VALUE, 1 << 30, Path.of("unused"));
   }
@@ -132,7 +136,7 @@ public final class Counting {
    *     gives what it has after every {@code drainEvery} blocks; {@code memory} bytes hold parts to
    *     be merged
    */
-  static Counted count(
+  public static Counted count(
       List<TokenBlock> blocks, Vocabulary vocabulary, Passages passages, int order, Deal deal) {
     int stored = Math.max(2, order);
     KeyLayout layout = KeyLayout.of(stored, vocabulary.size());

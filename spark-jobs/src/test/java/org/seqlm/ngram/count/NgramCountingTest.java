@@ -220,19 +220,20 @@ final class NgramCountingTest {
   private static void everyContextEndsOrGoesOn(Counted counted, NaiveCounts naive)
       throws IOException {
     for (int slice = 0; slice < counted.slices().size(); slice++) {
-      CountSlice counts = counted.slice(slice);
-      while (counts.next()) {
-        List<Integer> context = new ArrayList<>();
-        for (int place = counts.length(); place > 0; place--) {
-          context.add(counts.reversed()[place]);
-        }
-        int nearest = counts.reversed()[1];
-        boolean begins = counts.length() == 1 && nearest == counted.passages().passageStart();
-        // Slices may share a line feed, but nothing follows it.
-        if (!counts.goesOn() && !begins && !counted.passages().endsPassage(nearest)) {
-          long[] appears = naive.ngrams.getOrDefault(context, new long[1]);
-          long followed = Arrays.stream(counts.raw(), 0, counts.size()).sum();
-          assertThat(followed + counts.ends()).as("%s", context).isEqualTo(appears[0]);
+      try (CountSlice counts = counted.slice(slice)) {
+        while (counts.next()) {
+          List<Integer> context = new ArrayList<>();
+          for (int place = counts.length(); place > 0; place--) {
+            context.add(counts.reversed()[place]);
+          }
+          int nearest = counts.reversed()[1];
+          boolean begins = counts.length() == 1 && nearest == counted.passages().passageStart();
+          // Slices may share a line feed, but nothing follows it.
+          if (!counts.goesOn() && !begins && !counted.passages().endsPassage(nearest)) {
+            long[] appears = naive.ngrams.getOrDefault(context, new long[1]);
+            long followed = Arrays.stream(counts.raw(), 0, counts.size()).sum();
+            assertThat(followed + counts.ends()).as("%s", context).isEqualTo(appears[0]);
+          }
         }
       }
     }

@@ -24,6 +24,7 @@ import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.trie.Spill;
+import org.seqlm.vocab.IdRanges;
 import org.seqlm.vocab.ListVocabulary;
 import org.seqlm.vocab.TokenBlock;
 
@@ -293,6 +294,24 @@ final class WindowsTest {
       }
       assertThatThrownBy(() -> UnigramCounts.read(new ByteArrayInputStream(bytes), 2))
           .isInstanceOf(IOException.class);
+      IdRanges ranges = IdRanges.of(words, 1, 1 + words / 3);
+      for (int range = 0; range < ranges.count(); range++) {
+        int from = ranges.from(range);
+        int to = ranges.to(range);
+        byte[] some = sum.bytes(from, to);
+        UnigramCounts twice = UnigramCounts.sum(from, to, List.of(some, some).iterator());
+        TreeMap<Integer, long[]> doubled = new TreeMap<>();
+        expected
+            .subMap(from == 0 ? -1 : from, to)
+            .forEach((id, both) -> doubled.put(id, new long[] {2 * both[0], 2 * both[1]}));
+        check(twice, doubled);
+        if (doubled.isEmpty()) {
+          continue;
+        }
+        ByteArrayInputStream part = new ByteArrayInputStream(twice.part());
+        check(UnigramCounts.readPart(part, twice.types(), twice.id(0) + 1, words), doubled);
+        assertThat(part.available()).isZero();
+      }
     }
   }
 

@@ -3,6 +3,8 @@ package org.seqlm.ngram.stats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -68,5 +70,22 @@ final class ZipfFitTest {
     assertThat(ZipfFit.of(new long[] {7}, 10).points().get(0).frequency()).isEqualTo(7);
     // As far from even as counts can be.
     assertThat(ZipfFit.of(new long[] {Long.MAX_VALUE / 2, 1}, 10).exponent()).isBetween(60.0, 64.0);
+  }
+
+  /** Counts that were gathered from parts give the same fit, whatever the parts. */
+  @Test
+  void isTheSameOfParts() {
+    SplittableRandom random = new SplittableRandom(9);
+    long[] counts = random.longs(5000, 0, 40).map(c -> c * c * c / 100).toArray();
+    ZipfFit whole = ZipfFit.of(counts, 100);
+    Frequencies gathered = new Frequencies();
+    for (int from = 0; from < counts.length; ) {
+      int to = Math.min(counts.length, from + 1 + random.nextInt(900));
+      gathered.add(new Frequencies().add(Arrays.copyOfRange(counts, from, to)));
+      from = to;
+    }
+    assertThat(ZipfFit.of(gathered, 100)).isEqualTo(whole);
+    assertThat(gathered.types()).isEqualTo(Arrays.stream(counts).filter(c -> c > 0).count());
+    assertThat(gathered.tokens()).isEqualTo(Arrays.stream(counts).sum());
   }
 }

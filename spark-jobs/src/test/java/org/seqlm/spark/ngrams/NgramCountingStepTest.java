@@ -86,6 +86,8 @@ final class NgramCountingStepTest {
     Map<String, String> files = null;
     NgramStatistics statistics = null;
     for (int[] cut : cuts) {
+      // In one range of ids, and in several.
+      spark.hadoopConfiguration().setLong(UnigramCounting.LIMIT, cut[0] == 2 ? 1 << 20 : 150);
       JavaRDD<TokenBlock> stream = spark.parallelize(blocks, cut[0]);
       Path folder = Files.createDirectory(temporary.resolve(top + "-" + cut[0] + "-" + cut[1]));
       NgramCounting counting =
@@ -98,6 +100,8 @@ final class NgramCountingStepTest {
               null,
               new org.apache.hadoop.fs.Path(folder.toUri()),
               Progress.SILENT);
+      spark.hadoopConfiguration().unset(UnigramCounting.LIMIT);
+      assertThat(counting.ranges().count()).isEqualTo(cut[0] == 2 ? 1 : 8);
       Map<String, String> hashes = new TreeMap<>();
       for (FileEntry entry : counting.files()) {
         hashes.put(entry.path(), entry.sha256());

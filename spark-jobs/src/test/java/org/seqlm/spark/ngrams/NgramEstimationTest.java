@@ -92,6 +92,7 @@ final class NgramEstimationTest {
     allowed.set(3, 6);
     Path output = Files.createDirectory(folder.resolve("counts"));
     NgramCounting counting = count(text, words, passages, order, SLICES, output);
+    assertThat(counting.ranges().count()).isEqualTo(10);
     assertThat(counting.slices().trees().length == 0).isEqualTo(order <= 2);
     for (Estimator estimator : ESTIMATORS) {
       int turn = order + estimator.ordinal();
@@ -146,6 +147,7 @@ final class NgramEstimationTest {
             documents ? new TreeSet<>(List.of(0, 9, 16)) : new TreeSet<>(List.of(0)));
     long threshold = documents ? 3 : 4; // of 5, before 2 ends and 1
     Map<Estimator, byte[]> models = new HashMap<>();
+    Map<Estimator, byte[]> unigrams = new HashMap<>();
     for (int slices : counts) {
       Path output = Files.createDirectory(folder.resolve("counts-" + slices));
       NgramCounting counting = count(text, words, passages, 3, slices, output);
@@ -164,6 +166,8 @@ final class NgramEstimationTest {
         byte[] model = Files.readAllBytes(arpa);
         Files.delete(arpa);
         assertThat(models.computeIfAbsent(estimator, first -> model)).isEqualTo(model);
+        byte[] lowest = Files.readAllBytes(output.resolve(NgramFiles.UNIGRAMS));
+        assertThat(unigrams.computeIfAbsent(estimator, first -> lowest)).isEqualTo(lowest);
       }
     }
   }
@@ -239,15 +243,21 @@ final class NgramEstimationTest {
     JavaSparkContext spark = TestSpark.context();
     List<TokenBlock> blocks =
         text.blocks(new SplittableRandom(2), 300, passages, Math.max(2, order));
-    return NgramCounting.count(
-        spark,
-        TextInput.of(spark.parallelize(blocks, 2), text.tokens().length),
-        words,
-        passages,
-        new NgramCounting.Plan(order, slices, 0, 1, 0),
-        null,
-        new org.apache.hadoop.fs.Path(output.toUri()),
-        Progress.SILENT);
+    // The unigrams in ranges of three ids, or in one task.
+    spark.hadoopConfiguration().setLong(UnigramCounting.LIMIT, slices > 1 ? 90 : 1 << 20);
+    try {
+      return NgramCounting.count(
+          spark,
+          TextInput.of(spark.parallelize(blocks, 2), text.tokens().length),
+          words,
+          passages,
+          new NgramCounting.Plan(order, slices, 0, 1, 0),
+          null,
+          new org.apache.hadoop.fs.Path(output.toUri()),
+          Progress.SILENT);
+    } finally {
+      spark.hadoopConfiguration().unset(UnigramCounting.LIMIT);
+    }
   }
 
   private static NgramEstimation.Estimated estimate(
