@@ -91,6 +91,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);
+    kryo.register(ScoredRange.Sums.class);
+    kryo.register(ScoredRange.Sums[].class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
   }
