@@ -27,6 +27,7 @@ import org.seqlm.job.ngrams.NgramsCommand;
 import org.seqlm.job.prepare.PrepareCommand;
 import org.seqlm.job.quickstart.QuickstartCommand;
 import org.seqlm.job.report.ReportCommand;
+import org.seqlm.job.samples.CheckSamplesCommand;
 import org.seqlm.job.score.ScoreCommand;
 import org.seqlm.job.train.TrainCommand;
 import picocli.CommandLine;
@@ -67,6 +68,7 @@ public final class SeqLM {
           EvaluateCommand.class,
           InterpolateCommand.class,
           GenerateCommand.class,
+          CheckSamplesCommand.class,
           ScoreCommand.class,
           ReportCommand.class,
           FilesCommand.class,

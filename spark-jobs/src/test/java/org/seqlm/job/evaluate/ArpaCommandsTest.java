@@ -283,7 +283,8 @@ class ArpaCommandsTest {
         "--unit",
         "document");
     assertThat(rows(documents))
-        .containsExactly("one.txt\t1\t4\t9\t1\t-11\t10\t-4.8198662", "two.txt\t1\t1\t2\t0\t-2.5\t2\t0");
+        .containsExactly(
+            "one.txt\t1\t4\t9\t1\t-11\t10\t-4.8198662", "two.txt\t1\t1\t2\t0\t-2.5\t2\t0");
     refused(
         2, "give --overwrite", "score", "--model", model, "--input", text, "--output", documents);
     Path both = folder.resolve("scores-both");
@@ -356,7 +357,8 @@ class ArpaCommandsTest {
         "--set",
         "input.bad-records.max-fraction=1");
     assertThat(rows(documents))
-        .containsExactly("records.jsonl\t1\t2\t5\t0\t-4", "records.jsonl\t4\t1\t2\t0\t-2.125");
+        .containsExactly(
+            "records.jsonl\t1\t2\t5\t0\t-4\t6\t0", "records.jsonl\t4\t1\t2\t0\t-2.125\t2\t0");
   }
 
   @Test
