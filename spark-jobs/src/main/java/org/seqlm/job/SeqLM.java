@@ -28,6 +28,7 @@ import org.seqlm.job.ngrams.NgramsCommand;
 import org.seqlm.job.prepare.PrepareCommand;
 import org.seqlm.job.quickstart.QuickstartCommand;
 import org.seqlm.job.report.ReportCommand;
+import org.seqlm.job.samples.CheckSamplesCommand;
 import org.seqlm.job.score.ScoreCommand;
 import org.seqlm.job.train.TrainCommand;
 import picocli.CommandLine;
@@ -68,6 +69,7 @@ public final class SeqLM {
           EvaluateCommand.class,
           InterpolateCommand.class,
           GenerateCommand.class,
+          CheckSamplesCommand.class,
           ScoreCommand.class,
           DriftCommand.class,
           ReportCommand.class,

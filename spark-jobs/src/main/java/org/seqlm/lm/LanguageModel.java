@@ -13,6 +13,19 @@ public interface LanguageModel {
   /** A reading of a text, at its start. Not shared between threads. */
   Reading start();
 
+  /** How far back in a text what was read can decide what is likely. */
+  enum Memory {
+    /** To the beginning of the line: lines can be scored in any order. */
+    LINE,
+    /** Past lines. */
+    TEXT
+  }
+
+  /** How far back the model's contexts reach. */
+  default Memory memory() {
+    return Memory.TEXT;
+  }
+
   /**
    * Whether the model takes a token for a part of its text. A model of an unbroken stream does not
    * know line ends: such tokens are neither scored nor read.

@@ -157,6 +157,13 @@ public final class Mixture implements LanguageModel {
   }
 
   @Override
+  public Memory memory() {
+    return Arrays.stream(models).allMatch(model -> model.memory() == Memory.LINE)
+        ? Memory.LINE
+        : Memory.TEXT;
+  }
+
+  @Override
   public boolean reads(int token) {
     int own = id(0, token);
     return models[0].reads(own < 0 ? Vocabulary.UNKNOWN : own);

@@ -25,10 +25,10 @@ import org.seqlm.spark.ngrams.ExportedFile;
 import org.seqlm.spark.ngrams.NgramEstimation;
 import org.seqlm.spark.ngrams.SliceBackoffs;
 import org.seqlm.spark.ngrams.SliceShare;
-import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.ngrams.SliceWords;
 import org.seqlm.spark.ngrams.UnigramCounting;
 import org.seqlm.spark.ngrams.UnigramEstimation;
+import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.tokens.WrittenRange;
 import org.seqlm.spark.training.RoundPart;
@@ -108,6 +108,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(SampledRange.class);
     kryo.register(DocumentWords.class);
     kryo.register(DocumentWords[].class);
+    kryo.register(ScoredRange.Sums.class);
+    kryo.register(ScoredRange.Sums[].class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
   }

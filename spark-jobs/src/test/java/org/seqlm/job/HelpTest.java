@@ -42,6 +42,7 @@ class HelpTest {
         "evaluate",
         "interpolate",
         "generate",
+        "check-samples",
         "score",
         "report",
         "files",

@@ -154,16 +154,16 @@ public final class EvaluateJob {
               context.sparkContext(),
               plan,
               config.input(),
-              model.rules(),
-              supplier,
+              List.of(new TextScoring.Scorer(model.rules(), supplier)),
               null,
               context.progress());
       inputs.put("corpus", result.fingerprint());
-      double spelling = Spelling.nats(result.score().unknown(), result.unknownBytes());
-      scores.add(modelScore(name, model, result.score(), spelling, (double) result.characters()));
-      tokens = i == 0 ? result.score().tokens() : tokens;
-      characters = i == 0 ? result.characters() : characters;
-      unknown |= result.score().unknown() > 0;
+      TextScoring.OfModel of = result.models().get(0);
+      double spelling = Spelling.nats(of.score().unknown(), of.unknownBytes());
+      scores.add(modelScore(name, model, of.score(), spelling, (double) of.characters()));
+      tokens = i == 0 ? of.score().tokens() : tokens;
+      characters = i == 0 ? of.characters() : characters;
+      unknown |= of.score().unknown() > 0;
       if (!pairs.isEmpty()) {
         pairScores.addAll(
             PairStep.score(

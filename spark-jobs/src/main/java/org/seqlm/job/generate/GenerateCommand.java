@@ -3,13 +3,16 @@ package org.seqlm.job.generate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.seqlm.dataset.Dataset;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Sampler;
+import org.seqlm.spark.samples.TrainingSpans;
 import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.text.Tokenizer;
+import org.seqlm.verbatim.RareSpans;
 import org.seqlm.vocab.ShortText;
 import org.seqlm.vocab.Vocabulary;
 import picocli.CommandLine.Command;
@@ -31,13 +34,24 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
    *
    * @param model that wrote it
    * @param prompt it began with
-   * @param text prompt and continuation
+   * @param text prompt and continuation; what stands in its place where it is withheld
    * @param tokens drawn
    * @param unknownPromptTokens of the prompt, read as {@code <unk>}
    * @param seed of the draws
+   * @param publishable whether nothing of the text is rare in the training text; null if it was not
+   *     checked
+   * @param rare stretches of it that are, in tokens of the text, the prompt among them; null
+   *     likewise
    */
   record Result(
-      String model, String prompt, String text, int tokens, int unknownPromptTokens, long seed) {}
+      String model,
+      String prompt,
+      String text,
+      int tokens,
+      int unknownPromptTokens,
+      long seed,
+      Boolean publishable,
+      List<RareSpans.Stretch> rare) {}
 
   @Option(
       names = "--model",
@@ -80,6 +94,14 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
           "Draw from the likeliest tokens that hold this probability (default: 1, from all).")
   Double topP;
 
+  @Option(
+      names = "--check-against",
+      paramLabel = "DATASET",
+      description =
+          "Withhold the text if a span of it stands in this dataset's train split word for word,"
+              + " but rarely; see seqlm check-samples. May be repeated.")
+  List<String> checkAgainst;
+
   GenerateCommand() {
     super(GenerateConfig.class);
   }
@@ -93,20 +115,39 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
         .put("length", length)
         .put("temperature", temperature)
         .put("top-k", topK)
-        .put("top-p", topP);
+        .put("top-p", topP)
+        .put("check-against", checkAgainst);
   }
 
   @Override
   public String plan(GenerateConfig config, JobContext context) throws IOException {
     String unused = config.promptText(context.hadoop());
     PathModel found = PathModel.open(context.hadoop(), config.model());
-    return "draw " + config.length() + " tokens from " + found.kind() + " in this process";
+    int datasets = datasets(config, context).size();
+    return "draw "
+        + config.length()
+        + " tokens from "
+        + found.kind()
+        + " in this process"
+        + (datasets == 0
+            ? ""
+            : "\nhold them against the training text of " + datasets + " datasets");
+  }
+
+  private static List<Dataset> datasets(GenerateConfig config, JobContext context)
+      throws IOException {
+    List<Dataset> datasets = new ArrayList<>();
+    for (String path : config.checkAgainst()) {
+      datasets.add(Dataset.open(context.hadoop(), path));
+    }
+    return datasets;
   }
 
   @Override
   public Result run(GenerateConfig config, JobContext context) throws IOException {
     String begin = config.promptText(context.hadoop());
     PathModel found = PathModel.open(context.hadoop(), config.model());
+    List<Dataset> datasets = datasets(config, context);
     found.tell(context.progress());
     LanguageModel languageModel = found.model();
     Vocabulary vocabulary = languageModel.vocabulary();
@@ -128,7 +169,25 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
       tokens.add(vocabulary.token(id));
     }
     String text = tokenizer.detokenize(tokens);
-    return new Result(config.model(), begin, text, drawn.length, prompt.unknown(), config.seed());
+    RareSpans spans =
+        datasets.isEmpty()
+            ? null
+            : TrainingSpans.find(
+                    context.sparkContext(),
+                    datasets,
+                    List.of(text),
+                    config.checkLength(),
+                    config.checkMinCount())
+                .get(0);
+    return new Result(
+        config.model(),
+        begin,
+        spans == null || spans.publishable() ? text : spans.withheld(),
+        drawn.length,
+        prompt.unknown(),
+        config.seed(),
+        spans == null ? null : spans.publishable(),
+        spans == null ? null : spans.rare());
   }
 
   @Override

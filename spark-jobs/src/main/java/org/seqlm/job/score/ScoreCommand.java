@@ -1,6 +1,8 @@
 package org.seqlm.job.score;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +16,10 @@ import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextOptions;
+import org.seqlm.job.cli.TextTable;
 import org.seqlm.lm.Score;
+import org.seqlm.lm.TextScore;
+import org.seqlm.lm.files.ScoreDetails;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.spark.scoring.TextScoring;
@@ -27,8 +32,8 @@ import picocli.CommandLine.Option;
     name = "score",
     description = {
       "Gives each line or document of a text its log-probability (log10, as KenLM prints it), its"
-          + " tokens and its unknown words under a model, as Parquet or TSV: what web text is"
-          + " filtered with.",
+          + " tokens, unknown words and characters under one or more models, as Parquet or TSV:"
+          + " what web text is filtered with, and models are compared by.",
       "",
       "Example: seqlm score --model model.arpa.gz --input 'crawl/*.jsonl.gz' --output scores --unit"
           + " document"
@@ -36,7 +41,33 @@ import picocli.CommandLine.Option;
 public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Result> {
 
   /**
-   * What a text came to.
+   * What a model makes of the text.
+   *
+   * @param model path
+   * @param kind for instance {@code 3-gram arpa}
+   * @param tokens scored, line ends among them
+   * @param unknown of them
+   * @param characters code points of the text as the model's rules normalise it
+   * @param log10 sum of log10 p of all tokens; null if the model excludes any
+   * @param spellingLog10 what the unknown words' spelling adds to it
+   * @param perplexity unknown words included; null if infinite
+   * @param perplexityWithoutUnknown leaves out the unknown words' own terms
+   * @param bitsPerCharacter with the unknown words' spelling; null if infinite
+   */
+  record OfModel(
+      String model,
+      String kind,
+      long tokens,
+      long unknown,
+      long characters,
+      Double log10,
+      double spellingLog10,
+      Double perplexity,
+      Double perplexityWithoutUnknown,
+      Double bitsPerCharacter) {}
+
+  /**
+   * What a text came to. What stands beside {@code models} is of the first of them.
    *
    * @param scores folder
    * @param fingerprint of its manifest
@@ -51,6 +82,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
    * @param perplexity unknown words included; null if infinite
    * @param perplexityWithoutUnknown leaves out the unknown words' own terms
    * @param badRecords left out, by kind
+   * @param models all of them
    */
   record Result(
       String scores,
@@ -65,18 +97,16 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       Double log10,
       Double perplexity,
       Double perplexityWithoutUnknown,
-      Map<String, Long> badRecords) {}
-
-  /** What the manifest tells of the rows. */
-  record Details(
-      String columns, long records, long documents, long lines, Map<String, Long> badRecords) {}
+      Map<String, Long> badRecords,
+      List<OfModel> models) {}
 
   @Option(
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa.")
-  String model;
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa. Give"
+              + " several to score the same text with each.")
+  List<String> models;
 
   @Option(
       names = "--input",
@@ -109,7 +139,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   @Override
   public void flags(FlagValues overrides) {
     overrides
-        .put("model", model)
+        .put("model", models)
         .put("input.paths", input)
         .put("output", output)
         .put("format", format)
@@ -121,23 +151,39 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   public String plan(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
-    PathModel found = PathModel.open(context.hadoop(), config.model());
+    List<String> kinds = new ArrayList<>();
+    for (PathModel model : open(config, context)) {
+      kinds.add(model.kind());
+    }
     return plan.describe()
         + "\nscores each "
         + Json.name(config.unit())
         + " with "
-        + found.kind()
+        + String.join(", ", kinds)
         + "\nwrites "
         + config.output();
+  }
+
+  /** Opens every model before the first is scored: a typo in the last costs nothing. */
+  private static List<PathModel> open(ScoreConfig config, JobContext context) throws IOException {
+    List<PathModel> models = new ArrayList<>();
+    for (String path : config.model()) {
+      models.add(PathModel.open(context.hadoop(), path));
+    }
+    return models;
   }
 
   @Override
   public Result run(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
-    PathModel found = PathModel.open(context.hadoop(), config.model());
-    found.tell(context.progress());
+    List<PathModel> found = open(config, context);
+    found.forEach(model -> model.tell(context.progress()));
     var spark = context.sparkContext();
+    List<TextScoring.Scorer> scorers = new ArrayList<>();
+    for (PathModel model : found) {
+      scorers.add(new TextScoring.Scorer(model.rules(), model.supplier(spark)));
+    }
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
         JobContext.Awaited tasks = context.awaitTasks()) {
@@ -146,41 +192,96 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
               spark,
               plan,
               config.input(),
-              found.rules(),
-              found.supplier(spark),
+              scorers,
               new TextScoring.Output(writer.folder().toString(), config.unit(), config.format()),
               context.progress());
       result.files().forEach(writer::add);
-      String line = config.unit() == ScoreFiles.Unit.LINE ? "line" : "lines";
       Manifest manifest =
           writer.publish(
               Manifest.of(
                   ArtifactKind.SCORES,
-                  Map.of("corpus", result.fingerprint(), "model", found.fingerprint()),
+                  inputs(config, found, result.fingerprint()),
                   config.recorded(),
                   config.seed(),
-                  new Details(
-                      "path record " + line + " tokens oov log10",
+                  new ScoreDetails(
+                      String.join(" ", ScoreFiles.columns(config.unit(), found.size())),
+                      config.model(),
+                      config.unit(),
+                      config.format(),
                       result.records(),
                       result.documents(),
                       result.lines(),
                       result.bad())));
-      Score score = result.score();
+      List<OfModel> models = new ArrayList<>();
+      for (int m = 0; m < found.size(); m++) {
+        models.add(ofModel(config.model().get(m), found.get(m), result.models().get(m)));
+      }
+      OfModel first = models.get(0);
       return new Result(
           config.output(),
           manifest.fingerprint(),
-          config.model(),
-          found.kind(),
+          first.model(),
+          first.kind(),
           result.records(),
           result.documents(),
           result.lines(),
-          score.tokens(),
-          score.unknown(),
-          score.zeroProbability() > 0 ? null : -score.nats() / Math.log(10),
-          finite(score.perplexity()),
-          finite(score.perplexityWithoutUnknown()),
-          result.bad());
+          first.tokens(),
+          first.unknown(),
+          first.log10(),
+          first.perplexity(),
+          first.perplexityWithoutUnknown(),
+          result.bad(),
+          models);
     }
+  }
+
+  /** Fingerprints, for the manifest. */
+  private static Map<String, String> inputs(
+      ScoreConfig config, List<PathModel> models, String corpus) {
+    Map<String, String> inputs = new HashMap<>();
+    inputs.put("corpus", corpus);
+    for (int m = 0; m < models.size(); m++) {
+      String name = models.size() == 1 ? "model" : "model " + config.model().get(m);
+      inputs.put(name, models.get(m).fingerprint());
+    }
+    return inputs;
+  }
+
+  private static OfModel ofModel(String path, PathModel model, TextScoring.OfModel of) {
+    Score score = of.score();
+    boolean finite = score.zeroProbability() == 0;
+    TextScore text =
+        TextScore.of(
+            score.tokens(), score.unknown(), -score.nats(), of.characters(), of.unknownBytes());
+    return new OfModel(
+        path,
+        model.kind(),
+        score.tokens(),
+        score.unknown(),
+        of.characters(),
+        finite ? text.log10() : null,
+        text.spellingLog10(),
+        finite(score.perplexity()),
+        finite(score.perplexityWithoutUnknown()),
+        finite ? finite(text.bitsPerCharacter()) : null);
+  }
+
+  private static String perplexity(OfModel model) {
+    if (model.perplexity() == null) {
+      return "perplexity infinite: the model excludes some tokens";
+    }
+    return String.format(Locale.ROOT, "perplexity %.4f", model.perplexity())
+        + (model.perplexityWithoutUnknown() == null
+            ? ""
+            : String.format(
+                Locale.ROOT, ", %.4f without unknown words", model.perplexityWithoutUnknown()))
+        + (model.bitsPerCharacter() == null
+            ? ""
+            : String.format(Locale.ROOT, "; %.4f bits a character", model.bitsPerCharacter()));
+  }
+
+  private static String number(Double value) {
+    return value == null ? "infinite" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   private static Double finite(double value) {
@@ -198,19 +299,22 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
             result.documents(),
             result.tokens(),
             result.unknown()));
-    text.append(
-        result.perplexity() == null
-            ? String.format(Locale.ROOT, "perplexity infinite: the model excludes some tokens%n")
-            : String.format(
-                Locale.ROOT,
-                "perplexity %.4f%s%n",
-                result.perplexity(),
-                result.perplexityWithoutUnknown() == null
-                    ? ""
-                    : String.format(
-                        Locale.ROOT,
-                        ", %.4f without unknown words",
-                        result.perplexityWithoutUnknown())));
+    if (result.models().size() == 1) {
+      text.append(perplexity(result.models().get(0))).append(String.format(Locale.ROOT, "%n"));
+    } else {
+      TextTable table =
+          new TextTable("model", "kind", "tokens", "unknown", "perplexity", "bits/char");
+      for (OfModel model : result.models()) {
+        table.row(
+            model.model(),
+            model.kind(),
+            String.format(Locale.ROOT, "%,d", model.tokens()),
+            String.format(Locale.ROOT, "%,d", model.unknown()),
+            number(model.perplexity()),
+            number(model.bitsPerCharacter()));
+      }
+      text.append(table);
+    }
     result
         .badRecords()
         .forEach(

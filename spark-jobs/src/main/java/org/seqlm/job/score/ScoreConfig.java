@@ -1,6 +1,8 @@
 package org.seqlm.job.score;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusSource;
@@ -11,14 +13,19 @@ import org.seqlm.lm.files.ScoreFiles;
 /**
  * See {@code conf/score.yaml}.
  *
- * @param model any model that {@code evaluate} takes
+ * @param model any models that {@code evaluate} takes; one is written without a list
  * @param input the text
  * @param output the artifact's folder
  * @param format of its files
  * @param unit what a row is for
  */
 record ScoreConfig(
-    String model,
+    @JsonFormat(
+            with = {
+              JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+              JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+            })
+        List<String> model,
     CorpusSource input,
     String output,
     ScoreFiles.Format format,
@@ -27,6 +34,7 @@ record ScoreConfig(
     long seed)
     implements JobConfig {
   ScoreConfig {
+    model = model == null ? List.of() : List.copyOf(model);
     new Problems()
         .present("model", model, "give --model PATH, a RUN, an n-gram folder or FILE.arpa")
         .present("output", output, "give --output DIR")
@@ -48,7 +56,7 @@ record ScoreConfig(
   public JobFiles files() {
     return new JobFiles()
         .readsText("--input", input.paths())
-        .readsModel("--model", model)
+        .readsModels("--model", model)
         .writes("--output", output);
   }
 }

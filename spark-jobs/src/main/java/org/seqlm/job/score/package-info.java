@@ -1,2 +1,2 @@
-/** {@code seqlm score}: a model and text in, a score of every line out. */
+/** {@code seqlm score}: models and text in, scores of every line or document out. */
 package org.seqlm.job.score;

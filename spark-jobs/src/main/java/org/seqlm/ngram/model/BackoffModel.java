@@ -334,6 +334,11 @@ public final class BackoffModel implements LanguageModel {
   }
 
   @Override
+  public Memory memory() {
+    return PassageReading.memory(passages);
+  }
+
+  @Override
   public boolean reads(int token) {
     return passages.reads(token);
   }

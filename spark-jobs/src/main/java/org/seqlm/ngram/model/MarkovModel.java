@@ -43,6 +43,11 @@ public final class MarkovModel implements LanguageModel {
   }
 
   @Override
+  public Memory memory() {
+    return PassageReading.memory(passages);
+  }
+
+  @Override
   public boolean reads(int token) {
     return passages.reads(token);
   }

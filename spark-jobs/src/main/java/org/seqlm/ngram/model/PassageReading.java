@@ -1,6 +1,7 @@
 package org.seqlm.ngram.model;
 
 import org.seqlm.lm.LanguageModel;
+import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabulary;
 
@@ -27,6 +28,13 @@ abstract class PassageReading implements LanguageModel.Reading {
     passages = other.passages;
     history = other.history.clone();
     length = other.length;
+  }
+
+  /** How far contexts reach that passages end. */
+  static LanguageModel.Memory memory(Passages passages) {
+    return passages.boundary() == Boundary.LINE && passages.knowsLineEnds()
+        ? LanguageModel.Memory.LINE
+        : LanguageModel.Memory.TEXT;
   }
 
   /** Finds what the model knows of the history, which is another. */

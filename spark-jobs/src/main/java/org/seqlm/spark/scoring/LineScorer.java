@@ -1,60 +1,81 @@
 package org.seqlm.spark.scoring;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
-import org.seqlm.lm.LanguageModel;
-import org.seqlm.lm.Score;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
-import org.seqlm.text.Tokenizer;
-import org.seqlm.vocab.Vocabulary;
 
-/** Scores the lines of one range with a model, and puts those of a document together. */
+/**
+ * Scores the lines of one range with models, and puts those of a document together. Where rows are
+ * for documents, each document is a text of its own. What the range holds of documents that others
+ * hold, too, is left to {@link CutDocuments} where a model must read them from their beginning:
+ * then only its lines are counted.
+ */
 final class LineScorer implements RangeLines.Sink {
-  private final LanguageModel model;
-  private final Vocabulary vocabulary;
-  private final Tokenizer tokenizer;
+  private final List<ModelLines> models;
   private final ScoredRange scored;
   private final ScoreFiles.Unit unit; // null where no rows are kept
   private final ScoreFiles.Rows rows;
+  private final CutParts cutParts;
+  private final String cutFile;
   private final TaskContext context;
-  private final Score.Sum sum = new Score.Sum();
-  private final boolean characters;
-  private LanguageModel.Reading reading;
+  private final List<TextScore> line = new ArrayList<>();
   private CorpusFile file;
   private DocumentScore document;
   private boolean head;
-  private long lineTokens;
-  private long lineUnknown;
-  private double lineNats;
+  private boolean left; // to others
+
+  /** What becomes of the parts of a document that is cut between ranges. */
+  enum CutParts {
+    /** Each range scores its own. */
+    SCORED,
+    /** Others read the whole document. */
+    LEFT
+  }
 
   LineScorer(
-      LanguageModel model,
-      Tokenizer tokenizer,
+      List<ModelLines> models,
       ScoredRange scored,
       ScoreFiles.Unit unit,
       ScoreFiles.Rows rows,
+      CutParts cutParts,
+      CorpusRange range,
       TaskContext context) {
-    this.model = model;
-    this.vocabulary = model.vocabulary();
-    this.tokenizer = tokenizer;
+    this.models = models;
     this.scored = scored;
     this.unit = unit;
     this.rows = rows;
+    this.cutParts = cutParts;
+    this.cutFile = cutFile(range);
     this.context = context;
-    characters = vocabulary.sentenceEnd() < 0;
-    reading = model.start();
+  }
+
+  /** The file that is one document and goes on after the range; null if none does. */
+  private static String cutFile(CorpusRange range) {
+    if (range.pieces().isEmpty()) {
+      return null;
+    }
+    CorpusRange.Piece last = range.pieces().get(range.pieces().size() - 1);
+    return last.file().document() == DocumentUnit.FILE && last.to() < last.file().length()
+        ? last.file().path()
+        : null;
   }
 
   @Override
   public void startPiece(CorpusFile from, boolean goesOn) {
     file = from;
     head = goesOn;
+    left = goesOn && cutParts == CutParts.LEFT;
     if (goesOn) {
-      reading = model.start();
+      models.forEach(ModelLines::startText);
     }
   }
 
@@ -62,28 +83,28 @@ final class LineScorer implements RangeLines.Sink {
   public void startDocument() throws IOException {
     endDocument();
     head = false;
-    reading.startDocument();
+    left = cutParts == CutParts.LEFT && file.path().equals(cutFile);
+    if (unit == ScoreFiles.Unit.DOCUMENT) {
+      models.forEach(ModelLines::startText);
+    } else {
+      models.forEach(ModelLines::startDocument);
+    }
   }
 
   @Override
-  public void line(byte[] utf8, int from, int to, boolean terminated, long record, long line)
+  public void line(byte[] utf8, int from, int to, boolean terminated, long record, long place)
       throws IOException {
     if (context.isInterrupted()) {
       throw new TaskKilledException("told to stop");
     }
-    lineTokens = 0;
-    lineUnknown = 0;
-    lineNats = 0;
-    scored.characters += tokenizer.tokenize(utf8, from, to, this::word);
-    scored.characters += terminated ? 1 : 0;
-    if (!characters) {
-      token(vocabulary.sentenceEnd());
-    } else if (terminated) {
-      token(vocabulary.id("\n"));
+    line.clear();
+    for (int m = 0; !left && m < models.size(); m++) {
+      line.add(models.get(m).line(utf8, from, to, terminated));
     }
-    double log10 = lineNats / Math.log(10);
-    if (unit == ScoreFiles.Unit.LINE) {
-      rows.row(file.path(), record, line, lineTokens, lineUnknown, log10);
+    if (unit != ScoreFiles.Unit.DOCUMENT) {
+      if (unit != null) {
+        rows.row(file.path(), record, place, line);
+      }
       return;
     }
     if (document == null) {
@@ -92,32 +113,9 @@ final class LineScorer implements RangeLines.Sink {
       document.record = record;
     }
     document.lines++;
-    document.tokens += lineTokens;
-    document.unknown += lineUnknown;
-    document.log10 += log10;
-  }
-
-  /** The sum over all tokens so far. */
-  Score score() {
-    return sum.score();
-  }
-
-  private void word(byte[] utf8, int from, int to) {
-    int id = vocabulary.id(utf8, from, to);
-    if (id == Vocabulary.UNKNOWN) {
-      scored.unknownBytes += to - from;
+    if (!left) {
+      document.add(line);
     }
-    token(id);
-  }
-
-  private void token(int id) {
-    if (!model.reads(id)) {
-      return;
-    }
-    lineNats += sum.add(reading, id);
-    lineTokens++;
-    lineUnknown += id == Vocabulary.UNKNOWN ? 1 : 0;
-    reading.read(id);
   }
 
   private void endDocument() throws IOException {
@@ -126,10 +124,13 @@ final class LineScorer implements RangeLines.Sink {
     }
     if (head) {
       scored.head = document;
-    } else if (unit != null) {
+    } else {
       document.writeTo(rows);
     }
     document = null;
+    if (cutParts == CutParts.LEFT) {
+      models.forEach(ModelLines::keep);
+    }
   }
 
   @Override
@@ -142,8 +143,17 @@ final class LineScorer implements RangeLines.Sink {
         scored.open = document;
       }
       document = null;
+      if (cutParts == CutParts.LEFT) {
+        models.forEach(ModelLines::drop);
+      }
     } else {
       endDocument();
     }
+  }
+
+  /** Tells the range what all of it came to. */
+  void finish() {
+    models.forEach(ModelLines::keep);
+    scored.sums = models.stream().map(ModelLines::sums).toArray(ScoredRange.Sums[]::new);
   }
 }

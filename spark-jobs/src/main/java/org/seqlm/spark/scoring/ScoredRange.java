@@ -2,13 +2,41 @@ package org.seqlm.spark.scoring;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.store.FileEntry;
 
 /** What scoring one range of a text came to. */
 public final class ScoredRange implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What a model makes of all of it. */
+  public static final class Sums implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** {@link org.seqlm.lm.Score#packed}. */
+    final double[] score;
+
+    /** Code points, line feeds among them. */
+    final long characters;
+
+    /** UTF-8 bytes of the unknown words. */
+    final long unknownBytes;
+
+    /** For Kryo. */
+    Sums() {
+      this(null, 0, 0);
+    }
+
+    Sums(double[] score, long characters, long unknownBytes) {
+      this.score = score;
+      this.characters = characters;
+      this.unknownBytes = unknownBytes;
+    }
+  }
 
   /** What a document, or the part of it that one range holds, came to. */
   public static final class DocumentScore implements Serializable {
@@ -17,33 +45,38 @@ public final class ScoredRange implements Serializable {
     String path;
     long record;
     long lines;
-    long tokens;
-    long unknown;
-    double log10;
+
+    /** (model): a packed {@link TextScore}; null where no model has read it. */
+    double[][] models;
 
     void writeTo(ScoreFiles.Rows rows) throws IOException {
-      rows.row(path, record, lines, tokens, unknown, log10);
+      rows.row(path, record, lines, Arrays.stream(models).map(TextScore::unpack).toList());
+    }
+
+    /** Appends a line. */
+    void add(List<TextScore> line) {
+      if (models == null) {
+        models = line.stream().map(TextScore::packed).toArray(double[][]::new);
+        return;
+      }
+      for (int m = 0; m < models.length; m++) {
+        models[m] = TextScore.unpack(models[m]).plus(line.get(m)).packed();
+      }
     }
 
     /** Appends the part that a later range holds. */
     void add(DocumentScore next) {
       lines += next.lines;
-      tokens += next.tokens;
-      unknown += next.unknown;
-      log10 += next.log10;
+      if (next.models != null) {
+        add(Arrays.stream(next.models).map(TextScore::unpack).toList());
+      }
     }
   }
 
   RangeSummary summary;
 
-  /** {@link org.seqlm.lm.Score#packed}. */
-  double[] score;
-
-  /** Code points, line feeds among them. */
-  long characters;
-
-  /** UTF-8 bytes of the unknown words. */
-  long unknownBytes;
+  /** (model). */
+  Sums[] sums;
 
   /** Of the part file; null where none is written. */
   FileEntry file;

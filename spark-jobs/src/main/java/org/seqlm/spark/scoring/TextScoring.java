@@ -34,13 +34,16 @@ import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
 import org.seqlm.text.TextRules;
-import org.seqlm.text.Tokenizer;
 
 /**
- * Scores text with a model, line by line, a task a range of the input. A task holds the model and
- * one record; ranges do not depend on the cluster, so neither does any result. A document that is
- * cut between two ranges is read anew where the second begins, which a model whose contexts end
- * with the line does not notice; its score is still one row.
+ * Scores text with models, line by line, a task a range of the input. A task holds the models and
+ * one record; ranges do not depend on the cluster, so neither does any result.
+ *
+ * <p>Where rows are for documents, each is a text of its own: a model reads it from its beginning,
+ * knowing nothing of others, and all of its lines in order. One that is cut between two ranges is
+ * one row, too: where a model's contexts reach past lines ({@link LanguageModel.Memory}), it is
+ * read once more by one task. Elsewhere a model reads on over the documents of a range as its
+ * boundary says, and begins anew with each range.
  */
 public final class TextScoring {
   private TextScoring() {}
@@ -56,33 +59,47 @@ public final class TextScoring {
   }
 
   /**
-   * What a text came to.
+   * A model that scores.
+   *
+   * @param rules by which text is cut for it
+   */
+  public record Scorer(TextRules rules, ModelSupplier supplier) implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * What a model makes of a text.
    *
    * @param score of all of its tokens
+   * @param characters code points of the normalised text, line feeds among them
+   * @param unknownBytes of the unknown words in UTF-8
+   */
+  public record OfModel(Score score, long characters, long unknownBytes) {}
+
+  /**
+   * What a text came to.
+   *
+   * @param models what each makes of it
    * @param records read, bad ones among them
    * @param lines scored
    * @param documents scored
-   * @param characters code points of the normalised text, line feeds among them
-   * @param unknownBytes of the unknown words in UTF-8
    * @param bad what was left out, by kind
    * @param fingerprint of the text
    * @param files that were written
    */
   public record Result(
-      Score score,
+      List<OfModel> models,
       long records,
       long lines,
       long documents,
-      long characters,
-      long unknownBytes,
       Map<String, Long> bad,
       String fingerprint,
       List<FileEntry> files) {}
 
   /**
-   * Scores all of a text.
+   * Scores all of a text, which is read once.
    *
-   * @param rules by which it is cut for the model
+   * @param models one or more
    * @param output null keeps nothing but the sums
    * @throws UserException with exit code 3 if more is bad than the limits allow, or there is no
    *     token
@@ -91,20 +108,20 @@ public final class TextScoring {
       JavaSparkContext spark,
       CorpusPlan listed,
       CorpusSource source,
-      TextRules rules,
-      ModelSupplier supplier,
+      List<Scorer> models,
       Output output,
       Progress progress)
       throws IOException {
     Broadcast<SerializableConfiguration> conf =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
+    boolean rows = output != null;
+    long[][] recordsBefore = rows ? recordsBefore(spark.sc(), plan, conf) : new long[0][];
+    LineScorer.CutParts cutParts = cutParts(output, models);
     List<ScoredRange> ranges;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "score", plan.bytes(), "bytes", "tokens")) {
-      boolean rows = output != null;
-      Broadcast<long[][]> before =
-          spark.broadcast(rows ? recordsBefore(spark.sc(), plan, conf) : new long[0][]);
+      Broadcast<long[][]> before = spark.broadcast(recordsBefore);
       try {
         ranges =
             new Scores(
@@ -112,9 +129,9 @@ public final class TextScoring {
                     plan,
                     conf,
                     source,
-                    rules,
-                    supplier,
+                    List.copyOf(models),
                     output,
+                    cutParts,
                     before,
                     stage.done(),
                     stage.more())
@@ -128,24 +145,24 @@ public final class TextScoring {
     RangeSummary total = RangeSummary.sum(summaries);
     BadRecords.check(source, summaries, total);
     BadRecords.tell(progress, total);
-    Score score = Score.NONE;
-    long characters = 0;
-    long unknownBytes = 0;
     List<FileEntry> files = new ArrayList<>();
-    for (ScoredRange range : ranges) {
-      score = score.plus(Score.unpack(range.score));
-      characters += range.characters;
-      unknownBytes += range.unknownBytes;
-      if (range.file != null) {
-        files.add(range.file);
-      }
+    ranges.stream().filter(range -> range.file != null).forEach(range -> files.add(range.file));
+    List<CutDocuments.Cut> cut = CutDocuments.of(ranges);
+    List<DocumentScore> cutRows = cut.stream().map(CutDocuments.Cut::score).toList();
+    List<ScoredRange> all = new ArrayList<>(ranges);
+    if (cutParts == LineScorer.CutParts.LEFT && !cut.isEmpty()) {
+      List<ScoredRange> whole =
+          CutDocuments.score(spark, plan, source, cut, recordsBefore, models, conf);
+      all.addAll(whole);
+      cutRows = whole.stream().map(document -> document.head).toList();
     }
-    if (score.tokens() == 0) {
+    List<OfModel> sums = sums(all, models.size());
+    if (sums.stream().allMatch(model -> model.score().tokens() == 0)) {
       throw UserException.data(
           "the text " + String.join(" ", source.paths()) + " has no tokens: give another --input");
     }
-    List<DocumentScore> cut = cutDocuments(ranges);
-    if (!cut.isEmpty()) {
+    if (!cutRows.isEmpty()) {
+      List<DocumentScore> written = cutRows;
       files.add(
           ScoreFiles.write(
               Paths.plain(new Path(output.folder()), spark.hadoopConfiguration()),
@@ -154,47 +171,51 @@ public final class TextScoring {
               0,
               output.format(),
               output.unit(),
+              models.size(),
               sink -> {
-                for (DocumentScore row : cut) {
+                for (DocumentScore row : written) {
                   row.writeTo(sink);
                 }
               }));
     }
     return new Result(
-        score,
+        sums,
         total.records(),
         total.lines(),
         total.documents(),
-        characters,
-        unknownBytes,
         BadRecords.byKind(total),
         total.fingerprint(),
         files);
   }
 
-  /** The documents that no range holds whole, put together. */
-  private static List<DocumentScore> cutDocuments(List<ScoredRange> ranges) {
-    List<DocumentScore> cut = new ArrayList<>();
-    DocumentScore open = null;
-    for (ScoredRange range : ranges) {
-      if (range.head != null) {
-        if (open == null) {
-          open = range.head; // its beginning was left out: a bad record
-        } else {
-          open.add(range.head);
-        }
-      }
-      if (!range.headGoesOn) {
-        if (open != null) {
-          cut.add(open);
-        }
-        open = range.open;
+  private static LineScorer.CutParts cutParts(Output output, List<Scorer> models)
+      throws IOException {
+    if (output == null || output.unit() != ScoreFiles.Unit.DOCUMENT) {
+      return LineScorer.CutParts.SCORED;
+    }
+    for (Scorer scorer : models) {
+      if (scorer.supplier().model().memory() == LanguageModel.Memory.TEXT) {
+        return LineScorer.CutParts.LEFT;
       }
     }
-    if (open != null) {
-      cut.add(open);
+    return LineScorer.CutParts.SCORED;
+  }
+
+  /** The sums of each model, in the order of the ranges. */
+  private static List<OfModel> sums(List<ScoredRange> ranges, int models) {
+    List<OfModel> sums = new ArrayList<>();
+    for (int m = 0; m < models; m++) {
+      Score score = Score.NONE;
+      long characters = 0;
+      long unknownBytes = 0;
+      for (ScoredRange range : ranges) {
+        score = score.plus(Score.unpack(range.sums[m].score));
+        characters += range.sums[m].characters;
+        unknownBytes += range.sums[m].unknownBytes;
+      }
+      sums.add(new OfModel(score, characters, unknownBytes));
     }
-    return cut;
+    return sums;
   }
 
   /** Of each piece of each range: the records of its file that begin before it. */
@@ -253,9 +274,9 @@ public final class TextScoring {
     private static final long serialVersionUID = 1L;
 
     private final CorpusSource source;
-    private final TextRules rules;
-    private final ModelSupplier supplier;
+    private final List<Scorer> models;
     private final Output output;
+    private final LineScorer.CutParts cutParts;
     private final Broadcast<long[][]> before;
     private final LongAccumulator bytes;
     private final LongAccumulator tokens;
@@ -265,17 +286,17 @@ public final class TextScoring {
         CorpusPlan plan,
         Broadcast<SerializableConfiguration> conf,
         CorpusSource source,
-        TextRules rules,
-        ModelSupplier supplier,
+        List<Scorer> models,
         Output output,
+        LineScorer.CutParts cutParts,
         Broadcast<long[][]> before,
         LongAccumulator bytes,
         LongAccumulator tokens) {
       super(spark, plan, conf);
       this.source = source;
-      this.rules = rules;
-      this.supplier = supplier;
+      this.models = models;
       this.output = output;
+      this.cutParts = cutParts;
       this.before = before;
       this.bytes = bytes;
       this.tokens = tokens;
@@ -286,9 +307,12 @@ public final class TextScoring {
         Configuration conf, CorpusRange range, TaskContext context) {
       ScoredRange scored = new ScoredRange();
       try {
-        LanguageModel model = supplier.model();
+        List<ModelLines> lines = new ArrayList<>();
+        for (Scorer scorer : models) {
+          lines.add(new ModelLines(scorer.supplier().model(), scorer.rules()));
+        }
         if (output == null) {
-          read(conf, range, context, model, scored, (path, record, line, n, unknown, log10) -> {});
+          read(conf, range, context, lines, scored, (path, record, line, scores) -> {});
         } else {
           Path folder = new Path(output.folder());
           scored.file =
@@ -303,7 +327,8 @@ public final class TextScoring {
                   context.taskAttemptId(),
                   output.format(),
                   output.unit(),
-                  rows -> read(conf, range, context, model, scored, rows));
+                  models.size(),
+                  rows -> read(conf, range, context, lines, scored, rows));
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -315,18 +340,18 @@ public final class TextScoring {
         Configuration conf,
         CorpusRange range,
         TaskContext context,
-        LanguageModel model,
+        List<ModelLines> models,
         ScoredRange scored,
         ScoreFiles.Rows rows)
         throws IOException {
       long[] recordsBefore =
           output == null ? new long[range.pieces().size()] : before.value()[range.index()];
       ScoreFiles.Unit unit = output == null ? null : output.unit();
-      LineScorer lines = new LineScorer(model, Tokenizer.of(rules), scored, unit, rows, context);
+      LineScorer lines = new LineScorer(models, scored, unit, rows, cutParts, range, context);
       scored.summary =
           RangeLines.read(conf, source, range, recordsBefore, lines, n -> bytes.add(n));
-      scored.score = lines.score().packed();
-      tokens.add((long) scored.score[0]);
+      lines.finish();
+      tokens.add((long) scored.sums[0].score[0]);
     }
   }
 }

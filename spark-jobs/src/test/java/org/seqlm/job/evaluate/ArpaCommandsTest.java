@@ -263,11 +263,11 @@ class ArpaCommandsTest {
             "tsv");
     assertThat(rows(output))
         .containsExactly(
-            "one.txt\t1\t1\t3\t0\t-1.875",
-            "one.txt\t2\t1\t2\t0\t-2.125",
-            "one.txt\t3\t1\t1\t0\t-1.75",
-            "one.txt\t4\t1\t3\t1\t-5.25",
-            "two.txt\t1\t1\t2\t0\t-2.5");
+            "one.txt\t1\t1\t3\t0\t-1.875\t4\t0",
+            "one.txt\t2\t1\t2\t0\t-2.125\t2\t0",
+            "one.txt\t3\t1\t1\t0\t-1.75\t1\t0",
+            "one.txt\t4\t1\t3\t1\t-5.25\t3\t-4.8198662",
+            "two.txt\t1\t1\t2\t0\t-2.5\t2\t0");
     assertThat(result.path("log10").asDouble()).isCloseTo(-13.5, within(1e-9));
     Path documents = folder.resolve("scores-documents");
     seqlm(
@@ -283,9 +283,31 @@ class ArpaCommandsTest {
         "--unit",
         "document");
     assertThat(rows(documents))
-        .containsExactly("one.txt\t1\t4\t9\t1\t-11", "two.txt\t1\t1\t2\t0\t-2.5");
+        .containsExactly(
+            "one.txt\t1\t4\t9\t1\t-11\t10\t-4.8198662", "two.txt\t1\t1\t2\t0\t-2.5\t2\t0");
     refused(
         2, "give --overwrite", "score", "--model", model, "--input", text, "--output", documents);
+    Path both = folder.resolve("scores-both");
+    JsonNode several =
+        seqlm(
+            "score",
+            "--model",
+            model,
+            "--model",
+            model,
+            "--input",
+            text,
+            "--output",
+            both,
+            "--format",
+            "tsv",
+            "--unit",
+            "document");
+    String row = "\t9\t1\t-11\t10\t-4.8198662";
+    assertThat(rows(both)).containsExactly("one.txt\t1\t4" + row + row);
+    JsonNode evaluated = seqlm("evaluate", "--model", model, "--input", text);
+    assertThat(several.path("models").path(1).path("bits-per-character").asDouble())
+        .isCloseTo(evaluated.findValue("bits-per-character").asDouble(), within(1e-12));
   }
 
   @Test
@@ -335,7 +357,8 @@ class ArpaCommandsTest {
         "--set",
         "input.bad-records.max-fraction=1");
     assertThat(rows(documents))
-        .containsExactly("records.jsonl\t1\t2\t5\t0\t-4", "records.jsonl\t4\t1\t2\t0\t-2.125");
+        .containsExactly(
+            "records.jsonl\t1\t2\t5\t0\t-4\t6\t0", "records.jsonl\t4\t1\t2\t0\t-2.125\t2\t0");
   }
 
   @Test

@@ -62,8 +62,7 @@ class TextScoringTest {
         TestSpark.context(),
         CorpusPlan.of(new Configuration(), source, rangeBytes),
         source,
-        model.rules(),
-        model.supplier(TestSpark.context()),
+        List.of(new TextScoring.Scorer(model.rules(), model.supplier(TestSpark.context()))),
         new TextScoring.Output(output.toString(), unit, ScoreFiles.Format.TSV),
         Progress.SILENT);
   }
@@ -86,7 +85,7 @@ class TextScoringTest {
     for (String row : rows) {
       sum += Double.parseDouble(row.split("\t", -1)[5]);
     }
-    assertThat(sum * Math.log(10)).isCloseTo(-result.score().nats(), within(1e-3));
+    assertThat(sum * Math.log(10)).isCloseTo(-result.models().get(0).score().nats(), within(1e-3));
     return rows;
   }
 

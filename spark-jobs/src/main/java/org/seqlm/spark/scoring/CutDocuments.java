@@ -1,0 +1,187 @@
+package org.seqlm.spark.scoring;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.corpus.RangeLines;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.lm.TextScore;
+import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
+
+/**
+ * The documents that no range holds whole: ranges tell which there are, in the order of the text.
+ * Where a model's contexts end with the line, their parts add up. Where one must read them from
+ * their beginning, each is read once more, whole, by a task of its own.
+ */
+final class CutDocuments {
+  /**
+   * One of them.
+   *
+   * @param score sum of its parts
+   * @param first range
+   * @param last range
+   */
+  record Cut(DocumentScore score, int first, int last) {}
+
+  private CutDocuments() {}
+
+  /** Puts the parts together. */
+  static List<Cut> of(List<ScoredRange> ranges) {
+    List<Cut> cut = new ArrayList<>();
+    DocumentScore open = null;
+    int first = 0;
+    for (int r = 0; r < ranges.size(); r++) {
+      ScoredRange range = ranges.get(r);
+      if (range.head != null) {
+        if (open == null) {
+          open = range.head; // its beginning was left out: a bad record
+          first = r;
+        } else {
+          open.add(range.head);
+        }
+      }
+      if (!range.headGoesOn) {
+        if (open != null) {
+          cut.add(new Cut(open, first, r));
+        }
+        open = range.open;
+        first = r;
+      }
+    }
+    if (open != null) {
+      cut.add(new Cut(open, first, ranges.size() - 1));
+    }
+    return cut;
+  }
+
+  /**
+   * Reads each from its beginning to its end.
+   *
+   * @param recordsBefore of each piece of each range
+   * @return of each what it came to, as the {@code head} and the sums of a range
+   */
+  static List<ScoredRange> score(
+      JavaSparkContext spark,
+      CorpusPlan plan,
+      CorpusSource source,
+      List<Cut> cut,
+      long[][] recordsBefore,
+      List<TextScoring.Scorer> models,
+      Broadcast<SerializableConfiguration> conf) {
+    List<Task> tasks = new ArrayList<>();
+    List<Integer> indices = new ArrayList<>();
+    for (Cut document : cut) {
+      List<CorpusRange.Piece> pieces = new ArrayList<>();
+      List<Long> before = new ArrayList<>();
+      for (int r = document.first(); r <= document.last(); r++) {
+        List<CorpusRange.Piece> all = plan.ranges().get(r).pieces();
+        for (int i = 0; i < all.size(); i++) {
+          if (all.get(i).file().path().equals(document.score().path)) {
+            pieces.add(all.get(i));
+            before.add(recordsBefore[r][i]);
+          }
+        }
+      }
+      indices.add(tasks.size());
+      tasks.add(
+          new Task(
+              new CorpusRange(0, List.copyOf(pieces)),
+              before.stream().mapToLong(Long::longValue).toArray(),
+              document.score().record));
+    }
+    // Records cross the wire in a closure only.
+    Task[] all = tasks.toArray(Task[]::new);
+    List<TextScoring.Scorer> scorers = List.copyOf(models);
+    return spark
+        .parallelize(indices, indices.size())
+        .map(
+            index -> {
+              Task task = all[index];
+              List<ModelLines> lines = new ArrayList<>();
+              for (TextScoring.Scorer scorer : scorers) {
+                lines.add(new ModelLines(scorer.supplier().model(), scorer.rules()));
+              }
+              Whole whole = new Whole(lines, task.record(), TaskContext.get());
+              RangeLines.read(
+                  conf.value().value(), source, task.range(), task.before(), whole, n -> {});
+              return whole.finish();
+            })
+        .collect();
+  }
+
+  /**
+   * A document to read.
+   *
+   * @param range all pieces that hold some of it
+   * @param before records of its file before each piece
+   * @param record its first, from 1
+   */
+  private record Task(CorpusRange range, long[] before, long record) implements Serializable {}
+
+  /** Reads one document of a file. */
+  private static final class Whole implements RangeLines.Sink {
+    private final List<ModelLines> models;
+    private final long first;
+    private final TaskContext context;
+    private final DocumentScore score = new DocumentScore();
+    private boolean begun;
+    private boolean ended;
+
+    Whole(List<ModelLines> models, long first, TaskContext context) {
+      this.models = models;
+      this.first = first;
+      this.context = context;
+    }
+
+    @Override
+    public void startPiece(CorpusFile file, boolean goesOn) {
+      score.path = file.path();
+      score.record = first;
+    }
+
+    @Override
+    public void startDocument() {
+      ended |= begun;
+    }
+
+    @Override
+    public void line(byte[] utf8, int from, int to, boolean terminated, long record, long place)
+        throws IOException {
+      if (context.isInterrupted()) {
+        throw new TaskKilledException("told to stop");
+      }
+      begun |= record == first;
+      if (!begun || ended) {
+        return;
+      }
+      List<TextScore> line = new ArrayList<>(models.size());
+      for (ModelLines model : models) {
+        line.add(model.line(utf8, from, to, terminated));
+      }
+      score.lines++;
+      score.add(line);
+    }
+
+    @Override
+    public void endPiece(boolean goesOn) {
+      // The next piece goes on where this one ends.
+    }
+
+    ScoredRange finish() {
+      ScoredRange read = new ScoredRange();
+      models.forEach(ModelLines::keep);
+      read.sums = models.stream().map(ModelLines::sums).toArray(ScoredRange.Sums[]::new);
+      read.head = score;
+      return read;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package org.seqlm.spark.scoring;
+
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.lm.Score;
+import org.seqlm.lm.TextScore;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.Tokenizer;
+import org.seqlm.vocab.Vocabulary;
+
+/** One model's side of the lines of a range: its place in the text, and its sums. */
+final class ModelLines {
+  private final LanguageModel model;
+  private final Vocabulary vocabulary;
+  private final Tokenizer tokenizer;
+  private final boolean ofCharacters;
+  private LanguageModel.Reading reading;
+
+  // Of the line.
+  private long lineTokens;
+  private long lineUnknown;
+  private long lineUnknownBytes;
+  private double lineNats;
+
+  // Since the last time that sums were kept or dropped.
+  private Score.Sum sum = new Score.Sum();
+  private long characters;
+  private long unknownBytes;
+
+  private Score kept = Score.NONE;
+  private long keptCharacters;
+  private long keptUnknownBytes;
+
+  ModelLines(LanguageModel model, TextRules rules) {
+    this.model = model;
+    this.vocabulary = model.vocabulary();
+    this.tokenizer = Tokenizer.of(rules);
+    this.ofCharacters = vocabulary.sentenceEnd() < 0;
+    this.reading = model.start();
+  }
+
+  /** Forgets all that was read. */
+  void startText() {
+    reading = model.start();
+  }
+
+  /** A document begins: forgets what the model's boundary says. */
+  void startDocument() {
+    reading.startDocument();
+  }
+
+  /** Scores a line and reads it. */
+  TextScore line(byte[] utf8, int from, int to, boolean terminated) {
+    lineTokens = 0;
+    lineUnknown = 0;
+    lineUnknownBytes = 0;
+    lineNats = 0;
+    long lineCharacters = tokenizer.tokenize(utf8, from, to, this::word) + (terminated ? 1 : 0);
+    if (!ofCharacters) {
+      token(vocabulary.sentenceEnd());
+    } else if (terminated) {
+      token(vocabulary.id("\n"));
+    }
+    characters += lineCharacters;
+    unknownBytes += lineUnknownBytes;
+    return TextScore.of(lineTokens, lineUnknown, lineNats, lineCharacters, lineUnknownBytes);
+  }
+
+  private void word(byte[] utf8, int from, int to) {
+    int id = vocabulary.id(utf8, from, to);
+    if (id == Vocabulary.UNKNOWN) {
+      lineUnknownBytes += to - from;
+    }
+    token(id);
+  }
+
+  private void token(int id) {
+    if (!model.reads(id)) {
+      return;
+    }
+    lineNats += sum.add(reading, id);
+    lineTokens++;
+    lineUnknown += id == Vocabulary.UNKNOWN ? 1 : 0;
+    reading.read(id);
+  }
+
+  /** Adds what was scored since the last time to what is kept. */
+  void keep() {
+    kept = kept.plus(sum.score());
+    keptCharacters += characters;
+    keptUnknownBytes += unknownBytes;
+    drop();
+  }
+
+  /** Leaves out what was scored since the last time: others score it. */
+  void drop() {
+    sum = new Score.Sum();
+    characters = 0;
+    unknownBytes = 0;
+  }
+
+  /** What was kept. */
+  ScoredRange.Sums sums() {
+    return new ScoredRange.Sums(kept.packed(), keptCharacters, keptUnknownBytes);
+  }
+}
