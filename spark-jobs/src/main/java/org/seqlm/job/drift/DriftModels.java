@@ -1,6 +1,7 @@
 package org.seqlm.job.drift;
 
 import java.io.IOException;
+import java.util.List;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.SplitStatistics;
@@ -48,7 +49,7 @@ final class DriftModels {
 
   /** What the champion makes of both. */
   ChampionScore champion(PathModel model) throws IOException {
-    TextScoring.Result fresh = onText(model);
+    TextScoring.OfModel fresh = onText(model);
     ScoringStep.Result old = onSplit(model);
     SplitStatistics split = dataset.details().splits().get(config.split());
     // What is known of the split as a whole, its part takes its share of.
@@ -81,15 +82,16 @@ final class DriftModels {
     return Double.isFinite(value) ? value : null;
   }
 
-  private TextScoring.Result onText(PathModel model) throws IOException {
+  private TextScoring.OfModel onText(PathModel model) throws IOException {
     return TextScoring.score(
-        context.sparkContext(),
-        plan,
-        config.input(),
-        model.rules(),
-        model.supplier(context.sparkContext()),
-        null,
-        context.progress());
+            context.sparkContext(),
+            plan,
+            config.input(),
+            List.of(new TextScoring.Scorer(model.rules(), model.supplier(context.sparkContext()))),
+            null,
+            context.progress())
+        .models()
+        .get(0);
   }
 
   /** Nothing where the model reads other tokens than the dataset holds. */
