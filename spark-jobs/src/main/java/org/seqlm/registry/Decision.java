@@ -16,6 +16,8 @@ import java.util.List;
  * @param champion before it; 0 if there was none
  * @param reasons for people, a line each
  * @param numbers by which it was decided, a JSON object
+ * @param commit what nobody else drew, by which its writer knows it again; empty until it is
+ *     written
  */
 public record Decision(
     String when,
@@ -25,15 +27,16 @@ public record Decision(
     int version,
     int champion,
     List<String> reasons,
-    JsonNode numbers) {
+    JsonNode numbers,
+    String commit) {
 
   public Decision {
     Instant.parse(when);
     Grounds grounds = new Grounds(by, night, reasons, numbers);
     reasons = grounds.reasons();
     numbers = grounds.numbers();
-    if (what == null) {
-      throw new IllegalArgumentException("a decision does nothing");
+    if (what == null || commit == null) {
+      throw new IllegalArgumentException("a decision lacks what it does, or its commit");
     }
   }
 
@@ -46,7 +49,13 @@ public record Decision(
         version,
         champion,
         grounds.reasons(),
-        grounds.numbers());
+        grounds.numbers(),
+        "");
+  }
+
+  /** The same as written down by a commit. */
+  Decision in(String unique) {
+    return new Decision(when, by, night, what, version, champion, reasons, numbers, unique);
   }
 
   /** Whether a night came to its end by it. */

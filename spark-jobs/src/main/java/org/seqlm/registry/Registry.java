@@ -115,11 +115,12 @@ public final class Registry {
    * Commits what a function makes of the state. If another commits first, the function is asked
    * again, of that one's state.
    *
-   * @param change gives the same object where nothing is to be done; it does nothing else
+   * @param change of {@link Transitions}; gives the same object where nothing is to be done, and
+   *     does nothing else
    * @throws UserException with exit code 5 if nobody knows whether it was carried out: the same
    *     operation again tells; and what the function throws
    */
-  Change update(UnaryOperator<RegistryState> change) throws IOException {
+  public Change update(UnaryOperator<RegistryState> change) throws IOException {
     return log.update(change, RegistryLog.Watch.NONE);
   }
 
@@ -163,12 +164,12 @@ public final class Registry {
                           when,
                           grounds),
               files);
-      RegistryState after = change.after();
-      return new Added(
-          change.committed()
-              ? after.versions().get(after.versions().size() - 1)
-              : there(after, draft).orElseThrow(),
-          change.committed());
+      // Others may have followed.
+      return change.after().versions().stream()
+          .filter(one -> one.folder().equals(folder))
+          .findFirst()
+          .map(one -> new Added(one, true))
+          .orElseGet(() -> new Added(there(change.after(), draft).orElseThrow(), false));
     }
   }
 

@@ -195,7 +195,9 @@ final class RegistryLog {
   }
 
   /**
-   * Commits what a function makes of the state, which may be asked again of a later one.
+   * Commits what a function makes of the state, which may be asked again of a later one. A commit
+   * that another followed before its writer looked is said to be lost, though it counts: the
+   * decisions of the state say so.
    *
    * @param change gives the same object where nothing is to be done
    * @throws UserException with exit code 5 if nobody knows whether it was carried out, and what the
@@ -203,6 +205,8 @@ final class RegistryLog {
    */
   Change update(UnaryOperator<RegistryState> change, Watch watch) throws IOException {
     int waits = 0;
+    RegistryState before = null; // the state that the last commit was of
+    String tried = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int newest = Commits.newest(fs, folder);
       Read now = read();
@@ -211,23 +215,31 @@ final class RegistryLog {
         await();
         continue; // one is being written, or was by who was killed at it
       }
-      RegistryState next = change.apply(now.state());
-      if (next == now.state()) {
-        return new Change(now.state(), next);
+      if (tried != null) {
+        if (now.state().follows(tried)) {
+          return new Change(before, now.state());
+        }
+        watch.notCommitted();
+      }
+      before = now.state();
+      RegistryState next = change.apply(before);
+      if (next == before) {
+        return new Change(before, next);
       }
       Commits commits = Commits.after(fs, folder, Math.max(newest, now.commit()));
+      tried = commits.unique();
+      RegistryState written = next.in(tried);
       watch.committing();
       boolean committed;
       try {
-        committed = commits.commit(manifest(next, commits.unique()));
+        committed = commits.commit(manifest(written, tried));
       } catch (IOException e) {
         watch.notCommitted();
         throw e;
       }
       if (committed) {
-        return new Change(now.state(), next);
+        return new Change(before, written);
       }
-      watch.notCommitted();
     }
     throw UserException.platform(
         "others committed to the registry "

@@ -234,6 +234,20 @@ public record RegistryState(
     return numbers;
   }
 
+  /** The same with its newest decisions written down by a commit. */
+  RegistryState in(String commit) {
+    List<Decision> stamped = new ArrayList<>();
+    for (Decision one : history) {
+      stamped.add(one.commit().isEmpty() ? one.in(commit) : one);
+    }
+    return new RegistryState(champion, versions, stamped, files);
+  }
+
+  /** Whether a commit led to this state, whatever followed it. */
+  boolean follows(String commit) {
+    return history.stream().anyMatch(one -> one.commit().equals(commit));
+  }
+
   /** The files of a version; none of one that was pruned. */
   public List<FileEntry> files(ModelVersion version) {
     String prefix = version.folder() + "/";

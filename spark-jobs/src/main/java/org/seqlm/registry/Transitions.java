@@ -13,7 +13,7 @@ import org.seqlm.store.FileEntry;
  * same object where nothing is to be done because it was done before, and refuses what may not be:
  * so it can be applied again to a state that another writer has committed meanwhile.
  */
-final class Transitions {
+public final class Transitions {
   private Transitions() {}
 
   /**
@@ -22,7 +22,7 @@ final class Transitions {
    * @param version with the next number
    * @param files its own, all in its folder
    */
-  static RegistryState add(
+  public static RegistryState add(
       RegistryState state,
       ModelVersion version,
       List<FileEntry> files,
@@ -44,7 +44,7 @@ final class Transitions {
    * @param expected the champion that it was compared with, 0 for none; null for whoever it is
    * @throws UserException with exit code 5 if the champion is another, 2 if the version cannot be
    */
-  static RegistryState promote(
+  public static RegistryState promote(
       RegistryState state, int number, Integer expected, Instant when, Grounds grounds) {
     if (isDecided(state, Outcome.PROMOTED, number, grounds)
         || (grounds.night() == null && state.champion() == number)) {
@@ -74,7 +74,7 @@ final class Transitions {
    *
    * @throws UserException with exit code 2 if it is the champion, or pruned
    */
-  static RegistryState keep(RegistryState state, int number, Instant when, Grounds grounds) {
+  public static RegistryState keep(RegistryState state, int number, Instant when, Grounds grounds) {
     return end(state, number, VersionStatus.KEPT, when, Outcome.KEPT, grounds);
   }
 
@@ -84,7 +84,7 @@ final class Transitions {
    * @param number 0 if the night came to nothing before it had one
    * @throws UserException with exit code 2 if it is the champion, or pruned
    */
-  static RegistryState fail(RegistryState state, int number, Instant when, Grounds grounds) {
+  public static RegistryState fail(RegistryState state, int number, Instant when, Grounds grounds) {
     return end(state, number, VersionStatus.FAILED, when, Outcome.FAILED, grounds);
   }
 
@@ -130,7 +130,7 @@ final class Transitions {
    * @throws UserException with exit code 5 if the champion is another than {@code from}, 2 if there
    *     is none to go back to
    */
-  static RegistryState rollBack(
+  public static RegistryState rollBack(
       RegistryState state, Integer from, Integer to, Instant when, Grounds grounds) {
     if (from != null && isRolledBack(state, from, to)) {
       return state;
@@ -183,7 +183,7 @@ final class Transitions {
    *
    * @param keep how many of the newest to leave, at least 1
    */
-  static RegistryState prune(RegistryState state, int keep, Instant when, Grounds grounds) {
+  public static RegistryState prune(RegistryState state, int keep, Instant when, Grounds grounds) {
     Set<Integer> gone = state.dispensable(keep);
     if (gone.isEmpty()) {
       return state;

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +50,57 @@ class TwoRegistryWritersTest {
   @EnumSource(TestStore.Kind.class)
   void oneWinsEachTime(TestStore.Kind kind) throws Exception {
     tried(kind, MANY);
+  }
+
+  /** As a process does that waits long for its disk: what the other does may follow its commit. */
+  @Test
+  void oneMayStopWhileTheOtherWrites() throws Exception {
+    stopped(TestStore.Kind.HDFS);
+  }
+
+  @Exhaustive
+  @ParameterizedTest
+  @EnumSource(value = TestStore.Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "S3")
+  void oneMayStopAnywhereWhileTheOtherWrites(TestStore.Kind kind) throws Exception {
+    stopped(kind);
+  }
+
+  private void stopped(TestStore.Kind kind) throws Exception {
+    Configuration local = new Configuration();
+    String sources = temporary.resolve("sources").toString();
+    List<ArtifactReader> line = SmallModels.line(local, sources, 3);
+    ArtifactReader a = SmallModels.write(local, sources + "/a", "model a", null);
+    ArtifactReader b = SmallModels.write(local, sources + "/b", "model b", null);
+    Act adds = registry -> registry.add(SmallModels.draft(a), SmallModels.USER);
+    Act goesBack = registry -> registry.rollBack(null, null, SmallModels.USER);
+    for (Act act : List.of(adds, goesBack)) {
+      int calls = Integer.MAX_VALUE;
+      for (int call = 1; call <= calls; call++) {
+        int stop = call;
+        try (TestStore store = TestStore.make(kind, temporary)) {
+          String folder = store.name(REGISTRY);
+          Registry registry = SmallModels.registry(store.conf(), folder);
+          SmallModels.add(registry, line);
+          for (int number = 1; number <= 3; number++) {
+            registry.promote(number, SmallModels.USER);
+          }
+          store.calls().count();
+          List<Throwable> failures =
+              meet(
+                  store,
+                  threads -> Turns.stopping(stop, threads),
+                  act,
+                  other -> other.add(SmallModels.draft(b), SmallModels.USER));
+          calls = Math.min(calls, store.calls().calls().size());
+          String read = SmallModels.read(store.conf(), folder);
+          RegistryState state = registry.state();
+          assertThat(failures).as("call %d", call).containsOnlyNulls();
+          assertThat(state.versions()).as(read).hasSize(act == adds ? 5 : 4);
+          // Back by one, and not by two.
+          assertThat(state.champion()).as(read).isEqualTo(act == adds ? 3 : 2);
+        }
+      }
+    }
   }
 
   private void tried(TestStore.Kind kind, int times) throws Exception {
@@ -140,6 +193,12 @@ class TwoRegistryWritersTest {
   /** Lets two meet, and looks between any two calls; gives what each failed with, or null. */
   private static List<Throwable> meet(TestStore store, int seed, Act one, Act other)
       throws InterruptedException {
+    return meet(store, threads -> Turns.random(seed, threads), one, other);
+  }
+
+  private static List<Throwable> meet(
+      TestStore store, Function<List<Thread>, Turns> order, Act one, Act other)
+      throws InterruptedException {
     AtomicReference<Throwable> broken = new AtomicReference<>();
     List<AtomicReference<Throwable>> failures =
         List.of(new AtomicReference<>(), new AtomicReference<>());
@@ -162,7 +221,7 @@ class TwoRegistryWritersTest {
                           }
                         }))
             .toList();
-    turns.set(Turns.random(seed, threads));
+    turns.set(order.apply(threads));
     turns
         .get()
         .between(
