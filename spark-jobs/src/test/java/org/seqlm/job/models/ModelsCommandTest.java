@@ -139,6 +139,16 @@ class ModelsCommandTest {
                 scores))
         .contains("lstm 1x4");
     done("export", "--model", registry + "#2", "--safetensors", folder.resolve("pytorch"));
+    refused(
+        2,
+        "the dataset " + folder.resolve("dataset") + " of --model",
+        "evaluate",
+        "--input",
+        folder.resolve("corpus/corpus.txt"),
+        "--model",
+        registry + "#2",
+        "--output",
+        folder.resolve("dataset/scores"));
     refused(2, "there is no version 9", "generate", "--model", registry + "#9", "--length", 5);
   }
 
