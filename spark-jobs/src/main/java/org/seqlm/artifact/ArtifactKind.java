@@ -24,6 +24,8 @@ public enum ArtifactKind {
   EVALUATION,
   /** Scores of each line or document of a text under one model. */
   SCORES,
+  /** Versions of a model, one of them the champion. */
+  REGISTRY,
   /** The folder of a quickstart, which holds all of the others. */
   QUICKSTART
 }

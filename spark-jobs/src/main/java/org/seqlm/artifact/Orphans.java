@@ -107,6 +107,7 @@ public final class Orphans {
           case RunLayout.CHECKPOINTS -> findCheckpoints(child, name);
           case RunLayout.METRICS -> findFiles(child, name, this::isSegment);
           case RunLayout.STATES -> findStates(child, name);
+          case RegistryLayout.VERSIONS -> findVersions(child, name);
           default -> {
             // Not ours.
           }
@@ -226,6 +227,16 @@ public final class Orphans {
         add(child, path + "/" + name);
       } else if (ROUND.matcher(name).matches()) {
         findFiles(child, path + "/" + name, each -> OLD_STATE.matcher(each).matches());
+      }
+    }
+  }
+
+  /** What is left of versions of a registry. */
+  private void findVersions(FileStatus folder, String path) throws IOException {
+    for (FileStatus child : children(folder.getPath())) {
+      String name = child.getPath().getName();
+      if (child.isDirectory() && RegistryLayout.isName(name)) {
+        add(child, path + "/" + name);
       }
     }
   }

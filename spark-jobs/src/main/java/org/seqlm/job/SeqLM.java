@@ -24,6 +24,7 @@ import org.seqlm.job.export.ExportCommand;
 import org.seqlm.job.files.FilesCommand;
 import org.seqlm.job.generate.GenerateCommand;
 import org.seqlm.job.interpolate.InterpolateCommand;
+import org.seqlm.job.models.ModelsCommand;
 import org.seqlm.job.ngrams.NgramsCommand;
 import org.seqlm.job.prepare.PrepareCommand;
 import org.seqlm.job.quickstart.QuickstartCommand;
@@ -73,6 +74,7 @@ public final class SeqLM {
           ScoreCommand.class,
           DriftCommand.class,
           ReportCommand.class,
+          ModelsCommand.class,
           FilesCommand.class,
           ExampleCommand.class,
           BenchCommand.class);

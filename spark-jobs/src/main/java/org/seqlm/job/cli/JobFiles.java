@@ -11,6 +11,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
@@ -19,6 +20,8 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.lm.files.MixtureArtifact;
 import org.seqlm.lm.files.ModelPath;
+import org.seqlm.registry.ModelVersion;
+import org.seqlm.registry.Registry;
 import org.seqlm.store.Paths;
 
 /**
@@ -263,16 +266,37 @@ public final class JobFiles {
       }
     }
     Manifest manifest = ArtifactReader.open(conf, model.path()).manifest();
+    if (manifest.kind() == ArtifactKind.REGISTRY) {
+      // Which version is meant is decided later.
+      for (ModelVersion version : Registry.open(conf, model.path()).state().versions()) {
+        String fingerprint = version.inputs().get("dataset");
+        addDataset(version.trainedOn(), fingerprint, model, written, conf, behind);
+      }
+      return behind;
+    }
     JsonNode input = Json.tree(manifest.config()).path("input");
     String dataset = input.isTextual() ? input.asText() : input.path("paths").path(0).asText("");
-    String fingerprint = manifest.inputs().get("dataset");
+    addDataset(dataset, manifest.inputs().get("dataset"), model, written, conf, behind);
+    return behind;
+  }
+
+  /**
+   * @param fingerprint of the dataset that the model was made from; null if it was made from none
+   */
+  private static void addDataset(
+      String dataset,
+      String fingerprint,
+      Input model,
+      List<Path> written,
+      Configuration conf,
+      List<Input> behind)
+      throws IOException {
     if (fingerprint != null
         && !dataset.isEmpty()
         && meets(dataset, written, conf)
         && holds(dataset, fingerprint, conf)) {
       behind.add(new Input("the dataset " + dataset + " of " + model.name(), dataset, Reading.ANY));
     }
-    return behind;
   }
 
   /** Whether one of the outputs would; of a place that cannot be told none does. */

@@ -18,6 +18,7 @@ import org.seqlm.neural.files.ModelExport;
 import org.seqlm.neural.onnx.OnnxCheck;
 import org.seqlm.neural.onnx.OnnxModel;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.store.FileEntry;
 
 /**
@@ -32,7 +33,7 @@ final class NetworkExport {
   /** Opens the model, and refuses before any work what may not be written. */
   static ModelArtifact open(ExportConfig config, JobContext context) throws IOException {
     Configuration conf = context.hadoop();
-    ModelArtifact model = ModelArtifact.load(conf, config.model());
+    ModelArtifact model = ModelArtifact.load(conf, RegistryPath.model(conf, config.model()));
     for (Map.Entry<String, String> output : config.export().paths().entrySet()) {
       OutputCheck.folder(conf, output.getKey(), output.getValue(), context.overwrite());
     }

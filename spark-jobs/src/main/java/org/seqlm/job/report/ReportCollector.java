@@ -207,6 +207,7 @@ final class ReportCollector {
           SCORES,
           CHECKPOINT,
           QUICKSTART,
+          REGISTRY,
           NGRAMS_PARQUET,
           NGRAMS_TSV -> {}
     }

@@ -25,6 +25,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.store.Sha256;
@@ -53,7 +54,7 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
     NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
     ModelArtifact start = null;
     if (config.startFrom() != null) {
-      start = ModelArtifact.load(hadoop, config.startFrom());
+      start = ModelArtifact.load(hadoop, RegistryPath.model(hadoop, config.startFrom()));
       spec = config.network().spec(spec.vocabulary(), start.model().spec());
       checkStart(config.startFrom(), start.model(), spec, dataset);
       inputs.put("start-from", start.manifest().fingerprint());

@@ -307,6 +307,11 @@ public final class ModelArtifact {
     return network.rules();
   }
 
+  /** Its files. */
+  public ArtifactReader files() {
+    return reader;
+  }
+
   /** What is written in {@code network.json}. */
   NetworkFile network() {
     return network;

@@ -302,6 +302,19 @@ public final class RunView {
     return checkpoints().keySet();
   }
 
+  /** The last checkpoint that counts and is whole; null if there is none. */
+  public Checkpoint lastCheckpoint() throws IOException {
+    SortedMap<Integer, FileEntry> all = checkpoints();
+    try {
+      return all.isEmpty()
+          ? null
+          : Checkpoints.checkpoint(
+              ArtifactReader.openPart(conf, name, all.get(all.lastKey()), SmallFile.Remedy.NONE));
+    } catch (UserException e) {
+      return null;
+    }
+  }
+
   /** What there is to know about the model that stands for the run; empty of a finished one. */
   public String notice() {
     if (isComplete()) {

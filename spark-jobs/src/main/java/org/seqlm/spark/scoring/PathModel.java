@@ -31,6 +31,7 @@ import org.seqlm.ngram.files.NgramTablesArtifact;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.MarkovModel;
 import org.seqlm.ngram.smooth.Estimator;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.store.Paths;
 import org.seqlm.store.Sha256;
 import org.seqlm.text.TextRules;
@@ -40,8 +41,9 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
  * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
- * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; see {@link ModelPath} and {@link
- * Compression}.
+ * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; or a version of a registry, {@code
+ * DIR#7}, whose champion {@code DIR} alone is; see {@link ModelPath}, {@link RegistryPath} and
+ * {@link Compression}.
  */
 public final class PathModel {
   /**
@@ -98,7 +100,7 @@ public final class PathModel {
    * @throws UserException with exit code 3 if there is none, 2 if the selector selects none
    */
   public static PathModel open(Configuration conf, String path) throws IOException {
-    ModelPath named = ModelPath.of(path);
+    ModelPath named = ModelPath.of(RegistryPath.model(conf, path));
     String folder = named.folder();
     String selector = named.selector();
     Path given = Paths.of(folder);
