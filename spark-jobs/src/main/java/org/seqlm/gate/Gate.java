@@ -54,8 +54,11 @@ public final class Gate {
               "nothing was tested: %,d fresh documents, but %,d are needed",
               fresh.size(),
               config.leastDocuments()));
-      // What it came with is still there for a night with more.
-      next = contest.goesOn() ? contest.evidence() : null;
+      if (contest.goesOn()) {
+        // What it came with is still there for a night with more.
+        next = contest.evidence();
+        reasons.add(carried(next));
+      }
     } else {
       boolean goesOn = contest.goesOn();
       double share =
@@ -72,7 +75,8 @@ public final class Gate {
       promoted = verdict == Carry.Verdict.SHOWN && !blocked;
       tell(verdict, test, reasons);
       if (verdict == Carry.Verdict.ALMOST && !blocked) {
-        next = carried(contest, betting, share, nights, reasons);
+        next = next(contest, betting, share, nights);
+        reasons.add(carried(next));
       }
       if (promoted && (!goesOn || contest.evidence().year() == contest.year())) {
         spent = spent.minus(share);
@@ -218,15 +222,16 @@ public final class Gate {
     }
   }
 
-  private Evidence carried(
-      Contest contest, BettingTest betting, double share, int nights, List<Reason> reasons) {
-    reasons.add(
-        reason(
-            Code.EVIDENCE_CARRIED,
-            "the challenger may come again with evidence e^%.2f, after %d of %d nights",
-            betting.logCapital(),
-            nights,
-            config.carry().nights()));
+  private Reason carried(Evidence evidence) {
+    return reason(
+        Code.EVIDENCE_CARRIED,
+        "the challenger may come again with evidence e^%.2f, after %d of %d nights",
+        evidence.logCapital(),
+        evidence.nights(),
+        config.carry().nights());
+  }
+
+  private static Evidence next(Contest contest, BettingTest betting, double share, int nights) {
     return new Evidence(
         contest.champion(),
         contest.challenger(),

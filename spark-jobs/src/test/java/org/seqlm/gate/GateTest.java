@@ -104,6 +104,12 @@ class GateTest {
     assertThat(second.test().nights()).isEqualTo(2);
     assertThat(second.spent()).isEqualTo(new Spent(0, 1));
 
+    // A night with too few documents changes nothing.
+    GateResult idle =
+        gate.decide(contest(2, first.spent(), first.evidence()), night(50, 0.017, Map.of(), 4));
+    assertThat(codes(idle)).containsExactly(Code.TOO_FEW_DOCUMENTS, Code.EVIDENCE_CARRIED);
+    assertThat(idle.evidence()).isEqualTo(first.evidence());
+
     // Against another champion it begins anew, with a share of its own.
     Contest other = new Contest("v3", "v2", 2026, 2, first.spent(), first.evidence());
     GateResult anew = gate.decide(other, night(300, 0.017, Map.of(), 4));
