@@ -58,7 +58,8 @@ class HelpTest {
         "bench averaging",
         "bench step",
         "bench ngrams",
-        "bench variants"
+        "bench variants",
+        "bench gate"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

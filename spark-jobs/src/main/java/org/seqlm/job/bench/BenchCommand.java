@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       BenchStepCommand.class,
       BenchNgramsCommand.class,
       BenchScaleCommand.class,
-      BenchVariantsCommand.class
+      BenchVariantsCommand.class,
+      BenchGateCommand.class
     })
 public final class BenchCommand {}

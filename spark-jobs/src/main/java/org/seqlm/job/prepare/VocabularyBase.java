@@ -13,6 +13,7 @@ import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.Vocabulary;
 
@@ -30,7 +31,8 @@ record VocabularyBase(String path, String fingerprint, TextRules rules, Vocabula
    *
    * @throws UserException with exit code 3 if there is none, it is damaged, or is of another kind
    */
-  static VocabularyBase open(Configuration conf, String path) throws IOException {
+  static VocabularyBase open(Configuration conf, String named) throws IOException {
+    String path = RegistryPath.model(conf, named);
     if (ArtifactReader.isArtifact(conf, path)) {
       ArtifactKind kind = ArtifactReader.open(conf, path).manifest().kind();
       switch (kind) {
