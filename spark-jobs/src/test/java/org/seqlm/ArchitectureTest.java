@@ -92,7 +92,7 @@ class ArchitectureTest {
           "job.prepare|job.evaluate|job.example|job.score|job.samples|job.generate|job.report|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",
           "job.counts|job.export|job.bench|job.drift",
-          "job.quickstart",
+          "job.quickstart|job.retrain",
           "job");
 
   /** The row of each package. */

@@ -26,6 +26,8 @@ public enum ArtifactKind {
   SCORES,
   /** Versions of a model, one of them the champion. */
   REGISTRY,
+  /** A night of retraining: what came in, and what was decided. */
+  NIGHT,
   /** The folder of a quickstart, which holds all of the others. */
   QUICKSTART
 }

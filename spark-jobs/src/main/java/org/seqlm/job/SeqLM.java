@@ -28,6 +28,7 @@ import org.seqlm.job.models.ModelsCommand;
 import org.seqlm.job.ngrams.NgramsCommand;
 import org.seqlm.job.prepare.PrepareCommand;
 import org.seqlm.job.quickstart.QuickstartCommand;
+import org.seqlm.job.retrain.RetrainCommand;
 import org.seqlm.job.report.ReportCommand;
 import org.seqlm.job.samples.CheckSamplesCommand;
 import org.seqlm.job.score.ScoreCommand;
@@ -62,6 +63,7 @@ public final class SeqLM {
   private static final List<Class<?>> COMMANDS =
       List.of(
           QuickstartCommand.class,
+          RetrainCommand.class,
           PrepareCommand.class,
           NgramsCommand.class,
           CountsCommand.class,

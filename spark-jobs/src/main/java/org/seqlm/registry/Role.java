@@ -11,7 +11,9 @@ public enum Role {
   /** A page for people, HTML. */
   REPORT("report.html"),
   /** Where it comes from, JSON: the parent, inputs, configuration, release and kernels. */
-  PROVENANCE("provenance.json");
+  PROVENANCE("provenance.json"),
+  /** What its night took and found, and what its ancestors' had taken, JSON. */
+  NIGHT("night.json");
 
   private final String place;
 

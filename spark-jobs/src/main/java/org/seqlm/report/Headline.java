@@ -27,7 +27,10 @@ final class Headline {
     Evaluation first =
         model.evaluations().isEmpty() ? null : model.evaluations().get(0).evaluation();
     ModelScore best = first == null ? null : best(first);
-    if (best != null) {
+    if (!model.nights().isEmpty()) {
+      view.put(
+          "text", NightSection.decision(model.nights().get(model.nights().size() - 1).night()));
+    } else if (best != null) {
       view.put("text", sentence(best, legend.label(best.name()), first));
       tiles.addAll(tiles(best, legend.label(best.name()), first));
     } else if (!model.runs().isEmpty()) {

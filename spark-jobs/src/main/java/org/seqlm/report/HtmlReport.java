@@ -31,6 +31,7 @@ public final class HtmlReport {
     page.put("headline", Headline.view(model, legend));
     // Charts are numbered as the sections come.
     List<EvaluationPart> evaluations = model.evaluations();
+    section(page, "nights", model.nights(), new NightSection(charts)::view);
     section(page, "evaluations", evaluations, new EvaluationSection(legend, charts)::view);
     page.put("shortened", legend.shortened());
     page.put("hasShortened", !legend.shortened().isEmpty());

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.Night;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
@@ -14,6 +15,7 @@ import org.seqlm.metrics.ValidationMetrics;
  * Everything a report shows; each part is shown only if there is something in it.
  *
  * @param title of the page
+ * @param nights of retraining
  * @param datasets prepared corpora
  * @param runs trainings, complete or not
  * @param evaluations models on held-out text
@@ -23,6 +25,7 @@ import org.seqlm.metrics.ValidationMetrics;
  */
 public record ReportModel(
     String title,
+    List<NightPart> nights,
     List<DatasetPart> datasets,
     List<RunPart> runs,
     List<EvaluationPart> evaluations,
@@ -31,6 +34,7 @@ public record ReportModel(
     List<String> notes) {
 
   public ReportModel {
+    nights = List.copyOf(nights);
     datasets = List.copyOf(datasets);
     runs = List.copyOf(runs);
     evaluations = List.copyOf(evaluations);
@@ -38,6 +42,21 @@ public record ReportModel(
     sources = List.copyOf(sources);
     notes = List.copyOf(notes);
   }
+
+  /** Without nights. */
+  public ReportModel(
+      String title,
+      List<DatasetPart> datasets,
+      List<RunPart> runs,
+      List<EvaluationPart> evaluations,
+      List<NgramsPart> ngrams,
+      List<Source> sources,
+      List<String> notes) {
+    this(title, List.of(), datasets, runs, evaluations, ngrams, sources, notes);
+  }
+
+  /** A night by the name of its folder. */
+  public record NightPart(String name, Night night) {}
 
   /** A dataset by the name of its folder. */
   public record DatasetPart(String name, DatasetDetails details) {}

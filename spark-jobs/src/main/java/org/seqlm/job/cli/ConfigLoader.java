@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -21,7 +22,7 @@ import org.seqlm.store.Paths;
  * the real ones; its keys are the only ones there are.
  */
 public final class ConfigLoader {
-  private static final String JOB_OF_JOBS = "quickstart";
+  private static final Set<String> JOBS_OF_JOBS = Set.of("quickstart", "retrain");
   private static final String SET = "--set";
 
   /**
@@ -93,7 +94,7 @@ public final class ConfigLoader {
       throw new IllegalStateException("the jar lacks conf/" + name + ".yaml");
     }
     for (Map.Entry<String, JsonNode> field : own.properties()) {
-      boolean group = name.equals(JOB_OF_JOBS) && field.getValue().isObject();
+      boolean group = JOBS_OF_JOBS.contains(name) && field.getValue().isObject();
       ObjectNode job = group ? resource(field.getKey()) : null;
       if (job != null) {
         List<String> problems = new ArrayList<>();

@@ -128,6 +128,11 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
    */
   public void judge(R result) {}
 
+  /** How the process ends where nothing is wrong: for commands whose results are told apart so. */
+  public int exitCode(C config, R result) {
+    return 0;
+  }
+
   @Override
   public final Integer call() throws Exception {
     ConsoleProgress progress = ConsoleProgress.create(System.err);
@@ -159,7 +164,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
         out.print(Json.pretty(result));
         out.flush();
         judge(result);
-        return 0;
+        return exitCode(effective, result);
       }
       out.println(summary);
       out.flush();
@@ -167,7 +172,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
         write(context, json, Json.pretty(result));
       }
       judge(result);
-      return 0;
+      return exitCode(effective, result);
     } finally {
       progress.end();
     }

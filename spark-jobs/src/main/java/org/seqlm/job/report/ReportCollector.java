@@ -23,11 +23,13 @@ import org.seqlm.artifact.RunLayout;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.job.cli.ConfigText;
 import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.Night;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.NgramsPart;
+import org.seqlm.report.ReportModel.NightPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
@@ -42,6 +44,7 @@ final class ReportCollector {
   private static final int MAX_DEPTH = 3;
 
   private final Configuration conf;
+  private final List<NightPart> nights = new ArrayList<>();
   private final List<DatasetPart> datasets = new ArrayList<>();
   private final List<RunPart> runs = new ArrayList<>();
   private final List<EvaluationPart> evaluations = new ArrayList<>();
@@ -88,6 +91,7 @@ final class ReportCollector {
     }
     return new ReportModel(
         title == null ? name : title,
+        collector.nights,
         collector.datasets,
         collector.runs,
         collector.evaluations,
@@ -199,6 +203,11 @@ final class ReportCollector {
                   name,
                   Json.mapper()
                       .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
+      case NIGHT ->
+          nights.add(
+              new NightPart(
+                  name,
+                  Json.mapper().readValue(artifact.readVerified("night.json"), Night.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
       case RUN,
           MODEL,

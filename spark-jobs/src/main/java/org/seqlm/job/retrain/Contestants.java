@@ -1,0 +1,76 @@
+package org.seqlm.job.retrain;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.gate.DocumentSet;
+import org.seqlm.gate.ScoredDocument;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.spark.scoring.DocumentStep;
+import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.scoring.VocabularyMapping;
+
+/**
+ * Champion and challenger, and what they make of held-out documents. A document's characters are
+ * its tokens times the mean characters of a token of its split: the same for both models, so that
+ * they only set the unit that gains are told in.
+ */
+final class Contestants {
+  /** Tokens from which a document is of medium length, and long. */
+  private static final int MEDIUM = 100;
+
+  private static final int LONG = 1000;
+
+  private final JobContext context;
+  private final PathModel champion;
+  private final PathModel challenger;
+
+  Contestants(JobContext context, String champion, String challenger) throws IOException {
+    this.context = context;
+    this.champion = PathModel.open(context.hadoop(), champion);
+    this.challenger = PathModel.open(context.hadoop(), challenger);
+  }
+
+  /** Scores the documents of a dataset's test split. */
+  List<ScoredDocument> score(Dataset dataset, DocumentSet set) throws IOException {
+    SplitStatistics test = dataset.details().splits().get(Split.TEST);
+    if (test.tokens() == 0) {
+      return List.of();
+    }
+    double characters = (double) test.characters() / test.tokens();
+    List<ScoredDocument> documents = new ArrayList<>();
+    for (DocumentStep.DocumentBits one :
+        DocumentStep.score(
+            context.sparkContext(),
+            dataset,
+            Split.TEST,
+            Long.MAX_VALUE,
+            List.of(contestant(dataset, champion), contestant(dataset, challenger)))) {
+      documents.add(
+          new ScoredDocument(
+              Long.toString(one.start()),
+              null,
+              set,
+              one.bits(0),
+              one.bits(1),
+              Math.max(1, Math.round(one.tokens() * characters)),
+              one.tokens(),
+              Map.of("length", length(one.tokens()))));
+    }
+    return documents;
+  }
+
+  private DocumentStep.Contestant contestant(Dataset dataset, PathModel model) throws IOException {
+    return new DocumentStep.Contestant(
+        model.supplier(context.sparkContext()),
+        VocabularyMapping.of(dataset.vocabulary(), model.vocabulary()));
+  }
+
+  private static String length(long tokens) {
+    return tokens < MEDIUM ? "short" : tokens < LONG ? "medium" : "long";
+  }
+}

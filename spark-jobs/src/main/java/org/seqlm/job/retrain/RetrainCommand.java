@@ -1,0 +1,123 @@
+package org.seqlm.job.retrain;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import org.seqlm.job.cli.FlagValues;
+import org.seqlm.job.cli.JobCommand;
+import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.retrain.RetrainResult.Verdict;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code seqlm retrain}. */
+@Command(
+    name = "retrain",
+    sortOptions = false,
+    description = {
+      "A night of retraining: takes the text that the champion has not seen, trains a challenger"
+          + " from the champion, and makes it the champion if it is better on documents that are"
+          + " held out.",
+      "The first night trains the first champion. A night that was killed goes on where it is"
+          + " started again; one that is decided is not decided twice.",
+      "",
+      "Example: seqlm retrain --registry out/models --input 'text/' --config retrain.yaml"
+    })
+public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResult> {
+  @Option(
+      names = "--registry",
+      paramLabel = "DIR",
+      description = "Of the models (seqlm models); begun where there is none.")
+  String registry;
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      arity = "1..*",
+      description = "Folders with partitions dt=YYYY-MM-DD, and files.")
+  List<String> input;
+
+  @Option(
+      names = "--night",
+      paramLabel = "YYYY-MM-DD",
+      description = "The last date whose text it takes (default: yesterday, in UTC).")
+  String night;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      description = "Folder of the nights' datasets and runs (default: REGISTRY-nights).")
+  String work;
+
+  @Option(
+      names = "--exit-on-kept",
+      paramLabel = "N",
+      description = "The exit code where the champion stays: 0 (default), or 6 to 255.")
+  Integer exitOnKept;
+
+  public RetrainCommand() {
+    super(RetrainConfig.class);
+  }
+
+  @Override
+  public void flags(FlagValues overrides) {
+    overrides
+        .put("registry", registry)
+        .put("input", input)
+        .put("date", night)
+        .put("work", work)
+        .put("exit-on-kept", exitOnKept);
+  }
+
+  @Override
+  public String plan(RetrainConfig config, JobContext context) throws IOException {
+    return new RetrainJob(config, context, Clock.systemUTC()).plan();
+  }
+
+  @Override
+  public RetrainResult run(RetrainConfig config, JobContext context) throws Exception {
+    return new RetrainJob(config, context, Clock.systemUTC()).run();
+  }
+
+  @Override
+  public int exitCode(RetrainConfig config, RetrainResult result) {
+    return result.decision() == Verdict.KEPT ? config.exitOnKept() : 0;
+  }
+
+  @Override
+  public String summary(RetrainConfig config, RetrainResult result) {
+    StringBuilder out = new StringBuilder();
+    row(out, "night", "%s%s", result.night(), result.again() ? ", decided before" : "");
+    if (result.plan() != null && result.text() != null) {
+      row(
+          out,
+          "text",
+          "%,d %s, %,d documents, %,d tokens",
+          result.plan().take().size(),
+          result.plan().take().size() == 1 ? "partition" : "partitions",
+          result.text().documents(),
+          result.text().tokens());
+    }
+    row(
+        out,
+        "decision",
+        "%s",
+        result.decision() == Verdict.PROMOTED
+            ? "promoted: version " + result.version() + " is the champion"
+            : result.champion() == 0
+                ? "kept: there is no champion yet"
+                : "kept: version " + result.champion() + " stays the champion");
+    result.reasons().forEach(reason -> row(out, "", "%s", reason));
+    if (result.report() != null) {
+      row(out, "report", "%s", result.report());
+    }
+    return out.toString();
+  }
+
+  private static void row(StringBuilder out, String name, String format, Object... values) {
+    out.append(String.format(Locale.ROOT, "%-9s ", name))
+        .append(String.format(Locale.ROOT, format, values))
+        .append('\n');
+  }
+}

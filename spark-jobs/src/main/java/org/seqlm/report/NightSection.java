@@ -1,0 +1,158 @@
+package org.seqlm.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.seqlm.metrics.Night;
+import org.seqlm.report.Chart.Axis;
+import org.seqlm.report.Chart.Kind;
+import org.seqlm.report.Chart.Mark;
+import org.seqlm.report.Chart.Rule;
+import org.seqlm.report.Chart.Scale;
+import org.seqlm.report.Chart.Series;
+import org.seqlm.report.ReportModel.NightPart;
+
+/** A night of retraining: what was decided and by what, what came in, how gains went before. */
+record NightSection(Charts charts) {
+
+  Map<String, Object> view(NightPart part) {
+    Night night = part.night();
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("name", part.name());
+    view.put("night", night.night());
+    view.put("decision", decision(night));
+    view.put("promoted", night.decision().equals("promoted"));
+    view.put("reasons", night.reasons());
+    List<Map<String, Object>> taken = new ArrayList<>();
+    for (Night.Taken one : night.taken()) {
+      taken.add(
+          Map.of(
+              "partition",
+              one.name(),
+              "files",
+              Figures.whole(one.files()),
+              "bytes",
+              Figures.whole(one.bytes())));
+    }
+    view.put("taken", taken);
+    view.put("findings", night.findings());
+    view.put("hasFindings", !night.findings().isEmpty());
+    Night.Text text = night.text();
+    view.put("documents", Figures.whole(text.documents()));
+    view.put("tokens", Figures.whole(text.tokens()));
+    view.put("vocabulary", Figures.whole(text.vocabulary()));
+    view.put("appended", Figures.whole(text.appended()));
+    view.put(
+        "unknown", text.unknownRate() == null ? null : Figures.percent(text.unknownRate(), 3));
+    view.put("contest", night.contest() == null ? null : contest(night.contest()));
+    view.put("chart", gains(night));
+    List<Map<String, Object>> phases = new ArrayList<>();
+    night
+        .seconds()
+        .forEach(
+            (phase, seconds) ->
+                phases.add(Map.of("phase", phase, "seconds", Figures.decimal(seconds, 1))));
+    view.put("phases", phases);
+    return view;
+  }
+
+  /** In a sentence. */
+  static String decision(Night night) {
+    String challenger =
+        night.challenger() == 0 ? "the night's model" : "version " + night.challenger();
+    if (night.champion() == 0) {
+      return night.decision().equals("promoted")
+          ? "The first champion: " + challenger + "."
+          : "There is no champion yet.";
+    }
+    return night.decision().equals("promoted")
+        ? "Promoted: " + challenger + " takes the place of version " + night.champion() + "."
+        : "Kept: version " + night.champion() + " stays the champion.";
+  }
+
+  private static Map<String, Object> contest(Night.Contest contest) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    List<Map<String, Object>> rows = new ArrayList<>();
+    String margin = Figures.decimal(contest.margin(), 4);
+    rows.add(
+        row(
+            "all fresh documents",
+            contest.documents(),
+            contest.gain(),
+            contest.lower(),
+            contest.upper(),
+            contest.evidence() == null
+                ? "not tested"
+                : contest.evidence() >= contest.needed()
+                    ? "more than " + margin + " is shown"
+                    : "more than " + margin + " is not shown"));
+    for (Night.Slice slice : contest.slices()) {
+      rows.add(
+          row(
+              slice.name() + ": " + slice.value(),
+              slice.documents(),
+              slice.gain(),
+              slice.lower(),
+              slice.upper(),
+              slice.finding()));
+    }
+    if (contest.frozenDocuments() > 0) {
+      rows.add(
+          row(
+              "the frozen set", contest.frozenDocuments(), contest.frozenGain(), null, null, ""));
+    }
+    view.put("rows", rows);
+    view.put("level", Figures.percent(contest.level(), 0));
+    view.put(
+        "evidence", contest.evidence() == null ? null : Figures.decimal(contest.evidence(), 2));
+    view.put("needed", contest.needed() == null ? null : Figures.decimal(contest.needed(), 2));
+    return view;
+  }
+
+  private static Map<String, Object> row(
+      String what, int documents, Double gain, Double lower, Double upper, String finding) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("what", what);
+    row.put("documents", Figures.whole(documents));
+    row.put("gain", signed(gain));
+    row.put(
+        "interval", lower == null || upper == null ? "–" : signed(lower) + " to " + signed(upper));
+    row.put("finding", finding);
+    return row;
+  }
+
+  private static String signed(Double value) {
+    return value == null ? "–" : (value >= 0 ? "+" : "−") + Figures.decimal(Math.abs(value), 4);
+  }
+
+  /** Gains of the nights with a contest; there is nothing to draw of one. */
+  private Map<String, Object> gains(Night night) {
+    List<Night.Past> past = night.past();
+    if (past.size() < 2) {
+      return null;
+    }
+    List<double[]> promoted = new ArrayList<>();
+    List<double[]> kept = new ArrayList<>();
+    for (int i = 0; i < past.size(); i++) {
+      (past.get(i).promoted() ? promoted : kept)
+          .add(new double[] {i + 1 - past.size(), past.get(i).gain()});
+    }
+    List<Series> series = new ArrayList<>();
+    if (!promoted.isEmpty()) {
+      series.add(new Series("promoted", 0, Mark.POINTS, promoted));
+    }
+    if (!kept.isEmpty()) {
+      series.add(new Series("kept out", 1, Mark.POINTS, kept));
+    }
+    return charts.add(
+        Kind.LINES,
+        "What each challenger gained on its night's fresh documents; higher is better",
+        Axis.of("contests before this night", Scale.LINEAR, 0),
+        Axis.of("bits a character", Scale.LINEAR, 4),
+        series,
+        night.contest() == null
+            ? List.of()
+            : List.of(new Rule("margin", night.contest().margin())));
+  }
+}
