@@ -1,6 +1,7 @@
 package org.seqlm.neural.learner;
 
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.Problems;
@@ -9,9 +10,11 @@ import org.seqlm.neural.KeyedRandom;
 
 /**
  * Old text that is read again among the new: what a pass reads is all of the new text in its order,
- * with excerpts of the old text at equal distances in it. So every worker and every stream meets
- * both, and whatever deals a text out to workers deals this one out. An excerpt begins as a
- * document does: with the state that the text before it left.
+ * with excerpts of the old text in it, one at a random place of each of as many equal parts. So
+ * every worker and every stream meets both, and whatever deals a text out to workers deals this one
+ * out. Their number is a prime, so that streams of equal length begin in different places of such
+ * parts: where all begin in the same place, they read old text at the same time. An excerpt begins
+ * as a document does: with the state that the text before it left.
  *
  * <p>Excerpts are drawn without replacement: excerpt g of a run, counted over all passes, is place
  * {@code g mod N} of a permutation of the N excerpts of the old text, keyed by (seed, {@code g/N}),
@@ -26,8 +29,8 @@ import org.seqlm.neural.KeyedRandom;
  */
 public record Replay(long fresh, long old, long excerpts, int length, long seed)
     implements Serializable {
-  /** Excerpts of a pass at least: with fewer, some streams would read old text only. */
-  private static final long FEWEST = 64;
+  /** Excerpts of a pass at least: with few, some streams would read old text for long. */
+  private static final long FEWEST = 256;
 
   /**
    * How much is replayed, as users say it.
@@ -77,7 +80,13 @@ public record Replay(long fresh, long old, long excerpts, int length, long seed)
     double wanted = Math.max(1, fresh * (rules.share() / (1 - rules.share())));
     int length =
         (int) Math.min(Math.min(rules.excerpt(), old), Math.max(1, (long) (wanted / FEWEST)));
-    return new Replay(fresh, old, Math.max(1, Math.round(wanted / length)), length, seed);
+    long excerpts = Math.max(1, Math.round(wanted / length));
+    return new Replay(fresh, old, excerpts < FEWEST ? excerpts : prime(excerpts), length, seed);
+  }
+
+  /** The least prime that is at least so much. */
+  private static long prime(long least) {
+    return BigInteger.valueOf(least - 1).nextProbablePrime().longValueExact();
   }
 
   /** Tokens of a pass. */
@@ -97,7 +106,9 @@ public record Replay(long fresh, long old, long excerpts, int length, long seed)
 
   /** Where the i-th excerpt begins in a pass. */
   private long start(long i) {
-    return Shard.scaled(2 * i + 1, fresh, 2 * excerpts) + i * length;
+    long low = Shard.scaled(i, fresh, excerpts);
+    long width = Math.max(1, Shard.scaled(i + 1, fresh, excerpts) - low);
+    return low + Math.floorMod(KeyedRandom.of(seed, "replay-place").bits(i), width) + i * length;
   }
 
   /** The excerpts that begin before a position of a pass. */
