@@ -54,7 +54,8 @@ public record Night(
    * @param tokens of all splits
    * @param vocabulary ids, reserved ones included
    * @param appended of them that the champion does not know; 0 without a champion
-   * @param unknownRate share of the held-out tokens that the champion does not know; null without one
+   * @param unknownRate share of the held-out tokens that the champion does not know; null without
+   *     one
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Text(

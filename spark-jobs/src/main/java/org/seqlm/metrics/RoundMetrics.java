@@ -3,8 +3,7 @@ package org.seqlm.metrics;
 import java.util.List;
 
 /**
- * One round of averaging; a line of a run's metrics. Lines of releases before have the first seven
- * keys only.
+ * One round of averaging; a line of a run's metrics. Lines of older releases have fewer keys.
  *
  * @param round from 1
  * @param epoch passes over the training tokens so far, with their fraction
@@ -21,6 +20,7 @@ import java.util.List;
  * @param workers by number; none if nobody wrote them down or there are more than {@link
  *     #MOST_WORKERS}
  * @param times what the seconds went to; null if nobody wrote it down
+ * @param replayed of the tokens so far, those of old text; null of a run that replays none
  */
 public record RoundMetrics(
     int round,
@@ -33,12 +33,41 @@ public record RoundMetrics(
     Double drift,
     WorkerMetrics.Gradients update,
     List<WorkerMetrics> workers,
-    RoundTimes times) {
+    RoundTimes times,
+    Long replayed) {
   /** Of more a run's metrics would outgrow its checkpoints. */
   public static final int MOST_WORKERS = 256;
 
   public RoundMetrics {
     workers = workers == null ? List.of() : List.copyOf(workers);
+  }
+
+  /** Of a run that replays no old text. */
+  public RoundMetrics(
+      int round,
+      double epoch,
+      long steps,
+      long tokens,
+      double loss,
+      double learningRate,
+      double seconds,
+      Double drift,
+      WorkerMetrics.Gradients update,
+      List<WorkerMetrics> workers,
+      RoundTimes times) {
+    this(
+        round,
+        epoch,
+        steps,
+        tokens,
+        loss,
+        learningRate,
+        seconds,
+        drift,
+        update,
+        workers,
+        times,
+        null);
   }
 
   /** The updates whose gradient was scaled down, of one; NaN if nobody counted. */

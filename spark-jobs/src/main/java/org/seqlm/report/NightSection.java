@@ -43,8 +43,7 @@ record NightSection(Charts charts) {
     view.put("tokens", Figures.whole(text.tokens()));
     view.put("vocabulary", Figures.whole(text.vocabulary()));
     view.put("appended", Figures.whole(text.appended()));
-    view.put(
-        "unknown", text.unknownRate() == null ? null : Figures.percent(text.unknownRate(), 3));
+    view.put("unknown", text.unknownRate() == null ? null : Figures.percent(text.unknownRate(), 3));
     view.put("contest", night.contest() == null ? null : contest(night.contest()));
     view.put("chart", gains(night));
     List<Map<String, Object>> phases = new ArrayList<>();
@@ -99,8 +98,7 @@ record NightSection(Charts charts) {
     }
     if (contest.frozenDocuments() > 0) {
       rows.add(
-          row(
-              "the frozen set", contest.frozenDocuments(), contest.frozenGain(), null, null, ""));
+          row("the frozen set", contest.frozenDocuments(), contest.frozenGain(), null, null, ""));
     }
     view.put("rows", rows);
     view.put("level", Figures.percent(contest.level(), 0));

@@ -35,6 +35,9 @@ record RunFacts(RunPart run) {
       settings.add(
           "learning rate "
               + text("training.learning-rate")
+              + (known("start-from") && known("start.rate-factor")
+                  ? " × " + text("start.rate-factor") + ", from a model"
+                  : "")
               + (schedule.isEmpty() ? "" : ", " + schedule + " schedule"));
     }
     if (known("averaging.outer.kind") && !text("averaging.outer.kind").equals("plain")) {
@@ -97,7 +100,11 @@ record RunFacts(RunPart run) {
           of(Figures.decimal(last.epoch(), 2), there ? "" : text("training.epochs"), "epochs"));
       facts.add(
           Figures.whole(last.tokens())
-              + " tokens in "
+              + " tokens"
+              + (last.replayed() == null
+                  ? ""
+                  : ", " + Figures.whole(last.replayed()) + " of them of old text,")
+              + " in "
               + Figures.decimal(run.metrics().seconds(), 1)
               + " s");
     }

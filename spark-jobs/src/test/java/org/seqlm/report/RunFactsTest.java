@@ -84,6 +84,11 @@ class RunFactsTest {
     JsonNode gradients = config("\"parameters\"", "\"gradients\"");
     assertThat(new RunFacts(run("r", RunStatus.COMPLETE, 3, gradients)).settings())
         .contains("H = 20 steps, gradients averaged");
+    JsonNode warm =
+        config(
+            "\"engine\"", "\"start-from\": \"m\", \"start\": {\"rate-factor\": 0.5}, \"engine\"");
+    assertThat(new RunFacts(run("r", RunStatus.COMPLETE, 3, warm)).settings())
+        .contains("learning rate 0.0001 × 0.5, from a model, linear schedule");
     assertThat(new RunFacts(ReportFixture.part("r", RunStatus.COMPLETE)).settings()).isEmpty();
   }
 

@@ -266,7 +266,7 @@ public final class SoakBench {
     }
 
     @Override
-    public int[] read(long from, long to) {
+    public int[] read(long pass, long from, long to) {
       KeyedRandom random = KeyedRandom.of(seed, "soak");
       int[] tokens = new int[(int) (to - from)];
       for (int i = 0; i < tokens.length; i++) {

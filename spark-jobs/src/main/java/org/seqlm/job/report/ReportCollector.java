@@ -206,8 +206,7 @@ final class ReportCollector {
       case NIGHT ->
           nights.add(
               new NightPart(
-                  name,
-                  Json.mapper().readValue(artifact.readVerified("night.json"), Night.class)));
+                  name, Json.mapper().readValue(artifact.readVerified("night.json"), Night.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
       case RUN,
           MODEL,

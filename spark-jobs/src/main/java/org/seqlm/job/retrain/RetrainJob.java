@@ -36,8 +36,8 @@ import org.seqlm.gate.Gate;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.Reason;
 import org.seqlm.gate.SaltedOrder;
-import org.seqlm.gate.SliceGuard;
 import org.seqlm.gate.ScoredDocument;
+import org.seqlm.gate.SliceGuard;
 import org.seqlm.gate.Spent;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
@@ -156,14 +156,7 @@ final class RetrainJob {
     if (plan.isEmpty()) {
       // Nothing is written down: text that comes late is taken by the same night, started again.
       return result(
-          Verdict.KEPT,
-          List.of("no new text"),
-          0,
-          state.champion(),
-          plan,
-          null,
-          null,
-          null);
+          Verdict.KEPT, List.of("no new text"), 0, state.champion(), plan, null, null, null);
     }
     int champion = state.champion();
     Dataset dataset = timed("prepare", () -> prepare(plan, champion));
@@ -338,9 +331,7 @@ final class RetrainJob {
 
   private GateResult contest(Start start, Dataset dataset) throws IOException {
     int champion = start.state().champion();
-    Contestants contestants =
-        new Contestants(
-            context, model(champion), folder() + "/run");
+    Contestants contestants = new Contestants(context, model(champion), folder() + "/run");
     List<ScoredDocument> documents =
         new ArrayList<>(
             SaltedOrder.of(contestants.score(dataset, DocumentSet.FRESH), night.toString()));
@@ -470,10 +461,7 @@ final class RetrainJob {
   private String report() throws Exception {
     String page = folder() + "/report.html";
     FlagValues keys =
-        keys(null)
-            .put("input", folder())
-            .put("output", page)
-            .put("title", "The night of " + night);
+        keys(null).put("input", folder()).put("output", page).put("title", "The night of " + night);
     new ReportCommand()
         .run(
             ConfigLoader.load("report", ReportConfig.class, keys.tree()),

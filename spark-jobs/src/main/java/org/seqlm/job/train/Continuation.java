@@ -46,6 +46,7 @@ record Continuation(
             ? LearningRates.of(
                 settings.schedule(), Math.max(1, Math.round(epochsBefore * wasOfPass)))
             : new LearningRates(settings.schedule(), from.lengths());
+    rates = rates.with(settings.start());
     if (from.plateau() != null) {
       rates = rates.with(from.plateau().falls());
     }
@@ -73,7 +74,7 @@ record Continuation(
     List<LearningRates.Length> lengths = new ArrayList<>(rates.lengths());
     LearningRates.Length last = lengths.remove(lengths.size() - 1);
     lengths.add(new LearningRates.Length(last.from(), total, last.how()));
-    return new LearningRates(rates.schedule(), lengths, rates.falls());
+    return new LearningRates(rates.schedule(), lengths, rates.falls(), rates.start());
   }
 
   /** Whether the workers are others than before. */
@@ -124,7 +125,10 @@ record Continuation(
   /** The fraction where the run was until here. */
   private double before() {
     return new LearningRates(
-            rates.schedule(), rates.lengths().subList(0, rates.lengths().size() - 1), rates.falls())
+            rates.schedule(),
+            rates.lengths().subList(0, rates.lengths().size() - 1),
+            rates.falls(),
+            rates.start())
         .factor(step);
   }
 }

@@ -14,6 +14,10 @@ import org.seqlm.job.cli.ConfigLoader;
 final class IdleKeys {
   static final List<Rule> RULES =
       List.of(
+          Rule.ofGiven("start.rate-factor", "start-from"),
+          Rule.ofGiven("start.rewarm", "start-from"),
+          Rule.ofGiven("replay.share", "replay.inputs"),
+          Rule.ofGiven("replay.excerpt", "replay.inputs"),
           new Rule("averaging.outer.kind", "averaging.mode", "parameters"),
           new Rule("averaging.inner-moments", "averaging.mode", "parameters"),
           new Rule(
@@ -66,16 +70,28 @@ final class IdleKeys {
    *
    * @param key that may be idle
    * @param by the other
-   * @param values of the other with which it is not
+   * @param values of the other with which it is not; none of one that only needs to be given
    */
   record Rule(String key, String by, List<String> values) {
     Rule(String key, String by, String... values) {
       this(key, by, List.of(values));
     }
 
+    /** Of a key that has an effect where the other has any value. */
+    static Rule ofGiven(String key, String by) {
+      return new Rule(key, by, List.of());
+    }
+
     /** What to say of a configuration; null where there is nothing to say. */
     String problem(JsonNode config, JsonNode defaults) {
       JsonNode value = at(config, key);
+      if (values.isEmpty()) {
+        JsonNode given = at(config, by);
+        boolean missing = given.isNull() || (given.isArray() && given.isEmpty());
+        return same(value, at(defaults, key)) || !missing
+            ? null
+            : "warning: " + key + " " + value.asText() + " has no effect without " + by;
+      }
       String other = at(config, by).asText();
       return values.contains(other) || same(value, at(defaults, key))
           ? null

@@ -12,6 +12,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.KernelSet;
+import org.seqlm.neural.files.Checkpoint;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.learner.Precision;
 
 /**
  * Sees what computes a training, round by round and process by process, and tells once of a mixture
@@ -39,6 +42,22 @@ final class KernelWatch {
                 + " (conf/kernel-variables.txt)";
     all.addAll(before);
     this.before = Set.copyOf(all);
+  }
+
+  /** Of a run that goes on after a checkpoint, or that begins where that is null. */
+  static KernelWatch after(Checkpoint from, Execution execution) {
+    boolean narrow = execution.precision() != Precision.FLOAT32;
+    List<KernelChoice> before =
+        from == null
+            ? List.of()
+            : from.kernels().stream()
+                .map(
+                    told ->
+                        narrow
+                            ? KernelChoice.none().with(told)
+                            : KernelChoice.recordedOfFloat32(told))
+                .toList();
+    return new KernelWatch(execution.kernels(), before);
   }
 
   /**

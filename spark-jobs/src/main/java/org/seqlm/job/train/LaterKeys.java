@@ -11,6 +11,11 @@ import java.util.Map;
 final class LaterKeys {
   static final Map<String, String> VALUES =
       Map.ofEntries(
+          entry("start.rate-factor", "1.0"),
+          entry("start.rewarm", "0.0"),
+          entry("replay.share", "0.25"),
+          entry("replay.excerpt", "16384"),
+          entry("budget.tokens", "null"),
           entry("network.dropout-kind", "each-step"),
           entry("network.token-dropout", "0.0"),
           entry("network.weight-drop", "0.0"),

@@ -32,6 +32,7 @@ final class RoundRecorder {
    * @param epoch passes, with their fraction
    * @param steps of a worker
    * @param tokens of all workers
+   * @param replayed of these, those of old text; null of a run that replays none
    * @param learningRate of the last step
    * @param checkpoint seconds of the one before the round, null without
    * @param elapsed seconds of the training until now
@@ -41,6 +42,7 @@ final class RoundRecorder {
       double epoch,
       long steps,
       long tokens,
+      Long replayed,
       double learningRate,
       Double checkpoint,
       double elapsed) {}
@@ -90,7 +92,8 @@ final class RoundRecorder {
             slots,
             phases(reports, seconds),
             straggler(reports),
-            each ? reports.stream().map(r -> times(r, reports, seconds)).toList() : List.of()));
+            each ? reports.stream().map(r -> times(r, reports, seconds)).toList() : List.of()),
+        at.replayed());
   }
 
   /** Each worker's ‖θ − mean‖ / ‖mean‖; NaN or nothing where the average does not tell. */

@@ -1,12 +1,12 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
-import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -53,6 +53,30 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           "A run, model or checkpoint of the same network whose parameters to begin with; the"
               + " dataset's vocabulary is its own or extends it (prepare --vocabulary-from).")
   String startFrom;
+
+  @Option(
+      names = "--replay",
+      paramLabel = "DATASET",
+      description = "Mix in excerpts of an older dataset; may be given several times.")
+  List<String> replay;
+
+  @Option(
+      names = "--replay-share",
+      paramLabel = "P",
+      description = "Of a pass's tokens that are old, 0 to 0.9.")
+  Double replayShare;
+
+  @Option(
+      names = "--hours",
+      paramLabel = "N",
+      description = "End after the round in which it has trained for so long.")
+  Double hours;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "End after the round that runs then, for instance 2026-05-01T05:30:00Z.")
+  String until;
 
   @Option(names = "--engine", paramLabel = "NAME", description = "What trains: dl4j or torch.")
   String engine;
@@ -146,6 +170,10 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         .put("output", output)
         .put("start-from", startFrom)
         .put("tensorboard", tensorboard)
+        .put("replay.inputs", replay)
+        .put("replay.share", replayShare)
+        .put("budget.hours", hours)
+        .put("budget.until", until)
         .put("engine", engine)
         .put("execution.device", device)
         .put("execution.precision", precision)
@@ -191,13 +219,14 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     TrainStart start =
         TrainStart.find(config, context, job, resumeMode(), workersMode(), states -> null);
     LanguageModelTraining.Settings settings = config.settings();
-    long tokens = job.dataset().tokens(Split.TRAIN);
+    long tokens = job.text().tokens();
     TrainCost cost = job.cost(settings);
     List<String> warnings =
         cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings(config).forEach(line -> text.append(line).append('\n'));
+    job.notes(config).forEach(line -> text.append(line).append('\n'));
     start.notes(settings).forEach(line -> text.append(line).append('\n'));
     if (start.from() == null) {
       job.startNotes(config).forEach(line -> text.append(line).append('\n'));
@@ -243,6 +272,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     TrainStart start = start(config, context, job, resume, workers);
     context.progress().message(job.cost(config.settings()).text());
     warnings.forEach(context.progress()::message);
+    job.notes(config).forEach(context.progress()::message);
     start.notes(config.settings()).forEach(context.progress()::message);
     if (start.from() == null) {
       job.startNotes(config).forEach(context.progress()::message);
@@ -286,6 +316,12 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
             new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
                 .problem(context.sparkContext(), files);
     TrainStart start = TrainStart.find(config, context, job, resume, workers, states);
+    if (start.from() == null && config.budget().isPast(Instant.now())) {
+      throw UserException.configuration(
+          "budget.until "
+              + config.budget().until()
+              + " is past, so the run would end before it began: give a later time, or none");
+    }
     tellLiving(start, context);
     TrainBoard.check(hadoop, config.tensorboard());
     if (!start.begin()) {
@@ -340,8 +376,11 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         "trained",
         String.format(
             Locale.ROOT,
-            "%,d tokens (%.2f passes) in %,d rounds%s, %.0f s, %,.0f tokens/s%s",
+            "%,d tokens%s (%.2f passes) in %,d rounds%s, %.0f s, %,.0f tokens/s%s",
             result.tokens(),
+            result.replayed() == null
+                ? ""
+                : String.format(Locale.ROOT, ", %,d of them of old text", result.replayed()),
             result.epochs(),
             result.rounds(),
             result.resumedFrom() == null
@@ -359,6 +398,17 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
               Locale.ROOT,
               "%,d tokens, of diverged workers or left of a pass when workers changed",
               result.skipped()));
+    }
+    if (result.ended() != null && result.ended().startsWith("budget")) {
+      row(
+          text,
+          "ended",
+          String.format(
+              Locale.ROOT,
+              "%s, after %.2f of %s passes",
+              result.ended(),
+              result.epochs(),
+              config.training().epochs()));
     }
     if (result.validationNats() != null) {
       row(

@@ -26,6 +26,7 @@ import org.seqlm.neural.optimizer.Interval;
 import org.seqlm.neural.optimizer.OuterOptimizer;
 import org.seqlm.neural.optimizer.Published;
 import org.seqlm.neural.optimizer.Schedule;
+import org.seqlm.neural.optimizer.WarmStart;
 import org.seqlm.spark.training.Averaging.Overlap;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.LanguageModelTraining;
@@ -36,6 +37,8 @@ public record TrainConfig(
     String input,
     String output,
     String startFrom,
+    WarmStart start,
+    ReplayConfig replay,
     String tensorboard,
     String engine,
     long seed,
@@ -44,6 +47,7 @@ public record TrainConfig(
     Network network,
     Training training,
     Averaging averaging,
+    Budget budget,
     Validation validation,
     CheckpointRules checkpoints)
     implements JobConfig {
@@ -432,13 +436,16 @@ public record TrainConfig(
         training.learningRate(),
         training.schedule(),
         averaging.rounds(),
-        seed);
+        seed,
+        startFrom == null ? WarmStart.NONE : start,
+        budget.most());
   }
 
   @Override
   public JobFiles files() {
-    return new JobFiles()
-        .reads("--input", input)
+    JobFiles files = new JobFiles().reads("--input", input);
+    replay.inputs().forEach(old -> files.reads("--replay", old));
+    return files
         .readsModel("--start-from", startFrom)
         .writes("--output", output)
         .writes("--tensorboard", tensorboard);

@@ -2,6 +2,7 @@ package org.seqlm.job.train;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,11 +38,17 @@ import org.seqlm.vocab.Vocabulary;
  * together cannot be, or has less effect than it seems.
  *
  * @param dataset to train on
+ * @param text of that, with old text where some is replayed
  * @param spec of the network over its vocabulary
  * @param start whose parameters to begin with; null for random ones
  * @param run what the run is known by
  */
-record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolder.Identity run) {
+record TrainJob(
+    Dataset dataset,
+    TrainText text,
+    NetworkSpec spec,
+    ModelArtifact start,
+    RunFolder.Identity run) {
   /** Of the fingerprint, which runs of all releases share. */
   private static final int JOB_VERSION = 1;
 
@@ -51,6 +58,8 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
   static TrainJob of(TrainConfig config, Configuration hadoop) throws IOException {
     Dataset dataset = Dataset.open(hadoop, config.input());
     Map<String, String> inputs = new TreeMap<>(Map.of("dataset", dataset.fingerprint()));
+    TrainText text = TrainText.of(config, hadoop, dataset);
+    text.nameIn(inputs);
     NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
     ModelArtifact start = null;
     if (config.startFrom() != null) {
@@ -68,7 +77,7 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
                     + TrainStart.rules(config).decisive(Json.tree(config)))
                 .getBytes(StandardCharsets.UTF_8));
     return new TrainJob(
-        dataset, spec, start, RunFolder.Identity.of(job, inputs, config, config.seed()));
+        dataset, text, spec, start, RunFolder.Identity.of(job, inputs, config, config.seed()));
   }
 
   /** The parameters before the first step. */
@@ -127,7 +136,7 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
    */
   void check(TrainConfig config) throws IOException {
     // Whether every worker can fill a window.
-    config.settings().stepsOfPass(dataset.tokens(Split.TRAIN));
+    config.settings().stepsOfPass(text.tokens());
     ParameterLayout.of(spec);
     Engines.named(config.engine()).check(spec, config.settings().recipe(), config.execution());
     if (config.training().schedule().kind() == Schedule.Kind.PLATEAU
@@ -152,7 +161,7 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
   /** What has no effect, or less than it seems, on so much text. */
   List<String> warnings(TrainConfig config) {
     LanguageModelTraining.Settings settings = config.settings();
-    long tokens = dataset.tokens(Split.TRAIN);
+    long tokens = text.tokens();
     List<String> warnings = IdleKeys.of(config);
     long steps = settings.totalSteps(tokens);
     if (settings.rounds().mode() == AveragingMode.GRADIENTS && settings.frequency() > 1) {
@@ -190,6 +199,18 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
               settings.learningRate() * settings.schedule().highest(steps),
               settings.learningRate()));
     }
+    if (config.replay().share() == 0 && !config.replay().inputs().isEmpty()) {
+      warnings.add("warning: replay.inputs has no effect where replay.share is 0");
+    }
+    if (text.replay() != null && text.replay().turns() > 1) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "warning: replay.share %s reads the old text %.1f times in each pass: a smaller"
+                  + " share, or more datasets in replay.inputs, repeat less",
+              config.replay().share(),
+              text.replay().turns()));
+    }
     int patience = config.validation().patience();
     long validations = config.validation().due(settings.rounds(tokens));
     if (patience > 0 && patience >= validations) {
@@ -226,7 +247,43 @@ record TrainJob(Dataset dataset, NetworkSpec spec, ModelArtifact start, RunFolde
     }
   }
 
+  /** What it reads and how its rates begin, where that needs telling. */
+  List<String> notes(TrainConfig config) {
+    List<String> notes = new ArrayList<>();
+    if (text.replay() != null) {
+      notes.add(text.text());
+    }
+    if (start != null) {
+      LanguageModelTraining.Settings settings = config.settings();
+      long total = settings.totalSteps(text.tokens());
+      long warm = settings.start().steps(settings.schedule(), total);
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "begins with the parameters of %s: learning rates of %.4g (start.rate-factor) times"
+                  + " %.4g%s",
+              config.startFrom(),
+              settings.start().rateFactor(),
+              settings.learningRate(),
+              warm == 0
+                  ? ""
+                  : String.format(
+                      Locale.ROOT,
+                      ", risen to over the first %,d of %,d steps (start.rewarm)",
+                      warm,
+                      total)));
+    }
+    return notes;
+  }
+
+  /** Why a run ends that nothing ends on its way. */
+  String plannedEnd(TrainConfig config) {
+    return config.settings().endsByBudget(text.tokens())
+        ? String.format(Locale.ROOT, "budget: %,d tokens", config.budget().tokens())
+        : "epochs: " + config.training().epochs();
+  }
+
   TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {
-    return TrainCost.of(spec, settings, dataset.vocabulary()::count, dataset.tokens(Split.TRAIN));
+    return TrainCost.of(spec, settings, dataset.vocabulary()::count, text.tokens());
   }
 }

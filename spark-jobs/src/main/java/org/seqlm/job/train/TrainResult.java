@@ -16,6 +16,7 @@ import org.seqlm.metrics.Advice;
  * @param steps local steps of a worker
  * @param epochs passes over the text
  * @param tokens trained
+ * @param replayed of these, those of old text; null of a run that replays none
  * @param skipped planned but not trained: because a worker's round was rejected, or left of a pass
  *     when the workers changed
  * @param leftOut tokens of a pass that fill no window of their worker
@@ -25,6 +26,8 @@ import org.seqlm.metrics.Advice;
  * @param validationPerplexity its exponential
  * @param validationBitsPerCharacter the same text's bits by its characters
  * @param stoppedEarly whether early stopping ended it
+ * @param ended why it ended, for instance {@code epochs: 3.0}, {@code patience: 5 looks} or {@code
+ *     budget: 2.0 h}; null if nobody wrote it down
  * @param resumedFrom round of the checkpoint it went on from, null if it did not
  * @param kernels what computed it, each by what was asked; more than one may differ in last bits
  * @param seconds of training until the last round's end, as {@link
@@ -42,6 +45,7 @@ public record TrainResult(
     long steps,
     double epochs,
     long tokens,
+    Long replayed,
     long skipped,
     long leftOut,
     Double trainLoss,
@@ -50,6 +54,7 @@ public record TrainResult(
     Double validationPerplexity,
     Double validationBitsPerCharacter,
     boolean stoppedEarly,
+    String ended,
     Integer resumedFrom,
     List<Map<String, String>> kernels,
     double seconds,

@@ -2,6 +2,7 @@ package org.seqlm.job.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -9,7 +10,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.dataset.Dataset;
-import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
@@ -23,7 +23,6 @@ import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
-import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
@@ -31,8 +30,8 @@ import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
-import org.seqlm.spark.training.DatasetTokenSource;
 import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.TokenSource;
 import org.seqlm.spark.training.WorkerStates;
 
 /**
@@ -55,7 +54,7 @@ final class TrainRun {
   private final NetworkSpec spec;
   private final RunFolder folder;
   private final JavaSparkContext spark;
-  private final DatasetTokenSource source;
+  private final TokenSource source;
   private final LanguageModelTraining.Settings settings;
   private final TrainBoard board;
   private final TrainMetrics metrics;
@@ -69,6 +68,7 @@ final class TrainRun {
   private LanguageModelTraining training;
   private long tokens;
   private long skipped;
+  private long replayed;
   private double secondsBefore;
   private long started;
   private double elapsed; // of training, when the last round was over
@@ -84,7 +84,7 @@ final class TrainRun {
     this.spec = job.spec();
     this.folder = start.folder();
     this.spark = context.sparkContext();
-    this.source = new DatasetTokenSource(context.hadoop(), dataset, Split.TRAIN);
+    this.source = job.text().source(context.hadoop());
     this.settings = config.settings();
     board =
         TrainBoard.open(
@@ -98,18 +98,7 @@ final class TrainRun {
     metrics = new TrainMetrics(folder, board);
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
     validation = new TrainValidation(config, context, job, start, metrics);
-    kernels = new KernelWatch(config.execution().kernels(), kernelsBefore(config, start.from()));
-  }
-
-  private static List<KernelChoice> kernelsBefore(TrainConfig config, Checkpoint from) {
-    boolean narrow = config.execution().precision() != Precision.FLOAT32;
-    return from == null
-        ? List.of()
-        : from.kernels().stream()
-            .map(
-                told ->
-                    narrow ? KernelChoice.none().with(told) : KernelChoice.recordedOfFloat32(told))
-            .toList();
+    kernels = KernelWatch.after(start.from(), config.execution());
   }
 
   /**
@@ -155,21 +144,25 @@ final class TrainRun {
     double loss = Double.NaN;
     // A kill after the last look and before the end trains no further round.
     boolean stopped = resumedFrom != null && validation.stops();
-    while (!training.finished() && !stopped) {
+    String spent = null;
+    while (!training.finished() && !stopped && spent == null) {
       loss = round();
       int round = training.position().round();
-      if (validation.isDue(round) || training.finished()) {
+      spent = spent();
+      boolean last = training.finished() || spent != null;
+      if (validation.isDue(round) || last) {
         validate();
         stopped = validation.stops();
+        last |= stopped;
       }
-      if (stopped) {
+      if (last) {
         training.close(); // of what has begun ahead nothing is to stay
       }
-      if (checkpoints.isDue(round) || training.finished() || stopped) {
+      if (checkpoints.isDue(round) || last) {
         checkpoint();
       }
     }
-    TrainResult result = result(loss, stopped && !training.finished(), resumedFrom);
+    TrainResult result = result(loss, stopped && !training.finished(), spent, resumedFrom);
     folder.complete(result);
     return result;
   }
@@ -196,6 +189,7 @@ final class TrainRun {
     training = training(regrouped(checkpoints.load()), start.on().step());
     tokens = from.tokens();
     skipped = from.skipped() + start.on().dropped();
+    replayed = from.replayed();
     secondsBefore = from.seconds();
     elapsed = from.elapsed();
     if (from.bestRound() >= 0 && from.bestRound() != start.model()) {
@@ -223,9 +217,11 @@ final class TrainRun {
   /** Trains a round and tells of it; returns its loss in nats a token. */
   private double round() throws IOException {
     RoundRecorder recorder = new RoundRecorder(settings);
+    long first = training.step();
     AveragingRound.Outcome outcome = nextRound();
     tokens += outcome.tokens();
     skipped += outcome.skipped();
+    replayed += job.text().replayed(outcome.reports(), settings, first, training.step());
     double loss = outcome.loss();
     elapsed = seconds();
     int round = training.position().round();
@@ -237,6 +233,7 @@ final class TrainRun {
                 epochs(),
                 training.step(),
                 tokens,
+                replayed(),
                 training.learningRate(training.step() - 1),
                 checkpointSeconds,
                 elapsed),
@@ -258,11 +255,22 @@ final class TrainRun {
     return loss;
   }
 
+  /**
+   * Why the round that has ended is the last one before the planned end; null if it is not. A round
+   * that kept its states in memory never is: the next one keeps them in files.
+   */
+  private String spent() {
+    return training.finished() || training.position().states().isEmpty()
+        ? null
+        : config.budget().spent(seconds(), Instant.now());
+  }
+
   /** States lie in files wherever a checkpoint may follow a round. */
   private AveragingRound.Keep keep(LanguageModelTraining.Upcoming round) {
     return round.isLast()
             || validation.mayStopAt(round.number())
             || checkpoints.isDue(round.number())
+            || config.budget().spent(seconds(), Instant.now()) != null
         ? AveragingRound.Keep.FILES
         : AveragingRound.Keep.MEMORY;
   }
@@ -310,6 +318,11 @@ final class TrainRun {
                             + report.rejected()));
   }
 
+  /** Old tokens trained so far; null where none are replayed. */
+  private Long replayed() {
+    return job.text().replay() == null ? null : replayed;
+  }
+
   private double epochs() {
     return settings.epochs(source.tokens(), training.step());
   }
@@ -350,6 +363,7 @@ final class TrainRun {
             training.step(),
             tokens,
             skipped,
+            replayed,
             position.states(),
             position.model().updates(),
             position.interval(),
@@ -370,7 +384,8 @@ final class TrainRun {
     checkpointSeconds = (System.nanoTime() - before) * 1e-9;
   }
 
-  private TrainResult result(double loss, boolean stopped, Integer resumedFrom) throws IOException {
+  private TrainResult result(double loss, boolean stopped, String spent, Integer resumedFrom)
+      throws IOException {
     TrainValidation.Best best = validation.best();
     return new TrainResult(
         config.output(),
@@ -382,6 +397,7 @@ final class TrainRun {
         training.step(),
         epochs(),
         tokens,
+        replayed(),
         skipped,
         settings.reading().remainder(source.tokens()),
         Double.isNaN(loss) ? null : loss,
@@ -390,6 +406,9 @@ final class TrainRun {
         best.nats() == null ? null : Math.exp(best.nats()),
         best.bitsPerCharacter(),
         stopped,
+        stopped
+            ? "patience: " + config.validation().patience() + " looks"
+            : spent == null ? job.plannedEnd(config) : spent,
         resumedFrom,
         kernels.all(),
         elapsed,

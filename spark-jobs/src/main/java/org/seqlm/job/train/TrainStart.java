@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import org.seqlm.UserException;
-import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
@@ -37,6 +36,9 @@ record TrainStart(
     int model,
     Continuation on) {
 
+  /** What says how long a run is. */
+  private static final List<String> LONGER = List.of("training.epochs", "budget.tokens");
+
   /**
    * Where a run lies, how it is cut into tasks, what is looked at and kept on the way changes no
    * bit of its parameters; more passes go on with the same ones. Engine, device and precision round
@@ -48,6 +50,9 @@ record TrainStart(
               "input",
               "output",
               "start-from", // what it holds is an input
+              "replay.inputs", // likewise
+              "budget.hours",
+              "budget.until",
               "partitions",
               "tensorboard",
               "execution.workers-per-gpu",
@@ -55,7 +60,7 @@ record TrainStart(
               "training.schedule.on-extend", // of a run that is made longer
               "validation",
               "checkpoints"),
-          List.of("training.epochs"),
+          LONGER,
           LaterKeys.VALUES);
 
   /**
@@ -70,19 +75,22 @@ record TrainStart(
 
   /** What may change in a run of a configuration where its workers stay as many. */
   static ResumeRules rules(TrainConfig config) {
-    if (config.training().schedule().kind() != Schedule.Kind.PLATEAU) {
-      return RESUME;
-    }
     List<String> free = new ArrayList<>(RESUME.free());
-    free.remove("validation");
-    free.addAll(FREE_OF_PLATEAU);
+    if (config.training().schedule().kind() == Schedule.Kind.PLATEAU) {
+      free.remove("validation");
+      free.addAll(FREE_OF_PLATEAU);
+    }
+    if (config.startFrom() == null) {
+      free.add("start"); // so runs without a model are known by what they were before it was a key
+    }
     return new ResumeRules(free, RESUME.extending(), RESUME.later());
   }
 
   /** The same where the user asked for other workers. */
   private static ResumeRules withOtherWorkers(ResumeRules rules) {
-    return new ResumeRules(
-        rules.free(), List.of("training.epochs", "averaging.workers"), rules.later());
+    List<String> extending = new ArrayList<>(LONGER);
+    extending.add("averaging.workers");
+    return new ResumeRules(rules.free(), extending, rules.later());
   }
 
   /** How a run may go on. */
@@ -121,7 +129,7 @@ record TrainStart(
             new ModelArtifact.NetworkFile(job.spec(), job.dataset().details().rules()),
             job.dataset().vocabulary());
     LanguageModelTraining.Settings settings = config.settings();
-    long tokens = job.dataset().tokens(Split.TRAIN);
+    long tokens = job.text().tokens();
     Continuation beginning = Continuation.beginning(settings, tokens);
     if (folder.found() == RunFolder.Found.NOTHING) {
       return new TrainStart(folder, checkpoints, null, Collections.emptySortedMap(), -1, beginning);
@@ -166,12 +174,15 @@ record TrainStart(
           String.format(
               Locale.ROOT,
               "--resume: the run in %s %s, with %d local steps (%.4g epochs): to extend it,"
-                  + " training.epochs must be above that, but is %s",
+                  + " training.epochs must be above that, but is %s%s",
               config.output(),
               state,
               steps,
               epochs,
-              config.training().epochs()));
+              config.training().epochs(),
+              config.budget().tokens() == null
+                  ? ""
+                  : ", and budget.tokens must allow for it, but is " + config.budget().tokens()));
     }
   }
 

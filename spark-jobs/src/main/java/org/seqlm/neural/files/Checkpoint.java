@@ -15,6 +15,8 @@ import org.seqlm.neural.optimizer.Plateau;
  * @param step of the schedule: local steps of a worker so far
  * @param tokens trained so far, by all workers
  * @param skipped tokens planned but not trained so far
+ * @param replayed of the tokens trained, those of old text; null, which is 0, if nobody wrote it
+ *     down
  * @param states where the workers' states lie below {@code state/}; empty at round 0
  * @param updates of the averaged moments, 0 if they are not averaged
  * @param interval local steps of the next round where they depend on the last one, else 0; null,
@@ -38,6 +40,7 @@ public record Checkpoint(
     long step,
     long tokens,
     long skipped,
+    Long replayed,
     List<StateFile> states,
     long updates,
     Integer interval,
@@ -55,6 +58,7 @@ public record Checkpoint(
     List<Map<String, String>> kernels) {
   public Checkpoint {
     elapsed = elapsed == null ? Double.valueOf(seconds) : elapsed;
+    replayed = replayed == null ? Long.valueOf(0) : replayed;
     states = List.copyOf(states);
     interval = interval == null ? Integer.valueOf(0) : interval;
     lengths = lengths == null ? List.of() : List.copyOf(lengths);
@@ -85,6 +89,7 @@ public record Checkpoint(
         step,
         tokens,
         skipped,
+        0L,
         states,
         updates,
         0,

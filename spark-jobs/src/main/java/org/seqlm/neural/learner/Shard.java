@@ -82,9 +82,9 @@ public record Shard(long from, long to, int batch, StreamDeal deal, PassWindows 
         new PassWindows(fewest, timeSteps, reading.window(), seed));
   }
 
-  private static long scaled(int k, long n, int workers) {
-    // Exact for any n: kn may not fit a long.
-    return n / workers * k + n % workers * k / workers;
+  /** ⌊kn/of⌋, exact for any n: kn may not fit a long. */
+  static long scaled(long k, long n, long of) {
+    return n / of * k + n % of * k / of;
   }
 
   /** T, the mean length of a window. */
@@ -162,7 +162,7 @@ public record Shard(long from, long to, int batch, StreamDeal deal, PassWindows 
   public <S> Iterator<S> steps(
       Engine<S> engine, NetworkSpec spec, int[] tokens, long first, int count) {
     ShardReader.Source source =
-        (low, high) ->
+        (pass, low, high) ->
             Arrays.copyOfRange(tokens, Math.toIntExact(low - from), Math.toIntExact(high - from));
     return new ShardReader(this).steps(engine, spec, source, first, count);
   }

@@ -2,6 +2,7 @@ package org.seqlm.neural.learner;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.seqlm.neural.NetworkSpec;
@@ -19,12 +20,23 @@ public final class ShardReader {
   private final int ahead;
   private final int[][] held; // of each stream, from its position in starts on
   private final long[] starts;
+  private long edition; // of what is held
 
   /** Where tokens are read from. */
   @FunctionalInterface
   public interface Source {
-    /** The tokens {@code [from, to)} of the whole text. */
-    int[] read(long from, long to) throws IOException;
+    /**
+     * The tokens {@code [from, to)} of the whole text, a few at a time: a worker's need not fit an
+     * array.
+     *
+     * @param pass that reads them, from 0
+     */
+    int[] read(long pass, long from, long to) throws IOException;
+
+    /** Passes of equal editions read equal texts; as it is here, all do. */
+    default long edition(long pass) {
+      return 0;
+    }
   }
 
   public ShardReader(Shard shard) {
@@ -56,10 +68,15 @@ public final class ShardReader {
    */
   void window(Source source, long step, int[] inputs, int[] targets) throws IOException {
     int time = shard.cut().length(step);
+    long pass = shard.cut().pass(step);
+    if (source.edition(pass) != edition) {
+      edition = source.edition(pass);
+      Arrays.fill(held, new int[0]);
+    }
     for (int b = 0; b < shard.batch(); b++) {
       long from = shard.position(step, b);
       if (from < starts[b] || from + time + 1 > starts[b] + held[b].length) {
-        held[b] = source.read(from, Math.min(from + ahead, shard.passEnd(step, b)));
+        held[b] = source.read(pass, from, Math.min(from + ahead, shard.passEnd(step, b)));
         starts[b] = from;
       }
       int at = (int) (from - starts[b]);

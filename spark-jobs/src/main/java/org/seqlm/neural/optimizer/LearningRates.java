@@ -12,8 +12,10 @@ import java.util.List;
  * @param schedule of each length
  * @param lengths that the run has had, in order; the first begins at step 0
  * @param falls of a plateau so far, in order: steps from which on the rate is lower
+ * @param start what the rates are multiplied by in a run that began with a model
  */
-public record LearningRates(Schedule schedule, List<Length> lengths, List<Long> falls) {
+public record LearningRates(
+    Schedule schedule, List<Length> lengths, List<Long> falls, WarmStart start) {
   /** A rate that is higher by less does not rise. */
   private static final double SAME = 1 + 1e-9;
 
@@ -34,9 +36,9 @@ public record LearningRates(Schedule schedule, List<Length> lengths, List<Long> 
     }
   }
 
-  /** Of a run that has not fallen from a plateau. */
+  /** Of a run that began with random parameters and has not fallen from a plateau. */
   public LearningRates(Schedule schedule, List<Length> lengths) {
-    this(schedule, lengths, List.of());
+    this(schedule, lengths, List.of(), WarmStart.NONE);
   }
 
   /** Of a run that has had one length. */
@@ -65,12 +67,17 @@ public record LearningRates(Schedule schedule, List<Length> lengths, List<Long> 
     }
     List<Length> longer = new ArrayList<>(lengths);
     longer.add(new Length(from, total, schedule.onExtend()));
-    return new LearningRates(schedule, longer, falls);
+    return new LearningRates(schedule, longer, falls, start);
   }
 
   /** The same with these falls from a plateau. */
   public LearningRates with(List<Long> ofPlateau) {
-    return new LearningRates(schedule, lengths, ofPlateau);
+    return new LearningRates(schedule, lengths, ofPlateau, start);
+  }
+
+  /** The same of a run that began with a model. */
+  public LearningRates with(WarmStart model) {
+    return new LearningRates(schedule, lengths, falls, model);
   }
 
   /**
@@ -90,7 +97,8 @@ public record LearningRates(Schedule schedule, List<Length> lengths, List<Long> 
                         Math.max(1, Math.round((double) length.total() / was * now)),
                         length.how()))
             .toList(),
-        falls.stream().map(fall -> Math.round((double) fall / was * now)).toList());
+        falls.stream().map(fall -> Math.round((double) fall / was * now)).toList(),
+        start);
   }
 
   /** The rate of a step, from 0, as a fraction of the configured one. */
@@ -100,7 +108,9 @@ public record LearningRates(Schedule schedule, List<Length> lengths, List<Long> 
       at--;
     }
     long fallen = falls.stream().filter(fall -> fall <= step).count();
-    return factor(at, step) * schedule.fallen(fallen);
+    return factor(at, step)
+        * schedule.fallen(fallen)
+        * start.factor(schedule, step, lengths.get(0).total());
   }
 
   private double factor(int at, long step) {

@@ -35,7 +35,7 @@ public final class AveragingRound<S> {
   private final JavaSparkContext spark;
   private final Learner.Factory<S> learners;
   private final WorkerStates states;
-  private final Steps<S> replay;
+  private final Steps<S> repeat;
   private final int stripeTasks;
   private final int fixedStripe;
 
@@ -109,7 +109,7 @@ public final class AveragingRound<S> {
 
   /**
    * @param states where workers keep their state, or null to begin every round afresh
-   * @param replay the steps of earlier rounds, for rounds that keep their states in memory only;
+   * @param repeat the steps of earlier rounds, for rounds that keep their states in memory only;
    *     null if every round keeps them in files
    * @param stripeTasks tasks that average stripes, or 0 for as many as are worth it; the result
    *     does not depend on it
@@ -118,9 +118,9 @@ public final class AveragingRound<S> {
       JavaSparkContext spark,
       Learner.Factory<S> learners,
       WorkerStates states,
-      Steps<S> replay,
+      Steps<S> repeat,
       int stripeTasks) {
-    this(spark, learners, states, replay, stripeTasks, 0);
+    this(spark, learners, states, repeat, stripeTasks, 0);
   }
 
   /** With stripes of {@code stripeValues}, or as the tasks ask for if that is 0. */
@@ -128,13 +128,13 @@ public final class AveragingRound<S> {
       JavaSparkContext spark,
       Learner.Factory<S> learners,
       WorkerStates states,
-      Steps<S> replay,
+      Steps<S> repeat,
       int stripeTasks,
       int stripeValues) {
     this.spark = spark;
     this.learners = learners;
     this.states = states;
-    this.replay = replay;
+    this.repeat = repeat;
     this.stripeTasks = stripeTasks;
     this.fixedStripe = stripeValues;
   }
@@ -199,7 +199,7 @@ public final class AveragingRound<S> {
     Broadcast<SharedModel> shared = spark.broadcast(before);
     WorkerTask<S> task =
         new WorkerTask<>(
-            shared, learners, states, replay, past, planner, keep, overlap, stripeValues);
+            shared, learners, states, repeat, past, planner, keep, overlap, stripeValues);
     JavaPairRDD<Long, RoundPart> sorted =
         Shuffles.light(
             JavaPairRDD.fromJavaRDD(steps.mapPartitionsWithIndex(task::run, false))

@@ -29,7 +29,7 @@ public final class DatasetTokenSource implements TokenSource {
   }
 
   @Override
-  public int[] read(long from, long to) throws IOException {
+  public int[] read(long pass, long from, long to) throws IOException {
     return dataset.open(conf.value()).read(split, from, to, 0).tokens();
   }
 

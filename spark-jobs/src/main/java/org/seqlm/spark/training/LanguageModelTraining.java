@@ -20,6 +20,7 @@ import org.seqlm.neural.optimizer.OuterStep;
 import org.seqlm.neural.optimizer.Published;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.optimizer.SynchronousUpdate;
+import org.seqlm.neural.optimizer.WarmStart;
 
 /**
  * Trains a language model round by round, with any engine: plans each round's steps and learning
@@ -151,6 +152,8 @@ public final class LanguageModelTraining implements AutoCloseable {
    * @param schedule of the learning rate
    * @param rounds how rounds go
    * @param seed of all randomness
+   * @param start the learning rate's beginning where the parameters are a model's
+   * @param budget tokens of all workers that the run is planned for at most, whatever its passes
    */
   public record Settings(
       String engine,
@@ -161,8 +164,35 @@ public final class LanguageModelTraining implements AutoCloseable {
       double learningRate,
       Schedule schedule,
       Rounds rounds,
-      long seed)
+      long seed,
+      WarmStart start,
+      long budget)
       implements java.io.Serializable {
+
+    /** Of a run that begins with random parameters and reads all of its passes. */
+    public Settings(
+        String engine,
+        Execution execution,
+        Reading reading,
+        Recipe recipe,
+        double epochs,
+        double learningRate,
+        Schedule schedule,
+        Rounds rounds,
+        long seed) {
+      this(
+          engine,
+          execution,
+          reading,
+          recipe,
+          epochs,
+          learningRate,
+          schedule,
+          rounds,
+          seed,
+          WarmStart.NONE,
+          Long.MAX_VALUE);
+    }
 
     /** With the default engine on the CPU. */
     public Settings(
@@ -214,12 +244,26 @@ public final class LanguageModelTraining implements AutoCloseable {
 
     /** The local steps of a worker over the whole run, at least 1. */
     public long totalSteps(long tokens) {
-      return totalSteps(tokens, epochs);
+      return Math.max(1, Math.min(Math.round(epochs * stepsOfPass(tokens)), stepsOfBudget(tokens)));
     }
 
-    /** The local steps of a worker over so many passes, at least 1. */
-    public long totalSteps(long tokens, double passes) {
-      return Math.max(1, Math.round(passes * stepsOfPass(tokens)));
+    /** The local steps of a worker that together read no more than the budget. */
+    private long stepsOfBudget(long tokens) {
+      long ofStep = (long) workers() * batch() * timeSteps();
+      if (budget == Long.MAX_VALUE) {
+        return budget;
+      }
+      long steps = budget / ofStep + 1;
+      // Windows of random lengths may be ahead of their mean, by less than one of them.
+      while (steps > 0 && tokensOf(tokens, 0, steps) > budget) {
+        steps--;
+      }
+      return steps;
+    }
+
+    /** Whether the budget of tokens, and not the passes, says where the run ends. */
+    public boolean endsByBudget(long tokens) {
+      return stepsOfBudget(tokens) < Math.round(epochs * stepsOfPass(tokens));
     }
 
     /** The local steps of a pass: of worker 0, which has the fewest tokens. */
@@ -229,7 +273,7 @@ public final class LanguageModelTraining implements AutoCloseable {
 
     /** The learning rates of a run that has this length from its beginning. */
     public LearningRates rates(long tokens) {
-      return LearningRates.of(schedule, totalSteps(tokens));
+      return LearningRates.of(schedule, totalSteps(tokens)).with(start);
     }
 
     /** The passes over the text that so many local steps of a worker are. */

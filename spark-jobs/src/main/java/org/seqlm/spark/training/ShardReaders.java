@@ -46,7 +46,7 @@ final class ShardReaders {
   <S> Iterator<S> lent(
       Engine<S> engine, TokenSource source, NetworkSpec spec, Shard shard, long first, int count) {
     ShardReader reader = take(source.key(), shard);
-    Iterator<S> steps = reader.steps(engine, spec, source::read, first, count);
+    Iterator<S> steps = reader.steps(engine, spec, source, first, count);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

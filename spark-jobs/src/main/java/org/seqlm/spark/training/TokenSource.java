@@ -1,15 +1,12 @@
 package org.seqlm.spark.training;
 
-import java.io.IOException;
 import java.io.Serializable;
+import org.seqlm.neural.learner.ShardReader;
 
 /** Where an executor finds the tokens of a training text. */
-public interface TokenSource extends Serializable {
-  /** The number of tokens. */
+public interface TokenSource extends ShardReader.Source, Serializable {
+  /** The number of tokens of a pass. */
   long tokens();
-
-  /** Reads the tokens {@code [from, to)}, a few at a time: a worker's need not fit an array. */
-  int[] read(long from, long to) throws IOException;
 
   /** Equal keys read equal tokens. */
   String key();

@@ -136,7 +136,10 @@ public final class WorkerStates implements Serializable {
     return readVerified(file, WorkerState::read);
   }
 
-  /** Writes what the workers of a round began with, for their replay; called by the driver. */
+  /**
+   * Writes what the workers of a round began with, for whoever trains it again; called by the
+   * driver.
+   */
   StateFile writeShared(int round, SharedModel model) throws IOException {
     return write(name(round, SHARED), model::writeTo);
   }

@@ -33,7 +33,7 @@ import scala.collection.JavaConverters;
  * @param shared what every worker begins with
  * @param learners make what trains
  * @param states where workers keep theirs, or null to begin afresh
- * @param replay the steps of earlier rounds; null if every round keeps its states in files
+ * @param repeat the steps of earlier rounds; null if every round keeps its states in files
  * @param past the workers' states
  * @param planner of the round
  * @param keep whether the state after it goes into a file
@@ -45,7 +45,7 @@ record WorkerTask<S>(
     Broadcast<SharedModel> shared,
     Learner.Factory<S> learners,
     WorkerStates states,
-    Steps<S> replay,
+    Steps<S> repeat,
     PastRounds past,
     AveragingRound.Planner planner,
     AveragingRound.Keep keep,
@@ -164,7 +164,7 @@ record WorkerTask<S>(
               : states.read(worker, past.states().get(worker));
       for (PastRounds.Round round : past.since()) {
         RoundPlan again = round.planner().plan(worker);
-        state = train(states.readShared(round.shared()), state, replay.of(again), again).own();
+        state = train(states.readShared(round.shared()), state, repeat.of(again), again).own();
       }
     }
     if (state.step() != plan.firstStep()) {

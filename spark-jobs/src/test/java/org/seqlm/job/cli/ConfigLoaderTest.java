@@ -197,7 +197,8 @@ class ConfigLoaderTest {
         .endsWith("did you mean training.schedule.warm-up?");
     assertThat(train(null, "every=2").get(0))
         .endsWith("did you mean training.schedule.every, validation.every or checkpoints.every?");
-    assertThat(train(null, "kind=2").get(0)).contains("the keys here are averaging, checkpoints");
+    assertThat(train(null, "kind=2").get(0))
+        .contains("the keys here are averaging, budget, checkpoints");
     assertThat(train(write("schedule: {kind: step}")).get(0))
         .endsWith("did you mean training.schedule.kind?");
   }

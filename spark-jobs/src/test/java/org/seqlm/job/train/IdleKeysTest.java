@@ -54,6 +54,22 @@ class IdleKeysTest {
   }
 
   @Test
+  void aKeyOfSomethingThatIsNotGivenIsTold() {
+    assertThat(IdleKeys.of(config("start.rate-factor=0.7", "replay.share=0.4")))
+        .containsExactly(
+            "warning: start.rate-factor 0.7 has no effect without start-from",
+            "warning: replay.share 0.4 has no effect without replay.inputs");
+    assertThat(
+            IdleKeys.of(
+                config(
+                    "start-from=model",
+                    "start.rate-factor=0.7",
+                    "replay.share=0.4",
+                    "replay.inputs=[old]")))
+        .isEmpty();
+  }
+
+  @Test
   void aKeyOfTheChosenKindIsNot() {
     assertThat(
             IdleKeys.of(

@@ -51,8 +51,14 @@ class LaterKeysTest {
           "averaging.outer.rate",
           "averaging.outer.momentum");
 
+  /** Of a run that begins with a model: all keys count. */
   private static TrainConfig config(List<String> sets) {
-    var named = new FlagValues().put("input", "dataset").put("output", "run");
+    return config(sets, "model");
+  }
+
+  private static TrainConfig config(List<String> sets, String start) {
+    var named =
+        new FlagValues().put("input", "dataset").put("output", "run").put("start-from", start);
     return ConfigLoader.load(
         "train", TrainConfig.class, new Configuration(), null, sets, named.tree());
   }
@@ -75,10 +81,22 @@ class LaterKeysTest {
   @Test
   void everyKeyThatDecidesIsOldOrLater() {
     ResumeRules rules = rules();
-    ResumeRules known = new ResumeRules(rules.free(), rules.extending());
+    // Longer is another run, too, unless its user says that it is not.
+    ResumeRules known = new ResumeRules(rules.free(), List.of("training.epochs"));
     List<String> expected = new ArrayList<>(OLD);
     expected.addAll(LaterKeys.VALUES.keySet());
     assertThat(decisive(known, List.of()).keySet()).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /** A rule for runs that begin with a model changes nothing of those that do not. */
+  @Test
+  void howAModelIsTakenUpDecidesOnlyWhereThereIsOne() {
+    List<String> slow = new ArrayList<>(asBefore());
+    slow.add("start.rate-factor=0.3");
+    TrainConfig alone = config(slow, null);
+    assertThat(TrainStart.rules(alone).decisive(Json.tree(alone)).keySet())
+        .containsExactlyInAnyOrderElementsOf(OLD);
+    assertThat(decisive(rules(), slow)).containsEntry("start.rate-factor", "0.3");
   }
 
   /** Each value stands as the configuration writes it, so such a run is known by what it was. */

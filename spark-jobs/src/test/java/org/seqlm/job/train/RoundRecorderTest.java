@@ -76,7 +76,7 @@ class RoundRecorderTest {
       LanguageModelTraining.Settings settings, double seconds, WorkerReport... reports) {
     return new RoundRecorder(settings, BEGAN)
         .record(
-            new RoundRecorder.Progress(7, 0.5, 140, 900, 0.01, 0.25, 33.5),
+            new RoundRecorder.Progress(7, 0.5, 140, 900, null, 0.01, 0.25, 33.5),
             new AveragingRound.Outcome(
                 SharedModel.of(new float[] {3, -4, 0}),
                 List.of(reports),

@@ -38,7 +38,7 @@ class ReadingTest {
       throws IOException {
     int[][] read = new int[2][shard.batch() * shard.cut().length(step)];
     reader.window(
-        (from, to) -> Arrays.copyOfRange(text, (int) from, (int) to), step, read[0], read[1]);
+        (pass, from, to) -> Arrays.copyOfRange(text, (int) from, (int) to), step, read[0], read[1]);
     return read;
   }
 

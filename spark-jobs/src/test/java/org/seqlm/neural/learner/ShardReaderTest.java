@@ -23,7 +23,7 @@ class ShardReaderTest {
     return (int) (KeyedRandom.of(3, "text").bits(position) >>> 40);
   }
 
-  private int[] read(long from, long to) {
+  private int[] read(long pass, long from, long to) {
     reads.add(new long[] {from, to});
     int[] tokens = new int[Math.toIntExact(to - from)];
     Arrays.setAll(tokens, i -> token(from + i));
@@ -119,7 +119,7 @@ class ShardReaderTest {
             .steps(
                 none,
                 spec,
-                (from, to) -> {
+                (pass, from, to) -> {
                   throw new IOException("no such block");
                 },
                 0,

@@ -229,4 +229,32 @@ class LearningRatesTest {
     assertThat(rates.extended(95, 300).factor(200)).isEqualTo(0.3);
     assertThat(rates.scaled(5, 10).falls()).containsExactly(25L, 45L);
   }
+
+  /** Up to half of the schedule over its first fifth, and with the schedule from there on. */
+  @Test
+  void aWarmStartRisesToItsFractionAndFollowsTheSchedule() {
+    Schedule schedule = new Schedule(Kind.LINEAR, 0.5, 0, 0);
+    LearningRates rates = LearningRates.of(schedule, 20).with(new WarmStart(0.5, 0.2));
+    assertThat(rates.factor(0)).isEqualTo(0.5 / 4);
+    assertThat(rates.factor(1)).isEqualTo(1.0 / 4);
+    assertThat(rates.factor(3)).isEqualTo(0.5);
+    assertThat(rates.factor(10)).isEqualTo(0.5);
+    assertThat(rates.factor(15)).isEqualTo(0.5 * 0.5, within(1e-12));
+    // Made longer, and for other workers, it stays what it was.
+    LearningRates longer = rates.extended(8, 40);
+    for (int step = 0; step < 8; step++) {
+      assertThat(longer.factor(step)).isEqualTo(rates.factor(step));
+    }
+    assertThat(longer.factor(9)).isEqualTo(0.5, within(0.01));
+    assertThat(rates.scaled(10, 20).factor(0)).isEqualTo(0.5 / 2);
+    assertThat(LearningRates.of(schedule, 20).with(WarmStart.NONE).factor(0)).isEqualTo(1);
+    // What rises by itself is not made to rise twice.
+    WarmStart start = new WarmStart(0.5, 0.2);
+    assertThat(start.steps(new Schedule(Kind.LINEAR, 0.5, 0, 3), 20)).isZero();
+    assertThat(start.steps(new Schedule(Kind.ONE_CYCLE, 0.5, 0, 0), 20)).isZero();
+    assertThat(start.steps(schedule, 20)).isEqualTo(4);
+    assertThatThrownBy(() -> new WarmStart(0, 1.5))
+        .hasMessageContaining("start.rate-factor must be greater than 0 and at most 1, but is 0.0")
+        .hasMessageContaining("start.rewarm must be 0.0 to 1.0, but is 1.5");
+  }
 }

@@ -69,7 +69,7 @@ class LanguageModelTrainingTest {
     }
 
     @Override
-    public int[] read(long from, long to) {
+    public int[] read(long pass, long from, long to) {
       HIGHEST.accumulateAndGet(to, Math::max);
       KeyedRandom random = KeyedRandom.of(3, "pattern");
       int[] tokens = new int[(int) (to - from)];
@@ -546,7 +546,7 @@ class LanguageModelTrainingTest {
                 .run(
                     parameters,
                     states[k],
-                    new ShardReader(shard).steps(engine, SPEC, text::read, step, rates.length),
+                    new ShardReader(shard).steps(engine, SPEC, text, step, rates.length),
                     plan);
         states[k] = sent.state();
         tokens += sent.tokens();

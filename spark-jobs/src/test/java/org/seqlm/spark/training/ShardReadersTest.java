@@ -34,7 +34,7 @@ class ShardReadersTest {
     }
 
     @Override
-    public int[] read(long from, long to) {
+    public int[] read(long pass, long from, long to) {
       read.addAndGet(to - from);
       return new int[(int) (to - from)];
     }

@@ -1,0 +1,62 @@
+package org.seqlm.job.train;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import org.seqlm.Problems;
+
+/**
+ * The group {@code budget}: what a run may take. Tokens are planned with, so that the learning rate
+ * comes down in them and the result is the same wherever it runs. Hours and an instant are looked
+ * at after each round: which one is the last depends on the clock.
+ *
+ * @param tokens of all workers, at least 1; null for as many as the passes have
+ * @param hours of training, above 0, of all processes that had the run; null for any
+ * @param until a time with its offset as ISO 8601 writes it; null for never
+ */
+record Budget(Long tokens, Double hours, String until) {
+  Budget {
+    new Problems()
+        .require(tokens == null || tokens > 0, "budget.tokens must be at least 1, but is " + tokens)
+        .require(
+            hours == null || (hours > 0 && hours < Double.POSITIVE_INFINITY),
+            "budget.hours must be greater than 0 and finite, but is " + hours)
+        .require(
+            until == null || instant(until) != null,
+            "budget.until must be a time with its offset, as 2026-05-01T05:30:00Z or"
+                + " 2026-05-01T05:30:00+02:00, but is "
+                + until)
+        .throwIfAny();
+  }
+
+  private static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  /** Tokens to plan with at most. */
+  long most() {
+    return tokens == null ? Long.MAX_VALUE : tokens;
+  }
+
+  /** Whether the time of {@code until} has come. */
+  boolean isPast(Instant now) {
+    return until != null && !now.isBefore(instant(until));
+  }
+
+  /**
+   * Why no further round begins; null if one may.
+   *
+   * @param seconds of training so far
+   */
+  String spent(double seconds, Instant now) {
+    if (hours != null && seconds >= hours * 3600) {
+      return String.format(Locale.ROOT, "budget: %s h", hours);
+    }
+    return isPast(now) ? "budget: until " + until : null;
+  }
+}
