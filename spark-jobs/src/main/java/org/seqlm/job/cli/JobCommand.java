@@ -128,6 +128,11 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
    */
   public void judge(R result) {}
 
+  /** Whether the file of {@code --json} is replaced as it is, for commands that may be repeated. */
+  public boolean repeatable() {
+    return false;
+  }
+
   /** How the process ends where nothing is wrong: for commands whose results are told apart so. */
   public int exitCode(C config, R result) {
     return 0;
@@ -145,7 +150,11 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       flags(overrides);
       C effective =
           ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
-      effective.files().readsOnce("--config", config).writesFile("--json", json).check(context);
+      effective
+          .files()
+          .readsOnce("--config", config)
+          .writesFile("--json", repeatable() ? null : json)
+          .check(context);
       if (dryRun) {
         out.println(
             "# seqlm " + Version.current() + " " + name() + ": the effective configuration");

@@ -17,11 +17,12 @@ import org.seqlm.registry.Role;
  * although older versions may have been pruned.
  *
  * @param night its date
- * @param dataset that it was trained on
+ * @param datasets that it and its ancestors were trained on, the oldest first
  * @param seen all partitions that it or an ancestor was trained on, the oldest first
  */
-record NightRecord(String night, String dataset, List<SeenPartition> seen) {
+record NightRecord(String night, List<String> datasets, List<SeenPartition> seen) {
   NightRecord {
+    datasets = List.copyOf(datasets);
     seen = List.copyOf(seen);
   }
 
@@ -30,7 +31,7 @@ record NightRecord(String night, String dataset, List<SeenPartition> seen) {
     Optional<byte[]> stored =
         version == 0 ? Optional.empty() : registry.document(version, Role.NIGHT);
     if (stored.isEmpty()) {
-      return new NightRecord(null, null, List.of());
+      return new NightRecord(null, List.of(), List.of());
     }
     try {
       return Json.mapper()
@@ -45,10 +46,12 @@ record NightRecord(String night, String dataset, List<SeenPartition> seen) {
   }
 
   /** The next one's. */
-  NightRecord then(String oneNight, String oneDataset, List<SeenPartition> taken) {
+  NightRecord then(String oneNight, String dataset, List<SeenPartition> taken) {
     List<SeenPartition> all = new ArrayList<>(seen);
     all.addAll(taken);
-    return new NightRecord(oneNight, oneDataset, all);
+    List<String> folders = new ArrayList<>(datasets);
+    folders.add(dataset);
+    return new NightRecord(oneNight, folders, all);
   }
 
   String json() {

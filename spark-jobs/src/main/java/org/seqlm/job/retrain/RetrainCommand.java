@@ -80,6 +80,12 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
     return new RetrainJob(config, context, Clock.systemUTC()).run();
   }
 
+  /** A night that is decided is told again. */
+  @Override
+  public boolean repeatable() {
+    return true;
+  }
+
   @Override
   public int exitCode(RetrainConfig config, RetrainResult result) {
     return result.decision() == Verdict.KEPT ? config.exitOnKept() : 0;

@@ -70,6 +70,10 @@ public record RetrainConfig(
         .present("night", night, "leave the group as it is")
         .present("gate", gate, "leave the group as it is")
         .present("keep", keep, "leave the group as it is")
+        .require(
+            gate == null || gate.carry().almost() == 1,
+            "gate.carry.almost must be 1: a night does not take up a challenger of the night before"
+                + " again, it trains another")
         .inRange("exit-on-kept", exitOnKept, 0, 255)
         .require(
             exitOnKept == 0 || exitOnKept > 5,
@@ -78,7 +82,8 @@ public record RetrainConfig(
         .throwIfAny();
   }
 
-  private static boolean isDate(String text) {
+  /** Whether a text is a date as this job writes them. */
+  static boolean isDate(String text) {
     try {
       return LocalDate.parse(text).toString().equals(text);
     } catch (DateTimeException e) {

@@ -4,14 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
@@ -74,6 +79,9 @@ import org.seqlm.store.Paths;
 final class RetrainJob {
   /** Contests that a report shows. */
   private static final int MOST_PAST = 60;
+
+  /** How old files that no manifest lists must be: a writer that is at work has such. */
+  private static final Duration ORPHANS = Duration.ofHours(24);
 
   private final RetrainConfig config;
   private final JobContext context;
@@ -175,7 +183,7 @@ final class RetrainJob {
           null,
           null);
     }
-    timed("train", () -> train(champion));
+    timed("train", () -> train(start));
     GateResult gate = champion == 0 ? null : timed("contest", () -> contest(start, dataset));
     String report =
         timed(
@@ -184,7 +192,9 @@ final class RetrainJob {
               keep(night(state, read, text, gate));
               return report();
             });
-    return timed("decide", () -> decide(start, read, contents, text, gate, report));
+    RetrainResult result = timed("decide", () -> decide(start, read, contents, text, gate, report));
+    timed("prune", () -> prune(registry));
+    return result;
   }
 
   private RetrainResult decided(RegistryState state, Decision decision) {
@@ -312,12 +322,17 @@ final class RetrainJob {
             : extended.unknownRate(Split.TEST, details.splits().get(Split.TEST)));
   }
 
-  private Void train(int champion) throws Exception {
+  private Void train(Start start) throws Exception {
+    int champion = start.state().champion();
     String output = folder() + "/run";
     FlagValues keys =
         keys(config.train()).put("input", folder() + "/dataset").put("output", output);
     if (champion != 0) {
       keys.put("start-from", model(champion));
+      List<String> old = replayed(start.before());
+      if (!old.isEmpty()) {
+        keys.put("replay.inputs", old);
+      }
     }
     TrainConfig train = ConfigLoader.load("train", TrainConfig.class, keys.tree());
     RunView run = RunView.find(hadoop, output);
@@ -327,6 +342,20 @@ final class RetrainJob {
           .run(train, context.inner("train", same ? Overwrite.REFUSE : Overwrite.REPLACE));
     }
     return null;
+  }
+
+  /** Datasets of the champion's line that are still there, unless the configuration names some. */
+  private List<String> replayed(NightRecord before) throws IOException {
+    List<String> there = new ArrayList<>();
+    if (config.train().path("replay").path("inputs").isEmpty()
+        && config.train().path("replay").path("share").asDouble() > 0) {
+      for (String dataset : before.datasets()) {
+        if (ArtifactReader.isArtifact(hadoop, dataset)) {
+          there.add(dataset);
+        }
+      }
+    }
+    return there;
   }
 
   private GateResult contest(Start start, Dataset dataset) throws IOException {
@@ -511,6 +540,31 @@ final class RetrainJob {
         report);
   }
 
+  /** Gives up what is older than the configuration says, once the night is decided. */
+  private Void prune(Registry registry) throws IOException {
+    registry.prune(
+        config.keep().versions(), ORPHANS, Grounds.night(night.toString(), List.of(), null));
+    Path nights = Paths.of(config.nights());
+    FileSystem fs = nights.getFileSystem(hadoop);
+    List<Path> folders = new ArrayList<>();
+    for (FileStatus one : fs.listStatus(nights)) {
+      if (one.isDirectory() && RetrainConfig.isDate(one.getPath().getName())) {
+        folders.add(one.getPath());
+      }
+    }
+    folders.sort(Comparator.comparing(Path::getName));
+    for (Path old : folders.subList(0, Math.max(0, folders.size() - config.keep().nights()))) {
+      for (String part : List.of("run", "dataset", "night", "report.html")) {
+        fs.delete(new Path(old, part), true);
+      }
+      // Whatever else lies there is somebody's.
+      if (fs.listStatus(old).length == 0) {
+        fs.delete(old, false);
+      }
+    }
+    return null;
+  }
+
   private JsonNode numbers(GateResult gate) {
     ObjectNode numbers = Json.mapper().createObjectNode();
     numbers.put("year", night.getYear());
@@ -525,7 +579,7 @@ final class RetrainJob {
   }
 
   private byte[] bytes(String file) throws IOException {
-    org.apache.hadoop.fs.Path path = Paths.of(file);
+    Path path = Paths.of(file);
     try (java.io.InputStream in = Paths.plain(path, hadoop).open(path)) {
       return in.readAllBytes();
     }

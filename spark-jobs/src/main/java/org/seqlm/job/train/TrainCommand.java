@@ -226,7 +226,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings(config).forEach(line -> text.append(line).append('\n'));
-    job.notes(config).forEach(line -> text.append(line).append('\n'));
+    job.notes().forEach(line -> text.append(line).append('\n'));
     start.notes(settings).forEach(line -> text.append(line).append('\n'));
     if (start.from() == null) {
       job.startNotes(config).forEach(line -> text.append(line).append('\n'));
@@ -272,7 +272,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     TrainStart start = start(config, context, job, resume, workers);
     context.progress().message(job.cost(config.settings()).text());
     warnings.forEach(context.progress()::message);
-    job.notes(config).forEach(context.progress()::message);
+    job.notes().forEach(context.progress()::message);
     start.notes(config.settings()).forEach(context.progress()::message);
     if (start.from() == null) {
       job.startNotes(config).forEach(context.progress()::message);

@@ -90,16 +90,39 @@ record TrainJob(
 
   /** What is told of a run that begins with another model; empty if there is nothing to tell. */
   List<String> startNotes(TrainConfig config) {
-    int known = start == null ? spec.vocabulary() : start.model().spec().vocabulary();
-    return known == spec.vocabulary()
-        ? List.of()
-        : List.of(
-            String.format(
-                Locale.ROOT,
-                "begins with %s: its %,d tokens as it learned them, %,d new ones behind them",
-                config.startFrom(),
-                known,
-                spec.vocabulary() - known));
+    if (start == null) {
+      return List.of();
+    }
+    List<String> notes = new ArrayList<>();
+    LanguageModelTraining.Settings settings = config.settings();
+    long total = settings.totalSteps(text.tokens());
+    long warm = settings.start().steps(settings.schedule(), total);
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "begins with the parameters of %s: learning rates of %.4g (start.rate-factor) times"
+                + " %.4g%s",
+            config.startFrom(),
+            settings.start().rateFactor(),
+            settings.learningRate(),
+            warm == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    ", risen to over the first %,d of %,d steps (start.rewarm)",
+                    warm,
+                    total)));
+    int known = start.model().spec().vocabulary();
+    if (known != spec.vocabulary()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "begins with %s: its %,d tokens as it learned them, %,d new ones behind them",
+              config.startFrom(),
+              known,
+              spec.vocabulary() - known));
+    }
+    return notes;
   }
 
   private static void checkStart(
@@ -247,33 +270,9 @@ record TrainJob(
     }
   }
 
-  /** What it reads and how its rates begin, where that needs telling. */
-  List<String> notes(TrainConfig config) {
-    List<String> notes = new ArrayList<>();
-    if (text.replay() != null) {
-      notes.add(text.text());
-    }
-    if (start != null) {
-      LanguageModelTraining.Settings settings = config.settings();
-      long total = settings.totalSteps(text.tokens());
-      long warm = settings.start().steps(settings.schedule(), total);
-      notes.add(
-          String.format(
-              Locale.ROOT,
-              "begins with the parameters of %s: learning rates of %.4g (start.rate-factor) times"
-                  + " %.4g%s",
-              config.startFrom(),
-              settings.start().rateFactor(),
-              settings.learningRate(),
-              warm == 0
-                  ? ""
-                  : String.format(
-                      Locale.ROOT,
-                      ", risen to over the first %,d of %,d steps (start.rewarm)",
-                      warm,
-                      total)));
-    }
-    return notes;
+  /** What it reads, where that needs telling. */
+  List<String> notes() {
+    return text.replay() == null ? List.of() : List.of(text.text());
   }
 
   /** Why a run ends that nothing ends on its way. */
