@@ -5,20 +5,23 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import org.seqlm.Problems;
+import org.seqlm.spark.training.LanguageModelTraining;
 
 /**
- * The group {@code budget}: what a run may take. Tokens are planned with, so that the learning rate
- * comes down in them and the result is the same wherever it runs. Hours and an instant are looked
- * at after each round: which one is the last depends on the clock.
+ * The group {@code budget}: what a run may take. Tokens and rounds are planned with, so that the
+ * learning rate comes down in them and the result is the same wherever it runs. Hours and an
+ * instant are looked at after each round: which one is the last depends on the clock.
  *
  * @param tokens of all workers, at least 1; null for as many as the passes have
+ * @param rounds of the averaging frequency's local steps each, at least 1; null likewise
  * @param hours of training, above 0, of all processes that had the run; null for any
  * @param until a time with its offset as ISO 8601 writes it; null for never
  */
-record Budget(Long tokens, Double hours, String until) {
+record Budget(Long tokens, Long rounds, Double hours, String until) {
   Budget {
     new Problems()
         .require(tokens == null || tokens > 0, "budget.tokens must be at least 1, but is " + tokens)
+        .require(rounds == null || rounds > 0, "budget.rounds must be at least 1, but is " + rounds)
         .require(
             hours == null || (hours > 0 && hours < Double.POSITIVE_INFINITY),
             "budget.hours must be greater than 0 and finite, but is " + hours)
@@ -38,9 +41,10 @@ record Budget(Long tokens, Double hours, String until) {
     }
   }
 
-  /** Tokens to plan with at most. */
-  long most() {
-    return tokens == null ? Long.MAX_VALUE : tokens;
+  /** What to plan with. */
+  LanguageModelTraining.Limit limit() {
+    return new LanguageModelTraining.Limit(
+        tokens == null ? Long.MAX_VALUE : tokens, rounds == null ? Long.MAX_VALUE : rounds);
   }
 
   /** Whether the time of {@code until} has come. */

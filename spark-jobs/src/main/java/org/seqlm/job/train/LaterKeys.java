@@ -16,6 +16,7 @@ final class LaterKeys {
           entry("replay.share", "0.25"),
           entry("replay.excerpt", "16384"),
           entry("budget.tokens", "null"),
+          entry("budget.rounds", "null"),
           entry("network.dropout-kind", "each-step"),
           entry("network.token-dropout", "0.0"),
           entry("network.weight-drop", "0.0"),

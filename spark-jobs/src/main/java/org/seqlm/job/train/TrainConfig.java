@@ -438,7 +438,7 @@ public record TrainConfig(
         averaging.rounds(),
         seed,
         startFrom == null ? WarmStart.NONE : start,
-        budget.most());
+        budget.limit());
   }
 
   @Override

@@ -277,9 +277,11 @@ record TrainJob(
 
   /** Why a run ends that nothing ends on its way. */
   String plannedEnd(TrainConfig config) {
-    return config.settings().endsByBudget(text.tokens())
-        ? String.format(Locale.ROOT, "budget: %,d tokens", config.budget().tokens())
-        : "epochs: " + config.training().epochs();
+    return switch (config.settings().plannedEnd(text.tokens())) {
+      case EPOCHS -> "epochs: " + config.training().epochs();
+      case TOKENS -> String.format(Locale.ROOT, "budget: %,d tokens", config.budget().tokens());
+      case ROUNDS -> String.format(Locale.ROOT, "budget: %,d rounds", config.budget().rounds());
+    };
   }
 
   TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {

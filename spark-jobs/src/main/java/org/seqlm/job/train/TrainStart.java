@@ -37,7 +37,8 @@ record TrainStart(
     Continuation on) {
 
   /** What says how long a run is. */
-  private static final List<String> LONGER = List.of("training.epochs", "budget.tokens");
+  private static final List<String> LONGER =
+      List.of("training.epochs", "budget.tokens", "budget.rounds");
 
   /**
    * Where a run lies, how it is cut into tasks, what is looked at and kept on the way changes no
@@ -180,10 +181,13 @@ record TrainStart(
               steps,
               epochs,
               config.training().epochs(),
-              config.budget().tokens() == null
-                  ? ""
-                  : ", and budget.tokens must allow for it, but is " + config.budget().tokens()));
+              allowance("tokens", config.budget().tokens())
+                  + allowance("rounds", config.budget().rounds())));
     }
+  }
+
+  private static String allowance(String of, Long most) {
+    return most == null ? "" : ", and budget." + of + " must allow for it, but is " + most;
   }
 
   /** What is to be told before it goes on. */

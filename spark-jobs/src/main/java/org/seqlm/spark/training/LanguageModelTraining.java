@@ -141,6 +141,24 @@ public final class LanguageModelTraining implements AutoCloseable {
   }
 
   /**
+   * What a run is planned for at most; {@link Long#MAX_VALUE} for any number.
+   *
+   * @param tokens of all workers
+   * @param rounds of the averaging frequency's local steps each
+   */
+  public record Limit(long tokens, long rounds) implements java.io.Serializable {
+    /** The passes alone say how long a run is. */
+    public static final Limit NONE = new Limit(Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /** What a run's planned length comes from. */
+  public enum PlannedEnd {
+    EPOCHS,
+    TOKENS,
+    ROUNDS
+  }
+
+  /**
    * How to train.
    *
    * @param engine what trains, one of {@link Engines#names}
@@ -153,7 +171,7 @@ public final class LanguageModelTraining implements AutoCloseable {
    * @param rounds how rounds go
    * @param seed of all randomness
    * @param start the learning rate's beginning where the parameters are a model's
-   * @param budget tokens of all workers that the run is planned for at most, whatever its passes
+   * @param limit of the run's length, whatever its passes
    */
   public record Settings(
       String engine,
@@ -166,7 +184,7 @@ public final class LanguageModelTraining implements AutoCloseable {
       Rounds rounds,
       long seed,
       WarmStart start,
-      long budget)
+      Limit limit)
       implements java.io.Serializable {
 
     /** Of a run that begins with random parameters and reads all of its passes. */
@@ -191,7 +209,7 @@ public final class LanguageModelTraining implements AutoCloseable {
           rounds,
           seed,
           WarmStart.NONE,
-          Long.MAX_VALUE);
+          Limit.NONE);
     }
 
     /** With the default engine on the CPU. */
@@ -244,26 +262,39 @@ public final class LanguageModelTraining implements AutoCloseable {
 
     /** The local steps of a worker over the whole run, at least 1. */
     public long totalSteps(long tokens) {
-      return Math.max(1, Math.min(Math.round(epochs * stepsOfPass(tokens)), stepsOfBudget(tokens)));
+      return Math.max(1, Math.min(Math.round(epochs * stepsOfPass(tokens)), stepsOfLimit(tokens)));
     }
 
-    /** The local steps of a worker that together read no more than the budget. */
-    private long stepsOfBudget(long tokens) {
+    private long stepsOfLimit(long tokens) {
+      return Math.min(stepsOfTokens(tokens), stepsOfRounds());
+    }
+
+    /** The local steps of a worker that together read no more than the limit's tokens. */
+    private long stepsOfTokens(long tokens) {
       long ofStep = (long) workers() * batch() * timeSteps();
-      if (budget == Long.MAX_VALUE) {
-        return budget;
+      if (limit.tokens() == Long.MAX_VALUE) {
+        return Long.MAX_VALUE;
       }
-      long steps = budget / ofStep + 1;
+      long steps = limit.tokens() / ofStep + 1;
       // Windows of random lengths may be ahead of their mean, by less than one of them.
-      while (steps > 0 && tokensOf(tokens, 0, steps) > budget) {
+      while (steps > 0 && tokensOf(tokens, 0, steps) > limit.tokens()) {
         steps--;
       }
       return steps;
     }
 
-    /** Whether the budget of tokens, and not the passes, says where the run ends. */
-    public boolean endsByBudget(long tokens) {
-      return stepsOfBudget(tokens) < Math.round(epochs * stepsOfPass(tokens));
+    private long stepsOfRounds() {
+      return limit.rounds() > Long.MAX_VALUE / frequency()
+          ? Long.MAX_VALUE
+          : limit.rounds() * frequency();
+    }
+
+    /** What says where the run ends. */
+    public PlannedEnd plannedEnd(long tokens) {
+      if (Math.round(epochs * stepsOfPass(tokens)) <= stepsOfLimit(tokens)) {
+        return PlannedEnd.EPOCHS;
+      }
+      return stepsOfRounds() <= stepsOfTokens(tokens) ? PlannedEnd.ROUNDS : PlannedEnd.TOKENS;
     }
 
     /** The local steps of a pass: of worker 0, which has the fewest tokens. */

@@ -171,12 +171,19 @@ class TrainWarmTest {
     assertThat(result.tokens()).isEqualTo(23L * ofStep);
     assertThat(result.ended()).isEqualTo(String.format("budget: %,d tokens", 23 * ofStep + 17));
     assertThat(result.stoppedEarly()).isFalse();
-    List<JsonNode> rounds = metrics(config, "round");
-    assertThat(rounds.get(rounds.size() - 1).path("learning-rate").asDouble())
+    List<JsonNode> told = metrics(config, "round");
+    assertThat(told.get(told.size() - 1).path("learning-rate").asDouble())
         .isLessThan(0.3 * config.training().learningRate());
     assertThatThrownBy(() -> resume(config))
         .hasMessageContaining("and budget.tokens must allow for it");
     assertThat(resume(config("tokens", "budget.tokens=" + 30 * ofStep)).steps()).isEqualTo(30);
+    String[] rounds = {"budget.rounds=7", "budget.tokens=" + 100 * ofStep};
+    TrainResult seven = resume(config("tokens", rounds));
+    assertThat(seven.steps()).isEqualTo(7L * config.averaging().frequency());
+    assertThat(seven.ended()).isEqualTo("budget: 7 rounds");
+    assertThatThrownBy(() -> resume(config("tokens", rounds)))
+        .hasMessageContaining("and budget.tokens must allow for it, but is " + 100 * ofStep)
+        .hasMessageContaining("and budget.rounds must allow for it, but is 7");
     TrainResult whole = resume(config("tokens"));
     assertThat(whole.ended()).isEqualTo("epochs: 1.2");
     assertThat(whole.epochs()).isEqualTo(1.2, within(0.03));
@@ -214,7 +221,7 @@ class TrainWarmTest {
     assertThatThrownBy(() -> config("bad", "budget.until=tomorrow", "budget.tokens=0"))
         .hasMessageContaining("budget.tokens must be at least 1, but is 0")
         .hasMessageContaining("budget.until must be a time with its offset");
-    Budget budget = new Budget(null, 2.0, "2026-05-01T05:30:00+02:00");
+    Budget budget = new Budget(null, null, 2.0, "2026-05-01T05:30:00+02:00");
     Instant before = Instant.parse("2026-05-01T03:29:59Z");
     assertThat(budget.spent(7199, before)).isNull();
     assertThat(budget.spent(7200, before)).isEqualTo("budget: 2.0 h");
