@@ -2,6 +2,7 @@ package org.seqlm.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
@@ -10,6 +11,7 @@ import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.drift.DocumentWords;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.corpus.AssignedIds;
+import org.seqlm.spark.corpus.PartitionContents;
 import org.seqlm.spark.dl4j.DataSetSerializer;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 import org.seqlm.spark.dl4j.PartialBatch;
@@ -106,6 +108,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(ScoredRange.DocumentScore.class);
     kryo.register(DocumentStep.DocumentBits.class);
     kryo.register(SampledRange.class);
+    kryo.register(LinesHash.class);
+    kryo.register(PartitionContents.Content.class);
     kryo.register(DocumentWords.class);
     kryo.register(DocumentWords[].class);
     kryo.register(ScoredRange.Sums.class);

@@ -8,14 +8,14 @@ import org.seqlm.Problems;
  * @param fingerprint of its text, whatever its files are called; partitions with the same one are
  *     copies
  * @param documents in it
- * @param tokens in it
+ * @param lines in it
  */
-public record PartitionContent(String fingerprint, long documents, long tokens) {
+public record PartitionContent(String fingerprint, long documents, long lines) {
   public PartitionContent {
     new Problems()
         .present("fingerprint", fingerprint, "give that of the text")
         .atLeast("documents", documents, 0)
-        .atLeast("tokens", tokens, 0)
+        .atLeast("lines", lines, 0)
         .throwIfAny();
   }
 }

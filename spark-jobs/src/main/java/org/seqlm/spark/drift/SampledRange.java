@@ -1,6 +1,7 @@
 package org.seqlm.spark.drift;
 
 import java.io.Serializable;
+import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.drift.DocumentWords;
 
@@ -16,10 +17,7 @@ public final class SampledRange implements Serializable {
 
   long unknown;
 
-  /** Sums modulo 2^64 of the halves of its lines' hashes. */
-  long high;
-
-  long low;
+  final LinesHash hash = new LinesHash();
 
   /** Sampled of this range, and of others of its task; of the others nothing. */
   DocumentWords[] documents = {};

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -18,6 +17,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.corpus.BadRecords;
+import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.night.PartitionContent;
@@ -30,7 +30,6 @@ import org.seqlm.drift.DocumentWords;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.task.TaskProgress;
-import org.seqlm.text.Hash128;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
 import org.seqlm.vocab.Vocabulary;
@@ -115,24 +114,21 @@ public final class TextSample {
     DocumentSample sample = new DocumentSample(most);
     long tokens = 0;
     long unknown = 0;
-    long high = 0;
-    long low = 0;
+    LinesHash hash = new LinesHash();
     for (SampledRange range : ranges) {
       for (DocumentWords document : range.documents) {
         sample.add(document);
       }
       tokens += range.tokens;
       unknown += range.unknown;
-      high += range.high;
-      low += range.low;
+      hash.add(range.hash);
     }
     return new Result(
         sample.documents(),
         total,
         tokens,
         unknown,
-        new PartitionContent(
-            String.format(Locale.ROOT, "%016x%016x", high, low), total.documents(), tokens));
+        new PartitionContent(hash.toString(), total.documents(), total.lines()));
   }
 
   private static Iterator<SampledRange> together(Iterator<SampledRange> part, int most) {
@@ -214,7 +210,6 @@ public final class TextSample {
     private final TaskContext context;
     private final DocumentSample sample;
     private final DocumentWords.Builder words = new DocumentWords.Builder();
-    private final Hash128 hash = new Hash128();
     private final int sentenceEnd;
     private final int lineEnd;
     private CorpusFile file;
@@ -276,9 +271,7 @@ public final class TextSample {
       if (context.isInterrupted()) {
         throw new TaskKilledException("told to stop");
       }
-      hash.hash(utf8, from, to, 11, 12);
-      sampled.high += hash.high();
-      sampled.low += hash.low();
+      sampled.hash.add(utf8, from, to);
       tokenizer.tokenize(utf8, from, to, this::word);
       if (sentenceEnd >= 0 || terminated) {
         sampled.tokens++;
