@@ -1,0 +1,62 @@
+package org.seqlm.job.retrain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.gate.Contest;
+import org.seqlm.gate.DocumentSet;
+import org.seqlm.gate.Gate;
+import org.seqlm.gate.GateResult;
+import org.seqlm.gate.SaltedOrder;
+import org.seqlm.gate.ScoredDocument;
+import org.seqlm.gate.Spent;
+import org.seqlm.registry.Decider;
+import org.seqlm.registry.Decision;
+import org.seqlm.registry.RegistryState;
+
+/** Champion against challenger on held-out documents; the gate decides. */
+final class ContestStep {
+  private ContestStep() {}
+
+  static GateResult run(NightFolder night, NightStart start, Dataset dataset) throws IOException {
+    RetrainConfig config = night.config();
+    Contestants contestants =
+        new Contestants(night.context(), night.model(start.champion()), night.run());
+    List<ScoredDocument> documents =
+        new ArrayList<>(
+            SaltedOrder.of(contestants.score(dataset, DocumentSet.FRESH), night.night()));
+    if (config.frozen() != null) {
+      documents.addAll(
+          contestants.score(Dataset.open(night.hadoop(), config.frozen()), DocumentSet.FROZEN));
+    }
+    Contest contest =
+        new Contest(
+            Integer.toString(start.champion()),
+            night.night(),
+            night.date().getYear(),
+            night.date().getDayOfYear(),
+            spent(start.state(), night.date()),
+            null);
+    return new Gate(config.gate()).decide(contest, documents);
+  }
+
+  /** By the nights of this year before. */
+  private static Spent spent(RegistryState state, LocalDate night) {
+    Spent spent = Spent.NOTHING;
+    for (Decision one : state.history()) {
+      JsonNode numbers = one.numbers();
+      if (one.by() == Decider.NIGHT
+          && numbers.path("year").asInt() == night.getYear()
+          && numbers.path("spent").isObject()) {
+        spent =
+            new Spent(
+                numbers.path("spent").path("shares").asDouble(),
+                numbers.path("spent").path("challengers").asInt());
+      }
+    }
+    return spent;
+  }
+}

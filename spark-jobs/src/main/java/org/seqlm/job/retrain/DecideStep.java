@@ -1,0 +1,92 @@
+package org.seqlm.job.retrain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.Json;
+import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.corpus.night.PartitionContent;
+import org.seqlm.corpus.night.SeenPartition;
+import org.seqlm.gate.GateResult;
+import org.seqlm.gate.Reason;
+import org.seqlm.registry.Grounds;
+import org.seqlm.registry.ModelVersion;
+import org.seqlm.registry.Registry;
+import org.seqlm.registry.Role;
+import org.seqlm.registry.RunDraft;
+import org.seqlm.registry.VersionDraft;
+import org.seqlm.store.Paths;
+
+/** The challenger becomes a version, and the champion or not: the commit that ends the night. */
+final class DecideStep {
+  private DecideStep() {}
+
+  /**
+   * Whether the challenger takes the champion's place.
+   *
+   * @param gate null where there was no champion
+   */
+  static boolean promotes(GateResult gate) {
+    return gate == null || gate.decision() == GateResult.Decision.PROMOTED;
+  }
+
+  /** A line each, what decided first. */
+  static List<String> reasons(GateResult gate) {
+    return gate == null
+        ? List.of("the first model")
+        : gate.reasons().stream().map(Reason::text).toList();
+  }
+
+  /** The version that the challenger became. */
+  static int run(
+      NightFolder night,
+      NightStart start,
+      NightPlan plan,
+      Map<String, PartitionContent> contents,
+      GateResult gate)
+      throws IOException {
+    Registry registry = start.registry();
+    List<SeenPartition> taken =
+        plan.take().stream().map(one -> one.seen(contents.get(one.name()))).toList();
+    VersionDraft draft =
+        RunDraft.of(night.hadoop(), night.run())
+            .draft()
+            .byNight(night.night())
+            .from(start.champion())
+            .document(Role.NIGHT, start.before().then(night.night(), night.dataset(), taken).json())
+            .document(Role.REPORT, bytes(night));
+    Grounds grounds = Grounds.night(night.night(), reasons(gate), numbers(night, gate));
+    ModelVersion version =
+        registry.add(draft, Grounds.night(night.night(), List.of(), null)).version();
+    if (promotes(gate)) {
+      registry.promote(version.number(), start.champion(), grounds);
+    } else {
+      registry.fail(version.number(), grounds);
+    }
+    return version.number();
+  }
+
+  private static JsonNode numbers(NightFolder night, GateResult gate) {
+    ObjectNode numbers = Json.mapper().createObjectNode();
+    numbers.put("year", night.date().getYear());
+    if (gate != null) {
+      numbers.put("documents", gate.documents());
+      numbers.put("gain", gate.gain());
+      numbers.set("interval", Json.tree(gate.interval()));
+      numbers.set("test", Json.tree(gate.test()));
+      numbers.set("spent", Json.tree(gate.spent()));
+    }
+    return numbers;
+  }
+
+  private static byte[] bytes(NightFolder night) throws IOException {
+    Path path = Paths.of(night.report());
+    try (InputStream in = Paths.plain(path, night.hadoop()).open(path)) {
+      return in.readAllBytes();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.seqlm.job.retrain;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.corpus.night.NightListing;
+import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.corpus.night.NightPlanner;
+import org.seqlm.registry.Registry;
+import org.seqlm.registry.RegistryState;
+
+/**
+ * What is known before anything is read.
+ *
+ * @param registry of the models
+ * @param state of it
+ * @param before what the champion's nights took
+ * @param planner of this night
+ */
+record NightStart(
+    Registry registry, RegistryState state, NightRecord before, NightPlanner planner) {
+
+  static NightStart of(Registry registry, RetrainConfig config, LocalDate night)
+      throws IOException {
+    RegistryState state = registry.state();
+    NightRecord before = NightRecord.of(registry, state.champion());
+    return new NightStart(
+        registry, state, before, new NightPlanner(config.night(), before.seen(), night));
+  }
+
+  /** The number of the champion; 0 for none. */
+  int champion() {
+    return state.champion();
+  }
+
+  /** What there is to take. */
+  NightPlan listed(RetrainConfig config, Configuration hadoop) throws IOException {
+    return planner.plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()));
+  }
+}

@@ -1,0 +1,78 @@
+package org.seqlm.job.retrain;
+
+import java.util.Map;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Overwrite;
+import org.seqlm.corpus.night.InputPartition;
+import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.corpus.night.PartitionContent;
+import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.dataset.VocabularyExtension;
+import org.seqlm.job.cli.ConfigLoader;
+import org.seqlm.job.cli.FlagValues;
+import org.seqlm.job.prepare.PrepareCommand;
+import org.seqlm.job.prepare.PrepareConfig;
+import org.seqlm.job.retrain.RetrainResult.NightText;
+
+/** The night's text with the champion's vocabulary, and what is new behind it. */
+final class PrepareStep {
+  private PrepareStep() {}
+
+  static Dataset run(NightFolder night, NightPlan plan, int champion) throws Exception {
+    FlagValues keys =
+        night
+            .keys(night.config().prepare())
+            .put("input.paths", plan.take().stream().map(InputPartition::path).toList())
+            .put("output", night.dataset());
+    if (champion != 0) {
+      keys.put("vocabulary.base", night.model(champion));
+    }
+    PrepareConfig prepare = ConfigLoader.load("prepare", PrepareConfig.class, keys.tree());
+    if (!ArtifactReader.isArtifact(night.hadoop(), night.dataset())
+        || !ArtifactReader.open(night.hadoop(), night.dataset())
+            .manifest()
+            .config()
+            .equals(Json.tree(prepare))) {
+      new PrepareCommand().run(prepare, night.inner("prepare", Overwrite.REPLACE));
+    }
+    return Dataset.open(night.hadoop(), night.dataset());
+  }
+
+  /** By partition, as far as it is known: what one partition alone had. */
+  static Map<String, PartitionContent> contents(NightPlan plan, Dataset dataset) {
+    if (plan.take().size() != 1) {
+      return Map.of();
+    }
+    NightText text = text(dataset);
+    return Map.of(
+        plan.take().get(0).name(),
+        new PartitionContent(
+            dataset.artifact().manifest().inputs().getOrDefault("corpus", dataset.fingerprint()),
+            text.documents(),
+            text.tokens()));
+  }
+
+  /** What was read. */
+  static NightText text(Dataset dataset) {
+    DatasetDetails details = dataset.details();
+    long documents = 0;
+    long tokens = 0;
+    for (SplitStatistics split : details.splits().values()) {
+      documents += split.documents();
+      tokens += split.tokens();
+    }
+    VocabularyExtension extended = details.extended();
+    return new NightText(
+        documents,
+        tokens,
+        details.vocabularySize(),
+        extended == null ? 0 : extended.appended(),
+        extended == null
+            ? null
+            : extended.unknownRate(Split.TEST, details.splits().get(Split.TEST)));
+  }
+}
