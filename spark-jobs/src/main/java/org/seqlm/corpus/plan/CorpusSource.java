@@ -60,4 +60,10 @@ public record CorpusSource(
         DEFAULT_MAX_RECORD_BYTES,
         DEFAULT_MAX_ZSTD_WINDOW_LOG);
   }
+
+  /** Other paths, everything else as here. */
+  public CorpusSource with(List<String> others) {
+    return new CorpusSource(
+        others, format, textField, document, badRecords, maxRecordBytes, maxZstdWindowLog);
+  }
 }

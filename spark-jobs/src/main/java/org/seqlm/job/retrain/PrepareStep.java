@@ -1,12 +1,10 @@
 package org.seqlm.job.retrain;
 
-import java.util.Map;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.corpus.night.InputPartition;
 import org.seqlm.corpus.night.NightPlan;
-import org.seqlm.corpus.night.PartitionContent;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetDetails;
 import org.seqlm.dataset.Split;
@@ -40,20 +38,6 @@ final class PrepareStep {
       new PrepareCommand().run(prepare, night.inner("prepare", Overwrite.REPLACE));
     }
     return Dataset.open(night.hadoop(), night.dataset());
-  }
-
-  /** By partition, as far as it is known: what one partition alone had. */
-  static Map<String, PartitionContent> contents(NightPlan plan, Dataset dataset) {
-    if (plan.take().size() != 1) {
-      return Map.of();
-    }
-    NightText text = text(dataset);
-    return Map.of(
-        plan.take().get(0).name(),
-        new PartitionContent(
-            dataset.artifact().manifest().inputs().getOrDefault("corpus", dataset.fingerprint()),
-            text.documents(),
-            text.tokens()));
   }
 
   /** What was read. */

@@ -87,20 +87,21 @@ final class RetrainJob {
       return decided(start, decided.get());
     }
     NightPlan plan = start.listed(config, hadoop).orRefuse();
-    plan.findings().forEach(finding -> context.progress().message("note: " + finding.text()));
+    tell(plan.findings());
     if (plan.isEmpty()) {
       // Nothing is written down: text that comes late is taken by the same night, started again.
-      return nothing(start, List.of("no new text"), plan, null);
+      return nothing(start, List.of("no new text"), plan);
+    }
+    Map<String, PartitionContent> contents = night.timed("look", () -> LookStep.run(night, plan));
+    NightPlan read = start.planner().afterReading(plan, contents).orRefuse();
+    List<Finding> found = read.findings();
+    tell(found.subList(plan.findings().size(), found.size()));
+    if (read.isEmpty()) {
+      return nothing(start, found.stream().map(Finding::text).toList(), read);
     }
     int champion = start.champion();
-    Dataset dataset = night.timed("prepare", () -> PrepareStep.run(night, plan, champion));
-    Map<String, PartitionContent> contents = PrepareStep.contents(plan, dataset);
-    NightPlan read =
-        contents.isEmpty() ? plan : start.planner().afterReading(plan, contents).orRefuse();
+    Dataset dataset = night.timed("prepare", () -> PrepareStep.run(night, read, champion));
     NightText text = PrepareStep.text(dataset);
-    if (read.isEmpty()) {
-      return nothing(start, read.findings().stream().map(Finding::text).toList(), read, text);
-    }
     night.timed("train", () -> TrainStep.run(night, start));
     GateResult gate =
         champion == 0 ? null : night.timed("contest", () -> ContestStep.run(night, start, dataset));
@@ -124,6 +125,10 @@ final class RetrainJob {
     return result;
   }
 
+  private void tell(List<Finding> findings) {
+    findings.forEach(finding -> context.progress().message("note: " + finding.text()));
+  }
+
   private RetrainResult decided(NightStart start, Decision decision) {
     return new RetrainResult(
         night.night(),
@@ -141,8 +146,7 @@ final class RetrainJob {
   }
 
   /** Where there is nothing to train on. */
-  private RetrainResult nothing(
-      NightStart start, List<String> reasons, NightPlan plan, NightText text) {
+  private RetrainResult nothing(NightStart start, List<String> reasons, NightPlan plan) {
     return new RetrainResult(
         night.night(),
         Verdict.KEPT,
@@ -151,7 +155,7 @@ final class RetrainJob {
         start.champion(),
         false,
         plan,
-        text,
+        null,
         null,
         night.path(),
         null,

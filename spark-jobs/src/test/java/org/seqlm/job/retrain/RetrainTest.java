@@ -48,8 +48,13 @@ class RetrainTest {
   }
 
   private static NgramsOutcomes.Outcome retrain(Object registry, String night, Object... more) {
+    return retrainOf(text, registry, night, more);
+  }
+
+  private static NgramsOutcomes.Outcome retrainOf(
+      Path input, Object registry, String night, Object... more) {
     List<Object> line = new ArrayList<>(List.of("retrain", "--registry", registry));
-    line.addAll(List.of("--input", text, "--night", night));
+    line.addAll(List.of("--input", input, "--night", night));
     for (String set :
         List.of(
             "prepare.input.document=line",
@@ -143,6 +148,26 @@ class RetrainTest {
     JsonNode nothing = night(models, "2026-03-05", "--set", "night.missing=ignore");
     assertThat(nothing.path("decision").asText()).isEqualTo("kept");
     assertThat(nothing.path("reasons").get(0).asText()).isEqualTo("no new text");
+  }
+
+  /** Of two days that came in at once one is a copy of the other, in another file. */
+  @Test
+  void aCopyIsLeftOutBeforeAnythingIsMadeOfIt() throws IOException {
+    Path twice = folder.resolve("twice");
+    Path first = Files.createDirectories(twice.resolve("dt=2026-03-01")).resolve("a.txt");
+    Files.copy(text.resolve("dt=2026-03-01/a.txt"), first);
+    Path second = Files.createDirectories(twice.resolve("dt=2026-03-02")).resolve("b.txt");
+    Files.copy(first, second);
+    Path json = folder.resolve("twice.json");
+    NgramsOutcomes.Outcome outcome =
+        retrainOf(twice, folder.resolve("of-twice"), "2026-03-02", "--json", json);
+    assertThat(outcome.code()).as(outcome.errors()).isZero();
+    JsonNode told = Json.mapper().readTree(json.toFile());
+    assertThat(told.path("plan").path("take")).hasSize(1);
+    assertThat(told.path("plan").path("findings").findValuesAsText("text"))
+        .containsExactly("twice/dt=2026-03-02 has the same text as twice/dt=2026-03-01");
+    assertThat(told.path("text").path("documents").asInt())
+        .isEqualTo(Files.readAllLines(first).size());
   }
 
   @Test
