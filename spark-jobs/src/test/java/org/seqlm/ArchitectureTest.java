@@ -93,6 +93,7 @@ class ArchitectureTest {
           "job.ngrams|job.interpolate",
           "job.counts|job.export|job.bench|job.drift",
           "job.quickstart|job.retrain",
+          "job.nightlydemo",
           "job");
 
   /** The row of each package. */

@@ -40,7 +40,7 @@ public final class Example {
     return Grammar.write(derivation(seed, i).tokens());
   }
 
-  private static Grammar.Derivation derivation(long seed, long i) {
+  static Grammar.Derivation derivation(long seed, long i) {
     return GRAMMAR.sample(random(seed, i));
   }
 

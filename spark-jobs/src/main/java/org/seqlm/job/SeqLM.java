@@ -26,6 +26,7 @@ import org.seqlm.job.generate.GenerateCommand;
 import org.seqlm.job.interpolate.InterpolateCommand;
 import org.seqlm.job.models.ModelsCommand;
 import org.seqlm.job.ngrams.NgramsCommand;
+import org.seqlm.job.nightlydemo.NightlyDemoCommand;
 import org.seqlm.job.prepare.PrepareCommand;
 import org.seqlm.job.quickstart.QuickstartCommand;
 import org.seqlm.job.report.ReportCommand;
@@ -64,6 +65,7 @@ public final class SeqLM {
       List.of(
           QuickstartCommand.class,
           RetrainCommand.class,
+          NightlyDemoCommand.class,
           PrepareCommand.class,
           NgramsCommand.class,
           CountsCommand.class,

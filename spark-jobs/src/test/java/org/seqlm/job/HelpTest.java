@@ -31,6 +31,8 @@ class HelpTest {
   @ValueSource(
       strings = {
         "quickstart",
+        "retrain",
+        "nightly-demo",
         "prepare",
         "ngrams",
         "counts merge",

@@ -22,7 +22,7 @@ import org.seqlm.store.Paths;
  * the real ones; its keys are the only ones there are.
  */
 public final class ConfigLoader {
-  private static final Set<String> JOBS_OF_JOBS = Set.of("quickstart", "retrain");
+  private static final Set<String> JOBS_OF_JOBS = Set.of("quickstart", "retrain", "nightly-demo");
   private static final String SET = "--set";
 
   /**
@@ -89,13 +89,22 @@ public final class ConfigLoader {
    * that job's keys too.
    */
   public static ObjectNode defaults(String name) {
-    ObjectNode own = resource(name);
+    ObjectNode own = complete(name);
     if (own == null) {
       throw new IllegalStateException("the jar lacks conf/" + name + ".yaml");
     }
+    return own;
+  }
+
+  /** A job's defaults with those of the jobs that it runs, or null if there is no such job. */
+  private static ObjectNode complete(String name) {
+    ObjectNode own = resource(name);
+    if (own == null) {
+      return null;
+    }
     for (Map.Entry<String, JsonNode> field : own.properties()) {
       boolean group = JOBS_OF_JOBS.contains(name) && field.getValue().isObject();
-      ObjectNode job = group ? resource(field.getKey()) : null;
+      ObjectNode job = group ? complete(field.getKey()) : null;
       if (job != null) {
         List<String> problems = new ArrayList<>();
         ObjectNode known = job.deepCopy();

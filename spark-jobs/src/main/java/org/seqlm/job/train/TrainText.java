@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Problems;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
@@ -110,12 +111,13 @@ record TrainText(Dataset dataset, List<Dataset> old, Replay replay) {
 
   /** What tasks read it from. */
   TokenSource source(Configuration hadoop) {
-    TokenSource fresh = new DatasetTokenSource(hadoop, dataset, Split.TRAIN);
+    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+    TokenSource fresh = new DatasetTokenSource(conf, dataset, Split.TRAIN);
     return replay == null
         ? fresh
         : new ReplayedTokenSource(
             fresh,
-            old.stream().map(one -> new DatasetTokenSource(hadoop, one, Split.TRAIN)).toList(),
+            old.stream().map(one -> new DatasetTokenSource(conf, one, Split.TRAIN)).toList(),
             replay);
   }
 

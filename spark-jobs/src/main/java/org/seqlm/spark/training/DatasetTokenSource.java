@@ -1,7 +1,6 @@
 package org.seqlm.spark.training;
 
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
@@ -16,8 +15,11 @@ public final class DatasetTokenSource implements TokenSource {
   private final Split split;
   private final long tokens;
 
-  public DatasetTokenSource(Configuration conf, Dataset dataset, Split split) {
-    this.conf = new SerializableConfiguration(conf);
+  /**
+   * @param conf of the file system; one for all sources that go to one task, which gets it once
+   */
+  public DatasetTokenSource(SerializableConfiguration conf, Dataset dataset, Split split) {
+    this.conf = conf;
     this.dataset = dataset.handle();
     this.split = split;
     this.tokens = dataset.tokens(split);
