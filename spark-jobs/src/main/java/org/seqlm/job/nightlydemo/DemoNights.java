@@ -79,6 +79,8 @@ final class DemoNights {
         context.progress().message("       " + file(number) + " is sent again, whole");
       }
     }
+    // For whoever goes on by hand.
+    folder.write(file(config.nights() + 1), text.arriving(config.nights() + 1));
     NightlyDemoResult result =
         new NightlyDemoResult(
             nights,

@@ -18,7 +18,7 @@ import org.seqlm.job.cli.JobCommand;
 
 /**
  * A command of ours in a process of its own, that has this one's class path, options of Java and
- * settings of Spark. It does not outlive this one.
+ * settings of Spark. It ends with this one, unless this one is killed itself.
  */
 final class NightProcess implements Closeable {
   private static final int POLL_MILLIS = 20;

@@ -122,7 +122,7 @@ public final class NightlyDemoCommand extends JobCommand<NightlyDemoConfig, Nigh
     look(
         text,
         "bin/seqlm retrain --config " + result.config() + " --night " + result.next(),
-        "one more night");
+        "one more night, whose text has come");
     return text.toString();
   }
 

@@ -13,6 +13,8 @@ import static org.seqlm.job.train.SmallTraining.trainUntilItDies;
 import static org.seqlm.job.train.SmallTraining.with;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,6 +99,25 @@ class TrainWarmTest {
     assertThat(RunView.find(HADOOP, config.output()).manifest().inputs())
         .containsEntry("replay-1", Dataset.open(HADOOP, old).fingerprint());
     assertThat(whole.ended()).isEqualTo("epochs: 1.2");
+  }
+
+  /** Hadoop's settings are large; a line's nights are many. */
+  @Test
+  void tasksGetTheSettingsOnceHoweverManyTextsAreReplayed() throws Exception {
+    int one = task(old);
+    int five = task(String.join(", ", Collections.nCopies(5, old)));
+    assertThat(five - one).isBetween(1, one / 10);
+  }
+
+  /** The bytes by which a task gets its text. */
+  private static int task(String inputs) throws Exception {
+    Dataset dataset = Dataset.open(HADOOP, runs.dataset());
+    TrainConfig config = config("task", "replay.inputs=[" + inputs + "]", "replay.share=0.3");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(TrainText.of(config, HADOOP, dataset).source(HADOOP));
+    }
+    return bytes.size();
   }
 
   @Test
