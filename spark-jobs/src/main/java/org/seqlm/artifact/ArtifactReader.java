@@ -22,6 +22,8 @@ import org.seqlm.store.Sha256;
 
 /** Opens an artifact and refuses what it does not know. */
 public final class ArtifactReader {
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 8; // of an array
+
   private final String name;
   private final FileSystem fs;
   private final Path folder;
@@ -316,6 +318,7 @@ public final class ArtifactReader {
    */
   public byte[] readVerified(String path) throws IOException {
     FileEntry entry = entry(path);
+    requireSmall(shown(path), entry.bytes());
     byte[] bytes;
     try {
       bytes = SmallFile.bytes(fs, new Path(data, path), shown(path), remedy);
@@ -326,6 +329,25 @@ public final class ArtifactReader {
       throw SmallFile.damaged(shown(path), "its SHA-256 is not the manifest's", remedy, null);
     }
     return bytes;
+  }
+
+  /**
+   * Has a file that is larger than an array refused.
+   *
+   * @param name as the message has it
+   * @throws UserException with exit code 3
+   */
+  static void requireSmall(String name, long bytes) {
+    if (bytes > MOST_BYTES) {
+      throw UserException.data(
+          name
+              + " has "
+              + bytes
+              + " bytes, but no more than "
+              + MOST_BYTES
+              + " of a file are read into one memory: make it again with more slices, a lower order"
+              + " or pruned");
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
@@ -39,6 +40,8 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private static final int MAX_TYPES = 2 << 20;
 
   private static final int MAX_DICTIONARY_BYTES = 64 << 20;
+
+  private static final int MOST_DOCUMENTS = Integer.MAX_VALUE - 8; // of an array
 
   private static final byte[] LINE_FEED = {'\n'};
   private static final int LINE_END = 2;
@@ -252,10 +255,22 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     }
   }
 
+  /** Room for twice as many documents. */
+  static int room(int documents, int most) {
+    if (documents == most) {
+      throw UserException.data(
+          "one file, or part of a file, has more than "
+              + most
+              + " documents, which is all that one task can know of: cut the file, or give"
+              + " --document file");
+    }
+    return (int) Math.min(most, documents * 2L);
+  }
+
   private void registerDocument() {
     if (documents == documentStarts.length) {
-      documentStarts = Arrays.copyOf(documentStarts, documents * 2);
-      documentHashes = Arrays.copyOf(documentHashes, documents * 2);
+      documentStarts = Arrays.copyOf(documentStarts, room(documents, MOST_DOCUMENTS));
+      documentHashes = Arrays.copyOf(documentHashes, documentStarts.length);
     }
     documentStarts[documents] = summary.tokens;
     documentHashes[documents++] = startingHash;

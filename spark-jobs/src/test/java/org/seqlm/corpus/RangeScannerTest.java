@@ -1,6 +1,7 @@
 package org.seqlm.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.UserException;
 import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -107,5 +109,15 @@ class RangeScannerTest {
     assertThat(summary.tail()[RangeSummary.MAX_TAIL - 1]).isEmpty();
     assertThat(new String(summary.tail()[RangeSummary.MAX_TAIL - 2], StandardCharsets.UTF_8))
         .isEqualTo("x");
+  }
+
+  /** A file of more documents than an array has elements is refused. */
+  @Test
+  void documentsAreAsManyAsAnArrayHolds() {
+    assertThat(RangeScanner.room(16, 100)).isEqualTo(32);
+    assertThat(RangeScanner.room(64, 100)).isEqualTo(100);
+    assertThatThrownBy(() -> RangeScanner.room(100, 100))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("more than 100 documents");
   }
 }

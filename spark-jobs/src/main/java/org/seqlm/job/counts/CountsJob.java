@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
-import org.seqlm.corpus.plan.CorpusSource;
-import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.ngrams.NgramOutputs;
 import org.seqlm.job.ngrams.NgramsConfig;
@@ -40,51 +38,14 @@ final class CountsJob {
     SUBTRACT
   }
 
-  /** What all operations need to know of the result; {@link #of} adds what the counts say. */
-  record Settings(
-      String output,
-      int top,
-      int countsOfCounts,
-      NgramsConfig.Model model,
-      NgramsConfig.Export export,
-      int slices,
-      long seed,
-      int partitions) {
-
-    /**
-     * As for a text.
-     *
-     * @param details of the first counts
-     */
-    NgramsConfig of(
-        List<NgramArtifact> counts, NgramDetails details, VocabularyLimits limits, int order) {
-      return new NgramsConfig(
-          CorpusSource.of(counts.stream().map(one -> one.artifact().name()).toList()),
-          Split.TRAIN,
-          details.rules(),
-          limits,
-          null,
-          output,
-          order,
-          details.boundary(),
-          top,
-          countsOfCounts,
-          model,
-          export,
-          slices,
-          seed,
-          partitions);
-    }
-  }
-
   /** Adds counts to the first, or takes them from it. */
-  static NgramsResult combine(
-      Settings settings, List<NgramArtifact> counts, Operation operation, JobContext context)
+  static NgramsResult combine(CombiningConfig combining, Operation operation, JobContext context)
       throws IOException {
     long start = System.nanoTime();
+    List<NgramArtifact> counts = combining.open(context);
     NgramArtifact first = counts.get(0);
     NgramDetails details = first.details();
-    NgramsConfig config = settings.of(counts, details, VocabularyLimits.NONE, details.order());
+    NgramsConfig config = combining.of(counts, details, VocabularyLimits.NONE, details.order());
     check(config, details, context);
     boolean merge = operation == Operation.MERGE;
     JoinedVocabulary joined = new JoinedVocabulary(first.countedVocabulary());
@@ -140,16 +101,7 @@ final class CountsJob {
     long start = System.nanoTime();
     NgramDetails details = counts.details();
     NgramsConfig config =
-        new Settings(
-                restrict.output(),
-                restrict.top(),
-                restrict.countsOfCounts(),
-                restrict.model(),
-                restrict.export(),
-                restrict.slices(),
-                restrict.seed(),
-                restrict.partitions())
-            .of(List.of(counts), details, restrict.vocabulary(), order(restrict, counts));
+        restrict.of(List.of(counts), details, restrict.vocabulary(), order(restrict, counts));
     check(config, details, context);
     if (details.unknown() > 0
         && !VocabularyLimits.NONE.equals(details.limits())

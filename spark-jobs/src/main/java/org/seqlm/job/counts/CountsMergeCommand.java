@@ -2,7 +2,6 @@ package org.seqlm.job.counts;
 
 import java.io.IOException;
 import java.util.List;
-import org.seqlm.artifact.OutputCheck;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -49,32 +48,13 @@ public final class CountsMergeCommand extends JobCommand<CountsMergeConfig, Ngra
 
   @Override
   public String plan(CountsMergeConfig config, JobContext context) throws IOException {
-    List<NgramArtifact> counts = open(config, context);
+    List<NgramArtifact> counts = config.open(context);
     return "add up " + CountedInputs.describe(counts) + "\nwrite " + config.output();
   }
 
   @Override
   public NgramsResult run(CountsMergeConfig config, JobContext context) throws IOException {
-    List<NgramArtifact> counts = open(config, context);
-    return CountsJob.combine(
-        new CountsJob.Settings(
-            config.output(),
-            config.top(),
-            config.countsOfCounts(),
-            config.model(),
-            config.export(),
-            0,
-            config.seed(),
-            config.partitions()),
-        counts,
-        CountsJob.Operation.MERGE,
-        context);
-  }
-
-  private static List<NgramArtifact> open(CountsMergeConfig config, JobContext context)
-      throws IOException {
-    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
-    return CountedInputs.open(context.hadoop(), config.inputs());
+    return CountsJob.combine(config, CountsJob.Operation.MERGE, context);
   }
 
   @Override

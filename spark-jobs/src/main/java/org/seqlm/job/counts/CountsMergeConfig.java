@@ -2,7 +2,6 @@ package org.seqlm.job.counts;
 
 import java.util.List;
 import org.seqlm.Problems;
-import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.job.ngrams.NgramsConfig;
 
@@ -16,7 +15,7 @@ record CountsMergeConfig(
     NgramsConfig.Export export,
     long seed,
     int partitions)
-    implements JobConfig {
+    implements CombiningConfig {
 
   CountsMergeConfig {
     inputs = inputs == null ? List.of() : List.copyOf(inputs);
@@ -29,6 +28,11 @@ record CountsMergeConfig(
         .present("output", output, "give --output DIR")
         .present("export", export, "give its keys, null for forms that are not wanted")
         .throwIfAny();
+  }
+
+  @Override
+  public List<String> counts() {
+    return inputs;
   }
 
   @Override

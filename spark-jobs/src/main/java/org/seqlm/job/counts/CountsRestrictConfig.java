@@ -1,7 +1,6 @@
 package org.seqlm.job.counts;
 
 import org.seqlm.Problems;
-import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.job.ngrams.NgramsConfig;
 import org.seqlm.vocab.VocabularyLimits;
@@ -19,7 +18,7 @@ record CountsRestrictConfig(
     int slices,
     long seed,
     int partitions)
-    implements JobConfig {
+    implements ResultConfig {
 
   CountsRestrictConfig {
     new Problems()

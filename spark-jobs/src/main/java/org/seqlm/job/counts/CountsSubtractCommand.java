@@ -1,9 +1,7 @@
 package org.seqlm.job.counts;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import org.seqlm.artifact.OutputCheck;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -53,7 +51,7 @@ public final class CountsSubtractCommand extends JobCommand<CountsSubtractConfig
 
   @Override
   public String plan(CountsSubtractConfig config, JobContext context) throws IOException {
-    List<NgramArtifact> counts = open(config, context);
+    List<NgramArtifact> counts = config.open(context);
     return "take "
         + CountedInputs.describe(counts.subList(1, counts.size()))
         + " from "
@@ -64,28 +62,7 @@ public final class CountsSubtractCommand extends JobCommand<CountsSubtractConfig
 
   @Override
   public NgramsResult run(CountsSubtractConfig config, JobContext context) throws IOException {
-    List<NgramArtifact> counts = open(config, context);
-    return CountsJob.combine(
-        new CountsJob.Settings(
-            config.output(),
-            config.top(),
-            config.countsOfCounts(),
-            config.model(),
-            config.export(),
-            0,
-            config.seed(),
-            config.partitions()),
-        counts,
-        CountsJob.Operation.SUBTRACT,
-        context);
-  }
-
-  private static List<NgramArtifact> open(CountsSubtractConfig config, JobContext context)
-      throws IOException {
-    OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
-    List<String> all = new ArrayList<>(List.of(config.input()));
-    all.addAll(config.minus());
-    return CountedInputs.open(context.hadoop(), all);
+    return CountsJob.combine(config, CountsJob.Operation.SUBTRACT, context);
   }
 
   @Override

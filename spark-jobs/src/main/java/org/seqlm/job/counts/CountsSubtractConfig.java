@@ -1,8 +1,8 @@
 package org.seqlm.job.counts;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.Problems;
-import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.job.ngrams.NgramsConfig;
 
@@ -17,7 +17,7 @@ record CountsSubtractConfig(
     NgramsConfig.Export export,
     long seed,
     int partitions)
-    implements JobConfig {
+    implements CombiningConfig {
 
   CountsSubtractConfig {
     minus = minus == null ? List.of() : List.copyOf(minus);
@@ -28,6 +28,13 @@ record CountsSubtractConfig(
         .present("output", output, "give --output DIR")
         .present("export", export, "give its keys, null for forms that are not wanted")
         .throwIfAny();
+  }
+
+  @Override
+  public List<String> counts() {
+    List<String> all = new ArrayList<>(List.of(input));
+    all.addAll(minus);
+    return all;
   }
 
   @Override

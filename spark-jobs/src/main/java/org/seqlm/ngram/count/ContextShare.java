@@ -1,22 +1,36 @@
 package org.seqlm.ngram.count;
 
 import java.io.Serializable;
+import org.seqlm.ngram.trie.Bytes;
 
-/** What one slice saw after a context that it shares with others. */
+/** What one slice saw after a context that it shares with others, or some of it. */
 public final class ContextShare implements Serializable { // no record: Kryo cannot read those
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final int[] context;
-  private final byte[] counts;
+  private final byte[] followers;
 
   /**
    * @param context stored ids, the nearest token first
-   * @param counts what {@link UnigramCounts#bytes} gives: of each follower, the empty word among
-   *     them, how often it was seen, and after how many longer contexts of this slice alone
+   * @param followers some, as {@link #write} writes them, the first as if after 0
    */
-  ContextShare(int[] context, byte[] counts) {
+  ContextShare(int[] context, byte[] followers) {
     this.context = context;
-    this.counts = counts;
+    this.followers = followers;
+  }
+
+  /**
+   * Writes a follower behind those of lower ids.
+   *
+   * @param more by how much its stored id exceeds that of the one before; the empty word is among
+   *     them
+   * @param raw how often it was seen
+   * @param adjusted after how many longer contexts of this slice alone
+   */
+  static void write(Bytes out, int more, long raw, long adjusted) {
+    out.writeNumber(more);
+    out.writeNumber(raw);
+    out.writeNumber(adjusted);
   }
 
   /** Id of the nearest token. */
@@ -28,7 +42,7 @@ public final class ContextShare implements Serializable { // no record: Kryo can
     return context;
   }
 
-  byte[] counts() {
-    return counts;
+  byte[] followers() {
+    return followers;
   }
 }

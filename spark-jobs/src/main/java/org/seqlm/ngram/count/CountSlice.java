@@ -5,15 +5,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Growth;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.trie.TrieBlock;
 import org.seqlm.ngram.trie.TrieCursor;
 
 /**
  * Reads a slice of counted n-grams, context by context: each before the longer ones beneath it,
- * those of a length in order.
+ * those of a length in order. A context with many followers is shown some of them at a time.
  */
 public final class CountSlice implements Closeable {
+  static final String FOLLOWERS = "the followers of one context";
+
+  /** Followers that are shown at a time where not all is to be in memory. */
+  private static final int TOGETHER = 1 << 16;
+
+  private static final int HELD_BYTES = 32; // that the followers which are shown take of a bound
+  private static final long UNKNOWN = -1;
+
   private final TrieCursor cursor;
   private final SharedContexts shared;
   private boolean goesOn;
@@ -23,6 +32,14 @@ public final class CountSlice implements Closeable {
   private long[] raw = new long[16];
   private long[] adjusted = new long[16];
   private long ends;
+  private final long most; // followers that are shown at a time
+  private boolean continued;
+  private long left; // followers still to be shown
+  private long ownLeft; // followers of its own, likewise
+  private int word; // id of the last follower read
+  private int ownWord; // stored id, likewise
+  private SharedContexts.Followers elsewhere; // of a shared context; null for none
+  private long sharedEnds; // its ends
   private int owns;
   private int[] ownWords = new int[0]; // stored ids // (owns)
   private long[] ownCounts = new long[0]; // (owns)
@@ -33,49 +50,78 @@ public final class CountSlice implements Closeable {
    * @param order N of the counts, at least 2
    * @param shared what follows contexts that begin here and that other slices share; without any
    *     these show no followers
-   * @param spill null where all is to be in memory
+   * @param spill null where all is to be in memory, and each context is to be shown in one go
    */
   public CountSlice(InputStream file, int order, SharedContexts shared, Spill spill)
       throws IOException {
     this.cursor = new TrieCursor(file, TrieBlock.Content.COUNTS, order, spill);
     this.shared = shared;
+    this.most = together(spill);
   }
 
-  /** Goes to the next context; false at the end. What the last one gave is overwritten. */
+  /** Followers that are shown at a time within a bound. */
+  public static long together(Spill spill) {
+    return spill == null
+        ? Long.MAX_VALUE
+        : Math.max(1, Math.min(TOGETHER, spill.memory() / HELD_BYTES));
+  }
+
+  /**
+   * Goes to the next context, or to more of this one's followers where they are many; false at the
+   * end. What was given last is overwritten.
+   */
   public boolean next() throws IOException {
-    if (!cursor.next()) {
+    continued = hasMore();
+    if (!continued && !nextContext()) {
       return false;
     }
-    Bytes.Reader reader = cursor.record();
-    int types = reader.readInt();
-    int kind = CountSliceWriter.PLAIN;
     size = 0;
     ends = 0;
     owns = 0;
-    if (cursor.isOld()) {
-      goesOn = types == 0; // of a context whose followers stand in a slice of their own
-    } else {
-      kind = types & 3;
-      types >>>= 2;
-      goesOn = kind == CountSliceWriter.GOES_ON;
-    }
-    begins = kind == CountSliceWriter.BEGINS;
     if (begins) {
-      show(shared.find(cursor.path(), cursor.length()));
+      show();
     } else {
-      read(reader, types);
+      read();
     }
-    if (begins || kind == CountSliceWriter.WITH_OWN) {
-      readOwn(reader);
+    if (left == 0) {
+      readOwn();
     }
     return true;
   }
 
-  private void read(Bytes.Reader reader, int types) {
+  private boolean nextContext() throws IOException {
+    if (!cursor.next()) {
+      return false;
+    }
+    Bytes.Reader reader = cursor.record();
+    long types = reader.readNumber();
+    int kind = CountSliceWriter.PLAIN;
+    if (cursor.isOld()) {
+      goesOn = types == 0; // of a context whose followers stand in a slice of their own
+    } else {
+      kind = (int) types & 3;
+      types >>>= 2;
+      goesOn = kind == CountSliceWriter.GOES_ON;
+    }
+    word = -1;
+    left = types;
+    begins = kind == CountSliceWriter.BEGINS;
+    if (begins) {
+      SharedContexts.Context context = shared.find(cursor.path(), cursor.length());
+      elsewhere = context == null ? null : context.followers();
+      left = context == null ? 0 : context.size() + 1; // the empty word is the first
+      sharedEnds = context == null ? 0 : context.ends();
+    }
+    ownLeft = begins || kind == CountSliceWriter.WITH_OWN ? UNKNOWN : 0;
+    return true;
+  }
+
+  private void read() {
+    Bytes.Reader reader = cursor.record();
     boolean highest = cursor.highest();
-    ensure(types);
-    int word = -1;
-    for (int i = 0; i < types; i++) {
+    int some = (int) Math.min(most, left);
+    ensure(some);
+    for (int i = 0; i < some; i++) {
       word += reader.readInt();
       long number = reader.readNumber();
       long count = FollowerCounts.raw(highest, number);
@@ -88,41 +134,59 @@ public final class CountSlice implements Closeable {
         adjusted[size++] = adjust;
       }
     }
+    left -= some;
   }
 
-  private void readOwn(Bytes.Reader reader) {
-    owns = reader.readInt();
-    if (ownWords.length < owns) {
-      ownWords = new int[owns * 2];
-      ownCounts = new long[owns * 2];
+  /** Shows followers that stand in another file. */
+  private void show() {
+    int some = (int) Math.min(most, left);
+    ensure(some);
+    for (int i = 0; i < some; i++, left--) {
+      if (!continued && i == 0) {
+        ends = sharedEnds;
+      } else if (elsewhere.next()) {
+        words[size] = elsewhere.word();
+        raw[size] = elsewhere.raw();
+        adjusted[size++] = elsewhere.adjusted();
+      }
     }
-    int stored = 0;
+  }
+
+  private void readOwn() {
+    Bytes.Reader reader = cursor.record();
+    if (ownLeft == UNKNOWN) {
+      ownLeft = reader.readNumber();
+      ownWord = 0;
+    }
+    owns = (int) Math.min(most, ownLeft);
+    if (ownWords.length < owns) {
+      ownWords = new int[Growth.of(ownWords.length, owns, FOLLOWERS)];
+      ownCounts = new long[ownWords.length];
+    }
     for (int i = 0; i < owns; i++) {
-      stored += reader.readInt();
-      ownWords[i] = stored;
+      ownWord += reader.readInt();
+      ownWords[i] = ownWord;
       ownCounts[i] = reader.readNumber();
     }
+    ownLeft -= owns;
   }
 
   private void ensure(int types) {
     if (words.length < types) {
-      words = new int[types * 2];
-      raw = new long[types * 2];
-      adjusted = new long[types * 2];
+      words = new int[Growth.of(words.length, types, FOLLOWERS)];
+      raw = new long[words.length];
+      adjusted = new long[words.length];
     }
   }
 
-  private void show(SharedContexts.Context context) throws IOException {
-    if (context == null) {
-      return;
-    }
-    ensure(context.size());
-    for (SharedContexts.Followers next = context.followers(); next.next(); size++) {
-      words[size] = next.word();
-      raw[size] = next.raw();
-      adjusted[size] = next.adjusted();
-    }
-    ends = context.ends();
+  /** Whether there is more of the context: {@link #next} goes to it. */
+  public boolean hasMore() {
+    return left > 0 || ownLeft != 0;
+  }
+
+  /** Whether this is more of a context that was shown before. */
+  public boolean continued() {
+    return continued;
   }
 
   /** Whether an earlier slice has the context, too, and what follows it; none is shown here. */
@@ -165,10 +229,20 @@ public final class CountSlice implements Closeable {
   public long followed(int token) throws IOException {
     while (next()) {
       if (length() == 1 && reversed()[1] >= token) {
-        return reversed()[1] > token ? 0 : Arrays.stream(raw, 0, size).sum();
+        return reversed()[1] > token ? 0 : total();
       }
     }
     return -1;
+  }
+
+  /** How often all followers of the context appear. */
+  private long total() throws IOException {
+    long total = Arrays.stream(raw, 0, size).sum();
+    while (hasMore()) {
+      next();
+      total += Arrays.stream(raw, 0, size).sum();
+    }
+    return total;
   }
 
   /** Ids of the context, the nearest first, from place 1 on. */
@@ -181,7 +255,7 @@ public final class CountSlice implements Closeable {
     return cursor.length();
   }
 
-  /** Followers of the context. */
+  /** Followers of the context that are shown. */
   public int size() {
     return size;
   }
@@ -201,7 +275,7 @@ public final class CountSlice implements Closeable {
     return adjusted;
   }
 
-  /** How often a passage ended after the context. */
+  /** How often a passage ended after the context; 0 where it is {@link #continued}. */
   public long ends() {
     return ends;
   }

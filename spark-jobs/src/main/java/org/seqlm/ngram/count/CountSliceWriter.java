@@ -46,20 +46,26 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
   /** A shared context that no slice before has: there are no followers but its own. */
   static final int BEGINS = 3;
 
+  /** Followers that are written before it is looked whether their level is too large. */
+  private static final int TOGETHER = 1 << 10;
+
+  /** Bytes of a {@link ContextShare} at most, more or less. */
+  private static final int MOST_SHARED = 1 << 24;
+
   /** Whether what follows a context with this number of followers and kind stands elsewhere. */
-  public static boolean isShared(int typesAndKind) {
+  public static boolean isShared(long typesAndKind) {
     return (typesAndKind & 1) != 0;
   }
 
   /** Whether a slice before has a context with this number of followers and kind, too. */
-  public static boolean goesOn(int typesAndKind) {
+  public static boolean goesOn(long typesAndKind) {
     return (typesAndKind & 3) == GOES_ON;
   }
 
   /** Reads over the followers that a context with this number of followers and kind has itself. */
-  public static void skipOwn(int typesAndKind, Bytes.Reader record) {
+  public static void skipOwn(long typesAndKind, Bytes.Reader record) {
     if ((typesAndKind & 2) != 0) {
-      for (int left = 2 * record.readInt(); left > 0; left--) {
+      for (long left = 2 * record.readNumber(); left > 0; left--) {
         record.readNumber();
       }
     }
@@ -79,6 +85,7 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
   private final int[] left; // the slice's bound, stored ids
   private final int[] right; // the next one's
   private final Consumer<ContextShare> shares;
+  private final int mostShared; // bytes of a part of what is told of a context
   private final OwnFollowers[] own; // of the contexts of the path, 0 to N - 2
   private int depth;
   private boolean begun; // whether there was a context
@@ -109,9 +116,10 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     this.left = slices.bound(slice);
     this.right = slices.bound(slice + 1);
     this.shares = shares;
+    this.mostShared = (int) Math.min(MOST_SHARED, spill.memory());
     this.followers = new Followers[depths + 1];
     for (int d = 1; d <= depths; d++) {
-      followers[d] = new Followers(layout);
+      followers[d] = Followers.within(spill.memory(), layout);
     }
     this.path = new int[depths + 1];
     this.children = new int[depths + 1];
@@ -228,11 +236,11 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     }
     if (begins(left, d)) {
       level.writeNumber(GOES_ON);
-      shares.accept(share(d, here));
+      share(d, here);
     } else if (begins(right, d)) {
       level.writeNumber(BEGINS);
       own[d].write(level);
-      shares.accept(share(d, here));
+      share(d, here);
     } else {
       write(d, here, level);
     }
@@ -256,19 +264,29 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
     return true;
   }
 
-  private ContextShare share(int d, Followers here) {
-    UnigramCounts counts = new UnigramCounts();
+  /** Tells what follows the context at hand, in as many parts as it takes. */
+  private void share(int d, Followers here) {
+    int[] context = Arrays.copyOfRange(path, 1, d + 1);
+    Bytes some = new Bytes(64);
+    int before = 0;
     for (int i = 0; i < here.types(); i++) {
-      counts.add(here.word(i), here.raw(i), here.adjusted(i));
-      if (here.word(i) > 0) {
-        unigrams.add(here.word(i), 0, 0); // counted by the tree, but a word of the slice
+      int word = here.word(i);
+      if (some.size() > mostShared) {
+        shares.accept(new ContextShare(context, some.copy()));
+        some.clear();
+        before = 0;
+      }
+      ContextShare.write(some, word - before, here.raw(i), here.adjusted(i));
+      before = word;
+      if (word > 0) {
+        unigrams.add(word, 0, 0); // counted by the tree, but a word of the slice
       }
     }
-    return new ContextShare(Arrays.copyOfRange(path, 1, d + 1), counts.bytes());
+    shares.accept(new ContextShare(context, some.copy()));
   }
 
   /** Writes what follows the context at hand, and passes it on to the next shorter one. */
-  private void write(int d, Followers here, Bytes level) {
+  private void write(int d, Followers here, Bytes level) throws IOException {
     boolean highest = d == depths;
     boolean fromStart = path[d] == start;
     int types = here.types();
@@ -283,6 +301,9 @@ public final class CountSliceWriter implements WindowMerger.Sink, Closeable {
       level.writeNumber(word - before);
       before = word;
       FollowerCounts.write(level, highest, raw, adjusted);
+      if ((i + 1) % TOGETHER == 0) {
+        out.written(d);
+      }
       if (word > 0) {
         statistics.ngram(word, raw, adjusted);
       }

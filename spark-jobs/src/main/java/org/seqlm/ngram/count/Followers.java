@@ -1,6 +1,7 @@
 package org.seqlm.ngram.count;
 
 import java.util.Arrays;
+import org.seqlm.ngram.trie.Growth;
 
 /**
  * The followers of one context while they are collected: each contribution is a follower with how
@@ -15,7 +16,13 @@ final class Followers {
   /** Contributions that are sorted together at least: sorting has its own bounds, too. */
   private static final int LEAST = 1 << 16;
 
+  /** Contributions that are sorted together at most, and what one takes meanwhile. */
+  private static final int MOST = 1 << 24;
+
+  private static final int CONTRIBUTION_BYTES = 16;
+
   private final int shift;
+  private final int most; // contributions
   private final int bits;
   private final long mostRaw;
   private RadixSort sort; // null until it is needed
@@ -27,7 +34,19 @@ final class Followers {
   private long[] adjusted = new long[16];
   private int types; // of the words above, once some are added up
 
-  Followers(KeyLayout layout) {
+  /**
+   * @param memory bytes for contributions, more or less
+   */
+  static Followers within(long memory, KeyLayout layout) {
+    return new Followers(
+        layout, (int) Math.max(LEAST, Math.min(MOST, memory / CONTRIBUTION_BYTES)));
+  }
+
+  /**
+   * @param most contributions that are sorted together, 16 or more
+   */
+  Followers(KeyLayout layout, int most) {
+    this.most = most;
     this.bits = layout.bits();
     this.shift = 63 - bits;
     this.mostRaw = (1L << shift) - 1;
@@ -53,10 +72,10 @@ final class Followers {
               + " bits: give a smaller vocabulary.max-size, or count the text in parts");
     }
     if (size == packed.length) {
-      if (size >= LEAST && size / 2 >= types) {
+      if (size >= most || (size >= LEAST && size / 2 >= types)) {
         combine();
       } else {
-        packed = Arrays.copyOf(packed, size * 2);
+        packed = Arrays.copyOf(packed, Math.min(most, size * 2));
       }
     }
     long value = (long) stored << shift | count;
@@ -117,17 +136,17 @@ final class Followers {
 
   /** Makes room for the words so far and those that were collected, which are sorted. */
   private void makeRoom() {
-    int room = types + 1;
+    long room = types + 1L;
     for (int i = 1; i < size; i++) {
       room += packed[i] >>> shift == packed[i - 1] >>> shift ? 0 : 1;
     }
     if (types == 0 && words.length >= room) {
       return;
     }
-    room = Math.max(room, types == 0 ? 2 * words.length : 0);
-    words = new int[room];
-    raw = new long[room];
-    adjusted = new long[room];
+    room = types == 0 ? Growth.of(words.length, room, CountSlice.FOLLOWERS) : (int) room;
+    words = new int[Math.toIntExact(room)];
+    raw = new long[words.length];
+    adjusted = new long[words.length];
   }
 
   private void sort() {

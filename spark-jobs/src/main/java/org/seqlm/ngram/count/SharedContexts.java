@@ -10,7 +10,6 @@ import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.trie.SpilledBytes;
 import org.seqlm.ngram.trie.TrieBlock;
-import org.seqlm.ngram.trie.TrieCursor;
 
 /**
  * What follows the contexts that a slice shares with others: no more of them than lie on the way to
@@ -63,15 +62,15 @@ public final class SharedContexts implements Closeable {
       return new Followers(size, followers.reader());
     }
 
-    private void read(Bytes.Reader record, boolean highest) throws IOException {
-      int types = record.readInt() >>> 2;
+    private void read(Bytes.Reader record) throws IOException {
+      int types = (int) (record.readNumber() >>> 2);
       int word = -1;
       int before = -1;
       for (int i = 0; i < types; i++) {
         word += record.readInt();
         long number = record.readNumber();
-        long raw = FollowerCounts.raw(highest, number);
-        long adjusted = FollowerCounts.adjusted(highest, number, record);
+        long raw = FollowerCounts.raw(false, number);
+        long adjusted = FollowerCounts.adjusted(false, number, record);
         if (word < 0) {
           ends = raw;
           continue;
@@ -146,18 +145,9 @@ public final class SharedContexts implements Closeable {
     SharedContexts found = new SharedContexts(new ArrayList<>());
     try {
       for (int tree : slices.treesOf(slice)) {
-        try (TrieCursor contexts =
-            new TrieCursor(files.open(tree), TrieBlock.Content.COUNTS, order, spill)) {
-          while (contexts.next()) {
-            if (begins(left, contexts) || begins(right, contexts)) {
-              Context context =
-                  new Context(Arrays.copyOfRange(contexts.path(), 1, contexts.length() + 1), each);
-              found.contexts.add(context);
-              context.read(contexts.record(), contexts.highest());
-            } else {
-              skip(contexts.record(), contexts.highest());
-            }
-          }
+        try (TrieBlock.Input file =
+            new TrieBlock.Input(files.open(tree), TrieBlock.Content.COUNTS, order, null)) {
+          found.read(file.levels(), slices.trees()[tree] + 1, left, right, each);
         }
       }
       return found;
@@ -167,24 +157,90 @@ public final class SharedContexts implements Closeable {
     }
   }
 
-  private static void skip(Bytes.Reader record, boolean highest) {
-    for (int left = record.readInt() >>> 2; left > 0; left--) {
-      record.readInt();
-      FollowerCounts.adjusted(highest, record.readNumber(), record);
+  /** A context on the way to a bound, and where in the next level its longer ones stand. */
+  private record OnTheWay(int[] stored, long from, long count) {
+    long end() {
+      return from + count;
+    }
+
+    int[] longer(int token) {
+      int[] context = Arrays.copyOf(stored, stored.length + 1);
+      context[stored.length] = token;
+      return context;
     }
   }
 
-  private static boolean begins(int[] bound, TrieCursor contexts) {
-    int length = contexts.length();
-    if (length >= bound.length) {
-      return false;
-    }
-    for (int place = 0; place < length; place++) {
-      if (contexts.path()[place + 1] + 1 != bound[place]) {
-        return false;
+  /**
+   * Reads the contexts on the way to a slice's bounds, level by level, and of the file no more than
+   * up to the last of them. The contexts of a level stand in the order of those that they make
+   * longer, so that it is enough to count those that are read over.
+   *
+   * @param nearest stored id of the tree's token
+   */
+  private void read(TrieBlock.Input.Levels levels, int nearest, int[] left, int[] right, Spill each)
+      throws IOException {
+    List<OnTheWay> above = List.of(new OnTheWay(new int[0], 0, 1));
+    for (int length = 1; !above.isEmpty(); length++) {
+      List<int[]> wanted = new ArrayList<>();
+      for (int[] bound : new int[][] {left, right}) {
+        int[] context = bound.length > length && bound[0] == nearest ? prefix(bound, length) : null;
+        if (context != null && (wanted.isEmpty() || !Arrays.equals(wanted.get(0), context))) {
+          wanted.add(context);
+        }
       }
+      if (wanted.isEmpty()) {
+        return;
+      }
+      above = read(levels.next(), wanted, above, each);
     }
-    return true;
+  }
+
+  private static int[] prefix(int[] bound, int length) {
+    return Arrays.copyOf(bound, length);
+  }
+
+  /**
+   * Reads the contexts of one level.
+   *
+   * @param wanted stored ids, rising
+   * @param above those that they make longer
+   * @return those that were found
+   */
+  private List<OnTheWay> read(
+      Bytes.Reader level, List<int[]> wanted, List<OnTheWay> above, Spill each) throws IOException {
+    List<OnTheWay> found = new ArrayList<>();
+    int parents = 0; // that are done
+    int stored = 0;
+    long longer = 0;
+    for (long place = 0; found.size() < wanted.size() && level.hasMore(); place++) {
+      while (parents < above.size() && place >= above.get(parents).end()) {
+        parents++;
+      }
+      if (parents == above.size()) {
+        break;
+      }
+      OnTheWay parent = above.get(parents);
+      stored = place == parent.from ? level.readInt() : stored + level.readInt();
+      long children = level.readNumber();
+      int[] context = place < parent.from ? null : parent.longer(stored);
+      if (context != null && wanted.stream().anyMatch(one -> Arrays.equals(one, context))) {
+        Context here = new Context(Arrays.stream(context).map(id -> id - 1).toArray(), each);
+        contexts.add(here);
+        here.read(level);
+        found.add(new OnTheWay(context, longer, children));
+      } else {
+        skip(level);
+      }
+      longer += children;
+    }
+    return found;
+  }
+
+  private static void skip(Bytes.Reader record) {
+    for (long left = record.readNumber() >>> 2; left > 0; left--) {
+      record.readInt();
+      FollowerCounts.adjusted(false, record.readNumber(), record);
+    }
   }
 
   /**

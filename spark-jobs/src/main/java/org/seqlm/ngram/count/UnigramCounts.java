@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Growth;
 
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
@@ -17,6 +18,7 @@ import org.seqlm.ngram.trie.Bytes;
  */
 public final class UnigramCounts {
   private static final int PENDING = 1 << 16;
+  private static final int MOST_PENDING = 1 << 28;
   private static final int WRITTEN = 1 << 12; // bytes that are written together
 
   private int[] words = new int[0]; // stored ids, rising
@@ -35,7 +37,7 @@ public final class UnigramCounts {
   public void add(int stored, long moreRaw, long moreAdjusted) {
     if (pending == newWords.length) {
       // Larger parts for larger vocabularies: merging costs what is merged into.
-      if (pending >= Math.max(PENDING, words.length)) {
+      if (pending >= Math.min(MOST_PENDING, Math.max(PENDING, words.length))) {
         settle();
       } else {
         newWords = Arrays.copyOf(newWords, pending * 2);
@@ -57,7 +59,7 @@ public final class UnigramCounts {
       order[i] = (long) newWords[i] << 32 | i;
     }
     Arrays.sort(order);
-    int most = words.length + pending;
+    int most = Growth.of(0, (long) words.length + pending, "the words of a part of the counts");
     int[] w = new int[most];
     long[] r = new long[most];
     long[] a = new long[most];
@@ -130,6 +132,38 @@ public final class UnigramCounts {
       sum.words[n++] = first + at;
     }
     return sum;
+  }
+
+  /** Makes what {@link UnigramCounts#bytes} gives of words that come in the order of their ids. */
+  public static final class Packing {
+    private final Bytes words = new Bytes(64);
+    private int size;
+    private int last;
+
+    /** Adds a word, given by its id plus one. */
+    public void add(int stored, long raw, long adjusted) {
+      words.writeNumber(stored - last);
+      words.writeNumber(raw);
+      words.writeNumber(adjusted);
+      last = stored;
+      size++;
+    }
+
+    /** Words since the last {@link #take}. */
+    public int size() {
+      return size;
+    }
+
+    /** Gives the words, and begins anew. */
+    public byte[] take() {
+      Bytes all = new Bytes(words.size() + 5);
+      all.writeNumber(size);
+      all.write(words.array(), 0, words.size());
+      words.clear();
+      size = 0;
+      last = 0;
+      return all.copy();
+    }
   }
 
   /** Words, each by how much its stored id exceeds the one before, with both counts. */

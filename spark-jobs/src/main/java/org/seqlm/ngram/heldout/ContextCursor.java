@@ -11,6 +11,7 @@ import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.smooth.Pruning;
 import org.seqlm.ngram.smooth.SliceEstimator;
 import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Growth;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.trie.TrieBlock.Content;
 import org.seqlm.ngram.trie.TrieCursor;
@@ -49,7 +50,7 @@ public final class ContextCursor implements Closeable {
 
     private void ensureWords(int types) {
       if (words.length < types) {
-        words = new int[types * 2];
+        words = new int[Growth.of(words.length, types, "the followers of one context")];
       }
     }
 
@@ -202,17 +203,17 @@ public final class ContextCursor implements Closeable {
     Context here = path[d];
     Bytes.Reader reader = cursor.record();
     here.word = cursor.path()[d];
-    int types = reader.readInt();
+    long types = reader.readNumber();
     if (content == Content.COUNTS) {
       here.clear();
       if (CountSliceWriter.isShared(types)) {
         here.show(shared.find(cursor.path(), d));
       } else {
-        readCounts(reader, here, types >>> 2);
+        readCounts(reader, here, (int) (types >>> 2));
       }
       CountSliceWriter.skipOwn(types, reader);
     } else {
-      readModel(reader, here, types >> 1);
+      readModel(reader, here, (int) (types >>> 1));
     }
     depth = d;
     cursor.next();

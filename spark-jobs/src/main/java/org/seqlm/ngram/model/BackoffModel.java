@@ -186,7 +186,8 @@ public final class BackoffModel implements LanguageModel {
       return levels.length > 0 && levels[0].size > 0 && levels[0].words[levels[0].size - 1] == word;
     }
 
-    private static int grown(int length, int needed) {
+    /** Room for {@code needed} entries and more. */
+    static int grown(int length, int needed) {
       return (int) Math.min(MAX_ENTRIES + 8L, Math.max(needed, length + (length >> 1) + 16L));
     }
 

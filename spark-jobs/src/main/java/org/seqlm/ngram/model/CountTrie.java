@@ -2,6 +2,7 @@ package org.seqlm.ngram.model;
 
 import java.io.IOException;
 import java.util.Arrays;
+import org.seqlm.UserException;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.UnigramCounts;
 
@@ -41,12 +42,18 @@ public final class CountTrie {
     private final int order;
     private final long[] unigrams;
     private final Level[] levels;
+    private final int most; // contexts, or n-grams, of an order
 
     /**
      * @param order N of the stored counts, at least 2
      */
     public Builder(int order, int vocabularySize, UnigramCounts counts) {
+      this(order, vocabularySize, counts, BackoffModel.MAX_ENTRIES);
+    }
+
+    Builder(int order, int vocabularySize, UnigramCounts counts, int most) {
       this.order = order;
+      this.most = most;
       this.unigrams = new long[vocabularySize];
       for (int i = 0; i < counts.types(); i++) {
         unigrams[counts.id(i)] = counts.raw(i);
@@ -67,6 +74,7 @@ public final class CountTrie {
     /**
      * Adds a context, after those that are shorter and its siblings that are less.
      *
+     * @throws UserException with exit code 3 if there are more than fit in one memory
      * @param reversed its ids, the nearest first, from place 1 on
      * @param length 1 to N-1
      * @param size followers
@@ -75,18 +83,26 @@ public final class CountTrie {
      */
     public void context(int[] reversed, int length, int size, int[] words, long[] raw) {
       Level level = levels[length - 1];
+      int from = level.begins[level.size];
+      if (level.size == most || (long) from + size > most) {
+        throw UserException.data(
+            "counts in memory are of at most "
+                + most
+                + " contexts and n-grams of one order, but order "
+                + (length + 1)
+                + " has more: take a lower order");
+      }
       int at = level.size++;
       if (at == level.words.length) {
-        int more = at * 2;
+        int more = BackoffModel.Builder.grown(at, at + 1);
         level.words = Arrays.copyOf(level.words, more);
         level.totals = Arrays.copyOf(level.totals, more);
         level.children = Arrays.copyOf(level.children, more + 1);
         level.begins = Arrays.copyOf(level.begins, more + 1);
       }
       level.words[at] = reversed[length];
-      int from = level.begins[at];
       if (from + size > level.followers.length) {
-        int more = Math.max(from + size, Math.multiplyExact(level.followers.length, 2));
+        int more = BackoffModel.Builder.grown(level.followers.length, from + size);
         level.followers = Arrays.copyOf(level.followers, more);
         level.counts = Arrays.copyOf(level.counts, more);
       }

@@ -1,11 +1,19 @@
 package org.seqlm.ngram.smooth;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.ObjIntConsumer;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.vocab.IdSet;
 
 /**
@@ -15,6 +23,9 @@ import org.seqlm.vocab.IdSet;
  * contexts in the same order, and a list of weights for each v is enough.
  */
 public final class BackoffExchange {
+  /** Bytes that are held together at most, so that no array is too short. */
+  private static final long MOST_HELD = 1 << 30;
+
   private BackoffExchange() {}
 
   /**
@@ -24,7 +35,7 @@ public final class BackoffExchange {
   public static final class Writer implements SliceEstimator.BackoffSink {
     private final Slices slices;
     private final int lengths;
-    private final long most;
+    private final long most; // bytes to collect
     private final ObjIntConsumer<byte[]> sink;
     private final Bytes[][] lists; // (destination, length - 1); null until needed
     private final int[][] words; // whose list is open, -1 for none
@@ -41,7 +52,7 @@ public final class BackoffExchange {
     public Writer(Slices slices, int order, long memory, ObjIntConsumer<byte[]> sink) {
       this.slices = slices;
       this.lengths = order - 1;
-      this.most = memory;
+      this.most = Math.min(MOST_HELD, memory);
       this.sink = sink;
       // The last destination is where the unigrams are.
       this.lists = new Bytes[slices.count() + 1][];
@@ -115,64 +126,171 @@ public final class BackoffExchange {
     }
   }
 
-  /** Gives the weights back, at their destination. */
-  public static final class Reader {
-    private final float[][] weights; // (length - 1, weight)
+  /** What a destination got: blocks in the order of the slices that they come from. */
+  public interface Blocks {
+    /** How many there are. */
+    int count();
+
+    /** Of all of them. */
+    long bytes();
+
+    /** A block, those of one slice as it gave them. */
+    byte[] block(int i) throws IOException;
+
+    /** The same, for the last time. */
+    byte[] take(int i) throws IOException;
+  }
+
+  /**
+   * Gives the weights back, at their destination. They stand there word by word, as the words of
+   * the blocks rise: in memory, and beyond a bound in a file on the local disk that is mapped, as
+   * n-grams ask for their words' weights in any order.
+   */
+  public static final class Reader implements Closeable {
+    /** Bits of a weight's place in what is mapped together: no buffer holds more than 2 GiB. */
+    private static final int SEGMENT_BITS = 28;
+
+    private static final int BUFFER = 1 << 16;
+
+    private final int lengths;
+    private final int segmentBits;
+    private final float[][] weights; // (length - 1, weight); null where they are in the file
+    private final FloatBuffer[][] mapped; // (length - 1, segment)
     private final IdSet words; // whose weights are here; a task's are few of a large vocabulary's
-    private final int[][]
+    private final long[][]
         next; // by place of a word: that of its next weight // (length - 1, words)
-    private int left;
+    private Path file; // null where all is in memory
+    private long left;
 
     /**
      * @param order N of the model
-     * @param blocks in the order of the slices that they come from, those of one as it gave them;
-     *     taken out of the list one by one, so that their memory is free as soon as it can be
+     * @param blocks are taken one by one, so that their memory is free as soon as it can be
+     * @param spill for the weights; while they are read they and the blocks are in memory
      */
-    public Reader(int order, int vocabularySize, List<byte[]> blocks) {
-      int lengths = order - 1;
+    public Reader(int order, int vocabularySize, Blocks blocks, Spill spill) throws IOException {
+      this(order, vocabularySize, blocks, spill, SEGMENT_BITS);
+    }
+
+    Reader(int order, int vocabularySize, Blocks blocks, Spill spill, int segmentBits)
+        throws IOException {
+      this.segmentBits = segmentBits;
+      lengths = order - 1;
       words = new IdSet(vocabularySize);
-      int[] sizes = new int[lengths];
-      for (byte[] block : blocks) {
+      long[] sizes = new long[lengths];
+      for (int i = 0; i < blocks.count(); i++) {
         read(
-            lengths,
-            block,
+            blocks.block(i),
             (at, word, count, in) -> {
               words.add(word);
               sizes[at] += count;
               in.skip(4 * count);
             });
       }
-      weights = new float[lengths][];
-      next = new int[lengths][];
+      next = new long[lengths][];
       for (int at = 0; at < lengths; at++) {
-        weights[at] = new float[sizes[at]];
-        next[at] = new int[sizes[at] == 0 ? 0 : words.size()];
+        next[at] = new long[sizes[at] == 0 ? 0 : words.size()];
         Arrays.fill(next[at], -1);
         left += sizes[at];
       }
+      boolean inMemory = 2 * blocks.bytes() <= Math.min(MOST_HELD, spill.memory());
+      weights = inMemory ? inMemory(blocks, sizes) : null;
+      mapped = inMemory ? null : mapped(blocks, sizes, spill);
+    }
+
+    private float[][] inMemory(Blocks blocks, long[] sizes) throws IOException {
+      float[][] all = new float[lengths][];
+      Arrays.setAll(all, at -> new float[Math.toIntExact(sizes[at])]);
       int[] filled = new int[lengths];
-      for (int i = 0; i < blocks.size(); i++) {
+      for (int i = 0; i < blocks.count(); i++) {
         read(
-            lengths,
-            blocks.set(i, null),
+            blocks.take(i),
             (at, word, count, in) -> {
-              int place = words.place(word);
-              if (next[at][place] < 0) {
-                next[at][place] = filled[at];
-              }
+              begin(at, word, filled[at]);
               for (int k = 0; k < count; k++) {
-                weights[at][filled[at]++] = in.readFloat();
+                all[at][filled[at]++] = in.readFloat();
               }
             });
       }
+      return all;
     }
 
-    /** Takes a word's list; reads {@code count} weights. */
+    /** A word's weights begin at a place, unless they have begun before. */
+    private void begin(int at, int word, long place) {
+      if (next[at][words.place(word)] < 0) {
+        next[at][words.place(word)] = place;
+      }
+    }
+
+    /** Writes the weights of each length one after the other, and maps them. */
+    private FloatBuffer[][] mapped(Blocks blocks, long[] sizes, Spill spill) throws IOException {
+      Files.createDirectories(spill.folder());
+      file = Files.createTempFile(spill.folder(), "weights-", ".part");
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        long[] ends = new long[lengths]; // of what is written, in bytes
+        for (int at = 1; at < lengths; at++) {
+          ends[at] = ends[at - 1] + Float.BYTES * sizes[at - 1];
+        }
+        long[] starts = ends.clone();
+        Bytes[] waiting = new Bytes[lengths];
+        Arrays.setAll(waiting, at -> new Bytes(64));
+        for (int i = 0; i < blocks.count(); i++) {
+          byte[] block = blocks.take(i);
+          read(
+              block,
+              (at, word, count, in) -> {
+                begin(at, word, (ends[at] - starts[at] + waiting[at].size()) / Float.BYTES);
+                waiting[at].write(block, in.position(), Float.BYTES * count);
+                in.skip(Float.BYTES * count);
+              });
+          for (int at = 0; at < lengths; at++) {
+            if (waiting[at].size() > BUFFER) {
+              ends[at] += write(channel, waiting[at], ends[at]);
+            }
+          }
+        }
+        FloatBuffer[][] all = new FloatBuffer[lengths][];
+        for (int at = 0; at < lengths; at++) {
+          write(channel, waiting[at], ends[at]);
+          all[at] = map(channel, starts[at], sizes[at]);
+        }
+        return all;
+      } catch (IOException | RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    private static int write(FileChannel channel, Bytes waiting, long at) throws IOException {
+      ByteBuffer bytes = ByteBuffer.wrap(waiting.array(), 0, waiting.size());
+      while (bytes.hasRemaining()) {
+        channel.write(bytes, at + bytes.position());
+      }
+      waiting.clear();
+      return bytes.limit();
+    }
+
+    private FloatBuffer[] map(FileChannel channel, long start, long size) throws IOException {
+      long each = 1L << segmentBits;
+      FloatBuffer[] segments = new FloatBuffer[(int) ((size + each - 1) / each)];
+      for (int i = 0; i < segments.length; i++) {
+        long from = i * each;
+        long bytes = Float.BYTES * Math.min(each, size - from);
+        segments[i] =
+            channel
+                .map(FileChannel.MapMode.READ_ONLY, start + Float.BYTES * from, bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+      }
+      return segments;
+    }
+
+    /** Takes a word's list; reads or skips {@code count} weights. */
     private interface Lists {
       void list(int at, int word, int count, Bytes.Reader in);
     }
 
-    private static void read(int lengths, byte[] block, Lists lists) {
+    private void read(byte[] block, Lists lists) {
       Bytes.Reader in = new Bytes.Reader(block);
       int[] bytes = new int[lengths];
       Arrays.setAll(bytes, at -> in.readInt());
@@ -191,7 +309,11 @@ public final class BackoffExchange {
         throw new IllegalArgumentException("no back-off weights for word " + word);
       }
       left--;
-      return weights[length - 1][next[length - 1][words.place(word)]++];
+      int at = length - 1;
+      long place = next[at][words.place(word)]++;
+      return weights != null
+          ? weights[at][(int) place]
+          : mapped[at][(int) (place >>> segmentBits)].get((int) (place & (1L << segmentBits) - 1));
     }
 
     /** Whether a word's list of weights is there. */
@@ -207,6 +329,14 @@ public final class BackoffExchange {
     public void finish() throws IOException {
       if (left != 0) {
         throw new IOException(left + " back-off weights found no n-gram");
+      }
+    }
+
+    /** Removes what is on the local disk. */
+    @Override
+    public void close() throws IOException {
+      if (file != null) {
+        Files.deleteIfExists(file);
       }
     }
   }

@@ -7,6 +7,7 @@ import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Growth;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.trie.SpilledBytes;
 
@@ -106,8 +107,8 @@ final class SharedEstimate implements Closeable {
 
   private void hold(int word, double p) {
     if (size == words.length) {
-      words = Arrays.copyOf(words, size * 2);
-      held = Arrays.copyOf(held, size * 2);
+      words = Arrays.copyOf(words, Growth.of(size, size + 1L, "the followers of one context"));
+      held = Arrays.copyOf(held, words.length);
     }
     words[size] = word;
     held[size++] = p;

@@ -10,6 +10,7 @@ import org.seqlm.ngram.count.FollowerCounts;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SharedContexts;
 import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Growth;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.trie.TrieBlock;
 import org.seqlm.ngram.trie.TrieWriter;
@@ -51,6 +52,9 @@ public final class SliceEstimator implements Closeable {
   /** Parts of what a slice may hold for its levels: one for a shared context of a length. */
   private static final int PARTS = 2;
 
+  /** Followers that are written before it is looked whether their level is too large. */
+  private static final int TOGETHER = 1 << 10;
+
   private final int counted;
   private final int order;
   private final Smoothing smoothing;
@@ -90,7 +94,7 @@ public final class SliceEstimator implements Closeable {
 
     private void ensure(int capacity) {
       if (words.length < capacity) {
-        int more = Math.max(capacity, words.length * 2);
+        int more = Growth.of(words.length, capacity, "the followers of one context");
         words = new int[more];
         raw = new long[more];
         counts = new long[more];
@@ -175,11 +179,11 @@ public final class SliceEstimator implements Closeable {
     Bytes.Reader reader = in[d];
     path[d] += reader.readInt();
     int children = d < counted - 1 ? reader.readInt() : 0;
-    int types = reader.readInt();
+    long types = reader.readNumber();
     boolean goesOn = CountSliceWriter.goesOn(types);
     boolean isShared = CountSliceWriter.isShared(types);
     SharedContexts.Context counts = isShared ? shared(d) : null;
-    long total = isShared ? counts.total() : read(d, here, reader, types >>> 2);
+    long total = isShared ? counts.total() : read(d, here, reader, (int) (types >>> 2));
     CountSliceWriter.skipOwn(types, reader);
     int n = d + 1;
     boolean keep = shorterKept && keeps(d, total);
@@ -338,12 +342,15 @@ public final class SliceEstimator implements Closeable {
 
   private void write(int d, Level here, int followers) throws IOException {
     Bytes level = out.level(d);
-    level.ensure(9 * followers);
+    level.ensure(9 * Math.min(TOGETHER, followers));
     int before = -1;
     for (int i = 0; i < here.size; i++) {
       if (here.kept[i]) {
         SharedEstimate.write(level, before, here.words[i], here.probabilities[i]);
         before = here.words[i];
+      }
+      if ((i + 1) % TOGETHER == 0) {
+        out.written(d);
       }
     }
     out.written(d);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import org.seqlm.ngram.trie.Bytes;
+import org.seqlm.ngram.trie.Growth;
 import org.seqlm.ngram.trie.SpilledBytes;
 
 /**
@@ -51,7 +52,7 @@ public final class WordProbabilities implements Closeable {
     int size = 0;
     while (lists.next()) {
       if (size == ids.length) {
-        ids = Arrays.copyOf(ids, size + (size >> 1));
+        ids = Arrays.copyOf(ids, Growth.of(size, size + 1L, "the words of a slice"));
         probabilities = Arrays.copyOf(probabilities, ids.length);
       }
       ids[size] = lists.stored - 1;

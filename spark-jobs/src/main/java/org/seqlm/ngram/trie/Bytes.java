@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import org.seqlm.UserException;
 
 /** A growing array of bytes with numbers as LEB128: seven bits a byte, the lowest first. */
 public final class Bytes {
-  public static final int MOST = Integer.MAX_VALUE - 8; // of an array
+  private static final String WHAT =
+      "the bytes of the n-grams after one context, or of what a slice sends another,";
 
   private byte[] bytes;
   private int size;
@@ -36,25 +36,8 @@ public final class Bytes {
 
   public void ensure(int more) {
     if (bytes.length - size < more) {
-      bytes = Arrays.copyOf(bytes, grown(bytes.length, (long) size + more));
+      bytes = Arrays.copyOf(bytes, Growth.of(bytes.length, (long) size + more, WHAT));
     }
-  }
-
-  /**
-   * Room for {@code least} bytes and more: twice what there is, beyond a gibibyte half as much
-   * again.
-   *
-   * @throws UserException with exit code 2 if there is none: a slice is too large
-   */
-  static int grown(int length, long least) {
-    if (least > MOST) {
-      throw UserException.configuration(
-          "the n-grams after one context, or what a slice sends another, take more than the "
-              + MOST
-              + " bytes that fit in memory together: limit the vocabulary, or raise slices");
-    }
-    return (int)
-        Math.max(least, Math.min(MOST, length < 1 << 30 ? length * 2L : length + length / 2L));
   }
 
   public void writeByte(int value) {

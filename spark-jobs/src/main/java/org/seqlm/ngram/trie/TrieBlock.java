@@ -42,6 +42,7 @@ public final class TrieBlock {
    */
   public static final class Input implements Closeable {
     private static final int BUFFER = 1 << 17;
+    private static final long MOST_HELD = 1 << 28; // bytes of a level in memory
 
     private final DataInputStream in;
     private final int order;
@@ -104,23 +105,86 @@ public final class TrieBlock {
      */
     public Bytes.Reader[] next() throws IOException {
       drop();
-      long[] lengths = new long[order];
-      int first = in.read();
-      if (first < 0) {
+      long[] lengths = lengths();
+      if (lengths == null) {
         return null;
-      }
-      for (int d = 1; d < order; d++) {
-        int high = d == 1 ? first << 24 | readTail() : in.readInt();
-        lengths[d] = isOld() ? high : (long) high << 32 | in.readInt() & 0xffffffffL;
       }
       Bytes.Reader[] levels = new Bytes.Reader[order];
       for (int d = 1; d < order; d++) {
         levels[d] =
-            spill != null && lengths[d] > spill.memory() / (order - 1)
+            spill != null && lengths[d] > Math.min(MOST_HELD, spill.memory() / (order - 1))
                 ? spilled(lengths[d])
                 : inMemory(lengths[d]);
       }
       return levels;
+    }
+
+    /** The bytes of each level of the next block, from place 1 on; null at the end. // (N) */
+    private long[] lengths() throws IOException {
+      int first = in.read();
+      if (first < 0) {
+        return null;
+      }
+      long[] lengths = new long[order];
+      for (int d = 1; d < order; d++) {
+        int high = d == 1 ? first << 24 | readTail() : in.readInt();
+        lengths[d] = isOld() ? high : (long) high << 32 | in.readInt() & 0xffffffffL;
+      }
+      return lengths;
+    }
+
+    /** Reads the only block of a file level by level, without waiting for any. */
+    public Levels levels() throws IOException {
+      long[] lengths = lengths();
+      return new Levels(lengths == null ? new long[order] : lengths);
+    }
+
+    /** The levels of a block, one after the other, from that of one token on. */
+    public final class Levels {
+      private final long[] lengths;
+      private int length;
+      private Level here;
+
+      private Levels(long[] lengths) {
+        this.lengths = lengths;
+      }
+
+      /** Goes to the next level, over what is left of this one. */
+      public Bytes.Reader next() throws IOException {
+        if (here != null) {
+          here.transferTo(OutputStream.nullOutputStream());
+        }
+        here = new Level(lengths[++length]);
+        return new Bytes.Reader(here, BUFFER);
+      }
+    }
+
+    /** The bytes of a level, of those of the file. */
+    private final class Level extends InputStream {
+      private long left;
+
+      Level(long length) {
+        this.left = length;
+      }
+
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] bytes, int from, int length) throws IOException {
+        if (left == 0) {
+          return -1;
+        }
+        int read = in.read(bytes, from, (int) Math.min(left, length));
+        if (read < 0) {
+          throw cutShort();
+        }
+        left -= read;
+        return read;
+      }
     }
 
     private int readTail() throws IOException {
@@ -128,12 +192,12 @@ public final class TrieBlock {
     }
 
     private Bytes.Reader inMemory(long length) throws IOException {
-      if (length > Bytes.MOST) {
+      if (length > Growth.MOST) {
         throw UserException.data(
             "a slice of the n-grams has "
                 + length
                 + " bytes of one order, but no more than "
-                + Bytes.MOST
+                + Growth.MOST
                 + " can be read into one memory: prune the model, or take a lower order");
       }
       byte[] level = in.readNBytes((int) length);

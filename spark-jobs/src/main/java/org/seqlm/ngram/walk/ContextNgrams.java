@@ -1,8 +1,8 @@
 package org.seqlm.ngram.walk;
 
 /**
- * The n-grams of one context, a follower each, as sinks see them. One object shows all contexts of
- * a walk: it and its arrays are used again for the next.
+ * N-grams of one context, a follower each, as sinks see them. One object shows all contexts of a
+ * walk: it and its arrays are used again for the next.
  */
 public final class ContextNgrams {
   private int[] reversed;

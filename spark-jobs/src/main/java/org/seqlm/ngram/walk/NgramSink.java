@@ -11,7 +11,7 @@ import java.io.IOException;
 public interface NgramSink {
   /**
    * Takes the n-grams of a context. Contexts of a length come in the order of their ids, the
-   * nearest first. Of many unigrams, some come at a time.
+   * nearest first. Where a context has many n-grams, some come at a time.
    *
    * @param ngrams shows others after the call
    */

@@ -8,6 +8,7 @@ import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.ngram.trie.Growth;
 
 /**
  * Walks through the counts of a slice, its part of a back-off model, or both side by side, and
@@ -25,6 +26,7 @@ public final class NgramWalk {
   private final ContextNgrams shown = new ContextNgrams();
   private float[] probabilities = new float[16];
   private float[] weights = new float[16];
+  private int spreadOf; // followers that the model shows whose probabilities are taken
 
   /**
    * @param order N of what is wanted
@@ -64,11 +66,12 @@ public final class NgramWalk {
         if (counts.length() >= order) {
           continue;
         }
+        leaveOut(counts.size());
         if (more && same(counts, model)) {
           spread(counts, model);
-          more = model.next();
-        } else {
-          leaveOut(counts.size());
+          if (!counts.hasMore()) {
+            more = nextContext(model);
+          }
         }
         emit(
             counts.reversed(),
@@ -138,23 +141,32 @@ public final class NgramWalk {
     return true;
   }
 
-  /** Puts a context's probabilities where its counts are. */
+  /** Puts a context's probabilities where those of its counts are that are shown. */
   private void spread(CountSlice counts, ModelSlice model) throws IOException {
-    leaveOut(counts.size());
-    int at = 0;
-    for (int i = 0; i < counts.size() && at < model.size(); i++) {
-      if (counts.words()[i] == model.words()[at]) {
-        probabilities[i] = model.logProbabilities()[at++];
+    for (int i = 0; i < counts.size(); i++) {
+      if (spreadOf == model.size() && model.hasMore()) {
+        model.next();
+        spreadOf = 0;
+      }
+      if (spreadOf < model.size() && counts.words()[i] == model.words()[spreadOf]) {
+        probabilities[i] = model.logProbabilities()[spreadOf++];
       }
     }
-    if (at < model.size()) {
+  }
+
+  /** Goes to a model's next context after the counts of this one. */
+  private boolean nextContext(ModelSlice model) throws IOException {
+    if (spreadOf < model.size() || model.hasMore()) {
       throw new IOException("a slice of a model has n-grams that its counts lack");
     }
+    spreadOf = 0;
+    return model.next();
   }
 
   private void leaveOut(int size) {
     if (probabilities.length < size) {
-      probabilities = new float[size * 2];
+      probabilities =
+          new float[Growth.of(probabilities.length, size, "the n-grams of one context")];
     }
     java.util.Arrays.fill(probabilities, 0, size, Float.NaN);
   }
@@ -176,7 +188,7 @@ public final class NgramWalk {
   /** Takes the n-grams' back-off weights from the exchange. */
   private float[] weigh(int length, int size, int[] words, float[] logProbabilities) {
     if (weights.length < size) {
-      weights = new float[size * 2];
+      weights = new float[Growth.of(weights.length, size, "the n-grams of one context")];
     }
     boolean highest = length + 1 == order;
     for (int i = 0; i < size; i++) {

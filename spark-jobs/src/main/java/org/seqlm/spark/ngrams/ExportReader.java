@@ -61,7 +61,7 @@ final class ExportReader implements Serializable {
     BackoffExchange.Writer backoffs = sent.writer(files.slices(), source.order());
     try (ModelSlice model = files.model(index, source.order(), conf)) {
       while (model.next()) {
-        if (!model.goesOn()) {
+        if (!model.goesOn() && !model.continued()) {
           backoffs.backoff(model.reversed(), model.length(), model.logBackoff());
         }
       }

@@ -181,20 +181,17 @@ public final class NgramExport implements Closeable, Serializable {
         .mapPartitionsWithIndex(
             (index, part) -> {
               List<Object> told = new ArrayList<>();
-              List<SliceBackoffs> received = new ArrayList<>();
+              SliceBackoffs.Inbox received = new SliceBackoffs.Inbox();
               while (part.hasNext()) {
                 Object value = part.next()._2();
                 if (value instanceof SliceBackoffs backoffs) {
-                  received.add(backoffs);
+                  received.put(backoffs);
                 } else {
                   told.add(value);
                 }
               }
               if (index <= unigrams) {
-                // The weights are copied out of these, and take as much again.
-                List<byte[]> blocks = SliceBackoffs.sorted(received);
-                received.clear();
-                write(index, blocks, hadoop.value()).forEach(told::add);
+                write(index, received, hadoop.value()).forEach(told::add);
               }
               return told.iterator();
             },
@@ -248,19 +245,19 @@ public final class NgramExport implements Closeable, Serializable {
    *     the model
    * @return what was written
    */
-  private List<ExportedFile> write(int index, List<byte[]> backoffs, Configuration conf)
+  private List<ExportedFile> write(int index, SliceBackoffs.Inbox backoffs, Configuration conf)
       throws IOException {
     int order = source.order();
     boolean unigrams = index == source.slices();
     if (!unigrams && order == 1) {
       return List.of();
     }
-    BackoffExchange.Reader exchange =
-        backoffs == null
-            ? null
-            : new BackoffExchange.Reader(order, passages.vocabularySize(), backoffs);
     ExportForms forms = new ExportForms(targets, source.model(), passages, words, conf);
-    try {
+    try (BackoffExchange.Reader exchange =
+        backoffs == null ? null : backoffs.reader(order, passages.vocabularySize())) {
+      if (backoffs != null) {
+        backoffs.close(); // the weights are elsewhere now
+      }
       if (unigrams) {
         forms.unigrams(
             sinks -> reader.unigrams(new NgramWalk(order, passages, exchange, sinks), conf));

@@ -20,6 +20,7 @@ import java.util.NoSuchElementException;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.trie.Spill;
+import org.seqlm.ngram.trie.SpilledRuns;
 import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskMemory;
 import scala.Tuple2;
@@ -35,6 +36,9 @@ public final class SliceBackoffs implements Serializable {
   private static final double COLLECT = 0.02;
 
   private static final double WAIT = 0.05;
+
+  /** Part of the heap for those that were received, in blocks and then by word. */
+  private static final double RECEIVE = 0.1;
 
   private final int slice;
   private final int number; // of those of the slice, rising
@@ -174,13 +178,96 @@ public final class SliceBackoffs implements Serializable {
     }
   }
 
-  /** The weights in the order of the slices that they come from; the list may be changed. */
-  static List<byte[]> sorted(List<SliceBackoffs> received) {
-    received.sort(
-        Comparator.<SliceBackoffs>comparingInt(backoffs -> backoffs.slice)
-            .thenComparingInt(backoffs -> backoffs.number));
-    List<byte[]> sorted = new ArrayList<>();
-    received.forEach(backoffs -> sorted.add(backoffs.bytes));
-    return sorted;
+  /** What a slice, or the unigrams, got: in memory, and beyond a bound on the local disk. */
+  static final class Inbox implements BackoffExchange.Blocks, Closeable {
+    private final Spill spill = TaskMemory.spill(RECEIVE, "received");
+    private final List<Block> blocks = new ArrayList<>();
+    private SpilledRuns runs; // null while all are in memory
+    private long bytes;
+    private boolean sorted;
+
+    /** A block, or where it lies. */
+    private static final class Block {
+      private final int slice;
+      private final int number;
+      private byte[] held; // null on the disk
+      private long from;
+      private long to;
+
+      Block(SliceBackoffs received) {
+        this.slice = received.slice;
+        this.number = received.number;
+        this.held = received.bytes;
+      }
+    }
+
+    Inbox() {
+      TaskEnd.close(this);
+    }
+
+    void put(SliceBackoffs received) throws IOException {
+      Block block = new Block(received);
+      blocks.add(block);
+      bytes += block.held.length;
+      if (runs != null) {
+        write(block);
+      } else if (bytes > spill.memory() / 2) {
+        runs = new SpilledRuns(new Spill(0, spill.folder()));
+        for (Block one : blocks) {
+          write(one);
+        }
+      }
+    }
+
+    private void write(Block block) throws IOException {
+      block.from = runs.size();
+      runs.next().write(block.held, 0, block.held.length);
+      block.to = runs.size();
+      runs.written();
+      block.held = null;
+    }
+
+    @Override
+    public int count() {
+      return blocks.size();
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public byte[] block(int i) throws IOException {
+      if (!sorted) {
+        blocks.sort(
+            Comparator.<Block>comparingInt(block -> block.slice)
+                .thenComparingInt(block -> block.number));
+        sorted = true;
+      }
+      Block block = blocks.get(i);
+      return block.held != null ? block.held : runs.bytes(block.from, block.to);
+    }
+
+    @Override
+    public byte[] take(int i) throws IOException {
+      byte[] block = block(i);
+      blocks.get(i).held = null;
+      return block;
+    }
+
+    /** Gives the weights back to the n-grams of an order. */
+    BackoffExchange.Reader reader(int order, int vocabularySize) throws IOException {
+      return new BackoffExchange.Reader(order, vocabularySize, this, spill);
+    }
+
+    /** Removes what is on the local disk. */
+    @Override
+    public void close() throws IOException {
+      blocks.clear();
+      if (runs != null) {
+        runs.close();
+      }
+    }
   }
 }

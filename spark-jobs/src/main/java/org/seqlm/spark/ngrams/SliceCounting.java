@@ -155,19 +155,50 @@ final class SliceCounting implements Serializable {
   private Iterator<Tuple2<Integer, Object>> tree(int tree, Iterator<Tuple2<Integer, Object>> part)
       throws IOException {
     SliceStatistics statistics = statistics();
-    UnigramCounts unigrams = new UnigramCounts();
-    SharedCounts counts = new SharedCounts(layout, passages);
-    while (part.hasNext()) {
-      counts.add((ContextShare) part.next()._2());
-    }
-    FileEntry file =
-        write(
-            NgramFiles.sharedCounts(tree),
-            out -> counts.write(out, SliceFiles.levels(), statistics, unigrams));
     List<Tuple2<Integer, Object>> told = new ArrayList<>();
-    tell(told, SliceShare.tree(tree), unigrams);
+    TreeWords words = new TreeWords(SliceShare.tree(tree), told);
+    FileEntry file;
+    try (SharedCounts counts =
+        new SharedCounts(layout, passages, TaskMemory.spill(MERGE, "shared"))) {
+      while (part.hasNext()) {
+        counts.add((ContextShare) part.next()._2());
+      }
+      file =
+          write(
+              NgramFiles.sharedCounts(tree),
+              out -> counts.write(out, SliceFiles.levels(), statistics, words));
+    }
+    words.end();
     told.add(new Tuple2<>(driver, new CountedFile(statistics.finish(), file)));
     return told.iterator();
+  }
+
+  /** Deals the words that follow a tree's token, in their order, to the ranges of ids. */
+  private final class TreeWords implements SharedCounts.Unigrams {
+    private final int sender;
+    private final List<Tuple2<Integer, Object>> told;
+    private final UnigramCounts.Packing words = new UnigramCounts.Packing();
+    private int range;
+
+    TreeWords(int sender, List<Tuple2<Integer, Object>> told) {
+      this.sender = sender;
+      this.told = told;
+    }
+
+    @Override
+    public void word(int stored, long raw) {
+      while (stored > ranges.to(range)) {
+        end();
+        range++;
+      }
+      words.add(stored, raw, 1);
+    }
+
+    void end() {
+      if (words.size() > 0) {
+        told.add(new Tuple2<>(range, new SliceShare(sender, words.take())));
+      }
+    }
   }
 
   /** Deals a share of the unigrams' counts to the ranges of ids. */

@@ -8,6 +8,12 @@ import org.seqlm.ngram.trie.Spill;
 
 /** What one task may use of its process: tasks that run beside it want as much. */
 public final class TaskMemory {
+  /**
+   * Bytes that a task holds of anything at most, whatever the heap; where it is not set, the heap
+   * alone decides. Results do not depend on it.
+   */
+  public static final String LIMIT = "spark.hadoop.seqlm.task.max-bytes";
+
   private TaskMemory() {}
 
   /**
@@ -20,7 +26,8 @@ public final class TaskMemory {
     // Of a standalone cluster an executor has all of its machine where nobody says otherwise.
     int slots =
         TaskSlots.ofProcess(SparkEnv.get().conf(), Runtime.getRuntime().availableProcessors());
-    return (long) (Runtime.getRuntime().maxMemory() * fraction / slots);
+    long share = (long) (Runtime.getRuntime().maxMemory() * fraction / slots);
+    return Math.min(share, SparkEnv.get().conf().getLong(LIMIT, Long.MAX_VALUE));
   }
 
   /** A folder on the task's local disk, which Spark removes when the process ends. */

@@ -48,8 +48,12 @@ public final class Counting {
 
     /** Reads a slice, with what it shares with others. */
     public CountSlice slice(int slice) throws IOException {
+      return slice(slice, spill);
+    }
+
+    private CountSlice slice(int slice, Spill within) throws IOException {
       return new CountSlice(
-          new ByteArrayInputStream(slices.get(slice)), order, shared(slice), spill);
+          new ByteArrayInputStream(slices.get(slice)), order, shared(slice), within);
     }
 
     /** Reads what a slice shares with others. */
@@ -112,7 +116,7 @@ public final class Counting {
       CountTrie.Builder builder = new CountTrie.Builder(order, vocabulary.size(), unigrams);
       try {
         for (int slice = 0; slice < slices.size(); slice++) {
-          CountSlice counts = slice(slice);
+          CountSlice counts = slice(slice, null);
           builder.add(counts);
           counts.close();
         }
@@ -201,24 +205,17 @@ public final class Counting {
     try {
       List<SharedCounts> trees = new ArrayList<>();
       for (int tree = 0; tree < cut.trees().length; tree++) {
-        trees.add(new SharedCounts(layout, passages));
+        trees.add(new SharedCounts(layout, passages, spill));
       }
       for (int slice = 0; slice < cut.count(); slice++) {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         SliceStatistics found = new SliceStatistics(passages, stored, TOP, COUNTS);
         UnigramCounts share = new UnigramCounts();
+        List<ContextShare> shares = new ArrayList<>();
         try (WindowMerger merger = new WindowMerger(layout, spill);
             CountSliceWriter writer =
                 new CountSliceWriter(
-                    layout,
-                    passages,
-                    cut,
-                    slice,
-                    written,
-                    spill,
-                    found,
-                    share,
-                    told -> trees.get(cut.tree(told.nearest())).add(told))) {
+                    layout, passages, cut, slice, written, spill, found, share, shares::add)) {
           Collections.shuffle(sorted.get(slice), new Random(8));
           for (byte[] part : sorted.get(slice)) {
             merger.add(part);
@@ -232,6 +229,9 @@ public final class Counting {
           }
           writer.finish();
         }
+        for (ContextShare one : shares) {
+          trees.get(cut.tree(one.nearest())).add(one);
+        }
         statistics.add(found.finish());
         sum.addAll(share.bytes());
         files.add(written.toByteArray());
@@ -240,7 +240,8 @@ public final class Counting {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         SliceStatistics found = new SliceStatistics(passages, stored, TOP, COUNTS);
         UnigramCounts share = new UnigramCounts();
-        tree.write(written, spill, found, share);
+        tree.write(written, spill, found, (word, raw) -> share.add(word, raw, 1));
+        tree.close();
         statistics.add(found.finish());
         sum.addAll(share.bytes());
         treeFiles.add(written.toByteArray());

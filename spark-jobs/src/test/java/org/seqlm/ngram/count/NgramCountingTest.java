@@ -88,6 +88,9 @@ final class NgramCountingTest {
       for (int slice = 0; slice < counted.slices().size(); slice++) {
         assertThat(other.slices().get(slice)).isEqualTo(counted.slices().get(slice));
       }
+      for (int tree = 0; tree < counted.trees().size(); tree++) {
+        assertThat(other.trees().get(tree)).isEqualTo(counted.trees().get(tree));
+      }
       assertThat(other.unigrams().bytes()).isEqualTo(counted.unigrams().bytes());
     }
   }
@@ -231,8 +234,12 @@ final class NgramCountingTest {
           // Slices may share a line feed, but nothing follows it.
           if (!counts.goesOn() && !begins && !counted.passages().endsPassage(nearest)) {
             long[] appears = naive.ngrams.getOrDefault(context, new long[1]);
-            long followed = Arrays.stream(counts.raw(), 0, counts.size()).sum();
-            assertThat(followed + counts.ends()).as("%s", context).isEqualTo(appears[0]);
+            long followed = counts.ends() + Arrays.stream(counts.raw(), 0, counts.size()).sum();
+            while (counts.hasMore()) {
+              counts.next();
+              followed += Arrays.stream(counts.raw(), 0, counts.size()).sum();
+            }
+            assertThat(followed).as("%s", context).isEqualTo(appears[0]);
           }
         }
       }
