@@ -43,7 +43,8 @@ final class CountStep {
       return;
     }
     String before = start == null ? null : start.counts();
-    NgramsConfig config = config(night, night.dataset(), before);
+    // The first night's counts are to be added to, too.
+    NgramsConfig config = config(night, night.dataset(), before == null ? night.counts() : before);
     if (before == null) {
       return;
     }

@@ -57,7 +57,8 @@ final class RetrainJob {
               .describe()
           + "\nbegins the registry "
           + config.registry()
-          + "; the first model becomes the champion";
+          + "; the first model becomes the champion"
+          + steps(null);
     }
     NightStart start = NightStart.of(Registry.open(hadoop, config.registry()), config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
@@ -84,14 +85,18 @@ final class RetrainJob {
                 + steps(start));
   }
 
-  /** What else is done. */
+  /**
+   * What else is done.
+   *
+   * @param start null where there is no registry yet
+   */
   private String steps(NightStart start) throws IOException {
     StringBuilder steps = new StringBuilder();
-    if (DriftStep.from(night, start) != null) {
+    if (start != null && DriftStep.from(night, start) != null) {
       steps.append("\nholds the text against ").append(DriftStep.from(night, start));
     }
     if (config.steps().count()) {
-      String before = start.counts();
+      String before = start == null ? null : start.counts();
       steps
           .append("\ncounts n-grams of order ")
           .append(config.ngrams().path("order").asInt())

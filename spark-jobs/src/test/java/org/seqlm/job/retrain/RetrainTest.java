@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
@@ -97,7 +99,15 @@ class RetrainTest {
     assertThat(first.path("ngrams").path("models")).hasSize(2);
     assertThat(first.path("samples").path("drawn").asInt()).isEqualTo(3);
 
-    JsonNode second = night(models, "2026-03-02", "--set", "gate.margin=-100");
+    // Some of its words are not in its vocabulary, and are counted all the same.
+    JsonNode second =
+        night(
+            models,
+            "2026-03-02",
+            "--set",
+            "gate.margin=-100",
+            "--set",
+            "prepare.vocabulary.min-count=2");
     assertThat(second.path("plan").path("take")).hasSize(1);
     assertThat(second.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-02");
@@ -108,6 +118,14 @@ class RetrainTest {
     assertThat(second.path("ngrams").path("before")).isEqualTo(first.path("ngrams").path("tokens"));
     assertThat(second.path("ngrams").path("models")).hasSize(3);
     assertThat(second.path("samples").path("pairs").get(0).has("champion")).isTrue();
+
+    NgramsOutcomes.Outcome order = retrain(models, "2026-03-03", "--set", "ngrams.order=4");
+    assertThat(order.code()).isEqualTo(3);
+    assertThat(order.errors()).contains("are of order 3").contains("but ngrams asks for order 4");
+    NgramsOutcomes.Outcome far =
+        retrain(models, "2026-03-03", "--set", "drift-limits.unknown-rate=0");
+    assertThat(far.code()).isEqualTo(3);
+    assertThat(far.errors()).contains("above drift-limits.unknown-rate");
 
     // No challenger gains so much; what was kept out is no ancestor, but its night is decided.
     JsonNode third = night(models, "2026-03-03", "--set", "gate.margin=10");
@@ -239,7 +257,8 @@ class RetrainTest {
               + " "
               + version.night()
               + " "
-              + opened.model(version.number()).manifest().files());
+              + opened.model(version.number()).manifest().files()
+              + counts(conf, opened, version.number()));
     }
     told.put("champion", Integer.toString(state.champion()));
     state.history().stream()
@@ -247,6 +266,15 @@ class RetrainTest {
         .forEach(
             one -> told.put(one.night(), one.what() + " " + one.version() + " " + one.numbers()));
     return told;
+  }
+
+  /** The counts' bits; their manifest names the counts before. */
+  private static String counts(Configuration conf, Registry registry, int version)
+      throws IOException {
+    Optional<String> folder = registry.artifactFolder(version, Role.COUNTS);
+    return folder.isEmpty()
+        ? ""
+        : ArtifactReader.open(conf, folder.get()).manifest().files().toString();
   }
 
   /** Killed anywhere and started again, a night comes to the same end. */
