@@ -128,7 +128,8 @@ class RetrainTest {
     assertThat(far.errors()).contains("above drift-limits.unknown-rate");
 
     // No challenger gains so much; what was kept out is no ancestor, but its night is decided.
-    JsonNode third = night(models, "2026-03-03", "--set", "gate.margin=10");
+    JsonNode third =
+        night(models, "2026-03-03", "--set", "gate.margin=10", "--set", "keep.nights=1");
     assertThat(third.path("decision").asText()).isEqualTo("kept");
     assertThat(third.path("champion").asInt()).isEqualTo(2);
     assertThat(third.path("version").asInt()).isEqualTo(3);
@@ -138,8 +139,13 @@ class RetrainTest {
         .content()
         .contains("stays the champion")
         .contains("How far it is from", "Beside counted n-grams", "What they write");
-    assertThat(models + "-nights/2026-03-03/counts")
-        .satisfies(path -> assertThat(Path.of(path)).doesNotExist());
+    // What the next text is held against stays, and what nobody needs does not.
+    Path nights = Path.of(models + "-nights");
+    assertThat(nights.resolve("2026-03-03/counts")).doesNotExist();
+    assertThat(nights.resolve("2026-03-01")).doesNotExist();
+    try (var parts = Files.list(nights.resolve("2026-03-02"))) {
+      assertThat(parts).extracting(Path::getFileName).containsExactly(Path.of("dataset"));
+    }
 
     Registry registry = Registry.open(new Configuration(), models.toString());
     RegistryState state = registry.state();
@@ -172,12 +178,16 @@ class RetrainTest {
         .isEqualTo("text/dt=2026-03-03");
     assertThat(fourth.path("plan").path("findings")).hasSize(1); // nothing of 2026-03-04
     assertThat(fourth.path("champion").asInt()).isEqualTo(4);
+    // The first night's text is gone, so nobody knows what of it the samples have.
+    assertThat(fourth.path("samples").path("missing").asInt()).isEqualTo(1);
+    assertThat(fourth.path("samples").path("pairs")).isEmpty();
+    assertThat(fourth.path("drift").path("from").asText()).endsWith("2026-03-02/dataset");
     // What was kept out was not counted.
     assertThat(fourth.path("ngrams").path("before"))
         .isEqualTo(second.path("ngrams").path("tokens"));
     merged(registry.artifactFolder(4, Role.COUNTS).orElseThrow());
-    try (var nights = Files.list(Path.of(models + "-nights"))) {
-      assertThat(nights).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
+    try (var left = Files.list(nights)) {
+      assertThat(left).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
     }
 
     JsonNode nothing = night(models, "2026-03-05", "--set", "night.missing=ignore");
