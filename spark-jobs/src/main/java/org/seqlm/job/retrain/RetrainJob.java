@@ -16,9 +16,11 @@ import org.seqlm.corpus.night.NightPlanner;
 import org.seqlm.corpus.night.PartitionContent;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.gate.GateResult;
+import org.seqlm.gate.ScoredDocument;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.retrain.RetrainResult.NightText;
 import org.seqlm.job.retrain.RetrainResult.Verdict;
+import org.seqlm.metrics.Night;
 import org.seqlm.registry.Decision;
 import org.seqlm.registry.Outcome;
 import org.seqlm.registry.Registry;
@@ -49,34 +51,72 @@ final class RetrainJob {
     boolean exists = Registry.isRegistry(hadoop, config.registry());
     if (!exists) {
       NightPlanner planner = new NightPlanner(config.night(), List.of(), date);
+      checkSteps(null);
       return planner
               .plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()))
               .describe()
           + "\nbegins the registry "
           + config.registry()
-          + "; the first model becomes the champion";
+          + "; the first model becomes the champion"
+          + steps(null);
     }
     NightStart start = NightStart.of(Registry.open(hadoop, config.registry()), config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
     if (decided.isPresent()) {
       return "the night of " + date + " is decided: " + String.join("; ", decided.get().reasons());
     }
+    checkSteps(start);
     NightPlan plan = start.listed(config, hadoop).orRefuse();
     int champion = start.champion();
     return plan.describe()
         + (plan.isEmpty()
             ? ""
             : String.format(
-                Locale.ROOT,
-                "%nprepares it as %s, trains %s%s",
-                night.dataset(),
-                night.run(),
-                champion == 0
-                    ? "; the first model becomes the champion"
-                    : " from version "
-                        + champion
-                        + ", and lets it take that one's place if it is better on the documents"
-                        + " that are held out"));
+                    Locale.ROOT,
+                    "%nprepares it as %s, trains %s%s",
+                    night.dataset(),
+                    night.run(),
+                    champion == 0
+                        ? "; the first model becomes the champion"
+                        : " from version "
+                            + champion
+                            + ", and lets it take that one's place if it is better on the documents"
+                            + " that are held out")
+                + steps(start));
+  }
+
+  /**
+   * What else is done.
+   *
+   * @param start null where there is no registry yet
+   */
+  private String steps(NightStart start) throws IOException {
+    StringBuilder steps = new StringBuilder();
+    if (start != null && DriftStep.from(night, start) != null) {
+      steps.append("\nholds the text against ").append(DriftStep.from(night, start));
+    }
+    if (config.steps().count()) {
+      String before = start == null ? null : start.counts();
+      steps
+          .append("\ncounts n-grams of order ")
+          .append(config.ngrams().path("order").asInt())
+          .append(before == null ? "" : ", and adds them to " + before);
+    }
+    if (config.steps().samples() && !config.prompts().isEmpty()) {
+      steps
+          .append("\ndraws ")
+          .append(config.prompts().size())
+          .append(" samples of each model, and holds them against the training text");
+    }
+    return steps.toString();
+  }
+
+  /** Mistakes in the keys of later steps, before any work. */
+  private void checkSteps(NightStart start) throws IOException {
+    CountStep.check(night, start);
+    if (config.steps().samples()) {
+      SampleStep.config(night);
+    }
   }
 
   RetrainResult run() throws Exception {
@@ -86,6 +126,7 @@ final class RetrainJob {
     if (decided.isPresent()) {
       return decided(start, decided.get());
     }
+    checkSteps(start);
     NightPlan plan = start.listed(config, hadoop).orRefuse();
     tell(plan.findings());
     if (plan.isEmpty()) {
@@ -102,11 +143,33 @@ final class RetrainJob {
     int champion = start.champion();
     Dataset dataset = night.timed("prepare", () -> PrepareStep.run(night, read, champion));
     NightText text = PrepareStep.text(dataset);
+    Night.Drift drift =
+        champion == 0
+            ? null
+            : night.timed("drift", () -> DriftStep.run(night, start, read, dataset));
     night.timed("train", () -> TrainStep.run(night, start));
-    GateResult gate =
-        champion == 0 ? null : night.timed("contest", () -> ContestStep.run(night, start, dataset));
-    night.timed("report", () -> ReportStep.run(night, start.state(), read, text, gate));
-    int version = night.timed("decide", () -> DecideStep.run(night, start, read, contents, gate));
+    List<ScoredDocument> scored =
+        champion == 0
+            ? List.of()
+            : night.timed("contest", () -> ContestStep.score(night, start, dataset));
+    GateResult gate = champion == 0 ? null : ContestStep.decide(night, start, scored);
+    Night.Ngrams ngrams =
+        !config.steps().count()
+            ? null
+            : night.timed(
+                "count",
+                () -> {
+                  String counts = CountStep.run(night, start, read, dataset);
+                  return BaselineStep.run(night, start, dataset, counts, scored);
+                });
+    Night.Samples samples =
+        !config.steps().samples()
+            ? null
+            : night.timed("samples", () -> SampleStep.run(night, start, dataset));
+    NightFindings findings = new NightFindings(drift, ngrams, samples);
+    night.timed("report", () -> ReportStep.run(night, start.state(), read, text, gate, findings));
+    int version =
+        night.timed("decide", () -> DecideStep.run(night, start, read, contents, gate, findings));
     RetrainResult result =
         new RetrainResult(
             night.night(),
@@ -118,6 +181,9 @@ final class RetrainJob {
             read,
             text,
             gate == null ? null : Json.tree(gate),
+            drift,
+            ngrams,
+            samples,
             night.path(),
             night.report(),
             night.seconds());
@@ -140,6 +206,9 @@ final class RetrainJob {
         null,
         null,
         null,
+        null,
+        null,
+        null,
         night.path(),
         null,
         night.seconds());
@@ -155,6 +224,9 @@ final class RetrainJob {
         start.champion(),
         false,
         plan,
+        null,
+        null,
+        null,
         null,
         null,
         night.path(),

@@ -1,6 +1,7 @@
 package org.seqlm.job.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,13 +19,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
 import org.seqlm.job.NgramsOutcomes;
+import org.seqlm.lm.LanguageModel;
 import org.seqlm.registry.ModelVersion;
 import org.seqlm.registry.Registry;
 import org.seqlm.registry.RegistryState;
+import org.seqlm.registry.Role;
+import org.seqlm.spark.scoring.PathModel;
 
 /** Nights as a user has them: text comes in, and the registry says what became of it. */
 class RetrainTest {
@@ -93,22 +99,58 @@ class RetrainTest {
     assertThat(first.path("champion").asInt()).isEqualTo(1);
     assertThat(first.has("contest")).isFalse();
     assertThat(first.path("text").has("unknown-rate")).isFalse();
+    assertThat(first.has("drift")).isFalse();
+    assertThat(first.path("ngrams").path("before").asLong()).isZero();
+    assertThat(first.path("ngrams").path("models")).hasSize(2);
+    assertThat(first.path("samples").path("drawn").asInt()).isEqualTo(3);
 
-    JsonNode second = night(models, "2026-03-02", "--set", "gate.margin=-100");
+    // Some of its words are not in its vocabulary, and are counted all the same.
+    JsonNode second =
+        night(
+            models,
+            "2026-03-02",
+            "--set",
+            "gate.margin=-100",
+            "--set",
+            "prepare.vocabulary.min-count=2");
     assertThat(second.path("plan").path("take")).hasSize(1);
     assertThat(second.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-02");
     assertThat(second.path("decision").asText()).isEqualTo("promoted");
     assertThat(second.path("contest").path("documents").asInt()).isGreaterThan(10);
+    assertThat(second.path("drift").path("from").asText()).endsWith("2026-03-01/dataset");
+    assertThat(second.path("drift").path("ngrams")).hasSize(2);
+    assertThat(second.path("ngrams").path("before")).isEqualTo(first.path("ngrams").path("tokens"));
+    assertThat(second.path("ngrams").path("models")).hasSize(3);
+    assertThat(second.path("samples").path("pairs").get(0).has("champion")).isTrue();
+
+    NgramsOutcomes.Outcome order = retrain(models, "2026-03-03", "--set", "ngrams.order=4");
+    assertThat(order.code()).isEqualTo(3);
+    assertThat(order.errors()).contains("are of order 3").contains("but ngrams asks for order 4");
+    NgramsOutcomes.Outcome far =
+        retrain(models, "2026-03-03", "--set", "drift-limits.unknown-rate=0");
+    assertThat(far.code()).isEqualTo(3);
+    assertThat(far.errors()).contains("above drift-limits.unknown-rate");
 
     // No challenger gains so much; what was kept out is no ancestor, but its night is decided.
-    JsonNode third = night(models, "2026-03-03", "--set", "gate.margin=10");
+    JsonNode third =
+        night(models, "2026-03-03", "--set", "gate.margin=10", "--set", "keep.nights=1");
     assertThat(third.path("decision").asText()).isEqualTo("kept");
     assertThat(third.path("champion").asInt()).isEqualTo(2);
     assertThat(third.path("version").asInt()).isEqualTo(3);
     assertThat(third.path("text").path("appended").asInt()).isPositive();
     assertThat(third.path("text").path("unknown-rate").asDouble()).isPositive();
-    assertThat(Path.of(third.path("report").asText())).content().contains("stays the champion");
+    assertThat(Path.of(third.path("report").asText()))
+        .content()
+        .contains("stays the champion")
+        .contains("How far it is from", "Beside counted n-grams", "What they write");
+    // What the next text is held against stays, and what nobody needs does not.
+    Path nights = Path.of(models + "-nights");
+    assertThat(nights.resolve("2026-03-03/counts")).doesNotExist();
+    assertThat(nights.resolve("2026-03-01")).doesNotExist();
+    try (var parts = Files.list(nights.resolve("2026-03-02"))) {
+      assertThat(parts).extracting(Path::getFileName).containsExactly(Path.of("dataset"));
+    }
 
     Registry registry = Registry.open(new Configuration(), models.toString());
     RegistryState state = registry.state();
@@ -141,8 +183,16 @@ class RetrainTest {
         .isEqualTo("text/dt=2026-03-03");
     assertThat(fourth.path("plan").path("findings")).hasSize(1); // nothing of 2026-03-04
     assertThat(fourth.path("champion").asInt()).isEqualTo(4);
-    try (var nights = Files.list(Path.of(models + "-nights"))) {
-      assertThat(nights).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
+    // The first night's text is gone, so nobody knows what of it the samples have.
+    assertThat(fourth.path("samples").path("missing").asInt()).isEqualTo(1);
+    assertThat(fourth.path("samples").path("pairs")).isEmpty();
+    assertThat(fourth.path("drift").path("from").asText()).endsWith("2026-03-02/dataset");
+    // What was kept out was not counted.
+    assertThat(fourth.path("ngrams").path("before"))
+        .isEqualTo(second.path("ngrams").path("tokens"));
+    merged(registry.artifactFolder(4, Role.COUNTS).orElseThrow());
+    try (var left = Files.list(nights)) {
+      assertThat(left).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
     }
 
     JsonNode nothing = night(models, "2026-03-05", "--set", "night.missing=ignore");
@@ -168,6 +218,50 @@ class RetrainTest {
         .containsExactly("twice/dt=2026-03-02 has the same text as twice/dt=2026-03-01");
     assertThat(told.path("text").path("documents").asInt())
         .isEqualTo(Files.readAllLines(first).size());
+  }
+
+  /** Counts that were added up night by night are those of all nights' text at once. */
+  private static void merged(String counts) throws IOException {
+    Path dataset = folder.resolve("all");
+    Path recount = folder.resolve("recount");
+    done(
+        "prepare",
+        "--input",
+        text,
+        "--output",
+        dataset,
+        "--document",
+        "line",
+        "--tokenizer",
+        "word",
+        "--splits",
+        "hashed-words:0.6,0.1,0.3",
+        "--set",
+        "tokenizer.punctuation=keep");
+    done("ngrams", "--input", dataset, "--output", recount, "--order", 3);
+    assertThat(digests(counts)).isEqualTo(digests(recount));
+    LanguageModel one = PathModel.open(new Configuration(), counts).model();
+    LanguageModel other = PathModel.open(new Configuration(), recount.toString()).model();
+    assertThat(one.vocabulary().size()).isEqualTo(other.vocabulary().size());
+    LanguageModel.Reading here = one.start();
+    LanguageModel.Reading there = other.start();
+    for (int id = other.vocabulary().reserved(); id < other.vocabulary().size(); id++) {
+      String word = other.vocabulary().token(id);
+      int known = one.vocabulary().id(word);
+      assertThat(here.logProbability(known))
+          .as(word)
+          .isCloseTo(there.logProbability(id), within(1e-6));
+      here.read(known);
+      there.read(id);
+    }
+  }
+
+  private static JsonNode digests(Object counts) throws IOException {
+    Path json = folder.resolve("counts.json");
+    done("counts", "show", "--input", counts, "--json", json, "--overwrite");
+    JsonNode orders = Json.mapper().readTree(json.toFile()).path("orders");
+    assertThat(orders).hasSize(3);
+    return orders;
   }
 
   @Test
@@ -198,7 +292,8 @@ class RetrainTest {
               + " "
               + version.night()
               + " "
-              + opened.model(version.number()).manifest().files());
+              + opened.model(version.number()).manifest().files()
+              + counts(conf, opened, version.number()));
     }
     told.put("champion", Integer.toString(state.champion()));
     state.history().stream()
@@ -206,6 +301,15 @@ class RetrainTest {
         .forEach(
             one -> told.put(one.night(), one.what() + " " + one.version() + " " + one.numbers()));
     return told;
+  }
+
+  /** The counts' bits; their manifest names the counts before. */
+  private static String counts(Configuration conf, Registry registry, int version)
+      throws IOException {
+    Optional<String> folder = registry.artifactFolder(version, Role.COUNTS);
+    return folder.isEmpty()
+        ? ""
+        : ArtifactReader.open(conf, folder.get()).manifest().files().toString();
   }
 
   /** Killed anywhere and started again, a night comes to the same end. */
