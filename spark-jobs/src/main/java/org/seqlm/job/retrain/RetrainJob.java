@@ -55,6 +55,7 @@ import org.seqlm.job.retrain.RetrainResult.NightText;
 import org.seqlm.job.retrain.RetrainResult.Verdict;
 import org.seqlm.job.train.TrainCommand;
 import org.seqlm.job.train.TrainConfig;
+import org.seqlm.job.trend.RegistryTrend;
 import org.seqlm.metrics.Night;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.registry.Decider;
@@ -554,7 +555,7 @@ final class RetrainJob {
     }
     folders.sort(Comparator.comparing(Path::getName));
     for (Path old : folders.subList(0, Math.max(0, folders.size() - config.keep().nights()))) {
-      for (String part : List.of("run", "dataset", "night", "report.html")) {
+      for (String part : List.of("run", "dataset", "night", "report.html", NightPages.SUMMARY)) {
         fs.delete(new Path(old, part), true);
       }
       // Whatever else lies there is somebody's.
@@ -565,12 +566,15 @@ final class RetrainJob {
     return null;
   }
 
-  private JsonNode numbers(GateResult gate) {
+  private JsonNode numbers(GateResult gate) throws IOException {
     ObjectNode numbers = Json.mapper().createObjectNode();
     numbers.put("year", night.getYear());
+    numbers.set(RegistryTrend.FIGURES, NightPages.figures(hadoop, folder()));
     if (gate != null) {
       numbers.put("documents", gate.documents());
       numbers.put("gain", gate.gain());
+      numbers.put("margin", gate.margin());
+      numbers.set("bits", Json.tree(gate.bits()));
       numbers.set("interval", Json.tree(gate.interval()));
       numbers.set("test", Json.tree(gate.test()));
       numbers.set("spent", Json.tree(gate.spent()));
