@@ -92,6 +92,7 @@ public final class Gate {
         clusters.size(),
         fresh.isEmpty() ? null : ClusterGain.mean(clusters),
         fresh.isEmpty() ? null : GainInterval.of(clusters, config.clip(), config.level()),
+        fresh.isEmpty() ? null : GateResult.Bits.of(fresh),
         test,
         frozen,
         slices,

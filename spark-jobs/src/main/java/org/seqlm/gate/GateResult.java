@@ -13,6 +13,7 @@ import java.util.List;
  * @param clusters that they are of
  * @param gain mean of them, bits a character, without clipping; null for no document
  * @param interval of that mean; null likewise
+ * @param bits of all fresh documents; null likewise
  * @param test the evidence; null where nothing was tested
  * @param frozen the frozen set
  * @param slices by name, then value
@@ -28,6 +29,7 @@ public record GateResult(
     int clusters,
     Double gain,
     GainInterval interval,
+    Bits bits,
     Test test,
     FrozenGuard.Frozen frozen,
     List<SliceGuard.Slice> slices,
@@ -40,6 +42,25 @@ public record GateResult(
     PROMOTED,
     /** The champion, as before. */
     KEPT
+  }
+
+  /**
+   * What both models need for the fresh documents together, in bits a character: where the model
+   * stands, whatever the gain is a mean of.
+   */
+  public record Bits(double champion, double challenger) {
+    /** Of at least one document. */
+    static Bits of(List<ScoredDocument> documents) {
+      double champion = 0;
+      double challenger = 0;
+      long characters = 0;
+      for (ScoredDocument one : documents) {
+        champion += one.championBits();
+        challenger += one.challengerBits();
+        characters += one.characters();
+      }
+      return new Bits(champion / characters, challenger / characters);
+    }
   }
 
   /**

@@ -34,6 +34,7 @@ import org.seqlm.job.retrain.RetrainCommand;
 import org.seqlm.job.samples.CheckSamplesCommand;
 import org.seqlm.job.score.ScoreCommand;
 import org.seqlm.job.train.TrainCommand;
+import org.seqlm.job.trend.TrendCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -78,6 +79,7 @@ public final class SeqLM {
           ScoreCommand.class,
           DriftCommand.class,
           ReportCommand.class,
+          TrendCommand.class,
           ModelsCommand.class,
           FilesCommand.class,
           ExampleCommand.class,

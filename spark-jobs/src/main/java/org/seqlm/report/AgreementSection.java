@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Map;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.PairScore;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Figures;
 
 /** Agreement at a distance: how often each model prefers the right one of two verbs. */
 record AgreementSection(Legend legend, Charts charts) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.report.page.Figures;
 
 /** A dataset: its size by split, and the records that were left out of it. */
 final class DatasetSection {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.seqlm.metrics.ValidationMetrics;
+import org.seqlm.report.page.Figures;
 
 /** What a model wrote while it learned: a few texts at once, all of them behind a fold. */
 final class GeneratedSamples {

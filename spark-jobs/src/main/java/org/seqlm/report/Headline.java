@@ -12,6 +12,7 @@ import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
+import org.seqlm.report.page.Figures;
 
 /** What the page says first: the best model in a sentence, and the figures to remember. */
 final class Headline {

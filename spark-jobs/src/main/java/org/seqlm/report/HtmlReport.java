@@ -1,14 +1,12 @@
 package org.seqlm.report;
 
-import com.github.mustachejava.DefaultMustacheFactory;
-import com.github.mustachejava.Mustache;
-import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.seqlm.artifact.Version;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Page;
 
 /**
  * Writes a {@link ReportModel} as one HTML page that needs nothing else: styles, script, chart
@@ -24,8 +22,6 @@ public final class HtmlReport {
     Charts charts = new Charts();
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("title", model.title());
-    page.put("version", Version.current());
-    page.put("css", Assets.text("report.css"));
     page.put("notes", model.notes());
     page.put("hasNotes", !model.notes().isEmpty());
     page.put("headline", Headline.view(model, legend));
@@ -46,13 +42,7 @@ public final class HtmlReport {
     section(page, "ngrams", model.ngrams(), new NgramsSection(charts)::view);
     section(page, "datasets", model.datasets(), DatasetSection::view);
     section(page, "sources", model.sources(), ProvenanceSection::view);
-    page.put("data", charts.json());
-    page.put("chartjs", charts.isEmpty() ? "" : Assets.chartLibrary());
-    page.put("js", Assets.text("report.js"));
-    Mustache template = new DefaultMustacheFactory("org/seqlm/report").compile("report.mustache");
-    StringWriter out = new StringWriter();
-    template.execute(out, page);
-    return out.toString();
+    return Page.render("report.mustache", page, charts);
   }
 
   /** A section with a view of each of its parts, which are named where there are several. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.page.Chart;
 
 /**
  * How the page shows each model of its evaluations: by a name that is short enough, and in a colour

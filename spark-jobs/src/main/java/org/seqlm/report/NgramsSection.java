@@ -9,6 +9,8 @@ import org.seqlm.report.ReportModel.MarkovScore;
 import org.seqlm.report.ReportModel.NgramsPart;
 import org.seqlm.report.ReportModel.OrderTotals;
 import org.seqlm.report.ReportModel.TopNgram;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Figures;
 
 /** Statistics of counted n-grams: how many, the most frequent, counts of counts, models of them. */
 record NgramsSection(Charts charts) {

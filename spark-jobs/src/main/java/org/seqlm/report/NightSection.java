@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.seqlm.metrics.Night;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
 import org.seqlm.report.ReportModel.NightPart;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Figures;
 
 /**
  * A night of retraining: what was decided and by what, what came in and how far it is from before,

@@ -8,6 +8,7 @@ import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.page.Figures;
 
 /** A run in a few words: how it was set up, how far it is, how good. */
 record RunFacts(RunPart run) {

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 import org.seqlm.metrics.ValidationMetrics;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
 import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Fit;
 
 /**
  * All runs of the page in one chart, by tokens and by seconds. Losses a token compare only between

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.page.Figures;
 
 /**
  * All runs of the page in one table: how each went, and the keys of the configuration by which they

@@ -14,12 +14,14 @@ import org.seqlm.metrics.RoundTimes.Phases;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.metrics.WorkerMetrics;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Fit;
 
 /**
  * How a training went, round by round: its workers, gradients, rates and times. A chart that there

@@ -11,12 +11,15 @@ import org.seqlm.metrics.DiagnosisMetrics.Gate;
 import org.seqlm.metrics.DiagnosisMetrics.Layer;
 import org.seqlm.metrics.DiagnosisMetrics.Matrix;
 import org.seqlm.metrics.DiagnosisMetrics.MemoryTerms;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Figures;
+import org.seqlm.report.page.Fit;
 
 /** What the looks into a network saw; empty where a run had none. */
 record TrainingDiagnoses(Charts charts, List<DiagnosisMetrics> looks) {

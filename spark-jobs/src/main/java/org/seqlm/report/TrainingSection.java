@@ -9,15 +9,17 @@ import java.util.Map;
 import org.seqlm.metrics.Advice;
 import org.seqlm.metrics.AdviceRules;
 import org.seqlm.metrics.Evaluation;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Fit;
 
 /**
  * A training: how far it came, its curves above the floor of {@code evaluations}, and what the

@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
 import org.seqlm.report.ReportModel.NgramsPart;
 import org.seqlm.report.ReportModel.ZipfPoint;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Figures;
 
 /**
  * The Zipf plot of an n-gram statistic, on logarithmic axes: how often the token of each rank was

@@ -1,5 +1,15 @@
 (function () {
   'use strict';
+  // What does not scroll needs no stop on the way through the page.
+  function stops() {
+    document.querySelectorAll('.scroll').forEach(function (table) {
+      var scrolls = table.scrollWidth > table.clientWidth || table.scrollHeight > table.clientHeight;
+      if (scrolls) table.setAttribute('tabindex', '0'); else table.removeAttribute('tabindex');
+    });
+  }
+  stops();
+  window.addEventListener('resize', stops);
+  document.addEventListener('toggle', stops, true);
   var charts = JSON.parse(document.getElementById('charts').textContent);
   if (!charts.length || typeof Chart === 'undefined') return;
   document.documentElement.classList.add('drawn');
@@ -85,44 +95,127 @@
     }
   };
 
-  // The legend draws what a line shows: its dashes, and marks only where it has some.
-  var KEY = 30;
-  var keys = {
-    id: 'keys',
-    afterDraw: function (chart) {
-      var legend = chart.legend, draw = chart.ctx;
-      if (!legend || !legend.options.display) return;
-      legend.legendItems.forEach(function (item, i) {
-        var box = legend.legendHitBoxes[i], line = chart.data.datasets[item.datasetIndex];
-        if (!box || !line) return;
-        var middle = box.top + box.height / 2;
-        draw.save();
-        draw.strokeStyle = line.borderColor;
-        draw.fillStyle = line.backgroundColor;
-        if (line.showLine) {
-          draw.lineWidth = line.borderWidth;
-          draw.setLineDash(line.borderDash);
+  // The interval of each point that has one.
+  var whiskers = {
+    id: 'whiskers',
+    beforeDatasetsDraw: function (chart) {
+      var draw = chart.ctx, y = chart.scales.y;
+      chart.data.datasets.forEach(function (line, i) {
+        if (!chart.isDatasetVisible(i)) return;
+        chart.getDatasetMeta(i).data.forEach(function (point, j) {
+          var value = line.data[j];
+          if (value.low === undefined) return;
+          draw.save();
+          draw.strokeStyle = line.borderColor;
+          draw.lineWidth = 1.5;
           draw.beginPath();
-          draw.moveTo(box.left, middle);
-          draw.lineTo(box.left + KEY, middle);
+          [value.low, value.high].forEach(function (end, k) {
+            var at = y.getPixelForValue(end);
+            draw.moveTo(point.x - 4, at);
+            draw.lineTo(point.x + 4, at);
+            if (k === 0) draw.moveTo(point.x, at); else return;
+            draw.lineTo(point.x, y.getPixelForValue(value.high));
+          });
           draw.stroke();
-        }
-        if (line.pointRadius > 0) {
-          draw.setLineDash([]);
-          Chart.helpers.drawPoint(draw, { pointStyle: line.pointStyle, radius: line.pointRadius,
-            borderWidth: 1, rotation: 0 }, box.left + KEY / 2, middle);
-        }
-        draw.restore();
+          draw.restore();
+        });
       });
     }
   };
 
-  function label(chart) {
-    return Chart.defaults.plugins.legend.labels.generateLabels(chart).map(function (item) {
-      item.pointStyle = 'line';
-      item.strokeStyle = 'transparent';
-      return item;
+  // What a line shows: its dashes, and marks only where it has some.
+  var KEY = 30;
+  function key(line) {
+    var canvas = document.createElement('canvas'), scale = window.devicePixelRatio || 1;
+    canvas.width = KEY * scale;
+    canvas.height = 14 * scale;
+    canvas.setAttribute('aria-hidden', 'true');
+    var draw = canvas.getContext('2d');
+    draw.scale(scale, scale);
+    draw.strokeStyle = line.borderColor;
+    draw.fillStyle = line.backgroundColor;
+    if (line.showLine) {
+      draw.lineWidth = line.borderWidth;
+      draw.setLineDash(line.borderDash);
+      draw.beginPath();
+      draw.moveTo(0, 7);
+      draw.lineTo(KEY, 7);
+      draw.stroke();
+    }
+    if (line.pointRadius > 0) {
+      draw.setLineDash([]);
+      Chart.helpers.drawPoint(draw, { pointStyle: line.pointStyle, radius: line.pointRadius,
+        borderWidth: 1, rotation: 0 }, KEY / 2, 7);
+    }
+    return canvas;
+  }
+
+  // A button a line, that takes it out of the chart and back.
+  var out = {};
+  function legend(chart, id) {
+    var place = chart.canvas.parentNode, old = place.parentNode.querySelector('ul.legend');
+    if (old) old.remove();
+    if (chart.config.type !== 'line' || chart.data.datasets.length < 2) return;
+    var list = document.createElement('ul');
+    list.className = 'legend';
+    chart.data.datasets.forEach(function (line, i) {
+      var item = document.createElement('li'), button = document.createElement('button'), name = document.createElement('span');
+      var which = id + ' ' + i;
+      name.dir = 'auto';
+      name.textContent = line.label;
+      button.type = 'button';
+      button.append(key(line), name);
+      function show() {
+        chart.setDatasetVisibility(i, !out[which]);
+        button.setAttribute('aria-pressed', String(!out[which]));
+      }
+      show();
+      button.addEventListener('click', function () {
+        out[which] = !out[which];
+        show();
+        chart.update();
+      });
+      item.append(button);
+      list.append(item);
     });
+    place.after(list);
+    chart.update();
+  }
+
+  // Arrow keys go from point to point, and what the tooltip shows is said.
+  function keys(chart) {
+    var canvas = chart.canvas, at = [0, -1];
+    var said = canvas.parentNode.querySelector('.sr') || document.createElement('p');
+    said.className = 'sr';
+    said.setAttribute('aria-live', 'polite');
+    canvas.parentNode.append(said);
+    canvas.onkeydown = function (event) {
+      var step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+      if (event.key === 'Escape') return point([]);
+      if (!step) return;
+      var lines = chart.data.datasets, bars = chart.config.type === 'bar', series = at[0];
+      if (bars) step = [0, step[0] || step[1]];
+      do {
+        series += step[0];
+      } while (step[0] && lines[series] && !chart.isDatasetVisible(series));
+      if (lines[series]) at[0] = series;
+      at[1] = Math.max(0, Math.min(at[1] + step[1], lines[at[0]].data.length - 1));
+      point([{ datasetIndex: at[0], index: at[1] }]);
+      event.preventDefault();
+    };
+    canvas.onblur = function () { point([]); };
+    function point(active) {
+      var where = active.length ? chart.getDatasetMeta(at[0]).data[at[1]] : { x: 0, y: 0 };
+      chart.setActiveElements(active);
+      chart.tooltip.setActiveElements(active, { x: where.x, y: where.y });
+      chart.update();
+      var tip = chart.tooltip;
+      said.textContent = active.length ? tip.title.concat(tip.body.map(function (part) { return part.lines.join(' '); })).join(': ') : '';
+    }
+  }
+
+  function day(value) {
+    return new Date(Math.round(value) * 864e5).toISOString().slice(0, 10);
   }
 
   function axis(spec, data) {
@@ -130,11 +223,12 @@
     // Of so little of a power of ten that its lines are no help.
     var near = log && data.span > 1 && data.span < 5;
     var result = {
-      type: spec.scale,
+      type: log ? 'logarithmic' : 'linear',
       title: { display: true, text: spec.title, color: css('--quiet') },
       grid: { color: css('--line'), drawTicks: false },
       border: { display: false },
       ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value) {
+        if (spec.scale === 'date') return day(value);
         if (!log) return number(value);
         var power = Math.floor(Math.log10(value) + 1e-9);
         var lead = value / Math.pow(10, power);
@@ -145,6 +239,10 @@
         return near || lead === 1 || few && (lead === 2 || lead === 5) ? number(value) : '';
       }, includeBounds: false, autoSkip: !log }
     };
+    if (spec.scale === 'date') {
+      result.ticks.precision = 0;
+      result.ticks.maxTicksLimit = 6;
+    }
     if (near) result.afterBuildTicks = function (built) {
       var step = even((built.max - built.min) / 5);
       built.ticks = [];
@@ -164,7 +262,8 @@
 
   function lines(chart) {
     var ys = [];
-    chart.series.forEach(function (s) { s.points.forEach(function (p) { ys.push(p[1]); }); });
+    chart.series.forEach(function (s) { s.points.forEach(function (p) { ys.push.apply(ys, p.slice(1)); }); });
+    var whole = chart.series.some(function (s) { return s.points.some(function (p) { return p.length > 2; }); });
     chart.rules.forEach(function (r) { ys.push(r.value); });
     var low = Math.min.apply(null, ys), high = Math.max.apply(null, ys);
     // What lies beyond the axis has no part in how it is divided.
@@ -181,11 +280,21 @@
       }
     }
     if (chart.y.high === 100) y.suggestedMax = 100;
+    if (whole) {
+      y.suggestedMin = low - 0.05 * (high - low);
+      y.suggestedMax = high + 0.05 * (high - low);
+    }
     var x = axis(chart.x, {});
     if (chart.x.scale === 'linear') {
       var last = Math.max.apply(null, chart.series.map(function (s) { return s.points[s.points.length - 1][0]; }));
       // A run that ended before its first round has one point, at 0.
       if (last > (chart.x.low || 0)) x.max = last;
+    }
+    if (chart.x.scale === 'date') {
+      var days = chart.series.flatMap(function (s) { return s.points.map(function (p) { return p[0]; }); });
+      var first = Math.min.apply(null, days), end = Math.max.apply(null, days);
+      x.min = first - 0.03 * (end - first);
+      x.max = end + 0.03 * (end - first);
     }
     return {
       type: 'line',
@@ -193,13 +302,13 @@
         var dots = s.mark === 'points' || s.mark === 'line-and-points';
         return {
           label: s.label,
-          data: s.points.map(function (p) { return { x: p[0], y: p[1] }; }),
+          data: s.points.map(function (p) { return { x: p[0], y: p[1], low: p[2], high: p[3] }; }),
           borderColor: colour(s.colour),
           backgroundColor: colour(s.colour),
           borderWidth: s.colour < 0 ? 1.5 : 2.5,
           borderDash: dash(s),
           showLine: s.mark !== 'points',
-          pointRadius: dots ? (s.mark === 'points' ? 2.5 : 4) : 0,
+          pointRadius: dots ? (s.mark === 'points' && s.points.length > 60 ? 2.5 : 4) : 0,
           pointHitRadius: 8,
           pointStyle: shape(s.colour),
           clip: 8
@@ -209,11 +318,16 @@
         scales: { x: x, y: y },
         interaction: { mode: 'nearest', intersect: false },
         plugins: {
-          legend: { display: chart.series.length > 1, position: 'bottom',
-            labels: { color: css('--ink'), usePointStyle: true, pointStyleWidth: KEY, generateLabels: label } },
+          legend: { display: false },
           tooltip: { callbacks: {
-            title: function (items) { return chart.x.title + ' ' + number(items[0].parsed.x); },
-            label: function (item) { return ' ' + item.dataset.label + ': ' + number(item.parsed.y); }
+            title: function (items) { 
+              var x = items[0].parsed.x;
+              return chart.x.title + ' ' + (chart.x.scale === 'date' ? day(x) : number(x));
+            },
+            label: function (item) {
+              var interval = item.raw.low === undefined ? '' : ' (' + number(item.raw.low) + ' to ' + number(item.raw.high) + ')';
+              return ' ' + item.dataset.label + ': ' + number(item.parsed.y) + interval;
+            }
           } },
           rules: { rules: chart.rules, bars: false }
         }
@@ -278,8 +392,11 @@
       config.options.animation = false;
       config.options.responsive = true;
       config.options.maintainAspectRatio = false;
-      config.plugins = [rules, values, keys];
-      return new Chart(document.getElementById(chart.id), config);
+      config.plugins = [rules, values, whiskers];
+      var made = new Chart(document.getElementById(chart.id), config);
+      legend(made, chart.id);
+      keys(made);
+      return made;
     });
   }
 
@@ -289,4 +406,11 @@
   });
   var dark = window.matchMedia('(prefers-color-scheme: dark)');
   if (dark.addEventListener) dark.addEventListener('change', drawAll);
+  // Paper is white.
+  ['beforeprint', 'afterprint'].forEach(function (event) {
+    window.addEventListener(event, function () {
+      document.documentElement.classList.toggle('printing', event === 'beforeprint');
+      drawAll();
+    });
+  });
 })();

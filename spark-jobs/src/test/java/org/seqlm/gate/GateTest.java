@@ -71,6 +71,9 @@ class GateTest {
     assertThat(result.decision()).isEqualTo(Decision.PROMOTED);
     assertThat(codes(result)).containsExactly(Code.GAIN_SHOWN);
     assertThat(result.gain()).isCloseTo(0.03, within(0.004));
+    // All documents have one length, of 2 bits a character.
+    assertThat(result.bits().champion()).isEqualTo(2);
+    assertThat(result.bits().challenger()).isCloseTo(2 - result.gain(), within(1e-9));
     assertThat(result.interval().lower()).isGreaterThan(0.01).isLessThan(result.gain());
     assertThat(result.test().share()).isCloseTo(0.05 / 365, within(1e-12));
     assertThat(result.test().highest()).isGreaterThanOrEqualTo(result.test().needed());

@@ -47,6 +47,7 @@ class HelpTest {
         "check-samples",
         "score",
         "report",
+        "trend",
         "models add",
         "models list",
         "models show",

@@ -132,9 +132,10 @@ class HtmlReportTest {
     assertValid(page);
     String shown = "runs/very-lon…ng-folder/seed-1/the-model";
     assertThat(page)
-        .contains(" title=\"" + path + "\">" + shown + "</span></th><td class=\"kind\"")
+        .contains(
+            " title=\"" + path + "\">" + shown + "</span><span class=\"sr\"> (best)</span></th>")
         .contains("<dt dir=\"auto\">" + shown + "</dt><dd dir=\"auto\">" + path + "</dd>");
-    assertThat(text(page)).contains(shown + " lstm 1x64 100.0 6.6440 1.5000");
+    assertThat(text(page)).contains(shown + " (best) lstm 1x64 100.0 6.6440 1.5000");
     JsonNode series = charts(page).get(0).get("series").get(0);
     assertThat(series.get("name").asText()).isEqualTo(path);
     assertThat(series.get("label").asText()).isEqualTo(shown);

@@ -53,7 +53,7 @@ class RunsPageTest {
     Files.writeString(Path.of("target", "report-runs.html"), page);
     assertValid(page);
     assertThat(text(page))
-        .contains("Outcome seed run-0 2.1647 819,200 84.0 finished 0 run-1 ")
+        .contains("Outcome seed run-0 (best) 2.1647 819,200 84.0 finished 0 run-1 ")
         .doesNotContain("more keys differ");
     assertThat(page)
         .contains("<i class=\"stroke c7 d0\"></i><span dir=\"auto\">run-7<")

@@ -23,6 +23,8 @@ import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.metrics.WorkerMetrics;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
+import org.seqlm.report.page.Charts;
+import org.seqlm.report.page.Figures;
 
 class TrainingCourseTest {
   private final Charts charts = new Charts();

@@ -16,6 +16,7 @@ import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
+import org.seqlm.report.page.Charts;
 
 class TrainingSectionTest {
   private final Charts charts = new Charts();

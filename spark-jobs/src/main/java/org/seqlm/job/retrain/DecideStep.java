@@ -14,6 +14,7 @@ import org.seqlm.corpus.night.PartitionContent;
 import org.seqlm.corpus.night.SeenPartition;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.Reason;
+import org.seqlm.job.trend.RegistryTrend;
 import org.seqlm.metrics.Night;
 import org.seqlm.registry.Grounds;
 import org.seqlm.registry.ModelVersion;
@@ -84,12 +85,15 @@ final class DecideStep {
     return version.number();
   }
 
-  private static JsonNode numbers(NightFolder night, GateResult gate) {
+  private static JsonNode numbers(NightFolder night, GateResult gate) throws IOException {
     ObjectNode numbers = Json.mapper().createObjectNode();
     numbers.put("year", night.date().getYear());
+    numbers.set(RegistryTrend.FIGURES, NightPages.figures(night.hadoop(), night.path()));
     if (gate != null) {
       numbers.put("documents", gate.documents());
       numbers.put("gain", gate.gain());
+      numbers.put("margin", gate.margin());
+      numbers.set("bits", Json.tree(gate.bits()));
       numbers.set("interval", Json.tree(gate.interval()));
       numbers.set("test", Json.tree(gate.test()));
       numbers.set("spent", Json.tree(gate.spent()));

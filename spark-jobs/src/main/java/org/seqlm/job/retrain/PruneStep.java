@@ -24,6 +24,7 @@ final class PruneStep {
           "dataset",
           "night",
           "report.html",
+          NightPages.SUMMARY,
           "drift",
           "samples",
           "counts",

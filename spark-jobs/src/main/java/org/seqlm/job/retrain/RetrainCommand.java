@@ -3,7 +3,6 @@ package org.seqlm.job.retrain;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -77,7 +76,9 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
 
   @Override
   public RetrainResult run(RetrainConfig config, JobContext context) throws Exception {
-    return new RetrainJob(config, context, Clock.systemUTC()).run();
+    RetrainResult result = new RetrainJob(config, context, Clock.systemUTC()).run();
+    NightPages.write(config, result, context);
+    return result;
   }
 
   /** A night that is decided is told again. */
@@ -93,37 +94,6 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
 
   @Override
   public String summary(RetrainConfig config, RetrainResult result) {
-    StringBuilder out = new StringBuilder();
-    row(out, "night", "%s%s", result.night(), result.again() ? ", decided before" : "");
-    if (result.plan() != null && result.text() != null) {
-      row(
-          out,
-          "text",
-          "%,d %s, %,d documents, %,d tokens",
-          result.plan().take().size(),
-          result.plan().take().size() == 1 ? "partition" : "partitions",
-          result.text().documents(),
-          result.text().tokens());
-    }
-    row(
-        out,
-        "decision",
-        "%s",
-        result.decision() == Verdict.PROMOTED
-            ? "promoted: version " + result.version() + " is the champion"
-            : result.champion() == 0
-                ? "kept: there is no champion yet"
-                : "kept: version " + result.champion() + " stays the champion");
-    result.reasons().forEach(reason -> row(out, "", "%s", reason));
-    if (result.report() != null) {
-      row(out, "report", "%s", result.report());
-    }
-    return out.toString();
-  }
-
-  private static void row(StringBuilder out, String name, String format, Object... values) {
-    out.append(String.format(Locale.ROOT, "%-9s ", name))
-        .append(String.format(Locale.ROOT, format, values))
-        .append('\n');
+    return String.join("\n", result.summary());
   }
 }

@@ -1,6 +1,7 @@
 package org.seqlm.job.retrain;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,12 @@ public record RetrainResult(
     String folder,
     String report,
     Map<String, Double> seconds) {
+
+  /** The night in at most five lines, for a message. */
+  @JsonProperty
+  public List<String> summary() {
+    return NightSummary.of(this);
+  }
 
   /** Which model is the champion from now on. */
   public enum Verdict {

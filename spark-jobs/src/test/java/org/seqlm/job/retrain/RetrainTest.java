@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,6 +165,9 @@ class RetrainTest {
     assertThat(again.path("decision").asText()).isEqualTo("kept");
     assertThat(registry.state()).isEqualTo(state);
     assertThat(retrain(models, "2026-03-03", "--exit-on-kept", 9).code()).isEqualTo(9);
+    assertThat(Path.of(third.path("folder").asText(), "summary.txt"))
+        .hasContent(String.join("\n", lines(third)));
+    assertThat(lines(third)).hasSize(5).first().asString().contains("version 2 stays the champion");
 
     // The next night takes what the champion has not seen.
     NgramsOutcomes.Outcome plan =
@@ -192,8 +196,11 @@ class RetrainTest {
         .isEqualTo(second.path("ngrams").path("tokens"));
     merged(registry.artifactFolder(4, Role.COUNTS).orElseThrow());
     try (var left = Files.list(nights)) {
-      assertThat(left).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
+      assertThat(left)
+          .extracting(night -> night.getFileName().toString())
+          .containsExactlyInAnyOrder("2026-03-04", "trend.html", "trend.json");
     }
+    trend(models);
 
     JsonNode nothing = night(models, "2026-03-05", "--set", "night.missing=ignore");
     assertThat(nothing.path("decision").asText()).isEqualTo("kept");
@@ -264,6 +271,55 @@ class RetrainTest {
     return orders;
   }
 
+  private static List<String> lines(JsonNode night) {
+    List<String> lines = new ArrayList<>();
+    night.path("summary").forEach(line -> lines.add(line.asText()));
+    return lines;
+  }
+
+  /** Four nights, of which three are pruned. */
+  private static void trend(Path models) throws IOException {
+    Path nights = Path.of(models + "-nights");
+    JsonNode rows = Json.mapper().readTree(nights.resolve("trend.json").toFile()).path("rows");
+    assertThat(rows).hasSize(4);
+    assertThat(rows)
+        .extracting(row -> row.path("event").asText())
+        .containsExactly("promoted", "promoted", "kept", "promoted");
+    assertThat(rows)
+        .allSatisfy(
+            row -> {
+              assertThat(row.path("figures").path("tokens").asLong()).isPositive();
+              assertThat(row.path("figures").path("seconds").path("train").asDouble()).isPositive();
+            });
+    assertThat(rows.get(0).has("contest")).isFalse();
+    assertThat(rows.get(1).path("contest").path("champion-bits").asDouble()).isPositive();
+    assertThat(rows.get(2).path("contest").path("margin").asDouble()).isEqualTo(10);
+    // The page of a night that is gone is nowhere, that of the champion before in the registry.
+    assertThat(rows.get(0).has("page")).isFalse();
+    assertThat(rows.get(1).path("page").asText()).startsWith("../models/versions/");
+    assertThat(nights.resolve(rows.get(1).path("page").asText())).exists();
+    assertThat(rows.get(3).path("page").asText()).isEqualTo("./2026-03-04/report.html");
+
+    // The command writes the same.
+    Path page = folder.resolve("elsewhere.html");
+    done("trend", "--registry", models, "--nights", nights, "--output", page);
+    assertThat(page)
+        .hasContent(
+            Files.readString(nights.resolve("trend.html"))
+                .replace("./2026-03-04", "./models-nights/2026-03-04")
+                .replace("../models/", "./models/"));
+    assertThat(retrain(models, "2026-03-04").code()).isZero();
+
+    // A page that cannot be written fails no night.
+    Files.delete(nights.resolve("trend.html"));
+    Files.createDirectories(nights.resolve("trend.html/in-the-way"));
+    NgramsOutcomes.Outcome told = retrain(models, "2026-03-04");
+    assertThat(told.code()).as(told.errors()).isZero();
+    try (var there = Files.list(nights.resolve("trend.html"))) {
+      assertThat(there).extracting(Path::getFileName).containsExactly(Path.of("in-the-way"));
+    }
+  }
+
   @Test
   void mistakesAreToldBeforeAnyWork() {
     Path models = folder.resolve("mistaken");
@@ -299,7 +355,11 @@ class RetrainTest {
     state.history().stream()
         .filter(one -> one.what().endsNight())
         .forEach(
-            one -> told.put(one.night(), one.what() + " " + one.version() + " " + one.numbers()));
+            one -> {
+              ObjectNode numbers = one.numbers().deepCopy();
+              ((ObjectNode) numbers.get("figures")).remove("seconds"); // as it happened
+              told.put(one.night(), one.what() + " " + one.version() + " " + numbers);
+            });
     return told;
   }
 

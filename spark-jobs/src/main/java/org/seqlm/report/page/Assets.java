@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.report.page;
 
 import java.io.IOException;
 import java.io.InputStream;

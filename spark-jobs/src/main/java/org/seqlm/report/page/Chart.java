@@ -1,5 +1,6 @@
-package org.seqlm.report;
+package org.seqlm.report.page;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -14,17 +15,24 @@ import java.util.TreeMap;
  * @param series what is drawn
  * @param rules straight lines to compare with
  */
-record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rule> rules) {
+public record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rule> rules) {
 
-  enum Kind {
+  /** How it is drawn. */
+  public enum Kind {
+    /** Lines, points, or both, over a horizontal axis. */
     LINES,
     /** Horizontal bars; every series has one point, its length the y. */
     BARS
   }
 
-  enum Scale {
+  /** How positions follow from values. */
+  public enum Scale {
+    /** By their difference. */
     LINEAR,
-    LOGARITHMIC
+    /** By their ratio; for values above zero. */
+    LOGARITHMIC,
+    /** Days since 1970, told as dates. */
+    DATE
   }
 
   /**
@@ -36,29 +44,38 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
    * @param high where it ends, null likewise
    * @param digits after the point in the table, or {@link #SIGNIFICANT}
    */
-  record Axis(String title, Scale scale, Double low, Double high, int digits) {
+  public record Axis(String title, Scale scale, Double low, Double high, int digits) {
     /** In place of digits after the point: three that count, for figures of any size. */
-    static final int SIGNIFICANT = -1;
+    public static final int SIGNIFICANT = -1;
 
-    static Axis of(String title, Scale scale, int digits) {
+    /** One that begins and ends where the data does. */
+    public static Axis of(String title, Scale scale, int digits) {
       return new Axis(title, scale, null, null, digits);
     }
 
     /** A value as the table shows it. */
-    String figure(double value) {
+    public String figure(double value) {
+      if (scale == Scale.DATE) {
+        return LocalDate.ofEpochDay(Math.round(value)).toString();
+      }
       return digits == SIGNIFICANT ? Figures.significant(value) : Figures.decimal(value, digits);
     }
 
-    Axis between(Double from, Double to) {
+    /** The same from a low value to a high one, null for where the data is. */
+    public Axis between(Double from, Double to) {
       return new Axis(title, scale, from, to, digits);
     }
   }
 
   /** What a line looks like, in the chart as in its legend. */
-  enum Mark {
+  public enum Mark {
+    /** A line. */
     LINE,
+    /** Points. */
     POINTS,
+    /** Points and a line through them. */
     LINE_AND_POINTS,
+    /** A dashed line. */
     DASHES
   }
 
@@ -70,16 +87,17 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
    * @param colour of the palette, those past its end the same again with another dash and shape; −1
    *     for the colour of subdued text
    * @param mark how it is drawn
-   * @param points x, y, by rising x
+   * @param points x, y, by rising x; or x, y and both ends of y's interval
    */
-  record Series(String name, String label, int colour, Mark mark, List<double[]> points) {
-    Series(String name, int colour, Mark mark, List<double[]> points) {
+  public record Series(String name, String label, int colour, Mark mark, List<double[]> points) {
+    /** One whose label is its name. */
+    public Series(String name, int colour, Mark mark, List<double[]> points) {
       this(name, name, colour, mark, points);
     }
   }
 
   /** A horizontal line (for bars: vertical) at {@code value} of the y axis. */
-  record Rule(String name, double value) {}
+  public record Rule(String name, double value) {}
 
   /** The column titles of the table. */
   List<String> header() {
@@ -91,6 +109,11 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
       series.forEach(s -> header.add(s.label));
     }
     return header;
+  }
+
+  private String figure(double[] point) {
+    return y.figure(point[1])
+        + (point.length > 2 ? " (" + y.figure(point[2]) + " to " + y.figure(point[3]) + ")" : "");
   }
 
   /** The table: numbers as text, a row a position. */
@@ -106,7 +129,7 @@ record Chart(String id, Kind kind, Axis x, Axis y, List<Series> series, List<Rul
     TreeMap<Double, String[]> byX = new TreeMap<>();
     for (int i = 0; i < series.size(); i++) {
       for (double[] point : series.get(i).points) {
-        byX.computeIfAbsent(point[0], at -> new String[series.size()])[i] = y.figure(point[1]);
+        byX.computeIfAbsent(point[0], at -> new String[series.size()])[i] = figure(point);
       }
     }
     byX.forEach(

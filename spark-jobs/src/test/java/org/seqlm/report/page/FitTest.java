@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Mark;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Scale;
-import org.seqlm.report.Chart.Series;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Mark;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Scale;
+import org.seqlm.report.page.Chart.Series;
 
 class FitTest {
   private static final Axis LINEAR = Axis.of("nats", Scale.LINEAR, 4);

@@ -1,13 +1,13 @@
-package org.seqlm.report;
+package org.seqlm.report.page;
 
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Series;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Series;
 
 /**
  * A vertical axis that ends where what matters does. What lies beyond is cut off in the chart only:
@@ -16,7 +16,7 @@ import org.seqlm.report.Chart.Series;
  * @param axis with the end that fits
  * @param remark a sentence of what is cut off; none where nothing is
  */
-record Fit(Axis axis, List<String> remark) {
+public record Fit(Axis axis, List<String> remark) {
   /** The part of the horizontal axis whose loss falls so far that the rest would be a flat line. */
   private static final double BEGINNING = 0.05;
 
@@ -35,7 +35,7 @@ record Fit(Axis axis, List<String> remark) {
    *
    * @param rules that are drawn beside them
    */
-  static Fit falling(Axis y, List<Series> series, List<Rule> rules) {
+  public static Fit falling(Axis y, List<Series> series, List<Rule> rules) {
     double from =
         BEGINNING * series.stream().mapToDouble(Fit::end).max().orElse(0); // all begin at 0
     OptionalDouble later =
@@ -56,7 +56,7 @@ record Fit(Axis axis, List<String> remark) {
   }
 
   /** Of what falls by any power of ten: down to {@value #LEAST}. */
-  static Fit fading(Axis y, List<Series> series) {
+  public static Fit fading(Axis y, List<Series> series) {
     return ys(series).min().orElse(1) >= LEAST || ys(series).max().orElse(0) <= LEAST
         ? new Fit(y, List.of())
         : new Fit(

@@ -1,4 +1,4 @@
-package org.seqlm.report;
+package org.seqlm.report.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.UncheckedIOException;
@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.seqlm.artifact.Json;
-import org.seqlm.report.Chart.Axis;
-import org.seqlm.report.Chart.Kind;
-import org.seqlm.report.Chart.Rule;
-import org.seqlm.report.Chart.Series;
+import org.seqlm.report.page.Chart.Axis;
+import org.seqlm.report.page.Chart.Kind;
+import org.seqlm.report.page.Chart.Rule;
+import org.seqlm.report.page.Chart.Series;
 
 /** The charts of one page, numbered in the order in which its sections add them. */
-final class Charts {
+public final class Charts {
   private final List<Chart> charts = new ArrayList<>();
 
   /**
@@ -23,7 +23,7 @@ final class Charts {
    * @return what chart.mustache shows: the place to draw in and the table of the same numbers; null
    *     where there is nothing to draw
    */
-  Map<String, Object> add(
+  public Map<String, Object> add(
       Kind kind, String title, Axis x, Axis y, List<Series> series, List<Rule> rules) {
     return add(kind, title, x, new Fit(y, List.of()), series, rules, List.of());
   }
@@ -33,7 +33,7 @@ final class Charts {
    *
    * @param remarks beside what the axis cuts off
    */
-  Map<String, Object> add(
+  public Map<String, Object> add(
       Kind kind,
       String title,
       Axis x,
@@ -50,6 +50,7 @@ final class Charts {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", chart.id());
     view.put("title", title);
+    view.put("description", new Description(chart).text());
     view.put("bars", kind == Kind.BARS);
     view.put("height", kind == Kind.BARS ? 70 + 34 * series.size() : lines(series.size()));
     List<String> header = chart.header();
@@ -72,12 +73,13 @@ final class Charts {
     return 320 + 6 * Math.max(0, count - 8);
   }
 
-  boolean isEmpty() {
+  /** Whether the page has none. */
+  public boolean isEmpty() {
     return charts.isEmpty();
   }
 
   /** What the page's script draws, as JSON that cannot end the script element it stands in. */
-  String json() {
+  public String json() {
     try {
       return Json.mapper()
           .writeValueAsString(charts)

@@ -1,0 +1,157 @@
+package org.seqlm.job.retrain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.seqlm.corpus.night.Finding;
+import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.job.retrain.RetrainResult.NightText;
+import org.seqlm.job.retrain.RetrainResult.Verdict;
+
+/**
+ * A night in at most five lines for a chat message or mail: the decision and why, the gain, what
+ * came in and what was odd, the cost, and where the page is. What is not known has no line.
+ */
+final class NightSummary {
+  /** Signs of a line, as far as it is not a path: what is longer breaks on a phone. */
+  static final int LONGEST = 120;
+
+  private NightSummary() {}
+
+  static List<String> of(RetrainResult result) {
+    List<String> lines = new ArrayList<>();
+    lines.add(decision(result));
+    add(lines, gain(result.contest()));
+    add(lines, text(result.plan(), result.text()));
+    add(lines, cost(result));
+    if (result.report() != null) {
+      // Whole, however long: it is there to be followed.
+      lines.add("Page: " + result.report());
+    }
+    return lines;
+  }
+
+  private static void add(List<String> lines, String line) {
+    if (line != null) {
+      lines.add(line);
+    }
+  }
+
+  private static String decision(RetrainResult result) {
+    StringBuilder line = new StringBuilder(result.night());
+    line.append(result.again() ? ", decided before: " : ": ");
+    if (result.decision() == Verdict.PROMOTED) {
+      line.append("promoted, version ").append(result.version());
+      line.append(result.champion() == result.version() ? " is the champion" : "");
+    } else if (result.champion() == 0) {
+      line.append("kept, there is no champion yet");
+    } else {
+      line.append("kept, version ").append(result.champion()).append(" stays the champion");
+    }
+    return result.reasons().isEmpty()
+        ? line.toString()
+        : line(line + "; ", result.reasons().get(0), more(result.reasons()));
+  }
+
+  private static String gain(JsonNode contest) {
+    if (contest == null || !contest.path("gain").isNumber()) {
+      return null;
+    }
+    JsonNode interval = contest.path("interval");
+    JsonNode bits = contest.path("bits");
+    return String.format(
+            Locale.ROOT, "Gain: %+.4f bits a character", contest.path("gain").asDouble())
+        + (interval.path("lower").isNumber() && interval.path("upper").isNumber()
+            ? String.format(
+                Locale.ROOT,
+                " (%+.4f to %+.4f)",
+                interval.path("lower").asDouble(),
+                interval.path("upper").asDouble())
+            : "")
+        + String.format(Locale.ROOT, ", %,d documents", contest.path("documents").asInt())
+        + (bits.path("champion").isNumber()
+            ? String.format(
+                Locale.ROOT,
+                ", %.4f to %.4f",
+                bits.path("champion").asDouble(),
+                bits.path("challenger").asDouble())
+            : "");
+  }
+
+  private static String text(NightPlan plan, NightText text) {
+    if (plan == null) {
+      return null;
+    }
+    StringBuilder line = new StringBuilder("Text: ");
+    int partitions = plan.take().size();
+    line.append(
+        String.format(
+            Locale.ROOT, "%,d %s", partitions, partitions == 1 ? "partition" : "partitions"));
+    if (text != null) {
+      line.append(String.format(Locale.ROOT, ", %,d documents", text.documents()));
+      if (text.appended() > 0) {
+        line.append(
+            String.format(
+                Locale.ROOT,
+                ", %,d new %s",
+                text.appended(),
+                text.appended() == 1 ? "token" : "tokens"));
+      }
+    }
+    List<String> odd = plan.findings().stream().map(Finding::text).toList();
+    return odd.isEmpty()
+        ? line.append("; nothing odd").toString()
+        : line(line + "; odd: ", odd.get(0), more(odd));
+  }
+
+  private static String cost(RetrainResult result) {
+    if (result.seconds().isEmpty()) {
+      return null;
+    }
+    double seconds = result.seconds().values().stream().mapToDouble(one -> one).sum();
+    StringBuilder line = new StringBuilder("Cost: ").append(time(seconds));
+    Double train = result.seconds().get("train");
+    if (train != null) {
+      line.append(", training ").append(time(train));
+    }
+    if (result.text() != null) {
+      line.append(String.format(Locale.ROOT, "; %,d tokens came in", result.text().tokens()));
+    }
+    return line.toString();
+  }
+
+  /** Seconds as people say them. */
+  static String time(double seconds) {
+    if (seconds < 100) {
+      return String.format(Locale.ROOT, "%.0f s", seconds);
+    }
+    long minutes = Math.round(seconds / 60);
+    return minutes < 100
+        ? minutes + " min"
+        : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
+  }
+
+  private static String more(List<String> all) {
+    return all.size() == 1 ? "" : " (and " + (all.size() - 1) + " more)";
+  }
+
+  /**
+   * One line of the length that a line may have: of a sentence that has no room what stands before
+   * its colon, or as much as fits.
+   */
+  private static String line(String before, String sentence, String after) {
+    String text = sentence.replaceAll("\\s+", " ").strip();
+    int room = LONGEST - before.length() - after.length();
+    int colon = text.indexOf(": ");
+    if (text.length() > room && colon > 0) {
+      text = text.substring(0, colon);
+    }
+    if (text.length() > room) {
+      int end = Math.max(0, room - 1);
+      boolean splits = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
+      text = text.substring(0, splits ? end - 1 : end).stripTrailing() + "…";
+    }
+    return before + text + after;
+  }
+}

@@ -1,0 +1,172 @@
+package org.seqlm.job.retrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.seqlm.artifact.Json;
+import org.seqlm.corpus.night.Finding;
+import org.seqlm.corpus.night.FindingKind;
+import org.seqlm.corpus.night.FindingPolicy;
+import org.seqlm.corpus.night.InputPartition;
+import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.job.retrain.RetrainResult.NightText;
+import org.seqlm.job.retrain.RetrainResult.Verdict;
+
+class NightSummaryTest {
+  private static Finding odd(String text) {
+    return new Finding(FindingKind.LATE, FindingPolicy.REPORT, "p", text);
+  }
+
+  private static NightPlan plan(Finding... findings) {
+    return new NightPlan(
+        "2026-11-28",
+        List.of(new InputPartition("text/dt=2026-11-28", "2026-11-28", "/t", 1, 10, "ab")),
+        List.of(findings));
+  }
+
+  private static RetrainResult result(
+      Verdict verdict, List<String> reasons, int champion, NightPlan plan, JsonNode contest) {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    seconds.put("prepare", 40.0);
+    seconds.put("train", 7260.0);
+    return new RetrainResult(
+        "2026-11-28",
+        verdict,
+        reasons,
+        8,
+        champion,
+        false,
+        plan,
+        new NightText(5_120, 1_234_567, 900, 1, 0.01),
+        contest,
+        null,
+        null,
+        null,
+        "out/models-nights/2026-11-28",
+        "out/models-nights/2026-11-28/report.html",
+        seconds);
+  }
+
+  private static JsonNode contest() throws Exception {
+    return Json.mapper()
+        .readTree(
+            "{\"gain\": 0.0213, \"interval\": {\"lower\": 0.0151, \"upper\": 0.0275},"
+                + " \"documents\": 512, \"bits\": {\"champion\": 1.9, \"challenger\": 1.878}}");
+  }
+
+  @Test
+  void fiveLines() throws Exception {
+    assertThat(result(Verdict.PROMOTED, List.of("a gain is shown"), 8, plan(), contest()).summary())
+        .containsExactly(
+            "2026-11-28: promoted, version 8 is the champion; a gain is shown",
+            "Gain: +0.0213 bits a character (+0.0151 to +0.0275), 512 documents, 1.9000 to 1.8780",
+            "Text: 1 partition, 5,120 documents, 1 new token; nothing odd",
+            "Cost: 2 h 02 min, training 2 h 01 min; 1,234,567 tokens came in",
+            "Page: out/models-nights/2026-11-28/report.html");
+  }
+
+  @Test
+  void whatIsNotKnownHasNoLine() {
+    RetrainResult again =
+        new RetrainResult(
+            "2026-11-28",
+            Verdict.KEPT,
+            List.of("a gain is not shown", "a slice is too small"),
+            8,
+            7,
+            true,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "f",
+            null,
+            Map.of());
+    assertThat(again.summary())
+        .containsExactly(
+            "2026-11-28, decided before: kept, version 7 stays the champion; a gain is not shown"
+                + " (and 1 more)");
+    assertThat(result(Verdict.KEPT, List.of("no new text"), 0, plan(), null).summary())
+        .hasSize(4)
+        .first()
+        .isEqualTo("2026-11-28: kept, there is no champion yet; no new text");
+  }
+
+  /** The reason's numbers stand on the page. */
+  @Test
+  void aLongSentenceIsCutWhereItsNumbersBegin() {
+    String reason =
+        "a mean gain above 0.0010 bits a character is not shown: evidence e^0.00 of e^7.06 needed,"
+            + " gain +0.0000";
+    assertThat(
+            result(
+                    Verdict.KEPT,
+                    List.of(reason, "x"),
+                    7,
+                    plan(odd("o".repeat(300)), odd("p")),
+                    null)
+                .summary())
+        .contains(
+            "2026-11-28: kept, version 7 stays the champion; a mean gain above 0.0010 bits a"
+                + " character is not shown (and 1 more)")
+        .anySatisfy(line -> assertThat(line).startsWith("Text:").endsWith("o… (and 1 more)"));
+  }
+
+  /** Any reasons and findings. */
+  @Test
+  void neverMoreThanFiveLinesOf120Signs() throws Exception {
+    Random random = new Random(5);
+    for (int i = 0; i < 300; i++) {
+      List<String> reasons = new ArrayList<>();
+      Finding[] findings = new Finding[random.nextInt(4)];
+      for (int j = random.nextInt(4); j > 0; j--) {
+        reasons.add(sentence(random));
+      }
+      for (int j = 0; j < findings.length; j++) {
+        findings[j] = odd(sentence(random));
+      }
+      List<String> lines =
+          result(
+                  Verdict.values()[random.nextInt(2)],
+                  reasons,
+                  random.nextInt(3) * 1000,
+                  plan(findings),
+                  random.nextBoolean() ? contest() : null)
+              .summary();
+      assertThat(lines).hasSizeBetween(4, 5);
+      assertThat(lines.subList(0, lines.size() - 1))
+          .allSatisfy(
+              line ->
+                  assertThat(line)
+                      .hasSizeLessThanOrEqualTo(NightSummary.LONGEST)
+                      .doesNotContain("\n")
+                      .isEqualTo(new String(line.getBytes("UTF-8"), "UTF-8")));
+    }
+  }
+
+  private static String sentence(Random random) {
+    String[] parts = {"a word", ": ", "\n", "سلام ", "🙂🙂🙂", " ", "1.234", "x".repeat(60)};
+    StringBuilder text = new StringBuilder("s");
+    for (int i = random.nextInt(20); i > 0; i--) {
+      text.append(parts[random.nextInt(parts.length)]);
+    }
+    return text.toString();
+  }
+
+  @Test
+  void timesAsPeopleSayThem() {
+    assertThat(NightSummary.time(0.4)).isEqualTo("0 s");
+    assertThat(NightSummary.time(99.4)).isEqualTo("99 s");
+    assertThat(NightSummary.time(100)).isEqualTo("2 min");
+    assertThat(NightSummary.time(5940)).isEqualTo("99 min");
+    assertThat(NightSummary.time(36_000)).isEqualTo("10 h 00 min");
+  }
+}
