@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.seqlm.Problems;
+import org.seqlm.artifact.ClaimRules;
 import org.seqlm.corpus.night.NightRules;
 import org.seqlm.gate.GateConfig;
 import org.seqlm.job.cli.JobConfig;
@@ -26,6 +27,7 @@ import org.seqlm.job.cli.JobFiles;
  * @param gate between champion and challenger
  * @param frozen a dataset whose test split is scored every night; null for none
  * @param keep what stays of nights before
+ * @param concurrent what is done where another retrains the same registry
  * @param exitOnKept the exit code where the champion stays
  */
 public record RetrainConfig(
@@ -39,6 +41,7 @@ public record RetrainConfig(
     GateConfig gate,
     String frozen,
     Keep keep,
+    ClaimRules concurrent,
     int exitOnKept,
     long seed,
     int partitions)
@@ -70,6 +73,7 @@ public record RetrainConfig(
         .present("night", night, "leave the group as it is")
         .present("gate", gate, "leave the group as it is")
         .present("keep", keep, "leave the group as it is")
+        .present("concurrent", concurrent, "leave the group as it is")
         .require(
             gate == null || gate.carry().almost() == 1,
             "gate.carry.almost must be 1: a night does not take up a challenger of the night before"

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.Claim;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.RegistryLayout;
 import org.seqlm.corpus.night.Finding;
 import org.seqlm.corpus.night.NightListing;
 import org.seqlm.corpus.night.NightPlan;
@@ -22,6 +25,7 @@ import org.seqlm.job.retrain.RetrainResult.Verdict;
 import org.seqlm.registry.Decision;
 import org.seqlm.registry.Outcome;
 import org.seqlm.registry.Registry;
+import org.seqlm.store.Paths;
 
 /**
  * A night, step by step. Each step leaves an artifact in the night's folder, and a night that is
@@ -86,6 +90,22 @@ final class RetrainJob {
     if (decided.isPresent()) {
       return decided(start, decided.get());
     }
+    Path claims = Paths.below(Paths.of(config.registry()), RegistryLayout.CLAIMS);
+    try (Claim claim =
+        Claim.take(
+            hadoop, claims, "the night of " + date, config.concurrent(), context.progress())) {
+      return claimed(registry, claim);
+    }
+  }
+
+  /** While no other is at work, as far as can be seen. */
+  private RetrainResult claimed(Registry registry, Claim claim) throws Exception {
+    // Another may have decided the night, or another night, while this one waited.
+    NightStart start = NightStart.of(registry, config, date);
+    Optional<Decision> decided = start.state().decisionOf(night.night());
+    if (decided.isPresent()) {
+      return decided(start, decided.get());
+    }
     NightPlan plan = start.listed(config, hadoop).orRefuse();
     plan.findings().forEach(finding -> context.progress().message("note: " + finding.text()));
     if (plan.isEmpty()) {
@@ -101,10 +121,13 @@ final class RetrainJob {
     if (read.isEmpty()) {
       return nothing(start, read.findings().stream().map(Finding::text).toList(), read, text);
     }
+    claim.check();
     night.timed("train", () -> TrainStep.run(night, start));
+    claim.check();
     GateResult gate =
         champion == 0 ? null : night.timed("contest", () -> ContestStep.run(night, start, dataset));
     night.timed("report", () -> ReportStep.run(night, start.state(), read, text, gate));
+    claim.check();
     int version = night.timed("decide", () -> DecideStep.run(night, start, read, contents, gate));
     RetrainResult result =
         new RetrainResult(
