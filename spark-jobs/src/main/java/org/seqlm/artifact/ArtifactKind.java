@@ -28,6 +28,10 @@ public enum ArtifactKind {
   REGISTRY,
   /** A night of retraining: what came in, and what was decided. */
   NIGHT,
+  /** How far a night's text is from the champion's. */
+  DRIFT,
+  /** Text that a night's champion and challenger drew, checked. */
+  SAMPLES,
   /** The folder of a quickstart, which holds all of the others. */
   QUICKSTART
 }

@@ -363,6 +363,24 @@ public final class Registry {
   }
 
   /**
+   * The folder of an artifact that is attached to a version; every command takes it.
+   *
+   * @return empty if it has none in that role
+   * @throws UserException with exit code 2 if it was pruned
+   */
+  public Optional<String> artifactFolder(int number, Role role) throws IOException {
+    return state()
+        .stored(number)
+        .attachment(role)
+        .filter(one -> !role.isDocument())
+        .map(
+            one ->
+                one.held() == Attachment.Held.REFERENCE
+                    ? one.path()
+                    : Paths.below(Paths.of(name()), one.path()).toString());
+  }
+
+  /**
    * A version's model.
    *
    * @throws UserException with exit code 2 if it was pruned, 3 if it is damaged

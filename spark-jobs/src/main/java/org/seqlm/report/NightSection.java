@@ -3,6 +3,7 @@ package org.seqlm.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.seqlm.metrics.Night;
 import org.seqlm.report.Chart.Axis;
@@ -13,7 +14,10 @@ import org.seqlm.report.Chart.Scale;
 import org.seqlm.report.Chart.Series;
 import org.seqlm.report.ReportModel.NightPart;
 
-/** A night of retraining: what was decided and by what, what came in, how gains went before. */
+/**
+ * A night of retraining: what was decided and by what, what came in and how far it is from before,
+ * how gains went, what the models write.
+ */
 record NightSection(Charts charts) {
 
   Map<String, Object> view(NightPart part) {
@@ -46,6 +50,9 @@ record NightSection(Charts charts) {
     view.put("unknown", text.unknownRate() == null ? null : Figures.percent(text.unknownRate(), 3));
     view.put("contest", night.contest() == null ? null : contest(night.contest()));
     view.put("chart", gains(night));
+    view.put("drift", drift(night.drift()));
+    view.put("ngrams", ngrams(night.ngrams()));
+    view.put("samples", samples(night.samples()));
     List<Map<String, Object>> phases = new ArrayList<>();
     night
         .seconds()
@@ -152,5 +159,106 @@ record NightSection(Charts charts) {
         night.contest() == null
             ? List.of()
             : List.of(new Rule("margin", night.contest().margin())));
+  }
+
+  /** New text beside the champion's; null where it was not looked at. */
+  private static Map<String, Object> drift(Night.Drift drift) {
+    if (drift == null) {
+      return null;
+    }
+    List<Map<String, Object>> rows = new ArrayList<>();
+    rows.add(row("unknown tokens", percent(drift.unknownRate()), percent(drift.oldUnknownRate())));
+    for (Night.NewNgrams one : drift.ngrams()) {
+      rows.add(
+          row(
+              "tokens that end a new " + one.order() + "-gram",
+              percent(one.share()),
+              percent(one.oldShare())));
+    }
+    if (drift.bits() != null) {
+      rows.add(row("the champion's bits a character", bits(drift.bits()), bits(drift.oldBits())));
+    }
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("rows", rows);
+    view.put(
+        "divergence", drift.divergence() == null ? null : Figures.decimal(drift.divergence(), 5));
+    view.put("chance", drift.chance() == null ? null : Figures.decimal(drift.chance(), 5));
+    view.put("p", drift.p() == null ? null : String.format(Locale.ROOT, "%.3g", drift.p()));
+    view.put("words", drift.words().isEmpty() ? null : String.join("  ", drift.words()));
+    view.put("newWords", drift.newWords().isEmpty() ? null : String.join("  ", drift.newWords()));
+    return view;
+  }
+
+  /** The models on the fresh documents, and what was counted; null where nothing was. */
+  private static Map<String, Object> ngrams(Night.Ngrams ngrams) {
+    if (ngrams == null) {
+      return null;
+    }
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put(
+        "models",
+        ngrams.models().stream()
+            .map(one -> Map.<String, Object>of("model", one.model(), "bits", bits(one.bits())))
+            .toList());
+    view.put("tokens", Figures.whole(ngrams.tokens()));
+    view.put("tonight", Figures.whole(ngrams.tokens() - ngrams.before()));
+    view.put("words", Figures.whole(ngrams.words()));
+    return view;
+  }
+
+  /** What both models write; null where they were not asked. */
+  private static Map<String, Object> samples(Night.Samples samples) {
+    if (samples == null) {
+      return null;
+    }
+    List<Map<String, Object>> texts = new ArrayList<>();
+    for (Night.Pair pair : samples.pairs()) {
+      if (pair.champion() != null) {
+        texts.add(text("champion", pair.champion()));
+      }
+      texts.add(text("challenger", pair.challenger()));
+    }
+    boolean unchecked = samples.pairs().isEmpty() && samples.missing() > 0;
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("texts", texts);
+    view.put(
+        "about",
+        unchecked
+            ? "None is shown: "
+                + datasets(samples.missing())
+                + " that the models were trained on "
+                + (samples.missing() == 1 ? "is" : "are")
+                + " not there any more, and what these hold cannot be told from what the models"
+                + " write. keep.nights says how long datasets stay."
+            : Figures.whole(samples.drawn())
+                + " texts, held against the train split of "
+                + datasets(samples.datasets())
+                + (samples.missing() == 0
+                    ? ""
+                    : " (" + datasets(samples.missing()) + " more not there any more)")
+                + "; "
+                + Figures.whole(samples.withheld())
+                + " withheld, as a span of theirs is rare there.");
+    return view;
+  }
+
+  private static String datasets(int number) {
+    return Figures.whole(number) + (number == 1 ? " dataset" : " datasets");
+  }
+
+  private static Map<String, Object> text(String model, String text) {
+    return Map.of("model", model, "lines", text.lines().toList());
+  }
+
+  private static Map<String, Object> row(String what, String fresh, String old) {
+    return Map.of("what", what, "fresh", fresh, "old", old);
+  }
+
+  private static String percent(Double share) {
+    return share == null ? "–" : Figures.percent(share, 3);
+  }
+
+  private static String bits(Double bits) {
+    return bits == null ? "–" : Figures.decimal(bits, 4);
   }
 }

@@ -53,7 +53,7 @@ public final class CountsRestrictCommand extends JobCommand<CountsRestrictConfig
 
   @Mixin private ResultOptions result = new ResultOptions();
 
-  CountsRestrictCommand() {
+  public CountsRestrictCommand() {
     super(CountsRestrictConfig.class);
   }
 

@@ -7,7 +7,7 @@ import org.seqlm.job.ngrams.NgramsConfig;
 import org.seqlm.vocab.VocabularyLimits;
 
 /** See {@code conf/counts-restrict.yaml}. */
-record CountsRestrictConfig(
+public record CountsRestrictConfig(
     String input,
     String output,
     int order,
@@ -21,7 +21,7 @@ record CountsRestrictConfig(
     int partitions)
     implements JobConfig {
 
-  CountsRestrictConfig {
+  public CountsRestrictConfig {
     new Problems()
         .present("input", input, "give --input DIR, a folder of counts")
         .present("output", output, "give --output DIR")

@@ -19,7 +19,7 @@ import org.seqlm.job.cli.JobFiles;
  * @param orders of the n-grams that are looked up in them
  * @param sample how much is compared
  */
-record DriftConfig(
+public record DriftConfig(
     String from,
     Split split,
     CorpusSource input,
@@ -30,7 +30,7 @@ record DriftConfig(
     int partitions,
     long seed)
     implements JobConfig {
-  DriftConfig {
+  public DriftConfig {
     Problems problems =
         new Problems()
             .present("from", from, "give --from DATASET, what seqlm prepare wrote")

@@ -16,7 +16,7 @@ import org.seqlm.drift.UnigramDivergence;
  * @param report of all that was compared
  * @param words of {@code report.divergence.top}, with their spelling, in the same order
  */
-record DriftResult(
+public record DriftResult(
     String from,
     String fingerprint,
     List<String> input,
@@ -31,5 +31,5 @@ record DriftResult(
    * @param word as the vocabulary spells it; {@code <unk>} for all that it does not know
    * @param shift its shares and its part
    */
-  record Word(String word, UnigramDivergence.WordShift shift) {}
+  public record Word(String word, UnigramDivergence.WordShift shift) {}
 }

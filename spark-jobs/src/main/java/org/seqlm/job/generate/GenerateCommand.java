@@ -7,14 +7,9 @@ import org.seqlm.dataset.Dataset;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.lm.LanguageModel;
-import org.seqlm.lm.Sampler;
 import org.seqlm.spark.samples.TrainingSpans;
 import org.seqlm.spark.scoring.PathModel;
-import org.seqlm.text.Tokenizer;
 import org.seqlm.verbatim.RareSpans;
-import org.seqlm.vocab.ShortText;
-import org.seqlm.vocab.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -149,26 +144,16 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
     PathModel found = PathModel.open(context.hadoop(), config.model());
     List<Dataset> datasets = datasets(config, context);
     found.tell(context.progress());
-    LanguageModel languageModel = found.model();
-    Vocabulary vocabulary = languageModel.vocabulary();
-    Tokenizer tokenizer = Tokenizer.of(found.rules());
-    ShortText prompt = ShortText.of(tokenizer, vocabulary, begin);
-    if (prompt.unknown() > 0) {
+    DrawnText drawn = DrawnText.of(found, begin, config.rules(), config.length(), config.seed());
+    if (drawn.unknownPromptTokens() > 0) {
       context
           .progress()
           .message(
               "note: the model does not know "
-                  + prompt.unknown()
+                  + drawn.unknownPromptTokens()
                   + " of the prompt's tokens and reads them as <unk>");
     }
-    int[] drawn =
-        new Sampler(languageModel, prompt.ids(), config.rules(), config.seed())
-            .draw(config.length());
-    List<String> tokens = new ArrayList<>(prompt.tokens());
-    for (int id : drawn) {
-      tokens.add(vocabulary.token(id));
-    }
-    String text = tokenizer.detokenize(tokens);
+    String text = drawn.text();
     RareSpans spans =
         datasets.isEmpty()
             ? null
@@ -183,8 +168,8 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
         config.model(),
         begin,
         spans == null || spans.publishable() ? text : spans.withheld(),
-        drawn.length,
-        prompt.unknown(),
+        drawn.tokens(),
+        drawn.unknownPromptTokens(),
         config.seed(),
         spans == null ? null : spans.publishable(),
         spans == null ? null : spans.rare());

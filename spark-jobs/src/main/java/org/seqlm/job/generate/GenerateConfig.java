@@ -54,7 +54,8 @@ public record GenerateConfig(
     return promptFile == null ? prompt : PromptFile.read(hadoop, promptFile);
   }
 
-  SamplingRules rules() {
+  /** How tokens are drawn. */
+  public SamplingRules rules() {
     return new SamplingRules(temperature, topK, topP);
   }
 

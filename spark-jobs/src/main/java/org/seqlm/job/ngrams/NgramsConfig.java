@@ -186,7 +186,8 @@ public record NgramsConfig(
     return new ModelSelector(model.estimator(), order, model.addK());
   }
 
-  NgramsConfig with(TextRules rules) {
+  /** The same of a text that is cut by a dataset's rules. */
+  public NgramsConfig with(TextRules rules) {
     return new NgramsConfig(
         input,
         split,
@@ -206,7 +207,7 @@ public record NgramsConfig(
   }
 
   /** What decides the counts' content, for their manifest: not where they lie or how many tasks. */
-  ObjectNode recorded() {
+  public ObjectNode recorded() {
     ObjectNode tree = (ObjectNode) Json.tree(this);
     tree.remove("output");
     tree.remove("partitions");

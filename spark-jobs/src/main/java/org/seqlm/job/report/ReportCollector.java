@@ -216,6 +216,8 @@ final class ReportCollector {
           CHECKPOINT,
           QUICKSTART,
           REGISTRY,
+          DRIFT,
+          SAMPLES,
           NGRAMS_PARQUET,
           NGRAMS_TSV -> {}
     }

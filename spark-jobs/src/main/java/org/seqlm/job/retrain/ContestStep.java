@@ -21,10 +21,12 @@ import org.seqlm.registry.RegistryState;
 final class ContestStep {
   private ContestStep() {}
 
-  static GateResult run(NightFolder night, NightStart start, Dataset dataset) throws IOException {
+  /** What both make of the documents, the fresh ones in the order in which the gate looks. */
+  static List<ScoredDocument> score(NightFolder night, NightStart start, Dataset dataset)
+      throws IOException {
     RetrainConfig config = night.config();
     Contestants contestants =
-        new Contestants(night.context(), night.model(start.champion()), night.run());
+        new Contestants(night.context(), List.of(night.model(start.champion()), night.run()));
     List<ScoredDocument> documents =
         new ArrayList<>(
             SaltedOrder.of(contestants.score(dataset, DocumentSet.FRESH), night.night()));
@@ -32,6 +34,11 @@ final class ContestStep {
       documents.addAll(
           contestants.score(Dataset.open(night.hadoop(), config.frozen()), DocumentSet.FROZEN));
     }
+    return documents;
+  }
+
+  /** What follows. */
+  static GateResult decide(NightFolder night, NightStart start, List<ScoredDocument> documents) {
     Contest contest =
         new Contest(
             Integer.toString(start.champion()),
@@ -40,7 +47,7 @@ final class ContestStep {
             night.date().getDayOfYear(),
             spent(start.state(), night.date()),
             null);
-    return new Gate(config.gate()).decide(contest, documents);
+    return new Gate(night.config().gate()).decide(contest, documents);
   }
 
   /** By the nights of this year before. */

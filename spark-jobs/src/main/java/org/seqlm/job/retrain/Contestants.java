@@ -26,16 +26,37 @@ final class Contestants {
   private static final int LONG = 1000;
 
   private final JobContext context;
-  private final PathModel champion;
-  private final PathModel challenger;
+  private final List<PathModel> models = new ArrayList<>();
 
-  Contestants(JobContext context, String champion, String challenger) throws IOException {
+  /**
+   * @param models champion and challenger, or whatever else is to be scored
+   */
+  Contestants(JobContext context, List<String> models) throws IOException {
     this.context = context;
-    this.champion = PathModel.open(context.hadoop(), champion);
-    this.challenger = PathModel.open(context.hadoop(), challenger);
+    for (String model : models) {
+      this.models.add(PathModel.open(context.hadoop(), model));
+    }
   }
 
-  /** Scores the documents of a dataset's test split. */
+  /** What a model is, for people. */
+  String name(int model) {
+    return models.get(model).kind();
+  }
+
+  /** What all models make of the documents of a dataset's test split. */
+  List<DocumentStep.DocumentBits> bits(Dataset dataset) throws IOException {
+    List<DocumentStep.Contestant> contestants = new ArrayList<>();
+    for (PathModel model : models) {
+      contestants.add(
+          new DocumentStep.Contestant(
+              model.supplier(context.sparkContext()),
+              VocabularyMapping.of(dataset.vocabulary(), model.vocabulary())));
+    }
+    return DocumentStep.score(
+        context.sparkContext(), dataset, Split.TEST, Long.MAX_VALUE, contestants);
+  }
+
+  /** What the first two make of them, as the gate takes it. */
   List<ScoredDocument> score(Dataset dataset, DocumentSet set) throws IOException {
     SplitStatistics test = dataset.details().splits().get(Split.TEST);
     if (test.tokens() == 0) {
@@ -43,13 +64,7 @@ final class Contestants {
     }
     double characters = (double) test.characters() / test.tokens();
     List<ScoredDocument> documents = new ArrayList<>();
-    for (DocumentStep.DocumentBits one :
-        DocumentStep.score(
-            context.sparkContext(),
-            dataset,
-            Split.TEST,
-            Long.MAX_VALUE,
-            List.of(contestant(dataset, champion), contestant(dataset, challenger)))) {
+    for (DocumentStep.DocumentBits one : bits(dataset)) {
       documents.add(
           new ScoredDocument(
               Long.toString(one.start()),
@@ -62,12 +77,6 @@ final class Contestants {
               Map.of("length", length(one.tokens()))));
     }
     return documents;
-  }
-
-  private DocumentStep.Contestant contestant(Dataset dataset, PathModel model) throws IOException {
-    return new DocumentStep.Contestant(
-        model.supplier(context.sparkContext()),
-        VocabularyMapping.of(dataset.vocabulary(), model.vocabulary()));
   }
 
   private static String length(long tokens) {

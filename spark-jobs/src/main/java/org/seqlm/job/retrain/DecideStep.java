@@ -7,12 +7,14 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.night.NightPlan;
 import org.seqlm.corpus.night.PartitionContent;
 import org.seqlm.corpus.night.SeenPartition;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.Reason;
+import org.seqlm.metrics.Night;
 import org.seqlm.registry.Grounds;
 import org.seqlm.registry.ModelVersion;
 import org.seqlm.registry.Registry;
@@ -47,7 +49,8 @@ final class DecideStep {
       NightStart start,
       NightPlan plan,
       Map<String, PartitionContent> contents,
-      GateResult gate)
+      GateResult gate,
+      NightFindings findings)
       throws IOException {
     Registry registry = start.registry();
     List<SeenPartition> taken =
@@ -59,6 +62,17 @@ final class DecideStep {
             .from(start.champion())
             .document(Role.NIGHT, start.before().then(night.night(), night.dataset(), taken).json())
             .document(Role.REPORT, bytes(night));
+    if (promotes(gate) && findings.ngrams() != null) {
+      draft = draft.copy(Role.COUNTS, ArtifactReader.open(night.hadoop(), night.counts()));
+    }
+    if (findings.samples() != null && !findings.samples().pairs().isEmpty()) {
+      draft =
+          draft.document(
+              Role.SAMPLES,
+              String.join(
+                  "\n\n",
+                  findings.samples().pairs().stream().map(Night.Pair::challenger).toList()));
+    }
     Grounds grounds = Grounds.night(night.night(), reasons(gate), numbers(night, gate));
     ModelVersion version =
         registry.add(draft, Grounds.night(night.night(), List.of(), null)).version();

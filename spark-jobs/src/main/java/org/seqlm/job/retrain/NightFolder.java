@@ -6,6 +6,11 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobContext;
@@ -105,6 +110,21 @@ final class NightFolder {
     return path() + "/night";
   }
 
+  /** Counts of the champion's line with this night's. */
+  String counts() {
+    return path() + "/counts";
+  }
+
+  /** The night's text with every word; reports pass over such names. */
+  String words() {
+    return path() + "/_words";
+  }
+
+  /** The counts with the words that a model is to know. */
+  String baseline() {
+    return path() + "/_baseline";
+  }
+
   String report() {
     return path() + "/report.html";
   }
@@ -125,6 +145,47 @@ final class NightFolder {
         .putAll(part)
         .put("seed", config.seed())
         .put("partitions", config.partitions());
+  }
+
+  /** Whether an artifact is there, and of the same inputs and configuration. */
+  boolean isThere(String folder, Map<String, String> inputs, JsonNode configured)
+      throws IOException {
+    if (!ArtifactReader.isArtifact(hadoop(), folder)) {
+      return false;
+    }
+    Manifest manifest = ArtifactReader.open(hadoop(), folder).manifest();
+    return manifest.inputs().equals(inputs) && manifest.config().equals(configured);
+  }
+
+  /**
+   * A small thing that a step finds out, kept as an artifact.
+   *
+   * @param part the artifact's folder below this one, and the name of its file
+   * @param type of the thing, a record
+   * @param inputs fingerprints of what it is made of
+   * @param configured what else decides it
+   * @param make asked where it is not there, or of something else
+   */
+  <T> T kept(
+      String part,
+      ArtifactKind kind,
+      Class<T> type,
+      Map<String, String> inputs,
+      Object configured,
+      Step<T> make)
+      throws Exception {
+    String folder = path() + "/" + part;
+    String file = part + ".json";
+    if (isThere(folder, inputs, Json.tree(configured))) {
+      return Json.mapper()
+          .readValue(ArtifactReader.open(hadoop(), folder, kind).readVerified(file), type);
+    }
+    T made = make.run();
+    try (ArtifactWriter out = ArtifactWriter.create(hadoop(), folder, Overwrite.REPLACE)) {
+      out.write(file, Json.pretty(made));
+      out.publish(Manifest.of(kind, inputs, configured, config.seed(), Map.of("night", night())));
+    }
+    return made;
   }
 
   /** What another job runs in. */

@@ -8,6 +8,7 @@ import org.seqlm.corpus.night.NightPlan;
 import org.seqlm.corpus.night.NightPlanner;
 import org.seqlm.registry.Registry;
 import org.seqlm.registry.RegistryState;
+import org.seqlm.registry.Role;
 
 /**
  * What is known before anything is read.
@@ -31,6 +32,11 @@ record NightStart(
   /** The number of the champion; 0 for none. */
   int champion() {
     return state.champion();
+  }
+
+  /** The folder of the champion's counts, of all of its line; null if it has none. */
+  String counts() throws IOException {
+    return champion() == 0 ? null : registry.artifactFolder(champion(), Role.COUNTS).orElse(null);
   }
 
   /** What there is to take. */

@@ -23,23 +23,32 @@ final class PrepareStep {
   private PrepareStep() {}
 
   static Dataset run(NightFolder night, NightPlan plan, int champion) throws Exception {
-    FlagValues keys =
-        night
-            .keys(night.config().prepare())
-            .put("input.paths", plan.take().stream().map(InputPartition::path).toList())
-            .put("output", night.dataset());
+    FlagValues keys = keys(night, plan, night.dataset());
     if (champion != 0) {
       keys.put("vocabulary.base", night.model(champion));
     }
+    return prepare(night, night.dataset(), keys);
+  }
+
+  /** Keys of {@code prepare} for the night's text. */
+  static FlagValues keys(NightFolder night, NightPlan plan, String output) {
+    return night
+        .keys(night.config().prepare())
+        .put("input.paths", plan.take().stream().map(InputPartition::path).toList())
+        .put("output", output);
+  }
+
+  /** A dataset that is there, or is made. */
+  static Dataset prepare(NightFolder night, String output, FlagValues keys) throws Exception {
     PrepareConfig prepare = ConfigLoader.load("prepare", PrepareConfig.class, keys.tree());
-    if (!ArtifactReader.isArtifact(night.hadoop(), night.dataset())
-        || !ArtifactReader.open(night.hadoop(), night.dataset())
+    if (!ArtifactReader.isArtifact(night.hadoop(), output)
+        || !ArtifactReader.open(night.hadoop(), output)
             .manifest()
             .config()
             .equals(Json.tree(prepare))) {
       new PrepareCommand().run(prepare, night.inner("prepare", Overwrite.REPLACE));
     }
-    return Dataset.open(night.hadoop(), night.dataset());
+    return Dataset.open(night.hadoop(), output);
   }
 
   /** By partition, as far as it is known: what one partition alone had. */

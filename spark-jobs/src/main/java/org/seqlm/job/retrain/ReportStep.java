@@ -35,9 +35,14 @@ final class ReportStep {
   private ReportStep() {}
 
   static void run(
-      NightFolder night, RegistryState state, NightPlan plan, NightText text, GateResult gate)
+      NightFolder night,
+      RegistryState state,
+      NightPlan plan,
+      NightText text,
+      GateResult gate,
+      NightFindings findings)
       throws Exception {
-    keep(night, story(night, state, plan, text, gate));
+    keep(night, story(night, state, plan, text, gate, findings));
     FlagValues keys =
         night
             .keys(null)
@@ -51,7 +56,12 @@ final class ReportStep {
   }
 
   private static Night story(
-      NightFolder night, RegistryState state, NightPlan plan, NightText text, GateResult gate) {
+      NightFolder night,
+      RegistryState state,
+      NightPlan plan,
+      NightText text,
+      GateResult gate,
+      NightFindings findings) {
     boolean promoted = DecideStep.promotes(gate);
     List<Night.Past> past = new ArrayList<>();
     for (Decision one : state.history()) {
@@ -83,6 +93,9 @@ final class ReportStep {
             text.appended(),
             text.unknownRate()),
         gate == null ? null : contest(gate, night.config().gate().level()),
+        findings.drift(),
+        findings.ngrams(),
+        findings.samples(),
         past.subList(Math.max(0, past.size() - MOST_PAST), past.size()),
         new LinkedHashMap<>(night.seconds()));
   }

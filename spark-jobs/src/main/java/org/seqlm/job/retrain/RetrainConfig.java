@@ -24,6 +24,13 @@ import org.seqlm.job.cli.JobFiles;
  * @param night what is done about odd text
  * @param prepare keys of {@code conf/prepare.yaml}
  * @param train keys of {@code conf/train.yaml}, {@code start-from} apart
+ * @param steps that may be left out
+ * @param ngrams keys of {@code conf/ngrams.yaml}
+ * @param drift keys of {@code conf/drift.yaml}
+ * @param driftLimits above which the night ends before it trains
+ * @param generate keys of {@code conf/generate.yaml}
+ * @param prompts that both models go on from
+ * @param uncheckedSamples what is done where not all that the models were trained on is there
  * @param gate between champion and challenger
  * @param frozen a dataset whose test split is scored every night; null for none
  * @param keep what stays of nights before
@@ -38,6 +45,13 @@ public record RetrainConfig(
     NightRules night,
     JsonNode prepare,
     JsonNode train,
+    Steps steps,
+    JsonNode ngrams,
+    JsonNode drift,
+    DriftLimits driftLimits,
+    JsonNode generate,
+    List<String> prompts,
+    Unchecked uncheckedSamples,
     GateConfig gate,
     String frozen,
     Keep keep,
@@ -46,6 +60,32 @@ public record RetrainConfig(
     long seed,
     int partitions)
     implements JobConfig {
+
+  /** Steps of a night; those that are false are left out. */
+  public record Steps(boolean drift, boolean count, boolean samples) {}
+
+  /**
+   * What ends a night before it trains; null for nothing.
+   *
+   * @param unknownRate share of unknown tokens, 0 to 1
+   * @param excess divergence beyond chance, in bits, 0 to 1
+   */
+  public record DriftLimits(Double unknownRate, Double excess) {
+    public DriftLimits {
+      new Problems()
+          .inRange("drift-limits.unknown-rate", unknownRate == null ? 0 : unknownRate, 0, 1)
+          .inRange("drift-limits.excess", excess == null ? 0 : excess, 0, 1)
+          .throwIfAny();
+    }
+  }
+
+  /** What becomes of samples that cannot be held against all that the models were trained on. */
+  public enum Unchecked {
+    /** None is shown. */
+    WITHHOLD,
+    /** They are held against what is there, and how much is not is told. */
+    PUBLISH
+  }
 
   /**
    * What stays of nights before.
@@ -64,6 +104,7 @@ public record RetrainConfig(
 
   public RetrainConfig {
     input = input == null ? List.of() : List.copyOf(input);
+    prompts = prompts == null ? List.of() : List.copyOf(prompts);
     new Problems()
         .present("registry", registry, "give --registry DIR")
         .require(!input.isEmpty(), "input must name at least one folder or file: give --input PATH")
@@ -71,6 +112,9 @@ public record RetrainConfig(
             date == null || isDate(date),
             "date must be YYYY-MM-DD, for instance 2026-11-28, but is " + date)
         .present("night", night, "leave the group as it is")
+        .present("steps", steps, "leave the group as it is")
+        .present("drift-limits", driftLimits, "leave the group as it is")
+        .present("unchecked-samples", uncheckedSamples, "give withhold or publish")
         .present("gate", gate, "leave the group as it is")
         .present("keep", keep, "leave the group as it is")
         .present("concurrent", concurrent, "leave the group as it is")

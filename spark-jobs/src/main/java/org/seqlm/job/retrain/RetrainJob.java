@@ -19,9 +19,11 @@ import org.seqlm.corpus.night.NightPlanner;
 import org.seqlm.corpus.night.PartitionContent;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.gate.GateResult;
+import org.seqlm.gate.ScoredDocument;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.retrain.RetrainResult.NightText;
 import org.seqlm.job.retrain.RetrainResult.Verdict;
+import org.seqlm.metrics.Night;
 import org.seqlm.registry.Decision;
 import org.seqlm.registry.Outcome;
 import org.seqlm.registry.Registry;
@@ -53,6 +55,7 @@ final class RetrainJob {
     boolean exists = Registry.isRegistry(hadoop, config.registry());
     if (!exists) {
       NightPlanner planner = new NightPlanner(config.night(), List.of(), date);
+      checkSteps(null);
       return planner
               .plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()))
               .describe()
@@ -65,22 +68,54 @@ final class RetrainJob {
     if (decided.isPresent()) {
       return "the night of " + date + " is decided: " + String.join("; ", decided.get().reasons());
     }
+    checkSteps(start);
     NightPlan plan = start.listed(config, hadoop).orRefuse();
     int champion = start.champion();
     return plan.describe()
         + (plan.isEmpty()
             ? ""
             : String.format(
-                Locale.ROOT,
-                "%nprepares it as %s, trains %s%s",
-                night.dataset(),
-                night.run(),
-                champion == 0
-                    ? "; the first model becomes the champion"
-                    : " from version "
-                        + champion
-                        + ", and lets it take that one's place if it is better on the documents"
-                        + " that are held out"));
+                    Locale.ROOT,
+                    "%nprepares it as %s, trains %s%s",
+                    night.dataset(),
+                    night.run(),
+                    champion == 0
+                        ? "; the first model becomes the champion"
+                        : " from version "
+                            + champion
+                            + ", and lets it take that one's place if it is better on the documents"
+                            + " that are held out")
+                + steps(start));
+  }
+
+  /** What else is done. */
+  private String steps(NightStart start) throws IOException {
+    StringBuilder steps = new StringBuilder();
+    if (DriftStep.from(night, start) != null) {
+      steps.append("\nholds the text against ").append(DriftStep.from(night, start));
+    }
+    if (config.steps().count()) {
+      String before = start.counts();
+      steps
+          .append("\ncounts n-grams of order ")
+          .append(config.ngrams().path("order").asInt())
+          .append(before == null ? "" : ", and adds them to " + before);
+    }
+    if (config.steps().samples() && !config.prompts().isEmpty()) {
+      steps
+          .append("\ndraws ")
+          .append(config.prompts().size())
+          .append(" samples of each model, and holds them against the training text");
+    }
+    return steps.toString();
+  }
+
+  /** Mistakes in the keys of later steps, before any work. */
+  private void checkSteps(NightStart start) throws IOException {
+    CountStep.check(night, start);
+    if (config.steps().samples()) {
+      SampleStep.config(night);
+    }
   }
 
   RetrainResult run() throws Exception {
@@ -90,6 +125,7 @@ final class RetrainJob {
     if (decided.isPresent()) {
       return decided(start, decided.get());
     }
+    checkSteps(start);
     Path claims = Paths.below(Paths.of(config.registry()), RegistryLayout.CLAIMS);
     try (Claim claim =
         Claim.take(
@@ -121,14 +157,36 @@ final class RetrainJob {
     if (read.isEmpty()) {
       return nothing(start, read.findings().stream().map(Finding::text).toList(), read, text);
     }
+    Night.Drift drift =
+        champion == 0
+            ? null
+            : night.timed("drift", () -> DriftStep.run(night, start, plan, dataset));
     claim.check();
     night.timed("train", () -> TrainStep.run(night, start));
     claim.check();
-    GateResult gate =
-        champion == 0 ? null : night.timed("contest", () -> ContestStep.run(night, start, dataset));
-    night.timed("report", () -> ReportStep.run(night, start.state(), read, text, gate));
+    List<ScoredDocument> scored =
+        champion == 0
+            ? List.of()
+            : night.timed("contest", () -> ContestStep.score(night, start, dataset));
+    GateResult gate = champion == 0 ? null : ContestStep.decide(night, start, scored);
+    Night.Ngrams ngrams =
+        !config.steps().count()
+            ? null
+            : night.timed(
+                "count",
+                () -> {
+                  String counts = CountStep.run(night, start, plan, dataset);
+                  return BaselineStep.run(night, start, dataset, counts, scored);
+                });
+    Night.Samples samples =
+        !config.steps().samples()
+            ? null
+            : night.timed("samples", () -> SampleStep.run(night, start, dataset));
+    NightFindings findings = new NightFindings(drift, ngrams, samples);
+    night.timed("report", () -> ReportStep.run(night, start.state(), read, text, gate, findings));
     claim.check();
-    int version = night.timed("decide", () -> DecideStep.run(night, start, read, contents, gate));
+    int version =
+        night.timed("decide", () -> DecideStep.run(night, start, read, contents, gate, findings));
     RetrainResult result =
         new RetrainResult(
             night.night(),
@@ -140,6 +198,9 @@ final class RetrainJob {
             read,
             text,
             gate == null ? null : Json.tree(gate),
+            drift,
+            ngrams,
+            samples,
             night.path(),
             night.report(),
             night.seconds());
@@ -155,6 +216,9 @@ final class RetrainJob {
         decision.version(),
         start.champion(),
         true,
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -175,6 +239,9 @@ final class RetrainJob {
         false,
         plan,
         text,
+        null,
+        null,
+        null,
         null,
         night.path(),
         null,

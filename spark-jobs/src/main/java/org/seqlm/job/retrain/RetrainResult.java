@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.metrics.Night;
 
 /**
  * What became of a night.
@@ -19,6 +20,9 @@ import org.seqlm.corpus.night.NightPlan;
  * @param text what was read of it; null likewise, or where there was none
  * @param contest the decision's figures, as {@link org.seqlm.gate.GateResult} has them; null where
  *     nobody was there to contest
+ * @param drift how far the text is from the champion's; null where it was not looked at
+ * @param ngrams what was counted; null where nothing was
+ * @param samples what both models write; null where they were not asked
  * @param folder of the night's dataset and run
  * @param report the page, or null
  * @param seconds by phase
@@ -34,6 +38,9 @@ public record RetrainResult(
     NightPlan plan,
     NightText text,
     JsonNode contest,
+    Night.Drift drift,
+    Night.Ngrams ngrams,
+    Night.Samples samples,
     String folder,
     String report,
     Map<String, Double> seconds) {

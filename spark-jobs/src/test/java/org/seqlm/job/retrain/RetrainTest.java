@@ -1,6 +1,7 @@
 package org.seqlm.job.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -21,9 +22,12 @@ import org.seqlm.artifact.Json;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
 import org.seqlm.job.NgramsOutcomes;
+import org.seqlm.lm.LanguageModel;
 import org.seqlm.registry.ModelVersion;
 import org.seqlm.registry.Registry;
 import org.seqlm.registry.RegistryState;
+import org.seqlm.registry.Role;
+import org.seqlm.spark.scoring.PathModel;
 
 /** Nights as a user has them: text comes in, and the registry says what became of it. */
 class RetrainTest {
@@ -88,6 +92,10 @@ class RetrainTest {
     assertThat(first.path("champion").asInt()).isEqualTo(1);
     assertThat(first.has("contest")).isFalse();
     assertThat(first.path("text").has("unknown-rate")).isFalse();
+    assertThat(first.has("drift")).isFalse();
+    assertThat(first.path("ngrams").path("before").asLong()).isZero();
+    assertThat(first.path("ngrams").path("models")).hasSize(2);
+    assertThat(first.path("samples").path("drawn").asInt()).isEqualTo(3);
 
     JsonNode second = night(models, "2026-03-02", "--set", "gate.margin=-100");
     assertThat(second.path("plan").path("take")).hasSize(1);
@@ -95,6 +103,11 @@ class RetrainTest {
         .isEqualTo("text/dt=2026-03-02");
     assertThat(second.path("decision").asText()).isEqualTo("promoted");
     assertThat(second.path("contest").path("documents").asInt()).isGreaterThan(10);
+    assertThat(second.path("drift").path("from").asText()).endsWith("2026-03-01/dataset");
+    assertThat(second.path("drift").path("ngrams")).hasSize(2);
+    assertThat(second.path("ngrams").path("before")).isEqualTo(first.path("ngrams").path("tokens"));
+    assertThat(second.path("ngrams").path("models")).hasSize(3);
+    assertThat(second.path("samples").path("pairs").get(0).has("champion")).isTrue();
 
     // No challenger gains so much; what was kept out is no ancestor, but its night is decided.
     JsonNode third = night(models, "2026-03-03", "--set", "gate.margin=10");
@@ -103,7 +116,12 @@ class RetrainTest {
     assertThat(third.path("version").asInt()).isEqualTo(3);
     assertThat(third.path("text").path("appended").asInt()).isPositive();
     assertThat(third.path("text").path("unknown-rate").asDouble()).isPositive();
-    assertThat(Path.of(third.path("report").asText())).content().contains("stays the champion");
+    assertThat(Path.of(third.path("report").asText()))
+        .content()
+        .contains("stays the champion")
+        .contains("How far it is from", "Beside counted n-grams", "What they write");
+    assertThat(models + "-nights/2026-03-03/counts")
+        .satisfies(path -> assertThat(Path.of(path)).doesNotExist());
 
     Registry registry = Registry.open(new Configuration(), models.toString());
     RegistryState state = registry.state();
@@ -136,6 +154,10 @@ class RetrainTest {
         .isEqualTo("text/dt=2026-03-03");
     assertThat(fourth.path("plan").path("findings")).hasSize(1); // nothing of 2026-03-04
     assertThat(fourth.path("champion").asInt()).isEqualTo(4);
+    // What was kept out was not counted.
+    assertThat(fourth.path("ngrams").path("before"))
+        .isEqualTo(second.path("ngrams").path("tokens"));
+    merged(registry.artifactFolder(4, Role.COUNTS).orElseThrow());
     try (var nights = Files.list(Path.of(models + "-nights"))) {
       assertThat(nights).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
     }
@@ -143,6 +165,50 @@ class RetrainTest {
     JsonNode nothing = night(models, "2026-03-05", "--set", "night.missing=ignore");
     assertThat(nothing.path("decision").asText()).isEqualTo("kept");
     assertThat(nothing.path("reasons").get(0).asText()).isEqualTo("no new text");
+  }
+
+  /** Counts that were added up night by night are those of all nights' text at once. */
+  private static void merged(String counts) throws IOException {
+    Path dataset = folder.resolve("all");
+    Path recount = folder.resolve("recount");
+    done(
+        "prepare",
+        "--input",
+        text,
+        "--output",
+        dataset,
+        "--document",
+        "line",
+        "--tokenizer",
+        "word",
+        "--splits",
+        "hashed-words:0.6,0.1,0.3",
+        "--set",
+        "tokenizer.punctuation=keep");
+    done("ngrams", "--input", dataset, "--output", recount, "--order", 3);
+    assertThat(digests(counts)).isEqualTo(digests(recount));
+    LanguageModel one = PathModel.open(new Configuration(), counts).model();
+    LanguageModel other = PathModel.open(new Configuration(), recount.toString()).model();
+    assertThat(one.vocabulary().size()).isEqualTo(other.vocabulary().size());
+    LanguageModel.Reading here = one.start();
+    LanguageModel.Reading there = other.start();
+    for (int id = other.vocabulary().reserved(); id < other.vocabulary().size(); id++) {
+      String word = other.vocabulary().token(id);
+      int known = one.vocabulary().id(word);
+      assertThat(here.logProbability(known))
+          .as(word)
+          .isCloseTo(there.logProbability(id), within(1e-6));
+      here.read(known);
+      there.read(id);
+    }
+  }
+
+  private static JsonNode digests(Object counts) throws IOException {
+    Path json = folder.resolve("counts.json");
+    done("counts", "show", "--input", counts, "--json", json, "--overwrite");
+    JsonNode orders = Json.mapper().readTree(json.toFile()).path("orders");
+    assertThat(orders).hasSize(3);
+    return orders;
   }
 
   @Test
