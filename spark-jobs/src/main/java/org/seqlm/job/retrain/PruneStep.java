@@ -27,6 +27,7 @@ final class PruneStep {
           "drift",
           "samples",
           "counts",
+          "_fresh",
           "_words",
           "_baseline");
 

@@ -102,6 +102,8 @@ public record RetrainConfig(
     }
   }
 
+  private static final String WORDS = "hashed-words";
+
   public RetrainConfig {
     input = input == null ? List.of() : List.copyOf(input);
     prompts = prompts == null ? List.of() : List.copyOf(prompts);
@@ -119,9 +121,9 @@ public record RetrainConfig(
         .present("keep", keep, "leave the group as it is")
         .present("concurrent", concurrent, "leave the group as it is")
         .require(
-            gate == null || gate.carry().almost() == 1,
-            "gate.carry.almost must be 1: a night does not take up a challenger of the night before"
-                + " again, it trains another")
+            prepare == null || prepare.path("splits").path("method").asText().equals(WORDS),
+            "prepare.splits.method must be hashed-words, so that what is held out stays so, but is "
+                + (prepare == null ? null : prepare.path("splits").path("method").asText()))
         .inRange("exit-on-kept", exitOnKept, 0, 255)
         .require(
             exitOnKept == 0 || exitOnKept > 5,

@@ -219,8 +219,9 @@ class RetrainTest {
     assertThat(date.errors()).contains("date must be YYYY-MM-DD");
     assertThat(retrain(models, "2026-03-01", "--exit-on-kept", 3).errors())
         .contains("exit-on-kept must be 0 or 6 to 255");
-    NgramsOutcomes.Outcome carry = retrain(models, "2026-03-01", "--set", "gate.carry.almost=0.5");
-    assertThat(carry.errors()).contains("gate.carry.almost must be 1");
+    NgramsOutcomes.Outcome splits =
+        retrain(models, "2026-03-01", "--set", "prepare.splits.method=contiguous");
+    assertThat(splits.errors()).contains("prepare.splits.method must be hashed-words");
     assertThat(models).doesNotExist();
   }
 
