@@ -184,8 +184,8 @@ record NightSection(Charts charts) {
         "divergence", drift.divergence() == null ? null : Figures.decimal(drift.divergence(), 5));
     view.put("chance", drift.chance() == null ? null : Figures.decimal(drift.chance(), 5));
     view.put("p", drift.p() == null ? null : String.format(Locale.ROOT, "%.3g", drift.p()));
-    view.put("words", drift.words().isEmpty() ? null : String.join("  ", drift.words()));
-    view.put("newWords", drift.newWords().isEmpty() ? null : String.join("  ", drift.newWords()));
+    view.put("words", drift.words().isEmpty() ? null : String.join(" · ", drift.words()));
+    view.put("newWords", drift.newWords().isEmpty() ? null : String.join(" · ", drift.newWords()));
     return view;
   }
 
@@ -211,16 +211,21 @@ record NightSection(Charts charts) {
     if (samples == null) {
       return null;
     }
-    List<Map<String, Object>> texts = new ArrayList<>();
+    List<Map<String, Object>> pairs = new ArrayList<>();
     for (Night.Pair pair : samples.pairs()) {
+      List<Map<String, Object>> texts = new ArrayList<>();
       if (pair.champion() != null) {
         texts.add(text("champion", pair.champion()));
       }
       texts.add(text("challenger", pair.challenger()));
+      Map<String, Object> both = new LinkedHashMap<>();
+      both.put("prompt", pair.prompt().isBlank() ? null : pair.prompt());
+      both.put("texts", texts);
+      pairs.add(both);
     }
     boolean unchecked = samples.pairs().isEmpty() && samples.missing() > 0;
     Map<String, Object> view = new LinkedHashMap<>();
-    view.put("texts", texts);
+    view.put("pairs", pairs);
     view.put(
         "about",
         unchecked

@@ -25,8 +25,8 @@ import org.seqlm.ngram.files.NgramDetails;
 
 /**
  * Counts the n-grams of the night's train split, and adds them to those of the champion's line,
- * which are not counted again. They become the version's if it is promoted: what was kept out is
- * taken by the next night once more, and must not be counted twice.
+ * which are not counted again. They become the version's if it is promoted or comes again: what was
+ * kept out is taken by the next night once more, and must not be counted twice.
  */
 final class CountStep {
   private CountStep() {}
@@ -43,7 +43,8 @@ final class CountStep {
       return;
     }
     String before = start == null ? null : start.counts();
-    NgramsConfig config = config(night, night.dataset(), before);
+    // The first night's counts are to be added to, too.
+    NgramsConfig config = config(night, night.dataset(), before == null ? night.counts() : before);
     if (before == null) {
       return;
     }

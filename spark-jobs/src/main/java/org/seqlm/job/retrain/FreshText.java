@@ -31,6 +31,11 @@ record FreshText(List<String> partitions, Dataset dataset) {
   /** The key of a decision's numbers with the partitions that were evidence. */
   static final String SPOKEN = "spoken";
 
+  /** Why nothing is trained where a night takes but text of nights before. */
+  static final String NONE =
+      "no fresh text: what is held out of it was evidence before; it is taken with the next text"
+          + " that comes in";
+
   /** The key with the night of a decision that ends none. */
   static final String NIGHT = "night";
 

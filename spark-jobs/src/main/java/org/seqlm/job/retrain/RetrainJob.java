@@ -62,7 +62,8 @@ final class RetrainJob {
               .describe()
           + "\nbegins the registry "
           + config.registry()
-          + "; the first model becomes the champion";
+          + "; the first model becomes the champion"
+          + steps(null);
     }
     NightStart start = NightStart.of(Registry.open(hadoop, config.registry()), config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
@@ -89,21 +90,26 @@ final class RetrainJob {
                 + steps(start));
   }
 
-  /** What else is done. */
+  /**
+   * What else is done.
+   *
+   * @param start null where there is no registry yet
+   */
   private String steps(NightStart start) throws IOException {
     StringBuilder steps = new StringBuilder();
-    CarriedStep.waiting(start.state())
-        .ifPresent(
-            one ->
-                steps
-                    .append("\nbefore that, version ")
-                    .append(one.version())
-                    .append(" comes again; if it is promoted, nothing is trained"));
-    if (DriftStep.from(night, start) != null) {
+    Optional<Waiting> waiting =
+        start == null ? Optional.empty() : CarriedStep.waiting(start.state());
+    waiting.ifPresent(
+        one ->
+            steps
+                .append("\nbefore that, version ")
+                .append(one.version())
+                .append(" comes again; if it is promoted, nothing is trained"));
+    if (start != null && DriftStep.from(night, start) != null) {
       steps.append("\nholds the text against ").append(DriftStep.from(night, start));
     }
     if (config.steps().count()) {
-      String before = start.counts();
+      String before = start == null ? null : start.counts();
       steps
           .append("\ncounts n-grams of order ")
           .append(config.ngrams().path("order").asInt())
@@ -175,6 +181,9 @@ final class RetrainJob {
       return trained(start, all, null, claim);
     }
     FreshText fresh = FreshText.of(night, start, read, dataset);
+    if (fresh.partitions().isEmpty()) {
+      return nothing(start, List.of(FreshText.NONE), read, text);
+    }
     Optional<Waiting> waiting = CarriedStep.waiting(start.state());
     if (waiting.isPresent()) {
       GateResult gate =

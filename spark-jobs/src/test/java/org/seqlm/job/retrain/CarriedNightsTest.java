@@ -158,10 +158,9 @@ class CarriedNightsTest {
     assertThat(fourth.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-03");
     assertThat(fourth.path("decision").asText()).isEqualTo("kept");
-    assertThat(fourth.path("contest").path("documents").asInt()).isZero();
-    assertThat(fourth.path("reasons").get(0).asText())
-        .startsWith("nothing was tested: 0 fresh documents");
-    assertThat(fourth.path("contest").path("spent").path("challengers").asInt()).isEqualTo(1);
+    assertThat(fourth.path("reasons").get(0).asText()).startsWith("no fresh text");
+    assertThat(fourth.path("version").asInt()).isZero();
+    assertThat(state(registry).decisionOf("2026-03-04")).isEmpty();
   }
 
   @Test

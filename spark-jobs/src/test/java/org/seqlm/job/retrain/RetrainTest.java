@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
@@ -40,7 +42,7 @@ class RetrainTest {
   @BeforeAll
   static void text() throws IOException {
     text = folder.resolve("text");
-    for (int day = 1; day <= 3; day++) {
+    for (int day = 1; day <= 4; day++) {
       Path corpus = folder.resolve("corpus-" + day);
       done("example", "--output", corpus, "--size", 6000, "--seed", day);
       Path partition = Files.createDirectories(text.resolve("dt=2026-03-0" + day));
@@ -97,7 +99,15 @@ class RetrainTest {
     assertThat(first.path("ngrams").path("models")).hasSize(2);
     assertThat(first.path("samples").path("drawn").asInt()).isEqualTo(3);
 
-    JsonNode second = night(models, "2026-03-02", "--set", "gate.margin=-100");
+    // Some of its words are not in its vocabulary, and are counted all the same.
+    JsonNode second =
+        night(
+            models,
+            "2026-03-02",
+            "--set",
+            "gate.margin=-100",
+            "--set",
+            "prepare.vocabulary.min-count=2");
     assertThat(second.path("plan").path("take")).hasSize(1);
     assertThat(second.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-02");
@@ -109,8 +119,17 @@ class RetrainTest {
     assertThat(second.path("ngrams").path("models")).hasSize(3);
     assertThat(second.path("samples").path("pairs").get(0).has("champion")).isTrue();
 
+    NgramsOutcomes.Outcome order = retrain(models, "2026-03-03", "--set", "ngrams.order=4");
+    assertThat(order.code()).isEqualTo(3);
+    assertThat(order.errors()).contains("are of order 3").contains("but ngrams asks for order 4");
+    NgramsOutcomes.Outcome far =
+        retrain(models, "2026-03-03", "--set", "drift-limits.unknown-rate=0");
+    assertThat(far.code()).isEqualTo(3);
+    assertThat(far.errors()).contains("above drift-limits.unknown-rate");
+
     // No challenger gains so much; what was kept out is no ancestor, but its night is decided.
-    JsonNode third = night(models, "2026-03-03", "--set", "gate.margin=10");
+    JsonNode third =
+        night(models, "2026-03-03", "--set", "gate.margin=10", "--set", "keep.nights=1");
     assertThat(third.path("decision").asText()).isEqualTo("kept");
     assertThat(third.path("champion").asInt()).isEqualTo(2);
     assertThat(third.path("version").asInt()).isEqualTo(3);
@@ -120,8 +139,13 @@ class RetrainTest {
         .content()
         .contains("stays the champion")
         .contains("How far it is from", "Beside counted n-grams", "What they write");
-    assertThat(models + "-nights/2026-03-03/counts")
-        .satisfies(path -> assertThat(Path.of(path)).doesNotExist());
+    // What the next text is held against stays, and what nobody needs does not.
+    Path nights = Path.of(models + "-nights");
+    assertThat(nights.resolve("2026-03-03/counts")).doesNotExist();
+    assertThat(nights.resolve("2026-03-01")).doesNotExist();
+    try (var parts = Files.list(nights.resolve("2026-03-02"))) {
+      assertThat(parts).extracting(Path::getFileName).containsExactly(Path.of("dataset"));
+    }
 
     Registry registry = Registry.open(new Configuration(), models.toString());
     RegistryState state = registry.state();
@@ -137,8 +161,7 @@ class RetrainTest {
     assertThat(retrain(models, "2026-03-03", "--exit-on-kept", 9).code()).isEqualTo(9);
 
     // The next night takes what the champion has not seen.
-    NgramsOutcomes.Outcome plan =
-        retrain(models, "2026-03-04", "--dry-run", "--set", "night.missing=ignore");
+    NgramsOutcomes.Outcome plan = retrain(models, "2026-03-04", "--dry-run");
     assertThat(plan.code()).as(plan.errors()).isZero();
     JsonNode fourth =
         night(
@@ -152,14 +175,18 @@ class RetrainTest {
             "keep.versions=1");
     assertThat(fourth.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-03");
-    assertThat(fourth.path("plan").path("findings")).hasSize(1); // nothing of 2026-03-04
+    assertThat(fourth.path("plan").path("take")).hasSize(2);
     assertThat(fourth.path("champion").asInt()).isEqualTo(4);
+    // The first night's text is gone, so nobody knows what of it the samples have.
+    assertThat(fourth.path("samples").path("missing").asInt()).isEqualTo(1);
+    assertThat(fourth.path("samples").path("pairs")).isEmpty();
+    assertThat(fourth.path("drift").path("from").asText()).endsWith("2026-03-02/dataset");
     // What was kept out was not counted.
     assertThat(fourth.path("ngrams").path("before"))
         .isEqualTo(second.path("ngrams").path("tokens"));
     merged(registry.artifactFolder(4, Role.COUNTS).orElseThrow());
-    try (var nights = Files.list(Path.of(models + "-nights"))) {
-      assertThat(nights).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
+    try (var left = Files.list(nights)) {
+      assertThat(left).extracting(Path::getFileName).containsExactly(Path.of("2026-03-04"));
     }
 
     JsonNode nothing = night(models, "2026-03-05", "--set", "night.missing=ignore");
@@ -240,7 +267,8 @@ class RetrainTest {
               + " "
               + version.night()
               + " "
-              + opened.model(version.number()).manifest().files());
+              + opened.model(version.number()).manifest().files()
+              + counts(conf, opened, version.number()));
     }
     told.put("champion", Integer.toString(state.champion()));
     state.history().stream()
@@ -248,6 +276,15 @@ class RetrainTest {
         .forEach(
             one -> told.put(one.night(), one.what() + " " + one.version() + " " + one.numbers()));
     return told;
+  }
+
+  /** The counts' bits; their manifest names the counts before. */
+  private static String counts(Configuration conf, Registry registry, int version)
+      throws IOException {
+    Optional<String> folder = registry.artifactFolder(version, Role.COUNTS);
+    return folder.isEmpty()
+        ? ""
+        : ArtifactReader.open(conf, folder.get()).manifest().files().toString();
   }
 
   /** Killed anywhere and started again, a night comes to the same end. */
@@ -268,7 +305,7 @@ class RetrainTest {
         String models = store.name("folder/models");
         first(store, models);
         store.calls().count();
-        NgramsOutcomes.Outcome undisturbed = retrain(models, "2026-03-02");
+        NgramsOutcomes.Outcome undisturbed = second(models);
         assertThat(undisturbed.code()).as(undisturbed.errors()).isZero();
         int calls = store.calls().calls().size();
         Map<String, String> wanted = told(store.conf(), models);
@@ -278,10 +315,10 @@ class RetrainTest {
           first(store, models);
           store.calls().count();
           store.calls().arm(StoreCalls.Fault.KILL, number);
-          retrain(models, "2026-03-02");
+          second(models);
           store.calls().endFault();
           store.calls().disarm();
-          NgramsOutcomes.Outcome again = retrain(models, "2026-03-02");
+          NgramsOutcomes.Outcome again = second(models);
           assertThat(again.code()).as("call %d: %s", number, again.errors()).isZero();
           assertThat(told(store.conf(), models)).as("call %d", number).isEqualTo(wanted);
         }
@@ -292,6 +329,11 @@ class RetrainTest {
         }
       }
     }
+  }
+
+  /** Promoted, so that counts are copied, too. */
+  private static NgramsOutcomes.Outcome second(String models) {
+    return retrain(models, "2026-03-02", "--set", "gate.margin=-100");
   }
 
   private static void first(TestStore store, String models) {
