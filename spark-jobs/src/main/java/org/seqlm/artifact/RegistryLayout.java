@@ -10,6 +10,9 @@ public final class RegistryLayout {
   /** The folder of a version's model, an artifact of its own. */
   public static final String MODEL = "model";
 
+  /** The folder of the {@link Claim}s of who works for it. */
+  public static final String CLAIMS = "claims";
+
   /** The day it was begun, for people, and what makes it unique. */
   private static final Pattern NAME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}-[0-9a-f]{12}");
 

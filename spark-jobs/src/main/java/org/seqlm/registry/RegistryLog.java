@@ -107,7 +107,7 @@ final class RegistryLog {
 
   /**
    * Checks that a registry can begin here: there is none, and nothing but what is left of one that
-   * never came to its first commit.
+   * never came to its first commit, or is about to.
    *
    * @throws UserException with exit code 2 if not
    */
@@ -118,7 +118,10 @@ final class RegistryLog {
     boolean file = !fs.getFileStatus(folder).isDirectory();
     for (FileStatus child : file ? new FileStatus[0] : fs.listStatus(folder)) {
       String inside = child.getPath().getName();
-      file |= !inside.equals(RegistryLayout.VERSIONS) && !HashedFile.isTemporary(inside);
+      file |=
+          !inside.equals(RegistryLayout.VERSIONS)
+              && !inside.equals(RegistryLayout.CLAIMS)
+              && !HashedFile.isTemporary(inside);
     }
     if (file) {
       throw UserException.configuration(

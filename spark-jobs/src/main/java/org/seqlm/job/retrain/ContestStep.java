@@ -8,6 +8,7 @@ import java.util.List;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.gate.Contest;
 import org.seqlm.gate.DocumentSet;
+import org.seqlm.gate.Evidence;
 import org.seqlm.gate.Gate;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.SaltedOrder;
@@ -21,15 +22,21 @@ import org.seqlm.registry.RegistryState;
 final class ContestStep {
   private ContestStep() {}
 
-  /** What both make of the documents, the fresh ones in the order in which the gate looks. */
-  static List<ScoredDocument> score(NightFolder night, NightStart start, Dataset dataset)
-      throws IOException {
+  /**
+   * What both make of the documents, the fresh ones in the order in which the gate looks.
+   *
+   * @param challenger a model's folder
+   */
+  static List<ScoredDocument> score(
+      NightFolder night, NightStart start, FreshText fresh, String challenger) throws IOException {
     RetrainConfig config = night.config();
     Contestants contestants =
-        new Contestants(night.context(), List.of(night.model(start.champion()), night.run()));
-    List<ScoredDocument> documents =
-        new ArrayList<>(
-            SaltedOrder.of(contestants.score(dataset, DocumentSet.FRESH), night.night()));
+        new Contestants(night.context(), List.of(night.model(start.champion()), challenger));
+    List<ScoredDocument> documents = new ArrayList<>();
+    if (fresh.dataset() != null) {
+      documents.addAll(
+          SaltedOrder.of(contestants.score(fresh.dataset(), DocumentSet.FRESH), night.night()));
+    }
     if (config.frozen() != null) {
       documents.addAll(
           contestants.score(Dataset.open(night.hadoop(), config.frozen()), DocumentSet.FROZEN));
@@ -37,16 +44,26 @@ final class ContestStep {
     return documents;
   }
 
-  /** What follows. */
-  static GateResult decide(NightFolder night, NightStart start, List<ScoredDocument> documents) {
+  /**
+   * What follows.
+   *
+   * @param challenger the night that made it
+   * @param evidence that it comes with; null for a new one
+   */
+  static GateResult decide(
+      NightFolder night,
+      NightStart start,
+      String challenger,
+      List<ScoredDocument> documents,
+      Evidence evidence) {
     Contest contest =
         new Contest(
             Integer.toString(start.champion()),
-            night.night(),
+            challenger,
             night.date().getYear(),
             night.date().getDayOfYear(),
             spent(start.state(), night.date()),
-            null);
+            evidence);
     return new Gate(night.config().gate()).decide(contest, documents);
   }
 

@@ -25,8 +25,8 @@ import org.seqlm.ngram.files.NgramDetails;
 
 /**
  * Counts the n-grams of the night's train split, and adds them to those of the champion's line,
- * which are not counted again. They become the version's if it is promoted: what was kept out is
- * taken by the next night once more, and must not be counted twice.
+ * which are not counted again. They become the version's if it is promoted or comes again: what was
+ * kept out is taken by the next night once more, and must not be counted twice.
  */
 final class CountStep {
   private CountStep() {}

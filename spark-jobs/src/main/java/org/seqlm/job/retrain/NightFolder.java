@@ -100,6 +100,11 @@ final class NightFolder {
     return path() + "/dataset";
   }
 
+  /** The fresh part of it, where it is not all; reports pass over such names. */
+  String fresh() {
+    return path() + "/_fresh";
+  }
+
   /** The challenger's training. */
   String run() {
     return path() + "/run";

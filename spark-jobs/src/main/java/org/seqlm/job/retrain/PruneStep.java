@@ -28,6 +28,7 @@ final class PruneStep {
           "drift",
           "samples",
           "counts",
+          "_fresh",
           "_words",
           "_baseline");
 

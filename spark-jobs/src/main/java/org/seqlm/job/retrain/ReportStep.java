@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
@@ -34,15 +35,21 @@ final class ReportStep {
 
   private ReportStep() {}
 
+  /**
+   * Tells it.
+   *
+   * @param challenger a version that came again; 0 for the one that the night trained
+   */
   static void run(
       NightFolder night,
       RegistryState state,
       NightPlan plan,
       NightText text,
       GateResult gate,
+      int challenger,
       NightFindings findings)
       throws Exception {
-    keep(night, story(night, state, plan, text, gate, findings));
+    keep(night, story(night, state, plan, text, gate, challenger, findings), challenger == 0);
     FlagValues keys =
         night
             .keys(null)
@@ -61,6 +68,7 @@ final class ReportStep {
       NightPlan plan,
       NightText text,
       GateResult gate,
+      int challenger,
       NightFindings findings) {
     boolean promoted = DecideStep.promotes(gate);
     List<Night.Past> past = new ArrayList<>();
@@ -79,9 +87,9 @@ final class ReportStep {
     return new Night(
         night.night(),
         promoted ? "promoted" : "kept",
-        DecideStep.reasons(gate),
+        DecideStep.reasons(night, state, gate),
         state.champion(),
-        0,
+        challenger,
         plan.take().stream()
             .map(one -> new Night.Taken(one.name(), one.files(), one.bytes()))
             .toList(),
@@ -128,16 +136,18 @@ final class ReportStep {
         slices);
   }
 
-  private static void keep(NightFolder night, Night story) throws IOException {
+  private static void keep(NightFolder night, Night story, boolean trained) throws IOException {
     try (ArtifactWriter out =
         ArtifactWriter.create(night.hadoop(), night.story(), Overwrite.REPLACE)) {
       out.write("night.json", Json.pretty(story));
-      Map<String, String> inputs =
-          Map.of(
-              "dataset",
-              ArtifactReader.open(night.hadoop(), night.dataset()).manifest().fingerprint(),
-              "run",
-              ArtifactReader.open(night.hadoop(), night.run()).manifest().fingerprint());
+      Map<String, String> inputs = new TreeMap<>();
+      for (String part : trained ? List.of("dataset", "run") : List.of("dataset")) {
+        inputs.put(
+            part,
+            ArtifactReader.open(night.hadoop(), night.path() + "/" + part)
+                .manifest()
+                .fingerprint());
+      }
       out.publish(
           Manifest.of(
               ArtifactKind.NIGHT,

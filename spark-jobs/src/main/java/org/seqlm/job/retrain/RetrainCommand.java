@@ -50,6 +50,19 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
   String work;
 
   @Option(
+      names = "--concurrent",
+      paramLabel = "wait|leave",
+      description =
+          "Where another retrains the registry: wait for it (default), or leave with exit code 5.")
+  String concurrent;
+
+  @Option(
+      names = "--wait-hours",
+      paramLabel = "HOURS",
+      description = "How long to wait for another at most (default: 12).")
+  Double waitHours;
+
+  @Option(
       names = "--exit-on-kept",
       paramLabel = "N",
       description = "The exit code where the champion stays: 0 (default), or 6 to 255.")
@@ -66,6 +79,8 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
         .put("input", input)
         .put("date", night)
         .put("work", work)
+        .put("concurrent.policy", concurrent)
+        .put("concurrent.hours", waitHours)
         .put("exit-on-kept", exitOnKept);
   }
 

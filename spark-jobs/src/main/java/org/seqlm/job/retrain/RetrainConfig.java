@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.seqlm.Problems;
+import org.seqlm.artifact.ClaimRules;
 import org.seqlm.corpus.night.NightRules;
 import org.seqlm.gate.GateConfig;
 import org.seqlm.job.cli.JobConfig;
@@ -33,6 +34,7 @@ import org.seqlm.job.cli.JobFiles;
  * @param gate between champion and challenger
  * @param frozen a dataset whose test split is scored every night; null for none
  * @param keep what stays of nights before
+ * @param concurrent what is done where another retrains the same registry
  * @param exitOnKept the exit code where the champion stays
  */
 public record RetrainConfig(
@@ -53,6 +55,7 @@ public record RetrainConfig(
     GateConfig gate,
     String frozen,
     Keep keep,
+    ClaimRules concurrent,
     int exitOnKept,
     long seed,
     int partitions)
@@ -99,6 +102,8 @@ public record RetrainConfig(
     }
   }
 
+  private static final String WORDS = "hashed-words";
+
   public RetrainConfig {
     input = input == null ? List.of() : List.copyOf(input);
     prompts = prompts == null ? List.of() : List.copyOf(prompts);
@@ -114,10 +119,11 @@ public record RetrainConfig(
         .present("unchecked-samples", uncheckedSamples, "give withhold or publish")
         .present("gate", gate, "leave the group as it is")
         .present("keep", keep, "leave the group as it is")
+        .present("concurrent", concurrent, "leave the group as it is")
         .require(
-            gate == null || gate.carry().almost() == 1,
-            "gate.carry.almost must be 1: a night does not take up a challenger of the night before"
-                + " again, it trains another")
+            prepare == null || prepare.path("splits").path("method").asText().equals(WORDS),
+            "prepare.splits.method must be hashed-words, so that what is held out stays so, but is "
+                + (prepare == null ? null : prepare.path("splits").path("method").asText()))
         .inRange("exit-on-kept", exitOnKept, 0, 255)
         .require(
             exitOnKept == 0 || exitOnKept > 5,

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.Claim;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.RegistryLayout;
 import org.seqlm.corpus.night.Finding;
 import org.seqlm.corpus.night.NightListing;
 import org.seqlm.corpus.night.NightPlan;
@@ -18,12 +21,14 @@ import org.seqlm.dataset.Dataset;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.ScoredDocument;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.retrain.CarriedStep.Waiting;
 import org.seqlm.job.retrain.RetrainResult.NightText;
 import org.seqlm.job.retrain.RetrainResult.Verdict;
 import org.seqlm.metrics.Night;
 import org.seqlm.registry.Decision;
 import org.seqlm.registry.Outcome;
 import org.seqlm.registry.Registry;
+import org.seqlm.store.Paths;
 
 /**
  * A night, step by step. Each step leaves an artifact in the night's folder, and a night that is
@@ -92,6 +97,14 @@ final class RetrainJob {
    */
   private String steps(NightStart start) throws IOException {
     StringBuilder steps = new StringBuilder();
+    Optional<Waiting> waiting =
+        start == null ? Optional.empty() : CarriedStep.waiting(start.state());
+    waiting.ifPresent(
+        one ->
+            steps
+                .append("\nbefore that, version ")
+                .append(one.version())
+                .append(" comes again; if it is promoted, nothing is trained"));
     if (start != null && DriftStep.from(night, start) != null) {
       steps.append("\nholds the text against ").append(DriftStep.from(night, start));
     }
@@ -127,6 +140,22 @@ final class RetrainJob {
       return decided(start, decided.get());
     }
     checkSteps(start);
+    Path claims = Paths.below(Paths.of(config.registry()), RegistryLayout.CLAIMS);
+    try (Claim claim =
+        Claim.take(
+            hadoop, claims, "the night of " + date, config.concurrent(), context.progress())) {
+      return claimed(registry, claim);
+    }
+  }
+
+  /** While no other is at work, as far as can be seen. */
+  private RetrainResult claimed(Registry registry, Claim claim) throws Exception {
+    // Another may have decided the night, or another night, while this one waited.
+    NightStart start = NightStart.of(registry, config, date);
+    Optional<Decision> decided = start.state().decisionOf(night.night());
+    if (decided.isPresent()) {
+      return decided(start, decided.get());
+    }
     NightPlan plan = start.listed(config, hadoop).orRefuse();
     tell(plan.findings());
     if (plan.isEmpty()) {
@@ -147,47 +176,115 @@ final class RetrainJob {
         champion == 0
             ? null
             : night.timed("drift", () -> DriftStep.run(night, start, read, dataset));
+    claim.check();
+    Read all = new Read(read, contents, dataset, text, drift);
+    if (champion == 0) {
+      return trained(start, all, null, claim);
+    }
+    FreshText fresh = FreshText.of(night, start, read, dataset);
+    if (fresh.partitions().isEmpty()) {
+      return nothing(start, List.of(FreshText.NONE), read);
+    }
+    Optional<Waiting> waiting = CarriedStep.waiting(start.state());
+    if (waiting.isPresent()) {
+      GateResult gate =
+          night.timed("again", () -> CarriedStep.run(night, start, fresh, waiting.get()));
+      claim.check();
+      if (gate != null && DecideStep.promotes(gate)) {
+        return again(start, all, waiting.get().version(), gate, fresh);
+      }
+    }
+    // What became of the one that came again is in the state by now.
+    return trained(NightStart.of(registry, config, date), all, fresh, claim);
+  }
+
+  /** The night's text, and what is known of it before it is trained on. */
+  private record Read(
+      NightPlan plan,
+      Map<String, PartitionContent> contents,
+      Dataset dataset,
+      NightText text,
+      Night.Drift drift) {}
+
+  /** One that came again is the champion: its text of tonight is the next night's. */
+  private RetrainResult again(
+      NightStart start, Read read, int version, GateResult gate, FreshText fresh) throws Exception {
+    NightFindings findings = new NightFindings(read.drift(), null, null);
+    night.timed(
+        "report",
+        () ->
+            ReportStep.run(
+                night, start.state(), read.plan(), read.text(), gate, version, findings));
+    night.timed("decide", () -> DecideStep.promoteAgain(night, start, version, gate, fresh));
+    return ended(start, read, version, gate, findings);
+  }
+
+  /**
+   * The night's own challenger.
+   *
+   * @param fresh null where there is no champion
+   */
+  private RetrainResult trained(NightStart start, Read read, FreshText fresh, Claim claim)
+      throws Exception {
+    Dataset dataset = read.dataset();
     night.timed("train", () -> TrainStep.run(night, start));
+    claim.check();
     List<ScoredDocument> scored =
-        champion == 0
+        fresh == null
             ? List.of()
-            : night.timed("contest", () -> ContestStep.score(night, start, dataset));
-    GateResult gate = champion == 0 ? null : ContestStep.decide(night, start, scored);
+            : night.timed("contest", () -> ContestStep.score(night, start, fresh, night.run()));
+    GateResult gate =
+        fresh == null ? null : ContestStep.decide(night, start, night.night(), scored, null);
+    boolean compared = fresh != null && fresh.dataset() != null;
+    Dataset held = compared ? fresh.dataset() : dataset;
     Night.Ngrams ngrams =
         !config.steps().count()
             ? null
             : night.timed(
                 "count",
                 () -> {
-                  String counts = CountStep.run(night, start, read, dataset);
-                  return BaselineStep.run(night, start, dataset, counts, scored);
+                  String counts = CountStep.run(night, start, read.plan(), dataset);
+                  return BaselineStep.run(
+                      night, start, held, counts, compared ? scored : List.of());
                 });
     Night.Samples samples =
         !config.steps().samples()
             ? null
             : night.timed("samples", () -> SampleStep.run(night, start, dataset));
-    NightFindings findings = new NightFindings(drift, ngrams, samples);
-    night.timed("report", () -> ReportStep.run(night, start.state(), read, text, gate, findings));
+    NightFindings findings = new NightFindings(read.drift(), ngrams, samples);
+    night.timed(
+        "report",
+        () -> ReportStep.run(night, start.state(), read.plan(), read.text(), gate, 0, findings));
+    claim.check();
     int version =
-        night.timed("decide", () -> DecideStep.run(night, start, read, contents, gate, findings));
+        night.timed(
+            "decide",
+            () ->
+                DecideStep.run(night, start, read.plan(), read.contents(), gate, fresh, findings));
+    return ended(start, read, version, gate, findings);
+  }
+
+  private RetrainResult ended(
+      NightStart start, Read read, int version, GateResult gate, NightFindings findings)
+      throws Exception {
     RetrainResult result =
         new RetrainResult(
             night.night(),
             DecideStep.promotes(gate) ? Verdict.PROMOTED : Verdict.KEPT,
-            DecideStep.reasons(gate),
+            DecideStep.reasons(night, start.state(), gate),
             version,
-            registry.state().champion(),
+            start.registry().state().champion(),
             false,
-            read,
-            text,
+            read.plan(),
+            read.text(),
             gate == null ? null : Json.tree(gate),
-            drift,
-            ngrams,
-            samples,
+            findings.drift(),
+            findings.ngrams(),
+            findings.samples(),
             night.path(),
             night.report(),
             night.seconds());
-    night.timed("prune", () -> PruneStep.run(night, registry));
+    night.timed("prune", () -> PruneStep.run(night, start.registry()));
     return result;
   }
 

@@ -43,7 +43,7 @@ class RetrainTest {
   @BeforeAll
   static void text() throws IOException {
     text = folder.resolve("text");
-    for (int day = 1; day <= 3; day++) {
+    for (int day = 1; day <= 4; day++) {
       Path corpus = folder.resolve("corpus-" + day);
       done("example", "--output", corpus, "--size", 6000, "--seed", day);
       Path partition = Files.createDirectories(text.resolve("dt=2026-03-0" + day));
@@ -170,8 +170,7 @@ class RetrainTest {
     assertThat(lines(third)).hasSize(5).first().asString().contains("version 2 stays the champion");
 
     // The next night takes what the champion has not seen.
-    NgramsOutcomes.Outcome plan =
-        retrain(models, "2026-03-04", "--dry-run", "--set", "night.missing=ignore");
+    NgramsOutcomes.Outcome plan = retrain(models, "2026-03-04", "--dry-run");
     assertThat(plan.code()).as(plan.errors()).isZero();
     JsonNode fourth =
         night(
@@ -185,7 +184,7 @@ class RetrainTest {
             "keep.versions=1");
     assertThat(fourth.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-03");
-    assertThat(fourth.path("plan").path("findings")).hasSize(1); // nothing of 2026-03-04
+    assertThat(fourth.path("plan").path("take")).hasSize(2);
     assertThat(fourth.path("champion").asInt()).isEqualTo(4);
     // The first night's text is gone, so nobody knows what of it the samples have.
     assertThat(fourth.path("samples").path("missing").asInt()).isEqualTo(1);
@@ -328,8 +327,9 @@ class RetrainTest {
     assertThat(date.errors()).contains("date must be YYYY-MM-DD");
     assertThat(retrain(models, "2026-03-01", "--exit-on-kept", 3).errors())
         .contains("exit-on-kept must be 0 or 6 to 255");
-    NgramsOutcomes.Outcome carry = retrain(models, "2026-03-01", "--set", "gate.carry.almost=0.5");
-    assertThat(carry.errors()).contains("gate.carry.almost must be 1");
+    NgramsOutcomes.Outcome splits =
+        retrain(models, "2026-03-01", "--set", "prepare.splits.method=contiguous");
+    assertThat(splits.errors()).contains("prepare.splits.method must be hashed-words");
     assertThat(models).doesNotExist();
   }
 
