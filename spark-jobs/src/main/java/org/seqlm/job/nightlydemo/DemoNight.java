@@ -58,7 +58,7 @@ record DemoNight(
    * @param appended of them that the champion does not know
    * @param unknownRate share of the held-out tokens that the champion does not know; null without
    *     one
-   * @param drift from the champion's last text; null without one
+   * @param drift from the champion's newest text; null without one
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Text(
@@ -71,7 +71,7 @@ record DemoNight(
       Drift drift) {}
 
   /**
-   * How far held-out text is from that of another night.
+   * How far text is from the newest that the champion was trained on.
    *
    * @param bits Jensen-Shannon divergence of the words, 0 to 1
    * @param byChance the mean of what permuted documents give
@@ -110,15 +110,6 @@ record DemoNight(
   record Death(int exitCode, int round, long term, boolean sameDecision, boolean sameParameters) {}
 
   /**
-   * What the demo measures beside the night.
-   *
-   * @param drift null where there is nothing to compare with; what {@code retrain} tells of it
-   *     comes first
-   * @param training null where it left nothing
-   */
-  record Measured(Drift drift, Training training) {}
-
-  /**
    * From the result record of {@code retrain}.
    *
    * @param result as {@code --json} has it
@@ -128,7 +119,7 @@ record DemoNight(
       String date,
       Special special,
       JsonNode result,
-      Measured measured,
+      Training training,
       Death death,
       double seconds) {
     return new DemoNight(
@@ -138,8 +129,8 @@ record DemoNight(
         Decision.valueOf(result.path("decision").asText().toUpperCase(Locale.ROOT)),
         texts(result.path("reasons"), ""),
         0,
-        text(result, measured.drift()),
-        measured.training(),
+        text(result),
+        training,
         result.path("contest").path("gain").isNumber()
             ? new Contest(
                 result.path("contest").path("documents").asInt(),
@@ -152,7 +143,7 @@ record DemoNight(
         seconds);
   }
 
-  private static Text text(JsonNode result, Drift measured) {
+  private static Text text(JsonNode result) {
     JsonNode text = result.path("text");
     JsonNode told = result.path("drift");
     Drift drift =
@@ -161,7 +152,7 @@ record DemoNight(
                 told.path("divergence").asDouble(),
                 told.path("chance").asDouble(),
                 told.path("p").asDouble())
-            : measured;
+            : null;
     JsonNode plan = result.path("plan");
     return new Text(
         texts(plan.path("take"), "name"),

@@ -12,10 +12,8 @@ import java.util.List;
 import org.seqlm.ExitCode;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
-import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.example.Variation;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.ConfigText;
@@ -23,8 +21,6 @@ import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.nightlydemo.DemoNight.Death;
-import org.seqlm.job.nightlydemo.DemoNight.Decision;
-import org.seqlm.job.nightlydemo.DemoNight.Measured;
 import org.seqlm.job.nightlydemo.DemoNight.Training;
 import org.seqlm.job.retrain.RetrainCommand;
 import org.seqlm.job.retrain.RetrainConfig;
@@ -48,9 +44,6 @@ final class DemoNights {
   private final DemoFolder folder;
   private final DemoText text;
 
-  /** The dataset of the night that made the champion; null before the first. */
-  private String championText;
-
   DemoNights(NightlyDemoConfig config, JobContext context) throws IOException {
     this.config = config;
     this.context = context;
@@ -70,9 +63,6 @@ final class DemoNights {
     for (int number = 1; number <= config.nights(); number++) {
       DemoNight night = night(number);
       nights.add(night);
-      if (night.decision() == Decision.PROMOTED) {
-        championText = nightFolder(number) + "/dataset";
-      }
       context.progress().message(NightTable.row(night));
       if (night.special() == Special.CORRUPT) {
         folder.write(file(number), text.file(number));
@@ -139,7 +129,7 @@ final class DemoNights {
       } else {
         result = retrained(number, keys(folder.models(), folder.nights()));
       }
-      return DemoNight.of(number, date, special, result, measured(number), death, since(start));
+      return DemoNight.of(number, date, special, result, training(number), death, since(start));
     } catch (Exception e) {
       return failed(number, e, start);
     }
@@ -259,23 +249,6 @@ final class DemoNights {
         .model(result.path("version").asInt())
         .manifest()
         .files();
-  }
-
-  private Measured measured(int number) throws IOException {
-    String dataset = nightFolder(number) + "/dataset";
-    return new Measured(
-        championText == null || !ArtifactReader.isArtifact(context.hadoop(), dataset)
-            ? null
-            : NightDrift.of(context, championText, source(dataset), config.seed()),
-        training(number));
-  }
-
-  /** What a night read, as its dataset tells. */
-  private CorpusSource source(String dataset) throws IOException {
-    return Json.mapper()
-        .convertValue(
-            ArtifactReader.open(context.hadoop(), dataset).manifest().config().path("input"),
-            CorpusSource.class);
   }
 
   private Training training(int number) throws IOException {

@@ -11,7 +11,6 @@ import org.seqlm.job.nightlydemo.DemoNight.Contest;
 import org.seqlm.job.nightlydemo.DemoNight.Death;
 import org.seqlm.job.nightlydemo.DemoNight.Decision;
 import org.seqlm.job.nightlydemo.DemoNight.Drift;
-import org.seqlm.job.nightlydemo.DemoNight.Measured;
 import org.seqlm.job.nightlydemo.DemoNight.Text;
 import org.seqlm.job.nightlydemo.DemoNight.Training;
 import org.seqlm.job.nightlydemo.Promises.Promise;
@@ -136,10 +135,10 @@ class PromisesTest {
                  "plan": {"take": [{"name": "text/dt=2026-03-04"}],
                           "findings": [{"kind": "late", "text": "it is late"}]},
                  "text": {"documents": 10, "vocabulary": 30, "appended": 2, "unknown-rate": 0.5},
+                 "drift": {"divergence": 0.008, "chance": 0.009, "p": 0.6},
                  "contest": {"documents": 5, "gain": -0.25}, "report": "page.html"}
                 """);
-    Measured measured = new Measured(NO_DRIFT, null);
-    DemoNight night = DemoNight.of(4, "2026-03-04", null, result, measured, null, 2);
+    DemoNight night = DemoNight.of(4, "2026-03-04", null, result, new Training(2, 1), null, 2);
     assertThat(night.decision()).isEqualTo(Decision.KEPT);
     assertThat(night.reasons()).containsExactly("one", "two");
     assertThat(night.text())
