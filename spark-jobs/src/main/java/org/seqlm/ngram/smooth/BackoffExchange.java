@@ -2,6 +2,7 @@ package org.seqlm.ngram.smooth;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import org.seqlm.ngram.count.Slices;
@@ -115,8 +116,22 @@ public final class BackoffExchange {
     }
   }
 
-  /** Gives the weights back, at their destination. */
-  public static final class Reader {
+  /** The weights at their destination. */
+  public interface Weights {
+    /** Whether a word's list of weights is there. */
+    boolean has(int length, int word);
+
+    /** The weight of the next n-gram of a length that ends in this word. */
+    float next(int length, int word);
+
+    /**
+     * @throws IOException if not every weight was asked for: the two sides do not agree
+     */
+    void finish() throws IOException;
+  }
+
+  /** Gives a slice's weights back. */
+  public static final class Reader implements Weights {
     private final float[][] weights; // (length - 1, weight)
     private final IdSet words; // whose weights are here; a task's are few of a large vocabulary's
     private final int[][]
@@ -185,7 +200,7 @@ public final class BackoffExchange {
       }
     }
 
-    /** The weight of the next n-gram of a length that ends in this word. */
+    @Override
     public float next(int length, int word) {
       if (!has(length, word)) {
         throw new IllegalArgumentException("no back-off weights for word " + word);
@@ -194,20 +209,89 @@ public final class BackoffExchange {
       return weights[length - 1][next[length - 1][words.place(word)]++];
     }
 
-    /** Whether a word's list of weights is there. */
+    @Override
     public boolean has(int length, int word) {
       return next[length - 1].length > 0
           && words.contains(word)
           && next[length - 1][words.place(word)] >= 0;
     }
 
-    /**
-     * @throws IOException if not every weight was asked for: the two sides do not agree
-     */
+    @Override
     public void finish() throws IOException {
       if (left != 0) {
-        throw new IOException(left + " back-off weights found no n-gram");
+        throw disagree(left);
       }
     }
+  }
+
+  /**
+   * Gives the weights of unigrams back, a block at a time: each is the only one of its word, and
+   * slices, which are in the order of their contexts, send them in the order of ids.
+   */
+  public static final class UnigramReader implements Weights {
+    private final int lengths;
+    private final Iterator<byte[]> blocks;
+    private Bytes.Reader in;
+    private int end; // of the block's lists
+    private int word = -1; // -1 for none
+    private float weight;
+
+    /**
+     * @param order N of the model
+     * @param blocks as {@link Reader} takes them
+     */
+    public UnigramReader(int order, Iterator<byte[]> blocks) {
+      this.lengths = order - 1;
+      this.blocks = blocks;
+      read();
+    }
+
+    private void read() {
+      word = -1;
+      while (in == null || in.position() == end) {
+        if (!blocks.hasNext()) {
+          return;
+        }
+        in = new Bytes.Reader(blocks.next());
+        int bytes = in.readInt();
+        for (int at = 1; at < lengths; at++) {
+          in.readInt(); // of longer contexts there are none
+        }
+        end = in.position() + bytes;
+      }
+      word = in.readInt();
+      in.readFloat(); // how many there are
+      weight = in.readFloat();
+    }
+
+    @Override
+    public boolean has(int length, int id) {
+      return length == 1 && word == id;
+    }
+
+    @Override
+    public float next(int length, int id) {
+      if (!has(length, id)) {
+        throw new IllegalArgumentException("no back-off weight for word " + id);
+      }
+      float next = weight;
+      read();
+      return next;
+    }
+
+    @Override
+    public void finish() throws IOException {
+      int left = 0;
+      for (; word >= 0; read()) {
+        left++;
+      }
+      if (left > 0) {
+        throw disagree(left);
+      }
+    }
+  }
+
+  private static IOException disagree(int left) {
+    return new IOException(left + " back-off weights found no n-gram");
   }
 }

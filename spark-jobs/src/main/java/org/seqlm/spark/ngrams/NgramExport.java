@@ -182,23 +182,34 @@ public final class NgramExport implements Closeable, Serializable {
             (index, part) -> {
               List<Object> told = new ArrayList<>();
               List<SliceBackoffs> received = new ArrayList<>();
+              SliceBackoffs.Inbox ofUnigrams = index == unigrams ? new SliceBackoffs.Inbox() : null;
               while (part.hasNext()) {
                 Object value = part.next()._2();
-                if (value instanceof SliceBackoffs backoffs) {
-                  received.add(backoffs);
-                } else {
+                if (!(value instanceof SliceBackoffs backoffs)) {
                   told.add(value);
+                } else if (ofUnigrams != null) {
+                  ofUnigrams.put(backoffs);
+                } else {
+                  received.add(backoffs);
                 }
               }
-              if (index <= unigrams) {
+              if (index < unigrams && source.order() > 1) {
                 // The weights are copied out of these, and take as much again.
                 List<byte[]> blocks = SliceBackoffs.sorted(received);
                 received.clear();
-                write(index, blocks, hadoop.value()).forEach(told::add);
+                write(index, weights(blocks), hadoop.value()).forEach(told::add);
+              } else if (index == unigrams) {
+                BackoffExchange.Weights weights =
+                    new BackoffExchange.UnigramReader(source.order(), ofUnigrams.sorted());
+                write(index, weights, hadoop.value()).forEach(told::add);
               }
               return told.iterator();
             },
             true);
+  }
+
+  private BackoffExchange.Weights weights(List<byte[]> blocks) {
+    return new BackoffExchange.Reader(source.order(), passages.vocabularySize(), blocks);
   }
 
   private static JavaRDD<Integer> numbers(JavaSparkContext spark, int count) {
@@ -244,21 +255,16 @@ public final class NgramExport implements Closeable, Serializable {
   /**
    * Writes all forms of one slice, or of the unigrams, which are last.
    *
-   * @param backoffs back-off weights for this slice, which are used up; null where no form holds
-   *     the model
+   * @param exchange back-off weights for this slice; null where no form holds the model
    * @return what was written
    */
-  private List<ExportedFile> write(int index, List<byte[]> backoffs, Configuration conf)
+  private List<ExportedFile> write(int index, BackoffExchange.Weights exchange, Configuration conf)
       throws IOException {
     int order = source.order();
     boolean unigrams = index == source.slices();
     if (!unigrams && order == 1) {
       return List.of();
     }
-    BackoffExchange.Reader exchange =
-        backoffs == null
-            ? null
-            : new BackoffExchange.Reader(order, passages.vocabularySize(), backoffs);
     ExportForms forms = new ExportForms(targets, source.model(), passages, words, conf);
     try {
       if (unigrams) {

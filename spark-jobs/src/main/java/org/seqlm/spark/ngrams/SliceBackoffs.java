@@ -20,6 +20,7 @@ import java.util.NoSuchElementException;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.trie.Spill;
+import org.seqlm.spark.io.OrderedParts;
 import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskMemory;
 import scala.Tuple2;
@@ -35,6 +36,10 @@ public final class SliceBackoffs implements Serializable {
   private static final double COLLECT = 0.02;
 
   private static final double WAIT = 0.05;
+
+  private static final Comparator<SliceBackoffs> BY_SLICE =
+      Comparator.<SliceBackoffs>comparingInt(backoffs -> backoffs.slice)
+          .thenComparingInt(backoffs -> backoffs.number);
 
   private final int slice;
   private final int number; // of those of the slice, rising
@@ -174,11 +179,52 @@ public final class SliceBackoffs implements Serializable {
     }
   }
 
+  /**
+   * What the unigrams receive, of which there may be more than fit in memory: beyond a bound it
+   * waits on the local disk.
+   */
+  static final class Inbox {
+    private final OrderedParts parts = new OrderedParts(16, TaskMemory.spill(WAIT, "received"));
+    private final List<SliceBackoffs> senders = new ArrayList<>(); // by part, without its bytes
+
+    Inbox() {
+      TaskEnd.close(parts);
+    }
+
+    void put(SliceBackoffs received) throws IOException {
+      parts.put(senders.size(), received.bytes);
+      senders.add(new SliceBackoffs(received.slice, received.number, null));
+    }
+
+    /** The weights in the order of the slices that they come from, read one by one. */
+    Iterator<byte[]> sorted() {
+      List<Integer> order = new ArrayList<>();
+      for (int part = 0; part < senders.size(); part++) {
+        order.add(part);
+      }
+      order.sort(Comparator.comparing(senders::get, BY_SLICE));
+      Iterator<Integer> sorted = order.iterator(); // that of a stream would hold all bytes
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return sorted.hasNext();
+        }
+
+        @Override
+        public byte[] next() {
+          try {
+            return parts.part(sorted.next());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+    }
+  }
+
   /** The weights in the order of the slices that they come from; the list may be changed. */
   static List<byte[]> sorted(List<SliceBackoffs> received) {
-    received.sort(
-        Comparator.<SliceBackoffs>comparingInt(backoffs -> backoffs.slice)
-            .thenComparingInt(backoffs -> backoffs.number));
+    received.sort(BY_SLICE);
     List<byte[]> sorted = new ArrayList<>();
     received.forEach(backoffs -> sorted.add(backoffs.bytes));
     return sorted;

@@ -287,6 +287,12 @@ final class WindowsTest {
       check(read, expected);
       assertThat(in.available()).isZero();
       assertThat(read.bytes()).isEqualTo(bytes);
+      UnigramCounts.Cursor cursor = UnigramCounts.cursor(new ByteArrayInputStream(bytes), words);
+      for (int i = 0; i < read.types(); i++) {
+        assertThat(cursor.next()).isTrue();
+        assertThat(new long[] {cursor.id(), cursor.raw()}).containsExactly(read.id(i), read.raw(i));
+      }
+      assertThat(cursor.next()).isFalse();
       for (int length : new int[] {0, 1, 5, bytes.length / 2, bytes.length - 1}) {
         assertThatThrownBy(
                 () -> UnigramCounts.read(new ByteArrayInputStream(bytes, 0, length), words))
@@ -295,10 +301,18 @@ final class WindowsTest {
       assertThatThrownBy(() -> UnigramCounts.read(new ByteArrayInputStream(bytes), 2))
           .isInstanceOf(IOException.class);
       IdRanges ranges = IdRanges.of(words, 1, 1 + words / 3);
+      byte[][] dealt = new byte[ranges.count()][];
+      Arrays.fill(dealt, new UnigramCounts().bytes());
+      sum.deal(ranges, (some, range) -> dealt[range] = some);
+      byte[][] again = dealt.clone();
+      UnigramCounts packed = new UnigramCounts();
+      packed.addAll(bytes);
+      packed.deal(ranges, (some, range) -> again[range] = some);
+      assertThat(again).isDeepEqualTo(dealt);
       for (int range = 0; range < ranges.count(); range++) {
         int from = ranges.from(range);
         int to = ranges.to(range);
-        byte[] some = sum.bytes(from, to);
+        byte[] some = dealt[range];
         UnigramCounts twice = UnigramCounts.sum(from, to, List.of(some, some).iterator());
         TreeMap<Integer, long[]> doubled = new TreeMap<>();
         expected
@@ -364,7 +378,8 @@ final class WindowsTest {
         writer.drain();
       }
       for (int to = 0; to <= slices.count(); to++) {
-        BackoffExchange.Reader reader = new BackoffExchange.Reader(order, size, blocks.get(to));
+        BackoffExchange.Reader reader =
+            new BackoffExchange.Reader(order, size, new ArrayList<>(blocks.get(to)));
         for (int n = 1; n < order; n++) {
           // As n-grams: by context read backwards, then by word.
           List<int[]> ngrams = new ArrayList<>(contexts.get(n - 1).keySet());
@@ -377,6 +392,26 @@ final class WindowsTest {
           }
         }
         reader.finish();
+      }
+      List<byte[]> ofUnigrams = blocks.get(slices.count());
+      BackoffExchange.Weights weights =
+          new BackoffExchange.UnigramReader(order, ofUnigrams.iterator());
+      for (int word = 0; word < size; word++) {
+        Float expected = contexts.get(0).get(new int[] {word});
+        assertThat(weights.has(1, word)).isEqualTo(expected != null);
+        if (expected != null) {
+          assertThat(weights.next(1, word)).isEqualTo(expected);
+        }
+      }
+      weights.finish();
+      BackoffExchange.Weights unread =
+          new BackoffExchange.UnigramReader(order, ofUnigrams.iterator());
+      if (contexts.get(0).isEmpty()) {
+        unread.finish();
+      } else {
+        assertThatThrownBy(unread::finish)
+            .isInstanceOf(IOException.class)
+            .hasMessageStartingWith(contexts.get(0).size() + " back-off weights");
       }
     }
   }
