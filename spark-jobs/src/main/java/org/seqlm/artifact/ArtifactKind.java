@@ -28,6 +28,8 @@ public enum ArtifactKind {
   REGISTRY,
   /** A night of retraining: what came in, and what was decided. */
   NIGHT,
+  /** What a night's partitions hold, each by itself. */
+  PARTITIONS,
   /** How far a night's text is from the champion's. */
   DRIFT,
   /** Text that a night's champion and challenger drew, checked. */

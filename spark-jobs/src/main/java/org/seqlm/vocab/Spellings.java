@@ -1,5 +1,7 @@
 package org.seqlm.vocab;
 
+import java.util.Arrays;
+
 /** The UTF-8 of words by id: of all, of consecutive ids, or of some. */
 public final class Spellings {
   private final byte[] arena; // one word after the other
@@ -25,12 +27,43 @@ public final class Spellings {
     return new Spellings(words.arena(), words.ends(), first, null);
   }
 
-  /** The words of some ids, by rising id. */
-  public static Spellings some(PackedTokens words, IdSet ids) {
-    if (ids.size() != words.size()) {
-      throw new IllegalArgumentException(words.size() + " words for " + ids.size() + " ids");
+  /**
+   * Collects the words of some ids, by rising id, in little more memory than they take: a slice may
+   * have millions.
+   */
+  public static final class Builder {
+    private final IdSet ids;
+    private final int[] ends;
+    private byte[] arena = new byte[64];
+    private int size;
+
+    /**
+     * @param ids all of them; no more are added to the set
+     */
+    public Builder(IdSet ids) {
+      this.ids = ids;
+      this.ends = new int[ids.size()];
     }
-    return new Spellings(words.arena(), words.ends(), 0, ids);
+
+    /** Adds the next word, which stands in {@code [from, to)}. */
+    public void add(byte[] utf8, int from, int to) {
+      int start = size == 0 ? 0 : ends[size - 1];
+      int end = Math.addExact(start, to - from);
+      if (arena.length < end) {
+        long wanted = Math.max(end, arena.length + (arena.length >> 1));
+        arena = Arrays.copyOf(arena, (int) Math.min(wanted, Integer.MAX_VALUE - 64));
+      }
+      System.arraycopy(utf8, from, arena, start, to - from);
+      ends[size++] = end;
+    }
+
+    /** The words. */
+    public Spellings build() {
+      if (size != ends.length) {
+        throw new IllegalStateException(size + " words for " + ends.length + " ids");
+      }
+      return new Spellings(arena, ends, 0, ids);
+    }
   }
 
   /** The same ids with other words. */

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -38,6 +40,9 @@ import picocli.CommandLine.Option;
           + " --vocabulary-size 50000"
     })
 public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
+  /** What the manifest calls the vocabulary that is extended. */
+  private static final String BASE = "vocabulary-base";
+
   @Mixin private CorpusOptions corpus = new CorpusOptions();
 
   @Option(names = "--output", paramLabel = "DATASET", description = "The dataset's folder.")
@@ -139,6 +144,20 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
         + config.output();
   }
 
+  /**
+   * Whether a dataset would be the same if it were made anew of a corpus that has not changed.
+   *
+   * @param manifest of the dataset
+   */
+  public static boolean isOf(Manifest manifest, PrepareConfig config, Configuration hadoop)
+      throws IOException {
+    String base = config.vocabulary().base();
+    return manifest.config().equals(config.recorded())
+        && Objects.equals(
+            manifest.inputs().get(BASE),
+            base == null ? null : VocabularyBase.open(hadoop, base).fingerprint());
+  }
+
   /** The vocabulary that is extended; null if none is. */
   private static VocabularyBase base(PrepareConfig config, JobContext context) throws IOException {
     if (config.vocabulary().base() == null) {
@@ -158,7 +177,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
     VocabularyBase base = base(config, context);
     Map<String, String> inputs = new TreeMap<>();
     if (base != null) {
-      inputs.put("vocabulary-base", base.fingerprint());
+      inputs.put(BASE, base.fingerprint());
     }
     DatasetBuilder.Request request =
         new DatasetBuilder.Request(

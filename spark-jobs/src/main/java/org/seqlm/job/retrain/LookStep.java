@@ -1,9 +1,10 @@
 package org.seqlm.job.retrain;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.corpus.night.InputPartition;
 import org.seqlm.corpus.night.NightPlan;
 import org.seqlm.corpus.night.PartitionContent;
@@ -11,6 +12,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.prepare.PrepareConfig;
 import org.seqlm.spark.corpus.PartitionContents;
+import org.seqlm.store.Paths;
 
 /**
  * What the night's partitions hold, each by itself, before anything is made of them: copies and
@@ -19,8 +21,11 @@ import org.seqlm.spark.corpus.PartitionContents;
 final class LookStep {
   private LookStep() {}
 
+  /** What is told of the partitions in the night's folder. */
+  record Looked(Map<String, PartitionContent> partitions) {}
+
   /** By the partitions' names. */
-  static Map<String, PartitionContent> run(NightFolder night, NightPlan plan) throws IOException {
+  static Map<String, PartitionContent> run(NightFolder night, NightPlan plan) throws Exception {
     List<String> paths = plan.take().stream().map(InputPartition::path).toList();
     CorpusSource all =
         ConfigLoader.load(
@@ -41,6 +46,30 @@ final class LookStep {
     for (int i = 0; i < contents.size(); i++) {
       named.put(plan.take().get(i).name(), contents.get(i));
     }
+    remember(night, named);
     return named;
+  }
+
+  /**
+   * What was made of partitions that hold something else now is given up; what is there later was
+   * made of these.
+   */
+  private static void remember(NightFolder night, Map<String, PartitionContent> contents)
+      throws Exception {
+    Map<String, String> inputs = new HashMap<>();
+    contents.forEach((name, content) -> inputs.put(name, content.fingerprint()));
+    night.kept(
+        "look",
+        ArtifactKind.PARTITIONS,
+        Looked.class,
+        inputs,
+        Map.of(),
+        () -> {
+          for (String made : List.of(night.dataset(), night.fresh())) {
+            Path path = Paths.of(made);
+            path.getFileSystem(night.hadoop()).delete(path, true);
+          }
+          return new Looked(contents);
+        });
   }
 }

@@ -1,7 +1,6 @@
 package org.seqlm.job.retrain;
 
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.corpus.night.InputPartition;
 import org.seqlm.corpus.night.NightPlan;
@@ -36,14 +35,15 @@ final class PrepareStep {
         .put("output", output);
   }
 
-  /** A dataset that is there, or is made. */
+  /**
+   * A dataset that is there, or is made. That of partitions which hold something else now is gone
+   * ({@link LookStep}).
+   */
   static Dataset prepare(NightFolder night, String output, FlagValues keys) throws Exception {
     PrepareConfig prepare = ConfigLoader.load("prepare", PrepareConfig.class, keys.tree());
     if (!ArtifactReader.isArtifact(night.hadoop(), output)
-        || !ArtifactReader.open(night.hadoop(), output)
-            .manifest()
-            .config()
-            .equals(Json.tree(prepare))) {
+        || !PrepareCommand.isOf(
+            ArtifactReader.open(night.hadoop(), output).manifest(), prepare, night.hadoop())) {
       new PrepareCommand().run(prepare, night.inner("prepare", Overwrite.REPLACE));
     }
     return Dataset.open(night.hadoop(), output);

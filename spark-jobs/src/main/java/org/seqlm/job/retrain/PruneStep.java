@@ -29,6 +29,7 @@ final class PruneStep {
           "samples",
           "counts",
           "_fresh",
+          "look",
           "_words",
           "_baseline");
 

@@ -8,19 +8,25 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
+import java.util.function.ObjIntConsumer;
 import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.ngram.trie.Growth;
+import org.seqlm.vocab.IdRanges;
 
 /**
  * Raw and adjusted counts of the unigrams of a text or a part of it, kept sparse and sorted, so
- * that the parts of slices are small and add up. Those of what follows a shared context may hold
- * the empty word, whose id is -1: how often a passage ended there.
+ * that the parts of slices are small and add up. While words are added they are packed as they are
+ * sent, in about four bytes each; whoever asks for some of them has them in arrays, in twenty.
+ * Those of what follows a shared context may hold the empty word, whose id is -1: how often a
+ * passage ended there.
  */
 public final class UnigramCounts {
-  private static final int PENDING = 1 << 16;
-  private static final int MOST_PENDING = 1 << 28;
+  private static final int LEAST_PENDING = 1 << 16;
+  private static final int MOST_PENDING = 1 << 19;
   private static final int WRITTEN = 1 << 12; // bytes that are written together
 
+  private int types;
+  private Bytes packed = new Bytes(0); // while words are added; null once they are in the arrays
   private int[] words = new int[0]; // stored ids, rising
   private long[] raw = new long[0]; // as many as there are words, or more
   private long[] adjusted = new long[0];
@@ -37,7 +43,7 @@ public final class UnigramCounts {
   public void add(int stored, long moreRaw, long moreAdjusted) {
     if (pending == newWords.length) {
       // Larger parts for larger vocabularies: merging costs what is merged into.
-      if (pending >= Math.min(MOST_PENDING, Math.max(PENDING, words.length))) {
+      if (pending >= Math.min(MOST_PENDING, Math.max(LEAST_PENDING, types))) {
         settle();
       } else {
         newWords = Arrays.copyOf(newWords, pending * 2);
@@ -50,43 +56,78 @@ public final class UnigramCounts {
     newAdjusted[pending++] = moreAdjusted;
   }
 
+  /** Merges what was added with what is packed, which takes a fifth of the arrays, or less. */
   private void settle() {
     if (pending == 0) {
       return;
+    }
+    Bytes old = packed;
+    if (old == null) {
+      old = new Bytes(8 * types);
+      int before = 0;
+      for (int i = 0; i < types; i++) {
+        before = pack(old, before, words[i], raw[i], adjusted[i]);
+      }
     }
     long[] order = new long[pending];
     for (int i = 0; i < pending; i++) {
       order[i] = (long) newWords[i] << 32 | i;
     }
     Arrays.sort(order);
-    int most = Growth.of(0, (long) words.length + pending, "the words of a part of the counts");
-    int[] w = new int[most];
-    long[] r = new long[most];
-    long[] a = new long[most];
-    int n = 0;
-    int old = 0;
-    for (int i = 0; i < pending || old < words.length; ) {
-      int next = i < pending ? (int) (order[i] >>> 32) : Integer.MAX_VALUE;
-      if (old < words.length && words[old] <= next) {
-        w[n] = words[old];
-        r[n] = raw[old];
-        a[n++] = adjusted[old++];
-      } else {
-        int at = (int) order[i++];
-        if (n > 0 && w[n - 1] == next) {
-          r[n - 1] += newRaw[at];
-          a[n - 1] += newAdjusted[at];
-        } else {
-          w[n] = next;
-          r[n] = newRaw[at];
-          a[n++] = newAdjusted[at];
-        }
+    Bytes all = new Bytes((int) Math.min(Growth.MOST, old.size() + 4L * pending));
+    Bytes.Reader in = new Bytes.Reader(old.array(), old.size());
+    int before = 0;
+    int left = types;
+    int next = left > 0 ? in.readInt() : Integer.MAX_VALUE;
+    types = 0;
+    for (int i = 0; i < pending || left > 0; types++) {
+      int word = Math.min(next, i < pending ? (int) (order[i] >>> 32) : Integer.MAX_VALUE);
+      long sumRaw = 0;
+      long sumAdjusted = 0;
+      if (left > 0 && next == word) {
+        sumRaw = in.readNumber();
+        sumAdjusted = in.readNumber();
+        next = --left > 0 ? next + in.readInt() : Integer.MAX_VALUE;
       }
+      for (; i < pending && (int) (order[i] >>> 32) == word; i++) {
+        int at = (int) order[i];
+        sumRaw += newRaw[at];
+        sumAdjusted += newAdjusted[at];
+      }
+      before = pack(all, before, word, sumRaw, sumAdjusted);
     }
-    words = Arrays.copyOf(w, n);
-    raw = Arrays.copyOf(r, n);
-    adjusted = Arrays.copyOf(a, n);
+    packed = all;
+    words = new int[0];
+    raw = new long[0];
+    adjusted = new long[0];
     pending = 0;
+  }
+
+  private static int pack(Bytes out, int before, int word, long raw, long adjusted) {
+    out.writeNumber(word - before);
+    out.writeNumber(raw);
+    out.writeNumber(adjusted);
+    return word;
+  }
+
+  /** Has all words in the arrays. */
+  private void unpack() {
+    settle();
+    if (packed == null) {
+      return;
+    }
+    words = new int[types];
+    raw = new long[types];
+    adjusted = new long[types];
+    Bytes.Reader in = new Bytes.Reader(packed.array(), packed.size());
+    int word = 0;
+    for (int i = 0; i < types; i++) {
+      word += in.readInt();
+      words[i] = word;
+      raw[i] = in.readNumber();
+      adjusted[i] = in.readNumber();
+    }
+    packed = null;
   }
 
   /** Adds what {@link #bytes} of another one gave. */
@@ -124,7 +165,9 @@ public final class UnigramCounts {
         sum.adjusted[at] += in.readNumber();
       }
     }
-    sum.words = new int[present.cardinality()];
+    sum.types = present.cardinality();
+    sum.packed = null;
+    sum.words = new int[sum.types];
     int n = 0;
     for (int at = present.nextSetBit(0); at >= 0; at = present.nextSetBit(at + 1)) {
       sum.raw[n] = sum.raw[at];
@@ -169,47 +212,65 @@ public final class UnigramCounts {
   /** Words, each by how much its stored id exceeds the one before, with both counts. */
   public byte[] bytes() {
     settle();
-    return some(0, words.length);
+    Bytes out = new Bytes((packed == null ? 4 * types : packed.size()) + 16);
+    out.writeNumber(types);
+    if (packed != null) {
+      out.write(packed.array(), 0, packed.size());
+    } else {
+      int before = 0;
+      for (int i = 0; i < types; i++) {
+        before = pack(out, before, words[i], raw[i], adjusted[i]);
+      }
+    }
+    return out.copy();
   }
 
   /**
-   * The same of some words only.
+   * The same range by range.
    *
-   * @param from the first id; from 0 the empty word is among them
-   * @param to the first id behind them
+   * @param ranges of ids; the empty word is among those of the first
+   * @param sink is given the words of each range that has some, and the range
    */
-  public byte[] bytes(int from, int to) {
+  public void deal(IdRanges ranges, ObjIntConsumer<byte[]> sink) {
     settle();
-    int first = from == 0 ? 0 : place(from);
-    return some(first, Math.max(first, place(to)));
-  }
-
-  /** How many words are less than an id. */
-  private int place(int id) {
-    int found = Arrays.binarySearch(words, id + 1);
-    return found < 0 ? -found - 1 : found;
-  }
-
-  private byte[] some(int first, int end) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      write(bytes, first, end);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Bytes some = new Bytes(64);
+    Bytes.Reader in = packed == null ? null : new Bytes.Reader(packed.array(), packed.size());
+    int range = 0;
+    int size = 0;
+    int word = 0;
+    int before = 0;
+    for (int i = 0; i < types; i++) {
+      word = in == null ? words[i] : word + in.readInt();
+      while (word > ranges.to(range)) {
+        give(some, size, range++, sink);
+        size = 0;
+        before = 0;
+      }
+      before =
+          in == null
+              ? pack(some, before, word, raw[i], adjusted[i])
+              : pack(some, before, word, in.readNumber(), in.readNumber());
+      size++;
     }
-    return bytes.toByteArray();
+    give(some, size, range, sink);
+  }
+
+  private static void give(Bytes some, int size, int range, ObjIntConsumer<byte[]> sink) {
+    if (size > 0) {
+      Bytes all = new Bytes(some.size() + 10);
+      all.writeNumber(size);
+      all.write(some.array(), 0, some.size());
+      sink.accept(all.copy(), range);
+      some.clear();
+    }
   }
 
   /** Writes {@link #bytes}, a little at a time. */
   public void write(OutputStream target) throws IOException {
-    settle();
-    write(target, 0, words.length);
-  }
-
-  private void write(OutputStream target, int first, int end) throws IOException {
+    unpack();
     Bytes out = new Bytes(WRITTEN + 64);
-    out.writeNumber(end - first);
-    writeWords(target, out, first, end, 0);
+    out.writeNumber(types);
+    writeWords(target, out, 0, types, 0);
   }
 
   private void writeWords(OutputStream target, Bytes out, int first, int end, int last)
@@ -233,13 +294,13 @@ public final class UnigramCounts {
    * without by how much the first one's id exceeds the one before. There must be words.
    */
   public byte[] part() {
-    settle();
+    unpack();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Bytes out = new Bytes(WRITTEN + 64);
     out.writeNumber(raw[0]);
     out.writeNumber(adjusted[0]);
     try {
-      writeWords(bytes, out, 1, words.length, words[0]);
+      writeWords(bytes, out, 1, types, words[0]);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -261,6 +322,56 @@ public final class UnigramCounts {
   }
 
   /**
+   * Reads what {@link #write} wrote a word at a time, so that it need not fit in memory.
+   *
+   * @param in as {@link #read} takes it
+   */
+  public static Cursor cursor(InputStream in, int vocabularySize) throws IOException {
+    return new Cursor(in, vocabularySize);
+  }
+
+  /** Words with their counts, in the order of their ids. */
+  public static final class Cursor {
+    private final InputStream in;
+    private final int vocabularySize;
+    private int left;
+    private int stored;
+    private long raw;
+
+    private Cursor(InputStream in, int vocabularySize) throws IOException {
+      this.in = in;
+      this.vocabularySize = vocabularySize;
+      this.left = (int) number(in, vocabularySize);
+    }
+
+    /**
+     * Goes on to the next word; false at the end.
+     *
+     * @throws IOException if it is cut short, or no such counts
+     */
+    public boolean next() throws IOException {
+      if (left == 0) {
+        return false;
+      }
+      left--;
+      stored += (int) number(in, vocabularySize - stored);
+      raw = number(in, Long.MAX_VALUE);
+      number(in, Long.MAX_VALUE); // the adjusted count
+      return true;
+    }
+
+    /** Id of the word. */
+    public int id() {
+      return stored - 1;
+    }
+
+    /** How often it appears. */
+    public long raw() {
+      return raw;
+    }
+  }
+
+  /**
    * Reads what {@link #part} gave.
    *
    * @param in as {@link #read} takes it
@@ -270,6 +381,8 @@ public final class UnigramCounts {
   public static UnigramCounts readPart(InputStream in, int types, int first, int vocabularySize)
       throws IOException {
     UnigramCounts counts = new UnigramCounts();
+    counts.types = types;
+    counts.packed = null;
     counts.words = new int[types];
     counts.raw = new long[types];
     counts.adjusted = new long[types];
@@ -293,14 +406,14 @@ public final class UnigramCounts {
 
   /** Different words. */
   public int types() {
-    settle();
-    return words.length;
+    unpack();
+    return types;
   }
 
   /** Ids of all words, rising. */
   public int[] ids() {
-    settle();
-    int[] ids = new int[words.length];
+    unpack();
+    int[] ids = new int[types];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = words[i] - 1;
     }
@@ -322,7 +435,7 @@ public final class UnigramCounts {
 
   /** Raw or adjusted counts by place, not to be changed; there may be more room than words. */
   public long[] counts(CountKind kind) {
-    settle();
+    unpack();
     return kind == CountKind.ADJUSTED ? adjusted : raw;
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.function.ObjIntConsumer;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.trie.Bytes;
@@ -126,6 +127,20 @@ public final class BackoffExchange {
     }
   }
 
+  /** The weights at their destination. */
+  public interface Weights {
+    /** Whether a word's list of weights is there. */
+    boolean has(int length, int word);
+
+    /** The weight of the next n-gram of a length that ends in this word. */
+    float next(int length, int word);
+
+    /**
+     * @throws IOException if not every weight was asked for: the two sides do not agree
+     */
+    void finish() throws IOException;
+  }
+
   /** What a destination got: blocks in the order of the slices that they come from. */
   public interface Blocks {
     /** How many there are. */
@@ -146,7 +161,7 @@ public final class BackoffExchange {
    * the blocks rise: in memory, and beyond a bound in a file on the local disk that is mapped, as
    * n-grams ask for their words' weights in any order.
    */
-  public static final class Reader implements Closeable {
+  public static final class Reader implements Weights, Closeable {
     /** Bits of a weight's place in what is mapped together: no buffer holds more than 2 GiB. */
     private static final int SEGMENT_BITS = 28;
 
@@ -303,7 +318,7 @@ public final class BackoffExchange {
       }
     }
 
-    /** The weight of the next n-gram of a length that ends in this word. */
+    @Override
     public float next(int length, int word) {
       if (!has(length, word)) {
         throw new IllegalArgumentException("no back-off weights for word " + word);
@@ -316,19 +331,17 @@ public final class BackoffExchange {
           : mapped[at][(int) (place >>> segmentBits)].get((int) (place & (1L << segmentBits) - 1));
     }
 
-    /** Whether a word's list of weights is there. */
+    @Override
     public boolean has(int length, int word) {
       return next[length - 1].length > 0
           && words.contains(word)
           && next[length - 1][words.place(word)] >= 0;
     }
 
-    /**
-     * @throws IOException if not every weight was asked for: the two sides do not agree
-     */
+    @Override
     public void finish() throws IOException {
       if (left != 0) {
-        throw new IOException(left + " back-off weights found no n-gram");
+        throw disagree(left);
       }
     }
 
@@ -339,5 +352,76 @@ public final class BackoffExchange {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /**
+   * Gives the weights of unigrams back, a block at a time: each is the only one of its word, and
+   * slices, which are in the order of their contexts, send them in the order of ids.
+   */
+  public static final class UnigramReader implements Weights {
+    private final int lengths;
+    private final Iterator<byte[]> blocks;
+    private Bytes.Reader in;
+    private int end; // of the block's lists
+    private int word = -1; // -1 for none
+    private float weight;
+
+    /**
+     * @param order N of the model
+     * @param blocks as {@link Reader} takes them
+     */
+    public UnigramReader(int order, Iterator<byte[]> blocks) {
+      this.lengths = order - 1;
+      this.blocks = blocks;
+      read();
+    }
+
+    private void read() {
+      word = -1;
+      while (in == null || in.position() == end) {
+        if (!blocks.hasNext()) {
+          return;
+        }
+        in = new Bytes.Reader(blocks.next());
+        int bytes = in.readInt();
+        for (int at = 1; at < lengths; at++) {
+          in.readInt(); // of longer contexts there are none
+        }
+        end = in.position() + bytes;
+      }
+      word = in.readInt();
+      in.readFloat(); // how many there are
+      weight = in.readFloat();
+    }
+
+    @Override
+    public boolean has(int length, int id) {
+      return length == 1 && word == id;
+    }
+
+    @Override
+    public float next(int length, int id) {
+      if (!has(length, id)) {
+        throw new IllegalArgumentException("no back-off weight for word " + id);
+      }
+      float next = weight;
+      read();
+      return next;
+    }
+
+    @Override
+    public void finish() throws IOException {
+      long left = 0;
+      for (; word >= 0; read()) {
+        left++;
+      }
+      if (left > 0) {
+        throw disagree(left);
+      }
+    }
+  }
+
+  private static IOException disagree(long left) {
+    return new IOException(left + " back-off weights found no n-gram");
   }
 }

@@ -129,6 +129,27 @@ public final class Unigrams {
     return out.array();
   }
 
+  /** Reads all ranges, behind their size, an id at a time, so that they need not fit in memory. */
+  public static Cursor cursor(InputStream source) throws IOException {
+    DataInputStream in = new DataInputStream(source);
+    in.readInt(); // the size: who asks knows how many ids there are
+    return new Cursor(in);
+  }
+
+  /** Probabilities in the order of ids. */
+  public static final class Cursor {
+    private final DataInputStream in;
+
+    private Cursor(DataInputStream in) {
+      this.in = in;
+    }
+
+    /** p(w) of the next id; NaN for what the model cannot predict. */
+    public double next() throws IOException {
+      return in.readDouble();
+    }
+  }
+
   /** Reads all ranges, behind their size. */
   public static Unigrams read(InputStream source) throws IOException {
     DataInputStream in = new DataInputStream(source);

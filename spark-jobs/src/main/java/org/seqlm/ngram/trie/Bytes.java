@@ -123,7 +123,7 @@ public final class Bytes {
     }
 
     /** Of the beginning of an array. */
-    Reader(byte[] bytes, int length) {
+    public Reader(byte[] bytes, int length) {
       this.bytes = bytes;
       this.end = length;
       this.more = null;

@@ -21,7 +21,7 @@ public final class NgramWalk {
 
   private final int order;
   private final Passages passages;
-  private final BackoffExchange.Reader backoffs;
+  private final BackoffExchange.Weights backoffs;
   private final NgramSink[] sinks;
   private final ContextNgrams shown = new ContextNgrams();
   private float[] probabilities = new float[16];
@@ -35,7 +35,7 @@ public final class NgramWalk {
   public NgramWalk(
       int order,
       Passages passages,
-      BackoffExchange.Reader backoffs,
+      BackoffExchange.Weights backoffs,
       List<? extends NgramSink> sinks) {
     this.order = order;
     this.passages = passages;
@@ -96,25 +96,25 @@ public final class NgramWalk {
    * @param started how often {@code <s>} begins a passage
    * @param model null where only counts are read
    */
-  public void unigrams(UnigramCounts counts, long started, Unigrams model) throws IOException {
+  public void unigrams(UnigramCounts.Cursor counts, long started, Unigrams.Cursor model)
+      throws IOException {
     int vocabularySize = passages.vocabularySize();
     int[] words = new int[UNIGRAMS];
     long[] raw = new long[UNIGRAMS];
     probabilities = new float[UNIGRAMS];
-    int types = counts == null ? 0 : counts.types();
+    boolean more = counts != null && counts.next();
     int size = 0;
-    int at = 0;
     for (int id = 0; id < vocabularySize; id++) {
-      boolean seen = at < types && counts.id(at) == id;
-      double p = model == null ? Double.NaN : model.probability(id);
+      boolean seen = more && counts.id() == id;
+      double p = model == null ? Double.NaN : model.next();
       boolean mark = id == passages.passageStart();
       if (seen || mark || !Double.isNaN(p)) {
         words[size] = id;
-        raw[size] = mark ? started : seen ? counts.raw(at) : 0;
+        raw[size] = mark ? started : seen ? counts.raw() : 0;
         probabilities[size++] =
             mark || Double.isNaN(p) ? Float.NaN : (float) Math.min(0, Math.log10(p));
       }
-      at += seen ? 1 : 0;
+      more = seen ? counts.next() : more;
       if (size == UNIGRAMS || id + 1 == vocabularySize) {
         emit(
             new int[1],

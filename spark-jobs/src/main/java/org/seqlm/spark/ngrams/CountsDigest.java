@@ -119,11 +119,11 @@ public final class CountsDigest {
 
     void unigrams(SliceFiles files, int vocabularySize, Configuration conf) throws IOException {
       try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, conf)) {
-        UnigramCounts counts = UnigramCounts.read(in, vocabularySize);
-        for (int i = 0; i < counts.types(); i++) {
+        UnigramCounts.Cursor counts = UnigramCounts.cursor(in, vocabularySize);
+        while (counts.next()) {
           buffer.clear();
-          token(counts.id(i));
-          ngram(1, counts.raw(i));
+          token(counts.id());
+          ngram(1, counts.raw());
         }
       }
     }

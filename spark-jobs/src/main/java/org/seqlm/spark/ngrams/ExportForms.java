@@ -17,7 +17,10 @@ import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.files.CountText;
 import org.seqlm.ngram.files.NgramTables;
 import org.seqlm.ngram.files.NgramTsv;
+import org.seqlm.ngram.files.SortedUnigrams;
+import org.seqlm.ngram.trie.Spill;
 import org.seqlm.ngram.walk.NgramSink;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
@@ -30,6 +33,9 @@ import org.seqlm.vocab.Spellings;
  * that are wanted side by side, has the n-grams walked through once, and keeps what was written.
  */
 final class ExportForms {
+  /** Part of the heap for unigrams that are sorted. */
+  private static final double SORT = 0.1;
+
   private final NgramExport.Targets targets;
   private final NgramExport.Model model;
   private final Passages passages;
@@ -190,11 +196,15 @@ final class ExportForms {
 
   private Form unigramText() {
     return filling ->
-        compressed(
-            NgramTsv.UNIGRAMS,
-            outs ->
-                filling.fill(
-                    new CountText.SortedUnigrams(outs, CountText.escaped(allWords()), passages)));
+        compressed(NgramTsv.UNIGRAMS, outs -> readAll(all -> sort(all, outs, filling)));
+  }
+
+  private void sort(Iterator<PackedTokens> all, OutputStream[] outs, Filling filling)
+      throws IOException {
+    Spill spill = TaskMemory.spill(SORT, "unigrams");
+    try (SortedUnigrams unigrams = new SortedUnigrams(outs, all, passages, spill)) {
+      filling.fill(unigrams);
+    }
   }
 
   /** Writes files of text, those whose names end in {@code .gz} compressed. */
@@ -234,17 +244,6 @@ final class ExportForms {
     try (Closeable files = all instanceof Closeable open ? open : () -> {}) {
       reading.read(all);
     }
-  }
-
-  /** All words at once: they are sorted by their bytes. */
-  private Spellings allWords() throws IOException {
-    return words.some(
-        conf,
-        ids -> {
-          for (int id = 0; id < passages.vocabularySize(); id++) {
-            ids.add(id);
-          }
-        });
   }
 
   private void add(ExportedFile.Form form, List<FileEntry> files) {

@@ -109,19 +109,13 @@ final class ExportReader implements Serializable {
 
   /** Has the unigrams walked through. */
   void unigrams(NgramWalk walk, Configuration conf) throws IOException {
-    UnigramCounts counted = null;
-    if (counts) {
-      try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, conf)) {
-        counted = UnigramCounts.read(in, passages.vocabularySize());
-      }
+    try (InputStream counted = counts ? files.open(NgramFiles.UNIGRAM_COUNTS, conf) : null;
+        InputStream estimated = model ? files.open(NgramFiles.UNIGRAMS, conf) : null) {
+      walk.unigrams(
+          counted == null ? null : UnigramCounts.cursor(counted, passages.vocabularySize()),
+          counted == null ? 0 : started(conf),
+          estimated == null ? null : Unigrams.cursor(estimated));
     }
-    Unigrams estimated = null;
-    if (model) {
-      try (InputStream in = files.open(NgramFiles.UNIGRAMS, conf)) {
-        estimated = Unigrams.read(in);
-      }
-    }
-    walk.unigrams(counted, counted == null ? 0 : started(conf), estimated);
   }
 
   /**

@@ -126,7 +126,7 @@ public final class NgramCounting {
     // Every task would read it again, if it came with the task.
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    IdRanges ranges = UnigramCounting.ranges(spark.hadoopConfiguration(), vocabulary.size());
+    IdRanges ranges = UnigramCounting.ranges(spark, vocabulary.size());
     SliceCounting tasks = new SliceCounting(layout, written, passages, plan, base, ranges, hadoop);
     UnigramCounting sums = new UnigramCounting(ranges, passages, plan, written.folder(), hadoop);
     JavaPairRDD<Integer, Object> shares;

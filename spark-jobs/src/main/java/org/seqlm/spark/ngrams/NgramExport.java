@@ -184,14 +184,22 @@ public final class NgramExport implements Closeable, Serializable {
               SliceBackoffs.Inbox received = new SliceBackoffs.Inbox();
               while (part.hasNext()) {
                 Object value = part.next()._2();
-                if (value instanceof SliceBackoffs backoffs) {
-                  received.put(backoffs);
-                } else {
+                if (!(value instanceof SliceBackoffs backoffs)) {
                   told.add(value);
+                } else {
+                  received.put(backoffs);
                 }
               }
-              if (index <= unigrams) {
-                write(index, received, hadoop.value()).forEach(told::add);
+              if (index < unigrams && source.order() > 1) {
+                try (BackoffExchange.Reader weights =
+                    received.reader(source.order(), passages.vocabularySize())) {
+                  received.close(); // the weights are elsewhere now
+                  write(index, weights, hadoop.value()).forEach(told::add);
+                }
+              } else if (index == unigrams) {
+                BackoffExchange.Weights weights =
+                    new BackoffExchange.UnigramReader(source.order(), received.taken());
+                write(index, weights, hadoop.value()).forEach(told::add);
               }
               return told.iterator();
             },
@@ -241,11 +249,10 @@ public final class NgramExport implements Closeable, Serializable {
   /**
    * Writes all forms of one slice, or of the unigrams, which are last.
    *
-   * @param backoffs back-off weights for this slice, which are used up; null where no form holds
-   *     the model
+   * @param exchange back-off weights for this slice; null where no form holds the model
    * @return what was written
    */
-  private List<ExportedFile> write(int index, SliceBackoffs.Inbox backoffs, Configuration conf)
+  private List<ExportedFile> write(int index, BackoffExchange.Weights exchange, Configuration conf)
       throws IOException {
     int order = source.order();
     boolean unigrams = index == source.slices();
@@ -253,11 +260,7 @@ public final class NgramExport implements Closeable, Serializable {
       return List.of();
     }
     ExportForms forms = new ExportForms(targets, source.model(), passages, words, conf);
-    try (BackoffExchange.Reader exchange =
-        backoffs == null ? null : backoffs.reader(order, passages.vocabularySize())) {
-      if (backoffs != null) {
-        backoffs.close(); // the weights are elsewhere now
-      }
+    try {
       if (unigrams) {
         forms.unigrams(
             sinks -> reader.unigrams(new NgramWalk(order, passages, exchange, sinks), conf));

@@ -256,6 +256,27 @@ public final class SliceBackoffs implements Serializable {
       return block;
     }
 
+    /** The blocks one by one, in the order of the slices that they come from; to be read once. */
+    Iterator<byte[]> taken() {
+      return new Iterator<>() {
+        private int next;
+
+        @Override
+        public boolean hasNext() {
+          return next < blocks.size();
+        }
+
+        @Override
+        public byte[] next() {
+          try {
+            return take(next++);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+    }
+
     /** Gives the weights back to the n-grams of an order. */
     BackoffExchange.Reader reader(int order, int vocabularySize) throws IOException {
       return new BackoffExchange.Reader(order, vocabularySize, this, spill);

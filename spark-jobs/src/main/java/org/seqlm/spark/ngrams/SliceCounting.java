@@ -203,12 +203,8 @@ final class SliceCounting implements Serializable {
 
   /** Deals a share of the unigrams' counts to the ranges of ids. */
   private void tell(List<Tuple2<Integer, Object>> told, int sender, UnigramCounts unigrams) {
-    for (int range = 0; range < ranges.count(); range++) {
-      byte[] words = unigrams.bytes(ranges.from(range), ranges.to(range));
-      if (words.length > 1) { // else there are none, and the number of them, 0, is all
-        told.add(new Tuple2<>(range, new SliceShare(sender, words)));
-      }
-    }
+    unigrams.deal(
+        ranges, (words, range) -> told.add(new Tuple2<>(range, new SliceShare(sender, words))));
   }
 
   private SliceStatistics statistics() {

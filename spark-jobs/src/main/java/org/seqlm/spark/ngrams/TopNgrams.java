@@ -48,11 +48,12 @@ final class TopNgrams {
                 one -> {
                   FrequentRows rows = new FrequentRows(1, least, top);
                   try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, hadoop.value())) {
-                    UnigramCounts counts = UnigramCounts.read(in, passages.vocabularySize());
-                    for (int i = 0; i < counts.types(); i++) {
-                      int id = counts.id(i);
-                      if (rows.takes(counts.raw(i)) && !passages.marked(id, id)) {
-                        rows.add(new long[] {id, counts.raw(i)});
+                    UnigramCounts.Cursor counts =
+                        UnigramCounts.cursor(in, passages.vocabularySize());
+                    while (counts.next()) {
+                      int id = counts.id();
+                      if (rows.takes(counts.raw()) && !passages.marked(id, id)) {
+                        rows.add(new long[] {id, counts.raw()});
                       }
                     }
                   }

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.Passages;
@@ -40,12 +41,15 @@ public final class UnigramCounting implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Bytes of the unigrams' counts that one task holds at most; Hadoop's configuration may say
-   * another number.
+   * Bytes of the unigrams' counts that one task holds at most, and no more than its part of {@link
+   * #HOLD}; Hadoop's configuration may say another number.
    */
   static final String LIMIT = "seqlm.unigrams.max-bytes";
 
   private static final long DEFAULT_LIMIT = 64L << 20;
+
+  /** Part of the heap for the counts that are added up, or smoothed. */
+  private static final double HOLD = 0.2;
 
   /** What an id takes in a task that adds up its counts, or smooths them. */
   private static final int ID_BYTES = 30;
@@ -76,8 +80,9 @@ public final class UnigramCounting implements Serializable {
   }
 
   /** The ranges of a vocabulary's ids. */
-  static IdRanges ranges(Configuration conf, int vocabularySize) {
-    return IdRanges.of(vocabularySize, ID_BYTES, conf.getLong(LIMIT, DEFAULT_LIMIT));
+  static IdRanges ranges(JavaSparkContext spark, int vocabularySize) {
+    long limit = Math.min(DEFAULT_LIMIT, TaskMemory.shareOfExecutor(spark.getConf(), HOLD));
+    return IdRanges.of(vocabularySize, ID_BYTES, spark.hadoopConfiguration().getLong(LIMIT, limit));
   }
 
   /** Where a range's words stand in the file of all. */

@@ -2,6 +2,7 @@ package org.seqlm.spark.task;
 
 import java.io.File;
 import java.nio.file.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.seqlm.ngram.trie.Spill;
@@ -28,6 +29,20 @@ public final class TaskMemory {
         TaskSlots.ofProcess(SparkEnv.get().conf(), Runtime.getRuntime().availableProcessors());
     long share = (long) (Runtime.getRuntime().maxMemory() * fraction / slots);
     return Math.min(share, SparkEnv.get().conf().getLong(LIMIT, Long.MAX_VALUE));
+  }
+
+  /**
+   * The same of the processes that run tasks, as the driver knows them from the settings.
+   *
+   * @return bytes
+   */
+  public static long shareOfExecutor(SparkConf conf, double fraction) {
+    long heap =
+        conf.get("spark.master", "local").matches("local(\\[.*)?")
+            ? Runtime.getRuntime().maxMemory()
+            : conf.getSizeAsMb("spark.executor.memory", "1g") << 20;
+    int slots = TaskSlots.ofProcess(conf, Runtime.getRuntime().availableProcessors());
+    return (long) (heap * fraction / slots);
   }
 
   /** A folder on the task's local disk, which Spark removes when the process ends. */

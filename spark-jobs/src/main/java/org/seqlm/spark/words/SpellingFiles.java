@@ -227,11 +227,11 @@ final class SpellingFiles implements CorpusVocabulary.Source {
   public Spellings some(Configuration conf, CorpusVocabulary.Needed needed) throws IOException {
     IdSet ids = new IdSet(from(offsets.length - 1));
     needed.addTo(ids);
-    PackedTokens.Builder words = new PackedTokens.Builder();
+    Spellings.Builder words = new Spellings.Builder(ids);
     PackedTokens marks = marks();
     for (int id = 0; id < marks.size(); id++) {
       if (ids.contains(id)) {
-        words.add(marks.arena(), marks.start(id), marks.end(id), 0);
+        words.add(marks.arena(), marks.start(id), marks.end(id));
       }
     }
     for (int share = 0; share < offsets.length - 1; share++) {
@@ -239,10 +239,10 @@ final class SpellingFiles implements CorpusVocabulary.Source {
         some(conf, share, ids, words);
       }
     }
-    return Spellings.some(words.take(), ids);
+    return words.build();
   }
 
-  private void some(Configuration conf, int share, IdSet ids, PackedTokens.Builder words)
+  private void some(Configuration conf, int share, IdSet ids, Spellings.Builder words)
       throws IOException {
     int[] lengths = lengths(conf, share);
     byte[] bytes = new byte[0];
@@ -302,13 +302,13 @@ final class SpellingFiles implements CorpusVocabulary.Source {
 
   /** Adds those words of a block that are needed. */
   private static void add(
-      byte[] bytes, int start, int first, int size, IdSet ids, PackedTokens.Builder words) {
+      byte[] bytes, int start, int first, int size, IdSet ids, Spellings.Builder words) {
     ByteBuffer ends = ByteBuffer.wrap(bytes, start + 8 * size, 4 * size).slice();
     int arena = start + 12 * size;
     for (int i = 0; i < size; i++) {
       if (ids.contains(first + i)) {
         int from = i == 0 ? 0 : ends.getInt(4 * (i - 1));
-        words.add(bytes, arena + from, arena + ends.getInt(4 * i), 0);
+        words.add(bytes, arena + from, arena + ends.getInt(4 * i));
       }
     }
   }

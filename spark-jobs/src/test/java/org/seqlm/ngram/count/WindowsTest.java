@@ -284,6 +284,12 @@ final class WindowsTest {
       check(read, expected);
       assertThat(in.available()).isZero();
       assertThat(read.bytes()).isEqualTo(bytes);
+      UnigramCounts.Cursor cursor = UnigramCounts.cursor(new ByteArrayInputStream(bytes), words);
+      for (int i = 0; i < read.types(); i++) {
+        assertThat(cursor.next()).isTrue();
+        assertThat(new long[] {cursor.id(), cursor.raw()}).containsExactly(read.id(i), read.raw(i));
+      }
+      assertThat(cursor.next()).isFalse();
       for (int length : new int[] {0, 1, 5, bytes.length / 2, bytes.length - 1}) {
         assertThatThrownBy(
                 () -> UnigramCounts.read(new ByteArrayInputStream(bytes, 0, length), words))
@@ -292,10 +298,18 @@ final class WindowsTest {
       assertThatThrownBy(() -> UnigramCounts.read(new ByteArrayInputStream(bytes), 2))
           .isInstanceOf(IOException.class);
       IdRanges ranges = IdRanges.of(words, 1, 1 + words / 3);
+      byte[][] dealt = new byte[ranges.count()][];
+      Arrays.fill(dealt, new UnigramCounts().bytes());
+      sum.deal(ranges, (some, range) -> dealt[range] = some);
+      byte[][] again = dealt.clone();
+      UnigramCounts packed = new UnigramCounts();
+      packed.addAll(bytes);
+      packed.deal(ranges, (some, range) -> again[range] = some);
+      assertThat(again).isDeepEqualTo(dealt);
       for (int range = 0; range < ranges.count(); range++) {
         int from = ranges.from(range);
         int to = ranges.to(range);
-        byte[] some = sum.bytes(from, to);
+        byte[] some = dealt[range];
         UnigramCounts twice = UnigramCounts.sum(from, to, List.of(some, some).iterator());
         TreeMap<Integer, long[]> doubled = new TreeMap<>();
         expected

@@ -1,6 +1,7 @@
 package org.seqlm.ngram.smooth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,6 +84,7 @@ final class BackoffExchangeTest {
         }
         writer.drain();
       }
+      List<byte[]> ofUnigrams = List.copyOf(blocks.get(slices.count()));
       for (int to = 0; to <= slices.count(); to++) {
         Spill spill = new Spill(random.nextBoolean() ? 1 << 20 : random.nextInt(2000), folder);
         BackoffExchange.Reader reader =
@@ -102,6 +104,29 @@ final class BackoffExchangeTest {
         reader.finish();
         reader.close();
       }
+      unigrams(order, size, ofUnigrams, contexts.get(0));
+    }
+  }
+
+  /** Those of the unigrams come one by one. */
+  private static void unigrams(
+      int order, int size, List<byte[]> blocks, TreeMap<int[], Float> expected) throws IOException {
+    BackoffExchange.Weights weights = new BackoffExchange.UnigramReader(order, blocks.iterator());
+    for (int word = 0; word < size; word++) {
+      Float weight = expected.get(new int[] {word});
+      assertThat(weights.has(1, word)).isEqualTo(weight != null);
+      if (weight != null) {
+        assertThat(weights.next(1, word)).isEqualTo(weight);
+      }
+    }
+    weights.finish();
+    BackoffExchange.Weights unread = new BackoffExchange.UnigramReader(order, blocks.iterator());
+    if (expected.isEmpty()) {
+      unread.finish();
+    } else {
+      assertThatThrownBy(unread::finish)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(expected.size() + " back-off weights");
     }
   }
 
