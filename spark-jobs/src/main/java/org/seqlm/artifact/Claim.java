@@ -13,9 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.store.DataFolder;
@@ -268,8 +270,8 @@ public final class Claim implements AutoCloseable {
     byte[] bytes;
     try (InputStream in = fs.open(file(folder, newest))) {
       bytes = in.readAllBytes();
-    } catch (FileNotFoundException e) {
-      bytes = new byte[0]; // swept away since, or being written anew
+    } catch (FileNotFoundException | PathIOException e) {
+      bytes = new byte[0]; // swept away since, or being written anew, which S3A finds a fault
     }
     return new Held(newest, bytes, Claimant.read(bytes));
   }
@@ -285,8 +287,8 @@ public final class Claim implements AutoCloseable {
         self = self.beats();
         write(self);
       }
-    } catch (IOException e) {
-      // The next one may get through.
+    } catch (IOException | FSError e) {
+      // The next one may get through. (What Hadoop throws where a disk is full is no exception.)
     }
   }
 
@@ -315,6 +317,11 @@ public final class Claim implements AutoCloseable {
    * @throws UserException with exit code 5 if another took it
    */
   public void check() {
+    try {
+      isMine(); // signs of life may not have got through for a while
+    } catch (IOException e) {
+      // The claim decides nothing: it is enough to know what can be known.
+    }
     if (lost != null) {
       throw UserException.platform(
           lost
@@ -331,7 +338,7 @@ public final class Claim implements AutoCloseable {
       if (beating.awaitTermination(LAST_BEAT_SECONDS, TimeUnit.SECONDS) && isMine()) {
         write(self.ends());
       }
-    } catch (IOException e) {
+    } catch (IOException | FSError e) {
       // Nobody loses but time.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

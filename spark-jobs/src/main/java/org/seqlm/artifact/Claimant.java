@@ -21,10 +21,11 @@ import java.util.concurrent.TimeUnit;
  * @param unique twelve hexadecimal digits of this claim alone
  * @param work what he does, for people: {@code the night of 2026-11-28}
  * @param host of the process, for people
- * @param place where its number means it: host, user and, where there is such a thing, the space of
- *     numbers of processes
+ * @param place where its number means it: host, user and, where there are such things, the
+ *     machine's last start and the space of numbers of processes
  * @param process its number there
- * @param started when it started, in milliseconds since 1970; null where nobody knows
+ * @param started when it started, in milliseconds since 1970, give or take some seconds; null where
+ *     nobody knows
  * @param since when it took the claim, in UTC
  * @param beatSeconds between two signs of life
  * @param beat how many there were
@@ -52,6 +53,9 @@ record Claimant(
 
   private static final Path SPACE = Path.of("/proc/self/ns/pid");
 
+  /** Another one each time a machine starts. */
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
   /** This process, with a claim that it takes now. */
   static Claimant here(String unique, String work, double beatSeconds) {
     String host = hostName();
@@ -76,7 +80,16 @@ record Claimant(
     } catch (IOException | UnsupportedOperationException e) {
       // No such thing here.
     }
-    return host + " " + System.getProperty("user.name") + " " + space;
+    // Machines may share a name, too.
+    return host + " " + System.getProperty("user.name") + " " + boot() + " " + space;
+  }
+
+  private static String boot() {
+    try {
+      return Files.readString(BOOT).strip();
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private static String hostName() {

@@ -185,7 +185,8 @@ public final class Registry {
               + draft.night()
               + " has version "
               + ofNight.get().number()
-              + ", which is another model: a night makes one version, name another night");
+              + ", which is another model (text, champion or configuration have changed since): a"
+              + " night makes one version; name another night, the next one takes its text, too");
     }
     return ofNight;
   }

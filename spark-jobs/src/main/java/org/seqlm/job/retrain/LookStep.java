@@ -65,7 +65,7 @@ final class LookStep {
         inputs,
         Map.of(),
         () -> {
-          for (String made : List.of(night.dataset(), night.fresh())) {
+          for (String made : List.of(night.dataset(), night.fresh(), night.run())) {
             Path path = Paths.of(made);
             path.getFileSystem(night.hadoop()).delete(path, true);
           }

@@ -26,6 +26,7 @@ final class NightFolder {
   private final JobContext context;
   private final LocalDate date;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private Runnable check = () -> {};
 
   NightFolder(RetrainConfig config, JobContext context, LocalDate date) {
     this.config = config;
@@ -39,8 +40,18 @@ final class NightFolder {
     T run() throws Exception;
   }
 
+  /**
+   * Has each step begin with a question.
+   *
+   * @param mayGoOn throws where the night is another's now
+   */
+  void checked(Runnable mayGoOn) {
+    check = mayGoOn;
+  }
+
   /** Runs a step, and notes how long it took. */
   <T> T timed(String phase, Step<T> step) throws Exception {
+    check.run();
     long start = System.nanoTime();
     try {
       return step.run();

@@ -40,7 +40,7 @@ record NightStart(
   }
 
   /** What there is to take. */
-  NightPlan listed(RetrainConfig config, Configuration hadoop) throws IOException {
+  NightPlan plan(RetrainConfig config, Configuration hadoop) throws IOException {
     return planner.plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()));
   }
 }

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.registry.Grounds;
+import org.seqlm.registry.ModelVersion;
 import org.seqlm.registry.Registry;
+import org.seqlm.registry.RegistryState;
 import org.seqlm.store.Paths;
 
 /** Gives up what is older than the configuration says, once the night is decided. */
@@ -33,17 +37,14 @@ final class PruneStep {
           "_words",
           "_baseline");
 
+  /** Those that nobody asks for once the night is decided. */
+  private static final List<String> DECIDED = List.of("counts", "_words", "_baseline");
+
   private PruneStep() {}
 
   static void run(NightFolder night, Registry registry) throws IOException {
     RetrainConfig.Keep keep = night.config().keep();
     registry.prune(keep.versions(), ORPHANS, Grounds.night(night.night(), List.of(), null));
-    // The registry has the counts of a night that was promoted, and those of others nobody takes
-    // up.
-    for (String done : List.of(night.counts(), night.words(), night.baseline())) {
-      Path path = Paths.of(done);
-      path.getFileSystem(night.hadoop()).delete(path, true);
-    }
     Path nights = Paths.of(night.config().nights());
     FileSystem fs = nights.getFileSystem(night.hadoop());
     List<Path> folders = new ArrayList<>();
@@ -52,12 +53,21 @@ final class PruneStep {
         folders.add(one.getPath());
       }
     }
-    Path champion = newest(fs, registry);
+    // The registry has the counts that somebody takes up, also those of a night that died before
+    // it came to this.
+    for (Path one : folders) {
+      for (String part : DECIDED) {
+        fs.delete(new Path(one, part), true);
+      }
+    }
+    Set<Path> needed = newest(fs, registry);
+    Path tonight = fs.makeQualified(Paths.of(night.path())); // a night of long ago may be taken up
+    folders.removeIf(one -> fs.makeQualified(one).equals(tonight));
     folders.sort(Comparator.comparing(Path::getName));
-    for (Path old : folders.subList(0, Math.max(0, folders.size() - keep.nights()))) {
+    for (Path old : folders.subList(0, Math.max(0, folders.size() + 1 - keep.nights()))) {
       for (String part : PARTS) {
         Path path = new Path(old, part);
-        if (!path.equals(champion)) {
+        if (!needed.contains(fs.makeQualified(path))) {
           fs.delete(path, true);
         }
       }
@@ -68,11 +78,20 @@ final class PruneStep {
     }
   }
 
-  /** The newest dataset of the champion, which the next night's text is held against. */
-  private static Path newest(FileSystem fs, Registry registry) throws IOException {
-    List<String> datasets = NightRecord.of(registry, registry.state().champion()).datasets();
-    return datasets.isEmpty()
-        ? null
-        : fs.makeQualified(Paths.of(datasets.get(datasets.size() - 1)));
+  /**
+   * The newest dataset of the champion, which the next night's text is held against, and of one
+   * that comes again and may be the champion then.
+   */
+  private static Set<Path> newest(FileSystem fs, Registry registry) throws IOException {
+    RegistryState state = registry.state();
+    Set<Path> newest = new HashSet<>();
+    for (int version :
+        new int[] {state.champion(), state.kept().map(ModelVersion::number).orElse(0)}) {
+      List<String> datasets = NightRecord.of(registry, version).datasets();
+      if (!datasets.isEmpty()) {
+        newest.add(fs.makeQualified(Paths.of(datasets.get(datasets.size() - 1))));
+      }
+    }
+    return newest;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Claim;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.RegistryLayout;
@@ -71,7 +72,7 @@ final class RetrainJob {
       return "the night of " + date + " is decided: " + String.join("; ", decided.get().reasons());
     }
     checkSteps(start);
-    NightPlan plan = start.listed(config, hadoop).orRefuse();
+    NightPlan plan = start.plan(config, hadoop).orRefuse();
     int champion = start.champion();
     return plan.describe()
         + (plan.isEmpty()
@@ -144,19 +145,20 @@ final class RetrainJob {
     try (Claim claim =
         Claim.take(
             hadoop, claims, "the night of " + date, config.concurrent(), context.progress())) {
-      return claimed(registry, claim);
+      night.checked(claim::check);
+      return claimed(registry);
     }
   }
 
   /** While no other is at work, as far as can be seen. */
-  private RetrainResult claimed(Registry registry, Claim claim) throws Exception {
+  private RetrainResult claimed(Registry registry) throws Exception {
     // Another may have decided the night, or another night, while this one waited.
     NightStart start = NightStart.of(registry, config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
     if (decided.isPresent()) {
       return decided(start, decided.get());
     }
-    NightPlan plan = start.listed(config, hadoop).orRefuse();
+    NightPlan plan = start.plan(config, hadoop).orRefuse();
     tell(plan.findings());
     if (plan.isEmpty()) {
       // Nothing is written down: text that comes late is taken by the same night, started again.
@@ -176,10 +178,9 @@ final class RetrainJob {
         champion == 0
             ? null
             : night.timed("drift", () -> DriftStep.run(night, start, read, dataset));
-    claim.check();
     Read all = new Read(read, contents, dataset, text, drift);
     if (champion == 0) {
-      return trained(start, all, null, claim);
+      return trained(start, all, null);
     }
     FreshText fresh = FreshText.of(night, start, read, dataset);
     if (fresh.partitions().isEmpty()) {
@@ -189,13 +190,12 @@ final class RetrainJob {
     if (waiting.isPresent()) {
       GateResult gate =
           night.timed("again", () -> CarriedStep.run(night, start, fresh, waiting.get()));
-      claim.check();
       if (gate != null && DecideStep.promotes(gate)) {
         return again(start, all, waiting.get().version(), gate, fresh);
       }
     }
     // What became of the one that came again is in the state by now.
-    return trained(NightStart.of(registry, config, date), all, fresh, claim);
+    return trained(NightStart.of(registry, config, date), all, fresh);
   }
 
   /** The night's text, and what is known of it before it is trained on. */
@@ -224,11 +224,9 @@ final class RetrainJob {
    *
    * @param fresh null where there is no champion
    */
-  private RetrainResult trained(NightStart start, Read read, FreshText fresh, Claim claim)
-      throws Exception {
+  private RetrainResult trained(NightStart start, Read read, FreshText fresh) throws Exception {
     Dataset dataset = read.dataset();
     night.timed("train", () -> TrainStep.run(night, start));
-    claim.check();
     List<ScoredDocument> scored =
         fresh == null
             ? List.of()
@@ -255,7 +253,6 @@ final class RetrainJob {
     night.timed(
         "report",
         () -> ReportStep.run(night, start.state(), read.plan(), read.text(), gate, 0, findings));
-    claim.check();
     int version =
         night.timed(
             "decide",
@@ -284,8 +281,19 @@ final class RetrainJob {
             night.path(),
             night.report(),
             night.seconds());
-    night.timed("prune", () -> PruneStep.run(night, start.registry()));
+    prune(start.registry());
     return result;
+  }
+
+  /** The night is decided, whatever becomes of this. */
+  private void prune(Registry registry) throws Exception {
+    try {
+      night.timed("prune", () -> PruneStep.run(night, registry));
+    } catch (IOException | UserException e) {
+      context
+          .progress()
+          .message("note: what is old was not removed, the next night does it: " + e.getMessage());
+    }
   }
 
   private void tell(List<Finding> findings) {

@@ -173,7 +173,7 @@ public final class BackoffExchange {
     private final FloatBuffer[][] mapped; // (length - 1, segment)
     private final IdSet words; // whose weights are here; a task's are few of a large vocabulary's
     private final long[][]
-        next; // by place of a word: that of its next weight // (length - 1, words)
+        next; // that of a word's next weight, by the word's place // (length - 1, words)
     private Path file; // null where all is in memory
     private long left;
 
