@@ -174,4 +174,19 @@ public final class Json {
       return context.handleWeirdStringValue(type, text, "must be one of %s", choices(type));
     }
   }
+
+  /**
+   * Whether a tree that was read is that of a tree that was made: read back, a number has the type
+   * that its digits need.
+   *
+   * @param read from a file
+   * @param made of a record
+   */
+  public static boolean isOf(JsonNode read, JsonNode made) {
+    try {
+      return read.equals(mapper().readTree(made.toString()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 }

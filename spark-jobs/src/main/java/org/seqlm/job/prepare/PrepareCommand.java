@@ -152,7 +152,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
   public static boolean isOf(Manifest manifest, PrepareConfig config, Configuration hadoop)
       throws IOException {
     String base = config.vocabulary().base();
-    return manifest.config().equals(config.recorded())
+    return Json.isOf(manifest.config(), config.recorded())
         && Objects.equals(
             manifest.inputs().get(BASE),
             base == null ? null : VocabularyBase.open(hadoop, base).fingerprint());

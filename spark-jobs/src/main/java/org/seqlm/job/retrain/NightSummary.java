@@ -65,7 +65,7 @@ final class NightSummary {
         + (interval.path("lower").isNumber() && interval.path("upper").isNumber()
             ? String.format(
                 Locale.ROOT,
-                " (%+.4f to %+.4f)",
+                " (clipped: %+.4f to %+.4f)",
                 interval.path("lower").asDouble(),
                 interval.path("upper").asDouble())
             : "")
@@ -73,7 +73,7 @@ final class NightSummary {
         + (bits.path("champion").isNumber()
             ? String.format(
                 Locale.ROOT,
-                ", %.4f to %.4f",
+                "; all characters: %.4f to %.4f",
                 bits.path("champion").asDouble(),
                 bits.path("challenger").asDouble())
             : "");

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.train.TrainCommand;
 import org.seqlm.job.train.TrainConfig;
-import org.seqlm.neural.files.RunView;
 
 /** Trains the challenger, from the champion where there is one. */
 final class TrainStep {
@@ -27,11 +25,9 @@ final class TrainStep {
       }
     }
     TrainConfig train = ConfigLoader.load("train", TrainConfig.class, keys.tree());
-    RunView run = RunView.find(night.hadoop(), night.run());
-    boolean same = run != null && run.manifest().config().equals(Json.tree(train));
-    if (!(same && run.isComplete())) {
-      new TrainCommand()
-          .run(train, night.inner("train", same ? Overwrite.REFUSE : Overwrite.REPLACE));
+    if (!TrainCommand.isDone(train, night.hadoop())) {
+      // One that is not finished goes on, if it is of the same text and by the same keys.
+      new TrainCommand().run(train, night.inner("train", Overwrite.REPLACE));
     }
   }
 

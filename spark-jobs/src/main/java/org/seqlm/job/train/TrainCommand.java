@@ -14,6 +14,7 @@ import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
 import org.seqlm.spark.training.LanguageModelTraining;
@@ -209,6 +210,19 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   private RunFolder.Resume resumeMode() {
     return resume ? RunFolder.Resume.REQUIRED : RunFolder.Resume.IF_POSSIBLE;
+  }
+
+  /** Whether training by a configuration would find its run complete. */
+  public static boolean isDone(TrainConfig config, Configuration hadoop) throws IOException {
+    RunView run = RunView.find(hadoop, config.output());
+    if (run == null || !run.isComplete()) {
+      return false;
+    }
+    RunFolder.Identity job = TrainJob.of(config, hadoop).run();
+    return run.manifest().inputs().equals(job.inputs())
+        && TrainStart.rules(config)
+            .conflicts(run.manifest().config(), job.config(), RunFolder.Resume.IF_POSSIBLE)
+            .isEmpty();
   }
 
   @Override

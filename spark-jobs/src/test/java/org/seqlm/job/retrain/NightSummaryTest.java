@@ -65,7 +65,8 @@ class NightSummaryTest {
     assertThat(result(Verdict.PROMOTED, List.of("a gain is shown"), 8, plan(), contest()).summary())
         .containsExactly(
             "2026-11-28: promoted, version 8 is the champion; a gain is shown",
-            "Gain: +0.0213 bits a character (+0.0151 to +0.0275), 512 documents, 1.9000 to 1.8780",
+            "Gain: +0.0213 bits a character (clipped: +0.0151 to +0.0275), 512 documents; all"
+                + " characters: 1.9000 to 1.8780",
             "Text: 1 partition, 5,120 documents, 1 new token; nothing odd",
             "Cost: 2 h 02 min, training 2 h 01 min; 1,234,567 tokens came in",
             "Page: out/models-nights/2026-11-28/report.html");

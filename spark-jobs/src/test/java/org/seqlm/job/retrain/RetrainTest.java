@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
 import org.seqlm.job.NgramsOutcomes;
@@ -224,6 +227,44 @@ class RetrainTest {
         .containsExactly("twice/dt=2026-03-02 has the same text as twice/dt=2026-03-01");
     assertThat(told.path("text").path("documents").asInt())
         .isEqualTo(Files.readAllLines(first).size());
+  }
+
+  /**
+   * Text that is sent again under its name, before its night was decided, is what is trained on.
+   */
+  @Test
+  void whatWasMadeOfOtherTextIsGivenUp() throws IOException {
+    Path input = folder.resolve("resent");
+    Path file = Files.createDirectories(input.resolve("dt=2026-03-01")).resolve("a.txt");
+    Files.copy(text.resolve("dt=2026-03-01/a.txt"), file);
+    Path models = folder.resolve("of-resent");
+    NgramsOutcomes.Outcome first = retrainOf(input, models, "2026-03-01");
+    assertThat(first.code()).as(first.errors()).isZero();
+    FileUtils.deleteDirectory(models.toFile()); // as if it had died before the decision
+    Files.copy(text.resolve("dt=2026-03-02/a.txt"), file, StandardCopyOption.REPLACE_EXISTING);
+    NgramsOutcomes.Outcome second = retrainOf(input, models, "2026-03-01");
+    assertThat(second.code()).as(second.errors()).isZero();
+    Configuration hadoop = new Configuration();
+    String night = models + "-nights/2026-03-01/";
+    Manifest dataset = ArtifactReader.open(hadoop, night + "dataset").manifest();
+    assertThat(ArtifactReader.open(hadoop, night + "run").manifest().inputs())
+        .containsEntry("dataset", dataset.fingerprint());
+    // What is whole is not made again.
+    List<String> names = names(night);
+    FileUtils.deleteDirectory(models.toFile());
+    assertThat(retrainOf(input, models, "2026-03-01").code()).isZero();
+    assertThat(names(night)).isEqualTo(names);
+  }
+
+  /** Of dataset and run; each that is made draws names of its own. */
+  private static List<String> names(String night) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (String part : List.of("dataset", "run/model")) {
+      try (var files = Files.list(Path.of(night + part))) {
+        files.map(Path::toString).sorted().forEach(names::add);
+      }
+    }
+    return names;
   }
 
   /** Counts that were added up night by night are those of all nights' text at once. */
