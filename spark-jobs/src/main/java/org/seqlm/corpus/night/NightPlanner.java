@@ -86,11 +86,11 @@ public final class NightPlanner {
         notes.add(
             FindingKind.CHANGED,
             one.name(),
-            "%s was taken with %,d files of %,d bytes and has %,d files of %,d bytes now%s",
+            "%s was taken with %s of %,d bytes and has %s of %,d bytes now%s",
             one.name(),
-            before.files(),
+            files(before.files()),
             before.bytes(),
-            one.files(),
+            files(one.files()),
             one.bytes(),
             before.files() == one.files() && before.bytes() == one.bytes()
                 ? ", of other names or lengths"
@@ -268,5 +268,9 @@ public final class NightPlanner {
         plan.night(),
         plan.take().stream().filter(one -> !notes.out.contains(one.name())).toList(),
         findings);
+  }
+
+  private static String files(long count) {
+    return count == 1 ? "1 file" : String.format(Locale.ROOT, "%,d files", count);
   }
 }

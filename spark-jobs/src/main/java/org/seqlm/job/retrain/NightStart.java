@@ -43,4 +43,10 @@ record NightStart(
   NightPlan plan(RetrainConfig config, Configuration hadoop) throws IOException {
     return planner.plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()));
   }
+
+  /** Whether anything that is held out of the text may be evidence; all is where none is needed. */
+  boolean hasFresh(NightPlan plan) {
+    return champion() == 0
+        || !FreshText.fresh(plan.take(), FreshText.spoken(state, plan.night())).isEmpty();
+  }
 }

@@ -112,7 +112,9 @@ public record RetrainConfig(
         .require(!input.isEmpty(), "input must name at least one folder or file: give --input PATH")
         .require(
             date == null || isDate(date),
-            "date must be YYYY-MM-DD, for instance 2026-11-28, but is " + date)
+            "date must be YYYY-MM-DD, a day of the calendar (--night), for instance 2026-11-28, but"
+                + " is "
+                + date)
         .present("night", night, "leave the group as it is")
         .present("steps", steps, "leave the group as it is")
         .present("drift-limits", driftLimits, "leave the group as it is")

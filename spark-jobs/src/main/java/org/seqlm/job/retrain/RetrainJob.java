@@ -74,6 +74,9 @@ final class RetrainJob {
     checkSteps(start);
     NightPlan plan = start.plan(config, hadoop).orRefuse();
     int champion = start.champion();
+    if (!plan.isEmpty() && !start.hasFresh(plan)) {
+      return plan.describe() + "\ntrains nothing: " + FreshText.NONE;
+    }
     return plan.describe()
         + (plan.isEmpty()
             ? ""
@@ -135,6 +138,11 @@ final class RetrainJob {
 
   RetrainResult run() throws Exception {
     Registry registry = Registry.openOrBegin(hadoop, config.registry());
+    if (!Registry.isRegistry(hadoop, config.registry())) {
+      context
+          .progress()
+          .message("note: " + config.registry() + " holds no models yet: it is begun here");
+    }
     NightStart start = NightStart.of(registry, config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
     if (decided.isPresent()) {
@@ -163,6 +171,9 @@ final class RetrainJob {
     if (plan.isEmpty()) {
       // Nothing is written down: text that comes late is taken by the same night, started again.
       return nothing(start, List.of("no new text"), plan);
+    }
+    if (!start.hasFresh(plan)) {
+      return nothing(start, List.of(FreshText.NONE), plan);
     }
     Map<String, PartitionContent> contents = night.timed("look", () -> LookStep.run(night, plan));
     NightPlan read = start.planner().afterReading(plan, contents).orRefuse();
