@@ -312,33 +312,35 @@ final class RetrainJob {
   }
 
   private RetrainResult decided(NightStart start, Decision decision) {
-    return new RetrainResult(
-        night.night(),
+    return told(
+        start,
         decision.what() == Outcome.PROMOTED ? Verdict.PROMOTED : Verdict.KEPT,
         decision.reasons(),
         decision.version(),
-        start.champion(),
         true,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        night.path(),
-        null,
-        night.seconds());
+        null);
   }
 
   /** Where there is nothing to train on. */
   private RetrainResult nothing(NightStart start, List<String> reasons, NightPlan plan) {
+    return told(start, Verdict.KEPT, reasons, 0, false, plan);
+  }
+
+  /** Of a night that trained nothing here. */
+  private RetrainResult told(
+      NightStart start,
+      Verdict verdict,
+      List<String> reasons,
+      int version,
+      boolean again,
+      NightPlan plan) {
     return new RetrainResult(
         night.night(),
-        Verdict.KEPT,
+        verdict,
         reasons,
-        0,
+        version,
         start.champion(),
-        false,
+        again,
         plan,
         null,
         null,

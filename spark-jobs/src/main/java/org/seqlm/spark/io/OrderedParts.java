@@ -11,7 +11,6 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Enumeration;
 import org.seqlm.ngram.trie.Spill;
 
@@ -21,16 +20,16 @@ import org.seqlm.ngram.trie.Spill;
  */
 public final class OrderedParts implements Closeable {
   private final Spill spill;
-  private byte[][] held; // by number; null where a part is not here or on the disk
-  private long[] offsets; // in the file
-  private int[] sizes;
+  private final byte[][] held; // by number; null where a part is not here or on the disk
+  private final long[] offsets; // in the file
+  private final int[] sizes;
   private long heldBytes;
   private long written;
   private Path file; // null while nothing is there
   private OutputStream out;
 
   /**
-   * @param count parts are numbered from 0 to this; higher numbers make room for themselves
+   * @param count parts are numbered from 0 to this
    */
   public OrderedParts(int count, Spill spill) {
     this.spill = spill;
@@ -41,12 +40,6 @@ public final class OrderedParts implements Closeable {
 
   /** Takes a part, once. */
   public void put(int number, byte[] part) throws IOException {
-    if (number >= held.length) {
-      int room = Math.max(number + 1, 2 * held.length);
-      held = Arrays.copyOf(held, room);
-      offsets = Arrays.copyOf(offsets, room);
-      sizes = Arrays.copyOf(sizes, room);
-    }
     held[number] = part;
     sizes[number] = part.length;
     heldBytes += part.length;
@@ -81,13 +74,6 @@ public final class OrderedParts implements Closeable {
   public void writeTo(int number, OutputStream target) throws IOException {
     try (InputStream in = open(number)) {
       in.transferTo(target);
-    }
-  }
-
-  /** A part. */
-  public byte[] part(int number) throws IOException {
-    try (InputStream in = open(number)) {
-      return in.readNBytes(sizes[number]);
     }
   }
 

@@ -44,8 +44,18 @@ final class Nights {
   }
 
   NgramsOutcomes.Outcome retrain(Object registry, String night, Object... more) {
+    return retrain(text, registry, night, List.of(more));
+  }
+
+  /**
+   * A night whose network and training are as small as may be.
+   *
+   * @param more flags; of a key that is set twice the later one counts
+   */
+  static NgramsOutcomes.Outcome retrain(
+      Path input, Object registry, String night, List<Object> more) {
     List<Object> line = new ArrayList<>(List.of("retrain", "--registry", registry));
-    line.addAll(List.of("--input", text, "--night", night));
+    line.addAll(List.of("--input", input, "--night", night));
     for (String set :
         List.of(
             "prepare.input.document=line",
@@ -58,7 +68,7 @@ final class Nights {
             "gate.least-documents=10")) {
       line.addAll(List.of("--set", set));
     }
-    line.addAll(Arrays.asList(more));
+    line.addAll(more);
     return NgramsOutcomes.run(line.toArray());
   }
 
