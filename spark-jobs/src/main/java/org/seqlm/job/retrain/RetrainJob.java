@@ -21,6 +21,7 @@ import org.seqlm.corpus.night.PartitionContent;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.ScoredDocument;
+import org.seqlm.job.cli.Interruption;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.retrain.CarriedStep.Waiting;
 import org.seqlm.job.retrain.RetrainResult.NightText;
@@ -138,11 +139,6 @@ final class RetrainJob {
 
   RetrainResult run() throws Exception {
     Registry registry = Registry.openOrBegin(hadoop, config.registry());
-    if (!Registry.isRegistry(hadoop, config.registry())) {
-      context
-          .progress()
-          .message("note: " + config.registry() + " holds no models yet: it is begun here");
-    }
     NightStart start = NightStart.of(registry, config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
     if (decided.isPresent()) {
@@ -160,6 +156,7 @@ final class RetrainJob {
 
   /** While no other is at work, as far as can be seen. */
   private RetrainResult claimed(Registry registry) throws Exception {
+    Interruption.startedAgain("the night goes on with what is whole in its folder");
     // Another may have decided the night, or another night, while this one waited.
     NightStart start = NightStart.of(registry, config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
@@ -171,6 +168,11 @@ final class RetrainJob {
     if (plan.isEmpty()) {
       // Nothing is written down: text that comes late is taken by the same night, started again.
       return nothing(start, List.of("no new text"), plan);
+    }
+    if (!Registry.isRegistry(hadoop, config.registry())) {
+      context
+          .progress()
+          .message("note: " + config.registry() + " holds no models yet: it is begun here");
     }
     if (!start.hasFresh(plan)) {
       return nothing(start, List.of(FreshText.NONE), plan);
