@@ -58,6 +58,7 @@ class ArchitectureTest {
           "ngram.walk",
           "ngram.arpa",
           "neural",
+          "neural.network",
           "neural.optimizer",
           "neural.plain|neural.learner",
           "neural.onnx",

@@ -7,9 +7,7 @@ import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -20,6 +18,8 @@ import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.spark.training.Engines;
@@ -44,8 +44,8 @@ final class KernelBits {
     Execution execution = new Execution(Execution.Device.CPU, Precision.FLOAT32, kernels);
     for (CellKind cell : new CellKind[] {CellKind.LSTM, CellKind.GRU, CellKind.RNN}) {
       // Widths that fill no vector and no block.
-      NetworkSpec spec =
-          new NetworkSpec(
+      LanguageNetwork spec =
+          new LanguageNetwork(
               InputKind.EMBEDDING,
               37,
               cell,
@@ -64,7 +64,7 @@ final class KernelBits {
     }
   }
 
-  private static <S> void print(Engine<S> engine, NetworkSpec spec, Execution execution) {
+  private static <S> void print(Engine<S> engine, LanguageNetwork spec, Execution execution) {
     InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0);
     Learner<S> learner = engine.learners(spec, new Recipe(adam), TIME, execution).create();
     int[] tokens = new int[BATCH * TIME * STEPS + BATCH];

@@ -21,11 +21,11 @@ import org.seqlm.ObjectStore;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -37,7 +37,7 @@ class ObjectStoreTest {
   private static final ResumeRules RULES = new ResumeRules(List.of(), List.of());
   private static final ModelArtifact.NetworkFile NETWORK =
       new ModelArtifact.NetworkFile(
-          new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1),
+          new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1),
           TextRules.of(TokenizerKind.CHAR));
   private static final Vocabulary VOCABULARY = Letters.vocabulary(4);
 

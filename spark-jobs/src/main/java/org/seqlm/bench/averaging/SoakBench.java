@@ -11,12 +11,12 @@ import org.seqlm.Progress;
 import org.seqlm.bench.meter.Probe;
 import org.seqlm.bench.meter.Slope;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.optimizer.OuterOptimizer;
@@ -130,8 +130,9 @@ public final class SoakBench {
       String folder,
       Progress progress)
       throws IOException {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 16, CellKind.LSTM, 1, settings.hidden(), 32, 0.1, 1);
+    LanguageNetwork spec =
+        new LanguageNetwork(
+            InputKind.EMBEDDING, 16, CellKind.LSTM, 1, settings.hidden(), 32, 0.1, 1);
     Cycle text = new Cycle(seed, 20_000L * settings.workers(), spec.vocabulary());
     LanguageModelTraining.Settings how = training(settings, 1, seed);
     long wanted = (long) settings.rounds() * settings.frequency();

@@ -19,8 +19,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.seqlm.bench.meter.ProcessorTime;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
@@ -39,7 +39,7 @@ final class PlainDl4j implements StepRunner {
 
   PlainDl4j(StepCase what, long seed) {
     this.what = what;
-    NetworkSpec spec = what.spec();
+    LanguageNetwork spec = what.spec();
     IUpdater updater =
         what.optimizer().kind() == InnerOptimizer.Kind.ADAM
             ? new Adam(what.learningRate())

@@ -4,9 +4,9 @@ import java.util.List;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
@@ -22,7 +22,7 @@ import org.seqlm.neural.optimizer.InnerOptimizer;
  */
 public record StepCase(
     String name,
-    NetworkSpec spec,
+    LanguageNetwork spec,
     InnerOptimizer optimizer,
     double learningRate,
     int batch,
@@ -59,23 +59,24 @@ public record StepCase(
   }
 
   private static StepCase character(String name, CellKind cell, int layers, int hidden, int batch) {
-    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, cell, layers, hidden, 65, 0, 1);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.ONE_HOT, 0, cell, layers, hidden, 65, 0, 1);
     return new StepCase(
         name, spec, new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0), 2e-3, batch, 64);
   }
 
   private static StepCase word(
       String name, int vocabulary, OutputKind output, InnerOptimizer.Kind kind) {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 200, CellKind.LSTM, 2, 200, vocabulary, 0, 1)
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 200, CellKind.LSTM, 2, 200, vocabulary, 0, 1)
             .with(output, List.of());
     double rate = kind == InnerOptimizer.Kind.SGD ? 1 : 1e-3;
     return new StepCase(name, spec, new InnerOptimizer(kind, 0.25, 0), rate, 20, 35);
   }
 
   private static StepCase wide(String name, int vocabulary) {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 1500, CellKind.LSTM, 2, 1500, vocabulary, 0, 1);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 1500, CellKind.LSTM, 2, 1500, vocabulary, 0, 1);
     return new StepCase(
         name, spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0.25, 0), 1, 20, 35);
   }

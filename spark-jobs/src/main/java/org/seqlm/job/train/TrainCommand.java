@@ -11,7 +11,6 @@ import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
@@ -252,7 +251,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
                 + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %s%,d rounds%s%n"
                 + "%s %s",
             job.spec().title(),
-            ParameterLayout.of(job.spec()).size(),
+            job.spec().layout().size(),
             job.spec().vocabulary(),
             tokens,
             settings.workers(),

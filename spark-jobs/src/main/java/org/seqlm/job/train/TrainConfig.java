@@ -10,7 +10,6 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
@@ -19,6 +18,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WindowLengths;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
@@ -204,7 +204,7 @@ public record TrainConfig(
       // Each value's bounds are the spec's alone; here are the rules between values as users say
       // them. The vocabulary's size is not known yet.
       var unused =
-          new NetworkSpec(
+          new LanguageNetwork(
               input,
               embedding,
               cell,
@@ -222,7 +222,7 @@ public record TrainConfig(
     }
 
     /** The network over a vocabulary of a size. */
-    NetworkSpec spec(int vocabulary) {
+    LanguageNetwork spec(int vocabulary) {
       return spec(vocabulary, kind(output, vocabulary > adaptiveAbove), cutoffs);
     }
 
@@ -230,7 +230,7 @@ public record TrainConfig(
      * The same where it begins with another network's parameters: what the configuration leaves
      * open, output and cutoffs, is as there, for both depend on the size of its vocabulary.
      */
-    NetworkSpec spec(int vocabulary, NetworkSpec start) {
+    LanguageNetwork spec(int vocabulary, LanguageNetwork start) {
       // What does not fit otherwise is told with the other differences.
       boolean fits =
           start.output() != OutputKind.TIED
@@ -242,8 +242,8 @@ public record TrainConfig(
       return spec(vocabulary, kind, open ? start.cutoffs() : cutoffs);
     }
 
-    private NetworkSpec spec(int vocabulary, OutputKind kind, List<Integer> begins) {
-      return new NetworkSpec(
+    private LanguageNetwork spec(int vocabulary, OutputKind kind, List<Integer> begins) {
+      return new LanguageNetwork(
           input,
           embedding,
           cell,

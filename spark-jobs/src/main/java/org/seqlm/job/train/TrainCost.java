@@ -14,10 +14,10 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.GpuCost;
 import org.seqlm.neural.torch.device.Gpus;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -43,7 +43,7 @@ record TrainCost(
    * @param tokens of the training split
    */
   static TrainCost of(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       LanguageModelTraining.Settings settings,
       IntToLongFunction counts,
       long tokens) {
@@ -62,7 +62,7 @@ record TrainCost(
   }
 
   private static Map<Precision, GpuCost> gpu(
-      NetworkSpec spec, LanguageModelTraining.Settings settings, int window) {
+      LanguageNetwork spec, LanguageModelTraining.Settings settings, int window) {
     Map<Precision, GpuCost> costs = new LinkedHashMap<>();
     Execution execution = settings.execution();
     boolean onGpus =

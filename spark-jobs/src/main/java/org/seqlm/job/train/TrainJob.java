@@ -15,14 +15,13 @@ import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.Master;
-import org.seqlm.neural.InitialParameters;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.ScheduledSampling;
-import org.seqlm.neural.VocabularyGrowth;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.VocabularyGrowth;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -46,7 +45,7 @@ import org.seqlm.vocab.Vocabulary;
 record TrainJob(
     Dataset dataset,
     TrainText text,
-    NetworkSpec spec,
+    LanguageNetwork spec,
     ModelArtifact start,
     RunFolder.Identity run) {
   /** Of the fingerprint, which runs of all releases share. */
@@ -60,7 +59,7 @@ record TrainJob(
     Map<String, String> inputs = new TreeMap<>(Map.of("dataset", dataset.fingerprint()));
     TrainText text = TrainText.of(config, hadoop, dataset);
     text.nameIn(inputs);
-    NetworkSpec spec = config.network().spec(dataset.details().vocabularySize());
+    LanguageNetwork spec = config.network().spec(dataset.details().vocabularySize());
     ModelArtifact start = null;
     if (config.startFrom() != null) {
       start = ModelArtifact.load(hadoop, RegistryPath.model(hadoop, config.startFrom()));
@@ -126,7 +125,7 @@ record TrainJob(
   }
 
   private static void checkStart(
-      String path, RecurrentLanguageModel model, NetworkSpec spec, Dataset dataset)
+      String path, RecurrentLanguageModel model, LanguageNetwork spec, Dataset dataset)
       throws IOException {
     Vocabulary tokens = dataset.vocabulary();
     boolean extended = Vocabularies.beginsWith(tokens, model.vocabulary());
@@ -160,7 +159,7 @@ record TrainJob(
   void check(TrainConfig config) throws IOException {
     // Whether every worker can fill a window.
     config.settings().stepsOfPass(text.tokens());
-    ParameterLayout.of(spec);
+    spec.layout();
     Engines.named(config.engine()).check(spec, config.settings().recipe(), config.execution());
     if (config.training().schedule().kind() == Schedule.Kind.PLATEAU
         && dataset.tokens(Split.VALID) == 0) {

@@ -18,11 +18,10 @@ import org.seqlm.metrics.AdviceRules;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.TrainingMetrics;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
@@ -51,7 +50,7 @@ final class TrainRun {
   private final TrainStart start;
   private final JobContext context;
   private final Dataset dataset;
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final RunFolder folder;
   private final JavaSparkContext spark;
   private final TokenSource source;
@@ -391,7 +390,7 @@ final class TrainRun {
         config.output(),
         folder.model(),
         spec.title(),
-        ParameterLayout.of(spec).size(),
+        spec.layout().size(),
         spec.vocabulary(),
         training.position().round(),
         training.step(),

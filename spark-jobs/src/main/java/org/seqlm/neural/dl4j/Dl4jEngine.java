@@ -7,7 +7,6 @@ import org.seqlm.Problems;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutRules;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
@@ -18,6 +17,7 @@ import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
 
@@ -68,7 +68,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
    * backend has code for the GPU is known, and checked, where the task runs.
    */
   @Override
-  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
+  public void check(LanguageNetwork spec, Recipe recipe, Execution execution) {
     boolean step = spec.cell().hasActivation() && spec.activation().kind() == Activation.Kind.STEP;
     Problems problems =
         new Problems()
@@ -109,7 +109,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
   }
 
   /** What its networks compute beyond values, weights and labels as they are given. */
-  private static void checkPerturbed(NetworkSpec spec, Recipe recipe, Problems problems) {
+  private static void checkPerturbed(LanguageNetwork spec, Recipe recipe, Problems problems) {
     DropoutRules rules = spec.dropoutRules();
     String drops = "its dropout draws each value of each step by itself";
     ScheduledSampling.Kind sampling = recipe.scheduledSampling().kind();
@@ -180,7 +180,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
 
   @Override
   public Learner.Factory<DataSet> learners(
-      NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
+      LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution) {
     return Dl4jLearners.of(layers, spec, recipe, timeSteps, execution);
   }
 
@@ -190,7 +190,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
    * <p>Layers of ours are libtorch's operators on the CPU, and so is what scores with them.
    */
   @Override
-  public StretchScorer scorer(NetworkSpec spec, Execution execution) {
+  public StretchScorer scorer(LanguageNetwork spec, Execution execution) {
     StretchScorer scorer =
         layers == LayerOrigin.TORCH
             ? new TorchEngine().scorer(spec, Execution.CPU)
@@ -202,7 +202,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
   }
 
   @Override
-  public DataSet step(NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+  public DataSet step(LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets) {
     EngineSettings.loadInOrder();
     return Dl4jNetworks.dataSet(layers, spec, batch, timeSteps, inputs, targets);
   }

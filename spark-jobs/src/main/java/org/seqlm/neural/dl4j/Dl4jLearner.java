@@ -16,7 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.kernels.KernelChoice;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.device.EngineSettings;
 import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
@@ -26,6 +25,7 @@ import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.TorchThreads;
@@ -58,14 +58,14 @@ public final class Dl4jLearner implements Learner<DataSet> {
   }
 
   /** A learner of a network of ours with the layers for this class path. */
-  public static Dl4jLearner of(NetworkSpec spec, Recipe recipe, int timeSteps) {
+  public static Dl4jLearner of(LanguageNetwork spec, Recipe recipe, int timeSteps) {
     return of(LayerOrigin.here(), spec, recipe, timeSteps);
   }
 
-  static Dl4jLearner of(LayerOrigin layers, NetworkSpec spec, Recipe recipe, int timeSteps) {
+  static Dl4jLearner of(LayerOrigin layers, LanguageNetwork spec, Recipe recipe, int timeSteps) {
     EngineSettings.apply();
     StepClock clock = new StepClock();
-    float[] zero = new float[org.seqlm.neural.ParameterLayout.of(spec).size()];
+    float[] zero = new float[spec.layout().size()];
     return new Dl4jLearner(
         layers,
         Dl4jNetworks.network(layers, spec, recipe.optimizer(), timeSteps, zero, clock),

@@ -4,7 +4,6 @@ import java.util.Iterator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.KernelSet;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.device.CudaBackend;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
@@ -12,6 +11,7 @@ import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** How executors make Deeplearning4j learners. */
@@ -23,12 +23,12 @@ final class Dl4jLearners {
    *
    * @param timeSteps T, the length of every window
    */
-  static Learner.Factory<DataSet> of(NetworkSpec spec, Recipe recipe, int timeSteps) {
+  static Learner.Factory<DataSet> of(LanguageNetwork spec, Recipe recipe, int timeSteps) {
     return of(LayerOrigin.here(), spec, recipe, timeSteps, Execution.CPU);
   }
 
   static Learner.Factory<DataSet> of(
-      LayerOrigin layers, NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
+      LayerOrigin layers, LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution) {
     return new OfSpec(layers, spec, recipe, timeSteps, execution);
   }
 
@@ -40,7 +40,7 @@ final class Dl4jLearners {
   }
 
   private record OfSpec(
-      LayerOrigin layers, NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution)
+      LayerOrigin layers, LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution)
       implements Learner.Factory<DataSet> {
     @Override
     public Learner<DataSet> create() {

@@ -17,12 +17,12 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.dl4j.layers.TorchEmbeddingLayer;
 import org.seqlm.neural.dl4j.layers.TorchRecurrentLayer;
 import org.seqlm.neural.dl4j.layers.TorchSoftmaxLayer;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /** Networks of our spec in Deeplearning4j's terms, and the data sets they train on. */
@@ -38,7 +38,7 @@ public final class Dl4jNetworks {
    * @param parameters flat, in our order
    */
   public static MultiLayerNetwork network(
-      NetworkSpec spec, InnerOptimizer.Kind optimizer, int timeSteps, float[] parameters) {
+      LanguageNetwork spec, InnerOptimizer.Kind optimizer, int timeSteps, float[] parameters) {
     return network(
         LayerOrigin.here(),
         spec,
@@ -50,7 +50,7 @@ public final class Dl4jNetworks {
 
   static MultiLayerNetwork network(
       LayerOrigin layers,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       InnerOptimizer optimizer,
       int timeSteps,
       float[] parameters,
@@ -78,7 +78,7 @@ public final class Dl4jNetworks {
 
   /** Layers of ours. */
   private static void addTorch(
-      NeuralNetConfiguration.ListBuilder list, NetworkSpec spec, StepClock clock) {
+      NeuralNetConfiguration.ListBuilder list, LanguageNetwork spec, StepClock clock) {
     boolean embeds = spec.input() == InputKind.EMBEDDING;
     if (embeds) {
       list.layer(
@@ -118,7 +118,7 @@ public final class Dl4jNetworks {
     list.layer(output.build());
   }
 
-  private static Activation activation(NetworkSpec spec) {
+  private static Activation activation(LanguageNetwork spec) {
     return switch (spec.activation().kind()) {
       case TANH -> Activation.TANH;
       case SIGMOID -> Activation.SIGMOID;
@@ -130,7 +130,10 @@ public final class Dl4jNetworks {
 
   /** Deeplearning4j's own, for an LSTM under a full softmax. */
   private static void addDl4j(
-      NeuralNetConfiguration.ListBuilder list, NetworkSpec spec, int timeSteps, StepClock clock) {
+      NeuralNetConfiguration.ListBuilder list,
+      LanguageNetwork spec,
+      int timeSteps,
+      StepClock clock) {
     if (spec.input() == InputKind.EMBEDDING) {
       list.layer(
           new EmbeddingSequenceLayer.Builder()
@@ -213,12 +216,17 @@ public final class Dl4jNetworks {
    * @param targets (B, T) row-major
    */
   public static DataSet dataSet(
-      NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+      LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets) {
     return dataSet(LayerOrigin.here(), spec, batch, timeSteps, inputs, targets);
   }
 
   static DataSet dataSet(
-      LayerOrigin layers, NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+      LayerOrigin layers,
+      LanguageNetwork spec,
+      int batch,
+      int timeSteps,
+      int[] inputs,
+      int[] targets) {
     INDArray features;
     if (layers == LayerOrigin.TORCH || spec.input() == InputKind.EMBEDDING) {
       features = RawArrays.of(floats(inputs), new long[] {batch, 1, timeSteps}, 'c');

@@ -3,11 +3,11 @@ package org.seqlm.neural.dl4j;
 import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.device.EngineSettings;
 import org.seqlm.neural.dl4j.device.RawArrays;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchWindows;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
@@ -21,9 +21,9 @@ final class Dl4jScorer implements StretchScorer {
   /** Of a window, T B: enough for products to be worth it. */
   private static final int ROWS = 512;
 
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
 
-  Dl4jScorer(NetworkSpec spec) {
+  Dl4jScorer(LanguageNetwork spec) {
     this.spec = spec;
   }
 

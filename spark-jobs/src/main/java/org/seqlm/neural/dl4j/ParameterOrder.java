@@ -4,8 +4,8 @@ import java.util.stream.Stream;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.CellKind.Gate;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 /**
  * Where a Deeplearning4j network keeps each of our parameters: with layers of ours where we do.
@@ -31,11 +31,11 @@ final class ParameterOrder {
   }
 
   /** The order of a network of ours. */
-  static ParameterOrder of(NetworkSpec spec, LayerOrigin layers) {
+  static ParameterOrder of(LanguageNetwork spec, LayerOrigin layers) {
     if (layers == LayerOrigin.TORCH) {
       return identity();
     }
-    ParameterLayout layout = ParameterLayout.of(spec);
+    ParameterLayout layout = spec.layout();
     int[] source = new int[layout.size()];
     int at = 0;
     if (spec.input() == InputKind.EMBEDDING) {

@@ -23,7 +23,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
 import org.seqlm.vocab.Vocabulary;
@@ -110,7 +110,7 @@ public final class Checkpoints {
     this.folder = new Path(Paths.of(run), RunLayout.CHECKPOINTS);
     this.network = network;
     this.vocabulary = vocabulary;
-    this.layout = ParameterLayout.of(network.network());
+    this.layout = network.network().layout();
     this.job = job;
     this.ofJob = ofJob;
     this.listed = new TreeMap<>(listed);

@@ -17,8 +17,8 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.artifact.VerifiedStream;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
@@ -46,7 +46,7 @@ public final class ModelArtifact {
    * @param network what it is
    * @param rules how text becomes its tokens
    */
-  public record NetworkFile(NetworkSpec network, TextRules rules) {}
+  public record NetworkFile(LanguageNetwork network, TextRules rules) {}
 
   /**
    * What a model's manifest adds.
@@ -101,9 +101,7 @@ public final class ModelArtifact {
       ArtifactWriter writer, NetworkFile network, float[] parameters, Vocabulary vocabulary)
       throws IOException {
     writer.write(NETWORK, Json.pretty(network));
-    writer.write(
-        PARAMETERS,
-        out -> Safetensors.write(out, ParameterLayout.of(network.network()), parameters));
+    writer.write(PARAMETERS, out -> Safetensors.write(out, network.network().layout(), parameters));
     writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
   }
 
@@ -231,7 +229,7 @@ public final class ModelArtifact {
 
   static ModelArtifact load(ArtifactReader reader, String notice) throws IOException {
     NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
-    float[] parameters = tensors(reader, PARAMETERS, ParameterLayout.of(network.network()));
+    float[] parameters = tensors(reader, PARAMETERS, network.network().layout());
     Vocabulary vocabulary = vocabulary(reader, network.rules());
     return new ModelArtifact(
         reader,

@@ -10,9 +10,9 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.store.FileEntry;
 import org.seqlm.vocab.Vocabularies;
 
@@ -37,7 +37,7 @@ public final class ModelExport {
   public static void safetensors(ArtifactWriter writer, ModelArtifact model) throws IOException {
     describe(writer, model);
     float[] parameters = model.model().parameters();
-    ParameterLayout layout = ParameterLayout.of(model.model().spec());
+    ParameterLayout layout = model.model().spec().layout();
     writer.write(
         ModelArtifact.PARAMETERS,
         out ->
@@ -79,7 +79,8 @@ public final class ModelExport {
         .orElse("");
   }
 
-  private static List<ParameterLayout.Tensor> tensors(NetworkSpec spec, ParameterLayout layout) {
+  private static List<ParameterLayout.Tensor> tensors(
+      LanguageNetwork spec, ParameterLayout layout) {
     List<ParameterLayout.Tensor> tensors = new ArrayList<>();
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       if (tensor.name().equals("out.bias") && spec.output() == OutputKind.TIED) {

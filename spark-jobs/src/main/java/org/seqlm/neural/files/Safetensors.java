@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.RawFloats;
+import org.seqlm.neural.network.ParameterLayout;
 
 /**
  * A network's parameters in the safetensors format: the header's length as eight little-endian

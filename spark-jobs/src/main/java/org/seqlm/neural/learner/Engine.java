@@ -1,7 +1,7 @@
 package org.seqlm.neural.learner;
 
 import java.io.Serializable;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
@@ -20,10 +20,10 @@ public interface Engine<S> extends Serializable {
    *
    * @throws org.seqlm.UserException with exit code 2 that names an engine that can
    */
-  void check(NetworkSpec spec, Recipe recipe, Execution execution);
+  void check(LanguageNetwork spec, Recipe recipe, Execution execution);
 
   /** The same of plain gradient descent, which every engine can. */
-  default void check(NetworkSpec spec, Execution execution) {
+  default void check(LanguageNetwork spec, Execution execution) {
     check(spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)), execution);
   }
 
@@ -47,13 +47,14 @@ public interface Engine<S> extends Serializable {
    * @param recipe how they train
    * @param timeSteps the length of the longest window
    */
-  Learner.Factory<S> learners(NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution);
+  Learner.Factory<S> learners(
+      LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution);
 
   /**
    * What scores text with a network as this engine computes it, on the device that learners would
    * train on; made by the task that uses it.
    */
-  StretchScorer scorer(NetworkSpec spec, Execution execution);
+  StretchScorer scorer(LanguageNetwork spec, Execution execution);
 
   /**
    * One step's data: windows of {@code inputs} and the tokens after them. The arrays may be used
@@ -62,5 +63,5 @@ public interface Engine<S> extends Serializable {
    * @param inputs (B, T) row-major
    * @param targets (B, T) row-major
    */
-  S step(NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets);
+  S step(LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets);
 }

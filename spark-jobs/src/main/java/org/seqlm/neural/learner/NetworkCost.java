@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.optimizer.OuterStep;
@@ -65,7 +65,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    *     zero, tokens count as equally frequent
    */
   public static NetworkCost of(
-      NetworkSpec spec, InnerOptimizer optimizer, IntToLongFunction counts, Lookup lookup) {
+      LanguageNetwork spec, InnerOptimizer optimizer, IntToLongFunction counts, Lookup lookup) {
     long width = spec.hidden();
     List<Part> parts = new ArrayList<>();
     if (spec.input() == InputKind.EMBEDDING) {
@@ -92,7 +92,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
   /**
    * @param oneHot how its input's product counts if that is a token's unit vector, else null
    */
-  private static Part layer(NetworkSpec spec, int k, Lookup oneHot) {
+  private static Part layer(LanguageNetwork spec, int k, Lookup oneHot) {
     CellKind cell = spec.cell();
     double width = spec.hidden();
     double gates = cell.gates() * width;
@@ -128,7 +128,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
   }
 
   /** Operations a unit beside the products: σ and tanh two each, products and sums one each. */
-  private static int elementWise(NetworkSpec spec) {
+  private static int elementWise(LanguageNetwork spec) {
     int gates = spec.cell().gates();
     return switch (spec.cell()) {
       case RNN, RNN_LAG_2 ->
@@ -143,7 +143,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     };
   }
 
-  private static Part full(NetworkSpec spec, double width) {
+  private static Part full(LanguageNetwork spec, double width) {
     double v = spec.vocabulary();
     boolean tied = spec.output() == OutputKind.TIED;
     return new Part(
@@ -154,7 +154,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
         2 * v);
   }
 
-  private static Part adaptive(NetworkSpec spec, double[] shares) {
+  private static Part adaptive(LanguageNetwork spec, double[] shares) {
     double width = spec.hidden();
     double head = spec.cutoffs().get(0) + spec.cutoffs().size();
     double parameters = head * width;
@@ -174,7 +174,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
   }
 
   /** The fraction of the text that falls into each cluster. */
-  private static double[] shares(NetworkSpec spec, IntToLongFunction counts) {
+  private static double[] shares(LanguageNetwork spec, IntToLongFunction counts) {
     double[] shares = new double[spec.cutoffs().size()];
     double all = 0;
     for (int token = 0; token < spec.vocabulary(); token++) {

@@ -1,10 +1,10 @@
 package org.seqlm.neural.learner;
 
 import org.seqlm.Problems;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
@@ -60,7 +60,7 @@ public record Recipe(
    *
    * @throws org.seqlm.UserException with exit code 2
    */
-  public void check(NetworkSpec spec) {
+  public void check(LanguageNetwork spec) {
     new Problems()
         .require(
             labelSmoothing == 0 || spec.output() != OutputKind.ADAPTIVE,

@@ -5,7 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.ParameterLayout;
 
 /**
  * What a worker keeps from round to round, beside the parameters that all share: the moments of its

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 
 /** Whether an ONNX file computes what its model does, asked of ONNX Runtime. */
@@ -76,7 +76,7 @@ public final class OnnxCheck {
   private static double difference(
       OrtEnvironment runtime, OrtSession session, RecurrentLanguageModel model, long seed)
       throws OrtException {
-    NetworkSpec spec = model.spec();
+    LanguageNetwork spec = model.spec();
     List<String> states = OnnxModel.states(spec.cell());
     KeyedRandom random = KeyedRandom.of(seed, "onnx");
     List<LanguageModel.Reading> readings = new ArrayList<>();
@@ -116,7 +116,7 @@ public final class OnnxCheck {
   private static FloatBuffer run(
       OrtEnvironment runtime,
       OrtSession session,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       long[] tokens,
       Map<String, float[]> carried)
       throws OrtException {
@@ -148,7 +148,7 @@ public final class OnnxCheck {
     return ((OnnxTensor) outputs.get(name).orElseThrow()).getFloatBuffer();
   }
 
-  private static UserException mismatch(NetworkSpec spec, float expected, float found) {
+  private static UserException mismatch(LanguageNetwork spec, float expected, float found) {
     return UserException.platform(
         String.format(
             Locale.ROOT,

@@ -11,10 +11,10 @@ import onnx.Onnx.TensorProto.DataType;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 
 /**
@@ -38,13 +38,13 @@ public final class OnnxModel {
   private static final long MOST_PARAMETERS = ((1L << 31) - (1 << 20)) / Float.BYTES;
 
   private final OnnxGraph graph = new OnnxGraph("seqlm");
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final ParameterLayout layout;
   private final float[] parameters;
 
   private OnnxModel(RecurrentLanguageModel model) {
     spec = model.spec();
-    layout = ParameterLayout.of(spec);
+    layout = spec.layout();
     parameters = model.parameters();
   }
 
@@ -57,7 +57,7 @@ public final class OnnxModel {
    */
   public static byte[] of(
       RecurrentLanguageModel model, String producer, Map<String, String> metadata) {
-    long size = ParameterLayout.of(model.spec()).size();
+    long size = model.spec().layout().size();
     if (size > MOST_PARAMETERS) {
       throw UserException.configuration(
           "an ONNX file holds up to 2 GiB, which are "

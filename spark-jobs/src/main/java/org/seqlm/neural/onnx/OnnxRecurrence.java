@@ -9,8 +9,8 @@ import org.seqlm.UserException;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.CellKind.Gate;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 /**
  * A layer of each {@link CellKind} by ONNX's operators {@code LSTM}, {@code GRU} and {@code RNN},
@@ -23,11 +23,12 @@ final class OnnxRecurrence {
   private static final float ONE_AFTER_SIGMOID = 100;
 
   private final OnnxGraph graph;
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final ParameterLayout layout;
   private final float[] parameters;
 
-  OnnxRecurrence(OnnxGraph graph, NetworkSpec spec, ParameterLayout layout, float[] parameters) {
+  OnnxRecurrence(
+      OnnxGraph graph, LanguageNetwork spec, ParameterLayout layout, float[] parameters) {
     this.graph = graph;
     this.spec = spec;
     this.layout = layout;

@@ -1,8 +1,8 @@
 package org.seqlm.neural.plain;
 
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 /**
  * {@link Normalisation#LAYER} of what one layer passes on. Immutable and shared between threads.
@@ -22,8 +22,8 @@ final class LayerNorm {
    * @param layer from 0
    * @param parameters flat, in {@link ParameterLayout}'s order
    */
-  static LayerNorm of(NetworkSpec spec, int layer, float[] parameters) {
-    ParameterLayout layout = ParameterLayout.of(spec);
+  static LayerNorm of(LanguageNetwork spec, int layer, float[] parameters) {
+    ParameterLayout layout = spec.layout();
     return new LayerNorm(
         layout.copy("norm." + layer + ".weight", parameters),
         layout.copy("norm." + layer + ".bias", parameters));

@@ -1,14 +1,14 @@
 package org.seqlm.neural.plain;
 
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 /** From the last layer's state to log-probabilities. Immutable and shared between threads. */
 abstract class OutputLayer {
 
   /** Of a network with the given flat parameters. */
-  static OutputLayer of(NetworkSpec spec, float[] parameters) {
+  static OutputLayer of(LanguageNetwork spec, float[] parameters) {
     return spec.output() == OutputKind.ADAPTIVE
         ? new AdaptiveSoftmax(spec, parameters)
         : new Softmax(spec, parameters);
@@ -74,8 +74,8 @@ abstract class OutputLayer {
   private static final class Softmax extends OutputLayer {
     private final Linear linear;
 
-    Softmax(NetworkSpec spec, float[] parameters) {
-      ParameterLayout layout = ParameterLayout.of(spec);
+    Softmax(LanguageNetwork spec, float[] parameters) {
+      ParameterLayout layout = spec.layout();
       String weights = spec.output() == OutputKind.TIED ? "embedding.weight" : "out.weight";
       linear = new Linear(layout.tensor(weights), layout.tensor("out.bias"), parameters);
     }
@@ -116,12 +116,12 @@ abstract class OutputLayer {
     private final Linear head;
     private final Linear[] projections;
     private final Linear[] tails;
-    private final NetworkSpec spec;
+    private final LanguageNetwork spec;
     private final int[] cutoffs;
 
-    AdaptiveSoftmax(NetworkSpec spec, float[] parameters) {
+    AdaptiveSoftmax(LanguageNetwork spec, float[] parameters) {
       this.spec = spec;
-      ParameterLayout layout = ParameterLayout.of(spec);
+      ParameterLayout layout = spec.layout();
       cutoffs = spec.cutoffs().stream().mapToInt(Integer::intValue).toArray();
       head = new Linear(layout.tensor("out.head.weight"), null, parameters);
       projections = new Linear[cutoffs.length];

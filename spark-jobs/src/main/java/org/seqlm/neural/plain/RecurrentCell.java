@@ -2,8 +2,8 @@ package org.seqlm.neural.plain;
 
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 /**
  * One recurrent layer in plain Java, {@link CellKind}'s equations forward: float32 arithmetic in a
@@ -97,8 +97,8 @@ abstract class RecurrentCell {
    * @param layer from 0
    * @param parameters flat, in {@link ParameterLayout}'s order
    */
-  static RecurrentCell of(NetworkSpec spec, int layer, float[] parameters) {
-    ParameterLayout layout = ParameterLayout.of(spec);
+  static RecurrentCell of(LanguageNetwork spec, int layer, float[] parameters) {
+    ParameterLayout layout = spec.layout();
     return of(
         spec.cell(),
         spec.activation(),

@@ -2,8 +2,8 @@ package org.seqlm.neural.plain;
 
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.vocab.Vocabulary;
 
 /**
@@ -19,7 +19,7 @@ public final class RecurrentLanguageModel implements LanguageModel {
   /** Layer 0's products with every possible token are kept up to this many values (64 MiB). */
   private static final long TABLE_LIMIT = 1L << 24;
 
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final Vocabulary vocabulary;
   private final float[] parameters;
   private final RecurrentCell[] layers;
@@ -32,8 +32,8 @@ public final class RecurrentLanguageModel implements LanguageModel {
    * @param parameters flat, in {@link ParameterLayout}'s order; not copied and never changed
    * @throws IllegalArgumentException if sizes do not fit one another
    */
-  public RecurrentLanguageModel(NetworkSpec spec, float[] parameters, Vocabulary vocabulary) {
-    ParameterLayout layout = ParameterLayout.of(spec);
+  public RecurrentLanguageModel(LanguageNetwork spec, float[] parameters, Vocabulary vocabulary) {
+    ParameterLayout layout = spec.layout();
     if (parameters.length != layout.size() || vocabulary.size() != spec.vocabulary()) {
       throw new IllegalArgumentException(
           "the network has "
@@ -66,7 +66,7 @@ public final class RecurrentLanguageModel implements LanguageModel {
   }
 
   /** What the network is. */
-  public NetworkSpec spec() {
+  public LanguageNetwork spec() {
     return spec;
   }
 

@@ -14,14 +14,14 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.DropoutRules;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.Float32Products;
 import org.seqlm.neural.torch.device.GpuLease;
@@ -107,8 +107,8 @@ public final class DeviceCheck {
    * @param lengths of its windows
    * @param truncation of their gradients
    */
-  private record Case(String name, NetworkSpec spec, int[] lengths, Truncation truncation) {
-    Case(NetworkSpec spec) {
+  private record Case(String name, LanguageNetwork spec, int[] lengths, Truncation truncation) {
+    Case(LanguageNetwork spec) {
       this(title(spec), spec, WHOLE, Truncation.WINDOW);
     }
 
@@ -180,11 +180,11 @@ public final class DeviceCheck {
     networks().forEach(spec -> cases.add(new Case(spec)));
     // What cuDNN has, and what it has not.
     for (CellKind cell : List.of(CellKind.LSTM, CellKind.RNN_LAG_2)) {
-      NetworkSpec plain = network(cell, InputKind.EMBEDDING, OutputKind.FULL, 0);
-      NetworkSpec drops =
+      LanguageNetwork plain = network(cell, InputKind.EMBEDDING, OutputKind.FULL, 0);
+      LanguageNetwork drops =
           network(cell, InputKind.EMBEDDING, OutputKind.FULL, 0.3)
               .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.2, 0.3));
-      NetworkSpec normalises = plain.with(Normalisation.LAYER);
+      LanguageNetwork normalises = plain.with(Normalisation.LAYER);
       cases.add(
           new Case(
               title(drops) + " (variational), of tokens and weights",
@@ -198,8 +198,8 @@ public final class DeviceCheck {
   }
 
   /** Every cell and activation with a gradient; every input and output with what cuDNN has. */
-  private static List<NetworkSpec> networks() {
-    List<NetworkSpec> networks = new ArrayList<>();
+  private static List<LanguageNetwork> networks() {
+    List<LanguageNetwork> networks = new ArrayList<>();
     for (CellKind cell : CellKind.values()) {
       networks.add(network(cell, InputKind.EMBEDDING, OutputKind.FULL, 0));
       networks.add(network(cell, InputKind.EMBEDDING, OutputKind.FULL, 0.3));
@@ -216,9 +216,9 @@ public final class DeviceCheck {
     return networks;
   }
 
-  private static NetworkSpec network(
+  private static LanguageNetwork network(
       CellKind cell, InputKind input, OutputKind output, double drop) {
-    return new NetworkSpec(
+    return new LanguageNetwork(
         input,
         input == InputKind.ONE_HOT ? 0 : output == OutputKind.TIED ? HIDDEN : WIDTH,
         cell,
@@ -233,7 +233,7 @@ public final class DeviceCheck {
         output == OutputKind.ADAPTIVE ? List.of(20, 40) : List.of());
   }
 
-  private static String title(NetworkSpec spec) {
+  private static String title(LanguageNetwork spec) {
     return lower(spec.cell())
         + (spec.cell().hasActivation() ? " " + lower(spec.activation().kind()) : "")
         + ", "
@@ -342,7 +342,7 @@ public final class DeviceCheck {
   }
 
   private static Trained train(Case what, Contestant by) {
-    NetworkSpec spec = what.spec();
+    LanguageNetwork spec = what.spec();
     try (Float32Products products = Float32Products.on(by.device(), by.precision());
         PointerScope scope = new PointerScope()) {
       TorchNetwork network =
@@ -371,7 +371,7 @@ public final class DeviceCheck {
     }
   }
 
-  private static double[] read(NetworkSpec spec, Contestant by, float[] parameters) {
+  private static double[] read(LanguageNetwork spec, Contestant by, float[] parameters) {
     try (Float32Products products = Float32Products.on(by.device(), Precision.FLOAT32);
         PointerScope scope = new PointerScope()) {
       return TorchNetwork.toRead(spec, parameters, BATCH, TIME, by.device(), by.kernels())

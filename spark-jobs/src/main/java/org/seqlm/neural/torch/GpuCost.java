@@ -2,12 +2,12 @@ package org.seqlm.neural.torch;
 
 import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.RecurrentCalls;
@@ -42,7 +42,7 @@ public record GpuCost(double parameters, double activations, double masks, doubl
    * @param batch B
    */
   public static GpuCost of(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       Recipe recipe,
       AveragingMode mode,
       long window,
@@ -72,7 +72,7 @@ public record GpuCost(double parameters, double activations, double masks, doubl
    *
    * @param window B T, tokens that are read at a time
    */
-  static GpuCost toScore(NetworkSpec spec, long window) {
+  static GpuCost toScore(LanguageNetwork spec, long window) {
     InnerOptimizer none = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
     NetworkCost cost = NetworkCost.of(spec, none, token -> 0, NetworkCost.Lookup.FREE);
     return new GpuCost(
@@ -90,7 +90,7 @@ public record GpuCost(double parameters, double activations, double masks, doubl
   }
 
   /** Values a token that recurrent layers keep, and the embedding; without one-hot vectors. */
-  private static double inner(NetworkSpec spec, NetworkCost cost) {
+  private static double inner(LanguageNetwork spec, NetworkCost cost) {
     NetworkCost.Part output = cost.parts().get(cost.parts().size() - 1);
     return cost.parts().stream().mapToDouble(NetworkCost.Part::activations).sum()
         - output.activations()
@@ -98,11 +98,11 @@ public record GpuCost(double parameters, double activations, double masks, doubl
   }
 
   /** Rows whose scores are held at a time. */
-  private static double rows(NetworkSpec spec, long window) {
+  private static double rows(LanguageNetwork spec, long window) {
     return Math.min(window, TorchOutput.rowsAtOnce(spec.vocabulary()));
   }
 
-  private static boolean spellsOut(NetworkSpec spec, Recipe recipe) {
+  private static boolean spellsOut(LanguageNetwork spec, Recipe recipe) {
     return spec.input() == InputKind.ONE_HOT
         && spec.vocabulary() <= TorchLayer.SPELT_OUT
         && RecurrentCalls.has(spec.cell(), spec.activation())
@@ -110,12 +110,12 @@ public record GpuCost(double parameters, double activations, double masks, doubl
   }
 
   /** Values of a window's one-hot vectors. */
-  private static double spelt(NetworkSpec spec, Recipe recipe, long window) {
+  private static double spelt(LanguageNetwork spec, Recipe recipe, long window) {
     return spellsOut(spec, recipe) ? (double) window * spec.vocabulary() : 0;
   }
 
   /** Values of the matrix whose rows tokens look up: its gradient is summed beside the others. */
-  private static double lookedUp(NetworkSpec spec, Recipe recipe) {
+  private static double lookedUp(LanguageNetwork spec, Recipe recipe) {
     double rows = spec.vocabulary();
     if (spec.input() == InputKind.EMBEDDING) {
       return rows * spec.embedding();
@@ -124,7 +124,7 @@ public record GpuCost(double parameters, double activations, double masks, doubl
   }
 
   /** Masks and the values that they made; of weights, what these were before. */
-  private static double masks(NetworkSpec spec, long window, long batch, double narrow) {
+  private static double masks(LanguageNetwork spec, long window, long batch, double narrow) {
     DropoutRules rules = spec.dropoutRules();
     long masked = rules.kind() == DropoutRules.Kind.VARIATIONAL ? batch : window;
     double hidden = spec.hidden();

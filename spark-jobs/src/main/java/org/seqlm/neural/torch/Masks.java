@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchMasks;
 import org.seqlm.neural.torch.layers.TorchParameters;
@@ -19,7 +19,7 @@ final class Masks {
   /** The number of the embedding's mask; a layer's is its own, from 1. */
   private static final int EMBEDDING = -1;
 
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final TorchDevice device;
   private final torch.ScalarType computing;
   private final DropoutMasks dropout;
@@ -38,7 +38,7 @@ final class Masks {
    * @param batch B of it
    */
   Masks(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       TorchDevice device,
       torch.ScalarType computing,
       DropoutMasks dropout,

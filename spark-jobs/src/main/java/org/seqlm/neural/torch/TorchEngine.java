@@ -2,13 +2,13 @@ package org.seqlm.neural.torch;
 
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelSet;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 
@@ -26,7 +26,7 @@ public final class TorchEngine implements Engine<TorchWindow> {
   }
 
   @Override
-  public void check(NetworkSpec spec, Recipe recipe, Execution execution) {
+  public void check(LanguageNetwork spec, Recipe recipe, Execution execution) {
     if (!TorchNetwork.trainable(spec)) {
       throw UserException.configuration(
           "network.activation step has no gradient, so no engine can train it: set tanh, sigmoid,"
@@ -46,22 +46,23 @@ public final class TorchEngine implements Engine<TorchWindow> {
 
   @Override
   public Learner.Factory<TorchWindow> learners(
-      NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
+      LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution) {
     check(spec, recipe, execution);
     return new Learners(spec, recipe, timeSteps, execution);
   }
 
   @Override
-  public StretchScorer scorer(NetworkSpec spec, Execution execution) {
+  public StretchScorer scorer(LanguageNetwork spec, Execution execution) {
     return new TorchScorer(spec, execution);
   }
 
   @Override
-  public TorchWindow step(NetworkSpec spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+  public TorchWindow step(
+      LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets) {
     return new TorchWindow(batch, timeSteps, inputs, targets);
   }
 
-  private record Learners(NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution)
+  private record Learners(LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution)
       implements Learner.Factory<TorchWindow> {
     @Override
     public Learner<TorchWindow> create() {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchLayer;
 import org.seqlm.neural.torch.layers.TorchNormalisation;
@@ -17,7 +17,7 @@ import org.seqlm.neural.torch.layers.TorchParameters;
  * and the state that they carry from window to window. Gradients must be off.
  */
 final class TorchLayers {
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final TorchDevice device;
   private final int batch;
   private final List<TorchLayer> layers;
@@ -32,7 +32,7 @@ final class TorchLayers {
    * @param forced what runs each; null is the fastest
    */
   TorchLayers(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       TorchParameters parameters,
       int batch,
       int timeSteps,

@@ -4,7 +4,6 @@ import java.util.Iterator;
 import org.bytedeco.javacpp.PointerScope;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.DropoutMasks;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
@@ -14,6 +13,7 @@ import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.GpuLease;
@@ -30,7 +30,7 @@ import org.seqlm.neural.torch.device.TorchThreads;
  * share.
  */
 public final class TorchLearner implements Learner<TorchWindow> {
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final Recipe recipe;
   private final int timeSteps;
   private final Execution execution;
@@ -38,7 +38,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   private double waited; // in the last round
 
   /** A learner of a network whose windows are no longer than the first of a round. */
-  public TorchLearner(NetworkSpec spec, Recipe recipe, Execution execution) {
+  public TorchLearner(LanguageNetwork spec, Recipe recipe, Execution execution) {
     this(spec, recipe, 1, execution);
   }
 
@@ -47,7 +47,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
    *
    * @param timeSteps the length of the longest window, if that is not the first of a round
    */
-  public TorchLearner(NetworkSpec spec, Recipe recipe, int timeSteps, Execution execution) {
+  public TorchLearner(LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution) {
     this.spec = spec;
     this.recipe = recipe;
     this.timeSteps = timeSteps;

@@ -8,12 +8,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchLayer;
 import org.seqlm.neural.torch.layers.TorchOutput;
@@ -28,7 +28,7 @@ import org.seqlm.neural.torch.layers.TorchParameters;
  * beside is freed when the step is over.
  */
 public final class TorchNetwork {
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final TorchDevice device;
   private final int batch;
   private final int longest;
@@ -47,7 +47,7 @@ public final class TorchNetwork {
    * @param timeSteps T of the longest window
    */
   public TorchNetwork(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       float[] values,
       int batch,
       int timeSteps,
@@ -57,7 +57,7 @@ public final class TorchNetwork {
   }
 
   TorchNetwork(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       float[] values,
       int batch,
       int timeSteps,
@@ -68,7 +68,7 @@ public final class TorchNetwork {
   }
 
   TorchNetwork(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       float[] values,
       int batch,
       int timeSteps,
@@ -80,7 +80,7 @@ public final class TorchNetwork {
   }
 
   TorchNetwork(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       float[] values,
       int batch,
       int timeSteps,
@@ -102,7 +102,7 @@ public final class TorchNetwork {
 
   /** A network that trains by a recipe, with the state zero. */
   static TorchNetwork toTrain(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       Recipe recipe,
       float[] values,
       int batch,
@@ -129,7 +129,7 @@ public final class TorchNetwork {
   }
 
   private TorchNetwork(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       TorchParameters parameters,
       int batch,
       int timeSteps,
@@ -157,12 +157,12 @@ public final class TorchNetwork {
    * @param timeSteps T of the longest window
    */
   static TorchNetwork toRead(
-      NetworkSpec spec, float[] values, int batch, int timeSteps, TorchDevice device) {
+      LanguageNetwork spec, float[] values, int batch, int timeSteps, TorchDevice device) {
     return toRead(spec, values, batch, timeSteps, device, null);
   }
 
   static TorchNetwork toRead(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       float[] values,
       int batch,
       int timeSteps,
@@ -170,7 +170,7 @@ public final class TorchNetwork {
       TorchLayer.Kernels forced) {
     return new TorchNetwork(
         spec,
-        TorchParameters.toRead(ParameterLayout.of(spec), values, device),
+        TorchParameters.toRead(spec.layout(), values, device),
         batch,
         timeSteps,
         device,
@@ -184,12 +184,12 @@ public final class TorchNetwork {
   }
 
   private static TorchParameters trained(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       float[] values,
       TorchDevice device,
       torch.ScalarType wide,
       torch.ScalarType computing) {
-    return new TorchParameters(ParameterLayout.of(spec), values, device, wide, computing);
+    return new TorchParameters(spec.layout(), values, device, wide, computing);
   }
 
   TorchParameters parameters() {
@@ -402,7 +402,7 @@ public final class TorchNetwork {
   }
 
   /** Whether the cell can be trained: a step has no gradient. */
-  static boolean trainable(NetworkSpec spec) {
+  static boolean trainable(LanguageNetwork spec) {
     return !(spec.cell().hasActivation()
         && spec.activation().kind() == org.seqlm.neural.Activation.Kind.STEP);
   }

@@ -2,11 +2,11 @@ package org.seqlm.neural.torch;
 
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchWindows;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
@@ -25,11 +25,11 @@ final class TorchScorer implements StretchScorer {
   /** Of a window, T B: enough for products to be worth it. */
   private static final int ROWS = 512;
 
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final Execution execution;
 
   /** Whatever the precision is that the execution trains with. */
-  TorchScorer(NetworkSpec spec, Execution execution) {
+  TorchScorer(LanguageNetwork spec, Execution execution) {
     this.spec = spec;
     this.execution = execution;
   }

@@ -13,11 +13,11 @@ import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.lm.Score;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchScorer.Stretch;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
@@ -105,7 +105,7 @@ public final class EngineScoring {
       SerializableConfiguration conf,
       Split split,
       long total,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       int firstInput,
       int unread,
       Broadcast<float[]> parameters,

@@ -5,10 +5,10 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.kernels.Kernels;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.spark.task.Placement;
 
@@ -22,7 +22,7 @@ final class EngineTraining<S> implements AutoCloseable {
   private final Engine<S> engine;
   private final JavaSparkContext spark;
   private final TokenSource source;
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final LanguageModelTraining.Settings settings;
   private final Averaging<S> averaging;
 
@@ -30,7 +30,7 @@ final class EngineTraining<S> implements AutoCloseable {
       Engine<S> engine,
       JavaSparkContext spark,
       TokenSource source,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       LanguageModelTraining.Settings settings,
       Averaging.Position start,
       WorkerStates states,
@@ -118,7 +118,7 @@ final class EngineTraining<S> implements AutoCloseable {
   private JavaRDD<S> steps(AveragingRound.Planner planner, List<String> locations) {
     Engine<S> by = engine;
     TokenSource from = source;
-    NetworkSpec network = spec;
+    LanguageNetwork network = spec;
     LanguageModelTraining.Settings how = settings;
     return Placement.workers(spark, settings.workers(), locations)
         .mapPartitionsWithIndex(
@@ -128,7 +128,7 @@ final class EngineTraining<S> implements AutoCloseable {
   private static <S> Iterator<S> windows(
       Engine<S> engine,
       TokenSource source,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       LanguageModelTraining.Settings settings,
       RoundPlan plan) {
     // The first that touches an engine in an executor.

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.Problems;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.PassWindows;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.Interval;
@@ -31,7 +31,7 @@ public final class LanguageModelTraining implements AutoCloseable {
   public static final double EXPLOSION = 5;
 
   private final TokenSource source;
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final Settings settings;
   private final EngineTraining<?> rounds;
   private LearningRates rates;
@@ -344,7 +344,7 @@ public final class LanguageModelTraining implements AutoCloseable {
   public LanguageModelTraining(
       JavaSparkContext spark,
       TokenSource source,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       Settings settings,
       Averaging.Position start,
       long localSteps,
@@ -370,7 +370,7 @@ public final class LanguageModelTraining implements AutoCloseable {
   public LanguageModelTraining(
       JavaSparkContext spark,
       TokenSource source,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       Settings settings,
       LearningRates rates,
       Averaging.Position start,
@@ -396,7 +396,7 @@ public final class LanguageModelTraining implements AutoCloseable {
             stripeTasks);
   }
 
-  static double lossBound(NetworkSpec spec) {
+  static double lossBound(LanguageNetwork spec) {
     return Math.log(spec.vocabulary()) + EXPLOSION;
   }
 

@@ -5,11 +5,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.ShardReader;
+import org.seqlm.neural.network.LanguageNetwork;
 
 /**
  * The workers' readers between rounds, so that what was read ahead is read once. A reader belongs
@@ -39,12 +39,17 @@ final class ShardReaders {
 
   /** A round's steps; the reader comes back when the last of them was made. */
   static <S> Iterator<S> steps(
-      Engine<S> engine, TokenSource source, NetworkSpec spec, Shard shard, RoundPlan plan) {
+      Engine<S> engine, TokenSource source, LanguageNetwork spec, Shard shard, RoundPlan plan) {
     return OF_PROCESS.lent(engine, source, spec, shard, plan.firstStep(), plan.steps());
   }
 
   <S> Iterator<S> lent(
-      Engine<S> engine, TokenSource source, NetworkSpec spec, Shard shard, long first, int count) {
+      Engine<S> engine,
+      TokenSource source,
+      LanguageNetwork spec,
+      Shard shard,
+      long first,
+      int count) {
     ShardReader reader = take(source.key(), shard);
     Iterator<S> steps = reader.steps(engine, spec, source, first, count);
     return new Iterator<>() {

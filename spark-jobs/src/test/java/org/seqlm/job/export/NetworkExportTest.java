@@ -31,13 +31,12 @@ import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.text.TextRules;
@@ -63,8 +62,8 @@ class NetworkExportTest {
         "test");
   }
 
-  private static NetworkSpec spec(CellKind cell, OutputKind output, int vocabulary) {
-    return new NetworkSpec(
+  private static LanguageNetwork spec(CellKind cell, OutputKind output, int vocabulary) {
+    return new LanguageNetwork(
         InputKind.EMBEDDING,
         6,
         cell,
@@ -79,7 +78,8 @@ class NetworkExportTest {
         List.of());
   }
 
-  private RecurrentLanguageModel write(NetworkSpec spec, Vocabulary vocabulary) throws Exception {
+  private RecurrentLanguageModel write(LanguageNetwork spec, Vocabulary vocabulary)
+      throws Exception {
     float[] parameters = InitialParameters.create(spec, 1);
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = 2 * parameters[i] + 0.1f * (i % 7 - 3) + 0.05f;
@@ -172,14 +172,14 @@ class NetworkExportTest {
   /** Under the names of PyTorch's {@code LayerNorm}; and what is written goes on normalising. */
   @Test
   void normalisationIsExported() throws Exception {
-    NetworkSpec spec = spec(CellKind.LSTM, OutputKind.FULL, 9).with(Normalisation.LAYER);
+    LanguageNetwork spec = spec(CellKind.LSTM, OutputKind.FULL, 9).with(Normalisation.LAYER);
     RecurrentLanguageModel model = write(spec, Letters.vocabulary(9));
     Path out = folder.resolve("pytorch");
     Outcome outcome = export("--safetensors", out, "--onnx", folder.resolve("onnx"));
     assertThat(outcome.code()).as(outcome.errors()).isZero();
     Exported file = Exported.of(out);
     for (String name : List.of("norm.0.weight", "norm.0.bias", "norm.1.weight", "norm.1.bias")) {
-      float[] values = ParameterLayout.of(spec).copy(name, model.parameters());
+      float[] values = spec.layout().copy(name, model.parameters());
       assertThat(file.header().path(name).path("shape").toString()).isEqualTo("[6]");
       assertThat(file.values(name)).containsExactly(values);
     }

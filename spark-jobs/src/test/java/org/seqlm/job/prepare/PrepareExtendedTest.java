@@ -24,10 +24,10 @@ import org.seqlm.dataset.Split;
 import org.seqlm.dataset.VocabularyExtension;
 import org.seqlm.job.SeqLM;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
@@ -140,8 +140,8 @@ class PrepareExtendedTest {
   @Test
   void aModelsCharactersAreExtended() throws IOException {
     Dataset first = prepared("first", "abcab\nabcab\n");
-    NetworkSpec spec =
-        new NetworkSpec(
+    LanguageNetwork spec =
+        new LanguageNetwork(
             InputKind.EMBEDDING, 2, CellKind.GRU, 1, 2, first.vocabulary().size(), 0, 0);
     var manifest =
         ModelArtifact.write(

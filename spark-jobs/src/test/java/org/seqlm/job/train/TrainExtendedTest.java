@@ -27,12 +27,12 @@ import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.train.SmallTraining.Console;
 import org.seqlm.lm.Scorer;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.VocabularyGrowth;
 import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.VocabularyGrowth;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabularies;
@@ -82,8 +82,9 @@ class TrainExtendedTest {
   /** A model of a dataset's vocabulary that nobody has trained; returns its folder. */
   private static String untrained(String name, String dataset, OutputKind output) throws Exception {
     Dataset of = Dataset.open(HADOOP, dataset);
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 12, CellKind.LSTM, 1, 12, of.vocabulary().size(), 0, 0)
+    LanguageNetwork spec =
+        new LanguageNetwork(
+                InputKind.EMBEDDING, 12, CellKind.LSTM, 1, 12, of.vocabulary().size(), 0, 0)
             .with(output, List.of());
     ModelArtifact.write(
         HADOOP,
@@ -112,7 +113,7 @@ class TrainExtendedTest {
     RecurrentLanguageModel before = ModelArtifact.open(HADOOP, first);
     int now = dataset.vocabulary().size();
     int then = before.spec().vocabulary();
-    NetworkSpec grown = before.spec().withVocabulary(now);
+    LanguageNetwork grown = before.spec().withVocabulary(now);
     RecurrentLanguageModel begun =
         new RecurrentLanguageModel(
             grown,

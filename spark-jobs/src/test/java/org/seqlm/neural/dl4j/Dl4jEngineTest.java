@@ -11,7 +11,6 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
@@ -20,12 +19,13 @@ import org.seqlm.neural.dl4j.device.CudaBackend;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
 
 class Dl4jEngineTest {
-  private static NetworkSpec spec(CellKind cell, OutputKind output, double embeddingDropout) {
-    return new NetworkSpec(
+  private static LanguageNetwork spec(CellKind cell, OutputKind output, double embeddingDropout) {
+    return new LanguageNetwork(
         InputKind.EMBEDDING,
         8,
         cell,
@@ -48,13 +48,13 @@ class Dl4jEngineTest {
       assertThatCode(() -> engine.check(spec(cell, OutputKind.TIED, 0.5), Execution.CPU))
           .doesNotThrowAnyException();
     }
-    NetworkSpec adaptive = spec(CellKind.LSTM, OutputKind.ADAPTIVE, 0);
+    LanguageNetwork adaptive = spec(CellKind.LSTM, OutputKind.ADAPTIVE, 0);
     assertThatThrownBy(() -> engine.check(adaptive, Execution.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("network.output adaptive")
         .hasMessageContaining("one softmax")
         .hasMessageContaining("--engine torch");
-    NetworkSpec lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
+    LanguageNetwork lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
     Execution narrow = new Execution(Execution.Device.CPU, Precision.BF16);
     assertThatThrownBy(() -> engine.check(lstm, narrow))
         .hasMessage(
@@ -63,7 +63,7 @@ class Dl4jEngineTest {
     Execution cuda = new Execution(Execution.Device.CUDA, Precision.FLOAT32);
     assertThatThrownBy(() -> engine.check(lstm, cuda))
         .hasMessageContaining("nd4j-cuda is not on the class path");
-    NetworkSpec step =
+    LanguageNetwork step =
         spec(CellKind.RNN, OutputKind.FULL, 0)
             .with(Activation.step(0, Activation.AtThreshold.ZERO));
     assertThatThrownBy(() -> engine.check(step, Execution.CPU)).hasMessageContaining("no gradient");
@@ -73,9 +73,9 @@ class Dl4jEngineTest {
   void whatOnlyTorchPerturbsIsRefusedByName() {
     Dl4jEngine engine = new Dl4jEngine();
     InnerOptimizer sgd = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
-    NetworkSpec plain = spec(CellKind.LSTM, OutputKind.TIED, 0.2);
+    LanguageNetwork plain = spec(CellKind.LSTM, OutputKind.TIED, 0.2);
     engine.check(plain, new Recipe(sgd), Execution.CPU);
-    NetworkSpec awd =
+    LanguageNetwork awd =
         plain
             .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5))
             .with(Normalisation.LAYER);
@@ -106,7 +106,7 @@ class Dl4jEngineTest {
     assertThat(engine.name()).isEqualTo("dl4j-own");
     assertThatCode(() -> engine.check(spec(CellKind.LSTM, OutputKind.FULL, 0), Execution.CPU))
         .doesNotThrowAnyException();
-    NetworkSpec much = spec(CellKind.GRU_RESET_AFTER, OutputKind.TIED, 0.5);
+    LanguageNetwork much = spec(CellKind.GRU_RESET_AFTER, OutputKind.TIED, 0.5);
     assertThatThrownBy(() -> engine.check(much, Execution.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("network.cell gru-reset-after")
@@ -119,7 +119,7 @@ class Dl4jEngineTest {
   @Test
   void deeplearning4jsOwnLayersAreUpdatedAsNd4jCan() {
     Dl4jEngine engine = new Dl4jEngine(LayerOrigin.DL4J);
-    NetworkSpec lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
+    LanguageNetwork lstm = spec(CellKind.LSTM, OutputKind.FULL, 0);
     for (InnerOptimizer.Kind kind : InnerOptimizer.Kind.values()) {
       Recipe recipe = new Recipe(new InnerOptimizer(kind, 1, 0));
       assertThatCode(() -> new Dl4jEngine(LayerOrigin.TORCH).check(lstm, recipe, Execution.CPU))

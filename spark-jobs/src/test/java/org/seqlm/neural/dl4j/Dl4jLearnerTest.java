@@ -15,15 +15,15 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.Exhaustive;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.plain.Letters;
@@ -33,8 +33,8 @@ class Dl4jLearnerTest {
   private static final int VOCABULARY = 9;
   private static final int BATCH = 3;
 
-  private static NetworkSpec spec(InputKind input, int layers, double dropout) {
-    return new NetworkSpec(input, 5, CellKind.LSTM, layers, 7, VOCABULARY, dropout, 1);
+  private static LanguageNetwork spec(InputKind input, int layers, double dropout) {
+    return new LanguageNetwork(input, 5, CellKind.LSTM, layers, 7, VOCABULARY, dropout, 1);
   }
 
   private static RoundPlan plan(long first, double rate, int steps) {
@@ -45,7 +45,7 @@ class Dl4jLearnerTest {
 
   /** Windows of {@code steps} tokens from a random (BATCH, ·) text. */
   private static List<DataSet> windows(
-      LayerOrigin layers, NetworkSpec spec, int windows, int steps) {
+      LayerOrigin layers, LanguageNetwork spec, int windows, int steps) {
     KeyedRandom random = KeyedRandom.of(9, "text");
     List<DataSet> result = new ArrayList<>();
     for (int w = 0; w < windows; w++) {
@@ -78,7 +78,7 @@ class Dl4jLearnerTest {
   })
   void lossIsThePlainModelsAndStateGoesOnFromWindowToWindow(
       LayerOrigin whose, InputKind input, int layers) {
-    NetworkSpec spec = spec(input, layers, 0);
+    LanguageNetwork spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     RecurrentLanguageModel model =
         new RecurrentLanguageModel(spec, parameters, Letters.vocabulary(VOCABULARY));
@@ -124,7 +124,7 @@ class Dl4jLearnerTest {
   })
   void sgdFollowsTheGradientOfTheMeanLoss(
       LayerOrigin whose, InputKind input, int layers, int window) {
-    NetworkSpec spec = spec(input, layers, 0);
+    LanguageNetwork spec = spec(input, layers, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
         Dl4jLearner.of(
@@ -142,7 +142,7 @@ class Dl4jLearnerTest {
                 windows.subList(window, window + 1).iterator(),
                 plan(window, 1, 1))
             .parameters();
-    for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec).tensors()) {
+    for (ParameterLayout.Tensor tensor : spec.layout().tensors()) {
       for (int probe = 0; probe < 5; probe++) {
         int at = tensor.offset() + probe * (tensor.size() - 1) / 4;
         double slope =
@@ -157,7 +157,7 @@ class Dl4jLearnerTest {
 
   /** Mean loss of a window with one parameter moved; the state before it is of those unmoved. */
   private static double loss(
-      NetworkSpec spec, float[] parameters, int at, float shift, int window) {
+      LanguageNetwork spec, float[] parameters, int at, float shift, int window) {
     float[] moved = parameters.clone();
     moved[at] += shift;
     RecurrentLanguageModel before =
@@ -182,7 +182,7 @@ class Dl4jLearnerTest {
 
   @Test
   void clipsByGlobalNorm() {
-    NetworkSpec spec = spec(InputKind.ONE_HOT, 1, 0);
+    LanguageNetwork spec = spec(InputKind.ONE_HOT, 1, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     DataSet window = windows(LayerOrigin.TORCH, spec, 1, 6).get(0);
     double[] free = step(spec, parameters, window, 0);
@@ -194,7 +194,8 @@ class Dl4jLearnerTest {
     assertThat(step(spec, parameters, window, norm * 2)).containsExactly(free);
   }
 
-  private static double[] step(NetworkSpec spec, float[] parameters, DataSet window, double norm) {
+  private static double[] step(
+      LanguageNetwork spec, float[] parameters, DataSet window, double norm) {
     float[] after =
         Dl4jLearner.of(spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, norm, 0)), 6)
             .run(parameters, WorkerState.FRESH, List.of(window).iterator(), plan(0, 1, 1))
@@ -209,7 +210,7 @@ class Dl4jLearnerTest {
   /** Adam, by its algorithm 1 in double precision, from the engine's own gradients. */
   @Test
   void adamKeepsItsMomentsAcrossRounds() {
-    NetworkSpec spec = spec(InputKind.ONE_HOT, 1, 0);
+    LanguageNetwork spec = spec(InputKind.ONE_HOT, 1, 0);
     float[] parameters = InitialParameters.create(spec, 2);
     List<DataSet> windows = windows(LayerOrigin.TORCH, spec, 2, 6);
     InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0, 0);
@@ -240,7 +241,7 @@ class Dl4jLearnerTest {
 
   @Test
   void dropoutIsAFunctionOfItsKey() {
-    NetworkSpec spec = spec(InputKind.EMBEDDING, 2, 0.5);
+    LanguageNetwork spec = spec(InputKind.EMBEDDING, 2, 0.5);
     float[] parameters = InitialParameters.create(spec, 2);
     InnerOptimizer sgd = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
     DataSet window = windows(LayerOrigin.TORCH, spec, 1, 6).get(0);
@@ -263,8 +264,8 @@ class Dl4jLearnerTest {
   @Test
   void orderIsAPermutation() {
     for (InputKind input : InputKind.values()) {
-      NetworkSpec spec = spec(input, 2, 0);
-      float[] values = new float[2 * ParameterLayout.of(spec).size()];
+      LanguageNetwork spec = spec(input, 2, 0);
+      float[] values = new float[2 * spec.layout().size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = i;
       }
@@ -278,8 +279,8 @@ class Dl4jLearnerTest {
   @Exhaustive
   @Test
   void trainingDoesNotGrow() {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.GRU, 2, 128, VOCABULARY, 0.2, 1);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.GRU, 2, 128, VOCABULARY, 0.2, 1);
     float[] parameters = InitialParameters.create(spec, 2);
     Dl4jLearner learner =
         Dl4jLearner.of(

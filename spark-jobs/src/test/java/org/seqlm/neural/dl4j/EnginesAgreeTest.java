@@ -11,10 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -22,6 +20,8 @@ import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
@@ -33,9 +33,9 @@ class EnginesAgreeTest {
   private static final int TIME = 6;
   private static final int STEPS = 4;
 
-  private static NetworkSpec spec(
+  private static LanguageNetwork spec(
       CellKind cell, Activation activation, InputKind input, OutputKind output, double dropout) {
-    return new NetworkSpec(
+    return new LanguageNetwork(
         input,
         8,
         cell,
@@ -56,7 +56,7 @@ class EnginesAgreeTest {
 
   private static <S> WorkerResult round(
       Engine<S> engine,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       InnerOptimizer optimizer,
       float[] parameters,
       WorkerState state) {
@@ -84,12 +84,12 @@ class EnginesAgreeTest {
   }
 
   private static void agree(
-      Engine<?> one, Engine<?> other, NetworkSpec spec, InnerOptimizer optimizer) {
+      Engine<?> one, Engine<?> other, LanguageNetwork spec, InnerOptimizer optimizer) {
     agree(one, other, spec, optimizer, 1e-5);
   }
 
   private static void agree(
-      Engine<?> one, Engine<?> other, NetworkSpec spec, InnerOptimizer optimizer, double loss) {
+      Engine<?> one, Engine<?> other, LanguageNetwork spec, InnerOptimizer optimizer, double loss) {
     float[] begin = InitialParameters.create(spec, 2);
     WorkerResult expected = round(one, spec, optimizer, begin, WorkerState.FRESH);
     WorkerResult result = round(other, spec, optimizer, begin, WorkerState.FRESH);
@@ -125,14 +125,14 @@ class EnginesAgreeTest {
   @ParameterizedTest
   @EnumSource(CellKind.class)
   void onEveryCell(CellKind cell) {
-    NetworkSpec spec = spec(cell, Activation.TANH, InputKind.ONE_HOT, OutputKind.FULL, 0);
+    LanguageNetwork spec = spec(cell, Activation.TANH, InputKind.ONE_HOT, OutputKind.FULL, 0);
     agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, ADAM);
   }
 
   @ParameterizedTest
   @EnumSource(CellKind.class)
   void onTiedOutputUnderDropout(CellKind cell) {
-    NetworkSpec spec = spec(cell, Activation.TANH, InputKind.EMBEDDING, OutputKind.TIED, 0.3);
+    LanguageNetwork spec = spec(cell, Activation.TANH, InputKind.EMBEDDING, OutputKind.TIED, 0.3);
     agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, ADAM);
   }
 
@@ -140,7 +140,7 @@ class EnginesAgreeTest {
   @CsvSource({"RNN, SIGMOID", "RNN, RELU", "RNN_LAG_2, IDENTITY"})
   void onEveryActivation(CellKind cell, Activation.Kind kind) {
     Activation activation = new Activation(kind, 0, null);
-    NetworkSpec spec = spec(cell, activation, InputKind.EMBEDDING, OutputKind.FULL, 0.2);
+    LanguageNetwork spec = spec(cell, activation, InputKind.EMBEDDING, OutputKind.FULL, 0.2);
     agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, ADAM);
   }
 
@@ -157,7 +157,7 @@ class EnginesAgreeTest {
     "RMSPROP, 0.3, 0.05"
   })
   void onEveryUpdate(InnerOptimizer.Kind kind, double norm, double value) {
-    NetworkSpec spec =
+    LanguageNetwork spec =
         spec(CellKind.GRU, Activation.TANH, InputKind.EMBEDDING, OutputKind.FULL, 0.2);
     InnerOptimizer optimizer = new InnerOptimizer(kind, norm, value);
     agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH), spec, optimizer);
@@ -170,7 +170,7 @@ class EnginesAgreeTest {
   @ParameterizedTest
   @CsvSource({"EMBEDDING, TORCH", "ONE_HOT, TORCH", "EMBEDDING, DL4J", "ONE_HOT, DL4J"})
   void withDeeplearning4jsOwnLstm(InputKind input, LayerOrigin others) {
-    NetworkSpec spec = new NetworkSpec(input, 5, CellKind.LSTM, 2, 8, VOCABULARY, 0.3, 1);
+    LanguageNetwork spec = new LanguageNetwork(input, 5, CellKind.LSTM, 2, 8, VOCABULARY, 0.3, 1);
     agree(
         others == LayerOrigin.TORCH ? new Dl4jEngine(others) : new TorchEngine(),
         new Dl4jEngine(LayerOrigin.DL4J),
@@ -193,8 +193,8 @@ class EnginesAgreeTest {
             0,
             new InnerOptimizer.Settings(
                 adam ? 0.5 : null, adam ? 0.8 : null, 0.01, null, null, null));
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 5, CellKind.LSTM, 1, 8, VOCABULARY, 0, 1);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 5, CellKind.LSTM, 1, 8, VOCABULARY, 0, 1);
     agree(new TorchEngine(), new Dl4jEngine(LayerOrigin.DL4J), spec, optimizer, 1e-5);
   }
 }

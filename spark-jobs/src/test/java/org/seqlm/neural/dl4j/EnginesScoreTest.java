@@ -15,15 +15,15 @@ import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.StretchScorer.Stretch;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.neural.torch.TorchEngine;
@@ -33,8 +33,8 @@ import org.seqlm.neural.torch.device.TorchDevice;
 class EnginesScoreTest {
   private static final int VOCABULARY = 12;
 
-  private static NetworkSpec spec(CellKind cell, InputKind input, OutputKind output) {
-    return new NetworkSpec(
+  private static LanguageNetwork spec(CellKind cell, InputKind input, OutputKind output) {
+    return new LanguageNetwork(
         input,
         10,
         cell,
@@ -51,7 +51,7 @@ class EnginesScoreTest {
   }
 
   /** Every cell with every input and output, and every activation. */
-  static Stream<NetworkSpec> networks() {
+  static Stream<LanguageNetwork> networks() {
     return Stream.concat(
         Arrays.stream(CellKind.values())
             .flatMap(
@@ -66,7 +66,7 @@ class EnginesScoreTest {
   }
 
   /** Biases that are not zero, and nothing chaotic, in which rounding would grow. */
-  private static float[] parameters(NetworkSpec spec) {
+  private static float[] parameters(LanguageNetwork spec) {
     float[] values = InitialParameters.create(spec, 5);
     KeyedRandom random = KeyedRandom.of(6, "spread");
     // What is never squashed would grow from step to step.
@@ -94,7 +94,7 @@ class EnginesScoreTest {
         stretch(3, 2, 1, vocabulary));
   }
 
-  private static double[] byPlainJava(NetworkSpec spec, float[] parameters, Stretch stretch) {
+  private static double[] byPlainJava(LanguageNetwork spec, float[] parameters, Stretch stretch) {
     LanguageModel.Reading reading =
         new RecurrentLanguageModel(spec, parameters, Letters.vocabulary(spec.vocabulary())).blank();
     double[] nats = new double[stretch.tokens().length - stretch.from()];
@@ -108,7 +108,7 @@ class EnginesScoreTest {
     return nats;
   }
 
-  private static boolean can(Engine<?> engine, NetworkSpec spec) {
+  private static boolean can(Engine<?> engine, LanguageNetwork spec) {
     try {
       engine.check(spec, Execution.CPU);
       return true;
@@ -119,7 +119,7 @@ class EnginesScoreTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void engineEqualsPlainJava(NetworkSpec spec) {
+  void engineEqualsPlainJava(LanguageNetwork spec) {
     float[] parameters = parameters(spec);
     List<Stretch> stretches = stretches(VOCABULARY);
     List<double[]> plain =
@@ -142,8 +142,8 @@ class EnginesScoreTest {
   /** Wider than what is spelt out, and than the rows of a window that fit at a time. */
   @Test
   void ofALargeVocabulary() {
-    NetworkSpec spec =
-        new NetworkSpec(
+    LanguageNetwork spec =
+        new LanguageNetwork(
             InputKind.ONE_HOT,
             0,
             CellKind.LSTM,
@@ -176,7 +176,7 @@ class EnginesScoreTest {
   /** Whatever the training's precision is. */
   @Test
   void scoresInFloat32() {
-    NetworkSpec spec = spec(CellKind.LSTM, InputKind.EMBEDDING, OutputKind.FULL);
+    LanguageNetwork spec = spec(CellKind.LSTM, InputKind.EMBEDDING, OutputKind.FULL);
     Execution bf16 = new Execution(Execution.Device.CPU, Precision.BF16);
     float[] parameters = parameters(spec);
     List<Stretch> stretches = stretches(VOCABULARY);
@@ -187,7 +187,7 @@ class EnginesScoreTest {
   /** As learners do: nothing falls back to the CPU in silence. */
   @Test
   void leavesNoGpuIdle() {
-    NetworkSpec spec = spec(CellKind.LSTM, InputKind.EMBEDDING, OutputKind.FULL);
+    LanguageNetwork spec = spec(CellKind.LSTM, InputKind.EMBEDDING, OutputKind.FULL);
     Execution auto = new Execution(Execution.Device.AUTO, Precision.FLOAT32);
     TorchDevice.taskGpu(3);
     try {

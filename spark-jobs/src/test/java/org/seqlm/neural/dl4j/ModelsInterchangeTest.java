@@ -18,10 +18,8 @@ import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -30,6 +28,8 @@ import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.plain.Letters;
@@ -51,8 +51,8 @@ class ModelsInterchangeTest {
   private static final int STEPS = 50;
   private static final InnerOptimizer ADAM = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0);
 
-  private static NetworkSpec spec(CellKind cell, InputKind input, OutputKind output) {
-    return new NetworkSpec(
+  private static LanguageNetwork spec(CellKind cell, InputKind input, OutputKind output) {
+    return new LanguageNetwork(
         input,
         10,
         cell,
@@ -67,7 +67,7 @@ class ModelsInterchangeTest {
         output == OutputKind.ADAPTIVE ? List.of(4, 8) : List.of());
   }
 
-  static Stream<NetworkSpec> networks() {
+  static Stream<LanguageNetwork> networks() {
     return Stream.concat(
         Arrays.stream(CellKind.values())
             .flatMap(
@@ -82,15 +82,15 @@ class ModelsInterchangeTest {
   }
 
   /** Every cell and activation, and every input and output with a cell. */
-  static Stream<NetworkSpec> some() {
-    List<NetworkSpec> all = networks().toList();
+  static Stream<LanguageNetwork> some() {
+    List<LanguageNetwork> all = networks().toList();
     int cells = CellKind.values().length;
     return Stream.concat(
         IntStream.range(0, cells).mapToObj(cell -> all.get(4 * cell + cell % 4)),
         all.stream().skip(4L * cells));
   }
 
-  private static boolean can(Engine<?> engine, NetworkSpec spec) {
+  private static boolean can(Engine<?> engine, LanguageNetwork spec) {
     try {
       engine.check(spec, Execution.CPU);
       return true;
@@ -119,7 +119,7 @@ class ModelsInterchangeTest {
     return window;
   }
 
-  private static <S> float[] trained(Engine<S> engine, NetworkSpec spec) {
+  private static <S> float[] trained(Engine<S> engine, LanguageNetwork spec) {
     List<S> steps = new ArrayList<>();
     for (int i = 0; i < STEPS; i++) {
       int[][] window = window(i);
@@ -141,7 +141,7 @@ class ModelsInterchangeTest {
   }
 
   /** Of the targets of three windows that follow one another, (3, B, T). */
-  private static double[] byPlainJava(NetworkSpec spec, float[] parameters) {
+  private static double[] byPlainJava(LanguageNetwork spec, float[] parameters) {
     double[] all = new double[3 * BATCH * TIME];
     for (int b = 0; b < BATCH; b++) {
       LanguageModel.Reading reading =
@@ -154,7 +154,7 @@ class ModelsInterchangeTest {
     return all;
   }
 
-  private static double[] byTorch(NetworkSpec spec, float[] parameters) {
+  private static double[] byTorch(LanguageNetwork spec, float[] parameters) {
     TorchThreads.one();
     double[] all = new double[3 * BATCH * TIME];
     try (PointerScope scope = new PointerScope()) {
@@ -174,7 +174,7 @@ class ModelsInterchangeTest {
     return all;
   }
 
-  private static double[] byDeeplearning4j(NetworkSpec spec, float[] parameters) {
+  private static double[] byDeeplearning4j(LanguageNetwork spec, float[] parameters) {
     MultiLayerNetwork network =
         Dl4jNetworks.network(spec, InnerOptimizer.Kind.SGD, TIME, parameters);
     double[] all = new double[3 * BATCH * TIME];
@@ -195,18 +195,18 @@ class ModelsInterchangeTest {
 
   @ParameterizedTest
   @MethodSource("some")
-  void modelsInterchange(NetworkSpec spec) {
+  void modelsInterchange(LanguageNetwork spec) {
     assertInterchange(spec);
   }
 
   @Exhaustive
   @ParameterizedTest
   @MethodSource("networks")
-  void allModelsInterchange(NetworkSpec spec) {
+  void allModelsInterchange(LanguageNetwork spec) {
     assertInterchange(spec);
   }
 
-  private static void assertInterchange(NetworkSpec spec) {
+  private static void assertInterchange(LanguageNetwork spec) {
     Engine<?> torch = new TorchEngine();
     Engine<?> dl4j = new Dl4jEngine();
     boolean both = can(dl4j, spec);

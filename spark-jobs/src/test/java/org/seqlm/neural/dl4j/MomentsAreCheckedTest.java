@@ -7,9 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.fit.FitLearners;
 import org.seqlm.neural.dl4j.fit.MinibatchHook;
 import org.seqlm.neural.learner.Engine;
@@ -18,6 +16,8 @@ import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
@@ -27,8 +27,8 @@ import org.seqlm.neural.torch.TorchEngine;
  * ever, and never moves again.
  */
 class MomentsAreCheckedTest {
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.LSTM, 1, 4, 7, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.LSTM, 1, 4, 7, 0, 1);
   private static final int[] INPUTS = {1, 2, 3, 4, 5, 6};
   private static final int[] TARGETS = {2, 3, 4, 5, 6, 1};
   private static final String REJECTED = "its optimiser moments are not finite";

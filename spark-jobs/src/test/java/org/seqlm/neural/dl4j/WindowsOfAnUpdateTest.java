@@ -10,10 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.PassWindows;
@@ -21,6 +19,8 @@ import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
@@ -32,8 +32,8 @@ import org.seqlm.neural.torch.TorchEngine;
 class WindowsOfAnUpdateTest {
   private static final int VOCABULARY = 11;
   private static final int TIME = 5;
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 8, VOCABULARY, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 8, VOCABULARY, 0, 1);
 
   static List<Engine<?>> engines() {
     return List.of(

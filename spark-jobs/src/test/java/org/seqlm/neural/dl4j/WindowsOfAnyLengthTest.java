@@ -12,10 +12,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
@@ -23,6 +21,8 @@ import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
@@ -38,8 +38,8 @@ class WindowsOfAnyLengthTest {
   private static final Recipe RECIPE =
       new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0.3, 0));
 
-  private static NetworkSpec spec(InputKind input, CellKind cell) {
-    return new NetworkSpec(input, 8, cell, 2, 8, VOCABULARY, 0.3, 1);
+  private static LanguageNetwork spec(InputKind input, CellKind cell) {
+    return new LanguageNetwork(input, 8, cell, 2, 8, VOCABULARY, 0.3, 1);
   }
 
   static Stream<Arguments> engines() {
@@ -52,8 +52,8 @@ class WindowsOfAnyLengthTest {
                 spec ->
                     Stream.of(new TorchEngine(), new Dl4jEngine(LayerOrigin.TORCH))
                         .map(engine -> Arguments.of(engine, spec, Execution.CPU)));
-    NetworkSpec oneHot = spec(InputKind.ONE_HOT, CellKind.LSTM);
-    NetworkSpec embedded = spec(InputKind.EMBEDDING, CellKind.LSTM);
+    LanguageNetwork oneHot = spec(InputKind.ONE_HOT, CellKind.LSTM);
+    LanguageNetwork embedded = spec(InputKind.EMBEDDING, CellKind.LSTM);
     return Stream.concat(
         cells,
         Stream.of(
@@ -73,7 +73,7 @@ class WindowsOfAnyLengthTest {
   /** A round of the windows {@code [from, to)} of {@link #LENGTHS}. */
   private static <S> WorkerResult round(
       Engine<S> engine,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       Execution execution,
       float[] parameters,
       WorkerState state,
@@ -107,7 +107,8 @@ class WindowsOfAnyLengthTest {
             new RoundPlan(1, 0, 4, from, rates, 1000, 100, InnerMoments.LOCAL));
   }
 
-  private static WorkerResult inOneRound(Engine<?> engine, NetworkSpec spec, Execution execution) {
+  private static WorkerResult inOneRound(
+      Engine<?> engine, LanguageNetwork spec, Execution execution) {
     float[] begin = InitialParameters.create(spec, 2);
     return round(engine, spec, execution, begin, WorkerState.FRESH, LENGTHS.length);
   }
@@ -115,7 +116,7 @@ class WindowsOfAnyLengthTest {
   @ParameterizedTest
   @MethodSource("engines")
   void equalsNetworksMadeForEachLengthAndTheOtherEngines(
-      Engine<?> engine, NetworkSpec spec, Execution execution) {
+      Engine<?> engine, LanguageNetwork spec, Execution execution) {
     WorkerResult one = inOneRound(engine, spec, execution);
     float[] parameters = InitialParameters.create(spec, 2);
     WorkerState state = WorkerState.FRESH;

@@ -18,8 +18,7 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.text.TextRules;
@@ -27,8 +26,8 @@ import org.seqlm.text.TokenizerKind;
 
 /** Models and checkpoints whose files no array of bytes can hold. */
 class LongFilesTest {
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 100, 4, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 100, 4, 0, 1);
   private static final TextRules RULES = TextRules.of(TokenizerKind.CHAR);
 
   @TempDir Path folder;
@@ -46,7 +45,7 @@ class LongFilesTest {
   void areReadAsTheyWereWritten() throws Exception {
     Configuration conf = SmallReads.configuration();
     String run = folder.resolve("run").toString();
-    int size = ParameterLayout.of(SPEC).size();
+    int size = SPEC.layout().size();
     assertThat(4L * size).isGreaterThan(SmallReads.LIMIT);
     RunFolder.Identity identity = RunFolder.Identity.of("job", Map.of(), Map.of(), 7);
     ResumeRules rules = new ResumeRules(List.of(), List.of());

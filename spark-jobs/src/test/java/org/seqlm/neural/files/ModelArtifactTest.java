@@ -23,11 +23,11 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunState;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutRules;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.text.TextRules;
@@ -35,8 +35,8 @@ import org.seqlm.text.TokenizerKind;
 
 class ModelArtifactTest {
   private static final Configuration HADOOP = new Configuration();
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1);
 
   @TempDir Path folder;
 
@@ -44,7 +44,7 @@ class ModelArtifactTest {
     return write(name, SPEC);
   }
 
-  private String write(String name, NetworkSpec spec) throws Exception {
+  private String write(String name, LanguageNetwork spec) throws Exception {
     RecurrentLanguageModel model =
         new RecurrentLanguageModel(spec, InitialParameters.create(spec, 1), Letters.vocabulary(4));
     String path = folder.resolve(name).toString();
@@ -75,7 +75,7 @@ class ModelArtifactTest {
 
   @Test
   void aNormalisedNetworkKeepsItsNormAndItsRules() throws Exception {
-    NetworkSpec spec =
+    LanguageNetwork spec =
         SPEC.with(Normalisation.LAYER)
             .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5));
     RecurrentLanguageModel read = ModelArtifact.open(HADOOP, write("normalised", spec));
@@ -97,7 +97,7 @@ class ModelArtifactTest {
             + Json.line(SPEC.activation())
             + ",\"layers\":1,\"hidden\":2,\"vocabulary\":4,\"embedding-dropout\":0.0,"
             + "\"dropout\":0.0,\"forget-bias\":1.0,\"output\":\"full\",\"cutoffs\":[]}";
-    assertThat(Json.mapper().readValue(before, NetworkSpec.class)).isEqualTo(SPEC);
+    assertThat(Json.mapper().readValue(before, LanguageNetwork.class)).isEqualTo(SPEC);
   }
 
   @Test
@@ -127,7 +127,7 @@ class ModelArtifactTest {
   /** The format byte by byte, as its description has it. */
   @Test
   void safetensorsByHand() throws Exception {
-    ParameterLayout layout = ParameterLayout.of(SPEC);
+    ParameterLayout layout = SPEC.layout();
     float[] values = new float[layout.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = i;
@@ -148,11 +148,11 @@ class ModelArtifactTest {
     assertThat(file.getFloat(8 + length + 4 * from)).isEqualTo(from);
     assertThat(Safetensors.read(new ByteArrayInputStream(out.toByteArray()), layout, "x"))
         .containsExactly(values);
-    NetworkSpec other = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 5, 0, 1);
+    LanguageNetwork other =
+        new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 5, 0, 1);
     assertThatThrownBy(
             () ->
-                Safetensors.read(
-                    new ByteArrayInputStream(out.toByteArray()), ParameterLayout.of(other), "x"))
+                Safetensors.read(new ByteArrayInputStream(out.toByteArray()), other.layout(), "x"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("embedding.weight");
   }

@@ -26,8 +26,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.text.TextRules;
@@ -36,8 +35,8 @@ import org.seqlm.text.TokenizerKind;
 /** Who writes a run, and what of it counts, without a training. */
 class RunFolderTest {
   private static final Configuration HADOOP = new Configuration();
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1);
   private static final TextRules RULES = TextRules.of(TokenizerKind.CHAR);
   private static final RunFolder.Identity RUN = RunFolder.Identity.of("job", Map.of(), Map.of(), 7);
 
@@ -82,7 +81,7 @@ class RunFolderTest {
   }
 
   private static float[] parameters(float value) {
-    float[] parameters = new float[ParameterLayout.of(SPEC).size()];
+    float[] parameters = new float[SPEC.layout().size()];
     java.util.Arrays.fill(parameters, value);
     return parameters;
   }
@@ -93,7 +92,7 @@ class RunFolderTest {
 
   private static ModelArtifact.ModelDetails details(int round) {
     String vocabulary = Letters.vocabulary(4).fingerprint();
-    int size = ParameterLayout.of(SPEC).size();
+    int size = SPEC.layout().size();
     return new ModelArtifact.ModelDetails(SPEC.title(), size, vocabulary, round, 5, 1.5);
   }
 

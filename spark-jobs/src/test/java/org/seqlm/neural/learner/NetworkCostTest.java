@@ -10,10 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.optimizer.OuterOptimizer;
@@ -24,7 +23,7 @@ class NetworkCostTest {
   private static final InnerOptimizer SGD = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
   private static final InnerOptimizer ADAM = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0);
 
-  private static NetworkCost cost(NetworkSpec spec) {
+  private static NetworkCost cost(LanguageNetwork spec) {
     return NetworkCost.of(spec, SGD, token -> 1, NetworkCost.Lookup.FREE);
   }
 
@@ -38,8 +37,8 @@ class NetworkCostTest {
       long m = size[0];
       long h = size[1];
       long v = size[2];
-      NetworkSpec spec =
-          new NetworkSpec(InputKind.EMBEDDING, (int) m, CellKind.RNN, 1, (int) h, (int) v, 0, 0)
+      LanguageNetwork spec =
+          new LanguageNetwork(InputKind.EMBEDDING, (int) m, CellKind.RNN, 1, (int) h, (int) v, 0, 0)
               .with(Activation.SIGMOID);
       NetworkCost cost = NetworkCost.of(spec, SGD, token -> 1, NetworkCost.Lookup.PRODUCT);
       long decoder = h * (2 * h - 1) + h + 2 * h;
@@ -50,21 +49,21 @@ class NetworkCostTest {
     }
   }
 
-  static java.util.stream.Stream<NetworkSpec> networks() {
+  static java.util.stream.Stream<LanguageNetwork> networks() {
     return RecurrentLanguageModelTest.networks();
   }
 
   @ParameterizedTest
   @MethodSource("networks")
-  void parametersAreTheLayouts(NetworkSpec spec) {
-    assertThat(cost(spec).parameters()).isEqualTo(ParameterLayout.of(spec).size());
+  void parametersAreTheLayouts(LanguageNetwork spec) {
+    assertThat(cost(spec).parameters()).isEqualTo(spec.layout().size());
   }
 
   /** Of 2 units, after each layer: sums, difference, square, scale, gain and bias. */
   @Test
   void normByHand() {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 2, 2, 4, 0, 0)
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 2, 2, 4, 0, 0)
             .with(Normalisation.LAYER);
     List<NetworkCost.Part> parts = cost(spec).parts();
     assertThat(parts.stream().map(NetworkCost.Part::name))
@@ -75,7 +74,8 @@ class NetworkCostTest {
   /** LSTM of 2 units over 3 inputs and 4 tokens. */
   @Test
   void lstmByHand() {
-    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
     NetworkCost.Part layer = cost(spec).parts().get(1);
     assertThat(layer.parameters()).isEqualTo(8 * 3 + 8 * 2 + 8);
     // Products 8(2·3 − 1) and 8(2·2 − 1), their sum, the bias; a unit: σσσ tanh tanh 10, f c + i g
@@ -92,7 +92,7 @@ class NetworkCostTest {
 
   @Test
   void lookingUpATokenCostsNoProduct() {
-    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.RNN, 1, 2, 5, 0, 0);
+    LanguageNetwork spec = new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.RNN, 1, 2, 5, 0, 0);
     NetworkCost.Part free = cost(spec).parts().get(0);
     NetworkCost.Part product =
         NetworkCost.of(spec, SGD, token -> 1, NetworkCost.Lookup.PRODUCT).parts().get(0);
@@ -103,8 +103,8 @@ class NetworkCostTest {
   /** Rarer tokens make an adaptive output cheaper; a cluster nobody reads costs nothing. */
   @Test
   void clustersCountByTheirTokens() {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 8, CellKind.LSTM, 1, 8, 100, 0, 0)
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 8, CellKind.LSTM, 1, 8, 100, 0, 0)
             .with(OutputKind.ADAPTIVE, List.of(10, 40));
     double head = 12 * 15 + 2 * 12;
     double first = 2 * 15 + 30 * 3 + 2 * 30; // 2 wide
@@ -115,14 +115,15 @@ class NetworkCostTest {
     assertThat(output(spec, token -> 0)).isCloseTo(head + 0.3 * first + 0.6 * second, within(1e-9));
   }
 
-  private static double output(NetworkSpec spec, java.util.function.IntToLongFunction counts) {
+  private static double output(LanguageNetwork spec, java.util.function.IntToLongFunction counts) {
     NetworkCost cost = NetworkCost.of(spec, SGD, counts, NetworkCost.Lookup.FREE);
     return cost.parts().get(cost.parts().size() - 1).forward();
   }
 
   @Test
   void memoryByHand() {
-    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
     NetworkCost cost = NetworkCost.of(spec, ADAM, token -> 1, NetworkCost.Lookup.FREE);
     assertThat(cost.updatePerParameter()).isEqualTo(12 + 3);
     double p = 4 * 72;
@@ -158,7 +159,8 @@ class NetworkCostTest {
    */
   @Test
   void updatesCostWhatTheyAre() {
-    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 0);
     int[] operations = {12, 12 + 1, 2, 4, 6, 9, 7};
     int[] moments = {2, 2, 0, 1, 1, 1, 1};
     double p = 4 * 72;

@@ -11,10 +11,10 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.optimizer.OuterOptimizer;
 import org.seqlm.neural.optimizer.Schedule;
 
@@ -110,8 +110,9 @@ class ScheduleAndAverageTest {
 
   @Test
   void initialParametersAreInTheirBoundsAndKeyed() {
-    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 8, CellKind.LSTM, 1, 16, 50, 0, 1);
-    ParameterLayout layout = ParameterLayout.of(spec);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 8, CellKind.LSTM, 1, 16, 50, 0, 1);
+    ParameterLayout layout = spec.layout();
     float[] p = InitialParameters.create(spec, 1);
     assertThat(layout.size()).isEqualTo(50 * 8 + 64 * 8 + 64 * 16 + 64 + 50 * 16 + 50);
     int bias = layout.tensor("rnn.bias_ih_l0").offset();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 
 /** A shard's windows read a few tokens at a time, against the definition. */
 class ShardReaderTest {
@@ -113,7 +113,7 @@ class ShardReaderTest {
   @Test
   void whatCannotBeReadIsToldByTheStep() {
     Engine<Object> none = null;
-    NetworkSpec spec = null;
+    LanguageNetwork spec = null;
     Iterator<Object> steps =
         new ShardReader(new Shard(0, 100, 1, 5))
             .steps(

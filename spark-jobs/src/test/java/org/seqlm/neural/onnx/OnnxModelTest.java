@@ -18,19 +18,19 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 
 class OnnxModelTest {
   private static final int VOCABULARY = 23;
 
-  private static NetworkSpec spec(
+  private static LanguageNetwork spec(
       InputKind input, CellKind cell, Activation activation, int layers, OutputKind output) {
-    return new NetworkSpec(
+    return new LanguageNetwork(
         input,
         8,
         cell,
@@ -46,8 +46,8 @@ class OnnxModelTest {
   }
 
   /** Weights large enough that gates open and close. */
-  private static RecurrentLanguageModel model(NetworkSpec spec) {
-    float[] parameters = new float[ParameterLayout.of(spec).size()];
+  private static RecurrentLanguageModel model(LanguageNetwork spec) {
+    float[] parameters = new float[spec.layout().size()];
     KeyedRandom random = KeyedRandom.of(3, "weights");
     double scale = spec.cell().hasActivation() ? 0.3 : 0.8;
     for (int i = 0; i < parameters.length; i++) {
@@ -56,27 +56,27 @@ class OnnxModelTest {
     return new RecurrentLanguageModel(spec, parameters, Letters.vocabulary(VOCABULARY));
   }
 
-  static Stream<NetworkSpec> networks() {
+  static Stream<LanguageNetwork> networks() {
     Activation tanh = Activation.TANH;
-    Stream<NetworkSpec> cells =
+    Stream<LanguageNetwork> cells =
         Stream.of(CellKind.values())
             .flatMap(
                 cell ->
                     Stream.of(1, 2)
                         .map(n -> spec(InputKind.EMBEDDING, cell, tanh, n, OutputKind.FULL)));
-    Stream<NetworkSpec> activations =
+    Stream<LanguageNetwork> activations =
         Stream.of(Activation.SIGMOID, Activation.RELU, Activation.IDENTITY)
             .flatMap(
                 phi ->
                     Stream.of(CellKind.RNN, CellKind.RNN_LAG_2)
                         .map(cell -> spec(InputKind.EMBEDDING, cell, phi, 2, OutputKind.FULL)));
-    Stream<NetworkSpec> others =
+    Stream<LanguageNetwork> others =
         Stream.of(
             spec(InputKind.ONE_HOT, CellKind.LSTM, tanh, 1, OutputKind.FULL),
             spec(InputKind.ONE_HOT, CellKind.RNN_LAG_2, tanh, 2, OutputKind.ADAPTIVE),
             spec(InputKind.EMBEDDING, CellKind.LSTM, tanh, 2, OutputKind.TIED),
             spec(InputKind.EMBEDDING, CellKind.GRU, tanh, 1, OutputKind.ADAPTIVE));
-    Stream<NetworkSpec> normalised =
+    Stream<LanguageNetwork> normalised =
         Stream.of(
                 spec(InputKind.EMBEDDING, CellKind.LSTM, tanh, 2, OutputKind.TIED),
                 spec(InputKind.ONE_HOT, CellKind.RNN_LAG_2, tanh, 1, OutputKind.ADAPTIVE))
@@ -86,7 +86,7 @@ class OnnxModelTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void onnxRuntimeComputesWhatTheModelDoes(NetworkSpec spec) {
+  void onnxRuntimeComputesWhatTheModelDoes(LanguageNetwork spec) {
     RecurrentLanguageModel model = model(spec);
     byte[] onnx = OnnxModel.of(model, "1", Map.of());
     assertThat(OnnxCheck.difference(onnx, model, 1)).isLessThan(2e-5);
@@ -95,9 +95,9 @@ class OnnxModelTest {
   /** A weight of each tensor is another: the check must see it, or a tensor would not count. */
   @ParameterizedTest
   @MethodSource("networks")
-  void anotherNetworkIsNotTakenForIt(NetworkSpec spec) {
+  void anotherNetworkIsNotTakenForIt(LanguageNetwork spec) {
     RecurrentLanguageModel model = model(spec);
-    for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec).tensors()) {
+    for (ParameterLayout.Tensor tensor : spec.layout().tensors()) {
       float[] parameters = model.parameters().clone();
       for (int i = 0; i < tensor.size(); i++) {
         parameters[tensor.offset() + i] += 0.2f * (i % 3);
@@ -115,7 +115,7 @@ class OnnxModelTest {
 
   @Test
   void saysWhatItReadsAndWrites() throws Exception {
-    NetworkSpec spec =
+    LanguageNetwork spec =
         spec(InputKind.EMBEDDING, CellKind.LSTM, Activation.TANH, 2, OutputKind.FULL);
     ModelProto onnx = ModelProto.parseFrom(OnnxModel.of(model(spec), "1.2", Map.of("key", "v")));
     assertThat(onnx.getGraph().getInputList())
@@ -132,7 +132,7 @@ class OnnxModelTest {
 
   @Test
   void whatOnnxCannotSayIsRefused() {
-    NetworkSpec spec =
+    LanguageNetwork spec =
         spec(
             InputKind.EMBEDDING,
             CellKind.RNN,

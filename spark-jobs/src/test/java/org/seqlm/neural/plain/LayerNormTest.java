@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 class LayerNormTest {
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 3, CellKind.LSTM, 2, 2, 4, 0, 1)
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 2, 2, 4, 0, 1)
           .with(Normalisation.LAYER);
 
   /** 1 and 4 have the mean 2.5 and the variance 2.25. */
@@ -24,7 +24,7 @@ class LayerNormTest {
     LayerNorm.of(SPEC, 1, p).apply(new float[] {7, 1, 4}, 1, into);
     double one = 1.5 / Math.sqrt(2.25 + 1e-5);
     assertThat(into).containsExactly(new float[] {(float) -one, (float) one}, within(1e-6f));
-    ParameterLayout layout = ParameterLayout.of(SPEC);
+    ParameterLayout layout = SPEC.layout();
     p[layout.tensor("norm.1.weight").offset()] = 2;
     p[layout.tensor("norm.1.bias").offset() + 1] = -0.25f;
     LayerNorm.of(SPEC, 1, p).apply(new float[] {7, 1, 4}, 1, into);

@@ -12,21 +12,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 public class RecurrentLanguageModelTest {
 
   /** One unit, two tokens, all by hand. */
   @Test
   void oneUnitByHand() {
-    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.LSTM, 1, 1, 2, 0, 0);
-    ParameterLayout layout = ParameterLayout.of(spec);
+    LanguageNetwork spec = new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.LSTM, 1, 1, 2, 0, 0);
+    ParameterLayout layout = spec.layout();
     float[] p = new float[layout.size()];
     put(p, layout, "rnn.weight_ih_l0", 1, 0, 0, 2, -1, 1, 0.5, 0); // i, f, g, o by token
     put(p, layout, "rnn.weight_hh_l0", 1, -2, 3, 0.5);
@@ -73,39 +73,40 @@ public class RecurrentLanguageModelTest {
     }
   }
 
-  public static Stream<NetworkSpec> networks() {
+  public static Stream<LanguageNetwork> networks() {
     List<Activation> activations =
         List.of(
             Activation.SIGMOID,
             Activation.RELU,
             Activation.IDENTITY,
             Activation.step(0.1, Activation.AtThreshold.ONE));
-    Stream<NetworkSpec> cells =
+    Stream<LanguageNetwork> cells =
         Arrays.stream(CellKind.values())
             .flatMap(
                 cell ->
                     Arrays.stream(InputKind.values())
-                        .map(input -> new NetworkSpec(input, 6, cell, 2, 11, 13, 0, 1)));
-    Stream<NetworkSpec> simple =
+                        .map(input -> new LanguageNetwork(input, 6, cell, 2, 11, 13, 0, 1)));
+    Stream<LanguageNetwork> simple =
         Stream.of(CellKind.RNN, CellKind.RNN_LAG_2)
-            .map(cell -> new NetworkSpec(InputKind.EMBEDDING, 6, cell, 1, 11, 13, 0, 0))
+            .map(cell -> new LanguageNetwork(InputKind.EMBEDDING, 6, cell, 1, 11, 13, 0, 0))
             .flatMap(spec -> activations.stream().map(spec::with));
-    NetworkSpec wide = new NetworkSpec(InputKind.EMBEDDING, 11, CellKind.GRU, 3, 11, 13, 0, 0);
-    Stream<NetworkSpec> outputs =
+    LanguageNetwork wide =
+        new LanguageNetwork(InputKind.EMBEDDING, 11, CellKind.GRU, 3, 11, 13, 0, 0);
+    Stream<LanguageNetwork> outputs =
         Stream.of(
             wide.with(OutputKind.TIED, List.of()),
             wide.with(OutputKind.ADAPTIVE, List.of()),
             wide.with(OutputKind.ADAPTIVE, List.of(4, 5, 12)),
             wide.with(Normalisation.LAYER),
             wide.with(OutputKind.ADAPTIVE, List.of(4, 5, 12)).with(Normalisation.LAYER),
-            new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.LSTM, 2, 11, 13, 0, 1)
+            new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.LSTM, 2, 11, 13, 0, 1)
                 .with(Normalisation.LAYER));
     return Stream.of(cells, simple, outputs).flatMap(all -> all);
   }
 
   @ParameterizedTest
   @MethodSource("networks")
-  void agreesWithASlowOracleAndSumsToOne(NetworkSpec spec) {
+  void agreesWithASlowOracleAndSumsToOne(LanguageNetwork spec) {
     float[] p = InitialParameters.create(spec, 3);
     RecurrentLanguageModel model = new RecurrentLanguageModel(spec, p, Letters.vocabulary(13));
     LanguageModel.Reading reading = model.blank();

@@ -4,25 +4,25 @@ import java.util.Arrays;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 
 /**
  * A network straight from {@link CellKind}'s equations, in float64, one number after the other: the
  * oracle for every faster one.
  */
 public final class SlowNetwork {
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final ParameterLayout layout;
   private final float[] parameters;
   private final double[][] h; // (layers, H)
   private final double[][] second; // (layers, H): c, or the h before
 
-  public SlowNetwork(NetworkSpec spec, float[] parameters) {
+  public SlowNetwork(LanguageNetwork spec, float[] parameters) {
     this.spec = spec;
     this.parameters = parameters;
-    layout = ParameterLayout.of(spec);
+    layout = spec.layout();
     h = new double[spec.layers()][spec.hidden()];
     second = new double[spec.layers()][spec.hidden()];
   }

@@ -12,15 +12,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
@@ -37,8 +37,8 @@ final class Alone {
 
   private Alone() {}
 
-  private static NetworkSpec network(CellKind cell, OutputKind output, int hidden) {
-    return new NetworkSpec(
+  private static LanguageNetwork network(CellKind cell, OutputKind output, int hidden) {
+    return new LanguageNetwork(
         InputKind.EMBEDDING,
         hidden,
         cell,
@@ -76,7 +76,7 @@ final class Alone {
     memory(network(CellKind.RNN_LAG_2, OutputKind.ADAPTIVE, HIDDEN), Precision.BF16);
   }
 
-  private static void memory(NetworkSpec spec, Precision precision) {
+  private static void memory(LanguageNetwork spec, Precision precision) {
     String name = spec.cell() + " " + precision;
     TorchLearner learner =
         new TorchLearner(spec, new Recipe(ADAM), new Execution(Execution.Device.CPU, precision));
@@ -130,7 +130,7 @@ final class Alone {
         torch.mm(square, square);
       }
     }
-    NetworkSpec spec = network(CellKind.LSTM, OutputKind.FULL, 2 * HIDDEN);
+    LanguageNetwork spec = network(CellKind.LSTM, OutputKind.FULL, 2 * HIDDEN);
     TorchLearner learner = new TorchLearner(spec, new Recipe(ADAM), Execution.CPU);
     float[] parameters = InitialParameters.create(spec, 1);
     Iterator<TorchWindow> windows = windows();

@@ -8,12 +8,12 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutRules;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
@@ -23,14 +23,14 @@ class GpuCostTest {
   private static final InnerOptimizer SGD = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
 
   /** Embedding 5 x 2, W 12 x 2, U 12 x 3, b 12, output 5 x 3 + 5: 102 parameters. */
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 2, CellKind.LSTM, 1, 3, 5, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 2, CellKind.LSTM, 1, 3, 5, 0, 1);
 
   private static final int LOOKED_UP = 4 * 5 * 2;
   private static final int WINDOW = 10;
   private static final int BATCH = 2;
 
-  private static GpuCost cost(NetworkSpec spec, Recipe recipe, Precision precision) {
+  private static GpuCost cost(LanguageNetwork spec, Recipe recipe, Precision precision) {
     return GpuCost.of(spec, recipe, AveragingMode.PARAMETERS, WINDOW, BATCH, precision);
   }
 
@@ -82,8 +82,8 @@ class GpuCostTest {
   /** A mask and what it made, each; 16 bytes a value of the largest while it is drawn. */
   @Test
   void masksAreOfValuesAndOfWeights() {
-    NetworkSpec drops =
-        new NetworkSpec(
+    LanguageNetwork drops =
+        new LanguageNetwork(
             InputKind.EMBEDDING,
             2,
             CellKind.LSTM,
@@ -99,7 +99,7 @@ class GpuCostTest {
     Recipe recipe = new Recipe(SGD);
     assertThat(cost(drops, recipe, Precision.FLOAT32).masks())
         .isEqualTo(4 * (20 + 30) * 2 + 16 * 30);
-    NetworkSpec all = drops.with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5));
+    LanguageNetwork all = drops.with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5));
     // One mask for all steps, of 2 sequences; tokens' vectors and factors; U 12 x 3.
     assertThat(cost(all, recipe, Precision.FLOAT32).masks())
         .isEqualTo(4 * (20 + 30 + 4 + 6) + 4 * 10 * 3 + 2 * 4 * 36 + 16 * 36);
@@ -111,7 +111,7 @@ class GpuCostTest {
   @Test
   void oneHotInputIsSpeltOutOrLookedUp() {
     Recipe recipe = new Recipe(SGD);
-    NetworkSpec spelt = new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.LSTM, 1, 3, 5, 0, 1);
+    LanguageNetwork spelt = new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.LSTM, 1, 3, 5, 0, 1);
     // W 12 x 5, U, b, output.
     double parameters = 4 * 2 * (60 + 36 + 12 + 20) + 2 * 4 * (60 + 36 + 12);
     GpuCost cost = cost(spelt, recipe, Precision.FLOAT32);

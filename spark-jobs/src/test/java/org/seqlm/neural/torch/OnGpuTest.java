@@ -25,11 +25,11 @@ import org.seqlm.UserException;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.GpuDouble;
@@ -45,24 +45,24 @@ class OnGpuTest {
   private static final int BATCH = 2;
   private static final int TIME = 3;
 
-  static Stream<NetworkSpec> networks() {
+  static Stream<LanguageNetwork> networks() {
     return Stream.concat(TorchNetworkTest.networks(0), TorchNetworkTest.networks(0.3)).distinct();
   }
 
-  static Stream<NetworkSpec> fewNetworks() {
+  static Stream<LanguageNetwork> fewNetworks() {
     return networks().filter(TorchNetworkTest::isOfFew);
   }
 
   @Exhaustive
   @ParameterizedTest
   @MethodSource("networks")
-  void everyNetworkDoesAsOnACpu(NetworkSpec spec) {
+  void everyNetworkDoesAsOnACpu(LanguageNetwork spec) {
     trainsAsACpuDoes(spec);
     readsAsACpuDoes(spec);
   }
 
   private static TorchNetwork network(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       TorchDevice device,
       Precision precision,
       torch.ScalarType wide,
@@ -72,7 +72,7 @@ class OnGpuTest {
   }
 
   /** Losses, gradients and states of two steps, with a change of the parameters between them. */
-  private static double[] train(TorchNetwork network, NetworkSpec spec) {
+  private static double[] train(TorchNetwork network, LanguageNetwork spec) {
     List<Double> all = new ArrayList<>();
     network.setState(TorchNetworkTest.state(spec, BATCH));
     for (int step = 0; step < 2; step++) {
@@ -93,7 +93,7 @@ class OnGpuTest {
   /** Every cell, input and output trains there, and comes to what a CPU does. */
   @ParameterizedTest
   @MethodSource("fewNetworks")
-  void trainsAsACpuDoes(NetworkSpec spec) {
+  void trainsAsACpuDoes(LanguageNetwork spec) {
     TorchThreads.one();
     GpuDouble gpu = new GpuDouble();
     try (PointerScope scope = new PointerScope()) {
@@ -115,7 +115,7 @@ class OnGpuTest {
   void trainsInBfloat16(CellKind cell) {
     TorchThreads.one();
     for (double drop : new double[] {0, 0.3}) {
-      NetworkSpec spec =
+      LanguageNetwork spec =
           TorchNetworkTest.networks(drop)
               .filter(one -> one.cell() == cell)
               .findFirst()
@@ -139,7 +139,7 @@ class OnGpuTest {
    */
   @ParameterizedTest
   @MethodSource("fewNetworks")
-  void readsAsACpuDoes(NetworkSpec spec) {
+  void readsAsACpuDoes(LanguageNetwork spec) {
     TorchThreads.one();
     GpuDouble gpu = new GpuDouble();
     float[] values = TorchNetworkTest.parameters(spec);
@@ -267,7 +267,7 @@ class OnGpuTest {
   @Test
   void samplingReadsTheLastUpdate() {
     TorchThreads.one();
-    NetworkSpec spec =
+    LanguageNetwork spec =
         TorchNetworkTest.networks(0)
             .filter(one -> one.cell() == CellKind.LSTM)
             .findFirst()
@@ -329,7 +329,7 @@ class OnGpuTest {
   /** Its words are libtorch's. */
   @Test
   void memoryThatIsUsedUpIsOneLine() {
-    NetworkSpec spec = TorchNetworkTest.networks(0).findFirst().orElseThrow();
+    LanguageNetwork spec = TorchNetworkTest.networks(0).findFirst().orElseThrow();
     RuntimeException used =
         new RuntimeException(
             "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 8 GiB");

@@ -16,10 +16,10 @@ import org.seqlm.Exhaustive;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchLayer;
@@ -28,7 +28,7 @@ import org.seqlm.neural.torch.layers.TorchLayer;
 class TorchGradientsTest {
   /** All on our own kernel; on the built-in ones, to which it is equal, every cell. */
   static Stream<Arguments> gradients() {
-    Stream<NetworkSpec> cells =
+    Stream<LanguageNetwork> cells =
         Arrays.stream(CellKind.values())
             .flatMap(
                 cell ->
@@ -42,7 +42,7 @@ class TorchGradientsTest {
   }
 
   /** Not the built-in kernels, to whose gradients {@link TorchNetworkTest} holds ours. */
-  static Stream<NetworkSpec> some() {
+  static Stream<LanguageNetwork> some() {
     return TorchNetworkTest.networks(0.3).filter(TorchNetworkTest::isOfFew);
   }
 
@@ -52,19 +52,19 @@ class TorchGradientsTest {
    */
   @ParameterizedTest
   @MethodSource("some")
-  void gradientEqualsDifferences(NetworkSpec spec) {
+  void gradientEqualsDifferences(LanguageNetwork spec) {
     gradientEqualsDifferences(spec, TorchLayer.Kernels.OWN, 3);
   }
 
   @Exhaustive
   @ParameterizedTest
   @MethodSource("gradients")
-  void gradientOfEveryParameterEqualsDifferences(NetworkSpec spec, TorchLayer.Kernels kernels) {
+  void gradientOfEveryParameterEqualsDifferences(LanguageNetwork spec, TorchLayer.Kernels kernels) {
     gradientEqualsDifferences(spec, kernels, 1);
   }
 
   private static void gradientEqualsDifferences(
-      NetworkSpec spec, TorchLayer.Kernels kernels, int every) {
+      LanguageNetwork spec, TorchLayer.Kernels kernels, int every) {
     TorchThreads.one();
     float[] values = TorchNetworkTest.parameters(spec);
     float[] state = TorchNetworkTest.state(spec, TorchNetworkTest.BATCH);
@@ -88,7 +88,7 @@ class TorchGradientsTest {
       DoublePointer p = new DoublePointer(flat.data_ptr());
       double d = 1e-5;
       assertThat(loss).isBetween(0.5, 6.0);
-      for (ParameterLayout.Tensor tensor : ParameterLayout.of(spec).tensors()) {
+      for (ParameterLayout.Tensor tensor : spec.layout().tensors()) {
         double largest = 0;
         for (int i = 0; i < tensor.size(); i++) {
           if (i % every != 0 && i < tensor.size() - 1 && tensor.size() > TorchNetworkTest.HIDDEN) {

@@ -20,9 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.dl4j.Dl4jLearner;
 import org.seqlm.neural.dl4j.Dl4jNetworks;
@@ -32,6 +30,8 @@ import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
@@ -42,11 +42,11 @@ class TorchLearnerTest {
   private static final InnerOptimizer ADAM =
       new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0.3, 0.05);
 
-  private static NetworkSpec lstm(InputKind input, int layers) {
-    return new NetworkSpec(input, 5, CellKind.LSTM, layers, 8, VOCABULARY, 0, 1);
+  private static LanguageNetwork lstm(InputKind input, int layers) {
+    return new LanguageNetwork(input, 5, CellKind.LSTM, layers, 8, VOCABULARY, 0, 1);
   }
 
-  private static TorchLearner learner(NetworkSpec spec, InnerOptimizer optimizer) {
+  private static TorchLearner learner(LanguageNetwork spec, InnerOptimizer optimizer) {
     return new TorchLearner(spec, new Recipe(optimizer), Execution.CPU);
   }
 
@@ -62,7 +62,7 @@ class TorchLearnerTest {
   })
   void equalsDeeplearning4j(
       InnerOptimizer.Kind kind, InputKind input, double rate, double norm, double value) {
-    NetworkSpec spec = lstm(input, 2);
+    LanguageNetwork spec = lstm(input, 2);
     InnerOptimizer optimizer = new InnerOptimizer(kind, norm, value);
     float[] parameters = InitialParameters.create(spec, 2);
     List<DataSet> theirs = new ArrayList<>();
@@ -100,9 +100,9 @@ class TorchLearnerTest {
   /** What a layer passes on is dropped, also the only one's, with equal masks in both engines. */
   @Test
   void dropoutActsWithOneLayerToo() {
-    NetworkSpec without = lstm(InputKind.EMBEDDING, 1);
-    NetworkSpec with =
-        new NetworkSpec(InputKind.EMBEDDING, 5, CellKind.LSTM, 1, 8, VOCABULARY, 0.5, 1);
+    LanguageNetwork without = lstm(InputKind.EMBEDDING, 1);
+    LanguageNetwork with =
+        new LanguageNetwork(InputKind.EMBEDDING, 5, CellKind.LSTM, 1, 8, VOCABULARY, 0.5, 1);
     float[] parameters = InitialParameters.create(with, 2);
     RoundPlan plan = Windows.plan(0, 0.01, 3);
     List<DataSet> theirs = new ArrayList<>();
@@ -132,8 +132,8 @@ class TorchLearnerTest {
     assertThat(Math.abs(torch.loss() - whole.loss())).isGreaterThan(1e-3);
   }
 
-  private static NetworkSpec network(CellKind cell, OutputKind output) {
-    return new NetworkSpec(
+  private static LanguageNetwork network(CellKind cell, OutputKind output) {
+    return new LanguageNetwork(
         InputKind.EMBEDDING,
         8,
         cell,
@@ -148,7 +148,7 @@ class TorchLearnerTest {
         output == OutputKind.ADAPTIVE ? List.of(4, 8) : List.of());
   }
 
-  static Stream<NetworkSpec> networks() {
+  static Stream<LanguageNetwork> networks() {
     return Stream.concat(
         Arrays.stream(CellKind.values()).map(cell -> network(cell, OutputKind.FULL)),
         Stream.of(
@@ -178,7 +178,7 @@ class TorchLearnerTest {
   /** The same bits twice, on another thread, and when cut in two; the arguments are not changed. */
   @ParameterizedTest
   @MethodSource("networks")
-  void tenStepsAreFiveAndFive(NetworkSpec spec) throws Exception {
+  void tenStepsAreFiveAndFive(LanguageNetwork spec) throws Exception {
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BF16)) {
       Execution execution = new Execution(Execution.Device.CPU, precision);
       TorchLearner learner = new TorchLearner(spec, new Recipe(ADAM), execution);
@@ -229,7 +229,7 @@ class TorchLearnerTest {
   /** Three steps a pass: the fourth begins with the state zero, in one round or in two. */
   @ParameterizedTest
   @MethodSource("networks")
-  void aPassBeginsWithoutState(NetworkSpec spec) {
+  void aPassBeginsWithoutState(LanguageNetwork spec) {
     TorchLearner learner = learner(spec, ADAM);
     float[] parameters = InitialParameters.create(spec, 2);
     List<TorchWindow> windows = Windows.of(VOCABULARY, BATCH, TIME, 6);
@@ -259,7 +259,7 @@ class TorchLearnerTest {
   @ParameterizedTest
   @EnumSource(InnerOptimizer.Kind.class)
   void momentsAreReset(InnerOptimizer.Kind kind) {
-    NetworkSpec spec = network(CellKind.GRU, OutputKind.FULL);
+    LanguageNetwork spec = network(CellKind.GRU, OutputKind.FULL);
     TorchLearner learner = learner(spec, new InnerOptimizer(kind, 0.3, 0.05));
     float[] parameters = InitialParameters.create(spec, 2);
     List<TorchWindow> windows = Windows.of(VOCABULARY, BATCH, TIME, 8);
@@ -285,7 +285,7 @@ class TorchLearnerTest {
   /** By what is not a number, by an update that is too large, and by the plan's bound. */
   @ParameterizedTest
   @MethodSource("networks")
-  void rejectsWhatExploded(NetworkSpec spec) {
+  void rejectsWhatExploded(LanguageNetwork spec) {
     TorchLearner learner = learner(spec, new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0));
     float[] parameters = InitialParameters.create(spec, 2);
     List<TorchWindow> windows = Windows.of(VOCABULARY, BATCH, TIME, 5);
@@ -330,7 +330,7 @@ class TorchLearnerTest {
   /** A text that repeats itself is learnt, in float32 and in bfloat16, by every network. */
   @ParameterizedTest
   @MethodSource("networks")
-  void learns(NetworkSpec spec) {
+  void learns(LanguageNetwork spec) {
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BF16)) {
       TorchLearner learner =
           new TorchLearner(spec, new Recipe(ADAM), new Execution(Execution.Device.CPU, precision));
@@ -364,7 +364,7 @@ class TorchLearnerTest {
   /** Nothing to do changes nothing. */
   @Test
   void noSteps() {
-    NetworkSpec spec = network(CellKind.LSTM, OutputKind.FULL);
+    LanguageNetwork spec = network(CellKind.LSTM, OutputKind.FULL);
     float[] parameters = InitialParameters.create(spec, 2);
     WorkerState state = new WorkerState(3, 3, new float[] {1}, new float[] {2});
     WorkerResult result =

@@ -18,13 +18,13 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.DropoutRules;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.neural.plain.SlowNetwork;
@@ -39,8 +39,8 @@ class TorchNetworkTest {
   static final int BATCH = 2;
   static final int TIME = 3;
 
-  static NetworkSpec spec(InputKind input, CellKind cell, OutputKind output, double drop) {
-    return new NetworkSpec(
+  static LanguageNetwork spec(InputKind input, CellKind cell, OutputKind output, double drop) {
+    return new LanguageNetwork(
         input,
         output == OutputKind.TIED ? HIDDEN : 2,
         cell,
@@ -56,7 +56,7 @@ class TorchNetworkTest {
   }
 
   /** The activations with a gradient, of the cells that have one. */
-  static Stream<NetworkSpec> activated(NetworkSpec spec) {
+  static Stream<LanguageNetwork> activated(LanguageNetwork spec) {
     return spec.cell().hasActivation()
         ? Stream.of(Activation.TANH, Activation.SIGMOID, Activation.RELU, Activation.IDENTITY)
             .map(spec::with)
@@ -64,18 +64,18 @@ class TorchNetworkTest {
   }
 
   /** Every cell with every activation, input and output, and with all that regularises. */
-  static Stream<NetworkSpec> networks(double drop) {
+  static Stream<LanguageNetwork> networks(double drop) {
     return Stream.concat(plain(drop), Arrays.stream(CellKind.values()).map(TorchNetworkTest::awd));
   }
 
   /** AWD-LSTM's recipe, and layer normalisation. */
-  static NetworkSpec awd(CellKind cell) {
+  static LanguageNetwork awd(CellKind cell) {
     return spec(InputKind.EMBEDDING, cell, OutputKind.TIED, 0.3)
         .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.3, 0.4))
         .with(Normalisation.LAYER);
   }
 
-  private static Stream<NetworkSpec> plain(double drop) {
+  private static Stream<LanguageNetwork> plain(double drop) {
     return Arrays.stream(CellKind.values())
         .flatMap(
             cell ->
@@ -89,7 +89,7 @@ class TorchNetworkTest {
   }
 
   /** Parameters of which some are large, biases that are not zero. */
-  static float[] parameters(NetworkSpec spec) {
+  static float[] parameters(LanguageNetwork spec) {
     float[] values = InitialParameters.create(spec, 5);
     KeyedRandom random = KeyedRandom.of(6, "spread");
     for (int i = 0; i < values.length; i++) {
@@ -98,7 +98,7 @@ class TorchNetworkTest {
     return values;
   }
 
-  static float[] state(NetworkSpec spec, int batch) {
+  static float[] state(LanguageNetwork spec, int batch) {
     KeyedRandom random = KeyedRandom.of(7, "state");
     float[] state = new float[spec.layers() * spec.cell().states() * batch * spec.hidden()];
     for (int i = 0; i < state.length; i++) {
@@ -115,7 +115,7 @@ class TorchNetworkTest {
   }
 
   /** Whether it has tanh, where a cell has an activation; the others are tried with one output. */
-  static boolean isOfFew(NetworkSpec spec) {
+  static boolean isOfFew(LanguageNetwork spec) {
     return spec.activation().equals(Activation.TANH)
         || (spec.input() == InputKind.EMBEDDING && spec.output() == OutputKind.FULL);
   }
@@ -123,7 +123,7 @@ class TorchNetworkTest {
   /** Both kernels in float32 and float64, over two windows of which the second goes on. */
   @ParameterizedTest
   @MethodSource("dropped")
-  void kernelsAreEqual(NetworkSpec spec) {
+  void kernelsAreEqual(LanguageNetwork spec) {
     TorchThreads.one();
     double[] own = twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.OWN);
     assertThat(twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.BUILT_IN))
@@ -140,17 +140,17 @@ class TorchNetworkTest {
   }
 
   /** oneDNN has no layer but the LSTM's, and none in float64. */
-  private static boolean runs(TorchLayer.Kernels kernels, NetworkSpec spec) {
+  private static boolean runs(TorchLayer.Kernels kernels, LanguageNetwork spec) {
     return kernels != TorchLayer.Kernels.ONE_DNN || spec.cell() == CellKind.LSTM;
   }
 
-  static Stream<NetworkSpec> dropped() {
+  static Stream<LanguageNetwork> dropped() {
     return networks(0.3);
   }
 
   /** Losses, gradients and the state after two windows. */
   private static double[] twoWindows(
-      NetworkSpec spec, torch.ScalarType type, TorchLayer.Kernels kernels) {
+      LanguageNetwork spec, torch.ScalarType type, TorchLayer.Kernels kernels) {
     List<Double> all = new ArrayList<>();
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
@@ -179,7 +179,7 @@ class TorchNetworkTest {
 
   static Stream<Arguments> models() {
     Activation step = Activation.step(0.1, Activation.AtThreshold.ONE);
-    Stream<NetworkSpec> steps =
+    Stream<LanguageNetwork> steps =
         Stream.of(CellKind.RNN, CellKind.RNN_LAG_2)
             .map(cell -> spec(InputKind.EMBEDDING, cell, OutputKind.FULL, 0).with(step));
     return Stream.concat(networks(0.3), steps)
@@ -193,7 +193,7 @@ class TorchNetworkTest {
   /** The probabilities of the plain Java model, and of a slow float64 one; nothing is dropped. */
   @ParameterizedTest
   @MethodSource("models")
-  void readsAsPlainJavaDoes(NetworkSpec spec, TorchLayer.Kernels kernels) {
+  void readsAsPlainJavaDoes(LanguageNetwork spec, TorchLayer.Kernels kernels) {
     TorchThreads.one();
     float[] values = InitialParameters.create(spec, 8);
     int batch = 3;
@@ -240,7 +240,7 @@ class TorchNetworkTest {
    */
   @ParameterizedTest
   @MethodSource("models")
-  void readsWithoutGradients(NetworkSpec spec, TorchLayer.Kernels kernels) {
+  void readsWithoutGradients(LanguageNetwork spec, TorchLayer.Kernels kernels) {
     TorchThreads.one();
     float[] values = InitialParameters.create(spec, 8);
     for (int time : new int[] {1, 4}) {
@@ -267,8 +267,8 @@ class TorchNetworkTest {
   @EnumSource(CellKind.class)
   void looksUpWithoutGradients(CellKind cell) {
     TorchThreads.one();
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.ONE_HOT, 0, cell, 1, HIDDEN, TorchLayer.SPELT_OUT + 1, 0, 0);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.ONE_HOT, 0, cell, 1, HIDDEN, TorchLayer.SPELT_OUT + 1, 0, 0);
     float[] values = InitialParameters.create(spec, 8);
     try (PointerScope scope = new PointerScope()) {
       double[][] nats = new double[2][];
@@ -286,7 +286,7 @@ class TorchNetworkTest {
   /** Every token's probability, from the targets 0 to V − 1 at once. */
   @ParameterizedTest
   @MethodSource("dropped")
-  void probabilitiesSumToOne(NetworkSpec spec) {
+  void probabilitiesSumToOne(LanguageNetwork spec) {
     TorchThreads.one();
     int[] inputs = new int[VOCABULARY];
     int[] targets = new int[VOCABULARY];
@@ -309,7 +309,8 @@ class TorchNetworkTest {
   void wideOneHotInput(CellKind cell) {
     TorchThreads.one();
     int vocabulary = TorchLayer.SPELT_OUT + 1;
-    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, cell, 2, HIDDEN, vocabulary, 0.3, 1);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.ONE_HOT, 0, cell, 2, HIDDEN, vocabulary, 0.3, 1);
     double[] own = twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.OWN);
     assertThat(Arrays.stream(own).filter(v -> v != 0).count()).isGreaterThan(vocabulary);
     double[] builtIn = twoWindows(spec, torch.ScalarType.Double, TorchLayer.Kernels.BUILT_IN);
@@ -326,8 +327,8 @@ class TorchNetworkTest {
     TorchThreads.one();
     int vocabulary = 140_000; // 64 rows at a time
     int batch = 128;
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 2, CellKind.GRU, 1, 2, vocabulary, 0, 1)
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 2, CellKind.GRU, 1, 2, vocabulary, 0, 1)
             .with(output, List.of());
     float[] values = parameters(spec);
     int[][] tokens = Windows.tokens(vocabulary, batch, 1, 0);
@@ -350,7 +351,7 @@ class TorchNetworkTest {
 
   /** Of single steps of the sequences from..to, and at the end the loss. */
   private static double[] gradient(
-      NetworkSpec spec, float[] values, int[][] tokens, int from, int to) {
+      LanguageNetwork spec, float[] values, int[][] tokens, int from, int to) {
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
           new TorchNetwork(

@@ -13,15 +13,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
@@ -34,8 +34,8 @@ class TorchPrecisionTest {
 
   private static final Execution BF16 = new Execution(Execution.Device.CPU, Precision.BF16);
 
-  private static NetworkSpec network(CellKind cell, OutputKind output) {
-    return new NetworkSpec(
+  private static LanguageNetwork network(CellKind cell, OutputKind output) {
+    return new LanguageNetwork(
         InputKind.EMBEDDING,
         32,
         cell,
@@ -50,14 +50,15 @@ class TorchPrecisionTest {
         output == OutputKind.ADAPTIVE ? List.of(10, 30) : List.of());
   }
 
-  static Stream<NetworkSpec> networks() {
+  static Stream<LanguageNetwork> networks() {
     return Stream.concat(
         Arrays.stream(CellKind.values()).map(cell -> network(cell, OutputKind.FULL)),
         Stream.of(
             network(CellKind.LSTM, OutputKind.TIED), network(CellKind.LSTM, OutputKind.ADAPTIVE)));
   }
 
-  private static double[] logProbabilities(NetworkSpec spec, float[] values, Precision precision) {
+  private static double[] logProbabilities(
+      LanguageNetwork spec, float[] values, Precision precision) {
     TorchThreads.one();
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network =
@@ -83,7 +84,7 @@ class TorchPrecisionTest {
    */
   @ParameterizedTest
   @MethodSource("networks")
-  void logProbabilitiesStayClose(NetworkSpec spec) {
+  void logProbabilitiesStayClose(LanguageNetwork spec) {
     float[] values = InitialParameters.create(spec, 3);
     double[] wide = logProbabilities(spec, values, Precision.FLOAT32);
     double[] narrow = logProbabilities(spec, values, Precision.BF16);
@@ -95,7 +96,7 @@ class TorchPrecisionTest {
   /** The same training in both comes to almost the same loss. */
   @ParameterizedTest
   @MethodSource("networks")
-  void trainsAlike(NetworkSpec spec) {
+  void trainsAlike(LanguageNetwork spec) {
     InnerOptimizer adam = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 1, 0);
     float[] values = InitialParameters.create(spec, 3);
     // One window again and again.
@@ -125,7 +126,7 @@ class TorchPrecisionTest {
    */
   @Test
   void smallUpdatesAreNotLost() {
-    NetworkSpec spec = network(CellKind.LSTM, OutputKind.FULL);
+    LanguageNetwork spec = network(CellKind.LSTM, OutputKind.FULL);
     InnerOptimizer plain = new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0);
     float[] values = InitialParameters.create(spec, 3);
     for (int i = 0; i < values.length; i++) {

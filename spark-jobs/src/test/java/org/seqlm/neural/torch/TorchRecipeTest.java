@@ -20,10 +20,8 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.DropoutRules;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
@@ -33,6 +31,8 @@ import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
@@ -45,8 +45,8 @@ class TorchRecipeTest {
   private static final int VOCABULARY = 9;
   private static final int BATCH = 2;
 
-  private static NetworkSpec spec(CellKind cell, OutputKind output, double drop) {
-    return new NetworkSpec(
+  private static LanguageNetwork spec(CellKind cell, OutputKind output, double drop) {
+    return new LanguageNetwork(
         InputKind.EMBEDDING,
         3,
         cell,
@@ -61,7 +61,7 @@ class TorchRecipeTest {
         output == OutputKind.ADAPTIVE ? List.of(3, 6) : List.of());
   }
 
-  private static TorchNetwork wide(NetworkSpec spec, int time, double smoothing) {
+  private static TorchNetwork wide(LanguageNetwork spec, int time, double smoothing) {
     return new TorchNetwork(
         spec,
         TorchNetworkTest.parameters(spec),
@@ -90,7 +90,7 @@ class TorchRecipeTest {
     TorchThreads.one();
     int time = 5;
     double keep = 0.7;
-    NetworkSpec spec =
+    LanguageNetwork spec =
         drop == 0
             ? spec(cell, OutputKind.FULL, 0)
             : spec(cell, OutputKind.TIED, drop).with(Normalisation.LAYER);
@@ -134,7 +134,7 @@ class TorchRecipeTest {
   @EnumSource(CellKind.class)
   void cutEverywhereNothingGoesBack(CellKind cell) {
     TorchThreads.one();
-    NetworkSpec spec = spec(cell, OutputKind.FULL, 0);
+    LanguageNetwork spec = spec(cell, OutputKind.FULL, 0);
     TorchWindow window = Windows.of(VOCABULARY, BATCH, 4, 1).get(0);
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network = wide(spec, 4, 0);
@@ -157,7 +157,7 @@ class TorchRecipeTest {
   @Test
   void onlyOurOwnKernelsCut() {
     TorchThreads.one();
-    NetworkSpec spec = spec(CellKind.LSTM, OutputKind.FULL, 0);
+    LanguageNetwork spec = spec(CellKind.LSTM, OutputKind.FULL, 0);
     TorchWindow window = Windows.of(VOCABULARY, BATCH, 3, 1).get(0);
     Truncation randomised = new Truncation(Truncation.Kind.RANDOMISED, 0.5);
     Recipe cuts = new Recipe(sgd(), 0, null, randomised);
@@ -202,7 +202,7 @@ class TorchRecipeTest {
   void smoothedLabelsAreAMixtureOfTargets(OutputKind output) {
     TorchThreads.one();
     double smoothing = 0.2;
-    NetworkSpec spec = spec(CellKind.GRU, output, 0);
+    LanguageNetwork spec = spec(CellKind.GRU, output, 0);
     int[][] tokens = Windows.tokens(VOCABULARY, BATCH, 3, 0);
     TorchWindow window = new TorchWindow(BATCH, 3, tokens[0], tokens[1]);
     try (PointerScope scope = new PointerScope()) {
@@ -233,7 +233,7 @@ class TorchRecipeTest {
     Recipe smoothing = new Recipe(sgd(), 0.1, null, null);
     TorchEngine engine = new TorchEngine();
     engine.check(spec(CellKind.LSTM, OutputKind.TIED, 0), smoothing, Execution.CPU);
-    NetworkSpec adaptive = spec(CellKind.LSTM, OutputKind.ADAPTIVE, 0);
+    LanguageNetwork adaptive = spec(CellKind.LSTM, OutputKind.ADAPTIVE, 0);
     assertThatThrownBy(() -> engine.check(adaptive, smoothing, Execution.CPU))
         .hasMessageContaining("training.label-smoothing 0.1")
         .hasMessageContaining("network.output to full or tied");
@@ -245,7 +245,7 @@ class TorchRecipeTest {
   @EnumSource(Precision.class)
   void droppedWeightsComeBack(Precision precision) {
     TorchThreads.one();
-    NetworkSpec spec =
+    LanguageNetwork spec =
         spec(CellKind.RNN_LAG_2, OutputKind.FULL, 0).with(new DropoutRules(null, 0, 0.5));
     float[] values = InitialParameters.create(spec, 1);
     TorchWindow window = Windows.of(VOCABULARY, BATCH, 3, 1).get(0);
@@ -258,7 +258,7 @@ class TorchRecipeTest {
     }
   }
 
-  static Stream<NetworkSpec> drawn() {
+  static Stream<LanguageNetwork> drawn() {
     return Stream.of(
         spec(CellKind.LSTM, OutputKind.FULL, 0.4),
         spec(CellKind.GRU, OutputKind.TIED, 0).with(Normalisation.LAYER),
@@ -272,7 +272,7 @@ class TorchRecipeTest {
    */
   @ParameterizedTest
   @MethodSource("drawn")
-  void inputsAreDrawnFromTheNetworkItself(NetworkSpec spec) {
+  void inputsAreDrawnFromTheNetworkItself(LanguageNetwork spec) {
     TorchThreads.one();
     int time = 40;
     ScheduledSampling half = new ScheduledSampling(ScheduledSampling.Kind.LINEAR, 1, 0.5);
@@ -315,7 +315,7 @@ class TorchRecipeTest {
   }
 
   /** Where a number falls among the probabilities; of clusters, first among their sums. */
-  private static long fallsTo(LanguageModel.Reading reading, double uniform, NetworkSpec spec) {
+  private static long fallsTo(LanguageModel.Reading reading, double uniform, LanguageNetwork spec) {
     List<int[]> parts = new ArrayList<>(); // from, to: tokens alone, then clusters
     int first = spec.output() == OutputKind.ADAPTIVE ? spec.cutoffs().get(0) : VOCABULARY;
     for (int v = 0; v < first; v++) {
@@ -343,7 +343,7 @@ class TorchRecipeTest {
       value = Precision.class,
       names = {"FLOAT32", "BF16"})
   void sixStepsAreThreeAndThree(Precision precision) {
-    NetworkSpec spec =
+    LanguageNetwork spec =
         spec(CellKind.LSTM, OutputKind.TIED, 0.3)
             .with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.2, 0.4))
             .with(Normalisation.LAYER);

@@ -10,12 +10,12 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.device.TorchDevice;
 
@@ -27,8 +27,8 @@ class TouchedRowsTest {
   @CsvSource({"FULL, 0.01, 0", "FULL, 0, 1e-3", "ADAPTIVE, 0.01, 0", "TIED, 0.01, 0"})
   void rowsAloneAreWhatEverythingIs(OutputKind output, double norm, double value) {
     TorchDevice.library();
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 8, CellKind.LSTM, 1, 8, VOCABULARY, 0, 1)
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 8, CellKind.LSTM, 1, 8, VOCABULARY, 0, 1)
             .with(output, output == OutputKind.ADAPTIVE ? List.of(20, 100) : List.of());
     InnerOptimizer sgd = new InnerOptimizer(InnerOptimizer.Kind.SGD, norm, value);
     float[] values = InitialParameters.create(spec, 3);
@@ -55,7 +55,7 @@ class TouchedRowsTest {
         assertThat(found[i]).as("parameter " + i).isCloseTo(wanted[i], within(1e-6f));
       }
       ParameterLayout.Tensor embedding =
-          ParameterLayout.of(spec).tensors().stream()
+          spec.layout().tensors().stream()
               .filter(tensor -> tensor.name().equals("embedding.weight"))
               .findFirst()
               .orElseThrow();
@@ -68,7 +68,7 @@ class TouchedRowsTest {
     }
   }
 
-  private static TorchNetwork network(NetworkSpec spec, float[] values) {
+  private static TorchNetwork network(LanguageNetwork spec, float[] values) {
     return new TorchNetwork(spec, values, 2, 3, TorchDevice.cpu(), Precision.FLOAT32);
   }
 

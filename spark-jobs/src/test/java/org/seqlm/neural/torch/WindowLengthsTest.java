@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutMasks;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchLayer;
@@ -42,7 +42,7 @@ class WindowLengthsTest {
                                 .map(input -> Arguments.of(cell, kernels, input))));
   }
 
-  private static TorchNetwork network(NetworkSpec spec, int time, TorchLayer.Kernels kernels) {
+  private static TorchNetwork network(LanguageNetwork spec, int time, TorchLayer.Kernels kernels) {
     return new TorchNetwork(
         spec,
         InitialParameters.create(spec, 5),
@@ -59,8 +59,8 @@ class WindowLengthsTest {
   void gradientsAreThoseOfTheLength(CellKind cell, TorchLayer.Kernels kernels, InputKind input) {
     TorchThreads.one();
     double drop = input == InputKind.EMBEDDING ? 0.3 : 0;
-    NetworkSpec spec =
-        new NetworkSpec(
+    LanguageNetwork spec =
+        new LanguageNetwork(
             input,
             3,
             cell,
@@ -93,7 +93,8 @@ class WindowLengthsTest {
 
   @Test
   void longerOnesAreRefused() {
-    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.RNN, 1, 3, VOCABULARY, 0, 0);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.RNN, 1, 3, VOCABULARY, 0, 0);
     int[][] tokens = Windows.tokens(VOCABULARY, BATCH, 6, 0);
     try (PointerScope scope = new PointerScope()) {
       TorchNetwork network = network(spec, 5, TorchLayer.Kernels.OWN);

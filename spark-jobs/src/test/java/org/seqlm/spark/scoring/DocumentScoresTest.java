@@ -36,9 +36,9 @@ import org.seqlm.lm.files.DocumentScores;
 import org.seqlm.lm.files.ScoreDetails;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.ngram.arpa.TinyArpa;
@@ -55,7 +55,8 @@ class DocumentScoresTest {
 
   /** Its contexts do not end; it knows neither spaces nor line feeds nor z. */
   private static LanguageModel network() {
-    NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 4, CellKind.LSTM, 1, 5, 3, 0, 0);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 4, CellKind.LSTM, 1, 5, 3, 0, 0);
     float[] parameters = InitialParameters.create(spec, 1);
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = 3 * parameters[i] + 0.1f * (i % 7 - 3) + 0.2f;

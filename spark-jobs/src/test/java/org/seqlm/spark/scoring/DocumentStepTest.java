@@ -21,9 +21,9 @@ import org.seqlm.dataset.SplitRules;
 import org.seqlm.lm.Scorer;
 import org.seqlm.lm.Spelling;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.training.CharacterDataset;
 import org.seqlm.text.TokenizerKind;
@@ -72,8 +72,8 @@ class DocumentStepTest {
   }
 
   private static RecurrentLanguageModel network(Vocabulary vocabulary, int seed) {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.GRU, 1, 8, vocabulary.size(), 0, 0);
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.GRU, 1, 8, vocabulary.size(), 0, 0);
     return new RecurrentLanguageModel(spec, InitialParameters.create(spec, seed), vocabulary);
   }
 

@@ -22,14 +22,14 @@ import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.lm.Score;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.Dl4jEngine;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.neural.torch.TorchEngine;
 import org.seqlm.spark.training.CharacterDataset;
@@ -61,8 +61,8 @@ class EngineScoringTest {
     CharacterDataset.write(
         HADOOP, corpus, name, new SplitRules(SplitMethod.CONTIGUOUS, train, 1 - train, 0));
     dataset = Dataset.open(HADOOP, name);
-    NetworkSpec spec =
-        new NetworkSpec(
+    LanguageNetwork spec =
+        new LanguageNetwork(
             InputKind.ONE_HOT, 0, CellKind.GRU, 1, 8, dataset.details().vocabularySize(), 0.2, 0);
     float[] parameters = InitialParameters.create(spec, 3);
     KeyedRandom spread = KeyedRandom.of(6, "spread");

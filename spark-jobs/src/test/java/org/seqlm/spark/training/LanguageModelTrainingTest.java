@@ -18,10 +18,8 @@ import org.seqlm.ExitCode;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.RawFloats;
 import org.seqlm.neural.learner.Reading;
@@ -32,6 +30,8 @@ import org.seqlm.neural.learner.ShardReader;
 import org.seqlm.neural.learner.WindowLengths;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.GradientStats;
 import org.seqlm.neural.optimizer.InnerMoments;
@@ -45,8 +45,8 @@ import org.seqlm.spark.task.Placement;
 import org.seqlm.store.Sha256;
 
 class LanguageModelTrainingTest {
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 12, 7, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 12, 7, 0, 1);
 
   @TempDir Path folder;
 

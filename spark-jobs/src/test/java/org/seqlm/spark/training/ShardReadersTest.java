@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Shard;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.TorchEngine;
 import org.seqlm.neural.torch.TorchWindow;
 
 class ShardReadersTest {
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 12, 7, 0, 1);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 12, 7, 0, 1);
   private static final TorchEngine ENGINE = new TorchEngine();
 
   /** Counts the tokens that are read of it. */

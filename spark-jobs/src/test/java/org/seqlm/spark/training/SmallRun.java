@@ -10,9 +10,7 @@ import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
@@ -21,6 +19,8 @@ import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.text.TextRules;
@@ -36,8 +36,8 @@ final class SmallRun {
   private static final int WORKERS = 2;
   private static final int WITHOUT_A_BETTER_MODEL = 2;
   private static final Vocabulary VOCABULARY = Letters.vocabulary(3);
-  private static final NetworkSpec SPEC =
-      new NetworkSpec(InputKind.EMBEDDING, 1, CellKind.RNN, 1, 1, 3, 0, 0);
+  private static final LanguageNetwork SPEC =
+      new LanguageNetwork(InputKind.EMBEDDING, 1, CellKind.RNN, 1, 1, 3, 0, 0);
   private static final TextRules TEXT = TextRules.of(TokenizerKind.CHAR);
   private static final ResumeRules RULES = new ResumeRules(List.of(), List.of());
 

@@ -16,9 +16,9 @@ import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.CellKind.Gate;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.layers.TorchCells;
@@ -38,7 +38,7 @@ public final class ModelDiagnosis {
   /** Parameters at most: the layers stand in the driver's memory in float64. */
   private static final int MOST_PARAMETERS = 1 << 25;
 
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final float[] parameters;
   private final ParameterLayout layout;
   private final Window window;
@@ -85,16 +85,16 @@ public final class ModelDiagnosis {
   /** What one layer did. */
   private record Pass(Tensor product, Tensor u, Tensor m, List<Tensor> h, List<Tensor> c) {}
 
-  private ModelDiagnosis(NetworkSpec spec, float[] parameters, Window window) {
+  private ModelDiagnosis(LanguageNetwork spec, float[] parameters, Window window) {
     this.spec = spec;
     this.parameters = parameters;
-    this.layout = ParameterLayout.of(spec);
+    this.layout = spec.layout();
     this.window = window;
   }
 
   /** Whether a network is small enough to be looked into on the driver. */
-  public static boolean fits(NetworkSpec spec) {
-    return ParameterLayout.of(spec).size() <= MOST_PARAMETERS;
+  public static boolean fits(LanguageNetwork spec) {
+    return spec.layout().size() <= MOST_PARAMETERS;
   }
 
   /**
@@ -104,7 +104,7 @@ public final class ModelDiagnosis {
    * @param round of the model
    */
   public static DiagnosisMetrics of(
-      NetworkSpec spec, float[] parameters, Window window, int round) {
+      LanguageNetwork spec, float[] parameters, Window window, int round) {
     long began = System.nanoTime();
     TorchDevice.library();
     TorchThreads.one();

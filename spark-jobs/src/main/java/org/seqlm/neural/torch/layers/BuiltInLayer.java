@@ -7,14 +7,14 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 
 /**
  * A layer that libtorch differentiates step by step, by {@link TorchCells}: what {@link
  * WholeWindowLayer} has not.
  */
 final class BuiltInLayer implements TorchLayer {
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final int batch;
   private final int hidden;
   private final torch.ScalarType wide;
@@ -31,7 +31,7 @@ final class BuiltInLayer implements TorchLayer {
   private List<Tensor> leaves;
   private TorchCells.Window window;
 
-  BuiltInLayer(NetworkSpec spec, int k, int batch, TorchParameters parameters) {
+  BuiltInLayer(LanguageNetwork spec, int k, int batch, TorchParameters parameters) {
     this.spec = spec;
     this.batch = batch;
     hidden = spec.hidden();

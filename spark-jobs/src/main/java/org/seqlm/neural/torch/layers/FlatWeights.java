@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.global.torch;
  * The weights of recurrent layers in a storage of their own, in the order in which cuDNN wants them
  * ({@link org.seqlm.neural.torch.device.RecurrentCalls}): W and U of every layer, then b and a
  * second bias of every layer, which is zero and not trained. The order of {@link
- * org.seqlm.neural.ParameterLayout} is another, so what is trained is copied here, one copy a layer
- * and step (two where there are several layers), which also makes it narrow.
+ * org.seqlm.neural.network.ParameterLayout} is another, so what is trained is copied here, one copy
+ * a layer and step (two where there are several layers), which also makes it narrow.
  */
 final class FlatWeights {
   /** More than cuDNN asks for, should it round its space up, does no harm; less is copied. */

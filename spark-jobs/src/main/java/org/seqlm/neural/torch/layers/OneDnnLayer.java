@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.T_TensorTensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 
 /** An LSTM with oneDNN's layer, forward and backward, as PyTorch's own runs one on a CPU. */
 final class OneDnnLayer implements TorchLayer {
@@ -28,7 +28,7 @@ final class OneDnnLayer implements TorchLayer {
   private List<Tensor> began;
   private T_TensorTensorTensorTensor_T window; // h of every step, h, c, workspace
 
-  OneDnnLayer(NetworkSpec spec, int k, int batch, TorchParameters parameters) {
+  OneDnnLayer(LanguageNetwork spec, int k, int batch, TorchParameters parameters) {
     this.batch = batch;
     hidden = spec.hidden();
     oneHot = TorchLayer.oneHot(spec, k);

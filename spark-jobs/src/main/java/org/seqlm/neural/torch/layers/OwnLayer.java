@@ -3,7 +3,7 @@ package org.seqlm.neural.torch.layers;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** A layer whose backward pass is our own, by {@link TorchRecurrence}. */
@@ -25,7 +25,7 @@ final class OwnLayer implements TorchLayer {
   private final int hidden;
 
   OwnLayer(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       int k,
       int time,
       int batch,

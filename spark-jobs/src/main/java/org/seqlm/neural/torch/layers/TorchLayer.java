@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** A layer of a network with its parameters, whatever computes it. */
@@ -98,7 +98,7 @@ public interface TorchLayer {
   }
 
   /** The kernels that are the fastest for a layer. */
-  static Kernels fastest(NetworkSpec spec, int k, TorchDevice device, torch.ScalarType type) {
+  static Kernels fastest(LanguageNetwork spec, int k, TorchDevice device, torch.ScalarType type) {
     if (device.isGpu()) {
       return onGpu(spec, k);
     }
@@ -112,7 +112,7 @@ public interface TorchLayer {
    * side by side, and oneDNN packs the recurrent weights once a window where others do so at each
    * step: of 4 sequences 512 wide it takes a third of {@link Kernels#OWN}'s time.
    */
-  static Kernels fastestToRead(NetworkSpec spec, int k, TorchDevice device) {
+  static Kernels fastestToRead(LanguageNetwork spec, int k, TorchDevice device) {
     if (device.isGpu()) {
       return onGpu(spec, k);
     }
@@ -120,11 +120,11 @@ public interface TorchLayer {
   }
 
   /** What cuDNN has not is launched step by step; then without automatic differentiation. */
-  private static Kernels onGpu(NetworkSpec spec, int k) {
+  private static Kernels onGpu(LanguageNetwork spec, int k) {
     return WholeWindowLayer.has(spec, k) ? Kernels.BUILT_IN : Kernels.OWN;
   }
 
-  private static boolean oneDnnReads(NetworkSpec spec, int k) {
+  private static boolean oneDnnReads(LanguageNetwork spec, int k) {
     return spec.cell() == CellKind.LSTM
         && (!oneHot(spec, k) || spec.vocabulary() <= SPELT_OUT_ON_CPU);
   }
@@ -136,7 +136,7 @@ public interface TorchLayer {
    */
   static TorchLayer of(
       Kernels kernels,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       int k,
       int time,
       int batch,
@@ -162,7 +162,7 @@ public interface TorchLayer {
   static List<TorchLayer> all(
       List<Kernels> kernels,
       Between between,
-      NetworkSpec spec,
+      LanguageNetwork spec,
       int time,
       int batch,
       TorchDevice device,
@@ -189,12 +189,12 @@ public interface TorchLayer {
     return layers;
   }
 
-  private static boolean joins(List<Kernels> kernels, NetworkSpec spec, int k) {
+  private static boolean joins(List<Kernels> kernels, LanguageNetwork spec, int k) {
     return kernels.get(k) == Kernels.BUILT_IN && WholeWindowLayer.has(spec, k);
   }
 
   /** Whether a layer reads tokens. */
-  static boolean oneHot(NetworkSpec spec, int k) {
+  static boolean oneHot(LanguageNetwork spec, int k) {
     return k == 0 && spec.input() == InputKind.ONE_HOT;
   }
 

@@ -5,8 +5,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
@@ -20,7 +20,7 @@ import org.seqlm.neural.torch.device.TorchDevice;
 public final class TorchOutput {
   private static final long SCORES = 1 << 23;
 
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final TorchDevice device;
   private final TorchParameters parameters;
   private final double smoothing;
@@ -34,7 +34,7 @@ public final class TorchOutput {
   private final Tensor logsAtOnce;
 
   /** To read, or to train without smoothing. */
-  public TorchOutput(NetworkSpec spec, TorchDevice device, TorchParameters parameters) {
+  public TorchOutput(LanguageNetwork spec, TorchDevice device, TorchParameters parameters) {
     this(spec, device, parameters, 0);
   }
 
@@ -46,7 +46,7 @@ public final class TorchOutput {
    *     −log p of the target. 0 where the output is adaptive
    */
   public TorchOutput(
-      NetworkSpec spec, TorchDevice device, TorchParameters parameters, double smoothing) {
+      LanguageNetwork spec, TorchDevice device, TorchParameters parameters, double smoothing) {
     this.smoothing = smoothing;
     this.spec = spec;
     this.device = device;

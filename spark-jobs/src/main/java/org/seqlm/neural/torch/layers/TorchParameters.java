@@ -8,7 +8,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /**

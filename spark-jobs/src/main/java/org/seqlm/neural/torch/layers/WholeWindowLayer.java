@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.seqlm.neural.NetworkSpec;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.device.RecurrentCalls;
 import org.seqlm.neural.torch.device.RecurrentCalls.Purpose;
 
@@ -17,7 +17,7 @@ import org.seqlm.neural.torch.device.RecurrentCalls.Purpose;
  * this has found of it.
  */
 final class WholeWindowLayer implements TorchLayer {
-  private final NetworkSpec spec;
+  private final LanguageNetwork spec;
   private final int batch;
   private final boolean oneHot;
   private final RecurrentCalls calls;
@@ -30,7 +30,7 @@ final class WholeWindowLayer implements TorchLayer {
   private List<Tensor> window; // h of every step, then the states (L, B, H)
 
   private WholeWindowLayer(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       int first,
       int last,
       int batch,
@@ -49,7 +49,7 @@ final class WholeWindowLayer implements TorchLayer {
 
   /** Layers {@code first} to {@code last}, with nothing between them. */
   static List<TorchLayer> of(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       int first,
       int last,
       int batch,
@@ -62,7 +62,7 @@ final class WholeWindowLayer implements TorchLayer {
   }
 
   /** Whether a layer's cell and input are such. */
-  static boolean has(NetworkSpec spec, int k) {
+  static boolean has(LanguageNetwork spec, int k) {
     return RecurrentCalls.has(spec.cell(), spec.activation())
         && !(TorchLayer.oneHot(spec, k) && spec.vocabulary() > SPELT_OUT);
   }

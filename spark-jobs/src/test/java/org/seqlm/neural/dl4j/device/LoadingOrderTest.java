@@ -26,10 +26,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.dl4j.Dl4jEngine;
 import org.seqlm.neural.dl4j.Dl4jLearner;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.spark.dl4j.DataSetSerializer;
 import org.seqlm.spark.dl4j.HadoopSource;
@@ -75,7 +75,8 @@ class LoadingOrderTest {
     private Child() {}
 
     static Map<String, Runnable> ways() {
-      NetworkSpec spec = new NetworkSpec(InputKind.EMBEDDING, 2, CellKind.LSTM, 1, 2, 4, 0, 1);
+      LanguageNetwork spec =
+          new LanguageNetwork(InputKind.EMBEDDING, 2, CellKind.LSTM, 1, 2, 4, 0, 1);
       Recipe recipe = new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0));
       Map<String, Runnable> ways = new LinkedHashMap<>();
       ways.put("a step", () -> new Dl4jEngine().step(spec, 1, 1, new int[1], new int[1]));

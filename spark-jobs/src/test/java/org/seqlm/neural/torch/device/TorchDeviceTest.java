@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Execution.Device;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchLearner;
 import org.seqlm.neural.torch.Windows;
@@ -78,7 +78,7 @@ class TorchDeviceTest {
 
   @Test
   void aLearnerRefusesToo() {
-    NetworkSpec spec = new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.GRU, 1, 4, 5, 0, 1);
+    LanguageNetwork spec = new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.GRU, 1, 4, 5, 0, 1);
     TorchLearner learner =
         new TorchLearner(
             spec,

@@ -17,24 +17,24 @@ import org.seqlm.metrics.DiagnosisMetrics.Layer;
 import org.seqlm.metrics.DiagnosisMetrics.MemoryTerms;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
-import org.seqlm.neural.InitialParameters;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.KeyedRandom;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.InitialParameters;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 class ModelDiagnosisTest {
   private static final TorchDevice CPU = TorchDevice.cpu();
 
-  private static NetworkSpec spec(CellKind cell, int layers, int hidden, int vocabulary) {
-    return new NetworkSpec(InputKind.ONE_HOT, 0, cell, layers, hidden, vocabulary, 0, 0);
+  private static LanguageNetwork spec(CellKind cell, int layers, int hidden, int vocabulary) {
+    return new LanguageNetwork(InputKind.ONE_HOT, 0, cell, layers, hidden, vocabulary, 0, 0);
   }
 
-  private static void set(NetworkSpec spec, float[] parameters, String name, double... values) {
-    ParameterLayout.Tensor tensor = ParameterLayout.of(spec).tensor(name);
+  private static void set(LanguageNetwork spec, float[] parameters, String name, double... values) {
+    ParameterLayout.Tensor tensor = spec.layout().tensor(name);
     assertThat(values).hasSize(tensor.size());
     for (int i = 0; i < values.length; i++) {
       parameters[tensor.offset() + i] = (float) values[i];
@@ -49,7 +49,7 @@ class ModelDiagnosisTest {
     return ModelDiagnosis.Window.cut(text, timeSteps);
   }
 
-  private static Layer only(NetworkSpec spec, float[] parameters, int timeSteps) {
+  private static Layer only(LanguageNetwork spec, float[] parameters, int timeSteps) {
     return ModelDiagnosis.of(spec, parameters, window(spec.vocabulary(), timeSteps), 3)
         .layers()
         .get(0);
@@ -71,7 +71,7 @@ class ModelDiagnosisTest {
   /** h' = w h + …, so each step back multiplies the gradient by w; the bound is the sigmoid's. */
   @Test
   void aLinearScalarRecurrencePassesGradientsBackByItsWeight() {
-    NetworkSpec linear = spec(CellKind.RNN, 1, 1, 3).with(Activation.IDENTITY);
+    LanguageNetwork linear = spec(CellKind.RNN, 1, 1, 3).with(Activation.IDENTITY);
     float[] parameters = InitialParameters.create(linear, 1);
     set(linear, parameters, "rnn.weight_hh_l0", -0.5);
     Layer layer = only(linear, parameters, 6);
@@ -87,7 +87,7 @@ class ModelDiagnosisTest {
     assertThat(layer.matrices().get(0).radius()).isEqualTo(0.5, within(1e-7));
     assertThat(layer.matrices().get(0).bound()).isNull();
 
-    NetworkSpec sigmoid = linear.with(Activation.SIGMOID);
+    LanguageNetwork sigmoid = linear.with(Activation.SIGMOID);
     set(sigmoid, parameters, "rnn.weight_hh_l0", 2);
     Layer bounded = only(sigmoid, parameters, 6);
     double bound = bounded.matrices().get(0).bound();
@@ -101,8 +101,8 @@ class ModelDiagnosisTest {
   @ParameterizedTest
   @EnumSource(CellKind.class)
   void everyCellIsLookedInto(CellKind cell) {
-    NetworkSpec spec =
-        new NetworkSpec(
+    LanguageNetwork spec =
+        new LanguageNetwork(
             InputKind.EMBEDDING,
             3,
             cell,
@@ -132,7 +132,7 @@ class ModelDiagnosisTest {
   /** h1' = v h1 + …, h2' = w h2 + a h1' + …: a sum over where the gradient goes down. */
   @Test
   void aLayerBelowIsReachedThroughEveryStep() {
-    NetworkSpec linear = spec(CellKind.RNN, 2, 1, 3).with(Activation.IDENTITY);
+    LanguageNetwork linear = spec(CellKind.RNN, 2, 1, 3).with(Activation.IDENTITY);
     float[] parameters = InitialParameters.create(linear, 1);
     set(linear, parameters, "rnn.weight_hh_l0", 0.75);
     set(linear, parameters, "rnn.weight_ih_l1", 0.25);
@@ -152,9 +152,9 @@ class ModelDiagnosisTest {
   /** Central differences of the loss, in plain loops, by what each layer carried at each step. */
   @Test
   void whatIsPassedOnIsNormalisedAndWhatIsCarriedIsNot() {
-    NetworkSpec spec =
+    LanguageNetwork spec =
         spec(CellKind.RNN, 2, 3, 4).with(Activation.IDENTITY).with(Normalisation.LAYER);
-    float[] p = new float[ParameterLayout.of(spec).size()];
+    float[] p = new float[spec.layout().size()];
     KeyedRandom random = KeyedRandom.of(4, "spread");
     for (int i = 0; i < p.length; i++) {
       p[i] = (float) (0.7 * random.normal(i));
@@ -180,9 +180,9 @@ class ModelDiagnosisTest {
   }
 
   /** Linear layers of three units, normalised, with one-hot input. */
-  private record Normalised(NetworkSpec spec, float[] p) {
+  private record Normalised(LanguageNetwork spec, float[] p) {
     private float at(String name, int i) {
-      return p[ParameterLayout.of(spec).tensor(name).offset() + i];
+      return p[spec.layout().tensor(name).offset() + i];
     }
 
     /** With one unit of a layer moved at a step. */
@@ -279,7 +279,7 @@ class ModelDiagnosisTest {
   /** c' as a function of c before, with o before held, by central differences, path by path. */
   @Test
   void theTermsOfTheMemoryAreThoseOfFiniteDifferences() {
-    NetworkSpec spec = spec(CellKind.LSTM, 1, 2, 3);
+    LanguageNetwork spec = spec(CellKind.LSTM, 1, 2, 3);
     float[] p = InitialParameters.create(spec, 5);
     for (int i = 0; i < p.length; i++) {
       p[i] *= 3; // far from linear
@@ -325,9 +325,9 @@ class ModelDiagnosisTest {
   }
 
   /** An LSTM of two units and one-hot input, in plain loops. */
-  private record Cell(NetworkSpec spec, float[] p) {
+  private record Cell(LanguageNetwork spec, float[] p) {
     private float at(String name, int i) {
-      return p[ParameterLayout.of(spec).tensor(name).offset() + i];
+      return p[spec.layout().tensor(name).offset() + i];
     }
 
     /** i, f, g, o, two units each. */
@@ -365,8 +365,8 @@ class ModelDiagnosisTest {
 
   @Test
   void deadAndSaturatedUnitsAreCounted() {
-    NetworkSpec lstm = spec(CellKind.LSTM, 1, 2, 3);
-    float[] parameters = new float[ParameterLayout.of(lstm).size()];
+    LanguageNetwork lstm = spec(CellKind.LSTM, 1, 2, 3);
+    float[] parameters = new float[lstm.layout().size()];
     // i half open, f shut, g of one unit at its end, o always open in one unit.
     set(lstm, parameters, "rnn.bias_ih_l0", 0, 0, -20, -20, 0, 5, 5, 0);
     List<DiagnosisMetrics.Gate> gates = only(lstm, parameters, 5).gates();
@@ -376,8 +376,8 @@ class ModelDiagnosisTest {
             new DiagnosisMetrics.Gate("f", 1, 1),
             new DiagnosisMetrics.Gate("g", 0.5, 0.5),
             new DiagnosisMetrics.Gate("o", 0.5, 0.5));
-    NetworkSpec relu = spec(CellKind.RNN, 1, 2, 3).with(Activation.RELU);
-    float[] of = new float[ParameterLayout.of(relu).size()];
+    LanguageNetwork relu = spec(CellKind.RNN, 1, 2, 3).with(Activation.RELU);
+    float[] of = new float[relu.layout().size()];
     set(relu, of, "rnn.bias_ih_l0", -1, 0);
     set(relu, of, "rnn.weight_ih_l0", 0, 0, 0, 1, -1, 1);
     assertThat(only(relu, of, 5).gates().get(0).dead()).isEqualTo(0.5);

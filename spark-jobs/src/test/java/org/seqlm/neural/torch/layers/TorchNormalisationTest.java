@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
-import org.seqlm.neural.NetworkSpec;
 import org.seqlm.neural.Normalisation;
-import org.seqlm.neural.ParameterLayout;
+import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Layer normalisation where all else is bfloat16, of which a value has 8 bits. */
@@ -21,10 +21,10 @@ class TorchNormalisationTest {
 
   @Test
   void gainsAndTheirGradientsAreNotRounded() {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.EMBEDDING, 2, CellKind.LSTM, 1, HIDDEN, 5, 0, 1)
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.EMBEDDING, 2, CellKind.LSTM, 1, HIDDEN, 5, 0, 1)
             .with(Normalisation.LAYER);
-    ParameterLayout layout = ParameterLayout.of(spec);
+    ParameterLayout layout = spec.layout();
     float[] values = new float[Math.toIntExact(layout.size())];
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       float value =

@@ -1,6 +1,7 @@
-package org.seqlm.neural;
+package org.seqlm.neural.network;
 
 import java.util.List;
+import org.seqlm.neural.OutputKind;
 
 /**
  * A network over a vocabulary that was extended: tokens keep their ids, so all that was learned
@@ -28,16 +29,16 @@ public final class VocabularyGrowth {
   private VocabularyGrowth() {}
 
   /**
-   * The parameters of the network over a larger vocabulary, {@link NetworkSpec#withVocabulary}.
+   * The parameters of the network over a larger vocabulary, {@link LanguageNetwork#withVocabulary}.
    *
    * @param spec of the network as it is
    * @param parameters flat, in the order of its {@link ParameterLayout}; not changed
    * @param vocabulary tokens, at least as many as now
    * @return a fresh array, in the order of the larger one's layout
    */
-  public static float[] grow(NetworkSpec spec, float[] parameters, int vocabulary) {
-    ParameterLayout before = ParameterLayout.of(spec);
-    ParameterLayout after = ParameterLayout.of(spec.withVocabulary(vocabulary));
+  public static float[] grow(LanguageNetwork spec, float[] parameters, int vocabulary) {
+    ParameterLayout before = spec.layout();
+    ParameterLayout after = spec.withVocabulary(vocabulary).layout();
     if (parameters.length != before.size()) {
       throw new IllegalArgumentException(
           "the network has " + before.size() + " parameters, but got " + parameters.length);
@@ -74,7 +75,7 @@ public final class VocabularyGrowth {
 
   /** Of whatever has a row, or of biases a value, a token. */
   private static void addRows(
-      NetworkSpec spec,
+      LanguageNetwork spec,
       ParameterLayout.Tensor old,
       float[] from,
       ParameterLayout.Tensor now,

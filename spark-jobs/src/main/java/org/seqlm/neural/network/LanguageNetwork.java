@@ -1,9 +1,15 @@
-package org.seqlm.neural;
+package org.seqlm.neural.network;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.seqlm.Problems;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutRules;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.Normalisation;
+import org.seqlm.neural.OutputKind;
 
 /**
  * A recurrent network that predicts the next token: input, {@code layers} recurrent layers, an
@@ -28,7 +34,7 @@ import org.seqlm.Problems;
  * @param dropoutRules what dropout is like beyond its rates; null means {@link DropoutRules#PLAIN}
  * @param normalisation of what each recurrent layer passes on; null means none
  */
-public record NetworkSpec(
+public record LanguageNetwork(
     InputKind input,
     int embedding,
     CellKind cell,
@@ -43,12 +49,12 @@ public record NetworkSpec(
     List<Integer> cutoffs,
     DropoutRules dropoutRules,
     Normalisation normalisation)
-    implements java.io.Serializable {
+    implements Network {
 
   /** How much narrower each cluster's projection is than the one before. */
   static final int CLUSTER_DIVISOR = 4;
 
-  public NetworkSpec {
+  public LanguageNetwork {
     activation = activation == null ? Activation.TANH : activation;
     output = output == null ? OutputKind.FULL : output;
     cutoffs = cutoffs == null ? List.of() : cutoffs;
@@ -93,7 +99,7 @@ public record NetworkSpec(
   }
 
   /** With plain dropout and without normalisation. */
-  public NetworkSpec(
+  public LanguageNetwork(
       InputKind input,
       int embedding,
       CellKind cell,
@@ -124,7 +130,7 @@ public record NetworkSpec(
   }
 
   /** With tanh, a full output and no dropout of the embedding. */
-  public NetworkSpec(
+  public LanguageNetwork(
       InputKind input,
       int embedding,
       CellKind cell,
@@ -146,6 +152,69 @@ public record NetworkSpec(
         forgetBias,
         OutputKind.FULL,
         List.of());
+  }
+
+  /**
+   * The layout of its parameters:
+   *
+   * <ul>
+   *   <li>{@code embedding.weight} (V, m), unless the input is one-hot; standard normal
+   *   <li>{@code rnn.weight_ih_l{k}} (G H, in), {@code rnn.weight_hh_l{k}} (G H, H), {@code
+   *       rnn.bias_ih_l{k}} (G H) for each layer k of a cell of G gates; with a lag of 2 also
+   *       {@code rnn.weight_hh2_l{k}} (H, H); uniform in ±1/√H, the forget gates' bias as the
+   *       network says
+   *   <li>{@code norm.{k}.weight} and {@code norm.{k}.bias} (H) for each layer k, gain and bias of
+   *       a {@code LayerNorm}, where what layers pass on is normalised; 1 and 0
+   *   <li>{@code out.weight} (V, H), unless it is the embedding's, and {@code out.bias} (V); or,
+   *       where the output is adaptive with n clusters, {@code out.head.weight} (c + n, H), c the
+   *       first cutoff, and for each cluster i {@code out.tail.{i}.0.weight} (width, H) and {@code
+   *       out.tail.{i}.1.weight} (tokens, width), as {@code AdaptiveLogSoftmaxWithLoss} has them;
+   *       uniform in ±1/√(inputs)
+   * </ul>
+   *
+   * @throws org.seqlm.UserException with exit code 2 if it has more than 2^31 - 1 parameters
+   */
+  @Override
+  public ParameterLayout layout() {
+    ParameterLayout.Builder builder = new ParameterLayout.Builder();
+    if (input == InputKind.EMBEDDING) {
+      builder.add("embedding.weight", Initial.normal(1), vocabulary, embedding);
+    }
+    RecurrentLayers stack = new RecurrentLayers("rnn.", cell, hidden, forgetBias);
+    for (int k = 0; k < layers; k++) {
+      stack.add(builder, k, inputWidth(k), "");
+    }
+    for (int k = 0; k < layers && normalises(); k++) {
+      builder.norm("norm." + k, hidden);
+    }
+    Initial uniform = Initial.linear(hidden);
+    if (output == OutputKind.ADAPTIVE) {
+      int clusters = cutoffs.size();
+      builder.add("out.head.weight", uniform, cutoffs.get(0) + clusters, hidden);
+      for (int i = 0; i < clusters; i++) {
+        int width = clusterWidth(i);
+        builder.add("out.tail." + i + ".0.weight", uniform, width, hidden);
+        // A cluster's own softmax reads a projection that is narrower.
+        Initial narrow = Initial.linear(width);
+        builder.add("out.tail." + i + ".1.weight", narrow, clusterTokens(i), width);
+      }
+    } else {
+      if (output == OutputKind.FULL) {
+        builder.add("out.weight", uniform, vocabulary, hidden);
+      }
+      builder.add("out.bias", uniform, vocabulary);
+    }
+    return builder.build();
+  }
+
+  @Override
+  public double lossBound() {
+    return Math.log(vocabulary) + EXPLOSION;
+  }
+
+  @Override
+  public String what() {
+    return "language model";
   }
 
   private static boolean rising(List<Integer> cutoffs, int vocabulary) {
@@ -175,31 +244,31 @@ public record NetworkSpec(
   }
 
   /** This network with another activation. */
-  public NetworkSpec with(Activation other) {
+  public LanguageNetwork with(Activation other) {
     return with(other, output, cutoffs, dropoutRules, normalisation);
   }
 
   /** This network with another output; {@code cutoffs} as in the constructor. */
-  public NetworkSpec with(OutputKind other, List<Integer> otherCutoffs) {
+  public LanguageNetwork with(OutputKind other, List<Integer> otherCutoffs) {
     return with(activation, other, otherCutoffs, dropoutRules, normalisation);
   }
 
   /** This network with other rules of dropout. */
-  public NetworkSpec with(DropoutRules other) {
+  public LanguageNetwork with(DropoutRules other) {
     return with(activation, output, cutoffs, other, normalisation);
   }
 
   /** This network with another normalisation. */
-  public NetworkSpec with(Normalisation other) {
+  public LanguageNetwork with(Normalisation other) {
     return with(activation, output, cutoffs, dropoutRules, other);
   }
 
   /** This network over a vocabulary of another size, its clusters beginning where they do. */
-  public NetworkSpec withVocabulary(int size) {
+  public LanguageNetwork withVocabulary(int size) {
     return with(size, activation, output, cutoffs, dropoutRules, normalisation);
   }
 
-  private NetworkSpec with(
+  private LanguageNetwork with(
       Activation phi,
       OutputKind kind,
       List<Integer> begins,
@@ -208,14 +277,14 @@ public record NetworkSpec(
     return with(vocabulary, phi, kind, begins, rules, normalises);
   }
 
-  private NetworkSpec with(
+  private LanguageNetwork with(
       int tokens,
       Activation phi,
       OutputKind kind,
       List<Integer> begins,
       DropoutRules rules,
       Normalisation normalises) {
-    return new NetworkSpec(
+    return new LanguageNetwork(
         input,
         embedding,
         cell,
@@ -237,7 +306,7 @@ public record NetworkSpec(
    * values; empty if they fit. Dropout and first biases do not count, nor does the vocabulary's
    * size: whether vocabularies fit is asked of their tokens.
    */
-  public List<String> differences(NetworkSpec model) {
+  public List<String> differences(LanguageNetwork model) {
     List<String> found = new ArrayList<>();
     differ(found, "network.input", name(input), name(model.input));
     if (input == model.input && input == InputKind.EMBEDDING) {
@@ -296,7 +365,7 @@ public record NetworkSpec(
     return Math.max(1, (int) width);
   }
 
-  /** For instance {@code lstm 1x128}. */
+  @Override
   public String title() {
     return name(cell) + " " + layers + "x" + hidden;
   }

@@ -1,4 +1,4 @@
-package org.seqlm.neural;
+package org.seqlm.neural.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,9 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.seqlm.neural.Activation;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.DropoutRules;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.Normalisation;
+import org.seqlm.neural.OutputKind;
 
-class NetworkSpecTest {
-  private static NetworkSpec spec(
+class LanguageNetworkTest {
+  private static LanguageNetwork spec(
       InputKind input,
       int embedding,
       CellKind cell,
@@ -17,7 +23,7 @@ class NetworkSpecTest {
       OutputKind output,
       List<Integer> cutoffs,
       double dropout) {
-    return new NetworkSpec(
+    return new LanguageNetwork(
         input,
         embedding,
         cell,
@@ -32,18 +38,18 @@ class NetworkSpecTest {
         cutoffs);
   }
 
-  private static NetworkSpec lstm(int embedding, OutputKind output) {
+  private static LanguageNetwork lstm(int embedding, OutputKind output) {
     return spec(InputKind.EMBEDDING, embedding, CellKind.LSTM, 1, 64, output, List.of(), 0);
   }
 
   @Test
   void differencesNameEachKeyWithBothValues() {
-    NetworkSpec here = lstm(32, OutputKind.FULL);
+    LanguageNetwork here = lstm(32, OutputKind.FULL);
     assertThat(here.differences(lstm(64, OutputKind.FULL)))
         .containsExactly("network.embedding is 64 there and 32 here");
     assertThat(lstm(64, OutputKind.TIED).differences(lstm(64, OutputKind.FULL)))
         .containsExactly("network.output is full there and tied here");
-    NetworkSpec gru =
+    LanguageNetwork gru =
         spec(
             InputKind.ONE_HOT,
             0,
@@ -66,7 +72,7 @@ class NetworkSpecTest {
             here.differences(here.with(new DropoutRules(DropoutRules.Kind.VARIATIONAL, 0.1, 0.5))))
         .isEmpty();
     // What only training knows keeps no parameters out, and default clusters are clusters.
-    NetworkSpec dropping =
+    LanguageNetwork dropping =
         spec(InputKind.EMBEDDING, 32, CellKind.LSTM, 1, 64, OutputKind.FULL, List.of(), 0.5);
     assertThat(here.differences(dropping)).isEmpty();
     assertThat(
@@ -79,7 +85,7 @@ class NetworkSpecTest {
                         1,
                         64,
                         OutputKind.ADAPTIVE,
-                        NetworkSpec.defaultCutoffs(60),
+                        LanguageNetwork.defaultCutoffs(60),
                         0)))
         .isEmpty();
   }
@@ -87,7 +93,7 @@ class NetworkSpecTest {
   /** The slow oracle: the tensors themselves, and what a cell does with them. */
   @Test
   void networksWithoutDifferencesHaveTheSameTensors() {
-    List<NetworkSpec> specs = new ArrayList<>();
+    List<LanguageNetwork> specs = new ArrayList<>();
     for (InputKind input : InputKind.values()) {
       for (int embedding : new int[] {16, 24}) {
         for (CellKind cell : new CellKind[] {CellKind.LSTM, CellKind.GRU, CellKind.RNN}) {
@@ -102,11 +108,9 @@ class NetworkSpecTest {
       }
     }
     specs.add(lstm(32, OutputKind.FULL).with(Normalisation.LAYER));
-    for (NetworkSpec a : specs) {
-      for (NetworkSpec b : specs) {
-        boolean fit =
-            a.cell() == b.cell()
-                && ParameterLayout.of(a).tensors().equals(ParameterLayout.of(b).tensors());
+    for (LanguageNetwork a : specs) {
+      for (LanguageNetwork b : specs) {
+        boolean fit = a.cell() == b.cell() && a.layout().tensors().equals(b.layout().tensors());
         assertThat(a.differences(b).isEmpty()).as(a + " and " + b).isEqualTo(fit);
       }
     }
@@ -114,8 +118,8 @@ class NetworkSpecTest {
 
   @Test
   void clustersBeginAtTheCutoffs() {
-    NetworkSpec spec =
-        new NetworkSpec(InputKind.ONE_HOT, 0, CellKind.GRU, 1, 4, 9, 0, 1)
+    LanguageNetwork spec =
+        new LanguageNetwork(InputKind.ONE_HOT, 0, CellKind.GRU, 1, 4, 9, 0, 1)
             .with(OutputKind.ADAPTIVE, List.of(3, 6));
     assertThat(IntStream.range(0, 9).map(spec::cluster))
         .containsExactly(-1, -1, -1, 0, 0, 0, 1, 1, 1);

@@ -1,4 +1,4 @@
-package org.seqlm.neural;
+package org.seqlm.neural.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,31 +10,34 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.seqlm.lm.LanguageModel;
+import org.seqlm.neural.CellKind;
+import org.seqlm.neural.InputKind;
+import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 
 final class VocabularyGrowthTest {
   /** A simple recurrence of width 2 over 5 tokens, of which 3 and 4 are the rarer half. */
-  private static NetworkSpec rnn(InputKind input) {
-    return new NetworkSpec(input, 2, CellKind.RNN, 1, 2, 5, 0, 0);
+  private static LanguageNetwork rnn(InputKind input) {
+    return new LanguageNetwork(input, 2, CellKind.RNN, 1, 2, 5, 0, 0);
   }
 
   /** The parameters 1, 2, 3, … of a network, grown by two tokens. */
-  private static float[] grown(NetworkSpec spec) {
-    float[] parameters = new float[ParameterLayout.of(spec).size()];
+  private static float[] grown(LanguageNetwork spec) {
+    float[] parameters = new float[spec.layout().size()];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = i + 1;
     }
     return VocabularyGrowth.grow(spec, parameters, 7);
   }
 
-  private static float[] tensor(NetworkSpec spec, float[] parameters, String name) {
-    return ParameterLayout.of(spec.withVocabulary(7)).copy(name, parameters);
+  private static float[] tensor(LanguageNetwork spec, float[] parameters, String name) {
+    return spec.withVocabulary(7).layout().copy(name, parameters);
   }
 
   @Test
   void newTokensAreReadLikeUnknownOnesAndPredictedLikeTheMeanOfRareOnes() {
-    NetworkSpec spec = rnn(InputKind.EMBEDDING);
+    LanguageNetwork spec = rnn(InputKind.EMBEDDING);
     float[] grown = grown(spec);
     assertThat(tensor(spec, grown, "embedding.weight"))
         .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 1, 2);
@@ -48,7 +51,7 @@ final class VocabularyGrowthTest {
 
   @Test
   void tiedEmbeddingsAreOutputs() {
-    NetworkSpec spec = rnn(InputKind.EMBEDDING).with(OutputKind.TIED, List.of());
+    LanguageNetwork spec = rnn(InputKind.EMBEDDING).with(OutputKind.TIED, List.of());
     float[] grown = grown(spec);
     assertThat(tensor(spec, grown, "embedding.weight"))
         .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 8, 9, 8, 9);
@@ -57,7 +60,7 @@ final class VocabularyGrowthTest {
 
   @Test
   void unitVectorsGetColumns() {
-    NetworkSpec spec = rnn(InputKind.ONE_HOT);
+    LanguageNetwork spec = rnn(InputKind.ONE_HOT);
     assertThat(tensor(spec, grown(spec), "rnn.weight_ih_l0"))
         .containsExactly(1, 2, 3, 4, 5, 1, 1, 6, 7, 8, 9, 10, 6, 6);
   }
@@ -65,7 +68,7 @@ final class VocabularyGrowthTest {
   /** Clusters {1} and {2, 3, 4} with projections of width 1. */
   @Test
   void theLastClusterGrowsAlone() {
-    NetworkSpec spec = rnn(InputKind.EMBEDDING).with(OutputKind.ADAPTIVE, List.of(1, 2));
+    LanguageNetwork spec = rnn(InputKind.EMBEDDING).with(OutputKind.ADAPTIVE, List.of(1, 2));
     float[] grown = grown(spec);
     assertThat(spec.withVocabulary(7).cutoffs()).containsExactly(1, 2);
     assertThat(tensor(spec, grown, "out.head.weight")).containsExactly(21, 22, 23, 24, 25, 26);
@@ -79,7 +82,7 @@ final class VocabularyGrowthTest {
 
   @Test
   void aNetworkOfTheSameVocabularyStays() {
-    NetworkSpec spec = rnn(InputKind.EMBEDDING);
+    LanguageNetwork spec = rnn(InputKind.EMBEDDING);
     float[] parameters = InitialParameters.create(spec, 4);
     assertThat(VocabularyGrowth.grow(spec, parameters, 5))
         .isEqualTo(parameters)
@@ -92,7 +95,7 @@ final class VocabularyGrowthTest {
   /** Of every cell, input and output, also where three new tokens join a cluster of one. */
   @ParameterizedTest
   @MethodSource("org.seqlm.neural.plain.RecurrentLanguageModelTest#networks")
-  void whatOldTokensHaveLearnedStays(NetworkSpec spec) {
+  void whatOldTokensHaveLearnedStays(LanguageNetwork spec) {
     int old = spec.vocabulary();
     int more = 3;
     float[] parameters = InitialParameters.create(spec, 9);
@@ -124,7 +127,7 @@ final class VocabularyGrowthTest {
 
   /** Old tokens lose alike, no more than the bound; those of other clusters nothing. */
   private static void check(
-      NetworkSpec spec, LanguageModel.Reading then, LanguageModel.Reading now, int more) {
+      LanguageNetwork spec, LanguageModel.Reading then, LanguageModel.Reading now, int more) {
     int old = spec.vocabulary();
     int clusters = spec.cutoffs().size();
     int first = clusters == 0 ? 0 : spec.cutoffs().get(clusters - 1);
