@@ -85,6 +85,7 @@ class ArchitectureTest {
           "spark.corpus",
           "spark.words",
           "spark.tokens",
+          "spark.feed",
           "spark.ngrams|spark.scoring|spark.samples|spark.training|spark.drift",
           "spark.dl4j",
           "spark",

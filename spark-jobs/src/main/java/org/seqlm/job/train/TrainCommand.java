@@ -16,7 +16,7 @@ import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -231,7 +231,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     job.check(config);
     TrainStart start =
         TrainStart.find(config, context, job, resumeMode(), workersMode(), states -> null);
-    LanguageModelTraining.Settings settings = config.settings();
+    NetworkTraining.Settings settings = config.settings();
     long tokens = job.text().tokens();
     TrainCost cost = job.cost(settings);
     List<String> warnings =

@@ -27,7 +27,7 @@ import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.training.Engines;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.store.Sha256;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
@@ -93,7 +93,7 @@ record TrainJob(
       return List.of();
     }
     List<String> notes = new ArrayList<>();
-    LanguageModelTraining.Settings settings = config.settings();
+    NetworkTraining.Settings settings = config.settings();
     long total = settings.totalSteps(text.tokens());
     long warm = settings.start().steps(settings.schedule(), total);
     notes.add(
@@ -182,7 +182,7 @@ record TrainJob(
 
   /** What has no effect, or less than it seems, on so much text. */
   List<String> warnings(TrainConfig config) {
-    LanguageModelTraining.Settings settings = config.settings();
+    NetworkTraining.Settings settings = config.settings();
     long tokens = text.tokens();
     List<String> warnings = IdleKeys.of(config);
     long steps = settings.totalSteps(tokens);
@@ -283,7 +283,7 @@ record TrainJob(
     };
   }
 
-  TrainCost cost(LanguageModelTraining.Settings settings) throws IOException {
+  TrainCost cost(NetworkTraining.Settings settings) throws IOException {
     return TrainCost.of(spec, settings, dataset.vocabulary()::count, text.tokens());
   }
 }

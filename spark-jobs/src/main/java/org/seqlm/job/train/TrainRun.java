@@ -25,12 +25,12 @@ import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
+import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
-import org.seqlm.spark.training.LanguageModelTraining;
-import org.seqlm.spark.training.TokenSource;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
 
 /**
@@ -53,8 +53,8 @@ final class TrainRun {
   private final LanguageNetwork spec;
   private final RunFolder folder;
   private final JavaSparkContext spark;
-  private final TokenSource source;
-  private final LanguageModelTraining.Settings settings;
+  private final Feed feed;
+  private final NetworkTraining.Settings settings;
   private final TrainBoard board;
   private final TrainMetrics metrics;
   private final TrainCheckpoints checkpoints;
@@ -64,7 +64,7 @@ final class TrainRun {
   private WorkerStates states;
   private LearningRates rates;
   private Plateau plateau; // null if the schedule is none
-  private LanguageModelTraining training;
+  private NetworkTraining training;
   private long tokens;
   private long skipped;
   private long replayed;
@@ -83,7 +83,7 @@ final class TrainRun {
     this.spec = job.spec();
     this.folder = start.folder();
     this.spark = context.sparkContext();
-    this.source = job.text().source(context.hadoop());
+    this.feed = job.text().feed(config, context.hadoop());
     this.settings = config.settings();
     board =
         TrainBoard.open(
@@ -120,7 +120,7 @@ final class TrainRun {
 
   private TrainResult train() throws IOException {
     begin();
-    try (LanguageModelTraining atWork = training) {
+    try (NetworkTraining atWork = training) {
       return rounds();
     }
   }
@@ -132,7 +132,7 @@ final class TrainRun {
         .stage(
             "train",
             tokens,
-            tokens + settings.tokensOf(source.tokens(), training.step(), rates.total()),
+            tokens + settings.tokensOf(feed.units(), training.step(), rates.total()),
             "tokens");
     if (resumedFrom == null) {
       validate();
@@ -208,9 +208,9 @@ final class TrainRun {
         : from;
   }
 
-  private LanguageModelTraining training(Averaging.Position from, long localSteps) {
-    return new LanguageModelTraining(
-        spark, source, spec, settings, rates, from, localSteps, states, config.partitions());
+  private NetworkTraining training(Averaging.Position from, long localSteps) {
+    return new NetworkTraining(
+        spark, feed, spec, settings, rates, from, localSteps, states, config.partitions());
   }
 
   /** Trains a round and tells of it; returns its loss in nats a token. */
@@ -220,7 +220,7 @@ final class TrainRun {
     AveragingRound.Outcome outcome = nextRound();
     tokens += outcome.tokens();
     skipped += outcome.skipped();
-    replayed += job.text().replayed(outcome.reports(), settings, first, training.step());
+    replayed += job.text().replayed(outcome.reports(), config, first, training.step());
     double loss = outcome.loss();
     elapsed = seconds();
     int round = training.position().round();
@@ -265,7 +265,7 @@ final class TrainRun {
   }
 
   /** States lie in files wherever a checkpoint may follow a round. */
-  private AveragingRound.Keep keep(LanguageModelTraining.Upcoming round) {
+  private AveragingRound.Keep keep(NetworkTraining.Upcoming round) {
     return round.isLast()
             || validation.mayStopAt(round.number())
             || checkpoints.isDue(round.number())
@@ -323,7 +323,7 @@ final class TrainRun {
   }
 
   private double epochs() {
-    return settings.epochs(source.tokens(), training.step());
+    return settings.epochs(feed.units(), training.step());
   }
 
   /** Of training, earlier processes' included. */
@@ -398,7 +398,7 @@ final class TrainRun {
         tokens,
         replayed(),
         skipped,
-        settings.reading().remainder(source.tokens()),
+        settings.dealing().remainder(feed.units()),
         Double.isNaN(loss) ? null : loss,
         best.round(),
         best.nats(),

@@ -15,7 +15,7 @@ import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.optimizer.Schedule;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 
 /**
  * Where a training begins: with the first step, or with the newest whole checkpoint of the run that
@@ -129,7 +129,7 @@ record TrainStart(
         folder.checkpoints(
             new ModelArtifact.NetworkFile(job.spec(), job.dataset().details().rules()),
             job.dataset().vocabulary());
-    LanguageModelTraining.Settings settings = config.settings();
+    NetworkTraining.Settings settings = config.settings();
     long tokens = job.text().tokens();
     Continuation beginning = Continuation.beginning(settings, tokens);
     if (folder.found() == RunFolder.Found.NOTHING) {
@@ -191,7 +191,7 @@ record TrainStart(
   }
 
   /** What is to be told before it goes on. */
-  List<String> notes(LanguageModelTraining.Settings settings) {
+  List<String> notes(NetworkTraining.Settings settings) {
     List<String> notes = new ArrayList<>();
     String longer = on.text(settings);
     if (!longer.isEmpty()) {
