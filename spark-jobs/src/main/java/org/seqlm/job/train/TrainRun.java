@@ -9,7 +9,6 @@ import java.util.OptionalDouble;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.dataset.Dataset;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
@@ -21,7 +20,6 @@ import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
-import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
@@ -35,8 +33,8 @@ import org.seqlm.spark.training.WorkerStates;
 
 /**
  * One run of {@code train}: the loop of rounds, and when it validates, checkpoints and ends. {@link
- * TrainValidation} looks at models, {@link TrainCheckpoints} keeps what the run goes on from,
- * {@link TrainMetrics} what it tells.
+ * TrainLooks} looks at models, {@link TrainCheckpoints} keeps what the run goes on from, {@link
+ * TrainMetrics} what it tells.
  */
 final class TrainRun {
   /** Workers that a round's line tells of. */
@@ -49,8 +47,6 @@ final class TrainRun {
   private final TrainJob job;
   private final TrainStart start;
   private final JobContext context;
-  private final Dataset dataset;
-  private final LanguageNetwork spec;
   private final RunFolder folder;
   private final JavaSparkContext spark;
   private final Feed feed;
@@ -58,7 +54,7 @@ final class TrainRun {
   private final TrainBoard board;
   private final TrainMetrics metrics;
   private final TrainCheckpoints checkpoints;
-  private final TrainValidation validation;
+  private final TrainLooks validation;
   private final KernelWatch kernels;
 
   private WorkerStates states;
@@ -73,18 +69,15 @@ final class TrainRun {
   private double elapsed; // of training, when the last round was over
   private Double checkpointSeconds; // of the last, until a round tells it
 
-  TrainRun(TrainConfig config, JobContext context, TrainJob job, TrainStart start)
-      throws IOException {
-    this.config = config;
+  TrainRun(JobContext context, TrainJob job, TrainStart start) throws IOException {
+    this.config = job.config();
     this.start = start;
     this.job = job;
     this.context = context;
-    this.dataset = job.dataset();
-    this.spec = job.spec();
     this.folder = start.folder();
     this.spark = context.sparkContext();
-    this.feed = job.text().feed(config, context.hadoop());
-    this.settings = config.settings();
+    this.feed = job.feed(context.hadoop());
+    this.settings = job.settings();
     board =
         TrainBoard.open(
             context.hadoop(),
@@ -96,7 +89,7 @@ final class TrainRun {
             context.progress());
     metrics = new TrainMetrics(folder, board);
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
-    validation = new TrainValidation(config, context, job, start, metrics);
+    validation = new TrainLooks(context, job, start, job.look(context, metrics));
     kernels = KernelWatch.after(start.from(), config.execution());
   }
 
@@ -133,7 +126,7 @@ final class TrainRun {
             "train",
             tokens,
             tokens + settings.tokensOf(feed.units(), training.step(), rates.total()),
-            "tokens");
+            job.unit());
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -181,7 +174,7 @@ final class TrainRun {
       plateau = (before == null ? Plateau.BEGINNING : before).with(rates.falls());
     }
     if (from == null) {
-      float[] parameters = job.initialParameters(config.seed());
+      float[] parameters = job.initialParameters();
       training = training(Averaging.Position.start(settings.outerStep(), parameters), 0);
       return;
     }
@@ -210,7 +203,7 @@ final class TrainRun {
 
   private NetworkTraining training(Averaging.Position from, long localSteps) {
     return new NetworkTraining(
-        spark, feed, spec, settings, rates, from, localSteps, states, config.partitions());
+        spark, feed, job.network(), settings, rates, from, localSteps, states, config.partitions());
   }
 
   /** Trains a round and tells of it; returns its loss in nats a token. */
@@ -220,7 +213,7 @@ final class TrainRun {
     AveragingRound.Outcome outcome = nextRound();
     tokens += outcome.tokens();
     skipped += outcome.skipped();
-    replayed += job.text().replayed(outcome.reports(), config, first, training.step());
+    replayed += job.replayed(outcome.reports(), first, training.step());
     double loss = outcome.loss();
     elapsed = seconds();
     int round = training.position().round();
@@ -319,7 +312,7 @@ final class TrainRun {
 
   /** Old tokens trained so far; null where none are replayed. */
   private Long replayed() {
-    return job.text().replay() == null ? null : replayed;
+    return job.replays() ? Long.valueOf(replayed) : null;
   }
 
   private double epochs() {
@@ -355,7 +348,7 @@ final class TrainRun {
   private void checkpoint() throws IOException {
     long before = System.nanoTime();
     Averaging.Position position = training.position();
-    TrainValidation.Best best = validation.best();
+    TrainLooks.Best best = validation.best();
     checkpoints.write(
         new Checkpoint(
             position.round(),
@@ -369,13 +362,14 @@ final class TrainRun {
             best.round(),
             best.nats(),
             best.bitsPerCharacter(),
+            best.metric(),
             best.worse(),
             best.of(),
             rates.lengths(),
             plateau,
             seconds(),
             elapsed,
-            dataset.vocabulary().fingerprint(),
+            job.fingerprint(),
             Platform.describe(spark),
             kernels.all()),
         position,
@@ -385,13 +379,13 @@ final class TrainRun {
 
   private TrainResult result(double loss, boolean stopped, String spent, Integer resumedFrom)
       throws IOException {
-    TrainValidation.Best best = validation.best();
+    TrainLooks.Best best = validation.best();
     return new TrainResult(
         config.output(),
         folder.model(),
-        spec.title(),
-        spec.layout().size(),
-        spec.vocabulary(),
+        job.network().title(),
+        job.network().layout().size(),
+        job.vocabularySize(),
         training.position().round(),
         training.step(),
         epochs(),
@@ -402,16 +396,18 @@ final class TrainRun {
         Double.isNaN(loss) ? null : loss,
         best.round(),
         best.nats(),
-        best.nats() == null ? null : Math.exp(best.nats()),
+        best.nats() == null || job.vocabularySize() == null ? null : Math.exp(best.nats()),
         best.bitsPerCharacter(),
+        best.seen() == null ? null : best.seen().metric(),
         stopped,
         stopped
             ? "patience: " + config.validation().patience() + " looks"
-            : spent == null ? job.plannedEnd(config) : spent,
+            : spent == null ? job.plannedEnd() : spent,
         resumedFrom,
         kernels.all(),
         elapsed,
         TrainingMetrics.rate(tokens, elapsed),
+        job.unit(),
         advice());
   }
 
