@@ -139,7 +139,8 @@ class ArchitectureTest {
             "bench",
             "job"));
     owners.put(
-        List.of("org.apache.parquet.."), List.of("store", "ngram.files", "lm.files", "corpus"));
+        List.of("org.apache.parquet.."),
+        List.of("store", "ngram.files", "lm.files", "dataset", "corpus"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j.."),
