@@ -12,8 +12,9 @@ import java.util.Map;
  * @param reasons a sentence each, what decided first
  * @param champion the version that was the champion before; 0 for none
  * @param challenger the version that the night made; 0 while it has none
+ * @param began true where the registry begins with it; else null
  * @param taken the partitions that came in
- * @param findings what was odd about them, a sentence each
+ * @param findings what is to be told of them, a sentence each
  * @param text what was read of them
  * @param contest champion against challenger; null where there was no champion
  * @param drift how far the text is from the champion's; null where it was not looked at
@@ -30,6 +31,7 @@ public record Night(
     List<String> reasons,
     int champion,
     int challenger,
+    Boolean began,
     List<Taken> taken,
     List<String> findings,
     Text text,

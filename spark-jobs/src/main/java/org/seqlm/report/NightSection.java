@@ -71,7 +71,10 @@ record NightSection(Charts charts) {
         night.challenger() == 0 ? "the night's model" : "version " + night.challenger();
     if (night.champion() == 0) {
       return night.decision().equals("promoted")
-          ? "The first champion: " + challenger + "."
+          ? (Boolean.TRUE.equals(night.began()) ? "A registry begins with this night. " : "")
+              + "The first champion: "
+              + challenger
+              + "."
           : "There is no champion yet.";
     }
     return night.decision().equals("promoted")

@@ -39,6 +39,7 @@ class NightSectionTest {
             List.of("because"),
             1,
             0,
+            null,
             List.of(),
             List.of(),
             new Night.Text(10, 100, 50, 1, 0.01),

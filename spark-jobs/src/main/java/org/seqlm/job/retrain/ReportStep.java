@@ -12,7 +12,6 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.corpus.night.Finding;
 import org.seqlm.corpus.night.NightPlan;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.SliceGuard;
@@ -90,10 +89,11 @@ final class ReportStep {
         DecideStep.reasons(night, state, gate),
         state.champion(),
         challenger,
+        RetrainJob.begins(state, night.night()) ? Boolean.TRUE : null,
         plan.take().stream()
             .map(one -> new Night.Taken(one.name(), one.files(), one.bytes()))
             .toList(),
-        plan.findings().stream().map(Finding::text).toList(),
+        plan.told(),
         new Night.Text(
             text.documents(),
             text.tokens(),
