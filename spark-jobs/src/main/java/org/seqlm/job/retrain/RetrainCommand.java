@@ -94,6 +94,11 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
   }
 
   @Override
+  protected DryRun dryRunTells() {
+    return DryRun.PLAN;
+  }
+
+  @Override
   public String plan(RetrainConfig config, JobContext context) throws IOException {
     return new RetrainJob(config, context, Clock.systemUTC()).plan();
   }
