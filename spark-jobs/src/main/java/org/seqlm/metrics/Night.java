@@ -74,6 +74,8 @@ public record Night(
    * What decided; gains are bits a character that the challenger saves.
    *
    * @param documents that no model was trained on
+   * @param estimand what the gain is a mean of, for instance {@code document}; null where an
+   *     earlier release did not say
    * @param gain mean over them
    * @param lower end of its interval, or null
    * @param upper likewise
@@ -89,6 +91,7 @@ public record Night(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Contest(
       int documents,
+      String estimand,
       Double gain,
       Double lower,
       Double upper,
