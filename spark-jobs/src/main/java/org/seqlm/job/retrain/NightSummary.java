@@ -17,6 +17,9 @@ final class NightSummary {
   /** Signs of a line, as far as it is not a path: what is longer breaks on a phone. */
   static final int LONGEST = 120;
 
+  /** Signs that the beginning of a line leaves a sentence, where it can. */
+  private static final int LEAST = 40;
+
   private NightSummary() {}
 
   static List<String> of(RetrainResult result) {
@@ -109,20 +112,22 @@ final class NightSummary {
                 text.appended() == 1 ? "token" : "tokens"));
       }
     }
-    long waiting = plan.waiting();
-    if (waiting > 0) {
-      line.append(
-          String.format(
-              Locale.ROOT, ", %,d of later dates %s", waiting, waiting == 1 ? "waits" : "wait"));
-    }
+    String waiting =
+        plan.waiting() == 0
+            ? ""
+            : plan.waiting() == 1
+                ? "; 1 partition of a later date waits"
+                : String.format(
+                    Locale.ROOT, "; %,d partitions of later dates wait", plan.waiting());
     List<Finding> odd =
         plan.findings().stream().filter(one -> one.done() != Finding.Done.WAITS).toList();
-    return odd.isEmpty()
-        ? line.append("; nothing odd").toString()
-        : line(
-            line + "; odd: ",
-            odd.get(0).text(),
-            " (" + odd.get(0).done().words() + ")" + more(odd));
+    if (odd.isEmpty()) {
+      return line.append(waiting).append("; nothing odd").toString();
+    }
+    // What is odd comes first where there is not room for both.
+    String after = " (" + odd.get(0).done().words() + ")" + more(odd);
+    boolean room = line.length() + waiting.length() + after.length() <= LONGEST - LEAST;
+    return line(line + (room ? waiting : "") + "; odd: ", odd.get(0).text(), after);
   }
 
   private static String cost(RetrainResult result) {

@@ -138,7 +138,8 @@ class NightSummaryTest {
     Finding later = new Finding(FindingKind.EARLY, FindingPolicy.LEAVE_OUT, "q", "q is later");
     assertThat(result(Verdict.KEPT, List.of("x"), 7, plan(later, later), null).summary())
         .contains(
-            "Text: 1 partition, 5,120 documents, 1 new token, 2 of later dates wait; nothing odd");
+            "Text: 1 partition, 5,120 documents, 1 new token; 2 partitions of later dates wait;"
+                + " nothing odd");
   }
 
   /** The reason's numbers stand on the page. */
@@ -168,12 +169,15 @@ class NightSummaryTest {
     Random random = new Random(5);
     for (int i = 0; i < 300; i++) {
       List<String> reasons = new ArrayList<>();
-      Finding[] findings = new Finding[random.nextInt(4)];
+      Finding[] findings = new Finding[random.nextInt(6)];
       for (int j = random.nextInt(4); j > 0; j--) {
         reasons.add(sentence(random));
       }
       for (int j = 0; j < findings.length; j++) {
-        findings[j] = odd(sentence(random));
+        findings[j] =
+            random.nextBoolean()
+                ? odd(sentence(random))
+                : new Finding(FindingKind.EARLY, FindingPolicy.LEAVE_OUT, "q", "q is later");
       }
       List<String> lines =
           result(
