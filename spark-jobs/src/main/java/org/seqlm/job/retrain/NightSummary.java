@@ -17,8 +17,7 @@ final class NightSummary {
   /** Signs of a line, as far as it is not a path: what is longer breaks on a phone. */
   static final int LONGEST = 120;
 
-  /** Signs that the beginning of a line leaves a sentence, where it can. */
-  private static final int LEAST = 40;
+  private static final String ODD = "; odd: ";
 
   private NightSummary() {}
 
@@ -126,8 +125,9 @@ final class NightSummary {
     }
     // What is odd comes first where there is not room for both.
     String after = " (" + odd.get(0).done().words() + ")" + more(odd);
-    boolean room = line.length() + waiting.length() + after.length() <= LONGEST - LEAST;
-    return line(line + (room ? waiting : "") + "; odd: ", odd.get(0).text(), after);
+    int length = line.length() + waiting.length() + ODD.length() + odd.get(0).text().length();
+    boolean room = length + after.length() <= LONGEST;
+    return line(line + (room ? waiting : "") + ODD, odd.get(0).text(), after);
   }
 
   private static String cost(RetrainResult result) {
