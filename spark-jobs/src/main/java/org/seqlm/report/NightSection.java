@@ -50,12 +50,12 @@ record NightSection(Charts charts) {
     view.put("documents", Figures.whole(text.documents()));
     view.put("tokens", Figures.whole(text.tokens()));
     view.put("vocabulary", Figures.whole(text.vocabulary()));
-    view.put("appended", Figures.whole(text.appended()));
+    view.put("appended", night.champion() == 0 ? null : Figures.whole(text.appended()));
     view.put("unknown", text.unknownRate() == null ? null : Figures.percent(text.unknownRate(), 3));
     view.put("contest", night.contest() == null ? null : contest(night.contest()));
     view.put("chart", gains(night));
     view.put("drift", drift(night.drift()));
-    view.put("ngrams", ngrams(night.ngrams()));
+    view.put("ngrams", ngrams(night.ngrams(), night.contest() != null));
     view.put("samples", samples(night.samples()));
     List<Map<String, Object>> phases = new ArrayList<>();
     night
@@ -215,7 +215,7 @@ record NightSection(Charts charts) {
   }
 
   /** The models on the fresh documents, and what was counted; null where nothing was. */
-  private static Map<String, Object> ngrams(Night.Ngrams ngrams) {
+  private static Map<String, Object> ngrams(Night.Ngrams ngrams, boolean compared) {
     if (ngrams == null) {
       return null;
     }
@@ -225,6 +225,7 @@ record NightSection(Charts charts) {
         ngrams.models().stream()
             .map(one -> Map.<String, Object>of("model", one.model(), "bits", bits(one.bits())))
             .toList());
+    view.put("compared", compared);
     view.put("tokens", Figures.whole(ngrams.tokens()));
     view.put("tonight", Figures.whole(ngrams.tokens() - ngrams.before()));
     view.put("words", Figures.whole(ngrams.words()));
@@ -270,9 +271,11 @@ record NightSection(Charts charts) {
                     : " ("
                         + datasets(samples.missing())
                         + " more of the line were pruned, keep.nights)")
-                + "; "
-                + Figures.whole(samples.withheld())
-                + " withheld, as a span of theirs is rare there.");
+                + (samples.withheld() == 0
+                    ? "; none is withheld."
+                    : "; "
+                        + Figures.whole(samples.withheld())
+                        + " withheld, as a span of theirs is rare there."));
     return view;
   }
 
