@@ -12,10 +12,13 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.files.Checkpoints;
+import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
 import picocli.CommandLine.Command;
@@ -223,6 +226,17 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         && TrainStart.rules(of.config())
             .conflicts(run.manifest().config(), job.config(), RunFolder.Resume.IF_POSSIBLE)
             .isEmpty();
+  }
+
+  /**
+   * By which keys the network of a configuration differs from that of the model which it starts
+   * from, for before there is a dataset.
+   */
+  public static List<LanguageNetwork.Difference> otherNetwork(
+      TrainConfig config, Configuration hadoop) throws IOException {
+    LanguageNetwork model =
+        ModelArtifact.network(hadoop, RegistryPath.model(hadoop, config.startFrom()));
+    return config.network().spec(model.vocabulary(), model).differing(model);
   }
 
   @Override

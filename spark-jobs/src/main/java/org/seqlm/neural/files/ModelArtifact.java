@@ -287,6 +287,15 @@ public final class ModelArtifact {
         });
   }
 
+  /** Reads what network a model is, without its parameters; otherwise as {@link #load}. */
+  public static LanguageNetwork network(Configuration conf, String folder) throws IOException {
+    return load(
+        conf,
+        folder,
+        (reader, notice) ->
+            Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class).network());
+  }
+
   /**
    * The tensors of a file, which may be longer than an array of bytes can be.
    *
