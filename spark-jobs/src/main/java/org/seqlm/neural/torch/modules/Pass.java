@@ -83,8 +83,7 @@ public final class Pass {
 
   /** The affine map {@code name.weight} and {@code name.bias} of rows of any shape. */
   public Tensor linear(String name, Tensor rows) {
-    return torch.linear(
-        rows, weight(name + ".weight"), new TensorOptional(weight(name + ".bias")));
+    return torch.linear(rows, weight(name + ".weight"), new TensorOptional(weight(name + ".bias")));
   }
 
   /** The layer normalisation {@code name.weight} and {@code name.bias} of rows of any shape. */

@@ -64,8 +64,7 @@ public final class Recurrence {
    * @param before states of each layer before the first step, as {@link Run#states}; null means
    *     zero
    */
-  public Run run(
-      Pass pass, Tensor x, Padding padding, List<List<Tensor>> before, Wanted wanted) {
+  public Run run(Pass pass, Tensor x, Padding padding, List<List<Tensor>> before, Wanted wanted) {
     boolean stops = !padding.isNone() && (wanted == Wanted.STATES || !bounded());
     Tensor counts = stops ? padding.countsTimeFirst() : null;
     List<List<Tensor>> states = new ArrayList<>();
@@ -77,8 +76,7 @@ public final class Recurrence {
       List<Tensor> state = window.state();
       if (body.direction() == Direction.BOTH) {
         Tensor mirrored = padding.reversed(values);
-        TorchCells.Window back =
-            window(pass, k, "_reverse", mirrored, part(start, 1), counts);
+        TorchCells.Window back = window(pass, k, "_reverse", mirrored, part(start, 1), counts);
         outputs = beside(outputs, padding.reversed(back.outputs()), 2);
         state = beside(state, back.state());
       }
