@@ -2,6 +2,8 @@ package org.seqlm.neural.torch.modules;
 
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.network.Classifier;
+import org.seqlm.neural.network.Frames;
+import org.seqlm.neural.network.Grid;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.network.Tagger;
 
@@ -21,7 +23,10 @@ public interface ModuleNetwork {
 
   /** Whether a network is one of these. */
   static boolean has(Network network) {
-    return network instanceof Classifier || network instanceof Tagger;
+    return network instanceof Classifier
+        || network instanceof Tagger
+        || network instanceof Frames
+        || network instanceof Grid;
   }
 
   /**
@@ -35,6 +40,12 @@ public interface ModuleNetwork {
     }
     if (network instanceof Tagger tagger) {
       return new TaggerModule(tagger);
+    }
+    if (network instanceof Frames frames) {
+      return new FramesModule(frames);
+    }
+    if (network instanceof Grid grid) {
+      return new GridModule(grid);
     }
     throw new IllegalArgumentException("a " + network.what() + " is not made of modules");
   }
