@@ -64,6 +64,7 @@ class ArchitectureTest {
           "neural.onnx",
           "neural.torch.device",
           "neural.torch.layers",
+          "neural.torch.modules",
           "neural.torch",
           "neural.dl4j.layers",
           "neural.dl4j.device",

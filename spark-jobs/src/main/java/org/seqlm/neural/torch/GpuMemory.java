@@ -16,7 +16,10 @@ final class GpuMemory {
         "lower training.batch, training.time-steps or network.hidden, set execution.precision"
             + " bf16, or have fewer workers on a GPU"),
     /** What it reads at a time nobody sets. */
-    SCORES("to score with this network", "have fewer tasks on a GPU");
+    SCORES("to score with this network", "have fewer tasks on a GPU"),
+    TRAINS_EXAMPLES(
+        "a worker", "lower training.batch or network.hidden, or have fewer workers on a GPU"),
+    PREDICTS("to predict with this network", "have fewer tasks on a GPU");
 
     private final String name;
     private final String remedy;
@@ -50,33 +53,45 @@ final class GpuMemory {
         : UserException.platform(message(device, user, cost.get(), device.memory()));
   }
 
+  /** The same where nobody reckoned what is needed. */
+  static RuntimeException explained(RuntimeException failure, TorchDevice device, User user) {
+    return explained(failure, device, user, () -> null);
+  }
+
   /**
    * One line.
    *
+   * @param cost null where nobody reckoned it
    * @param memory free and in all, bytes; null if unknown
    */
   private static String message(TorchDevice device, User user, GpuCost cost, long[] memory) {
-    String masks = cost.masks() == 0 ? "" : ", masks " + gib(cost.masks());
     return "the memory of "
         + device
         + " is used up"
         + (memory == null
             ? ""
             : String.format(Locale.ROOT, " (%s, %s of it free)", gib(memory[1]), gib(memory[0])))
-        + String.format(
-            Locale.ROOT,
-            ": %s needs about %s (%s %s, activations %s%s, scores %s, libraries %s), beside what"
-                + " else computes there: %s (execution.workers-per-gpu,"
-                + " spark.task.resource.gpu.amount)",
-            user.name,
-            gib(cost.total()),
-            user == User.TRAINS ? "parameters, gradients and moments" : "parameters",
-            gib(cost.parameters()),
-            gib(cost.activations()),
-            masks,
-            gib(cost.scores()),
-            gib(GpuCost.LIBRARIES),
-            user.remedy);
+        + ": "
+        + user.name
+        + " needs "
+        + (cost == null ? "more" : needs(user, cost))
+        + ", beside what else computes there: "
+        + user.remedy
+        + " (execution.workers-per-gpu, spark.task.resource.gpu.amount)";
+  }
+
+  private static String needs(User user, GpuCost cost) {
+    String masks = cost.masks() == 0 ? "" : ", masks " + gib(cost.masks());
+    return String.format(
+        Locale.ROOT,
+        "about %s (%s %s, activations %s%s, scores %s, libraries %s)",
+        gib(cost.total()),
+        user == User.TRAINS ? "parameters, gradients and moments" : "parameters",
+        gib(cost.parameters()),
+        gib(cost.activations()),
+        masks,
+        gib(cost.scores()),
+        gib(GpuCost.LIBRARIES));
   }
 
   private static String gib(double bytes) {

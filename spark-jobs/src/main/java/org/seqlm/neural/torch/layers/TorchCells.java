@@ -1,5 +1,6 @@
 package org.seqlm.neural.torch.layers;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
@@ -75,6 +76,29 @@ public final class TorchCells {
   }
 
   /**
+   * Runs a window of padded sequences: a step that does not count leaves the state as it is, so
+   * each sequence's last state is its own, and stands where it is padded.
+   *
+   * @param counts (T, B, 1) of booleans; null where all count
+   */
+  public static Window forward(
+      CellKind kind,
+      Activation activation,
+      Tensor x,
+      List<Tensor> state,
+      Tensor weightIh,
+      Tensor weightHh,
+      Tensor weightHh2,
+      Tensor bias,
+      Tensor counts) {
+    if (counts == null) {
+      return forward(kind, activation, x, state, weightIh, weightHh, weightHh2, bias);
+    }
+    Tensor product = torch.linear(x, weightIh, optional(bias));
+    return recur(kind, activation, product, state, weightHh, weightHh2, counts);
+  }
+
+  /**
    * Runs a window whose input products are there already, for instance rows of W for one-hot input.
    *
    * @param product (T, B, G H): W x + b
@@ -86,106 +110,123 @@ public final class TorchCells {
       List<Tensor> state,
       Tensor weightHh,
       Tensor weightHh2) {
-    return switch (kind) {
-      case RNN -> rnn(activation, product, state.get(0), weightHh.t());
-      case RNN_LAG_2 -> lag2(activation, product, state, weightHh.t(), weightHh2.t());
-      case GRU_SIMPLIFIED -> simplified(product, state.get(0), weightHh.t());
-      case GRU -> gru(product, state.get(0), weightHh);
-      case GRU_RESET_AFTER -> resetAfter(product, state.get(0), weightHh.t());
-      case LSTM -> lstm(product, state, weightHh.t());
+    return recur(kind, activation, product, state, weightHh, weightHh2, null);
+  }
+
+  private static Window recur(
+      CellKind kind,
+      Activation activation,
+      Tensor product,
+      List<Tensor> state,
+      Tensor weightHh,
+      Tensor weightHh2,
+      Tensor counts) {
+    Step step =
+        switch (kind) {
+          case RNN -> rnn(activation, product, weightHh.t());
+          case RNN_LAG_2 -> lag2(activation, product, weightHh.t(), weightHh2.t());
+          case GRU_SIMPLIFIED -> simplified(product, weightHh.t());
+          case GRU -> gru(product, weightHh);
+          case GRU_RESET_AFTER -> resetAfter(product, weightHh.t());
+          case LSTM -> lstm(product, weightHh.t());
+        };
+    Tensor[] count = counts == null ? null : counts.unbind(0).get();
+    List<Tensor> now = state;
+    TensorVector outputs = new TensorVector();
+    for (int t = 0; t < product.size(0); t++) {
+      List<Tensor> next = step.after(t, now);
+      now = count == null ? next : where(count[t], next, now);
+      outputs.push_back(now.get(0));
+    }
+    return new Window(torch.stack(outputs), now);
+  }
+
+  /** A cell at a step of a window. */
+  private interface Step {
+    /** The state after step t, of that before it; h first. */
+    List<Tensor> after(int t, List<Tensor> state);
+  }
+
+  private static List<Tensor> where(Tensor counts, List<Tensor> next, List<Tensor> before) {
+    List<Tensor> state = new ArrayList<>();
+    for (int s = 0; s < next.size(); s++) {
+      state.add(torch.where(counts, next.get(s), before.get(s)));
+    }
+    return state;
+  }
+
+  private static Step rnn(Activation activation, Tensor product, Tensor u) {
+    Tensor[] p = product.unbind(0).get();
+    return (t, state) -> List.of(apply(activation, torch.addmm(p[t], state.get(0), u)));
+  }
+
+  private static Step lag2(Activation activation, Tensor product, Tensor u, Tensor m) {
+    Tensor[] p = product.unbind(0).get();
+    return (t, state) -> {
+      Tensor h = state.get(0);
+      Tensor sum = torch.addmm(torch.addmm(p[t], h, u), state.get(1), m);
+      return List.of(apply(activation, sum), h);
     };
   }
 
-  private static Window rnn(Activation activation, Tensor product, Tensor h, Tensor u) {
-    TensorVector outputs = new TensorVector();
-    for (Tensor p : product.unbind(0).get()) {
-      h = apply(activation, torch.addmm(p, h, u));
-      outputs.push_back(h);
-    }
-    return new Window(torch.stack(outputs), List.of(h));
-  }
-
-  private static Window lag2(
-      Activation activation, Tensor product, List<Tensor> state, Tensor u, Tensor m) {
-    Tensor h = state.get(0);
-    Tensor before = state.get(1);
-    TensorVector outputs = new TensorVector();
-    for (Tensor p : product.unbind(0).get()) {
-      Tensor next = apply(activation, torch.addmm(torch.addmm(p, h, u), before, m));
-      before = h;
-      h = next;
-      outputs.push_back(h);
-    }
-    return new Window(torch.stack(outputs), List.of(h, before));
-  }
-
-  private static Window simplified(Tensor product, Tensor h, Tensor u) {
+  private static Step simplified(Tensor product, Tensor u) {
     CellKind kind = CellKind.GRU_SIMPLIFIED;
-    TensorVector outputs = new TensorVector();
-    for (Tensor p : product.unbind(0).get()) {
-      TensorVector gates = torch.addmm(p, h, u).chunk(kind.gates(), 1);
+    Tensor[] p = product.unbind(0).get();
+    return (t, state) -> {
+      Tensor h = state.get(0);
+      TensorVector gates = torch.addmm(p[t], h, u).chunk(kind.gates(), 1);
       Tensor n = torch.tanh(gates.get(kind.place(Gate.N)));
-      h = between(h, n, torch.sigmoid(gates.get(kind.place(Gate.U))));
-      outputs.push_back(h);
-    }
-    return new Window(torch.stack(outputs), List.of(h));
+      return List.of(between(h, n, torch.sigmoid(gates.get(kind.place(Gate.U)))));
+    };
   }
 
-  private static Window gru(Tensor product, Tensor h, Tensor weightHh) {
+  private static Step gru(Tensor product, Tensor weightHh) {
     CellKind kind = CellKind.GRU;
-    long width = h.size(1);
+    long width = weightHh.size(1);
     int others = kind.place(Gate.N); // the gates before n
     Tensor ru = weightHh.narrow(0, 0, others * width).t();
     Tensor un = weightHh.narrow(0, others * width, width).t();
-    TensorVector outputs = new TensorVector();
+    Tensor[] p = product.narrow(2, 0, others * width).unbind(0).get();
     Tensor[] forN = product.narrow(2, others * width, width).unbind(0).get();
-    int t = 0;
-    for (Tensor p : product.narrow(2, 0, others * width).unbind(0).get()) {
-      TensorVector gates = torch.sigmoid(torch.addmm(p, h, ru)).chunk(others, 1);
+    return (t, state) -> {
+      Tensor h = state.get(0);
+      TensorVector gates = torch.sigmoid(torch.addmm(p[t], h, ru)).chunk(others, 1);
       Tensor rh = torch.mul(gates.get(kind.place(Gate.R)), h);
-      Tensor n = torch.tanh(torch.addmm(forN[t++], rh, un));
-      h = between(h, n, gates.get(kind.place(Gate.U)));
-      outputs.push_back(h);
-    }
-    return new Window(torch.stack(outputs), List.of(h));
+      Tensor n = torch.tanh(torch.addmm(forN[t], rh, un));
+      return List.of(between(h, n, gates.get(kind.place(Gate.U))));
+    };
   }
 
-  private static Window resetAfter(Tensor product, Tensor h, Tensor u) {
+  private static Step resetAfter(Tensor product, Tensor u) {
     CellKind kind = CellKind.GRU_RESET_AFTER;
-    long width = h.size(1);
+    long width = u.size(0);
     int others = kind.place(Gate.N); // the gates before n
-    TensorVector outputs = new TensorVector();
+    Tensor[] p = product.narrow(2, 0, others * width).unbind(0).get();
     Tensor[] forN = product.narrow(2, others * width, width).unbind(0).get();
-    int t = 0;
-    for (Tensor p : product.narrow(2, 0, others * width).unbind(0).get()) {
+    return (t, state) -> {
+      Tensor h = state.get(0);
       Tensor recurrent = torch.mm(h, u);
       TensorVector gates =
-          torch.sigmoid(torch.add(p, recurrent.narrow(1, 0, others * width))).chunk(others, 1);
+          torch.sigmoid(torch.add(p[t], recurrent.narrow(1, 0, others * width))).chunk(others, 1);
       Tensor r = gates.get(kind.place(Gate.R));
-      Tensor n =
-          torch.tanh(torch.addcmul(forN[t++], r, recurrent.narrow(1, others * width, width)));
-      h = between(n, h, gates.get(kind.place(Gate.Z)));
-      outputs.push_back(h);
-    }
-    return new Window(torch.stack(outputs), List.of(h));
+      Tensor n = torch.tanh(torch.addcmul(forN[t], r, recurrent.narrow(1, others * width, width)));
+      return List.of(between(n, h, gates.get(kind.place(Gate.Z))));
+    };
   }
 
-  private static Window lstm(Tensor product, List<Tensor> state, Tensor u) {
+  private static Step lstm(Tensor product, Tensor u) {
     CellKind kind = CellKind.LSTM;
-    Tensor h = state.get(0);
-    Tensor c = state.get(1);
-    TensorVector outputs = new TensorVector();
-    for (Tensor p : product.unbind(0).get()) {
-      TensorVector gates = torch.addmm(p, h, u).chunk(kind.gates(), 1);
-      c =
+    Tensor[] p = product.unbind(0).get();
+    return (t, state) -> {
+      TensorVector gates = torch.addmm(p[t], state.get(0), u).chunk(kind.gates(), 1);
+      Tensor c =
           torch.addcmul(
-              torch.mul(torch.sigmoid(gates.get(kind.place(Gate.F))), c),
+              torch.mul(torch.sigmoid(gates.get(kind.place(Gate.F))), state.get(1)),
               torch.sigmoid(gates.get(kind.place(Gate.I))),
               torch.tanh(gates.get(kind.place(Gate.G))));
-      h = torch.mul(torch.sigmoid(gates.get(kind.place(Gate.O))), torch.tanh(c));
-      outputs.push_back(h);
-    }
-    return new Window(torch.stack(outputs), List.of(h, c));
+      Tensor h = torch.mul(torch.sigmoid(gates.get(kind.place(Gate.O))), torch.tanh(c));
+      return List.of(h, c);
+    };
   }
 
   /** from + share ⊙ (to − from); unlike {@code lerp}, whatever types autocast has left them in. */

@@ -1,0 +1,56 @@
+package org.seqlm.neural.torch.modules;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** What queries make of values by how they fit their keys. */
+public final class Attention {
+  private Attention() {}
+
+  /**
+   * Weights over keys: the softmax of scores, zero where a key does not count.
+   *
+   * @param scores (…, keys)
+   * @param counts of booleans, of a shape that spreads over the scores'; null where all count
+   */
+  public static Tensor weights(Tensor scores, Tensor counts) {
+    Tensor masked =
+        counts == null
+            ? scores
+            : scores.masked_fill(counts.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
+    return torch.softmax(masked, -1);
+  }
+
+  /**
+   * Soft attention by dot products (Luong et al. 2015; Vaswani et al. 2017, equation 1): {@code
+   * softmax(scale q kᵀ) v}.
+   *
+   * @param queries (…, Q, d)
+   * @param keys (…, K, d)
+   * @param values (…, K, v)
+   * @param counts which keys count, as {@link #weights} takes it
+   * @return (…, Q, v)
+   */
+  public static Tensor soft(
+      Tensor queries, Tensor keys, Tensor values, Tensor counts, double scale) {
+    Tensor scores = torch.matmul(queries.mul(new Scalar(scale)), keys.transpose(-2, -1));
+    return torch.matmul(weights(scores, counts), values);
+  }
+
+  /**
+   * Hard attention: the value of the best key; of equal ones the first. It passes no gradient to
+   * keys and queries.
+   *
+   * @return (…, Q, v)
+   */
+  public static Tensor hard(Tensor queries, Tensor keys, Tensor values, Tensor counts) {
+    Tensor scores = torch.matmul(queries, keys.transpose(-2, -1));
+    Tensor masked =
+        counts == null
+            ? scores
+            : scores.masked_fill(counts.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
+    Tensor best = masked.argmax(new org.bytedeco.pytorch.LongOptional(-1), false);
+    return torch.matmul(torch.one_hot(best, keys.size(-2)).to(values.scalar_type()), values);
+  }
+}

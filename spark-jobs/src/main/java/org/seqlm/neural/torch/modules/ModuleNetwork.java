@@ -1,0 +1,52 @@
+package org.seqlm.neural.torch.modules;
+
+import org.seqlm.neural.learner.Batch;
+import org.seqlm.neural.network.Classifier;
+import org.seqlm.neural.network.Frames;
+import org.seqlm.neural.network.Grid;
+import org.seqlm.neural.network.Network;
+import org.seqlm.neural.network.Tagger;
+
+/**
+ * A network over libtorch: what its description says, as a function of parameters and a batch. It
+ * keeps nothing. Native memory of what it makes belongs to the caller's {@code PointerScope}.
+ */
+public interface ModuleNetwork {
+  /** The mean loss over the batch's {@link #targets}, which libtorch differentiates. */
+  Loss loss(Pass pass, Batch batch);
+
+  /** How many labels, tokens or values a batch asks for. */
+  long targets(Batch batch);
+
+  /** What it makes of a batch, of which no target is read; libtorch's gradients are off. */
+  Predictions predict(Pass pass, Batch batch);
+
+  /** Whether a network is one of these. */
+  static boolean has(Network network) {
+    return network instanceof Classifier
+        || network instanceof Tagger
+        || network instanceof Frames
+        || network instanceof Grid;
+  }
+
+  /**
+   * The network of a description.
+   *
+   * @throws IllegalArgumentException if it is none of {@link #has}
+   */
+  static ModuleNetwork of(Network network) {
+    if (network instanceof Classifier classifier) {
+      return new ClassifierModule(classifier);
+    }
+    if (network instanceof Tagger tagger) {
+      return new TaggerModule(tagger);
+    }
+    if (network instanceof Frames frames) {
+      return new FramesModule(frames);
+    }
+    if (network instanceof Grid grid) {
+      return new GridModule(grid);
+    }
+    throw new IllegalArgumentException("a " + network.what() + " is not made of modules");
+  }
+}
