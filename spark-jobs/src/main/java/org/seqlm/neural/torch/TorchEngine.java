@@ -1,6 +1,7 @@
 package org.seqlm.neural.torch;
 
 import java.util.Iterator;
+import java.util.function.Function;
 import org.seqlm.UserException;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.KernelSet;
@@ -35,20 +36,16 @@ public final class TorchEngine implements Engine<TorchStep> {
 
   @Override
   public void check(Network network, Recipe recipe, Execution execution) {
-    LanguageNetwork spec = language(network);
+    if (!(network instanceof LanguageNetwork spec)) {
+      ModuleChecks.check(network, recipe, execution);
+      return;
+    }
     if (!TorchNetwork.trainable(spec)) {
       throw UserException.configuration(
           "network.activation step has no gradient, so no engine can train it: set tanh, sigmoid,"
               + " relu or identity");
     }
     recipe.check(spec);
-  }
-
-  private static LanguageNetwork language(Network network) {
-    if (network instanceof LanguageNetwork spec) {
-      return spec;
-    }
-    throw UserException.configuration("engine torch cannot train a " + network.what() + " yet");
   }
 
   @Override
@@ -106,9 +103,9 @@ public final class TorchEngine implements Engine<TorchStep> {
   /**
    * A learner of one kind of steps.
    *
-   * @param kind of these
+   * @param data what it reads of a step
    */
-  private record OfSteps<T extends TorchStep>(Class<T> kind, Learner<T> learner)
+  private record OfSteps<T>(Function<TorchStep, T> data, Learner<T> learner)
       implements Learner<TorchStep> {
     @Override
     public WorkerResult run(
@@ -124,7 +121,7 @@ public final class TorchEngine implements Engine<TorchStep> {
 
             @Override
             public T next() {
-              return kind.cast(steps.next());
+              return data.apply(steps.next());
             }
           },
           plan);
