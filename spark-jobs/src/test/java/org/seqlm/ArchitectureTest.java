@@ -59,6 +59,7 @@ class ArchitectureTest {
           "ngram.arpa",
           "neural",
           "neural.network",
+          "neural.series",
           "neural.optimizer",
           "neural.plain|neural.learner",
           "neural.onnx",

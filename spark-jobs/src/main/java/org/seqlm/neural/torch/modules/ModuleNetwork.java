@@ -5,6 +5,7 @@ import org.seqlm.neural.network.Classifier;
 import org.seqlm.neural.network.Frames;
 import org.seqlm.neural.network.Grid;
 import org.seqlm.neural.network.Network;
+import org.seqlm.neural.network.Series;
 import org.seqlm.neural.network.Tagger;
 
 /**
@@ -26,7 +27,8 @@ public interface ModuleNetwork {
     return network instanceof Classifier
         || network instanceof Tagger
         || network instanceof Frames
-        || network instanceof Grid;
+        || network instanceof Grid
+        || network instanceof Series;
   }
 
   /**
@@ -46,6 +48,9 @@ public interface ModuleNetwork {
     }
     if (network instanceof Grid grid) {
       return new GridModule(grid);
+    }
+    if (network instanceof Series series) {
+      return new SeriesModule(series);
     }
     throw new IllegalArgumentException("a " + network.what() + " is not made of modules");
   }

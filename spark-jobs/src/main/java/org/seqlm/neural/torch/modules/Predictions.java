@@ -56,4 +56,14 @@ public sealed interface Predictions {
       return new Labels(ids, all, labels, shape);
     }
   }
+
+  /**
+   * Values, each a Gaussian of its own: of the step at a place, made of the steps before it. What
+   * nothing was known before has mean and log-variance 0, as standardised values have in the whole.
+   *
+   * @param means (B, T, F), row-major
+   * @param logVariances of the same shape
+   * @param shape of them
+   */
+  record Gaussians(float[] means, float[] logVariances, int... shape) implements Predictions {}
 }
