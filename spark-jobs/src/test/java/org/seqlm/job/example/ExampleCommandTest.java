@@ -23,12 +23,31 @@ import org.seqlm.job.cli.JobContext;
 class ExampleCommandTest {
   @TempDir Path folder;
 
-  private ExampleResult run(String name, long seed, Overwrite overwrite) throws Exception {
-    ExampleConfig config =
-        new ExampleConfig(folder.resolve(name).toString(), "100 kB", 12, seed, 0);
+  private GrammarResult run(String name, long seed, Overwrite overwrite) throws Exception {
+    return (GrammarResult) run(grammar(name, "100 kB", seed), overwrite);
+  }
+
+  private static ExampleResult run(ExampleConfig config, Overwrite overwrite) throws Exception {
     try (JobContext context = new JobContext("example", null, overwrite, Progress.SILENT)) {
       return new ExampleCommand().run(config, context);
     }
+  }
+
+  private ExampleConfig grammar(String name, String size, long seed) {
+    return config(ExampleKind.GRAMMAR, folder.resolve(name).toString(), size, seed);
+  }
+
+  private static ExampleConfig config(ExampleKind kind, String output, String size, long seed) {
+    return new ExampleConfig(
+        output,
+        kind,
+        size,
+        12,
+        new ExampleConfig.Examples(30, 10, 20),
+        new ExampleConfig.Noise(0.5),
+        new ExampleConfig.Noise(0.5),
+        seed,
+        0);
   }
 
   /** The disk is full after the first file. */
@@ -47,7 +66,7 @@ class ExampleCommandTest {
           @Override
           public void message(String line) {}
         };
-    ExampleConfig config = new ExampleConfig(folder.resolve("c").toString(), "1 kB", 12, 1, 0);
+    ExampleConfig config = grammar("c", "1 kB", 1);
     try (JobContext context = new JobContext("example", null, Overwrite.REFUSE, full)) {
       assertThatThrownBy(() -> new ExampleCommand().run(config, context))
           .isInstanceOf(FSError.class);
@@ -57,7 +76,7 @@ class ExampleCommandTest {
 
   @Test
   void writesTextPairsAndFigures() throws Exception {
-    ExampleResult result = run("a", 5, Overwrite.REFUSE);
+    GrammarResult result = run("a", 5, Overwrite.REFUSE);
     Path a = folder.resolve("a");
     List<String> lines = Files.readAllLines(a.resolve("corpus.txt"));
     assertThat(lines).hasSize((int) result.sentences());
@@ -80,7 +99,7 @@ class ExampleCommandTest {
     try (Stream<Path> files = Files.list(a)) {
       List<Path> all = files.toList();
       // And no checksum of Hadoop's, which would be wrong as soon as a person edits a file.
-      assertThat(all).hasSize(4);
+      assertThat(all).hasSize(6);
       for (Path file : all) {
         assertThat(folder.resolve("b").resolve(file.getFileName())).hasSameBinaryContentAs(file);
       }
@@ -106,12 +125,12 @@ class ExampleCommandTest {
   @Test
   void refusesSizesThatAreNone() {
     for (String size : List.of("2XB", "-1", "0", "", "1.5MB", "999999999999999GB")) {
-      assertThatThrownBy(() -> new ExampleConfig("x", size, 10, 1, 0))
+      assertThatThrownBy(() -> config(ExampleKind.GRAMMAR, "x", size, 1))
           .isInstanceOf(UserException.class)
           .hasMessageStartingWith("size ");
     }
-    assertThat(new ExampleConfig("x", "2MB", 10, 1, 0).bytes()).isEqualTo(2_000_000);
-    assertThat(new ExampleConfig("x", "1 kb", 10, 1, 0).bytes()).isEqualTo(1_000);
-    assertThat(new ExampleConfig("x", "77", 10, 1, 0).bytes()).isEqualTo(77);
+    assertThat(config(ExampleKind.GRAMMAR, "x", "2MB", 1).bytes()).isEqualTo(2_000_000);
+    assertThat(config(ExampleKind.GRAMMAR, "x", "1 kb", 1).bytes()).isEqualTo(1_000);
+    assertThat(config(ExampleKind.GRAMMAR, "x", "77", 1).bytes()).isEqualTo(77);
   }
 }
