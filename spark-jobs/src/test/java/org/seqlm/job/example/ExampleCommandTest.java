@@ -17,6 +17,10 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.example.Example;
+import org.seqlm.example.task.TagsTask;
+import org.seqlm.example.task.TaskExample;
+import org.seqlm.example.task.TaskSizes;
+import org.seqlm.example.task.TaskSplit;
 import org.seqlm.job.cli.FailuresTest;
 import org.seqlm.job.cli.JobContext;
 
@@ -104,6 +108,129 @@ class ExampleCommandTest {
         assertThat(folder.resolve("b").resolve(file.getFileName())).hasSameBinaryContentAs(file);
       }
     }
+  }
+
+  @Test
+  void tellsTheFloorOfTheGrammar() throws Exception {
+    run("a", 5, Overwrite.REFUSE);
+    Path a = folder.resolve("a");
+    JsonNode floor = Json.mapper().readTree(a.resolve("floor.json").toFile());
+    assertThat(floor.get("metric").asText()).isEqualTo("perplexity");
+    assertThat(floor.get("floor").asDouble()).isEqualTo(Example.floor().perplexity());
+    assertThat(a.resolve("task.json"))
+        .hasContent(
+            """
+            {
+              "kind" : "grammar",
+              "task" : "language"
+            }
+            """);
+  }
+
+  private ExampleConfig tags(String name) {
+    return config(ExampleKind.TAGS, folder.resolve(name).toString(), "2MB", 5);
+  }
+
+  @Test
+  void writesExamplesOfATask() throws Exception {
+    TaskResult result = (TaskResult) run(tags("a"), Overwrite.REFUSE);
+    Path a = folder.resolve("a");
+    List<String> train = Files.readAllLines(a.resolve("examples/train.jsonl"));
+    assertThat(train).hasSize(30);
+    TaskExample third = new TagsTask().draw(5, TaskSplit.TRAIN, 3);
+    assertThat(train.get(3)).isEqualTo(Json.line(third.fields()));
+    assertThat(Files.readAllLines(a.resolve("examples/valid.jsonl"))).hasSize(10);
+    assertThat(Files.readAllLines(a.resolve("examples/test.jsonl"))).hasSize(20);
+    JsonNode task = Json.mapper().readTree(a.resolve("task.json").toFile());
+    assertThat(task.fieldNames())
+        .toIterable()
+        .containsExactly("kind", "task", "metric", "description", "seed", "train", "valid", "test");
+    assertThat(task.get("kind").asText()).isEqualTo("tags");
+    JsonNode floor = Json.mapper().readTree(a.resolve("floor.json").toFile());
+    assertThat(floor.get("metric").asText()).isEqualTo("accuracy");
+    assertThat(floor.get("floor").asDouble()).isBetween(0.95, 1.0);
+    assertThat(floor.get("floor-left-to-right").asDouble())
+        .isLessThanOrEqualTo(floor.get("floor").asDouble());
+    assertThat(new ExampleCommand().summary(tags("a"), result))
+        .contains("30 training, 10 validation and 20 test examples", "/DET", "floor: accuracy ")
+        .contains("floor-left-to-right 0.");
+    try (Stream<Path> files = Files.walk(a)) {
+      assertThat(files.filter(Files::isRegularFile)).hasSize(5);
+    }
+  }
+
+  @Test
+  void replacesExamplesOfAnyKindButNobodyElses() throws Exception {
+    run(tags("a"), Overwrite.REFUSE);
+    assertThatThrownBy(() -> run("a", 5, Overwrite.REFUSE))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("give --overwrite");
+    run("a", 5, Overwrite.REPLACE);
+    assertThat(folder.resolve("a/examples")).doesNotExist();
+    run(tags("a"), Overwrite.REPLACE);
+    assertThat(folder.resolve("a/corpus.txt")).doesNotExist();
+
+    // What was broken off may be replaced: it lacks the last file.
+    Files.delete(folder.resolve("a/task.json"));
+    run(tags("a"), Overwrite.REFUSE);
+
+    Path mine = Files.createDirectories(folder.resolve("b/examples")).resolve("train.jsonl");
+    Files.writeString(mine, "mine");
+    assertThatThrownBy(() -> run(tags("b"), Overwrite.REPLACE))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("no example of ours");
+    Files.writeString(folder.resolve("a/examples/mine.jsonl"), "mine");
+    assertThatThrownBy(() -> run(tags("a"), Overwrite.REPLACE))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("no example of ours");
+    assertThat(mine).hasContent("mine");
+  }
+
+  @Test
+  void everyKindHasASourceOfItsName() {
+    for (ExampleKind kind : ExampleKind.values()) {
+      ExampleConfig config = config(kind, "x", "2MB", 1);
+      if (kind == ExampleKind.GRAMMAR) {
+        assertThatThrownBy(config::task).isInstanceOf(IllegalStateException.class);
+      } else {
+        assertThat(config.task().kind()).isEqualTo(Json.name(kind));
+        assertThat(config.sizes()).isEqualTo(new TaskSizes(30, 10, 20));
+      }
+    }
+  }
+
+  @Test
+  void refusesSizesAndNoiseOutOfRange() {
+    ExampleConfig.Noise noise = new ExampleConfig.Noise(0.5);
+    assertThatThrownBy(
+            () ->
+                new ExampleConfig(
+                    "x",
+                    ExampleKind.COPY,
+                    "2MB",
+                    12,
+                    new ExampleConfig.Examples(0, null, 2_000_000),
+                    noise,
+                    noise,
+                    1,
+                    0))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("examples.train must be 1 to 1000000, but is 0")
+        .hasMessageContaining("examples.test");
+    assertThatThrownBy(
+            () ->
+                new ExampleConfig(
+                    "x",
+                    ExampleKind.MOTION,
+                    "2MB",
+                    12,
+                    new ExampleConfig.Examples(null, null, null),
+                    noise,
+                    new ExampleConfig.Noise(-1),
+                    1,
+                    0))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("motion.noise must be ");
   }
 
   @Test
