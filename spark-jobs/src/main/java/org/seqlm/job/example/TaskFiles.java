@@ -119,7 +119,7 @@ final class TaskFiles {
             Locale.ROOT,
             "floor: %s %.4f is the best possible on the test split: %s",
             result.metric(),
-            result.floor().get("floor"),
+            (Double) result.floor().get("floor"),
             result.floor().get("about")));
     List<String> figures = new ArrayList<>();
     for (Map.Entry<String, Object> figure : result.floor().entrySet()) {
