@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Problems;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.neural.learner.Replay;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.training.DatasetTokenSource;
 import org.seqlm.spark.training.LanguageModelTraining;
 import org.seqlm.spark.training.ReplayedTokenSource;
@@ -111,7 +111,7 @@ record TrainText(Dataset dataset, List<Dataset> old, Replay replay) {
 
   /** What tasks read it from. */
   TokenSource source(Configuration hadoop) {
-    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+    SharedSettings conf = new SharedSettings(hadoop);
     TokenSource fresh = new DatasetTokenSource(conf, dataset, Split.TRAIN);
     return replay == null
         ? fresh
