@@ -19,13 +19,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SaveMode;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ArtifactFiles;
+import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.example.ParquetRows;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.ExampleBlock;
 import org.seqlm.dataset.ExampleColumn;
@@ -218,13 +219,22 @@ class PrepareExamplesTest {
     }
     write("a/all.jsonl", json.toString());
     write("b/all.csv", csv.toString());
-    TestSpark.session()
-        .read()
-        .json(path("a/all.jsonl"))
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(path("c"));
+    Files.createDirectories(folder.resolve("c"));
+    ParquetRows.write(
+        folder.resolve("c/all.parquet"),
+        """
+        message row { required int64 id; optional binary review (STRING);
+          required binary stars (STRING); }
+        """,
+        row -> {
+          int i = row.number();
+          if (i == reviews.size()) {
+            return false;
+          }
+          row.group().append("id", (long) i).append("review", reviews.get(i));
+          row.group().append("stars", stars.get(i));
+          return true;
+        });
     Map<String, String> first = null;
     for (String input : List.of("a", "b", "c")) {
       for (String partitions : input.equals("a") ? List.of("1", "2", "7") : List.of("2")) {
@@ -273,7 +283,7 @@ class PrepareExamplesTest {
     assertThat(examples.examples(Split.TEST)).isBetween(30L, 90L);
   }
 
-  /** Cut into some hundred ranges' pieces and blocks, as large data are. */
+  @Exhaustive
   @Test
   void manyExamplesFillBlocksThatAreMixed() throws IOException {
     StringBuilder lines = new StringBuilder();
@@ -519,8 +529,29 @@ class PrepareExamplesTest {
         "series",
         "--splits",
         "hashed:1,0,0");
-    assertThat(Files.list(folder).map(p -> p.getFileName().toString()))
-        .doesNotContain("out/manifest.json");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void whatTakesTextSaysThatTheseAreExamples() throws IOException {
+    write("in.jsonl", "{\"input\":\"a\",\"label\":1}\n{\"input\":\"b\",\"label\":2}\n");
+    prepared("in.jsonl", "--task", "classify", "--splits", "hashed:1,0,0");
+    String out = path("out");
+    for (String command :
+        List.of(
+            "report --input DIR --output DIR.html",
+            "interpolate --input DIR --model m1 --model m2 --output DIR-mixture",
+            "drift --from DIR --input DIR",
+            "ngrams --input DIR --output DIR-ngrams",
+            "generate --model DIR",
+            "score --model DIR --input DIR --output DIR-scores",
+            "models add DIR-registry --from DIR")) {
+      Outcome outcome = run(command.replace("DIR", out).split(" "));
+      assertThat(outcome.code()).as(command + ": " + outcome.err()).isIn(2, 3);
+      assertThat(outcome.err())
+          .as(command)
+          .contains("is of kind examples (labelled examples, which seqlm train and evaluate take)");
+    }
   }
 
   @Test
