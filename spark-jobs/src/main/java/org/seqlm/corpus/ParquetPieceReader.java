@@ -41,7 +41,7 @@ final class ParquetPieceReader extends PieceReader {
      *
      * @param found what it wants of it; null where the file has nothing of that
      */
-    void row(Group found, long row) throws IOException;
+    void row(Group found, long row);
   }
 
   private final Rows rows;

@@ -34,7 +34,7 @@ public final class RangeRecords implements Closeable {
      *
      * @param place among the lines that begin in the piece, from 0
      */
-    void line(byte[] utf8, int from, int to, long place) throws IOException;
+    void line(byte[] utf8, int from, int to, long place);
 
     /**
      * A row of Parquet.
@@ -42,7 +42,7 @@ public final class RangeRecords implements Closeable {
      * @param row the wanted fields; null where the file has none of them
      * @param place among the file's rows, from 0
      */
-    void row(Group row, long place) throws IOException;
+    void row(Group row, long place);
 
     /**
      * Reads a file of rows of text, for this sink.
@@ -221,7 +221,7 @@ public final class RangeRecords implements Closeable {
     }
 
     @Override
-    public void row(Group found, long row) throws IOException {
+    public void row(Group found, long row) {
       sink.row(found, row);
     }
   }
@@ -232,11 +232,7 @@ public final class RangeRecords implements Closeable {
     @Override
     public void line(byte[] utf8, int from, int to, long offset, boolean terminated) {
       if (!PieceReader.blank(utf8, from, to)) {
-        try {
-          sink.line(utf8, from, to, reader.record());
-        } catch (IOException e) {
-          throw new java.io.UncheckedIOException(e);
-        }
+        sink.line(utf8, from, to, reader.record());
       }
     }
 

@@ -19,7 +19,7 @@ public final class BadExampleException extends Exception {
   }
 
   /** A value in a message, on one line and short. */
-  static String shown(Object value) {
+  public static String shown(Object value) {
     String text = String.valueOf(value).replaceAll("\\s+", " ");
     return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "...";
   }

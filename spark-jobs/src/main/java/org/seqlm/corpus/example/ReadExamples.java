@@ -96,7 +96,12 @@ public final class ReadExamples {
     return where(file, before + place);
   }
 
-  private static String where(CorpusFile file, long place) {
+  /**
+   * The same of a file.
+   *
+   * @param place among its lines, or rows, from 0
+   */
+  public static String where(CorpusFile file, long place) {
     return file.path() + (file.format() == CorpusFormat.PARQUET ? " row " : " line ") + (place + 1);
   }
 

@@ -11,12 +11,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.seqlm.text.Utf8;
 
 /** The fields of a record as JSON has them, whatever it was stored as. */
 final class RecordFields {
@@ -78,7 +80,7 @@ final class RecordFields {
    *
    * @param row null where the file has none of the wanted columns
    */
-  static ObjectNode ofRow(Group row) {
+  static ObjectNode ofRow(Group row) throws BadExampleException {
     ObjectNode fields = NODES.objectNode();
     if (row != null) {
       for (Type field : row.getType().getFields()) {
@@ -93,7 +95,7 @@ final class RecordFields {
     return fields;
   }
 
-  private static ArrayNode repeated(Group group, int field) {
+  private static ArrayNode repeated(Group group, int field) throws BadExampleException {
     ArrayNode array = NODES.arrayNode();
     for (int i = 0; i < group.getFieldRepetitionCount(field); i++) {
       array.add(value(group, field, i));
@@ -101,7 +103,7 @@ final class RecordFields {
     return array;
   }
 
-  private static JsonNode value(Group group, int field, int index) {
+  private static JsonNode value(Group group, int field, int index) throws BadExampleException {
     Type type = group.getType().getType(field);
     if (!type.isPrimitive()) {
       Group inner = group.getGroup(field, index);
@@ -117,13 +119,29 @@ final class RecordFields {
       case FLOAT -> NODES.numberNode(group.getFloat(field, index));
       case DOUBLE -> NODES.numberNode(group.getDouble(field, index));
       case BOOLEAN -> NODES.booleanNode(group.getBoolean(field, index));
-      case BINARY ->
-          // Without a meaning it is text that an old program wrote.
-          meaning == null || meaning.equals(LogicalTypeAnnotation.stringType())
-              ? NODES.textNode(group.getBinary(field, index).toStringUsingUTF8())
-              : unknown(type);
+      case BINARY -> isText(meaning) ? text(group, field, index) : unknown(type);
       default -> unknown(type);
     };
+  }
+
+  /** Whether bytes are text; without a meaning they are one that an old program wrote. */
+  private static boolean isText(LogicalTypeAnnotation meaning) {
+    return meaning == null
+        || meaning.equals(LogicalTypeAnnotation.stringType())
+        || meaning.equals(LogicalTypeAnnotation.enumType())
+        || meaning.equals(LogicalTypeAnnotation.jsonType());
+  }
+
+  private static JsonNode text(Group group, int field, int index) throws BadExampleException {
+    byte[] utf8 = group.getBinary(field, index).getBytes();
+    if (!Utf8.isValid(utf8, 0, utf8.length)) {
+      throw new BadExampleException(
+          ExampleProblem.INVALID_UTF8,
+          "column "
+              + group.getType().getFieldName(field)
+              + " has bytes that are no UTF-8: write text in UTF-8");
+    }
+    return NODES.textNode(new String(utf8, StandardCharsets.UTF_8));
   }
 
   /** Of a type that no role has a use for: an object that names it, which each role refuses. */
@@ -132,7 +150,7 @@ final class RecordFields {
   }
 
   /** A list of three levels, or, as old programs wrote it, of two. */
-  private static ArrayNode list(Group list, GroupType type) {
+  private static ArrayNode list(Group list, GroupType type) throws BadExampleException {
     if (type.getFieldCount() == 0 || list.getFieldRepetitionCount(0) == 0) {
       return NODES.arrayNode();
     }

@@ -68,7 +68,8 @@ public record RoleColumns(ExampleTask task, Map<String, String> names) implement
               name.getValue(),
               "give the name of a column, --columns " + name.getKey() + "=NAME");
     }
-    problems
+    problems.throwIfAny();
+    new Problems()
         .require(
             !names.containsKey(SOURCE) || !names.containsKey(CONDITION),
             "examples.columns: a target is written of a source or of a condition: give one of them")

@@ -72,10 +72,19 @@ public final class CorpusPlan {
   }
 
   /**
-   * The same of labelled examples: rows with several columns, in JSON lines, Parquet or CSV.
+   * Finds the files of labelled examples: rows with several columns, in JSON lines, Parquet or CSV.
    *
    * @throws UserException with exit code 3 if a path does not exist or matches nothing; 2 if
    *     neither the source nor a file's name says what it holds
+   */
+  public static CorpusPlan ofExamples(Configuration conf, CorpusSource source) throws IOException {
+    return ofExamples(conf, source, 0);
+  }
+
+  /**
+   * The same with ranges of another size; no result of reading them depends on it.
+   *
+   * @param rangeBytes 0 for as many as suit the corpus
    */
   public static CorpusPlan ofExamples(Configuration conf, CorpusSource source, long rangeBytes)
       throws IOException {

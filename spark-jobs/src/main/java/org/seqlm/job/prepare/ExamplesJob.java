@@ -28,9 +28,6 @@ import org.seqlm.spark.examples.ExamplesBuilder;
  * @param columns which column has which role
  */
 record ExamplesJob(PrepareConfig config, ExampleFolder folder, RoleColumns columns) {
-  /** Ranges are small: to make examples of a record is more work than to read it. */
-  private static final long RANGE_BYTES = 16L << 20;
-
   /**
    * The job of a configuration.
    *
@@ -85,7 +82,7 @@ record ExamplesJob(PrepareConfig config, ExampleFolder folder, RoleColumns colum
 
   private CorpusPlan listed(JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
-    return CorpusPlan.ofExamples(context.hadoop(), source(), RANGE_BYTES);
+    return CorpusPlan.ofExamples(context.hadoop(), source());
   }
 
   String plan(JobContext context) throws IOException {

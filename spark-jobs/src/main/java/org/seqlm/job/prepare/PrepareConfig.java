@@ -80,6 +80,10 @@ public record PrepareConfig(
    * @param columns of each role that is not called like it the column
    */
   record ExampleChoice(ExampleTask task, Map<String, String> columns) {
+    ExampleChoice {
+      columns = columns == null ? Map.of() : columns;
+    }
+
     /** Which column has which role; a task is given or found. */
     RoleColumns columns(ExampleTask ofFolder) {
       return new RoleColumns(task == null ? ofFolder : task, columns);

@@ -104,8 +104,9 @@ final class ExampleScan implements AutoCloseable {
         plan.ranges().get(first.get(0)._1()).pieces().get(ParsedExample.piece(encoded));
     // Of a later piece nobody knows yet which line its first one is.
     String where =
-        piece.file().path()
-            + (piece.from() == 0 ? " record " + (ParsedExample.place(encoded) + 1) : "");
+        piece.from() == 0
+            ? ReadExamples.where(piece.file(), ParsedExample.place(encoded))
+            : piece.file().path();
     ExampleTask task = rules.columns().task();
     return new ExampleForm(task, ParsedExample.decode(task, encoded), where);
   }

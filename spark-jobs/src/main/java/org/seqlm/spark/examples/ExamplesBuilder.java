@@ -18,6 +18,7 @@ import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.example.BadExampleException;
 import org.seqlm.corpus.example.BlockCut;
 import org.seqlm.corpus.example.ExampleEncoder;
 import org.seqlm.corpus.example.ExampleRules;
@@ -228,7 +229,7 @@ public final class ExamplesBuilder {
             + ": "
             + request.columns().shown(column)
             + " has the label "
-            + label
+            + BadExampleException.shown(label)
             + ", which no training example has: give training examples with it, leave it out, or"
             + " cut other splits (splits.salt)");
   }
