@@ -77,6 +77,7 @@ class ArchitectureTest {
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",
+          "corpus.example",
           "gate",
           "metrics|metrics.tensorboard",
           "registry",
@@ -86,7 +87,7 @@ class ArchitectureTest {
           "spark.task|spark.io",
           "spark.corpus",
           "spark.words",
-          "spark.tokens",
+          "spark.tokens|spark.examples",
           "spark.feed",
           "spark.ngrams|spark.scoring|spark.samples|spark.training|spark.drift",
           "spark.dl4j",
@@ -148,6 +149,7 @@ class ArchitectureTest {
     owners.put(
         List.of("org.apache.parquet.."),
         List.of("store", "ngram.files", "lm.files", "dataset", "corpus"));
+    owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j.."),

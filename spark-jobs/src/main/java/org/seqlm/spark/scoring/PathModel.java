@@ -16,7 +16,6 @@ import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.lm.LanguageModel;
@@ -167,7 +166,7 @@ public final class PathModel {
         throw UserException.data(
             folder
                 + " is of kind "
-                + Json.name(kind)
+                + kind.shown()
                 + ", but a run, a model, a checkpoint, a mixture or counted n-grams are needed"
                 + " here");
       }
