@@ -87,6 +87,7 @@ class ArchitectureTest {
           "spark.corpus",
           "spark.words",
           "spark.tokens",
+          "spark.feed",
           "spark.ngrams|spark.scoring|spark.samples|spark.training|spark.drift",
           "spark.dl4j",
           "spark",
@@ -140,7 +141,8 @@ class ArchitectureTest {
             "bench",
             "job"));
     owners.put(
-        List.of("org.apache.parquet.."), List.of("store", "ngram.files", "lm.files", "corpus"));
+        List.of("org.apache.parquet.."),
+        List.of("store", "ngram.files", "lm.files", "dataset", "corpus"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(
         List.of("org.deeplearning4j..", "org.nd4j.."),

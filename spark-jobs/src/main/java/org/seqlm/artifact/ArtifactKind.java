@@ -4,6 +4,8 @@ package org.seqlm.artifact;
 public enum ArtifactKind {
   /** Tokens of a corpus, cut into splits, with their vocabulary. */
   DATASET,
+  /** Labelled examples, cut into splits: columns of ids, numbers and labels. */
+  EXAMPLES,
   /** N-gram counts, statistics and what Markov models need. */
   NGRAMS,
   /** N-gram counts and a back-off model as Parquet, for other programs and for models. */

@@ -234,6 +234,9 @@ public final class ArtifactReader {
     return switch (kind) {
       case DATASET ->
           ": give a dataset, a folder that seqlm prepare --input TEXT --output DIR wrote";
+      case EXAMPLES ->
+          ": give labelled examples, a folder that seqlm prepare --input EXAMPLES --output DIR"
+              + " wrote";
       case NGRAMS -> ": give a folder that seqlm ngrams --input TEXT --output DIR wrote";
       case MODEL ->
           ": give a run, a folder that seqlm train wrote, or the model or a checkpoint in it";

@@ -74,6 +74,31 @@ public final class OutputCheck {
     place(fs, path, flag, output);
   }
 
+  /**
+   * Checks that what lies above a folder that is to be made are folders.
+   *
+   * @throws UserException with exit code 2 if one of them is a file
+   */
+  public static void above(Configuration conf, String flag, String folder) throws IOException {
+    Path path = Paths.of(folder);
+    FileSystem fs = path.getFileSystem(conf);
+    if (!Store.of(fs, path).hasFolders()) {
+      return;
+    }
+    Path at = fs.makeQualified(path).getParent();
+    while (at != null && !fs.exists(at)) {
+      at = at.getParent();
+    }
+    if (at != null && !fs.getFileStatus(at).isDirectory()) {
+      throw UserException.configuration(
+          named(flag, folder)
+              + " cannot be a folder, as "
+              + Path.getPathWithoutSchemeAndAuthority(at)
+              + " is a file: give another "
+              + flag);
+    }
+  }
+
   private static UserException exists(String output, String flag) {
     return UserException.configuration(
         output + " exists: give --overwrite to replace it, or another " + flag);

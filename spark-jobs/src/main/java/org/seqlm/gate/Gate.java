@@ -194,22 +194,24 @@ public final class Gate {
       reasons.add(
           reason(
               Code.GAIN_SHOWN,
-              "a mean gain above %.4f bits a character is shown: evidence e^%.2f of e^%.2f"
-                  + " needed, gain %+.4f",
+              "a mean gain above %.4f bits a character is shown: evidence (what a bet on it made of"
+                  + " 1) e^%.2f of e^%.2f needed, mean gain %+.4f, clipped %+.4f",
               config.margin(),
               test.highest(),
               test.needed(),
-              test.clipped().mean()));
+              test.clipped().mean(),
+              test.clipped().clippedMean()));
     } else {
       reasons.add(
           reason(
               Code.GAIN_NOT_SHOWN,
-              "a mean gain above %.4f bits a character is not shown: evidence e^%.2f of e^%.2f"
-                  + " needed, gain %+.4f",
+              "a mean gain above %.4f bits a character is not shown: evidence (what a bet on it"
+                  + " made of 1) e^%.2f of e^%.2f needed, mean gain %+.4f, clipped %+.4f",
               config.margin(),
               test.highest(),
               test.needed(),
-              test.clipped().mean()));
+              test.clipped().mean(),
+              test.clipped().clippedMean()));
     }
     if (verdict == Carry.Verdict.TAIL) {
       reasons.add(

@@ -12,8 +12,9 @@ import java.util.Map;
  * @param reasons a sentence each, what decided first
  * @param champion the version that was the champion before; 0 for none
  * @param challenger the version that the night made; 0 while it has none
+ * @param began true where the registry begins with it; else null
  * @param taken the partitions that came in
- * @param findings what was odd about them, a sentence each
+ * @param findings what is to be told of them, a sentence each
  * @param text what was read of them
  * @param contest champion against challenger; null where there was no champion
  * @param drift how far the text is from the champion's; null where it was not looked at
@@ -30,6 +31,7 @@ public record Night(
     List<String> reasons,
     int champion,
     int challenger,
+    Boolean began,
     List<Taken> taken,
     List<String> findings,
     Text text,
@@ -72,6 +74,8 @@ public record Night(
    * What decided; gains are bits a character that the challenger saves.
    *
    * @param documents that no model was trained on
+   * @param estimand what the gain is a mean of, for instance {@code document}; null where an
+   *     earlier release did not say
    * @param gain mean over them
    * @param lower end of its interval, or null
    * @param upper likewise
@@ -87,6 +91,7 @@ public record Night(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Contest(
       int documents,
+      String estimand,
       Double gain,
       Double lower,
       Double upper,

@@ -1,5 +1,7 @@
 package org.seqlm.report;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,12 +50,12 @@ record NightSection(Charts charts) {
     view.put("documents", Figures.whole(text.documents()));
     view.put("tokens", Figures.whole(text.tokens()));
     view.put("vocabulary", Figures.whole(text.vocabulary()));
-    view.put("appended", Figures.whole(text.appended()));
+    view.put("appended", night.champion() == 0 ? null : Figures.whole(text.appended()));
     view.put("unknown", text.unknownRate() == null ? null : Figures.percent(text.unknownRate(), 3));
     view.put("contest", night.contest() == null ? null : contest(night.contest()));
     view.put("chart", gains(night));
     view.put("drift", drift(night.drift()));
-    view.put("ngrams", ngrams(night.ngrams()));
+    view.put("ngrams", ngrams(night.ngrams(), night.contest() != null));
     view.put("samples", samples(night.samples()));
     List<Map<String, Object>> phases = new ArrayList<>();
     night
@@ -71,7 +73,10 @@ record NightSection(Charts charts) {
         night.challenger() == 0 ? "the night's model" : "version " + night.challenger();
     if (night.champion() == 0) {
       return night.decision().equals("promoted")
-          ? "The first champion: " + challenger + "."
+          ? (Boolean.TRUE.equals(night.began()) ? "A registry begins with this night. " : "")
+              + "The first champion: "
+              + challenger
+              + "."
           : "There is no champion yet.";
     }
     return night.decision().equals("promoted")
@@ -110,6 +115,8 @@ record NightSection(Charts charts) {
           row("the frozen set", contest.frozenDocuments(), contest.frozenGain(), null, null, ""));
     }
     view.put("rows", rows);
+    view.put("estimand", contest.estimand());
+    view.put("frozen", contest.frozenDocuments() > 0);
     view.put("level", Figures.percent(contest.level(), 0));
     view.put(
         "evidence", contest.evidence() == null ? null : Figures.decimal(contest.evidence(), 2));
@@ -139,12 +146,17 @@ record NightSection(Charts charts) {
     if (past.size() < 2) {
       return null;
     }
+    List<Double> days = past.stream().map(one -> day(one.night())).toList();
+    boolean dated = !days.contains(null);
     List<double[]> promoted = new ArrayList<>();
     List<double[]> kept = new ArrayList<>();
     for (int i = 0; i < past.size(); i++) {
-      (past.get(i).promoted() ? promoted : kept)
-          .add(new double[] {i + 1 - past.size(), past.get(i).gain()});
+      double at = dated ? days.get(i) : i + 1 - past.size();
+      (past.get(i).promoted() ? promoted : kept).add(new double[] {at, past.get(i).gain()});
     }
+    // A night may be done late.
+    promoted.sort((a, b) -> Double.compare(a[0], b[0]));
+    kept.sort((a, b) -> Double.compare(a[0], b[0]));
     List<Series> series = new ArrayList<>();
     if (!promoted.isEmpty()) {
       series.add(new Series("promoted", 0, Mark.POINTS, promoted));
@@ -155,12 +167,23 @@ record NightSection(Charts charts) {
     return charts.add(
         Kind.LINES,
         "What each challenger gained on its night's fresh documents; higher is better",
-        Axis.of("contests before this night", Scale.LINEAR, 0),
+        dated
+            ? Axis.of("night", Scale.DATE, 0)
+            : Axis.of("contests before this night", Scale.LINEAR, 0),
         Axis.of("bits a character", Scale.LINEAR, 4),
         series,
         night.contest() == null
             ? List.of()
             : List.of(new Rule("margin", night.contest().margin())));
+  }
+
+  /** Days since 1970; null where a night's name is no date. */
+  private static Double day(String night) {
+    try {
+      return night == null ? null : (double) LocalDate.parse(night).toEpochDay();
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   /** New text beside the champion's; null where it was not looked at. */
@@ -192,7 +215,7 @@ record NightSection(Charts charts) {
   }
 
   /** The models on the fresh documents, and what was counted; null where nothing was. */
-  private static Map<String, Object> ngrams(Night.Ngrams ngrams) {
+  private static Map<String, Object> ngrams(Night.Ngrams ngrams, boolean compared) {
     if (ngrams == null) {
       return null;
     }
@@ -202,6 +225,7 @@ record NightSection(Charts charts) {
         ngrams.models().stream()
             .map(one -> Map.<String, Object>of("model", one.model(), "bits", bits(one.bits())))
             .toList());
+    view.put("compared", compared);
     view.put("tokens", Figures.whole(ngrams.tokens()));
     view.put("tonight", Figures.whole(ngrams.tokens() - ngrams.before()));
     view.put("words", Figures.whole(ngrams.words()));
@@ -233,19 +257,25 @@ record NightSection(Charts charts) {
         unchecked
             ? "None is shown: "
                 + datasets(samples.missing())
-                + " that the models were trained on "
-                + (samples.missing() == 1 ? "is" : "are")
-                + " not there any more, and what these hold cannot be told from what the models"
-                + " write. keep.nights says how long datasets stay."
+                + " of the champion's line "
+                + (samples.missing() == 1 ? "was" : "were")
+                + " pruned (keep.nights), so nobody can tell whether a sample repeats what "
+                + (samples.missing() == 1 ? "it" : "they")
+                + " held. A higher keep.nights keeps datasets longer; unchecked-samples=publish"
+                + " shows samples that were held against the others."
             : Figures.whole(samples.drawn())
                 + " texts, held against the train split of "
                 + datasets(samples.datasets())
                 + (samples.missing() == 0
                     ? ""
-                    : " (" + datasets(samples.missing()) + " more not there any more)")
-                + "; "
-                + Figures.whole(samples.withheld())
-                + " withheld, as a span of theirs is rare there.");
+                    : " ("
+                        + datasets(samples.missing())
+                        + " more of the line were pruned, keep.nights)")
+                + (samples.withheld() == 0
+                    ? "; none is withheld."
+                    : "; "
+                        + Figures.whole(samples.withheld())
+                        + " withheld, as a span of theirs is rare there."));
     return view;
   }
 

@@ -39,12 +39,25 @@
     return shapes[(Math.max(0, index) + turn(index)) % shapes.length];
   }
 
-  function number(value) {
-    var size = Math.abs(value);
-    if (size >= 1e6) return +(value / 1e6).toPrecision(3) + ' M';
-    if (size >= 1e4) return +(value / 1e3).toPrecision(3) + ' k';
-    if (size > 0 && size < 1e-3) return value.toExponential(2).replace(/\.?0+e/, 'e');
-    return String(+value.toPrecision(4));
+  function number(value, more) {
+    var size = Math.abs(value), digits = 3 + (more || 0);
+    if (size >= 1e6) return +(value / 1e6).toPrecision(digits) + ' M';
+    if (size >= 1e4) return +(value / 1e3).toPrecision(digits) + ' k';
+    if (size > 0 && size < 1e-3) return value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
+    return String(+value.toPrecision(digits + 1));
+  }
+
+  // A tick's label: with as many digits as tell it from the others, small ones written as large ones are.
+  function label(value, ticks) {
+    var plain = ticks.some(function (tick) { return Math.abs(tick.value) >= 1e-3; }), more = 0;
+    function text(one) {
+      return plain && Math.abs(one) < 1e-3 ? String(+one.toPrecision(4 + more)) : number(one, more);
+    }
+    for (; more < 8; more++) {
+      var all = ticks.map(function (tick) { return text(tick.value); });
+      if (new Set(all).size === all.length) break;
+    }
+    return text(value);
   }
 
   // At least so much: 1, 2 or 5 of a power of ten.
@@ -227,9 +240,9 @@
       title: { display: true, text: spec.title, color: css('--quiet') },
       grid: { color: css('--line'), drawTicks: false },
       border: { display: false },
-      ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value) {
+      ticks: { color: css('--quiet'), padding: 6, maxRotation: 0, callback: function (value, index, ticks) {
         if (spec.scale === 'date') return day(value);
-        if (!log) return number(value);
+        if (!log) return label(value, ticks);
         var power = Math.floor(Math.log10(value) + 1e-9);
         var lead = value / Math.pow(10, power);
         // Of many powers of ten, so few that their labels have room.

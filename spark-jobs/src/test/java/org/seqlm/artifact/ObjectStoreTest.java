@@ -68,7 +68,7 @@ class ObjectStoreTest {
             RULES,
             overwrite,
             RunFolder.Resume.IF_POSSIBLE);
-    run.checkpoints(NETWORK, VOCABULARY);
+    run.checkpoints(new ModelArtifact.Content(NETWORK, VOCABULARY));
     run.begin(-1);
     return run;
   }

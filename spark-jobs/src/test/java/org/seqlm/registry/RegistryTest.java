@@ -48,6 +48,17 @@ class RegistryTest {
   }
 
   @Test
+  void namesThatMayBeSlips() {
+    assertThat(Beginning.isNear("models", "modles")).isTrue();
+    assertThat(Beginning.isNear("models", "model")).isTrue();
+    assertThat(Beginning.isNear("models-en", "models-de")).isTrue();
+    assertThat(Beginning.isNear("models", "models")).isFalse();
+    assertThat(Beginning.isNear("models-9", "models-10")).isFalse();
+    assertThat(Beginning.isNear("en", "de")).isFalse();
+    assertThat(Beginning.isNear("news", "newest")).isFalse();
+  }
+
+  @Test
   void aModelIsAddedOnceAndReadBack() throws IOException {
     SmallModels.add(registry(), models);
     Registry.Added again = registry().add(SmallModels.draft(models.get(1)), SmallModels.USER);

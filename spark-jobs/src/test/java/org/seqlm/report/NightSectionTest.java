@@ -39,6 +39,7 @@ class NightSectionTest {
             List.of("because"),
             1,
             0,
+            null,
             List.of(),
             List.of(),
             new Night.Text(10, 100, 50, 1, 0.01),
@@ -84,13 +85,14 @@ class NightSectionTest {
         .contains("0.30000 bits", "0.20000 on average; p = 0.005", "walrus · of")
         .doesNotContain("the champion's bits a character", "New words in most")
         .contains("1.5000", "2-gram mle", "3,000 tokens and 250 words; 1,000 of the tokens")
-        .contains("2 texts, held against the train split of 3 datasets (1 dataset more not there")
+        .contains("2 texts, held against the train split of 3 datasets (1 dataset more of the line")
         .contains("1 withheld", "&lt;b&gt;Once", "a &lt;i&gt;cow", "[withheld: 8 tokens]");
   }
 
   @Test
   void samplesThatNobodyCanCheckAreNotShown() {
     assertThat(page(null, null, new Night.Samples(0, 0, 2, 1, List.of())))
-        .contains("None is shown: 1 dataset that the models were trained on is not there any more");
+        .contains("None is shown: 1 dataset of the champion&#39;s line was pruned (keep.nights)")
+        .contains("unchecked-samples");
   }
 }

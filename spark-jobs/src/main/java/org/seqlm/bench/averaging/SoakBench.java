@@ -21,11 +21,12 @@ import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.optimizer.OuterOptimizer;
 import org.seqlm.neural.optimizer.Schedule;
+import org.seqlm.spark.feed.StreamFeed;
+import org.seqlm.spark.feed.TokenSource;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.OnDivergence;
-import org.seqlm.spark.training.TokenSource;
 import org.seqlm.spark.training.WorkerStates;
 
 /** Many rounds of a real training of a small model, and what the processes hold meanwhile. */
@@ -134,14 +135,14 @@ public final class SoakBench {
         new LanguageNetwork(
             InputKind.EMBEDDING, 16, CellKind.LSTM, 1, settings.hidden(), 32, 0.1, 1);
     Cycle text = new Cycle(seed, 20_000L * settings.workers(), spec.vocabulary());
-    LanguageModelTraining.Settings how = training(settings, 1, seed);
+    NetworkTraining.Settings how = training(settings, 1, seed);
     long wanted = (long) settings.rounds() * settings.frequency();
     how = training(settings, (double) wanted / how.totalSteps(text.tokens()), seed);
     WorkerStates states = new WorkerStates(spark.hadoopConfiguration(), folder);
-    LanguageModelTraining training =
-        new LanguageModelTraining(
+    NetworkTraining training =
+        new NetworkTraining(
             spark,
-            text,
+            new StreamFeed(text, reading(settings), seed),
             spec,
             how,
             Averaging.Position.start(how.rounds().outer(), InitialParameters.create(spec, seed)),
@@ -199,15 +200,18 @@ public final class SoakBench {
     }
   }
 
-  private static LanguageModelTraining.Settings training(
-      Settings settings, double epochs, long seed) {
-    return new LanguageModelTraining.Settings(
-        new Reading(settings.workers(), 4, 8),
+  private static Reading reading(Settings settings) {
+    return new Reading(settings.workers(), 4, 8);
+  }
+
+  private static NetworkTraining.Settings training(Settings settings, double epochs, long seed) {
+    return new NetworkTraining.Settings(
+        reading(settings),
         new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0)),
         epochs,
         0.002,
         new Schedule(Schedule.Kind.CONSTANT, 1, 1, 0),
-        new LanguageModelTraining.Rounds(
+        new NetworkTraining.Rounds(
             settings.frequency(),
             InnerMoments.LOCAL,
             new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5),

@@ -1,6 +1,8 @@
 package org.seqlm.corpus.night;
 
-/** What can be odd about the text that a night finds. */
+import java.util.Locale;
+
+/** What can be told about the text that a night finds; all but what is early is odd. */
 public enum FindingKind {
   /** A partition of a date before the newest one taken that was not there when that was taken. */
   LATE,
@@ -17,5 +19,17 @@ public enum FindingKind {
   /** A partition that was taken and has other files now. */
   CHANGED,
   /** A partition with the text of another one, taken before or in the same night. */
-  DUPLICATE
+  DUPLICATE,
+  /** The night itself is of a date that has not come. */
+  FUTURE;
+
+  /** The key of the policy. */
+  public String key() {
+    return "night." + name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether there is a partition that could be taken or left out. */
+  public boolean isOfPartition() {
+    return this != MISSING && this != FUTURE;
+  }
 }

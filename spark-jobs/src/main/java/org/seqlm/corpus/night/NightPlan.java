@@ -1,9 +1,11 @@
 package org.seqlm.corpus.night;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.seqlm.UserException;
+import org.seqlm.corpus.night.Finding.Done;
 
 /**
  * What a night takes.
@@ -14,8 +16,9 @@ import org.seqlm.UserException;
  */
 public record NightPlan(String night, List<InputPartition> take, List<Finding> findings) {
   public NightPlan {
-    take = List.copyOf(take);
-    findings = List.copyOf(findings);
+    List<InputPartition> taken = List.copyOf(take);
+    take = taken;
+    findings = findings.stream().map(finding -> finding.in(taken)).toList();
   }
 
   /** Whether there is nothing to do. */
@@ -29,15 +32,61 @@ public record NightPlan(String night, List<InputPartition> take, List<Finding> f
    * @throws UserException with exit code 3 and all findings whose policy is to refuse
    */
   public NightPlan orRefuse() {
-    String reasons =
-        findings.stream()
-            .filter(finding -> finding.policy() == FindingPolicy.REFUSE)
-            .map(Finding::text)
-            .collect(Collectors.joining("; "));
-    if (!reasons.isEmpty()) {
-      throw UserException.data("the night of " + night + " takes nothing: " + reasons);
+    List<Finding> refused =
+        findings.stream().filter(finding -> finding.done() == Done.REFUSED).toList();
+    if (!refused.isEmpty()) {
+      throw UserException.data(
+          "the night of "
+              + night
+              + " is refused: "
+              + refused.stream()
+                  .map(finding -> finding.text() + " (" + finding.kind().key() + " is refuse)")
+                  .collect(Collectors.joining("; "))
+              + ": "
+              + remedy(refused.stream().map(Finding::kind).distinct().toList()));
     }
     return this;
+  }
+
+  private static String remedy(List<FindingKind> kinds) {
+    boolean date = kinds.equals(List.of(FindingKind.FUTURE));
+    return (date
+            ? "give the date that is meant (--night)"
+            : "mend the text and start the night again")
+        + ", or set "
+        + kinds.stream().map(FindingKind::key).collect(Collectors.joining(" and "))
+        + (kinds.stream().allMatch(FindingKind::isOfPartition)
+            ? " to leave-out, to go on without it, or to report, to take it all the same"
+            : " to report, to go on all the same");
+  }
+
+  /** What is odd, a sentence each, which ends with what was done about it. */
+  public List<String> odd() {
+    return findings.stream().filter(one -> one.done() != Done.WAITS).map(Finding::told).toList();
+  }
+
+  /** How many partitions are of later dates, and wait. */
+  public long waiting() {
+    return findings.stream().filter(one -> one.done() == Done.WAITS).count();
+  }
+
+  /** What is odd, and then, in one sentence, what waits for its night. */
+  public List<String> told() {
+    List<String> told = new ArrayList<>(odd());
+    List<String> waiting =
+        findings.stream().filter(one -> one.done() == Done.WAITS).map(Finding::partition).toList();
+    if (waiting.size() == 1) {
+      told.add(waiting.get(0) + " is of a later date, and waits for its night");
+    } else if (!waiting.isEmpty()) {
+      told.add(
+          String.format(
+              Locale.ROOT,
+              "%,d partitions are of later dates, and wait for their nights: %s to %s",
+              waiting.size(),
+              waiting.get(0),
+              waiting.get(waiting.size() - 1)));
+    }
+    return told;
   }
 
   /** A few lines for a person. */
@@ -62,18 +111,7 @@ public record NightPlan(String night, List<InputPartition> take, List<Finding> f
               one.files() == 1 ? "file" : "files",
               one.bytes()));
     }
-    for (Finding finding : findings) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%n%s: %s",
-              switch (finding.policy()) {
-                case REFUSE -> "refused";
-                case LEAVE_OUT -> "left out";
-                default -> "note";
-              },
-              finding.text()));
-    }
+    told().forEach(one -> text.append(String.format(Locale.ROOT, "%nnote: %s", one)));
     return text.toString();
   }
 }

@@ -119,6 +119,26 @@ public final class NightPlanner {
         notes.findings);
   }
 
+  /**
+   * The same plan, where the night is of a date that has not come with a finding that says so.
+   *
+   * @param today in UTC; tomorrow has come somewhere
+   */
+  public NightPlan asOf(NightPlan plan, LocalDate today) {
+    if (!night.isAfter(today.plusDays(1))) {
+      return plan;
+    }
+    Notes notes = new Notes();
+    notes.add(
+        FindingKind.FUTURE,
+        "",
+        "the night of %s is in the future: today is %s in UTC",
+        night,
+        today);
+    notes.findings.addAll(plan.findings());
+    return new NightPlan(plan.night(), plan.take(), notes.findings);
+  }
+
   private void dated(InputPartition one, Notes notes) {
     if (one.date() == null) {
       return;
@@ -128,7 +148,7 @@ public final class NightPlanner {
       notes.add(
           FindingKind.EARLY,
           one.name(),
-          "%s is of a date after the night of %s",
+          "%s is of a later date than the night of %s",
           one.name(),
           night);
     } else if (newest != null && one.date().compareTo(newest) < 0) {

@@ -24,7 +24,8 @@ public record NightRules(
     FindingPolicy shrunken,
     FindingPolicy grown,
     FindingPolicy changed,
-    FindingPolicy duplicate) {
+    FindingPolicy duplicate,
+    FindingPolicy future) {
   /** What is lost or suspicious ends the night; what would be trained on twice is left out. */
   public static final NightRules DEFAULT =
       new NightRules(
@@ -39,7 +40,8 @@ public record NightRules(
           FindingPolicy.REFUSE,
           FindingPolicy.REPORT,
           FindingPolicy.LEAVE_OUT,
-          FindingPolicy.LEAVE_OUT);
+          FindingPolicy.LEAVE_OUT,
+          FindingPolicy.REPORT);
 
   private static final String CHOICES = "give refuse, leave-out, report or ignore";
 
@@ -61,6 +63,11 @@ public record NightRules(
         .present("night.grown", grown, CHOICES)
         .present("night.changed", changed, CHOICES)
         .present("night.duplicate", duplicate, CHOICES)
+        .present("night.future", future, "give refuse, report or ignore")
+        .require(
+            future != FindingPolicy.LEAVE_OUT,
+            "night.future must be refuse, report or ignore, but is leave-out: it is the night"
+                + " itself that is of a date that has not come")
         .throwIfAny();
   }
 
@@ -75,6 +82,7 @@ public record NightRules(
       case GROWN -> grown;
       case CHANGED -> changed;
       case DUPLICATE -> duplicate;
+      case FUTURE -> future;
     };
   }
 }

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
@@ -92,6 +93,10 @@ public final class Failures {
       if (at instanceof UnsupportedFileSystemException) {
         return UserException.configuration(
             text + ": correct the path, or give the library of that file system to spark-submit");
+      }
+      if (at instanceof ParentNotDirectoryException) {
+        return UserException.configuration(
+            text + ": give a path that leads through folders alone, not through a file");
       }
       if (at instanceof UnknownHostException) {
         return UserException.platform(

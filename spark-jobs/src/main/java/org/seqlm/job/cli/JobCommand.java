@@ -7,7 +7,9 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -86,7 +88,8 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
   @Option(
       order = 108,
       names = "--dry-run",
-      description = "Print the effective configuration and the plan; do nothing.")
+      description =
+          "Print the effective configuration (nights: with --json -) and the plan; do nothing.")
   boolean dryRun;
 
   private final Class<C> configType;
@@ -138,6 +141,19 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
     return 0;
   }
 
+  /** What {@code --dry-run} prints; with {@code --json -} it prints both as JSON. */
+  protected enum DryRun {
+    /** The effective configuration as YAML, and the plan behind it as comments. */
+    CONFIGURATION_AND_PLAN,
+    /** The plan alone, for configurations of hundreds of keys. */
+    PLAN
+  }
+
+  /** What {@code --dry-run} prints. */
+  protected DryRun dryRunTells() {
+    return DryRun.CONFIGURATION_AND_PLAN;
+  }
+
   @Override
   public final Integer call() throws Exception {
     ConsoleProgress progress = ConsoleProgress.create(System.err);
@@ -156,12 +172,7 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
           .writesFile("--json", repeatable() ? null : json)
           .check(context);
       if (dryRun) {
-        out.println(
-            "# seqlm " + Version.current() + " " + name() + ": the effective configuration");
-        out.print(ConfigText.yaml(effective));
-        out.println("# plan");
-        plan(effective, context).lines().forEach(line -> out.println("#   " + line));
-        out.flush();
+        tell(effective, plan(effective, context).lines().toList(), out);
         return 0;
       }
       R result = result(effective, context);
@@ -185,6 +196,25 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
     } finally {
       progress.end();
     }
+  }
+
+  /** A dry run's end: what would be done, and by which configuration. */
+  private void tell(C effective, List<String> plan, PrintWriter out) {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("configuration", effective);
+    record.put("plan", plan);
+    if ("-".equals(json)) {
+      out.print(Json.pretty(record));
+    } else if (dryRunTells() == DryRun.PLAN) {
+      plan.forEach(out::println);
+      out.println("(--json - prints all keys as they are in effect, too)");
+    } else {
+      out.println("# seqlm " + Version.current() + " " + name() + ": the effective configuration");
+      out.print(ConfigText.yaml(effective));
+      out.println("# plan");
+      plan.forEach(line -> out.println("#   " + line));
+    }
+    out.flush(); // a file of --json may hold the record of a run before, and stays
   }
 
   /** For instance {@code train}, or {@code bench-averaging} for a subcommand of a subcommand. */

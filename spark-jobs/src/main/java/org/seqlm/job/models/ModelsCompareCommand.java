@@ -28,6 +28,9 @@ import picocli.CommandLine.Parameters;
     })
 public final class ModelsCompareCommand
     extends RegistryCommand<ModelsCompareConfig, VersionComparison> {
+  /** Signs of a value in the table. */
+  private static final int WIDEST = 72;
+
   @Parameters(
       index = "1..*",
       arity = "0..2",
@@ -119,6 +122,13 @@ public final class ModelsCompareCommand
     if (value == null) {
       return "";
     }
-    return value.matches("[0-9a-f]{64}") ? value.substring(0, 12) : value;
+    if (value.matches("[0-9a-f]{64}")) {
+      return value.substring(0, 12);
+    }
+    // Lists of datasets; --json has them whole.
+    int length = value.length();
+    return length <= WIDEST
+        ? value
+        : value.substring(0, WIDEST / 2) + "…" + value.substring(length - WIDEST / 2 + 1);
   }
 }

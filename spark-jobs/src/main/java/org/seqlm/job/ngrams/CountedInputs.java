@@ -34,13 +34,27 @@ public final class CountedInputs {
    * Counts that a text is to be added to.
    *
    * @param rules of the text
-   * @throws UserException with exit code 3 if the text is to be counted in another way than they
-   *     were
+   * @throws UserException with exit code 2 if they are of another order, 3 if the text is to be
+   *     counted in another way than they were otherwise
    */
   static NgramArtifact before(Configuration conf, NgramsConfig config, TextRules rules)
       throws IOException {
     NgramArtifact counts = one(conf, config.add());
     NgramDetails details = counts.details();
+    if (details.order() != config.order()) {
+      throw UserException.configuration(
+          "--add "
+              + config.add()
+              + " has n-grams of order "
+              + details.order()
+              + ", but --order is "
+              + config.order()
+              + ": give --order "
+              + details.order()
+              + (details.order() > config.order()
+                  ? ", or cut those with seqlm counts restrict --order " + config.order()
+                  : ", or count that text again with --order " + config.order()));
+    }
     checkWhole(config.add(), details);
     String differs = difference(details, config.order(), config.boundary(), rules);
     if (differs != null) {

@@ -54,6 +54,11 @@ public final class NightlyDemoCommand extends JobCommand<NightlyDemoConfig, Nigh
   }
 
   @Override
+  protected DryRun dryRunTells() {
+    return DryRun.PLAN;
+  }
+
+  @Override
   public String plan(NightlyDemoConfig config, JobContext context) throws IOException {
     check(config, context);
     StringBuilder text = new StringBuilder();

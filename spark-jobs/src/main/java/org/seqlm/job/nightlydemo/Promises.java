@@ -77,10 +77,10 @@ final class Promises {
         failed == 0
             && nights.get(0).decision() == Decision.PROMOTED
             && (promoted > 1 || nights.size() == 1),
-        "%d of %d promoted, %d failed",
+        "%d of %d nights promoted; %s failed",
         promoted,
         nights.size(),
-        failed);
+        failed == 0 ? "no ordinary one" : failed + " ordinary ones");
   }
 
   private void drift() {

@@ -50,7 +50,7 @@ final class CountStep {
     }
     NgramDetails details = NgramArtifact.open(night.hadoop(), before).details();
     if (details.order() != config.order() || details.boundary() != config.boundary()) {
-      throw UserException.data(
+      throw UserException.configuration(
           "the champion's counts are of order "
               + details.order()
               + " and boundary "

@@ -1,10 +1,16 @@
 package org.seqlm.job.retrain;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.corpus.file.FileFinder;
 import org.seqlm.corpus.night.InputPartition;
 import org.seqlm.corpus.night.NightPlan;
 import org.seqlm.corpus.night.PartitionContent;
@@ -65,11 +71,67 @@ final class LookStep {
         inputs,
         Map.of(),
         () -> {
-          for (String made : List.of(night.dataset(), night.fresh(), night.run())) {
-            Path path = Paths.of(made);
-            path.getFileSystem(night.hadoop()).delete(path, true);
-          }
+          giveUp(night);
           return new Looked(contents);
         });
+  }
+
+  private static void giveUp(NightFolder night) throws IOException {
+    for (String made : List.of(night.dataset(), night.fresh(), night.run())) {
+      Path path = Paths.of(made);
+      path.getFileSystem(night.hadoop()).delete(path, true);
+    }
+  }
+
+  /**
+   * By which replaced files are known, of the same lengths, too: their paths, lengths and when they
+   * were written.
+   *
+   * @return by the partitions' names
+   */
+  static Map<String, String> stamps(Configuration hadoop, List<InputPartition> partitions)
+      throws IOException {
+    Map<String, String> stamps = new HashMap<>();
+    for (InputPartition one : partitions) {
+      List<String> files = new ArrayList<>();
+      if (one.files() > 0) {
+        for (FileFinder.Found file : FileFinder.find(hadoop, List.of(one.path()))) {
+          files.add(
+              file.relative()
+                  + " "
+                  + file.status().getLen()
+                  + " "
+                  + file.status().getModificationTime());
+        }
+      }
+      Collections.sort(files);
+      stamps.put(one.name(), String.join("\n", files));
+    }
+    return stamps;
+  }
+
+  /**
+   * Checks that what was prepared is what was looked at.
+   *
+   * @param before from before the look
+   * @throws UserException with exit code 3 if files were replaced since; what was made of them is
+   *     gone then, so that the night may be started again
+   */
+  static void checkSame(NightFolder night, NightPlan plan, Map<String, String> before)
+      throws IOException {
+    Map<String, String> now = stamps(night.hadoop(), plan.take());
+    List<String> changed =
+        now.keySet().stream()
+            .filter(one -> !now.get(one).equals(before.get(one)))
+            .sorted()
+            .toList();
+    if (!changed.isEmpty()) {
+      giveUp(night);
+      throw UserException.data(
+          "files of "
+              + String.join(", ", changed)
+              + " were replaced while the night read them: start the night again, which reads them"
+              + " anew");
+    }
   }
 }

@@ -39,9 +39,23 @@ record NightStart(
     return champion() == 0 ? null : registry.artifactFolder(champion(), Role.COUNTS).orElse(null);
   }
 
-  /** What there is to take. */
-  NightPlan plan(RetrainConfig config, Configuration hadoop) throws IOException {
-    return planner.plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()));
+  /**
+   * What there is to take.
+   *
+   * @param today in UTC
+   * @throws org.seqlm.UserException with exit code 3 if a policy refuses what came in
+   */
+  NightPlan plan(RetrainConfig config, Configuration hadoop, LocalDate today) throws IOException {
+    return plan(planner, config, hadoop, today);
+  }
+
+  /** The same where there is no registry yet. */
+  static NightPlan plan(
+      NightPlanner planner, RetrainConfig config, Configuration hadoop, LocalDate today)
+      throws IOException {
+    NightPlan plan =
+        planner.plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()));
+    return planner.asOf(plan, today).orRefuse();
   }
 
   /** Whether anything that is held out of the text may be evidence; all is where none is needed. */

@@ -17,6 +17,8 @@ final class NightSummary {
   /** Signs of a line, as far as it is not a path: what is longer breaks on a phone. */
   static final int LONGEST = 120;
 
+  private static final String ODD = "; odd: ";
+
   private NightSummary() {}
 
   static List<String> of(RetrainResult result) {
@@ -41,13 +43,23 @@ final class NightSummary {
   private static String decision(RetrainResult result) {
     StringBuilder line = new StringBuilder(result.night());
     line.append(result.again() ? ", decided before: " : ": ");
+    String champion = "version " + result.champion();
     if (result.decision() == Verdict.PROMOTED) {
       line.append("promoted, version ").append(result.version());
-      line.append(result.champion() == result.version() ? " is the champion" : "");
+      // Another may have followed one that was decided before, or a rollback.
+      line.append(
+          result.champion() == result.version()
+              ? " is the champion"
+              : "; " + (result.champion() == 0 ? "no version" : champion) + " is the champion now");
     } else if (result.champion() == 0) {
       line.append("kept, there is no champion yet");
     } else {
-      line.append("kept, version ").append(result.champion()).append(" stays the champion");
+      line.append("kept, ")
+          .append(champion)
+          .append(result.again() ? " is the champion now" : " stays the champion");
+    }
+    if (result.began() && !result.again()) {
+      line.append(" of a new registry");
     }
     return result.reasons().isEmpty()
         ? line.toString()
@@ -99,10 +111,23 @@ final class NightSummary {
                 text.appended() == 1 ? "token" : "tokens"));
       }
     }
-    List<String> odd = plan.findings().stream().map(Finding::text).toList();
-    return odd.isEmpty()
-        ? line.append("; nothing odd").toString()
-        : line(line + "; odd: ", odd.get(0), more(odd));
+    String waiting =
+        plan.waiting() == 0
+            ? ""
+            : plan.waiting() == 1
+                ? "; 1 partition of a later date waits"
+                : String.format(
+                    Locale.ROOT, "; %,d partitions of later dates wait", plan.waiting());
+    List<Finding> odd =
+        plan.findings().stream().filter(one -> one.done() != Finding.Done.WAITS).toList();
+    if (odd.isEmpty()) {
+      return line.append(waiting).append("; nothing odd").toString();
+    }
+    // What is odd comes first where there is not room for both.
+    String after = " (" + odd.get(0).done().words() + ")" + more(odd);
+    int length = line.length() + waiting.length() + ODD.length() + odd.get(0).text().length();
+    boolean room = length + after.length() <= LONGEST;
+    return line(line + (room ? waiting : "") + ODD, odd.get(0).text(), after);
   }
 
   private static String cost(RetrainResult result) {
@@ -132,7 +157,7 @@ final class NightSummary {
         : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
   }
 
-  private static String more(List<String> all) {
+  private static String more(List<?> all) {
     return all.size() == 1 ? "" : " (and " + (all.size() - 1) + " more)";
   }
 

@@ -12,8 +12,8 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.corpus.night.Finding;
 import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.gate.GateConfig;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.SliceGuard;
 import org.seqlm.job.cli.ConfigLoader;
@@ -90,17 +90,18 @@ final class ReportStep {
         DecideStep.reasons(night, state, gate),
         state.champion(),
         challenger,
+        RetrainJob.begins(state, night.night()) ? Boolean.TRUE : null,
         plan.take().stream()
             .map(one -> new Night.Taken(one.name(), one.files(), one.bytes()))
             .toList(),
-        plan.findings().stream().map(Finding::text).toList(),
+        plan.told(),
         new Night.Text(
             text.documents(),
             text.tokens(),
             text.vocabulary(),
             text.appended(),
             text.unknownRate()),
-        gate == null ? null : contest(gate, night.config().gate().level()),
+        gate == null ? null : contest(gate, night.config().gate()),
         findings.drift(),
         findings.ngrams(),
         findings.samples(),
@@ -108,7 +109,7 @@ final class ReportStep {
         new LinkedHashMap<>(night.seconds()));
   }
 
-  private static Night.Contest contest(GateResult gate, double level) {
+  private static Night.Contest contest(GateResult gate, GateConfig config) {
     List<Night.Slice> slices = new ArrayList<>();
     for (SliceGuard.Slice one : gate.slices()) {
       slices.add(
@@ -124,10 +125,11 @@ final class ReportStep {
     GateResult.Test test = gate.test();
     return new Night.Contest(
         gate.documents(),
+        Json.name(config.estimand()),
         gate.gain(),
         gate.interval() == null ? null : gate.interval().lower(),
         gate.interval() == null ? null : gate.interval().upper(),
-        level,
+        config.level(),
         gate.margin(),
         test == null ? null : test.highest(),
         test == null ? null : test.needed(),

@@ -27,8 +27,16 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
   @Option(
       names = "--registry",
       paramLabel = "DIR",
-      description = "Of the models (seqlm models); begun where there is none.")
+      description = "Of the models (seqlm models); begun where there is none (--begin).")
   String registry;
+
+  @Option(
+      names = "--begin",
+      paramLabel = "checked|always|never",
+      description =
+          "Whether a registry begins where there is none: where the folder above is there and no"
+              + " registry beside has nearly its name (default), anywhere, or nowhere.")
+  String begin;
 
   @Option(
       names = "--input",
@@ -76,12 +84,18 @@ public final class RetrainCommand extends JobCommand<RetrainConfig, RetrainResul
   public void flags(FlagValues overrides) {
     overrides
         .put("registry", registry)
+        .put("begin", begin)
         .put("input", input)
         .put("date", night)
         .put("work", work)
         .put("concurrent.policy", concurrent)
         .put("concurrent.hours", waitHours)
         .put("exit-on-kept", exitOnKept);
+  }
+
+  @Override
+  protected DryRun dryRunTells() {
+    return DryRun.PLAN;
   }
 
   @Override

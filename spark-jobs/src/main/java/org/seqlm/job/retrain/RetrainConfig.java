@@ -12,11 +12,13 @@ import org.seqlm.corpus.night.NightRules;
 import org.seqlm.gate.GateConfig;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
+import org.seqlm.registry.Beginning;
 
 /**
  * See {@code conf/retrain.yaml}.
  *
  * @param registry of models
+ * @param begin whether one may begin where there is none
  * @param work where the nights' datasets and runs are; null for the registry's name with {@code
  *     -nights} behind it
  * @param input folders with partitions, and files
@@ -39,6 +41,7 @@ import org.seqlm.job.cli.JobFiles;
  */
 public record RetrainConfig(
     String registry,
+    Beginning begin,
     String work,
     List<String> input,
     String date,
@@ -109,6 +112,7 @@ public record RetrainConfig(
     prompts = prompts == null ? List.of() : List.copyOf(prompts);
     new Problems()
         .present("registry", registry, "give --registry DIR")
+        .present("begin", begin, "give checked, always or never")
         .require(!input.isEmpty(), "input must name at least one folder or file: give --input PATH")
         .require(
             date == null || isDate(date),

@@ -3,6 +3,7 @@ package org.seqlm.job.retrain;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,9 +13,9 @@ import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Claim;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.OutputCheck;
 import org.seqlm.artifact.RegistryLayout;
 import org.seqlm.corpus.night.Finding;
-import org.seqlm.corpus.night.NightListing;
 import org.seqlm.corpus.night.NightPlan;
 import org.seqlm.corpus.night.NightPlanner;
 import org.seqlm.corpus.night.PartitionContent;
@@ -30,6 +31,7 @@ import org.seqlm.metrics.Night;
 import org.seqlm.registry.Decision;
 import org.seqlm.registry.Outcome;
 import org.seqlm.registry.Registry;
+import org.seqlm.registry.RegistryState;
 import org.seqlm.store.Paths;
 
 /**
@@ -43,6 +45,7 @@ final class RetrainJob {
   private final JobContext context;
   private final Configuration hadoop;
   private final LocalDate date;
+  private final LocalDate today;
   private final NightFolder night;
 
   RetrainJob(RetrainConfig config, JobContext context, Clock clock) {
@@ -50,21 +53,20 @@ final class RetrainJob {
     this.context = context;
     this.hadoop = context.hadoop();
     this.date = config.night(clock.instant());
+    this.today = clock.instant().atZone(ZoneOffset.UTC).toLocalDate();
     this.night = new NightFolder(config, context, date);
   }
 
   /** What would be done, in a few lines. */
   String plan() throws IOException {
-    boolean exists = Registry.isRegistry(hadoop, config.registry());
-    if (!exists) {
+    checkPlaces();
+    if (!Registry.isRegistry(hadoop, config.registry())) {
       NightPlanner planner = new NightPlanner(config.night(), List.of(), date);
       checkSteps(null);
-      return planner
-              .plan(NightListing.of(hadoop, config.input(), config.night().partitionKey()))
-              .describe()
+      return NightStart.plan(planner, config, hadoop, today).describe()
           + "\nbegins the registry "
           + config.registry()
-          + "; the first model becomes the champion"
+          + ", as there is none; the first model becomes the champion"
           + steps(null);
     }
     NightStart start = NightStart.of(Registry.open(hadoop, config.registry()), config, date);
@@ -73,7 +75,7 @@ final class RetrainJob {
       return "the night of " + date + " is decided: " + String.join("; ", decided.get().reasons());
     }
     checkSteps(start);
-    NightPlan plan = start.plan(config, hadoop).orRefuse();
+    NightPlan plan = start.plan(config, hadoop, today);
     int champion = start.champion();
     if (!plan.isEmpty() && !start.hasFresh(plan)) {
       return plan.describe() + "\ntrains nothing: " + FreshText.NONE;
@@ -129,8 +131,23 @@ final class RetrainJob {
     return steps.toString();
   }
 
+  /**
+   * Mistakes in where things are, before any work.
+   *
+   * @throws UserException with exit code 2
+   */
+  private void checkPlaces() throws IOException {
+    OutputCheck.above(hadoop, "--registry", config.registry());
+    OutputCheck.above(hadoop, "--work", config.nights());
+    if (!Registry.isRegistry(hadoop, config.registry())) {
+      Registry.openOrBegin(hadoop, config.registry()); // that it is not damaged, or something else
+      config.begin().check(hadoop, config.registry());
+    }
+  }
+
   /** Mistakes in the keys of later steps, before any work. */
   private void checkSteps(NightStart start) throws IOException {
+    TrainStep.check(night, start);
     CountStep.check(night, start);
     if (config.steps().samples()) {
       SampleStep.config(night);
@@ -138,6 +155,7 @@ final class RetrainJob {
   }
 
   RetrainResult run() throws Exception {
+    checkPlaces();
     Registry registry = Registry.openOrBegin(hadoop, config.registry());
     NightStart start = NightStart.of(registry, config, date);
     Optional<Decision> decided = start.state().decisionOf(night.night());
@@ -163,8 +181,8 @@ final class RetrainJob {
     if (decided.isPresent()) {
       return decided(start, decided.get());
     }
-    NightPlan plan = start.plan(config, hadoop).orRefuse();
-    tell(plan.findings());
+    NightPlan plan = start.plan(config, hadoop, today);
+    tell(plan.told());
     if (plan.isEmpty()) {
       // Nothing is written down: text that comes late is taken by the same night, started again.
       return nothing(start, List.of("no new text"), plan);
@@ -172,20 +190,22 @@ final class RetrainJob {
     if (!Registry.isRegistry(hadoop, config.registry())) {
       context
           .progress()
-          .message("note: " + config.registry() + " holds no models yet: it is begun here");
+          .message("note: " + config.registry() + " is no registry yet: it begins here");
     }
     if (!start.hasFresh(plan)) {
       return nothing(start, List.of(FreshText.NONE), plan);
     }
+    Map<String, String> stamps = LookStep.stamps(hadoop, plan.take());
     Map<String, PartitionContent> contents = night.timed("look", () -> LookStep.run(night, plan));
     NightPlan read = start.planner().afterReading(plan, contents).orRefuse();
     List<Finding> found = read.findings();
-    tell(found.subList(plan.findings().size(), found.size()));
+    tell(found.subList(plan.findings().size(), found.size()).stream().map(Finding::told).toList());
     if (read.isEmpty()) {
-      return nothing(start, found.stream().map(Finding::text).toList(), read);
+      return nothing(start, read.told(), read);
     }
     int champion = start.champion();
     Dataset dataset = night.timed("prepare", () -> PrepareStep.run(night, read, champion));
+    LookStep.checkSame(night, read, stamps);
     NightText text = PrepareStep.text(dataset);
     Night.Drift drift =
         champion == 0
@@ -285,6 +305,7 @@ final class RetrainJob {
             version,
             start.registry().state().champion(),
             false,
+            begins(start.state(), night.night()),
             read.plan(),
             read.text(),
             gate == null ? null : Json.tree(gate),
@@ -309,8 +330,13 @@ final class RetrainJob {
     }
   }
 
-  private void tell(List<Finding> findings) {
-    findings.forEach(finding -> context.progress().message("note: " + finding.text()));
+  private void tell(List<String> sentences) {
+    sentences.forEach(one -> context.progress().message("note: " + one));
+  }
+
+  /** Whether a night, which makes a version, is the first of its registry. */
+  static boolean begins(RegistryState state, String night) {
+    return state.versions().isEmpty() || night.equals(state.versions().get(0).night());
   }
 
   private RetrainResult decided(NightStart start, Decision decision) {
@@ -343,6 +369,7 @@ final class RetrainJob {
         version,
         start.champion(),
         again,
+        again && begins(start.state(), night.night()),
         plan,
         null,
         null,

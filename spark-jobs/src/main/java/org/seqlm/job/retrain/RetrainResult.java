@@ -17,6 +17,7 @@ import org.seqlm.metrics.Night;
  * @param version the challenger's number in the registry; 0 for none
  * @param champion the champion's number from now on; 0 for none
  * @param again whether an earlier run of this command had decided it
+ * @param began whether the registry begins with it
  * @param plan the text that came in; null where the night was decided before
  * @param text what was read of it; null likewise, or where there was none
  * @param contest the decision's figures, as {@link org.seqlm.gate.GateResult} has them; null where
@@ -36,6 +37,7 @@ public record RetrainResult(
     int version,
     int champion,
     boolean again,
+    boolean began,
     NightPlan plan,
     NightText text,
     JsonNode contest,

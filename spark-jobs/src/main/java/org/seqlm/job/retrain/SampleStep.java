@@ -3,6 +3,7 @@ package org.seqlm.job.retrain;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.seqlm.artifact.ArtifactKind;
@@ -49,6 +50,17 @@ final class SampleStep {
       }
     }
     if (missing > 0 && night.config().uncheckedSamples() == Unchecked.WITHHOLD) {
+      night
+          .context()
+          .progress()
+          .message(
+              String.format(
+                  Locale.ROOT,
+                  "note: no samples are shown, as %,d of %,d datasets of the champion's line were"
+                      + " pruned (keep.nights) and samples cannot be held against them:"
+                      + " unchecked-samples=publish shows them all the same",
+                  missing,
+                  start.before().datasets().size()));
       return new Night.Samples(0, 0, datasets.size(), missing, List.of());
     }
     List<String> models = new ArrayList<>();

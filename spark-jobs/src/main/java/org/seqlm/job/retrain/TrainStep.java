@@ -3,20 +3,71 @@ package org.seqlm.job.retrain;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.train.TrainCommand;
 import org.seqlm.job.train.TrainConfig;
+import org.seqlm.neural.network.LanguageNetwork;
 
 /** Trains the challenger, from the champion where there is one. */
 final class TrainStep {
   private TrainStep() {}
 
+  /**
+   * Checks the configuration before any work: a night goes on with the champion's network.
+   *
+   * @param start null where there is no registry yet
+   * @throws UserException with exit code 2 if the configuration asks for another network
+   */
+  static void check(NightFolder night, NightStart start) throws IOException {
+    FlagValues keys = keys(night);
+    int champion = start == null ? 0 : start.champion();
+    if (champion == 0) {
+      ConfigLoader.load("train", TrainConfig.class, keys.tree());
+      return;
+    }
+    keys.put("start-from", night.model(champion));
+    List<LanguageNetwork.Difference> others =
+        TrainCommand.otherNetwork(
+            ConfigLoader.load("train", TrainConfig.class, keys.tree()), night.hadoop());
+    if (!others.isEmpty()) {
+      throw UserException.configuration(
+          "a night goes on with the network of the champion, version "
+              + champion
+              + " of "
+              + night.config().registry()
+              + ", but "
+              + others.stream()
+                  .map(
+                      one ->
+                          "train."
+                              + one.key()
+                              + " is "
+                              + one.here()
+                              + " and the champion's "
+                              + one.model())
+                  .collect(Collectors.joining("; "))
+              + ": set "
+              + others.stream()
+                  .map(one -> "train." + one.key() + "=" + one.model())
+                  .collect(Collectors.joining(", "))
+              + ", or begin another registry with the other network (--registry)");
+    }
+  }
+
+  private static FlagValues keys(NightFolder night) {
+    return night
+        .keys(night.config().train())
+        .put("input", night.dataset())
+        .put("output", night.run());
+  }
+
   static void run(NightFolder night, NightStart start) throws Exception {
-    FlagValues keys =
-        night.keys(night.config().train()).put("input", night.dataset()).put("output", night.run());
+    FlagValues keys = keys(night);
     if (start.champion() != 0) {
       keys.put("start-from", night.model(start.champion()));
       List<String> old = replayed(night, start.before());

@@ -5,7 +5,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import org.seqlm.Problems;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 
 /**
  * The group {@code budget}: what a run may take. Tokens and rounds are planned with, so that the
@@ -42,8 +42,8 @@ record Budget(Long tokens, Long rounds, Double hours, String until) {
   }
 
   /** What to plan with. */
-  LanguageModelTraining.Limit limit() {
-    return new LanguageModelTraining.Limit(
+  NetworkTraining.Limit limit() {
+    return new NetworkTraining.Limit(
         tokens == null ? Long.MAX_VALUE : tokens, rounds == null ? Long.MAX_VALUE : rounds);
   }
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.files.Checkpoint;
-import org.seqlm.neural.learner.Reading;
+import org.seqlm.neural.learner.Dealing;
 import org.seqlm.neural.optimizer.LearningRates;
-import org.seqlm.spark.training.LanguageModelTraining.Settings;
+import org.seqlm.spark.training.NetworkTraining.Settings;
 
 /**
  * How a run goes on from a checkpoint where its length or its number of workers is another than
@@ -39,7 +39,7 @@ record Continuation(
   static Continuation after(Checkpoint from, double epochsBefore, Settings settings, long tokens) {
     // A run that has not begun has no states, and any number of workers can begin it.
     int before = from.states().isEmpty() ? settings.workers() : from.states().size();
-    Reading were = settings.reading().withWorkers(before);
+    Dealing were = settings.dealing().withWorkers(before);
     long wasOfPass = were.windows(tokens, settings.seed()).perPass();
     LearningRates rates =
         from.lengths().isEmpty()
@@ -56,7 +56,7 @@ record Continuation(
       long passes = (step + wasOfPass - 1) / wasOfPass;
       step = passes * settings.stepsOfPass(tokens);
       for (int k = 0; k < before; k++) {
-        dropped += were.shard(k, tokens, settings.seed()).left(from.step());
+        dropped += were.left(k, tokens, settings.seed(), from.step());
       }
       rates = aligned(rates.scaled(settings.stepsOfPass(tokens), wasOfPass), settings, tokens);
     }

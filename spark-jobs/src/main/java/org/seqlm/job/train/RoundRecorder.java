@@ -11,7 +11,7 @@ import org.seqlm.neural.optimizer.SynchronousUpdate;
 import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerReport;
 import org.seqlm.spark.training.WorkerTimes;
 
@@ -21,7 +21,7 @@ import org.seqlm.spark.training.WorkerTimes;
  * driver's.
  */
 final class RoundRecorder {
-  private final LanguageModelTraining.Settings settings;
+  private final NetworkTraining.Settings settings;
   private final long beganMillis;
   private final long began;
 
@@ -52,11 +52,11 @@ final class RoundRecorder {
    *
    * @param settings say what is averaged, and when
    */
-  RoundRecorder(LanguageModelTraining.Settings settings) {
+  RoundRecorder(NetworkTraining.Settings settings) {
     this(settings, System.currentTimeMillis());
   }
 
-  RoundRecorder(LanguageModelTraining.Settings settings, long beganMillis) {
+  RoundRecorder(NetworkTraining.Settings settings, long beganMillis) {
     this.settings = settings;
     this.beganMillis = beganMillis;
     began = System.nanoTime();

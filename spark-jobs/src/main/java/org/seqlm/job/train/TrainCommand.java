@@ -12,11 +12,14 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.files.Checkpoints;
+import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
+import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.registry.RegistryPath;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -217,48 +220,62 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     if (run == null || !run.isComplete()) {
       return false;
     }
-    RunFolder.Identity job = TrainJob.of(config, hadoop).run();
+    TrainJob of = TrainJob.of(config, hadoop);
+    RunFolder.Identity job = of.run();
     return run.manifest().inputs().equals(job.inputs())
-        && TrainStart.rules(config)
+        && TrainStart.rules(of.config())
             .conflicts(run.manifest().config(), job.config(), RunFolder.Resume.IF_POSSIBLE)
             .isEmpty();
+  }
+
+  /**
+   * By which keys the network of a configuration differs from that of the model which it starts
+   * from, for before there is a dataset.
+   */
+  public static List<LanguageNetwork.Difference> otherNetwork(
+      TrainConfig config, Configuration hadoop) throws IOException {
+    LanguageNetwork model =
+        ModelArtifact.network(hadoop, RegistryPath.model(hadoop, config.startFrom()));
+    return config.network().spec(model.vocabulary(), model).differing(model);
   }
 
   @Override
   public String plan(TrainConfig config, JobContext context) throws Exception {
     Configuration hadoop = context.hadoop();
     TrainJob job = TrainJob.of(config, hadoop);
-    job.check(config);
-    TrainStart start =
-        TrainStart.find(config, context, job, resumeMode(), workersMode(), states -> null);
-    LanguageModelTraining.Settings settings = config.settings();
-    long tokens = job.text().tokens();
-    TrainCost cost = job.cost(settings);
+    job.check();
+    TrainStart start = TrainStart.find(context, job, resumeMode(), workersMode(), states -> null);
+    NetworkTraining.Settings settings = job.settings();
+    long units = job.units();
+    TrainCost cost = job.cost();
     List<String> warnings =
         cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
-    job.warnings(config).forEach(line -> text.append(line).append('\n'));
+    job.warnings().forEach(line -> text.append(line).append('\n'));
     job.notes().forEach(line -> text.append(line).append('\n'));
     start.notes(settings).forEach(line -> text.append(line).append('\n'));
     if (start.from() == null) {
-      job.startNotes(config).forEach(line -> text.append(line).append('\n'));
+      job.startNotes().forEach(line -> text.append(line).append('\n'));
     }
     return text
         + String.format(
             Locale.ROOT,
-            "%s: %,d parameters over %,d tokens%n"
-                + "%,d training tokens, %d workers, %,d steps of %,d tokens each, %s%,d rounds%s%n"
+            "%s: %,d parameters%s%n"
+                + "%,d training %s, %d workers, %,d steps of %,d each, %s%,d rounds%s%n"
                 + "%s %s",
-            job.spec().title(),
-            job.spec().layout().size(),
-            job.spec().vocabulary(),
-            tokens,
+            job.network().title(),
+            job.network().layout().size(),
+            job.vocabularySize() == null
+                ? ""
+                : String.format(Locale.ROOT, " over %,d tokens", job.vocabularySize()),
+            units,
+            job.unit(),
             settings.workers(),
             start.on().rates().total(),
             settings.batch() * settings.timeSteps(),
             settings.rounds().interval().kind() == Interval.Kind.DRIFT ? "at most " : "",
-            settings.rounds(tokens),
+            settings.rounds(units),
             settings.rounds().mode() == AveragingMode.GRADIENTS ? " of one update each" : "",
             switch (start.folder().found()) {
               case NOTHING -> "writes";
@@ -281,16 +298,16 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     Configuration hadoop = context.hadoop();
     TrainJob job = TrainJob.of(config, hadoop);
     // All that can be wrong is found before anything is written or started.
-    List<String> warnings = check(config, context, job);
-    TrainStart start = start(config, context, job, resume, workers);
-    context.progress().message(job.cost(config.settings()).text());
+    List<String> warnings = check(context, job);
+    TrainStart start = start(context, job, resume, workers);
+    context.progress().message(job.cost().text());
     warnings.forEach(context.progress()::message);
     job.notes().forEach(context.progress()::message);
-    start.notes(config.settings()).forEach(context.progress()::message);
+    start.notes(job.settings()).forEach(context.progress()::message);
     if (start.from() == null) {
-      job.startNotes(config).forEach(context.progress()::message);
+      job.startNotes().forEach(context.progress()::message);
     }
-    return new TrainRun(config, context, job, start).run();
+    return new TrainRun(context, job, start).run();
   }
 
   /**
@@ -300,35 +317,32 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
    * @throws UserException with exit code 2, 3 or 5
    */
   public static List<String> check(TrainConfig config, JobContext context) throws IOException {
-    return check(config, context, TrainJob.of(config, context.hadoop()));
+    return check(context, TrainJob.of(config, context.hadoop()));
   }
 
-  private static List<String> check(TrainConfig config, JobContext context, TrainJob job)
-      throws IOException {
-    job.check(config);
+  private static List<String> check(JobContext context, TrainJob job) throws IOException {
+    TrainConfig config = job.config();
+    job.check();
     TrainJob.checkDevice(config.engine(), config.execution(), context.sparkConf());
     List<String> warnings = new ArrayList<>();
-    job.cost(config.settings())
+    job.cost()
         .check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()))
         .forEach(line -> warnings.add("may not fit: " + line));
-    warnings.addAll(job.warnings(config));
+    warnings.addAll(job.warnings());
     return warnings;
   }
 
   /** Finds where to begin, and becomes the run's writer there. */
   private static TrainStart start(
-      TrainConfig config,
-      JobContext context,
-      TrainJob job,
-      RunFolder.Resume resume,
-      TrainStart.Workers workers)
+      JobContext context, TrainJob job, RunFolder.Resume resume, TrainStart.Workers workers)
       throws IOException {
+    TrainConfig config = job.config();
     Configuration hadoop = context.hadoop();
     Checkpoints.States states =
         files ->
             new WorkerStates(hadoop, RunFolder.states(hadoop, config.output()))
                 .problem(context.sparkContext(), files);
-    TrainStart start = TrainStart.find(config, context, job, resume, workers, states);
+    TrainStart start = TrainStart.find(context, job, resume, workers, states);
     if (start.from() == null && config.budget().isPast(Instant.now())) {
       throw UserException.configuration(
           "budget.until "
@@ -339,10 +353,10 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     TrainBoard.check(hadoop, config.tensorboard());
     if (!start.begin()) {
       // Another seqlm train is at work there. If this one may go on with its run, it does.
-      TrainStart.find(config, context, job, resume, workers, states);
+      TrainStart.find(context, job, resume, workers, states);
       context.progress().message("another seqlm train writes the run: this one takes it over");
       RunFolder.fence(hadoop, config.output());
-      start = TrainStart.find(config, context, job, resume, workers, states);
+      start = TrainStart.find(context, job, resume, workers, states);
       if (!start.begin()) {
         throw UserException.platform(
             "output "
@@ -380,17 +394,21 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
         "network",
         String.format(
             Locale.ROOT,
-            "%s, %,d parameters, %,d tokens in the vocabulary",
+            "%s, %,d parameters%s",
             result.title(),
             result.parameters(),
-            result.vocabulary()));
+            result.vocabulary() == null
+                ? ""
+                : String.format(
+                    Locale.ROOT, ", %,d tokens in the vocabulary", result.vocabulary())));
     row(
         text,
         "trained",
         String.format(
             Locale.ROOT,
-            "%,d tokens%s (%.2f passes) in %,d rounds%s, %.0f s, %,.0f tokens/s%s",
+            "%,d %s%s (%.2f passes) in %,d rounds%s, %.0f s, %,.0f %s/s%s",
             result.tokens(),
+            result.unit(),
             result.replayed() == null
                 ? ""
                 : String.format(Locale.ROOT, ", %,d of them of old text", result.replayed()),
@@ -402,6 +420,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
                     Locale.ROOT, " (%,d of them in earlier sessions)", result.resumedFrom()),
             result.seconds(),
             result.tokensPerSecond(),
+            result.unit(),
             result.stoppedEarly() ? ", stopped early" : ""));
     if (result.skipped() > 0) {
       row(
@@ -409,8 +428,9 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           "skipped",
           String.format(
               Locale.ROOT,
-              "%,d tokens, of diverged workers or left of a pass when workers changed",
-              result.skipped()));
+              "%,d %s, of diverged workers or left of a pass when workers changed",
+              result.skipped(),
+              result.unit()));
     }
     if (result.ended() != null && result.ended().startsWith("budget")) {
       row(
@@ -423,7 +443,18 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
               result.epochs(),
               config.training().epochs()));
     }
-    if (result.validationNats() != null) {
+    if (result.validationMetric() != null) {
+      row(
+          text,
+          "validation",
+          String.format(
+              Locale.ROOT,
+              "%s %.4f, loss %.4f nats (round %d)",
+              result.validationMetric().name(),
+              result.validationMetric().value(),
+              result.validationNats(),
+              result.bestRound()));
+    } else if (result.validationNats() != null) {
       row(
           text,
           "validation",

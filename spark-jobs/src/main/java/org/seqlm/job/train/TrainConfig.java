@@ -29,7 +29,7 @@ import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.optimizer.WarmStart;
 import org.seqlm.spark.training.Averaging.Overlap;
 import org.seqlm.spark.training.Engines;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.OnDivergence;
 
 /** The configuration of {@code train}; {@code conf/train.yaml} says what each key means. */
@@ -342,7 +342,7 @@ public record TrainConfig(
           .present("averaging.mode", mode, "parameters or gradients")
           .throwIfAny();
       var unused =
-          new LanguageModelTraining.Rounds(
+          new NetworkTraining.Rounds(
               frequency,
               interval,
               innerMoments,
@@ -353,8 +353,8 @@ public record TrainConfig(
               mode);
     }
 
-    LanguageModelTraining.Rounds rounds() {
-      return new LanguageModelTraining.Rounds(
+    NetworkTraining.Rounds rounds() {
+      return new NetworkTraining.Rounds(
           frequency,
           interval,
           innerMoments,
@@ -425,12 +425,17 @@ public record TrainConfig(
     }
   }
 
+  /** How a text is dealt out. */
+  Reading reading() {
+    return training.reading(averaging.workers());
+  }
+
   /** How it trains. */
-  public LanguageModelTraining.Settings settings() {
-    return new LanguageModelTraining.Settings(
+  public NetworkTraining.Settings settings() {
+    return new NetworkTraining.Settings(
         engine,
         execution,
-        training.reading(averaging.workers()),
+        reading(),
         training.recipe(),
         training.epochs(),
         training.learningRate(),

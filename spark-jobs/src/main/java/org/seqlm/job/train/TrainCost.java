@@ -22,7 +22,7 @@ import org.seqlm.neural.torch.GpuCost;
 import org.seqlm.neural.torch.device.Gpus;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.spark.task.TaskSlots;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 
 /**
  * What a training will cost, and whether it fits into the memory that the driver knows of: shown
@@ -44,12 +44,12 @@ record TrainCost(
    */
   static TrainCost of(
       LanguageNetwork spec,
-      LanguageModelTraining.Settings settings,
+      NetworkTraining.Settings settings,
       IntToLongFunction counts,
       long tokens) {
     NetworkCost network =
         NetworkCost.of(spec, settings.recipe().optimizer(), counts, NetworkCost.Lookup.FREE);
-    int window = settings.batch() * settings.reading().longest();
+    int window = settings.batch() * settings.dealing().longest();
     NetworkCost.Memory memory =
         network.memory(
             settings.recipe(),
@@ -62,7 +62,7 @@ record TrainCost(
   }
 
   private static Map<Precision, GpuCost> gpu(
-      LanguageNetwork spec, LanguageModelTraining.Settings settings, int window) {
+      LanguageNetwork spec, NetworkTraining.Settings settings, int window) {
     Map<Precision, GpuCost> costs = new LinkedHashMap<>();
     Execution execution = settings.execution();
     boolean onGpus =

@@ -9,7 +9,6 @@ import java.util.OptionalDouble;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
-import org.seqlm.dataset.Dataset;
 import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.kernels.KernelChoice;
@@ -21,22 +20,21 @@ import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.files.RunView;
-import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
+import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
-import org.seqlm.spark.training.LanguageModelTraining;
-import org.seqlm.spark.training.TokenSource;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
 
 /**
  * One run of {@code train}: the loop of rounds, and when it validates, checkpoints and ends. {@link
- * TrainValidation} looks at models, {@link TrainCheckpoints} keeps what the run goes on from,
- * {@link TrainMetrics} what it tells.
+ * TrainLooks} looks at models, {@link TrainCheckpoints} keeps what the run goes on from, {@link
+ * TrainMetrics} what it tells.
  */
 final class TrainRun {
   /** Workers that a round's line tells of. */
@@ -49,22 +47,20 @@ final class TrainRun {
   private final TrainJob job;
   private final TrainStart start;
   private final JobContext context;
-  private final Dataset dataset;
-  private final LanguageNetwork spec;
   private final RunFolder folder;
   private final JavaSparkContext spark;
-  private final TokenSource source;
-  private final LanguageModelTraining.Settings settings;
+  private final Feed feed;
+  private final NetworkTraining.Settings settings;
   private final TrainBoard board;
   private final TrainMetrics metrics;
   private final TrainCheckpoints checkpoints;
-  private final TrainValidation validation;
+  private final TrainLooks validation;
   private final KernelWatch kernels;
 
   private WorkerStates states;
   private LearningRates rates;
   private Plateau plateau; // null if the schedule is none
-  private LanguageModelTraining training;
+  private NetworkTraining training;
   private long tokens;
   private long skipped;
   private long replayed;
@@ -73,18 +69,15 @@ final class TrainRun {
   private double elapsed; // of training, when the last round was over
   private Double checkpointSeconds; // of the last, until a round tells it
 
-  TrainRun(TrainConfig config, JobContext context, TrainJob job, TrainStart start)
-      throws IOException {
-    this.config = config;
+  TrainRun(JobContext context, TrainJob job, TrainStart start) throws IOException {
+    this.config = job.config();
     this.start = start;
     this.job = job;
     this.context = context;
-    this.dataset = job.dataset();
-    this.spec = job.spec();
     this.folder = start.folder();
     this.spark = context.sparkContext();
-    this.source = job.text().source(context.hadoop());
-    this.settings = config.settings();
+    this.feed = job.feed(context.hadoop());
+    this.settings = job.settings();
     board =
         TrainBoard.open(
             context.hadoop(),
@@ -96,7 +89,7 @@ final class TrainRun {
             context.progress());
     metrics = new TrainMetrics(folder, board);
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
-    validation = new TrainValidation(config, context, job, start, metrics);
+    validation = new TrainLooks(context, job, start, job.look(context, metrics));
     kernels = KernelWatch.after(start.from(), config.execution());
   }
 
@@ -120,7 +113,7 @@ final class TrainRun {
 
   private TrainResult train() throws IOException {
     begin();
-    try (LanguageModelTraining atWork = training) {
+    try (NetworkTraining atWork = training) {
       return rounds();
     }
   }
@@ -132,8 +125,8 @@ final class TrainRun {
         .stage(
             "train",
             tokens,
-            tokens + settings.tokensOf(source.tokens(), training.step(), rates.total()),
-            "tokens");
+            tokens + settings.tokensOf(feed.units(), training.step(), rates.total()),
+            job.unit());
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -181,7 +174,7 @@ final class TrainRun {
       plateau = (before == null ? Plateau.BEGINNING : before).with(rates.falls());
     }
     if (from == null) {
-      float[] parameters = job.initialParameters(config.seed());
+      float[] parameters = job.initialParameters();
       training = training(Averaging.Position.start(settings.outerStep(), parameters), 0);
       return;
     }
@@ -208,9 +201,9 @@ final class TrainRun {
         : from;
   }
 
-  private LanguageModelTraining training(Averaging.Position from, long localSteps) {
-    return new LanguageModelTraining(
-        spark, source, spec, settings, rates, from, localSteps, states, config.partitions());
+  private NetworkTraining training(Averaging.Position from, long localSteps) {
+    return new NetworkTraining(
+        spark, feed, job.network(), settings, rates, from, localSteps, states, config.partitions());
   }
 
   /** Trains a round and tells of it; returns its loss in nats a token. */
@@ -220,7 +213,7 @@ final class TrainRun {
     AveragingRound.Outcome outcome = nextRound();
     tokens += outcome.tokens();
     skipped += outcome.skipped();
-    replayed += job.text().replayed(outcome.reports(), settings, first, training.step());
+    replayed += job.replayed(outcome.reports(), first, training.step());
     double loss = outcome.loss();
     elapsed = seconds();
     int round = training.position().round();
@@ -265,7 +258,7 @@ final class TrainRun {
   }
 
   /** States lie in files wherever a checkpoint may follow a round. */
-  private AveragingRound.Keep keep(LanguageModelTraining.Upcoming round) {
+  private AveragingRound.Keep keep(NetworkTraining.Upcoming round) {
     return round.isLast()
             || validation.mayStopAt(round.number())
             || checkpoints.isDue(round.number())
@@ -319,11 +312,11 @@ final class TrainRun {
 
   /** Old tokens trained so far; null where none are replayed. */
   private Long replayed() {
-    return job.text().replay() == null ? null : replayed;
+    return job.replays() ? Long.valueOf(replayed) : null;
   }
 
   private double epochs() {
-    return settings.epochs(source.tokens(), training.step());
+    return settings.epochs(feed.units(), training.step());
   }
 
   /** Of training, earlier processes' included. */
@@ -355,7 +348,7 @@ final class TrainRun {
   private void checkpoint() throws IOException {
     long before = System.nanoTime();
     Averaging.Position position = training.position();
-    TrainValidation.Best best = validation.best();
+    TrainLooks.Best best = validation.best();
     checkpoints.write(
         new Checkpoint(
             position.round(),
@@ -369,13 +362,14 @@ final class TrainRun {
             best.round(),
             best.nats(),
             best.bitsPerCharacter(),
+            best.metric(),
             best.worse(),
             best.of(),
             rates.lengths(),
             plateau,
             seconds(),
             elapsed,
-            dataset.vocabulary().fingerprint(),
+            job.fingerprint(),
             Platform.describe(spark),
             kernels.all()),
         position,
@@ -385,33 +379,35 @@ final class TrainRun {
 
   private TrainResult result(double loss, boolean stopped, String spent, Integer resumedFrom)
       throws IOException {
-    TrainValidation.Best best = validation.best();
+    TrainLooks.Best best = validation.best();
     return new TrainResult(
         config.output(),
         folder.model(),
-        spec.title(),
-        spec.layout().size(),
-        spec.vocabulary(),
+        job.network().title(),
+        job.network().layout().size(),
+        job.vocabularySize(),
         training.position().round(),
         training.step(),
         epochs(),
         tokens,
         replayed(),
         skipped,
-        settings.reading().remainder(source.tokens()),
+        settings.dealing().remainder(feed.units()),
         Double.isNaN(loss) ? null : loss,
         best.round(),
         best.nats(),
-        best.nats() == null ? null : Math.exp(best.nats()),
+        best.nats() == null || job.vocabularySize() == null ? null : Math.exp(best.nats()),
         best.bitsPerCharacter(),
+        best.seen() == null ? null : best.seen().metric(),
         stopped,
         stopped
             ? "patience: " + config.validation().patience() + " looks"
-            : spent == null ? job.plannedEnd(config) : spent,
+            : spent == null ? job.plannedEnd() : spent,
         resumedFrom,
         kernels.all(),
         elapsed,
         TrainingMetrics.rate(tokens, elapsed),
+        job.unit(),
         advice());
   }
 

@@ -10,12 +10,11 @@ import org.seqlm.UserException;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
-import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.ResumeRules;
 import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.optimizer.Schedule;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 
 /**
  * Where a training begins: with the first step, or with the newest whole checkpoint of the run that
@@ -110,13 +109,13 @@ record TrainStart(
    *     checkpoint is whole
    */
   static TrainStart find(
-      TrainConfig config,
       JobContext context,
       TrainJob job,
       RunFolder.Resume resume,
       Workers workers,
       Checkpoints.States states)
       throws IOException {
+    TrainConfig config = job.config();
     RunFolder folder =
         RunFinder.find(
             context.hadoop(),
@@ -125,12 +124,9 @@ record TrainStart(
             workers == Workers.SAME ? rules(config) : withOtherWorkers(rules(config)),
             context.overwrite(),
             resume);
-    Checkpoints checkpoints =
-        folder.checkpoints(
-            new ModelArtifact.NetworkFile(job.spec(), job.dataset().details().rules()),
-            job.dataset().vocabulary());
-    LanguageModelTraining.Settings settings = config.settings();
-    long tokens = job.text().tokens();
+    Checkpoints checkpoints = folder.checkpoints(job.content());
+    NetworkTraining.Settings settings = job.settings();
+    long tokens = job.units();
     Continuation beginning = Continuation.beginning(settings, tokens);
     if (folder.found() == RunFolder.Found.NOTHING) {
       return new TrainStart(folder, checkpoints, null, Collections.emptySortedMap(), -1, beginning);
@@ -144,7 +140,7 @@ record TrainStart(
       TrainResult result = folder.before().details(TrainResult.class);
       // In passes, for the workers may be others now.
       long done = Math.round(result.epochs() * settings.stepsOfPass(tokens));
-      checkLonger(config, "is complete", done, tokens, result.steps(), result.epochs());
+      checkLonger(job, "is complete", done, result.steps(), result.epochs());
     }
     if (from == null) {
       if (resume == RunFolder.Resume.REQUIRED) {
@@ -152,12 +148,7 @@ record TrainStart(
       }
     } else if (folder.found() == RunFolder.Found.UNFINISHED && folder.otherLength()) {
       checkLonger(
-          config,
-          "is not finished",
-          on.step(),
-          tokens,
-          from.step(),
-          settings.epochs(tokens, on.step()));
+          job, "is not finished", on.step(), from.step(), settings.epochs(tokens, on.step()));
     }
     return new TrainStart(folder, checkpoints, from, usable.damaged(), model, on);
   }
@@ -169,8 +160,9 @@ record TrainStart(
    * @param steps as the run counted them
    */
   private static void checkLonger(
-      TrainConfig config, String state, long done, long tokens, long steps, double epochs) {
-    if (config.settings().totalSteps(tokens) <= done) {
+      TrainJob job, String state, long done, long steps, double epochs) {
+    TrainConfig config = job.config();
+    if (job.settings().totalSteps(job.units()) <= done) {
       throw UserException.configuration(
           String.format(
               Locale.ROOT,
@@ -191,7 +183,7 @@ record TrainStart(
   }
 
   /** What is to be told before it goes on. */
-  List<String> notes(LanguageModelTraining.Settings settings) {
+  List<String> notes(NetworkTraining.Settings settings) {
     List<String> notes = new ArrayList<>();
     String longer = on.text(settings);
     if (!longer.isEmpty()) {

@@ -11,10 +11,11 @@ import org.seqlm.Problems;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.neural.learner.Replay;
-import org.seqlm.spark.training.DatasetTokenSource;
-import org.seqlm.spark.training.LanguageModelTraining;
-import org.seqlm.spark.training.ReplayedTokenSource;
-import org.seqlm.spark.training.TokenSource;
+import org.seqlm.spark.feed.DatasetTokenSource;
+import org.seqlm.spark.feed.Feed;
+import org.seqlm.spark.feed.ReplayedTokenSource;
+import org.seqlm.spark.feed.StreamFeed;
+import org.seqlm.spark.feed.TokenSource;
 import org.seqlm.spark.training.WorkerReport;
 import org.seqlm.vocab.Vocabulary;
 
@@ -110,7 +111,11 @@ record TrainText(Dataset dataset, List<Dataset> old, Replay replay) {
   }
 
   /** What tasks read it from. */
-  TokenSource source(Configuration hadoop) {
+  Feed feed(TrainConfig config, Configuration hadoop) {
+    return new StreamFeed(source(hadoop), config.reading(), config.seed());
+  }
+
+  private TokenSource source(Configuration hadoop) {
     SerializableConfiguration conf = new SerializableConfiguration(hadoop);
     TokenSource fresh = new DatasetTokenSource(conf, dataset, Split.TRAIN);
     return replay == null
@@ -127,8 +132,7 @@ record TrainText(Dataset dataset, List<Dataset> old, Replay replay) {
    * @param first step of the round
    * @param end one past its last step
    */
-  long replayed(
-      List<WorkerReport> reports, LanguageModelTraining.Settings settings, long first, long end) {
+  long replayed(List<WorkerReport> reports, TrainConfig config, long first, long end) {
     if (replay == null) {
       return 0;
     }
@@ -137,9 +141,7 @@ record TrainText(Dataset dataset, List<Dataset> old, Replay replay) {
         .mapToLong(
             report ->
                 replay.targets(
-                    settings.reading().shard(report.worker(), tokens(), settings.seed()),
-                    first,
-                    end))
+                    config.reading().shard(report.worker(), tokens(), config.seed()), first, end))
         .sum();
   }
 

@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.seqlm.Problems;
+import org.seqlm.UserException;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.DropoutRules;
@@ -11,13 +12,16 @@ import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
 import org.seqlm.neural.dl4j.device.EngineSettings;
+import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Predictor;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.torch.TorchEngine;
 
@@ -68,7 +72,8 @@ public final class Dl4jEngine implements Engine<DataSet> {
    * backend has code for the GPU is known, and checked, where the task runs.
    */
   @Override
-  public void check(LanguageNetwork spec, Recipe recipe, Execution execution) {
+  public void check(Network network, Recipe recipe, Execution execution) {
+    LanguageNetwork spec = language(network);
     boolean step = spec.cell().hasActivation() && spec.activation().kind() == Activation.Kind.STEP;
     Problems problems =
         new Problems()
@@ -106,6 +111,17 @@ public final class Dl4jEngine implements Engine<DataSet> {
       checkUpdate(recipe.optimizer(), problems);
     }
     problems.throwIfAny();
+  }
+
+  private static LanguageNetwork language(Network network) {
+    if (network instanceof LanguageNetwork spec) {
+      return spec;
+    }
+    throw UserException.configuration(
+        "engine dl4j trains language models, and a "
+            + network.what()
+            + " is none: use --engine torch (engine: torch in a file), or train a ComputationGraph"
+            + " of your own with org.seqlm.spark.dl4j's training master");
   }
 
   /** What its networks compute beyond values, weights and labels as they are given. */
@@ -180,8 +196,8 @@ public final class Dl4jEngine implements Engine<DataSet> {
 
   @Override
   public Learner.Factory<DataSet> learners(
-      LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution) {
-    return Dl4jLearners.of(layers, spec, recipe, timeSteps, execution);
+      Network network, Recipe recipe, int longest, Execution execution) {
+    return Dl4jLearners.of(layers, language(network), recipe, longest, execution);
   }
 
   /**
@@ -202,8 +218,19 @@ public final class Dl4jEngine implements Engine<DataSet> {
   }
 
   @Override
-  public DataSet step(LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+  public Predictor predictor(Network network, float[] parameters, Execution execution) {
+    throw new IllegalStateException("dl4j has no " + language(network).what() + " to predict with");
+  }
+
+  @Override
+  public DataSet step(Network network, Batch batch) {
     EngineSettings.loadInOrder();
-    return Dl4jNetworks.dataSet(layers, spec, batch, timeSteps, inputs, targets);
+    return Dl4jNetworks.dataSet(
+        layers,
+        language(network),
+        batch.size(),
+        batch.ints("inputs").shape()[1],
+        batch.ints("inputs").values(),
+        batch.ints("targets").values());
   }
 }

@@ -24,6 +24,7 @@ import org.seqlm.neural.optimizer.Plateau;
  * @param bestRound of the model that {@code model/} holds, -1 if none
  * @param bestNats its validation loss in nats a token, null if none
  * @param bestBitsPerCharacter of the same, null if none
+ * @param bestMetric of the same, that of its task; null of a language model, and if none
  * @param worse validations since then, for early stopping
  * @param seconds of training so far
  * @param elapsed of these until the end of the last round; all of them if nobody wrote it down
@@ -47,6 +48,7 @@ public record Checkpoint(
     int bestRound,
     Double bestNats,
     Double bestBitsPerCharacter,
+    Double bestMetric,
     int worse,
     Long bestOf,
     List<LearningRates.Length> lengths,
@@ -96,6 +98,7 @@ public record Checkpoint(
         bestRound,
         bestNats,
         bestBitsPerCharacter,
+        null,
         worse,
         bestOf,
         lengths,

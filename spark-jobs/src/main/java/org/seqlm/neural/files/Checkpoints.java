@@ -26,7 +26,6 @@ import org.seqlm.artifact.SmallFile;
 import org.seqlm.neural.network.ParameterLayout;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
-import org.seqlm.vocab.Vocabulary;
 
 /**
  * A run's checkpoints, {@code checkpoints/N/}, each also a model: beside what a training needs to
@@ -40,8 +39,7 @@ public final class Checkpoints {
   private final Configuration conf;
   private final String run;
   private final Path folder;
-  private final ModelArtifact.NetworkFile network;
-  private final Vocabulary vocabulary;
+  private final ModelContent content;
   private final ParameterLayout layout;
   private final String job;
   private final String ofJob;
@@ -92,7 +90,7 @@ public final class Checkpoints {
 
   /**
    * @param run its folder
-   * @param network and vocabulary of the run's models
+   * @param content of the run's models
    * @param job fingerprint of the run
    * @param ofJob fingerprint that those have which count; null if whoever lists them knows them
    * @param listed manifests of those that count, by round
@@ -100,17 +98,15 @@ public final class Checkpoints {
   Checkpoints(
       Configuration conf,
       String run,
-      ModelArtifact.NetworkFile network,
-      Vocabulary vocabulary,
+      ModelContent content,
       String job,
       String ofJob,
       Map<Integer, FileEntry> listed) {
     this.conf = conf;
     this.run = run;
     this.folder = new Path(Paths.of(run), RunLayout.CHECKPOINTS);
-    this.network = network;
-    this.vocabulary = vocabulary;
-    this.layout = network.network().layout();
+    this.content = content;
+    this.layout = content.network().layout();
     this.job = job;
     this.ofJob = ofJob;
     this.listed = new TreeMap<>(listed);
@@ -126,7 +122,7 @@ public final class Checkpoints {
     Checkpoint checkpoint = loaded.checkpoint();
     int round = checkpoint.round();
     try (ArtifactWriter writer = ArtifactWriter.part(conf, path(round))) {
-      ModelArtifact.write(writer, network, loaded.parameters(), vocabulary);
+      ModelArtifact.write(writer, content, loaded.parameters());
       if (loaded.next() != loaded.parameters()) {
         writer.write(NEXT, out -> Safetensors.write(out, layout, loaded.next()));
       }

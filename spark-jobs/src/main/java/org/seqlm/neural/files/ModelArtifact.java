@@ -49,6 +49,25 @@ public final class ModelArtifact {
   public record NetworkFile(LanguageNetwork network, TextRules rules) {}
 
   /**
+   * What a language model's folder holds beside its parameters.
+   *
+   * @param file which network, and how text becomes its tokens
+   * @param vocabulary of these
+   */
+  public record Content(NetworkFile file, Vocabulary vocabulary) implements ModelContent {
+    @Override
+    public LanguageNetwork network() {
+      return file.network();
+    }
+
+    @Override
+    public void write(ArtifactWriter writer) throws IOException {
+      writer.write(NETWORK, Json.pretty(file));
+      writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
+    }
+  }
+
+  /**
    * What a model's manifest adds.
    *
    * @param title for instance {@code lstm 1x128}
@@ -91,18 +110,21 @@ public final class ModelArtifact {
       ModelDetails details)
       throws IOException {
     try (ArtifactWriter writer = ArtifactWriter.create(conf, folder, Overwrite.REPLACE)) {
-      write(writer, new NetworkFile(model.spec(), rules), model.parameters(), model.vocabulary());
+      write(writer, content(model, rules), model.parameters());
       return writer.publish(Manifest.of(ArtifactKind.MODEL, inputs, config, seed, details));
     }
   }
 
+  /** What a model's folder holds beside its parameters. */
+  public static Content content(RecurrentLanguageModel model, TextRules rules) {
+    return new Content(new NetworkFile(model.spec(), rules), model.vocabulary());
+  }
+
   /** Adds what a model is to an artifact. */
-  static void write(
-      ArtifactWriter writer, NetworkFile network, float[] parameters, Vocabulary vocabulary)
+  static void write(ArtifactWriter writer, ModelContent content, float[] parameters)
       throws IOException {
-    writer.write(NETWORK, Json.pretty(network));
-    writer.write(PARAMETERS, out -> Safetensors.write(out, network.network().layout(), parameters));
-    writer.write(Vocabularies.FILE_NAME, out -> Vocabularies.write(vocabulary, out));
+    content.write(writer);
+    writer.write(PARAMETERS, out -> Safetensors.write(out, content.network().layout(), parameters));
   }
 
   /**
@@ -112,15 +134,11 @@ public final class ModelArtifact {
    * @return the model's manifest, as the run's lists it
    */
   static FileEntry writePart(
-      Configuration conf,
-      String run,
-      RecurrentLanguageModel model,
-      TextRules rules,
-      Manifest manifest)
+      Configuration conf, String run, ModelContent content, float[] parameters, Manifest manifest)
       throws IOException {
     String folder = new Path(Paths.of(run), RunLayout.MODEL).toString();
     try (ArtifactWriter writer = ArtifactWriter.part(conf, folder)) {
-      write(writer, new NetworkFile(model.spec(), rules), model.parameters(), model.vocabulary());
+      write(writer, content, parameters);
       return writer.publishPart(manifest, RunLayout.MODEL + "/");
     }
   }
@@ -267,6 +285,15 @@ public final class ModelArtifact {
               vocabulary(reader, network.rules()),
               reader.manifest().fingerprint());
         });
+  }
+
+  /** Reads what network a model is, without its parameters; otherwise as {@link #load}. */
+  public static LanguageNetwork network(Configuration conf, String folder) throws IOException {
+    return load(
+        conf,
+        folder,
+        (reader, notice) ->
+            Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class).network());
   }
 
   /**

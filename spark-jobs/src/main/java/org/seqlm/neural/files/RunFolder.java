@@ -23,11 +23,9 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.artifact.RunState;
-import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.neural.network.Network;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
-import org.seqlm.text.TextRules;
-import org.seqlm.vocab.Vocabulary;
 
 /**
  * The folder of a training run as its writer has it. Checkpoints, the best model and files of
@@ -157,15 +155,14 @@ public final class RunFolder {
   /**
    * The run's checkpoints: those that count where a run goes on.
    *
-   * @param network and vocabulary of its models
+   * @param content of its models
    */
-  public Checkpoints checkpoints(ModelArtifact.NetworkFile network, Vocabulary vocabulary) {
+  public Checkpoints checkpoints(ModelContent content) {
     checkpoints =
         new Checkpoints(
             conf,
             name,
-            network,
-            vocabulary,
+            content,
             run.job(),
             // Of format version 1 a folder's name says that a checkpoint is the run's.
             found != Found.NOTHING && before.state().term() == 0 ? before.state().job() : null,
@@ -289,22 +286,26 @@ public final class RunFolder {
     }
   }
 
-  /** The best model so far. */
-  public RecurrentLanguageModel bestModel() throws IOException {
-    return ModelArtifact.load(ModelArtifact.part(conf, name, model), "").model();
+  /** The parameters of the best model so far, flat. */
+  public float[] bestParameters(Network network) throws IOException {
+    return ModelArtifact.tensors(
+        ModelArtifact.part(conf, name, model), ModelArtifact.PARAMETERS, network.layout());
   }
 
-  /** Writes the best model so far in place of the one before. */
-  public void writeModel(
-      RecurrentLanguageModel best, TextRules rules, ModelArtifact.ModelDetails details)
+  /**
+   * Writes the best model so far in place of the one before.
+   *
+   * @param details for its manifest; of a language model {@link ModelArtifact.ModelDetails}
+   */
+  public void writeModel(ModelContent content, float[] parameters, Object details)
       throws IOException {
     FileEntry was = model;
     model =
         ModelArtifact.writePart(
             conf,
             name,
-            best,
-            rules,
+            content,
+            parameters,
             Manifest.of(ArtifactKind.MODEL, run.inputs(), run.config(), run.seed(), details));
     if (was != null && !committed.contains(was)) {
       commits.removePart(was); // it never counted

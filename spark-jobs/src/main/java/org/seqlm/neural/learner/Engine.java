@@ -2,12 +2,13 @@ package org.seqlm.neural.learner;
 
 import java.io.Serializable;
 import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 
 /**
- * What trains networks: makes learners of them and the data of their steps, and scores text with
- * them. Engines are equal in what they compute, up to float32's rounding; they differ in speed and
- * in what they can do. Stateless; travels to executors.
+ * What trains networks: makes learners of them and the data of their steps, and scores or predicts
+ * with them. Engines are equal in what they compute, up to float32's rounding; they differ in speed
+ * and in what they can do. Stateless; travels to executors.
  *
  * @param <S> one step's data
  */
@@ -20,11 +21,11 @@ public interface Engine<S> extends Serializable {
    *
    * @throws org.seqlm.UserException with exit code 2 that names an engine that can
    */
-  void check(LanguageNetwork spec, Recipe recipe, Execution execution);
+  void check(Network network, Recipe recipe, Execution execution);
 
   /** The same of plain gradient descent, which every engine can. */
-  default void check(LanguageNetwork spec, Execution execution) {
-    check(spec, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)), execution);
+  default void check(Network network, Execution execution) {
+    check(network, new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 0, 0)), execution);
   }
 
   /**
@@ -45,23 +46,39 @@ public interface Engine<S> extends Serializable {
    * Learners of a network.
    *
    * @param recipe how they train
-   * @param timeSteps the length of the longest window
+   * @param longest tokens of the longest window of a language model; not used of other networks
    */
-  Learner.Factory<S> learners(
-      LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution);
+  Learner.Factory<S> learners(Network network, Recipe recipe, int longest, Execution execution);
 
   /**
-   * What scores text with a network as this engine computes it, on the device that learners would
-   * train on; made by the task that uses it.
+   * What scores text with a language model as this engine computes it, on the device that learners
+   * would train on; made by the task that uses it.
    */
   StretchScorer scorer(LanguageNetwork spec, Execution execution);
 
   /**
-   * One step's data: windows of {@code inputs} and the tokens after them. The arrays may be used
-   * again after the call.
+   * What predicts with any other network, on the device that learners would train on; made by the
+   * task that uses it.
+   *
+   * @param parameters flat, not changed
+   * @throws org.seqlm.UserException with exit code 2 if this engine has no such networks
+   */
+  Predictor predictor(Network network, float[] parameters, Execution execution);
+
+  /**
+   * One step's data. The batch's arrays may be used again after the call.
+   *
+   * @param batch what the network's kind reads; of a language model {@link Batch#window}
+   */
+  S step(Network network, Batch batch);
+
+  /**
+   * One step's data of a language model: windows of {@code inputs} and the tokens after them.
    *
    * @param inputs (B, T) row-major
    * @param targets (B, T) row-major
    */
-  S step(LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets);
+  default S step(LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets) {
+    return step(spec, Batch.window(batch, timeSteps, inputs, targets));
+  }
 }

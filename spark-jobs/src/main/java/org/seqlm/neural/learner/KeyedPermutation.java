@@ -7,7 +7,7 @@ import org.seqlm.neural.KeyedRandom;
  * by random numbers (Luby and Rackoff 1988) over the next power of four, applied until it falls
  * into the range (Black and Rogaway 2002, Ciphers with Arbitrary Finite Domains, section 4).
  */
-final class KeyedPermutation {
+public final class KeyedPermutation {
   private static final int ROUNDS = 8;
 
   private KeyedPermutation() {}
@@ -19,7 +19,7 @@ final class KeyedPermutation {
    * @param place 0 to {@code size - 1}
    * @param size of the range, at least 1
    */
-  static long at(KeyedRandom random, long place, long size) {
+  public static long at(KeyedRandom random, long place, long size) {
     int half = (65 - Long.numberOfLeadingZeros(size - 1)) / 2;
     long mask = (1L << half) - 1;
     long at = place;

@@ -12,7 +12,7 @@ import org.seqlm.Problems;
  * @param window how long windows are; null means {@link WindowLengths#FIXED}
  */
 public record Reading(int workers, int batch, int timeSteps, Streams streams, WindowLengths window)
-    implements java.io.Serializable {
+    implements Dealing {
 
   /** Which streams a worker reads. */
   public enum Streams {
@@ -50,12 +50,12 @@ public record Reading(int workers, int batch, int timeSteps, Streams streams, Wi
     this(workers, batch, timeSteps, Streams.CONTIGUOUS, WindowLengths.FIXED);
   }
 
-  /** The same for another number of workers. */
+  @Override
   public Reading withWorkers(int others) {
     return new Reading(others, batch, timeSteps, streams, window);
   }
 
-  /** Tokens of the longest window that can be. */
+  @Override
   public int longest() {
     return window.longest(timeSteps);
   }
@@ -72,12 +72,12 @@ public record Reading(int workers, int batch, int timeSteps, Streams streams, Wi
     return Shard.of(this, worker, tokens, seed);
   }
 
-  /** The windows of a pass: of worker 0, which has the fewest tokens. */
-  public PassWindows windows(long tokens, long seed) {
-    return shard(0, tokens, seed).cut();
+  @Override
+  public PassWindows cut(int worker, long tokens, long seed) {
+    return shard(worker, tokens, seed).cut();
   }
 
-  /** Tokens of a pass that fill no window of any worker. */
+  @Override
   public long remainder(long tokens) {
     long left = tokens;
     for (int k = 0; k < workers; k++) {

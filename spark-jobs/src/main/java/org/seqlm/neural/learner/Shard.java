@@ -3,7 +3,7 @@ package org.seqlm.neural.learner;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.seqlm.UserException;
-import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 
 /**
  * What a worker reads of the training text, and its walk through it: B streams side by side, in
@@ -160,10 +160,10 @@ public record Shard(long from, long to, int batch, StreamDeal deal, PassWindows 
    * @param tokens those that the streams are cut from, {@code tokens[0]} being token {@code from}
    */
   public <S> Iterator<S> steps(
-      Engine<S> engine, LanguageNetwork spec, int[] tokens, long first, int count) {
+      Engine<S> engine, Network network, int[] tokens, long first, int count) {
     ShardReader.Source source =
         (pass, low, high) ->
             Arrays.copyOfRange(tokens, Math.toIntExact(low - from), Math.toIntExact(high - from));
-    return new ShardReader(this).steps(engine, spec, source, first, count);
+    return new ShardReader(this).steps(engine, network, source, first, count);
   }
 }

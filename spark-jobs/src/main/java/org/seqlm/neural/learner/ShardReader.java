@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 
 /**
  * Reads a shard's windows without the shard: of each of its B streams it holds the tokens that come
@@ -93,7 +93,7 @@ public final class ShardReader {
    * @param count of steps
    */
   public <S> Iterator<S> steps(
-      Engine<S> engine, LanguageNetwork spec, Source source, long first, int count) {
+      Engine<S> engine, Network network, Source source, long first, int count) {
     int batch = shard.batch();
     return new Iterator<>() {
       private int done;
@@ -121,7 +121,7 @@ public final class ShardReader {
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
-        return engine.step(spec, batch, time, inputs, targets);
+        return engine.step(network, Batch.window(batch, time, inputs, targets));
       }
     };
   }

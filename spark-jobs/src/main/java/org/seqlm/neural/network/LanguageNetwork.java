@@ -307,7 +307,23 @@ public record LanguageNetwork(
    * size: whether vocabularies fit is asked of their tokens.
    */
   public List<String> differences(LanguageNetwork model) {
-    List<String> found = new ArrayList<>();
+    return differing(model).stream()
+        .map(one -> one.key() + " is " + one.model() + " there and " + one.here() + " here")
+        .toList();
+  }
+
+  /**
+   * A key by which two networks differ.
+   *
+   * @param key for instance {@code network.hidden}
+   * @param here its value in this one
+   * @param model in the other
+   */
+  public record Difference(String key, Object here, Object model) {}
+
+  /** The same key by key. */
+  public List<Difference> differing(LanguageNetwork model) {
+    List<Difference> found = new ArrayList<>();
     differ(found, "network.input", name(input), name(model.input));
     if (input == model.input && input == InputKind.EMBEDDING) {
       differ(found, "network.embedding", embedding, model.embedding);
@@ -324,9 +340,9 @@ public record LanguageNetwork(
     return found;
   }
 
-  private static void differ(List<String> found, String key, Object here, Object model) {
+  private static void differ(List<Difference> found, String key, Object here, Object model) {
     if (!here.equals(model)) {
-      found.add(key + " is " + model + " there and " + here + " here");
+      found.add(new Difference(key, here, model));
     }
   }
 

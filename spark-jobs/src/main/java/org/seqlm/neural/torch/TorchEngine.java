@@ -1,14 +1,23 @@
 package org.seqlm.neural.torch;
 
+import java.util.Iterator;
+import java.util.function.Function;
 import org.seqlm.UserException;
+import org.seqlm.kernels.KernelChoice;
 import org.seqlm.kernels.KernelSet;
+import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Predictor;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.learner.WorkerResult;
+import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
 
@@ -17,7 +26,7 @@ import org.seqlm.neural.torch.device.TorchDevice;
  * Whether a GPU is there is known only where a task runs, so that is checked there, by {@link
  * GpuLease}, and before where tasks run in the driver's process.
  */
-public final class TorchEngine implements Engine<TorchWindow> {
+public final class TorchEngine implements Engine<TorchStep> {
   private static final long serialVersionUID = 1L;
 
   @Override
@@ -26,7 +35,11 @@ public final class TorchEngine implements Engine<TorchWindow> {
   }
 
   @Override
-  public void check(LanguageNetwork spec, Recipe recipe, Execution execution) {
+  public void check(Network network, Recipe recipe, Execution execution) {
+    if (!(network instanceof LanguageNetwork spec)) {
+      ModuleChecks.check(network, recipe, execution);
+      return;
+    }
     if (!TorchNetwork.trainable(spec)) {
       throw UserException.configuration(
           "network.activation step has no gradient, so no engine can train it: set tanh, sigmoid,"
@@ -45,10 +58,10 @@ public final class TorchEngine implements Engine<TorchWindow> {
   }
 
   @Override
-  public Learner.Factory<TorchWindow> learners(
-      LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution) {
-    check(spec, recipe, execution);
-    return new Learners(spec, recipe, timeSteps, execution);
+  public Learner.Factory<TorchStep> learners(
+      Network network, Recipe recipe, int longest, Execution execution) {
+    check(network, recipe, execution);
+    return new Learners(network, recipe, longest, execution);
   }
 
   @Override
@@ -57,16 +70,23 @@ public final class TorchEngine implements Engine<TorchWindow> {
   }
 
   @Override
-  public TorchWindow step(
-      LanguageNetwork spec, int batch, int timeSteps, int[] inputs, int[] targets) {
-    return new TorchWindow(batch, timeSteps, inputs, targets);
+  public Predictor predictor(Network network, float[] parameters, Execution execution) {
+    throw new UnsupportedOperationException(network.what());
   }
 
-  private record Learners(LanguageNetwork spec, Recipe recipe, int timeSteps, Execution execution)
-      implements Learner.Factory<TorchWindow> {
+  @Override
+  public TorchStep step(Network network, Batch batch) {
+    return network instanceof LanguageNetwork
+        ? TorchWindow.of(batch)
+        : new TorchStep.Examples(batch);
+  }
+
+  private record Learners(Network network, Recipe recipe, int longest, Execution execution)
+      implements Learner.Factory<TorchStep> {
     @Override
-    public Learner<TorchWindow> create() {
-      return new TorchLearner(spec, recipe, timeSteps, execution);
+    public Learner<TorchStep> create() {
+      return new OfSteps<>(
+          TorchWindow.class, new TorchLearner(language(network), recipe, longest, execution));
     }
 
     @Override
@@ -77,6 +97,49 @@ public final class TorchEngine implements Engine<TorchWindow> {
     @Override
     public KernelSet kernels() {
       return execution.kernels();
+    }
+  }
+
+  /**
+   * A learner of one kind of steps.
+   *
+   * @param data what it reads of a step
+   */
+  private record OfSteps<T>(Function<TorchStep, T> data, Learner<T> learner)
+      implements Learner<TorchStep> {
+    @Override
+    public WorkerResult run(
+        float[] parameters, WorkerState state, Iterator<TorchStep> steps, RoundPlan plan) {
+      return learner.run(
+          parameters,
+          state,
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return steps.hasNext();
+            }
+
+            @Override
+            public T next() {
+              return data.apply(steps.next());
+            }
+          },
+          plan);
+    }
+
+    @Override
+    public KernelChoice kernels() {
+      return learner.kernels();
+    }
+
+    @Override
+    public Integer gpu() {
+      return learner.gpu();
+    }
+
+    @Override
+    public double waited() {
+      return learner.waited();
     }
   }
 }

@@ -1,7 +1,9 @@
 package org.seqlm.neural.torch;
 
+import org.seqlm.neural.learner.Batch;
+
 /** One step's tokens, in the order in which the network reads them. Immutable by convention. */
-public final class TorchWindow {
+public final class TorchWindow implements TorchStep {
   private final int batch;
   private final int timeSteps;
   private final long[] inputs;
@@ -18,6 +20,15 @@ public final class TorchWindow {
     this.timeSteps = timeSteps;
     this.inputs = timeMajor(inputs);
     this.targets = timeMajor(targets);
+  }
+
+  /** Of a language model's batch, {@link Batch#window}. */
+  static TorchWindow of(Batch batch) {
+    return new TorchWindow(
+        batch.size(),
+        batch.ints("inputs").shape()[1],
+        batch.ints("inputs").values(),
+        batch.ints("targets").values());
   }
 
   private TorchWindow(int batch, int timeSteps, long[] inputs, long[] targets) {

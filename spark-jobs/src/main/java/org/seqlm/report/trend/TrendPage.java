@@ -1,11 +1,13 @@
 package org.seqlm.report.trend;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.seqlm.metrics.NightFigures;
 import org.seqlm.report.page.Charts;
 import org.seqlm.report.page.Figures;
@@ -17,6 +19,9 @@ import org.seqlm.report.trend.Trend.Version;
 
 /** Writes a {@link Trend} as one HTML page that needs nothing else, as the report's is. */
 public final class TrendPage {
+  /** Dates without a decision that are told, the latest. */
+  private static final int MOST_DATES = 14;
+
   private TrendPage() {}
 
   /** The page; equal trends give equal bytes. */
@@ -30,6 +35,7 @@ public final class TrendPage {
     group(page, "models", drawn.models());
     group(page, "text", drawn.text());
     group(page, "time", drawn.time());
+    page.put("undecided", undecided(trend));
     List<Map<String, Object>> rows = new ArrayList<>();
     trend.rows().forEach(row -> rows.add(row(row)));
     Collections.reverse(rows);
@@ -38,6 +44,37 @@ public final class TrendPage {
     trend.line().forEach(version -> line.add(version(version)));
     group(page, "line", line);
     return Page.render("trend.mustache", page, charts);
+  }
+
+  private static void group(Map<String, Object> page, String name, TrendCharts.Drawn drawn) {
+    page.put(name, drawn.charts());
+    page.put(name + "-zeros", drawn.zeros());
+    page.put("has-" + name, !drawn.charts().isEmpty() || !drawn.zeros().isEmpty());
+  }
+
+  /** Dates between the first and the last night that have no row, as nights that fail have none. */
+  private static String undecided(Trend trend) {
+    TreeSet<Long> days = new TreeSet<>();
+    trend.rows().stream().filter(row -> row.night() != null).forEach(row -> days.add(row.day()));
+    List<String> missing = new ArrayList<>();
+    for (long day = days.isEmpty() ? 0 : days.first() + 1;
+        !days.isEmpty() && day < days.last();
+        day++) {
+      if (!days.contains(day)) {
+        missing.add(LocalDate.ofEpochDay(day).toString());
+      }
+    }
+    if (missing.isEmpty()) {
+      return null;
+    }
+    int shown = Math.min(MOST_DATES, missing.size());
+    return "Nothing was decided on "
+        + Figures.whole(missing.size())
+        + (missing.size() == 1 ? " date" : " dates")
+        + " between the first night and the last: "
+        + String.join(", ", missing.subList(missing.size() - shown, missing.size()))
+        + (shown < missing.size() ? " and earlier ones" : "")
+        + ".";
   }
 
   private static void group(Map<String, Object> page, String name, List<Map<String, Object>> all) {
@@ -50,14 +87,26 @@ public final class TrendPage {
       return "No night has been decided yet.";
     }
     Row last = trend.rows().get(trend.rows().size() - 1);
-    return (trend.champion() == 0
-            ? "There is no champion yet."
-            : "Version " + trend.champion() + " is the champion.")
-        + " The latest, "
-        + (last.night() == null ? "by a user" : "the night of " + last.night())
+    String champion =
+        trend.champion() == 0
+            ? "There is no champion yet. "
+            : "Version " + trend.champion() + " is the champion. ";
+    String why = last.reasons().isEmpty() ? "" : last.reasons().get(0);
+    if (last.night() == null) {
+      return champion
+          + "The latest change was a user's, who "
+          + (last.event() == Event.ROLLED_BACK
+              ? "rolled back from version " + last.champion() + " to version " + last.version()
+              : "made version " + last.version() + " the champion")
+          + (why.isEmpty() ? "" : ", and said: " + why)
+          + ".";
+    }
+    return champion
+        + "The latest night, "
+        + last.night()
         + ": "
         + words(last)
-        + (last.reasons().isEmpty() ? "" : ", " + last.reasons().get(0))
+        + (why.isEmpty() ? "" : ", " + why)
         + ".";
   }
 
@@ -68,7 +117,7 @@ public final class TrendPage {
       case WAITS -> "kept for another night";
       case KEPT -> row.champion() == 0 ? "not promoted" : "kept out";
       case FAILED -> "failed";
-      case ROLLED_BACK -> "rolled back";
+      case ROLLED_BACK -> "rolled back" + (row.night() == null ? " by a user" : "");
     };
   }
 

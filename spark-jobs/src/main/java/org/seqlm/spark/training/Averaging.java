@@ -304,7 +304,7 @@ public final class Averaging<S> implements AutoCloseable {
                 ? ""
                 : String.format(
                     Locale.ROOT,
-                    " (mean loss %.4g nats a token, and may be %.4g at most)",
+                    " (mean loss %.4g nats, and may be %.4g at most)",
                     report.loss(),
                     settings.lossBound());
         throw UserException.diverged(

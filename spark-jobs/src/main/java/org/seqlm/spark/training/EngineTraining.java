@@ -1,5 +1,6 @@
 package org.seqlm.spark.training;
 
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -7,55 +8,55 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.RoundPlan;
-import org.seqlm.neural.learner.Shard;
-import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.InnerOptimizer;
+import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.task.Placement;
 
 /**
- * One engine's side of a language model's training: K lazy partitions, each of which reads its
- * windows from its worker's tokens in the executor.
+ * One engine's side of a training: K lazy partitions, each of which reads its worker's steps from
+ * the feed in the executor.
  *
  * @param <S> one step's data
  */
 final class EngineTraining<S> implements AutoCloseable {
   private final Engine<S> engine;
   private final JavaSparkContext spark;
-  private final TokenSource source;
-  private final LanguageNetwork spec;
-  private final LanguageModelTraining.Settings settings;
+  private final Feed feed;
+  private final Network network;
+  private final NetworkTraining.Settings settings;
   private final Averaging<S> averaging;
 
   EngineTraining(
       Engine<S> engine,
       JavaSparkContext spark,
-      TokenSource source,
-      LanguageNetwork spec,
-      LanguageModelTraining.Settings settings,
+      Feed feed,
+      Network network,
+      NetworkTraining.Settings settings,
       Averaging.Position start,
       WorkerStates states,
       int stripeTasks) {
     this.engine = engine;
     this.spark = spark;
-    this.source = source;
-    this.spec = spec;
+    this.feed = feed;
+    this.network = network;
     this.settings = settings;
-    engine.check(spec, settings.recipe(), settings.execution());
+    engine.check(network, settings.recipe(), settings.execution());
     engine.load();
     averaging =
         new Averaging<>(
             new AveragingRound<>(
                 spark,
                 engine.learners(
-                    spec, settings.recipe(), settings.reading().longest(), settings.execution()),
+                    network, settings.recipe(), settings.dealing().longest(), settings.execution()),
                 states,
-                plan -> windows(engine, source, spec, settings, plan),
+                plan -> steps(engine, feed, network, settings, plan),
                 stripeTasks),
             states,
             new Averaging.Settings(
                 settings.outerStep(),
                 settings.rounds().onDivergence(),
-                LanguageModelTraining.lossBound(spec),
+                network.lossBound(),
                 settings.rounds().published(),
                 settings.rounds().overlap(),
                 remedy(settings.recipe().optimizer())),
@@ -114,26 +115,26 @@ final class EngineTraining<S> implements AutoCloseable {
     averaging.close();
   }
 
-  /** Partition k holds worker k's windows of a round. */
+  /** Partition k holds worker k's steps of a round. */
   private JavaRDD<S> steps(AveragingRound.Planner planner, List<String> locations) {
     Engine<S> by = engine;
-    TokenSource from = source;
-    LanguageNetwork network = spec;
-    LanguageModelTraining.Settings how = settings;
+    Feed from = feed;
+    Network of = network;
+    NetworkTraining.Settings how = settings;
     return Placement.workers(spark, settings.workers(), locations)
         .mapPartitionsWithIndex(
-            (worker, number) -> windows(by, from, network, how, planner.plan(worker)), false);
+            (worker, number) -> steps(by, from, of, how, planner.plan(worker)), false);
   }
 
-  private static <S> Iterator<S> windows(
+  private static <S> Iterator<S> steps(
       Engine<S> engine,
-      TokenSource source,
-      LanguageNetwork spec,
-      LanguageModelTraining.Settings settings,
-      RoundPlan plan) {
+      Feed feed,
+      Network network,
+      NetworkTraining.Settings settings,
+      RoundPlan plan)
+      throws IOException {
     // The first that touches an engine in an executor.
     Kernels.pin(settings.execution().kernels());
-    Shard shard = settings.reading().shard(plan.worker(), source.tokens(), settings.seed());
-    return ShardReaders.steps(engine, source, spec, shard, plan);
+    return feed.steps(engine, network, plan);
   }
 }

@@ -37,7 +37,7 @@ class NightPlannerTest {
 
   private static List<String> told(NightPlan plan) {
     return plan.findings().stream()
-        .map(one -> one.kind() + " " + one.policy() + ": " + one.text())
+        .map(one -> one.kind() + " " + one.done() + ": " + one.text())
         .toList();
   }
 
@@ -72,32 +72,50 @@ class NightPlannerTest {
             new InputPartition("u/dt=2026-03-07", "2026-03-07", "/u", 0, 0, "l"));
     assertThat(told(plan))
         .containsExactly(
-            "LATE REPORT: t/dt=2026-03-07 is late: partitions up to 2026-03-09 have been taken"
+            "LATE TAKEN: t/dt=2026-03-07 is late: partitions up to 2026-03-09 have been taken"
                 + " without it",
-            "EMPTY REFUSE: u/dt=2026-03-07 has no files",
-            "CHANGED LEAVE_OUT: t/dt=2026-03-09 was taken with 2 files of 1,000 bytes and has 2"
+            "EMPTY REFUSED: u/dt=2026-03-07 has no files",
+            "CHANGED NOT_AGAIN: t/dt=2026-03-09 was taken with 2 files of 1,000 bytes and has 2"
                 + " files of 1,001 bytes now",
-            "EARLY LEAVE_OUT: t/dt=2026-03-11 is of a date after the night of 2026-03-10",
-            "MISSING REPORT: t has no partition dt=2026-03-10",
-            "MISSING REPORT: u has no partition dt=2026-03-08 to 2026-03-10");
+            "EARLY WAITS: t/dt=2026-03-11 is of a later date than the night of 2026-03-10",
+            "MISSING NOTHING: t has no partition dt=2026-03-10",
+            "MISSING NOTHING: u has no partition dt=2026-03-08 to 2026-03-10");
     assertThat(taken(plan)).containsExactly("-03-07");
     assertThatThrownBy(plan::orRefuse)
         .isInstanceOfSatisfying(
             UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
-        .hasMessage("the night of 2026-03-10 takes nothing: u/dt=2026-03-07 has no files");
-    assertThat(Json.pretty(plan)).contains("\"kind\" : \"late\"", "\"policy\" : \"leave-out\"");
+        .hasMessage(
+            "the night of 2026-03-10 is refused: u/dt=2026-03-07 has no files (night.empty is"
+                + " refuse): mend the text and start the night again, or set night.empty to"
+                + " leave-out, to go on without it, or to report, to take it all the same");
+    assertThat(Json.pretty(plan))
+        .contains("\"kind\" : \"late\"", "\"policy\" : \"leave-out\"", "\"done\" : \"waits\"");
+    // What is of a later date is ordinary, and is told in one sentence.
+    assertThat(plan.odd())
+        .hasSize(5)
+        .startsWith(
+            "t/dt=2026-03-07 is late: partitions up to 2026-03-09 have been taken without it (taken"
+                + " all the same)")
+        .endsWith("u has no partition dt=2026-03-08 to 2026-03-10 (the night goes on)");
+    assertThat(plan.told())
+        .hasSize(6)
+        .endsWith("t/dt=2026-03-11 is of a later date, and waits for its night");
+    assertThat(plan(fourDays(), day(10, 1000), day(12, 1), day(11, 1)).told())
+        .containsExactly(
+            "2 partitions are of later dates, and wait for their nights: t/dt=2026-03-11 to"
+                + " t/dt=2026-03-12");
   }
 
   @Test
   void sizesAreComparedWithTheMedianOfThoseBefore() {
     assertThat(told(plan(fourDays(), day(10, 499))))
         .containsExactly(
-            "SHRUNKEN REFUSE: t/dt=2026-03-10 has 499 bytes, 0.499 of the median of the last 4"
+            "SHRUNKEN REFUSED: t/dt=2026-03-10 has 499 bytes, 0.499 of the median of the last 4"
                 + " partitions, less than least-share 0.5");
     assertThat(told(plan(fourDays(), day(10, 500)))).isEmpty();
     assertThat(told(plan(fourDays(), day(10, 3001))))
         .containsExactly(
-            "GROWN REPORT: t/dt=2026-03-10 has 3,001 bytes, 3.00 times the median of the last 4"
+            "GROWN TAKEN: t/dt=2026-03-10 has 3,001 bytes, 3.00 times the median of the last 4"
                 + " partitions, more than most-share 3.0");
     // Two say nothing.
     assertThat(told(plan(fourDays().subList(2, 4), day(10, 1)))).isEmpty();
@@ -115,8 +133,8 @@ class NightPlannerTest {
                 "t/dt=2026-03-10", new PartitionContent("new", 40, 2000)));
     assertThat(told(read).subList(1, 3))
         .containsExactly(
-            "DUPLICATE LEAVE_OUT: t/dt=2026-03-07 has the same text as t/dt=2026-03-08",
-            "SHRUNKEN REFUSE: t/dt=2026-03-10 has 40 documents, 0.400 of the median of the last 4"
+            "DUPLICATE LEFT_OUT: t/dt=2026-03-07 has the same text as t/dt=2026-03-08",
+            "SHRUNKEN REFUSED: t/dt=2026-03-10 has 40 documents, 0.400 of the median of the last 4"
                 + " partitions, less than least-share 0.5");
     assertThat(read.take()).isEmpty();
     NightPlan twice =
@@ -129,6 +147,32 @@ class NightPlannerTest {
   }
 
   @Test
+  void aNightOfADateThatHasNotComeIsTold() {
+    NightPlanner planner = new NightPlanner(NightRules.DEFAULT, fourDays(), NIGHT);
+    NightPlan plan = planner.plan(List.of(day(10, 1000)));
+    assertThat(planner.asOf(plan, NIGHT.minusDays(1))).isSameAs(plan);
+    NightPlan future = planner.asOf(plan, NIGHT.minusDays(2));
+    assertThat(future.take()).isEqualTo(plan.take());
+    assertThat(future.told())
+        .containsExactly(
+            "the night of 2026-03-10 is in the future: today is 2026-03-08 in UTC (the night goes"
+                + " on)");
+    assertThatThrownBy(
+            () ->
+                new NightPlan(
+                        "2026-03-10",
+                        plan.take(),
+                        List.of(
+                            new Finding(
+                                FindingKind.FUTURE, FindingPolicy.REFUSE, "", "it is too early")))
+                    .orRefuse())
+        .hasMessage(
+            "the night of 2026-03-10 is refused: it is too early (night.future is refuse): give the"
+                + " date that is meant (--night), or set night.future to report, to go on all the"
+                + " same");
+  }
+
+  @Test
   void aPolicyDecides() {
     for (FindingPolicy policy : FindingPolicy.values()) {
       NightRules rules =
@@ -138,6 +182,7 @@ class NightPlannerTest {
               0.5,
               3,
               policy,
+              FindingPolicy.IGNORE,
               FindingPolicy.IGNORE,
               FindingPolicy.IGNORE,
               FindingPolicy.IGNORE,
@@ -169,12 +214,14 @@ class NightPlannerTest {
                     null,
                     null,
                     null,
-                    null))
+                    null,
+                    FindingPolicy.LEAVE_OUT))
         .hasMessageContaining("night.partition-key")
         .hasMessageContaining("night.compare-with must be 3 to 1000, but is 1")
         .hasMessageContaining("night.least-share")
         .hasMessageContaining("night.most-share")
-        .hasMessageContaining("night.missing must be refuse, report or ignore");
+        .hasMessageContaining("night.missing must be refuse, report or ignore")
+        .hasMessageContaining("night.future must be refuse, report or ignore");
   }
 
   @Test

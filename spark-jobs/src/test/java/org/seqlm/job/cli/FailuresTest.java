@@ -9,6 +9,7 @@ import java.lang.reflect.Constructor;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,12 @@ public class FailuresTest {
                     "Illegal value for config key spark.default.parallelism: For input \"abc\"")))
         .containsOnlyOnce("\n")
         .contains("spark.default.parallelism");
+    assertThat(
+            told(
+                ExitCode.CONFIGURATION,
+                new ParentNotDirectoryException("Parent path is not a directory: file:/a/b")))
+        .containsOnlyOnce("\n")
+        .contains("file:/a/b: give a path that leads through folders alone");
     assertThat(told(ExitCode.PLATFORM, new UnknownHostException("nohost")))
         .containsOnlyOnce("\n")
         .contains("nobody knows the host nohost");

@@ -171,8 +171,8 @@ final class CountsRefusalsTest {
     assertRefused(3, unknown, "counts restrict --input " + limited + " --min-count 2");
     Path text = text("b");
     assertRefused(
-        3,
-        a + " was counted with order 3, not 2 as the text",
+        2,
+        "--add " + a + " has n-grams of order 3, but --order is 2: give --order 3, or cut those",
         "ngrams --input " + text + " --add " + a + " --tokenizer whitespace --order 2");
     assertRefused(
         3,

@@ -42,6 +42,7 @@ class NightSummaryTest {
         8,
         champion,
         false,
+        false,
         plan,
         new NightText(5_120, 1_234_567, 900, 1, 0.01),
         contest,
@@ -82,6 +83,7 @@ class NightSummaryTest {
             8,
             7,
             true,
+            false,
             null,
             null,
             null,
@@ -93,12 +95,51 @@ class NightSummaryTest {
             Map.of());
     assertThat(again.summary())
         .containsExactly(
-            "2026-11-28, decided before: kept, version 7 stays the champion; a gain is not shown"
+            "2026-11-28, decided before: kept, version 7 is the champion now; a gain is not shown"
                 + " (and 1 more)");
     assertThat(result(Verdict.KEPT, List.of("no new text"), 0, plan(), null).summary())
         .hasSize(4)
         .first()
         .isEqualTo("2026-11-28: kept, there is no champion yet; no new text");
+  }
+
+  @Test
+  void whoIsTheChampionNowIsTold() {
+    RetrainResult night = result(Verdict.PROMOTED, List.of("a gain is shown"), 6, null, null);
+    assertThat(night.summary())
+        .first()
+        .isEqualTo(
+            "2026-11-28: promoted, version 8; version 6 is the champion now; a gain is shown");
+    RetrainResult first =
+        new RetrainResult(
+            "2026-11-28",
+            Verdict.PROMOTED,
+            List.of("the first model"),
+            1,
+            1,
+            false,
+            true,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "f",
+            null,
+            Map.of());
+    assertThat(first.summary())
+        .containsExactly(
+            "2026-11-28: promoted, version 1 is the champion of a new registry; the first model");
+  }
+
+  @Test
+  void textOfLaterDatesIsNotOdd() {
+    Finding later = new Finding(FindingKind.EARLY, FindingPolicy.LEAVE_OUT, "q", "q is later");
+    assertThat(result(Verdict.KEPT, List.of("x"), 7, plan(later, later), null).summary())
+        .contains(
+            "Text: 1 partition, 5,120 documents, 1 new token; 2 partitions of later dates wait;"
+                + " nothing odd");
   }
 
   /** The reason's numbers stand on the page. */
@@ -118,7 +159,8 @@ class NightSummaryTest {
         .contains(
             "2026-11-28: kept, version 7 stays the champion; a mean gain above 0.0010 bits a"
                 + " character is not shown (and 1 more)")
-        .anySatisfy(line -> assertThat(line).startsWith("Text:").endsWith("o… (and 1 more)"));
+        .anySatisfy(
+            line -> assertThat(line).startsWith("Text:").endsWith("o… (left out) (and 1 more)"));
   }
 
   /** Any reasons and findings. */
@@ -127,12 +169,15 @@ class NightSummaryTest {
     Random random = new Random(5);
     for (int i = 0; i < 300; i++) {
       List<String> reasons = new ArrayList<>();
-      Finding[] findings = new Finding[random.nextInt(4)];
+      Finding[] findings = new Finding[random.nextInt(6)];
       for (int j = random.nextInt(4); j > 0; j--) {
         reasons.add(sentence(random));
       }
       for (int j = 0; j < findings.length; j++) {
-        findings[j] = odd(sentence(random));
+        findings[j] =
+            random.nextBoolean()
+                ? odd(sentence(random))
+                : new Finding(FindingKind.EARLY, FindingPolicy.LEAVE_OUT, "q", "q is later");
       }
       List<String> lines =
           result(

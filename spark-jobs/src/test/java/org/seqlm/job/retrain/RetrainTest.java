@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +29,8 @@ import org.seqlm.TestSpark;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
+import org.seqlm.corpus.night.InputPartition;
+import org.seqlm.corpus.night.NightListing;
 import org.seqlm.files.StoreCalls;
 import org.seqlm.files.TestStore;
 import org.seqlm.job.NgramsOutcomes;
@@ -68,6 +74,18 @@ class RetrainTest {
     return Nights.retrain(input, registry, night, flags);
   }
 
+  private static String printed(Object registry, String night, Object... more) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      retrain(registry, night, more);
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
   private static void done(Object... line) {
     NgramsOutcomes.Outcome outcome = NgramsOutcomes.run(line);
     assertThat(outcome.code()).as(outcome.errors()).isZero();
@@ -88,6 +106,11 @@ class RetrainTest {
     JsonNode first = night(models, "2026-03-01");
     assertThat(first.path("decision").asText()).isEqualTo("promoted");
     assertThat(first.path("champion").asInt()).isEqualTo(1);
+    assertThat(first.path("began").asBoolean()).isTrue();
+    assertThat(lines(first).get(0)).contains("version 1 is the champion of a new registry");
+    assertThat(Path.of(first.path("report").asText()))
+        .content()
+        .contains("A registry begins with this night.");
     assertThat(first.has("contest")).isFalse();
     assertThat(first.path("text").has("unknown-rate")).isFalse();
     assertThat(first.has("drift")).isFalse();
@@ -108,6 +131,7 @@ class RetrainTest {
     assertThat(second.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-02");
     assertThat(second.path("decision").asText()).isEqualTo("promoted");
+    assertThat(second.path("began").asBoolean()).isFalse();
     assertThat(second.path("contest").path("documents").asInt()).isGreaterThan(10);
     assertThat(second.path("drift").path("from").asText()).endsWith("2026-03-01/dataset");
     assertThat(second.path("drift").path("ngrams")).hasSize(2);
@@ -116,8 +140,20 @@ class RetrainTest {
     assertThat(second.path("samples").path("pairs").get(0).has("champion")).isTrue();
 
     NgramsOutcomes.Outcome order = retrain(models, "2026-03-03", "--set", "ngrams.order=4");
-    assertThat(order.code()).isEqualTo(3);
+    assertThat(order.code()).isEqualTo(2);
     assertThat(order.errors()).contains("are of order 3").contains("but ngrams asks for order 4");
+    NgramsOutcomes.Outcome network =
+        retrain(models, "2026-03-03", "--set", "train.network={hidden: 5, layers: 2}");
+    assertThat(network.code()).isEqualTo(2);
+    assertThat(network.errors())
+        .contains("a night goes on with the network of the champion, version 2 of " + models)
+        .contains("but train.network.layers is 2 and the champion's 1")
+        .contains("set train.network.layers=1, train.network.hidden=4, or begin another registry")
+        .doesNotContain("prepare");
+    NgramsOutcomes.Outcome slip = retrain(folder.resolve("modles"), "2026-03-03");
+    assertThat(slip.code()).isEqualTo(2);
+    assertThat(slip.errors()).contains("modles holds no registry, but " + models + " beside it");
+    assertThat(folder.resolve("modles")).doesNotExist();
     NgramsOutcomes.Outcome far =
         retrain(models, "2026-03-03", "--set", "drift-limits.unknown-rate=0");
     assertThat(far.code()).isEqualTo(3);
@@ -160,8 +196,13 @@ class RetrainTest {
     assertThat(lines(third)).hasSize(5).first().asString().contains("version 2 stays the champion");
 
     // The next night takes what the champion has not seen.
-    NgramsOutcomes.Outcome plan = retrain(models, "2026-03-04", "--dry-run");
-    assertThat(plan.code()).as(plan.errors()).isZero();
+    assertThat(printed(models, "2026-03-04", "--dry-run"))
+        .startsWith("the night of 2026-03-04 takes 2 partitions")
+        .hasLineCount(8);
+    JsonNode dry =
+        Json.mapper().readTree(printed(models, "2026-03-04", "--dry-run", "--json", "-"));
+    assertThat(dry.path("plan").get(0).asText()).startsWith("the night of 2026-03-04 takes");
+    assertThat(dry.path("configuration").path("gate").path("margin").asDouble()).isEqualTo(0.002);
     JsonNode fourth =
         night(
             models,
@@ -359,6 +400,38 @@ class RetrainTest {
         retrain(models, "2026-03-01", "--set", "prepare.splits.method=contiguous");
     assertThat(splits.errors()).contains("prepare.splits.method must be hashed-words");
     assertThat(models).doesNotExist();
+    NgramsOutcomes.Outcome never = retrain(models, "2026-03-01", "--begin", "never");
+    assertThat(never.code()).isEqualTo(2);
+    assertThat(never.errors()).contains("holds no registry, and begin is never");
+    assertThat(retrain(folder.resolve("nowhere/models"), "2026-03-01").errors())
+        .contains("as there is no folder " + folder.resolve("nowhere") + ": correct the path");
+    Path file = text.resolve("dt=2026-03-01/a.txt");
+    NgramsOutcomes.Outcome below = retrain(file.resolve("models"), "2026-03-01");
+    assertThat(below.code()).isEqualTo(2);
+    assertThat(below.errors()).contains("cannot be a folder, as " + file + " is a file");
+    assertThat(retrain(models, "2026-03-01", "--work", file + "/nights").errors())
+        .contains("--work " + file + "/nights cannot be a folder");
+    NgramsOutcomes.Outcome future =
+        retrain(models, "9026-03-01", "--set", "night={future: refuse, missing: ignore}");
+    assertThat(future.code()).isEqualTo(3);
+    assertThat(future.errors())
+        .contains("the night of 9026-03-01 is in the future")
+        .contains("(night.future is refuse): give the date that is meant (--night)");
+  }
+
+  /** Of the same length, too. */
+  @Test
+  void textThatIsReplacedWhileItIsReadIsKnown() throws IOException {
+    Path file = Files.createDirectories(folder.resolve("stamped/dt=2026-03-01")).resolve("a.txt");
+    Files.writeString(file, "one\n");
+    Configuration hadoop = new Configuration();
+    List<InputPartition> listed =
+        NightListing.of(hadoop, List.of(folder.resolve("stamped").toString()), "dt");
+    Map<String, String> before = LookStep.stamps(hadoop, listed);
+    assertThat(LookStep.stamps(hadoop, listed)).isEqualTo(before);
+    Files.writeString(file, "two\n");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+    assertThat(LookStep.stamps(hadoop, listed)).isNotEqualTo(before);
   }
 
   /** What the registry says, but for when and under which names of its own. */

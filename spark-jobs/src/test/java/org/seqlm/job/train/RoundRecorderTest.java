@@ -25,7 +25,7 @@ import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
 import org.seqlm.spark.training.Drift;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.OnDivergence;
 import org.seqlm.spark.training.SharedModel;
 import org.seqlm.spark.training.WorkerReport;
@@ -52,15 +52,14 @@ class RoundRecorderTest {
         worker == 0 ? new GpuUse(0.5, 1, 2) : null);
   }
 
-  private static LanguageModelTraining.Settings settings(
-      AveragingMode mode, Averaging.Overlap overlap) {
-    return new LanguageModelTraining.Settings(
+  private static NetworkTraining.Settings settings(AveragingMode mode, Averaging.Overlap overlap) {
+    return new NetworkTraining.Settings(
         new Reading(3, 4, 8),
         new Recipe(new InnerOptimizer(InnerOptimizer.Kind.SGD, 2, 1)),
         1,
         0.1,
         new Schedule(Schedule.Kind.CONSTANT, 0, 1, 0),
-        new LanguageModelTraining.Rounds(
+        new NetworkTraining.Rounds(
             1,
             Interval.CONSTANT,
             InnerMoments.RESET,
@@ -73,7 +72,7 @@ class RoundRecorderTest {
   }
 
   private static RoundMetrics record(
-      LanguageModelTraining.Settings settings, double seconds, WorkerReport... reports) {
+      NetworkTraining.Settings settings, double seconds, WorkerReport... reports) {
     return new RoundRecorder(settings, BEGAN)
         .record(
             new RoundRecorder.Progress(7, 0.5, 140, 900, null, 0.01, 0.25, 33.5),

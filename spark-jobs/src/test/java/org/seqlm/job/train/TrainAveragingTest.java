@@ -230,7 +230,7 @@ class TrainAveragingTest {
     assertThatThrownBy(
             () -> {
               TrainConfig config = runs.config("refused", all.toArray(new String[0]));
-              TrainJob.of(config, HADOOP).check(config);
+              TrainJob.of(config, HADOOP).check();
             })
         .as(sets.toString())
         .isInstanceOfSatisfying(

@@ -27,7 +27,6 @@ import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Overwrite;
-import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.train.SmallTraining.Console;
@@ -462,9 +461,9 @@ class TrainTest {
     // 33 windows of a worker: 53 steps, eleven rounds; validations after 1, 2, 4, 6, 8, 10 and 11.
     TrainConfig usual = config("usual", "validation.patience=6", "training.schedule.warm-up=50");
     TrainJob job = TrainJob.of(usual, HADOOP);
-    long steps = usual.settings().totalSteps(job.dataset().tokens(Split.TRAIN));
+    long steps = usual.settings().totalSteps(job.units());
     assertThat(steps).isEqualTo(53);
-    assertThat(job.warnings(usual)).isEmpty();
+    assertThat(TrainJob.of(usual, HADOOP).warnings()).isEmpty();
     TrainConfig late =
         config(
             "late",
@@ -472,22 +471,27 @@ class TrainTest {
             "training.schedule.kind=constant",
             "training.schedule.warm-up=106",
             "training.learning-rate=0.02");
-    assertThat(job.warnings(late))
+    assertThat(TrainJob.of(late, HADOOP).warnings())
         .containsExactly(
             "warning: training.schedule.warm-up is 106 steps, but the run has 53: its learning rate"
                 + " reaches 0.01000 at most, not 0.02000",
             "warning: validation.patience is 7, but the run looks at the validation split 7 times"
                 + " only: it cannot end early");
     TrainConfig synchronous = config("late", "averaging.mode=gradients");
-    assertThat(job.warnings(synchronous))
+    assertThat(TrainJob.of(synchronous, HADOOP).warnings())
         .containsExactly(
             "warning: averaging.mode gradients makes one update a round, of 5 windows of each"
                 + " worker, so the run has 11: set averaging.frequency to 1 for an update of every"
                 + " step");
-    assertThat(job.warnings(config("late", "averaging.mode=gradients", "averaging.frequency=1")))
+    assertThat(
+            TrainJob.of(config("late", "averaging.mode=gradients", "averaging.frequency=1"), HADOOP)
+                .warnings())
         .isEmpty();
     assertThat(
-            job.warnings(config("late", "engine=torch", "training.scheduled-sampling.kind=linear")))
+            TrainJob.of(
+                    config("late", "engine=torch", "training.scheduled-sampling.kind=linear"),
+                    HADOOP)
+                .warnings())
         .containsExactly(
             "warning: with training.scheduled-sampling.scale 10000.0 the chance to read the text's"
                 + " token is still 0.995 after the run's 53 local steps: a smaller scale makes it"

@@ -115,7 +115,7 @@ class TrainWarmTest {
     TrainConfig config = config("task", "replay.inputs=[" + inputs + "]", "replay.share=0.3");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(TrainText.of(config, HADOOP, dataset).source(HADOOP));
+      out.writeObject(TrainText.of(config, HADOOP, dataset).feed(config, HADOOP));
     }
     return bytes.size();
   }

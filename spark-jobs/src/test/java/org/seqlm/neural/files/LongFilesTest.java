@@ -20,7 +20,6 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
-import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -51,15 +50,17 @@ class LongFilesTest {
     ResumeRules rules = new ResumeRules(List.of(), List.of());
     RunFolder writer =
         RunFinder.find(conf, run, identity, rules, Overwrite.REFUSE, RunFolder.Resume.IF_POSSIBLE);
-    Checkpoints checkpoints =
-        writer.checkpoints(new ModelArtifact.NetworkFile(SPEC, RULES), Letters.vocabulary(4));
+    ModelArtifact.Content content =
+        new ModelArtifact.Content(
+            new ModelArtifact.NetworkFile(SPEC, RULES), Letters.vocabulary(4));
+    Checkpoints checkpoints = writer.checkpoints(content);
     assertThat(writer.begin(-1)).isTrue();
     float[] parameters = random(size, 1);
     float[] velocity = random(size, 2);
     float[] moments = random(2 * size, 3);
     writer.writeModel(
-        new RecurrentLanguageModel(SPEC, parameters, Letters.vocabulary(4)),
-        RULES,
+        content,
+        parameters,
         new ModelArtifact.ModelDetails(
             SPEC.title(), size, Letters.vocabulary(4).fingerprint(), 1, 5, 1.5));
     Checkpoint checkpoint =

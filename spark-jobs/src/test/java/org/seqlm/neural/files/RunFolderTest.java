@@ -38,6 +38,8 @@ class RunFolderTest {
   private static final LanguageNetwork SPEC =
       new LanguageNetwork(InputKind.EMBEDDING, 3, CellKind.LSTM, 1, 2, 4, 0, 1);
   private static final TextRules RULES = TextRules.of(TokenizerKind.CHAR);
+  private static final ModelArtifact.Content CONTENT =
+      new ModelArtifact.Content(new ModelArtifact.NetworkFile(SPEC, RULES), Letters.vocabulary(4));
   private static final RunFolder.Identity RUN = RunFolder.Identity.of("job", Map.of(), Map.of(), 7);
 
   @TempDir Path folder;
@@ -61,13 +63,12 @@ class RunFolderTest {
               new ResumeRules(List.of(), List.of()),
               overwrite,
               RunFolder.Resume.IF_POSSIBLE);
-      checkpoints =
-          run.checkpoints(new ModelArtifact.NetworkFile(SPEC, RULES), Letters.vocabulary(4));
+      checkpoints = run.checkpoints(CONTENT);
     }
 
     /** Writes the model and a checkpoint of a round, whose parameters are all one number. */
     void write(int round, float value) throws IOException {
-      run.writeModel(model(value), RULES, details(round));
+      run.writeModel(CONTENT, model(value).parameters(), details(round));
       checkpoints.write(
           new Checkpoints.Loaded(checkpoint(round), parameters(value), new float[0], new float[0]),
           7);
@@ -313,7 +314,7 @@ class RunFolderTest {
     writer.run.begin(-1);
     writer.write(1, 0.5f);
     writer.run.commit();
-    writer.run.writeModel(model(0.75f), RULES, details(2));
+    writer.run.writeModel(CONTENT, model(0.75f).parameters(), details(2));
     writer.run.writeMetrics(3, List.of("{\"type\":\"divergence\",\"round\":3}"));
     writer.run.commitMetrics();
     assertThat(RunView.metrics(HADOOP, run.toString())).hasSize(2);

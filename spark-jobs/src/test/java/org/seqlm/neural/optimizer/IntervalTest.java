@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
 import org.seqlm.spark.training.Averaging;
-import org.seqlm.spark.training.LanguageModelTraining;
+import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.OnDivergence;
 
 /** How long rounds are, and what is published after them. */
@@ -107,8 +107,8 @@ class IntervalTest {
     assertThat(rounds(InnerMoments.LOCAL, GROWING).extraArrays().worker()).isEqualTo(3);
   }
 
-  private static LanguageModelTraining.Rounds rounds(InnerMoments moments, Interval interval) {
-    return new LanguageModelTraining.Rounds(
+  private static NetworkTraining.Rounds rounds(InnerMoments moments, Interval interval) {
+    return new NetworkTraining.Rounds(
         20,
         interval,
         moments,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class TrendPageTest {
     assertThat(text(page))
         .contains("The nights of models")
         .contains("Version 2 is the champion.")
-        .contains("the night of 2026-11-03: kept out, because of 2026-11-03")
+        .contains("The latest night, 2026-11-03: kept out, because of 2026-11-03.")
         .contains("3 nights 2026-11-01 to 2026-11-03")
         .contains("2 promoted 1 not")
         // The row, and the chart's own table, with the interval.
@@ -57,7 +58,7 @@ class TrendPageTest {
             "documents",
             "tokens",
             "per cent",
-            "divergence",
+            "bits",
             "seconds");
     JsonNode gains = charts.get(1);
     assertThat(gains.get("x").get("scale").asText()).isEqualTo("date");
@@ -101,8 +102,47 @@ class TrendPageTest {
                 null));
     String page = TrendPage.render(new Trend("models", 1, rows, List.of()));
     assertThat(text(page))
-        .contains("2026-11-02 rolled back 1 2 – – – – – – – – &lt;b&gt;it&lt;/b&gt; swore");
+        .contains(
+            "The latest change was a user&#39;s, who rolled back from version 2 to version 1, and"
+                + " said:")
+        .contains(
+            "2026-11-02 rolled back by a user 1 2 – – – – – – – – &lt;b&gt;it&lt;/b&gt; swore");
     assertThat(charts(page)).isEmpty();
+  }
+
+  /** As a chart it would be a line in the middle of nothing. */
+  @Test
+  void whatWasZeroInAllNightsIsASentence() throws Exception {
+    NightFigures zero =
+        new NightFigures(
+            10L,
+            0L,
+            1,
+            0,
+            0.0,
+            Map.of("unknown-rate", 0.0, "old-unknown-rate", 0.5, "p", 0.0, "other", 0.0),
+            Map.of());
+    String page =
+        TrendPage.render(
+            new Trend(
+                "m",
+                2,
+                List.of(
+                    TrendFixture.row("2026-11-01", Event.PROMOTED, 1, null, zero),
+                    TrendFixture.row("2026-11-04", Event.PROMOTED, 2, null, zero)),
+                List.of()));
+    assertThat(text(page))
+        .contains("Tokens that came in: 0 tokens in all of 2 nights.")
+        .contains("small where words have changed: 0 probability (p) in all of 2 nights.")
+        .contains("Drift: other: 0 other in all of 2 nights.")
+        .contains(
+            "Nothing was decided on 2 dates between the first night and the last: 2026-11-02,")
+        .contains("A night that fails decides nothing and is not here");
+    List<String> units = new ArrayList<>();
+    charts(page).forEach(chart -> units.add(chart.get("y").get("title").asText()));
+    assertThat(units).containsExactly("documents", "tokens", "per cent");
+    assertThat(charts(page).get(2).get("series").get(1).get("points").get(0).get(1).asDouble())
+        .isEqualTo(50);
   }
 
   @Test

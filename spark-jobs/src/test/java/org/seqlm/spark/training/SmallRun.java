@@ -22,7 +22,6 @@ import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.network.InitialParameters;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
-import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
@@ -39,6 +38,8 @@ final class SmallRun {
   private static final LanguageNetwork SPEC =
       new LanguageNetwork(InputKind.EMBEDDING, 1, CellKind.RNN, 1, 1, 3, 0, 0);
   private static final TextRules TEXT = TextRules.of(TokenizerKind.CHAR);
+  private static final ModelArtifact.Content CONTENT =
+      new ModelArtifact.Content(new ModelArtifact.NetworkFile(SPEC, TEXT), VOCABULARY);
   private static final ResumeRules RULES = new ResumeRules(List.of(), List.of());
 
   private final Configuration conf;
@@ -106,7 +107,7 @@ final class SmallRun {
     RunFolder.Identity identity =
         RunFolder.Identity.of("job" + variant, Map.of(), Map.of("variant", variant), variant);
     folder = RunFinder.find(conf, output, identity, RULES, overwrite, RunFolder.Resume.IF_POSSIBLE);
-    checkpoints = folder.checkpoints(new ModelArtifact.NetworkFile(SPEC, TEXT), VOCABULARY);
+    checkpoints = folder.checkpoints(CONTENT);
     model = folder.modelRound();
     from = checkpoints.usable(this::problem, model).newest();
   }
@@ -201,8 +202,8 @@ final class SmallRun {
 
   private void writeModel(int round, float[] parameters) throws IOException {
     folder.writeModel(
-        new RecurrentLanguageModel(SPEC, parameters, VOCABULARY),
-        TEXT,
+        CONTENT,
+        parameters,
         new ModelArtifact.ModelDetails(
             SPEC.title(), parameters.length, VOCABULARY.fingerprint(), round, round, 1.0));
   }

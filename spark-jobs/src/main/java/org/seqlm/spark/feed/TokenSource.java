@@ -1,4 +1,4 @@
-package org.seqlm.spark.training;
+package org.seqlm.spark.feed;
 
 import java.io.Serializable;
 import org.seqlm.neural.learner.ShardReader;

@@ -1,4 +1,4 @@
-package org.seqlm.spark.training;
+package org.seqlm.spark.feed;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -9,7 +9,7 @@ import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.learner.ShardReader;
-import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 
 /**
  * The workers' readers between rounds, so that what was read ahead is read once. A reader belongs
@@ -39,19 +39,14 @@ final class ShardReaders {
 
   /** A round's steps; the reader comes back when the last of them was made. */
   static <S> Iterator<S> steps(
-      Engine<S> engine, TokenSource source, LanguageNetwork spec, Shard shard, RoundPlan plan) {
-    return OF_PROCESS.lent(engine, source, spec, shard, plan.firstStep(), plan.steps());
+      Engine<S> engine, TokenSource source, Network network, Shard shard, RoundPlan plan) {
+    return OF_PROCESS.lent(engine, source, network, shard, plan.firstStep(), plan.steps());
   }
 
   <S> Iterator<S> lent(
-      Engine<S> engine,
-      TokenSource source,
-      LanguageNetwork spec,
-      Shard shard,
-      long first,
-      int count) {
+      Engine<S> engine, TokenSource source, Network network, Shard shard, long first, int count) {
     ShardReader reader = take(source.key(), shard);
-    Iterator<S> steps = reader.steps(engine, spec, source, first, count);
+    Iterator<S> steps = reader.steps(engine, network, source, first, count);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

@@ -41,10 +41,13 @@ import org.seqlm.neural.optimizer.OuterOptimizer;
 import org.seqlm.neural.optimizer.Published;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.optimizer.SynchronousUpdate;
+import org.seqlm.spark.feed.Feed;
+import org.seqlm.spark.feed.StreamFeed;
+import org.seqlm.spark.feed.TokenSource;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.store.Sha256;
 
-class LanguageModelTrainingTest {
+class NetworkTrainingTest {
   private static final LanguageNetwork SPEC =
       new LanguageNetwork(InputKind.EMBEDDING, 6, CellKind.LSTM, 1, 12, 7, 0, 1);
 
@@ -86,19 +89,23 @@ class LanguageModelTrainingTest {
     }
   }
 
-  private static LanguageModelTraining.Settings settings(double learningRate, OnDivergence policy) {
+  private static Feed feed(long length, NetworkTraining.Settings settings) {
+    return new StreamFeed(new Pattern(length), (Reading) settings.dealing(), settings.seed());
+  }
+
+  private static NetworkTraining.Settings settings(double learningRate, OnDivergence policy) {
     return settings(learningRate, policy, InnerMoments.LOCAL);
   }
 
-  private static LanguageModelTraining.Settings settings(
+  private static NetworkTraining.Settings settings(
       double learningRate, OnDivergence policy, InnerMoments moments) {
-    return new LanguageModelTraining.Settings(
+    return new NetworkTraining.Settings(
         new Reading(3, 4, 5),
         new Recipe(new InnerOptimizer(InnerOptimizer.Kind.ADAM, 5, 0)),
         2.0,
         learningRate,
         new Schedule(Schedule.Kind.LINEAR, 0.7, 0.1, 0),
-        new LanguageModelTraining.Rounds(
+        new NetworkTraining.Rounds(
             4, moments, new OuterOptimizer(OuterOptimizer.Kind.NESTEROV, 1, 0.5), policy),
         11);
   }
@@ -115,8 +122,8 @@ class LanguageModelTrainingTest {
     }
   }
 
-  private LanguageModelTraining training(double rate, WorkerStates states, int stripeTasks) {
-    LanguageModelTraining.Settings settings = settings(rate, OnDivergence.STOP);
+  private NetworkTraining training(double rate, WorkerStates states, int stripeTasks) {
+    NetworkTraining.Settings settings = settings(rate, OnDivergence.STOP);
     return training(
         settings,
         Averaging.Position.start(settings.rounds().outer(), InitialParameters.create(SPEC, 11)),
@@ -125,17 +132,17 @@ class LanguageModelTrainingTest {
         stripeTasks);
   }
 
-  private static LanguageModelTraining training(
-      LanguageModelTraining.Settings settings,
+  private static NetworkTraining training(
+      NetworkTraining.Settings settings,
       Averaging.Position start,
       long step,
       WorkerStates states,
       int stripeTasks) {
-    return new LanguageModelTraining(
-        TestSpark.context(), new Pattern(700), SPEC, settings, start, step, states, stripeTasks);
+    return new NetworkTraining(
+        TestSpark.context(), feed(700, settings), SPEC, settings, start, step, states, stripeTasks);
   }
 
-  private static float[] parameters(LanguageModelTraining training) {
+  private static float[] parameters(NetworkTraining training) {
     return training.position().model().parameters();
   }
 
@@ -145,7 +152,7 @@ class LanguageModelTrainingTest {
 
   @Test
   void lossFallsAndEveryTokenIsAccountedFor() {
-    LanguageModelTraining training = training(0.05, states("a"), 1);
+    NetworkTraining training = training(0.05, states("a"), 1);
     double first = 0;
     double last = 0;
     long tokens = 0;
@@ -164,11 +171,11 @@ class LanguageModelTrainingTest {
   /** 5.7 billion tokens a worker, of which none holds more than its windows need. */
   @Test
   void aWorkersTextNeedNotFitAnArray() {
-    LanguageModelTraining.Settings settings = settings(0.05, OnDivergence.STOP);
-    LanguageModelTraining training =
-        new LanguageModelTraining(
+    NetworkTraining.Settings settings = settings(0.05, OnDivergence.STOP);
+    NetworkTraining training =
+        new NetworkTraining(
             TestSpark.context(),
-            new Pattern(1L << 34),
+            feed(1L << 34, settings),
             SPEC,
             settings,
             Averaging.Position.start(settings.rounds().outer(), InitialParameters.create(SPEC, 11)),
@@ -185,24 +192,24 @@ class LanguageModelTrainingTest {
 
   @Test
   void sameBitsForAnyTasksRepetitionAndResume() {
-    LanguageModelTraining whole = training(0.05, states("whole"), 1);
+    NetworkTraining whole = training(0.05, states("whole"), 1);
     while (!whole.finished()) {
       whole.nextRound(AveragingRound.Keep.FILES);
     }
     String expected = sha256(parameters(whole));
 
-    LanguageModelTraining again = training(0.05, states("again"), 4);
+    NetworkTraining again = training(0.05, states("again"), 4);
     while (!again.finished()) {
       again.nextRound(AveragingRound.Keep.FILES);
     }
     assertThat(sha256(parameters(again))).isEqualTo(expected);
 
     WorkerStates states = states("stopped");
-    LanguageModelTraining stopped = training(0.05, states, 1);
+    NetworkTraining stopped = training(0.05, states, 1);
     stopped.nextRound(AveragingRound.Keep.FILES);
     stopped.nextRound(AveragingRound.Keep.FILES);
     lose(states);
-    LanguageModelTraining resumed =
+    NetworkTraining resumed =
         training(settings(0.05, OnDivergence.STOP), stopped.position(), stopped.step(), states, 1);
     while (!resumed.finished()) {
       resumed.nextRound(AveragingRound.Keep.FILES);
@@ -213,9 +220,9 @@ class LanguageModelTrainingTest {
   /** Where streams are dealt out anew and windows differ, too, and every token is accounted for. */
   @Test
   void sameBitsOfShuffledStreamsInRandomWindows() {
-    LanguageModelTraining.Settings plain = settings(0.05, OnDivergence.STOP);
-    LanguageModelTraining.Settings settings =
-        new LanguageModelTraining.Settings(
+    NetworkTraining.Settings plain = settings(0.05, OnDivergence.STOP);
+    NetworkTraining.Settings settings =
+        new NetworkTraining.Settings(
             new Reading(
                 3,
                 4,
@@ -231,7 +238,7 @@ class LanguageModelTrainingTest {
     String expected = null;
     for (int every : new int[] {1, 3}) {
       WorkerStates states = states("shuffled " + every);
-      LanguageModelTraining training =
+      NetworkTraining training =
           training(
               settings,
               Averaging.Position.start(
@@ -278,9 +285,9 @@ class LanguageModelTrainingTest {
     for (InnerMoments moments : kinds) {
       String expected = null;
       for (int every : new int[] {1, 3}) {
-        LanguageModelTraining.Settings settings = settings(0.05, OnDivergence.STOP, moments);
+        NetworkTraining.Settings settings = settings(0.05, OnDivergence.STOP, moments);
         WorkerStates states = states(moments + " " + every);
-        LanguageModelTraining training =
+        NetworkTraining training =
             training(
                 settings,
                 Averaging.Position.start(
@@ -308,21 +315,21 @@ class LanguageModelTrainingTest {
   void averagedMomentsOfOneWorkerAreItsOwn() {
     java.util.Map<InnerMoments, String> sha256 = new java.util.EnumMap<>(InnerMoments.class);
     for (InnerMoments moments : InnerMoments.values()) {
-      LanguageModelTraining.Settings three = settings(0.05, OnDivergence.STOP, moments);
-      LanguageModelTraining.Settings one =
-          new LanguageModelTraining.Settings(
+      NetworkTraining.Settings three = settings(0.05, OnDivergence.STOP, moments);
+      NetworkTraining.Settings one =
+          new NetworkTraining.Settings(
               new Reading(1, three.batch(), three.timeSteps()),
               three.recipe(),
               1,
               three.learningRate(),
               three.schedule(),
-              new LanguageModelTraining.Rounds(
+              new NetworkTraining.Rounds(
                   three.frequency(),
                   moments,
                   OuterOptimizer.plain(),
                   three.rounds().onDivergence()),
               three.seed());
-      LanguageModelTraining training =
+      NetworkTraining training =
           training(
               one,
               Averaging.Position.start(one.rounds().outer(), InitialParameters.create(SPEC, 11)),
@@ -378,7 +385,7 @@ class LanguageModelTrainingTest {
     conf.set("fs.full.impl", FullDisk.class.getName());
     java.nio.file.Path path = folder.resolve("disk");
     WorkerStates states = new WorkerStates(conf, "full://" + path, "w");
-    LanguageModelTraining training = training(0.05, states, 1);
+    NetworkTraining training = training(0.05, states, 1);
     training.nextRound(AveragingRound.Keep.FILES);
     assertThatThrownBy(() -> training.nextRound(AveragingRound.Keep.FILES))
         .satisfies(
@@ -407,7 +414,7 @@ class LanguageModelTrainingTest {
   @Test
   void stateOfAWorkerThatIsGoneIsOneClearLine() throws Exception {
     WorkerStates states = states("gone");
-    LanguageModelTraining training = training(0.05, states, 1);
+    NetworkTraining training = training(0.05, states, 1);
     training.nextRound(AveragingRound.Keep.FILES);
     lose(states);
     java.nio.file.Files.delete(
@@ -430,7 +437,7 @@ class LanguageModelTrainingTest {
 
   @Test
   void explosionStopsWithExitCode4() {
-    LanguageModelTraining training = training(1e6, states("exploded"), 1);
+    NetworkTraining training = training(1e6, states("exploded"), 1);
     assertThatThrownBy(
             () -> {
               while (!training.finished()) {
@@ -449,16 +456,16 @@ class LanguageModelTrainingTest {
   /** Gradients of three workers, averaged over tasks, make the updates that one process makes. */
   @Test
   void gradientsAreAveragedExactly() {
-    LanguageModelTraining.Settings parameters = settings(0.05, OnDivergence.STOP);
+    NetworkTraining.Settings parameters = settings(0.05, OnDivergence.STOP);
     InnerOptimizer optimizer = new InnerOptimizer(InnerOptimizer.Kind.ADAM, 0.5, 0);
-    LanguageModelTraining.Settings settings =
-        new LanguageModelTraining.Settings(
-            parameters.reading(),
+    NetworkTraining.Settings settings =
+        new NetworkTraining.Settings(
+            parameters.dealing(),
             new Recipe(optimizer),
             0.45,
             0.05,
             parameters.schedule(),
-            new LanguageModelTraining.Rounds(
+            new NetworkTraining.Rounds(
                 2,
                 Interval.CONSTANT,
                 InnerMoments.LOCAL,
@@ -472,7 +479,7 @@ class LanguageModelTrainingTest {
     String expected = sha256(alone(settings, optimizer, begin));
     for (int stripeTasks : new int[] {1, 4}) {
       WorkerStates states = states("gradients " + stripeTasks);
-      LanguageModelTraining training =
+      NetworkTraining training =
           training(
               settings,
               Averaging.Position.start(settings.outerStep(), begin),
@@ -491,7 +498,7 @@ class LanguageModelTrainingTest {
       lose(states);
       training.nextRound(AveragingRound.Keep.FILES);
       lose(states);
-      LanguageModelTraining resumed =
+      NetworkTraining resumed =
           training(settings, training.position(), training.step(), states, stripeTasks);
       while (!resumed.finished()) {
         resumed.nextRound(AveragingRound.Keep.FILES);
@@ -503,13 +510,13 @@ class LanguageModelTrainingTest {
 
   /** The same without Spark: all workers one after another. */
   private static float[] alone(
-      LanguageModelTraining.Settings settings, InnerOptimizer optimizer, float[] begin) {
+      NetworkTraining.Settings settings, InnerOptimizer optimizer, float[] begin) {
     return alone(Engines.named(settings.engine()), settings, optimizer, begin);
   }
 
   private static <S> float[] alone(
       Engine<S> engine,
-      LanguageModelTraining.Settings settings,
+      NetworkTraining.Settings settings,
       InnerOptimizer optimizer,
       float[] begin) {
     Pattern text = new Pattern(700);
@@ -527,7 +534,7 @@ class LanguageModelTrainingTest {
       double[] sum = new double[begin.length];
       long tokens = 0;
       for (int k = 0; k < 3; k++) {
-        Shard shard = settings.reading().shard(k, text.tokens(), settings.seed());
+        Shard shard = ((Reading) settings.dealing()).shard(k, text.tokens(), settings.seed());
         RoundPlan plan =
             new RoundPlan(
                 round,

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.Problems;
+import org.seqlm.neural.learner.Dealing;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.PassWindows;
-import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundPlan;
-import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.Interval;
@@ -21,17 +21,15 @@ import org.seqlm.neural.optimizer.Published;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.neural.optimizer.SynchronousUpdate;
 import org.seqlm.neural.optimizer.WarmStart;
+import org.seqlm.spark.feed.Feed;
 
 /**
- * Trains a language model round by round, with any engine: plans each round's steps and learning
- * rates, and accounts for every token.
+ * Trains a network round by round, with any engine: plans each round's steps and learning rates,
+ * and accounts for every unit of its {@link Feed}, tokens of a text or examples.
  */
-public final class LanguageModelTraining implements AutoCloseable {
-  /** How far above a uniform guess, in nats a token, a mean loss is an explosion. */
-  public static final double EXPLOSION = 5;
-
-  private final TokenSource source;
-  private final LanguageNetwork spec;
+public final class NetworkTraining implements AutoCloseable {
+  private final Feed feed;
+  private final Network network;
   private final Settings settings;
   private final EngineTraining<?> rounds;
   private LearningRates rates;
@@ -143,7 +141,7 @@ public final class LanguageModelTraining implements AutoCloseable {
   /**
    * What a run is planned for at most; {@link Long#MAX_VALUE} for any number.
    *
-   * @param tokens of all workers
+   * @param tokens, or examples, of all workers
    * @param rounds of the averaging frequency's local steps each
    */
   public record Limit(long tokens, long rounds) implements java.io.Serializable {
@@ -163,7 +161,7 @@ public final class LanguageModelTraining implements AutoCloseable {
    *
    * @param engine what trains, one of {@link Engines#names}
    * @param execution where and how it computes
-   * @param reading how the text is dealt out
+   * @param dealing how the data are dealt out
    * @param recipe how a worker trains
    * @param epochs passes over the text, with their fraction
    * @param learningRate before the schedule
@@ -176,7 +174,7 @@ public final class LanguageModelTraining implements AutoCloseable {
   public record Settings(
       String engine,
       Execution execution,
-      Reading reading,
+      Dealing dealing,
       Recipe recipe,
       double epochs,
       double learningRate,
@@ -191,7 +189,7 @@ public final class LanguageModelTraining implements AutoCloseable {
     public Settings(
         String engine,
         Execution execution,
-        Reading reading,
+        Dealing dealing,
         Recipe recipe,
         double epochs,
         double learningRate,
@@ -201,7 +199,7 @@ public final class LanguageModelTraining implements AutoCloseable {
       this(
           engine,
           execution,
-          reading,
+          dealing,
           recipe,
           epochs,
           learningRate,
@@ -214,7 +212,7 @@ public final class LanguageModelTraining implements AutoCloseable {
 
     /** With the default engine on the CPU. */
     public Settings(
-        Reading reading,
+        Dealing dealing,
         Recipe recipe,
         double epochs,
         double learningRate,
@@ -224,7 +222,7 @@ public final class LanguageModelTraining implements AutoCloseable {
       this(
           Engines.DEFAULT,
           Execution.CPU,
-          reading,
+          dealing,
           recipe,
           epochs,
           learningRate,
@@ -235,17 +233,17 @@ public final class LanguageModelTraining implements AutoCloseable {
 
     /** K. */
     public int workers() {
-      return reading.workers();
+      return dealing.workers();
     }
 
     /** B, sequences of a worker. */
     public int batch() {
-      return reading.batch();
+      return dealing.batch();
     }
 
     /** T, the mean number of tokens of a window. */
     public int timeSteps() {
-      return reading.timeSteps();
+      return dealing.timeSteps();
     }
 
     /** H, local steps of a round at most. */
@@ -320,7 +318,7 @@ public final class LanguageModelTraining implements AutoCloseable {
 
     /** The windows of a pass, of worker 0. */
     PassWindows windows(long tokens) {
-      return reading.windows(tokens, seed);
+      return dealing.windows(tokens, seed);
     }
 
     /**
@@ -341,10 +339,10 @@ public final class LanguageModelTraining implements AutoCloseable {
    * @param stripeTasks tasks that average, or 0 for as many as are worth it
    * @throws org.seqlm.UserException with exit code 2 if the engine is unknown or cannot train this
    */
-  public LanguageModelTraining(
+  public NetworkTraining(
       JavaSparkContext spark,
-      TokenSource source,
-      LanguageNetwork spec,
+      Feed feed,
+      Network network,
       Settings settings,
       Averaging.Position start,
       long localSteps,
@@ -352,10 +350,10 @@ public final class LanguageModelTraining implements AutoCloseable {
       int stripeTasks) {
     this(
         spark,
-        source,
-        spec,
+        feed,
+        network,
         settings,
-        settings.rates(source.tokens()),
+        settings.rates(feed.units()),
         start,
         localSteps,
         states,
@@ -367,18 +365,18 @@ public final class LanguageModelTraining implements AutoCloseable {
    *
    * @param rates whose length is the run's
    */
-  public LanguageModelTraining(
+  public NetworkTraining(
       JavaSparkContext spark,
-      TokenSource source,
-      LanguageNetwork spec,
+      Feed feed,
+      Network network,
       Settings settings,
       LearningRates rates,
       Averaging.Position start,
       long localSteps,
       WorkerStates states,
       int stripeTasks) {
-    this.source = source;
-    this.spec = spec;
+    this.feed = feed;
+    this.network = network;
     this.settings = settings;
     this.rates = rates;
     step = localSteps;
@@ -388,16 +386,12 @@ public final class LanguageModelTraining implements AutoCloseable {
         new EngineTraining<>(
             Engines.named(settings.engine()),
             spark,
-            source,
-            spec,
+            feed,
+            network,
             settings,
             start,
             states,
             stripeTasks);
-  }
-
-  static double lossBound(LanguageNetwork spec) {
-    return Math.log(spec.vocabulary()) + EXPLOSION;
   }
 
   /** Whether all steps are done. */
@@ -445,7 +439,7 @@ public final class LanguageModelTraining implements AutoCloseable {
     Upcoming then = ahead ? upcoming(number + 1, step + steps) : null;
     AveragingRound.Outcome outcome =
         rounds.next(planned(now, keep), then == null ? null : planned(then, keep), locations);
-    long planned = settings.tokensOf(source.tokens(), step, step + steps);
+    long planned = settings.tokensOf(feed.units(), step, step + steps);
     if (outcome.tokens() + outcome.skipped() != planned) {
       throw new IllegalStateException(
           "round "
@@ -489,20 +483,20 @@ public final class LanguageModelTraining implements AutoCloseable {
   private EngineTraining.Planned planned(
       Upcoming round, Function<Upcoming, AveragingRound.Keep> keep) {
     double[] rates = new double[round.steps()];
-    PassWindows windows = settings.windows(source.tokens());
+    PassWindows windows = settings.windows(feed.units());
     for (int i = 0; i < rates.length; i++) {
       // Of a window that is half as long, half the rate (Merity et al. 2018, section 5).
       double share = (double) windows.length(round.first() + i) / windows.timeSteps();
       rates[i] = learningRate(round.first() + i) * share;
     }
     return new EngineTraining.Planned(
-        planner(settings, source.tokens(), lossBound(spec), round.number(), round.first(), rates),
+        planner(settings, feed.units(), network.lossBound(), round.number(), round.first(), rates),
         keep.apply(round));
   }
 
   private static AveragingRound.Planner planner(
       Settings settings, long tokens, double bound, int round, long first, double[] rates) {
-    Reading reading = settings.reading();
+    Dealing dealing = settings.dealing();
     long seed = settings.seed();
     InnerMoments moments = settings.rounds().moments();
     AveragingMode mode = settings.rounds().mode();
@@ -513,7 +507,7 @@ public final class LanguageModelTraining implements AutoCloseable {
             seed,
             first,
             rates,
-            reading.shard(worker, tokens, seed).cut(),
+            dealing.cut(worker, tokens, seed),
             bound,
             moments,
             mode);

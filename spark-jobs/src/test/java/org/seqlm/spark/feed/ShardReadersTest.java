@@ -1,4 +1,4 @@
-package org.seqlm.spark.training;
+package org.seqlm.spark.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import org.seqlm.neural.InputKind;
 import org.seqlm.neural.learner.Shard;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.torch.TorchEngine;
-import org.seqlm.neural.torch.TorchWindow;
+import org.seqlm.neural.torch.TorchStep;
 
 class ShardReadersTest {
   private static final LanguageNetwork SPEC =
@@ -45,8 +45,7 @@ class ShardReadersTest {
     }
   }
 
-  private static Iterator<TorchWindow> lent(
-      ShardReaders readers, Text text, Shard shard, int count) {
+  private static Iterator<TorchStep> lent(ShardReaders readers, Text text, Shard shard, int count) {
     return readers.lent(ENGINE, text, SPEC, shard, 0, count);
   }
 
@@ -73,8 +72,8 @@ class ShardReadersTest {
     ShardReaders readers = new ShardReaders(1000);
     Text text = new Text("a");
     Shard shard = new Shard(0, 301, 3, 10);
-    Iterator<TorchWindow> first = lent(readers, text, shard, 2);
-    Iterator<TorchWindow> copy = lent(readers, text, shard, 2);
+    Iterator<TorchStep> first = lent(readers, text, shard, 2);
+    Iterator<TorchStep> copy = lent(readers, text, shard, 2);
     first.next();
     copy.next();
     assertThat(readers.idle()).as("both are reading").isEmpty();

@@ -1,0 +1,22 @@
+package org.seqlm.metrics;
+
+/**
+ * A figure that tells how good a model is.
+ *
+ * @param name for instance {@code accuracy}
+ * @param value of it
+ * @param direction which of two is better
+ */
+public record Metric(String name, double value, Direction direction) {
+
+  /** Which way is better. */
+  public enum Direction {
+    LARGER,
+    SMALLER
+  }
+
+  /** Whether this is better than another of the same name. */
+  public boolean betterThan(Metric other) {
+    return direction == Direction.LARGER ? value > other.value : value < other.value;
+  }
+}
