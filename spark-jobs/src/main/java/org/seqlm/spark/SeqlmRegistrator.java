@@ -20,6 +20,7 @@ import org.seqlm.spark.io.FileEntrySerializer;
 import org.seqlm.spark.io.LocalBlockSerializer;
 import org.seqlm.spark.io.PackedPieceSerializer;
 import org.seqlm.spark.io.PackedTokensSerializer;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.TokenBlockSerializer;
 import org.seqlm.spark.io.VocabularySerializer;
 import org.seqlm.spark.ngrams.CountedFile;
@@ -54,6 +55,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(FileEntry.class, new FileEntrySerializer());
+    kryo.register(SharedSettings.class, new SharedSettings.KryoSerializer());
     kryo.register(int[].class);
     kryo.register(int[][].class);
     kryo.register(long[].class);
