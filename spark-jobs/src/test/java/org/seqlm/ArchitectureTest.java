@@ -79,6 +79,7 @@ class ArchitectureTest {
           "corpus",
           "gate",
           "metrics|metrics.tensorboard",
+          "metrics.task",
           "registry",
           "neural.torch.diagnosis",
           "report.page",
