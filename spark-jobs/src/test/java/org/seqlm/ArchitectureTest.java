@@ -80,6 +80,7 @@ class ArchitectureTest {
           "corpus.example",
           "gate",
           "metrics|metrics.tensorboard",
+          "metrics.task",
           "registry",
           "neural.torch.diagnosis",
           "report.page",
