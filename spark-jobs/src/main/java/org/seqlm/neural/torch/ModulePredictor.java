@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -24,11 +25,22 @@ import org.seqlm.neural.torch.modules.Predictions;
 public final class ModulePredictor {
   private final Network network;
   private final Execution execution;
+  private final Decoding decoding;
 
   /** Of a network that {@link ModuleNetwork#has}. */
   public ModulePredictor(Network network, Execution execution) {
+    this(network, execution, null);
+  }
+
+  /**
+   * Of one that writes targets.
+   *
+   * @param decoding how; null for the likeliest tokens
+   */
+  public ModulePredictor(Network network, Execution execution, Decoding decoding) {
     this.network = network;
     this.execution = execution;
+    this.decoding = decoding;
   }
 
   /**
@@ -54,7 +66,7 @@ public final class ModulePredictor {
         Batch batch = batches.next();
         Predictions predictions;
         try (PointerScope inner = new PointerScope()) {
-          predictions = module.predict(Pass.toRead(values), batch);
+          predictions = module.predict(Pass.toRead(values, decoding), batch);
         }
         sink.accept(batch, predictions);
       }

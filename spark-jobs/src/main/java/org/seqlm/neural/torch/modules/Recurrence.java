@@ -60,7 +60,7 @@ public final class Recurrence {
   /**
    * Runs the layers.
    *
-   * @param x (T, B, in)
+   * @param x (T, B, in); an {@code in} of 0 is nothing at each step
    * @param before states of each layer before the first step, as {@link Run#states}; null means
    *     zero
    */
@@ -97,6 +97,13 @@ public final class Recurrence {
       Pass pass, int k, String suffix, Tensor x, List<Tensor> start, Tensor counts) {
     String layer = "_l" + k + suffix;
     Tensor lag = body.cell().lags() == 2 ? pass.weight(prefix + "weight_hh2" + layer) : null;
+    if (x.size(2) == 0) {
+      // Of who reads nothing only the bias is left, and libtorch's own calls refuse it.
+      Tensor bias = pass.weight(prefix + "bias_ih" + layer);
+      Tensor product = bias.expand(x.size(0), x.size(1), bias.size(0));
+      Tensor hh = pass.weight(prefix + "weight_hh" + layer);
+      return TorchCells.recur(body.cell(), body.activation(), product, start, hh, lag, counts);
+    }
     return TorchCells.forward(
         body.cell(),
         body.activation(),
