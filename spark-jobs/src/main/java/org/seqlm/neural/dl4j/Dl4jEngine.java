@@ -20,6 +20,7 @@ import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Predictor;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.StretchScorer;
+import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.InnerOptimizer;
@@ -218,7 +219,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
   }
 
   @Override
-  public Predictor predictor(Network network, Execution execution) {
+  public Predictor predictor(Network network, Decoding decoding, Execution execution) {
     throw new IllegalArgumentException(language(network) + " predicts the next token");
   }
 

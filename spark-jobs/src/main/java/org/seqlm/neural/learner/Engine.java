@@ -1,6 +1,7 @@
 package org.seqlm.neural.learner;
 
 import java.io.Serializable;
+import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.InnerOptimizer;
@@ -60,9 +61,11 @@ public interface Engine<S> extends Serializable {
    * What predicts with any other network, on the device that learners would train on; made by the
    * task that uses it.
    *
+   * @param decoding how a network that writes targets does; null for the likeliest tokens, and of
+   *     other networks
    * @throws org.seqlm.UserException with exit code 2 if this engine has no such networks
    */
-  Predictor predictor(Network network, Execution execution);
+  Predictor predictor(Network network, Decoding decoding, Execution execution);
 
   /**
    * One step's data. The batch's arrays may be used again after the call.

@@ -8,8 +8,9 @@ import org.seqlm.neural.CellKind;
  * Source in, target tokens out. An encoder reads the source; the decoder's layers, which read
  * forward, begin with the encoder's last states: as they are where both have equal layers and
  * widths and the encoder reads one way, else through {@code bridge.{k}.{s}} (H, E), E the width of
- * the encoder's states of its layer min(k, last), s 0 for h and 1 for c or h₋, and tanh. Without an
- * encoder the source is one vector or class (one-to-many), and its vector goes through the bridge.
+ * the encoder's states of its layer min(k, last), s 0 for h and 1 for c or h₋ (h where the
+ * encoder's cell has no second), and tanh. Without an encoder the source is one vector or class
+ * (one-to-many), and its vector goes through the bridge.
  *
  * <p>Token 0 of the targets begins and ends a target. At each step the decoder reads the embedding
  * of the token before, or nothing ({@link Feeding#NOTHING}), and what its top layer makes, with the

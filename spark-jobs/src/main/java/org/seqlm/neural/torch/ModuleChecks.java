@@ -7,6 +7,7 @@ import org.seqlm.neural.Truncation;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.Alignment;
 import org.seqlm.neural.network.Classifier;
 import org.seqlm.neural.network.Frames;
 import org.seqlm.neural.network.Network;
@@ -38,6 +39,16 @@ final class ModuleChecks {
             "training.scheduled-sampling is of what writes tokens, but "
                 + what
                 + " writes none: leave it out")
+        .require(
+            !samples
+                || !(network instanceof SequenceToSequence both)
+                || both.feeding() == SequenceToSequence.Feeding.TOKENS,
+            "training.scheduled-sampling is of what reads the tokens before, but this decoder reads"
+                + " nothing: leave it out")
+        .require(
+            !(network instanceof SequenceToSequence both) || both.alignment() != Alignment.HARD,
+            "network.attention hard takes the arg-max, which passes no useful gradient to the other"
+                + " keys: train with network.attention dot, and evaluate with hard")
         .require(
             recipe.labelSmoothing() == 0 || !(network instanceof Series),
             "training.label-smoothing is of labels, but " + what + " predicts values: leave it out")

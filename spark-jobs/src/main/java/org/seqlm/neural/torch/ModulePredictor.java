@@ -9,6 +9,7 @@ import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Predictor;
+import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -24,11 +25,22 @@ import org.seqlm.neural.torch.modules.Pass;
 public final class ModulePredictor implements Predictor {
   private final Network network;
   private final Execution execution;
+  private final Decoding decoding;
 
   /** Of a network that {@link ModuleNetwork#has}. */
   public ModulePredictor(Network network, Execution execution) {
+    this(network, execution, null);
+  }
+
+  /**
+   * Of one that writes targets.
+   *
+   * @param decoding how; null for the likeliest tokens
+   */
+  public ModulePredictor(Network network, Execution execution, Decoding decoding) {
     this.network = network;
     this.execution = execution;
+    this.decoding = decoding;
   }
 
   @Override
@@ -47,7 +59,7 @@ public final class ModulePredictor implements Predictor {
         Batch batch = batches.next();
         Predicted predicted;
         try (PointerScope inner = new PointerScope()) {
-          Pass pass = Pass.toRead(values);
+          Pass pass = Pass.toRead(values, decoding);
           long targets = module.hasTargets(batch) ? module.targets(batch) : 0;
           double nats =
               targets == 0 ? Double.NaN : module.loss(pass, batch).nats().item_double() * targets;

@@ -16,6 +16,7 @@ import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.torch.device.GpuLease;
@@ -70,8 +71,8 @@ public final class TorchEngine implements Engine<TorchStep> {
   }
 
   @Override
-  public Predictor predictor(Network network, Execution execution) {
-    return new ModulePredictor(network, execution);
+  public Predictor predictor(Network network, Decoding decoding, Execution execution) {
+    return new ModulePredictor(network, execution, decoding);
   }
 
   @Override

@@ -113,7 +113,12 @@ public final class TorchCells {
     return recur(kind, activation, product, state, weightHh, weightHh2, null);
   }
 
-  private static Window recur(
+  /**
+   * The same of padded sequences.
+   *
+   * @param counts (T, B, 1) of booleans; null where all count
+   */
+  public static Window recur(
       CellKind kind,
       Activation activation,
       Tensor product,

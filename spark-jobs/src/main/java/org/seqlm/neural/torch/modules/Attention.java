@@ -1,5 +1,6 @@
 package org.seqlm.neural.torch.modules;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -15,11 +16,7 @@ public final class Attention {
    * @param counts of booleans, of a shape that spreads over the scores'; null where all count
    */
   public static Tensor weights(Tensor scores, Tensor counts) {
-    Tensor masked =
-        counts == null
-            ? scores
-            : scores.masked_fill(counts.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
-    return torch.softmax(masked, -1);
+    return torch.softmax(masked(scores, counts), -1);
   }
 
   /**
@@ -46,11 +43,24 @@ public final class Attention {
    */
   public static Tensor hard(Tensor queries, Tensor keys, Tensor values, Tensor counts) {
     Tensor scores = torch.matmul(queries, keys.transpose(-2, -1));
-    Tensor masked =
-        counts == null
-            ? scores
-            : scores.masked_fill(counts.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
-    Tensor best = masked.argmax(new org.bytedeco.pytorch.LongOptional(-1), false);
-    return torch.matmul(torch.one_hot(best, keys.size(-2)).to(values.scalar_type()), values);
+    return torch.matmul(best(scores, counts).to(values.scalar_type()), values);
+  }
+
+  /**
+   * Weights over keys: 1 for the best that counts, of equal ones the first, and 0 for the others.
+   *
+   * @param scores (…, keys)
+   * @param counts as {@link #weights} takes it
+   * @return whole numbers
+   */
+  static Tensor best(Tensor scores, Tensor counts) {
+    Tensor best = masked(scores, counts).argmax(new LongOptional(-1), false);
+    return torch.one_hot(best, scores.size(-1));
+  }
+
+  private static Tensor masked(Tensor scores, Tensor counts) {
+    return counts == null
+        ? scores
+        : scores.masked_fill(counts.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
   }
 }

@@ -5,6 +5,7 @@ import org.seqlm.neural.network.Classifier;
 import org.seqlm.neural.network.Frames;
 import org.seqlm.neural.network.Grid;
 import org.seqlm.neural.network.Network;
+import org.seqlm.neural.network.SequenceToSequence;
 import org.seqlm.neural.network.Series;
 import org.seqlm.neural.network.Tagger;
 
@@ -29,6 +30,7 @@ public interface ModuleNetwork {
   static boolean has(Network network) {
     return network instanceof Classifier
         || network instanceof Tagger
+        || network instanceof SequenceToSequence
         || network instanceof Frames
         || network instanceof Grid
         || network instanceof Series;
@@ -45,6 +47,9 @@ public interface ModuleNetwork {
     }
     if (network instanceof Tagger tagger) {
       return new TaggerModule(tagger);
+    }
+    if (network instanceof SequenceToSequence sequences) {
+      return new SequenceToSequenceModule(sequences);
     }
     if (network instanceof Frames frames) {
       return new FramesModule(frames);

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Recipe;
+import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.torch.device.TorchDevice;
 import org.seqlm.neural.torch.layers.TorchMasks;
 
@@ -21,13 +22,25 @@ public final class Pass {
   private final Map<String, Tensor> views;
   private final DropoutMasks masks; // null drops nothing
   private final Recipe recipe; // null of one that trains nothing
+  private final Decoding decoding; // null of one that writes nothing
 
-  private Pass(ModuleParameters parameters, DropoutMasks masks, Recipe recipe) {
+  private Pass(ModuleParameters parameters, DropoutMasks masks, Recipe recipe, Decoding decoding) {
     device = parameters.device();
     type = parameters.type();
     views = parameters.views();
     this.masks = masks;
     this.recipe = recipe;
+    this.decoding = decoding;
+  }
+
+  /** The same without dropout, of which nothing is trained. */
+  private Pass(Pass other) {
+    device = other.device;
+    type = other.type;
+    views = other.views;
+    masks = null;
+    recipe = null;
+    decoding = null;
   }
 
   /**
@@ -36,12 +49,27 @@ public final class Pass {
    * @param masks of this worker's step; null drops nothing
    */
   public static Pass toTrain(ModuleParameters parameters, DropoutMasks masks, Recipe recipe) {
-    return new Pass(parameters, masks, recipe);
+    return new Pass(parameters, masks, recipe, null);
   }
 
   /** To predict; whoever asks has libtorch's gradients off. */
   public static Pass toRead(ModuleParameters parameters) {
-    return new Pass(parameters, null, null);
+    return toRead(parameters, null);
+  }
+
+  /**
+   * To predict.
+   *
+   * @param decoding how targets are written, by networks that write them; null for the likeliest
+   *     tokens
+   */
+  public static Pass toRead(ModuleParameters parameters, Decoding decoding) {
+    return new Pass(parameters, null, null, decoding);
+  }
+
+  /** Of the same parameters, to read while something trains. */
+  Pass reading() {
+    return new Pass(this);
   }
 
   public TorchDevice device() {
@@ -61,6 +89,11 @@ public final class Pass {
   /** How it trains; null of a pass that trains nothing. */
   public Recipe recipe() {
     return recipe;
+  }
+
+  /** How targets are written; null where nobody said. */
+  Decoding decoding() {
+    return decoding;
   }
 
   /** ε of label smoothing. */

@@ -87,4 +87,41 @@ public sealed interface Predictions {
           .put("log-variances", new Batch.Floats(logVariances, shape));
     }
   }
+
+  /**
+   * Targets that a network wrote, each by itself.
+   *
+   * @param ids (B, T) row-major, T the longest's tokens, 0 behind an end, which is not among them
+   * @param lengths (B), tokens of each
+   * @param nats (B), −log p of each target with its end, by the network's own distribution
+   * @param weights (B, T, S) row-major, of each token where the decoder looked; null where nobody
+   *     asked, and of networks that do not look
+   * @param sourceSteps S; 0 without weights
+   */
+  record Sequences(int[] ids, int[] lengths, double[] nats, float[] weights, int sourceSteps)
+      implements Predictions {
+
+    /** T. */
+    public int time() {
+      return lengths.length == 0 ? 0 : ids.length / lengths.length;
+    }
+
+    /** The tokens of a target. */
+    public int[] tokens(int place) {
+      int from = place * time();
+      return java.util.Arrays.copyOfRange(ids, from, from + lengths[place]);
+    }
+
+    @Override
+    public Batch toBatch(int size) {
+      float[] floats = new float[nats.length];
+      for (int b = 0; b < floats.length; b++) {
+        floats[b] = (float) nats[b];
+      }
+      return new Batch(size)
+          .put("ids", new Batch.Ints(ids, size, time()))
+          .putLengths("ids", lengths)
+          .put("nats", new Batch.Floats(floats, size));
+    }
+  }
 }

@@ -65,7 +65,7 @@ public final class Recurrence {
   /**
    * Runs the layers.
    *
-   * @param x (T, B, in)
+   * @param x (T, B, in); an {@code in} of 0 is nothing at each step
    * @param before states of each layer before the first step, as {@link Run#states}; null means
    *     zero
    */
@@ -105,11 +105,17 @@ public final class Recurrence {
     Tensor u = pass.weight(prefix + "weight_hh" + layer);
     Tensor bias = pass.weight(prefix + "bias_ih" + layer);
     if (counts == null
+        && x.size(2) > 0
         && pass.device().isGpu()
         && RecurrentCalls.has(body.cell(), body.activation())) {
       return onGpu(pass, x, start, w, u, bias);
     }
     Tensor lag = body.cell().lags() == 2 ? pass.weight(prefix + "weight_hh2" + layer) : null;
+    if (x.size(2) == 0) {
+      // Of who reads nothing only the bias is left, and libtorch's own calls refuse it.
+      Tensor product = bias.expand(x.size(0), x.size(1), bias.size(0));
+      return TorchCells.recur(body.cell(), body.activation(), product, start, u, lag, counts);
+    }
     return TorchCells.forward(body.cell(), body.activation(), x, start, w, u, lag, bias, counts);
   }
 
