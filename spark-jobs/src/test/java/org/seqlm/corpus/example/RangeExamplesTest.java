@@ -169,10 +169,17 @@ class RangeExamplesTest {
         """,
         row -> {
           row.group().addGroup("input").append("array", "x").append("array", "y");
-          row.group().append("label", "l");
-          return row.number() < 1;
+          row.group()
+              .append(
+                  "label",
+                  org.apache.parquet.io.api.Binary.fromConstantByteArray(
+                      new byte[] {(byte) (row.number() == 0 ? 'l' : 0xFF)}));
+          return row.number() < 2;
         });
-    assertThat(read(1 << 20).labels()).containsExactly("l");
+    Read old = read(1 << 20);
+    assertThat(old.labels()).containsExactly("l");
+    assertThatThrownBy(() -> old.all().check(new org.seqlm.corpus.plan.BadRecordLimits(0, 0)))
+        .hasMessageContaining("b.parquet row 2: column label has bytes that are no UTF-8");
   }
 
   @Test
