@@ -1,5 +1,6 @@
 package org.seqlm.neural.files;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -153,11 +154,12 @@ public final class ModelArtifact {
    * @throws UserException with exit code 3 if there is none, or it is damaged
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
-    return load(conf, folder, ModelArtifact::load);
+    return read(conf, folder, ModelArtifact::load);
   }
 
   /** Reads something of a model's files. */
-  private interface Part<T> {
+  @FunctionalInterface
+  public interface Part<T> {
     /**
      * Reads it.
      *
@@ -166,7 +168,13 @@ public final class ModelArtifact {
     T read(ArtifactReader reader, String notice) throws IOException;
   }
 
-  private static <T> T load(Configuration conf, String folder, Part<T> reads) throws IOException {
+  /**
+   * Reads something of a model's files, whatever its network.
+   *
+   * @param folder a model, a checkpoint, or a run, which stands for its best model
+   * @throws UserException with exit code 3 if there is none
+   */
+  public static <T> T read(Configuration conf, String folder, Part<T> reads) throws IOException {
     RunView run = RunView.find(conf, folder);
     if (run == null) {
       run = around(conf, folder);
@@ -246,7 +254,7 @@ public final class ModelArtifact {
   }
 
   static ModelArtifact load(ArtifactReader reader, String notice) throws IOException {
-    NetworkFile network = Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
+    NetworkFile network = networkFile(reader);
     float[] parameters = tensors(reader, PARAMETERS, network.network().layout());
     Vocabulary vocabulary = vocabulary(reader, network.rules());
     return new ModelArtifact(
@@ -254,6 +262,24 @@ public final class ModelArtifact {
         network,
         new RecurrentLanguageModel(network.network(), parameters, vocabulary),
         notice);
+  }
+
+  private static NetworkFile networkFile(ArtifactReader reader) throws IOException {
+    JsonNode tree = Json.mapper().readTree(reader.readVerified(NETWORK));
+    if (tree.has("type")) {
+      throw UserException.data(
+          reader.name()
+              + " holds a "
+              + tree.path("type").asText()
+              + ", no language model: seqlm evaluate and seqlm predict take it, with examples");
+    }
+    return Json.mapper().treeToValue(tree, NetworkFile.class);
+  }
+
+  /** A model's parameters, flat; of any network. */
+  public static float[] parameters(ArtifactReader reader, ParameterLayout layout)
+      throws IOException {
+    return tensors(reader, PARAMETERS, layout);
   }
 
   private static Vocabulary vocabulary(ArtifactReader reader, TextRules rules) throws IOException {
@@ -274,12 +300,11 @@ public final class ModelArtifact {
 
   /** Reads a model's tokens without its parameters; otherwise as {@link #load}. */
   public static Tokens tokens(Configuration conf, String folder) throws IOException {
-    return load(
+    return read(
         conf,
         folder,
         (reader, notice) -> {
-          NetworkFile network =
-              Json.mapper().readValue(reader.readVerified(NETWORK), NetworkFile.class);
+          NetworkFile network = networkFile(reader);
           return new Tokens(
               network.rules(),
               vocabulary(reader, network.rules()),

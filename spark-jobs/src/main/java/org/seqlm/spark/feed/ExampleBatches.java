@@ -4,15 +4,21 @@ import java.io.IOException;
 import org.seqlm.dataset.ColumnType;
 import org.seqlm.dataset.ExampleBlock;
 import org.seqlm.dataset.ExampleColumn;
+import org.seqlm.dataset.ExampleTask;
 import org.seqlm.dataset.Examples;
+import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.dataset.Split;
 import org.seqlm.neural.learner.Batch;
 
 /**
  * Examples of a split as batches: each column becomes an array of its name, ragged ones padded with
- * zeros to the longest of the batch, with their lengths; a mask's and labels are whole numbers.
+ * zeros to the longest of the batch, with their lengths; a mask's and labels are whole numbers. The
+ * values of series are standardised, as their networks have them.
  */
 public final class ExampleBatches {
+  private static final String SERIES = "values";
+  private static final String OBSERVED = "observed";
+
   private final Examples examples;
   private final Split split;
 
@@ -71,6 +77,12 @@ public final class ExampleBatches {
     for (ExampleColumn column : examples.details().columns()) {
       add(batch, column, held, places, from);
     }
+    if (examples.details().task() == ExampleTask.SERIES) {
+      standardise(
+          examples.details().features().get(SERIES),
+          batch.floats(SERIES).values(),
+          batch.ints(OBSERVED).values());
+    }
     return batch;
   }
 
@@ -111,6 +123,18 @@ public final class ExampleBatches {
     }
     if (column.ragged()) {
       batch.putLengths(name, lengths);
+    }
+  }
+
+  /** Values that are there less their mean, over their deviation where that is not 0. */
+  private static void standardise(FeatureStatistics features, float[] values, int[] observed) {
+    int count = features.means().size();
+    for (int i = 0; i < values.length; i++) {
+      if (observed[i] != 0) {
+        double deviation = features.deviations().get(i % count);
+        double centred = values[i] - features.means().get(i % count);
+        values[i] = (float) (deviation == 0 ? centred : centred / deviation);
+      }
     }
   }
 

@@ -1,0 +1,170 @@
+package org.seqlm.spark.scoring;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.seqlm.UserException;
+import org.seqlm.dataset.Examples;
+import org.seqlm.dataset.ExamplesHandle;
+import org.seqlm.dataset.Split;
+import org.seqlm.kernels.Kernels;
+import org.seqlm.metrics.task.TaskScorer;
+import org.seqlm.neural.learner.Batch;
+import org.seqlm.neural.learner.Engine;
+import org.seqlm.neural.learner.Execution;
+import org.seqlm.neural.network.Decoding;
+import org.seqlm.neural.network.Network;
+import org.seqlm.spark.feed.ExampleBatches;
+import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.task.Refusal;
+import org.seqlm.spark.task.TaskGpu;
+import scala.Tuple2;
+
+/**
+ * Scores a split of examples with a network on an engine. A task predicts for {@link #TOGETHER}
+ * consecutive examples, a batch at a time; which are together depends on the split alone, and sums
+ * are added in the order of the examples, so the result does not depend on the cluster.
+ */
+public final class ExampleScoring {
+  private static final int TOGETHER = 2048;
+  private static final int BATCH = 128;
+
+  private ExampleScoring() {}
+
+  /**
+   * What predicts, and how.
+   *
+   * @param decoding of a network that writes targets; null for the likeliest tokens
+   */
+  public record Model(
+      Network network,
+      float[] parameters,
+      Engine<?> engine,
+      Decoding decoding,
+      Execution execution) {}
+
+  /**
+   * Scores the first examples of a split.
+   *
+   * @param most examples
+   * @param scorer of their task
+   * @return its sums over them
+   * @throws UserException what a task met, of the first that did; Spark tries none of them again
+   */
+  public static double[] score(
+      JavaSparkContext spark,
+      Examples examples,
+      Split split,
+      long most,
+      Model model,
+      TaskScorer scorer) {
+    List<int[]> pieces = pieces(examples, split, most);
+    double[] sum = new double[scorer.size()];
+    if (pieces.isEmpty()) {
+      return sum;
+    }
+    Broadcast<float[]> parameters = spark.broadcast(model.parameters());
+    Task task =
+        new Task(
+            examples.handle(),
+            new SharedSettings(spark.hadoopConfiguration()),
+            split,
+            model.network(),
+            parameters,
+            model.engine(),
+            model.decoding(),
+            model.execution(),
+            scorer);
+    try {
+      for (Tuple2<double[], byte[]> found :
+          spark.parallelize(pieces, pieces.size()).map(task::run).collect()) {
+        if (found._2() != null) {
+          throw Refusal.decode(found._2());
+        }
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += found._1()[i];
+        }
+      }
+      return sum;
+    } finally {
+      parameters.destroy();
+    }
+  }
+
+  /** Block, first example and one past the last of each task. */
+  private static List<int[]> pieces(Examples examples, Split split, long most) {
+    List<int[]> pieces = new ArrayList<>();
+    long left = most;
+    for (int block = 0; block < examples.blocks(split) && left > 0; block++) {
+      int size = (int) Math.min(left, examples.examples(split, block));
+      for (int from = 0; from < size; from += TOGETHER) {
+        pieces.add(new int[] {block, from, Math.min(size, from + TOGETHER)});
+      }
+      left -= size;
+    }
+    return pieces;
+  }
+
+  /** What a task does. */
+  private record Task(
+      ExamplesHandle examples,
+      SharedSettings conf,
+      Split split,
+      Network network,
+      Broadcast<float[]> parameters,
+      Engine<?> engine,
+      Decoding decoding,
+      Execution execution,
+      TaskScorer scorer)
+      implements Serializable {
+
+    /** The sums of a piece; or a {@link Refusal}. */
+    Tuple2<double[], byte[]> run(int[] piece) throws IOException {
+      try (TaskGpu gpu = TaskGpu.lent()) {
+        // The first that touches an engine in an executor.
+        Kernels.pin(execution.kernels());
+        double[] sums = new double[scorer.size()];
+        engine
+            .predictor(network, decoding, execution)
+            .predict(
+                parameters.value(),
+                batches(piece),
+                (batch, predicted) -> scorer.add(sums, batch, predicted));
+        return new Tuple2<>(sums, null);
+      } catch (UserException e) {
+        return new Tuple2<>(null, Refusal.encode(e));
+      }
+    }
+
+    private Iterator<Batch> batches(int[] piece) throws IOException {
+      ExampleBatches batches = new ExampleBatches(examples.open(conf.value()), split);
+      return new Iterator<>() {
+        private int next = piece[1];
+
+        @Override
+        public boolean hasNext() {
+          return next < piece[2];
+        }
+
+        @Override
+        public Batch next() {
+          if (!hasNext()) {
+            throw new java.util.NoSuchElementException();
+          }
+          int from = next;
+          next = Math.min(piece[2], from + BATCH);
+          try {
+            return batches.consecutive(piece[0], from, next);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+    }
+  }
+}

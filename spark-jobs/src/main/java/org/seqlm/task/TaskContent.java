@@ -1,0 +1,39 @@
+package org.seqlm.task;
+
+import java.io.IOException;
+import java.util.Map;
+import org.seqlm.artifact.ArtifactWriter;
+import org.seqlm.artifact.Json;
+import org.seqlm.dataset.Examples;
+import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.neural.files.ModelContent;
+import org.seqlm.neural.network.Network;
+import org.seqlm.vocab.ExampleVocabulary;
+
+/**
+ * What the folder of a network over examples holds beside its parameters: {@code network.json},
+ * {@code examples.json}, what the examples' manifest says of them, and a vocabulary for each column
+ * that has one.
+ *
+ * @param network that was trained
+ * @param details of the examples
+ * @param vocabularies by column
+ */
+public record TaskContent(
+    Network network, ExamplesDetails details, Map<String, ExampleVocabulary> vocabularies)
+    implements ModelContent {
+  static final String EXAMPLES = "examples.json";
+
+  public TaskContent {
+    vocabularies = Map.copyOf(vocabularies);
+  }
+
+  @Override
+  public void write(ArtifactWriter writer) throws IOException {
+    writer.write(NetworkFiles.NAME, NetworkFiles.write(network));
+    writer.write(EXAMPLES, Json.pretty(details));
+    for (String column : details.vocabularies().keySet()) {
+      writer.write(Examples.vocabularyFile(column), vocabularies.get(column)::write);
+    }
+  }
+}

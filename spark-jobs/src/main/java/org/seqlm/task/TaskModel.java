@@ -1,0 +1,124 @@
+package org.seqlm.task;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
+import org.seqlm.dataset.Examples;
+import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.network.Network;
+import org.seqlm.vocab.ExampleVocabulary;
+
+/**
+ * A trained network over examples.
+ *
+ * @param name as the caller named its folder
+ * @param content what it is
+ * @param parameters flat, in the order of the network's layout
+ * @param fingerprint of its manifest
+ * @param notice what whoever uses it should know, of a run that is not finished; else empty
+ */
+public record TaskModel(
+    String name, TaskContent content, float[] parameters, String fingerprint, String notice) {
+
+  /**
+   * What a model's manifest says of it.
+   *
+   * @param title for instance {@code lstm 1x64 both ways, 2 labels}
+   * @param task of the examples
+   * @param parameters how many
+   * @param round after which it was taken
+   * @param examples trained on until then
+   * @param metric that the task names, and its value on the validation split; null if there is none
+   * @param value of it
+   * @param loss mean nats of what it predicts there; null likewise
+   */
+  public record Details(
+      String title,
+      String task,
+      int parameters,
+      int round,
+      long examples,
+      String metric,
+      Double value,
+      Double loss) {}
+
+  /**
+   * Loads a model, and checks every file against the manifest.
+   *
+   * @param folder a model, a checkpoint, or a run, which stands for its best model
+   * @throws UserException with exit code 3 if there is none, it is damaged, or a language model
+   */
+  public static TaskModel load(Configuration conf, String folder) throws IOException {
+    return ModelArtifact.read(
+        conf,
+        folder,
+        (reader, notice) -> {
+          TaskContent content = content(reader);
+          return new TaskModel(
+              folder,
+              content,
+              ModelArtifact.parameters(reader, content.network().layout()),
+              reader.manifest().fingerprint(),
+              notice);
+        });
+  }
+
+  private static TaskContent content(ArtifactReader reader) throws IOException {
+    Network network =
+        NetworkFiles.read(
+            reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
+    ExamplesDetails details =
+        Json.mapper()
+            .readValue(reader.readVerified(TaskContent.EXAMPLES), ExamplesDetails.class);
+    Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
+    for (Map.Entry<String, ExamplesDetails.ColumnVocabulary> column :
+        details.vocabularies().entrySet()) {
+      String file = Examples.vocabularyFile(column.getKey());
+      ExampleVocabulary.Side side =
+          column.getValue().end() >= 0
+              ? ExampleVocabulary.Side.WRITTEN
+              : ExampleVocabulary.Side.READ;
+      try (InputStream in = new ByteArrayInputStream(reader.readVerified(file))) {
+        vocabularies.put(
+            column.getKey(), ExampleVocabulary.read(side, in, reader.shown(file)));
+      }
+    }
+    return new TaskContent(network, details, vocabularies);
+  }
+
+  /**
+   * Checks that examples mean by their numbers what this network's mean.
+   *
+   * @param what the examples are called in a message
+   * @throws UserException with exit code 2 if not
+   */
+  public void checkFits(ExamplesDetails examples, String what) {
+    ExamplesDetails own = content.details();
+    String differs =
+        own.task() != examples.task()
+            ? "task " + Json.name(own.task()) + ", not " + Json.name(examples.task())
+            : !own.columns().equals(examples.columns())
+                ? "columns " + own.columns() + ", not " + examples.columns()
+                : !own.labels().equals(examples.labels())
+                    ? "labels " + own.labels() + ", not " + examples.labels()
+                    : !own.vocabularies().equals(examples.vocabularies())
+                        ? "another vocabulary"
+                        : null;
+    if (differs != null) {
+      throw UserException.configuration(
+          what
+              + " are not what "
+              + name
+              + " was trained on: it has "
+              + differs
+              + ": prepare them as its own were, or give a model of these examples");
+    }
+  }
+}
