@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
+import org.seqlm.neural.Operations;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.network.ExampleCost;
 import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.optimizer.OuterStep;
@@ -14,20 +17,10 @@ import org.seqlm.neural.optimizer.SynchronousUpdate;
 
 /**
  * What a network costs: parameters, floating-point operations and bytes, by formula. Operations are
- * those of one token, counted so:
- *
- * <ul>
- *   <li>the product of an a×b matrix and a vector: a(2b − 1); adding two vectors of a: a;
- *   <li>σ and tanh: two an element, exp being free; ReLU and a step: one; the identity: none; an
- *       element-wise product: one an element; a softmax of V: 2V;
- *   <li>backward, such a product: b(2a − 1) for its input, where that has a gradient, and 2ab for
- *       its matrix; a bias: a; element-wise operations: twice their forward ones; a softmax with
- *       its cross-entropy: V;
- *   <li>of an adaptive output, the clusters in proportion to the tokens that fall into them;
- *   <li>an update, for each parameter: Adam 12, RMSProp 9, AdaGrad 7, Nesterov 6, the heavy ball 4,
- *       gradient descent 2, with clipping by norm 3 more, by value 2 more, with weight decay 2
- *       more, AdamW's 1.
- * </ul>
+ * those of one token, of networks over examples those of one example, counted as {@link Operations}
+ * says; of an adaptive output, the clusters in proportion to the tokens that fall into them; of an
+ * update, for each parameter: Adam 12, RMSProp 9, AdaGrad 7, Nesterov 6, the heavy ball 4, gradient
+ * descent 2, with clipping by norm 3 more, by value 2 more, with weight decay 2 more, AdamW's 1.
  *
  * @param parts from the input to the output
  * @param updatePerParameter operations of an update
@@ -39,19 +32,34 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
    *
    * @param name for instance {@code layer 1}
    * @param parameters of its own
-   * @param forward operations a token
-   * @param backward operations a token
-   * @param activations values a token that the backward pass needs
+   * @param forward operations a token, or an example
+   * @param backward operations a token, or an example
+   * @param activations values a token, or an example, that the backward pass needs
    */
   public record Part(
-      String name, long parameters, double forward, double backward, double activations) {}
+      String name, long parameters, double forward, double backward, double activations) {
+
+    private Part(String name, double parameters, Operations operations) {
+      this(
+          name,
+          (long) parameters,
+          operations.forward(),
+          operations.backward(),
+          operations.activations());
+    }
+  }
 
   /** What finding a token's vector costs. */
   public enum Lookup {
     /** Nothing, as it is done. */
     FREE,
     /** The product with a one-hot vector, as textbooks count it. */
-    PRODUCT
+    PRODUCT;
+
+    /** Operations to find the vector, of m values, of one of V tokens. */
+    private Operations vector(double m, double v) {
+      return this == FREE ? new Operations(0, m, m) : Operations.productOfData(m, v).keeping(m);
+    }
   }
 
   public NetworkCost {
@@ -71,10 +79,7 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     if (spec.input() == InputKind.EMBEDDING) {
       long m = spec.embedding();
       long v = spec.vocabulary();
-      parts.add(
-          lookup == Lookup.FREE
-              ? new Part("embedding", m * v, 0, m, m)
-              : new Part("embedding", m * v, product(m, v), 2.0 * m * v, m));
+      parts.add(new Part("embedding", m * v, lookup.vector(m, v)));
     }
     for (int k = 0; k < spec.layers(); k++) {
       parts.add(layer(spec, k, k == 0 && spec.input() == InputKind.ONE_HOT ? lookup : null));
@@ -90,87 +95,70 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
   }
 
   /**
+   * The cost of a network over examples.
+   *
+   * @param lengths of an example
+   * @throws IllegalArgumentException of a language model
+   */
+  public static NetworkCost of(
+      Network network, InnerOptimizer optimizer, ExampleCost.Lengths lengths, Lookup lookup) {
+    List<Part> parts =
+        ExampleCost.rows(network, lengths, lookup::vector).stream()
+            .map(row -> new Part(row.name(), row.parameters(), row.operations()))
+            .toList();
+    return new NetworkCost(parts, optimizer.operations());
+  }
+
+  /**
    * @param oneHot how its input's product counts if that is a token's unit vector, else null
    */
   private static Part layer(LanguageNetwork spec, int k, Lookup oneHot) {
     CellKind cell = spec.cell();
     double width = spec.hidden();
-    double gates = cell.gates() * width;
     double inputs = spec.inputWidth(k);
-    boolean lag = cell.lags() == 2;
-    double elements = width * elementWise(spec);
-    // The two products, their sum and the bias.
-    double forward = product(gates, width) + 2 * gates + elements;
-    double backward = productBackward(gates, width) + gates + 2 * elements;
-    if (oneHot == null) {
-      forward += product(gates, inputs);
-      backward += productBackward(gates, inputs);
-    } else if (oneHot == Lookup.PRODUCT) {
-      forward += product(gates, inputs);
-      backward += 2 * gates * inputs;
-    } else {
-      backward += gates;
-    }
-    if (lag) {
-      forward += product(width, width) + width;
-      backward += productBackward(width, width);
-    }
-    double weights = gates * (inputs + width + 1) + (lag ? width * width : 0);
-    // Gates, states, and what the layer above reads.
-    double activations = gates + (cell.states() + 1) * width + (oneHot == null ? 0 : inputs);
-    return new Part("layer " + (k + 1), (long) weights, forward, backward, activations);
+    Operations.Reads reads =
+        oneHot == null
+            ? Operations.Reads.VALUES
+            : oneHot == Lookup.PRODUCT ? Operations.Reads.DATA : Operations.Reads.ROW;
+    double weights =
+        cell.gates() * width * (inputs + width + 1) + (cell.lags() == 2 ? width * width : 0);
+    return new Part(
+        "layer " + (k + 1),
+        weights,
+        Operations.step(cell, spec.activation(), inputs, width, reads)
+            .keeping(oneHot == null ? 0 : inputs));
   }
 
-  /** Two sums, a difference, a square, two products and a bias a unit. */
   private static Part norm(int k, double width) {
-    // What is read next, the mean and the deviation.
-    return new Part("norm " + (k + 1), (long) (2 * width), 7 * width, 14 * width, width + 2);
-  }
-
-  /** Operations a unit beside the products: σ and tanh two each, products and sums one each. */
-  private static int elementWise(LanguageNetwork spec) {
-    int gates = spec.cell().gates();
-    return switch (spec.cell()) {
-      case RNN, RNN_LAG_2 ->
-          switch (spec.activation().kind()) {
-            case TANH, SIGMOID -> 2;
-            case RELU, STEP -> 1;
-            case IDENTITY -> 0;
-          };
-      case GRU_SIMPLIFIED -> gates * 2 + 4; // u n + (1 - u) h
-      case GRU, GRU_RESET_AFTER -> gates * 2 + 4 + 1; // and r h, or r U h
-      case LSTM -> (gates + 1) * 2 + 4; // and tanh(c); f c + i g, o tanh(c)
-    };
+    return new Part("norm " + (k + 1), 2 * width, Operations.norm(width));
   }
 
   private static Part full(LanguageNetwork spec, double width) {
     double v = spec.vocabulary();
     boolean tied = spec.output() == OutputKind.TIED;
     return new Part(
-        tied ? "output (tied)" : "output",
-        (long) (tied ? v : v * (width + 1)),
-        product(v, width) + v + 2 * v,
-        productBackward(v, width) + v + v,
-        2 * v);
+        tied ? "output (tied)" : "output", tied ? v : v * (width + 1), Operations.labels(v, width));
   }
 
   private static Part adaptive(LanguageNetwork spec, double[] shares) {
     double width = spec.hidden();
     double head = spec.cutoffs().get(0) + spec.cutoffs().size();
     double parameters = head * width;
-    double forward = product(head, width) + 2 * head;
-    double backward = productBackward(head, width) + head;
-    double activations = 2 * head;
+    Operations all = adaptive(head, Operations.product(head, width));
     for (int i = 0; i < shares.length; i++) {
       double narrow = spec.clusterWidth(i);
       double tokens = spec.clusterTokens(i);
       parameters += narrow * (width + tokens);
-      forward += shares[i] * (product(narrow, width) + product(tokens, narrow) + 2 * tokens);
-      backward +=
-          shares[i] * (productBackward(narrow, width) + productBackward(tokens, narrow) + tokens);
-      activations += shares[i] * (narrow + 2 * tokens);
+      Operations logits =
+          Operations.product(narrow, width).plus(Operations.product(tokens, narrow));
+      all = all.plus(adaptive(tokens, logits).keeping(narrow).times(shares[i]));
     }
-    return new Part("output (adaptive)", (long) parameters, forward, backward, activations);
+    return new Part("output (adaptive)", parameters, all);
+  }
+
+  /** A softmax with its cross-entropy behind logits that have no bias. */
+  private static Operations adaptive(double labels, Operations logits) {
+    return logits.plus(new Operations(2 * labels, labels, 2 * labels));
   }
 
   /** The fraction of the text that falls into each cluster. */
@@ -191,30 +179,25 @@ public record NetworkCost(List<Part> parts, int updatePerParameter) {
     return shares;
   }
 
-  private static double product(double a, double b) {
-    return a * (2 * b - 1);
-  }
-
-  private static double productBackward(double a, double b) {
-    return b * (2 * a - 1) + 2 * a * b;
-  }
-
   /** Of the whole network. */
   public long parameters() {
     return parts.stream().mapToLong(Part::parameters).sum();
   }
 
-  /** Operations a token, of the whole network. */
+  /** Operations a token, or an example, of the whole network. */
   public double forward() {
     return parts.stream().mapToDouble(Part::forward).sum();
   }
 
-  /** Operations a token, of the whole network. */
+  /** Operations a token, or an example, of the whole network. */
   public double backward() {
     return parts.stream().mapToDouble(Part::backward).sum();
   }
 
-  /** Operations of a training step: forward and backward pass over its tokens, and the update. */
+  /**
+   * Operations of a training step: forward and backward pass over its tokens or examples, and the
+   * update.
+   */
   public double step(long tokens) {
     return tokens * (forward() + backward()) + (double) updatePerParameter * parameters();
   }

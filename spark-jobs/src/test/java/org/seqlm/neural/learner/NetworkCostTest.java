@@ -12,7 +12,13 @@ import org.seqlm.neural.CellKind;
 import org.seqlm.neural.InputKind;
 import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
+import org.seqlm.neural.network.Alignment;
+import org.seqlm.neural.network.Direction;
+import org.seqlm.neural.network.ExampleCost;
 import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.RecurrentBody;
+import org.seqlm.neural.network.SequenceToSequence;
+import org.seqlm.neural.network.StepInput;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
 import org.seqlm.neural.optimizer.OuterOptimizer;
@@ -28,24 +34,35 @@ class NetworkCostTest {
   }
 
   /**
-   * The closed form of an encoder–decoder with one step: embedding, encoder, a decoder that reads
-   * no input, output.
+   * The closed forms of an encoder–decoder of tied length: an embedding as a one-hot product, an
+   * encoder, a decoder that reads no input, an output.
    */
   @Test
   void agreesWithTheClosedFormOfAnEncoderDecoder() {
-    for (long[] size : new long[][] {{5, 7, 11}, {64, 128, 1000}, {1, 1, 2}}) {
-      long m = size[0];
-      long h = size[1];
-      long v = size[2];
-      LanguageNetwork spec =
-          new LanguageNetwork(InputKind.EMBEDDING, (int) m, CellKind.RNN, 1, (int) h, (int) v, 0, 0)
-              .with(Activation.SIGMOID);
-      NetworkCost cost = NetworkCost.of(spec, SGD, token -> 1, NetworkCost.Lookup.PRODUCT);
-      long decoder = h * (2 * h - 1) + h + 2 * h;
-      assertThat(cost.forward() + decoder)
-          .isEqualTo(4 * h * h + 4 * h + 2 * m * h + 2 * m * v + 2 * h * v - m + 2 * v);
-      assertThat(cost.parameters() + h * h + h)
-          .isEqualTo(m * v + m * h + 2 * h * h + h * v + 2 * h + v);
+    for (int[] size : new int[][] {{5, 7, 11, 1}, {64, 128, 1000, 20}, {1, 1, 2, 3}}) {
+      int m = size[0];
+      int h = size[1];
+      int v = size[2];
+      int steps = size[3];
+      RecurrentBody body =
+          new RecurrentBody(CellKind.RNN, Activation.SIGMOID, 1, h, Direction.FORWARD, 0, 0);
+      SequenceToSequence network =
+          new SequenceToSequence(
+              StepInput.tokens(v, m),
+              body,
+              v,
+              0,
+              body,
+              Alignment.NONE,
+              SequenceToSequence.Feeding.NOTHING);
+      NetworkCost cost =
+          NetworkCost.of(network, SGD, ExampleCost.Lengths.tied(steps), NetworkCost.Lookup.PRODUCT);
+      assertThat(cost.parts().stream().map(NetworkCost.Part::name))
+          .containsExactly("source embedding", "encoder layer 1", "decoder layer 1", "output");
+      long operations = 4L * h * h + 4 * h + 2 * m * h + 2 * m * v + 2 * h * v - m + 2 * v;
+      assertThat(cost.forward()).isEqualTo(steps * operations);
+      assertThat(cost.parameters()).isEqualTo(m * v + m * h + 2 * h * h + h * v + 2 * h + v);
+      assertThat(cost.parameters()).isEqualTo(network.layout().size());
     }
   }
 

@@ -112,6 +112,43 @@ class SequenceLearningTest {
     return right[0] / 400.0;
   }
 
+  /** What is drawn and dropped belongs to a worker's step, wherever a round begins. */
+  @Test
+  void fourStepsAreTwoAndTwo() {
+    RecurrentBody both = new RecurrentBody(CellKind.LSTM, null, 2, 5, Direction.BOTH, 0.2, 1);
+    RecurrentBody decoder = new RecurrentBody(CellKind.LSTM, null, 2, 6, Direction.FORWARD, 0.2, 1);
+    StepInput letters = StepInput.tokens(LETTERS + 1, 4);
+    SequenceToSequence network =
+        new SequenceToSequence(
+            letters,
+            both,
+            LETTERS + 1,
+            4,
+            decoder,
+            Alignment.ADDITIVE,
+            SequenceToSequence.Feeding.TOKENS);
+    ScheduledSampling half = new ScheduledSampling(ScheduledSampling.Kind.LINEAR, 4, 0.3);
+    ModuleLearner learner =
+        new ModuleLearner(network, new Recipe(ADAM, 0.1, half, Truncation.WINDOW), Execution.CPU);
+    List<Batch> batches = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      batches.add(words(i, 5));
+    }
+    float[] parameters = InitialParameters.create(network, 2);
+    WorkerResult whole =
+        learner.run(parameters, WorkerState.FRESH, batches.iterator(), Windows.plan(0, 0.01, 4));
+    WorkerResult first =
+        learner.run(parameters, WorkerState.FRESH, batches.iterator(), Windows.plan(0, 0.01, 2));
+    WorkerResult second =
+        learner.run(
+            first.parameters(),
+            first.state(),
+            batches.subList(2, 4).iterator(),
+            Windows.plan(2, 0.01, 2));
+    assertThat(second.parameters()).containsExactly(whole.parameters());
+    assertThat(whole.tokens()).isEqualTo(20);
+  }
+
   @Test
   void refusesWhatTrainsNothing() throws Exception {
     SequenceToSequence hard = network(Alignment.HARD, SequenceToSequence.Feeding.TOKENS);

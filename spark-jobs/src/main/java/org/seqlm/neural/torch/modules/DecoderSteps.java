@@ -1,7 +1,9 @@
 package org.seqlm.neural.torch.modules;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -19,6 +21,7 @@ final class DecoderSteps implements TargetWriter.Steps {
   private final Aligner aligner; // null of who does not look
   private final Decoding.Shown shown;
   private final List<List<Tensor>> states = new ArrayList<>(); // (most rows, H) each
+  private final int[] whole; // a row for each source
   private int[] examples; // of each row, the place of its source
 
   /**
@@ -45,7 +48,8 @@ final class DecoderSteps implements TargetWriter.Steps {
       }
       states.add(kept);
     }
-    examples = java.util.stream.IntStream.range(0, (int) batch).toArray();
+    whole = IntStream.range(0, (int) batch).toArray();
+    examples = whole;
   }
 
   @Override
@@ -77,7 +81,8 @@ final class DecoderSteps implements TargetWriter.Steps {
       Tensor h = run.outputs().transpose(0, 1); // (R, 1, H)
       float[] looked = null;
       if (aligner != null) {
-        Aligner here = aligner.of(places(sources));
+        // While every source has its one row, rows are the batch itself.
+        Aligner here = Arrays.equals(sources, whole) ? aligner : aligner.of(places(sources));
         Tensor weights = here.weights(pass, h);
         h = Aligner.combined(pass, here.contexts(weights), h);
         looked = shown == Decoding.Shown.ALIGNMENT ? TorchDevice.floats(weights) : null;
@@ -88,7 +93,6 @@ final class DecoderSteps implements TargetWriter.Steps {
   }
 
   private Tensor places(int[] values) {
-    return pass.device()
-        .of(java.util.Arrays.stream(values).asLongStream().toArray(), values.length);
+    return pass.device().of(Arrays.stream(values).asLongStream().toArray(), values.length);
   }
 }

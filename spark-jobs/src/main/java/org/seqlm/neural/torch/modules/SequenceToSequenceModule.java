@@ -3,6 +3,7 @@ package org.seqlm.neural.torch.modules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
@@ -97,7 +98,7 @@ final class SequenceToSequenceModule implements ModuleNetwork {
     int[] numbers =
         batch.has("numbers")
             ? batch.ints("numbers").values()
-            : java.util.stream.IntStream.range(0, batch.size()).toArray();
+            : IntStream.range(0, batch.size()).toArray();
     return new TargetWriter(steps, decoding, Arrays.copyOf(numbers, batch.size()))
         .write(shows ? source.aligner().steps() : 0);
   }
@@ -202,7 +203,7 @@ final class SequenceToSequenceModule implements ModuleNetwork {
       Pass reading = pass.reading();
       DecoderSteps steps =
           new DecoderSteps(this, reading, source(reading, batch), size, Decoding.Shown.TARGETS);
-      int[] rows = java.util.stream.IntStream.range(0, size).toArray();
+      int[] rows = IntStream.range(0, size).toArray();
       for (int t = 0; t + 1 < time; t++) {
         int[] tokens = new int[size];
         for (int b = 0; b < size; b++) {

@@ -60,10 +60,11 @@ class SequenceToSequenceModuleTest {
   static Stream<SequenceToSequence> networks() {
     List<SequenceToSequence> networks = new ArrayList<>();
     for (CellKind cell : CellKind.values()) {
+      RecurrentBody both = layers(cell, 1, Direction.BOTH, 0);
+      networks.add(network(both, layers(cell), Alignment.NONE, Feeding.NOTHING));
+    }
+    for (CellKind cell : List.of(CellKind.LSTM, CellKind.RNN_LAG_2)) {
       networks.add(network(layers(cell), layers(cell), Alignment.NONE, Feeding.TOKENS));
-      networks.add(
-          network(
-              layers(cell, 1, Direction.BOTH, 0), layers(cell), Alignment.NONE, Feeding.NOTHING));
     }
     RecurrentBody two = layers(CellKind.LSTM, 2, Direction.BOTH, 0.3);
     RecurrentBody over = layers(CellKind.LSTM, 2, Direction.FORWARD, 0.3);
@@ -260,7 +261,7 @@ class SequenceToSequenceModuleTest {
   @MethodSource("written")
   void aBeamAsWideAsAllFindsTheBest(SequenceToSequence network) {
     int longest = 3;
-    for (int seed = 1; seed <= 3; seed++) {
+    for (int seed = 1; seed <= 2; seed++) {
       float[] parameters = Differences.parameters(network, seed);
       Batch batch = batch(network, LENGTHS, TARGETS);
       for (int b = 0; b < LENGTHS.length; b++) {
