@@ -37,5 +37,11 @@ public enum ArtifactKind {
   /** Text that a night's champion and challenger drew, checked. */
   SAMPLES,
   /** The folder of a quickstart, which holds all of the others. */
-  QUICKSTART
+  QUICKSTART;
+
+  /** The name in messages that refuse it; what few commands take says which do. */
+  public String shown() {
+    return Json.name(this)
+        + (this == EXAMPLES ? " (labelled examples, which seqlm train and evaluate take)" : "");
+  }
 }

@@ -222,7 +222,7 @@ public final class ArtifactReader {
       throw UserException.data(
           folder
               + " is of kind "
-              + Json.name(reader.manifest.kind())
+              + reader.manifest.kind().shown()
               + ", but one of kind "
               + Json.name(kind)
               + " is needed here");

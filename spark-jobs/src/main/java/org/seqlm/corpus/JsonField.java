@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.seqlm.text.Utf8;
 
 /** Reads the text that a line of JSON has in one of its fields. */
 final class JsonField {
@@ -68,25 +69,12 @@ final class JsonField {
       sink.bad(BadKind.MISSING_FIELD, offset);
       return;
     }
-    if (loneSurrogate(text)) {
+    if (Utf8.hasLoneSurrogate(text)) {
       // \ud800 alone is JSON, but no Unicode text.
       sink.bad(BadKind.INVALID_UTF8, offset);
       return;
     }
     byte[] utf8 = text.isEmpty() ? NO_BYTES : text.getBytes(StandardCharsets.UTF_8);
     sink.text(utf8, 0, utf8.length, offset);
-  }
-
-  private static boolean loneSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (i + 1 == text.length()
-            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-          return true;
-        }
-        i++;
-      }
-    }
-    return false;
   }
 }

@@ -16,24 +16,40 @@ import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.text.Utf8;
 
 /**
- * Rows of a Parquet file; only the column of the text is read. A piece holds the row groups whose
- * middles lie in its bytes, as Parquet's own readers for tasks have it; the footer tells which
- * these are, and which rows come before. Of a file whose footer is damaged, or whose row groups do
- * not stand in the order of their rows, the first piece has all.
+ * Rows of a Parquet file; only the columns that somebody wants are read. A piece holds the row
+ * groups whose middles lie in its bytes, as Parquet's own readers for tasks have it; the footer
+ * tells which these are, and which rows come before. Of a file whose footer is damaged, or whose
+ * row groups do not stand in the order of their rows, the first piece has all.
  */
 final class ParquetPieceReader extends PieceReader {
-  private final CorpusSource source;
-  private final Sink sink;
+  /** Takes rows, in their order. */
+  interface Rows {
+    /** Whether it has use for a column, of any type or of this one. */
+    boolean wants(Type column);
+
+    /** Whether a column of that name is one that it looks for. */
+    boolean names(String column);
+
+    /**
+     * A row.
+     *
+     * @param found what it wants of it; null where the file has nothing of that
+     */
+    void row(Group found, long row);
+  }
+
+  private final Rows rows;
   private final LongConsumer progress;
   private final long bytes;
   private final StoredFile stored;
   private ParquetFileReader file; // null where nothing is to be read
-  private MessageColumnIO columns; // null where the rows have no text
+  private MessageColumnIO columns; // null where the rows have nothing that is wanted
   private MessageType wanted;
   private RecordReader<Group> group; // of the row group that is being read
   private int nextGroup;
@@ -41,15 +57,9 @@ final class ParquetPieceReader extends PieceReader {
   private long groupEnd; // the row after the last one of the row group
   private long row;
 
-  ParquetPieceReader(
-      Configuration conf,
-      CorpusSource source,
-      CorpusRange.Piece piece,
-      Sink sink,
-      LongConsumer progress)
+  ParquetPieceReader(Configuration conf, CorpusRange.Piece piece, Rows rows, LongConsumer progress)
       throws IOException {
-    this.source = source;
-    this.sink = sink;
+    this.rows = rows;
     this.progress = progress;
     bytes = piece.to() - piece.from();
     stored = new StoredFile(conf, piece.file().path());
@@ -70,8 +80,7 @@ final class ParquetPieceReader extends PieceReader {
 
   private void open(Configuration conf, CorpusRange.Piece piece) throws IOException {
     file = ParquetFileReader.open(stored.parquet(), HadoopReadOptions.builder(conf).build());
-    String column = source.textField();
-    requireCodecs(file.getFooter(), column, conf);
+    requireCodecs(file.getFooter(), conf);
     List<BlockMetaData> groups = file.getRowGroups();
     if (ordered(groups, piece.file().length())) {
       while (nextGroup < groups.size() && middle(groups.get(nextGroup)) < piece.from()) {
@@ -86,11 +95,9 @@ final class ParquetPieceReader extends PieceReader {
     }
     groupEnd = row;
     MessageType schema = file.getFileMetaData().getSchema();
-    if (schema.containsField(column)
-        && schema.getType(column).isPrimitive()
-        && schema.getType(column).asPrimitiveType().getPrimitiveTypeName()
-            == PrimitiveTypeName.BINARY) {
-      wanted = new MessageType(schema.getName(), schema.getType(column));
+    List<Type> found = schema.getFields().stream().filter(rows::wants).toList();
+    if (!found.isEmpty()) {
+      wanted = new MessageType(schema.getName(), found);
       file.setRequestedSchema(wanted);
       columns =
           new ColumnIOFactory(file.getFileMetaData().getCreatedBy()).getColumnIO(wanted, schema);
@@ -115,14 +122,12 @@ final class ParquetPieceReader extends PieceReader {
   }
 
   /** Not every codec of Parquet's comes with Spark. */
-  private static void requireCodecs(ParquetMetadata footer, String column, Configuration conf)
-      throws IOException {
+  private void requireCodecs(ParquetMetadata footer, Configuration conf) throws IOException {
     for (BlockMetaData block : footer.getBlocks()) {
       for (ColumnChunkMetaData chunk : block.getColumns()) {
         String codec = chunk.getCodec().getHadoopCompressionCodecClassName();
-        if (chunk.getPath().toDotString().equals(column)
-            && codec != null
-            && conf.getClassByNameOrNull(codec) == null) {
+        String column = chunk.getPath().toArray()[0];
+        if (rows.names(column) && codec != null && conf.getClassByNameOrNull(codec) == null) {
           throw new IOException(
               "its column "
                   + column
@@ -170,20 +175,42 @@ final class ParquetPieceReader extends PieceReader {
     } catch (IOException | RuntimeException e) {
       throw classify(e);
     }
-    long offset = row++;
-    if (found == null || found.getFieldRepetitionCount(source.textField()) == 0) {
-      sink.bad(BadKind.MISSING_FIELD, offset);
-      return true;
-    }
-    byte[] utf8 = found.getBinary(source.textField(), 0).getBytes();
-    if (utf8.length > source.maxRecordBytes()) {
-      sink.bad(BadKind.OVER_LONG, offset);
-    } else if (!Utf8.isValid(utf8, 0, utf8.length)) {
-      sink.bad(BadKind.INVALID_UTF8, offset);
-    } else {
-      sink.text(utf8, 0, utf8.length, offset);
-    }
+    rows.row(found, row++);
     return true;
+  }
+
+  /** The text of rows, for a sink of text. */
+  static Rows text(CorpusSource source, Sink sink) {
+    String text = source.textField();
+    return new Rows() {
+      @Override
+      public boolean wants(Type column) {
+        return names(column.getName())
+            && column.isPrimitive()
+            && column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+      }
+
+      @Override
+      public boolean names(String column) {
+        return column.equals(text);
+      }
+
+      @Override
+      public void row(Group found, long offset) {
+        if (found == null || found.getFieldRepetitionCount(text) == 0) {
+          sink.bad(BadKind.MISSING_FIELD, offset);
+          return;
+        }
+        byte[] utf8 = found.getBinary(text, 0).getBytes();
+        if (utf8.length > source.maxRecordBytes()) {
+          sink.bad(BadKind.OVER_LONG, offset);
+        } else if (!Utf8.isValid(utf8, 0, utf8.length)) {
+          sink.bad(BadKind.INVALID_UTF8, offset);
+        } else {
+          sink.text(utf8, 0, utf8.length, offset);
+        }
+      }
+    };
   }
 
   @Override

@@ -66,7 +66,7 @@ abstract class PieceReader implements Closeable {
       LongConsumer progress)
       throws IOException {
     return piece.file().format() == CorpusFormat.PARQUET
-        ? new ParquetPieceReader(conf, source, piece, sink, progress)
+        ? new ParquetPieceReader(conf, piece, ParquetPieceReader.text(source, sink), progress)
         : new LinePieceReader(conf, source, piece, sink, progress);
   }
 

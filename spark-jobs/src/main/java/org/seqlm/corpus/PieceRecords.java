@@ -126,7 +126,7 @@ abstract class PieceRecords implements PieceReader.Sink {
   }
 
   /** The first line of what a library says of a file, without the file's own name. */
-  private static String reason(Throwable cause) {
+  static String reason(Throwable cause) {
     String message = cause.getMessage();
     if (message == null || message.isBlank()) {
       return cause.getClass().getSimpleName();

@@ -1,5 +1,6 @@
 package org.seqlm.dataset;
 
+import java.io.Serializable;
 import java.util.List;
 import org.seqlm.Problems;
 
@@ -12,7 +13,10 @@ import org.seqlm.Problems;
  * @param itemShape lengths of an item's axes; empty where an item is one value, as ids are
  * @param ragged whether examples have different numbers of items
  */
-public record ExampleColumn(String name, ColumnType type, List<Integer> itemShape, boolean ragged) {
+public record ExampleColumn(String name, ColumnType type, List<Integer> itemShape, boolean ragged)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Axes beyond which nobody's item goes; those of a video's frame are three. */
   private static final int MOST_AXES = 8;
 

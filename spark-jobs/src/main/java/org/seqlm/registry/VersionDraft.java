@@ -51,7 +51,7 @@ public record VersionDraft(
       throw UserException.data(
           model.name()
               + " is of kind "
-              + Json.name(model.manifest().kind())
+              + model.manifest().kind().shown()
               + ", but a registry takes neural models: give a run (seqlm train), or the model in"
               + " it");
     }
@@ -158,7 +158,7 @@ public record VersionDraft(
       throw UserException.data(
           artifact.name()
               + " is of kind "
-              + Json.name(artifact.manifest().kind())
+              + artifact.manifest().kind().shown()
               + ", but "
               + Words.of(role)
               + " are of kind "

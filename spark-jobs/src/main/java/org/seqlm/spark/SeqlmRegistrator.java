@@ -7,7 +7,9 @@ import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.example.ReadRange;
 import org.seqlm.corpus.file.PackedPiece;
+import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.drift.DocumentWords;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.corpus.AssignedIds;
@@ -16,10 +18,13 @@ import org.seqlm.spark.dl4j.DataSetSerializer;
 import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 import org.seqlm.spark.dl4j.PartialBatch;
 import org.seqlm.spark.drift.SampledRange;
+import org.seqlm.spark.examples.ExampleKey;
+import org.seqlm.spark.examples.WrittenBlock;
 import org.seqlm.spark.io.FileEntrySerializer;
 import org.seqlm.spark.io.LocalBlockSerializer;
 import org.seqlm.spark.io.PackedPieceSerializer;
 import org.seqlm.spark.io.PackedTokensSerializer;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.TokenBlockSerializer;
 import org.seqlm.spark.io.VocabularySerializer;
 import org.seqlm.spark.ngrams.CountedFile;
@@ -54,6 +59,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(FileEntry.class, new FileEntrySerializer());
+    kryo.register(SharedSettings.class, new SharedSettings.KryoSerializer());
     kryo.register(int[].class);
     kryo.register(int[][].class);
     kryo.register(long[].class);
@@ -116,6 +122,16 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(ScoredRange.Sums[].class);
     kryo.register(long[][].class);
     kryo.register(String[][].class);
+    registerExamples(kryo);
+  }
+
+  /** What making labelled examples sends. */
+  private static void registerExamples(Kryo kryo) {
+    kryo.register(ReadRange.class);
+    kryo.register(ExampleKey.class);
+    kryo.register(WrittenBlock.class);
+    kryo.register(FeatureStatistics.Sums.class);
+    kryo.register(FeatureStatistics.Sums[].class);
   }
 
   /**

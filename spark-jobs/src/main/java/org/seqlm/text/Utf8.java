@@ -118,4 +118,18 @@ public final class Utf8 {
         | ((bytes[i + 2] & 0x3F) << 6)
         | (bytes[i + 3] & 0x3F);
   }
+
+  /** Whether half of a pair stands alone in a string, which is then no Unicode text. */
+  public static boolean hasLoneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
+  }
 }

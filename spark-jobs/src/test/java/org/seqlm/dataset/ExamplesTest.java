@@ -280,7 +280,7 @@ class ExamplesTest {
             () -> ExampleBlockFile.read(bytes, List.of(ExampleColumn.label("label")), "it"))
         .hasMessageContaining("it has other columns than its manifest says");
     assertThatThrownBy(() -> Dataset.open(CONF, name))
-        .hasMessageContaining("is of kind examples, but one of kind dataset is needed here");
+        .hasMessageContaining("is of kind examples (labelled examples, which");
   }
 
   @Test

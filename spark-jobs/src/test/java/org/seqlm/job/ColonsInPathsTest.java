@@ -90,7 +90,7 @@ class ColonsInPathsTest {
     seqlm("score", "--input", text, "--model", at("mixture"), "--output", at("scores"));
     seqlm("report", "--input", folder, "--output", at("page.html"));
     seqlm("report", "--input", folder, "--output", at("page.html"), "--overwrite");
-    seqlm("example", "--output", at("example"), "--size", 1000);
+    seqlm("example", "--output", at("example"), "--size", 1000, "--set", "pairs=1");
 
     try (Stream<Path> all = Files.list(folder)) {
       assertThat(all.map(path -> path.getFileName().toString()))

@@ -114,7 +114,7 @@ class CommandFaultsTest {
     dataset = folder.resolve("dataset");
     ngrams = folder.resolve("ngrams");
     run = folder.resolve("run");
-    done("example", "--output", text.getParent(), "--size", 3000);
+    done("example", "--output", text.getParent(), "--size", 3000, "--set", "pairs=1");
     done("prepare", "--input", text, "--output", dataset, "--tokenizer", "word");
     done("ngrams", "--input", dataset, "--output", ngrams, "--order", 2, "--boundary", "line");
     List<Object> train = Command.TRAIN.line(run.toString(), 0);

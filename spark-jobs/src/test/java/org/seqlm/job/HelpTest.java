@@ -77,5 +77,8 @@ class HelpTest {
   void whatTheFirstPageSaysOfExportIsAllOfIt() {
     assertThat(help()).contains("or a trained network for PyTorch (safetensors) and ONNX Runtime.");
     assertThat(help("train")).contains("Example: seqlm train --input");
+    assertThat(help("prepare"))
+        .contains("--task=TASK", "classify, tag, sequence, grid, frames or series")
+        .contains("--columns=ROLE=NAME", "--task classify --columns");
   }
 }

@@ -20,9 +20,10 @@ import org.seqlm.neural.torch.TorchEngine;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /**
- * Whether the torch engine is right on a device, and how fast: {@link DeviceCheck}, then steps of
- * it beside PyTorch's. It needs nothing of Spark, so that it runs where nothing but a driver is:
- * {@link #main} does what {@code seqlm bench step --verify} does.
+ * Whether the torch engine is right on a device, and how fast: {@link DeviceCheck}, networks over
+ * examples beside PyTorch's modules where there is PyTorch, then steps of it beside PyTorch's. It
+ * needs nothing of Spark, so that it runs where nothing but a driver is: {@link #main} does what
+ * {@code seqlm bench step --verify} does.
  */
 public final class StepVerify {
   private static final List<String> ON_A_GPU = List.of("a", "1x1024", "2x1500");
@@ -36,6 +37,7 @@ public final class StepVerify {
     WHO.put(" own", "our kernels");
     WHO.put(" built-in", "libtorch's layers");
     WHO.put(" one-dnn", "oneDNN's LSTM");
+    WHO.put("PyTorch", "its modules, from networks over examples on the CPU");
   }
 
   private StepVerify() {}
@@ -102,7 +104,10 @@ public final class StepVerify {
     long start = System.nanoTime();
     TorchDevice.library();
     TorchDevice on = TorchDevice.pick(device);
-    List<DeviceCheck.Finding> findings = DeviceCheck.all(on, precisions, progress);
+    List<DeviceCheck.Finding> findings = new ArrayList<>(DeviceCheck.all(on, precisions, progress));
+    if (python != null) {
+      findings.addAll(ModulesBesidePyTorch.all(python));
+    }
     StepBench.Result steps =
         StepBench.run(
             List.of(new TorchEngine()),

@@ -20,7 +20,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.store.Paths;
 
 /**
@@ -154,8 +153,8 @@ public final class FileFinder {
       throw UserException.data(
           "input "
               + input
-              + " holds a "
-              + Json.name(artifact.manifest().kind())
+              + " is of kind "
+              + artifact.manifest().kind().shown()
               + ", but text is needed here");
     }
   }

@@ -41,6 +41,9 @@ public record CorpusFile(
     if (format == CorpusFormat.PARQUET) {
       return Cuts.AT_UNITS;
     }
+    if (format == CorpusFormat.CSV) {
+      return Cuts.NOWHERE; // a line feed within quotes ends no row
+    }
     return switch (compression) {
       case NONE -> Cuts.ANYWHERE;
       case BZIP2, GZIP, ZSTD -> Cuts.AT_UNITS;

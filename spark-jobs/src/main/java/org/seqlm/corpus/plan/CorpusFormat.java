@@ -9,5 +9,7 @@ public enum CorpusFormat {
   /** A JSON object a line, one of whose keys holds the text. */
   JSONL,
   /** Rows, one of whose columns holds the text. */
-  PARQUET
+  PARQUET,
+  /** Rows of text, the first of which names the columns; of labelled examples only. */
+  CSV
 }

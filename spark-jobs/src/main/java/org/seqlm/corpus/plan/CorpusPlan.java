@@ -63,10 +63,41 @@ public final class CorpusPlan {
    */
   public static CorpusPlan of(Configuration conf, CorpusSource source, long rangeBytes)
       throws IOException {
+    if (source.format() == CorpusFormat.CSV) {
+      throw UserException.configuration(
+          "input.format csv is of labelled examples, which prepare --task reads: of text give"
+              + " auto, text, jsonl or parquet");
+    }
+    return of(conf, source, rangeBytes, CorpusPlan::ofText);
+  }
+
+  /**
+   * Finds the files of labelled examples: rows with several columns, in JSON lines, Parquet or CSV.
+   *
+   * @throws UserException with exit code 3 if a path does not exist or matches nothing; 2 if
+   *     neither the source nor a file's name says what it holds
+   */
+  public static CorpusPlan ofExamples(Configuration conf, CorpusSource source) throws IOException {
+    return ofExamples(conf, source, 0);
+  }
+
+  /**
+   * The same with ranges of another size; no result of reading them depends on it.
+   *
+   * @param rangeBytes 0 for as many as suit the corpus
+   */
+  public static CorpusPlan ofExamples(Configuration conf, CorpusSource source, long rangeBytes)
+      throws IOException {
+    return of(conf, source, rangeBytes, CorpusPlan::ofRows);
+  }
+
+  private static CorpusPlan of(
+      Configuration conf, CorpusSource source, long rangeBytes, Formats formats)
+      throws IOException {
     List<CorpusFile> files = new ArrayList<>();
     Map<String, BlockLocation[]> blocks = new HashMap<>();
     for (FileFinder.Found found : FileFinder.find(conf, source.paths())) {
-      CorpusFile file = file(source, found);
+      CorpusFile file = file(source, found, formats);
       files.add(file);
       if (found.status() instanceof LocatedFileStatus located
           && located.getBlockLocations() != null) {
@@ -107,17 +138,38 @@ public final class CorpusPlan {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static CorpusFile file(CorpusSource source, FileFinder.Found found) {
+  /** The format of a file by its name in lower case, with and without a packer's extension. */
+  @FunctionalInterface
+  private interface Formats {
+    CorpusFormat of(String name, String bare);
+  }
+
+  private static CorpusFormat ofText(String name, String bare) {
+    boolean json = bare.endsWith(".jsonl") || bare.endsWith(".ndjson") || bare.endsWith(".json");
+    return json
+        ? CorpusFormat.JSONL
+        : name.endsWith(".parquet") ? CorpusFormat.PARQUET : CorpusFormat.TEXT;
+  }
+
+  private static CorpusFormat ofRows(String name, String bare) {
+    CorpusFormat format = bare.endsWith(".csv") ? CorpusFormat.CSV : ofText(name, bare);
+    if (format == CorpusFormat.TEXT) {
+      throw UserException.configuration(
+          "the file "
+              + name
+              + " does not say what it holds: labelled examples are read from .jsonl, .parquet and"
+              + " .csv; rename it, or give --format jsonl, parquet or csv for all files");
+    }
+    return format;
+  }
+
+  private static CorpusFile file(CorpusSource source, FileFinder.Found found, Formats formats) {
     String name = found.status().getPath().getName().toLowerCase(Locale.ROOT);
     Compression compression = Compression.ofName(name);
     String bare = compression == Compression.NONE ? name : name.substring(0, name.lastIndexOf('.'));
     CorpusFormat format = source.format();
     if (format == CorpusFormat.AUTO) {
-      boolean json = bare.endsWith(".jsonl") || bare.endsWith(".ndjson") || bare.endsWith(".json");
-      format =
-          json
-              ? CorpusFormat.JSONL
-              : name.endsWith(".parquet") ? CorpusFormat.PARQUET : CorpusFormat.TEXT;
+      format = formats.of(name, bare);
     }
     if (format == CorpusFormat.PARQUET) {
       compression = Compression.NONE; // its own, inside

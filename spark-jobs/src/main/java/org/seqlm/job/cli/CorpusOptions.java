@@ -31,7 +31,9 @@ public final class CorpusOptions {
   @Option(
       names = "--format",
       paramLabel = "auto|text|jsonl|parquet",
-      description = "How the files hold their text (default: auto, by extension).")
+      description =
+          "How the files hold their text (default: auto, by extension); labelled examples also"
+              + " csv.")
   private String format;
 
   @Mixin private TextOptions text = new TextOptions();

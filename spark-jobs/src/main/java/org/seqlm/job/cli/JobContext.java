@@ -114,8 +114,11 @@ public final class JobContext implements Closeable {
       return spark.hadoopConfiguration();
     }
     if (hadoop == null) {
-      // Each new one reads Hadoop's files again.
-      hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+      // Each new one reads Hadoop's files again, but for a copy of the context's that runs already.
+      hadoop =
+          SparkEnv.get() == null
+              ? SparkHadoopUtil.get().newConfiguration(new SparkConf())
+              : new Configuration(SparkContext.getOrCreate().hadoopConfiguration());
       setLocalFiles(hadoop, sparkConf().get("spark.master"));
     }
     return hadoop;

@@ -1,2 +1,5 @@
-/** {@code seqlm example}: the built-in grammar in, a corpus of known entropy out. */
+/**
+ * {@code seqlm example}: a built-in source in, a corpus of known entropy or examples of a task with
+ * the best possible score out.
+ */
 package org.seqlm.job.example;

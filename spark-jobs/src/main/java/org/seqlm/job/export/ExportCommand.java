@@ -11,7 +11,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -166,7 +165,7 @@ public final class ExportCommand extends JobCommand<ExportConfig, ExportResult> 
     return UserException.data(
         config.model()
             + " is of kind "
-            + Json.name(kind)
+            + kind.shown()
             + ", but one of kind "
             + needed
             + " is needed for the form of "

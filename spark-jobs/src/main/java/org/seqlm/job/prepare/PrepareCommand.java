@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.apache.hadoop.conf.Configuration;
+import org.seqlm.Problems;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
@@ -16,6 +17,7 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Split;
+import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularyExtension;
 import org.seqlm.dataset.VocabularySource;
@@ -28,18 +30,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code seqlm prepare}: text becomes a dataset. */
+/** {@code seqlm prepare}: text becomes a dataset, records with labels become examples. */
 @Command(
     name = "prepare",
     sortOptions = false,
     description =
-        "Turn text into a dataset: tokens, a vocabulary, and train, valid and test splits.",
+        "Turn text into a dataset: tokens, a vocabulary, and train, valid and test splits; or"
+            + " records with labels into labelled examples (--task).",
     footerHeading = "%nExample:%n",
     footer = {
       "  seqlm prepare --input corpus/ --output data/words --tokenizer word --lowercase"
-          + " --vocabulary-size 50000"
+          + " --vocabulary-size 50000",
+      "  seqlm prepare --input reviews.csv --task classify --columns input=review,label=stars"
+          + " --tokenizer word --output data/reviews"
     })
-public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResult> {
+public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
   /** What the manifest calls the vocabulary that is extended. */
   private static final String BASE = "vocabulary-base";
 
@@ -83,6 +88,23 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
       description = "At most N tokens are appended to that vocabulary (default: no limit).")
   Integer maxAppended;
 
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "The input holds labelled examples: classify, tag, sequence, grid, frames or series. A"
+              + " folder of seqlm example names its task itself.")
+  String task;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "ROLE=NAME",
+      split = ",",
+      description =
+          "Columns of the examples that are not called like their roles: input=review,label=stars."
+              + " The role split is of a column that holds train, valid or test.")
+  Map<String, String> columns;
+
   public PrepareCommand() {
     super(PrepareConfig.class);
   }
@@ -95,7 +117,9 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
         .put("vocabulary.max-size", vocabularySize)
         .put("vocabulary.min-count", minCount)
         .put("vocabulary.base", vocabularyFrom)
-        .put("vocabulary.max-appended", maxAppended);
+        .put("vocabulary.max-appended", maxAppended)
+        .put("examples.task", task)
+        .put("examples.columns", columns);
     splits(overrides, splits);
   }
 
@@ -132,6 +156,38 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
 
   @Override
   public String plan(PrepareConfig config, JobContext context) throws IOException {
+    ExampleFolder folder = ExampleFolder.find(context.hadoop(), config.input());
+    return isOfText(config, folder)
+        ? planText(text(config, folder), context)
+        : examples(config, folder).plan(context);
+  }
+
+  /** Whether text is read: no task is named, neither by the user nor by a folder that is read. */
+  private static boolean isOfText(PrepareConfig config, ExampleFolder folder) {
+    return config.examples().task() == null && (folder == null || folder.task() == null);
+  }
+
+  private ExamplesJob examples(PrepareConfig config, ExampleFolder folder) {
+    if (splits != null && splits.strip().startsWith(Json.name(SplitMethod.CONTIGUOUS))) {
+      throw UserException.configuration(
+          "--splits contiguous is of text, and there are labelled examples: give hashed:"
+              + "TRAIN,VALID,TEST, for instance hashed:0.8,0.1,0.1");
+    }
+    return ExamplesJob.of(config, folder);
+  }
+
+  /** The configuration of text; of the built-in example its text alone is read. */
+  private static PrepareConfig text(PrepareConfig config, ExampleFolder folder) {
+    new Problems()
+        .require(
+            config.examples().columns().isEmpty(),
+            "examples.columns is of labelled examples, and there is text: give --task, or leave"
+                + " --columns out")
+        .throwIfAny();
+    return folder == null ? config : config.with(folder.source(config.input()));
+  }
+
+  private static String planText(PrepareConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
     VocabularyBase base = base(config, context);
@@ -170,7 +226,15 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
   }
 
   @Override
-  public PrepareResult run(PrepareConfig config, JobContext context) throws IOException {
+  public Prepared run(PrepareConfig config, JobContext context) throws IOException {
+    ExampleFolder folder = ExampleFolder.find(context.hadoop(), config.input());
+    return isOfText(config, folder)
+        ? runText(text(config, folder), context)
+        : examples(config, folder).run(context);
+  }
+
+  private static PrepareResult runText(PrepareConfig config, JobContext context)
+      throws IOException {
     // Before Spark starts: what can be told at once is told at once.
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
@@ -236,7 +300,13 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, PrepareResul
   }
 
   @Override
-  public String summary(PrepareConfig config, PrepareResult result) {
+  public String summary(PrepareConfig config, Prepared result) {
+    return result instanceof ExamplesResult examples
+        ? ExamplesSummary.of(examples)
+        : summaryOfText(config, (PrepareResult) result);
+  }
+
+  private static String summaryOfText(PrepareConfig config, PrepareResult result) {
     StringBuilder text = new StringBuilder();
     String row = "%-8s %,12d %,12d %,14d %,14d %11.3f %%%n";
     text.append(

@@ -1,9 +1,12 @@
 package org.seqlm.job.prepare;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.example.RoleColumns;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.dataset.ExampleTask;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.job.cli.JobConfig;
@@ -21,6 +24,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param tokenizer how text becomes tokens
  * @param splits how it is cut
  * @param vocabulary which tokens get ids
+ * @param examples which labelled examples there are in place of text
  * @param partitions tasks of the stages whose number is free; 0 for the cluster's
  * @param seed of hashed splits
  */
@@ -30,6 +34,7 @@ public record PrepareConfig(
     TextRules tokenizer,
     SplitRules splits,
     VocabularyChoice vocabulary,
+    ExampleChoice examples,
     int partitions,
     long seed)
     implements JobConfig {
@@ -68,8 +73,26 @@ public record PrepareConfig(
     }
   }
 
+  /**
+   * The group {@code examples}.
+   *
+   * @param task what is to be learned of them; null for text
+   * @param columns of each role that is not called like it the column
+   */
+  record ExampleChoice(ExampleTask task, Map<String, String> columns) {
+    ExampleChoice {
+      columns = columns == null ? Map.of() : columns;
+    }
+
+    /** Which column has which role; a task is given or found. */
+    RoleColumns columns(ExampleTask ofFolder) {
+      return new RoleColumns(task == null ? ofFolder : task, columns);
+    }
+  }
+
   public PrepareConfig {
     new Problems()
+        .present("examples", examples, "give task and columns")
         .present("output", output, "give --output FOLDER")
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
@@ -88,7 +111,16 @@ public record PrepareConfig(
     if (vocabulary.base() == null) {
       choice.remove("max-appended");
     }
+    if (examples.task() == null && examples.columns().isEmpty()) {
+      tree.remove("examples"); // as it was before there were any
+    }
     return tree;
+  }
+
+  /** The same of other text. */
+  PrepareConfig with(CorpusSource other) {
+    return new PrepareConfig(
+        other, output, tokenizer, splits, vocabulary, examples, partitions, seed);
   }
 
   @Override

@@ -44,4 +44,5 @@ record PrepareResult(
     Map<Split, Double> unknownRates,
     long records,
     Map<String, Long> badRecords,
-    Map<String, Long> notes) {}
+    Map<String, Long> notes)
+    implements Prepared {}

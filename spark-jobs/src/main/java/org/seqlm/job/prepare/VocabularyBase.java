@@ -49,7 +49,7 @@ record VocabularyBase(String path, String fingerprint, TextRules rules, Vocabula
                 "vocabulary.base: "
                     + path
                     + " is of kind "
-                    + Json.name(kind)
+                    + kind.shown()
                     + ", but a dataset, or a run, a model or a checkpoint of a network is needed"
                     + " here (--vocabulary-from)");
       }

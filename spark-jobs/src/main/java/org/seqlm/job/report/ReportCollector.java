@@ -207,6 +207,12 @@ final class ReportCollector {
           nights.add(
               new NightPart(
                   name, Json.mapper().readValue(artifact.readVerified("night.json"), Night.class)));
+      case EXAMPLES ->
+          throw UserException.data(
+              artifact.name()
+                  + " is of kind "
+                  + ArtifactKind.EXAMPLES.shown()
+                  + ": there is nothing to draw of them; give what was trained on them");
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
       case RUN,
           MODEL,

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Problems;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
@@ -16,6 +15,7 @@ import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.feed.ReplayedTokenSource;
 import org.seqlm.spark.feed.StreamFeed;
 import org.seqlm.spark.feed.TokenSource;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.training.WorkerReport;
 import org.seqlm.vocab.Vocabulary;
 
@@ -116,7 +116,7 @@ record TrainText(Dataset dataset, List<Dataset> old, Replay replay) {
   }
 
   private TokenSource source(Configuration hadoop) {
-    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
+    SharedSettings conf = new SharedSettings(hadoop);
     TokenSource fresh = new DatasetTokenSource(conf, dataset, Split.TRAIN);
     return replay == null
         ? fresh

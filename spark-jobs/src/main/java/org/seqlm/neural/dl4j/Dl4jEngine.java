@@ -218,8 +218,8 @@ public final class Dl4jEngine implements Engine<DataSet> {
   }
 
   @Override
-  public Predictor predictor(Network network, float[] parameters, Execution execution) {
-    throw new IllegalStateException("dl4j has no " + language(network).what() + " to predict with");
+  public Predictor predictor(Network network, Execution execution) {
+    throw new IllegalArgumentException(language(network) + " predicts the next token");
   }
 
   @Override

@@ -60,10 +60,9 @@ public interface Engine<S> extends Serializable {
    * What predicts with any other network, on the device that learners would train on; made by the
    * task that uses it.
    *
-   * @param parameters flat, not changed
    * @throws org.seqlm.UserException with exit code 2 if this engine has no such networks
    */
-  Predictor predictor(Network network, float[] parameters, Execution execution);
+  Predictor predictor(Network network, Execution execution);
 
   /**
    * One step's data. The batch's arrays may be used again after the call.

@@ -74,7 +74,7 @@ public final class ModuleLearner implements Learner<Batch> {
     try (GpuLease lease = device.take()) {
       return train(parameters, state, steps, plan, lease.device());
     } catch (RuntimeException e) {
-      throw device.explained(e, GpuMemory.User.TRAINS_EXAMPLES);
+      throw device.explained(e, GpuMemory.User.TRAINS_EXAMPLES, () -> null);
     }
   }
 

@@ -1,13 +1,14 @@
 package org.seqlm.neural.torch;
 
+import java.io.IOException;
 import java.util.Iterator;
-import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.learner.Predictor;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -15,13 +16,12 @@ import org.seqlm.neural.torch.device.TorchThreads;
 import org.seqlm.neural.torch.modules.ModuleNetwork;
 import org.seqlm.neural.torch.modules.ModuleParameters;
 import org.seqlm.neural.torch.modules.Pass;
-import org.seqlm.neural.torch.modules.Predictions;
 
 /**
  * What a network over examples predicts, in float32 whatever it was trained in; one native thread.
  * What comes of an example does not depend on the others of its batch but in float32's last bits.
  */
-public final class ModulePredictor {
+public final class ModulePredictor implements Predictor {
   private final Network network;
   private final Execution execution;
 
@@ -31,15 +31,8 @@ public final class ModulePredictor {
     this.execution = execution;
   }
 
-  /**
-   * Predicts batch by batch.
-   *
-   * @param parameters flat, not changed
-   * @param batches one at a time; each may use the arrays of the one before
-   * @param sink gets each batch with its predictions, in order
-   */
-  public void predict(
-      float[] parameters, Iterator<Batch> batches, BiConsumer<Batch, Predictions> sink) {
+  @Override
+  public void predict(float[] parameters, Iterator<Batch> batches, Sink sink) throws IOException {
     TorchDevice.library();
     TorchThreads.one();
     TorchDevice device = null;
@@ -52,11 +45,16 @@ public final class ModulePredictor {
           new ModuleParameters(network.layout(), parameters, device, torch.ScalarType.Float);
       while (batches.hasNext()) {
         Batch batch = batches.next();
-        Predictions predictions;
+        Predicted predicted;
         try (PointerScope inner = new PointerScope()) {
-          predictions = module.predict(Pass.toRead(values), batch);
+          Pass pass = Pass.toRead(values);
+          long targets = module.hasTargets(batch) ? module.targets(batch) : 0;
+          double nats =
+              targets == 0 ? Double.NaN : module.loss(pass, batch).nats().item_double() * targets;
+          predicted =
+              new Predicted(module.predict(pass, batch).toBatch(batch.size()), nats, targets);
         }
-        sink.accept(batch, predictions);
+        sink.accept(batch, predicted);
       }
     } catch (RuntimeException e) {
       throw GpuMemory.explained(e, device, GpuMemory.User.PREDICTS);

@@ -1,5 +1,6 @@
 package org.seqlm.neural.torch;
 
+import java.util.function.Supplier;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
@@ -33,9 +34,14 @@ final class RoundDevice {
     waited = 0;
   }
 
-  /** A failure of the round, or where a GPU's memory is used up what to do. */
-  RuntimeException explained(RuntimeException failure, GpuMemory.User user) {
-    return GpuMemory.explained(failure, device, user);
+  /**
+   * A failure of the round, or where a GPU's memory is used up what to do.
+   *
+   * @param cost what is needed; gives null where nobody reckoned it
+   */
+  RuntimeException explained(
+      RuntimeException failure, GpuMemory.User user, Supplier<GpuCost> cost) {
+    return GpuMemory.explained(failure, device, user, cost);
   }
 
   /** As {@link org.seqlm.neural.learner.Learner#kernels}. */

@@ -70,8 +70,8 @@ public final class TorchEngine implements Engine<TorchStep> {
   }
 
   @Override
-  public Predictor predictor(Network network, float[] parameters, Execution execution) {
-    throw new UnsupportedOperationException(network.what());
+  public Predictor predictor(Network network, Execution execution) {
+    return new ModulePredictor(network, execution);
   }
 
   @Override
@@ -85,8 +85,12 @@ public final class TorchEngine implements Engine<TorchStep> {
       implements Learner.Factory<TorchStep> {
     @Override
     public Learner<TorchStep> create() {
-      return new OfSteps<>(
-          TorchWindow.class, new TorchLearner(language(network), recipe, longest, execution));
+      return network instanceof LanguageNetwork spec
+          ? new OfSteps<>(
+              TorchWindow.class::cast, new TorchLearner(spec, recipe, longest, execution))
+          : new OfSteps<>(
+              step -> ((TorchStep.Examples) step).batch(),
+              new ModuleLearner(network, recipe, execution));
     }
 
     @Override

@@ -7,7 +7,6 @@ import org.seqlm.neural.DropoutMasks;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Learner;
-import org.seqlm.neural.learner.Precision;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.RoundAccount;
 import org.seqlm.neural.learner.RoundPlan;
@@ -18,7 +17,6 @@ import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.GpuLease;
 import org.seqlm.neural.torch.device.TorchDevice;
-import org.seqlm.neural.torch.device.TorchThreads;
 
 /**
  * Trains with libtorch by truncated back-propagation through time: forward and backward pass of a
@@ -34,8 +32,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
   private final Recipe recipe;
   private final int timeSteps;
   private final Execution execution;
-  private TorchDevice device; // of the last round; null before
-  private double waited; // in the last round
+  private final RoundDevice device;
 
   /** A learner of a network whose windows are no longer than the first of a round. */
   public TorchLearner(LanguageNetwork spec, Recipe recipe, Execution execution) {
@@ -52,13 +49,14 @@ public final class TorchLearner implements Learner<TorchWindow> {
     this.recipe = recipe;
     this.timeSteps = timeSteps;
     this.execution = execution;
+    device = new RoundDevice(execution);
   }
 
   @Override
   public WorkerResult run(
       float[] parameters, WorkerState state, Iterator<TorchWindow> steps, RoundPlan plan) {
-    waited = 0;
     if (plan.steps() == 0 || !steps.hasNext()) {
+      device.idle();
       boolean reset = plan.beginsAfresh(state);
       long updates = reset ? 0 : state.updates();
       WorkerState same =
@@ -66,16 +64,11 @@ public final class TorchLearner implements Learner<TorchWindow> {
               plan.firstStep(), updates, reset ? new float[0] : state.moments(), state.hidden());
       return new WorkerResult(parameters.clone(), same, 0, 0, 0, 0, null);
     }
-    TorchDevice.library();
-    TorchThreads.one();
     TorchWindow window = steps.next();
-    device = null;
-    try (GpuLease lease = GpuLease.take(execution, execution.precision())) {
-      device = lease.device();
-      waited = lease.waited();
-      return train(parameters, state, window, steps, plan);
+    try (GpuLease lease = device.take()) {
+      return train(parameters, state, window, steps, plan, lease.device());
     } catch (RuntimeException e) {
-      throw GpuMemory.explained(e, device, GpuMemory.User.TRAINS, () -> cost(plan, window));
+      throw device.explained(e, GpuMemory.User.TRAINS, () -> cost(plan, window));
     }
   }
 
@@ -90,7 +83,8 @@ public final class TorchLearner implements Learner<TorchWindow> {
       WorkerState state,
       TorchWindow first,
       Iterator<TorchWindow> steps,
-      RoundPlan plan) {
+      RoundPlan plan,
+      TorchDevice on) {
     boolean reset = plan.beginsAfresh(state);
     long updates = reset ? 0 : state.updates();
     TorchWindow window = first;
@@ -102,7 +96,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
               parameters,
               window.batch(),
               Math.max(timeSteps, window.timeSteps()),
-              device,
+              on,
               execution.precision());
       MixedInputs inputs =
           recipe.scheduledSampling().kind() == ScheduledSampling.Kind.NONE
@@ -112,8 +106,8 @@ public final class TorchLearner implements Learner<TorchWindow> {
       float[] moments = reset ? new float[0] : state.moments();
       TorchUpdate update =
           sends
-              ? TorchUpdate.elsewhere(network.parameters(), device)
-              : new TorchUpdate(recipe.optimizer(), network.parameters(), device, moments);
+              ? TorchUpdate.elsewhere(network.parameters(), on)
+              : new TorchUpdate(recipe.optimizer(), network.parameters(), on, moments);
       if (RoundAccount.addsUp(plan, recipe)) {
         update.addUp();
       }
@@ -121,7 +115,7 @@ public final class TorchLearner implements Learner<TorchWindow> {
         network.setState(state.hidden());
       }
       RoundAccount account = new RoundAccount(plan, recipe);
-      RoundLosses losses = new RoundLosses(account, device, network.parameters().wide(), plan);
+      RoundLosses losses = new RoundLosses(account, on, network.parameters().wide(), plan);
       while (true) {
         if (plan.beginsPass(losses.done())) {
           network.clearState();
@@ -169,25 +163,16 @@ public final class TorchLearner implements Learner<TorchWindow> {
 
   @Override
   public KernelChoice kernels() {
-    KernelChoice ofProcess = KernelChoice.ofThisProcess();
-    TorchDevice on = on();
-    if (on.isGpu()) {
-      return ofProcess.with(on.description());
-    }
-    return execution.precision() == Precision.BF16 ? ofProcess.withCaches() : ofProcess;
+    return device.kernels();
   }
 
   @Override
   public Integer gpu() {
-    return on().number();
-  }
-
-  private TorchDevice on() {
-    return device == null ? TorchDevice.pick(execution.device()) : device;
+    return device.gpu();
   }
 
   @Override
   public double waited() {
-    return waited;
+    return device.waited();
   }
 }

@@ -178,7 +178,7 @@ record TrendCharts(Trend trend, Charts charts) {
         rules.isEmpty()
             && series.stream().flatMap(one -> one.points().stream()).allMatch(p -> p[1] == 0);
     if (nights > 1 && zero) {
-      views.zeros().add(title + ": 0 " + unit + " in all of " + Figures.whole(nights) + " nights.");
+      views.zeros().add(title + ": 0 " + unit + " in all " + Figures.whole(nights) + " nights.");
     } else if (nights > 1) {
       views
           .charts()

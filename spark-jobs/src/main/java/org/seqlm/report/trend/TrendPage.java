@@ -106,7 +106,8 @@ public final class TrendPage {
         + last.night()
         + ": "
         + words(last)
-        + (why.isEmpty() ? "" : ", " + why)
+        // The numbers behind a colon stand in the night's row.
+        + (why.isEmpty() ? "" : ", " + why.split(": ", 2)[0])
         + ".";
   }
 

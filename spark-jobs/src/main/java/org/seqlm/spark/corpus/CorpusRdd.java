@@ -7,7 +7,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeScanner;
@@ -15,6 +14,7 @@ import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.SplitMethod;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.text.TextRules;
 
 /** The ranges of a corpus, one partition each, as {@link RangeScanner} gives them. */
@@ -30,7 +30,7 @@ final class CorpusRdd extends RangesRdd<RangePart> {
   CorpusRdd(
       SparkContext spark,
       CorpusPlan plan,
-      Broadcast<SerializableConfiguration> conf,
+      Broadcast<SharedSettings> conf,
       CorpusSource source,
       TextRules rules,
       SplitMethod splits,

@@ -12,7 +12,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.corpus.BadRecords;
@@ -22,6 +21,7 @@ import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.SplitMethod;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.text.TextRules;
 
@@ -75,8 +75,8 @@ public final class CorpusScan implements AutoCloseable {
       TextRules rules,
       SplitMethod splits,
       Progress progress) {
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     List<RangeSummary> summaries;
     JavaRDD<RangePart> parts;

@@ -12,13 +12,13 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.corpus.PackedPieces;
 import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 
 /**
@@ -34,7 +34,7 @@ public final class PackedParts {
       JavaSparkContext spark,
       CorpusPlan plan,
       CorpusSource source,
-      Broadcast<SerializableConfiguration> conf,
+      Broadcast<SharedSettings> conf,
       Progress progress) {
     CorpusPlan parts = plan.packedParts();
     if (parts.ranges().isEmpty()) {
@@ -66,7 +66,7 @@ public final class PackedParts {
         SparkContext spark,
         CorpusPlan plan,
         CorpusSource source,
-        Broadcast<SerializableConfiguration> conf,
+        Broadcast<SharedSettings> conf,
         LongAccumulator bytes) {
       super(spark, plan, conf);
       this.source = source;

@@ -14,7 +14,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.LinesHash;
@@ -25,6 +24,7 @@ import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 import scala.collection.JavaConverters;
 import scala.reflect.ClassTag$;
@@ -50,8 +50,8 @@ public final class PartitionContents {
     if (sources.isEmpty()) {
       return List.of();
     }
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     List<CorpusPlan> plans = new ArrayList<>();
     long bytes = 0;
     for (CorpusSource source : sources) {
@@ -138,7 +138,7 @@ public final class PartitionContents {
     Ranges(
         SparkContext spark,
         CorpusPlan plan,
-        Broadcast<SerializableConfiguration> conf,
+        Broadcast<SharedSettings> conf,
         CorpusSource source,
         int partition,
         TaskProgress stage) {

@@ -8,9 +8,9 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.spark.io.SharedSettings;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -21,9 +21,9 @@ public abstract class RangesRdd<T> extends RDD<T> {
   private static final long serialVersionUID = 1L;
 
   private final transient CorpusPlan plan;
-  private final Broadcast<SerializableConfiguration> conf;
+  private final Broadcast<SharedSettings> conf;
 
-  public RangesRdd(SparkContext spark, CorpusPlan plan, Broadcast<SerializableConfiguration> conf) {
+  public RangesRdd(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
     super(
         spark,
         JavaConverters.asScalaBuffer(new ArrayList<Dependency<?>>()),

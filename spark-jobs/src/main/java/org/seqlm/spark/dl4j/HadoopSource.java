@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.nd4j.common.loader.Loader;
@@ -14,16 +13,17 @@ import org.nd4j.common.loader.Source;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.seqlm.neural.dl4j.device.EngineSettings;
+import org.seqlm.spark.io.SharedSettings;
 
 /**
  * A file on any Hadoop file system, as Deeplearning4j's loaders of data sets read it.
  *
  * @param path qualified: an executor may have another working folder
  */
-public record HadoopSource(SerializableConfiguration conf, String path) implements Source {
+public record HadoopSource(SharedSettings conf, String path) implements Source {
   /** The data sets of files, which the driver's working folder and file system may complete. */
   public static JavaRDD<DataSet> dataSets(JavaRDD<String> paths, DataSetLoader loader) {
-    SerializableConfiguration conf = conf(paths);
+    SharedSettings conf = conf(paths);
     String folder = workingFolder(conf);
     return paths.map(path -> load(loader, of(conf, folder, path)));
   }
@@ -31,7 +31,7 @@ public record HadoopSource(SerializableConfiguration conf, String path) implemen
   /** The data sets of several inputs or outputs of files. */
   public static JavaRDD<MultiDataSet> multiDataSets(
       JavaRDD<String> paths, MultiDataSetLoader loader) {
-    SerializableConfiguration conf = conf(paths);
+    SharedSettings conf = conf(paths);
     String folder = workingFolder(conf);
     return paths.map(path -> load(loader, of(conf, folder, path)));
   }
@@ -42,12 +42,12 @@ public record HadoopSource(SerializableConfiguration conf, String path) implemen
     return loader.load(source);
   }
 
-  private static SerializableConfiguration conf(JavaRDD<String> paths) {
-    return new SerializableConfiguration(paths.context().hadoopConfiguration());
+  private static SharedSettings conf(JavaRDD<String> paths) {
+    return new SharedSettings(paths.context().hadoopConfiguration());
   }
 
   /** The driver's, with its default file system. */
-  private static String workingFolder(SerializableConfiguration conf) {
+  private static String workingFolder(SharedSettings conf) {
     try {
       return FileSystem.get(conf.value()).getWorkingDirectory().toString();
     } catch (IOException e) {
@@ -55,7 +55,7 @@ public record HadoopSource(SerializableConfiguration conf, String path) implemen
     }
   }
 
-  private static HadoopSource of(SerializableConfiguration conf, String folder, String path) {
+  private static HadoopSource of(SharedSettings conf, String folder, String path) {
     return new HadoopSource(conf, new Path(new Path(folder), new Path(path)).toString());
   }
 

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
 import org.seqlm.drift.DocumentSample;
 import org.seqlm.drift.DocumentWords;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.vocab.TokenBlock;
 
 /** A sample of the documents of a dataset's split. */
@@ -46,8 +46,8 @@ public final class DatasetSample {
     }
     progress.stage("sample", n, "tokens");
     DatasetHandle handle = dataset.handle();
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     // A task has many blocks, and one sample of them: the driver gets a few samples.
     int dealt = Math.min(blocks.size(), tasks > 0 ? tasks : 4 * spark.defaultParallelism());
     List<DocumentWords[]> found =

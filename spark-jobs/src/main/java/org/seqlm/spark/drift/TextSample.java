@@ -14,7 +14,6 @@ import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.LinesHash;
@@ -29,6 +28,7 @@ import org.seqlm.drift.DocumentSample;
 import org.seqlm.drift.DocumentWords;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
@@ -78,8 +78,8 @@ public final class TextSample {
       long seed,
       int tasks,
       Progress progress) {
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     Broadcast<Vocabulary> shared = spark.broadcast(vocabulary);
     List<SampledRange> ranges;
@@ -162,7 +162,7 @@ public final class TextSample {
     Samples(
         SparkContext spark,
         CorpusPlan plan,
-        Broadcast<SerializableConfiguration> conf,
+        Broadcast<SharedSettings> conf,
         CorpusSource source,
         TextRules rules,
         Broadcast<Vocabulary> vocabulary,

@@ -1,16 +1,16 @@
 package org.seqlm.spark.feed;
 
 import java.io.IOException;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
+import org.seqlm.spark.io.SharedSettings;
 
 /** The tokens of a dataset's split. */
 public final class DatasetTokenSource implements TokenSource {
   private static final long serialVersionUID = 1L;
 
-  private final SerializableConfiguration conf;
+  private final SharedSettings conf;
   private final DatasetHandle dataset;
   private final Split split;
   private final long tokens;
@@ -18,7 +18,7 @@ public final class DatasetTokenSource implements TokenSource {
   /**
    * @param conf of the file system; one for all sources that go to one task, which gets it once
    */
-  public DatasetTokenSource(SerializableConfiguration conf, Dataset dataset, Split split) {
+  public DatasetTokenSource(SharedSettings conf, Dataset dataset, Split split) {
     this.conf = conf;
     this.dataset = dataset.handle();
     this.split = split;

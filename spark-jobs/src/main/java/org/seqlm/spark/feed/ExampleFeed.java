@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesHandle;
 import org.seqlm.dataset.Split;
@@ -13,6 +12,7 @@ import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.ExampleReading;
 import org.seqlm.neural.learner.RoundPlan;
 import org.seqlm.neural.network.Network;
+import org.seqlm.spark.io.SharedSettings;
 
 /**
  * Examples in a new order for each pass, a batch of them at a step; nothing is carried from step to
@@ -21,7 +21,7 @@ import org.seqlm.neural.network.Network;
 public final class ExampleFeed implements Feed {
   private static final long serialVersionUID = 1L;
 
-  private final SerializableConfiguration conf;
+  private final SharedSettings conf;
   private final ExamplesHandle examples;
   private final Split split;
   private final long units;
@@ -33,11 +33,7 @@ public final class ExampleFeed implements Feed {
    * @param seed of the run
    */
   public ExampleFeed(
-      SerializableConfiguration conf,
-      Examples examples,
-      Split split,
-      ExampleReading reading,
-      long seed) {
+      SharedSettings conf, Examples examples, Split split, ExampleReading reading, long seed) {
     this.conf = conf;
     this.examples = examples.handle();
     this.split = split;

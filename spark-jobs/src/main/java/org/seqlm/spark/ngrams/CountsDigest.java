@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramFiles;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.text.Hash128;
 import org.seqlm.vocab.Vocabulary;
 
@@ -52,7 +52,7 @@ public final class CountsDigest {
       hashes[2 * id + 1] = hash.low();
     }
     Broadcast<long[]> tokens = spark.broadcast(hashes);
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
     SliceFiles files = SliceFiles.stored(counts);
     int slices = files.slices().count();
     try {

@@ -19,7 +19,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
@@ -27,6 +26,7 @@ import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.count.StoredWindows;
 import org.seqlm.ngram.count.WindowBuffer;
 import org.seqlm.ngram.files.NgramArtifact;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskMemory;
@@ -90,7 +90,7 @@ public final class CountsInput implements NgramInput {
     long every = Math.max(1, windows / Math.max(1, wanted));
     List<long[]> keys = new ArrayList<>();
     for (Part part : parts) {
-      SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+      SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
       SliceFiles files = part.files();
       Broadcast<int[]> ids = part.ids();
       keys.addAll(
@@ -129,7 +129,7 @@ public final class CountsInput implements NgramInput {
       Passages passages, KeyLayout layout, Slices slices, int partitions, LongAccumulator done) {
     JavaPairRDD<Integer, byte[]> all = null;
     for (Part part : parts) {
-      SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+      SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
       SliceFiles files = part.files();
       Broadcast<int[]> ids = part.ids();
       long each = part.tokens() / files.slices().count();

@@ -11,7 +11,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
@@ -19,6 +18,7 @@ import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.heldout.ContextCursor;
 import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.vocab.TokenBlock;
 import scala.Tuple2;
@@ -67,18 +67,14 @@ final class HeldOutSlices {
                 layout,
                 files,
                 plan.order(),
-                new SerializableConfiguration(spark.hadoopConfiguration()),
+                new SharedSettings(spark.hadoopConfiguration()),
                 reading),
             true);
   }
 
   /** Merges a slice's windows and opens its files. */
   private static <T> Function2<Integer, Iterator<Tuple2<Integer, byte[]>>, Iterator<T>> over(
-      KeyLayout layout,
-      SliceFiles slices,
-      int order,
-      SerializableConfiguration hadoop,
-      Reading<T> reading) {
+      KeyLayout layout, SliceFiles slices, int order, SharedSettings hadoop, Reading<T> reading) {
     return (slice, part) -> {
       if (!part.hasNext()) {
         return Collections.emptyIterator();

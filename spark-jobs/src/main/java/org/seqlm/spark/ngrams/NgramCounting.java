@@ -7,7 +7,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
@@ -17,6 +16,7 @@ import org.seqlm.ngram.count.WindowCounter;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.stats.TopCandidates;
 import org.seqlm.ngram.stats.ZipfFit;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
 import org.seqlm.vocab.IdRanges;
@@ -124,8 +124,8 @@ public final class NgramCounting {
     }
     SliceFiles written = SliceFiles.written(folder.toString(), plan.storedOrder(), slices);
     // Every task would read it again, if it came with the task.
-    Broadcast<SerializableConfiguration> hadoop =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> hadoop =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     IdRanges ranges = UnigramCounting.ranges(spark, vocabulary.size());
     SliceCounting tasks = new SliceCounting(layout, written, passages, plan, base, ranges, hadoop);
     UnigramCounting sums = new UnigramCounting(ranges, passages, plan, written.folder(), hadoop);

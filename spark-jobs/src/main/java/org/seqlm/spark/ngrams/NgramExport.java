@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.Passages;
@@ -21,6 +20,7 @@ import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.ngram.smooth.BackoffExchange;
 import org.seqlm.ngram.walk.NgramWalk;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.spark.words.CorpusVocabulary;
@@ -154,7 +154,7 @@ public final class NgramExport implements Closeable, Serializable {
       if (!needsModel()) {
         return writeCounts(spark, stage.done());
       }
-      SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+      SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
       LongAccumulator done = stage.done();
       return exported(
           write(
@@ -175,8 +175,7 @@ public final class NgramExport implements Closeable, Serializable {
    */
   JavaRDD<Object> write(JavaRDD<Tuple2<Integer, Object>> sent) {
     int unigrams = source.slices();
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(sent.context().hadoopConfiguration());
+    SharedSettings hadoop = new SharedSettings(sent.context().hadoopConfiguration());
     return Shuffles.byNumber(sent.mapToPair(one -> one), unigrams + 2)
         .mapPartitionsWithIndex(
             (index, part) -> {
@@ -223,7 +222,7 @@ public final class NgramExport implements Closeable, Serializable {
   }
 
   private Exported writeCounts(JavaSparkContext spark, LongAccumulator done) {
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
     return exported(
         numbers(spark, source.slices() + 1)
             .mapPartitionsWithIndex(

@@ -9,7 +9,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.ngram.count.CountSliceWriter;
@@ -22,6 +21,7 @@ import org.seqlm.ngram.count.StoredWindows;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.count.WindowMerger;
 import org.seqlm.ngram.files.NgramFiles;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.store.FileEntry;
@@ -49,7 +49,7 @@ final class SliceCounting implements Serializable {
   private final IdRanges ranges; // of the unigrams: partitions that tasks tell, before the driver's
   private final int driver;
   private final int firstTree;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Broadcast<SharedSettings> hadoop;
 
   /**
    * @param files that are to be written
@@ -63,7 +63,7 @@ final class SliceCounting implements Serializable {
       NgramCounting.Plan plan,
       NgramCounting.Base base,
       IdRanges ranges,
-      Broadcast<SerializableConfiguration> hadoop) {
+      Broadcast<SharedSettings> hadoop) {
     this.layout = layout;
     this.files = files;
     this.slices = files.slices();

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.CountSlice;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.stats.FrequentRows;
 import org.seqlm.ngram.stats.TopCandidates;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 
 /** Puts the most frequent n-grams in order: equal ones by where they first appear. */
@@ -40,7 +40,7 @@ final class TopNgrams {
 
   private static List<TopCandidates.Row> unigrams(
       JavaSparkContext spark, long least, int top, Passages passages, SliceFiles files) {
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
     long[][] found =
         spark
             .parallelize(List.of(0), 1)
@@ -66,7 +66,7 @@ final class TopNgrams {
   /** The n-grams of an order that appear at least so often. */
   private static List<TopCandidates.Row> list(
       JavaSparkContext spark, int n, long least, int top, Passages passages, SliceFiles files) {
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
     List<String> paths = new ArrayList<>();
     for (int slice = 0; slice < files.slices().count(); slice++) {
       paths.add(NgramFiles.countSlice(slice));

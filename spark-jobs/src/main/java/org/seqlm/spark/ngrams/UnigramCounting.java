@@ -14,7 +14,6 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.SliceStatistics;
 import org.seqlm.ngram.count.UnigramCounts;
@@ -23,6 +22,7 @@ import org.seqlm.ngram.stats.Frequencies;
 import org.seqlm.ngram.stats.ZipfFit;
 import org.seqlm.ngram.trie.Bytes;
 import org.seqlm.spark.io.OrderedParts;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.io.Wire;
 import org.seqlm.spark.task.TaskEnd;
@@ -61,7 +61,7 @@ public final class UnigramCounting implements Serializable {
   private final Passages passages;
   private final NgramCounting.Plan plan;
   private final String folder;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Broadcast<SharedSettings> hadoop;
 
   /**
    * @param folder that receives the file
@@ -71,7 +71,7 @@ public final class UnigramCounting implements Serializable {
       Passages passages,
       NgramCounting.Plan plan,
       String folder,
-      Broadcast<SerializableConfiguration> hadoop) {
+      Broadcast<SharedSettings> hadoop) {
     this.ranges = ranges;
     this.passages = passages;
     this.plan = plan;

@@ -14,7 +14,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.CountKind;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.UnigramCounts;
@@ -22,6 +21,7 @@ import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.ngram.smooth.FollowerSums;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.spark.io.OrderedParts;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.store.FileEntry;
@@ -46,7 +46,7 @@ public final class UnigramEstimation implements Serializable {
   private final UnigramCounting.Part[] parts;
   private final NgramEstimation.Plan plan;
   private final Passages passages;
-  private final SerializableConfiguration hadoop;
+  private final SharedSettings hadoop;
   private final FollowerSums sums; // null where the task of the only range makes them
 
   private UnigramEstimation(
@@ -55,7 +55,7 @@ public final class UnigramEstimation implements Serializable {
       UnigramCounting.Part[] parts,
       NgramEstimation.Plan plan,
       Passages passages,
-      SerializableConfiguration hadoop,
+      SharedSettings hadoop,
       FollowerSums sums) {
     this.files = files;
     this.ranges = ranges;
@@ -74,7 +74,7 @@ public final class UnigramEstimation implements Serializable {
       NgramCounting counting,
       NgramEstimation.Plan plan,
       Passages passages,
-      SerializableConfiguration hadoop) {
+      SharedSettings hadoop) {
     UnigramEstimation ready =
         new UnigramEstimation(
             counting.sliceFiles(),

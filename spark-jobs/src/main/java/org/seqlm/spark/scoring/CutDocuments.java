@@ -8,13 +8,13 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.lm.TextScore;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
 
 /**
@@ -76,7 +76,7 @@ final class CutDocuments {
       List<Cut> cut,
       long[][] recordsBefore,
       List<TextScoring.Scorer> models,
-      Broadcast<SerializableConfiguration> conf) {
+      Broadcast<SharedSettings> conf) {
     List<Task> tasks = new ArrayList<>();
     List<Integer> indices = new ArrayList<>();
     for (Cut document : cut) {

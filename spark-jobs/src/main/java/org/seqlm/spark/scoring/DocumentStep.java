@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.vocab.TokenBlock;
 
 /**
@@ -91,7 +91,7 @@ public final class DocumentStep {
       return List.of();
     }
     DatasetHandle handle = dataset.handle();
-    SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings conf = new SharedSettings(spark.hadoopConfiguration());
     ModelSupplier[] suppliers =
         contestants.stream().map(Contestant::supplier).toArray(ModelSupplier[]::new);
     List<Broadcast<int[][]>> tables = new ArrayList<>();

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
@@ -19,6 +18,7 @@ import org.seqlm.neural.learner.StretchScorer;
 import org.seqlm.neural.learner.StretchScorer.Stretch;
 import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
 import org.seqlm.vocab.TokenBlock;
@@ -68,7 +68,7 @@ public final class EngineScoring {
     Task task =
         new Task(
             dataset.handle(),
-            new SerializableConfiguration(spark.hadoopConfiguration()),
+            new SharedSettings(spark.hadoopConfiguration()),
             split,
             total,
             model.spec(),
@@ -102,7 +102,7 @@ public final class EngineScoring {
    */
   private record Task(
       DatasetHandle dataset,
-      SerializableConfiguration conf,
+      SharedSettings conf,
       Split split,
       long total,
       LanguageNetwork spec,

@@ -10,7 +10,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
@@ -18,6 +17,7 @@ import org.seqlm.lm.Mixture;
 import org.seqlm.lm.MixtureBlock;
 import org.seqlm.lm.MixtureWeights;
 import org.seqlm.lm.Score;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.vocab.TokenBlock;
 
 /**
@@ -103,7 +103,7 @@ public final class MixtureStep implements AutoCloseable {
             : Math.max(spark.defaultParallelism(), (starts.size() + TASK_PIECES - 1) / TASK_PIECES);
     int tasks = (int) Math.min(wanted, starts.size());
     DatasetHandle handle = dataset.handle();
-    SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings conf = new SharedSettings(spark.hadoopConfiguration());
     Broadcast<int[][]> tables = spark.broadcast(mapping.tables());
     JavaRDD<MixtureBlock> blocks =
         spark

@@ -11,13 +11,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Kept;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
-import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.lm.LanguageModel;
@@ -32,6 +30,7 @@ import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.MarkovModel;
 import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.registry.RegistryPath;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.store.Paths;
 import org.seqlm.store.Sha256;
 import org.seqlm.text.TextRules;
@@ -167,7 +166,7 @@ public final class PathModel {
         throw UserException.data(
             folder
                 + " is of kind "
-                + Json.name(kind)
+                + kind.shown()
                 + ", but a run, a model, a checkpoint, a mixture or counted n-grams are needed"
                 + " here");
       }
@@ -301,10 +300,7 @@ public final class PathModel {
   /** Lets executors load the model, once each. */
   public ModelSupplier supplier(JavaSparkContext spark) {
     return new Stored(
-        new SerializableConfiguration(spark.hadoopConfiguration()),
-        loaded.fingerprint(),
-        place,
-        selector);
+        new SharedSettings(spark.hadoopConfiguration()), loaded.fingerprint(), place, selector);
   }
 
   /**
@@ -313,7 +309,7 @@ public final class PathModel {
    * @param folder or file, qualified: an executor may have another working folder
    * @param selector null for none
    */
-  record Stored(SerializableConfiguration conf, String fingerprint, String folder, String selector)
+  record Stored(SharedSettings conf, String fingerprint, String folder, String selector)
       implements ModelSupplier {
     /**
      * The model, from what this process loaded before if it is there.

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Scorer;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.vocab.TokenBlock;
 
 /**
@@ -68,7 +68,7 @@ public final class ScoringStep {
       return sum;
     }
     DatasetHandle handle = dataset.handle();
-    SerializableConfiguration conf = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings conf = new SharedSettings(spark.hadoopConfiguration());
     VocabularyMapping known = mapping == null ? VocabularyMapping.SAME : mapping;
     Broadcast<int[][]> tables = spark.broadcast(known.tables());
     try {

@@ -14,7 +14,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.corpus.BadRecords;
@@ -29,6 +28,7 @@ import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
@@ -112,8 +112,8 @@ public final class TextScoring {
       Output output,
       Progress progress)
       throws IOException {
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     boolean rows = output != null;
     long[][] recordsBefore = rows ? recordsBefore(spark.sc(), plan, conf) : new long[0][];
@@ -220,7 +220,7 @@ public final class TextScoring {
 
   /** Of each piece of each range: the records of its file that begin before it. */
   private static long[][] recordsBefore(
-      SparkContext spark, CorpusPlan plan, Broadcast<SerializableConfiguration> conf) {
+      SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
     List<CorpusRange> ranges = plan.ranges();
     long[][] before = new long[ranges.size()][];
     boolean cut = false;
@@ -248,7 +248,7 @@ public final class TextScoring {
   private static final class Records extends RangesRdd<long[]> {
     private static final long serialVersionUID = 1L;
 
-    Records(SparkContext spark, CorpusPlan plan, Broadcast<SerializableConfiguration> conf) {
+    Records(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
       super(spark, plan, conf);
     }
 
@@ -284,7 +284,7 @@ public final class TextScoring {
     Scores(
         SparkContext spark,
         CorpusPlan plan,
-        Broadcast<SerializableConfiguration> conf,
+        Broadcast<SharedSettings> conf,
         CorpusSource source,
         List<Scorer> models,
         Output output,

@@ -16,7 +16,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactWriter;
@@ -34,6 +33,7 @@ import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularyExtension;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.spark.corpus.CorpusScan;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.spark.words.DictionaryLimit;
@@ -165,8 +165,8 @@ public final class DatasetBuilder {
       int known,
       Path folder,
       LongAccumulator done) {
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     int size = words.vocabulary().size();
     TokenizerKind kind = scan.rules().kind();
     int parts = SegmentWriter.parts(scan.total().tokens());

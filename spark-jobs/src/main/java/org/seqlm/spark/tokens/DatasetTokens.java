@@ -4,12 +4,12 @@ import java.io.IOException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.DatasetHandle;
 import org.seqlm.dataset.Split;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.Passages;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.vocab.TokenBlock;
 import scala.reflect.ClassTag$;
 
@@ -35,8 +35,8 @@ public final class DatasetTokens {
     int block = (int) Math.max(1, Math.min(MAX_TOKENS, (n + cores - 1) / cores));
     long blocks = (n + block - 1) / block;
     DatasetHandle handle = dataset.handle();
-    Broadcast<SerializableConfiguration> conf =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     if (blocks == 0) {
       return spark.<TokenBlock>emptyRDD();
     }

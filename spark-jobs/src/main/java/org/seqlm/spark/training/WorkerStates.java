@@ -24,13 +24,13 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.SmallFile;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.neural.files.StateFile;
 import org.seqlm.neural.learner.WorkerState;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.HashedFile;
 
@@ -64,7 +64,7 @@ public final class WorkerStates implements Serializable {
   /** The states of {@code round}; {@code sha256} is null where no file was written. */
   private record Cached(int round, String sha256, SoftReference<WorkerState> state) {}
 
-  private final SerializableConfiguration conf;
+  private final SharedSettings conf;
   private final String folder;
   private final String writer;
 
@@ -73,7 +73,7 @@ public final class WorkerStates implements Serializable {
    * @param writer a name that no other writer has
    */
   public WorkerStates(Configuration conf, String folder, String writer) {
-    this.conf = new SerializableConfiguration(conf);
+    this.conf = new SharedSettings(conf);
     this.folder = folder;
     this.writer = writer;
   }

@@ -16,7 +16,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
@@ -280,7 +280,7 @@ final class SortedVocabulary implements CorpusVocabulary {
   /** Writes each share's words to a file of its own. */
   @Override
   public Source spellings(Path folder) {
-    SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
+    SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
     String target = folder.toString();
     blocks()
         .foreachPartition(

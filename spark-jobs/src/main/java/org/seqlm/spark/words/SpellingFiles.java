@@ -17,7 +17,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.store.HashedFile;
 import org.seqlm.vocab.IdSet;
 import org.seqlm.vocab.PackedTokens;
@@ -42,7 +42,7 @@ final class SpellingFiles implements CorpusVocabulary.Source {
   /** What is read at once, unless one block is longer. */
   private static final int MOST_READ = 1 << 20;
 
-  private final SerializableConfiguration hadoop;
+  private final SharedSettings hadoop;
   private final String folder;
   private final List<String> reserved;
   private final long lineEnds;
@@ -55,11 +55,7 @@ final class SpellingFiles implements CorpusVocabulary.Source {
    * @param offsets of words before each share, and at last of all words; marks are none
    */
   SpellingFiles(
-      SerializableConfiguration hadoop,
-      String folder,
-      List<String> reserved,
-      long lineEnds,
-      long[] offsets) {
+      SharedSettings hadoop, String folder, List<String> reserved, long lineEnds, long[] offsets) {
     this.hadoop = hadoop;
     this.folder = folder;
     this.reserved = reserved;

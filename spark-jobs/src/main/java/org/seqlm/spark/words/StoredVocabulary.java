@@ -8,12 +8,12 @@ import java.util.NoSuchElementException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabularies;
@@ -134,7 +134,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
       throw e;
     }
     return new SpellingFiles(
-        new SerializableConfiguration(spark.hadoopConfiguration()),
+        new SharedSettings(spark.hadoopConfiguration()),
         target.toString(),
         Vocabulary.reservedTokens(details.rules().kind()),
         sentenceEnd() < 0 ? 0 : count(sentenceEnd()),

@@ -66,7 +66,7 @@ class InterpolateTest {
     dataset = folder.resolve("dataset");
     ngrams = folder.resolve("ngrams");
     run = folder.resolve("run");
-    seqlm("example", "--output", corpus.getParent(), "--size", 110_000);
+    seqlm("example", "--output", corpus.getParent(), "--size", 110_000, "--set", "pairs=1");
     seqlm(
         "prepare",
         "--input",

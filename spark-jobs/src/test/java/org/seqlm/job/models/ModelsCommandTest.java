@@ -34,7 +34,7 @@ class ModelsCommandTest {
     first = folder.resolve("first");
     second = folder.resolve("second");
     registry = folder.resolve("registry");
-    done("example", "--output", text.getParent(), "--size", 3000);
+    done("example", "--output", text.getParent(), "--size", 3000, "--set", "pairs=1");
     done("prepare", "--input", text, "--output", dataset, "--tokenizer", "word");
     train(dataset, first);
     assertThat(done("models", "add", registry, "--from", first))

@@ -202,11 +202,12 @@ class CarriedNightsTest {
   void theOneWithMoreEvidenceWaits() throws IOException {
     Path registry = copy(first, "waits");
     int before = night(registry, 2, LESS).path("contest").path("documents").asInt();
-    // The night comes to nothing after the first of its two tests: no other network can go on from
-    // the champion. What was evidence then is so once.
+    // The night comes to nothing after the first of its two tests, as the text to replay is not
+    // there. What was evidence then is so once.
+    String nowhere = "train.replay.inputs=[" + registry + "/nowhere]";
     NgramsOutcomes.Outcome fails =
-        nights.retrain(registry, "2026-03-03", with(LESS, "train.network.hidden=5").toArray());
-    assertThat(fails.code()).as(fails.errors()).isEqualTo(2);
+        nights.retrain(registry, "2026-03-03", with(LESS, nowhere).toArray());
+    assertThat(fails.code()).as(fails.errors()).isEqualTo(3);
     RegistryState tested = state(registry);
     assertThat(CarriedStep.waiting(tested).orElseThrow().tested()).isEqualTo("2026-03-03");
     assertThat(FreshText.spoken(tested, "2026-03-03")).containsExactly("text/dt=2026-03-02");

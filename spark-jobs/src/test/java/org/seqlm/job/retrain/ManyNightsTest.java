@@ -69,7 +69,17 @@ class ManyNightsTest {
 
   private void text(String date, int seed) throws IOException {
     Path corpus = folder.resolve("corpus");
-    done("example", "--output", corpus, "--size", 3000, "--seed", seed, "--overwrite");
+    done(
+        "example",
+        "--output",
+        corpus,
+        "--size",
+        3000,
+        "--seed",
+        seed,
+        "--set",
+        "pairs=1",
+        "--overwrite");
     Path partition = Files.createDirectories(folder.resolve("text/dt=" + date));
     Files.move(corpus.resolve("corpus.txt"), partition.resolve("a.txt"));
   }

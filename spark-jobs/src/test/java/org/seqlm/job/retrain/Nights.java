@@ -34,7 +34,15 @@ final class Nights {
       Path corpus = folder.resolve("corpus-" + day);
       NgramsOutcomes.Outcome done =
           NgramsOutcomes.run(
-              "example", "--output", corpus, "--size", size, "--seed", Integer.toString(day + 1));
+              "example",
+              "--output",
+              corpus,
+              "--size",
+              size,
+              "--seed",
+              Integer.toString(day + 1),
+              "--set",
+              "pairs=1");
       assertThat(done.code()).as(done.errors()).isZero();
       Path partition =
           Files.createDirectories(nights.text.resolve("dt=" + LocalDate.of(2026, 3, 1 + day)));

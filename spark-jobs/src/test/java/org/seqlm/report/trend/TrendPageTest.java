@@ -132,9 +132,9 @@ class TrendPageTest {
                     TrendFixture.row("2026-11-04", Event.PROMOTED, 2, null, zero)),
                 List.of()));
     assertThat(text(page))
-        .contains("Tokens that came in: 0 tokens in all of 2 nights.")
-        .contains("small where words have changed: 0 probability (p) in all of 2 nights.")
-        .contains("Drift: other: 0 other in all of 2 nights.")
+        .contains("Tokens that came in: 0 tokens in all 2 nights.")
+        .contains("small where words have changed: 0 probability (p) in all 2 nights.")
+        .contains("Drift: other: 0 other in all 2 nights.")
         .contains(
             "Nothing was decided on 2 dates between the first night and the last: 2026-11-02,")
         .contains("A night that fails decides nothing and is not here");

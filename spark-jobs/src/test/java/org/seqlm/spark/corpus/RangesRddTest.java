@@ -12,7 +12,6 @@ import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.CountingStore;
@@ -20,6 +19,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.spark.io.SharedSettings;
 import scala.collection.JavaConverters;
 
 class RangesRddTest {
@@ -29,7 +29,7 @@ class RangesRddTest {
   private static final class Indices extends RangesRdd<Integer> {
     private static final long serialVersionUID = 1L;
 
-    Indices(SparkContext spark, CorpusPlan plan, Broadcast<SerializableConfiguration> conf) {
+    Indices(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
       super(spark, plan, conf);
     }
 
@@ -52,8 +52,7 @@ class RangesRddTest {
     CorpusSource source = CorpusSource.of(List.of(CountingStore.name(folder)));
     CorpusPlan plan = CorpusPlan.of(conf, source, CountingStore.Blocks.BLOCK);
     int planned = CountingStore.total();
-    Broadcast<SerializableConfiguration> shared =
-        TestSpark.context().broadcast(new SerializableConfiguration(conf));
+    Broadcast<SharedSettings> shared = TestSpark.context().broadcast(new SharedSettings(conf));
     Indices ranges = new Indices(TestSpark.context().sc(), plan, shared);
     for (Partition partition : ranges.partitions()) {
       int block = partition.index() % 3;

@@ -42,20 +42,24 @@ import org.seqlm.vocab.TokenBlock;
 /** The distributed count against the naive one, and against itself for every partitioning. */
 final class NgramCountingStepTest {
   private static final int ORDER = 3;
-  private static final int SLICES = 60; // many a frequent word
+
+  /** Several a frequent word; and many, each of which is a task of every stage. */
+  private static final int SLICES = 20;
+
+  private static final int MANY_SLICES = 60;
 
   @TempDir Path temporary;
 
   @ParameterizedTest
   @EnumSource
   void equalsTheNaiveCountForSomePartitionings(Boundary boundary) throws IOException {
-    check(boundary, 10, new int[][] {{1, 1}, {2, 2}, {7, 3}});
+    check(boundary, 10, SLICES, new int[][] {{1, 1}, {2, 2}, {7, 3}});
   }
 
   /** So many rows that slices send none, and so many equal n-grams that tasks merge the places. */
   @Test
   void equalsTheNaiveCountWithALongTable() throws IOException {
-    check(Boundary.LINE, 700, new int[][] {{7, 3}});
+    check(Boundary.LINE, 700, SLICES, new int[][] {{7, 3}});
   }
 
   /** All n-grams, and with another boundary. */
@@ -63,7 +67,7 @@ final class NgramCountingStepTest {
   @Exhaustive
   void equalsTheNaiveCountWithTablesOfEveryLength() throws IOException {
     for (int top : new int[] {100, 101, 1000, 1_000_000}) {
-      check(Boundary.DOCUMENT, top, new int[][] {{2, 2}, {7, 7}});
+      check(Boundary.DOCUMENT, top, MANY_SLICES, new int[][] {{2, 2}, {7, 7}});
     }
   }
 
@@ -72,10 +76,14 @@ final class NgramCountingStepTest {
   @Exhaustive
   @EnumSource
   void equalsTheNaiveCountForEveryPartitioning(Boundary boundary) throws IOException {
-    check(boundary, 10, new int[][] {{1, 1}, {2, 2}, {7, 7}, {7, 3}, {2, 7}, {1, 0}, {2, 200}});
+    check(
+        boundary,
+        10,
+        MANY_SLICES,
+        new int[][] {{1, 1}, {2, 2}, {7, 7}, {7, 3}, {2, 7}, {1, 0}, {2, 200}});
   }
 
-  private void check(Boundary boundary, int top, int[][] cuts) throws IOException {
+  private void check(Boundary boundary, int top, int slices, int[][] cuts) throws IOException {
     JavaSparkContext spark = TestSpark.context();
     ListVocabulary words = ListVocabulary.numbers(3, 40);
     Passages passages = Passages.of(boundary, words);
@@ -96,7 +104,7 @@ final class NgramCountingStepTest {
               TextInput.of(stream, text.tokens().length),
               words,
               passages,
-              new NgramCounting.Plan(ORDER, SLICES, top, 5, cut[1]),
+              new NgramCounting.Plan(ORDER, slices, top, 5, cut[1]),
               null,
               new org.apache.hadoop.fs.Path(folder.toUri()),
               Progress.SILENT);

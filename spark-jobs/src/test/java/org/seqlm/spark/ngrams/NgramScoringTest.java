@@ -47,7 +47,10 @@ import org.seqlm.vocab.TokenBlock;
 
 /** A held-out text scored slice by slice, against models in memory and against the definitions. */
 final class NgramScoringTest {
-  private static final int SLICES = 30; // many a frequent word
+  /** Several a frequent word; and many, each of which is a task of every stage. */
+  private static final int SLICES = 12;
+
+  private static final int MANY_SLICES = 30;
   private static final double K = 0.1;
 
   @TempDir Path temporary;
@@ -68,7 +71,8 @@ final class NgramScoringTest {
   private record Counted(
       NgramCounting counting, Passages passages, org.apache.hadoop.fs.Path folder) {}
 
-  private Counted count(NaiveCounts.Text text, Boundary boundary, int order) throws IOException {
+  private Counted count(NaiveCounts.Text text, Boundary boundary, int order, int slices)
+      throws IOException {
     JavaSparkContext spark = TestSpark.context();
     Passages passages = Passages.of(boundary, words);
     org.apache.hadoop.fs.Path folder =
@@ -81,7 +85,7 @@ final class NgramScoringTest {
                 text.tokens().length),
             words,
             passages,
-            new NgramCounting.Plan(order, SLICES, 0, 1, 0),
+            new NgramCounting.Plan(order, slices, 0, 1, 0),
             null,
             folder,
             Progress.SILENT);
@@ -136,22 +140,28 @@ final class NgramScoringTest {
   @CsvSource({"LINE, 1, 0, 0", "DOCUMENT, 3, 6, 6", "STREAM, 5, 0, 1"})
   void equalsModelsInMemory(Boundary boundary, int order, long least, long more)
       throws IOException {
-    assertEqualsModelsInMemory(boundary, order, least, more);
+    assertEqualsModelsInMemory(boundary, order, SLICES, least, more);
   }
 
   @Exhaustive
   @ParameterizedTest
-  @CsvSource({"LINE, 4, 0, 1", "LINE, 3, 6, 6", "LINE, 2, 0, 1"})
-  void equalsModelsOfLinesInMemory(Boundary boundary, int order, long least, long more)
+  @CsvSource({
+    "LINE, 4, 0, 1",
+    "LINE, 3, 6, 6",
+    "LINE, 2, 0, 1",
+    "DOCUMENT, 3, 6, 6",
+    "STREAM, 5, 0, 1"
+  })
+  void equalsModelsInMemoryInManySlices(Boundary boundary, int order, long least, long more)
       throws IOException {
-    assertEqualsModelsInMemory(boundary, order, least, more);
+    assertEqualsModelsInMemory(boundary, order, MANY_SLICES, least, more);
   }
 
-  private void assertEqualsModelsInMemory(Boundary boundary, int order, long least, long more)
-      throws IOException {
+  private void assertEqualsModelsInMemory(
+      Boundary boundary, int order, int slices, long least, long more) throws IOException {
     NaiveCounts.Text text = text(order, 2500);
     NaiveCounts.Text heldOut = text(order + 10, 900);
-    Counted counted = count(text, boundary, order);
+    Counted counted = count(text, boundary, order, slices);
     Passages passages = counted.passages();
     assertThat(counted.counting().slices().trees().length == 0).isEqualTo(order <= 2);
     SmoothingRules rules =
@@ -290,7 +300,7 @@ final class NgramScoringTest {
 
   private void tunedLambdasAreBetter(long... thresholds) throws IOException {
     NaiveCounts.Text heldOut = text(22, 1500);
-    Counted counted = count(text(21, 4000), Boundary.LINE, 3);
+    Counted counted = count(text(21, 4000), Boundary.LINE, 3, MANY_SLICES);
     Pruning pruning = Pruning.of(thresholds, null);
     NgramScoring.Tuned tuned = scoring(counted, heldOut, 1).tune(pruning, 0.5);
     NgramScoring.Tuned again = scoring(counted, heldOut, 7).tune(pruning, 0.5);

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.CountingStore;
@@ -20,6 +19,7 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.files.MixtureArtifact;
 import org.seqlm.ngram.arpa.TinyArpa;
+import org.seqlm.spark.io.SharedSettings;
 
 class PathModelTest {
   @TempDir Path folder;
@@ -73,10 +73,7 @@ class PathModelTest {
       PathModel.Stored stored = (PathModel.Stored) model.supplier(TestSpark.context());
       PathModel.Stored sent =
           new PathModel.Stored(
-              new SerializableConfiguration(conf),
-              stored.fingerprint(),
-              stored.folder(),
-              stored.selector());
+              new SharedSettings(conf), stored.fingerprint(), stored.folder(), stored.selector());
       PathModel.forget();
       LanguageModel first = sent.model();
       int calls = CountingStore.total();

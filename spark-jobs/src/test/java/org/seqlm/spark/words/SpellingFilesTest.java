@@ -20,10 +20,10 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Spellings;
 
@@ -113,7 +113,7 @@ class SpellingFilesTest {
     }
     files =
         new SpellingFiles(
-            new SerializableConfiguration(conf),
+            new SharedSettings(conf),
             path.toString(),
             List.of("<unk>"),
             0,
@@ -156,11 +156,7 @@ class SpellingFilesTest {
     SpellingFiles.write(path.getFileSystem(conf), path, 0, List.of(words.take()).iterator(), 0);
     Iterator<PackedTokens> all =
         new SpellingFiles(
-                new SerializableConfiguration(conf),
-                path.toString(),
-                List.of(),
-                0,
-                new long[] {0, 5000})
+                new SharedSettings(conf), path.toString(), List.of(), 0, new long[] {0, 5000})
             .all(conf);
     all.next();
     assertThat(all.next().size()).isLessThan(5000);
@@ -192,7 +188,7 @@ class SpellingFilesTest {
       SpellingFiles.write(path.getFileSystem(conf), path, share, blocks.iterator(), 0);
     }
     return new SpellingFiles(
-        new SerializableConfiguration(conf), path.toString(), List.of("<unk>"), 0, offsets);
+        new SharedSettings(conf), path.toString(), List.of("<unk>"), 0, offsets);
   }
 
   /** The bytes that were read for the words of some ids, which are looked at. */

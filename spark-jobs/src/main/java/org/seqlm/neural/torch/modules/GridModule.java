@@ -36,6 +36,11 @@ final class GridModule implements ModuleNetwork {
   }
 
   @Override
+  public boolean hasTargets(Batch batch) {
+    return batch.has("label");
+  }
+
+  @Override
   public Predictions predict(Pass pass, Batch batch) {
     return Predictions.Labels.of(logits(pass, batch), null, batch.size());
   }

@@ -19,6 +19,9 @@ public interface ModuleNetwork {
   /** How many labels, tokens or values a batch asks for. */
   long targets(Batch batch);
 
+  /** Whether a batch has what the network is to predict. */
+  boolean hasTargets(Batch batch);
+
   /** What it makes of a batch, of which no target is read; libtorch's gradients are off. */
   Predictions predict(Pass pass, Batch batch);
 

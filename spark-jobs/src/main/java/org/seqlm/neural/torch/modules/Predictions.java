@@ -1,11 +1,16 @@
 package org.seqlm.neural.torch.modules;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** What a network predicts of a batch. */
 public sealed interface Predictions {
+
+  /** As named arrays, {@link org.seqlm.neural.learner.Predictor}'s. */
+  Batch toBatch(int size);
 
   /**
    * Labels, of each example or of each of its steps.
@@ -18,6 +23,15 @@ public sealed interface Predictions {
    */
   record Labels(int[] ids, float[] logProbabilities, int labels, int... shape)
       implements Predictions {
+
+    @Override
+    public Batch toBatch(int size) {
+      int[] wide = Arrays.copyOf(shape, shape.length + 1);
+      wide[shape.length] = labels;
+      return new Batch(size)
+          .put("ids", new Batch.Ints(ids, shape))
+          .put("log-probabilities", new Batch.Floats(logProbabilities, wide));
+    }
 
     /**
      * The log-probability of a label.
@@ -65,5 +79,12 @@ public sealed interface Predictions {
    * @param logVariances of the same shape
    * @param shape of them
    */
-  record Gaussians(float[] means, float[] logVariances, int... shape) implements Predictions {}
+  record Gaussians(float[] means, float[] logVariances, int... shape) implements Predictions {
+    @Override
+    public Batch toBatch(int size) {
+      return new Batch(size)
+          .put("means", new Batch.Floats(means, shape))
+          .put("log-variances", new Batch.Floats(logVariances, shape));
+    }
+  }
 }

@@ -3,12 +3,14 @@ package org.seqlm.neural.torch.modules;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.network.Direction;
 import org.seqlm.neural.network.RecurrentBody;
+import org.seqlm.neural.torch.device.RecurrentCalls;
 import org.seqlm.neural.torch.layers.TorchCells;
 
 /**
@@ -19,6 +21,9 @@ import org.seqlm.neural.torch.layers.TorchCells;
  * <p>Parameters are those of {@link RecurrentBody} behind the prefix.
  */
 public final class Recurrence {
+  /** More than cuDNN asks of the weights' storage, should it round its space up, does no harm. */
+  private static final int SLACK = 4096;
+
   private final RecurrentBody body;
   private final String prefix;
   private final int mask;
@@ -96,17 +101,44 @@ public final class Recurrence {
   private TorchCells.Window window(
       Pass pass, int k, String suffix, Tensor x, List<Tensor> start, Tensor counts) {
     String layer = "_l" + k + suffix;
+    Tensor w = pass.weight(prefix + "weight_ih" + layer);
+    Tensor u = pass.weight(prefix + "weight_hh" + layer);
+    Tensor bias = pass.weight(prefix + "bias_ih" + layer);
+    if (counts == null
+        && pass.device().isGpu()
+        && RecurrentCalls.has(body.cell(), body.activation())) {
+      return onGpu(pass, x, start, w, u, bias);
+    }
     Tensor lag = body.cell().lags() == 2 ? pass.weight(prefix + "weight_hh2" + layer) : null;
-    return TorchCells.forward(
-        body.cell(),
-        body.activation(),
-        x,
-        start,
-        pass.weight(prefix + "weight_ih" + layer),
-        pass.weight(prefix + "weight_hh" + layer),
-        lag,
-        pass.weight(prefix + "bias_ih" + layer),
-        counts);
+    return TorchCells.forward(body.cell(), body.activation(), x, start, w, u, lag, bias, counts);
+  }
+
+  /** By cuDNN, which wants weights one behind the other in one storage. */
+  private TorchCells.Window onGpu(
+      Pass pass, Tensor x, List<Tensor> start, Tensor w, Tensor u, Tensor bias) {
+    long gates = bias.numel();
+    Tensor zero = pass.device().zeros(pass.type(), gates + SLACK);
+    Tensor all = torch.cat(new TensorVector(w.flatten(), u.flatten(), bias, zero));
+    TensorVector parts = all.split_with_sizes(w.numel(), u.numel(), gates, gates, SLACK);
+    TensorVector weights =
+        new TensorVector(
+            parts.get(0).view(w.sizes()), parts.get(1).view(u.sizes()), parts.get(2), parts.get(3));
+    List<Tensor> found =
+        pass.device()
+            .recurrentCalls()
+            .run(
+                body.cell(),
+                body.activation(),
+                x,
+                start.stream().map(state -> state.unsqueeze(0)).toList(),
+                weights,
+                1,
+                GradMode.is_enabled()
+                    ? RecurrentCalls.Purpose.TO_TRAIN
+                    : RecurrentCalls.Purpose.TO_READ);
+    return new TorchCells.Window(
+        found.get(0),
+        found.subList(1, found.size()).stream().map(state -> state.squeeze(0)).toList());
   }
 
   private List<Tensor> zero(Pass pass, Padding padding) {

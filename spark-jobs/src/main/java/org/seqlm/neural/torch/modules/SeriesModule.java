@@ -96,6 +96,11 @@ final class SeriesModule implements ModuleNetwork {
   }
 
   @Override
+  public boolean hasTargets(Batch batch) {
+    return batch.has("observed");
+  }
+
+  @Override
   public Predictions predict(Pass pass, Batch batch) {
     Made made = made(pass, batch);
     int time = batch.floats("values").shape()[1];

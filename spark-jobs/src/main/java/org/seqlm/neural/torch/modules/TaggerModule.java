@@ -33,6 +33,11 @@ final class TaggerModule implements ModuleNetwork {
   }
 
   @Override
+  public boolean hasTargets(Batch batch) {
+    return batch.has("tags");
+  }
+
+  @Override
   public Predictions predict(Pass pass, Batch batch) {
     Reader.Read read = reader.read(pass, batch, null);
     Padding padding = read.padding();

@@ -14,10 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
+import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.network.Direction;
 import org.seqlm.neural.network.RecurrentBody;
 import org.seqlm.neural.network.StepInput;
 import org.seqlm.neural.network.Tagger;
+import org.seqlm.neural.torch.device.GpuDouble;
 import org.seqlm.neural.torch.device.TorchDevice;
 
 /** Recurrent layers over sequences of different lengths, and both ways. */
@@ -153,5 +155,33 @@ class RecurrenceTest {
       }
       equal(states.get(1).get(0), whole.states().get(1).get(0));
     }
+  }
+
+  /** What cuDNN is asked is as it wants it, and comes to the same. */
+  @ParameterizedTest
+  @EnumSource(
+      value = CellKind.class,
+      names = {"LSTM", "GRU_RESET_AFTER", "RNN"})
+  void onGpusItIsTheSame(CellKind cell) {
+    RecurrentBody body = body(cell, 2, Direction.BOTH);
+    Tagger network = new Tagger(StepInput.vectors(INPUTS), body, 2);
+    Batch batch = Batches.of(StepInput.vectors(INPUTS), 2, 3, LENGTHS);
+    float[][] gradients = new float[2][];
+    List<TorchDevice> devices = List.of(TorchDevice.cpu(), new GpuDouble().device());
+    for (int i = 0; i < 2; i++) {
+      try (PointerScope scope = new PointerScope()) {
+        ModuleParameters parameters =
+            new ModuleParameters(
+                network.layout(), values(body, 1), devices.get(i), torch.ScalarType.Double);
+        ModuleNetwork module = ModuleNetwork.of(network);
+        Pass pass = Pass.toTrain(parameters, null, Differences.PLAIN);
+        parameters.differentiate(module.loss(pass, batch).objective());
+        gradients[i] = TorchDevice.floats(parameters.gradient());
+        try (AutoGradMode off = new AutoGradMode(false)) {
+          assertThat(module.predict(Pass.toRead(parameters), batch)).isNotNull();
+        }
+      }
+    }
+    assertThat(gradients[1]).containsExactly(gradients[0], within(1e-9f));
   }
 }
