@@ -7,6 +7,7 @@ import java.util.Map;
 import org.seqlm.UserException;
 import org.seqlm.dataset.ExampleTask;
 import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.dataset.ExamplesDetails.ColumnVocabulary;
 import org.seqlm.metrics.Metric;
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Predictor;
@@ -44,28 +45,42 @@ final class FigureScorer implements TaskScorer {
   static List<Figures> figures(ExamplesDetails details, Map<String, List<String>> tokens) {
     return switch (details.task()) {
       case CLASSIFY, GRID, FRAMES ->
-          List.of(new LabelFigures("label", labels(details, "label").size()), new LossFigures());
+          List.of(
+              new LabelFigures("label", there("labels", details.labels(), "label").size()),
+              LossFigures.ofTargets());
       case TAG -> {
-        List<String> tags = labels(details, "tags");
+        List<String> tags = there("labels", details.labels(), "tags");
         List<Figures> figures = new ArrayList<>();
         figures.add(new LabelFigures("tags", tags.size()));
         figures.add(new TagMatch());
         if (SpanFigures.areSpans(tags)) {
           figures.add(new SpanFigures(tags));
         }
-        figures.add(new LossFigures());
+        figures.add(LossFigures.ofTargets());
         yield figures;
       }
-      default -> throw new IllegalArgumentException("no metrics of task " + details.task());
+      case SEQUENCE -> {
+        ColumnVocabulary target = there("vocabulary", details.vocabularies(), "target");
+        List<String> texts = there("tokens", tokens, "target");
+        yield List.of(
+            new SequenceMatch(target.unknown()),
+            new CharacterFigures(texts, target.end(), target.unknown()),
+            LossFigures.ofTokens());
+      }
+      case SERIES ->
+          List.of(
+              new GaussianFigures(there("features", details.features(), "values").deviations()),
+              LossFigures.ofTargets());
     };
   }
 
-  private static List<String> labels(ExamplesDetails details, String column) {
-    List<String> labels = details.labels().get(column);
-    if (labels == null) {
-      throw new IllegalArgumentException("the examples have no labels of column " + column);
+  private static <T> T there(String what, Map<String, T> columns, String column) {
+    T found = columns.get(column);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "column " + column + " has no " + what + ", but " + columns.keySet() + " have");
     }
-    return labels;
+    return found;
   }
 
   @Override

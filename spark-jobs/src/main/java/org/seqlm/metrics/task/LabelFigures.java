@@ -7,8 +7,8 @@ import org.seqlm.neural.learner.Predictor;
 
 /**
  * {@code accuracy}, the part of labels that are right, and {@code macro-f1}, the mean of the
- * labels' F1, each weighing the same (Opitz and Burst 2019, "Macro F1 and Macro F1", equation 2,
- * the averaged F1). A label that neither is there nor was predicted has no F1 and is left out.
+ * labels' F1, each weighing the same (Opitz and Burst 2019, "Macro F1 and Macro F1": the averaged
+ * F1). A label that neither is there nor was predicted has no F1 and is left out.
  *
  * <p>Sums: for each label how often it was predicted rightly, predicted, and there.
  */

@@ -5,9 +5,28 @@ import org.seqlm.metrics.Metric;
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Predictor;
 
-/** {@code loss}: mean nats a target. Sums: nats, targets. */
+/**
+ * {@code loss}: mean nats a target, and of tokens, each sequence's end among them, before it {@code
+ * perplexity}, e^loss. Sums: nats, targets.
+ */
 final class LossFigures implements Figures {
   private static final long serialVersionUID = 1L;
+
+  private final boolean tokens;
+
+  private LossFigures(boolean tokens) {
+    this.tokens = tokens;
+  }
+
+  /** The loss alone. */
+  static LossFigures ofTargets() {
+    return new LossFigures(false);
+  }
+
+  /** With the perplexity. */
+  static LossFigures ofTokens() {
+    return new LossFigures(true);
+  }
 
   @Override
   public int size() {
@@ -24,6 +43,9 @@ final class LossFigures implements Figures {
 
   @Override
   public List<Metric> metrics(double[] sums, int at) {
-    return List.of(Figures.smaller("loss", sums[at] / sums[at + 1]));
+    Metric loss = Figures.smaller("loss", sums[at] / sums[at + 1]);
+    return tokens
+        ? List.of(Figures.smaller("perplexity", Math.exp(loss.value())), loss)
+        : List.of(loss);
   }
 }

@@ -62,8 +62,8 @@ final class SpanFigures implements Figures {
 
   /** One sequence. */
   private void add(double[] sums, int at, int[] found, int[] there) {
-    boolean same =
-        false; // a span of both that began at the same place, with the same type, goes on
+    // Whether a span goes on that began at the same place in both, with the same type.
+    boolean same = false;
     for (int t = 0; t <= there.length; t++) {
       boolean endsFound = ends(found, t);
       boolean endsThere = ends(there, t);

@@ -3,10 +3,17 @@ package org.seqlm.metrics.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.seqlm.dataset.ExampleColumn;
 import org.seqlm.dataset.ExampleTask;
@@ -37,7 +44,7 @@ final class Scored {
   /** Rows as an array that is padded with what no row may count. */
   static Batch.Ints padded(int[][] rows, int longest, int padding) {
     int[] values = new int[rows.length * longest];
-    java.util.Arrays.fill(values, padding);
+    Arrays.fill(values, padding);
     for (int b = 0; b < rows.length; b++) {
       System.arraycopy(rows[b], 0, values, b * longest, rows[b].length);
     }
@@ -45,11 +52,11 @@ final class Scored {
   }
 
   static int longest(int[][] rows) {
-    return java.util.Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
+    return Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
   }
 
   static int[] lengths(int[][] rows) {
-    return java.util.Arrays.stream(rows).mapToInt(row -> row.length).toArray();
+    return Arrays.stream(rows).mapToInt(row -> row.length).toArray();
   }
 
   /** Metrics by name, in order. */
@@ -64,23 +71,22 @@ final class Scored {
   }
 
   /**
-   * However examples are cut into batches, and batches into parts, the metrics are the same.
+   * However examples are cut into batches, and batches into parts that tasks add up, the metrics
+   * are the same.
    *
    * @param pairs of the examples of a range [from, to)
    */
   static Map<String, Double> anyCut(
-      TaskScorer scorer,
-      int examples,
-      Random random,
-      java.util.function.BiFunction<Integer, Integer, Pair> pairs) {
+      TaskScorer scorer, int examples, Random random, BiFunction<Integer, Integer, Pair> pairs) {
     Map<String, Double> whole = metrics(scorer, pairs.apply(0, examples));
+    TaskScorer sent = sent(scorer);
     for (int cut = 0; cut < 4; cut++) {
       double[] sums = new double[scorer.size()];
       double[] part = new double[scorer.size()];
       for (int from = 0; from < examples; ) {
         int to = cut == 0 ? from + 1 : Math.min(examples, from + 1 + random.nextInt(examples));
         Pair pair = pairs.apply(from, to);
-        scorer.add(part, pair.batch(), pair.predicted());
+        sent.add(part, pair.batch(), pair.predicted());
         if (random.nextBoolean() || to == examples) {
           for (int i = 0; i < sums.length; i++) {
             sums[i] += part[i];
@@ -96,6 +102,20 @@ final class Scored {
       }
     }
     return whole;
+  }
+
+  /** As a task gets it. */
+  private static TaskScorer sent(TaskScorer scorer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        out.writeObject(scorer);
+      }
+      return (TaskScorer)
+          new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** As many random ids as a function of the example says, below a bound. */
