@@ -2,7 +2,8 @@ package org.seqlm.neural.network;
 
 /**
  * What a network over a series reads where a value is missing. Values are standardised by the mean
- * and the deviation of each feature.
+ * and the deviation of each feature. What is read before a step is predicted knows nothing of that
+ * step: a gap that is open then has no value behind, and ends with the nearest before.
  */
 public enum Gaps {
   /** Steps with a gap are left out, as if the series were shorter. */
@@ -19,9 +20,10 @@ public enum Gaps {
    */
   LEARNED,
   /**
-   * As {@link #LEARNED}, the last value and the state decaying with that time at learned rates: γ =
-   * exp(−max(0, w δ + b)) (Che et al. 2018, equations 10 to 12); {@code decay.input.weight}, {@code
-   * decay.input.bias} (F), {@code decay.state.weight} (H, F), {@code decay.state.bias} (H).
+   * As {@link #LEARNED}; the last value, where one is missing, and at every step the state of the
+   * first layer decay with that time at learned rates: γ = exp(−max(0, w δ + b)) (Che et al. 2018,
+   * equations 10 to 12); {@code decay.input.weight}, {@code decay.input.bias} (F), {@code
+   * decay.state.weight} (H, F), {@code decay.state.bias} (H).
    */
   DECAY,
   /** What the network itself predicts for it, with which it reads on. */

@@ -3,8 +3,12 @@ package org.seqlm.neural.torch.modules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.MultiheadAttentionImpl;
+import org.bytedeco.pytorch.StringTensorDict;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,59 @@ class AttentionTest {
           padding.rows(blocks.run(pass, blocks.placed(pass, z.index_select(1, order)), padding));
       Tensor difference = moved.sub(placed.index_select(0, three)).abs().max();
       assertThat(difference.item_double()).isGreaterThan(1e-3);
+    }
+  }
+
+  /** A block around libtorch's own multi-head attention, which masks keys that are padded. */
+  @Test
+  void equalsLibtorchsMultiHeadAttention() {
+    int width = 6;
+    int time = 4;
+    AttentionBody body = new AttentionBody(1, width, 3, 5, 0);
+    Tagger network = new Tagger(StepInput.vectors(width), body, 2);
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      TorchDevice cpu = TorchDevice.cpu();
+      Pass pass =
+          Pass.toRead(
+              new ModuleParameters(
+                  network.layout(),
+                  Differences.parameters(network, 1),
+                  cpu,
+                  torch.ScalarType.Float));
+      MultiheadAttentionImpl theirs = new MultiheadAttentionImpl(width, 3);
+      StringTensorDict named = theirs.named_parameters();
+      for (String name :
+          List.of("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias")) {
+        named.get(name).copy_(pass.weight("layers.0.self_attn." + name));
+      }
+      Random random = new Random(3);
+      float[] values = new float[2 * time * width];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian();
+      }
+      Tensor z = cpu.of(torch.ScalarType.Float, values, 2, time, width);
+      Padding padding = Padding.of(new int[] {4, 2}, time, cpu);
+      Tensor normed = pass.norm("layers.0.norm1", z).transpose(0, 1);
+      Tensor attended =
+          theirs
+              .forward(
+                  normed,
+                  normed,
+                  normed,
+                  padding.counts().logical_not(),
+                  false,
+                  new Tensor(),
+                  false)
+              .get0()
+              .transpose(0, 1);
+      Tensor middle = z.add(attended);
+      Tensor inner =
+          torch.gelu(pass.linear("layers.0.linear1", pass.norm("layers.0.norm2", middle)));
+      Tensor expected = pass.norm("norm", middle.add(pass.linear("layers.0.linear2", inner)));
+      Tensor ours = new AttentionBlocks(body, "", 1).run(pass, z, padding);
+      assertThat(TorchDevice.floats(padding.rows(ours)))
+          .containsExactly(TorchDevice.floats(padding.rows(expected)), within(1e-5f));
     }
   }
 }

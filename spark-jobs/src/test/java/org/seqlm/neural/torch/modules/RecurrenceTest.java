@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,5 +185,62 @@ class RecurrenceTest {
       }
     }
     assertThat(gradients[1]).containsExactly(gradients[0], within(1e-9f));
+  }
+
+  /** libtorch's own, which PyTorch's {@code nn.LSTM} calls over a packed sequence. */
+  @Test
+  void equalsTheLstmOfPackedSequences() {
+    RecurrentBody body = body(CellKind.LSTM, 2, Direction.BOTH);
+    int[] lengths = {5, 3, 1};
+    int[] running = {3, 2, 2, 1, 1}; // sequences that have a step t
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Pass pass = Pass.toRead(parameters(body, Direction.BOTH, values(body, 1)));
+      Tensor x = random(3, TIME, lengths.length);
+      TensorVector rows = new TensorVector();
+      long[] sizes = new long[TIME];
+      for (int t = 0; t < TIME; t++) {
+        rows.push_back(x.select(0, t).narrow(0, 0, running[t]));
+        sizes[t] = running[t];
+      }
+      TensorVector weights = new TensorVector();
+      for (int k = 0; k < 2; k++) {
+        for (String suffix : List.of("_l" + k, "_l" + k + "_reverse")) {
+          Tensor bias = pass.weight("rnn.bias_ih" + suffix);
+          weights.push_back(pass.weight("rnn.weight_ih" + suffix));
+          weights.push_back(pass.weight("rnn.weight_hh" + suffix));
+          weights.push_back(bias);
+          weights.push_back(torch.zeros_like(bias));
+        }
+      }
+      Tensor zero = TorchDevice.cpu().zeros(torch.ScalarType.Double, 4, lengths.length, HIDDEN);
+      T_TensorTensorTensor_T theirs =
+          torch.lstm(
+              torch.cat(rows, 0),
+              TorchDevice.cpu().of(sizes, TIME),
+              new TensorVector(zero, zero),
+              weights,
+              true,
+              2,
+              0.0,
+              false,
+              true);
+      Padding padding = Padding.of(lengths, TIME, TorchDevice.cpu());
+      Recurrence.Run ours =
+          new Recurrence(body, "", 1).run(pass, x, padding, Recurrence.Wanted.STATES);
+      TensorVector outputs = new TensorVector();
+      for (int t = 0; t < TIME; t++) {
+        outputs.push_back(ours.outputs().select(0, t).narrow(0, 0, running[t]));
+      }
+      equal(torch.cat(outputs, 0), theirs.get0());
+      for (int k = 0; k < 2; k++) {
+        for (int direction = 0; direction < 2; direction++) {
+          Tensor h = ours.states().get(k).get(0).narrow(1, (long) direction * HIDDEN, HIDDEN);
+          Tensor c = ours.states().get(k).get(1).narrow(1, (long) direction * HIDDEN, HIDDEN);
+          equal(h, theirs.get1().select(0, 2L * k + direction));
+          equal(c, theirs.get2().select(0, 2L * k + direction));
+        }
+      }
+    }
   }
 }
