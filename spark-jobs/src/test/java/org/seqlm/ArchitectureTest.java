@@ -78,6 +78,7 @@ class ArchitectureTest {
           "corpus.plan|corpus.night",
           "corpus",
           "corpus.example",
+          "task",
           "gate",
           "metrics|metrics.tensorboard",
           "metrics.task",

@@ -57,6 +57,12 @@ public final class ArtifactReader {
     return isArtifact(path.getFileSystem(conf), path);
   }
 
+  /** Whether a folder is an artifact of a kind. */
+  public static boolean isOf(Configuration conf, String folder, ArtifactKind kind)
+      throws IOException {
+    return isArtifact(conf, folder) && open(conf, folder).manifest().kind() == kind;
+  }
+
   /** Whether a file of that name may say what a folder holds. */
   public static boolean isManifest(String name) {
     return ManifestLog.isManifest(name);

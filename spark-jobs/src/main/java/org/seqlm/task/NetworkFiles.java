@@ -42,10 +42,7 @@ final class NetworkFiles {
 
   /** Bodies are told apart by their fields. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
-  @JsonSubTypes({
-    @JsonSubTypes.Type(RecurrentBody.class),
-    @JsonSubTypes.Type(AttentionBody.class)
-  })
+  @JsonSubTypes({@JsonSubTypes.Type(RecurrentBody.class), @JsonSubTypes.Type(AttentionBody.class)})
   private interface Bodies {}
 
   private NetworkFiles() {}

@@ -72,11 +72,9 @@ public record TaskModel(
 
   private static TaskContent content(ArtifactReader reader) throws IOException {
     Network network =
-        NetworkFiles.read(
-            reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
+        NetworkFiles.read(reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
     ExamplesDetails details =
-        Json.mapper()
-            .readValue(reader.readVerified(TaskContent.EXAMPLES), ExamplesDetails.class);
+        Json.mapper().readValue(reader.readVerified(TaskContent.EXAMPLES), ExamplesDetails.class);
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (Map.Entry<String, ExamplesDetails.ColumnVocabulary> column :
         details.vocabularies().entrySet()) {
@@ -86,8 +84,7 @@ public record TaskModel(
               ? ExampleVocabulary.Side.WRITTEN
               : ExampleVocabulary.Side.READ;
       try (InputStream in = new ByteArrayInputStream(reader.readVerified(file))) {
-        vocabularies.put(
-            column.getKey(), ExampleVocabulary.read(side, in, reader.shown(file)));
+        vocabularies.put(column.getKey(), ExampleVocabulary.read(side, in, reader.shown(file)));
       }
     }
     return new TaskContent(network, details, vocabularies);

@@ -83,17 +83,16 @@ public record TaskNetwork(
   public Network of(ExamplesDetails examples) {
     return switch (examples.task()) {
       case CLASSIFY ->
-          new Classifier(input(examples, "input"), body(), pooled(), labels(examples, "label"));
-      case TAG -> new Tagger(input(examples, "input"), body(), labels(examples, "tags"));
+          new Classifier(input(examples, "input"), reads(), pooled(), labels(examples, "label"));
+      case TAG -> new Tagger(input(examples, "input"), reads(), labels(examples, "tags"));
       case SEQUENCE -> sequence(examples);
       case GRID -> grid(examples);
       case FRAMES -> frames(examples);
-      case SERIES ->
-          new Series(examples.column("values").features(), forward(), gaps);
+      case SERIES -> new Series(examples.column("values").features(), forward(), gaps);
     };
   }
 
-  private Body body() {
+  private Body reads() {
     return body == BodyKind.ATTENTION
         ? attention()
         : recurrent(direction == null ? Direction.BOTH : direction);

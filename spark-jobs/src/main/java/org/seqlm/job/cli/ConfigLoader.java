@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
@@ -57,9 +58,53 @@ public final class ConfigLoader {
       String file,
       List<String> sets,
       ObjectNode flags) {
-    ObjectNode effective = defaults(name);
-    ObjectNode known = effective.deepCopy();
+    return load(name, type, hadoop, file, sets, flags, given -> null);
+  }
+
+  /**
+   * The same of a job whose defaults depend on its input.
+   *
+   * @param variant what stands over the defaults, below all that is given, by what all of it comes
+   *     to without; null for nothing
+   */
+  static <C> C load(
+      String name,
+      Class<C> type,
+      Configuration hadoop,
+      String file,
+      List<String> sets,
+      ObjectNode flags,
+      Function<ObjectNode, ObjectNode> variant) {
     List<String> problems = new ArrayList<>();
+    ObjectNode effective = defaults(name);
+    given(effective, hadoop, file, sets, flags, problems);
+    ObjectNode over = problems.isEmpty() ? variant.apply(effective) : null;
+    if (over != null) {
+      effective = over(name, over);
+      given(effective, hadoop, file, sets, flags, problems);
+    }
+    return ConfigBinder.bind(effective, type, problems);
+  }
+
+  /** A job's defaults with others over them. */
+  public static ObjectNode over(String name, ObjectNode others) {
+    ObjectNode all = defaults(name);
+    List<String> problems = new ArrayList<>();
+    merge(all, all.deepCopy(), others, "", new Source(name, all), problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", problems));
+    }
+    return all;
+  }
+
+  private static void given(
+      ObjectNode effective,
+      Configuration hadoop,
+      String file,
+      List<String> sets,
+      ObjectNode flags,
+      List<String> problems) {
+    ObjectNode known = effective.deepCopy();
     if (file != null) {
       merge(effective, known, parseFile(hadoop, file), "", new Source(file, known), problems);
     }
@@ -67,7 +112,6 @@ public final class ConfigLoader {
       merge(effective, known, parseSet(set), "", new Source(SET, known), problems);
     }
     merge(effective, known, flags, "", new Source("flags", known), problems);
-    return ConfigBinder.bind(effective, type, problems);
   }
 
   /**
@@ -124,8 +168,8 @@ public final class ConfigLoader {
     return own;
   }
 
-  /** A file of defaults, or null if there is none of this name. */
-  private static ObjectNode resource(String name) {
+  /** A file of {@code conf/}, or null if there is none of this name. */
+  public static ObjectNode resource(String name) {
     try (InputStream in = ConfigLoader.class.getResourceAsStream("/conf/" + name + ".yaml")) {
       return in == null ? null : (ObjectNode) ConfigText.read(in);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package org.seqlm.job.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -141,6 +142,16 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
     return 0;
   }
 
+  /**
+   * What stands over the defaults of a command whose defaults depend on its input; null for
+   * nothing.
+   *
+   * @param given all keys, as they are without
+   */
+  protected ObjectNode defaultsFor(ObjectNode given, JobContext context) {
+    return null;
+  }
+
   /** What {@code --dry-run} prints; with {@code --json -} it prints both as JSON. */
   protected enum DryRun {
     /** The effective configuration as YAML, and the plan behind it as comments. */
@@ -165,7 +176,14 @@ public abstract class JobCommand<C extends JobConfig, R> implements Callable<Int
       FlagValues overrides = new FlagValues().put("partitions", partitions).put("seed", seed);
       flags(overrides);
       C effective =
-          ConfigLoader.load(name(), configType, context.hadoop(), config, sets, overrides.tree());
+          ConfigLoader.load(
+              name(),
+              configType,
+              context.hadoop(),
+              config,
+              sets,
+              overrides.tree(),
+              given -> defaultsFor(given, context));
       effective
           .files()
           .readsOnce("--config", config)

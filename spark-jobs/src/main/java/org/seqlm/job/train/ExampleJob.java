@@ -197,7 +197,7 @@ record ExampleJob(
 
   @Override
   public List<String> warnings() {
-    return TrainWarnings.of(this);
+    return TrainWarnings.of(this, IdleKeys.ofExamples(config, examples.details().task()));
   }
 
   @Override
@@ -216,7 +216,7 @@ record ExampleJob(
   }
 
   @Override
-  public ModelLook look(JobContext context, TrainMetrics metrics) throws IOException {
+  public TrainLooks.ModelLook look(JobContext context, TrainMetrics metrics) throws IOException {
     return new ExampleLook(this, context, metrics);
   }
 
@@ -250,7 +250,12 @@ record ExampleJob(
             LONGER
                 * Math.max(
                     1,
-                    examples.details().splits().get(Split.TRAIN).longest().getOrDefault("target", 1)))
+                    examples
+                        .details()
+                        .splits()
+                        .get(Split.TRAIN)
+                        .longest()
+                        .getOrDefault("target", 1)))
         : null;
   }
 

@@ -16,7 +16,7 @@ import org.seqlm.spark.training.Engines;
 import org.seqlm.task.TaskModel;
 
 /** A look at a network over examples: it predicts for the validation split. */
-final class ExampleLook implements ModelLook {
+final class ExampleLook implements TrainLooks.ModelLook {
   private final ExampleJob job;
   private final JobContext context;
   private final TrainMetrics metrics;
@@ -45,7 +45,11 @@ final class ExampleLook implements ModelLook {
     List<Metric> found = score(parameters);
     Seen seen = seen(found);
     Map<String, Double> values = new LinkedHashMap<>();
-    found.forEach(metric -> values.put(metric.name(), metric.value()));
+    for (Metric metric : found) {
+      if (!Double.isNaN(metric.value())) { // a mean of nothing
+        values.put(metric.name(), metric.value());
+      }
+    }
     Double floor = job.floor();
     metrics.add(
         "task",
@@ -68,8 +72,7 @@ final class ExampleLook implements ModelLook {
     }
     context
         .progress()
-        .message(
-            String.format(Locale.ROOT, "round %d, %,d examples: %s", round, tokens, text));
+        .message(String.format(Locale.ROOT, "round %d, %,d examples: %s", round, tokens, text));
     return seen;
   }
 

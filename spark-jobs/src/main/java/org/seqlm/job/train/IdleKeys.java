@@ -2,8 +2,12 @@ package org.seqlm.job.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.seqlm.artifact.Json;
+import org.seqlm.dataset.ExampleTask;
 import org.seqlm.job.cli.ConfigLoader;
 
 /**
@@ -121,8 +125,16 @@ final class IdleKeys {
 
   /** A line for each key of a configuration that is idle and has not its default. */
   static List<String> of(TrainConfig config) {
+    return of(config, ConfigLoader.defaults("train"));
+  }
+
+  /**
+   * The same of a configuration with other defaults.
+   *
+   * @param defaults of every key
+   */
+  static List<String> of(TrainConfig config, JsonNode defaults) {
     JsonNode tree = Json.tree(config);
-    JsonNode defaults = ConfigLoader.defaults("train");
     List<String> found = new ArrayList<>();
     for (Rule rule : RULES) {
       String problem = rule.problem(tree, defaults);
@@ -130,6 +142,64 @@ final class IdleKeys {
         found.add(problem);
       }
     }
+    return found;
+  }
+
+  /** Keys that say something of text, or of text's language models, only. */
+  private static final List<String> OF_TEXT =
+      List.of(
+          "network.input",
+          "network.output",
+          "network.adaptive-above",
+          "network.cutoffs",
+          "network.embedding-dropout",
+          "network.dropout-kind",
+          "network.token-dropout",
+          "network.weight-drop",
+          "network.layer-norm",
+          "training.time-steps",
+          "training.streams",
+          "training.window.kind",
+          "validation.diagnose",
+          "validation.sample-length",
+          "validation.sample-temperature");
+
+  /** Keys that only networks of some tasks have. */
+  private static final Map<String, Set<ExampleTask>> OF_TASKS =
+      Map.ofEntries(
+          Map.entry("network.body", EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG)),
+          Map.entry("network.pooling", EnumSet.of(ExampleTask.CLASSIFY)),
+          Map.entry("network.attention", EnumSet.of(ExampleTask.SEQUENCE)),
+          Map.entry("network.feeding", EnumSet.of(ExampleTask.SEQUENCE)),
+          Map.entry("network.patch", EnumSet.of(ExampleTask.GRID, ExampleTask.FRAMES)),
+          Map.entry("network.frames", EnumSet.of(ExampleTask.FRAMES)),
+          Map.entry("network.corners", EnumSet.of(ExampleTask.GRID)),
+          Map.entry("network.readout", EnumSet.of(ExampleTask.GRID)),
+          Map.entry("network.gaps", EnumSet.of(ExampleTask.SERIES)));
+
+  /** A line for each key that says nothing of a network over examples and has not its default. */
+  static List<String> ofExamples(TrainConfig config, ExampleTask task) {
+    JsonNode tree = Json.tree(config);
+    JsonNode defaults = ConfigLoader.over("train", ExampleDefaults.of(Json.name(task)));
+    List<String> found = of(config, defaults);
+    for (String key : OF_TEXT) {
+      if (!Rule.same(Rule.at(tree, key), Rule.at(defaults, key))) {
+        found.add("warning: " + key + " is of text and has no effect on examples");
+      }
+    }
+    OF_TASKS.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .filter(entry -> !entry.getValue().contains(task))
+        .map(Map.Entry::getKey)
+        .filter(key -> !Rule.same(Rule.at(tree, key), Rule.at(defaults, key)))
+        .forEach(
+            key ->
+                found.add(
+                    "warning: "
+                        + key
+                        + " has no effect on task "
+                        + Json.name(task)
+                        + ": its network has no such part"));
     return found;
   }
 }

@@ -119,7 +119,7 @@ record TextJob(
   }
 
   @Override
-  public ModelLook look(JobContext context, TrainMetrics metrics) {
+  public TrainLooks.ModelLook look(JobContext context, TrainMetrics metrics) {
     return new TextLook(this, context, metrics);
   }
 
@@ -220,7 +220,7 @@ record TextJob(
 
   @Override
   public List<String> warnings() {
-    List<String> warnings = TrainWarnings.of(this);
+    List<String> warnings = TrainWarnings.of(this, IdleKeys.of(config));
     if (config.replay().share() == 0 && !config.replay().inputs().isEmpty()) {
       warnings.add("warning: replay.inputs has no effect where replay.share is 0");
     }

@@ -26,7 +26,7 @@ import org.seqlm.text.Tokenizer;
  * A look at a language model: it scores the validation split, draws a sample, and where that is
  * cheap looks into the network.
  */
-final class TextLook implements ModelLook {
+final class TextLook implements TrainLooks.ModelLook {
   /** Of a run's time, what looks into a network may take that take long. */
   private static final double DIAGNOSIS_SHARE = 0.02;
 

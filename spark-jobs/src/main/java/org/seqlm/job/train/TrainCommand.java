@@ -1,5 +1,6 @@
 package org.seqlm.job.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,6 +200,11 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
           .put("network.input", embedding == null ? null : "embedding")
           .put("network.embedding", embedding);
     }
+  }
+
+  @Override
+  protected ObjectNode defaultsFor(ObjectNode given, JobContext context) {
+    return ExampleDefaults.of(given.path("input").asText(null), context.hadoop());
   }
 
   /** Whether the caller lets the number of workers change on the way. */

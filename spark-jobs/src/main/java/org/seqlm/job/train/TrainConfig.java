@@ -14,11 +14,19 @@ import org.seqlm.neural.Normalisation;
 import org.seqlm.neural.OutputKind;
 import org.seqlm.neural.ScheduledSampling;
 import org.seqlm.neural.Truncation;
+import org.seqlm.neural.learner.Dealing;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Reading;
 import org.seqlm.neural.learner.Recipe;
 import org.seqlm.neural.learner.WindowLengths;
+import org.seqlm.neural.network.Alignment;
+import org.seqlm.neural.network.Direction;
+import org.seqlm.neural.network.Frames;
+import org.seqlm.neural.network.Gaps;
+import org.seqlm.neural.network.Grid;
 import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Pooling;
+import org.seqlm.neural.network.SequenceToSequence;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.InnerOptimizer;
@@ -31,6 +39,7 @@ import org.seqlm.spark.training.Averaging.Overlap;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.OnDivergence;
+import org.seqlm.task.TaskNetwork;
 
 /** The configuration of {@code train}; {@code conf/train.yaml} says what each key means. */
 public record TrainConfig(
@@ -143,7 +152,19 @@ public record TrainConfig(
       double forgetBias,
       Output output,
       int adaptiveAbove,
-      List<Integer> cutoffs) {
+      List<Integer> cutoffs,
+      TaskNetwork.BodyKind body,
+      Way direction,
+      Pool pooling,
+      Look attention,
+      int heads,
+      int inner,
+      int patch,
+      Frames.Reader frames,
+      Grid.Directions corners,
+      Grid.Readout readout,
+      Gaps gaps,
+      SequenceToSequence.Feeding feeding) {
     /** More than any vocabulary has: what a spec is checked with before that is known. */
     private static final int UNBOUNDED = 1 << 30;
 
@@ -164,6 +185,50 @@ public record TrainConfig(
       }
     }
 
+    /** A {@link Direction}, or the one that suits the task. */
+    enum Way {
+      AUTO(null),
+      FORWARD(Direction.FORWARD),
+      BOTH(Direction.BOTH);
+
+      private final Direction direction;
+
+      Way(Direction direction) {
+        this.direction = direction;
+      }
+    }
+
+    /** A {@link Pooling}, or the one that suits the body. */
+    enum Pool {
+      AUTO(null),
+      LAST(Pooling.LAST),
+      MEAN(Pooling.MEAN),
+      MAX(Pooling.MAX),
+      ATTENTION(Pooling.ATTENTION),
+      CLASS_TOKEN(Pooling.CLASS_TOKEN);
+
+      private final Pooling pooling;
+
+      Pool(Pooling pooling) {
+        this.pooling = pooling;
+      }
+    }
+
+    /** An {@link Alignment}, or the one that suits the source. */
+    enum Look {
+      AUTO(null),
+      NONE(Alignment.NONE),
+      DOT(Alignment.DOT),
+      HARD(Alignment.HARD),
+      ADDITIVE(Alignment.ADDITIVE);
+
+      private final Alignment alignment;
+
+      Look(Alignment alignment) {
+        this.alignment = alignment;
+      }
+    }
+
     /** An {@link OutputKind}, or the one that suits the vocabulary. */
     enum Output {
       AUTO,
@@ -177,6 +242,18 @@ public record TrainConfig(
       new Problems()
           .present("network.activation", activation, "tanh, sigmoid, relu or identity")
           .present("network.output", output, "auto, full, tied or adaptive")
+          .present("network.body", body, "recurrent or attention")
+          .present("network.direction", direction, "auto, forward or both")
+          .present("network.pooling", pooling, "auto, last, mean, max, attention or class-token")
+          .present("network.attention", attention, "auto, none, dot, hard or additive")
+          .inRange("network.heads", heads, 1, 1024)
+          .inRange("network.inner", inner, 0, 65536)
+          .inRange("network.patch", patch, 0, 1024)
+          .present("network.frames", frames, "patches, convolution or space-time")
+          .present("network.corners", corners, "one or all")
+          .present("network.readout", readout, "last or mean")
+          .present("network.gaps", gaps, "drop, linear, spline, mean, learned, decay or generative")
+          .present("network.feeding", feeding, "tokens or nothing")
           .atLeast("network.adaptive-above", adaptiveAbove, 2)
           .require(
               cell == null || cell.hasActivation() || activation == Phi.TANH,
@@ -221,8 +298,49 @@ public record TrainConfig(
               Normalisation.NONE);
     }
 
+    /** The network over examples. */
+    TaskNetwork task() {
+      return new TaskNetwork(
+          body,
+          cell,
+          activation.activation(),
+          layers,
+          hidden,
+          embedding,
+          dropout,
+          forgetBias,
+          direction.direction,
+          pooling.pooling,
+          attention.alignment,
+          heads,
+          inner,
+          patch,
+          frames,
+          corners,
+          readout,
+          gaps,
+          feeding);
+    }
+
+    /**
+     * Refuses what would let a language model see what it is to predict, or is no language model.
+     */
+    private void checkLanguage() {
+      new Problems()
+          .require(
+              direction != Way.BOTH,
+              "network.direction both reads the text from its end, too, so it has seen the next"
+                  + " token that a language model is to predict: set network.direction to forward")
+          .require(
+              body != TaskNetwork.BodyKind.ATTENTION,
+              "network.body attention is of examples; a language model has recurrent layers: set"
+                  + " network.body to recurrent")
+          .throwIfAny();
+    }
+
     /** The network over a vocabulary of a size. */
     LanguageNetwork spec(int vocabulary) {
+      checkLanguage();
       return spec(vocabulary, kind(output, vocabulary > adaptiveAbove), cutoffs);
     }
 
@@ -430,12 +548,17 @@ public record TrainConfig(
     return training.reading(averaging.workers());
   }
 
-  /** How it trains. */
+  /** How it trains on a text. */
   public NetworkTraining.Settings settings() {
+    return settings(reading());
+  }
+
+  /** How it trains on data that are dealt out so. */
+  NetworkTraining.Settings settings(Dealing dealing) {
     return new NetworkTraining.Settings(
         engine,
         execution,
-        reading(),
+        dealing,
         training.recipe(),
         training.epochs(),
         training.learningRate(),

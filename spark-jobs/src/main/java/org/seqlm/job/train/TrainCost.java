@@ -12,12 +12,17 @@ import java.util.function.IntToLongFunction;
 import org.apache.spark.SparkConf;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.dataset.ExampleStatistics;
+import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.NetworkCost;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.neural.network.ExampleCost;
 import org.seqlm.neural.network.LanguageNetwork;
+import org.seqlm.neural.network.Network;
 import org.seqlm.neural.torch.GpuCost;
 import org.seqlm.neural.torch.device.Gpus;
 import org.seqlm.neural.torch.device.TorchDevice;
@@ -30,12 +35,17 @@ import org.seqlm.spark.training.NetworkTraining;
  *
  * @param network parameters and operations
  * @param memory bytes
- * @param window tokens of a worker's step
+ * @param window tokens, or examples, of a worker's step
  * @param gpu what a worker needs of a GPU's memory: the run's precision first; empty where the
- *     training cannot be on one
+ *     training cannot be on one, and of examples
+ * @param unit what operations are of, {@code token} or {@code example}
  */
 record TrainCost(
-    NetworkCost network, NetworkCost.Memory memory, int window, Map<Precision, GpuCost> gpu) {
+    NetworkCost network,
+    NetworkCost.Memory memory,
+    int window,
+    Map<Precision, GpuCost> gpu,
+    String unit) {
   /**
    * The cost of a training.
    *
@@ -58,7 +68,42 @@ record TrainCost(
             settings.rounds().extraArrays(),
             window,
             (double) tokens / settings.workers());
-    return new TrainCost(network, memory, window, gpu(spec, settings, window));
+    return new TrainCost(network, memory, window, gpu(spec, settings, window), "token");
+  }
+
+  /**
+   * The cost of training a network on examples, which a step's examples are taken as long as on the
+   * average.
+   */
+  static TrainCost of(Network network, NetworkTraining.Settings settings, ExamplesDetails of) {
+    NetworkCost cost =
+        NetworkCost.of(
+            network, settings.recipe().optimizer(), lengths(of), NetworkCost.Lookup.FREE);
+    NetworkCost.Memory memory =
+        cost.memory(
+            settings.recipe(),
+            settings.rounds().moments(),
+            settings.outerStep(),
+            settings.rounds().extraArrays(),
+            settings.batch(),
+            0);
+    return new TrainCost(cost, memory, settings.batch(), Map.of(), "example");
+  }
+
+  /** The mean length of an example's input and of its target. */
+  private static ExampleCost.Lengths lengths(ExamplesDetails of) {
+    ExampleStatistics train = of.splits().get(Split.TRAIN);
+    int input = 1;
+    int target = 1;
+    for (Map.Entry<String, Long> column : train.items().entrySet()) {
+      int mean = (int) Math.ceil((double) column.getValue() / Math.max(1, train.examples()));
+      if (column.getKey().equals("target")) {
+        target = mean + 1;
+      } else {
+        input = Math.max(input, mean);
+      }
+    }
+    return new ExampleCost.Lengths(input, target);
   }
 
   private static Map<Precision, GpuCost> gpu(
@@ -248,7 +293,7 @@ record TrainCost(
   /** A table of the layers, and the memory in two lines. */
   String text() {
     TextTable table =
-        new TextTable("", "parameters", "operations a token", "with the backward pass");
+        new TextTable("", "parameters", "operations a " + unit, "with the backward pass");
     for (NetworkCost.Part part : network.parts()) {
       table.row(
           part.name(),
@@ -264,10 +309,11 @@ record TrainCost(
     return table
         + String.format(
             Locale.ROOT,
-            "a step of %,d tokens: %,.3f GFLOP%nmemory of a worker: about %s in the engine"
+            "a step of %,d %ss: %,.3f GFLOP%nmemory of a worker: about %s in the engine"
                 + " (parameters, gradients and moments %s, activations %s, logits %s), %s of"
                 + " heap%nmemory to average: about %s in the driver",
             window,
+            unit,
             network.step(window) / 1e9,
             bytes(memory.engine()),
             bytes(memory.atLeast()),

@@ -6,6 +6,8 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.Master;
 import org.seqlm.neural.files.ModelContent;
@@ -23,11 +25,13 @@ import org.seqlm.spark.training.WorkerReport;
  * the two together cannot be, or has less effect than it seems. A language model trains on a text;
  * the run, its rounds and its files know of neither.
  */
-sealed interface TrainJob permits TextJob {
+sealed interface TrainJob permits TextJob, ExampleJob {
 
   /** What a configuration trains: by its input. */
   static TrainJob of(TrainConfig config, Configuration hadoop) throws IOException {
-    return TextJob.of(config, hadoop);
+    return ArtifactReader.isOf(hadoop, config.input(), ArtifactKind.EXAMPLES)
+        ? ExampleJob.of(config, hadoop)
+        : TextJob.of(config, hadoop);
   }
 
   /** The configuration, with what the input decides of it. */
@@ -83,7 +87,7 @@ sealed interface TrainJob permits TextJob {
   TrainCost cost() throws IOException;
 
   /** How its models are looked at on the way. */
-  ModelLook look(JobContext context, TrainMetrics metrics) throws IOException;
+  TrainLooks.ModelLook look(JobContext context, TrainMetrics metrics) throws IOException;
 
   /** Size of the vocabulary that it predicts; null of a network that predicts no text. */
   Integer vocabularySize();

@@ -1,5 +1,6 @@
 package org.seqlm.job.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.seqlm.neural.ScheduledSampling;
@@ -14,12 +15,16 @@ final class TrainWarnings {
 
   private TrainWarnings() {}
 
-  /** What has no effect, or less than it seems, on so much data. */
-  static List<String> of(TrainJob job) {
+  /**
+   * What has no effect, or less than it seems, on so much data.
+   *
+   * @param idle a line for each key that another makes idle
+   */
+  static List<String> of(TrainJob job, List<String> idle) {
     TrainConfig config = job.config();
     NetworkTraining.Settings settings = job.settings();
     long units = job.units();
-    List<String> warnings = IdleKeys.of(config);
+    List<String> warnings = new ArrayList<>(idle);
     long steps = settings.totalSteps(units);
     if (settings.rounds().mode() == AveragingMode.GRADIENTS && settings.frequency() > 1) {
       warnings.add(

@@ -43,7 +43,7 @@ final class LossFigures implements Figures {
 
   @Override
   public List<Metric> metrics(double[] sums, int at) {
-    Metric loss = Figures.smaller("loss", sums[at] / sums[at + 1]);
+    Metric loss = Figures.smaller(TaskScorer.LOSS, sums[at] / sums[at + 1]);
     return tokens
         ? List.of(Figures.smaller("perplexity", Math.exp(loss.value())), loss)
         : List.of(loss);

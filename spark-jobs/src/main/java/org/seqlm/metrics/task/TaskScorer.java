@@ -26,6 +26,9 @@ import org.seqlm.neural.learner.Predictor;
  */
 public interface TaskScorer extends Serializable {
 
+  /** The name of the mean loss, in nats a target. */
+  String LOSS = "loss";
+
   /** The length of the sums. */
   int size();
 

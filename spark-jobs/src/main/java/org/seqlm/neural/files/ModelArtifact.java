@@ -314,7 +314,7 @@ public final class ModelArtifact {
 
   /** Reads what network a model is, without its parameters; otherwise as {@link #load}. */
   public static LanguageNetwork network(Configuration conf, String folder) throws IOException {
-    return load(
+    return read(
         conf,
         folder,
         (reader, notice) ->

@@ -74,8 +74,8 @@ public record Grid(
         .atLeast("network.patch", patch, 1)
         .present("network.cell", cell, "rnn or lstm")
         .inRange("network.hidden", hidden, 1, 16384)
-        .present("network.directions", directions, "one or all")
-        .present("network.pooling", readout, "last or mean")
+        .present("network.corners", directions, "one or all")
+        .present("network.readout", readout, "last or mean")
         .atLeast("the number of labels", classes, 2)
         .throwIfAny();
   }

@@ -15,7 +15,11 @@ class TrainCostTest {
 
   private static TrainCost cost(Map<Precision, GpuCost> gpu) {
     return new TrainCost(
-        new NetworkCost(List.of(), 0), new NetworkCost.Memory(1, 1, 1, 1, 1, 1, 1), 1, gpu);
+        new NetworkCost(List.of(), 0),
+        new NetworkCost.Memory(1, 1, 1, 1, 1, 1, 1),
+        1,
+        gpu,
+        "token");
   }
 
   private static TrainCost.Limits limits(double gpu) {
