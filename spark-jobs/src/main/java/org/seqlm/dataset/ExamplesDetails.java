@@ -63,4 +63,21 @@ public record ExamplesDetails(
   public ExampleColumn column(String name) {
     return columns.stream().filter(column -> column.name().equals(name)).findFirst().orElse(null);
   }
+
+  /** The same by another metric that counts. */
+  public ExamplesDetails withMetric(String other) {
+    return new ExamplesDetails(
+        task,
+        other,
+        columns,
+        rules,
+        texts,
+        labels,
+        vocabularies,
+        features,
+        splits,
+        badRecords,
+        corpusFingerprint,
+        origin);
+  }
 }

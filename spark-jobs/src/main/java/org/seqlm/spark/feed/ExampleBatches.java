@@ -27,18 +27,18 @@ public final class ExampleBatches {
 
   /** Of a split. */
   public ExampleBatches(Examples examples, Split split) {
-    this(examples, split, examples.details());
+    this(examples, split, features(examples.details()));
   }
 
   /**
    * The same for a network that was trained on others.
    *
-   * @param trained whose series' means and deviations are taken
+   * @param features by which the values of series are standardised; null of other tasks
    */
-  public ExampleBatches(Examples examples, Split split, ExamplesDetails trained) {
+  public ExampleBatches(Examples examples, Split split, FeatureStatistics features) {
     this.examples = examples;
     this.split = split;
-    features = features(trained);
+    this.features = features;
   }
 
   /** By which the values of series are standardised; null of other tasks. */

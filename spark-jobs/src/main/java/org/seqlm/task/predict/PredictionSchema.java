@@ -36,7 +36,12 @@ public final class PredictionSchema {
 
   /** The names of all fields but those that are kept. */
   public static List<String> names(ExamplesDetails details) {
-    return of(details, List.of()).getFields().stream().map(Type::getName).toList();
+    return names(details, List.of());
+  }
+
+  /** The names of all fields. */
+  public static List<String> names(ExamplesDetails details, List<String> kept) {
+    return of(details, kept).getFields().stream().map(Type::getName).toList();
   }
 
   /** The schema of a network's rows. */
