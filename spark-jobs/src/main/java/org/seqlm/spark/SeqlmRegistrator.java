@@ -103,6 +103,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(AssignedIds.class);
     kryo.register(SampledWords.class);
     kryo.register(SortedWords.class);
+    kryo.register(org.seqlm.vocab.NumberedWords.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);

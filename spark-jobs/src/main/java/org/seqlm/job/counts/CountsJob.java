@@ -2,7 +2,6 @@ package org.seqlm.job.counts;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +19,9 @@ import org.seqlm.spark.ngrams.CountsInput;
 import org.seqlm.spark.ngrams.NgramCounting;
 import org.seqlm.spark.task.JobCosts;
 import org.seqlm.spark.words.CorpusVocabulary;
-import org.seqlm.vocab.JoinedVocabulary;
+import org.seqlm.spark.words.CountedWords;
+import org.seqlm.spark.words.IdMap;
+import org.seqlm.spark.words.WordJoining;
 import org.seqlm.vocab.TokenCounts;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
@@ -48,45 +49,52 @@ final class CountsJob {
     NgramsConfig config = combining.of(counts, details, VocabularyLimits.NONE, details.order());
     check(config, details, context);
     boolean merge = operation == Operation.MERGE;
-    JoinedVocabulary joined = new JoinedVocabulary(first.countedVocabulary());
     long tokens = details.tokens();
     long unknown = details.unknown();
-    int[][] ids = new int[counts.size()][];
     Map<String, String> inputs = new TreeMap<>();
     inputs.put("counts", first.artifact().manifest().fingerprint());
     for (int i = 1; i < counts.size(); i++) {
       NgramArtifact other = counts.get(i);
-      ids[i] =
-          merge
-              ? joined.add(other.countedVocabulary())
-              : joined.subtract(other.countedVocabulary());
       tokens += merge ? other.details().tokens() : -other.details().tokens();
       unknown += merge ? other.details().unknown() : -other.details().unknown();
       inputs.put((merge ? "added-" : "subtracted-") + i, other.artifact().manifest().fingerprint());
     }
-    Vocabulary vocabulary = joined.vocabulary();
+    long allTokens = tokens;
+    long allUnknown = unknown;
     JavaSparkContext spark = context.sparkContext();
-    CountsInput input = new CountsInput(spark, vocabulary::token);
-    for (int i = 1; i < counts.size(); i++) {
-      input.add(counts.get(i), ids[i]);
-    }
-    BitSet present = joined.present();
+    NgramsText.Texts.Source texts =
+        folder -> {
+          WordJoining.Joined joined =
+              WordJoining.join(
+                  spark,
+                  details.rules().kind(),
+                  new CountedWords(spark, first),
+                  counts.stream().skip(1).map(other -> new CountedWords(spark, other)).toList(),
+                  merge ? WordJoining.Operation.ADD : WordJoining.Operation.SUBTRACT,
+                  folder);
+          CountsInput input = new CountsInput(spark, joined.vocabulary());
+          for (int i = 1; i < counts.size(); i++) {
+            input.add(counts.get(i), joined.ids().get(i - 1));
+          }
+          return new NgramsText.Texts(
+              new NgramsText(
+                  names(counts.subList(0, 1))
+                      + (merge ? " and " : " without ")
+                      + names(counts.subList(1, counts.size())),
+                  inputs,
+                  joined.vocabulary(),
+                  input,
+                  NgramCounting.Base.of(first, !merge),
+                  VocabularyLimits.NONE,
+                  joined.present(),
+                  allTokens,
+                  allUnknown,
+                  Map.of()),
+              null,
+              joined);
+        };
     try (JobCosts costs = new JobCosts(spark)) {
-      NgramsText text =
-          new NgramsText(
-              names(counts.subList(0, 1))
-                  + (merge ? " and " : " without ")
-                  + names(counts.subList(1, counts.size())),
-              inputs,
-              CorpusVocabulary.of(spark, vocabulary),
-              input,
-              NgramCounting.Base.of(first, !merge),
-              VocabularyLimits.NONE,
-              present.cardinality() == vocabulary.size() ? null : present,
-              tokens,
-              unknown,
-              Map.of());
-      return NgramsJob.run(config, text, null, context, costs, start);
+      return NgramsJob.run(config, texts, context, costs, start);
     }
   }
 
@@ -121,13 +129,14 @@ final class CountsJob {
       unknown += id > 0 && ids[id] == Vocabulary.UNKNOWN ? old.count(id) : 0;
     }
     JavaSparkContext spark = context.sparkContext();
+    CorpusVocabulary words = CorpusVocabulary.of(spark, vocabulary);
     try (JobCosts costs = new JobCosts(spark)) {
       NgramsText text =
           new NgramsText(
               names(List.of(counts)),
               Map.of("counts", counts.artifact().manifest().fingerprint()),
-              CorpusVocabulary.of(spark, vocabulary),
-              new CountsInput(spark, vocabulary::token).add(counts, ids),
+              words,
+              new CountsInput(spark, words).add(counts, IdMap.of(spark, ids)),
               null,
               // A limit that was there before is there still.
               restrict.vocabulary().equals(VocabularyLimits.NONE)
@@ -137,7 +146,8 @@ final class CountsJob {
               details.tokens(),
               unknown,
               Map.of());
-      return NgramsJob.run(config, text, null, context, costs, start);
+      return NgramsJob.run(
+          config, folder -> NgramsText.Texts.of(text, null), context, costs, start);
     }
   }
 

@@ -39,11 +39,7 @@ public final class TokenizedCorpus implements AutoCloseable {
   private TokenizedCorpus(CorpusScan scan, WordRanking.Result words) {
     this.scan = scan;
     this.words = words;
-    long known = 0;
-    for (int id = 0; id < words.vocabulary().size(); id++) {
-      known += words.vocabulary().count(id);
-    }
-    unknown = scan.total().tokens() - known;
+    unknown = scan.total().tokens() - words.vocabulary().counted();
   }
 
   /**

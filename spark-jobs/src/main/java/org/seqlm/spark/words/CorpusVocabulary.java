@@ -16,11 +16,14 @@ import org.seqlm.vocab.Vocabulary;
  * The vocabulary of a text as a job over the text needs it, whether its tokens fit in one memory or
  * are spread over the cluster. All results are the same either way.
  */
-public interface CorpusVocabulary extends SpelledVocabulary {
+public interface CorpusVocabulary extends SpelledVocabulary, WordsById {
   /** A vocabulary that is in the driver's memory. */
   static CorpusVocabulary of(JavaSparkContext spark, Vocabulary vocabulary) {
     return new MemoryVocabulary(spark, vocabulary);
   }
+
+  /** Tokens of the text that the vocabulary was made from and knows. */
+  long counted();
 
   /**
    * The tokens of some ids.

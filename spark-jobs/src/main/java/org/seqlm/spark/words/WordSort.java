@@ -193,19 +193,24 @@ final class WordSort {
     }
     long bytes = 0;
     int lineFeed = -1;
-    List<long[]> counts = new ArrayList<>();
+    long counted = 0;
     for (int share = 0; share < told.size(); share++) {
       long[] one = (long[]) told.get(share);
       bytes += offsets[share] < kept ? one[BYTES] + DictionaryLimit.WORD_BYTES * one[WORDS] : 0;
       if (one[LINE_FEED] >= 0 && offsets[share] + one[LINE_FEED] < kept) {
         lineFeed = (int) (reserved + offsets[share] + one[LINE_FEED]);
       }
-      counts.add(Arrays.copyOfRange(one, COUNTS, one.length));
+      long left = Math.max(0, kept - offsets[share]);
+      for (int at = COUNTS; at < one.length && left > 0; at += 2) {
+        long words = Math.min(left, one[at + 1]);
+        counted += words * one[at];
+        left -= words;
+      }
     }
     for (int share = 0; share < offsets.length; share++) {
       offsets[share] = Math.min(offsets[share], kept);
     }
     return new SortedVocabulary(
-        scan.spark(), sorted, kind, offsets, bytes, counts, lineEnds, lineFeed);
+        scan.spark(), sorted, kind, offsets, bytes, counted, lineEnds, lineFeed);
   }
 }
