@@ -1,7 +1,6 @@
 package org.seqlm.job.counts;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,18 +12,15 @@ import org.seqlm.job.ngrams.NgramsConfig;
 import org.seqlm.job.ngrams.NgramsJob;
 import org.seqlm.job.ngrams.NgramsResult;
 import org.seqlm.job.ngrams.NgramsText;
+import org.seqlm.ngram.files.CountedTexts;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.spark.ngrams.CountsInput;
 import org.seqlm.spark.ngrams.NgramCounting;
 import org.seqlm.spark.task.JobCosts;
-import org.seqlm.spark.words.CorpusVocabulary;
 import org.seqlm.spark.words.CountedWords;
-import org.seqlm.spark.words.IdMap;
+import org.seqlm.spark.words.WordCutting;
 import org.seqlm.spark.words.WordJoining;
-import org.seqlm.vocab.TokenCounts;
-import org.seqlm.vocab.Vocabularies;
-import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 
 /**
@@ -51,18 +47,24 @@ final class CountsJob {
     boolean merge = operation == Operation.MERGE;
     long tokens = details.tokens();
     long unknown = details.unknown();
+    CountedTexts texts = first.texts();
     Map<String, String> inputs = new TreeMap<>();
     inputs.put("counts", first.artifact().manifest().fingerprint());
     for (int i = 1; i < counts.size(); i++) {
       NgramArtifact other = counts.get(i);
       tokens += merge ? other.details().tokens() : -other.details().tokens();
       unknown += merge ? other.details().unknown() : -other.details().unknown();
+      texts =
+          merge
+              ? texts.plus(other.texts().all(), names(counts.subList(0, i)))
+              : texts.minus(other.texts().all());
       inputs.put((merge ? "added-" : "subtracted-") + i, other.artifact().manifest().fingerprint());
     }
     long allTokens = tokens;
     long allUnknown = unknown;
+    CountedTexts allTexts = texts;
     JavaSparkContext spark = context.sparkContext();
-    NgramsText.Texts.Source texts =
+    NgramsText.Texts.Source source =
         folder -> {
           WordJoining.Joined joined =
               WordJoining.join(
@@ -89,12 +91,13 @@ final class CountsJob {
                   joined.present(),
                   allTokens,
                   allUnknown,
-                  Map.of()),
+                  Map.of(),
+                  allTexts),
               null,
               joined);
         };
     try (JobCosts costs = new JobCosts(spark)) {
-      return NgramsJob.run(config, texts, context, costs, start);
+      return NgramsJob.run(config, source, context, costs, start);
     }
   }
 
@@ -120,47 +123,39 @@ final class CountsJob {
               + " be had from counts of every word only; leave out --max-size and --min-count, or"
               + " count the text without vocabulary.max-size and vocabulary.min-count");
     }
-    Vocabulary old = counts.countedVocabulary();
-    Vocabulary vocabulary = ranked(old, details, restrict.vocabulary());
-    int[] ids = new int[old.size()];
-    long unknown = details.unknown();
-    for (int id = 0; id < ids.length; id++) {
-      ids[id] = id < old.reserved() ? id : vocabulary.id(old.token(id));
-      unknown += id > 0 && ids[id] == Vocabulary.UNKNOWN ? old.count(id) : 0;
-    }
     JavaSparkContext spark = context.sparkContext();
-    CorpusVocabulary words = CorpusVocabulary.of(spark, vocabulary);
+    NgramsText.Texts.Source source =
+        folder -> {
+          WordJoining.Joined cut =
+              WordCutting.cut(
+                  spark,
+                  details.rules().kind(),
+                  new CountedWords(spark, counts),
+                  restrict.vocabulary(),
+                  folder);
+          // What the smaller vocabulary does not know any more.
+          long lost = counts.countedWords().tokens() - cut.vocabulary().counted();
+          NgramsText text =
+              new NgramsText(
+                  names(List.of(counts)),
+                  Map.of("counts", counts.artifact().manifest().fingerprint()),
+                  cut.vocabulary(),
+                  new CountsInput(spark, cut.vocabulary()).add(counts, cut.ids().get(0)),
+                  null,
+                  // A limit that was there before is there still.
+                  restrict.vocabulary().equals(VocabularyLimits.NONE)
+                      ? details.limits()
+                      : restrict.vocabulary(),
+                  null,
+                  details.tokens(),
+                  details.unknown() + lost,
+                  Map.of(),
+                  counts.texts());
+          return new NgramsText.Texts(text, null, cut);
+        };
     try (JobCosts costs = new JobCosts(spark)) {
-      NgramsText text =
-          new NgramsText(
-              names(List.of(counts)),
-              Map.of("counts", counts.artifact().manifest().fingerprint()),
-              words,
-              new CountsInput(spark, words).add(counts, IdMap.of(spark, ids)),
-              null,
-              // A limit that was there before is there still.
-              restrict.vocabulary().equals(VocabularyLimits.NONE)
-                  ? details.limits()
-                  : restrict.vocabulary(),
-              null,
-              details.tokens(),
-              unknown,
-              Map.of());
-      return NgramsJob.run(
-          config, folder -> NgramsText.Texts.of(text, null), context, costs, start);
+      return NgramsJob.run(config, source, context, costs, start);
     }
-  }
-
-  private static Vocabulary ranked(Vocabulary old, NgramDetails details, VocabularyLimits limits) {
-    TokenCounts words = new TokenCounts(old.size());
-    for (int id = old.reserved(); id < old.size(); id++) {
-      if (old.count(id) > 0) {
-        byte[] utf8 = old.token(id).getBytes(StandardCharsets.UTF_8);
-        words.add(utf8, 0, utf8.length, old.count(id));
-      }
-    }
-    long lineEnds = old.sentenceEnd() < 0 ? 0 : old.count(old.sentenceEnd());
-    return Vocabularies.rank(details.rules().kind(), words, lineEnds, limits);
   }
 
   private static void check(NgramsConfig config, NgramDetails details, JobContext context)

@@ -123,7 +123,8 @@ public final class NgramsJob {
     int slices = config.slices(text.tokens());
     boolean backsOff = config.model().estimator().backsOff();
     Pruning pruning = pruning(config, text, context.hadoop());
-    List<String> notes = new ArrayList<>(notes(config, vocabulary, pruning));
+    List<String> notes = new ArrayList<>(text.texts().notes());
+    notes.addAll(notes(config, vocabulary, pruning));
     notes.forEach(note -> progress.message("warning: " + note));
     notes.addAll(NgramOutputs.notes(config.export(), config.selector()));
     NgramCounting counting =
@@ -214,7 +215,8 @@ public final class NgramsJob {
             config.selector(),
             config.model().prune(),
             ngrams,
-            fits);
+            fits,
+            text.texts().all());
     return new Written(text, details, report, notes);
   }
 

@@ -11,6 +11,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.ngram.files.CountedText;
+import org.seqlm.ngram.files.CountedTexts;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.spark.ngrams.NgramCounting;
 import org.seqlm.spark.ngrams.NgramInput;
@@ -37,6 +39,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param tokens of all
  * @param unknown tokens that the vocabulary lacks
  * @param badRecords left out, by kind
+ * @param texts that the counts are of
  */
 public record NgramsText(
     String source,
@@ -48,12 +51,14 @@ public record NgramsText(
     BitSet present,
     long tokens,
     long unknown,
-    Map<String, Long> badRecords) {
+    Map<String, Long> badRecords,
+    CountedTexts texts) {
 
   /** Raw text, just read. */
   static NgramsText of(TokenizedCorpus corpus, NgramsConfig config) {
+    String paths = String.join(", ", config.input().paths());
     return new NgramsText(
-        String.join(", ", config.input().paths()),
+        paths,
         Map.of("corpus", corpus.fingerprint()),
         corpus.words(),
         TextInput.of(corpus.blocks(TokenizedCorpus.MAX_REACH), corpus.tokens()),
@@ -62,7 +67,9 @@ public record NgramsText(
         null,
         corpus.tokens(),
         corpus.unknown(),
-        corpus.badRecords());
+        corpus.badRecords(),
+        CountedTexts.of(
+            List.of(CountedText.once(paths, corpus.fingerprint(), null, corpus.tokens()))));
   }
 
   /** A split of a dataset. */
@@ -81,7 +88,14 @@ public record NgramsText(
         null,
         dataset.tokens(split),
         unknown,
-        Map.of());
+        Map.of(),
+        CountedTexts.of(
+            List.of(
+                CountedText.once(
+                    dataset.artifact().name(),
+                    dataset.details().corpusFingerprint(),
+                    Json.name(split),
+                    dataset.tokens(split)))));
   }
 
   /** The order of the longest windows: what is stored has a context at least. */
@@ -168,7 +182,8 @@ public record NgramsText(
               all.present(),
               before.details().tokens() + counted.tokens,
               before.details().unknown() + counted.unknown,
-              counted.badRecords),
+              counted.badRecords,
+              before.texts().plus(counted.texts.all(), before.artifact().name())),
           heldOut == null
               ? null
               : new HeldOut(

@@ -39,7 +39,8 @@ public final class TokenizedCorpus implements AutoCloseable {
   private TokenizedCorpus(CorpusScan scan, WordRanking.Result words) {
     this.scan = scan;
     this.words = words;
-    unknown = scan.total().tokens() - words.vocabulary().counted();
+    CorpusVocabulary known = words.vocabulary();
+    unknown = scan.total().tokens() - known.counted() - known.lineEnds();
   }
 
   /**

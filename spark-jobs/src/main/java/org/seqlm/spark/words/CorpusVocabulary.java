@@ -22,8 +22,11 @@ public interface CorpusVocabulary extends SpelledVocabulary, WordsById {
     return new MemoryVocabulary(spark, vocabulary);
   }
 
-  /** Tokens of the text that the vocabulary was made from and knows. */
+  /** Tokens of the text it was made from that are one of its words, reserved ones apart. */
   long counted();
+
+  /** How often {@code </s>} stands in that text; 0 where lines are not marked. */
+  long lineEnds();
 
   /**
    * The tokens of some ids.

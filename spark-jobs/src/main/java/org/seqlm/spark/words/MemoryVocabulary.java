@@ -62,10 +62,15 @@ public final class MemoryVocabulary implements CorpusVocabulary {
   @Override
   public long counted() {
     long counted = 0;
-    for (int id = 0; id < vocabulary.size(); id++) {
+    for (int id = vocabulary.reserved(); id < vocabulary.size(); id++) {
       counted += vocabulary.count(id);
     }
     return counted;
+  }
+
+  @Override
+  public long lineEnds() {
+    return vocabulary.sentenceEnd() < 0 ? 0 : vocabulary.count(vocabulary.sentenceEnd());
   }
 
   @Override

@@ -95,10 +95,8 @@ final class SortedVocabulary implements CorpusVocabulary {
     }
     JavaRDD<NumberedWords> words =
         blocks()
-            .mapPartitions(
-                blocks ->
-                    numbered(
-                        number, (int) (before + starts[TaskContext.getPartitionId()]), blocks));
+            .mapPartitionsWithIndex(
+                (share, blocks) -> numbered(number, (int) (before + starts[share]), blocks), true);
     return spark.parallelize(List.of(NumberedWords.from(number, 0, marks.take())), 1).union(words);
   }
 
@@ -131,11 +129,9 @@ final class SortedVocabulary implements CorpusVocabulary {
   }
 
   private static JavaRDD<PackedTokens> blocks(JavaRDD<Object> sorted, long[] offsets) {
-    return sorted.mapPartitions(
-        share -> {
-          int index = TaskContext.getPartitionId();
-          return kept(share, (int) (offsets[index + 1] - offsets[index]));
-        });
+    // Not by the task's number, which is another where this is one of several in a union.
+    return sorted.mapPartitionsWithIndex(
+        (index, share) -> kept(share, (int) (offsets[index + 1] - offsets[index])), true);
   }
 
   private static Iterator<PackedTokens> kept(Iterator<Object> share, int most) {
@@ -183,7 +179,12 @@ final class SortedVocabulary implements CorpusVocabulary {
 
   @Override
   public long counted() {
-    return counted + lineEnds;
+    return counted;
+  }
+
+  @Override
+  public long lineEnds() {
+    return lineEnds;
   }
 
   @Override

@@ -1,22 +1,19 @@
 package org.seqlm.spark.words;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.io.Wire;
@@ -48,11 +45,8 @@ public final class WordJoining {
   private static final int ABSENT = 3;
   private static final int LINE_ENDS = 4;
 
-  /** What an id takes in the task of its range, with what is told of it. */
-  private static final int ID_BYTES = 16;
-
   /** The id of {@code </s>} where there is one. */
-  private static final int SENTENCE_END = 2;
+  static final int SENTENCE_END = 2;
 
   private WordJoining() {}
 
@@ -87,11 +81,11 @@ public final class WordJoining {
   }
 
   /** Files that go once nobody needs them. */
-  public record Files(Path folder, SerializableConfiguration hadoop) implements AutoCloseable {
+  public record Files(Path folder, Configuration hadoop) implements AutoCloseable {
     @Override
     public void close() {
       try {
-        folder.getFileSystem(hadoop.value()).delete(folder, true);
+        folder.getFileSystem(hadoop).delete(folder, true);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -160,11 +154,9 @@ public final class WordJoining {
     int parts = WordRanking.parts(bytes, spark.defaultParallelism(), partBytes);
     List<JavaRDD<NumberedWords>> all = new ArrayList<>(List.of(first.numbered(0)));
     others.forEach(other -> all.add(other.numbered(all.size())));
-    JavaRDD<NumberedWords> words =
-        Shuffles.byNumber(
-                union(spark, all).flatMapToPair(block -> deal(block, parts).iterator()), parts)
-            .values();
-    OtherRanges ranges = OtherRanges.of(others, partBytes);
+    JavaRDD<NumberedWords> words = dealt(union(spark, all), parts);
+    IdMapRanges ranges =
+        IdMapRanges.of(others.stream().mapToInt(WordsById::size).toArray(), partBytes);
     if (operation == Operation.SUBTRACT) {
       checkPart(words);
     }
@@ -183,13 +175,18 @@ public final class WordJoining {
       JavaRDD<MatchedWords> matched =
           words.zipPartitions(
               places, (blocks, some) -> List.of(numbered(blocks, some, operation, before)).iterator());
-      Files files = new Files(folder, new SerializableConfiguration(spark.hadoopConfiguration()));
-      writeIds(spark, matched, ranges, folder);
-      List<IdMap> ids = new ArrayList<>();
-      for (int other = 1; other <= others.size(); other++) {
-        ids.add(IdMap.stored(folder, other, ranges.of(other)));
-      }
-      return sorted(spark, kind, matched, (int) size, bytes, partBytes, ids, files);
+      List<IdMap> ids =
+          ranges.write(
+              spark, matched.flatMapToPair(part -> becoming(part, ranges)), folder);
+      return sorted(
+          spark,
+          kind,
+          matched,
+          (int) size,
+          bytes,
+          partBytes,
+          ids,
+          new Files(folder, spark.hadoopConfiguration()));
     } finally {
       ranked.unpersist();
     }
@@ -199,6 +196,17 @@ public final class WordJoining {
   private static JavaRDD<NumberedWords> union(
       JavaSparkContext spark, List<JavaRDD<NumberedWords>> all) {
     return spark.union((JavaRDD<NumberedWords>[]) all.toArray(new JavaRDD[0]));
+  }
+
+  /**
+   * Deals words out by hash.
+   *
+   * @return a partition a part
+   */
+  static JavaRDD<NumberedWords> dealt(JavaRDD<NumberedWords> words, int parts) {
+    return Shuffles.byNumber(
+            words.flatMapToPair(block -> deal(block, parts).iterator()), parts)
+        .values();
   }
 
   /** Deals words out by hash; each part has them in their order. */
@@ -262,7 +270,7 @@ public final class WordJoining {
    *     named
    */
   private static JavaRDD<Object> rank(
-      JavaRDD<NumberedWords> words, Operation operation, OtherRanges ranges) {
+      JavaRDD<NumberedWords> words, Operation operation, IdMapRanges ranges) {
     return Shuffles.byNumber(
             words.mapPartitionsToPair(part -> fresh(match(part, operation), ranges)),
             ranges.count())
@@ -273,7 +281,7 @@ public final class WordJoining {
 
   /** A part's new ids by range. */
   private static Iterator<Tuple2<Integer, WordNumbers>> fresh(
-      MatchedWords words, OtherRanges ranges) {
+      MatchedWords words, IdMapRanges ranges) {
     int part = TaskContext.getPartitionId();
     List<Tuple2<Integer, WordNumbers>> sent = new ArrayList<>();
     for (int from = 0; from < words.fresh(); ) {
@@ -293,7 +301,7 @@ public final class WordJoining {
     return sent.iterator();
   }
 
-  private static Iterator<Object> places(Iterator<WordNumbers> asked, OtherRanges ranges) {
+  private static Iterator<Object> places(Iterator<WordNumbers> asked, IdMapRanges ranges) {
     int range = TaskContext.getPartitionId();
     int from = ranges.from(range);
     IdSet fresh = new IdSet(ranges.to(range) - from);
@@ -318,7 +326,7 @@ public final class WordJoining {
   }
 
   /** The id of the first new word of each range, and at last how many ids there are. */
-  private static long[] freshBefore(JavaRDD<Object> ranked, OtherRanges ranges, int size) {
+  private static long[] freshBefore(JavaRDD<Object> ranked, IdMapRanges ranges, int size) {
     List<Object> told = ranked.filter(one -> one instanceof long[]).collect();
     long[] before = new long[ranges.count() + 1];
     before[0] = size;
@@ -357,60 +365,14 @@ public final class WordJoining {
     return words;
   }
 
-  /** Writes what the ids of the other vocabularies become, a file a range. */
-  private static void writeIds(
-      JavaSparkContext spark, JavaRDD<MatchedWords> matched, OtherRanges ranges, Path folder) {
-    Broadcast<SerializableConfiguration> hadoop =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    String target = folder.toString();
-    Shuffles.byNumber(
-            matched.flatMapToPair(words -> becoming(words, ranges)), ranges.count())
-        .values()
-        .foreachPartition(
-            some -> {
-              int range = TaskContext.getPartitionId();
-              int from = ranges.from(range);
-              int[] ids = new int[ranges.to(range) - from];
-              while (some.hasNext()) {
-                int[] pairs = some.next().numbers();
-                for (int i = 0; i < pairs.length; i += 2) {
-                  ids[pairs[i] - from] = pairs[i + 1];
-                }
-              }
-              Path path = new Path(target);
-              IdMap.write(
-                  path.getFileSystem(hadoop.value().value()),
-                  path,
-                  ranges.vocabulary(range),
-                  range - ranges.range(ranges.vocabulary(range), 0),
-                  ids,
-                  TaskContext.get().taskAttemptId());
-            });
-  }
-
-  /** Pairs of an id and what it becomes, by range. */
+  /** What a part's words of the other vocabularies become. */
   private static Iterator<Tuple2<Integer, WordNumbers>> becoming(
-      MatchedWords words, OtherRanges ranges) {
-    int part = TaskContext.getPartitionId();
+      MatchedWords words, IdMapRanges ranges) {
     List<Tuple2<Integer, WordNumbers>> sent = new ArrayList<>();
     for (int block = 0; block < words.blocks().size(); block++) {
       NumberedWords some = words.blocks().get(block);
-      if (some.vocabulary() == 0) {
-        continue;
-      }
-      int[] become = words.become(block);
-      for (int from = 0; from < become.length; ) {
-        int range = ranges.range(some.vocabulary(), some.ids()[from]);
-        int to = from + 1;
-        while (to < become.length && some.ids()[to] < ranges.to(range)) {
-          to++;
-        }
-        int[] pairs = new int[2 * (to - from)];
-        for (int i = 0; i < pairs.length; i += 2, from++) {
-          pairs[i] = some.ids()[from];
-          pairs[i + 1] = become[from];
-        }
-        sent.add(new Tuple2<>(range, new WordNumbers(part, range, pairs)));
+      if (some.vocabulary() > 0) {
+        sent.addAll(ranges.pairs(some, words.become(block)));
       }
     }
     return sent.iterator();
@@ -434,7 +396,8 @@ public final class WordJoining {
         Shuffles.byNumber(
                 matched.flatMapToPair(words -> byShare(words, shares, reserved)), shares.count())
             .values()
-            .mapPartitions(some -> inOrder(some, shares, reserved))
+            .mapPartitionsWithIndex(
+                (share, some) -> inOrder(share, some, shares, reserved), true)
             .persist(StorageLevel.DISK_ONLY());
     try {
       List<Object> told = sorted.filter(one -> one instanceof long[]).collect();
@@ -505,8 +468,7 @@ public final class WordJoining {
 
   /** Tells of a share's words, and gives them in the order of their ids. */
   private static Iterator<Object> inOrder(
-      Iterator<NumberedWords> part, IdRanges shares, int reserved) {
-    int share = TaskContext.getPartitionId();
+      int share, Iterator<NumberedWords> part, IdRanges shares, int reserved) {
     int from = reserved + shares.from(share);
     int[] listOf = new int[shares.to(share) - shares.from(share)];
     int[] placeIn = new int[listOf.length];
@@ -575,55 +537,5 @@ public final class WordJoining {
       BitSet.valueOf(absent.get(share)).stream().forEach(place -> present.clear(from + place));
     }
     return present;
-  }
-
-  /** The ids of all vocabularies after the first, in ranges of about one size. */
-  private static final class OtherRanges implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final IdRanges[] ranges; // by vocabulary, that after the first at 0
-    private final int[] firsts; // the number of its first range; at last how many there are
-
-    private OtherRanges(IdRanges[] ranges) {
-      this.ranges = ranges;
-      this.firsts = new int[ranges.length + 1];
-      for (int other = 0; other < ranges.length; other++) {
-        firsts[other + 1] = firsts[other] + ranges[other].count();
-      }
-    }
-
-    static OtherRanges of(List<? extends WordsById> others, long partBytes) {
-      return new OtherRanges(
-          others.stream()
-              .map(other -> IdRanges.of(other.size(), ID_BYTES, partBytes))
-              .toArray(IdRanges[]::new));
-    }
-
-    IdRanges of(int vocabulary) {
-      return ranges[vocabulary - 1];
-    }
-
-    int count() {
-      return firsts[ranges.length];
-    }
-
-    int range(int vocabulary, int id) {
-      return firsts[vocabulary - 1] + ranges[vocabulary - 1].of(id);
-    }
-
-    int vocabulary(int range) {
-      int at = Arrays.binarySearch(firsts, range);
-      return at < 0 ? -at - 1 : at + 1;
-    }
-
-    int from(int range) {
-      int vocabulary = vocabulary(range);
-      return of(vocabulary).from(range - firsts[vocabulary - 1]);
-    }
-
-    int to(int range) {
-      int vocabulary = vocabulary(range);
-      return of(vocabulary).to(range - firsts[vocabulary - 1]);
-    }
   }
 }

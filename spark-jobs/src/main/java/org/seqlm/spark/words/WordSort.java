@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
-import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
@@ -174,7 +174,11 @@ final class WordSort {
    * @param most words that are kept
    */
   static SortedVocabulary vocabulary(
-      CorpusScan scan, JavaRDD<Object> sorted, TokenizerKind kind, long lineEnds, int most) {
+      JavaSparkContext spark,
+      JavaRDD<Object> sorted,
+      TokenizerKind kind,
+      long lineEnds,
+      int most) {
     List<Object> told = sorted.filter(one -> one instanceof long[]).collect();
     long[] offsets = new long[told.size() + 1];
     for (int share = 0; share < told.size(); share++) {
@@ -211,6 +215,6 @@ final class WordSort {
       offsets[share] = Math.min(offsets[share], kept);
     }
     return new SortedVocabulary(
-        scan.spark(), sorted, kind, offsets, bytes, counted, lineEnds, lineFeed);
+        spark, sorted, kind, offsets, bytes, counted, lineEnds, lineFeed);
   }
 }
