@@ -39,8 +39,7 @@ final class MappedIdsTest {
 
   @Test
   void whatIsCutShortIsRefused() {
-    assertThatThrownBy(
-            () -> MappedIds.copy(new ByteArrayInputStream(bytes(new int[3])), 4, folder))
+    assertThatThrownBy(() -> MappedIds.copy(new ByteArrayInputStream(bytes(new int[3])), 4, folder))
         .isInstanceOf(EOFException.class)
         .hasMessage("what 4 ids become takes 16 bytes, not 12");
     assertThat(folder).isEmptyDirectory();

@@ -153,8 +153,7 @@ final class MatchedWordsTest {
         int seen = 0;
         for (MatchedWords part : matched) {
           int[] fresh = new int[part.fresh()];
-          Arrays.setAll(
-              fresh, i -> places.get((long) part.origin(i) << 32 | part.originalId(i)));
+          Arrays.setAll(fresh, i -> places.get((long) part.origin(i) << 32 | part.originalId(i)));
           part.number(fresh);
           for (int place = 0; place < part.size(); place++, seen++) {
             int id = part.id(place);

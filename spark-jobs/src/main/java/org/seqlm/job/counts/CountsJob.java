@@ -73,7 +73,8 @@ final class CountsJob {
                   new CountedWords(spark, first),
                   counts.stream().skip(1).map(other -> new CountedWords(spark, other)).toList(),
                   merge ? WordJoining.Operation.ADD : WordJoining.Operation.SUBTRACT,
-                  folder);
+                  folder,
+                  context.progress());
           CountsInput input = new CountsInput(spark, joined.vocabulary());
           for (int i = 1; i < counts.size(); i++) {
             input.add(counts.get(i), joined.ids().get(i - 1));
@@ -132,7 +133,8 @@ final class CountsJob {
                   details.rules().kind(),
                   new CountedWords(spark, counts),
                   restrict.vocabulary(),
-                  folder);
+                  folder,
+                  context.progress());
           // What the smaller vocabulary does not know any more.
           long lost = counts.countedWords().tokens() - cut.vocabulary().counted();
           NgramsText text =

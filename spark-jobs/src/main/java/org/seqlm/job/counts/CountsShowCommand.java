@@ -99,8 +99,7 @@ public final class CountsShowCommand extends JobCommand<CountsShowConfig, Counts
     }
     if (texts.size() > MOST_TEXTS) {
       out.append(
-          String.format(
-              Locale.ROOT, "and %,d more: --json has all%n", texts.size() - MOST_TEXTS));
+          String.format(Locale.ROOT, "and %,d more: --json has all%n", texts.size() - MOST_TEXTS));
     }
     if (!result.orders().isEmpty()) {
       out.append(

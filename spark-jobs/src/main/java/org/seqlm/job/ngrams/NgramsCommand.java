@@ -220,7 +220,11 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
                 context.progress())) {
       NgramsText.Texts texts = NgramsText.Texts.of(NgramsText.of(corpus, config), null);
       return NgramsJob.run(
-          config, folder -> texts.addedTo(spark, before, folder), context, costs, start);
+          config,
+          folder -> texts.addedTo(spark, before, folder, context.progress()),
+          context,
+          costs,
+          start);
     }
   }
 
@@ -278,7 +282,11 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
             heldOut == null ? null : NgramsText.HeldOut.of(spark, dataset, heldOut, config));
     try (JobCosts costs = new JobCosts(spark)) {
       return NgramsJob.run(
-          config.with(rules), folder -> texts.addedTo(spark, before, folder), context, costs, start);
+          config.with(rules),
+          folder -> texts.addedTo(spark, before, folder, context.progress()),
+          context,
+          costs,
+          start);
     }
   }
 

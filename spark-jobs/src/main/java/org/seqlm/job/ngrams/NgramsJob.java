@@ -134,11 +134,7 @@ public final class NgramsJob {
             vocabulary,
             passages,
             new NgramCounting.Plan(
-                config.order(),
-                slices,
-                config.top(),
-                config.countsOfCounts(),
-                config.partitions()),
+                config.order(), slices, config.top(), config.countsOfCounts(), config.partitions()),
             text.base(),
             writer.folder(),
             progress);

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.seqlm.Progress;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
@@ -156,7 +157,8 @@ public record NgramsText(
      * @param before null for none
      * @param folder as {@link Source#open} has it
      */
-    Texts addedTo(JavaSparkContext spark, NgramArtifact before, Path folder) throws IOException {
+    Texts addedTo(JavaSparkContext spark, NgramArtifact before, Path folder, Progress progress)
+        throws IOException {
       if (before == null) {
         return this;
       }
@@ -167,7 +169,8 @@ public record NgramsText(
               new CountedWords(spark, before),
               List.of(counted.vocabulary),
               WordJoining.Operation.ADD,
-              folder);
+              folder,
+              progress);
       Map<String, String> fingerprints = new TreeMap<>(counted.inputs);
       fingerprints.put("counts", before.artifact().manifest().fingerprint());
       IdMap ids = all.ids().get(0);

@@ -14,7 +14,9 @@ import java.util.Objects;
  * @param notes a sentence for each text that now counts twice
  */
 public record CountedTexts(List<CountedText> all, List<String> notes) {
-  /** What tells a text from another: two that nobody knows more of are told apart by their names. */
+  /**
+   * What tells a text from another: two that nobody knows more of are told apart by their names.
+   */
   private record Key(String fingerprint, String split, String source) {
     static Key of(CountedText text) {
       return new Key(

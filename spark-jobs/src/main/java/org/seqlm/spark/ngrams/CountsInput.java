@@ -73,11 +73,7 @@ public final class CountsInput implements NgramInput {
             .mapToLong(one -> one.types())
             .sum();
     parts.add(
-        new Part(
-            SliceFiles.stored(counts),
-            counts.details().tokens(),
-            Math.max(1, windows),
-            ids));
+        new Part(SliceFiles.stored(counts), counts.details().tokens(), Math.max(1, windows), ids));
     return this;
   }
 
@@ -149,9 +145,7 @@ public final class CountsInput implements NgramInput {
                     int slice = numbers.next();
                     return new Emitter(
                         new StoredWindows(
-                            files.counts(slice, hadoop.value()),
-                            layout,
-                            ids.open(hadoop.value())),
+                            files.counts(slice, hadoop.value()), layout, ids.open(hadoop.value())),
                         WindowBuffer.ofCounts(layout, slices, TaskMemory.share(COLLECT)),
                         () -> done.add(each));
                   });

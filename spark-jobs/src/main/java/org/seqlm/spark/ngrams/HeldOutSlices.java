@@ -136,6 +136,18 @@ final class HeldOutSlices {
     }
   }
 
+  /** Raw counts by id, read word by word. // (vocabulary) */
+  long[] unigramCountsById() throws IOException {
+    long[] byId = new long[passages.vocabularySize()];
+    try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, spark.hadoopConfiguration())) {
+      UnigramCounts.Cursor counts = UnigramCounts.cursor(in, byId.length);
+      while (counts.next()) {
+        byId[counts.id()] = counts.raw();
+      }
+    }
+    return byId;
+  }
+
   Unigrams unigrams() throws IOException {
     try (InputStream in = files.open(NgramFiles.UNIGRAMS, spark.hadoopConfiguration())) {
       return Unigrams.read(in);

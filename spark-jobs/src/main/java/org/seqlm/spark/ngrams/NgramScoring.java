@@ -92,7 +92,7 @@ public final class NgramScoring {
     int order = this.order; // tasks are not sent this object
     double k = chosen.k();
     int predictable = passages.predictable();
-    long[] counts = slices.unigramCounts().byId(passages.vocabularySize());
+    long[] counts = slices.unigramCountsById();
     float[] logs = chosen.estimator().backsOff() ? slices.unigrams().logProbabilities() : null;
     BitSet pruned = new BitSet();
     for (int id = 0; logs != null && id < logs.length; id++) {

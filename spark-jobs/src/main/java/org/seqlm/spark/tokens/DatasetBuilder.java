@@ -150,7 +150,9 @@ public final class DatasetBuilder {
                 scan.fingerprint(),
                 statistics,
                 scan.bad(),
-                extended == null ? null : extension(extended.base(), (MemoryVocabulary) vocabulary, written));
+                extended == null
+                    ? null
+                    : extension(extended.base(), (MemoryVocabulary) vocabulary, written));
         return new Built(
             details, words.types(), scan.total().records(), scan.total().reservedSpellings());
       }

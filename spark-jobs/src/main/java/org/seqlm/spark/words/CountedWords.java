@@ -13,7 +13,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.UserException;
-import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.files.NgramArtifact;
@@ -90,8 +89,7 @@ public final class CountedWords implements WordsById {
     NgramArtifact open(Configuration conf) throws IOException {
       NgramArtifact counts = NgramArtifact.open(conf, path);
       if (!counts.artifact().manifest().fingerprint().equals(fingerprint)) {
-        throw UserException.data(
-            name + " was replaced while it was in use: start the job again");
+        throw UserException.data(name + " was replaced while it was in use: start the job again");
       }
       return counts;
     }
@@ -117,9 +115,7 @@ public final class CountedWords implements WordsById {
       this.unigrams = counts.artifact().openVerified(NgramFiles.UNIGRAM_COUNTS);
       this.words =
           new VocabularyReader(
-              details.rules().kind(),
-              vocabulary,
-              counts.artifact().shown(Vocabularies.FILE_NAME));
+              details.rules().kind(), vocabulary, counts.artifact().shown(Vocabularies.FILE_NAME));
       this.counted = UnigramCounts.cursor(unigrams, details.vocabularySize());
     }
 

@@ -55,8 +55,7 @@ public final class DealtWords implements java.io.Serializable {
   static PackedTokens[] deal(PackedTokens words, long[] counts, long least, int parts) {
     int[] part = new int[words.size()];
     for (int i = 0; i < part.length; i++) {
-      part[i] =
-          counts[i] >= least ? part(words.arena(), words.start(i), words.end(i), parts) : -1;
+      part[i] = counts[i] >= least ? part(words.arena(), words.start(i), words.end(i), parts) : -1;
     }
     return deal(words, counts, part, parts);
   }

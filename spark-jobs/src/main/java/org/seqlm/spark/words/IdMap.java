@@ -47,6 +47,11 @@ public abstract sealed class IdMap implements Serializable {
     return new Sent(spark.broadcast(ids));
   }
 
+  /** Lets go of what this process has mapped: whoever is at work still maps it once more. */
+  static void forget() {
+    KEPT.clear();
+  }
+
   /**
    * Ids in files that tasks have written with {@link #write}, a range each.
    *
@@ -65,12 +70,9 @@ public abstract sealed class IdMap implements Serializable {
    * @param attempt of the task
    * @throws IOException also if the folder around {@code folder} is gone
    */
-  static void write(
-      FileSystem fs, Path folder, int number, int range, int[] ids, long attempt)
+  static void write(FileSystem fs, Path folder, int number, int range, int[] ids, long attempt)
       throws IOException {
-    if (!fs.exists(folder.getParent())) {
-      throw new IOException(folder.getParent() + " is gone: whoever made it has given up");
-    }
+    SpellingFiles.checkWanted(fs, folder);
     HashedFile.write(
         fs,
         folder,

@@ -108,8 +108,7 @@ final class IdMapRanges implements Serializable {
    * @param pairs of every id, as {@link #pairs} has them
    * @return by vocabulary
    */
-  List<IdMap> write(
-      JavaSparkContext spark, JavaPairRDD<Integer, WordNumbers> pairs, Path folder) {
+  List<IdMap> write(JavaSparkContext spark, JavaPairRDD<Integer, WordNumbers> pairs, Path folder) {
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     String target = folder.toString();

@@ -25,8 +25,8 @@ import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyWriter;
 
 /**
- * A vocabulary whose words lie on the executors' disks, in the order of their ids. The driver
- * knows how many each share has, and reads the words themselves a share at a time.
+ * A vocabulary whose words lie on the executors' disks, in the order of their ids. The driver knows
+ * how many each share has, and reads the words themselves a share at a time.
  */
 final class SortedVocabulary implements CorpusVocabulary {
   /** Of words to look up, so many at a time are sent to all tasks. */

@@ -21,8 +21,8 @@ import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyReader;
 
 /**
- * The vocabulary of counted n-grams where their folder has it. The driver reads it once
- * and, where tasks want words, once more, and holds none of them.
+ * The vocabulary of counted n-grams where their folder has it. The driver reads it once and, where
+ * tasks want words, once more, and holds none of them.
  */
 public final class StoredVocabulary implements SpelledVocabulary {
   private static final int BLOCK = 1 << 12;

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.seqlm.Progress;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.NumberedWords;
 import org.seqlm.vocab.PackedTokens;
@@ -33,6 +34,7 @@ public final class WordCutting {
    *
    * @param kind of the tokens
    * @param folder as {@link WordJoining#join} has it
+   * @param progress as well
    * @return one vocabulary's ids; those of words beyond the limits become {@link
    *     Vocabulary#UNKNOWN}
    */
@@ -41,12 +43,17 @@ public final class WordCutting {
       TokenizerKind kind,
       WordsById words,
       VocabularyLimits limits,
-      Path folder)
+      Path folder,
+      Progress progress)
       throws IOException {
     long mostBytes = DictionaryLimit.of(spark);
-    return words.bytes() <= mostBytes
-        ? inMemory(spark, kind, words.vocabulary(), limits)
-        : onExecutors(spark, kind, words, limits, folder, mostBytes);
+    if (words.bytes() <= mostBytes) {
+      return inMemory(spark, kind, words.vocabulary(), limits);
+    }
+    progress.stage("rank", words.size(), "words");
+    WordJoining.Joined cut = onExecutors(spark, kind, words, limits, folder, mostBytes);
+    progress.update(words.size(), "");
+    return cut;
   }
 
   private static WordJoining.Joined inMemory(
@@ -102,8 +109,7 @@ public final class WordCutting {
             ranges.write(
                 spark,
                 WordNumbering.numbered(added, sorted, vocabulary, reserved, parts)
-                    .zipPartitions(
-                        dealt, (found, asked) -> answer(found, asked, reserved, ranges))
+                    .zipPartitions(dealt, (found, asked) -> answer(found, asked, reserved, ranges))
                     .mapToPair(pair -> pair),
                 folder);
         return new WordJoining.Joined(

@@ -14,6 +14,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.io.Wire;
@@ -32,9 +33,9 @@ import scala.Tuple2;
  * lacks come behind them, in the order of the other vocabularies and of the ids there. Few words
  * are joined by the driver ({@link JoinedVocabulary}). Of many it holds nothing: words are dealt
  * out by hash, so that the same ones meet in one part ({@link MatchedWords}); a part tells the
- * ranges of the other vocabularies' ids which of them are new, and each range answers with the place
- * of each among its new ones. These places, and how many new words the ranges before have, are the
- * new ids. So nothing depends on how many parts or ranges there are.
+ * ranges of the other vocabularies' ids which of them are new, and each range answers with the
+ * place of each among its new ones. These places, and how many new words the ranges before have,
+ * are the new ids. So nothing depends on how many parts or ranges there are.
  */
 public final class WordJoining {
   /** Places in what a share of the result tells before its words. */
@@ -65,8 +66,7 @@ public final class WordJoining {
    * @param present ids of words that still appear, and reserved ones; null for all
    * @param files of the ids; null for none
    */
-  public record Joined(
-      CorpusVocabulary vocabulary, List<IdMap> ids, BitSet present, Files files)
+  public record Joined(CorpusVocabulary vocabulary, List<IdMap> ids, BitSet present, Files files)
       implements AutoCloseable {
     /** Lets go of the words on the executors' disks, and removes the files. */
     @Override
@@ -84,6 +84,7 @@ public final class WordJoining {
   public record Files(Path folder, Configuration hadoop) implements AutoCloseable {
     @Override
     public void close() {
+      IdMap.forget();
       try {
         folder.getFileSystem(hadoop).delete(folder, true);
       } catch (IOException e) {
@@ -98,6 +99,7 @@ public final class WordJoining {
    * @param others at least one
    * @param folder for files that tasks read until the result is closed, of a name that no other
    *     has; its parent is there; not used if there are few words
+   * @param progress is told of the words, if they are many
    * @throws UserException with exit code 3 if there are more words than ids, or what is to be
    *     subtracted is no part of the first
    */
@@ -107,13 +109,19 @@ public final class WordJoining {
       WordsById first,
       List<? extends WordsById> others,
       Operation operation,
-      Path folder)
+      Path folder,
+      Progress progress)
       throws IOException {
     long bytes = first.bytes() + others.stream().mapToLong(WordsById::bytes).sum();
     long mostBytes = DictionaryLimit.of(spark);
-    return bytes <= mostBytes
-        ? inMemory(spark, first, others, operation)
-        : onExecutors(spark, kind, first, others, operation, folder, bytes, mostBytes);
+    if (bytes <= mostBytes) {
+      return inMemory(spark, first, others, operation);
+    }
+    long words = first.size() + others.stream().mapToLong(WordsById::size).sum();
+    progress.stage("match", words, "words");
+    Joined joined = onExecutors(spark, kind, first, others, operation, folder, bytes, mostBytes);
+    progress.update(words, "");
+    return joined;
   }
 
   private static Joined inMemory(
@@ -174,10 +182,10 @@ public final class WordJoining {
               .values();
       JavaRDD<MatchedWords> matched =
           words.zipPartitions(
-              places, (blocks, some) -> List.of(numbered(blocks, some, operation, before)).iterator());
+              places,
+              (blocks, some) -> List.of(numbered(blocks, some, operation, before)).iterator());
       List<IdMap> ids =
-          ranges.write(
-              spark, matched.flatMapToPair(part -> becoming(part, ranges)), folder);
+          ranges.write(spark, matched.flatMapToPair(part -> becoming(part, ranges)), folder);
       return sorted(
           spark,
           kind,
@@ -204,8 +212,7 @@ public final class WordJoining {
    * @return a partition a part
    */
   static JavaRDD<NumberedWords> dealt(JavaRDD<NumberedWords> words, int parts) {
-    return Shuffles.byNumber(
-            words.flatMapToPair(block -> deal(block, parts).iterator()), parts)
+    return Shuffles.byNumber(words.flatMapToPair(block -> deal(block, parts).iterator()), parts)
         .values();
   }
 
@@ -287,8 +294,7 @@ public final class WordJoining {
     for (int from = 0; from < words.fresh(); ) {
       int range = ranges.range(words.origin(from), words.originalId(from));
       int to = from + 1;
-      while (to < words.fresh()
-          && ranges.range(words.origin(to), words.originalId(to)) == range) {
+      while (to < words.fresh() && ranges.range(words.origin(to), words.originalId(to)) == range) {
         to++;
       }
       int[] ids = new int[to - from];
@@ -396,8 +402,7 @@ public final class WordJoining {
         Shuffles.byNumber(
                 matched.flatMapToPair(words -> byShare(words, shares, reserved)), shares.count())
             .values()
-            .mapPartitionsWithIndex(
-                (share, some) -> inOrder(share, some, shares, reserved), true)
+            .mapPartitionsWithIndex((share, some) -> inOrder(share, some, shares, reserved), true)
             .persist(StorageLevel.DISK_ONLY());
     try {
       List<Object> told = sorted.filter(one -> one instanceof long[]).collect();

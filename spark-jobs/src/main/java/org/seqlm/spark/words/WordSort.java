@@ -174,11 +174,7 @@ final class WordSort {
    * @param most words that are kept
    */
   static SortedVocabulary vocabulary(
-      JavaSparkContext spark,
-      JavaRDD<Object> sorted,
-      TokenizerKind kind,
-      long lineEnds,
-      int most) {
+      JavaSparkContext spark, JavaRDD<Object> sorted, TokenizerKind kind, long lineEnds, int most) {
     List<Object> told = sorted.filter(one -> one instanceof long[]).collect();
     long[] offsets = new long[told.size() + 1];
     for (int share = 0; share < told.size(); share++) {
@@ -214,7 +210,6 @@ final class WordSort {
     for (int share = 0; share < offsets.length; share++) {
       offsets[share] = Math.min(offsets[share], kept);
     }
-    return new SortedVocabulary(
-        spark, sorted, kind, offsets, bytes, counted, lineEnds, lineFeed);
+    return new SortedVocabulary(spark, sorted, kind, offsets, bytes, counted, lineEnds, lineFeed);
   }
 }

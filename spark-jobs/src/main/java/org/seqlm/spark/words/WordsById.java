@@ -13,7 +13,9 @@ public interface WordsById {
   /** The number of ids, reserved ones included. */
   int size();
 
-  /** About what the words take in memory: their UTF-8 and {@link DictionaryLimit#WORD_BYTES} each. */
+  /**
+   * About what the words take in memory: their UTF-8 and {@link DictionaryLimit#WORD_BYTES} each.
+   */
   long bytes();
 
   /**

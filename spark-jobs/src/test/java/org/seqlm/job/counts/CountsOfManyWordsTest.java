@@ -57,14 +57,17 @@ final class CountsOfManyWordsTest {
 
   private Path counted(String name, Object... more) {
     Path output = folder.resolve(name);
-    List<Object> line = new ArrayList<>(List.of("ngrams", "--input", folder.resolve(name + ".txt")));
+    List<Object> line =
+        new ArrayList<>(List.of("ngrams", "--input", folder.resolve(name + ".txt")));
     line.addAll(List.of("--output", output, "--tokenizer", "whitespace", "--set", "slices=3"));
     line.addAll(Arrays.asList(more));
     done(line);
     return output;
   }
 
-  /** All that a command leaves, within a limit; the same names each time, as manifests have them. */
+  /**
+   * All that a command leaves, within a limit; the same names each time, as manifests have them.
+   */
   private Map<String, String> made(long limit, Object... command) throws IOException {
     TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, limit);
     Path output = folder.resolve("out");
@@ -178,8 +181,7 @@ final class CountsOfManyWordsTest {
   private List<String> shown(Path counts) throws IOException {
     Path json = folder.resolve("shown.json");
     done(
-        List.of(
-            "counts", "show", "--input", counts, "--no-digest", "--overwrite", "--json", json));
+        List.of("counts", "show", "--input", counts, "--no-digest", "--overwrite", "--json", json));
     List<String> texts = new ArrayList<>();
     tree(json)
         .path("texts")

@@ -15,8 +15,7 @@ final class CountedTextsTest {
   @Test
   void newTextsAreAddedInTheirOrder() {
     CountedTexts sum = first.plus(List.of(text("d", 1), text("c", 2)), "out/x");
-    assertThat(sum.all())
-        .containsExactly(text("a", 1), text("b", 1), text("d", 1), text("c", 2));
+    assertThat(sum.all()).containsExactly(text("a", 1), text("b", 1), text("d", 1), text("c", 2));
     assertThat(sum.notes()).isEmpty();
   }
 
@@ -40,8 +39,7 @@ final class CountedTextsTest {
     CountedTexts all = train.plus(List.of(CountedText.once("text", "fp", null, 100)), "x");
     assertThat(all.notes()).hasSize(1);
     assertThat(all.all()).hasSize(2);
-    assertThat(
-            first.plus(List.of(CountedText.once("data", "fp-a", "train", 9)), "out/x").notes())
+    assertThat(first.plus(List.of(CountedText.once("data", "fp-a", "train", 9)), "out/x").notes())
         .first()
         .asString()
         .startsWith("the train split of data (corpus fp-a, 9 tokens) is in out/x already");
@@ -51,8 +49,7 @@ final class CountedTextsTest {
   void whatIsTakenAwayIsGoneOrLacks() {
     assertThat(first.minus(List.of(text("a", 1))).all()).containsExactly(text("b", 1));
     CountedTexts less = first.minus(List.of(text("part-of-b", 1)));
-    assertThat(less.all())
-        .containsExactly(text("a", 1), text("b", 1), text("part-of-b", -1));
+    assertThat(less.all()).containsExactly(text("a", 1), text("b", 1), text("part-of-b", -1));
     // And it may come back.
     CountedTexts again = less.plus(List.of(text("part-of-b", 1)), "out/x");
     assertThat(again.all()).isEqualTo(first.all());

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ExitCode;
+import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.spark.words.WordJoining.Joined;
@@ -25,7 +26,6 @@ import org.seqlm.spark.words.WordJoining.Operation;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.TokenCounts;
 import org.seqlm.vocab.Vocabularies;
-import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 
 /** Whether words are joined by the driver or on the executors changes nothing. */
@@ -50,8 +50,7 @@ final class WordJoiningTest {
               .getBytes(StandardCharsets.UTF_8);
       counts.add(utf8, 0, utf8.length, 1 + random.nextInt(9));
     }
-    return CorpusVocabulary.of(
-        spark, Vocabularies.rank(kind, counts, size, VocabularyLimits.NONE));
+    return CorpusVocabulary.of(spark, Vocabularies.rank(kind, counts, size, VocabularyLimits.NONE));
   }
 
   /** All that there is to know. */
@@ -91,8 +90,9 @@ final class WordJoiningTest {
       throws IOException {
     spark.hadoopConfiguration().setLong(DictionaryLimit.KEY, most);
     org.apache.hadoop.fs.Path ids =
-        new org.apache.hadoop.fs.Path(folder.toUri().toString(), "ids-" + operation + System.nanoTime());
-    return WordJoining.join(spark, kind, first, List.of(others), operation, ids);
+        new org.apache.hadoop.fs.Path(
+            folder.toUri().toString(), "ids-" + operation + System.nanoTime());
+    return WordJoining.join(spark, kind, first, List.of(others), operation, ids, Progress.SILENT);
   }
 
   private void assertSame(
@@ -138,14 +138,20 @@ final class WordJoiningTest {
   void whatIsTakenAwayMustBeThere() throws IOException {
     CorpusVocabulary all = words(TokenizerKind.WORD, 0, 3000, 1);
     Joined sum =
-        join(1 << 20, TokenizerKind.WORD, Operation.ADD, all, words(TokenizerKind.WORD, 2500, 900, 2));
+        join(
+            1 << 20,
+            TokenizerKind.WORD,
+            Operation.ADD,
+            all,
+            words(TokenizerKind.WORD, 2500, 900, 2));
     assertSame(TokenizerKind.WORD, Operation.SUBTRACT, sum.vocabulary(), all);
     CorpusVocabulary more = words(TokenizerKind.WORD, 3399, 3, 4);
     String[] messages = new String[2];
     for (int most = 0; most < 2; most++) {
       int limit = most << 20;
       assertThatThrownBy(
-              () -> join(limit, TokenizerKind.WORD, Operation.SUBTRACT, sum.vocabulary(), all, more))
+              () ->
+                  join(limit, TokenizerKind.WORD, Operation.SUBTRACT, sum.vocabulary(), all, more))
           .isInstanceOfSatisfying(
               UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA))
           .hasMessageContaining("it is no part of them");
@@ -175,16 +181,19 @@ final class WordJoiningTest {
           List.of(
               VocabularyLimits.NONE, new VocabularyLimits(700, 1), new VocabularyLimits(0, 6))) {
         org.apache.hadoop.fs.Path ids =
-            new org.apache.hadoop.fs.Path(folder.toUri().toString(), "cut-" + limits.maxSize() + limits.minCount());
+            new org.apache.hadoop.fs.Path(
+                folder.toUri().toString(), "cut-" + limits.maxSize() + limits.minCount());
         spark.hadoopConfiguration().setLong(DictionaryLimit.KEY, 1 << 20);
         Told cut;
         try (Joined one =
-            WordCutting.cut(spark, TokenizerKind.WORD, held.vocabulary(), limits, ids)) {
+            WordCutting.cut(
+                spark, TokenizerKind.WORD, held.vocabulary(), limits, ids, Progress.SILENT)) {
           cut = Told.of(one, others);
         }
         spark.hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
         try (Joined one =
-            WordCutting.cut(spark, TokenizerKind.WORD, spread.vocabulary(), limits, ids)) {
+            WordCutting.cut(
+                spark, TokenizerKind.WORD, spread.vocabulary(), limits, ids, Progress.SILENT)) {
           assertThat(Told.of(one, others)).isEqualTo(cut);
         }
       }
