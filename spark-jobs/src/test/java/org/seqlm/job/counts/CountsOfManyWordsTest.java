@@ -15,12 +15,17 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
+import org.seqlm.files.TestStore;
 import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.spark.words.DictionaryLimit;
 
@@ -148,6 +153,59 @@ final class CountsOfManyWordsTest {
     List<Object> counted = new ArrayList<>(List.of("ngrams", "--input", dataset));
     counted.addAll(List.of("--order", 3, "--add", a));
     assertSame(counted.toArray());
+  }
+
+  /** Also where a store has no folders. */
+  @Exhaustive
+  @ParameterizedTest
+  @EnumSource(TestStore.Kind.class)
+  void onAnyStore(TestStore.Kind kind) throws IOException {
+    text("a", 60, 700);
+    text("b", 80, 700);
+    Path a = counted("a", "--order", 2);
+    Path b = counted("b", "--order", 2);
+    Configuration hadoop = TestSpark.context().hadoopConfiguration();
+    hadoop.setLong(DictionaryLimit.KEY, 0);
+    try (TestStore store = TestStore.make(kind, Files.createDirectory(folder.resolve("store")))) {
+      store.settings().forEach(hadoop::set);
+      store.settings().forEach((key, value) -> System.setProperty("spark.hadoop." + key, value));
+      try {
+        String sum = store.name("folder/sum");
+        done(List.of("counts", "merge", "--input", a, "--input", b, "--output", sum));
+        String rest = store.name("folder/rest");
+        done(List.of("counts", "subtract", "--input", sum, "--minus", b, "--output", rest));
+        assertThat(store.content().keySet()).noneMatch(path -> path.contains(".ids"));
+        assertThat(orders(rest)).isEqualTo(orders(a.toString()));
+      } finally {
+        store.settings().keySet().forEach(hadoop::unset);
+        store.settings().keySet().forEach(key -> System.clearProperty("spark.hadoop." + key));
+      }
+    }
+  }
+
+  private JsonNode orders(String counts) throws IOException {
+    Path json = folder.resolve("orders.json");
+    done(List.of("counts", "show", "--input", counts, "--overwrite", "--json", json));
+    return tree(json).path("orders");
+  }
+
+  @Exhaustive
+  @Test
+  void aDamagedVocabularyIsTold() throws IOException {
+    text("a", 60, 700);
+    Path a = counted("a", "--order", 1, "--estimator", "mle");
+    Path b = Files.move(a, folder.resolve("b"));
+    a = counted("a", "--order", 1, "--estimator", "mle");
+    Path words = ArtifactFiles.data(b).resolve("vocabulary.jsonl");
+    String lines = Files.readString(words);
+    Files.deleteIfExists(words.resolveSibling("." + words.getFileName() + ".crc"));
+    Files.writeString(words, lines.replaceFirst("w1\\b", "x1"));
+    TestSpark.context().hadoopConfiguration().setLong(DictionaryLimit.KEY, 0);
+    Path output = folder.resolve("out");
+    Outcome outcome = run("counts", "merge", "--input", a, "--input", b, "--output", output);
+    assertThat(outcome.errors()).contains("vocabulary.jsonl").contains("damaged");
+    assertThat(outcome.code()).isEqualTo(3);
+    assertThat(output).doesNotExist();
   }
 
   /** A day that is added twice is told; counts say what they are of, however they came about. */
