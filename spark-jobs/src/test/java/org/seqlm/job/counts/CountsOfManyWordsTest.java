@@ -5,6 +5,7 @@ import static org.seqlm.job.NgramsOutcomes.content;
 import static org.seqlm.job.NgramsOutcomes.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,6 +224,9 @@ final class CountsOfManyWordsTest {
   void textsAreNamed() throws IOException {
     text("d", 20, 30);
     Path d = counted("d", "--order", 1, "--estimator", "mle");
+    // As an earlier release wrote it.
+    ArtifactFiles.edit(d, manifest -> ((ObjectNode) manifest.path("details")).remove("texts"));
+    assertThat(shown(d)).containsExactly("d.txt 1");
     Path json = folder.resolve("twice.json");
     Path twice = folder.resolve("twice");
     List<Object> line =
