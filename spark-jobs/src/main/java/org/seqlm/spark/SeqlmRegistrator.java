@@ -77,6 +77,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(UnigramCounting.Counted.class);
     kryo.register(org.seqlm.ngram.stats.Frequencies.class);
     kryo.register(org.seqlm.ngram.smooth.FollowerSums.class);
+    kryo.register(org.seqlm.ngram.heldout.HeldOutUnigrams.class);
     kryo.register(UnigramEstimation.Range.class);
     kryo.register(ContextShare.class);
     kryo.register(NgramEstimation.Part.class);

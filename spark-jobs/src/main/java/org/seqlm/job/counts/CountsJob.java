@@ -54,10 +54,7 @@ final class CountsJob {
       NgramArtifact other = counts.get(i);
       tokens += merge ? other.details().tokens() : -other.details().tokens();
       unknown += merge ? other.details().unknown() : -other.details().unknown();
-      texts =
-          merge
-              ? texts.plus(other.texts().all(), names(counts.subList(0, i)))
-              : texts.minus(other.texts().all());
+      texts = merge ? texts.plus(other.texts().all()) : texts.minus(other.texts().all());
       inputs.put((merge ? "added-" : "subtracted-") + i, other.artifact().manifest().fingerprint());
     }
     long allTokens = tokens;

@@ -186,7 +186,7 @@ public record NgramsText(
               before.details().tokens() + counted.tokens,
               before.details().unknown() + counted.unknown,
               counted.badRecords,
-              before.texts().plus(counted.texts.all(), before.artifact().name())),
+              before.texts().plus(counted.texts.all())),
           heldOut == null
               ? null
               : new HeldOut(

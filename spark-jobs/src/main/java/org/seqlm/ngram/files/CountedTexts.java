@@ -11,9 +11,9 @@ import java.util.Objects;
  * Which texts counts are of, and which of them were added though they were there.
  *
  * @param all each once, in the order in which they came
- * @param notes a sentence for each text that now counts twice
+ * @param twice those that were added to counts that had them, each once
  */
-public record CountedTexts(List<CountedText> all, List<String> notes) {
+public record CountedTexts(List<CountedText> all, List<CountedText> twice) {
   /**
    * What tells a text from another: two that nobody knows more of are told apart by their names.
    */
@@ -26,7 +26,7 @@ public record CountedTexts(List<CountedText> all, List<String> notes) {
 
   public CountedTexts {
     all = List.copyOf(all);
-    notes = List.copyOf(notes);
+    twice = List.copyOf(twice);
   }
 
   /** Texts, of which nothing is to be said. */
@@ -34,33 +34,38 @@ public record CountedTexts(List<CountedText> all, List<String> notes) {
     return new CountedTexts(texts, List.of());
   }
 
-  /**
-   * The same and others. Whoever counts a text twice is told: of a corpus and its train split, too.
-   *
-   * @param name of these counts, as a message shows it
-   */
-  public CountedTexts plus(List<CountedText> others, String name) {
-    List<String> told = new ArrayList<>(notes);
+  /** The same and others, which are told if they were there: a corpus and its train split, too. */
+  public CountedTexts plus(List<CountedText> others) {
+    List<CountedText> told = new ArrayList<>(twice);
     for (CountedText other : others) {
-      if (other.times() > 0 && all.stream().anyMatch(text -> overlap(text, other))) {
-        told.add(
-            String.format(
-                Locale.ROOT,
-                "%s%s (corpus %s, %,d tokens) is in %s already, and counts twice now: if that is"
-                    + " not meant, leave it out, or take it away with seqlm counts subtract",
-                other.split() == null ? "" : "the " + other.split() + " split of ",
-                other.source(),
-                other.fingerprint(),
-                other.tokens(),
-                name));
+      boolean there = other.times() > 0 && all.stream().anyMatch(text -> overlap(text, other));
+      if (there && told.stream().noneMatch(text -> Key.of(text).equals(Key.of(other)))) {
+        told.add(other);
       }
     }
     return new CountedTexts(sum(others, 1), told);
   }
 
+  /** A sentence for each text that was there when it was added. */
+  public List<String> notes() {
+    return twice.stream()
+        .map(
+            text ->
+                String.format(
+                    Locale.ROOT,
+                    "%s%s (corpus %s, %,d tokens) is in the counts that it is added to already, and"
+                        + " counts once more now: if that is not meant, leave it out, or take it"
+                        + " away with seqlm counts subtract",
+                    text.split() == null ? "" : "the " + text.split() + " split of ",
+                    text.source(),
+                    text.fingerprint(),
+                    text.tokens()))
+        .toList();
+  }
+
   /** The same without others; what these do not name, but hold, is told by a number below 0. */
   public CountedTexts minus(List<CountedText> others) {
-    return new CountedTexts(sum(others, -1), notes);
+    return new CountedTexts(sum(others, -1), twice);
   }
 
   private static boolean overlap(CountedText text, CountedText other) {

@@ -237,7 +237,7 @@ final class CountsOfManyWordsTest {
     assertThat(tree(json).path("notes")).hasSize(1);
     assertThat(tree(json).path("notes").get(0).asText())
         .startsWith(folder.resolve("d.txt") + " (corpus ")
-        .contains(" is in " + d + " already, and counts twice now");
+        .contains(" is in the counts that it is added to already, and counts once more now");
     assertThat(shown(twice)).containsExactly("d.txt 2");
   }
 
