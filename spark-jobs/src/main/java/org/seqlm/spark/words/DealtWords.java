@@ -54,12 +54,23 @@ public final class DealtWords implements java.io.Serializable {
    */
   static PackedTokens[] deal(PackedTokens words, long[] counts, long least, int parts) {
     int[] part = new int[words.size()];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = counts[i] >= least ? part(words.arena(), words.start(i), words.end(i), parts) : -1;
+    }
+    return deal(words, counts, part, parts);
+  }
+
+  /**
+   * Deals words out, each part in their order.
+   *
+   * @param part that each word goes to; -1 for none // (words)
+   * @return by part; null for none
+   */
+  static PackedTokens[] deal(PackedTokens words, long[] counts, int[] part, int parts) {
     int[] sizes = new int[parts];
     int[] bytes = new int[parts];
     for (int i = 0; i < part.length; i++) {
-      part[i] = -1;
-      if (counts[i] >= least) {
-        part[i] = part(words.arena(), words.start(i), words.end(i), parts);
+      if (part[i] >= 0) {
         sizes[part[i]]++;
         bytes[part[i]] += words.length(i);
       }
