@@ -126,6 +126,7 @@ final class WordJoiningTest {
   }
 
   /** The line feed is new; there is nothing but reserved words in one of them. */
+  @Exhaustive
   @Test
   void charactersAndNothingAtAll() throws IOException {
     assertSame(
