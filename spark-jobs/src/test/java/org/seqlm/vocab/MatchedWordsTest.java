@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.seqlm.UserException;
 
@@ -109,7 +111,7 @@ final class MatchedWordsTest {
         for (int part = 0; part < parts; part++) {
           int here = part;
           int[] ids =
-              java.util.stream.IntStream.range(from, to)
+              IntStream.range(from, to)
                   .filter(id -> Math.floorMod(words.token(id).hashCode(), parts) == here)
                   .toArray();
           PackedTokens.Builder some = new PackedTokens.Builder();
@@ -192,7 +194,7 @@ final class MatchedWordsTest {
             dealt(vocabularies, parts, random).stream()
                 .map(part -> MatchedWords.subtracted(part).excess())
                 .filter(excess -> excess != null)
-                .min(java.util.Comparator.comparingInt(MatchedWords.Excess::id))
+                .min(Comparator.comparingInt(MatchedWords.Excess::id))
                 .orElse(null);
         assertThat(
                 first == null

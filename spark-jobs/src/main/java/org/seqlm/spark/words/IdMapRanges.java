@@ -3,15 +3,20 @@ package org.seqlm.spark.words;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.seqlm.UserException;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.vocab.IdRanges;
+import org.seqlm.vocab.IdSet;
 import org.seqlm.vocab.NumberedWords;
 import scala.Tuple2;
 
@@ -74,6 +79,62 @@ final class IdMapRanges implements Serializable {
   int to(int range) {
     int vocabulary = vocabulary(range);
     return ranges[vocabulary - 1].to(range - firsts[vocabulary - 1]);
+  }
+
+  /**
+   * The place of each new id of a range among all its new ones, in the task of the range.
+   *
+   * @param asked new ids of the range, as parts know them
+   * @return how many there are // (1), and the places for each part
+   */
+  Iterator<Object> places(Iterator<WordNumbers> asked) {
+    int range = TaskContext.getPartitionId();
+    int from = from(range);
+    IdSet fresh = new IdSet(to(range) - from);
+    List<WordNumbers> all = new ArrayList<>();
+    while (asked.hasNext()) {
+      WordNumbers some = asked.next();
+      for (int id : some.numbers()) {
+        fresh.add(id - from);
+      }
+      all.add(some);
+    }
+    List<Object> told = new ArrayList<>();
+    told.add(new long[] {fresh.size()});
+    for (WordNumbers some : all) {
+      int[] places = new int[some.numbers().length];
+      for (int i = 0; i < places.length; i++) {
+        places[i] = fresh.place(some.numbers()[i] - from);
+      }
+      told.add(new WordNumbers(some.part(), range, places));
+    }
+    return told.iterator();
+  }
+
+  /**
+   * The id of the first new word of each range, and at last how many ids there are.
+   *
+   * @param ranked what {@link #places} gives, range by range
+   * @param size ids that are there already
+   * @throws UserException with exit code 3 if there are more words than ids
+   */
+  long[] firstFresh(JavaRDD<Object> ranked, int size) {
+    List<Object> told = ranked.filter(one -> one instanceof long[]).collect();
+    long[] before = new long[count() + 1];
+    before[0] = size;
+    for (int range = 0; range < count(); range++) {
+      before[range + 1] = before[range] + ((long[]) told.get(range))[0];
+    }
+    if (before[count()] > Integer.MAX_VALUE - 8) {
+      throw UserException.data(
+          String.format(
+              Locale.ROOT,
+              "the vocabularies have %,d tokens together, more than there are ids (%,d): add up"
+                  + " fewer counts, or cut some of them with seqlm counts restrict --min-count",
+              before[count()],
+              Integer.MAX_VALUE - 8));
+    }
+    return before;
   }
 
   /**

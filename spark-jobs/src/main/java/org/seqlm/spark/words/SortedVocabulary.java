@@ -215,6 +215,31 @@ final class SortedVocabulary implements CorpusVocabulary {
     fingerprint = writer.fingerprint();
   }
 
+  /** The ids of words that appear, and of reserved ones: a bit an id. */
+  BitSet present() {
+    List<long[]> absent =
+        blocks()
+            .mapPartitions(
+                blocks -> {
+                  BitSet found = new BitSet();
+                  int place = 0;
+                  while (blocks.hasNext()) {
+                    for (long count : blocks.next().counts()) {
+                      found.set(place++, count == 0);
+                    }
+                  }
+                  return List.of(found.toLongArray()).iterator();
+                })
+            .collect();
+    BitSet present = new BitSet(size());
+    present.set(0, size());
+    for (int share = 0; share < absent.size(); share++) {
+      int from = (int) (reserved.size() + offsets[share]);
+      BitSet.valueOf(absent.get(share)).stream().forEach(place -> present.clear(from + place));
+    }
+    return present;
+  }
+
   @Override
   public IntFunction<String> tokens(int[] ids) {
     int[] wanted = Arrays.stream(ids).sorted().distinct().toArray();

@@ -7,7 +7,6 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -20,10 +19,10 @@ import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.io.Wire;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.IdRanges;
-import org.seqlm.vocab.IdSet;
 import org.seqlm.vocab.JoinedVocabulary;
 import org.seqlm.vocab.MatchedWords;
 import org.seqlm.vocab.NumberedWords;
+import org.seqlm.vocab.OrderedWords;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Vocabulary;
 import scala.Tuple2;
@@ -170,7 +169,7 @@ public final class WordJoining {
     }
     JavaRDD<Object> ranked = rank(words, operation, ranges);
     try {
-      long[] before = freshBefore(ranked, ranges, first.size());
+      long[] before = ranges.firstFresh(ranked, first.size());
       long size = before[ranges.count()];
       JavaRDD<WordNumbers> places =
           Shuffles.byNumber(
@@ -212,35 +211,9 @@ public final class WordJoining {
    * @return a partition a part
    */
   static JavaRDD<NumberedWords> dealt(JavaRDD<NumberedWords> words, int parts) {
-    return Shuffles.byNumber(words.flatMapToPair(block -> deal(block, parts).iterator()), parts)
+    return Shuffles.byNumber(
+            words.flatMapToPair(block -> DealtWords.deal(block, parts).iterator()), parts)
         .values();
-  }
-
-  /** Deals words out by hash; each part has them in their order. */
-  private static List<Tuple2<Integer, NumberedWords>> deal(NumberedWords words, int parts) {
-    PackedTokens tokens = words.tokens();
-    int[] part = new int[words.size()];
-    int[] sizes = new int[parts];
-    for (int i = 0; i < part.length; i++) {
-      part[i] = DealtWords.part(tokens.arena(), tokens.start(i), tokens.end(i), parts);
-      sizes[part[i]]++;
-    }
-    PackedTokens[] dealt = DealtWords.deal(tokens, tokens.counts(), part, parts);
-    int[][] ids = new int[parts][];
-    for (int p = 0; p < parts; p++) {
-      ids[p] = new int[sizes[p]];
-      sizes[p] = 0;
-    }
-    for (int i = 0; i < part.length; i++) {
-      ids[part[i]][sizes[part[i]]++] = words.ids()[i];
-    }
-    List<Tuple2<Integer, NumberedWords>> sent = new ArrayList<>();
-    for (int p = 0; p < parts; p++) {
-      if (dealt[p] != null) {
-        sent.add(new Tuple2<>(p, new NumberedWords(words.vocabulary(), ids[p], dealt[p])));
-      }
-    }
-    return sent;
   }
 
   private static MatchedWords match(Iterator<NumberedWords> part, Operation operation) {
@@ -282,7 +255,7 @@ public final class WordJoining {
             words.mapPartitionsToPair(part -> fresh(match(part, operation), ranges)),
             ranges.count())
         .values()
-        .mapPartitions(asked -> places(asked, ranges))
+        .mapPartitions(ranges::places)
         .persist(StorageLevel.DISK_ONLY());
   }
 
@@ -305,50 +278,6 @@ public final class WordJoining {
       from = to;
     }
     return sent.iterator();
-  }
-
-  private static Iterator<Object> places(Iterator<WordNumbers> asked, IdMapRanges ranges) {
-    int range = TaskContext.getPartitionId();
-    int from = ranges.from(range);
-    IdSet fresh = new IdSet(ranges.to(range) - from);
-    List<WordNumbers> all = new ArrayList<>();
-    while (asked.hasNext()) {
-      WordNumbers some = asked.next();
-      for (int id : some.numbers()) {
-        fresh.add(id - from);
-      }
-      all.add(some);
-    }
-    List<Object> told = new ArrayList<>();
-    told.add(new long[] {fresh.size()});
-    for (WordNumbers some : all) {
-      int[] places = new int[some.numbers().length];
-      for (int i = 0; i < places.length; i++) {
-        places[i] = fresh.place(some.numbers()[i] - from);
-      }
-      told.add(new WordNumbers(some.part(), range, places));
-    }
-    return told.iterator();
-  }
-
-  /** The id of the first new word of each range, and at last how many ids there are. */
-  private static long[] freshBefore(JavaRDD<Object> ranked, IdMapRanges ranges, int size) {
-    List<Object> told = ranked.filter(one -> one instanceof long[]).collect();
-    long[] before = new long[ranges.count() + 1];
-    before[0] = size;
-    for (int range = 0; range < ranges.count(); range++) {
-      before[range + 1] = before[range] + ((long[]) told.get(range))[0];
-    }
-    if (before[ranges.count()] > Integer.MAX_VALUE - 8) {
-      throw UserException.data(
-          String.format(
-              Locale.ROOT,
-              "the vocabularies have %,d tokens together, more than there are ids (%,d): add up"
-                  + " fewer counts, or cut some of them with seqlm counts restrict --min-count",
-              before[ranges.count()],
-              Integer.MAX_VALUE - 8));
-    }
-    return before;
   }
 
   private static MatchedWords numbered(
@@ -427,8 +356,7 @@ public final class WordJoining {
               sum[COUNTED],
               sum[LINE_ENDS],
               lineFeed);
-      return new Joined(
-          vocabulary, ids, sum[ABSENT] == 0 ? null : present(vocabulary, size), files);
+      return new Joined(vocabulary, ids, sum[ABSENT] == 0 ? null : vocabulary.present(), files);
     } catch (RuntimeException e) {
       sorted.unpersist();
       throw e;
@@ -474,73 +402,32 @@ public final class WordJoining {
   /** Tells of a share's words, and gives them in the order of their ids. */
   private static Iterator<Object> inOrder(
       int share, Iterator<NumberedWords> part, IdRanges shares, int reserved) {
-    int from = reserved + shares.from(share);
-    int[] listOf = new int[shares.to(share) - shares.from(share)];
-    int[] placeIn = new int[listOf.length];
+    OrderedWords words =
+        new OrderedWords(reserved, reserved + shares.from(share), reserved + shares.to(share));
+    part.forEachRemaining(words::add);
+    List<Object> result = new ArrayList<>();
+    result.add(null); // what is told of all
     long[] told = new long[LINE_ENDS + 1];
     told[LINE_FEED] = -1;
-    List<PackedTokens> lists = new ArrayList<>();
-    while (part.hasNext()) {
-      NumberedWords some = part.next();
-      for (int i = 0; i < some.size(); i++) {
-        int id = some.ids()[i];
-        if (id >= reserved) {
-          listOf[id - from] = lists.size();
-          placeIn[id - from] = i;
-        } else if (id == SENTENCE_END) {
-          told[LINE_ENDS] = some.tokens().counts()[i];
-        }
-      }
-      lists.add(some.tokens());
-    }
-    List<Object> result = new ArrayList<>(List.of(told));
+    told[LINE_ENDS] = words.reservedCount(SENTENCE_END);
     PackedTokens.Builder block = new PackedTokens.Builder();
-    for (int i = 0; i < listOf.length; i++) {
-      PackedTokens list = lists.get(listOf[i]);
-      int start = list.start(placeIn[i]);
-      int end = list.end(placeIn[i]);
-      long count = list.counts()[placeIn[i]];
-      told[BYTES] += end - start;
-      told[COUNTED] += count;
-      told[ABSENT] += count == 0 ? 1 : 0;
-      if (end - start == 1 && list.arena()[start] == '\n') {
-        told[LINE_FEED] = from + i;
-      }
-      block.add(list.arena(), start, end, count);
-      if (WordCounting.full(block)) {
-        result.add(block.take());
-      }
-    }
+    words.read(
+        (id, utf8, from, to, count) -> {
+          told[BYTES] += to - from;
+          told[COUNTED] += count;
+          told[ABSENT] += count == 0 ? 1 : 0;
+          if (to - from == 1 && utf8[from] == '\n') {
+            told[LINE_FEED] = id;
+          }
+          block.add(utf8, from, to, count);
+          if (WordCounting.full(block)) {
+            result.add(block.take());
+          }
+        });
     if (block.size() > 0) {
       result.add(block.take());
     }
+    result.set(0, told);
     return result.iterator();
-  }
-
-  /** A bit an id: only where some words no longer appear. */
-  private static BitSet present(SortedVocabulary vocabulary, int size) {
-    int reserved = vocabulary.reserved();
-    List<long[]> absent =
-        vocabulary
-            .blocks()
-            .mapPartitions(
-                blocks -> {
-                  BitSet found = new BitSet();
-                  int place = 0;
-                  while (blocks.hasNext()) {
-                    for (long count : blocks.next().counts()) {
-                      found.set(place++, count == 0);
-                    }
-                  }
-                  return List.of(found.toLongArray()).iterator();
-                })
-            .collect();
-    BitSet present = new BitSet(size);
-    present.set(0, size);
-    for (int share = 0; share < absent.size(); share++) {
-      int from = (int) (reserved + vocabulary.offsets()[share]);
-      BitSet.valueOf(absent.get(share)).stream().forEach(place -> present.clear(from + place));
-    }
-    return present;
   }
 }

@@ -104,13 +104,30 @@ final class CountsOfManyWordsTest {
     return expected;
   }
 
+  /** A day that is added twice is told; counts say what they are of, however they came about. */
   @Test
-  void merged() throws IOException {
-    text("a", 60, 700);
-    text("b", 80, 700);
-    Path a = counted("a", "--order", 1, "--estimator", "mle");
-    Path b = counted("b", "--order", 1, "--estimator", "mle");
-    assertSame("counts", "merge", "--input", a, "--input", b, "--estimator", "mle");
+  void mergedAndNamed() throws IOException {
+    text("d", 60, 700);
+    text("e", 80, 700);
+    Path d = counted("d", "--order", 1, "--estimator", "mle");
+    // As an earlier release wrote it.
+    ArtifactFiles.edit(d, manifest -> ((ObjectNode) manifest.path("details")).remove("texts"));
+    assertThat(shown(d)).containsExactly("d.txt 1");
+    Path json = folder.resolve("twice.json");
+    Path twice = folder.resolve("twice");
+    List<Object> line =
+        new ArrayList<>(List.of("ngrams", "--input", folder.resolve("d.txt"), "--add", d));
+    line.addAll(List.of("--order", 1, "--tokenizer", "whitespace", "--estimator", "mle"));
+    line.addAll(List.of("--output", twice, "--json", json));
+    done(line);
+    assertThat(tree(json).path("notes")).hasSize(1);
+    assertThat(tree(json).path("notes").get(0).asText())
+        .startsWith(folder.resolve("d.txt") + " (corpus ")
+        .contains(" is in the counts that it is added to already, and counts once more now");
+    assertThat(shown(twice)).containsExactly("d.txt 2");
+    Path e = counted("e", "--order", 1, "--estimator", "mle");
+    assertSame("counts", "merge", "--input", d, "--input", e, "--estimator", "mle");
+    assertThat(shown(folder.resolve("out"))).containsExactly("d.txt 1", "e.txt 1");
   }
 
   /** In tasks of any number; a dataset's held-out split is scored under the ids of both. */
@@ -217,28 +234,6 @@ final class CountsOfManyWordsTest {
     assertThat(outcome.errors()).contains("vocabulary.jsonl").contains("damaged");
     assertThat(outcome.code()).isEqualTo(3);
     assertThat(output).doesNotExist();
-  }
-
-  /** A day that is added twice is told; counts say what they are of, however they came about. */
-  @Test
-  void textsAreNamed() throws IOException {
-    text("d", 20, 30);
-    Path d = counted("d", "--order", 1, "--estimator", "mle");
-    // As an earlier release wrote it.
-    ArtifactFiles.edit(d, manifest -> ((ObjectNode) manifest.path("details")).remove("texts"));
-    assertThat(shown(d)).containsExactly("d.txt 1");
-    Path json = folder.resolve("twice.json");
-    Path twice = folder.resolve("twice");
-    List<Object> line =
-        new ArrayList<>(List.of("ngrams", "--input", folder.resolve("d.txt"), "--add", d));
-    line.addAll(List.of("--order", 1, "--tokenizer", "whitespace", "--estimator", "mle"));
-    line.addAll(List.of("--output", twice, "--json", json));
-    done(line);
-    assertThat(tree(json).path("notes")).hasSize(1);
-    assertThat(tree(json).path("notes").get(0).asText())
-        .startsWith(folder.resolve("d.txt") + " (corpus ")
-        .contains(" is in the counts that it is added to already, and counts once more now");
-    assertThat(shown(twice)).containsExactly("d.txt 2");
   }
 
   private static JsonNode tree(Path json) throws IOException {

@@ -120,12 +120,13 @@ final class WordJoiningTest {
     assertSame(
         TokenizerKind.WORD,
         Operation.ADD,
-        words(TokenizerKind.WORD, 0, 2000, 1),
-        words(TokenizerKind.WORD, 1500, 3000, 2),
-        words(TokenizerKind.WORD, 700, 5000, 3));
+        words(TokenizerKind.WORD, 0, 600, 1),
+        words(TokenizerKind.WORD, 400, 1200, 2),
+        words(TokenizerKind.WORD, 200, 2200, 3));
   }
 
   /** The line feed is new; there is nothing but reserved words in one of them. */
+  @Exhaustive
   @Test
   void charactersAndNothingAtAll() throws IOException {
     assertSame(
@@ -138,16 +139,16 @@ final class WordJoiningTest {
 
   @Test
   void whatIsTakenAwayMustBeThere() throws IOException {
-    CorpusVocabulary all = words(TokenizerKind.WORD, 0, 3000, 1);
+    CorpusVocabulary all = words(TokenizerKind.WORD, 0, 1300, 1);
     Joined sum =
         join(
             1 << 20,
             TokenizerKind.WORD,
             Operation.ADD,
             all,
-            words(TokenizerKind.WORD, 2500, 900, 2));
+            words(TokenizerKind.WORD, 1000, 600, 2));
     assertSame(TokenizerKind.WORD, Operation.SUBTRACT, sum.vocabulary(), all);
-    CorpusVocabulary more = words(TokenizerKind.WORD, 3399, 3, 4);
+    CorpusVocabulary more = words(TokenizerKind.WORD, 1599, 3, 4);
     String expected = refused(1 << 20, sum.vocabulary(), all, more);
     assertThat(refused(0, sum.vocabulary(), all, more)).isEqualTo(expected);
   }
