@@ -63,6 +63,7 @@ class AccessibilityTest {
             full.title(),
             List.of(new ReportModel.NightPart("a", night), new ReportModel.NightPart("b", night)),
             full.datasets(),
+            full.examples(),
             full.runs(),
             full.evaluations(),
             full.ngrams(),

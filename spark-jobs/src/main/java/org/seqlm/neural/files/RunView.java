@@ -297,6 +297,12 @@ public final class RunView {
         : ArtifactReader.openPart(conf, name, model, SmallFile.Remedy.NONE).data();
   }
 
+  /** The run's own best model so far, by whose manifest it is known; null if there is none yet. */
+  public ArtifactReader openModel() throws IOException {
+    FileEntry model = model();
+    return model == null ? null : ArtifactReader.openPart(conf, name, model, SmallFile.Remedy.NONE);
+  }
+
   /** The rounds of the checkpoints that count. */
   java.util.Set<Integer> checkpointRounds() {
     return checkpoints().keySet();

@@ -225,7 +225,8 @@ class ReportCommandTest {
       list("lstm", phase, result, "metrics/00000020.jsonl");
       RunPart run = ReportCollector.collect(CONF, root.toString(), null).runs().get(0);
       assertThat(run.best())
-          .isEqualTo(phase == RunState.Phase.COMPLETE ? new ReportModel.BestModel(5, 8.5) : null);
+          .isEqualTo(
+              phase == RunState.Phase.COMPLETE ? ReportModel.BestModel.ofText(5, 8.5) : null);
     }
     list("lstm", RunState.Phase.COMPLETE, Map.of("best-round", 5), "metrics/00000020.jsonl");
     assertThat(ReportCollector.collect(CONF, root.toString(), null).runs().get(0).best()).isNull();

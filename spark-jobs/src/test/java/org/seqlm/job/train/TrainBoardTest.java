@@ -33,6 +33,7 @@ class TrainBoardTest {
         new Configuration(),
         folder.toString(),
         new TrainBoard.Begin(tokens, 0.005 * tokens),
+        "tokens",
         Map.of("seed", 7),
         Progress.SILENT);
   }
@@ -102,6 +103,7 @@ class TrainBoardTest {
             ObjectStore.configuration(),
             ObjectStore.name(folder),
             TrainBoard.Begin.AFRESH,
+            "tokens",
             Map.of(),
             Progress.SILENT)) {
       assertThat(files()).isEqualTo(1); // the configuration
@@ -135,6 +137,7 @@ class TrainBoardTest {
             ObjectStore.configuration(),
             ObjectStore.name(below),
             TrainBoard.Begin.AFRESH,
+            "tokens",
             Map.of(),
             progress)) {
       board.add("round", round(1, 3));
