@@ -79,7 +79,11 @@ record ExamplesSection(Charts charts) {
                   Figures.decimal(figure.getValue().asDouble(), 4)));
         }
       }
-      view.put("about", floor.path("about").isTextual() ? floor.path("about").asText() : null);
+      view.put(
+          "about",
+          floor.path("about").isTextual()
+              ? TrainingSection.sentence(floor.path("about").asText())
+              : null);
     }
     view.put("figures", figures);
     view.put("hasFigures", !figures.isEmpty());
@@ -200,9 +204,9 @@ record ExamplesSection(Charts charts) {
     long rest = order.subList(drawn.size(), order.size()).stream().mapToLong(counts::get).sum();
     return charts.add(
         Kind.BARS,
-        "How often each of " + column + " stands in the train split",
+        "Labels of the train split, column " + column,
         Axis.of(column, Scale.LINEAR, 0),
-        new Fit(Axis.of("how often", Scale.LINEAR, 0).between(0.0, null), List.of()),
+        new Fit(Axis.of("count", Scale.LINEAR, 0).between(0.0, null), List.of()),
         series,
         List.of(),
         left == 0

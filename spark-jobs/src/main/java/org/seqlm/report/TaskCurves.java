@@ -26,9 +26,6 @@ import org.seqlm.report.page.Fit;
 record TaskCurves(Legend legend, Charts charts) {
   static final Axis EXAMPLES = Axis.of("examples trained", Scale.LINEAR, 0).between(0.0, null);
 
-  private static final String TARGETS =
-      "A target is what the network is to predict: a label, a tag, a token or a value.";
-
   private static final String OTHER_SPLIT =
       "The best possible score is that of the test split; on the validation split it is a little"
           + " different.";
@@ -66,7 +63,7 @@ record TaskCurves(Legend legend, Charts charts) {
       losses.add(validation);
     }
     if (!losses.isEmpty()) {
-      List<String> remarks = new ArrayList<>(List.of(TARGETS));
+      List<String> remarks = new ArrayList<>(List.of(targets(run.trained().task())));
       remarks.addAll(losses.size() > 1 ? lossRemarks : List.of());
       views.add(
           charts.add(
@@ -79,6 +76,18 @@ record TaskCurves(Legend legend, Charts charts) {
               remarks));
     }
     return views;
+  }
+
+  /** What a loss is of. */
+  private static String targets(String task) {
+    return "A target is what the network is to predict"
+        + switch (task == null ? "" : task) {
+          case "classify", "grid", "frames" -> ": the label of an example.";
+          case "tag" -> ": a tag.";
+          case "sequence" -> ": a token of what is to be written.";
+          case "series" -> ": a value of the next step.";
+          default -> ".";
+        };
   }
 
   /**

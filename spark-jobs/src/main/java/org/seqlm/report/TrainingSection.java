@@ -145,7 +145,7 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     return floors.size() == 1 ? floors.iterator().next() : null;
   }
 
-  private static String sentence(String text) {
+  static String sentence(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);

@@ -91,7 +91,8 @@ class TrainingCourseTest {
   @Test
   void aRunsFiguresAreDrawn() throws Exception {
     List<Map<String, Object>> view =
-        new TrainingCourse(charts, metrics(2, new RoundTimes.Gpu(0.8, 3L << 30, 4L << 30)), "token").view();
+        new TrainingCourse(charts, metrics(2, new RoundTimes.Gpu(0.8, 3L << 30, 4L << 30)), "token")
+            .view();
     assertThat(view).hasSize(9);
     assertThat(second(view, "Training loss")).isEqualTo(Map.of("worker 0", 2.0, "worker 1", 3.0));
     assertThat(second(view, "Drift")).isEqualTo(Map.of("root mean square", 0.2, "largest", 0.1));

@@ -78,25 +78,26 @@ final class RunPartReader {
         : null;
   }
 
-  /** What is said of its best model so far. */
+  /** What its best model so far says. */
   private static Trained trained(RunView run, RunView.Damage damage) throws IOException {
     try {
-      ArtifactReader model = run.openModel();
-      if (model == null) {
-        return Trained.UNKNOWN;
-      }
-      TaskModel.Details details = model.manifest().details(TaskModel.Details.class);
-      ExamplesDetails examples = TaskContent.examples(model);
-      ExampleOrigin origin = examples.origin();
-      return new Trained(
-          details.title(),
-          details.parameters(),
-          details.task(),
-          origin == null ? null : origin.kind(),
-          examples.splits().getOrDefault(Split.TRAIN, ExampleStatistics.NONE).examples());
+      Trained trained = run.ofModel(RunPartReader::trained);
+      return trained == null ? Trained.UNKNOWN : trained;
     } catch (UserException e) {
       damage.tell(e);
       return Trained.UNKNOWN;
     }
+  }
+
+  private static Trained trained(ArtifactReader model) throws IOException {
+    TaskModel.Details details = model.manifest().details(TaskModel.Details.class);
+    ExamplesDetails examples = TaskContent.examples(model);
+    ExampleOrigin origin = examples.origin();
+    return new Trained(
+        details.title(),
+        details.parameters(),
+        details.task(),
+        origin == null ? null : origin.kind(),
+        examples.splits().getOrDefault(Split.TRAIN, ExampleStatistics.NONE).examples());
   }
 }
