@@ -114,15 +114,15 @@ record ExamplesSection(Charts charts) {
     if (details.rules() != null) {
       facts.add("cut by " + Json.name(details.rules().kind()));
     }
-    Double there = there(details);
-    if (there != null) {
-      facts.add(Figures.percent(there, 1) + " of the train split's values are there");
+    Double share = observed(details);
+    if (share != null) {
+      facts.add(Figures.percent(share, 1) + " of the train split's values are observed");
     }
     return facts;
   }
 
   /** The share of a series' values that are no gaps; null of others. */
-  private static Double there(ExamplesDetails details) {
+  private static Double observed(ExamplesDetails details) {
     FeatureStatistics values = details.features().get("values");
     ExampleColumn observed = details.column("observed");
     if (values == null || observed == null) {

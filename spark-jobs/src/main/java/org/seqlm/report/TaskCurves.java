@@ -155,7 +155,7 @@ record TaskCurves(Legend legend, Charts charts) {
     }
     List<String> heads = new ArrayList<>();
     for (TaskValidation look : shown) {
-      heads.add((look == best ? "Best" : "Last") + " look, round " + Figures.whole(look.round()));
+      heads.add((look == best ? "Best" : "Last") + ", round " + Figures.whole(look.round()));
     }
     if (last.floor() != null) {
       heads.add("Best possible");

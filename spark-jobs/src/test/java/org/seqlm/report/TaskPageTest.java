@@ -45,7 +45,7 @@ class TaskPageTest {
         .contains("40 rounds 4.00 epochs 25,600 examples in 21.0 s")
         .contains("best validation accuracy 0.9810 after round 30 best possible 0.9850")
         .contains("500 examples of the validation split")
-        .contains("Metric Best look, round 30 Last look, round 40 Best possible")
+        .contains("Metric Best, round 30 Last, round 40 Best possible")
         .contains("Accuracy 0.9810 0.9800 0.9850 Macro F1 0.9610 0.9600 – Loss 0.0201 0.0200 –");
     String lower = text(page).toLowerCase(Locale.ROOT);
     assertThat(lower)
@@ -202,7 +202,7 @@ class TaskPageTest {
         .containsEntry("metric", "RMSE")
         .containsEntry(
             "facts",
-            List.of("values: 2 numbers an item", "75.0 % of the train split's values are there"))
+            List.of("values: 2 numbers an item", "75.0 % of the train split's values are observed"))
         .containsEntry("heads", List.of("Longest values", "Mean length of values"))
         .containsEntry("labels", List.of());
   }
