@@ -83,6 +83,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(UnigramCounting.Counted.class);
     kryo.register(org.seqlm.ngram.stats.Frequencies.class);
     kryo.register(org.seqlm.ngram.smooth.FollowerSums.class);
+    kryo.register(org.seqlm.ngram.heldout.HeldOutUnigrams.class);
     kryo.register(UnigramEstimation.Range.class);
     kryo.register(ContextShare.class);
     kryo.register(NgramEstimation.Part.class);
@@ -109,6 +110,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(AssignedIds.class);
     kryo.register(SampledWords.class);
     kryo.register(SortedWords.class);
+    kryo.register(org.seqlm.vocab.NumberedWords.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);
