@@ -76,8 +76,7 @@ public record TaskModel(
   private static TaskContent content(ArtifactReader reader) throws IOException {
     Network network =
         NetworkFiles.read(reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
-    ExamplesDetails details =
-        Json.mapper().readValue(reader.readVerified(TaskContent.EXAMPLES), ExamplesDetails.class);
+    ExamplesDetails details = TaskContent.examples(reader);
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (Map.Entry<String, ExamplesDetails.ColumnVocabulary> column :
         details.vocabularies().entrySet()) {
