@@ -3,6 +3,7 @@ package org.seqlm.task;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -117,5 +118,13 @@ public record TaskModel(
               + differs
               + ": prepare them as its own were, or give a model of these examples");
     }
+  }
+
+  /**
+   * What keeps its parameters from being another network's: each value that differs, with both;
+   * empty if they fit. Dropout and first biases do not count.
+   */
+  public List<String> differences(Network here) {
+    return NetworkFiles.differences(content.network(), here);
   }
 }
