@@ -243,7 +243,10 @@ final class TrainRun {
         .update(
             tokens,
             elapsed,
-            String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
+            String.format(Locale.ROOT, "loss %.3f", loss)
+                + (job.vocabularySize() == null
+                    ? ""
+                    : String.format(Locale.ROOT, " ppl %.2f", Math.exp(loss))));
     return loss;
   }
 

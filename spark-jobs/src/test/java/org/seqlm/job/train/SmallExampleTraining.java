@@ -43,13 +43,21 @@ final class SmallExampleTraining {
     TestSpark.session();
   }
 
-  /** What a command says and ends with. */
-  record Outcome(int code, String errors) {}
+  /** What a command ends with and says. */
+  record Outcome(int code, String out, String errors) {}
 
   static Outcome seqlm(String... line) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    int code = SeqLM.run(line, new PrintStream(errors, true, StandardCharsets.UTF_8));
-    return new Outcome(code, errors.toString(StandardCharsets.UTF_8));
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      int code = SeqLM.run(line, new PrintStream(errors, true, StandardCharsets.UTF_8));
+      return new Outcome(
+          code, out.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(before);
+    }
   }
 
   /**
