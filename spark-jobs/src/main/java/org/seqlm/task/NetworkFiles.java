@@ -109,10 +109,19 @@ final class NetworkFiles {
    * Reads what {@link #write} wrote.
    *
    * @param name shown in messages
-   * @throws UserException with exit code 3 if it is a network that this build does not know
+   * @throws UserException with exit code 3 if it is a network that this build does not know, or
+   *     damaged
    */
   static Network read(byte[] file, String name) throws IOException {
-    JsonNode tree = Json.mapper().readTree(file);
+    try {
+      return read(Json.mapper().readTree(file), name);
+    } catch (JsonProcessingException e) {
+      throw UserException.data(
+          name + " is damaged: " + e.getOriginalMessage().replace("\n", "; "), e);
+    }
+  }
+
+  private static Network read(JsonNode tree, String name) throws JsonProcessingException {
     Class<? extends Network> type = TYPES.get(tree.path("type").asText());
     if (type == null) {
       throw UserException.data(
@@ -121,10 +130,6 @@ final class NetworkFiles {
                   ? " is of a network that this build does not know, " + tree.path("type")
                   : " is of a language model, which has no labels: give a network over examples"));
     }
-    try {
-      return MAPPER.treeToValue(tree.path("network"), type);
-    } catch (JsonProcessingException e) {
-      throw UserException.data(name + " is damaged: " + e.getOriginalMessage(), e);
-    }
+    return MAPPER.treeToValue(tree.path("network"), type);
   }
 }

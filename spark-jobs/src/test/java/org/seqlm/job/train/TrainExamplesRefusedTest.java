@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
 import org.seqlm.job.train.SmallExampleTraining.Outcome;
 
@@ -64,8 +65,7 @@ class TrainExamplesRefusedTest {
     return Map.of("values", steps);
   }
 
-  private static void refused(ExitCode code, String message, String... command)
-      throws IOException {
+  private static void refused(ExitCode code, String message, String... command) throws IOException {
     Outcome outcome = SmallExampleTraining.seqlm(command);
     assertThat(outcome.errors()).contains(message).doesNotContain("\tat ");
     assertThat(outcome.errors().lines()).hasSize(1);
@@ -128,7 +128,10 @@ class TrainExamplesRefusedTest {
         series,
         "network.direction=both");
     trainRefused(
-        ExitCode.CONFIGURATION, "network.body attention is of examples", text, "network.body=attention");
+        ExitCode.CONFIGURATION,
+        "network.body attention is of examples",
+        text,
+        "network.body=attention");
   }
 
   @Test
@@ -180,6 +183,26 @@ class TrainExamplesRefusedTest {
         "replay.inputs is of text, but " + words + " holds examples",
         words,
         "--replay=" + text);
+  }
+
+  @Test
+  void examplesOfAnotherBuildsTask() throws Exception {
+    Path copy = folder.resolve("juggled");
+    Path from = Path.of(words);
+    try (var files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(from.relativize(file)));
+      }
+    }
+    Path manifest = ArtifactFiles.manifestFile(copy);
+    String changed =
+        Files.readString(manifest).replace("\"task\" : \"classify\"", "\"task\" : \"juggle\"");
+    Files.deleteIfExists(copy.resolve(".manifest.json.crc"));
+    Files.writeString(manifest, changed);
+    trainRefused(
+        ExitCode.DATA,
+        "juggled says of its examples what this build does not know, so another build wrote it",
+        copy.toString());
   }
 
   /** The text's commands say what examples are. */
