@@ -31,7 +31,8 @@ public record TaskContent(
 
   /** What a model's folder holds of the examples that it is trained on. */
   public static ExamplesDetails examples(ArtifactReader reader) throws IOException {
-    return Json.mapper().readValue(reader.readVerified(EXAMPLES), ExamplesDetails.class);
+    return ExamplesDetails.read(
+        Json.mapper().readTree(reader.readVerified(EXAMPLES)), reader.shown(EXAMPLES));
   }
 
   @Override

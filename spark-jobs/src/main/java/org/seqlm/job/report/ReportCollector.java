@@ -232,8 +232,7 @@ final class ReportCollector {
     if (artifact.manifest().files().stream().anyMatch(file -> file.path().equals(EVALUATION))) {
       evaluations.add(
           new EvaluationPart(
-              name,
-              Json.mapper().readValue(artifact.readVerified(EVALUATION), Evaluation.class)));
+              name, Json.mapper().readValue(artifact.readVerified(EVALUATION), Evaluation.class)));
     }
   }
 

@@ -263,7 +263,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings().forEach(line -> text.append(line).append('\n'));
     job.notes().forEach(line -> text.append(line).append('\n'));
-    start.notes(settings).forEach(line -> text.append(line).append('\n'));
+    start.notes(job).forEach(line -> text.append(line).append('\n'));
     if (start.from() == null) {
       job.startNotes().forEach(line -> text.append(line).append('\n'));
     }
@@ -312,7 +312,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     context.progress().message(job.cost().text());
     warnings.forEach(context.progress()::message);
     job.notes().forEach(context.progress()::message);
-    start.notes(job.settings()).forEach(context.progress()::message);
+    start.notes(job).forEach(context.progress()::message);
     if (start.from() == null) {
       job.startNotes().forEach(context.progress()::message);
     }
