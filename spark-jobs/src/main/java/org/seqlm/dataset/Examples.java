@@ -59,7 +59,7 @@ public final class Examples {
    */
   public static Examples open(Configuration conf, String folder) throws IOException {
     ArtifactReader artifact = ArtifactReader.open(conf, folder, ArtifactKind.EXAMPLES);
-    ExamplesDetails details = artifact.manifest().details(ExamplesDetails.class);
+    ExamplesDetails details = ExamplesDetails.read(artifact.manifest().details(), artifact.name());
     Map<Split, Integer> files = new EnumMap<>(Split.class);
     for (Split split : Split.values()) {
       for (FileEntry file : artifact.manifest().files()) {

@@ -1,10 +1,14 @@
 package org.seqlm.dataset;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 import org.seqlm.text.TextRules;
 
 /**
@@ -57,6 +61,26 @@ public record ExamplesDetails(
     features = Collections.unmodifiableMap(new TreeMap<>(features));
     splits = Collections.unmodifiableMap(new TreeMap<>(splits));
     badRecords = Collections.unmodifiableMap(new TreeMap<>(badRecords));
+  }
+
+  /**
+   * What was stored.
+   *
+   * @param name of the file, or of the examples, shown in messages
+   * @throws UserException with exit code 3 if this build does not know what it says, for instance a
+   *     task
+   */
+  public static ExamplesDetails read(JsonNode stored, String name) {
+    try {
+      return Json.mapper().treeToValue(stored, ExamplesDetails.class);
+    } catch (JsonProcessingException e) {
+      throw UserException.data(
+          name
+              + " says of its examples what this build does not know, so another build wrote it, or"
+              + " it is damaged: "
+              + e.getOriginalMessage().replace("\n", "; "),
+          e);
+    }
   }
 
   /** The column of a role; null if there is none. */

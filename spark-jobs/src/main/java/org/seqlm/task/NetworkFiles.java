@@ -7,7 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.neural.network.AttentionBody;
@@ -37,6 +41,9 @@ final class NetworkFiles {
           "grid", Grid.class,
           "frames", Frames.class);
 
+  /** What networks of one parameters may differ in. */
+  private static final Set<String> FREE = Set.of("dropout", "forget-bias");
+
   private static final ObjectMapper MAPPER =
       Json.mapper().copy().addMixIn(Body.class, Bodies.class);
 
@@ -60,13 +67,61 @@ final class NetworkFiles {
   }
 
   /**
+   * What keeps a network's parameters from being another's: each value that differs, with both, for
+   * instance {@code body.hidden is 16 there and 17 here}. Dropout and first biases do not count.
+   *
+   * @param there whose parameters they are
+   */
+  static List<String> differences(Network there, Network here) {
+    if (there.getClass() != here.getClass()) {
+      return List.of("it is a " + there.what() + " there and a " + here.what() + " here");
+    }
+    List<String> found = new ArrayList<>();
+    differences("", MAPPER.valueToTree(there), MAPPER.valueToTree(here), found);
+    return found;
+  }
+
+  private static void differences(String path, JsonNode there, JsonNode here, List<String> found) {
+    if (!there.isObject() || !here.isObject()) {
+      if (!there.equals(here)) {
+        found.add(path + " is " + shown(there) + " there and " + shown(here) + " here");
+      }
+      return;
+    }
+    Set<String> names = new LinkedHashSet<>();
+    there.fieldNames().forEachRemaining(names::add);
+    here.fieldNames().forEachRemaining(names::add);
+    names.removeAll(FREE);
+    for (String name : names) {
+      String at = path.isEmpty() ? name : path + "." + name;
+      differences(at, there.path(name), here.path(name), found);
+    }
+  }
+
+  private static String shown(JsonNode value) {
+    if (value.isNull() || value.isMissingNode()) {
+      return "none";
+    }
+    return value.isObject() ? "given" : value.isTextual() ? value.asText() : value.toString();
+  }
+
+  /**
    * Reads what {@link #write} wrote.
    *
    * @param name shown in messages
-   * @throws UserException with exit code 3 if it is a network that this build does not know
+   * @throws UserException with exit code 3 if it is a network that this build does not know, or
+   *     damaged
    */
   static Network read(byte[] file, String name) throws IOException {
-    JsonNode tree = Json.mapper().readTree(file);
+    try {
+      return read(Json.mapper().readTree(file), name);
+    } catch (JsonProcessingException e) {
+      throw UserException.data(
+          name + " is damaged: " + e.getOriginalMessage().replace("\n", "; "), e);
+    }
+  }
+
+  private static Network read(JsonNode tree, String name) throws JsonProcessingException {
     Class<? extends Network> type = TYPES.get(tree.path("type").asText());
     if (type == null) {
       throw UserException.data(
@@ -76,10 +131,6 @@ final class NetworkFiles {
                   : " is of a language model, for which there are seqlm generate and score: give a"
                       + " network over examples"));
     }
-    try {
-      return MAPPER.treeToValue(tree.path("network"), type);
-    } catch (JsonProcessingException e) {
-      throw UserException.data(name + " is damaged: " + e.getOriginalMessage(), e);
-    }
+    return MAPPER.treeToValue(tree.path("network"), type);
   }
 }

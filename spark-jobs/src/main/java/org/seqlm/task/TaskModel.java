@@ -3,12 +3,15 @@ package org.seqlm.task;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.dataset.ExampleColumn;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.neural.files.ModelArtifact;
@@ -76,8 +79,7 @@ public record TaskModel(
   private static TaskContent content(ArtifactReader reader) throws IOException {
     Network network =
         NetworkFiles.read(reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
-    ExamplesDetails details =
-        Json.mapper().readValue(reader.readVerified(TaskContent.EXAMPLES), ExamplesDetails.class);
+    ExamplesDetails details = TaskContent.examples(reader);
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (Map.Entry<String, ExamplesDetails.ColumnVocabulary> column :
         details.vocabularies().entrySet()) {
@@ -100,17 +102,10 @@ public record TaskModel(
    * @throws UserException with exit code 2 if not
    */
   public void checkFits(ExamplesDetails examples, String what) {
-    ExamplesDetails own = content.details();
-    String differs =
-        own.task() != examples.task()
-            ? "task " + Json.name(own.task()) + ", not " + Json.name(examples.task())
-            : !own.columns().equals(examples.columns())
-                ? "columns " + own.columns() + ", not " + examples.columns()
-                : !own.labels().equals(examples.labels())
-                    ? "labels " + own.labels() + ", not " + examples.labels()
-                    : !own.vocabularies().equals(examples.vocabularies())
-                        ? "another vocabulary"
-                        : frames(examples);
+    String differs = difference(content.details(), examples);
+    if (differs == null) {
+      differs = frames(examples);
+    }
     if (differs != null) {
       throw UserException.configuration(
           what
@@ -167,5 +162,53 @@ public record TaskModel(
         parameters,
         fingerprint,
         notice);
+  }
+
+  /** What the one has that the other has not; null where they mean the same. */
+  private static String difference(ExamplesDetails own, ExamplesDetails examples) {
+    if (own.task() != examples.task()) {
+      return "task " + Json.name(own.task()) + ", not " + Json.name(examples.task());
+    }
+    if (!own.columns().equals(examples.columns())) {
+      return "columns " + shown(own.columns()) + ", not " + shown(examples.columns());
+    }
+    for (Map.Entry<String, List<String>> column : own.labels().entrySet()) {
+      List<String> here = column.getValue();
+      List<String> there = examples.labels().getOrDefault(column.getKey(), List.of());
+      if (!here.equals(there)) {
+        String only = here.stream().filter(name -> !there.contains(name)).findFirst().orElse(null);
+        return only != null
+            ? "the " + column.getKey() + " " + only + ", which they have not"
+            : "no "
+                + column.getKey()
+                + " "
+                + there.stream().filter(name -> !here.contains(name)).findFirst().orElse("");
+      }
+    }
+    return own.vocabularies().entrySet().stream()
+        .filter(column -> !column.getValue().equals(examples.vocabularies().get(column.getKey())))
+        .map(column -> "another vocabulary of column " + column.getKey())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String shown(List<ExampleColumn> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                column.name()
+                    + " ("
+                    + Json.name(column.type())
+                    + (column.itemShape().isEmpty() ? "" : " " + column.itemShape())
+                    + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * What keeps its parameters from being another network's: each value that differs, with both;
+   * empty if they fit. Dropout and first biases do not count.
+   */
+  public List<String> differences(Network here) {
+    return NetworkFiles.differences(content.network(), here);
   }
 }

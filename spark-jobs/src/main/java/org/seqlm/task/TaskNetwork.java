@@ -69,6 +69,9 @@ public record TaskNetwork(
     Gaps gaps,
     SequenceToSequence.Feeding feeding) {
 
+  /** The side of a patch that nobody has chosen, where it divides the extents. */
+  private static final int WIDEST = 4;
+
   /** What reads a sequence. */
   public enum BodyKind {
     RECURRENT,
@@ -187,7 +190,8 @@ public record TaskNetwork(
       default ->
           throw UserException.configuration(
               "network.cell of a grid is lstm or rnn, but is "
-                  + cell.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+                  + cell.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')
+                  + ": set it to one of these");
     };
   }
 
@@ -196,11 +200,17 @@ public record TaskNetwork(
     if (patch > 0) {
       if (extents.stream().anyMatch(extent -> extent % patch != 0)) {
         throw UserException.configuration(
-            "network.patch " + patch + " must divide the extents of the examples, " + extents);
+            "network.patch "
+                + patch
+                + " must divide the extents of the examples, "
+                + extents
+                + ": set it to such a number, or to 0 for the largest up to "
+                + WIDEST
+                + " that does");
       }
       return patch;
     }
-    int side = 4;
+    int side = WIDEST;
     while (!divides(side, extents)) {
       side--;
     }

@@ -69,14 +69,13 @@ record ExampleJob(
     if (config.startFrom() != null) {
       start = TaskModel.load(hadoop, config.startFrom());
       start.checkFits(details, "the examples in " + config.input());
-      if (!start.content().network().layout().equals(network.layout())) {
+      List<String> differences = start.differences(network);
+      if (!differences.isEmpty()) {
         throw UserException.configuration(
             "start-from: the model in "
                 + config.startFrom()
-                + " is another network, "
-                + start.content().network().title()
-                + ", than this one, "
-                + network.title()
+                + " is another network: "
+                + String.join(", ", differences)
                 + ": set the keys of the group network to its values");
       }
       inputs.put("start-from", start.fingerprint());

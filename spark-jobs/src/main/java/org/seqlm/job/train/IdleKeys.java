@@ -117,6 +117,9 @@ final class IdleKeys {
 
     /** Defaults are text, as they stand in their file. */
     private static boolean same(JsonNode value, JsonNode text) {
+      if (value.isArray()) {
+        return value.toString().equals(text.toString().replace("\"", ""));
+      }
       return value.isNumber()
           ? value.asDouble() == text.asDouble(Double.NaN)
           : value.asText().equals(text.asText());
@@ -164,18 +167,67 @@ final class IdleKeys {
           "validation.sample-length",
           "validation.sample-temperature");
 
+  /** Keys that only networks over examples have. */
+  private static final List<String> OF_EXAMPLES =
+      List.of(
+          "network.pooling",
+          "network.attention",
+          "network.heads",
+          "network.inner",
+          "network.patch",
+          "network.frames",
+          "network.corners",
+          "network.readout",
+          "network.gaps",
+          "network.feeding");
+
+  private static final Set<ExampleTask> BUT_GRID =
+      EnumSet.complementOf(EnumSet.of(ExampleTask.GRID));
+
+  private static final Set<ExampleTask> WITH_ATTENTION =
+      EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG, ExampleTask.FRAMES);
+
   /** Keys that only networks of some tasks have. */
   private static final Map<String, Set<ExampleTask>> OF_TASKS =
       Map.ofEntries(
+          Map.entry(
+              "network.embedding",
+              EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG, ExampleTask.SEQUENCE)),
+          Map.entry("network.layers", BUT_GRID),
+          Map.entry("network.dropout", BUT_GRID),
+          Map.entry("network.forget-bias", BUT_GRID),
+          Map.entry("network.direction", BUT_GRID),
           Map.entry("network.body", EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG)),
           Map.entry("network.pooling", EnumSet.of(ExampleTask.CLASSIFY)),
           Map.entry("network.attention", EnumSet.of(ExampleTask.SEQUENCE)),
           Map.entry("network.feeding", EnumSet.of(ExampleTask.SEQUENCE)),
+          Map.entry("network.heads", WITH_ATTENTION),
+          Map.entry("network.inner", WITH_ATTENTION),
           Map.entry("network.patch", EnumSet.of(ExampleTask.GRID, ExampleTask.FRAMES)),
           Map.entry("network.frames", EnumSet.of(ExampleTask.FRAMES)),
           Map.entry("network.corners", EnumSet.of(ExampleTask.GRID)),
           Map.entry("network.readout", EnumSet.of(ExampleTask.GRID)),
           Map.entry("network.gaps", EnumSet.of(ExampleTask.SERIES)));
+
+  /** Of tasks whose networks have either body. */
+  private static final List<Rule> OF_BODIES =
+      List.of(
+          new Rule("network.heads", "network.body", "attention"),
+          new Rule("network.inner", "network.body", "attention"),
+          new Rule("network.direction", "network.body", "recurrent"));
+
+  /** The same of a language model's configuration, in which keys of examples say nothing. */
+  static List<String> ofText(TrainConfig config) {
+    JsonNode tree = Json.tree(config);
+    JsonNode defaults = ConfigLoader.defaults("train");
+    List<String> found = of(config, defaults);
+    for (String key : OF_EXAMPLES) {
+      if (!Rule.same(Rule.at(tree, key), Rule.at(defaults, key))) {
+        found.add("warning: " + key + " is of examples and has no effect on text");
+      }
+    }
+    return found;
+  }
 
   /** A line for each key that says nothing of a network over examples and has not its default. */
   static List<String> ofExamples(TrainConfig config, ExampleTask task) {
@@ -185,6 +237,14 @@ final class IdleKeys {
     for (String key : OF_TEXT) {
       if (!Rule.same(Rule.at(tree, key), Rule.at(defaults, key))) {
         found.add("warning: " + key + " is of text and has no effect on examples");
+      }
+    }
+    if (OF_TASKS.get("network.body").contains(task)) {
+      for (Rule rule : OF_BODIES) {
+        String problem = rule.problem(tree, defaults);
+        if (problem != null) {
+          found.add(problem);
+        }
       }
     }
     OF_TASKS.entrySet().stream()

@@ -220,7 +220,7 @@ record TextJob(
 
   @Override
   public List<String> warnings() {
-    List<String> warnings = TrainWarnings.of(this, IdleKeys.of(config));
+    List<String> warnings = TrainWarnings.of(this, IdleKeys.ofText(config));
     if (config.replay().share() == 0 && !config.replay().inputs().isEmpty()) {
       warnings.add("warning: replay.inputs has no effect where replay.share is 0");
     }

@@ -29,10 +29,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description = {
-      "Trains a recurrent language model on a dataset, by averaging workers on Spark.",
+      "Trains a recurrent language model on a dataset, or the network of their task on labelled"
+          + " examples, by averaging workers on Spark.",
       "A run that was stopped goes on from its last checkpoint when started again.",
       "",
-      "Example: seqlm train --input dataset --output run --hidden 256 --epochs 3"
+      "Example: seqlm train --input dataset --output run --hidden 256 --epochs 3",
+      "",
+      "Of examples other values are defaults: conf/train-examples.yaml."
     })
 public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(
@@ -260,7 +263,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings().forEach(line -> text.append(line).append('\n'));
     job.notes().forEach(line -> text.append(line).append('\n'));
-    start.notes(settings).forEach(line -> text.append(line).append('\n'));
+    start.notes(job).forEach(line -> text.append(line).append('\n'));
     if (start.from() == null) {
       job.startNotes().forEach(line -> text.append(line).append('\n'));
     }
@@ -309,7 +312,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     context.progress().message(job.cost().text());
     warnings.forEach(context.progress()::message);
     job.notes().forEach(context.progress()::message);
-    start.notes(job.settings()).forEach(context.progress()::message);
+    start.notes(job).forEach(context.progress()::message);
     if (start.from() == null) {
       job.startNotes().forEach(context.progress()::message);
     }

@@ -293,7 +293,7 @@ record TrainCost(
   /** A table of the layers, and the memory in two lines. */
   String text() {
     TextTable table =
-        new TextTable("", "parameters", "operations a " + unit, "with the backward pass");
+        new TextTable("", "parameters", "operations " + article() + unit, "with the backward pass");
     for (NetworkCost.Part part : network.parts()) {
       table.row(
           part.name(),
@@ -322,6 +322,10 @@ record TrainCost(
             bytes(memory.heap()),
             bytes(memory.average()))
         + onGpu();
+  }
+
+  private String article() {
+    return unit.startsWith("e") ? "an " : "a ";
   }
 
   /** A line, or nothing. */

@@ -183,7 +183,8 @@ record TrainStart(
   }
 
   /** What is to be told before it goes on. */
-  List<String> notes(NetworkTraining.Settings settings) {
+  List<String> notes(TrainJob job) {
+    NetworkTraining.Settings settings = job.settings();
     List<String> notes = new ArrayList<>();
     String longer = on.text(settings);
     if (!longer.isEmpty()) {
@@ -194,12 +195,13 @@ record TrainStart(
           String.format(
               Locale.ROOT,
               "%d workers in place of %d from the next pass on: it begins at step %,d, hidden"
-                  + " states with zero, moments with the mean over the workers; %,d tokens that"
+                  + " states with zero, moments with the mean over the workers; %,d %s that"
                   + " were left of this pass are skipped",
               settings.workers(),
               on.workersBefore(),
               on.step(),
-              on.dropped()));
+              on.dropped(),
+              job.unit()));
     }
     return notes;
   }

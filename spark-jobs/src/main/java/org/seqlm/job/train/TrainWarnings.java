@@ -30,10 +30,11 @@ final class TrainWarnings {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "warning: averaging.mode gradients makes one update a round, of %,d windows of each"
+              "warning: averaging.mode gradients makes one update a round, of %,d %s of each"
                   + " worker, so the run has %,d: set averaging.frequency to 1 for an update of"
                   + " every step",
               settings.frequency(),
+              job.vocabularySize() == null ? "batches" : "windows",
               settings.rounds(units)));
     }
     ScheduledSampling sampling = settings.recipe().scheduledSampling();
@@ -42,10 +43,11 @@ final class TrainWarnings {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "warning: with training.scheduled-sampling.scale %.6g the chance to read the text's"
+              "warning: with training.scheduled-sampling.scale %.6g the chance to read the %s's"
                   + " token is still %.3f after the run's %,d local steps: a smaller scale makes it"
                   + " fall",
               sampling.scale(),
+              job.vocabularySize() == null ? "target" : "text",
               teacher,
               steps));
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.seqlm.artifact.Json;
+import org.seqlm.dataset.ExampleTask;
 import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.cli.FlagValues;
 
@@ -79,6 +80,85 @@ class IdleKeysTest {
                     "averaging.outer.beta1=0.8",
                     "training.schedule.kind=plateau",
                     "training.schedule.factor=0.7")))
+        .isEmpty();
+  }
+
+  /** What {@code train} makes of an input of a task. */
+  private static TrainConfig of(ExampleTask task, String... sets) {
+    List<String> all = new ArrayList<>();
+    flatten("", ExampleDefaults.of(Json.name(task)), all);
+    all.addAll(List.of(sets));
+    return config(all.toArray(String[]::new));
+  }
+
+  private static void flatten(String path, JsonNode tree, List<String> sets) {
+    tree.properties()
+        .forEach(
+            field -> {
+              String key = path + field.getKey();
+              if (field.getValue().isObject()) {
+                flatten(key + ".", field.getValue(), sets);
+              } else {
+                sets.add(key + "=" + field.getValue().asText());
+              }
+            });
+  }
+
+  @Test
+  void theDefaultsOfNoTaskHaveAny() {
+    for (ExampleTask task : ExampleTask.values()) {
+      assertThat(IdleKeys.ofExamples(of(task), task)).as(task.name()).isEmpty();
+      assertThat(of(task).engine()).isEqualTo("torch");
+    }
+    assertThat(IdleKeys.ofText(config())).isEmpty();
+  }
+
+  @Test
+  void keysOfTextSayNothingOfExamples() {
+    assertThat(
+            IdleKeys.ofExamples(
+                of(
+                    ExampleTask.CLASSIFY,
+                    "network.layer-norm=true",
+                    "network.cutoffs=[10, 20]",
+                    "training.time-steps=9"),
+                ExampleTask.CLASSIFY))
+        .containsExactly(
+            "warning: network.cutoffs is of text and has no effect on examples",
+            "warning: network.layer-norm is of text and has no effect on examples",
+            "warning: training.time-steps is of text and has no effect on examples");
+    assertThat(IdleKeys.ofText(config("network.gaps=mean", "network.cutoffs=[10, 20]")))
+        .containsExactly("warning: network.gaps is of examples and has no effect on text");
+  }
+
+  @Test
+  void keysOfOtherTasksAreTold() {
+    assertThat(
+            IdleKeys.ofExamples(
+                of(
+                    ExampleTask.GRID,
+                    "network.layers=2",
+                    "network.gaps=mean",
+                    "network.embedding=7",
+                    "network.direction=forward",
+                    "network.patch=2"),
+                ExampleTask.GRID))
+        .containsExactly(
+            "warning: network.direction has no effect on task grid: its network has no such part",
+            "warning: network.embedding has no effect on task grid: its network has no such part",
+            "warning: network.gaps has no effect on task grid: its network has no such part",
+            "warning: network.layers has no effect on task grid: its network has no such part");
+    assertThat(IdleKeys.ofExamples(of(ExampleTask.TAG, "network.heads=2"), ExampleTask.TAG))
+        .containsExactly(
+            "warning: network.heads 2 has no effect where network.body is recurrent: it is of"
+                + " attention");
+    assertThat(
+            IdleKeys.ofExamples(
+                of(ExampleTask.TAG, "network.heads=2", "network.body=attention"), ExampleTask.TAG))
+        .isEmpty();
+    assertThat(IdleKeys.ofExamples(of(ExampleTask.FRAMES, "network.heads=2"), ExampleTask.FRAMES))
+        .isEmpty();
+    assertThat(IdleKeys.ofExamples(of(ExampleTask.SERIES, "network.hidden=32"), ExampleTask.SERIES))
         .isEmpty();
   }
 
