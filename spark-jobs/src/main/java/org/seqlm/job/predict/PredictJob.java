@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
@@ -60,6 +61,17 @@ final class PredictJob {
    */
   static PredictJob of(PredictConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
+    for (String path : config.input().paths()) {
+      if (!CorpusPlan.isGlob(path) && ArtifactReader.isArtifact(context.hadoop(), path)) {
+        throw UserException.configuration(
+            "--input "
+                + path
+                + " is no file of records, but of kind "
+                + ArtifactReader.open(context.hadoop(), path).manifest().kind().shown()
+                + ": give the records themselves; for a split of labelled examples there is seqlm"
+                + " evaluate");
+      }
+    }
     TaskModel model = TaskModel.load(context.hadoop(), config.model());
     ExamplesDetails details = model.content().details();
     List<String> kept = new ArrayList<>(List.of(ID));

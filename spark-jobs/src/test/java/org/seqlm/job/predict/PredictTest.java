@@ -413,6 +413,7 @@ class PredictTest {
         test,
         "--output",
         path("x"));
+    refused(2, "DIR/reviews is no file of records", asking("x", "--input", path("reviews")));
     refused(3, "no record has the field other", asking("x", "--input", test, "--keep", "other"));
     refused(
         2,
