@@ -35,6 +35,8 @@ import org.seqlm.spark.ngrams.SliceShare;
 import org.seqlm.spark.ngrams.SliceWords;
 import org.seqlm.spark.ngrams.UnigramCounting;
 import org.seqlm.spark.ngrams.UnigramEstimation;
+import org.seqlm.spark.predict.PredictedFile;
+import org.seqlm.spark.predict.RecordPlaces;
 import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.tokens.WrittenRange;
@@ -132,6 +134,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(ReadRange.class);
     kryo.register(ExampleKey.class);
     kryo.register(WrittenBlock.class);
+    kryo.register(PredictedFile.class);
+    kryo.register(RecordPlaces.class);
     kryo.register(FeatureStatistics.Sums.class);
     kryo.register(FeatureStatistics.Sums[].class);
   }

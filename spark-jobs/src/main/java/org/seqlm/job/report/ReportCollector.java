@@ -43,6 +43,8 @@ import org.seqlm.store.Paths;
  * and named in a note.
  */
 final class ReportCollector {
+  private static final String EVALUATION = "evaluation.json";
+
   private static final int MAX_DEPTH = 3;
 
   private final Configuration conf;
@@ -201,12 +203,7 @@ final class ReportCollector {
     Manifest manifest = artifact.manifest();
     switch (manifest.kind()) {
       case DATASET -> datasets.add(new DatasetPart(name, manifest.details(DatasetDetails.class)));
-      case EVALUATION ->
-          evaluations.add(
-              new EvaluationPart(
-                  name,
-                  Json.mapper()
-                      .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
+      case EVALUATION -> addEvaluation(artifact, name);
       case NIGHT ->
           nights.add(
               new NightPart(
@@ -219,6 +216,7 @@ final class ReportCollector {
           MODEL_ONNX,
           MIXTURE,
           SCORES,
+          PREDICTIONS,
           CHECKPOINT,
           QUICKSTART,
           REGISTRY,
@@ -226,6 +224,16 @@ final class ReportCollector {
           SAMPLES,
           NGRAMS_PARQUET,
           NGRAMS_TSV -> {}
+    }
+  }
+
+  /** Of examples there is another file, of which nothing is drawn. */
+  private void addEvaluation(ArtifactReader artifact, String name) throws IOException {
+    if (artifact.manifest().files().stream().anyMatch(file -> file.path().equals(EVALUATION))) {
+      evaluations.add(
+          new EvaluationPart(
+              name,
+              Json.mapper().readValue(artifact.readVerified(EVALUATION), Evaluation.class)));
     }
   }
 
