@@ -222,6 +222,7 @@ public final class ReportFixture {
         "accuracy",
         List.of(ExampleColumn.ids("input"), ExampleColumn.ids("tags")),
         null,
+        List.of(),
         Map.of("tags", List.of("ADJ", "NOUN", "VERB")),
         Map.of("input", new ExamplesDetails.ColumnVocabulary(251, -1, 0, "77fe")),
         Map.of(),

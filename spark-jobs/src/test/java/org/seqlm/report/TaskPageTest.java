@@ -145,6 +145,7 @@ class TaskPageTest {
             "accuracy",
             List.of(ExampleColumn.raggedFloats("input", List.of(4)), ExampleColumn.label("label")),
             null,
+            List.of(),
             Map.of("label", names),
             Map.of(),
             Map.of(),
@@ -179,6 +180,7 @@ class TaskPageTest {
             "rmse",
             List.of(values, ExampleColumn.mask("observed", values)),
             null,
+            List.of(),
             Map.of(),
             Map.of(),
             Map.of(
