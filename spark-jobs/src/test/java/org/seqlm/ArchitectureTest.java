@@ -79,6 +79,7 @@ class ArchitectureTest {
           "corpus",
           "corpus.example",
           "task",
+          "task.predict",
           "gate",
           "metrics|metrics.tensorboard",
           "metrics.task",
@@ -91,13 +92,14 @@ class ArchitectureTest {
           "spark.words",
           "spark.tokens|spark.examples",
           "spark.feed",
-          "spark.ngrams|spark.scoring|spark.samples|spark.training|spark.drift",
+          "spark.ngrams|spark.scoring|spark.samples|spark.training|spark.predict|spark.drift",
           "spark.dl4j",
           "spark",
           "bench.meter",
           "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate",
           "job.cli",
-          "job.prepare|job.evaluate|job.example|job.score|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
+          "job.train.config",
+          "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",
           "job.counts|job.export|job.bench|job.drift",
           "job.quickstart|job.retrain",
@@ -144,13 +146,14 @@ class ArchitectureTest {
             "neural.files",
             "dataset",
             "corpus",
+            "task",
             "registry",
             "spark",
             "bench",
             "job"));
     owners.put(
         List.of("org.apache.parquet.."),
-        List.of("store", "ngram.files", "lm.files", "dataset", "corpus"));
+        List.of("store", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(

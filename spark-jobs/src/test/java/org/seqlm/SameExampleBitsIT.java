@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.FaultPlugin.Fault;
 import org.seqlm.FaultPlugin.Kind;
 import org.seqlm.artifact.Json;
+import org.seqlm.neural.torch.ModuleLearner;
 import org.seqlm.store.Sha256;
 
 /**
@@ -31,6 +32,9 @@ import org.seqlm.store.Sha256;
 class SameExampleBitsIT {
   private static final int WORKERS = 4;
   private static final int ROUNDS = 6;
+
+  /** What is on a task's stack while it trains. */
+  private static final String TRAINING = ModuleLearner.class.getName();
 
   @TempDir static Path folder;
 
@@ -87,16 +91,11 @@ class SameExampleBitsIT {
       String cluster = "local-cluster[" + executors + ",1,1024]";
       assertThat(bits(data, task + " on " + executors, cluster)).as(cluster).isEqualTo(undisturbed);
     }
-    Fault killed =
-        new Fault(
-            Kind.KILL,
-            folder.resolve(task + " killed"),
-            2,
-            WORKERS,
-            "org.seqlm.neural.torch.ModuleLearner");
+    Path marker = folder.resolve(task + " killed");
+    Fault killed = new Fault(Kind.KILL, marker, 2, WORKERS, TRAINING);
     assertThat(bits(data, task + " killed on 2", "local-cluster[2,1,1024]", killed))
         .isEqualTo(undisturbed);
-    assertThat(killed.marker()).exists();
+    assertThat(marker).exists();
   }
 
   /** Trains; SHA-256 of all that was trained, by file. */

@@ -26,6 +26,8 @@ public enum ArtifactKind {
   EVALUATION,
   /** Scores of each line or document of a text under one model. */
   SCORES,
+  /** What a network over examples says of records, a row each. */
+  PREDICTIONS,
   /** Versions of a model, one of them the champion. */
   REGISTRY,
   /** A night of retraining: what came in, and what was decided. */

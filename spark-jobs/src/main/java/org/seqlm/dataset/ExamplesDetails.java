@@ -18,6 +18,8 @@ import org.seqlm.text.TextRules;
  * @param metric that counts, for instance {@code accuracy}
  * @param columns one for each role that the task has here
  * @param rules how text was cut into tokens; null if no text was
+ * @param texts columns that these cut from text; in others of tokens an example has an array of
+ *     strings
  * @param labels names of the labels of each column that has some, in the order of their ids, which
  *     is that of their bytes; the train split has all of them
  * @param vocabularies of each column that has one
@@ -32,6 +34,7 @@ public record ExamplesDetails(
     String metric,
     List<ExampleColumn> columns,
     @JsonInclude(JsonInclude.Include.NON_NULL) TextRules rules,
+    List<String> texts,
     Map<String, List<String>> labels,
     Map<String, ColumnVocabulary> vocabularies,
     Map<String, FeatureStatistics> features,
@@ -52,6 +55,7 @@ public record ExamplesDetails(
 
   public ExamplesDetails {
     columns = List.copyOf(columns);
+    texts = texts == null ? List.of() : List.copyOf(texts);
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     vocabularies = Collections.unmodifiableMap(new TreeMap<>(vocabularies));
     features = Collections.unmodifiableMap(new TreeMap<>(features));
@@ -82,5 +86,22 @@ public record ExamplesDetails(
   /** The column of a role; null if there is none. */
   public ExampleColumn column(String name) {
     return columns.stream().filter(column -> column.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** The same by another metric that counts. */
+  public ExamplesDetails withMetric(String other) {
+    return new ExamplesDetails(
+        task,
+        other,
+        columns,
+        rules,
+        texts,
+        labels,
+        vocabularies,
+        features,
+        splits,
+        badRecords,
+        corpusFingerprint,
+        origin);
   }
 }

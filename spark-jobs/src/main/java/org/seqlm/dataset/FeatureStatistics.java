@@ -11,7 +11,10 @@ import java.util.List;
  * @param deviations square roots of their mean squared distances from the mean; 0 where all are
  *     equal
  */
-public record FeatureStatistics(List<Long> counts, List<Double> means, List<Double> deviations) {
+public record FeatureStatistics(List<Long> counts, List<Double> means, List<Double> deviations)
+    implements java.io.Serializable {
+  private static final long serialVersionUID = 1L;
+
   public FeatureStatistics {
     counts = List.copyOf(counts);
     means = List.copyOf(means);

@@ -27,6 +27,7 @@ import org.seqlm.job.interpolate.InterpolateCommand;
 import org.seqlm.job.models.ModelsCommand;
 import org.seqlm.job.ngrams.NgramsCommand;
 import org.seqlm.job.nightlydemo.NightlyDemoCommand;
+import org.seqlm.job.predict.PredictCommand;
 import org.seqlm.job.prepare.PrepareCommand;
 import org.seqlm.job.quickstart.QuickstartCommand;
 import org.seqlm.job.report.ReportCommand;
@@ -77,6 +78,7 @@ public final class SeqLM {
           GenerateCommand.class,
           CheckSamplesCommand.class,
           ScoreCommand.class,
+          PredictCommand.class,
           DriftCommand.class,
           ReportCommand.class,
           TrendCommand.class,

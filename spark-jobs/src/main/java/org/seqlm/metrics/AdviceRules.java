@@ -1,7 +1,6 @@
 package org.seqlm.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +108,7 @@ public final class AdviceRules {
       return null;
     }
     double drift = median(metrics, 0, round -> round.drift() == null ? Double.NaN : round.drift());
-    List<ValidationMetrics> looks = metrics.comparable();
+    List<Look> looks = metrics.comparable();
     boolean looked = looks.size() > 1 && looks.get(0).round() == 0;
     // Without a look before it, the first round may have learnt all there is.
     if (drift > MOVING || !(looked || drift > 0)) {
@@ -117,10 +116,10 @@ public final class AdviceRules {
     }
     double trained =
         1 - median(metrics, 0, RoundMetrics::loss) / rounds.get(0).loss(); // share of the first
-    double first = looked ? looks.get(0).natsPerToken() : Double.NaN;
+    double first = looked ? looks.get(0).nats() : Double.NaN;
     double heldOut =
         looks.stream()
-            .mapToDouble(look -> 1 - look.natsPerToken() / first)
+            .mapToDouble(look -> 1 - look.nats() / first)
             .filter(Double::isFinite)
             .reduce(0, (a, b) -> Math.abs(b) > Math.abs(a) ? b : a);
     if (!(Math.abs(trained) < STILL) || !(Math.abs(heldOut) < STILL)) {
@@ -136,7 +135,7 @@ public final class AdviceRules {
             last(rounds).steps(),
             looked ? "validation" : "training",
             looked ? first : rounds.get(0).loss(),
-            looked ? last(looks).natsPerToken() : last(rounds).loss(),
+            looked ? last(looks).nats() : last(rounds).loss(),
             100 * STILL),
         Remedies.raiseRate(),
         clippedShare(metrics) > CLIPPED ? Remedies.raiseClip() : null);
@@ -162,25 +161,29 @@ public final class AdviceRules {
         : null;
   }
 
-  /** Held-out text gets worse while the text that is trained on gets better. */
+  /**
+   * What is held out gets worse while what is trained on gets better. Of a task's metric a good
+   * part may be chance, since few examples change their side: the loss must be above the best
+   * look's, too.
+   */
   private static Advice overfitting(TrainingMetrics metrics, Remedies remedies) {
-    List<ValidationMetrics> looks = metrics.comparable();
-    ValidationMetrics best =
-        looks.stream()
-            .min(Comparator.comparingDouble(ValidationMetrics::natsPerToken))
-            .orElse(null);
+    List<Look> looks = metrics.comparable();
+    Look best = looks.stream().min(Look.BEST_FIRST).orElse(null);
     if (best == null || looks.size() - 1 - looks.indexOf(best) < LOOKS) {
       return null;
     }
-    ValidationMetrics last = last(looks);
-    double worse = last.natsPerToken() / best.natsPerToken() - 1;
+    Look last = last(looks);
+    double worse = worse(last, best);
     RoundMetrics then =
         metrics.rounds().stream()
             .filter(round -> round.round() <= best.round())
             .reduce((a, b) -> b)
             .orElse(null);
     RoundMetrics now = last(metrics.rounds());
-    if (worse <= WORSE || then == null || !(now.loss() < then.loss())) {
+    if (!(worse > WORSE)
+        || !(last.nats() > best.nats())
+        || then == null
+        || !(now.loss() < then.loss())) {
       return null;
     }
     return Remedies.advice(
@@ -188,12 +191,31 @@ public final class AdviceRules {
         worse,
         WORSE,
         text(
-            "The validation loss is %.1f %% above its best, of round %d (%.0f %% at most is"
-                + " chance), while the training's went on falling",
-            100 * worse, best.round(), 100 * WORSE),
+            "The validation %s is %.1f %% %s its best, of round %d (%.0f %% at most is chance),"
+                + " while the training's %swent on falling",
+            best.metric() == null ? "loss" : best.metric().name(),
+            100 * worse,
+            isLarger(best.metric()) ? "below" : "above",
+            best.round(),
+            100 * WORSE,
+            best.metric() == null ? "" : "loss "),
         remedies.raiseDropout(),
         remedies.patience(LOOKS),
         Remedies.fewerEpochs());
+  }
+
+  private static boolean isLarger(Metric metric) {
+    return metric != null && metric.direction() == Metric.Direction.LARGER;
+  }
+
+  /**
+   * By how much of the best figure the last one is worse; NaN where that says nothing, as of a
+   * figure that is not above 0.
+   */
+  private static double worse(Look last, Look best) {
+    double was = best.metric() == null ? best.nats() : best.metric().value();
+    double is = last.metric() == null ? last.nats() : last.metric().value();
+    return was > 0 ? (isLarger(best.metric()) ? 1 - is / was : is / was - 1) : Double.NaN;
   }
 
   /** A round that is cut short, as the run's last, leaves workers no time to part. */

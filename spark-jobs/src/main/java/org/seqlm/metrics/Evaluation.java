@@ -22,7 +22,8 @@ public record Evaluation(
     List<ModelScore> models,
     List<PairScore> pairs,
     Floor floor,
-    List<String> notes) {
+    List<String> notes)
+    implements Evaluated {
   /** In a split's place: what was scored is no dataset. */
   public static final String TEXT = "text";
 

@@ -19,4 +19,9 @@ public record Metric(String name, double value, Direction direction) {
   public boolean betterThan(Metric other) {
     return direction == Direction.LARGER ? value > other.value : value < other.value;
   }
+
+  /** Whether two of one name are equal, or one is NaN. */
+  static boolean isNeitherBetter(Metric one, Metric other) {
+    return !one.betterThan(other) && !other.betterThan(one);
+  }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.seqlm.artifact.Json;
 
 /**
@@ -15,20 +16,32 @@ import org.seqlm.artifact.Json;
  * round twice, of which the later telling is here.
  *
  * @param rounds of averaging
- * @param validations looks at the validation split
+ * @param validations looks at the validation split of a text
+ * @param tasks looks at that of labelled examples
  * @param diagnoses looks into the network
  * @param divergence how it ended; null unless it diverged
  */
 public record TrainingMetrics(
     List<RoundMetrics> rounds,
     List<ValidationMetrics> validations,
+    List<TaskValidation> tasks,
     List<DiagnosisMetrics> diagnoses,
     Divergence divergence) {
 
   public TrainingMetrics {
     rounds = List.copyOf(rounds);
     validations = List.copyOf(validations);
+    tasks = List.copyOf(tasks);
     diagnoses = List.copyOf(diagnoses);
+  }
+
+  /** Of a language model. */
+  public TrainingMetrics(
+      List<RoundMetrics> rounds,
+      List<ValidationMetrics> validations,
+      List<DiagnosisMetrics> diagnoses,
+      Divergence divergence) {
+    this(rounds, validations, List.of(), diagnoses, divergence);
   }
 
   /**
@@ -41,6 +54,7 @@ public record TrainingMetrics(
       List<JsonNode> lines, BiConsumer<JsonNode, JsonProcessingException> damage) {
     List<RoundMetrics> rounds = new ArrayList<>();
     List<ValidationMetrics> validations = new ArrayList<>();
+    List<TaskValidation> tasks = new ArrayList<>();
     List<DiagnosisMetrics> diagnoses = new ArrayList<>();
     Divergence divergence = null;
     for (JsonNode line : lines) {
@@ -52,6 +66,7 @@ public record TrainingMetrics(
           case "round" -> rounds.add(Json.mapper().treeToValue(node, RoundMetrics.class));
           case "validation" ->
               validations.add(Json.mapper().treeToValue(node, ValidationMetrics.class));
+          case "task" -> tasks.add(Json.mapper().treeToValue(node, TaskValidation.class));
           case "diagnosis" ->
               diagnoses.add(Json.mapper().treeToValue(node, DiagnosisMetrics.class));
           case "divergence" -> divergence = Json.mapper().treeToValue(node, Divergence.class);
@@ -64,13 +79,19 @@ public record TrainingMetrics(
     return new TrainingMetrics(
         latest(rounds, RoundMetrics::round),
         latest(validations, ValidationMetrics::round),
+        latest(tasks, TaskValidation::round),
         latest(diagnoses, DiagnosisMetrics::round),
         divergence);
   }
 
+  /** All looks at the validation split, in their order. */
+  public List<Look> looks() {
+    return Stream.concat(validations.stream().map(Look::of), tasks.stream().map(Look::of)).toList();
+  }
+
   /**
    * How long the training took until the end of a round: the wall time from its beginning, with the
-   * looks at held-out text and the checkpoints on the way, of all its processes, but without what
+   * looks at held-out data and the checkpoints on the way, of all its processes, but without what
    * was trained again. The rounds' own seconds do not add up to it: the run does not wait for what
    * workers train meanwhile, where averages are delayed.
    *
@@ -94,7 +115,7 @@ public record TrainingMetrics(
         seconds += times == null || times.checkpoint() == null ? 0 : times.checkpoint();
       }
     }
-    for (ValidationMetrics look : validations) {
+    for (Look look : looks()) {
       seconds += look.round() < until.round() && look.seconds() != null ? look.seconds() : 0;
     }
     for (DiagnosisMetrics look : diagnoses) {
@@ -109,13 +130,14 @@ public record TrainingMetrics(
   }
 
   /**
-   * Tokens of all workers until the last round's end, a second of {@link #seconds()}; 0 of none.
+   * Tokens, or examples, of all workers until the last round's end, a second of {@link #seconds()};
+   * 0 of none.
    */
   public double tokensPerSecond() {
     return rounds.isEmpty() ? 0 : rate(rounds.get(rounds.size() - 1).tokens(), seconds());
   }
 
-  /** Tokens a second, whatever a clock that stands still says. */
+  /** Tokens or examples a second, whatever a clock that stands still says. */
   public static double rate(long tokens, double seconds) {
     return tokens / Math.max(seconds, 1e-9);
   }
@@ -124,9 +146,10 @@ public record TrainingMetrics(
    * The looks that compare with the last one: those that scored as much of the split, and those of
    * which nobody wrote it down, as builds before did not.
    */
-  public List<ValidationMetrics> comparable() {
-    Long scored = validations.isEmpty() ? null : validations.get(validations.size() - 1).scored();
-    return validations.stream()
+  public List<Look> comparable() {
+    List<Look> looks = looks();
+    Long scored = looks.isEmpty() ? null : looks.get(looks.size() - 1).scored();
+    return looks.stream()
         .filter(look -> scored == null || look.scored() == null || scored.equals(look.scored()))
         .toList();
   }

@@ -6,10 +6,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
+import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.page.Figures;
@@ -37,6 +39,7 @@ final class Headline {
     } else if (!model.runs().isEmpty()) {
       view.put("text", sentence(model.runs()));
     }
+    tiles.addAll(scores(model.runs(), legend));
     tiles.addAll(speeds(model.runs(), legend));
     view.put("tiles", tiles);
     return view;
@@ -151,16 +154,44 @@ final class Headline {
         .orElse(null);
   }
 
+  /** How good networks over examples are at their tasks, and what nobody could better. */
+  private static List<Map<String, Object>> scores(List<RunPart> runs, Legend legend) {
+    List<Map<String, Object>> tiles = new ArrayList<>();
+    for (RunPart run : runs.size() > MOST_RUNS ? List.<RunPart>of() : runs) {
+      BestModel best = new RunFacts(run).best();
+      if (best != null && best.metric() != null) {
+        String name = best.metric().name();
+        Double floor = TaskCurves.floor(run);
+        String of = runs.size() == 1 ? "" : legend.label(run.name()) + ", ";
+        tiles.add(
+            tile(
+                MetricNames.figure(best.metric()),
+                MetricNames.shown(name) + ", validation",
+                of
+                    + (floor == null
+                        ? "after round " + Figures.whole(best.round())
+                        : MetricNames.BEST_POSSIBLE + " " + MetricNames.figure(name, floor))));
+      }
+    }
+    return tiles;
+  }
+
   /** How much was trained: one run's speed too, and of several that of which is which. */
   private static List<Map<String, Object>> speeds(List<RunPart> runs, Legend legend) {
     List<RunPart> trained = runs.stream().filter(run -> !run.rounds().isEmpty()).toList();
     if (trained.size() > MOST_RUNS) {
-      long all = trained.stream().mapToLong(Headline::tokens).sum();
-      return List.of(
-          tile(
-              Figures.brief(all),
-              "tokens trained",
-              "in " + Figures.whole(trained.size()) + " runs"));
+      Map<String, List<RunPart>> byUnit =
+          trained.stream()
+              .collect(Collectors.groupingBy(RunPart::unit, TreeMap::new, Collectors.toList()));
+      List<Map<String, Object>> tiles = new ArrayList<>();
+      byUnit.forEach(
+          (unit, of) ->
+              tiles.add(
+                  tile(
+                      Figures.brief(of.stream().mapToLong(Headline::units).sum()),
+                      unit + " trained",
+                      "in " + Figures.whole(of.size()) + " runs")));
+      return tiles;
     }
     return trained.stream()
         .map(
@@ -168,14 +199,14 @@ final class Headline {
               String speed =
                   Figures.whole(Math.round(run.metrics().tokensPerSecond())) + " a second";
               return tile(
-                  Figures.brief(tokens(run)),
-                  "tokens trained",
+                  Figures.brief(units(run)),
+                  run.unit() + " trained",
                   runs.size() == 1 ? speed : legend.label(run.name()) + ", " + speed);
             })
         .toList();
   }
 
-  private static long tokens(RunPart run) {
+  private static long units(RunPart run) {
     return run.rounds().get(run.rounds().size() - 1).tokens();
   }
 

@@ -3,8 +3,12 @@ package org.seqlm.report;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.page.Charts;
 import org.seqlm.report.page.Page;
 
@@ -31,7 +35,7 @@ public final class HtmlReport {
     section(page, "evaluations", evaluations, new EvaluationSection(legend, charts)::view);
     page.put("shortened", legend.shortened());
     page.put("hasShortened", !legend.shortened().isEmpty());
-    page.put("runsTable", new RunsTable(legend).view(model.runs()));
+    page.put("runsTables", runsTables(model, legend));
     List<Map<String, Object>> compared = new RunsCompared(legend, charts).view(model.runs());
     page.put("compared", compared);
     page.put("hasCompared", !compared.isEmpty());
@@ -41,8 +45,20 @@ public final class HtmlReport {
     section(page, "agreements", paired, new AgreementSection(legend, charts)::view);
     section(page, "ngrams", model.ngrams(), new NgramsSection(charts)::view);
     section(page, "datasets", model.datasets(), DatasetSection::view);
+    section(page, "examples", model.examples(), new ExamplesSection(charts)::view);
+    page.put("hasData", !model.datasets().isEmpty() || !model.examples().isEmpty());
     section(page, "sources", model.sources(), ProvenanceSection::view);
     return Page.render("report.mustache", page, charts);
+  }
+
+  /** Runs over text, and runs over examples. */
+  private static List<Map<String, Object>> runsTables(ReportModel model, Legend legend) {
+    Map<Boolean, List<RunPart>> runs =
+        model.runs().stream().collect(Collectors.partitioningBy(run -> run.trained() != null));
+    RunsTable table = new RunsTable(legend);
+    return Stream.of(table.view(runs.get(false)), table.view(runs.get(true)))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** A section with a view of each of its parts, which are named where there are several. */

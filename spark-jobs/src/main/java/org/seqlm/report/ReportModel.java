@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.Night;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.TrainingMetrics;
@@ -17,6 +19,7 @@ import org.seqlm.metrics.ValidationMetrics;
  * @param title of the page
  * @param nights of retraining
  * @param datasets prepared corpora
+ * @param examples prepared labelled examples
  * @param runs trainings, complete or not
  * @param evaluations models on held-out text
  * @param ngrams counts and statistics
@@ -27,6 +30,7 @@ public record ReportModel(
     String title,
     List<NightPart> nights,
     List<DatasetPart> datasets,
+    List<ExamplesPart> examples,
     List<RunPart> runs,
     List<EvaluationPart> evaluations,
     List<NgramsPart> ngrams,
@@ -36,6 +40,7 @@ public record ReportModel(
   public ReportModel {
     nights = List.copyOf(nights);
     datasets = List.copyOf(datasets);
+    examples = List.copyOf(examples);
     runs = List.copyOf(runs);
     evaluations = List.copyOf(evaluations);
     ngrams = List.copyOf(ngrams);
@@ -43,7 +48,7 @@ public record ReportModel(
     notes = List.copyOf(notes);
   }
 
-  /** Without nights. */
+  /** Of text, without nights. */
   public ReportModel(
       String title,
       List<DatasetPart> datasets,
@@ -52,7 +57,7 @@ public record ReportModel(
       List<NgramsPart> ngrams,
       List<Source> sources,
       List<String> notes) {
-    this(title, List.of(), datasets, runs, evaluations, ngrams, sources, notes);
+    this(title, List.of(), datasets, List.of(), runs, evaluations, ngrams, sources, notes);
   }
 
   /** A night by the name of its folder. */
@@ -60,6 +65,9 @@ public record ReportModel(
 
   /** A dataset by the name of its folder. */
   public record DatasetPart(String name, DatasetDetails details) {}
+
+  /** Labelled examples by the name of their folder. */
+  public record ExamplesPart(String name, ExamplesDetails details) {}
 
   /** An evaluation by the name of its folder. */
   public record EvaluationPart(String name, Evaluation evaluation) {}
@@ -79,9 +87,40 @@ public record ReportModel(
    * than that model's own may have scored another part.
    *
    * @param round whose parameters these are
-   * @param perplexity of the validation text
+   * @param nats mean loss on the validation split
+   * @param metric that the task names, there; null of a language model
    */
-  public record BestModel(int round, double perplexity) {}
+  public record BestModel(int round, double nats, Metric metric) {
+    /** A language model. */
+    public static BestModel ofText(int round, double perplexity) {
+      return new BestModel(round, Math.log(perplexity), null);
+    }
+
+    /** Of a validation text. */
+    double perplexity() {
+      return Math.exp(nats);
+    }
+
+    /** Whether another is better: by the metric, or else by the loss. */
+    boolean isWorseThan(BestModel other) {
+      return metric == null ? nats > other.nats : other.metric.betterThan(metric);
+    }
+  }
+
+  /**
+   * What a run over labelled examples trains, as its model says; null each as long as there is none
+   * to say it.
+   *
+   * @param title of the network, for instance {@code lstm 1x64 both ways, 10 tags}
+   * @param parameters of it
+   * @param task of the examples
+   * @param kind of built-in example that they are; null also of other data
+   * @param examples of the train split
+   */
+  public record Trained(String title, Integer parameters, String task, String kind, Long examples) {
+    /** Of a run that has no model yet. */
+    public static final Trained UNKNOWN = new Trained(null, null, null, null, null);
+  }
 
   /**
    * A training.
@@ -91,13 +130,35 @@ public record ReportModel(
    * @param metrics what it told
    * @param best its model, as a run that is complete says; null of others, and if none was scored
    * @param config effective
+   * @param trained on labelled examples; null of a language model
    */
   public record RunPart(
-      String name, RunStatus status, TrainingMetrics metrics, BestModel best, JsonNode config) {
+      String name,
+      RunStatus status,
+      TrainingMetrics metrics,
+      BestModel best,
+      JsonNode config,
+      Trained trained) {
     public RunPart {
       if ((status == RunStatus.DIVERGED) != (metrics.divergence() != null)) {
         throw new IllegalArgumentException("a run is diverged by a divergence");
       }
+    }
+
+    /** A language model's. */
+    public RunPart(
+        String name, RunStatus status, TrainingMetrics metrics, BestModel best, JsonNode config) {
+      this(name, status, metrics, best, config, null);
+    }
+
+    /** What it counts as trained, in the plural. */
+    public String unit() {
+      return trained == null ? "tokens" : "examples";
+    }
+
+    /** What a loss of its is of, in the singular. */
+    public String target() {
+      return trained == null ? "token" : "target";
     }
 
     /** In their order. */
@@ -105,7 +166,7 @@ public record ReportModel(
       return metrics.rounds();
     }
 
-    /** In their order. */
+    /** Looks at a text, in their order. */
     public List<ValidationMetrics> validations() {
       return metrics.validations();
     }

@@ -2,12 +2,12 @@ package org.seqlm.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import org.seqlm.metrics.Look;
 import org.seqlm.metrics.RoundMetrics;
-import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.ReportModel.Trained;
 import org.seqlm.report.page.Figures;
 
 /** A run in a few words: how it was set up, how far it is, how good. */
@@ -18,7 +18,9 @@ record RunFacts(RunPart run) {
   /** Of its configuration what decides most; what nobody wrote down is left out. */
   List<String> settings() {
     List<String> settings = new ArrayList<>();
-    if (known("network.cell")) {
+    if (run.trained() != null) {
+      settings.addAll(trained(run.trained()));
+    } else if (known("network.cell")) {
       settings.add(
           text("network.cell") + " " + text("network.layers") + "×" + text("network.hidden"));
     }
@@ -45,7 +47,9 @@ record RunFacts(RunPart run) {
       settings.add(
           "outer " + text("averaging.outer.kind") + ", rate " + text("averaging.outer.rate"));
     }
-    if (known("training.batch")) {
+    if (known("training.batch") && run.trained() != null) {
+      settings.add("batches of " + text("training.batch") + " examples");
+    } else if (known("training.batch")) {
       settings.add(
           "windows of " + text("training.batch") + " × " + text("training.time-steps") + " tokens");
     }
@@ -53,6 +57,27 @@ record RunFacts(RunPart run) {
       settings.add(text("engine"));
     }
     return settings;
+  }
+
+  /** A network, and the examples that it is trained on. */
+  private static List<String> trained(Trained trained) {
+    List<String> facts = new ArrayList<>();
+    if (trained.title() != null) {
+      facts.add(trained.title());
+    }
+    if (trained.parameters() != null) {
+      facts.add(Figures.whole(trained.parameters()) + " parameters");
+    }
+    if (trained.task() != null) {
+      facts.add("task " + trained.task());
+    }
+    if (trained.examples() != null) {
+      facts.add(
+          Figures.whole(trained.examples())
+              + " training examples"
+              + (trained.kind() == null ? "" : ", of the kind " + trained.kind()));
+    }
+    return facts;
   }
 
   private String interval() {
@@ -101,7 +126,8 @@ record RunFacts(RunPart run) {
           of(Figures.decimal(last.epoch(), 2), there ? "" : text("training.epochs"), "epochs"));
       facts.add(
           Figures.whole(last.tokens())
-              + " tokens"
+              + " "
+              + run.unit()
               + (last.replayed() == null
                   ? ""
                   : ", " + Figures.whole(last.replayed()) + " of them of old text,")
@@ -112,10 +138,19 @@ record RunFacts(RunPart run) {
     BestModel best = best();
     if (best != null) {
       facts.add(
-          "best validation perplexity "
-              + Figures.perplexity(best.perplexity())
+          "best validation "
+              + (best.metric() == null
+                  ? "perplexity " + Figures.perplexity(best.perplexity())
+                  : MetricNames.shown(best.metric().name())
+                      + " "
+                      + MetricNames.figure(best.metric()))
               + " after round "
               + best.round());
+      Double floor = TaskCurves.floor(run);
+      if (floor != null && best.metric() != null) {
+        facts.add(
+            MetricNames.BEST_POSSIBLE + " " + MetricNames.figure(best.metric().name(), floor));
+      }
     }
     return facts;
   }
@@ -171,8 +206,8 @@ record RunFacts(RunPart run) {
     return run.best() != null
         ? run.best()
         : run.metrics().comparable().stream()
-            .min(Comparator.comparingDouble(ValidationMetrics::natsPerToken))
-            .map(look -> new BestModel(look.round(), look.perplexity()))
+            .min(Look.BEST_FIRST)
+            .map(look -> new BestModel(look.round(), look.nats(), look.metric()))
             .orElse(null);
   }
 }

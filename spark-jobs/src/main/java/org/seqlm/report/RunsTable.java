@@ -12,8 +12,8 @@ import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.page.Figures;
 
 /**
- * All runs of the page in one table: how each went, and the keys of the configuration by which they
- * differ.
+ * All runs of the page over text, or all over labelled examples, in one table: how each went, and
+ * the keys of the configuration by which they differ.
  */
 record RunsTable(Legend legend) {
   /** Columns of keys; of more, the first are shown, which are the network's and the training's. */
@@ -33,17 +33,18 @@ record RunsTable(Legend legend) {
     List<Map<String, String>> configs = runs.stream().map(run -> flat(run.config())).toList();
     List<String> keys = differing(configs);
     List<String> shown = keys.subList(0, Math.min(MOST_KEYS, keys.size()));
-    double lowest = keys.stream().anyMatch(TEXTS::contains) ? Double.NaN : lowest(runs);
+    boolean compare = keys.stream().noneMatch(TEXTS::contains);
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       RunPart run = runs.get(i);
-      Double nats = nats(run);
+      BestModel best = new RunFacts(run).best();
       Map<String, Object> row = new LinkedHashMap<>(Legend.stroke(legend.colourOfRun(run.name())));
       row.put("name", run.name());
-      row.put("nats", nats == null ? "–" : Figures.decimal(nats, 4));
-      row.put("best", nats != null && nats == lowest);
+      row.put("task", run.trained() == null ? null : task(run, best));
+      row.put("score", best == null ? "–" : score(best));
+      row.put("best", compare && best != null && isBest(best, runs));
       row.put(
-          "tokens",
+          "units",
           run.rounds().isEmpty()
               ? "–"
               : Figures.whole(run.rounds().get(run.rounds().size() - 1).tokens()));
@@ -54,24 +55,37 @@ record RunsTable(Legend legend) {
       rows.add(row);
     }
     Map<String, Object> view = new LinkedHashMap<>();
+    view.put("ofTasks", runs.get(0).trained() != null);
     view.put("keys", shown);
     view.put("rows", rows);
     view.put("left", keys.size() > shown.size() ? keys.size() - shown.size() : null);
     return view;
   }
 
-  private static Double nats(RunPart run) {
-    BestModel best = new RunFacts(run).best();
-    return best == null ? null : Math.log(best.perplexity());
+  /** What stands of a run over examples beside others' columns. */
+  private static Map<String, Object> task(RunPart run, BestModel best) {
+    String task = run.trained().task();
+    return Map.of(
+        "name",
+        task == null ? "–" : task,
+        "metric",
+        best == null || best.metric() == null ? "–" : MetricNames.shown(best.metric().name()),
+        "floor",
+        best == null || best.metric() == null
+            ? "–"
+            : MetricNames.figure(best.metric().name(), TaskCurves.floor(run)));
   }
 
-  private static double lowest(List<RunPart> runs) {
+  private static String score(BestModel best) {
+    return best.metric() == null
+        ? Figures.decimal(best.nats(), 4)
+        : MetricNames.figure(best.metric());
+  }
+
+  private static boolean isBest(BestModel best, List<RunPart> runs) {
     return runs.stream()
-        .map(RunsTable::nats)
-        .filter(nats -> nats != null)
-        .mapToDouble(Double::doubleValue)
-        .min()
-        .orElse(Double.NaN);
+        .map(run -> new RunFacts(run).best())
+        .noneMatch(other -> other != null && best.isWorseThan(other));
   }
 
   /** Keys with two values or more, in their order; what a run does not say is no value. */

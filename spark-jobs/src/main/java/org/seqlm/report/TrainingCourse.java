@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.seqlm.metrics.Look;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.RoundTimes;
 import org.seqlm.metrics.RoundTimes.Phases;
 import org.seqlm.metrics.TrainingMetrics;
-import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.metrics.WorkerMetrics;
 import org.seqlm.report.page.Chart.Axis;
 import org.seqlm.report.page.Chart.Kind;
@@ -26,8 +26,10 @@ import org.seqlm.report.page.Fit;
 /**
  * How a training went, round by round: its workers, gradients, rates and times. A chart that there
  * is nothing for is left out.
+ *
+ * @param target what a loss is of, for instance {@code token}
  */
-record TrainingCourse(Charts charts, TrainingMetrics metrics) {
+record TrainingCourse(Charts charts, TrainingMetrics metrics, String target) {
   /** Workers that a chart draws one by one; of more it draws the spread. */
   private static final int MOST_LINES = 8;
 
@@ -42,9 +44,9 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
     view.add(
         charts.add(
             Kind.LINES,
-            "Training loss of each worker, in nats a token",
+            "Training loss of each worker, in nats a " + target,
             ROUND,
-            Fit.falling(Axis.of("nats a token", Scale.LINEAR, 4), losses, List.of()),
+            Fit.falling(Axis.of("nats a " + target, Scale.LINEAR, 4), losses, List.of()),
             losses,
             List.of(),
             List.of()));
@@ -265,8 +267,8 @@ record TrainingCourse(Charts charts, TrainingMetrics metrics) {
         series,
         "validation",
         7,
-        metrics.validations().stream().filter(look -> look.round() > 0).toList(),
-        ValidationMetrics::round,
+        metrics.looks().stream().filter(look -> look.round() > 0).toList(),
+        Look::round,
         look -> orNaN(look.seconds()));
     return lines(
         "Seconds of a round by phase, along its last worker",

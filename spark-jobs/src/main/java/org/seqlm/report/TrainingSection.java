@@ -41,7 +41,13 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     view.put("name", run.name());
     view.put("incomplete", run.status() == RunStatus.INCOMPLETE);
     view.put("diverged", run.divergence() == null ? null : sentence(run.divergence().reason()));
-    view.put("charts", curves(run));
+    List<String> remarks = new RunFacts(run).drops() ? List.of(DROPOUT) : List.of();
+    view.put(
+        "charts",
+        run.trained() == null
+            ? curves(run, remarks)
+            : new TaskCurves(legend, charts).charts(run, remarks));
+    view.put("looks", TaskCurves.table(run));
     RunFacts facts = new RunFacts(run);
     view.put("facts", facts.progress());
     view.put("settings", facts.settings());
@@ -51,7 +57,8 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     view.put("hasAdvice", !advice.isEmpty());
     List<Map<String, Object>> course = new ArrayList<>();
     course.addAll(new TrainingDiagnoses(charts, run.metrics().diagnoses()).view());
-    course.addAll(new TrainingCourse(charts, run.metrics()).view());
+    course.addAll(new TrainingCourse(charts, run.metrics(), run.target()).view());
+    view.put("diagnosed", !run.metrics().diagnoses().isEmpty());
     view.put("course", course);
     view.put("hasCourse", !course.isEmpty());
     view.putAll(GeneratedSamples.view(run.validations()));
@@ -67,7 +74,7 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
   }
 
   /** Loss and perplexity by the tokens trained; those that there are no points of are left out. */
-  private List<Map<String, Object>> curves(RunPart run) {
+  private List<Map<String, Object>> curves(RunPart run, List<String> remarks) {
     Evaluation.Floor floor = floor();
     List<Rule> natsFloor =
         floor == null ? List.of() : List.of(new Rule("floor", floor.bitsPerToken() * LN2));
@@ -104,7 +111,7 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
               Fit.falling(Axis.of("nats a token", Scale.LINEAR, 4), loss, natsFloor),
               loss,
               natsFloor,
-              new RunFacts(run).drops() && loss.size() > 1 ? List.of(DROPOUT) : List.of()));
+              loss.size() > 1 ? remarks : List.of()));
     }
     if (!perplexity.isEmpty()) {
       List<Series> perplexities =
@@ -138,7 +145,7 @@ record TrainingSection(Legend legend, Charts charts, List<EvaluationPart> evalua
     return floors.size() == 1 ? floors.iterator().next() : null;
   }
 
-  private static String sentence(String text) {
+  static String sentence(String text) {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);

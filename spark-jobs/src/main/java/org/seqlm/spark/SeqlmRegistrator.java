@@ -35,6 +35,8 @@ import org.seqlm.spark.ngrams.SliceShare;
 import org.seqlm.spark.ngrams.SliceWords;
 import org.seqlm.spark.ngrams.UnigramCounting;
 import org.seqlm.spark.ngrams.UnigramEstimation;
+import org.seqlm.spark.predict.PredictedFile;
+import org.seqlm.spark.predict.RecordPlaces;
 import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.ScoredRange;
 import org.seqlm.spark.tokens.WrittenRange;
@@ -83,6 +85,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(UnigramCounting.Counted.class);
     kryo.register(org.seqlm.ngram.stats.Frequencies.class);
     kryo.register(org.seqlm.ngram.smooth.FollowerSums.class);
+    kryo.register(org.seqlm.ngram.heldout.HeldOutUnigrams.class);
     kryo.register(UnigramEstimation.Range.class);
     kryo.register(ContextShare.class);
     kryo.register(NgramEstimation.Part.class);
@@ -109,6 +112,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(AssignedIds.class);
     kryo.register(SampledWords.class);
     kryo.register(SortedWords.class);
+    kryo.register(org.seqlm.vocab.NumberedWords.class);
     kryo.register(WrittenRange.class);
     kryo.register(ScoredRange.class);
     kryo.register(ScoredRange.DocumentScore.class);
@@ -130,6 +134,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(ReadRange.class);
     kryo.register(ExampleKey.class);
     kryo.register(WrittenBlock.class);
+    kryo.register(PredictedFile.class);
+    kryo.register(RecordPlaces.class);
     kryo.register(FeatureStatistics.Sums.class);
     kryo.register(FeatureStatistics.Sums[].class);
   }

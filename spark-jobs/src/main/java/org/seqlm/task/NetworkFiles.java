@@ -128,7 +128,8 @@ final class NetworkFiles {
           name
               + (tree.has("type")
                   ? " is of a network that this build does not know, " + tree.path("type")
-                  : " is of a language model, which has no labels: give a network over examples"));
+                  : " is of a language model, for which there are seqlm generate and score: give a"
+                      + " network over examples"));
     }
     return MAPPER.treeToValue(tree.path("network"), type);
   }

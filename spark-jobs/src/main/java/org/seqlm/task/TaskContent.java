@@ -2,6 +2,7 @@ package org.seqlm.task;
 
 import java.io.IOException;
 import java.util.Map;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Examples;
@@ -22,10 +23,16 @@ import org.seqlm.vocab.ExampleVocabulary;
 public record TaskContent(
     Network network, ExamplesDetails details, Map<String, ExampleVocabulary> vocabularies)
     implements ModelContent {
-  static final String EXAMPLES = "examples.json";
+  private static final String EXAMPLES = "examples.json";
 
   public TaskContent {
     vocabularies = Map.copyOf(vocabularies);
+  }
+
+  /** What a model's folder holds of the examples that it is trained on. */
+  public static ExamplesDetails examples(ArtifactReader reader) throws IOException {
+    return ExamplesDetails.read(
+        Json.mapper().readTree(reader.readVerified(EXAMPLES)), reader.shown(EXAMPLES));
   }
 
   @Override

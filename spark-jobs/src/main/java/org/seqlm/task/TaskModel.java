@@ -15,7 +15,10 @@ import org.seqlm.dataset.ExampleColumn;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.neural.files.ModelArtifact;
+import org.seqlm.neural.network.Alignment;
+import org.seqlm.neural.network.Frames;
 import org.seqlm.neural.network.Network;
+import org.seqlm.neural.network.SequenceToSequence;
 import org.seqlm.vocab.ExampleVocabulary;
 
 /**
@@ -76,10 +79,7 @@ public record TaskModel(
   private static TaskContent content(ArtifactReader reader) throws IOException {
     Network network =
         NetworkFiles.read(reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
-    ExamplesDetails details =
-        ExamplesDetails.read(
-            Json.mapper().readTree(reader.readVerified(TaskContent.EXAMPLES)),
-            reader.shown(TaskContent.EXAMPLES));
+    ExamplesDetails details = TaskContent.examples(reader);
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (Map.Entry<String, ExamplesDetails.ColumnVocabulary> column :
         details.vocabularies().entrySet()) {
@@ -103,6 +103,7 @@ public record TaskModel(
    */
   public void checkFits(ExamplesDetails examples, String what) {
     String differs = difference(content.details(), examples);
+    differs = differs == null ? frames(examples) : differs;
     if (differs != null) {
       throw UserException.configuration(
           what
@@ -160,5 +161,52 @@ public record TaskModel(
    */
   public List<String> differences(Network here) {
     return NetworkFiles.differences(content.network(), here);
+  }
+
+  /** How many frames the network reads, where examples have others; else null. */
+  private String frames(ExamplesDetails examples) {
+    return content.network() instanceof Frames frames
+            && examples.splits().values().stream()
+                .anyMatch(
+                    split ->
+                        split.items().getOrDefault("values", 0L)
+                            != split.examples() * frames.frames())
+        ? frames.frames() + " frames in each example"
+        : null;
+  }
+
+  /**
+   * The same with hard attention, which has the parameters of {@link Alignment#DOT}.
+   *
+   * @throws UserException with exit code 2 if it has no such parameters
+   */
+  public TaskModel withHardAttention() {
+    if (!(content.network() instanceof SequenceToSequence network)
+        || network.alignment() != Alignment.DOT) {
+      throw UserException.configuration(
+          "attention hard is of a network that was trained with network.attention dot, but "
+              + name
+              + " is "
+              + content.network().title()
+              + (content.network() instanceof SequenceToSequence other
+                  ? " with attention " + Json.name(other.alignment())
+                  : "")
+              + ": leave it out, or train with dot");
+    }
+    SequenceToSequence hard =
+        new SequenceToSequence(
+            network.source(),
+            network.encoder(),
+            network.targets(),
+            network.embedding(),
+            network.decoder(),
+            Alignment.HARD,
+            network.feeding());
+    return new TaskModel(
+        name,
+        new TaskContent(hard, content.details(), content.vocabularies()),
+        parameters,
+        fingerprint,
+        notice);
   }
 }

@@ -36,6 +36,11 @@ public final class IdRanges implements Serializable {
     return Math.max(1, (int) (((long) size + each - 1) / each));
   }
 
+  /** The range of an id. */
+  public int of(int id) {
+    return id / each;
+  }
+
   /** The first id of a range. */
   public int from(int range) {
     return (int) Math.min(size, (long) range * each);

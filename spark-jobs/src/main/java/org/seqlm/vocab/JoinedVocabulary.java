@@ -69,7 +69,13 @@ public final class JoinedVocabulary {
     return ids;
   }
 
-  private static UserException noPart(String token, long here, long there) {
+  /**
+   * Tells of a token that the other text has more often.
+   *
+   * @param here how often it is there to be taken away
+   * @param there how often it is to be taken away
+   */
+  public static UserException noPart(String token, long here, long there) {
     return UserException.data(
         "what is to be subtracted holds \""
             + token

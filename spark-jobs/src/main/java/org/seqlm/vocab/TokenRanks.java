@@ -1,15 +1,12 @@
 package org.seqlm.vocab;
 
 /**
- * What there is to know of a vocabulary without its tokens: how many ids it has, how frequent each
- * one is, and which are marks. It stays small where the tokens do not.
+ * What there is to know of a vocabulary without its tokens: how many ids it has, and which are
+ * marks. It stays small where the tokens do not.
  */
 public interface TokenRanks {
   /** The number of ids, reserved ones included. */
   int size();
-
-  /** How often the token stood in the text the vocabulary was made from; 0 where unknown. */
-  long count(int id);
 
   /** How many of the first ids are reserved: 1 for characters, 3 otherwise. */
   int reserved();

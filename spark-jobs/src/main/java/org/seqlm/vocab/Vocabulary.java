@@ -25,6 +25,9 @@ public interface Vocabulary extends TokenRanks {
   /** The token of an id, {@code 0 <= id < size()}. */
   String token(int id);
 
+  /** How often the token stood in the text the vocabulary was made from; 0 where unknown. */
+  long count(int id);
+
   /** The id of a token, reserved ones included; {@link #UNKNOWN} if it has none. */
   int id(String token);
 

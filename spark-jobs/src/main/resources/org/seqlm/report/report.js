@@ -99,8 +99,8 @@
         var text = rule.name + ' ' + number(rule.value);
         var half = draw.measureText(text).width / 2;
         var x = across ? Math.max(half, Math.min(at, chart.width - half)) : area.right - 4;
-        // Below a floor there is room, above it are the curves.
-        var below = !across && area.bottom - at > 16;
+        // Below a floor there is room, above it are the curves; of a ceiling it is the other way round.
+        var below = !across && !rule.ceiling && area.bottom - at > 16;
         if (below) draw.textBaseline = 'top';
         draw.fillText(text, x, across ? area.top - 5 : below ? at + 4 : at - 4);
         draw.restore();
@@ -283,8 +283,18 @@
     if (chart.y.low !== null) low = Math.max(low, chart.y.low);
     if (chart.y.high !== null) high = Math.min(high, chart.y.high);
     var y = axis(chart.y, { span: high / low });
+    var top = Math.max.apply(null, [].concat.apply([], chart.series.map(function (s) { return s.points.map(function (p) { return p[1]; }); })));
+    chart.rules.forEach(function (r) { r.ceiling = r.value > top - 0.05 * (high - low); });
+    var ceilings = chart.rules.length > 0 && chart.rules.every(function (r) { return r.ceiling; });
+    // Room above a ceiling for its name, without the numbers that nothing reaches.
+    if (ceilings && chart.y.high === null && chart.y.scale === 'linear') {
+      y.max = high + 0.12 * (high - low);
+      y.afterBuildTicks = function (built) {
+        built.ticks = built.ticks.filter(function (tick) { return tick.value <= high + 1e-9 * (high - low); });
+      };
+    }
     // Room below a floor, so that its line is seen.
-    if (chart.y.low === null && chart.rules.length) {
+    if (chart.y.low === null && chart.rules.length && !ceilings) {
       if (chart.y.scale === 'logarithmic') {
         y.min = low * Math.pow(high / low, -0.12);
         y.max = chart.y.high === null ? high * 1.05 : high;

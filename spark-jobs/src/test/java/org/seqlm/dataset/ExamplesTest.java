@@ -73,6 +73,7 @@ class ExamplesTest {
               "accuracy",
               columns,
               null,
+              List.of(),
               Map.of("label", List.of("a", "b")),
               Map.of(
                   "input",

@@ -84,6 +84,7 @@ public final class SmallExamples {
               "accuracy",
               columns,
               null,
+              List.of(),
               labels,
               known,
               features,

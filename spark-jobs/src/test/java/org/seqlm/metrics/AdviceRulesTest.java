@@ -1,6 +1,7 @@
 package org.seqlm.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -509,6 +511,47 @@ class AdviceRulesTest {
     assertThat(ids(losses(-0.1, 2.0, 1.9, 1.9, 1.8, 1.95))).isEmpty(); // two looks ago
     assertThat(ids(losses(-0.1, 2.0, 1.8, 1.9, 1.9, 1.81))).isEmpty(); // chance
     assertThat(ids(losses(0.1, 2.0, 1.8, 1.9, 1.9, 1.95))).isEmpty(); // training rises, too
+  }
+
+  /** Looks at a task while the training loss falls: by pairs of its metric and its loss. */
+  private static TrainingMetrics task(Metric.Direction direction, double... pairs) {
+    List<RoundMetrics> rounds = new ArrayList<>();
+    List<TaskValidation> looks = new ArrayList<>();
+    for (int i = 0; i < pairs.length / 2; i++) {
+      rounds.add(new RoundMetrics(i + 1, 0, i, i, 3 - 0.1 * i, 0.1, 1, null, null, null, null));
+      looks.add(
+          new TaskValidation(
+              i + 1,
+              i,
+              pairs[2 * i + 1],
+              "figure",
+              direction,
+              Map.of("figure", pairs[2 * i]),
+              null,
+              1,
+              100));
+    }
+    return new TrainingMetrics(rounds, List.of(), looks, List.of(), null);
+  }
+
+  /** By the metric, as a run chooses its model; a loss alone that rises is none. */
+  @Test
+  void aTasksMetricThatGetsWorseWhileTrainingFalls() {
+    Metric.Direction larger = Metric.Direction.LARGER;
+    Advice advice = only(task(larger, 0.5, 0.9, 0.8, 0.5, 0.79, 0.6, 0.78, 0.7, 0.76, 0.8));
+    assertThat(advice.id()).isEqualTo("overfitting");
+    assertThat(advice.figure()).isCloseTo(0.05, within(1e-12));
+    assertThat(advice.text())
+        .startsWith(
+            "The validation figure is 5.0 % below its best, of round 2 (1 % at most is chance),"
+                + " while the training's loss went on falling");
+    assertThat(ids(task(larger, 0.5, 0.9, 0.8, 0.5, 0.8, 0.6, 0.8, 0.7, 0.8, 0.8))).isEmpty();
+    assertThat(ids(task(larger, 0.5, 0.9, 0.8, 0.5, 0.7, 0.4, 0.7, 0.4, 0.7, 0.4))).isEmpty();
+    Metric.Direction smaller = Metric.Direction.SMALLER;
+    assertThat(only(task(smaller, 0.9, 1, 0.5, 0.5, 0.6, 0.6, 0.6, 0.7, 0.6, 0.8)).text())
+        .startsWith("The validation figure is 20.0 % above its best, of round 2");
+    // Of a figure below 0 a share says nothing.
+    assertThat(ids(task(smaller, 0.9, 1, -0.5, 0.5, -0.4, 0.6, -0.4, 0.7, -0.4, 0.8))).isEmpty();
   }
 
   private static TrainingMetrics losses(double slope, double... valid) {

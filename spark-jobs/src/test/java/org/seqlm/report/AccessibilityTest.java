@@ -63,13 +63,19 @@ class AccessibilityTest {
             full.title(),
             List.of(new ReportModel.NightPart("a", night), new ReportModel.NightPart("b", night)),
             full.datasets(),
+            full.examples(),
             full.runs(),
             full.evaluations(),
             full.ngrams(),
             full.sources(),
             List.of("a note"));
     return List.of(
-        HtmlReport.render(full), HtmlReport.render(both), TrendPage.render(TrendFixture.three()));
+        HtmlReport.render(full),
+        HtmlReport.render(both),
+        HtmlReport.render(
+            ReportFixture.tasks(
+                ReportFixture.taskRun("a", 0.985), ReportFixture.taskRun("b", 0.985))),
+        TrendPage.render(TrendFixture.three()));
   }
 
   /** Our pages close all elements, so but for those that have no end they are XML. */

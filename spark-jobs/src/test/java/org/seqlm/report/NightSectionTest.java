@@ -58,6 +58,7 @@ class NightSectionTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             List.of()));
   }
 

@@ -2,22 +2,32 @@ package org.seqlm.report;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.seqlm.artifact.Json;
 import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.dataset.ExampleColumn;
+import org.seqlm.dataset.ExampleOrigin;
+import org.seqlm.dataset.ExampleStatistics;
+import org.seqlm.dataset.ExampleTask;
+import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
 import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TaskValidation;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 import org.seqlm.report.ReportModel.CountOfCounts;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.ExamplesPart;
 import org.seqlm.report.ReportModel.MarkovScore;
 import org.seqlm.report.ReportModel.NgramsPart;
 import org.seqlm.report.ReportModel.OrderTotals;
@@ -25,6 +35,7 @@ import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
 import org.seqlm.report.ReportModel.TopNgram;
+import org.seqlm.report.ReportModel.Trained;
 import org.seqlm.report.ReportModel.ZipfPoint;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -139,6 +150,104 @@ public final class ReportFixture {
       List<ValidationMetrics> validations,
       Divergence divergence) {
     return part(name, status, new TrainingMetrics(rounds, validations, List.of(), divergence));
+  }
+
+  /** A tagger, with looks after every tenth of 40 rounds, of which the third is the best. */
+  public static RunPart taskRun(String name, double floor) {
+    List<RoundMetrics> rounds = new ArrayList<>();
+    List<TaskValidation> looks = new ArrayList<>();
+    for (int round = 0; round <= 40; round++) {
+      double loss = 0.02 + 2.2 * Math.exp(-round / 3.0);
+      if (round > 0) {
+        rounds.add(
+            new RoundMetrics(
+                round,
+                round / 10.0,
+                round * 10L,
+                round * 640L,
+                loss,
+                0.004,
+                0.5,
+                null,
+                null,
+                null,
+                null));
+      }
+      if (round % 10 == 0) {
+        double accuracy = round == 30 ? 0.981 : 0.98 - 0.8 * Math.exp(-round / 3.0);
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("accuracy", accuracy);
+        metrics.put("macro-f1", accuracy - 0.02);
+        metrics.put("loss", loss);
+        looks.add(
+            new TaskValidation(
+                round,
+                round * 640L,
+                loss,
+                "accuracy",
+                Metric.Direction.LARGER,
+                metrics,
+                floor,
+                0.25,
+                500));
+      }
+    }
+    return new RunPart(
+        name,
+        RunStatus.COMPLETE,
+        new TrainingMetrics(rounds, List.of(), looks, List.of(), null),
+        null,
+        Json.tree(Map.of("input", "tags", "training", Map.of("batch", 32, "time-steps", 32))),
+        new Trained("lstm 1x64 both ways, 3 tags", 58_986, "tag", "tags", 6_400L));
+  }
+
+  /** Sentences with a tag for each word, of three kinds. */
+  public static ExamplesDetails examples() {
+    TreeMap<Split, ExampleStatistics> splits = new TreeMap<>();
+    long[] examples = {6_400, 500, 1_500};
+    for (Split split : Split.values()) {
+      long n = examples[split.ordinal()];
+      splits.put(
+          split,
+          new ExampleStatistics(
+              n,
+              List.of((int) n),
+              Map.of("input", 72, "tags", 72),
+              Map.of("input", 12 * n, "tags", 12 * n),
+              Map.of("input", n / 500),
+              Map.of("tags", List.of(2 * n, 7 * n, 3 * n))));
+    }
+    return new ExamplesDetails(
+        ExampleTask.TAG,
+        "accuracy",
+        List.of(ExampleColumn.ids("input"), ExampleColumn.ids("tags")),
+        null,
+        List.of(),
+        Map.of("tags", List.of("ADJ", "NOUN", "VERB")),
+        Map.of("input", new ExamplesDetails.ColumnVocabulary(251, -1, 0, "77fe")),
+        Map.of(),
+        splits,
+        Map.of("empty", 3L),
+        "de13e90177ce4dc589ce8150596b4391",
+        new ExampleOrigin(
+            "tags",
+            "parts of speech",
+            Json.tree(
+                Map.of("metric", "accuracy", "floor", 0.985, "about", "accuracy of the rule"))));
+  }
+
+  /** Runs over examples and these. */
+  public static ReportModel tasks(RunPart... runs) {
+    return new ReportModel(
+        "Tags",
+        List.of(),
+        List.of(),
+        List.of(new ExamplesPart("tags", examples())),
+        List.of(runs),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   public static NgramsPart ngrams() {

@@ -136,7 +136,7 @@ class RunFactsTest {
             "b",
             RunStatus.COMPLETE,
             metrics(113, null),
-            new BestModel(7, Math.E),
+            BestModel.ofText(7, Math.E),
             config("OUT", "b", "1.0E-4", "0.02"));
     List<RunPart> runs =
         List.of(
@@ -150,21 +150,21 @@ class RunFactsTest {
     List<Map<String, Object>> rows = rows(view);
     assertThat(rows.get(0))
         .containsEntry("name", "a")
-        .containsEntry("nats", "2.0000")
+        .containsEntry("score", "2.0000")
         .containsEntry("best", false)
-        .containsEntry("tokens", "4,100")
+        .containsEntry("units", "4,100")
         .containsEntry("seconds", "61.5")
         .containsEntry("outcome", "not finished, 1.82 of 5 epochs")
         .containsEntry("values", List.of("0.0001"));
     assertThat(rows.get(1))
-        .containsEntry("nats", "1.0000")
+        .containsEntry("score", "1.0000")
         .containsEntry("best", true)
         .containsEntry("outcome", "finished")
         .containsEntry("colour", 1)
         .containsEntry("values", List.of("0.02"));
     assertThat(rows.get(2))
-        .containsEntry("nats", "–")
-        .containsEntry("tokens", "–")
+        .containsEntry("score", "–")
+        .containsEntry("units", "–")
         .containsEntry("values", List.of("–"));
     assertThat(table.view(runs.subList(0, 1))).isNull();
     // Of runs on different data none is the best.

@@ -91,7 +91,8 @@ class TrainingCourseTest {
   @Test
   void aRunsFiguresAreDrawn() throws Exception {
     List<Map<String, Object>> view =
-        new TrainingCourse(charts, metrics(2, new RoundTimes.Gpu(0.8, 3L << 30, 4L << 30))).view();
+        new TrainingCourse(charts, metrics(2, new RoundTimes.Gpu(0.8, 3L << 30, 4L << 30)), "token")
+            .view();
     assertThat(view).hasSize(9);
     assertThat(second(view, "Training loss")).isEqualTo(Map.of("worker 0", 2.0, "worker 1", 3.0));
     assertThat(second(view, "Drift")).isEqualTo(Map.of("root mean square", 0.2, "largest", 0.1));
@@ -133,7 +134,7 @@ class TrainingCourseTest {
 
   @Test
   void ofManyWorkersTheSpreadIsDrawn() throws Exception {
-    List<Map<String, Object>> view = new TrainingCourse(charts, metrics(9, null)).view();
+    List<Map<String, Object>> view = new TrainingCourse(charts, metrics(9, null), "token").view();
     assertThat(view).hasSize(7); // no GPU
     assertThat(second(view, "Training loss"))
         .isEqualTo(Map.of("least", 2.0, "median", 6.0, "most", 10.0));
@@ -147,7 +148,7 @@ class TrainingCourseTest {
             List.of(),
             List.of(),
             null);
-    assertThat(new TrainingCourse(charts, old).view()).isEmpty();
+    assertThat(new TrainingCourse(charts, old, "token").view()).isEmpty();
     assertThat(new TrainingDiagnoses(charts, List.of()).view()).isEmpty();
   }
 
@@ -273,7 +274,9 @@ class TrainingCourseTest {
             of.times());
     List<Map<String, Object>> view =
         new TrainingCourse(
-                charts, new TrainingMetrics(List.of(synchronous), List.of(), List.of(), null))
+                charts,
+                new TrainingMetrics(List.of(synchronous), List.of(), List.of(), null),
+                "token")
             .view();
     assertThat(second(view, "Updates")).isEqualTo(Map.of("clipped", 100.0));
     assertThat(second(view, "Norm of the gradient"))
@@ -310,7 +313,7 @@ class TrainingCourseTest {
                 times.workers()));
     List<Map<String, Object>> view =
         new TrainingCourse(
-                charts, new TrainingMetrics(List.of(rejected), List.of(), List.of(), null))
+                charts, new TrainingMetrics(List.of(rejected), List.of(), List.of(), null), "token")
             .view();
     assertThat(second(view, "Norm of the gradient")).isEqualTo(Map.of("mean", 0.5, "largest", 1.5));
     assertThat(second(view, "Seconds of a round")).containsEntry("wait for a GPU", 0.4);

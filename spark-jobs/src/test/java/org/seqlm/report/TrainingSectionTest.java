@@ -52,12 +52,12 @@ class TrainingSectionTest {
         List.of(
             new ValidationMetrics(2, 20, 1, 2.72, 1, "", null, 10L),
             new ValidationMetrics(4, 40, 3, 20.1, 1, "", null, 50L),
-            new ValidationMetrics(6, 60, 2, 7.39, 1, "", null, 50L));
+            new ValidationMetrics(6, 60, 2, Math.exp(2), 1, "", null, 50L));
     RunPart run = ReportFixture.part("run", RunStatus.COMPLETE, List.of(), looks, null);
     assertThat(view(run))
-        .containsEntry("facts", List.of("best validation perplexity 7.390 after round 6"));
+        .containsEntry("facts", List.of("best validation perplexity 7.389 after round 6"));
     RunPart told =
-        new RunPart("run", run.status(), run.metrics(), new BestModel(2, 5.5), run.config());
+        new RunPart("run", run.status(), run.metrics(), BestModel.ofText(2, 5.5), run.config());
     assertThat(view(told))
         .containsEntry("facts", List.of("best validation perplexity 5.500 after round 2"));
   }

@@ -19,7 +19,7 @@ public final class ExampleForm implements Serializable {
   private final String where;
   private final TreeMap<String, String> forms = new TreeMap<>();
   private final ArrayList<ExampleColumn> columns = new ArrayList<>();
-  private boolean cut;
+  private final ArrayList<String> texts = new ArrayList<>();
 
   /**
    * @param first example
@@ -32,7 +32,9 @@ public final class ExampleForm implements Serializable {
       ExampleValue value = first.value(role);
       if (value != null) {
         forms.put(role, value.form());
-        cut |= value instanceof ExampleValue.Words words && words.cut();
+        if (value instanceof ExampleValue.Words words && words.cut()) {
+          texts.add(role);
+        }
         addColumn(role, value);
       }
     }
@@ -60,9 +62,9 @@ public final class ExampleForm implements Serializable {
     return List.copyOf(columns);
   }
 
-  /** Whether a tokenizer cut any of the values. */
-  public boolean hasText() {
-    return cut;
+  /** The columns whose values a tokenizer cut from text. */
+  public List<String> texts() {
+    return List.copyOf(texts);
   }
 
   /**

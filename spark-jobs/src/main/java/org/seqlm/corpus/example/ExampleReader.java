@@ -47,7 +47,8 @@ public final class ExampleReader {
     return columns.hasSplit() ? name(fields, RoleColumns.SPLIT) : null;
   }
 
-  private ExampleValue value(JsonNode fields, String role) throws BadExampleException {
+  /** What a record has in one role; null where it need not have anything and has not. */
+  ExampleValue value(JsonNode fields, String role) throws BadExampleException {
     return switch (role) {
       case RoleColumns.INPUT ->
           isVectors(fields, role)
@@ -231,8 +232,9 @@ public final class ExampleReader {
     return "\"" + BadExampleException.shown(text) + "\"";
   }
 
-  private void checkLengths(ParsedExample example) throws BadExampleException {
-    if (columns.task() == ExampleTask.TAG) {
+  /** Checks that there are as many tags as elements, and times as steps. */
+  void checkLengths(ParsedExample example) throws BadExampleException {
+    if (example.value(RoleColumns.TAGS) != null) {
       int tags = ((ExampleValue.Words) example.value(RoleColumns.TAGS)).tokens().size();
       require(RoleColumns.TAGS, tags, example, RoleColumns.INPUT, "give each element its tag");
     } else if (example.value(RoleColumns.TIMES) instanceof ExampleValue.Numbers times) {

@@ -14,7 +14,7 @@ import org.seqlm.text.Hash128;
  * roles, big-endian, those that decide its split first.
  */
 public final class ParsedExample {
-  private static final int HEADER = 1 + 4 + 8 + 4;
+  static final int HEADER = 1 + 4 + 8 + 4;
   private static final int ABSENT = 0;
   private static final int WORDS = 1;
   private static final int CUT_WORDS = 2;
@@ -34,6 +34,13 @@ public final class ParsedExample {
   public ExampleValue value(String role) {
     int place = RoleColumns.roles(task).indexOf(role);
     return place < 0 ? null : values[place];
+  }
+
+  /** The same with nothing in one role. */
+  public ParsedExample without(String role) {
+    ExampleValue[] others = values.clone();
+    others[RoleColumns.roles(task).indexOf(role)] = null;
+    return new ParsedExample(task, others);
   }
 
   /**
@@ -114,6 +121,11 @@ public final class ParsedExample {
   /** Its place in the piece. */
   public static long place(byte[] encoded) {
     return ByteBuffer.wrap(encoded).getLong(5);
+  }
+
+  /** Says anew where it stands. */
+  static void setPlace(byte[] encoded, int piece, long place) {
+    ByteBuffer.wrap(encoded).putInt(1, piece).putLong(5, place);
   }
 
   private static void write(ByteArrayOutputStream out, ExampleValue value) {

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -18,17 +16,17 @@ import org.seqlm.corpus.BadKind;
 import org.seqlm.corpus.RangeRecords;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.text.Hash128;
 
 /**
- * Reads the examples of one range once: each as {@link ParsedExample#encoded}, dealt to its split,
- * in the order of the range, and at last what there is to say of them, a {@link ReadRange}. It
- * holds a few records at a time.
+ * Reads the examples of one range once: what an {@link ExampleMaker} makes of each, in the order of
+ * the range, and at last what there is to say of them, a {@link ReadRange}. It holds a few records
+ * at a time.
  */
 public final class RangeExamples implements Iterator<Object>, Closeable {
-  private final ExampleRules rules;
-  private final ExampleForm form; // null where the first example is looked for
-  private final ExampleReader reader;
+  private final CorpusSource source;
+  private final ExampleMaker maker;
   private final RangeRecords records;
   private final ReadRange summary;
   private final ArrayDeque<Object> ready = new ArrayDeque<>();
@@ -36,22 +34,20 @@ public final class RangeExamples implements Iterator<Object>, Closeable {
   private boolean ended;
 
   /**
-   * @param form that all examples have; null for any
+   * Begins a range.
+   *
    * @param bytesRead receives the bytes read as they are stored, a bit at a time
    */
   public RangeExamples(
       Configuration conf,
-      ExampleRules rules,
-      ExampleForm form,
+      CorpusSource source,
+      ExampleMaker maker,
       CorpusRange range,
       LongConsumer bytesRead) {
-    this.rules = rules;
-    this.form = form;
-    reader = new ExampleReader(rules.columns(), rules.text());
+    this.source = source;
+    this.maker = maker;
     summary = new ReadRange(range.pieces().size());
-    records =
-        new RangeRecords(
-            conf, rules.source(), range, rules.columns().columns(), new Taken(), bytesRead);
+    records = new RangeRecords(conf, source, range, maker.columns(), new Taken(), bytesRead);
   }
 
   @Override
@@ -116,15 +112,10 @@ public final class RangeExamples implements Iterator<Object>, Closeable {
 
     @Override
     public RangeRecords.Steps rows(InputStream text) throws IOException {
-      Set<String> texts = new TreeSet<>();
-      for (String role :
-          Set.of(RoleColumns.INPUT, RoleColumns.SOURCE, RoleColumns.TARGET, RoleColumns.LABEL)) {
-        texts.add(rules.columns().name(role));
-      }
       return new CsvRows(
           text,
-          rules.source().maxRecordBytes(),
-          texts,
+          source.maxRecordBytes(),
+          maker.texts(),
           new CsvRows.Sink() {
             @Override
             public void row(ObjectNode fields, long line) {
@@ -134,28 +125,32 @@ public final class RangeExamples implements Iterator<Object>, Closeable {
             @Override
             public void bad(String message, long line) {
               summary.records++;
-              summary.note(ExampleProblem.BAD_ROW, message, piece, line);
+              leave(ExampleProblem.BAD_ROW, null, message, line);
             }
           });
     }
 
     private void take(Fields record, long place) {
       summary.records++;
+      ObjectNode fields = null;
       try {
-        ObjectNode fields = record.fields();
-        ParsedExample example = reader.read(fields);
-        if (form != null) {
-          form.check(example, rules.columns());
-        }
-        byte[] encoded = example.encoded(piece, place);
-        rules.splits().deal(encoded, file, reader.split(fields), rules.columns(), hash);
-        int split = ParsedExample.split(encoded);
+        fields = record.fields();
+        ExampleMaker.Made made = maker.made(fields, file, piece, place);
+        int split = ParsedExample.split(made.encoded());
         summary.examples[split]++;
-        summary.blockBytes[split] += example.blockBytes();
-        fingerprint(encoded, split);
-        ready.add(encoded);
+        summary.blockBytes[split] += made.blockBytes();
+        fingerprint(made.encoded(), split);
+        ready.add(made.encoded());
       } catch (BadExampleException e) {
-        summary.note(e.problem(), e.getMessage(), piece, place);
+        leave(e.problem(), fields, e.getMessage(), place);
+      }
+    }
+
+    private void leave(ExampleProblem problem, ObjectNode fields, String message, long place) {
+      summary.note(problem, message, piece, place);
+      byte[] travels = maker.bad(fields, message, piece, place);
+      if (travels != null) {
+        ready.add(travels);
       }
     }
 
@@ -175,12 +170,12 @@ public final class RangeExamples implements Iterator<Object>, Closeable {
           switch (kind) {
             case OVER_LONG ->
                 "it has more than "
-                    + rules.source().maxRecordBytes()
+                    + source.maxRecordBytes()
                     + " bytes: raise input.max-record-bytes";
             case INVALID_UTF8 -> "it is no UTF-8: write it in UTF-8";
             default -> kind.label();
           };
-      summary.note(ExampleProblem.of(kind), message, piece, place);
+      leave(ExampleProblem.of(kind), null, message, place);
     }
 
     @Override

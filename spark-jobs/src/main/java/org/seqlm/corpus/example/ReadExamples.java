@@ -17,6 +17,7 @@ public final class ReadExamples {
   private final List<CorpusRange> ranges;
   private final List<ReadRange> read;
   private final long[] offsets;
+  private final long[] recordOffsets;
   private final ReadRange total = new ReadRange(0);
 
   /**
@@ -27,9 +28,11 @@ public final class ReadExamples {
     this.ranges = ranges;
     this.read = read;
     offsets = new long[read.size() + 1];
+    recordOffsets = new long[read.size() + 1];
     for (int i = 0; i < read.size(); i++) {
       ReadRange range = read.get(i);
       offsets[i + 1] = offsets[i] + range.examples();
+      recordOffsets[i + 1] = recordOffsets[i] + range.records;
       total.records += range.records;
       for (int p = 0; p < total.bad.length; p++) {
         total.bad[p] += range.bad[p];
@@ -60,6 +63,42 @@ public final class ReadExamples {
   /** How many examples, of all splits, stand before each range, and at last all of them. */
   public long[] offsets() {
     return offsets.clone();
+  }
+
+  /** How many records, bad ones among them, stand before each range, and at last all of them. */
+  public long[] recordOffsets() {
+    return recordOffsets.clone();
+  }
+
+  /**
+   * Of each piece of each range the lines of its file that begin before it; 0 of rows, which know
+   * their places in the file.
+   */
+  public long[][] linesBefore() {
+    long[][] before = new long[ranges.size()][];
+    CorpusFile file = null;
+    long lines = 0;
+    for (int r = 0; r < before.length; r++) {
+      List<CorpusRange.Piece> pieces = ranges.get(r).pieces();
+      before[r] = new long[pieces.size()];
+      for (int p = 0; p < pieces.size(); p++) {
+        boolean goesOn = pieces.get(p).file().equals(file);
+        file = pieces.get(p).file();
+        lines = goesOn && file.format() == CorpusFormat.JSONL ? lines : 0;
+        before[r][p] = lines;
+        lines += read.get(r).places[p];
+      }
+    }
+    return before;
+  }
+
+  /** The file of each piece of each range. */
+  public String[][] files() {
+    return ranges.stream()
+        .map(
+            range ->
+                range.pieces().stream().map(piece -> piece.file().path()).toArray(String[]::new))
+        .toArray(String[][]::new);
   }
 
   /** The sum modulo 2^128 of the examples' hashes, in 32 hexadecimal digits. */

@@ -1,8 +1,6 @@
 package org.seqlm.job.counts;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,16 +12,15 @@ import org.seqlm.job.ngrams.NgramsConfig;
 import org.seqlm.job.ngrams.NgramsJob;
 import org.seqlm.job.ngrams.NgramsResult;
 import org.seqlm.job.ngrams.NgramsText;
+import org.seqlm.ngram.files.CountedTexts;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.spark.ngrams.CountsInput;
 import org.seqlm.spark.ngrams.NgramCounting;
 import org.seqlm.spark.task.JobCosts;
-import org.seqlm.spark.words.CorpusVocabulary;
-import org.seqlm.vocab.JoinedVocabulary;
-import org.seqlm.vocab.TokenCounts;
-import org.seqlm.vocab.Vocabularies;
-import org.seqlm.vocab.Vocabulary;
+import org.seqlm.spark.words.CountedWords;
+import org.seqlm.spark.words.WordCutting;
+import org.seqlm.spark.words.WordJoining;
 import org.seqlm.vocab.VocabularyLimits;
 
 /**
@@ -48,45 +45,57 @@ final class CountsJob {
     NgramsConfig config = combining.of(counts, details, VocabularyLimits.NONE, details.order());
     check(config, details, context);
     boolean merge = operation == Operation.MERGE;
-    JoinedVocabulary joined = new JoinedVocabulary(first.countedVocabulary());
     long tokens = details.tokens();
     long unknown = details.unknown();
-    int[][] ids = new int[counts.size()][];
+    CountedTexts texts = first.texts();
     Map<String, String> inputs = new TreeMap<>();
     inputs.put("counts", first.artifact().manifest().fingerprint());
     for (int i = 1; i < counts.size(); i++) {
       NgramArtifact other = counts.get(i);
-      ids[i] =
-          merge
-              ? joined.add(other.countedVocabulary())
-              : joined.subtract(other.countedVocabulary());
       tokens += merge ? other.details().tokens() : -other.details().tokens();
       unknown += merge ? other.details().unknown() : -other.details().unknown();
+      texts = merge ? texts.plus(other.texts().all()) : texts.minus(other.texts().all());
       inputs.put((merge ? "added-" : "subtracted-") + i, other.artifact().manifest().fingerprint());
     }
-    Vocabulary vocabulary = joined.vocabulary();
+    long allTokens = tokens;
+    long allUnknown = unknown;
+    CountedTexts allTexts = texts;
     JavaSparkContext spark = context.sparkContext();
-    CountsInput input = new CountsInput(spark, vocabulary::token);
-    for (int i = 1; i < counts.size(); i++) {
-      input.add(counts.get(i), ids[i]);
-    }
-    BitSet present = joined.present();
+    NgramsText.Texts.Source source =
+        folder -> {
+          WordJoining.Joined joined =
+              WordJoining.join(
+                  spark,
+                  details.rules().kind(),
+                  new CountedWords(spark, first),
+                  counts.stream().skip(1).map(other -> new CountedWords(spark, other)).toList(),
+                  merge ? WordJoining.Operation.ADD : WordJoining.Operation.SUBTRACT,
+                  folder,
+                  context.progress());
+          CountsInput input = new CountsInput(spark, joined.vocabulary());
+          for (int i = 1; i < counts.size(); i++) {
+            input.add(counts.get(i), joined.ids().get(i - 1));
+          }
+          return new NgramsText.Texts(
+              new NgramsText(
+                  names(counts.subList(0, 1))
+                      + (merge ? " and " : " without ")
+                      + names(counts.subList(1, counts.size())),
+                  inputs,
+                  joined.vocabulary(),
+                  input,
+                  NgramCounting.Base.of(first, !merge),
+                  VocabularyLimits.NONE,
+                  joined.present(),
+                  allTokens,
+                  allUnknown,
+                  Map.of(),
+                  allTexts),
+              null,
+              joined);
+        };
     try (JobCosts costs = new JobCosts(spark)) {
-      NgramsText text =
-          new NgramsText(
-              names(counts.subList(0, 1))
-                  + (merge ? " and " : " without ")
-                  + names(counts.subList(1, counts.size())),
-              inputs,
-              CorpusVocabulary.of(spark, vocabulary),
-              input,
-              NgramCounting.Base.of(first, !merge),
-              VocabularyLimits.NONE,
-              present.cardinality() == vocabulary.size() ? null : present,
-              tokens,
-              unknown,
-              Map.of());
-      return NgramsJob.run(config, text, null, context, costs, start);
+      return NgramsJob.run(config, source, context, costs, start);
     }
   }
 
@@ -112,45 +121,40 @@ final class CountsJob {
               + " be had from counts of every word only; leave out --max-size and --min-count, or"
               + " count the text without vocabulary.max-size and vocabulary.min-count");
     }
-    Vocabulary old = counts.countedVocabulary();
-    Vocabulary vocabulary = ranked(old, details, restrict.vocabulary());
-    int[] ids = new int[old.size()];
-    long unknown = details.unknown();
-    for (int id = 0; id < ids.length; id++) {
-      ids[id] = id < old.reserved() ? id : vocabulary.id(old.token(id));
-      unknown += id > 0 && ids[id] == Vocabulary.UNKNOWN ? old.count(id) : 0;
-    }
     JavaSparkContext spark = context.sparkContext();
+    NgramsText.Texts.Source source =
+        folder -> {
+          WordJoining.Joined cut =
+              WordCutting.cut(
+                  spark,
+                  details.rules().kind(),
+                  new CountedWords(spark, counts),
+                  restrict.vocabulary(),
+                  folder,
+                  context.progress());
+          // What the smaller vocabulary does not know any more.
+          long lost = counts.countedWords().tokens() - cut.vocabulary().counted();
+          NgramsText text =
+              new NgramsText(
+                  names(List.of(counts)),
+                  Map.of("counts", counts.artifact().manifest().fingerprint()),
+                  cut.vocabulary(),
+                  new CountsInput(spark, cut.vocabulary()).add(counts, cut.ids().get(0)),
+                  null,
+                  // A limit that was there before is there still.
+                  restrict.vocabulary().equals(VocabularyLimits.NONE)
+                      ? details.limits()
+                      : restrict.vocabulary(),
+                  null,
+                  details.tokens(),
+                  details.unknown() + lost,
+                  Map.of(),
+                  counts.texts());
+          return new NgramsText.Texts(text, null, cut);
+        };
     try (JobCosts costs = new JobCosts(spark)) {
-      NgramsText text =
-          new NgramsText(
-              names(List.of(counts)),
-              Map.of("counts", counts.artifact().manifest().fingerprint()),
-              CorpusVocabulary.of(spark, vocabulary),
-              new CountsInput(spark, vocabulary::token).add(counts, ids),
-              null,
-              // A limit that was there before is there still.
-              restrict.vocabulary().equals(VocabularyLimits.NONE)
-                  ? details.limits()
-                  : restrict.vocabulary(),
-              null,
-              details.tokens(),
-              unknown,
-              Map.of());
-      return NgramsJob.run(config, text, null, context, costs, start);
+      return NgramsJob.run(config, source, context, costs, start);
     }
-  }
-
-  private static Vocabulary ranked(Vocabulary old, NgramDetails details, VocabularyLimits limits) {
-    TokenCounts words = new TokenCounts(old.size());
-    for (int id = old.reserved(); id < old.size(); id++) {
-      if (old.count(id) > 0) {
-        byte[] utf8 = old.token(id).getBytes(StandardCharsets.UTF_8);
-        words.add(utf8, 0, utf8.length, old.count(id));
-      }
-    }
-    long lineEnds = old.sentenceEnd() < 0 ? 0 : old.count(old.sentenceEnd());
-    return Vocabularies.rank(details.rules().kind(), words, lineEnds, limits);
   }
 
   private static void check(NgramsConfig config, NgramDetails details, JobContext context)

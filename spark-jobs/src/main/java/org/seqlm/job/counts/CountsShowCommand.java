@@ -8,10 +8,10 @@ import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.ngrams.CountedInputs;
+import org.seqlm.ngram.files.CountedText;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramDetails;
 import org.seqlm.spark.ngrams.CountsDigest;
-import org.seqlm.vocab.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,13 +20,16 @@ import picocli.CommandLine.Option;
     name = "show",
     sortOptions = false,
     description = {
-      "Tells what counts hold: of each order how many n-grams, <s> and </s> among them, and a"
-          + " digest of all with their counts, which does not depend on the words' numbers: counts"
-          + " with the same digests are the same.",
+      "Tells what counts hold: the texts that were counted, and of each order how many n-grams, <s>"
+          + " and </s> among them, and a digest of all with their counts, which does not depend on"
+          + " the words' numbers: counts with the same digests are the same.",
       "",
       "Example: seqlm counts show --input out/all"
     })
 public final class CountsShowCommand extends JobCommand<CountsShowConfig, CountsShowResult> {
+  /** Texts that are shown to people. */
+  private static final int MOST_TEXTS = 40;
+
   @Option(
       names = "--input",
       paramLabel = "DIR",
@@ -35,7 +38,7 @@ public final class CountsShowCommand extends JobCommand<CountsShowConfig, Counts
 
   @Option(
       names = "--no-digest",
-      description = "Read the manifest and the words only, without Spark.")
+      description = "Read the manifest and the words' counts only, without Spark.")
   boolean noDigest;
 
   CountsShowCommand() {
@@ -56,16 +59,12 @@ public final class CountsShowCommand extends JobCommand<CountsShowConfig, Counts
   @Override
   public CountsShowResult run(CountsShowConfig config, JobContext context) throws IOException {
     NgramArtifact counts = CountedInputs.one(context.hadoop(), config.input());
-    Vocabulary vocabulary = counts.countedVocabulary();
-    int words = 0;
-    for (int id = vocabulary.reserved(); id < vocabulary.size(); id++) {
-      words += vocabulary.count(id) > 0 ? 1 : 0;
-    }
     return new CountsShowResult(
         config.input(),
         counts.artifact().manifest().fingerprint(),
         counts.details(),
-        words,
+        counts.countedWords().types(),
+        counts.texts().all(),
         config.digest() ? CountsDigest.of(context.sparkContext(), counts) : List.of());
   }
 
@@ -84,6 +83,24 @@ public final class CountsShowCommand extends JobCommand<CountsShowConfig, Counts
                 details.unknown(),
                 Json.name(details.boundary()),
                 details.order()));
+    out.append(
+        String.format(Locale.ROOT, "%n%5s %14s  %-32s  %s%n", "times", "tokens", "corpus", "text"));
+    List<CountedText> texts = result.texts();
+    for (CountedText text : texts.subList(0, Math.min(MOST_TEXTS, texts.size()))) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "%,5d %,14d  %-32s  %s%s%n",
+              text.times(),
+              text.tokens(),
+              text.fingerprint() == null ? "not known" : text.fingerprint(),
+              text.split() == null ? "" : text.split() + " split of ",
+              text.source()));
+    }
+    if (texts.size() > MOST_TEXTS) {
+      out.append(
+          String.format(Locale.ROOT, "and %,d more: --json has all%n", texts.size() - MOST_TEXTS));
+    }
     if (!result.orders().isEmpty()) {
       out.append(
           String.format(Locale.ROOT, "%n%5s %14s %14s  %s%n", "order", "types", "total", "digest"));

@@ -11,7 +11,9 @@ import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextOptions;
+import org.seqlm.metrics.Evaluated;
 import org.seqlm.metrics.Evaluation;
+import org.seqlm.metrics.TaskEvaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,19 +23,20 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = {
       "Scores any number of models on the same held-out text: cross-entropy, perplexity, bits a"
-          + " character, unknown tokens.",
+          + " character, unknown tokens; or networks on the same labelled examples: the metrics of"
+          + " their task.",
       "",
       "Example: seqlm evaluate --input dataset --split test --model run --model"
           + " 'ngrams#estimator=add-k,order=3'"
     })
-public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation> {
+public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluated> {
   @Option(
       names = "--input",
       paramLabel = "DATASET|TEXT",
       arity = "1..*",
       description =
-          "Folder written by seqlm prepare; or files, folders and globs of text, which each model"
-              + " cuts by its own rules.")
+          "Folder written by seqlm prepare, of text or of labelled examples; or files, folders and"
+              + " globs of text, which each model cuts by its own rules.")
   List<String> input;
 
   @Option(
@@ -96,8 +99,13 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation
   @Override
   public String plan(EvaluateConfig config, JobContext context) throws IOException {
     String what;
+    if (ScoringInputs.isExamples(context.hadoop(), config.input())) {
+      checkFlags(true);
+      return EvaluateExamples.of(config, context).plan();
+    }
     Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
-    checkFlags(dataset);
+    checkFlags(dataset != null);
+    config.checkOfText();
     if (dataset != null) {
       EvaluateJob.open(config, context.hadoop(), dataset);
       what = "the " + Json.name(config.split()) + " split of " + dataset.artifact().name();
@@ -113,13 +121,18 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation
   }
 
   @Override
-  public Evaluation run(EvaluateConfig config, JobContext context) throws IOException {
-    checkFlags(ScoringInputs.dataset(context.hadoop(), config.input()));
+  public Evaluated run(EvaluateConfig config, JobContext context) throws IOException {
+    if (ScoringInputs.isExamples(context.hadoop(), config.input())) {
+      checkFlags(true);
+      return EvaluateExamples.of(config, context).run(context);
+    }
+    checkFlags(ScoringInputs.dataset(context.hadoop(), config.input()) != null);
+    config.checkOfText();
     return EvaluateJob.run(config, context, null);
   }
 
-  private void checkFlags(Dataset dataset) {
-    if (dataset != null && !text.given().isEmpty()) {
+  private void checkFlags(boolean prepared) {
+    if (prepared && !text.given().isEmpty()) {
       throw UserException.configuration(
           text.given().stream()
               .map(flag -> flag + " does not apply to a dataset: leave it out")
@@ -128,8 +141,10 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluation
   }
 
   @Override
-  public String summary(EvaluateConfig config, Evaluation result) {
-    return EvaluateJob.table(result)
+  public String summary(EvaluateConfig config, Evaluated result) {
+    return (result instanceof TaskEvaluation examples
+            ? EvaluateExamples.table(examples)
+            : EvaluateJob.table((Evaluation) result))
         + (config.output() == null ? "" : "evaluation: " + config.output() + "\n");
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusPlan;
@@ -18,6 +19,13 @@ import org.seqlm.text.TokenizerKind;
 /** What jobs score, and with what. */
 public final class ScoringInputs {
   private ScoringInputs() {}
+
+  /** Whether an input is labelled examples. */
+  static boolean isExamples(Configuration hadoop, CorpusSource input) throws IOException {
+    return input.paths().size() == 1
+        && !CorpusPlan.isGlob(input.paths().get(0))
+        && ArtifactReader.isOf(hadoop, input.paths().get(0), ArtifactKind.EXAMPLES);
+  }
 
   /**
    * The dataset that an input is, or null where it is text.

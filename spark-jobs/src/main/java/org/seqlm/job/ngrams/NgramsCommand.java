@@ -218,9 +218,13 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
                 config.tokenizer(),
                 config.vocabulary(),
                 context.progress())) {
-      NgramsText.Texts texts =
-          new NgramsText.Texts(NgramsText.of(corpus, config), null).addedTo(spark, before);
-      return NgramsJob.run(config, texts.counted(), null, context, costs, start);
+      NgramsText.Texts texts = NgramsText.Texts.of(NgramsText.of(corpus, config), null);
+      return NgramsJob.run(
+          config,
+          folder -> texts.addedTo(spark, before, folder, context.progress()),
+          context,
+          costs,
+          start);
     }
   }
 
@@ -273,13 +277,16 @@ public final class NgramsCommand extends JobCommand<NgramsConfig, NgramsResult> 
     NgramArtifact before = before(config, dataset, context);
     JavaSparkContext spark = context.sparkContext();
     NgramsText.Texts texts =
-        new NgramsText.Texts(
-                NgramsText.of(spark, dataset, config.split(), config),
-                heldOut == null ? null : NgramsText.HeldOut.of(spark, dataset, heldOut, config))
-            .addedTo(spark, before);
+        NgramsText.Texts.of(
+            NgramsText.of(spark, dataset, config.split(), config),
+            heldOut == null ? null : NgramsText.HeldOut.of(spark, dataset, heldOut, config));
     try (JobCosts costs = new JobCosts(spark)) {
       return NgramsJob.run(
-          config.with(rules), texts.counted(), texts.heldOut(), context, costs, start);
+          config.with(rules),
+          folder -> texts.addedTo(spark, before, folder, context.progress()),
+          context,
+          costs,
+          start);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
@@ -43,15 +44,61 @@ public final class NgramsJob {
 
   private NgramsJob() {}
 
+  /** Tasks read what the ids of the text become from here, within the folder of the result. */
+  private static final String IDS = ".ids";
+
+  /** What is written but for the manifest. */
+  private record Written(
+      NgramsText text, NgramDetails details, NgramReport report, List<String> notes) {}
+
   /** Counts a text, estimates a model, scores it on what is held out, and writes it all. */
   public static NgramsResult run(
       NgramsConfig config,
-      NgramsText text,
-      NgramsText.HeldOut heldOut,
+      NgramsText.Texts.Source source,
       JobContext context,
       JobCosts costs,
       long start)
       throws IOException {
+    try (ArtifactWriter writer =
+            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
+        NgramOutputs outputs = NgramOutputs.create(config.export(), context);
+        JobContext.Awaited tasks = context.awaitTasks()) {
+      Written written;
+      try (NgramsText.Texts texts = source.open(new Path(writer.folder(), IDS))) {
+        written = write(config, texts, writer, outputs, context);
+      }
+      Manifest manifest =
+          writer.publish(
+              Manifest.of(
+                  ArtifactKind.NGRAMS,
+                  written.text().inputs(),
+                  config.recorded(),
+                  config.seed(),
+                  written.details()));
+      outputs.publish(manifest);
+      return new NgramsResult(
+          config.output(),
+          manifest.fingerprint(),
+          written.text().source(),
+          written.details(),
+          written.text().badRecords(),
+          written.report(),
+          (System.nanoTime() - start) / 1e9,
+          costs.cpuSeconds(),
+          costs.shuffleBytes(),
+          written.notes());
+    }
+  }
+
+  private static Written write(
+      NgramsConfig config,
+      NgramsText.Texts texts,
+      ArtifactWriter writer,
+      NgramOutputs outputs,
+      JobContext context)
+      throws IOException {
+    NgramsText text = texts.counted();
+    NgramsText.HeldOut heldOut = texts.heldOut();
     JavaSparkContext spark = context.sparkContext();
     Progress progress = context.progress();
     CorpusVocabulary vocabulary = text.vocabulary();
@@ -76,119 +123,97 @@ public final class NgramsJob {
     int slices = config.slices(text.tokens());
     boolean backsOff = config.model().estimator().backsOff();
     Pruning pruning = pruning(config, text, context.hadoop());
-    List<String> notes = new ArrayList<>(notes(config, vocabulary, pruning));
+    List<String> notes = new ArrayList<>(text.texts().notes());
+    notes.addAll(notes(config, vocabulary, pruning));
     notes.forEach(note -> progress.message("warning: " + note));
     notes.addAll(NgramOutputs.notes(config.export(), config.selector()));
-    try (ArtifactWriter writer =
-            ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
-        NgramOutputs outputs = NgramOutputs.create(config.export(), context);
-        JobContext.Awaited tasks = context.awaitTasks()) {
-      NgramCounting counting =
-          NgramCounting.count(
-              spark,
-              text.input(),
-              vocabulary,
-              passages,
-              new NgramCounting.Plan(
-                  config.order(),
-                  slices,
-                  config.top(),
-                  config.countsOfCounts(),
-                  config.partitions()),
-              text.base(),
-              writer.folder(),
-              progress);
-      counting.files().forEach(writer::add);
-      NgramStatistics statistics =
-          NgramStatistics.of(
-              counting.statistics(),
-              counting.zipf(),
-              counting.top(),
-              vocabulary.tokens(ids(counting.top())),
-              config.order());
+    NgramCounting counting =
+        NgramCounting.count(
+            spark,
+            text.input(),
+            vocabulary,
+            passages,
+            new NgramCounting.Plan(
+                config.order(), slices, config.top(), config.countsOfCounts(), config.partitions()),
+            text.base(),
+            writer.folder(),
+            progress);
+    counting.files().forEach(writer::add);
+    NgramStatistics statistics =
+        NgramStatistics.of(
+            counting.statistics(),
+            counting.zipf(),
+            counting.top(),
+            vocabulary.tokens(ids(counting.top())),
+            config.order());
 
-      NgramScoring scoring =
-          heldOut == null
-              ? null
-              : new NgramScoring(spark, heldOut.blocks(), heldOut.tokens(), passages, counting);
-      List<OrderFit> fits = List.of();
-      List<Long> ngrams = List.of();
-      Tuning tuning = null;
-      NgramExport.Source written =
-          NgramExport.Source.written(
-              writer.folder().toString(),
-              config.order(),
-              counting.slices(),
-              backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
-      try (NgramExport export = NgramExport.of(written, outputs.targets(), vocabulary, passages)) {
-        if (backsOff) {
-          SmoothingFit fit = fit(config, counting);
-          if (config.model().estimator() == Estimator.JELINEK_MERCER && scoring != null) {
-            progress.stage("tune", heldOut.tokens(), "tokens");
-            NgramScoring.Tuned tuned = scoring.tune(pruning, config.model().lambda());
-            fit = SmoothingFit.of(tuned.smoothing());
-            tuning = tuned.tuning();
-            progress.update(heldOut.tokens(), "");
-          }
-          if (config.model().estimator() == Estimator.JELINEK_MERCER) {
-            progress.message(
-                NgramsSummary.tuningLine(
-                    config.model(), heldOut == null ? null : heldOut.name(), tuning));
-          }
-          fits = fit.orders();
-          fit.fallbacks().forEach(line -> progress.message("warning: " + line));
-          progress.stage("estimate", text.tokens(), "tokens");
-          NgramEstimation.Estimated estimated =
-              NgramEstimation.estimate(
-                  spark,
-                  counting,
-                  vocabulary,
-                  passages,
-                  new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
-                  export);
-          estimated.files().forEach(writer::add);
-          ngrams = Arrays.stream(estimated.ngrams()).boxed().toList();
-          outputs.add(estimated.exported());
-          progress.update(text.tokens(), "");
+    NgramScoring scoring =
+        heldOut == null
+            ? null
+            : new NgramScoring(spark, heldOut.blocks(), heldOut.tokens(), passages, counting);
+    List<OrderFit> fits = List.of();
+    List<Long> ngrams = List.of();
+    Tuning tuning = null;
+    NgramExport.Source written =
+        NgramExport.Source.written(
+            writer.folder().toString(),
+            config.order(),
+            counting.slices(),
+            backsOff ? NgramExport.Model.BACKS_OFF : NgramExport.Model.NONE);
+    try (NgramExport export = NgramExport.of(written, outputs.targets(), vocabulary, passages)) {
+      if (backsOff) {
+        SmoothingFit fit = fit(config, counting);
+        if (config.model().estimator() == Estimator.JELINEK_MERCER && scoring != null) {
+          progress.stage("tune", heldOut.tokens(), "tokens");
+          NgramScoring.Tuned tuned = scoring.tune(pruning, config.model().lambda());
+          fit = SmoothingFit.of(tuned.smoothing());
+          tuning = tuned.tuning();
+          progress.update(heldOut.tokens(), "");
         }
-        outputs.add(export.writeCounts(spark));
-        outputs.join(ngrams, counting.slices().count());
+        if (config.model().estimator() == Estimator.JELINEK_MERCER) {
+          progress.message(
+              NgramsSummary.tuningLine(
+                  config.model(), heldOut == null ? null : heldOut.name(), tuning));
+        }
+        fits = fit.orders();
+        fit.fallbacks().forEach(line -> progress.message("warning: " + line));
+        progress.stage("estimate", text.tokens(), "tokens");
+        NgramEstimation.Estimated estimated =
+            NgramEstimation.estimate(
+                spark,
+                counting,
+                vocabulary,
+                passages,
+                new NgramEstimation.Plan(config.order(), fit.smoothing(), pruning),
+                export);
+        estimated.files().forEach(writer::add);
+        ngrams = Arrays.stream(estimated.ngrams()).boxed().toList();
+        outputs.add(estimated.exported());
+        progress.update(text.tokens(), "");
       }
-      NgramReport report = report(config, statistics, heldOut, scoring, tuning, progress);
-      NgramArtifact.write(writer, vocabulary::write, counting.slices(), report);
-      NgramDetails details =
-          new NgramDetails(
-              config.order(),
-              config.boundary(),
-              config.tokenizer(),
-              vocabulary.size(),
-              vocabulary.fingerprint(),
-              text.tokens(),
-              text.unknown(),
-              counting.slices().count(),
-              text.base() == null ? slices : counting.slices().count(),
-              text.limits(),
-              config.selector(),
-              config.model().prune(),
-              ngrams,
-              fits);
-      Manifest manifest =
-          writer.publish(
-              Manifest.of(
-                  ArtifactKind.NGRAMS, text.inputs(), config.recorded(), config.seed(), details));
-      outputs.publish(manifest);
-      return new NgramsResult(
-          config.output(),
-          manifest.fingerprint(),
-          text.source(),
-          details,
-          text.badRecords(),
-          report,
-          (System.nanoTime() - start) / 1e9,
-          costs.cpuSeconds(),
-          costs.shuffleBytes(),
-          notes);
+      outputs.add(export.writeCounts(spark));
+      outputs.join(ngrams, counting.slices().count());
     }
+    NgramReport report = report(config, statistics, heldOut, scoring, tuning, progress);
+    NgramArtifact.write(writer, vocabulary::write, counting.slices(), report);
+    NgramDetails details =
+        new NgramDetails(
+            config.order(),
+            config.boundary(),
+            config.tokenizer(),
+            vocabulary.size(),
+            vocabulary.fingerprint(),
+            text.tokens(),
+            text.unknown(),
+            counting.slices().count(),
+            text.base() == null ? slices : counting.slices().count(),
+            text.limits(),
+            config.selector(),
+            config.model().prune(),
+            ngrams,
+            fits,
+            text.texts().all());
+    return new Written(text, details, report, notes);
   }
 
   /** Scores the held-out text, if there is one. */

@@ -2,14 +2,18 @@ package org.seqlm.job.ngrams;
 
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.seqlm.UserException;
+import org.seqlm.Progress;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
+import org.seqlm.ngram.files.CountedText;
+import org.seqlm.ngram.files.CountedTexts;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.spark.ngrams.NgramCounting;
 import org.seqlm.spark.ngrams.NgramInput;
@@ -17,10 +21,10 @@ import org.seqlm.spark.ngrams.TextInput;
 import org.seqlm.spark.tokens.DatasetTokens;
 import org.seqlm.spark.tokens.TokenizedCorpus;
 import org.seqlm.spark.words.CorpusVocabulary;
-import org.seqlm.spark.words.MemoryVocabulary;
-import org.seqlm.vocab.JoinedVocabulary;
+import org.seqlm.spark.words.CountedWords;
+import org.seqlm.spark.words.IdMap;
+import org.seqlm.spark.words.WordJoining;
 import org.seqlm.vocab.TokenBlock;
-import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyLimits;
 
 /**
@@ -36,6 +40,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param tokens of all
  * @param unknown tokens that the vocabulary lacks
  * @param badRecords left out, by kind
+ * @param texts that the counts are of
  */
 public record NgramsText(
     String source,
@@ -47,12 +52,14 @@ public record NgramsText(
     BitSet present,
     long tokens,
     long unknown,
-    Map<String, Long> badRecords) {
+    Map<String, Long> badRecords,
+    CountedTexts texts) {
 
   /** Raw text, just read. */
   static NgramsText of(TokenizedCorpus corpus, NgramsConfig config) {
+    String paths = String.join(", ", config.input().paths());
     return new NgramsText(
-        String.join(", ", config.input().paths()),
+        paths,
         Map.of("corpus", corpus.fingerprint()),
         corpus.words(),
         TextInput.of(corpus.blocks(TokenizedCorpus.MAX_REACH), corpus.tokens()),
@@ -61,7 +68,9 @@ public record NgramsText(
         null,
         corpus.tokens(),
         corpus.unknown(),
-        corpus.badRecords());
+        corpus.badRecords(),
+        CountedTexts.of(
+            List.of(CountedText.once(paths, corpus.fingerprint(), null, corpus.tokens()))));
   }
 
   /** A split of a dataset. */
@@ -80,7 +89,14 @@ public record NgramsText(
         null,
         dataset.tokens(split),
         unknown,
-        Map.of());
+        Map.of(),
+        CountedTexts.of(
+            List.of(
+                CountedText.once(
+                    dataset.artifact().name(),
+                    dataset.details().corpusFingerprint(),
+                    Json.name(split),
+                    dataset.tokens(split)))));
   }
 
   /** The order of the longest windows: what is stored has a context at least. */
@@ -108,45 +124,74 @@ public record NgramsText(
    * What to count, and what to score.
    *
    * @param heldOut null for none
+   * @param joined the words of several texts, which are let go of in the end; null for none
    */
-  record Texts(NgramsText counted, HeldOut heldOut) {
+  public record Texts(NgramsText counted, HeldOut heldOut, WordJoining.Joined joined)
+      implements AutoCloseable {
+    /** A text whose words are nobody else's. */
+    public static Texts of(NgramsText counted, HeldOut heldOut) {
+      return new Texts(counted, heldOut, null);
+    }
+
+    @Override
+    public void close() {
+      if (joined != null) {
+        joined.close();
+      }
+    }
+
+    /** Finds out what to count, when there is a place for what tasks need for it. */
+    @FunctionalInterface
+    public interface Source {
+      /**
+       * Gives the texts; to be closed.
+       *
+       * @param folder for files that tasks read until the texts are closed: its parent is there
+       */
+      Texts open(Path folder) throws IOException;
+    }
+
     /**
      * With a text that was counted before, whose words keep their ids.
      *
      * @param before null for none
-     * @throws UserException with exit code 3 if the vocabulary does not fit in the driver's memory
+     * @param folder as {@link Source#open} has it
      */
-    Texts addedTo(JavaSparkContext spark, NgramArtifact before) throws IOException {
+    Texts addedTo(JavaSparkContext spark, NgramArtifact before, Path folder, Progress progress)
+        throws IOException {
       if (before == null) {
         return this;
       }
-      if (!(counted.vocabulary instanceof MemoryVocabulary mine)) {
-        throw UserException.data(
-            "the text has too many different words to be added to counts on the driver: give the"
-                + " driver more memory, or count the text by itself");
-      }
-      JoinedVocabulary joined = new JoinedVocabulary(before.countedVocabulary());
-      int[] ids = joined.add(mine.vocabulary());
-      Vocabulary all = joined.vocabulary();
+      WordJoining.Joined all =
+          WordJoining.join(
+              spark,
+              before.details().rules().kind(),
+              new CountedWords(spark, before),
+              List.of(counted.vocabulary),
+              WordJoining.Operation.ADD,
+              folder,
+              progress);
       Map<String, String> fingerprints = new TreeMap<>(counted.inputs);
       fingerprints.put("counts", before.artifact().manifest().fingerprint());
-      BitSet present = joined.present();
+      IdMap ids = all.ids().get(0);
       return new Texts(
           new NgramsText(
               before.artifact().name() + " and " + counted.source,
               fingerprints,
-              CorpusVocabulary.of(spark, all),
-              ((TextInput) counted.input).under(spark, ids, all::token),
+              all.vocabulary(),
+              ((TextInput) counted.input).under(spark, ids, all.vocabulary()),
               NgramCounting.Base.of(before, false),
               VocabularyLimits.NONE,
-              present.cardinality() == all.size() ? null : present,
+              all.present(),
               before.details().tokens() + counted.tokens,
               before.details().unknown() + counted.unknown,
-              counted.badRecords),
+              counted.badRecords,
+              before.texts().plus(counted.texts.all())),
           heldOut == null
               ? null
               : new HeldOut(
-                  heldOut.name, TextInput.under(spark, heldOut.blocks, ids), heldOut.tokens));
+                  heldOut.name, TextInput.under(spark, heldOut.blocks, ids), heldOut.tokens),
+          all);
     }
   }
 }

@@ -21,6 +21,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.RunLayout;
 import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.job.cli.ConfigText;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.Night;
@@ -28,6 +29,7 @@ import org.seqlm.neural.files.RunView;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.DatasetPart;
 import org.seqlm.report.ReportModel.EvaluationPart;
+import org.seqlm.report.ReportModel.ExamplesPart;
 import org.seqlm.report.ReportModel.NgramsPart;
 import org.seqlm.report.ReportModel.NightPart;
 import org.seqlm.report.ReportModel.RunPart;
@@ -41,11 +43,14 @@ import org.seqlm.store.Paths;
  * and named in a note.
  */
 final class ReportCollector {
+  private static final String EVALUATION = "evaluation.json";
+
   private static final int MAX_DEPTH = 3;
 
   private final Configuration conf;
   private final List<NightPart> nights = new ArrayList<>();
   private final List<DatasetPart> datasets = new ArrayList<>();
+  private final List<ExamplesPart> examples = new ArrayList<>();
   private final List<RunPart> runs = new ArrayList<>();
   private final List<EvaluationPart> evaluations = new ArrayList<>();
   private final List<NgramsPart> ngrams = new ArrayList<>();
@@ -93,6 +98,7 @@ final class ReportCollector {
         title == null ? name : title,
         collector.nights,
         collector.datasets,
+        collector.examples,
         collector.runs,
         collector.evaluations,
         collector.ngrams,
@@ -189,7 +195,7 @@ final class ReportCollector {
             manifest.seed(),
             manifest.fingerprint(),
             manifest.inputs(),
-            text(withoutSegments(manifest.details())),
+            text(withoutLists(manifest.details())),
             text(manifest.config())));
   }
 
@@ -197,28 +203,20 @@ final class ReportCollector {
     Manifest manifest = artifact.manifest();
     switch (manifest.kind()) {
       case DATASET -> datasets.add(new DatasetPart(name, manifest.details(DatasetDetails.class)));
-      case EVALUATION ->
-          evaluations.add(
-              new EvaluationPart(
-                  name,
-                  Json.mapper()
-                      .readValue(artifact.readVerified("evaluation.json"), Evaluation.class)));
+      case EVALUATION -> addEvaluation(artifact, name);
       case NIGHT ->
           nights.add(
               new NightPart(
                   name, Json.mapper().readValue(artifact.readVerified("night.json"), Night.class)));
       case EXAMPLES ->
-          throw UserException.data(
-              artifact.name()
-                  + " is of kind "
-                  + ArtifactKind.EXAMPLES.shown()
-                  + ": there is nothing to draw of them; give what was trained on them");
+          examples.add(new ExamplesPart(name, manifest.details(ExamplesDetails.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
       case RUN,
           MODEL,
           MODEL_ONNX,
           MIXTURE,
           SCORES,
+          PREDICTIONS,
           CHECKPOINT,
           QUICKSTART,
           REGISTRY,
@@ -229,17 +227,31 @@ final class ReportCollector {
     }
   }
 
+  /** Of examples there is another file, of which nothing is drawn. */
+  private void addEvaluation(ArtifactReader artifact, String name) throws IOException {
+    if (artifact.manifest().files().stream().anyMatch(file -> file.path().equals(EVALUATION))) {
+      evaluations.add(
+          new EvaluationPart(
+              name, Json.mapper().readValue(artifact.readVerified(EVALUATION), Evaluation.class)));
+    }
+  }
+
   private RunPart run(RunView run, String name, RunStatus status) throws IOException {
     return RunPartReader.read(run, name, status, damage -> leaveOut(name, damage));
   }
 
-  /** The length of each stored segment of a dataset interests nobody and may be long. */
-  private static JsonNode withoutSegments(JsonNode details) {
+  /**
+   * The length of each stored segment of a dataset interests nobody and may be long. So it is with
+   * the blocks of examples and with their labels, of which a section shows the most frequent.
+   */
+  private static JsonNode withoutLists(JsonNode details) {
     if (details == null || !details.has("splits")) {
       return details;
     }
-    JsonNode copy = details.deepCopy();
-    copy.get("splits").forEach(split -> ((ObjectNode) split).remove("segments"));
+    ObjectNode copy = details.deepCopy();
+    copy.remove("labels");
+    copy.get("splits")
+        .forEach(split -> ((ObjectNode) split).remove(List.of("segments", "blocks", "labels")));
     return copy;
   }
 

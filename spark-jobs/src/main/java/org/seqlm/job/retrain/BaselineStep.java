@@ -38,7 +38,7 @@ final class BaselineStep {
     return new Night.Ngrams(
         details.tokens(),
         before == null ? 0 : NgramArtifact.open(night.hadoop(), before).details().tokens(),
-        words(artifact),
+        artifact.countedWords().types(),
         details.ngrams(),
         models(night, dataset, CountStep.baseline(night, counts), contest));
   }
@@ -76,14 +76,5 @@ final class BaselineStep {
 
   private static Night.Bits bits(String model, double value) {
     return new Night.Bits(model, Double.isFinite(value) ? value : null);
-  }
-
-  private static int words(NgramArtifact counts) throws IOException {
-    var vocabulary = counts.countedVocabulary();
-    int words = 0;
-    for (int id = vocabulary.reserved(); id < vocabulary.size(); id++) {
-      words += vocabulary.count(id) > 0 ? 1 : 0;
-    }
-    return words;
   }
 }

@@ -58,6 +58,7 @@ final class ExampleLook implements TrainLooks.ModelLook {
             tokens,
             seen.nats(),
             seen.metric().name(),
+            seen.metric().direction(),
             values,
             floor,
             (System.nanoTime() - began) * 1e-9,

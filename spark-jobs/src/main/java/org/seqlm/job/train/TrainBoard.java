@@ -22,7 +22,7 @@ import org.seqlm.store.Store;
  * A run's metrics as TensorBoard's event files, while it trains. A process writes files of its own
  * name: on disks and HDFS one, flushed with each line; on object stores, where a file appears when
  * it is closed, one for each {@value #SECONDS_A_FILE} seconds. The axis is the tokens trained so
- * far, which compares runs of any batch and any number of workers.
+ * far, or the examples, which compares runs of any batch and any number of workers.
  *
  * <p>Nothing of the run depends on these files: one that cannot be written any more is told of
  * once, and the training goes on.
@@ -34,6 +34,7 @@ final class TrainBoard implements Closeable {
   private final FileSystem fs; // null where no files are wanted
   private final Path folder;
   private final String name;
+  private final String speed;
   private final boolean flushes; // what is written can be read before the file is closed
   private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
   private FSDataOutputStream out;
@@ -46,7 +47,8 @@ final class TrainBoard implements Closeable {
   /**
    * Where a process begins to write.
    *
-   * @param tokens trained by earlier ones; what these told of later ones is shown no more
+   * @param tokens trained by earlier ones, or examples; what these told of later ones is shown no
+   *     more
    * @param elapsed seconds of the training until the last of them
    */
   record Begin(long tokens, double elapsed) {
@@ -54,11 +56,12 @@ final class TrainBoard implements Closeable {
     static final Begin AFRESH = new Begin(0, 0);
   }
 
-  private TrainBoard(Progress progress, FileSystem fs, Path folder, Begin begin)
+  private TrainBoard(Progress progress, FileSystem fs, Path folder, Begin begin, String unit)
       throws IOException {
     this.progress = progress;
     this.fs = fs;
     this.folder = folder;
+    speed = unit + "-per-second";
     tokens = begin.tokens();
     elapsed = begin.elapsed();
     flushes = fs != null && Store.of(fs, folder).hasFolders();
@@ -77,18 +80,19 @@ final class TrainBoard implements Closeable {
    * Begins to write.
    *
    * @param to a folder, made where it is missing; null for none
+   * @param unit of what is trained, {@code tokens} or {@code examples}, which names the speed
    * @param config as text
    * @throws UserException with exit code 5 if nothing can be written there
    */
   static TrainBoard open(
-      Configuration conf, String to, Begin begin, Object config, Progress progress)
+      Configuration conf, String to, Begin begin, String unit, Object config, Progress progress)
       throws IOException {
     if (to == null) {
-      return new TrainBoard(progress, null, null, begin);
+      return new TrainBoard(progress, null, null, begin, unit);
     }
     Path folder = Paths.of(to);
     FileSystem fs = Paths.plain(folder, conf);
-    TrainBoard board = new TrainBoard(progress, fs, fs.makeQualified(folder), begin);
+    TrainBoard board = new TrainBoard(progress, fs, fs.makeQualified(folder), begin, unit);
     double now = now();
     long tokens = begin.tokens();
     // The events of the checkpoint itself, at so many tokens, stay.
@@ -117,7 +121,8 @@ final class TrainBoard implements Closeable {
     }
     Path folder = Paths.of(to);
     FileSystem fs = Paths.plain(folder, conf);
-    TrainBoard board = new TrainBoard(Progress.SILENT, fs, fs.makeQualified(folder), Begin.AFRESH);
+    TrainBoard board =
+        new TrainBoard(Progress.SILENT, fs, fs.makeQualified(folder), Begin.AFRESH, "");
     orRefused(
         to,
         () -> {
@@ -169,9 +174,7 @@ final class TrainBoard implements Closeable {
               now,
               tokens,
               type,
-              Json.mapper()
-                  .createObjectNode()
-                  .put("tokens-per-second", (tokens - before) / (until - elapsed))));
+              Json.mapper().createObjectNode().put(speed, (tokens - before) / (until - elapsed))));
     }
     elapsed = until;
     if (flushes || (System.nanoTime() - lastFile) * 1e-9 >= SECONDS_A_FILE) {

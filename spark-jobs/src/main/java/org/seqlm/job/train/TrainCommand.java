@@ -29,10 +29,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description = {
-      "Trains a recurrent language model on a dataset, by averaging workers on Spark.",
+      "Trains a recurrent language model on a dataset, or the network of their task on labelled"
+          + " examples, by averaging workers on Spark.",
       "A run that was stopped goes on from its last checkpoint when started again.",
       "",
-      "Example: seqlm train --input dataset --output run --hidden 256 --epochs 3"
+      "Example: seqlm train --input dataset --output run --hidden 256 --epochs 3",
+      "",
+      "Of examples other values are defaults: conf/train-examples.yaml."
     })
 public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   @Option(

@@ -85,6 +85,7 @@ final class TrainRun {
             start.from() == null
                 ? TrainBoard.Begin.AFRESH
                 : new TrainBoard.Begin(start.from().tokens(), start.from().elapsed()),
+            job.unit(),
             config,
             context.progress());
     metrics = new TrainMetrics(folder, board);
@@ -206,7 +207,7 @@ final class TrainRun {
         spark, feed, job.network(), settings, rates, from, localSteps, states, config.partitions());
   }
 
-  /** Trains a round and tells of it; returns its loss in nats a token. */
+  /** Trains a round and tells of it; returns its mean loss in nats. */
   private double round() throws IOException {
     RoundRecorder recorder = new RoundRecorder(settings);
     long first = training.step();
@@ -243,10 +244,9 @@ final class TrainRun {
         .update(
             tokens,
             elapsed,
-            String.format(Locale.ROOT, "loss %.3f", loss)
-                + (job.vocabularySize() == null
-                    ? ""
-                    : String.format(Locale.ROOT, " ppl %.2f", Math.exp(loss))));
+            job.vocabularySize() == null
+                ? String.format(Locale.ROOT, "loss %.3f", loss)
+                : String.format(Locale.ROOT, "loss %.3f ppl %.2f", loss, Math.exp(loss)));
     return loss;
   }
 

@@ -3,10 +3,13 @@ package org.seqlm.metrics.task;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.metrics.Metric;
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Predictor;
+import org.seqlm.vocab.ExampleVocabulary;
 
 /**
  * Scores predictions of examples. Sums of parts, added element by element, are the sums of all:
@@ -60,5 +63,17 @@ public interface TaskScorer extends Serializable {
   static TaskScorer of(ExamplesDetails details, Map<String, List<String>> tokens) {
     return new FigureScorer(
         details.metric(), details.task(), FigureScorer.figures(details, tokens));
+  }
+
+  /** The same of the vocabularies that the tokens are of. */
+  static TaskScorer ofVocabularies(
+      ExamplesDetails details, Map<String, ExampleVocabulary> vocabularies) {
+    Map<String, List<String>> tokens = new TreeMap<>();
+    vocabularies.forEach(
+        (column, vocabulary) ->
+            tokens.put(
+                column,
+                IntStream.range(0, vocabulary.size()).mapToObj(vocabulary::token).toList()));
+    return of(details, tokens);
   }
 }

@@ -359,6 +359,37 @@ public final class RunView {
   /** How often to look again. */
   private static final int ATTEMPTS = 5;
 
+  /** Reads something of a model's files. */
+  @FunctionalInterface
+  public interface OfModel<T> {
+    T read(ArtifactReader model) throws IOException;
+  }
+
+  /**
+   * Reads something of the run's own best model so far, not of one that it is to replace.
+   *
+   * @return null if there is none yet
+   * @throws UserException with exit code 3 if it is damaged
+   */
+  public <T> T ofModel(OfModel<T> reads) throws IOException {
+    RunView view = this;
+    for (int attempt = 1; ; attempt++) {
+      FileEntry model = view.model();
+      if (model == null) {
+        return null;
+      }
+      try {
+        return reads.read(ArtifactReader.openPart(conf, name, model, SmallFile.Remedy.NONE));
+      } catch (UserException e) {
+        RunView now = find(conf, name);
+        if (now == null || now.number == view.number || attempt == ATTEMPTS) {
+          throw e;
+        }
+        view = now; // a commit swept away what was to be read
+      }
+    }
+  }
+
   private List<JsonNode> read(List<UserException> damages) throws IOException {
     List<JsonNode> metrics = new ArrayList<>();
     Path folder = Paths.of(name);

@@ -2,6 +2,7 @@ package org.seqlm.ngram.count;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.function.IntUnaryOperator;
 import org.seqlm.ngram.trie.Bytes;
 
 /**
@@ -12,7 +13,7 @@ import org.seqlm.ngram.trie.Bytes;
 public final class StoredWindows implements WindowSource, Closeable {
   private final CountSlice slice;
   private final KeyLayout layout;
-  private final int[] ids; // null where they stay
+  private final IntUnaryOperator ids; // null where they stay
   private final long[] key;
   private final Bytes.Reader withoutContext;
   private int left; // windows without a context
@@ -26,9 +27,9 @@ public final class StoredWindows implements WindowSource, Closeable {
    * @param slice not read yet, of this order or a higher one; with what it shares with others, if
    *     the order is lower
    * @param layout of the keys
-   * @param ids by those of the slice; null where they are the same, and so in order
+   * @param ids what those of the slice become; null where they are the same, and so in order
    */
-  public StoredWindows(CountSlice slice, KeyLayout layout, int[] ids) {
+  public StoredWindows(CountSlice slice, KeyLayout layout, IntUnaryOperator ids) {
     this.slice = slice;
     this.layout = layout;
     this.ids = ids;
@@ -89,7 +90,7 @@ public final class StoredWindows implements WindowSource, Closeable {
   }
 
   private int mapped(int storedId) {
-    return ids == null || storedId == 0 ? storedId : ids[storedId - 1] + 1;
+    return ids == null || storedId == 0 ? storedId : ids.applyAsInt(storedId - 1) + 1;
   }
 
   @Override

@@ -3,14 +3,17 @@ package org.seqlm.ngram.files;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.count.CountSlice;
@@ -112,6 +115,57 @@ public final class NgramArtifact implements NgramModels {
     PackedTokens tokens = Vocabularies.pack(words);
     return Vocabularies.unpack(
         words.reserved(), new PackedTokens(tokens.arena(), tokens.ends(), counts));
+  }
+
+  /**
+   * What was counted of words, reserved ones apart.
+   *
+   * @param types different words
+   * @param tokens appearances of all of them
+   */
+  public record WordTotals(int types, long tokens) {}
+
+  /** How many words stand in the text that was counted; reads their counts, and holds none. */
+  public WordTotals countedWords() throws IOException {
+    int reserved = Vocabulary.reservedTokens(details.rules().kind()).size();
+    int types = 0;
+    long tokens = 0;
+    try (InputStream in = reader.openVerified(NgramFiles.UNIGRAM_COUNTS)) {
+      UnigramCounts.Cursor counts = UnigramCounts.cursor(in, details.vocabularySize());
+      while (counts.next()) {
+        if (counts.id() >= reserved && counts.raw() > 0) {
+          types++;
+          tokens += counts.raw();
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
+    }
+    return new WordTotals(types, tokens);
+  }
+
+  /**
+   * The texts that were counted. Of counts of an earlier release that were added up it is known
+   * only how many tokens there are.
+   */
+  public CountedTexts texts() {
+    if (details.texts() != null) {
+      return CountedTexts.of(details.texts());
+    }
+    Map<String, String> inputs = reader.manifest().inputs();
+    boolean alone = inputs.size() == 1 && inputs.containsKey("corpus");
+    List<String> paths = new ArrayList<>();
+    reader.manifest().config().path("input").path("paths").forEach(one -> paths.add(one.asText()));
+    return CountedTexts.of(
+        List.of(
+            CountedText.once(
+                alone && !paths.isEmpty()
+                    ? String.join(", ", paths)
+                    : "what an earlier release counted in " + reader.name(),
+                alone ? inputs.get("corpus") : null,
+                null,
+                details.tokens())));
   }
 
   private UnigramCounts unigramCounts() throws IOException {

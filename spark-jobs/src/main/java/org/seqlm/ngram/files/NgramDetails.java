@@ -1,6 +1,7 @@
 package org.seqlm.ngram.files;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.seqlm.ngram.count.Boundary;
 import org.seqlm.ngram.model.ModelSelector;
@@ -25,6 +26,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param pruning the count that an n-gram of each order must exceed to stay in the model
  * @param ngrams of the back-off model by order; empty where none was estimated
  * @param fits what its estimator took from the counts, by order
+ * @param texts that were counted; null where an earlier release did not write them down
  */
 @JsonIgnoreProperties("sliced-unknown") // earlier releases cut slices otherwise
 public record NgramDetails(
@@ -41,12 +43,14 @@ public record NgramDetails(
     ModelSelector model,
     List<Long> pruning,
     List<Long> ngrams,
-    List<OrderFit> fits) {
+    List<OrderFit> fits,
+    @JsonInclude(JsonInclude.Include.NON_NULL) List<CountedText> texts) {
 
   public NgramDetails {
     pruning = List.copyOf(pruning);
     ngrams = List.copyOf(ngrams);
     fits = List.copyOf(fits);
+    texts = texts == null ? null : List.copyOf(texts);
   }
 
   /** The order of what is stored: contexts of at least one token. */

@@ -28,7 +28,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
   private final KeyLayout layout;
   private final int order;
   private final ContextCursor slice;
-  private final long[] unigrams;
+  private final HeldOutUnigrams unigrams;
   private final BitSet prunedUnigrams;
   private final Pruning pruning;
   private final Passages passages;
@@ -42,7 +42,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
   /**
    * @param order of the model, 1 to the layout's
    * @param slice counts
-   * @param unigrams raw counts by id
+   * @param unigrams with their counts
    * @param prunedUnigrams ids that are not in the model, which the text does not hold
    * @param sink takes arrays of whole windows
    */
@@ -50,7 +50,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
       KeyLayout layout,
       int order,
       ContextCursor slice,
-      long[] unigrams,
+      HeldOutUnigrams unigrams,
       BitSet prunedUnigrams,
       Pruning pruning,
       Passages passages,
@@ -63,9 +63,8 @@ public final class HeldOutEvents implements WindowMerger.Sink {
     this.pruning = pruning;
     this.passages = passages;
     this.sink = sink;
-    this.tokens = Arrays.stream(unigrams).sum();
-    this.prunedShare =
-        (double) prunedUnigrams.stream().mapToLong(id -> unigrams[id]).sum() / tokens;
+    this.tokens = unigrams.tokens();
+    this.prunedShare = (double) unigrams.prunedTokens() / tokens;
     this.context = new int[layout.order()];
     this.chunk = new double[CHUNK];
   }
@@ -83,7 +82,7 @@ public final class HeldOutEvents implements WindowMerger.Sink {
     int start = size;
     size += HEAD;
     if (prunedShare < 1) {
-      long raw = prunedUnigrams.get(word) ? 0 : unigrams[word];
+      long raw = prunedUnigrams.get(word) ? 0 : unigrams.count(word);
       event(1, tokens, raw, prunedShare);
     }
     int seen = length == 0 ? 0 : slice.seek(context, length);

@@ -20,12 +20,12 @@ public final class WindowScorer implements WindowMerger.Sink {
   private final int[] context; // reversed, from 1
   private CountModels counts;
   private ContextCursor model;
-  private float[] unigrams;
+  private HeldOutUnigrams unigrams; // of the model
   private int modelAt;
 
   /** Maximum likelihood and add-k of every order. */
   private record CountModels(
-      ContextCursor slice, long[] unigrams, long tokens, double k, int predictable) {}
+      ContextCursor slice, HeldOutUnigrams unigrams, double k, int predictable) {}
 
   /**
    * @param order of the highest models, 1 to the layout's
@@ -43,13 +43,12 @@ public final class WindowScorer implements WindowMerger.Sink {
    * Asks for maximum likelihood of orders 1 to N, the first models of the sums, and add-k of orders
    * 1 to N, the next.
    *
-   * @param unigrams raw counts by id
-   * @param tokens their sum
+   * @param unigrams with their counts
    * @param predictable V of add-k
    */
   public WindowScorer scoreCounts(
-      ContextCursor slice, long[] unigrams, long tokens, double k, int predictable) {
-    counts = new CountModels(slice, unigrams, tokens, k, predictable);
+      ContextCursor slice, HeldOutUnigrams unigrams, double k, int predictable) {
+    counts = new CountModels(slice, unigrams, k, predictable);
     modelAt = 2 * order;
     return this;
   }
@@ -58,9 +57,9 @@ public final class WindowScorer implements WindowMerger.Sink {
    * Asks for the back-off model, the last model of the sums.
    *
    * @param slice of it; null at order 1
-   * @param unigrams decimal logarithms by id
+   * @param unigrams with their probabilities
    */
-  public WindowScorer scoreModel(ContextCursor slice, float[] unigrams) {
+  public WindowScorer scoreModel(ContextCursor slice, HeldOutUnigrams unigrams) {
     this.model = slice;
     this.unigrams = unigrams;
     return this;
@@ -94,8 +93,8 @@ public final class WindowScorer implements WindowMerger.Sink {
         long c = 0;
         long total = 0;
         if (m == 0) {
-          c = counts.unigrams[word];
-          total = counts.tokens;
+          c = counts.unigrams.count(word);
+          total = counts.unigrams.tokens();
         } else if (m <= seen) {
           ContextCursor.Context here = counts.slice.context(m);
           int at = here.find(word);
@@ -123,7 +122,7 @@ public final class WindowScorer implements WindowMerger.Sink {
       }
       backoff += here.logBackoff();
     }
-    float unigram = unigrams[word];
+    float unigram = unigrams.logProbability(word);
     double logProbability =
         Float.isNaN(unigram) ? Double.NEGATIVE_INFINITY : LN10 * (backoff + unigram);
     sums.add(modelAt, logProbability, isUnknown, 1, times);

@@ -95,6 +95,17 @@ public final class Unigrams {
     return pruned;
   }
 
+  /**
+   * Whether the model takes a word for {@code <unk>}, because pruning leaves it out.
+   *
+   * @param raw how often it appears; 0 for one that does not
+   */
+  public static boolean prunes(int id, long raw, Pruning pruning, Passages passages) {
+    return !pruning.isNone()
+        && (raw > 0 || passages.reads(id))
+        && !keeps(id, raw, pruning, passages);
+  }
+
   /** Words that are never seen stay where nothing is pruned, reserved ones always. */
   private static boolean keeps(int id, long raw, Pruning pruning, Passages passages) {
     return passages.reserved(id)

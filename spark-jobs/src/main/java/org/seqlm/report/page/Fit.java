@@ -55,6 +55,26 @@ public record Fit(Axis axis, List<String> remark) {
                 + ", is cut off here; the numbers have it."));
   }
 
+  /** Of figures that rise: from the lowest of those by which {@link #falling} ends. */
+  public static Fit rising(Axis y, List<Series> series, List<Rule> rules) {
+    double from = BEGINNING * series.stream().mapToDouble(Fit::end).max().orElse(0);
+    OptionalDouble later =
+        series.stream().flatMap(s -> seen(s, from)).mapToDouble(point -> point[1]).min();
+    double low = ys(series).min().orElse(0);
+    double high =
+        DoubleStream.concat(ys(series), rules.stream().mapToDouble(Rule::value)).max().orElse(0);
+    if (later.isEmpty() || later.getAsDouble() - low <= WORTH * (high - low)) {
+      return new Fit(y, List.of());
+    }
+    double bottom = later.getAsDouble() - BEGINNING * (high - later.getAsDouble());
+    return new Fit(
+        y.between(bottom, y.high()),
+        List.of(
+            "The beginning, below "
+                + Figures.significant(bottom)
+                + ", is cut off here; the numbers have it."));
+  }
+
   /** Of what falls by any power of ten: down to {@value #LEAST}. */
   public static Fit fading(Axis y, List<Series> series) {
     return ys(series).min().orElse(1) >= LEAST || ys(series).max().orElse(0) <= LEAST

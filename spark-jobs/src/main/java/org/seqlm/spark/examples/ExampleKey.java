@@ -3,19 +3,24 @@ package org.seqlm.spark.examples;
 import java.io.Serializable;
 import org.apache.spark.Partitioner;
 
-/** Where an example goes: its block, and within it the order of the keys, which are unsigned. */
+/**
+ * Where an example goes: its block, or file, and within it the order of the keys, which are
+ * unsigned.
+ */
 public final class ExampleKey implements Comparable<ExampleKey>, Serializable {
   private static final long serialVersionUID = 1L;
 
   private final int block;
   private final long key;
 
-  ExampleKey(int block, long key) {
+  /** Of a block and a key. */
+  public ExampleKey(int block, long key) {
     this.block = block;
     this.key = key;
   }
 
-  int block() {
+  /** The block. */
+  public int block() {
     return block;
   }
 
@@ -37,13 +42,14 @@ public final class ExampleKey implements Comparable<ExampleKey>, Serializable {
   }
 
   /** Consecutive blocks to each of some tasks. */
-  static final class ByBlock extends Partitioner {
+  public static final class ByBlock extends Partitioner {
     private static final long serialVersionUID = 1L;
 
     private final int tasks;
     private final int blocks;
 
-    ByBlock(int tasks, int blocks) {
+    /** Tasks, at most as many as blocks. */
+    public ByBlock(int tasks, int blocks) {
       this.tasks = tasks;
       this.blocks = blocks;
     }

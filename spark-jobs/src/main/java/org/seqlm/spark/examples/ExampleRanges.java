@@ -7,11 +7,11 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
-import org.seqlm.corpus.example.ExampleForm;
-import org.seqlm.corpus.example.ExampleRules;
+import org.seqlm.corpus.example.ExampleMaker;
 import org.seqlm.corpus.example.RangeExamples;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
 
@@ -19,20 +19,20 @@ import org.seqlm.spark.io.SharedSettings;
 final class ExampleRanges extends RangesRdd<Object> {
   private static final long serialVersionUID = 1L;
 
-  private final ExampleRules rules;
-  private final ExampleForm form; // null for any
+  private final CorpusSource source;
+  private final ExampleMaker.Factory makers;
   private final LongAccumulator bytes; // null where nobody counts
 
   ExampleRanges(
       SparkContext spark,
       CorpusPlan plan,
       Broadcast<SharedSettings> conf,
-      ExampleRules rules,
-      ExampleForm form,
+      CorpusSource source,
+      ExampleMaker.Factory makers,
       LongAccumulator bytes) {
     super(spark, plan, conf);
-    this.rules = rules;
-    this.form = form;
+    this.source = source;
+    this.makers = makers;
     this.bytes = bytes;
   }
 
@@ -41,8 +41,8 @@ final class ExampleRanges extends RangesRdd<Object> {
     RangeExamples examples =
         new RangeExamples(
             conf,
-            rules,
-            form,
+            source,
+            makers.maker(),
             range,
             n -> {
               if (bytes != null) {

@@ -9,13 +9,17 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.seqlm.Progress;
+import org.seqlm.corpus.example.AskedRules;
+import org.seqlm.corpus.example.DealtExamples;
 import org.seqlm.corpus.example.ExampleForm;
+import org.seqlm.corpus.example.ExampleMaker;
 import org.seqlm.corpus.example.ExampleRules;
 import org.seqlm.corpus.example.ParsedExample;
 import org.seqlm.corpus.example.ReadExamples;
 import org.seqlm.corpus.example.ReadRange;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.ExampleTask;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.io.SharedSettings;
@@ -23,10 +27,10 @@ import org.seqlm.spark.task.TaskProgress;
 import scala.Tuple2;
 
 /**
- * The first pass: the records, read once, as examples without ids that the executors keep, in the
- * order of the ranges.
+ * The first pass: the records, read once, as what travels of each, examples without ids for
+ * instance, that the executors keep, in the order of the ranges.
  */
-final class ExampleScan implements AutoCloseable {
+public final class ExampleScan implements AutoCloseable {
   private final JavaRDD<Object> parts;
   private final ExampleForm form;
   private final ReadExamples read;
@@ -49,11 +53,49 @@ final class ExampleScan implements AutoCloseable {
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     CorpusPlan plan = PackedParts.found(spark, listed, rules.source(), conf, progress);
     ExampleForm form = form(spark, plan, conf, rules);
+    return read(
+        spark,
+        plan,
+        conf,
+        rules.source(),
+        () -> new DealtExamples(rules, form),
+        form,
+        form != null,
+        progress);
+  }
+
+  /**
+   * Reads the records that a network is asked about, bad ones among them.
+   *
+   * @throws org.seqlm.UserException with exit code 3 if there are no good ones, or more is bad than
+   *     the limits allow
+   */
+  public static ExampleScan asked(
+      JavaSparkContext spark,
+      CorpusPlan listed,
+      CorpusSource source,
+      AskedRules rules,
+      Progress progress) {
+    Broadcast<SharedSettings> conf =
+        spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
+    CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
+    return read(spark, plan, conf, source, rules, null, true, progress);
+  }
+
+  private static ExampleScan read(
+      JavaSparkContext spark,
+      CorpusPlan plan,
+      Broadcast<SharedSettings> conf,
+      CorpusSource source,
+      ExampleMaker.Factory makers,
+      ExampleForm form,
+      boolean some,
+      Progress progress) {
     JavaRDD<Object> parts;
     ReadExamples read;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "")) {
-      parts = ranges(spark, plan, conf, rules, form, stage.done());
+      parts = ranges(spark, plan, conf, source, makers, stage.done());
       // As bytes: they are kept for the passes after this one, and go to disk before work waits.
       parts.persist(StorageLevel.MEMORY_AND_DISK_SER());
       try {
@@ -62,10 +104,10 @@ final class ExampleScan implements AutoCloseable {
           ranges.add((ReadRange) part);
         }
         read = new ReadExamples(plan.ranges(), ranges);
-        if (form == null || read.offsets()[ranges.size()] == 0) {
-          throw read.none(rules.source().paths());
+        if (!some || read.offsets()[ranges.size()] == 0) {
+          throw read.none(source.paths());
         }
-        read.check(rules.source().badRecords());
+        read.check(source.badRecords());
       } catch (RuntimeException e) {
         parts.unpersist();
         throw e;
@@ -79,17 +121,17 @@ final class ExampleScan implements AutoCloseable {
       JavaSparkContext spark,
       CorpusPlan plan,
       Broadcast<SharedSettings> conf,
-      ExampleRules rules,
-      ExampleForm form,
+      CorpusSource source,
+      ExampleMaker.Factory makers,
       LongAccumulator bytes) {
-    return new ExampleRanges(spark.sc(), plan, conf, rules, form, bytes).toJavaRDD();
+    return new ExampleRanges(spark.sc(), plan, conf, source, makers, bytes).toJavaRDD();
   }
 
   /** The form of the first good example; null if there is none. */
   private static ExampleForm form(
       JavaSparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf, ExampleRules rules) {
     List<Tuple2<Integer, byte[]>> first =
-        ranges(spark, plan, conf, rules, null, null)
+        ranges(spark, plan, conf, rules.source(), () -> new DealtExamples(rules, null), null)
             .mapPartitionsWithIndex(
                 (range, parts) -> firstOf(range, examples(parts)).iterator(), true)
             .take(1);
@@ -140,20 +182,26 @@ final class ExampleScan implements AutoCloseable {
 
   /** What a second pass makes of the examples of one range. */
   @FunctionalInterface
-  interface Pass<R> extends java.io.Serializable {
+  public interface Pass<R> extends java.io.Serializable {
+    /** Of one range, in its order. */
     Iterator<R> run(int range, Iterator<byte[]> examples);
   }
 
-  /** Goes over the examples, range by range, each as {@link ParsedExample#encoded}. */
-  <R> JavaRDD<R> pass(Pass<R> pass) {
+  /**
+   * Goes over the examples, range by range, each as {@link ParsedExample#encoded}, or over records
+   * that a network is asked about, as {@link org.seqlm.corpus.example.AskedRecord} has them.
+   */
+  public <R> JavaRDD<R> pass(Pass<R> pass) {
     return parts.mapPartitionsWithIndex((range, all) -> pass.run(range, examples(all)), false);
   }
 
+  /** What all examples have in common; null of records that a network is asked about. */
   ExampleForm form() {
     return form;
   }
 
-  ReadExamples read() {
+  /** How many there are, what is bad, and where. */
+  public ReadExamples read() {
     return read;
   }
 

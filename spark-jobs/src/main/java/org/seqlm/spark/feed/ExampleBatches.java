@@ -1,11 +1,13 @@
 package org.seqlm.spark.feed;
 
 import java.io.IOException;
+import java.util.List;
 import org.seqlm.dataset.ColumnType;
 import org.seqlm.dataset.ExampleBlock;
 import org.seqlm.dataset.ExampleColumn;
 import org.seqlm.dataset.ExampleTask;
 import org.seqlm.dataset.Examples;
+import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.dataset.Split;
 import org.seqlm.neural.learner.Batch;
@@ -21,10 +23,27 @@ public final class ExampleBatches {
 
   private final Examples examples;
   private final Split split;
+  private final FeatureStatistics features; // null where nothing is standardised
 
+  /** Of a split. */
   public ExampleBatches(Examples examples, Split split) {
+    this(examples, split, features(examples.details()));
+  }
+
+  /**
+   * The same for a network that was trained on others.
+   *
+   * @param features by which the values of series are standardised; null of other tasks
+   */
+  public ExampleBatches(Examples examples, Split split, FeatureStatistics features) {
     this.examples = examples;
     this.split = split;
+    this.features = features;
+  }
+
+  /** By which the values of series are standardised; null of other tasks. */
+  public static FeatureStatistics features(ExamplesDetails details) {
+    return details.task() == ExampleTask.SERIES ? details.features().get(SERIES) : null;
   }
 
   /** Items of the longest ragged column of an example; 0 where no column is ragged. */
@@ -73,15 +92,36 @@ public final class ExampleBatches {
     for (int i = 0; i < size; i++) {
       held[i] = examples.block(split, blocks[from + i]);
     }
-    Batch batch = new Batch(size);
-    for (ExampleColumn column : examples.details().columns()) {
+    return of(examples.details().columns(), features, held, places, from);
+  }
+
+  /**
+   * All examples of a block that no file holds.
+   *
+   * @param features of the values of series; null of other tasks
+   */
+  public static Batch of(ExampleBlock block, FeatureStatistics features) {
+    ExampleBlock[] held = new ExampleBlock[block.examples()];
+    int[] places = new int[held.length];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = block;
+      places[i] = i;
+    }
+    return of(block.columns(), features, held, places, 0);
+  }
+
+  private static Batch of(
+      List<ExampleColumn> columns,
+      FeatureStatistics features,
+      ExampleBlock[] held,
+      int[] places,
+      int from) {
+    Batch batch = new Batch(held.length);
+    for (ExampleColumn column : columns) {
       add(batch, column, held, places, from);
     }
-    if (examples.details().task() == ExampleTask.SERIES) {
-      standardise(
-          examples.details().features().get(SERIES),
-          batch.floats(SERIES).values(),
-          batch.ints(OBSERVED).values());
+    if (features != null) {
+      standardise(features, batch.floats(SERIES).values(), batch.ints(OBSERVED).values());
     }
     return batch;
   }

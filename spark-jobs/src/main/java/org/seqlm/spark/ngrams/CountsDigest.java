@@ -3,7 +3,6 @@ package org.seqlm.spark.ngrams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +17,8 @@ import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramFiles;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.text.Hash128;
-import org.seqlm.vocab.Vocabulary;
+import org.seqlm.vocab.Vocabularies;
+import org.seqlm.vocab.VocabularyReader;
 
 /**
  * What counts hold, whatever ids their words have and however they are cut: of each order how many
@@ -41,16 +41,8 @@ public final class CountsDigest {
   /** Reads all counts once. */
   public static List<Order> of(JavaSparkContext spark, NgramArtifact counts) throws IOException {
     int order = counts.details().order();
-    Vocabulary vocabulary = counts.vocabulary();
-    int size = vocabulary.size();
-    long[] hashes = new long[2 * size];
-    Hash128 hash = new Hash128();
-    for (int id = 0; id < size; id++) {
-      byte[] token = vocabulary.token(id).getBytes(StandardCharsets.UTF_8);
-      hash.hash(token, 0, token.length, 0, 0);
-      hashes[2 * id] = hash.high();
-      hashes[2 * id + 1] = hash.low();
-    }
+    int size = counts.details().vocabularySize();
+    long[] hashes = hashes(counts, size);
     Broadcast<long[]> tokens = spark.broadcast(hashes);
     SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
     SliceFiles files = SliceFiles.stored(counts);
@@ -84,6 +76,26 @@ public final class CountsDigest {
     } finally {
       tokens.destroy();
     }
+  }
+
+  /** The halves of each token's hash, by id; the tokens themselves are read one by one. */
+  private static long[] hashes(NgramArtifact counts, int size) throws IOException {
+    long[] hashes = new long[2 * size];
+    Hash128 hash = new Hash128();
+    try (InputStream in = counts.artifact().openVerified(Vocabularies.FILE_NAME)) {
+      VocabularyReader words =
+          new VocabularyReader(
+              counts.details().rules().kind(), in, counts.artifact().shown(Vocabularies.FILE_NAME));
+      for (int id = 0; id < size && words.next(); id++) {
+        hash.hash(words.token(), 0, words.token().length, 0, 0);
+        hashes[2 * id] = hash.high();
+        hashes[2 * id + 1] = hash.low();
+      }
+    } catch (IOException | RuntimeException e) {
+      VerifiedStream.throwIfDamaged(e);
+      throw e;
+    }
+    return hashes;
   }
 
   private static long[] sum(long[] a, long[] b) {

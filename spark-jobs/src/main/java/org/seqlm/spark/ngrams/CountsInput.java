@@ -12,12 +12,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 import org.seqlm.artifact.VerifiedStream;
 import org.seqlm.ngram.count.KeyLayout;
@@ -30,6 +30,8 @@ import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskEnd;
 import org.seqlm.spark.task.TaskMemory;
+import org.seqlm.spark.words.CorpusVocabulary;
+import org.seqlm.spark.words.IdMap;
 import scala.Tuple2;
 
 /**
@@ -42,40 +44,36 @@ public final class CountsInput implements NgramInput {
 
   private final JavaSparkContext spark;
   private final List<Part> parts;
-  private final IntFunction<String> tokens;
+  private final CorpusVocabulary words;
 
   /** Counts, and what their ids become. */
-  private record Part(SliceFiles files, long tokens, long windows, Broadcast<int[]> ids) {}
+  private record Part(SliceFiles files, long tokens, long windows, IdMap ids) {}
 
   /**
    * Nothing yet.
    *
-   * @param tokens spells ids of the result, for the order of n-grams that appear equally often
+   * @param words of the result, for the order of n-grams that appear equally often
    */
-  public CountsInput(JavaSparkContext spark, IntFunction<String> tokens) {
+  public CountsInput(JavaSparkContext spark, CorpusVocabulary words) {
     this.spark = spark;
     this.parts = new ArrayList<>();
-    this.tokens = tokens;
+    this.words = words;
   }
 
   /**
    * Adds counts.
    *
    * @param counts of this release
-   * @param ids by those of the counts // (vocabulary)
+   * @param ids what those of the counts become
    */
-  public CountsInput add(NgramArtifact counts, int[] ids) throws IOException {
+  public CountsInput add(NgramArtifact counts, IdMap ids) throws IOException {
     long windows =
         counts.report().statistics().orders().stream()
             .filter(one -> one.order() == counts.details().order())
             .mapToLong(one -> one.types())
             .sum();
     parts.add(
-        new Part(
-            SliceFiles.stored(counts),
-            counts.details().tokens(),
-            Math.max(1, windows),
-            spark.broadcast(ids)));
+        new Part(SliceFiles.stored(counts), counts.details().tokens(), Math.max(1, windows), ids));
     return this;
   }
 
@@ -92,10 +90,12 @@ public final class CountsInput implements NgramInput {
     for (Part part : parts) {
       SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
       SliceFiles files = part.files();
-      Broadcast<int[]> ids = part.ids();
+      IdMap ids = part.ids();
       keys.addAll(
           slices(part)
-              .flatMap(slice -> some(files, slice, layout, ids.value(), every, hadoop.value()))
+              .flatMap(
+                  slice ->
+                      some(files, slice, layout, ids.open(hadoop.value()), every, hadoop.value()))
               .collect());
     }
     return keys;
@@ -103,7 +103,12 @@ public final class CountsInput implements NgramInput {
 
   /** One of so many windows of a slice. */
   private static Iterator<long[]> some(
-      SliceFiles files, int slice, KeyLayout layout, int[] ids, long every, Configuration conf)
+      SliceFiles files,
+      int slice,
+      KeyLayout layout,
+      IntUnaryOperator ids,
+      long every,
+      Configuration conf)
       throws IOException {
     List<long[]> keys = new ArrayList<>();
     try (StoredWindows windows = new StoredWindows(files.counts(slice, conf), layout, ids)) {
@@ -131,7 +136,7 @@ public final class CountsInput implements NgramInput {
     for (Part part : parts) {
       SharedSettings hadoop = new SharedSettings(spark.hadoopConfiguration());
       SliceFiles files = part.files();
-      Broadcast<int[]> ids = part.ids();
+      IdMap ids = part.ids();
       long each = part.tokens() / files.slices().count();
       JavaPairRDD<Integer, byte[]> windows =
           slices(part)
@@ -139,7 +144,8 @@ public final class CountsInput implements NgramInput {
                   numbers -> {
                     int slice = numbers.next();
                     return new Emitter(
-                        new StoredWindows(files.counts(slice, hadoop.value()), layout, ids.value()),
+                        new StoredWindows(
+                            files.counts(slice, hadoop.value()), layout, ids.open(hadoop.value())),
                         WindowBuffer.ofCounts(layout, slices, TaskMemory.share(COLLECT)),
                         () -> done.add(each));
                   });
@@ -202,11 +208,13 @@ public final class CountsInput implements NgramInput {
   /** By their tokens, as where they appear is not known. */
   @Override
   public long[] firsts(Passages passages, List<int[]> ngrams) {
-    return byTokens(tokens, ngrams);
+    return byTokens(words, ngrams);
   }
 
   /** The place of each n-gram when they are sorted by their tokens' UTF-8, token by token. */
-  static long[] byTokens(IntFunction<String> tokens, List<int[]> ngrams) {
+  static long[] byTokens(CorpusVocabulary words, List<int[]> ngrams) {
+    IntFunction<String> tokens =
+        words.tokens(ngrams.stream().flatMapToInt(Arrays::stream).distinct().toArray());
     List<byte[]> spelled =
         ngrams.stream()
             .map(

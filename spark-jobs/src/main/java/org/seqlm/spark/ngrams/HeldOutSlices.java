@@ -126,15 +126,43 @@ final class HeldOutSlices {
     }
   }
 
-  UnigramCounts unigramCounts() throws IOException {
+  /** What the unigrams' counts are given to, in the order of the ids. */
+  @FunctionalInterface
+  interface Counted {
+    void word(int id, long raw);
+  }
+
+  /** Reads how often each word of the model's text appears there, of the others 0. */
+  void unigramCounts(Counted sink) throws IOException {
     try (InputStream in = files.open(NgramFiles.UNIGRAM_COUNTS, spark.hadoopConfiguration())) {
-      return UnigramCounts.read(in, passages.vocabularySize());
+      int size = passages.vocabularySize();
+      UnigramCounts.Cursor counts = UnigramCounts.cursor(in, size);
+      int next = 0;
+      while (counts.next()) {
+        for (; next < counts.id(); next++) {
+          sink.word(next, 0);
+        }
+        sink.word(next++, counts.raw());
+      }
+      for (; next < size; next++) {
+        sink.word(next, 0);
+      }
     }
   }
 
-  Unigrams unigrams() throws IOException {
+  /** What the unigrams' probabilities are given to, in the order of the ids. */
+  @FunctionalInterface
+  interface Predicted {
+    void word(int id, float log);
+  }
+
+  /** Reads the decimal logarithm of each word's probability; NaN where the model has none. */
+  void unigrams(Predicted sink) throws IOException {
     try (InputStream in = files.open(NgramFiles.UNIGRAMS, spark.hadoopConfiguration())) {
-      return Unigrams.read(in);
+      Unigrams.Cursor probabilities = Unigrams.cursor(in);
+      for (int id = 0; id < passages.vocabularySize(); id++) {
+        sink.word(id, (float) Math.min(0, Math.log10(probabilities.next())));
+      }
     }
   }
 }

@@ -11,9 +11,9 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
-import org.seqlm.ngram.count.UnigramCounts;
 import org.seqlm.ngram.heldout.HeldOutEvents;
 import org.seqlm.ngram.heldout.HeldOutSums;
+import org.seqlm.ngram.heldout.HeldOutUnigrams;
 import org.seqlm.ngram.heldout.NgramScore;
 import org.seqlm.ngram.heldout.Tuning;
 import org.seqlm.ngram.heldout.WindowScorer;
@@ -22,6 +22,7 @@ import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.ngram.smooth.JelinekMercer;
 import org.seqlm.ngram.smooth.Pruning;
 import org.seqlm.ngram.smooth.Unigrams;
+import org.seqlm.spark.io.Shuffles;
 import org.seqlm.vocab.TokenBlock;
 import org.seqlm.vocab.Vocabulary;
 
@@ -30,8 +31,8 @@ import org.seqlm.vocab.Vocabulary;
  * Jelinek-Mercer's λ on it.
  *
  * <p>The text's windows go to the slices of the counts, in whose order they are merged; a slice's
- * task reads the slice's files once beside them. No task holds more of a model than its unigrams
- * and the contexts at hand.
+ * task reads the slice's files once beside them. No task holds more of a model than the unigrams of
+ * the text's words and the contexts at hand.
  */
 public final class NgramScoring {
   /** Held-out tokens that say enough about 32 λ an order. */
@@ -92,20 +93,23 @@ public final class NgramScoring {
     int order = this.order; // tasks are not sent this object
     double k = chosen.k();
     int predictable = passages.predictable();
-    long[] counts = slices.unigramCounts().byId(passages.vocabularySize());
-    float[] logs = chosen.estimator().backsOff() ? slices.unigrams().logProbabilities() : null;
+    HeldOutUnigrams unigrams = new HeldOutUnigrams(ids());
+    slices.unigramCounts((id, raw) -> unigrams.count(id, raw, false));
+    boolean backsOff = chosen.estimator().backsOff();
     BitSet pruned = new BitSet();
-    for (int id = 0; logs != null && id < logs.length; id++) {
-      pruned.set(id, passages.reads(id) && Float.isNaN(logs[id]));
+    if (backsOff) {
+      slices.unigrams(
+          (id, log) -> {
+            unigrams.logProbability(id, log);
+            pruned.set(id, passages.reads(id) && Float.isNaN(log));
+          });
     }
     // Words that the model has not are unknown to it, other windows than those of the counts.
-    boolean together = logs != null && pruned.isEmpty();
+    boolean together = backsOff && pruned.isEmpty();
     int[] ofCounts = new int[2 * order];
     int[] ofBoth = Arrays.copyOf(ofCounts, 2 * order + 1);
     ofBoth[2 * order] = order;
-    Broadcast<long[]> sharedCounts = spark.broadcast(counts);
-    Broadcast<float[]> sharedLogs = logs == null ? null : spark.broadcast(logs);
-    long total = Arrays.stream(counts).sum();
+    Broadcast<HeldOutUnigrams> shared = spark.broadcast(unigrams);
     KeyLayout keys = layout;
     try {
       HeldOutSums all =
@@ -115,15 +119,15 @@ public final class NgramScoring {
               (files, sums) -> {
                 WindowScorer scorer =
                     new WindowScorer(keys, order, sums)
-                        .scoreCounts(files.counts(), sharedCounts.value(), total, k, predictable);
-                return together ? scorer.scoreModel(files.model(), sharedLogs.value()) : scorer;
+                        .scoreCounts(files.counts(), shared.value(), k, predictable);
+                return together ? scorer.scoreModel(files.model(), shared.value()) : scorer;
               });
       List<NgramScore> scores = new ArrayList<>();
       for (int n = 1; n <= order; n++) {
         scores.add(NgramScore.of(Estimator.MLE, n, null, all.score(n - 1)));
         scores.add(NgramScore.of(Estimator.ADD_K, n, k, all.score(order + n - 1)));
       }
-      if (logs != null) {
+      if (backsOff) {
         HeldOutSums model =
             together
                 ? all
@@ -132,17 +136,38 @@ public final class NgramScoring {
                     new int[] {order},
                     (files, sums) ->
                         new WindowScorer(keys, order, sums)
-                            .scoreModel(files.model(), sharedLogs.value()));
+                            .scoreModel(files.model(), shared.value()));
         scores.add(
             NgramScore.of(chosen.estimator(), order, null, model.score(together ? 2 * order : 0)));
       }
       return new Scores(all.tokens(), all.unknown(), scores);
     } finally {
-      sharedCounts.destroy();
-      if (sharedLogs != null) {
-        sharedLogs.destroy();
-      }
+      shared.destroy();
     }
+  }
+
+  /** The ids of the text's words, and that of unknown ones. */
+  private BitSet ids() {
+    JavaRDD<long[]> some =
+        blocks.mapPartitions(
+            part -> {
+              BitSet found = new BitSet();
+              while (part.hasNext()) {
+                for (int id : part.next().tokens()) {
+                  found.set(id);
+                }
+              }
+              return List.of(found.toLongArray()).iterator();
+            });
+    BitSet all = BitSet.valueOf(Shuffles.inTree(some, new long[0], NgramScoring::union));
+    all.set(Vocabulary.UNKNOWN);
+    return all;
+  }
+
+  private static long[] union(long[] some, long[] others) {
+    BitSet union = BitSet.valueOf(some);
+    union.or(BitSet.valueOf(others));
+    return union.toLongArray();
   }
 
   /** Makes a scorer of one slice's files. */
@@ -174,11 +199,16 @@ public final class NgramScoring {
    */
   public Tuned tune(Pruning pruning, double lambda) throws IOException {
     int order = this.order;
-    UnigramCounts counts = slices.unigramCounts();
-    BitSet pruned = Unigrams.pruned(counts, pruning, passages, passages.vocabularySize());
+    HeldOutUnigrams words = new HeldOutUnigrams(ids());
+    BitSet pruned = new BitSet();
+    slices.unigramCounts(
+        (id, raw) -> {
+          boolean left = Unigrams.prunes(id, raw, pruning, passages);
+          pruned.set(id, left);
+          words.count(id, raw, left);
+        });
     int predictable = passages.predictable(pruned);
-    long[] byId = counts.byId(passages.vocabularySize());
-    Broadcast<long[]> unigrams = spark.broadcast(byId);
+    Broadcast<HeldOutUnigrams> unigrams = spark.broadcast(words);
     long used = Math.min(tokens, TUNING_TOKENS);
     JavaRDD<TokenBlock> text =
         withoutPruned(

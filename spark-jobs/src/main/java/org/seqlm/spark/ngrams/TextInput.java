@@ -2,18 +2,21 @@ package org.seqlm.spark.ngrams;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.KeySample;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.count.Slices;
 import org.seqlm.ngram.stats.FirstAppearances;
 import org.seqlm.spark.io.Shuffles;
+import org.seqlm.spark.words.CorpusVocabulary;
+import org.seqlm.spark.words.IdMap;
 import org.seqlm.vocab.TokenBlock;
 
 /** A text. */
@@ -23,12 +26,12 @@ public final class TextInput implements NgramInput {
 
   private final JavaRDD<TokenBlock> blocks;
   private final long tokens;
-  private final IntFunction<String> spelling; // null where n-grams are ordered by the text
+  private final CorpusVocabulary words; // null where n-grams are ordered by the text
 
-  private TextInput(JavaRDD<TokenBlock> blocks, long tokens, IntFunction<String> spelling) {
+  private TextInput(JavaRDD<TokenBlock> blocks, long tokens, CorpusVocabulary words) {
     this.blocks = blocks;
     this.tokens = tokens;
-    this.spelling = spelling;
+    this.words = words;
   }
 
   /**
@@ -44,30 +47,33 @@ public final class TextInput implements NgramInput {
   /**
    * The same text as one of several, under other ids.
    *
-   * @param ids by its own
-   * @param spelling of the other ids, for the order of n-grams that appear equally often
+   * @param ids what its own become
+   * @param words of all texts, for the order of n-grams that appear equally often
    */
-  public TextInput under(JavaSparkContext spark, int[] ids, IntFunction<String> spelling) {
-    return new TextInput(under(spark, blocks, ids), tokens, spelling);
+  public TextInput under(JavaSparkContext spark, IdMap ids, CorpusVocabulary words) {
+    return new TextInput(under(spark, blocks, ids), tokens, words);
   }
 
   /** Blocks of a text under other ids. */
   public static JavaRDD<TokenBlock> under(
-      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, int[] ids) {
-    Broadcast<int[]> shared = spark.broadcast(ids);
+      JavaSparkContext spark, JavaRDD<TokenBlock> blocks, IdMap ids) {
+    Broadcast<SerializableConfiguration> hadoop =
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     return blocks.map(
-        block ->
-            new TokenBlock(
-                block.offset(),
-                mapped(block.before(), shared.value()),
-                mapped(block.tokens(), shared.value()),
-                block.documentStarts()));
+        block -> {
+          IntUnaryOperator here = ids.open(hadoop.value().value());
+          return new TokenBlock(
+              block.offset(),
+              mapped(block.before(), here),
+              mapped(block.tokens(), here),
+              block.documentStarts());
+        });
   }
 
-  private static int[] mapped(int[] tokens, int[] ids) {
+  private static int[] mapped(int[] tokens, IntUnaryOperator ids) {
     int[] mapped = new int[tokens.length];
     for (int i = 0; i < mapped.length; i++) {
-      mapped[i] = ids[tokens[i]];
+      mapped[i] = ids.applyAsInt(tokens[i]);
     }
     return mapped;
   }
@@ -105,8 +111,8 @@ public final class TextInput implements NgramInput {
   /** Where each first appears; of several texts, by their tokens. */
   @Override
   public long[] firsts(Passages passages, List<int[]> ngrams) {
-    if (spelling != null) {
-      return CountsInput.byTokens(spelling, ngrams);
+    if (words != null) {
+      return CountsInput.byTokens(words, ngrams);
     }
     Broadcast<int[][]> sought =
         new JavaSparkContext(blocks.context()).broadcast(ngrams.toArray(new int[0][]));

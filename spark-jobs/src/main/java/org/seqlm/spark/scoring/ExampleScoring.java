@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.UserException;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesHandle;
+import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.dataset.Split;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.metrics.task.TaskScorer;
@@ -40,13 +42,26 @@ public final class ExampleScoring {
    * What predicts, and how.
    *
    * @param decoding of a network that writes targets; null for the likeliest tokens
+   * @param features by which the values of series are standardised; null for the examples' own
    */
   public record Model(
       Network network,
       float[] parameters,
       Engine<?> engine,
       Decoding decoding,
-      Execution execution) {}
+      Execution execution,
+      FeatureStatistics features) {
+
+    /** One that was trained on the examples. */
+    public Model(
+        Network network,
+        float[] parameters,
+        Engine<?> engine,
+        Decoding decoding,
+        Execution execution) {
+      this(network, parameters, engine, decoding, execution, null);
+    }
+  }
 
   /**
    * Scores the first examples of a split.
@@ -79,6 +94,9 @@ public final class ExampleScoring {
             model.engine(),
             model.decoding(),
             model.execution(),
+            model.features() == null
+                ? ExampleBatches.features(examples.details())
+                : model.features(),
             scorer);
     try {
       for (Tuple2<double[], byte[]> found :
@@ -96,16 +114,20 @@ public final class ExampleScoring {
     }
   }
 
-  /** Block, first example and one past the last of each task. */
+  /**
+   * Of each task the block, the first example, one past the last, and examples of blocks before.
+   */
   private static List<int[]> pieces(Examples examples, Split split, long most) {
     List<int[]> pieces = new ArrayList<>();
     long left = most;
+    long before = 0;
     for (int block = 0; block < examples.blocks(split) && left > 0; block++) {
       int size = (int) Math.min(left, examples.examples(split, block));
       for (int from = 0; from < size; from += TOGETHER) {
-        pieces.add(new int[] {block, from, Math.min(size, from + TOGETHER)});
+        pieces.add(new int[] {block, from, Math.min(size, from + TOGETHER), (int) before});
       }
       left -= size;
+      before += size;
     }
     return pieces;
   }
@@ -120,6 +142,7 @@ public final class ExampleScoring {
       Engine<?> engine,
       Decoding decoding,
       Execution execution,
+      FeatureStatistics features,
       TaskScorer scorer)
       implements Serializable {
 
@@ -141,8 +164,15 @@ public final class ExampleScoring {
       }
     }
 
+    /** With the place of each example in the split, by which one that draws does. */
+    private static Batch numbered(Batch batch, int first) {
+      return batch.put(
+          "numbers",
+          new Batch.Ints(IntStream.range(first, first + batch.size()).toArray(), batch.size()));
+    }
+
     private Iterator<Batch> batches(int[] piece) throws IOException {
-      ExampleBatches batches = new ExampleBatches(examples.open(conf.value()), split);
+      ExampleBatches batches = new ExampleBatches(examples.open(conf.value()), split, features);
       return new Iterator<>() {
         private int next = piece[1];
 
@@ -159,7 +189,7 @@ public final class ExampleScoring {
           int from = next;
           next = Math.min(piece[2], from + BATCH);
           try {
-            return batches.consecutive(piece[0], from, next);
+            return numbered(batches.consecutive(piece[0], from, next), piece[3] + from);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }

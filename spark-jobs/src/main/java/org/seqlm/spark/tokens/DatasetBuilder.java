@@ -150,7 +150,9 @@ public final class DatasetBuilder {
                 scan.fingerprint(),
                 statistics,
                 scan.bad(),
-                extended == null ? null : extension(extended.base(), vocabulary, written));
+                extended == null
+                    ? null
+                    : extension(extended.base(), (MemoryVocabulary) vocabulary, written));
         return new Built(
             details, words.types(), scan.total().records(), scan.total().reservedSpellings());
       }
@@ -343,7 +345,8 @@ public final class DatasetBuilder {
   }
 
   private static VocabularyExtension extension(
-      Vocabulary base, CorpusVocabulary extended, List<WrittenRange> written) {
+      Vocabulary base, MemoryVocabulary all, List<WrittenRange> written) {
+    Vocabulary extended = all.vocabulary();
     int known = 0;
     for (int id = base.reserved(); id < base.size(); id++) {
       known += extended.count(id) > 0 ? 1 : 0;

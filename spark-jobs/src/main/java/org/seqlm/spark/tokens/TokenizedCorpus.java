@@ -39,11 +39,8 @@ public final class TokenizedCorpus implements AutoCloseable {
   private TokenizedCorpus(CorpusScan scan, WordRanking.Result words) {
     this.scan = scan;
     this.words = words;
-    long known = 0;
-    for (int id = 0; id < words.vocabulary().size(); id++) {
-      known += words.vocabulary().count(id);
-    }
-    unknown = scan.total().tokens() - known;
+    CorpusVocabulary known = words.vocabulary();
+    unknown = scan.total().tokens() - known.counted() - known.lineEnds();
   }
 
   /**

@@ -11,6 +11,9 @@ public final class Engines {
   /** The default, which {@code conf/train.yaml} names too. */
   public static final String DEFAULT = "dl4j";
 
+  /** The one whose networks over examples are ours. */
+  public static final String OF_EXAMPLES = "torch";
+
   private static final List<Engine<?>> ALL = List.of(new Dl4jEngine(), new TorchEngine());
 
   private Engines() {}

@@ -16,11 +16,17 @@ import org.seqlm.vocab.Vocabulary;
  * The vocabulary of a text as a job over the text needs it, whether its tokens fit in one memory or
  * are spread over the cluster. All results are the same either way.
  */
-public interface CorpusVocabulary extends SpelledVocabulary {
+public interface CorpusVocabulary extends SpelledVocabulary, WordsById {
   /** A vocabulary that is in the driver's memory. */
   static CorpusVocabulary of(JavaSparkContext spark, Vocabulary vocabulary) {
     return new MemoryVocabulary(spark, vocabulary);
   }
+
+  /** Tokens of the text it was made from that are one of its words, reserved ones apart. */
+  long counted();
+
+  /** How often {@code </s>} stands in that text; 0 where lines are not marked. */
+  long lineEnds();
 
   /**
    * The tokens of some ids.

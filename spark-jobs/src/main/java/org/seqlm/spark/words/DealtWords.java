@@ -1,7 +1,11 @@
 package org.seqlm.spark.words;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.seqlm.text.Hash128;
+import org.seqlm.vocab.NumberedWords;
 import org.seqlm.vocab.PackedTokens;
+import scala.Tuple2;
 
 /**
  * Some of a range's words with their counts, on their way to where all occurrences of them are
@@ -54,12 +58,23 @@ public final class DealtWords implements java.io.Serializable {
    */
   static PackedTokens[] deal(PackedTokens words, long[] counts, long least, int parts) {
     int[] part = new int[words.size()];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = counts[i] >= least ? part(words.arena(), words.start(i), words.end(i), parts) : -1;
+    }
+    return deal(words, counts, part, parts);
+  }
+
+  /**
+   * Deals words out, each part in their order.
+   *
+   * @param part that each word goes to; -1 for none // (words)
+   * @return by part; null for none
+   */
+  static PackedTokens[] deal(PackedTokens words, long[] counts, int[] part, int parts) {
     int[] sizes = new int[parts];
     int[] bytes = new int[parts];
     for (int i = 0; i < part.length; i++) {
-      part[i] = -1;
-      if (counts[i] >= least) {
-        part[i] = part(words.arena(), words.start(i), words.end(i), parts);
+      if (part[i] >= 0) {
         sizes[part[i]]++;
         bytes[part[i]] += words.length(i);
       }
@@ -83,5 +98,32 @@ public final class DealtWords implements java.io.Serializable {
       }
     }
     return dealt;
+  }
+
+  /** Deals words out by hash; each part has them in their order. */
+  static List<Tuple2<Integer, NumberedWords>> deal(NumberedWords words, int parts) {
+    PackedTokens tokens = words.tokens();
+    int[] part = new int[words.size()];
+    int[] sizes = new int[parts];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = part(tokens.arena(), tokens.start(i), tokens.end(i), parts);
+      sizes[part[i]]++;
+    }
+    PackedTokens[] dealt = deal(tokens, tokens.counts(), part, parts);
+    int[][] ids = new int[parts][];
+    for (int p = 0; p < parts; p++) {
+      ids[p] = new int[sizes[p]];
+      sizes[p] = 0;
+    }
+    for (int i = 0; i < part.length; i++) {
+      ids[part[i]][sizes[part[i]]++] = words.ids()[i];
+    }
+    List<Tuple2<Integer, NumberedWords>> sent = new ArrayList<>();
+    for (int p = 0; p < parts; p++) {
+      if (dealt[p] != null) {
+        sent.add(new Tuple2<>(p, new NumberedWords(words.vocabulary(), ids[p], dealt[p])));
+      }
+    }
+    return sent;
   }
 }

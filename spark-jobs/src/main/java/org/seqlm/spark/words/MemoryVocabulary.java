@@ -2,14 +2,17 @@ package org.seqlm.spark.words;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.seqlm.vocab.NumberedWords;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Spellings;
 import org.seqlm.vocab.Vocabularies;
@@ -25,8 +28,30 @@ public final class MemoryVocabulary implements CorpusVocabulary {
     this.vocabulary = vocabulary;
   }
 
+  @Override
   public Vocabulary vocabulary() {
     return vocabulary;
+  }
+
+  @Override
+  public long bytes() {
+    PackedTokens all = Vocabularies.pack(vocabulary);
+    return all.arena().length + (long) DictionaryLimit.WORD_BYTES * all.size();
+  }
+
+  @Override
+  public JavaRDD<NumberedWords> numbered(int number) {
+    PackedTokens all = Vocabularies.pack(vocabulary);
+    List<NumberedWords> blocks = new ArrayList<>();
+    PackedTokens.Builder block = new PackedTokens.Builder();
+    for (int id = 0; id < all.size(); id++) {
+      block.add(all.arena(), all.start(id), all.end(id), all.counts()[id]);
+      if (WordCounting.full(block) || id == all.size() - 1) {
+        int first = id + 1 - block.size();
+        blocks.add(NumberedWords.from(number, first, block.take()));
+      }
+    }
+    return spark.parallelize(blocks, Math.max(1, blocks.size()));
   }
 
   @Override
@@ -35,8 +60,17 @@ public final class MemoryVocabulary implements CorpusVocabulary {
   }
 
   @Override
-  public long count(int id) {
-    return vocabulary.count(id);
+  public long counted() {
+    long counted = 0;
+    for (int id = vocabulary.reserved(); id < vocabulary.size(); id++) {
+      counted += vocabulary.count(id);
+    }
+    return counted;
+  }
+
+  @Override
+  public long lineEnds() {
+    return vocabulary.sentenceEnd() < 0 ? 0 : vocabulary.count(vocabulary.sentenceEnd());
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.text.TokenizerKind;
+import org.seqlm.vocab.NumberedWords;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.TokenTable;
 import org.seqlm.vocab.Vocabulary;
@@ -25,7 +26,7 @@ import org.seqlm.vocab.VocabularyWriter;
 
 /**
  * A vocabulary whose words lie on the executors' disks, in the order of their ids. The driver knows
- * how many words have which count, and reads the words themselves a share at a time.
+ * how many each share has, and reads the words themselves a share at a time.
  */
 final class SortedVocabulary implements CorpusVocabulary {
   /** Of words to look up, so many at a time are sent to all tasks. */
@@ -38,15 +39,15 @@ final class SortedVocabulary implements CorpusVocabulary {
   private final long bytes;
   private final long lineEnds;
   private final int lineEnd;
-  private final RankedCounts counts = new RankedCounts();
+  private final long counted;
   private String fingerprint;
 
   /**
    * @param sorted shares of the words, with other things beside
    * @param offsets of words before each share, and at last of all words that are kept
    * @param bytes that the words would take in memory
-   * @param equalCounts of each share, pairs of a count and how many words next to each other have
-   *     it
+   * @param counted tokens of the text that are one of the words
+   * @param lineEnds the count of {@code </s>}
    * @param lineFeed id of the line feed, -1 for none
    */
   SortedVocabulary(
@@ -55,7 +56,7 @@ final class SortedVocabulary implements CorpusVocabulary {
       TokenizerKind kind,
       long[] offsets,
       long bytes,
-      List<long[]> equalCounts,
+      long counted,
       long lineEnds,
       int lineFeed) {
     this.spark = spark;
@@ -65,11 +66,7 @@ final class SortedVocabulary implements CorpusVocabulary {
     this.bytes = bytes;
     this.lineEnds = lineEnds;
     this.lineEnd = kind == TokenizerKind.CHAR ? lineFeed : sentenceEnd();
-    for (long[] share : equalCounts) {
-      for (int i = 0; i < share.length && counts.words() < words(); i += 2) {
-        counts.add(share[i], share[i + 1]);
-      }
-    }
+    this.counted = counted;
   }
 
   /** Words before each share, and at last all words. */
@@ -77,9 +74,49 @@ final class SortedVocabulary implements CorpusVocabulary {
     return offsets;
   }
 
-  /** What all words would take in memory, or a bit more. */
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
+  }
+
+  @Override
+  public Vocabulary vocabulary() {
+    throw new IllegalStateException("the vocabulary is too large for one memory");
+  }
+
+  @Override
+  public JavaRDD<NumberedWords> numbered(int number) {
+    int before = reserved.size();
+    long[] starts = offsets;
+    PackedTokens.Builder marks = new PackedTokens.Builder();
+    for (int id = 0; id < before; id++) {
+      byte[] utf8 = reserved.get(id).getBytes(StandardCharsets.UTF_8);
+      marks.add(utf8, 0, utf8.length, id == sentenceEnd() ? lineEnds : 0);
+    }
+    JavaRDD<NumberedWords> words =
+        blocks()
+            .mapPartitionsWithIndex(
+                (share, blocks) -> numbered(number, (int) (before + starts[share]), blocks), true);
+    return spark.parallelize(List.of(NumberedWords.from(number, 0, marks.take())), 1).union(words);
+  }
+
+  private static Iterator<NumberedWords> numbered(
+      int number, int first, Iterator<PackedTokens> blocks) {
+    return new Iterator<>() {
+      private int next = first;
+
+      @Override
+      public boolean hasNext() {
+        return blocks.hasNext();
+      }
+
+      @Override
+      public NumberedWords next() {
+        NumberedWords some = NumberedWords.from(number, next, blocks.next());
+        next += some.size();
+        return some;
+      }
+    };
   }
 
   private int words() {
@@ -92,11 +129,9 @@ final class SortedVocabulary implements CorpusVocabulary {
   }
 
   private static JavaRDD<PackedTokens> blocks(JavaRDD<Object> sorted, long[] offsets) {
-    return sorted.mapPartitions(
-        share -> {
-          int index = TaskContext.getPartitionId();
-          return kept(share, (int) (offsets[index + 1] - offsets[index]));
-        });
+    // Not by the task's number, which is another where this is one of several in a union.
+    return sorted.mapPartitionsWithIndex(
+        (index, share) -> kept(share, (int) (offsets[index + 1] - offsets[index])), true);
   }
 
   private static Iterator<PackedTokens> kept(Iterator<Object> share, int most) {
@@ -143,12 +178,13 @@ final class SortedVocabulary implements CorpusVocabulary {
   }
 
   @Override
-  public long count(int id) {
-    int rank = id - reserved.size();
-    if (rank < 0) {
-      return id == sentenceEnd() ? lineEnds : 0;
-    }
-    return counts.of(rank);
+  public long counted() {
+    return counted;
+  }
+
+  @Override
+  public long lineEnds() {
+    return lineEnds;
   }
 
   @Override
@@ -168,7 +204,7 @@ final class SortedVocabulary implements CorpusVocabulary {
     VocabularyWriter writer = new VocabularyWriter(out);
     for (int id = 0; id < reserved.size(); id++) {
       byte[] utf8 = reserved.get(id).getBytes(StandardCharsets.UTF_8);
-      writer.add(utf8, 0, utf8.length, count(id));
+      writer.add(utf8, 0, utf8.length, id == sentenceEnd() ? lineEnds : 0);
     }
     for (Iterator<PackedTokens> blocks = blocks().toLocalIterator(); blocks.hasNext(); ) {
       PackedTokens block = blocks.next();
@@ -177,6 +213,31 @@ final class SortedVocabulary implements CorpusVocabulary {
       }
     }
     fingerprint = writer.fingerprint();
+  }
+
+  /** The ids of words that appear, and of reserved ones: a bit an id. */
+  BitSet present() {
+    List<long[]> absent =
+        blocks()
+            .mapPartitions(
+                blocks -> {
+                  BitSet found = new BitSet();
+                  int place = 0;
+                  while (blocks.hasNext()) {
+                    for (long count : blocks.next().counts()) {
+                      found.set(place++, count == 0);
+                    }
+                  }
+                  return List.of(found.toLongArray()).iterator();
+                })
+            .collect();
+    BitSet present = new BitSet(size());
+    present.set(0, size());
+    for (int share = 0; share < absent.size(); share++) {
+      int from = (int) (reserved.size() + offsets[share]);
+      BitSet.valueOf(absent.get(share)).stream().forEach(place -> present.clear(from + place));
+    }
+    return present;
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.store.HashedFile;
+import org.seqlm.store.Store;
 import org.seqlm.vocab.IdSet;
 import org.seqlm.vocab.PackedTokens;
 import org.seqlm.vocab.Spellings;
@@ -82,11 +83,21 @@ final class SpellingFiles implements CorpusVocabulary.Source {
   static void write(
       FileSystem fs, Path folder, int share, Iterator<PackedTokens> words, long attempt)
       throws IOException {
-    if (!fs.exists(folder.getParent())) {
-      throw new IOException(folder.getParent() + " is gone: whoever made it has given up");
-    }
+    checkWanted(fs, folder);
     HashedFile.writeAll(
         fs, folder, List.of(name(share), index(share)), attempt, outs -> write(words, outs));
+  }
+
+  /**
+   * Checks that somebody still waits for files: where there are folders, the one around theirs.
+   *
+   * @throws IOException if not
+   */
+  static void checkWanted(FileSystem fs, Path folder) throws IOException {
+    Path around = folder.getParent();
+    if (Store.of(fs, around).hasFolders() && !fs.exists(around)) {
+      throw new IOException(around + " is gone: whoever made it has given up");
+    }
   }
 
   private static void write(Iterator<PackedTokens> words, OutputStream[] targets)

@@ -21,8 +21,8 @@ import org.seqlm.vocab.Vocabulary;
 import org.seqlm.vocab.VocabularyReader;
 
 /**
- * The vocabulary of counted n-grams where their folder has it. The driver reads the counts and,
- * where tasks want words, those once more, and holds none of them.
+ * The vocabulary of counted n-grams where their folder has it. The driver reads it once and, where
+ * tasks want words, once more, and holds none of them.
  */
 public final class StoredVocabulary implements SpelledVocabulary {
   private static final int BLOCK = 1 << 12;
@@ -34,7 +34,8 @@ public final class StoredVocabulary implements SpelledVocabulary {
   private final ArtifactReader folder;
   private final NgramDetails details;
   private final int reserved;
-  private final RankedCounts counts = new RankedCounts();
+  private int size;
+  private long lineEnds;
   private int lineEnd = -1;
 
   private StoredVocabulary(JavaSparkContext spark, NgramArtifact ngrams) throws IOException {
@@ -45,8 +46,8 @@ public final class StoredVocabulary implements SpelledVocabulary {
     this.reserved = Vocabulary.reservedTokens(kind).size();
     try (InputStream in = folder.openVerified(Vocabularies.FILE_NAME)) {
       VocabularyReader words = words(in);
-      for (int id = 0; words.next(); id++) {
-        counts.add(words.count(), 1);
+      for (int id = 0; words.next(); id++, size++) {
+        lineEnds += id == sentenceEnd() ? words.count() : 0;
         if (kind == TokenizerKind.CHAR && words.token().length == 1 && words.token()[0] == '\n') {
           lineEnd = id;
         }
@@ -87,7 +88,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
 
   @Override
   public int size() {
-    return (int) counts.words();
+    return size;
   }
 
   @Override
@@ -98,11 +99,6 @@ public final class StoredVocabulary implements SpelledVocabulary {
   @Override
   public int lineEnd() {
     return lineEnd;
-  }
-
-  @Override
-  public long count(int id) {
-    return counts.of(id);
   }
 
   @Override
@@ -137,7 +133,7 @@ public final class StoredVocabulary implements SpelledVocabulary {
         new SharedSettings(spark.hadoopConfiguration()),
         target.toString(),
         Vocabulary.reservedTokens(details.rules().kind()),
-        sentenceEnd() < 0 ? 0 : count(sentenceEnd()),
+        lineEnds,
         offsets);
   }
 

@@ -41,15 +41,9 @@ final class WordNumbering {
       int reserved) {
     int parts = words.getNumPartitions();
     int ranges = scan.summaries().size();
-    long[] offsets = vocabulary.offsets();
-    JavaRDD<WordNumbers> ids =
-        Shuffles.byNumber(sorted.mapPartitionsToPair(share -> ids(share, offsets, reserved)), parts)
-            .values();
-    JavaRDD<PackedTokens> numbered =
-        WordCounting.blocks(added).zipPartitions(ids, WordNumbering::number);
     JavaRDD<WordNumbers> answers =
         Shuffles.byNumber(
-                numbered
+                numbered(added, sorted, vocabulary, reserved, parts)
                     .zipPartitions(words.values(), WordNumbering::answer)
                     .mapToPair(answer -> answer),
                 ranges)
@@ -57,6 +51,25 @@ final class WordNumbering {
     return scan.asides()
         .zipPartitions(answers, (asides, some) -> assemble(asides, some, parts, reserved))
         .persist(StorageLevel.DISK_ONLY());
+  }
+
+  /**
+   * The words of the parts with their ids for counts; 0 for what is beyond the limits.
+   *
+   * @param added what {@link WordCounting#addInBlocks} gives, part by part
+   * @param sorted what {@link WordSort#sort} made of it
+   */
+  static JavaRDD<PackedTokens> numbered(
+      JavaRDD<Object> added,
+      JavaRDD<Object> sorted,
+      SortedVocabulary vocabulary,
+      int reserved,
+      int parts) {
+    long[] offsets = vocabulary.offsets();
+    JavaRDD<WordNumbers> ids =
+        Shuffles.byNumber(sorted.mapPartitionsToPair(share -> ids(share, offsets, reserved)), parts)
+            .values();
+    return WordCounting.blocks(added).zipPartitions(ids, WordNumbering::number);
   }
 
   /** Makes places in a share ids; 0 for what is beyond the limits. */

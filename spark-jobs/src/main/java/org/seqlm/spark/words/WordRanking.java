@@ -136,7 +136,7 @@ public final class WordRanking {
       JavaRDD<Object> sorted = WordSort.sort(added, shares).persist(StorageLevel.DISK_ONLY());
       try {
         SortedVocabulary vocabulary =
-            WordSort.vocabulary(scan, sorted, kind, samples.lineEnds(), most);
+            WordSort.vocabulary(scan.spark(), sorted, kind, samples.lineEnds(), most);
         if (vocabulary.bytes() <= mostBytes) {
           List<PackedTokens> ranked = List.of(joined(vocabulary.blocks().collect()));
           vocabulary.close();

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.UserException;
-import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.PackedTokens;
@@ -174,7 +174,7 @@ final class WordSort {
    * @param most words that are kept
    */
   static SortedVocabulary vocabulary(
-      CorpusScan scan, JavaRDD<Object> sorted, TokenizerKind kind, long lineEnds, int most) {
+      JavaSparkContext spark, JavaRDD<Object> sorted, TokenizerKind kind, long lineEnds, int most) {
     List<Object> told = sorted.filter(one -> one instanceof long[]).collect();
     long[] offsets = new long[told.size() + 1];
     for (int share = 0; share < told.size(); share++) {
@@ -193,19 +193,23 @@ final class WordSort {
     }
     long bytes = 0;
     int lineFeed = -1;
-    List<long[]> counts = new ArrayList<>();
+    long counted = 0;
     for (int share = 0; share < told.size(); share++) {
       long[] one = (long[]) told.get(share);
       bytes += offsets[share] < kept ? one[BYTES] + DictionaryLimit.WORD_BYTES * one[WORDS] : 0;
       if (one[LINE_FEED] >= 0 && offsets[share] + one[LINE_FEED] < kept) {
         lineFeed = (int) (reserved + offsets[share] + one[LINE_FEED]);
       }
-      counts.add(Arrays.copyOfRange(one, COUNTS, one.length));
+      long left = Math.max(0, kept - offsets[share]);
+      for (int at = COUNTS; at < one.length && left > 0; at += 2) {
+        long words = Math.min(left, one[at + 1]);
+        counted += words * one[at];
+        left -= words;
+      }
     }
     for (int share = 0; share < offsets.length; share++) {
       offsets[share] = Math.min(offsets[share], kept);
     }
-    return new SortedVocabulary(
-        scan.spark(), sorted, kind, offsets, bytes, counts, lineEnds, lineFeed);
+    return new SortedVocabulary(spark, sorted, kind, offsets, bytes, counted, lineEnds, lineFeed);
   }
 }

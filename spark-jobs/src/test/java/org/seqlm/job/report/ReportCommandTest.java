@@ -26,6 +26,7 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.artifact.RunState;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.metrics.Divergence;
+import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.report.ReportFixture;
 import org.seqlm.report.ReportModel;
@@ -33,6 +34,7 @@ import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Sha256;
+import org.seqlm.task.TaskModel;
 
 class ReportCommandTest {
   private static final Configuration CONF = new Configuration();
@@ -88,13 +90,18 @@ class ReportCommandTest {
 
   private void list(String run, RunState.Phase phase, Object details, String... files)
       throws IOException {
+    list(run, "corpus", phase, details, files);
+  }
+
+  private void list(String run, String input, RunState.Phase phase, Object details, String... files)
+      throws IOException {
     List<FileEntry> entries = new ArrayList<>();
     for (String file : files) {
       byte[] content = Files.readAllBytes(root.resolve(run).resolve(file));
       entries.add(new FileEntry(file, content.length, Sha256.of(content)));
     }
     Manifest manifest =
-        Manifest.of(ArtifactKind.RUN, Map.of("corpus", "c0ffee"), Map.of("rounds", 40), 7, details)
+        Manifest.of(ArtifactKind.RUN, Map.of(input, "c0ffee"), Map.of("rounds", 40), 7, details)
             .withFiles(entries, null)
             .withRun(new RunState(1, "0123456789ab", "job", phase, null));
     Files.writeString(root.resolve(run).resolve("manifest-3.json"), Json.pretty(manifest));
@@ -225,10 +232,51 @@ class ReportCommandTest {
       list("lstm", phase, result, "metrics/00000020.jsonl");
       RunPart run = ReportCollector.collect(CONF, root.toString(), null).runs().get(0);
       assertThat(run.best())
-          .isEqualTo(phase == RunState.Phase.COMPLETE ? new ReportModel.BestModel(5, 8.5) : null);
+          .isEqualTo(
+              phase == RunState.Phase.COMPLETE ? ReportModel.BestModel.ofText(5, 8.5) : null);
     }
     list("lstm", RunState.Phase.COMPLETE, Map.of("best-round", 5), "metrics/00000020.jsonl");
     assertThat(ReportCollector.collect(CONF, root.toString(), null).runs().get(0).best()).isNull();
+  }
+
+  @Test
+  void aRunOverExamplesSaysWhatItTrained() throws IOException {
+    RunPart expected = ReportFixture.taskRun("tagger", 0.985);
+    write(
+        "tagger/model",
+        ArtifactKind.MODEL,
+        new TaskModel.Details("lstm 1x64 both ways, 3 tags", "tag", 58_986, 30, 9, null, null, 1.0),
+        Map.of("examples.json", Json.pretty(ReportFixture.examples())));
+    Files.createDirectories(root.resolve("tagger/metrics"));
+    StringBuilder lines = new StringBuilder();
+    expected.rounds().forEach(round -> line(lines, "round", round));
+    expected.metrics().tasks().forEach(look -> line(lines, "task", look));
+    Files.writeString(root.resolve("tagger/metrics/00000040.jsonl"), lines);
+    String[] files = {"metrics/00000040.jsonl", "model/manifest.json"};
+    list("tagger", "examples", RunState.Phase.TRAINING, null, files);
+    write("tags", ArtifactKind.EXAMPLES, ReportFixture.examples(), Map.of());
+
+    ReportModel model = ReportCollector.collect(CONF, root.toString(), null);
+    assertThat(model.notes()).isEmpty();
+    RunPart run = model.runs().get(1);
+    assertThat(run.trained()).isEqualTo(expected.trained());
+    assertThat(run.metrics().tasks()).isEqualTo(expected.metrics().tasks());
+    assertThat(run.best()).isNull();
+    assertThat(model.runs().get(0).trained()).isNull();
+    assertThat(model.examples().get(0).details()).isEqualTo(ReportFixture.examples());
+    assertThat(model.sources().get(5).details()).contains("task: tag").doesNotContain("NOUN");
+
+    Metric metric = new Metric("accuracy", 0.981, Metric.Direction.LARGER);
+    Map<String, Object> result =
+        Map.of("best-round", 30, "validation-nats", 0.5, "validation-metric", metric);
+    list("tagger", "examples", RunState.Phase.COMPLETE, result, files);
+    String tagger = root.resolve("tagger").toString();
+    assertThat(ReportCollector.collect(CONF, tagger, null).runs().get(0).best())
+        .isEqualTo(new ReportModel.BestModel(30, 0.5, metric));
+    // Before the first look there is no model to say it.
+    list("tagger", "examples", RunState.Phase.TRAINING, null);
+    assertThat(ReportCollector.collect(CONF, tagger, null).runs().get(0).trained())
+        .isEqualTo(ReportModel.Trained.UNKNOWN);
   }
 
   @Test

@@ -20,8 +20,10 @@ import org.seqlm.ObjectStore;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.RoundTimes;
+import org.seqlm.metrics.TaskValidation;
 import org.seqlm.metrics.WorkerMetrics;
 import org.seqlm.metrics.tensorboard.EventFiles;
 
@@ -33,6 +35,7 @@ class TrainBoardTest {
         new Configuration(),
         folder.toString(),
         new TrainBoard.Begin(tokens, 0.005 * tokens),
+        "tokens",
         Map.of("seed", 7),
         Progress.SILENT);
   }
@@ -73,6 +76,38 @@ class TrainBoardTest {
     assertThat(files()).isEqualTo(1);
   }
 
+  @Test
+  void theSpeedIsNamedByWhatIsTrained() throws Exception {
+    try (TrainBoard board =
+        TrainBoard.open(
+            new Configuration(),
+            folder.toString(),
+            TrainBoard.Begin.AFRESH,
+            "examples",
+            Map.of(),
+            Progress.SILENT)) {
+      board.add("round", round(1, 3));
+      board.add(
+          "task",
+          Json.tree(
+              new TaskValidation(
+                  1,
+                  100,
+                  0.5,
+                  "accuracy",
+                  Metric.Direction.LARGER,
+                  Map.of("accuracy", 0.75),
+                  1.0,
+                  2,
+                  50)));
+      assertThat(EventFiles.shown(folder))
+          .containsEntry("round/examples-per-second", new TreeMap<>(Map.of(100L, 200f)))
+          .containsEntry("task/metrics/accuracy", new TreeMap<>(Map.of(100L, 0.75f)))
+          .containsEntry("task/floor", new TreeMap<>(Map.of(100L, 1f)))
+          .doesNotContainKey("round/tokens-per-second");
+    }
+  }
+
   /**
    * Two rounds are lost with the first process; the second trains them again, a third writes too.
    */
@@ -102,6 +137,7 @@ class TrainBoardTest {
             ObjectStore.configuration(),
             ObjectStore.name(folder),
             TrainBoard.Begin.AFRESH,
+            "tokens",
             Map.of(),
             Progress.SILENT)) {
       assertThat(files()).isEqualTo(1); // the configuration
@@ -135,6 +171,7 @@ class TrainBoardTest {
             ObjectStore.configuration(),
             ObjectStore.name(below),
             TrainBoard.Begin.AFRESH,
+            "tokens",
             Map.of(),
             progress)) {
       board.add("round", round(1, 3));

@@ -38,7 +38,8 @@ final class Scored {
       Map<String, List<String>> labels,
       Map<String, FeatureStatistics> features) {
     return new ExamplesDetails(
-        task, metric, columns, null, labels, Map.of(), features, Map.of(), Map.of(), "", null);
+        task, metric, columns, null, List.of(), labels, Map.of(), features, Map.of(), Map.of(), "",
+        null);
   }
 
   /** Rows as an array that is padded with what no row may count. */

@@ -31,6 +31,7 @@ class SequenceFiguresTest {
         metric,
         List.of(),
         null,
+        List.of(),
         Map.of(),
         Map.of("target", new ColumnVocabulary(TOKENS.size(), 0, 1, "")),
         Map.of(),

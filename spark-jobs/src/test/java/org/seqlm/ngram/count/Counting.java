@@ -96,7 +96,8 @@ public final class Counting {
     TreeMap<long[], Long> windows(KeyLayout layout, int[] ids) throws IOException {
       TreeMap<long[], Long> found = new TreeMap<>(Arrays::compare);
       for (int slice = 0; slice < slices.size(); slice++) {
-        try (StoredWindows windows = new StoredWindows(slice(slice), layout, ids)) {
+        try (StoredWindows windows =
+            new StoredWindows(slice(slice), layout, ids == null ? null : id -> ids[id])) {
           long[] before = null;
           while (windows.next()) {
             long[] key = windows.key().clone();

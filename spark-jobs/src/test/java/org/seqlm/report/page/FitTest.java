@@ -45,6 +45,20 @@ class FitTest {
         .isCloseTo(3 * Math.pow(1.5, 0.05), within(1e-12));
   }
 
+  /** 0 at first, at x = 5 of 100 it is 0.8, in the end 0.9, and 1 is possible. */
+  @Test
+  void theBeginningOfWhatRisesIsCutOff() {
+    Series share = series(100, x -> x < 5 ? 0 : 0.8 + 0.1 * (x - 5) / 95);
+    Fit fit = Fit.rising(LINEAR, List.of(share), List.of(new Rule("best possible", 1)));
+    assertThat(fit.axis().low()).isCloseTo(0.79, within(1e-12));
+    assertThat(fit.axis().high()).isNull();
+    assertThat(fit.remark())
+        .containsExactly("The beginning, below 0.790, is cut off here; the numbers have it.");
+    assertThat(Fit.rising(LINEAR, List.of(series(100, x -> x / 100)), List.of()).axis())
+        .isEqualTo(LINEAR);
+    assertThat(Fit.rising(LINEAR, List.of(series(0, x -> 4)), List.of()).axis()).isEqualTo(LINEAR);
+  }
+
   @Test
   void whatFallsSlowlyOrHasJustBegunIsShownWhole() {
     assertThat(Fit.falling(LINEAR, List.of(series(100, x -> 4 - x / 100)), List.of()).remark())

@@ -72,7 +72,8 @@ class StoredVocabularyTest {
             new ModelSelector(Estimator.MLE, 1, 1),
             List.of(0L),
             List.of(),
-            List.of());
+            List.of(),
+            null);
     try (ArtifactWriter out =
         ArtifactWriter.create(
             new Configuration(), folder.resolve("ngrams").toString(), Overwrite.REPLACE)) {

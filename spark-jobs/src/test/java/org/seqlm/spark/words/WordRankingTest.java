@@ -80,7 +80,7 @@ final class WordRankingTest {
   private record Read(
       boolean inMemory,
       int size,
-      List<Long> counts,
+      long counted,
       List<String> tokens,
       int lineEnd,
       String fingerprint,
@@ -93,7 +93,7 @@ final class WordRankingTest {
       return new Read(
           memory,
           size,
-          counts,
+          counted,
           tokens,
           lineEnd,
           fingerprint,
@@ -136,7 +136,7 @@ final class WordRankingTest {
       return new Read(
           words instanceof MemoryVocabulary,
           words.size(),
-          IntStream.of(ids).mapToObj(words::count).toList(),
+          words.counted(),
           IntStream.of(ids).mapToObj(tokens).toList(),
           words.lineEnd(),
           words.fingerprint(),
