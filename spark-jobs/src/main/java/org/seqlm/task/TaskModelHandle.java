@@ -41,8 +41,7 @@ public final class TaskModelHandle implements Serializable {
           TaskModel model = TaskModel.load(conf, folder);
           if (!model.fingerprint().equals(fingerprint)) {
             throw UserException.data(
-                folder
-                    + " was replaced by another model while it was in use: start the job again");
+                folder + " was replaced by another model while it was in use: start the job again");
           }
           return model;
         });

@@ -163,11 +163,8 @@ final class AskedExamples implements ExampleMaker {
             ? null
             : cut ? "a text" : "an array of strings";
       default:
-        String wanted =
-            new ExampleValue.Numbers(new float[0], null, 0, column.itemShape()).form();
-        return value instanceof ExampleValue.Numbers && value.form().equals(wanted)
-            ? null
-            : wanted;
+        String wanted = new ExampleValue.Numbers(new float[0], null, 0, column.itemShape()).form();
+        return value instanceof ExampleValue.Numbers && value.form().equals(wanted) ? null : wanted;
     }
   }
 

@@ -1,6 +1,5 @@
 package org.seqlm.corpus.example;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

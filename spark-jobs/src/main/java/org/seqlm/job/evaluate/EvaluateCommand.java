@@ -35,8 +35,8 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluated>
       paramLabel = "DATASET|TEXT",
       arity = "1..*",
       description =
-          "Folder written by seqlm prepare, of text or of labelled examples; or files, folders and globs of text, which each model"
-              + " cuts by its own rules.")
+          "Folder written by seqlm prepare, of text or of labelled examples; or files, folders and"
+              + " globs of text, which each model cuts by its own rules.")
   List<String> input;
 
   @Option(

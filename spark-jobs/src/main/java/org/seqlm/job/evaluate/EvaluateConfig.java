@@ -87,7 +87,8 @@ public record EvaluateConfig(
         .require(
             maxTokens == 0,
             "max-tokens is of text, and there are labelled examples: leave --max-tokens out")
-        .require(pairs == null, "pairs are of text, and there are labelled examples: leave --pairs out")
+        .require(
+            pairs == null, "pairs are of text, and there are labelled examples: leave --pairs out")
         .throwIfAny();
   }
 

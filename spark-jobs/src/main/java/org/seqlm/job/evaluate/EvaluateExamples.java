@@ -205,8 +205,7 @@ final class EvaluateExamples {
     }
     if (result.floor() != null) {
       List<String> row = new ArrayList<>(List.of("best possible", "on this split", ""));
-      names.forEach(
-          name -> row.add(name.equals(result.metric()) ? number(result.floor()) : ""));
+      names.forEach(name -> row.add(name.equals(result.metric()) ? number(result.floor()) : ""));
       table.row(row.toArray(String[]::new));
     }
     return table.toString();

@@ -69,7 +69,8 @@ public final class PredictCommand extends JobCommand<PredictConfig, PredictResul
   @Option(
       names = "--beam",
       paramLabel = "N",
-      description = "Write targets by a beam search that keeps N (default: 1, the likeliest token).")
+      description =
+          "Write targets by a beam search that keeps N (default: 1, the likeliest token).")
   Integer beam;
 
   PredictCommand() {
@@ -115,14 +116,12 @@ public final class PredictCommand extends JobCommand<PredictConfig, PredictResul
     result
         .badRecords()
         .forEach(
-            (kind, count) ->
-                line(text, "bad", String.format(Locale.ROOT, "%,d %s", count, kind)));
+            (kind, count) -> line(text, "bad", String.format(Locale.ROOT, "%,d %s", count, kind)));
     String role = AskedRules.told(result.task());
     if (result.metrics() != null) {
       result
           .metrics()
-          .forEach(
-              (name, value) -> line(text, name, String.format(Locale.ROOT, "%.4f", value)));
+          .forEach((name, value) -> line(text, name, String.format(Locale.ROOT, "%.4f", value)));
     } else if (result.told() > 0) {
       line(
           text,

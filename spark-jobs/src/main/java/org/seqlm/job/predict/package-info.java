@@ -1,2 +1,4 @@
-/** {@code seqlm predict}: a network over examples and people's records in, what it says of each out. */
+/**
+ * {@code seqlm predict}: a network over examples and people's records in, what it says of each out.
+ */
 package org.seqlm.job.predict;

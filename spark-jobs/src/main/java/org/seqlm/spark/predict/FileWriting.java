@@ -22,7 +22,6 @@ import org.seqlm.spark.examples.ExampleKey;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
-import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
 import org.seqlm.task.TaskContent;
 import org.seqlm.task.TaskModel;

@@ -144,8 +144,7 @@ final class RecordChunks implements Iterator<Batch>, Predictor.Sink {
   private Batch batch(List<ParsedExample> examples, String without) {
     List<ExampleColumn> columns =
         details.columns().stream().filter(column -> !column.name().equals(without)).toList();
-    ExampleEncoder encoder =
-        new ExampleEncoder(columns, content.vocabularies(), details.labels());
+    ExampleEncoder encoder = new ExampleEncoder(columns, content.vocabularies(), details.labels());
     ExampleBlock.Builder block = new ExampleBlock.Builder(columns);
     for (ParsedExample example : examples) {
       encoder.add(without == null ? example : example.without(without), details.task(), block);

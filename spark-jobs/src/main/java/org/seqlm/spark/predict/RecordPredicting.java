@@ -158,11 +158,7 @@ public final class RecordPredicting {
   }
 
   private static List<PredictedFile> written(
-      JavaSparkContext spark,
-      ExampleScan scan,
-      Request request,
-      Path folder,
-      Progress progress)
+      JavaSparkContext spark, ExampleScan scan, Request request, Path folder, Progress progress)
       throws IOException {
     ReadExamples read = scan.read();
     long records = last(read.recordOffsets());

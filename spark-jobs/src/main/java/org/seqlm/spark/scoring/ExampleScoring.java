@@ -114,7 +114,9 @@ public final class ExampleScoring {
     }
   }
 
-  /** Of each task the block, the first example, one past the last, and examples of blocks before. */
+  /**
+   * Of each task the block, the first example, one past the last, and examples of blocks before.
+   */
   private static List<int[]> pieces(Examples examples, Split split, long most) {
     List<int[]> pieces = new ArrayList<>();
     long left = most;
@@ -166,8 +168,7 @@ public final class ExampleScoring {
     private static Batch numbered(Batch batch, int first) {
       return batch.put(
           "numbers",
-          new Batch.Ints(
-              IntStream.range(first, first + batch.size()).toArray(), batch.size()));
+          new Batch.Ints(IntStream.range(first, first + batch.size()).toArray(), batch.size()));
     }
 
     private Iterator<Batch> batches(int[] piece) throws IOException {

@@ -51,7 +51,9 @@ public record DecodingKeys(
         .require(topP > 0 && topP <= 1, "decoding.top-p must be above 0 to 1.0, but is " + topP)
         .require(
             kind == null || kind == Kind.BEAM || beam == 1,
-            "decoding.beam " + beam + " is of a beam search: set decoding.kind to beam, or beam to 1")
+            "decoding.beam "
+                + beam
+                + " is of a beam search: set decoding.kind to beam, or beam to 1")
         .require(
             kind != Kind.BEAM || beam > 1,
             "decoding.kind beam keeps several targets: set decoding.beam to 2 to 1000")

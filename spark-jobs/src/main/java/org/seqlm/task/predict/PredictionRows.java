@@ -45,8 +45,7 @@ public final class PredictionRows {
     this.top = top;
     gaps = content.network() instanceof Series series ? series.gaps() : null;
     targets = content.vocabularies().get(RoleColumns.TARGET);
-    tokenizer =
-        details.texts().contains(RoleColumns.TARGET) ? Tokenizer.of(details.rules()) : null;
+    tokenizer = details.texts().contains(RoleColumns.TARGET) ? Tokenizer.of(details.rules()) : null;
   }
 
   /**
@@ -79,8 +78,7 @@ public final class PredictionRows {
     if (top > 0) {
       // A stable sort: of equal ones the first stands first.
       told.sort(
-          (x, y) ->
-              Float.compare(logarithms.values()[from + y], logarithms.values()[from + x]));
+          (x, y) -> Float.compare(logarithms.values()[from + y], logarithms.values()[from + x]));
     }
     ObjectNode probabilities = row.putObject("probabilities");
     for (int id : told.subList(0, top > 0 ? Math.min(top, told.size()) : told.size())) {

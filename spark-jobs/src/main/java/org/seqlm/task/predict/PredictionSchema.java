@@ -15,16 +15,17 @@ import org.seqlm.dataset.ExamplesDetails;
  *
  * <ul>
  *   <li>{@code path} of the file;
- *   <li>{@code record}: its place in the file, from 1: a line of JSON lines or CSV, a row of Parquet;
+ *   <li>{@code record}: its place in the file, from 1: a line of JSON lines or CSV, a row of
+ *       Parquet;
  *   <li>the fields that are kept, in Parquet as text, or as JSON where they are none;
  *   <li>{@code problem}: what is wrong with a record that is bad; then nothing follows;
  *   <li>of a label {@code label} and {@code probabilities}, by label;
  *   <li>of tags {@code tokens} where a text was cut, {@code tags}, and {@code probabilities} of
  *       these;
  *   <li>of targets {@code target} and {@code log_probability}, in nats, its end included;
- *   <li>of series {@code means} and {@code deviations}, of each step and of the one behind the last,
- *       null where nothing was known before it, and {@code imputed}, of each step with a gap what
- *       was predicted of what is missing.
+ *   <li>of series {@code means} and {@code deviations}, of each step and of the one behind the
+ *       last, null where nothing was known before it, and {@code imputed}, of each step with a gap
+ *       what was predicted of what is missing.
  * </ul>
  */
 public final class PredictionSchema {

@@ -56,7 +56,8 @@ class RangeExamplesTest {
     List<String> labels = new ArrayList<>();
     List<ReadRange> ranges = new ArrayList<>();
     for (CorpusRange range : plan.ranges()) {
-      try (RangeExamples examples = new RangeExamples(CONF, source, new DealtExamples(rules, null), range, n -> {})) {
+      try (RangeExamples examples =
+          new RangeExamples(CONF, source, new DealtExamples(rules, null), range, n -> {})) {
         while (examples.hasNext()) {
           Object next = examples.next();
           if (next instanceof byte[] encoded) {

@@ -38,17 +38,7 @@ final class Scored {
       Map<String, List<String>> labels,
       Map<String, FeatureStatistics> features) {
     return new ExamplesDetails(
-        task,
-        metric,
-        columns,
-        null,
-        List.of(),
-        labels,
-        Map.of(),
-        features,
-        Map.of(),
-        Map.of(),
-        "",
+        task, metric, columns, null, List.of(), labels, Map.of(), features, Map.of(), Map.of(), "",
         null);
   }
 
