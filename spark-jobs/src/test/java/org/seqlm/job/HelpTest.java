@@ -46,6 +46,7 @@ class HelpTest {
         "generate",
         "check-samples",
         "score",
+        "predict",
         "report",
         "trend",
         "models add",

@@ -72,7 +72,7 @@ final class PredictJob {
                 + name
                 + ": rows have a field of that name, of what is predicted ("
                 + String.join(", ", own)
-                + "): leave it out, or keep a copy by another name");
+                + "): leave it out, or call the column otherwise");
       }
     }
     Network network = model.content().network();

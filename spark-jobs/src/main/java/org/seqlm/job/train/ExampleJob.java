@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
@@ -33,6 +32,7 @@ import org.seqlm.spark.training.WorkerReport;
 import org.seqlm.store.Sha256;
 import org.seqlm.task.TaskContent;
 import org.seqlm.task.TaskModel;
+import org.seqlm.task.predict.DecodingKeys;
 import org.seqlm.vocab.ExampleVocabulary;
 
 /**
@@ -52,9 +52,6 @@ record ExampleJob(
     RunFolder.Identity run)
     implements TrainJob {
   private static final int JOB_VERSION = 1;
-
-  /** A target is at most so many times as long as the longest that was seen. */
-  private static final int LONGER = 2;
 
   static ExampleJob of(TrainConfig config, Configuration hadoop) throws IOException {
     Examples examples = Examples.open(hadoop, config.input());
@@ -231,31 +228,12 @@ record ExampleJob(
 
   /** What scores its predictions. */
   TaskScorer scorer() {
-    Map<String, List<String>> tokens = new TreeMap<>();
-    content
-        .vocabularies()
-        .forEach(
-            (column, vocabulary) ->
-                tokens.put(
-                    column,
-                    IntStream.range(0, vocabulary.size()).mapToObj(vocabulary::token).toList()));
-    return TaskScorer.of(examples.details(), tokens);
+    return TaskScorer.ofVocabularies(examples.details(), content.vocabularies());
   }
 
   /** How targets are written at looks; null of a task without. */
   Decoding decoding() {
-    return examples.details().task() == ExampleTask.SEQUENCE
-        ? Decoding.greedy(
-            LONGER
-                * Math.max(
-                    1,
-                    examples
-                        .details()
-                        .splits()
-                        .get(Split.TRAIN)
-                        .longest()
-                        .getOrDefault("target", 1)))
-        : null;
+    return DecodingKeys.DEFAULT.decoding(examples.details(), config.seed());
   }
 
   /** The best that any model can do by the task's metric; null if nobody knows. */

@@ -37,7 +37,7 @@ final class RecordChunks implements Iterator<Batch>, Predictor.Sink {
   /**
    * Consecutive records.
    *
-   * @param first of them, among all records
+   * @param records as they travel
    * @param batch of the good ones; null where there are none
    * @param examples of them as they were asked
    * @param told whether all of these say what the network is to say
