@@ -103,9 +103,7 @@ public record TaskModel(
    */
   public void checkFits(ExamplesDetails examples, String what) {
     String differs = difference(content.details(), examples);
-    if (differs == null) {
-      differs = frames(examples);
-    }
+    differs = differs == null ? frames(examples) : differs;
     if (differs != null) {
       throw UserException.configuration(
           what
@@ -115,53 +113,6 @@ public record TaskModel(
               + differs
               + ": prepare them as its own were, or give a model of these examples");
     }
-  }
-
-  /** How many frames the network reads, where examples have others; else null. */
-  private String frames(ExamplesDetails examples) {
-    return content.network() instanceof Frames frames
-            && examples.splits().values().stream()
-                .anyMatch(
-                    split ->
-                        split.items().getOrDefault("values", 0L)
-                            != split.examples() * frames.frames())
-        ? frames.frames() + " frames in each example"
-        : null;
-  }
-
-  /**
-   * The same with hard attention, which has the parameters of {@link Alignment#DOT}.
-   *
-   * @throws UserException with exit code 2 if it has no such parameters
-   */
-  public TaskModel withHardAttention() {
-    if (!(content.network() instanceof SequenceToSequence network)
-        || network.alignment() != Alignment.DOT) {
-      throw UserException.configuration(
-          "attention hard is of a network that was trained with network.attention dot, but "
-              + name
-              + " is "
-              + content.network().title()
-              + (content.network() instanceof SequenceToSequence other
-                  ? " with attention " + Json.name(other.alignment())
-                  : "")
-              + ": leave it out, or train with dot");
-    }
-    SequenceToSequence hard =
-        new SequenceToSequence(
-            network.source(),
-            network.encoder(),
-            network.targets(),
-            network.embedding(),
-            network.decoder(),
-            Alignment.HARD,
-            network.feeding());
-    return new TaskModel(
-        name,
-        new TaskContent(hard, content.details(), content.vocabularies()),
-        parameters,
-        fingerprint,
-        notice);
   }
 
   /** What the one has that the other has not; null where they mean the same. */
@@ -210,5 +161,52 @@ public record TaskModel(
    */
   public List<String> differences(Network here) {
     return NetworkFiles.differences(content.network(), here);
+  }
+
+  /** How many frames the network reads, where examples have others; else null. */
+  private String frames(ExamplesDetails examples) {
+    return content.network() instanceof Frames frames
+            && examples.splits().values().stream()
+                .anyMatch(
+                    split ->
+                        split.items().getOrDefault("values", 0L)
+                            != split.examples() * frames.frames())
+        ? frames.frames() + " frames in each example"
+        : null;
+  }
+
+  /**
+   * The same with hard attention, which has the parameters of {@link Alignment#DOT}.
+   *
+   * @throws UserException with exit code 2 if it has no such parameters
+   */
+  public TaskModel withHardAttention() {
+    if (!(content.network() instanceof SequenceToSequence network)
+        || network.alignment() != Alignment.DOT) {
+      throw UserException.configuration(
+          "attention hard is of a network that was trained with network.attention dot, but "
+              + name
+              + " is "
+              + content.network().title()
+              + (content.network() instanceof SequenceToSequence other
+                  ? " with attention " + Json.name(other.alignment())
+                  : "")
+              + ": leave it out, or train with dot");
+    }
+    SequenceToSequence hard =
+        new SequenceToSequence(
+            network.source(),
+            network.encoder(),
+            network.targets(),
+            network.embedding(),
+            network.decoder(),
+            Alignment.HARD,
+            network.feeding());
+    return new TaskModel(
+        name,
+        new TaskContent(hard, content.details(), content.vocabularies()),
+        parameters,
+        fingerprint,
+        notice);
   }
 }

@@ -151,10 +151,7 @@ class NetworkFilesTest {
   void whatIsNoneOfThemIsTold() {
     for (String[] one :
         new String[][] {
-          {
-            "{\"network\":{}}",
-            "run/network.json is of a language model, for which there are seqlm generate and score"
-          },
+          {"{\"network\":{}}", "run/network.json is of a language model, for which there are"},
           {
             "{\"type\":\"juggler\",\"network\":{}}",
             "run/network.json is of a network that this build does not know, \"juggler\""

@@ -77,7 +77,7 @@ class TaskModelTest {
             own.metric(),
             own.columns(),
             null,
-            List.of(),
+            own.texts(),
             own.labels(),
             own.vocabularies(),
             Map.of(),

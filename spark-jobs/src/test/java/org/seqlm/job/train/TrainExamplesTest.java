@@ -20,12 +20,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
+import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Overwrite;
 import org.seqlm.job.train.SmallTraining.Console;
 import org.seqlm.metrics.Metric;
+import org.seqlm.neural.files.RunFolder.Resume;
 import org.seqlm.task.TaskModel;
 
 /** The whole of {@code train} on labelled examples, through their artifacts and run folders. */
@@ -148,6 +151,47 @@ class TrainExamplesTest {
     if (!sets.contains("attention")) {
       assertGoesOnToTheSameBits(turned, name + "-turned", all);
     }
+  }
+
+  /**
+   * From the next pass on; what was left of the one before is skipped, and all is accounted for.
+   */
+  @Exhaustive
+  @Test
+  void workersMayChangeAndARunBeMadeLonger() throws Exception {
+    String[] sets = {"training.epochs=1", "training.optimizer=momentum"};
+    TrainConfig config = runs.config(words, "regrouped", sets);
+    trainUntilItDies(config, 3); // after two rounds of five steps
+    Console console = new Console();
+    TrainConfig three =
+        runs.config(words, "regrouped", with(sets, "averaging.workers=3", "training.epochs=3"));
+    TrainResult result =
+        train(three, Overwrite.REFUSE, Resume.REQUIRED, TrainStart.Workers.MAY_CHANGE, console);
+    assertThat(console.messages)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("3 workers in place of 2 from the next pass on", "8 examples"));
+    assertThat(result.resumedFrom()).isEqualTo(2);
+    assertThat(result.skipped()).isEqualTo(2 * 4);
+    // Ten steps of two workers, then two passes of seven of three.
+    assertThat(result.tokens()).isEqualTo(10 * 2 * 4 + 2 * 7 * 3 * 4);
+    assertThat(result.leftOut()).isEqualTo(94 - 7 * 3 * 4);
+  }
+
+  @Test
+  void aDivergenceIsTold() {
+    TrainConfig config =
+        runs.config(
+            words, "diverged", "training.learning-rate=1e6", "training.optimizer=sgd", "seed=3");
+    assertThatThrownBy(() -> train(config))
+        .isInstanceOfSatisfying(
+            UserException.class,
+            e -> {
+              assertThat(e.exitCode()).isEqualTo(ExitCode.DIVERGED);
+              assertThat(e.problems()).hasSize(1);
+            })
+        .hasMessageContaining("lower training.learning-rate");
   }
 
   @Test
