@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
+import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.report.ReportModel.BestModel;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
@@ -36,6 +37,8 @@ final class Headline {
     } else if (best != null) {
       view.put("text", sentence(best, legend.label(best.name()), first));
       tiles.addAll(tiles(best, legend.label(best.name()), first));
+    } else if (!model.taskEvaluations().isEmpty()) {
+      view.put("text", sentence(model.taskEvaluations().get(0).evaluation(), legend));
     } else if (!model.runs().isEmpty()) {
       view.put("text", sentence(model.runs()));
     }
@@ -72,6 +75,28 @@ final class Headline {
               + ", the entropy of the source, which no model can beat in expectation";
     }
     return text + ".";
+  }
+
+  /** The first model's figure that counts; which of several is the best the table shows. */
+  private static String sentence(TaskEvaluation evaluation, Legend legend) {
+    TaskEvaluation.OfModel first = evaluation.models().get(0);
+    return legend.label(first.name())
+        + " ("
+        + first.kind()
+        + ") has "
+        + MetricNames.shown(evaluation.metric())
+        + " "
+        + MetricNames.figure(evaluation.metric(), first.metrics().get(evaluation.metric()))
+        + " on "
+        + Figures.whole(evaluation.examples())
+        + " examples of the "
+        + evaluation.split()
+        + " split"
+        + (evaluation.floor() == null
+            ? ""
+            : "; the best possible is "
+                + MetricNames.figure(evaluation.metric(), evaluation.floor()))
+        + ".";
   }
 
   /** Of one run what has become of it, of several how many they are. */

@@ -22,7 +22,7 @@ public final class HtmlReport {
 
   /** The page: a headline, then the sections of what the model has, in the order below. */
   public static String render(ReportModel model) {
-    Legend legend = Legend.of(model.evaluations(), model.runs());
+    Legend legend = Legend.of(model.evaluations(), model.taskEvaluations(), model.runs());
     Charts charts = new Charts();
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("title", model.title());
@@ -33,6 +33,11 @@ public final class HtmlReport {
     List<EvaluationPart> evaluations = model.evaluations();
     section(page, "nights", model.nights(), new NightSection(charts)::view);
     section(page, "evaluations", evaluations, new EvaluationSection(legend, charts)::view);
+    section(
+        page,
+        "taskEvaluations",
+        model.taskEvaluations(),
+        new TaskEvaluationSection(legend, charts)::view);
     page.put("shortened", legend.shortened());
     page.put("hasShortened", !legend.shortened().isEmpty());
     page.put("runsTables", runsTables(model, legend));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
+import org.seqlm.report.ReportModel.TaskEvaluationPart;
 import org.seqlm.report.page.Chart;
 
 /**
@@ -43,8 +44,15 @@ final class Legend {
   /**
    * With a colour for each run, its model's where one was scored; past the palette's end dashed.
    */
-  static Legend of(List<EvaluationPart> evaluations, List<RunPart> runs) {
-    Legend legend = of(evaluations);
+  static Legend of(
+      List<EvaluationPart> evaluations, List<TaskEvaluationPart> tasks, List<RunPart> runs) {
+    Map<String, Integer> colours = new LinkedHashMap<>(of(evaluations).colours);
+    for (TaskEvaluationPart part : tasks) {
+      part.evaluation()
+          .models()
+          .forEach(model -> colours.putIfAbsent(model.name(), colours.size()));
+    }
+    Legend legend = new Legend(colours);
     int next = legend.colours.size();
     for (RunPart run : runs) {
       Integer colour = legend.colourOfModel(run.name());

@@ -10,6 +10,7 @@ import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.Night;
 import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
 
@@ -22,6 +23,7 @@ import org.seqlm.metrics.ValidationMetrics;
  * @param examples prepared labelled examples
  * @param runs trainings, complete or not
  * @param evaluations models on held-out text
+ * @param taskEvaluations networks on held-out examples
  * @param ngrams counts and statistics
  * @param sources where all of it comes from
  * @param notes what could not be shown and why
@@ -33,6 +35,7 @@ public record ReportModel(
     List<ExamplesPart> examples,
     List<RunPart> runs,
     List<EvaluationPart> evaluations,
+    List<TaskEvaluationPart> taskEvaluations,
     List<NgramsPart> ngrams,
     List<Source> sources,
     List<String> notes) {
@@ -43,6 +46,7 @@ public record ReportModel(
     examples = List.copyOf(examples);
     runs = List.copyOf(runs);
     evaluations = List.copyOf(evaluations);
+    taskEvaluations = List.copyOf(taskEvaluations);
     ngrams = List.copyOf(ngrams);
     sources = List.copyOf(sources);
     notes = List.copyOf(notes);
@@ -57,7 +61,17 @@ public record ReportModel(
       List<NgramsPart> ngrams,
       List<Source> sources,
       List<String> notes) {
-    this(title, List.of(), datasets, List.of(), runs, evaluations, ngrams, sources, notes);
+    this(
+        title,
+        List.of(),
+        datasets,
+        List.of(),
+        runs,
+        evaluations,
+        List.of(),
+        ngrams,
+        sources,
+        notes);
   }
 
   /** A night by the name of its folder. */
@@ -71,6 +85,9 @@ public record ReportModel(
 
   /** An evaluation by the name of its folder. */
   public record EvaluationPart(String name, Evaluation evaluation) {}
+
+  /** The same of labelled examples. */
+  public record TaskEvaluationPart(String name, TaskEvaluation evaluation) {}
 
   /** How far a training came. */
   public enum RunStatus {

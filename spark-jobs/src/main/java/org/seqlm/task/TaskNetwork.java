@@ -40,8 +40,8 @@ import org.seqlm.neural.network.Tagger;
  * @param alignment of a decoder; null for additive, where there are steps to look at
  * @param heads of attention
  * @param inner width inside a block of attention; 0 for four times {@code hidden}
- * @param patch values along an axis that one cell, or one patch, reads; 0 for the largest of 4, 3,
- *     2 and 1 that divides the extents
+ * @param patch values along an axis that one cell, or one patch, reads; 0 for the largest that
+ *     divides the extents: of 2 and 1, or of attention 4, 3, 2 and 1
  * @param reader of frames
  * @param directions corners that a grid begins at
  * @param readout of a grid
@@ -69,8 +69,11 @@ public record TaskNetwork(
     Gaps gaps,
     SequenceToSequence.Feeding feeding) {
 
-  /** The side of a patch that nobody has chosen, where it divides the extents. */
-  private static final int WIDEST = 4;
+  /** Of what is read cell by cell, or pooled: where a thing is must not be lost. */
+  private static final int FINE = 2;
+
+  /** Of attention, whose patches are projected as they are. */
+  private static final int COARSE = 4;
 
   /** What reads a sequence. */
   public enum BodyKind {
@@ -171,7 +174,7 @@ public record TaskNetwork(
   private Network grid(ExamplesDetails examples) {
     List<Integer> shape = examples.column("values").itemShape();
     List<Integer> extents = shape.subList(0, shape.size() - 1);
-    int side = side(extents);
+    int side = side(extents, FINE);
     return new Grid(
         extents.stream().map(extent -> extent / side).toList(),
         shape.get(shape.size() - 1),
@@ -195,8 +198,12 @@ public record TaskNetwork(
     };
   }
 
-  /** The side of a patch. */
-  private int side(List<Integer> extents) {
+  /**
+   * The side of a patch.
+   *
+   * @param largest that is taken where nobody says
+   */
+  private int side(List<Integer> extents, int largest) {
     if (patch > 0) {
       if (extents.stream().anyMatch(extent -> extent % patch != 0)) {
         throw UserException.configuration(
@@ -205,12 +212,12 @@ public record TaskNetwork(
                 + " must divide the extents of the examples, "
                 + extents
                 + ": set it to such a number, or to 0 for the largest up to "
-                + WIDEST
+                + largest
                 + " that does");
       }
       return patch;
     }
-    int side = WIDEST;
+    int side = largest;
     while (!divides(side, extents)) {
       side--;
     }
@@ -232,8 +239,8 @@ public record TaskNetwork(
   private Network frames(ExamplesDetails examples) {
     List<Integer> shape = examples.column("values").itemShape();
     int times = longest(examples, "values");
-    int side = side(shape.subList(0, 2));
     boolean convolves = reader == Frames.Reader.CONVOLUTION;
+    int side = side(shape.subList(0, 2), convolves ? FINE : COARSE);
     boolean recurs = times > 1 && reader != Frames.Reader.SPACE_TIME;
     return new Frames(
         shape.get(0),

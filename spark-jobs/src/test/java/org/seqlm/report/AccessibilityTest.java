@@ -66,6 +66,7 @@ class AccessibilityTest {
             full.examples(),
             full.runs(),
             full.evaluations(),
+            full.taskEvaluations(),
             full.ngrams(),
             full.sources(),
             List.of("a note"));

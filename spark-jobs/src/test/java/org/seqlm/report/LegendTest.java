@@ -48,7 +48,7 @@ class LegendTest {
         IntStream.range(0, 10)
             .mapToObj(i -> ReportFixture.part("r" + i, ReportModel.RunStatus.COMPLETE))
             .toList();
-    Legend alone = Legend.of(List.of(), runs);
+    Legend alone = Legend.of(List.of(), List.of(), runs);
     assertThat(alone.colourOfRun("r7")).isEqualTo(7);
     assertThat(Legend.stroke(16)).isEqualTo(Map.of("colour", 0, "dashes", 2));
     assertThat(alone.colourOfRun("r9")).isEqualTo(9);
@@ -62,6 +62,7 @@ class LegendTest {
     Legend legend =
         Legend.of(
             List.of(scored("out/run")),
+            List.of(),
             Stream.of("a/run", "b/run")
                 .map(name -> ReportFixture.part(name, ReportModel.RunStatus.COMPLETE))
                 .toList());
@@ -84,11 +85,11 @@ class LegendTest {
         Stream.of("a", "runs/b", "c")
             .map(name -> ReportFixture.part(name, ReportModel.RunStatus.COMPLETE))
             .toList();
-    Legend alone = Legend.of(List.of(), runs);
+    Legend alone = Legend.of(List.of(), List.of(), runs);
     assertThat(alone.colourOfRun("a")).isZero();
     assertThat(alone.colourOfRun("runs/b")).isEqualTo(1);
     assertThat(alone.colourOfRun("c")).isEqualTo(2);
-    Legend beside = Legend.of(List.of(scored("out/b")), runs);
+    Legend beside = Legend.of(List.of(scored("out/b")), List.of(), runs);
     assertThat(beside.colourOfRun("runs/b")).isZero();
     assertThat(beside.colourOfRun("a")).isEqualTo(1);
     assertThat(beside.colourOfRun("c")).isEqualTo(2);

@@ -59,6 +59,7 @@ class NightSectionTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             List.of()));
   }
 

@@ -21,6 +21,7 @@ import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.ModelScore;
 import org.seqlm.metrics.PairScore;
 import org.seqlm.metrics.RoundMetrics;
+import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.metrics.TaskValidation;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
@@ -34,6 +35,7 @@ import org.seqlm.report.ReportModel.OrderTotals;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
+import org.seqlm.report.ReportModel.TaskEvaluationPart;
 import org.seqlm.report.ReportModel.TopNgram;
 import org.seqlm.report.ReportModel.Trained;
 import org.seqlm.report.ReportModel.ZipfPoint;
@@ -236,7 +238,26 @@ public final class ReportFixture {
                 Map.of("metric", "accuracy", "floor", 0.985, "about", "accuracy of the rule"))));
   }
 
-  /** Runs over examples and these. */
+  /** Two taggers on their test split. */
+  public static TaskEvaluation taskEvaluation() {
+    Map<String, Double> good = new LinkedHashMap<>();
+    good.put("accuracy", 0.9823);
+    good.put("macro-f1", 0.971);
+    return new TaskEvaluation(
+        "tags",
+        "test",
+        "tag",
+        1_500,
+        "accuracy",
+        good,
+        0.985,
+        List.of(
+            new TaskEvaluation.OfModel("tagger", "lstm 1x64 both ways, 3 tags", good),
+            new TaskEvaluation.OfModel(
+                "forward", "lstm 1x64, 3 tags", Map.of("accuracy", 0.9612))));
+  }
+
+  /** Runs over examples, these, and an evaluation. */
   public static ReportModel tasks(RunPart... runs) {
     return new ReportModel(
         "Tags",
@@ -245,6 +266,7 @@ public final class ReportFixture {
         List.of(new ExamplesPart("tags", examples())),
         List.of(runs),
         List.of(),
+        List.of(new TaskEvaluationPart("tags-test", taskEvaluation())),
         List.of(),
         List.of(),
         List.of());

@@ -143,7 +143,7 @@ class RunFactsTest {
             run("a", RunStatus.INCOMPLETE, 41, config("OUT", "a")),
             better,
             ReportFixture.part("old", RunStatus.COMPLETE));
-    RunsTable table = new RunsTable(Legend.of(List.of(), runs));
+    RunsTable table = new RunsTable(Legend.of(List.of(), List.of(), runs));
     Map<String, Object> view = table.view(runs);
     assertThat(view).containsEntry("keys", List.of("training.learning-rate"));
     assertThat(view).containsEntry("left", null);
@@ -170,7 +170,7 @@ class RunFactsTest {
     // Of runs on different data none is the best.
     List<RunPart> apart =
         List.of(runs.get(0), run("c", RunStatus.COMPLETE, 3, config("\"data\"", "\"other\"")));
-    view = new RunsTable(Legend.of(List.of(), apart)).view(apart);
+    view = new RunsTable(Legend.of(List.of(), List.of(), apart)).view(apart);
     assertThat(view).containsEntry("keys", List.of("input"));
     assertThat(rows(view)).allSatisfy(row -> assertThat(row).containsEntry("best", false));
   }
@@ -190,7 +190,7 @@ class RunFactsTest {
               1,
               Json.mapper().readTree(text.append('}').toString())));
     }
-    Map<String, Object> view = new RunsTable(Legend.of(List.of(), runs)).view(runs);
+    Map<String, Object> view = new RunsTable(Legend.of(List.of(), List.of(), runs)).view(runs);
     assertThat((List<?>) view.get("keys")).hasSize(10);
     assertThat(view).containsEntry("left", 2);
   }

@@ -215,7 +215,7 @@ class TrainingCourseTest {
             ReportFixture.part("a", RunStatus.COMPLETE, metrics(1, null)),
             ReportFixture.part("b", RunStatus.INCOMPLETE, metrics(1, null)),
             ReportFixture.part("none yet", RunStatus.INCOMPLETE));
-    RunsCompared compared = new RunsCompared(Legend.of(List.of(), runs), charts);
+    RunsCompared compared = new RunsCompared(Legend.of(List.of(), List.of(), runs), charts);
     List<Map<String, Object>> view = compared.view(runs);
     assertThat(view).hasSize(2);
     assertThat(second(view, "Validation loss of all runs by the tokens"))
@@ -229,7 +229,7 @@ class TrainingCourseTest {
   private static Map<String, Object> headline(List<RunPart> runs) {
     ReportModel model =
         new ReportModel("t", List.of(), runs, List.of(), List.of(), List.of(), List.of());
-    return Headline.view(model, Legend.of(List.of(), runs));
+    return Headline.view(model, Legend.of(List.of(), List.of(), runs));
   }
 
   @Test

@@ -92,7 +92,7 @@ public final class GlyphsTask implements ExampleTask<GlyphsTask.Picture> {
 
   @Override
   public TaskSizes sizes() {
-    return new TaskSizes(8_000, 1_000, 2_000);
+    return new TaskSizes(20_000, 1_000, 2_000);
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.job.cli.ConfigText;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.Night;
+import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.report.ReportModel;
 import org.seqlm.report.ReportModel.DatasetPart;
@@ -35,6 +36,7 @@ import org.seqlm.report.ReportModel.NightPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
+import org.seqlm.report.ReportModel.TaskEvaluationPart;
 import org.seqlm.store.Paths;
 
 /**
@@ -44,6 +46,7 @@ import org.seqlm.store.Paths;
  */
 final class ReportCollector {
   private static final String EVALUATION = "evaluation.json";
+  private static final String TASK_EVALUATION = "task-evaluation.json";
 
   private static final int MAX_DEPTH = 3;
 
@@ -53,6 +56,7 @@ final class ReportCollector {
   private final List<ExamplesPart> examples = new ArrayList<>();
   private final List<RunPart> runs = new ArrayList<>();
   private final List<EvaluationPart> evaluations = new ArrayList<>();
+  private final List<TaskEvaluationPart> taskEvaluations = new ArrayList<>();
   private final List<NgramsPart> ngrams = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -101,6 +105,7 @@ final class ReportCollector {
         collector.examples,
         collector.runs,
         collector.evaluations,
+        collector.taskEvaluations,
         collector.ngrams,
         collector.sources,
         collector.notes);
@@ -227,12 +232,18 @@ final class ReportCollector {
     }
   }
 
-  /** Of examples there is another file, of which nothing is drawn. */
+  /** Of examples there is another file. */
   private void addEvaluation(ArtifactReader artifact, String name) throws IOException {
     if (artifact.manifest().files().stream().anyMatch(file -> file.path().equals(EVALUATION))) {
       evaluations.add(
           new EvaluationPart(
               name, Json.mapper().readValue(artifact.readVerified(EVALUATION), Evaluation.class)));
+    } else {
+      taskEvaluations.add(
+          new TaskEvaluationPart(
+              name,
+              Json.mapper()
+                  .readValue(artifact.readVerified(TASK_EVALUATION), TaskEvaluation.class)));
     }
   }
 

@@ -255,6 +255,11 @@ class ReportCommandTest {
     String[] files = {"metrics/00000040.jsonl", "model/manifest.json"};
     list("tagger", "examples", RunState.Phase.TRAINING, null, files);
     write("tags", ArtifactKind.EXAMPLES, ReportFixture.examples(), Map.of());
+    write(
+        "tags-test",
+        ArtifactKind.EVALUATION,
+        Map.of(),
+        Map.of("task-evaluation.json", Json.pretty(ReportFixture.taskEvaluation())));
 
     ReportModel model = ReportCollector.collect(CONF, root.toString(), null);
     assertThat(model.notes()).isEmpty();
@@ -265,6 +270,10 @@ class ReportCommandTest {
     assertThat(model.runs().get(0).trained()).isNull();
     assertThat(model.examples().get(0).details()).isEqualTo(ReportFixture.examples());
     assertThat(model.sources().get(5).details()).contains("task: tag").doesNotContain("NOUN");
+
+    assertThat(model.taskEvaluations().get(0).evaluation())
+        .isEqualTo(ReportFixture.taskEvaluation());
+    assertThat(model.evaluations()).hasSize(1);
 
     Metric metric = new Metric("accuracy", 0.981, Metric.Direction.LARGER);
     Map<String, Object> result =
