@@ -193,6 +193,7 @@ final class IdleKeys {
           Map.entry(
               "network.embedding",
               EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG, ExampleTask.SEQUENCE)),
+          Map.entry("network.activation", BUT_GRID),
           Map.entry("network.layers", BUT_GRID),
           Map.entry("network.dropout", BUT_GRID),
           Map.entry("network.forget-bias", BUT_GRID),

@@ -141,9 +141,12 @@ class IdleKeysTest {
                     "network.gaps=mean",
                     "network.embedding=7",
                     "network.direction=forward",
+                    "network.cell=rnn",
+                    "network.activation=relu",
                     "network.patch=2"),
                 ExampleTask.GRID))
         .containsExactly(
+            "warning: network.activation has no effect on task grid: its network has no such part",
             "warning: network.direction has no effect on task grid: its network has no such part",
             "warning: network.embedding has no effect on task grid: its network has no such part",
             "warning: network.gaps has no effect on task grid: its network has no such part",

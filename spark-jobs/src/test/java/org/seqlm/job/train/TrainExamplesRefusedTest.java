@@ -238,6 +238,7 @@ class TrainExamplesRefusedTest {
             folder.resolve("output").toString(),
             "--batch=4",
             "--frequency=2",
+            "--epochs=4",
             "--hidden=8",
             "--set",
             "network.gaps=mean",
@@ -249,13 +250,14 @@ class TrainExamplesRefusedTest {
     assertThat(told)
         .contains("operations an example", "a step of 4 examples: ")
         .contains("lstm 1x8 both ways, 2 labels: ", " parameters\n")
-        .contains("30 training examples, 2 workers, 36 steps of 4 each, 18 rounds of one update")
+        .contains("30 training examples, 2 workers, 12 steps of 4 each, 6 rounds of one update")
         .contains(
             "warning: network.gaps has no effect on task classify: its network has no such part")
         .contains("makes one update a round, of 2 batches of each worker")
         .doesNotContain("token", "window");
     assertThat(folder.resolve("output")).doesNotExist();
     // What the task's own defaults are.
-    assertThat(plan.out()).contains("engine: torch", "learning-rate: 0.004", "epochs: 12.0");
+    String rate = ExampleDefaults.of("classify").at("/training/learning-rate").asText();
+    assertThat(plan.out()).contains("engine: torch", "learning-rate: " + rate);
   }
 }
