@@ -15,8 +15,11 @@ public record Metric(String name, double value, Direction direction) {
     SMALLER
   }
 
-  /** Whether this is better than another of the same name. */
+  /** Whether this is better than another of the same name; any number is better than none. */
   public boolean betterThan(Metric other) {
+    if (Double.isNaN(other.value)) {
+      return !Double.isNaN(value);
+    }
     return direction == Direction.LARGER ? value > other.value : value < other.value;
   }
 

@@ -126,9 +126,10 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluated>
       checkFlags(true);
       return EvaluateExamples.of(config, context).run(context);
     }
-    checkFlags(ScoringInputs.dataset(context.hadoop(), config.input()) != null);
+    Dataset dataset = ScoringInputs.dataset(context.hadoop(), config.input());
+    checkFlags(dataset != null);
     config.checkOfText();
-    return EvaluateJob.run(config, context, null);
+    return EvaluateJob.run(config, context, dataset, null);
   }
 
   private void checkFlags(boolean prepared) {

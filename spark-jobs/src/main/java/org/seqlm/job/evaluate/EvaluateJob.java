@@ -46,11 +46,21 @@ public final class EvaluateJob {
    */
   public static Evaluation run(EvaluateConfig config, JobContext context, Evaluation.Floor floor)
       throws IOException {
+    return run(config, context, ScoringInputs.dataset(context.hadoop(), config.input()), floor);
+  }
+
+  /**
+   * The same of an input that has been looked at.
+   *
+   * @param dataset null where it is text
+   */
+  static Evaluation run(
+      EvaluateConfig config, JobContext context, Dataset dataset, Evaluation.Floor floor)
+      throws IOException {
     Configuration hadoop = context.hadoop();
     if (config.output() != null) {
       OutputCheck.folder(hadoop, config.output(), context.overwrite());
     }
-    Dataset dataset = ScoringInputs.dataset(hadoop, config.input());
     if (dataset == null) {
       return onText(config, context);
     }

@@ -23,6 +23,7 @@ import org.seqlm.neural.learner.ExampleReading;
 import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.InitialParameters;
 import org.seqlm.neural.network.Network;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.feed.ExampleFeed;
 import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.io.SharedSettings;
@@ -67,7 +68,7 @@ record ExampleJob(
     Map<String, String> inputs = new TreeMap<>(Map.of("examples", examples.fingerprint()));
     TaskModel start = null;
     if (config.startFrom() != null) {
-      start = TaskModel.load(hadoop, config.startFrom());
+      start = TaskModel.load(hadoop, RegistryPath.model(hadoop, config.startFrom()));
       start.checkFits(details, "the examples in " + config.input());
       List<String> differences = start.differences(network);
       if (!differences.isEmpty()) {

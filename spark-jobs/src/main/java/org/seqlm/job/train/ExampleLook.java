@@ -86,7 +86,9 @@ final class ExampleLook implements TrainLooks.ModelLook {
   public Seen remembered(double nats, Double bitsPerCharacter, Double metric) {
     Metric named = seen(scorer.metrics(new double[scorer.size()])).metric();
     return new Seen(
-        nats, null, new Metric(named.name(), metric == null ? nats : metric, named.direction()));
+        nats,
+        null,
+        new Metric(named.name(), metric == null ? Double.NaN : metric, named.direction()));
   }
 
   @Override

@@ -43,7 +43,8 @@ final class TrainLooks {
         if (metric != null && metric.betterThan(other.metric)) {
           return true;
         }
-        return (metric == null || !other.metric.betterThan(metric)) && nats < other.nats;
+        return (metric == null || !other.metric.betterThan(metric))
+            && (nats < other.nats || (Double.isNaN(other.nats) && !Double.isNaN(nats)));
       }
     }
 

@@ -16,6 +16,7 @@ public final class RoundAccount {
   private final int accumulate;
   private double nats;
   private long tokens;
+  private long targets;
   private int done;
   private int updates;
   private String rejected;
@@ -47,10 +48,22 @@ public final class RoundAccount {
    * @param count tokens of the step
    */
   public void add(double loss, long count) {
-    nats += loss * count;
+    add(loss, count, count);
+  }
+
+  /**
+   * Counts a step of examples.
+   *
+   * @param loss mean in nats a target; not read where there are none
+   * @param count examples of the step
+   * @param of targets of the step
+   */
+  public void add(double loss, long count, long of) {
+    nats += of == 0 ? 0 : loss * of;
     tokens += count;
+    targets += of;
     done++;
-    if (!Double.isFinite(loss)) {
+    if (of > 0 && !Double.isFinite(loss)) {
       rejected = "the loss is " + loss + " at step " + (plan.firstStep() + done);
     }
   }
@@ -97,7 +110,7 @@ public final class RoundAccount {
   public WorkerResult result(
       Supplier<float[]> parameters, Supplier<WorkerState> state, GradientStats gradients) {
     // A worker that had nothing to do has no loss to reject it by.
-    double mean = tokens == 0 ? 0 : nats / tokens;
+    double mean = targets == 0 ? 0 : nats / targets;
     if (rejected == null && mean > plan.lossBound()) {
       rejected = "the loss is above its bound";
     }
@@ -121,7 +134,10 @@ public final class RoundAccount {
       return WorkerResult.rejected(
           plan.firstStep() + plan.steps(), planned, mean, rejected, gradients);
     }
-    return new WorkerResult(flat, after, nats, tokens, 0, mean, null, gradients);
+    // Of text the targets are the tokens; of examples the mean counts for each of them.
+    double sum = targets == tokens ? nats : mean * tokens;
+    long weight = plan.mode() == AveragingMode.GRADIENTS ? targets : tokens;
+    return new WorkerResult(flat, after, sum, tokens, weight, 0, mean, null, gradients);
   }
 
   /** The same of an engine that does not tell of its gradients. */

@@ -10,7 +10,9 @@ import org.seqlm.neural.optimizer.GradientStats;
  *     the mean gradient over the round's tokens; null if rejected
  * @param state to begin the next round with
  * @param nats the losses of the trained tokens, summed
- * @param tokens trained
+ * @param tokens trained, or examples
+ * @param weight of its result in the average: {@code tokens}, but of a mean gradient over examples
+ *     the targets that it is over
  * @param skipped tokens that were planned and not trained, because the round was rejected
  * @param loss mean in nats a token; where the round was rejected, what broke the bound
  * @param rejected why the round counts for nothing, null if it counts
@@ -21,10 +23,24 @@ public record WorkerResult(
     WorkerState state,
     double nats,
     long tokens,
+    long weight,
     long skipped,
     double loss,
     String rejected,
     GradientStats gradients) {
+
+  /** Weighted by its tokens. */
+  public WorkerResult(
+      float[] parameters,
+      WorkerState state,
+      double nats,
+      long tokens,
+      long skipped,
+      double loss,
+      String rejected,
+      GradientStats gradients) {
+    this(parameters, state, nats, tokens, tokens, skipped, loss, rejected, gradients);
+  }
 
   /** Of an engine that does not tell of its gradients. */
   public WorkerResult(

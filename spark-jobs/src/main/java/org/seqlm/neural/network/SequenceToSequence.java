@@ -1,7 +1,6 @@
 package org.seqlm.neural.network;
 
 import org.seqlm.Problems;
-import org.seqlm.neural.Activation;
 import org.seqlm.neural.CellKind;
 
 /**
@@ -74,7 +73,7 @@ public record SequenceToSequence(
         source, body, targets, embedding, body, Alignment.NONE, Feeding.TOKENS);
   }
 
-  /** Whether the encoder's states reach the decoder as they are. */
+  /** Whether the encoder's states reach the decoder through the bridge, not as they are. */
   public boolean bridged() {
     return encoder == null
         || encoder.direction() == Direction.BOTH
@@ -130,10 +129,5 @@ public record SequenceToSequence(
   @Override
   public String what() {
     return encoder == null ? "conditioned generator" : "sequence-to-sequence network";
-  }
-
-  /** The activation of its simple recurrences. */
-  public Activation activation() {
-    return decoder.activation();
   }
 }

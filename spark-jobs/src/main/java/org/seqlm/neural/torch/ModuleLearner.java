@@ -30,8 +30,8 @@ import org.seqlm.neural.torch.modules.Pass;
 /**
  * Trains networks over examples: a step is a batch of them, from a state of zero. libtorch
  * differentiates the loss; clipping and the update are those of {@link TorchLearner}. What is
- * counted are examples, so a result's tokens are these and its nats the mean loss of each batch
- * times its examples; a mean gradient is over targets. Nothing but moments goes on to the next
+ * counted are examples, so a result's tokens are these and its nats the mean loss over all targets
+ * times the examples; a mean gradient is over targets. Nothing but moments goes on to the next
  * round. All native memory is of one round, and what a step needs of one step; one native thread.
  */
 public final class ModuleLearner implements Learner<Batch> {
@@ -106,12 +106,12 @@ public final class ModuleLearner implements Learner<Batch> {
             batch,
             new DropoutMasks(plan.seed(), plan.worker(), step),
             losses.next());
-        losses.add(batch.size());
+        long targets = module.targets(batch);
+        losses.add(batch.size(), targets);
         if (account.rejected()) {
           break;
         }
         int done = losses.done();
-        long targets = module.targets(batch);
         update.add(targets, targets);
         if (account.updates(done, steps)) {
           update.apply(plan.learningRate(done - 1), updates + account.updates());

@@ -24,6 +24,7 @@ final class RoundLosses {
   private final Tensor losses;
   private final Tensor[] places;
   private final List<Integer> tokens = new ArrayList<>();
+  private final List<Long> targets = new ArrayList<>();
   private int done;
 
   /** Native memory belongs to the caller's scope. */
@@ -41,7 +42,13 @@ final class RoundLosses {
 
   /** Counts a step, whose loss has been put in its place. */
   void add(int count) {
+    add(count, count);
+  }
+
+  /** The same of examples, with how many targets they have. */
+  void add(int count, long of) {
     tokens.add(count);
+    targets.add(of);
     done++;
     if (tokens.size() == places.length) {
       settle();
@@ -63,8 +70,9 @@ final class RoundLosses {
       values = TorchDevice.doubles(losses);
     }
     for (int i = 0; i < tokens.size() && !account.rejected(); i++) {
-      account.add(values[i], tokens.get(i));
+      account.add(values[i], tokens.get(i), targets.get(i));
     }
     tokens.clear();
+    targets.clear();
   }
 }

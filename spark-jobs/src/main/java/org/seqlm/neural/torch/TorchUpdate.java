@@ -193,7 +193,11 @@ public final class TorchUpdate {
   /** Puts the mean of what was added up in the gradient's place, and begins anew. */
   private void takeMean() {
     if (sum != null) {
-      times(gradient, sum, 1.0 / weights);
+      if (weights == 0) {
+        gradient.zero_(); // of examples that have no targets
+      } else {
+        times(gradient, sum, 1.0 / weights);
+      }
       weights = 0;
     }
   }

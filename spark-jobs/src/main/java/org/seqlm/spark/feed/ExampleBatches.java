@@ -1,7 +1,9 @@
 package org.seqlm.spark.feed;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.seqlm.dataset.ColumnType;
 import org.seqlm.dataset.ExampleBlock;
 import org.seqlm.dataset.ExampleColumn;
@@ -23,6 +25,7 @@ public final class ExampleBatches {
 
   private final Examples examples;
   private final Split split;
+  private final Map<Integer, ExampleBlock> held = new HashMap<>(); // since the last forget
   private final FeatureStatistics features; // null where nothing is standardised
 
   /** Of a split. */
@@ -46,10 +49,25 @@ public final class ExampleBatches {
     return details.task() == ExampleTask.SERIES ? details.features().get(SERIES) : null;
   }
 
+  /** Lets go of the blocks that batches were made of. */
+  void forget() {
+    held.clear();
+  }
+
+  /** A block, which is read once until {@link #forget}, whatever this JVM's cache lets go of. */
+  private ExampleBlock block(int block) throws IOException {
+    ExampleBlock of = held.get(block);
+    if (of == null) {
+      of = examples.block(split, block);
+      held.put(block, of);
+    }
+    return of;
+  }
+
   /** Items of the longest ragged column of an example; 0 where no column is ragged. */
   int length(int block, int example) {
     try {
-      ExampleBlock of = examples.block(split, block);
+      ExampleBlock of = block(block);
       int longest = 0;
       for (ExampleColumn column : examples.details().columns()) {
         if (column.ragged()) {
@@ -88,11 +106,11 @@ public final class ExampleBatches {
    */
   Batch of(int[] blocks, int[] places, int from, int to) throws IOException {
     int size = to - from;
-    ExampleBlock[] held = new ExampleBlock[size];
+    ExampleBlock[] of = new ExampleBlock[size];
     for (int i = 0; i < size; i++) {
-      held[i] = examples.block(split, blocks[from + i]);
+      of[i] = block(blocks[from + i]);
     }
-    return of(examples.details().columns(), features, held, places, from);
+    return of(examples.details().columns(), features, of, places, from);
   }
 
   /**

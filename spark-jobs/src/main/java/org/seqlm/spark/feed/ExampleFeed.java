@@ -73,6 +73,7 @@ public final class ExampleFeed implements Feed {
         long step = next++;
         if (order.pool(step) != pool) {
           pool = order.pool(step);
+          batches.forget();
           held = order.examples(plan.worker(), pool, batches::length);
         }
         int from = order.batch(step) * size;

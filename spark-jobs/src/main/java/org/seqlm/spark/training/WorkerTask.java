@@ -148,7 +148,7 @@ record WorkerTask<S>(
   private RoundPart part(int stripe, int worker, WorkerResult result, float[] values, int place) {
     int from = place * stripeValues;
     int to = (int) Math.min(values.length, (long) from + stripeValues);
-    return RoundPart.stripe(stripe, worker, result.tokens(), values, from, to);
+    return RoundPart.stripe(stripe, worker, result.weight(), values, from, to);
   }
 
   /** The state to begin with: remembered, read, or trained again from the last one in a file. */
