@@ -141,7 +141,7 @@ final class ExamplesSummary {
             .boxed()
             .sorted(Comparator.comparing((Integer i) -> -counts.get(i)))
             .limit(SHOWN)
-            .map(i -> names.get(i) + " " + number(counts.get(i)))
+            .map(i -> names.get(i) + ": " + number(counts.get(i)))
             .toList();
     return number(names.size())
         + " labels, in the train split "

@@ -201,6 +201,12 @@ record ExampleJob(
   public List<String> notes() {
     ExampleOrigin origin = examples.details().origin();
     List<String> notes = new ArrayList<>();
+    if (examples.examples(Split.VALID) == 0) {
+      notes.add(
+          "the valid split has no examples: the last model is kept, and nothing tells how good it"
+              + " is on the way: prepare them with such a split, for instance --splits"
+              + " hashed:0.8,0.1,0.1");
+    }
     if (origin != null && origin.description() != null) {
       notes.add(origin.kind() + ": " + origin.description());
     }

@@ -122,7 +122,7 @@ public final class Dl4jEngine implements Engine<DataSet> {
         "engine dl4j trains language models, and a "
             + network.what()
             + " is none: use --engine torch (engine: torch in a file), or train a ComputationGraph"
-            + " of your own with org.seqlm.spark.dl4j's training master");
+            + " of your own with org.seqlm.spark.AveragingTrainingMaster");
   }
 
   /** What its networks compute beyond values, weights and labels as they are given. */

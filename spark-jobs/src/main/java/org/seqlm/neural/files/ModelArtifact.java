@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -274,6 +275,24 @@ public final class ModelArtifact {
               + ", no language model: seqlm evaluate and seqlm predict take it, with examples");
     }
     return Json.mapper().treeToValue(tree, NetworkFile.class);
+  }
+
+  /**
+   * Checks every file of a model against its manifest, whatever its network.
+   *
+   * @throws UserException with exit code 3 if one is missing or damaged
+   */
+  static void check(ArtifactReader reader) throws IOException {
+    for (FileEntry file : reader.manifest().files()) {
+      try (InputStream in = reader.openVerified(file.path())) {
+        in.transferTo(OutputStream.nullOutputStream());
+      } catch (FileNotFoundException e) {
+        throw reader.missing(file.path(), e);
+      } catch (UserException | IOException e) {
+        VerifiedStream.throwIfDamaged(e);
+        throw e;
+      }
+    }
   }
 
   /** A model's parameters, flat; of any network. */

@@ -121,10 +121,10 @@ public final class RunFinder {
       return -1;
     }
     try {
-      return ModelArtifact.load(ModelArtifact.part(conf, view.name(), view.model()), "")
-          .manifest()
-          .details(ModelArtifact.ModelDetails.class)
-          .round();
+      ArtifactReader model = ModelArtifact.part(conf, view.name(), view.model());
+      ModelArtifact.check(model);
+      // Of any network: each says after which round it was taken.
+      return model.manifest().details(JsonNode.class).path("round").asInt(-1);
     } catch (UserException e) {
       return -1;
     }
@@ -135,7 +135,13 @@ public final class RunFinder {
     String anew = "give --overwrite to train it anew";
     String model = new Path(Paths.of(folder), RunLayout.MODEL).toString();
     try {
-      ModelArtifact.load(conf, model);
+      ModelArtifact.read(
+          conf,
+          model,
+          (reader, notice) -> {
+            ModelArtifact.check(reader);
+            return null;
+          });
     } catch (UserException e) {
       return anew;
     }

@@ -135,7 +135,7 @@ public final class ExamplesBuilder {
   private Built build(ExampleSplits splits, ArtifactWriter output, Progress progress)
       throws IOException {
     checkSplits(splits, progress);
-    progress.stage("count", 0, "");
+    progress.stage("count", 0, "words");
     Map<String, StringCounts.Labels> labels = new TreeMap<>();
     Map<String, StringCounts.Vocabulary> vocabularies = new TreeMap<>();
     List<ExampleColumn> columns = scan.form().columns();

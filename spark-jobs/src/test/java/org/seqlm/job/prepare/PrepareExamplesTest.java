@@ -168,7 +168,7 @@ class PrepareExamplesTest {
                 + " 0.9731",
             "train 3 1 3 3",
             "dealt out by the files' names",
-            "3 labels, in the train split N 3, D 2, V 1",
+            "3 labels, in the train split N: 3, D: 2, V: 1",
             "input 4 ids for 3 types; 6 tokens to train on; unknown: train 0.000 %, valid 50.000 %",
             "examples " + path("out"));
     JsonNode result = Json.mapper().readTree(folder.resolve("result.json").toFile());
@@ -539,7 +539,6 @@ class PrepareExamplesTest {
     String out = path("out");
     for (String command :
         List.of(
-            "report --input DIR --output DIR.html",
             "interpolate --input DIR --model m1 --model m2 --output DIR-mixture",
             "drift --from DIR --input DIR",
             "ngrams --input DIR --output DIR-ngrams",

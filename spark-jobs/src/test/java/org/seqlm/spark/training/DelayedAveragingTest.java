@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.Exhaustive;
@@ -27,6 +28,7 @@ import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.optimizer.OuterOptimizer;
 import org.seqlm.neural.optimizer.Published;
+import org.seqlm.spark.task.ActiveTasks;
 
 /** Averages that come one round later, against a simulation of a few lines. */
 class DelayedAveragingTest {
@@ -40,6 +42,15 @@ class DelayedAveragingTest {
       new OuterOptimizer(OuterOptimizer.Kind.HEAVY_BALL, 0.9, 0.5);
 
   @TempDir Path folder;
+
+  private final ActiveTasks tasks = new ActiveTasks(TestSpark.context());
+
+  /** A round that is thrown away may write its states still, while the folder is removed. */
+  @AfterEach
+  void noTaskIsLeft() {
+    tasks.await();
+    tasks.close();
+  }
 
   /** Each worker is pulled to a place of its own, with a momentum that it keeps. */
   private static void train(float[] parameters, float[] momentum, int worker, long step) {
