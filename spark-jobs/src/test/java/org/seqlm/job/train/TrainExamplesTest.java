@@ -112,6 +112,12 @@ class TrainExamplesTest {
             .details(TaskModel.Details.class);
     assertThat(details.value()).isEqualTo(best);
     assertThat(details.task()).isEqualTo("classify");
+
+    // Finished, and its model is whole: nothing is trained or written again.
+    TrainConfig again = runs.config(words, "class", "training.epochs=2", "partitions=1");
+    assertThatThrownBy(() -> train(again))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("exists: give --resume and more --epochs");
   }
 
   @Test
@@ -171,7 +177,8 @@ class TrainExamplesTest {
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .contains("3 workers in place of 2 from the next pass on", "8 examples"));
+                    .contains("3 workers in place of 2 from the next pass on", "8 examples"))
+        .noneMatch(line -> line.contains("missing or damaged"));
     assertThat(result.resumedFrom()).isEqualTo(2);
     assertThat(result.skipped()).isEqualTo(2 * 4);
     // Ten steps of two workers, then two passes of seven of three.
