@@ -73,8 +73,10 @@ final class ReportCollector {
    * @throws UserException with exit code 3 if there is nothing to report, or nothing but damage
    */
   static ReportModel collect(Configuration conf, String input, String title) throws IOException {
-    Path folder = Paths.of(input);
-    FileSystem fs = folder.getFileSystem(conf);
+    Path given = Paths.of(input);
+    FileSystem fs = given.getFileSystem(conf);
+    // Hadoop's name of the working folder, ".", is no path to give it again.
+    Path folder = given.toString().isEmpty() ? fs.makeQualified(given) : given;
     if (!fs.exists(folder)) {
       throw UserException.data("input " + input + " does not exist");
     }
