@@ -8,7 +8,7 @@ import org.seqlm.neural.network.Pooling;
 import org.seqlm.neural.network.RecurrentBody;
 
 /** Many-to-one: of a batch it reads {@code input} and its lengths, and {@code label} (B). */
-final class ClassifierModule implements ModuleNetwork {
+final class ClassifierModule extends LabelModule {
   private final Classifier network;
   private final Reader reader;
 
@@ -18,27 +18,7 @@ final class ClassifierModule implements ModuleNetwork {
   }
 
   @Override
-  public Loss loss(Pass pass, Batch batch) {
-    return Loss.crossEntropy(pass, logits(pass, batch), pass.ints(batch.ints("label")));
-  }
-
-  @Override
-  public long targets(Batch batch) {
-    return batch.size();
-  }
-
-  @Override
-  public boolean hasTargets(Batch batch) {
-    return batch.has("label");
-  }
-
-  @Override
-  public Predictions predict(Pass pass, Batch batch) {
-    return Predictions.Labels.of(logits(pass, batch), null, batch.size());
-  }
-
-  /** (B, C). */
-  private Tensor logits(Pass pass, Batch batch) {
+  Tensor logits(Pass pass, Batch batch) {
     boolean token = network.pooling() == Pooling.CLASS_TOKEN;
     Direction direction =
         network.body() instanceof RecurrentBody body ? body.direction() : Direction.FORWARD;

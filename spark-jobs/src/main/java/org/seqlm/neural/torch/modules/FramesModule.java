@@ -11,7 +11,7 @@ import org.seqlm.neural.network.Frames;
  * frame is read by itself, and recurrent layers read what came of them; or the patches of all
  * frames are read together.
  */
-final class FramesModule implements ModuleNetwork {
+final class FramesModule extends LabelModule {
   private static final int READER_MASK = 1;
   private static final int OVER_MASK = 1001; // behind two of every block
 
@@ -22,27 +22,7 @@ final class FramesModule implements ModuleNetwork {
   }
 
   @Override
-  public Loss loss(Pass pass, Batch batch) {
-    return Loss.crossEntropy(pass, logits(pass, batch), pass.ints(batch.ints("label")));
-  }
-
-  @Override
-  public long targets(Batch batch) {
-    return batch.size();
-  }
-
-  @Override
-  public boolean hasTargets(Batch batch) {
-    return batch.has("label");
-  }
-
-  @Override
-  public Predictions predict(Pass pass, Batch batch) {
-    return Predictions.Labels.of(logits(pass, batch), null, batch.size());
-  }
-
-  /** (B, C). */
-  private Tensor logits(Pass pass, Batch batch) {
+  Tensor logits(Pass pass, Batch batch) {
     int size = batch.size();
     int frames = network.frames();
     Tensor values =

@@ -14,7 +14,7 @@ import org.seqlm.neural.network.Grid;
  * {@code label} (B). What cells read is multiplied once for all positions; then the cells of an
  * anti-diagonal are computed together, from all corners, the products of all dimensions in one.
  */
-final class GridModule implements ModuleNetwork {
+final class GridModule extends LabelModule {
   private final Grid network;
   private final List<GridOrder> orders = new ArrayList<>(); // from each corner
 
@@ -26,27 +26,7 @@ final class GridModule implements ModuleNetwork {
   }
 
   @Override
-  public Loss loss(Pass pass, Batch batch) {
-    return Loss.crossEntropy(pass, logits(pass, batch), pass.ints(batch.ints("label")));
-  }
-
-  @Override
-  public long targets(Batch batch) {
-    return batch.size();
-  }
-
-  @Override
-  public boolean hasTargets(Batch batch) {
-    return batch.has("label");
-  }
-
-  @Override
-  public Predictions predict(Pass pass, Batch batch) {
-    return Predictions.Labels.of(logits(pass, batch), null, batch.size());
-  }
-
-  /** (B, C). */
-  private Tensor logits(Pass pass, Batch batch) {
+  Tensor logits(Pass pass, Batch batch) {
     Tensor states = states(pass, cut(pass.floats(batch.floats("values")), batch.size()));
     Tensor read =
         network.readout() == Grid.Readout.LAST
