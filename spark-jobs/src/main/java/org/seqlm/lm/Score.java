@@ -144,17 +144,28 @@ public record Score(
      */
     public double add(LanguageModel.Reading reading, int token) {
       double logProbability = reading.logProbability(token);
+      boolean excluded = logProbability == Double.NEGATIVE_INFINITY;
+      add(token, logProbability, excluded ? 0 : reading.matched(token));
+      return logProbability;
+    }
+
+    /**
+     * Adds a token whose probability is known.
+     *
+     * @param logProbability ln P(token | all before)
+     * @param order how many words its n-gram has; 0 where the model knows no such thing
+     */
+    public void add(int token, double logProbability, int order) {
       boolean isUnknown = token == Vocabulary.UNKNOWN;
       tokens++;
       unknown += isUnknown ? 1 : 0;
       if (logProbability == Double.NEGATIVE_INFINITY) {
         zero++;
         unknownZero += isUnknown ? 1 : 0;
-        return logProbability;
+        return;
       }
       nats -= logProbability;
       unknownNats -= isUnknown ? logProbability : 0;
-      int order = reading.matched(token);
       if (order > 0) {
         if (order > orderTokens.length) {
           orderTokens = Arrays.copyOf(orderTokens, order);
@@ -163,7 +174,6 @@ public record Score(
         orderTokens[order - 1]++;
         orderNats[order - 1] -= logProbability;
       }
-      return logProbability;
     }
 
     /** What was added. */

@@ -2,6 +2,9 @@ package org.seqlm.lm;
 
 /** Adds up what a model makes of a text. */
 public final class Scorer {
+  /** Tokens that a reading is given at a time. */
+  private static final int BLOCK = 256;
+
   private Scorer() {}
 
   /**
@@ -14,9 +17,18 @@ public final class Scorer {
   public static Score score(LanguageModel model, int[] tokens, int from, int[] documentStarts) {
     LanguageModel.Reading reading = model.start();
     Score.Sum sum = new Score.Sum();
+    int[] block = new int[BLOCK];
+    double[] nats = new double[BLOCK];
+    byte[] orders = new byte[BLOCK];
+    int size = 0;
     int document = 0;
     for (int i = 0; i < tokens.length; i++) {
-      if (document < documentStarts.length && documentStarts[document] == i) {
+      boolean begins = document < documentStarts.length && documentStarts[document] == i;
+      if (begins || size == BLOCK) {
+        add(sum, reading, block, size, nats, orders);
+        size = 0;
+      }
+      if (begins) {
         reading.startDocument();
         document++;
       }
@@ -25,11 +37,26 @@ public final class Scorer {
         continue;
       }
       if (i >= from) {
-        sum.add(reading, token);
+        block[size++] = token;
+      } else {
+        reading.read(token);
       }
-      reading.read(token);
     }
+    add(sum, reading, block, size, nats, orders);
     return sum.score();
+  }
+
+  private static void add(
+      Score.Sum sum,
+      LanguageModel.Reading reading,
+      int[] block,
+      int size,
+      double[] nats,
+      byte[] orders) {
+    reading.next(block, 0, size, nats, orders);
+    for (int i = 0; i < size; i++) {
+      sum.add(block[i], nats[i], orders[i]);
+    }
   }
 
   /**

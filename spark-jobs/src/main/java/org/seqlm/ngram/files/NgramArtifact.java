@@ -25,6 +25,7 @@ import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.CountTrie;
 import org.seqlm.ngram.model.MarkovModel;
 import org.seqlm.ngram.model.ModelSelector;
+import org.seqlm.ngram.model.ModelSink;
 import org.seqlm.ngram.model.ModelSlice;
 import org.seqlm.ngram.smooth.Unigrams;
 import org.seqlm.store.HashedFile;
@@ -244,28 +245,41 @@ public final class NgramArtifact implements NgramModels {
    */
   private synchronized BackoffModel backoff(ModelSelector choice) throws IOException {
     if (backoff == null) {
-      Unigrams unigrams =
-          Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
-      KeptWords kept =
-          KeptWords.of(vocabulary(), passages(), id -> Double.isNaN(unigrams.probability(id)));
-      Vocabulary words = kept.vocabulary();
-      BackoffModel.Builder builder =
-          new BackoffModel.Builder(
-              choice.order(), words, Passages.of(details.boundary(), words), choice.title());
-      addUnigrams(builder, unigrams, kept.ids());
-      for (int slice = 0; slice < details.slices() && choice.order() > 1; slice++) {
-        byte[] file = reader.readVerified(NgramFiles.modelSlice(slice));
-        addSlice(
-            builder,
-            new ModelSlice(new ByteArrayInputStream(file), choice.order(), null),
-            kept.ids());
-      }
-      backoff = builder.build();
+      BackoffModel.Builder[] builder = new BackoffModel.Builder[1];
+      writeModel(
+          words -> {
+            builder[0] =
+                new BackoffModel.Builder(
+                    choice.order(), words, Passages.of(details.boundary(), words), choice.title());
+            return builder[0];
+          });
+      backoff = builder[0].build();
     }
     return backoff;
   }
 
-  private static void addUnigrams(BackoffModel.Builder builder, Unigrams unigrams, int[] ids) {
+  @Override
+  public void writeModel(ModelTarget target) throws IOException {
+    Unigrams unigrams =
+        Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
+    KeptWords kept =
+        KeptWords.of(vocabulary(), passages(), id -> Double.isNaN(unigrams.probability(id)));
+    ModelSink sink = target.begin(kept.vocabulary());
+    writeUnigrams(sink, unigrams, kept.ids());
+    int last = -1; // the last context of one word, by the counts' ids
+    for (int slice = 0; slice < details.slices() && details.order() > 1; slice++) {
+      byte[] file = reader.readVerified(NgramFiles.modelSlice(slice));
+      last =
+          writeSlice(
+              sink,
+              new ModelSlice(new ByteArrayInputStream(file), details.order(), null),
+              kept.ids(),
+              last);
+    }
+  }
+
+  private static void writeUnigrams(ModelSink sink, Unigrams unigrams, int[] ids)
+      throws IOException {
     float[] logs = unigrams.logProbabilities();
     int[] words = new int[logs.length];
     float[] values = new float[logs.length];
@@ -276,12 +290,18 @@ public final class NgramArtifact implements NgramModels {
         values[size++] = logs[id];
       }
     }
-    builder.context(1, new int[0], size, words, values, 0);
+    sink.context(1, new int[0], size, words, values, 0);
   }
 
-  /** Passes a slice's contexts on under the model's ids, which rise as those of the counts do. */
-  private static void addSlice(BackoffModel.Builder builder, ModelSlice slice, int[] ids)
+  /**
+   * Passes a slice's contexts on under the model's ids, which rise as those of the counts do.
+   *
+   * @param before the last context of one word in the slices before
+   * @return the last in this one
+   */
+  private static int writeSlice(ModelSink sink, ModelSlice slice, int[] ids, int before)
       throws IOException {
+    int last = before;
     while (slice.next()) {
       if (slice.goesOn()) {
         continue;
@@ -293,8 +313,8 @@ public final class NgramArtifact implements NgramModels {
       for (int i = 0; i < slice.size(); i++) {
         words[i] = ids[words[i]];
       }
-      if (context.length > 1 || !builder.endsWith(context[0])) {
-        builder.context(
+      if (context.length > 1 || context[0] != last) {
+        sink.context(
             context.length + 1,
             context,
             slice.size(),
@@ -302,6 +322,8 @@ public final class NgramArtifact implements NgramModels {
             slice.logProbabilities(),
             slice.logBackoff());
       } // else of an earlier release: a context that several slices name, with its followers in one
+      last = context.length == 1 ? context[0] : last;
     }
+    return last;
   }
 }

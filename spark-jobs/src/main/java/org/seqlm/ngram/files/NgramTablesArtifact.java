@@ -16,6 +16,7 @@ import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.CountTrie;
 import org.seqlm.ngram.model.MarkovModel;
 import org.seqlm.ngram.model.ModelSelector;
+import org.seqlm.ngram.model.ModelSink;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
@@ -70,7 +71,7 @@ public final class NgramTablesArtifact implements NgramModels {
     Passages passages = Passages.of(details.boundary(), vocabulary());
     if (choice.estimator().backsOff()) {
       if (backoff == null) {
-        backoff = backoff(choice, passages);
+        backoff = backoff(choice);
       }
       return backoff;
     }
@@ -135,23 +136,33 @@ public final class NgramTablesArtifact implements NgramModels {
    * n-gram of the order below, and these stand in another order: by their last token they are put
    * into that of the contexts. Words that pruning left out are not in the model's vocabulary.
    */
-  private BackoffModel backoff(ModelSelector choice, Passages passages) throws IOException {
+  private BackoffModel backoff(ModelSelector choice) throws IOException {
+    BackoffModel.Builder[] builder = new BackoffModel.Builder[1];
+    writeModel(
+        words -> {
+          builder[0] =
+              new BackoffModel.Builder(
+                  details.order(), words, Passages.of(details.boundary(), words), choice.title());
+          return builder[0];
+        });
+    return builder[0].build();
+  }
+
+  @Override
+  public void writeModel(ModelTarget target) throws IOException {
+    Passages passages = Passages.of(details.boundary(), vocabulary());
     KeptWords kept = kept(passages);
-    Vocabulary words = kept.vocabulary();
-    BackoffModel.Builder builder =
-        new BackoffModel.Builder(
-            details.order(), words, Passages.of(details.boundary(), words), choice.title());
+    ModelSink sink = target.begin(kept.vocabulary());
     Contexts contexts = new Contexts(0);
     contexts.add(new int[1], 0);
     for (int n = 1; n <= details.order(); n++) {
       Contexts next = new Contexts(n);
       try (ParquetContexts rows = contexts(n)) {
-        backoff(builder, passages, rows, n, kept.ids(), contexts, next);
+        backoff(sink, passages, rows, n, kept.ids(), contexts, next);
       }
       next.sort(details.vocabularySize());
       contexts = next;
     }
-    return builder.build();
   }
 
   private KeptWords kept(Passages passages) throws IOException {
@@ -167,7 +178,7 @@ public final class NgramTablesArtifact implements NgramModels {
   }
 
   private void backoff(
-      BackoffModel.Builder builder,
+      ModelSink sink,
       Passages passages,
       ParquetContexts rows,
       int n,
@@ -210,7 +221,7 @@ public final class NgramTablesArtifact implements NgramModels {
       for (int k = 0; k < context.length; k++) {
         context[k] = ids[context[k]];
       }
-      builder.context(n, context, size, words, probabilities, contexts.weight(i));
+      sink.context(n, context, size, words, probabilities, contexts.weight(i));
     }
   }
 

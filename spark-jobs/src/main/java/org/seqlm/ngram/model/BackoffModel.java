@@ -1,5 +1,6 @@
 package org.seqlm.ngram.model;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
@@ -80,7 +81,7 @@ public final class BackoffModel implements LanguageModel {
    * first), those of one order in rising order of (nearest word, next nearest, ...): level by
    * level, or in the trie's pre-order, or slice by slice.
    */
-  public static final class Builder {
+  public static final class Builder implements ModelSink {
     private final Vocabulary vocabulary;
     private final Passages passages;
     private final String name;
@@ -122,6 +123,7 @@ public final class BackoffModel implements LanguageModel {
      * @param logBackoff log10 γ; not used for the empty context
      * @throws UserException with exit code 3 if the level is full
      */
+    @Override
     public void context(
         int order,
         int[] reversedContext,
@@ -179,11 +181,6 @@ public final class BackoffModel implements LanguageModel {
       System.arraycopy(logProbabilities, 0, level.probabilities, level.count, size);
       level.count += size;
       level.begins[at + 1] = level.count;
-    }
-
-    /** Whether the last context of one word that was added is this one. */
-    public boolean endsWith(int word) {
-      return levels.length > 0 && levels[0].size > 0 && levels[0].words[levels[0].size - 1] == word;
     }
 
     /** Room for {@code needed} entries and more. */
@@ -334,9 +331,36 @@ public final class BackoffModel implements LanguageModel {
     return found < 0 ? NONE : found;
   }
 
+  /** Hands all contexts on, order by order. */
+  public void writeTo(ModelSink sink) throws IOException {
+    for (int n = 1; n <= order(); n++) {
+      int order = n;
+      this.<IOException>walk(
+          n,
+          (context, words, logProbabilities, from, to) ->
+              sink.context(
+                  order,
+                  context,
+                  to - from,
+                  Arrays.copyOfRange(words, from, to),
+                  Arrays.copyOfRange(logProbabilities, from, to),
+                  order == 1 ? 0 : backoff(context, order - 1)));
+    }
+  }
+
+  /** Where the passages of a text begin and end for the model. */
+  public Passages passages() {
+    return passages;
+  }
+
+  /** How far the contexts of a model of n-grams reach that passages end. */
+  public static Memory memory(Passages passages) {
+    return PassageReading.memory(passages);
+  }
+
   @Override
   public Memory memory() {
-    return PassageReading.memory(passages);
+    return memory(passages);
   }
 
   @Override

@@ -9,11 +9,19 @@ import org.seqlm.vocab.Vocabulary;
 
 /** One model's side of the lines of a range: its place in the text, and its sums. */
 final class ModelLines {
+  /** Tokens that a reading is given at a time, of one line. */
+  private static final int BLOCK = 256;
+
   private final LanguageModel model;
   private final Vocabulary vocabulary;
   private final Tokenizer tokenizer;
   private final boolean ofCharacters;
+  private final int lineFeed;
   private LanguageModel.Reading reading;
+  private final int[] block = new int[BLOCK];
+  private final double[] nats = new double[BLOCK];
+  private final byte[] orders = new byte[BLOCK];
+  private int size; // of the block
 
   // Of the line.
   private long lineTokens;
@@ -35,6 +43,7 @@ final class ModelLines {
     this.vocabulary = model.vocabulary();
     this.tokenizer = Tokenizer.of(rules);
     this.ofCharacters = vocabulary.sentenceEnd() < 0;
+    this.lineFeed = vocabulary.id("\n");
     this.reading = model.start();
   }
 
@@ -58,8 +67,9 @@ final class ModelLines {
     if (!ofCharacters) {
       token(vocabulary.sentenceEnd());
     } else if (terminated) {
-      token(vocabulary.id("\n"));
+      token(lineFeed);
     }
+    score();
     characters += lineCharacters;
     unknownBytes += lineUnknownBytes;
     return TextScore.of(lineTokens, lineUnknown, lineNats, lineCharacters, lineUnknownBytes);
@@ -77,10 +87,22 @@ final class ModelLines {
     if (!model.reads(id)) {
       return;
     }
-    lineNats += sum.add(reading, id);
-    lineTokens++;
-    lineUnknown += id == Vocabulary.UNKNOWN ? 1 : 0;
-    reading.read(id);
+    if (size == BLOCK) {
+      score();
+    }
+    block[size++] = id;
+  }
+
+  /** Scores and reads what has been cut of the line. */
+  private void score() {
+    reading.next(block, 0, size, nats, orders);
+    for (int i = 0; i < size; i++) {
+      sum.add(block[i], nats[i], orders[i]);
+      lineNats += nats[i];
+      lineUnknown += block[i] == Vocabulary.UNKNOWN ? 1 : 0;
+    }
+    lineTokens += size;
+    size = 0;
   }
 
   /** Adds what was scored since the last time to what is kept. */

@@ -1,0 +1,180 @@
+package org.seqlm.ngram.compiled;
+
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.ngram.count.Passages;
+
+/**
+ * A reading of a compiled model. What was found of a word is also what is known of the contexts
+ * that end in it: their weights are kept, and never looked up again. A sum goes from the longest
+ * context down, in double, as that of a back-off model in memory does.
+ */
+final class CompiledReading implements LanguageModel.Reading {
+  private static final double LN10 = Math.log(10);
+  private static final int NONE = -1;
+
+  private final CompiledModel model;
+  private final Passages passages;
+  private final Matcher matcher;
+  private final int contexts; // words of the longest context
+
+  /** The passage's last words, of which contexts are made, stand from {@code floor} to here. */
+  private int at;
+
+  private int floor;
+  private int asked = NONE;
+
+  CompiledReading(CompiledModel model, Matcher matcher) {
+    this.model = model;
+    this.passages = model.passages();
+    this.matcher = matcher;
+    this.contexts = model.order() - 1;
+    startPassage();
+  }
+
+  private CompiledReading(CompiledReading other) {
+    model = other.model;
+    passages = other.passages;
+    matcher = other.model.matcher();
+    contexts = other.contexts;
+    at = other.at;
+    floor = other.floor;
+    matcher.copy(other.matcher, at);
+  }
+
+  private void startPassage() {
+    at = 0;
+    floor = 0;
+    asked = NONE;
+    int start = passages.passageStart();
+    if (start >= 0) {
+      find(start);
+      push();
+    }
+  }
+
+  /** Looks a word up, behind what was read. */
+  private void find(int word) {
+    makeRoom(1);
+    matcher.words[at] = word;
+    matcher.match(floor, at, at + 1);
+    asked = word;
+  }
+
+  /** Makes room for words, at most {@link Matcher#BLOCK}. */
+  private void makeRoom(int more) {
+    if (at + more > matcher.words.length) {
+      int kept = Math.min(contexts, at - floor);
+      matcher.shift(at - kept, kept);
+      floor = 0;
+      at = kept;
+    }
+  }
+
+  /** The word that was looked up last is read. */
+  private void push() {
+    at++;
+    asked = NONE;
+  }
+
+  /** ln p of what was looked up at a place. */
+  private double logProbabilityAt(int place) {
+    int matched = matcher.orders[place];
+    if (matched == 0) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double backoff = 0;
+    int depth = place > floor ? Math.min(matcher.longest[place - 1], contexts) : 0;
+    for (int n = depth; n >= matched; n--) {
+      backoff += matcher.backoffs[n - 1][place - 1];
+    }
+    return LN10 * (backoff + matcher.logProbabilities[place]);
+  }
+
+  @Override
+  public double logProbability(int token) {
+    if (!passages.reads(token)) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    if (asked != token) {
+      find(token);
+    }
+    return logProbabilityAt(at);
+  }
+
+  @Override
+  public int matched(int token) {
+    if (!passages.reads(token)) {
+      return 0;
+    }
+    if (asked != token) {
+      find(token);
+    }
+    return matcher.orders[at];
+  }
+
+  @Override
+  public void logProbabilities(float[] into) {
+    for (int id = 0; id < passages.vocabularySize(); id++) {
+      into[id] = (float) logProbability(id);
+    }
+  }
+
+  @Override
+  public void read(int token) {
+    if (!passages.reads(token)) {
+      return;
+    }
+    if (passages.endsPassage(token)) {
+      startPassage();
+      return;
+    }
+    if (asked != token) {
+      find(token);
+    }
+    push();
+  }
+
+  @Override
+  public void next(int[] tokens, int from, int to, double[] nats, byte[] orders) {
+    asked = NONE;
+    int next = from;
+    while (next < to) {
+      int some = Math.min(Matcher.BLOCK, to - next);
+      makeRoom(some);
+      int end = at;
+      boolean ends = false;
+      for (int i = next; i < next + some && !ends && passages.reads(tokens[i]); i++) {
+        matcher.words[end++] = tokens[i];
+        ends = passages.endsPassage(tokens[i]);
+      }
+      if (end == at) {
+        nats[next - from] = Double.NEGATIVE_INFINITY;
+        orders[next - from] = 0;
+        next++;
+        continue;
+      }
+      matcher.match(floor, at, end);
+      for (int place = at; place < end; place++) {
+        nats[next - from] = logProbabilityAt(place);
+        orders[next - from] = matcher.orders[place];
+        next++;
+      }
+      at = end;
+      if (ends) {
+        startPassage();
+      }
+    }
+  }
+
+  @Override
+  public void startDocument() {
+    if (passages.restartsAtDocuments()) {
+      startPassage();
+    }
+  }
+
+  @Override
+  public LanguageModel.Reading copy() {
+    return new CompiledReading(this);
+  }
+}

@@ -1,0 +1,163 @@
+package org.seqlm.ngram.compiled;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.lm.Scorer;
+import org.seqlm.ngram.count.Boundary;
+import org.seqlm.ngram.model.BackoffModel;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
+
+/** Compiled models against the model in memory that they were compiled from. */
+class CompiledModelTest {
+  @TempDir Path folder;
+
+  static CompiledModel compile(
+      BackoffModel model, Boundary boundary, CompiledWriter.Form form, long memory, Path file)
+      throws IOException {
+    Spill spill = new Spill(memory, file.getParent());
+    try (SortedNgrams ngrams =
+            new SortedNgrams(model.order(), model.vocabulary().size(), spill);
+        OutputStream out = Files.newOutputStream(file)) {
+      model.writeTo(ngrams);
+      CompiledWriter.write(
+          ngrams,
+          model.vocabulary(),
+          new CompiledWriter.About(
+              boundary, model.name(), "source", TextRules.of(TokenizerKind.WHITESPACE)),
+          form,
+          spill,
+          out);
+    }
+    CompiledFile opened = CompiledFile.open(file, "model");
+    opened.verify();
+    return opened.model();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyScoreIsThatOfTheModelInMemory(Layout layout) throws IOException {
+    for (int seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      int order = 1 + seed % 7;
+      Boundary boundary = Boundary.values()[seed % 3];
+      BackoffModel expected =
+          RandomArpa.model(random, order, 2 + random.nextInt(25), 10 + random.nextInt(300), boundary);
+      CompiledModel model =
+          compile(
+              expected,
+              boundary,
+              new CompiledWriter.Form(layout, 0),
+              seed % 2 == 0 ? 1 : 1 << 20,
+              folder.resolve("model"));
+      assertThat(model.name()).isEqualTo("random");
+      assertThat(model.memory()).isEqualTo(expected.memory());
+      for (int n = 1; n <= order; n++) {
+        assertThat(model.header().ngrams().get(n - 1)).isEqualTo(expected.ngrams(n));
+      }
+      sameScores(expected, model, random);
+    }
+  }
+
+  private static void sameScores(BackoffModel expected, CompiledModel model, Random random) {
+    int size = expected.vocabulary().size();
+    int[] tokens = RandomArpa.tokens(random, size, 700);
+    LanguageModel.Reading a = expected.start();
+    LanguageModel.Reading b = model.start();
+    LanguageModel.Reading c = model.start();
+    float[] all = new float[size];
+    float[] found = new float[size];
+    for (int i = 0; i < tokens.length; i++) {
+      int token = tokens[i];
+      double p = a.logProbability(token);
+      assertThat(b.logProbability(token)).isEqualTo(p);
+      assertThat(b.matched(token)).isEqualTo(a.matched(token));
+      assertThat(c.next(token)).isEqualTo(p);
+      if (i % 100 == 50) {
+        a.startDocument();
+        b.startDocument();
+        c.startDocument();
+        b = b.copy();
+      }
+      if (i % 50 == 0) {
+        a.logProbabilities(all);
+        b.logProbabilities(found);
+        assertThat(found).isEqualTo(all);
+      }
+      a.read(token);
+      b.read(token);
+      if (i % 100 == 50) {
+        c = b.copy();
+      }
+    }
+    int[] documents = {0, 3, 300, 301, 599};
+    assertThat(Scorer.score(model, tokens, 5, documents))
+        .isEqualTo(Scorer.score(expected, tokens, 5, documents));
+    blocks(expected, model, tokens);
+  }
+
+  private static void blocks(BackoffModel expected, CompiledModel model, int[] tokens) {
+    LanguageModel.Reading a = expected.start();
+    LanguageModel.Reading b = model.start();
+    for (int from = 0; from < tokens.length; ) {
+      int to = Math.min(tokens.length, from + from % 90 + (from % 3 == 0 ? 300 : 0) + 1);
+      double[] nats = new double[to - from];
+      double[] natsFound = new double[to - from];
+      byte[] orders = new byte[to - from];
+      byte[] ordersFound = new byte[to - from];
+      a.next(tokens, from, to, nats, orders);
+      b.next(tokens, from, to, natsFound, ordersFound);
+      assertThat(natsFound).isEqualTo(nats);
+      assertThat(ordersFound).isEqualTo(orders);
+      from = to;
+    }
+  }
+
+  @Test
+  void theSameModelGivesTheSameBytes() throws IOException {
+    BackoffModel model = RandomArpa.model(new Random(1), 4, 20, 200, Boundary.LINE);
+    Path a = folder.resolve("a");
+    Path b = folder.resolve("b");
+    for (Layout layout : Layout.values()) {
+      CompiledWriter.Form form = new CompiledWriter.Form(layout, 0);
+      String first = compile(model, Boundary.LINE, form, 1, a).header().fingerprint();
+      String second = compile(model, Boundary.LINE, form, 1 << 20, b).header().fingerprint();
+      assertThat(a).hasSameBinaryContentAs(b);
+      assertThat(first).isEqualTo(second);
+    }
+  }
+
+  @Test
+  void vocabularyIsThatOfTheModel() throws IOException {
+    BackoffModel expected = RandomArpa.model(new Random(2), 2, 500, 20, Boundary.LINE);
+    CompiledModel model =
+        compile(
+            expected,
+            Boundary.LINE,
+            new CompiledWriter.Form(Layout.FAST, 0),
+            1 << 20,
+            folder.resolve("model"));
+    assertThat(model.vocabulary().size()).isEqualTo(expected.vocabulary().size());
+    assertThat(model.vocabulary().fingerprint()).isEqualTo(expected.vocabulary().fingerprint());
+    assertThat(model.vocabulary().lineEnd()).isEqualTo(2);
+    for (int id = 0; id < expected.vocabulary().size(); id++) {
+      String token = expected.vocabulary().token(id);
+      byte[] utf8 = token.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      assertThat(model.vocabulary().token(id)).isEqualTo(token);
+      assertThat(model.vocabulary().id(token)).isEqualTo(id);
+      assertThat(model.vocabulary().id(utf8, 0, utf8.length)).isEqualTo(id < 3 ? 0 : id);
+      assertThat(model.vocabulary().id(token + "x")).isZero();
+    }
+  }
+}
