@@ -72,6 +72,7 @@ class ArchitectureTest {
           "neural.dl4j.fit",
           "neural.dl4j",
           "store",
+          "ngram.compiled",
           "artifact",
           "lm.files|ngram.files|neural.files|dataset",
           "corpus.file",
@@ -101,7 +102,7 @@ class ArchitectureTest {
           "job.train.config",
           "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",
-          "job.counts|job.export|job.bench|job.drift",
+          "job.counts|job.export|job.compile|job.bench|job.drift",
           "job.quickstart|job.retrain",
           "job.nightlydemo",
           "job");

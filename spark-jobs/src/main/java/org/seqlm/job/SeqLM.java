@@ -16,6 +16,7 @@ import org.seqlm.job.cli.Failures;
 import org.seqlm.job.cli.Interruption;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
+import org.seqlm.job.compile.CompileCommand;
 import org.seqlm.job.counts.CountsCommand;
 import org.seqlm.job.drift.DriftCommand;
 import org.seqlm.job.evaluate.EvaluateCommand;
@@ -72,6 +73,7 @@ public final class SeqLM {
           NgramsCommand.class,
           CountsCommand.class,
           ExportCommand.class,
+          CompileCommand.class,
           TrainCommand.class,
           EvaluateCommand.class,
           InterpolateCommand.class,

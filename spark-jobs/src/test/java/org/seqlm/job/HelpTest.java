@@ -40,6 +40,7 @@ class HelpTest {
         "counts restrict",
         "counts show",
         "export",
+        "compile",
         "train",
         "evaluate",
         "interpolate",

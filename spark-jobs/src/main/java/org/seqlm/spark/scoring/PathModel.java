@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.Kept;
 import org.seqlm.Progress;
@@ -23,6 +24,8 @@ import org.seqlm.lm.files.ModelPath;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunView;
 import org.seqlm.ngram.arpa.ArpaReader;
+import org.seqlm.ngram.compiled.CompiledModel;
+import org.seqlm.ngram.files.CompiledModels;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramModels;
 import org.seqlm.ngram.files.NgramTablesArtifact;
@@ -41,10 +44,16 @@ import org.seqlm.vocab.Vocabulary;
  * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
  * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
  * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; or a version of a registry, {@code
- * DIR#7}, whose champion {@code DIR} alone is; see {@link ModelPath}, {@link RegistryPath} and
- * {@link Compression}.
+ * DIR#7}, whose champion {@code DIR} alone is; or a file that {@code seqlm compile} wrote; see {@link
+ * ModelPath}, {@link RegistryPath}, {@link Compression} and {@link CompiledModels}.
  */
 public final class PathModel {
+  /**
+   * The folder for copies of compiled models that lie on no disk of this host; where it is not set,
+   * one in {@code spark.local.dir}.
+   */
+  public static final String COPIES = "seqlm.compiled.copies";
+
   /**
    * What this process has loaded, by qualified path and fingerprint, a file also by its length and
    * time: models of one folder share its counts. More than any job scores at once.
@@ -72,21 +81,33 @@ public final class PathModel {
     }
   }
 
-  /** What a path holds; exactly one of the four is there. */
+  /** What a path holds; exactly one of the five is there. */
   private record Loaded(
       String fingerprint,
       ModelArtifact neural,
       NgramModels ngrams,
       BackoffModel arpa,
-      MixtureModel mixture) {
+      MixtureModel mixture,
+      CompiledModel compiled) {
     LanguageModel model(String selector) throws IOException {
+      if (compiled != null) {
+        return compiled;
+      }
       if (mixture != null) {
         return mixture.model();
       }
       return neural != null ? neural.model() : arpa != null ? arpa : ngrams.model(selector);
     }
 
+    /** Whether it does not say by which rules its text was cut. */
+    boolean ofUnknownRules() {
+      return arpa != null || (compiled != null && compiled.header().rules() == null);
+    }
+
     String what() {
+      if (compiled != null) {
+        return "is a compiled model";
+      }
       return arpa != null
           ? "is an ARPA file"
           : mixture != null ? "holds a mixture" : "holds a neural model";
@@ -140,6 +161,10 @@ public final class PathModel {
     FileSystem fs = path.getFileSystem(conf);
     try {
       FileStatus status = fs.getFileStatus(path);
+      if (status.isFile() && CompiledModels.isOne(fs, status)) {
+        CompiledModel model = CompiledModels.open(fs, status, folder, copies(conf));
+        return new Loaded(model.header().fingerprint(), null, null, null, null, model);
+      }
       if (status.isFile()) {
         return arpa(fs, status, folder, place);
       }
@@ -176,7 +201,8 @@ public final class PathModel {
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")
               + ": give a run (seqlm train) or the model or a checkpoint in it, an n-gram folder"
-              + " (seqlm ngrams), a mixture (seqlm interpolate), or an ARPA file");
+              + " (seqlm ngrams), a mixture (seqlm interpolate), a compiled model (seqlm compile), or an"
+              + " ARPA file");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(artifact.manifest(), artifact, null, null);
@@ -184,7 +210,22 @@ public final class PathModel {
 
   private static Loaded loaded(
       Manifest manifest, ModelArtifact neural, NgramModels ngrams, MixtureModel mixture) {
-    return new Loaded(manifest.fingerprint(), neural, ngrams, null, mixture);
+    return new Loaded(manifest.fingerprint(), neural, ngrams, null, mixture, null);
+  }
+
+  /** Where copies of compiled models lie that all processes of a user on this host share. */
+  private static java.nio.file.Path copies(Configuration conf) {
+    String given = conf.get(COPIES);
+    if (given != null) {
+      return java.nio.file.Path.of(given);
+    }
+    String temporary = System.getProperty("java.io.tmpdir");
+    String disks =
+        SparkEnv.get() == null
+            ? temporary
+            : SparkEnv.get().conf().get("spark.local.dir", temporary);
+    return java.nio.file.Path.of(
+        disks.split(",")[0].strip(), "seqlm-compiled-" + System.getProperty("user.name"));
   }
 
   /** Its fingerprint is known once it is read: until then its length and time tell it. */
@@ -199,7 +240,7 @@ public final class PathModel {
             BackoffModel model =
                 ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
             in.transferTo(OutputStream.nullOutputStream());
-            return new Loaded(Sha256.hex(digest), null, null, model, null);
+            return new Loaded(Sha256.hex(digest), null, null, model, null, null);
           } catch (OutOfMemoryError e) {
             throw tooLarge(
                 file, " (reading takes about 40 bytes an n-gram of the largest order)", e);
@@ -236,8 +277,11 @@ public final class PathModel {
 
   /** How text becomes the model's tokens; an ARPA file's are what white space separates. */
   public TextRules rules() {
-    if (loaded.arpa() != null) {
+    if (loaded.ofUnknownRules()) {
       return TextRules.of(TokenizerKind.WHITESPACE);
+    }
+    if (loaded.compiled() != null) {
+      return loaded.compiled().header().rules();
     }
     if (loaded.mixture() != null) {
       return loaded.mixture().rules();
@@ -253,7 +297,7 @@ public final class PathModel {
     if (loaded.mixture() != null) {
       return loaded.mixture().takes(kind);
     }
-    return loaded.arpa() != null ? kind != TokenizerKind.CHAR : rules().kind() == kind;
+    return loaded.ofUnknownRules() ? kind != TokenizerKind.CHAR : rules().kind() == kind;
   }
 
   /**
@@ -278,7 +322,7 @@ public final class PathModel {
 
   /** Whether it says by which rules its text was cut. */
   boolean knowsRules() {
-    return loaded.arpa() == null;
+    return !loaded.ofUnknownRules();
   }
 
   /** For instance {@code lstm 1x128} or {@code 3-gram add-k 0.01}. */
@@ -289,10 +333,13 @@ public final class PathModel {
     if (loaded.mixture() != null) {
       return loaded.mixture().title();
     }
+    if (loaded.compiled() != null) {
+      return loaded.compiled().name();
+    }
     return model instanceof BackoffModel backoff ? backoff.name() : ((MarkovModel) model).name();
   }
 
-  /** Of the folder's manifest; SHA-256 of an ARPA file. */
+  /** Of the folder's manifest; SHA-256 of an ARPA file, or of a compiled model's header. */
   public String fingerprint() {
     return loaded.fingerprint();
   }

@@ -1,0 +1,101 @@
+package org.seqlm.ngram.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.seqlm.ngram.compiled.CompiledFile;
+import org.seqlm.ngram.compiled.CompiledHeader;
+import org.seqlm.ngram.compiled.CompiledModel;
+import org.seqlm.store.Paths;
+
+/**
+ * Compiled models on any file system. One of this machine's disks is mapped where it lies. Of
+ * another the file is copied once a host, into a folder that all processes of a user share: under
+ * the name of its fingerprint, compared with its checksums, and under that name only once it is
+ * whole. Nobody removes the copies.
+ */
+public final class CompiledModels {
+  private CompiledModels() {}
+
+  /** Whether a file is a compiled model's, by its first bytes. */
+  public static boolean isOne(FileSystem fs, FileStatus file) throws IOException {
+    if (file.getLen() < CompiledFile.HEAD) {
+      return false;
+    }
+    try (InputStream in = Paths.plain(fs).open(file.getPath())) {
+      return CompiledFile.isOne(in.readNBytes(CompiledFile.HEAD));
+    }
+  }
+
+  /**
+   * Opens a model; of its n-grams and words nothing is read.
+   *
+   * @param name for messages
+   * @param cache folder for copies; need not exist
+   * @throws org.seqlm.UserException with exit code 3 if the file is damaged, cut short, or of
+   *     another version
+   */
+  public static CompiledModel open(FileSystem fs, FileStatus file, String name, Path cache)
+      throws IOException {
+    java.io.File local = Paths.local(fs, file.getPath());
+    return CompiledFile.open(local != null ? local.toPath() : copy(fs, file, name, cache), name)
+        .model();
+  }
+
+  /** Where the copy lies, which is made if it is not there. */
+  private static synchronized Path copy(FileSystem fs, FileStatus file, String name, Path cache)
+      throws IOException {
+    CompiledHeader header;
+    try (FSDataInputStream in = fs.open(file.getPath())) {
+      header =
+          CompiledFile.header(
+              file.getLen(),
+              (from, length) -> {
+                byte[] bytes = new byte[length];
+                in.readFully(from, bytes);
+                return bytes;
+              },
+              name);
+    }
+    String fingerprint = header.fingerprint();
+    Path copy = cache.resolve(fingerprint + ".seqlm");
+    if (isWhole(copy, file.getLen())) {
+      return copy;
+    }
+    Files.createDirectories(cache);
+    // Other processes of the host wait here, and find the copy.
+    try (FileChannel channel =
+            FileChannel.open(
+                cache.resolve(fingerprint + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      if (lock.isValid() && !isWhole(copy, file.getLen())) {
+        Path part = cache.resolve("." + fingerprint + "." + UUID.randomUUID() + ".part");
+        try {
+          try (InputStream in = fs.open(file.getPath())) {
+            Files.copy(in, part);
+          }
+          CompiledFile.open(part, name).verify();
+          Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+          Files.deleteIfExists(part);
+        }
+      }
+    }
+    return copy;
+  }
+
+  private static boolean isWhole(Path copy, long size) throws IOException {
+    return Files.exists(copy) && Files.size(copy) == size;
+  }
+}

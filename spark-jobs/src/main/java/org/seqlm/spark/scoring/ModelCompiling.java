@@ -1,0 +1,219 @@
+package org.seqlm.spark.scoring;
+
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.lm.files.ModelPath;
+import org.seqlm.ngram.compiled.CompiledHeader;
+import org.seqlm.ngram.compiled.CompiledWriter;
+import org.seqlm.ngram.compiled.SortedNgrams;
+import org.seqlm.ngram.count.Boundary;
+import org.seqlm.ngram.files.CompiledModels;
+import org.seqlm.ngram.files.NgramArtifact;
+import org.seqlm.ngram.files.NgramModels;
+import org.seqlm.ngram.files.NgramTablesArtifact;
+import org.seqlm.ngram.model.BackoffModel;
+import org.seqlm.ngram.model.ModelSelector;
+import org.seqlm.ngram.smooth.Estimator;
+import org.seqlm.ngram.trie.Spill;
+import org.seqlm.registry.RegistryPath;
+import org.seqlm.store.HashedFile;
+import org.seqlm.store.Paths;
+import org.seqlm.text.TextRules;
+import org.seqlm.vocab.Vocabulary;
+
+/**
+ * Compiles a back-off model that a path names. Of counted n-grams a slice is read at a time, and
+ * their n-grams are sorted on the local disk of this process; of Parquet tables the contexts of one
+ * order are in its heap, of an ARPA file the model is.
+ */
+public final class ModelCompiling {
+  private final String title;
+  private final int order;
+  private final Boundary boundary;
+  private final TextRules rules;
+  private final String fingerprint;
+  private final NgramModels ngrams; // null of an ARPA file
+  private final BackoffModel arpa; // null of counted n-grams
+
+  private ModelCompiling(
+      String title,
+      int order,
+      Boundary boundary,
+      TextRules rules,
+      String fingerprint,
+      NgramModels ngrams,
+      BackoffModel arpa) {
+    this.title = title;
+    this.order = order;
+    this.boundary = boundary;
+    this.rules = rules;
+    this.fingerprint = fingerprint;
+    this.ngrams = ngrams;
+    this.arpa = arpa;
+  }
+
+  /**
+   * Opens what is to be compiled.
+   *
+   * @param path as {@link PathModel#open} takes it
+   * @throws UserException with exit code 3 if there is no model, 2 if it is none that backs off
+   */
+  public static ModelCompiling of(Configuration conf, String path) throws IOException {
+    ModelPath named = ModelPath.of(RegistryPath.model(conf, path));
+    String folder = named.folder();
+    Path file = Paths.of(folder);
+    FileSystem fs = file.getFileSystem(conf);
+    try {
+      FileStatus status = fs.getFileStatus(file);
+      if (status.isFile() && CompiledModels.isOne(fs, status)) {
+        throw refused(path, "is compiled already: give the model that it was compiled from");
+      }
+    } catch (FileNotFoundException e) {
+      // What is missing is told below.
+    }
+    if (ArtifactReader.isArtifact(conf, folder)) {
+      ArtifactReader reader = ArtifactReader.open(conf, folder);
+      ArtifactKind kind = reader.manifest().kind();
+      if (kind == ArtifactKind.NGRAMS) {
+        return of(path, named, NgramArtifact.open(conf, folder), reader);
+      }
+      if (kind == ArtifactKind.NGRAMS_PARQUET) {
+        return of(path, named, NgramTablesArtifact.open(conf, folder), reader);
+      }
+      if (kind == ArtifactKind.MIXTURE) {
+        throw refused(
+            path,
+            "is a mixture, which is computed from its models: compile those that back off, and mix"
+                + " them again with seqlm interpolate");
+      }
+    }
+    PathModel model = PathModel.open(conf, path);
+    if (model.model() instanceof BackoffModel arpa) {
+      return new ModelCompiling(
+          arpa.name(),
+          arpa.order(),
+          arpa.passages().boundary(),
+          null,
+          model.fingerprint(),
+          null,
+          arpa);
+    }
+    throw refused(path, "is " + model.kind() + ", a network: only n-gram models are compiled");
+  }
+
+  private static ModelCompiling of(
+      String path, ModelPath named, NgramModels ngrams, ArtifactReader reader) {
+    ModelSelector choice =
+        ngrams.details().model().parse(named.selector(), ngrams.details().order());
+    if (!choice.estimator().backsOff()) {
+      throw refused(
+          path,
+          "is "
+              + choice.title()
+              + ", which is made of counts and does not back off: run seqlm ngrams with"
+              + " --estimator kneser-ney");
+    }
+    if (choice.estimator() == Estimator.STUPID_BACKOFF) {
+      throw refused(
+          path,
+          "is of stupid-backoff, whose scores are no probabilities: run seqlm ngrams with another"
+              + " --estimator");
+    }
+    return new ModelCompiling(
+        choice.title(),
+        choice.order(),
+        ngrams.details().boundary(),
+        ngrams.details().rules(),
+        reader.manifest().fingerprint(),
+        ngrams,
+        null);
+  }
+
+  private static UserException refused(String path, String why) {
+    return UserException.configuration("model " + path + " " + why);
+  }
+
+  /** For instance {@code 3-gram kneser-ney}. */
+  public String kind() {
+    return title;
+  }
+
+  /** Of what is compiled. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /**
+   * Compiles the model into a file, in place of what may be there; it appears whole or not at all.
+   *
+   * @param target on any file system
+   * @param spill bytes in memory beside the vocabulary, and a folder on the local disk, which is
+   *     made and removed
+   */
+  public CompiledHeader write(
+      Configuration conf, String target, CompiledWriter.Form form, Spill spill) throws IOException {
+    Path file = Paths.of(target);
+    CompiledHeader[] header = new CompiledHeader[1];
+    Files.createDirectories(spill.folder());
+    java.nio.file.Path own = Files.createTempDirectory(spill.folder(), "seqlm-compile-");
+    Spill half = new Spill(spill.memory() / 2, own);
+    try (Closeable removed = () -> Files.deleteIfExists(own);
+        Sorting sorting = new Sorting(half)) {
+      sorting.read(this);
+      HashedFile.replacePlain(
+          file.getFileSystem(conf),
+          file,
+          out ->
+              header[0] =
+                  CompiledWriter.write(
+                      sorting.ngrams,
+                      sorting.vocabulary,
+                      new CompiledWriter.About(boundary, title, fingerprint, rules),
+                      form,
+                      half,
+                      out));
+    }
+    return header[0];
+  }
+
+  /** The model's n-grams on their way. */
+  private static final class Sorting implements Closeable {
+    private final Spill spill;
+    private SortedNgrams ngrams; // null before it is read
+    private Vocabulary vocabulary;
+
+    Sorting(Spill spill) {
+      this.spill = spill;
+    }
+
+    void read(ModelCompiling model) throws IOException {
+      if (model.arpa != null) {
+        model.arpa.writeTo(begin(model.order, model.arpa.vocabulary()));
+      } else {
+        model.ngrams.writeModel(words -> begin(model.order, words));
+      }
+    }
+
+    private SortedNgrams begin(int order, Vocabulary words) {
+      vocabulary = words;
+      ngrams = new SortedNgrams(order, words.size(), spill);
+      return ngrams;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (ngrams != null) {
+        ngrams.close();
+      }
+    }
+  }
+}
