@@ -179,6 +179,6 @@ public final class CompiledFile {
 
   /** The model in it. */
   public CompiledModel model() {
-    return new FastModel(this);
+    return header.layout() == Layout.FAST ? new FastModel(this) : new SmallModel(this);
   }
 }

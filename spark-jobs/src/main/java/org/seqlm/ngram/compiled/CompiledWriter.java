@@ -67,6 +67,8 @@ public final class CompiledWriter {
   }
 
   private static LayoutWriter writer(SortedNgrams ngrams, Form form, Spill spill) {
-    return new FastModel.Writer(ngrams, spill);
+    return form.layout() == Layout.FAST
+        ? new FastModel.Writer(ngrams, spill)
+        : new SmallWriter(ngrams, form.quantized(), spill);
   }
 }

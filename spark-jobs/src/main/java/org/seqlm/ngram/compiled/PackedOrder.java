@@ -1,0 +1,123 @@
+package org.seqlm.ngram.compiled;
+
+import org.seqlm.store.MappedFile;
+
+/**
+ * The n-grams of one order as a trie's level, in packed bits: a record has the word that an n-gram
+ * adds before the shorter one, its log10 p, and but for the highest order its log10 γ and where the
+ * longer ones that it begins are in the next level. Records stand in the order of their keys, so
+ * those of one shorter n-gram are consecutive and their words rise.
+ *
+ * <p>Of the places in the next level, which rise, the lower bits stand in the record and the upper
+ * ones aside: {@code jumps} has, for each of their values from 1 on, the first record that reaches
+ * it (Raj &amp; Whittaker 2003; the array of KenLM's compressed trie), and {@code samples} the value
+ * at every 256th record, so that few jumps are looked at.
+ */
+final class PackedOrder {
+  static final int SAMPLE_BITS = 8;
+
+  final MappedFile file;
+  final Widths widths;
+  private final long offset;
+  private final long wordMask;
+  private final long pointerMask;
+  private final long jumps;
+  private final long samples;
+
+  /**
+   * Bits of a record.
+   *
+   * @param word of an id
+   * @param probability 31, or those of a quantised one
+   * @param backoff 32, or those of a quantised one; 0 of the highest order
+   * @param pointer the lower bits of a place; 0 of the highest order
+   */
+  record Widths(int word, int probability, int backoff, int pointer) {
+    int all() {
+      return word + probability + backoff + pointer;
+    }
+  }
+
+  /**
+   * @param name of the section; those of jumps and samples go on from it
+   */
+  PackedOrder(CompiledFile compiled, String name, Widths widths, boolean highest) {
+    CompiledHeader header = compiled.header();
+    this.file = compiled.bytes();
+    this.widths = widths;
+    this.offset = header.section(name).offset();
+    this.wordMask = mask(widths.word());
+    this.pointerMask = mask(widths.pointer());
+    this.jumps = highest ? 0 : header.section(jumps(name)).offset();
+    this.samples = highest ? 0 : header.section(samples(name)).offset();
+  }
+
+  static String jumps(String name) {
+    return name + "-jumps";
+  }
+
+  static String samples(String name) {
+    return name + "-samples";
+  }
+
+  private static long mask(int bits) {
+    return (1L << bits) - 1;
+  }
+
+  private long bits(long bit) {
+    return file.getLong(offset + (bit >>> 3)) >>> (bit & 7);
+  }
+
+  /** The word of a record. */
+  int word(long record) {
+    return (int) (bits(record * widths.all()) & wordMask);
+  }
+
+  /** The bits of its probability. */
+  int probability(long record) {
+    return (int) (bits(record * widths.all() + widths.word()) & mask(widths.probability()));
+  }
+
+  /** The bits of its weight. */
+  int backoff(long record) {
+    return (int)
+        (bits(record * widths.all() + widths.word() + widths.probability())
+            & mask(widths.backoff()));
+  }
+
+  private long low(long record) {
+    return bits((record + 1) * widths.all() - widths.pointer()) & pointerMask;
+  }
+
+  /** The upper bits of a record's place in the next level. */
+  long high(long record) {
+    long sample = samples + Integer.BYTES * (record >>> SAMPLE_BITS);
+    long from = file.getInt(sample);
+    long to = file.getInt(sample + Integer.BYTES);
+    // How many jumps are not behind the record.
+    while (from < to) {
+      long middle = (from + to) >>> 1;
+      if (file.getLong(jumps + Long.BYTES * middle) <= record) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+
+  /** Where what a record begins starts in the next level. */
+  long begin(long record, long high) {
+    return high << widths.pointer() | low(record);
+  }
+
+  /** Where that of the next record starts. */
+  long end(long record, long high) {
+    long next = high;
+    // The last record is one that ends all, and is itself the end of no search.
+    while (file.getLong(jumps + Long.BYTES * next) == record + 1) {
+      next++;
+    }
+    return next << widths.pointer() | low(record + 1);
+  }
+}

@@ -1,0 +1,184 @@
+package org.seqlm.ngram.compiled;
+
+import org.seqlm.store.MappedFile;
+
+/**
+ * The layout {@link Layout#SMALL}: a trie of n-grams read backwards, a {@link PackedOrder} an order,
+ * as KenLM's trie (Heafield 2011, section 3.2). Unigrams stand by id with 13 bytes each: log10 p
+ * ({@link StoredLog}), log10 γ, and where the bigrams that end in the word are. The words of a block
+ * are looked for side by side: all binary searches take their first step, then their second, and
+ * so on, so that no step waits for another word's.
+ *
+ * @see SmallWriter
+ */
+final class SmallModel extends CompiledModel {
+  static final String UNIGRAMS = "unigrams";
+  static final String MEANS = "-means";
+  static final int UNIGRAM_BYTES = 13;
+  static final int POINTER_BITS = 40;
+
+  private final MappedFile file;
+  private final long unigrams;
+  private final PackedOrder[] levels; // by order - 2
+  private final long[] means; // of quantised values, by order - 2
+  private final int quantized;
+
+  SmallModel(CompiledFile compiled) {
+    super(compiled);
+    CompiledHeader header = compiled.header();
+    file = compiled.bytes();
+    unigrams = header.section(UNIGRAMS).offset();
+    quantized = header.quantized();
+    levels = new PackedOrder[header.order() - 1];
+    means = new long[header.order() - 1];
+    for (int n = 2; n <= header.order(); n++) {
+      levels[n - 2] =
+          new PackedOrder(compiled, level(n), widths(header, n), n == header.order());
+      means[n - 2] = quantized == 0 ? 0 : header.section(level(n) + MEANS).offset();
+    }
+  }
+
+  static String level(int n) {
+    return n + "-grams";
+  }
+
+  private static PackedOrder.Widths widths(CompiledHeader header, int n) {
+    return widths(
+        header.vocabulary().size(),
+        header.quantized(),
+        header.entries().get(n - 1),
+        n == header.order() ? -1 : header.entries().get(n));
+  }
+
+  /**
+   * Bits of the records of a level.
+   *
+   * @param children records of the next level; -1 of the highest
+   */
+  static PackedOrder.Widths widths(int vocabulary, int quantized, long records, long children) {
+    return new PackedOrder.Widths(
+        Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(vocabulary - 1)),
+        quantized == 0 ? 31 : quantized,
+        children < 0 ? 0 : quantized == 0 ? 32 : quantized,
+        children < 0 ? 0 : PackedWriter.pointerBits(records, children));
+  }
+
+  @Override
+  Matcher matcher() {
+    return new SmallMatcher();
+  }
+
+  private final class SmallMatcher extends Matcher {
+    // Of the words that still match.
+    private final int[] active = new int[BLOCK]; // their places
+    private final long[] found = new long[BLOCK]; // where each is looked for, in the next level
+    private final long[] sizes = new long[BLOCK]; // and in how many records
+    private final int[] open = new int[BLOCK]; // of the active ones, those that are not found yet
+
+    SmallMatcher() {
+      super(SmallModel.this.order());
+    }
+
+    @Override
+    void match(int floor, int from, int to) {
+      int count = 0;
+      for (int place = from; place < to; place++) {
+        int word = words[place];
+        long at = unigrams + (long) UNIGRAM_BYTES * word;
+        int bits = file.getInt(at);
+        longest[place] = 1;
+        logProbabilities[place] = StoredLog.logProbability(bits);
+        orders[place] = (byte) (StoredLog.isReal(bits) ? 1 : 0);
+        if (order > 1) {
+          backoffs[0][place] = file.getFloat(at + 4);
+          if (StoredLog.begins(bits) && place > floor) {
+            active[count] = place;
+            found[count] = pointer(at);
+            sizes[count] = pointer(at + UNIGRAM_BYTES) - found[count];
+            count++;
+          }
+        }
+      }
+      for (int n = 2; n <= order && count > 0; n++) {
+        search(n, count);
+        count = take(n, count, floor);
+      }
+    }
+
+    private long pointer(long unigram) {
+      return file.getLong(unigram + 8) & (1L << POINTER_BITS) - 1;
+    }
+
+    /** Finds the last record of each range whose word is not above the wanted one. */
+    private void search(int n, int count) {
+      PackedOrder level = levels[n - 2];
+      int left = 0;
+      for (int i = 0; i < count; i++) {
+        open[left] = i;
+        left += sizes[i] > 1 ? 1 : 0;
+      }
+      while (left > 0) {
+        int still = 0;
+        for (int k = 0; k < left; k++) {
+          int i = open[k];
+          long half = sizes[i] >>> 1;
+          long middle = found[i] + half;
+          found[i] = level.word(middle) <= words[active[i] - n + 1] ? middle : found[i];
+          sizes[i] -= half;
+          open[still] = i;
+          still += sizes[i] > 1 ? 1 : 0;
+        }
+        left = still;
+      }
+    }
+
+    /** Takes what was found; gives how many words go on. */
+    private int take(int n, int count, int floor) {
+      PackedOrder level = levels[n - 2];
+      int left = 0;
+      for (int i = 0; i < count; i++) {
+        int place = active[i];
+        long record = found[i];
+        if (level.word(record) != words[place - n + 1]) {
+          continue;
+        }
+        longest[place] = n;
+        float logProbability = logProbability(n, level, record);
+        if (!Float.isNaN(logProbability)) {
+          logProbabilities[place] = logProbability;
+          orders[place] = (byte) n;
+        }
+        if (n == order) {
+          continue;
+        }
+        backoffs[n - 1][place] = logBackoff(n, level, record);
+        if (place - n >= floor) {
+          long high = level.high(record);
+          long begin = level.begin(record, high);
+          long end = level.end(record, high);
+          if (begin < end) {
+            active[left] = place;
+            found[left] = begin;
+            sizes[left] = end - begin;
+            left++;
+          }
+        }
+      }
+      return left;
+    }
+
+    private float logProbability(int n, PackedOrder level, long record) {
+      int bits = level.probability(record);
+      return quantized == 0
+          ? StoredLog.logProbability(bits)
+          : file.getFloat(means[n - 2] + 4L * bits);
+    }
+
+    private float logBackoff(int n, PackedOrder level, long record) {
+      int bits = level.backoff(record);
+      return quantized == 0
+          ? Float.intBitsToFloat(bits)
+          : file.getFloat(means[n - 2] + 4L * ((1 << quantized) + bits));
+    }
+  }
+}
