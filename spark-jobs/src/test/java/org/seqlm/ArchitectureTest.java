@@ -97,7 +97,7 @@ class ArchitectureTest {
           "spark.dl4j",
           "spark",
           "bench.meter",
-          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate",
+          "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score",
           "job.cli",
           "job.train.config",
           "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",

@@ -64,7 +64,8 @@ class HelpTest {
         "bench step",
         "bench ngrams",
         "bench variants",
-        "bench gate"
+        "bench gate",
+        "bench score"
       })
   void everyCommandNamesTheFileOfItsKeys(String command) {
     String file = "conf/" + command.replace(' ', '-') + ".yaml";

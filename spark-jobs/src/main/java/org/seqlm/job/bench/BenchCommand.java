@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     synopsisSubcommandLabel = "BENCHMARK",
     description = {
-      "Measures training, counting and their distribution on this machine or cluster. What it"
+      "Measures training, counting, scoring and their distribution on this machine or cluster. What it"
           + " prints was counted; times depend on what else runs."
     },
     subcommands = {
@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       BenchNgramsCommand.class,
       BenchScaleCommand.class,
       BenchVariantsCommand.class,
-      BenchGateCommand.class
+      BenchGateCommand.class,
+      BenchScoreCommand.class
     })
 public final class BenchCommand {}

@@ -8,7 +8,7 @@ import org.seqlm.text.Tokenizer;
 import org.seqlm.vocab.Vocabulary;
 
 /** One model's side of the lines of a range: its place in the text, and its sums. */
-final class ModelLines {
+public final class ModelLines {
   /** Tokens that a reading is given at a time, of one line. */
   private static final int BLOCK = 256;
 
@@ -38,7 +38,12 @@ final class ModelLines {
   private long keptCharacters;
   private long keptUnknownBytes;
 
-  ModelLines(LanguageModel model, TextRules rules) {
+  /**
+   * At the beginning of a text.
+   *
+   * @param rules how its lines become the model's tokens
+   */
+  public ModelLines(LanguageModel model, TextRules rules) {
     this.model = model;
     this.vocabulary = model.vocabulary();
     this.tokenizer = Tokenizer.of(rules);
@@ -57,8 +62,12 @@ final class ModelLines {
     reading.startDocument();
   }
 
-  /** Scores a line and reads it. */
-  TextScore line(byte[] utf8, int from, int to, boolean terminated) {
+  /**
+   * Scores a line and reads it.
+   *
+   * @param terminated whether a line feed ends it
+   */
+  public TextScore line(byte[] utf8, int from, int to, boolean terminated) {
     lineTokens = 0;
     lineUnknown = 0;
     lineUnknownBytes = 0;
