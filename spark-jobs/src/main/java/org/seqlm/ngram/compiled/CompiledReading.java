@@ -55,9 +55,14 @@ final class CompiledReading implements LanguageModel.Reading {
   /** Looks a word up, behind what was read. */
   private void find(int word) {
     makeRoom(1);
-    matcher.words[at] = word;
-    matcher.match(floor, at, at + 1);
+    put(at, word);
+    matcher.match(at, at + 1);
     asked = word;
+  }
+
+  private void put(int place, int word) {
+    matcher.words[place] = word;
+    matcher.limits[place] = Math.min(contexts, place - floor) + 1;
   }
 
   /** Makes room for words, at most {@link Matcher#BLOCK}. */
@@ -83,7 +88,8 @@ final class CompiledReading implements LanguageModel.Reading {
       return Double.NEGATIVE_INFINITY;
     }
     double backoff = 0;
-    int depth = place > floor ? Math.min(matcher.longest[place - 1], contexts) : 0;
+    int depth = matcher.limits[place] - 1;
+    depth = depth > 0 ? Math.min(matcher.longest[place - 1], depth) : 0;
     for (int n = depth; n >= matched; n--) {
       backoff += matcher.backoffs[n - 1][place - 1];
     }
@@ -134,35 +140,41 @@ final class CompiledReading implements LanguageModel.Reading {
     push();
   }
 
+  /** Passages that end within a block are looked up with it: each word knows where its began. */
   @Override
   public void next(int[] tokens, int from, int to, double[] nats, byte[] orders) {
     asked = NONE;
+    int start = passages.passageStart();
     int next = from;
     while (next < to) {
-      int some = Math.min(Matcher.BLOCK, to - next);
-      makeRoom(some);
-      int end = at;
-      boolean ends = false;
-      for (int i = next; i < next + some && !ends && passages.reads(tokens[i]); i++) {
-        matcher.words[end++] = tokens[i];
-        ends = passages.endsPassage(tokens[i]);
-      }
-      if (end == at) {
+      if (!passages.reads(tokens[next])) {
         nats[next - from] = Double.NEGATIVE_INFINITY;
         orders[next - from] = 0;
         next++;
         continue;
       }
-      matcher.match(floor, at, end);
-      for (int place = at; place < end; place++) {
+      makeRoom((int) Math.min(Matcher.BLOCK, 2L * (to - next)));
+      int first = at;
+      int most = Math.min(matcher.words.length, first + Matcher.BLOCK);
+      int stop = next;
+      int end = first;
+      // A word, and what may begin a passage behind it.
+      for (; stop < to && end + 2 <= most && passages.reads(tokens[stop]); stop++) {
+        put(end++, tokens[stop]);
+        if (passages.endsPassage(tokens[stop])) {
+          floor = end;
+          if (start >= 0) {
+            put(end++, start);
+          }
+        }
+      }
+      matcher.match(first, end);
+      for (int place = first; next < stop; next++) {
         nats[next - from] = logProbabilityAt(place);
         orders[next - from] = matcher.orders[place];
-        next++;
+        place += start >= 0 && passages.endsPassage(tokens[next]) ? 2 : 1;
       }
       at = end;
-      if (ends) {
-        startPassage();
-      }
     }
   }
 

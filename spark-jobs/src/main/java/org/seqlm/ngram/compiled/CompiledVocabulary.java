@@ -1,6 +1,9 @@
 package org.seqlm.ngram.compiled;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.seqlm.store.MappedFile;
 import org.seqlm.text.Hash128;
@@ -11,9 +14,12 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * A vocabulary that lies in a compiled model's file: the tokens' bytes one after the other, where
  * each ends, and a table with open addressing whose slots hold half a token's hash and its id + 1.
- * A token is found by its hash and then compared, so no other is taken for it.
+ * A token is found by its hash and then compared, so no other is taken for it. The hash is a part
+ * of the file's format: with another, {@link CompiledFile#VERSION} rises.
  */
 final class CompiledVocabulary implements Vocabulary {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final String TOKENS = "tokens";
   private static final String ENDS = "token-ends";
   private static final String SLOTS = "token-slots";
@@ -163,17 +169,26 @@ final class CompiledVocabulary implements Vocabulary {
     }
   }
 
+  /** Compares eight bytes at a time; behind the last token's other bytes of the file follow. */
   private boolean equal(int id, byte[] utf8, int from, int to) {
-    long at = tokens + start(id);
     int length = to - from;
-    if (end(id) - start(id) != length) {
+    int start = start(id);
+    if (end(id) - start != length) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      if (file.get(at + i) != utf8[from + i]) {
-        return false;
+    long at = tokens + start;
+    if (length >= Long.BYTES) {
+      for (int i = 0; i + Long.BYTES <= length; i += Long.BYTES) {
+        if (file.getLong(at + i) != (long) LONGS.get(utf8, from + i)) {
+          return false;
+        }
       }
+      return file.getLong(at + length - Long.BYTES) == (long) LONGS.get(utf8, to - Long.BYTES);
     }
-    return true;
+    long bytes = 0;
+    for (int i = to - 1; i >= from; i--) {
+      bytes = bytes << Byte.SIZE | utf8[i] & 0xff;
+    }
+    return ((file.getLong(at) ^ bytes) & (1L << Byte.SIZE * length) - 1) == 0;
   }
 }

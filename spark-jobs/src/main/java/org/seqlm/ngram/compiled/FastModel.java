@@ -62,7 +62,7 @@ final class FastModel extends CompiledModel {
     }
 
     @Override
-    void match(int floor, int from, int to) {
+    void match(int from, int to) {
       int count = 0;
       for (int place = from; place < to; place++) {
         int word = words[place];
@@ -73,7 +73,7 @@ final class FastModel extends CompiledModel {
         orders[place] = (byte) (StoredLog.isReal(bits) ? 1 : 0);
         if (order > 1) {
           backoffs[0][place] = file.getFloat(at + 4);
-          if (StoredLog.begins(bits) && place > floor) {
+          if (StoredLog.begins(bits) && limits[place] > 1) {
             hashes[count] = NgramHash.of(seed, word);
             active[count++] = place;
           }
@@ -81,7 +81,7 @@ final class FastModel extends CompiledModel {
       }
       for (int n = 2; n < order && count > 0; n++) {
         fetch(n, count, BYTES);
-        count = compare(n, count, floor);
+        count = compare(n, count);
       }
       if (order > 1 && count > 0) {
         fetch(order, count, HIGHEST_BYTES);
@@ -102,7 +102,7 @@ final class FastModel extends CompiledModel {
       }
     }
 
-    private int compare(int n, int count, int floor) {
+    private int compare(int n, int count) {
       float[] weights = backoffs[n - 1];
       int left = 0;
       for (int i = 0; i < count; i++) {
@@ -124,7 +124,7 @@ final class FastModel extends CompiledModel {
           logProbabilities[place] = StoredLog.logProbability(bits);
           orders[place] = (byte) n;
         }
-        if (StoredLog.begins(bits) && place - n >= floor) {
+        if (StoredLog.begins(bits) && limits[place] > n) {
           hashes[left] = hash;
           active[left++] = place;
         }

@@ -14,6 +14,9 @@ abstract class Matcher {
   /** Consecutive words, those of the context first // (N - 1 + BLOCK). */
   final int[] words;
 
+  /** How many words n-grams may have that end in a word, by its place, 1 to N. */
+  final int[] limits;
+
   /** How many words the longest entry has that ends in a word, by its place, 1 to N. */
   final int[] longest;
 
@@ -30,18 +33,15 @@ abstract class Matcher {
     this.order = order;
     int places = order - 1 + BLOCK;
     words = new int[places];
+    limits = new int[places];
     longest = new int[places];
     logProbabilities = new float[places];
     orders = new byte[places];
     backoffs = new float[order - 1][places];
   }
 
-  /**
-   * Looks up what ends at the places {@code [from, to)}, at most {@link #BLOCK} of them.
-   *
-   * @param floor the place of the first word that contexts may have
-   */
-  abstract void match(int floor, int from, int to);
+  /** Looks up what ends at the places {@code [from, to)}, at most {@link #BLOCK} of them. */
+  abstract void match(int from, int to);
 
   /** Keeps what is known of some places, at the beginning, as all there is. */
   final void shift(int from, int length) {

@@ -80,7 +80,7 @@ final class SmallModel extends CompiledModel {
     }
 
     @Override
-    void match(int floor, int from, int to) {
+    void match(int from, int to) {
       int count = 0;
       for (int place = from; place < to; place++) {
         int word = words[place];
@@ -91,7 +91,7 @@ final class SmallModel extends CompiledModel {
         orders[place] = (byte) (StoredLog.isReal(bits) ? 1 : 0);
         if (order > 1) {
           backoffs[0][place] = file.getFloat(at + 4);
-          if (StoredLog.begins(bits) && place > floor) {
+          if (StoredLog.begins(bits) && limits[place] > 1) {
             active[count] = place;
             found[count] = pointer(at);
             sizes[count] = pointer(at + UNIGRAM_BYTES) - found[count];
@@ -101,7 +101,7 @@ final class SmallModel extends CompiledModel {
       }
       for (int n = 2; n <= order && count > 0; n++) {
         search(n, count);
-        count = take(n, count, floor);
+        count = take(n, count);
       }
     }
 
@@ -133,7 +133,7 @@ final class SmallModel extends CompiledModel {
     }
 
     /** Takes what was found; gives how many words go on. */
-    private int take(int n, int count, int floor) {
+    private int take(int n, int count) {
       PackedOrder level = levels[n - 2];
       int left = 0;
       for (int i = 0; i < count; i++) {
@@ -152,7 +152,7 @@ final class SmallModel extends CompiledModel {
           continue;
         }
         backoffs[n - 1][place] = logBackoff(n, level, record);
-        if (place - n >= floor) {
+        if (limits[place] > n) {
           long high = level.high(record);
           long begin = level.begin(record, high);
           long end = level.end(record, high);
