@@ -13,8 +13,9 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * A vocabulary that lies in a compiled model's file: the tokens' bytes one after the other, where
- * each ends, and a table with open addressing whose slots hold half a token's hash and its id + 1.
- * A token is found by its hash and then compared, so no other is taken for it. The hash is a part
+ * each ends, and a table with open addressing whose slots hold a token's id + 1 and, but for {@link
+ * Layout#SMALL}, half of its hash. A token is found by its hash and then compared, so no other is
+ * taken for it. The hash is a part
  * of the file's format: with another, {@link CompiledFile#VERSION} rises.
  */
 final class CompiledVocabulary implements Vocabulary {
@@ -30,6 +31,7 @@ final class CompiledVocabulary implements Vocabulary {
   private final long tokens;
   private final long ends;
   private final long slots;
+  private final boolean narrow; // slots hold ids alone
   private final int mask;
   private final long counts; // -1 where all are 0
 
@@ -40,13 +42,15 @@ final class CompiledVocabulary implements Vocabulary {
     tokens = header.section(TOKENS).offset();
     ends = header.section(ENDS).offset();
     slots = header.section(SLOTS).offset();
-    mask = (int) (header.section(SLOTS).length() / Long.BYTES) - 1;
+    narrow = header.layout() == Layout.SMALL;
+    mask = slots(words.size()) - 1;
     CompiledHeader.Section counted = header.sectionIfAny(COUNTS);
     counts = counted == null ? -1 : counted.offset();
   }
 
   /** Writes a vocabulary's sections. */
-  static CompiledHeader.Words write(Vocabulary vocabulary, SectionWriter out) throws IOException {
+  static CompiledHeader.Words write(Vocabulary vocabulary, Layout layout, SectionWriter out)
+      throws IOException {
     PackedTokens packed = Vocabularies.pack(vocabulary);
     int size = packed.size();
     out.begin(TOKENS);
@@ -77,7 +81,11 @@ final class CompiledVocabulary implements Vocabulary {
     }
     out.begin(SLOTS);
     for (long entry : table) {
-      out.putLong(entry);
+      if (layout == Layout.SMALL) {
+        out.putInt((int) entry);
+      } else {
+        out.putLong(entry);
+      }
     }
     out.end();
     return new CompiledHeader.Words(
@@ -155,11 +163,11 @@ final class CompiledVocabulary implements Vocabulary {
     long hash = Hash128.of(utf8, from, to);
     int slot = (int) hash & mask;
     while (true) {
-      long entry = file.getLong(slots + 8L * slot);
+      long entry = narrow ? file.getInt(slots + 4L * slot) : file.getLong(slots + 8L * slot);
       if (entry == 0) {
         return -1;
       }
-      if (((entry ^ hash) & 0xffffffff_00000000L) == 0) {
+      if (narrow || ((entry ^ hash) & 0xffffffff_00000000L) == 0) {
         int id = (int) entry - 1;
         if (equal(id, utf8, from, to)) {
           return id;

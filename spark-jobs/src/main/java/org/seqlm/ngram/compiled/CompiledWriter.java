@@ -45,7 +45,7 @@ public final class CompiledWriter {
       OutputStream out)
       throws IOException {
     SectionWriter sections = new SectionWriter(out);
-    CompiledHeader.Words words = CompiledVocabulary.write(vocabulary, sections);
+    CompiledHeader.Words words = CompiledVocabulary.write(vocabulary, form.layout(), sections);
     try (LayoutWriter layout = writer(ngrams, form, spill)) {
       layout.write(sections);
       CompiledHeader header =

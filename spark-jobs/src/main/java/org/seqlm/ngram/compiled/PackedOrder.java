@@ -22,6 +22,7 @@ final class PackedOrder {
   private final long wordMask;
   private final long pointerMask;
   private final long jumps;
+  private final boolean wideJumps;
   private final long samples;
 
   /**
@@ -40,8 +41,9 @@ final class PackedOrder {
 
   /**
    * @param name of the section; those of jumps and samples go on from it
+   * @param records that it has, without the one that ends all
    */
-  PackedOrder(CompiledFile compiled, String name, Widths widths, boolean highest) {
+  PackedOrder(CompiledFile compiled, String name, Widths widths, long records, boolean highest) {
     CompiledHeader header = compiled.header();
     this.file = compiled.bytes();
     this.widths = widths;
@@ -49,7 +51,13 @@ final class PackedOrder {
     this.wordMask = mask(widths.word());
     this.pointerMask = mask(widths.pointer());
     this.jumps = highest ? 0 : header.section(jumps(name)).offset();
+    this.wideJumps = wideJumps(records);
     this.samples = highest ? 0 : header.section(samples(name)).offset();
+  }
+
+  /** Whether a record's number may not fit into an int. */
+  static boolean wideJumps(long records) {
+    return records >= Integer.MAX_VALUE;
   }
 
   static String jumps(String name) {
@@ -89,6 +97,10 @@ final class PackedOrder {
     return bits((record + 1) * widths.all() - widths.pointer()) & pointerMask;
   }
 
+  private long jump(long number) {
+    return wideJumps ? file.getLong(jumps + 8 * number) : file.getInt(jumps + 4 * number);
+  }
+
   /** The upper bits of a record's place in the next level. */
   long high(long record) {
     long sample = samples + Integer.BYTES * (record >>> SAMPLE_BITS);
@@ -97,7 +109,7 @@ final class PackedOrder {
     // How many jumps are not behind the record.
     while (from < to) {
       long middle = (from + to) >>> 1;
-      if (file.getLong(jumps + Long.BYTES * middle) <= record) {
+      if (jump(middle) <= record) {
         from = middle + 1;
       } else {
         to = middle;
@@ -115,7 +127,7 @@ final class PackedOrder {
   long end(long record, long high) {
     long next = high;
     // The last record is one that ends all, and is itself the end of no search.
-    while (file.getLong(jumps + Long.BYTES * next) == record + 1) {
+    while (jump(next) == record + 1) {
       next++;
     }
     return next << widths.pointer() | low(record + 1);

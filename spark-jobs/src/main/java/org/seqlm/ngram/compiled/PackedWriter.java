@@ -42,7 +42,8 @@ final class PackedWriter implements Closeable {
     int best = 64 - Long.numberOfLeadingZeros(children);
     long least = Long.MAX_VALUE;
     for (int bits = best; bits >= 0 && children >>> bits <= 1 << 16; bits--) {
-      long size = bits * (records + 1) + Long.SIZE * (children >>> bits);
+      int jump = PackedOrder.wideJumps(records) ? Long.SIZE : Integer.SIZE;
+      long size = bits * (records + 1) + jump * (children >>> bits);
       if (size < least) {
         least = size;
         best = bits;
@@ -115,10 +116,15 @@ final class PackedWriter implements Closeable {
       return;
     }
     sections.begin(PackedOrder.jumps(name));
-    for (int i = 0; i < jumpCount; i++) {
-      sections.putLong(jumps[i]);
+    boolean wide = PackedOrder.wideJumps(records - 1);
+    for (int i = 0; i <= jumpCount; i++) {
+      long jump = i < jumpCount ? jumps[i] : -1; // which is no record's number
+      if (wide) {
+        sections.putLong(jump);
+      } else {
+        sections.putInt((int) jump);
+      }
     }
-    sections.putLong(Long.MAX_VALUE);
     sections.end();
     sections.begin(PackedOrder.samples(name));
     for (int i = 0; i <= records - 1 >>> PackedOrder.SAMPLE_BITS; i++) {

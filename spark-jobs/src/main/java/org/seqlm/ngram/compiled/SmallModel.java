@@ -33,7 +33,12 @@ final class SmallModel extends CompiledModel {
     means = new long[header.order() - 1];
     for (int n = 2; n <= header.order(); n++) {
       levels[n - 2] =
-          new PackedOrder(compiled, level(n), widths(header, n), n == header.order());
+          new PackedOrder(
+              compiled,
+              level(n),
+              widths(header, n),
+              header.entries().get(n - 1),
+              n == header.order());
       means[n - 2] = quantized == 0 ? 0 : header.section(level(n) + MEANS).offset();
     }
   }

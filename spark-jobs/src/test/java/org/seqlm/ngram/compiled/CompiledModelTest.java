@@ -160,4 +160,32 @@ class CompiledModelTest {
       assertThat(model.vocabulary().id(token + "x")).isZero();
     }
   }
+
+  /** Every value has a bin of its own where there are no more than bins. */
+  @Test
+  void quantisedValuesAreNearAndExactWhereTheyAreFew() throws IOException {
+    for (int seed = 0; seed < 10; seed++) {
+      Random random = new Random(seed);
+      int order = 2 + seed % 4;
+      BackoffModel expected = RandomArpa.model(random, order, 20, 100, Boundary.LINE);
+      Path file = folder.resolve("model");
+      sameScores(
+          expected,
+          compile(
+              expected, Boundary.LINE, new CompiledWriter.Form(Layout.SMALL, 10), 1 << 20, file),
+          random);
+      CompiledModel model =
+          compile(expected, Boundary.LINE, new CompiledWriter.Form(Layout.SMALL, 4), 1 << 20, file);
+      assertThat(model.header().quantized()).isEqualTo(4);
+      LanguageModel.Reading a = expected.start();
+      LanguageModel.Reading b = model.start();
+      for (int token : RandomArpa.tokens(random, expected.vocabulary().size(), 500)) {
+        assertThat(b.logProbability(token))
+            .isCloseTo(a.logProbability(token), org.assertj.core.api.Assertions.within(4.0));
+        assertThat(b.matched(token)).isEqualTo(a.matched(token));
+        a.read(token);
+        b.read(token);
+      }
+    }
+  }
 }
