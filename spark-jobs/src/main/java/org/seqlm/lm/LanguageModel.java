@@ -71,8 +71,9 @@ public interface LanguageModel {
     }
 
     /**
-     * {@link #next(int)} and {@link #matched} of the tokens {@code [from, to)}, one after the other.
-     * Models that wait for memory may do this for many of them at a time; the values are the same.
+     * {@link #next(int)} and {@link #matched} of the tokens {@code [from, to)}, one after the
+     * other. Models that wait for memory may do this for many of them at a time; the values are the
+     * same.
      *
      * @param tokens that the model {@link LanguageModel#reads}
      * @param nats receives ln P of each from place 0 on // (to - from)

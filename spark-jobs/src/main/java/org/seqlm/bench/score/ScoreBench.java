@@ -58,12 +58,7 @@ public final class ScoreBench {
    * @param perplexity unknown words included; null where the process does not tell
    */
   public record Row(
-      String name,
-      int threads,
-      long tokens,
-      double seconds,
-      Double cpuSeconds,
-      Double perplexity) {
+      String name, int threads, long tokens, double seconds, Double cpuSeconds, Double perplexity) {
     /** Tokens that a second of processor time scores; null where nobody knows. */
     public Double tokensPerCpuSecond() {
       return cpuSeconds == null || cpuSeconds == 0 ? null : tokens / cpuSeconds;
@@ -149,8 +144,7 @@ public final class ScoreBench {
       }
     }
     for (Path binary : binaries) {
-      rows.add(
-          row("kenlm " + binary.getFileName(), 1, tokens, measured.get(rows.size())));
+      rows.add(row("kenlm " + binary.getFileName(), 1, tokens, measured.get(rows.size())));
     }
     return rows;
   }

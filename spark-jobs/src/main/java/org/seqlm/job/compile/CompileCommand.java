@@ -112,8 +112,7 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
 
   /** Where Spark puts what it spills. */
   private static Path localFolder(JobContext context) {
-    String disks =
-        context.sparkConf().get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+    String disks = context.sparkConf().get("spark.local.dir", System.getProperty("java.io.tmpdir"));
     return Path.of(disks.split(",")[0].strip());
   }
 

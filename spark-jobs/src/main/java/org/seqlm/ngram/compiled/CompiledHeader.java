@@ -169,7 +169,16 @@ public record CompiledHeader(
         sections.add(new Section(in.text(), in.number(), in.number(), (int) in.number()));
       }
       return new CompiledHeader(
-          layout, quantized, boundary, title, source, rules, ngrams, entries, seed, vocabulary,
+          layout,
+          quantized,
+          boundary,
+          title,
+          source,
+          rules,
+          ngrams,
+          entries,
+          seed,
+          vocabulary,
           sections);
     } catch (IllegalArgumentException | BufferUnderflowException | IndexOutOfBoundsException e) {
       throw UserException.data(

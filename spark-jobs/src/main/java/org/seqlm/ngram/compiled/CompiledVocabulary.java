@@ -15,8 +15,8 @@ import org.seqlm.vocab.Vocabulary;
  * A vocabulary that lies in a compiled model's file: the tokens' bytes one after the other, where
  * each ends, and a table with open addressing whose slots hold a token's id + 1 and, but for {@link
  * Layout#SMALL}, half of its hash. A token is found by its hash and then compared, so no other is
- * taken for it. The hash is a part
- * of the file's format: with another, {@link CompiledFile#VERSION} rises.
+ * taken for it. The hash is a part of the file's format: with another, {@link CompiledFile#VERSION}
+ * rises.
  */
 final class CompiledVocabulary implements Vocabulary {
   private static final VarHandle LONGS =

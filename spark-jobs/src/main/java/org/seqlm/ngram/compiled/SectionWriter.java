@@ -73,8 +73,7 @@ final class SectionWriter {
   /** Ends the section. */
   void end() throws IOException {
     flush();
-    sections.add(
-        new CompiledHeader.Section(name, start, position - start, (int) crc.getValue()));
+    sections.add(new CompiledHeader.Section(name, start, position - start, (int) crc.getValue()));
     name = null;
   }
 

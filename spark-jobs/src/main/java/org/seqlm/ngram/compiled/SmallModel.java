@@ -3,11 +3,11 @@ package org.seqlm.ngram.compiled;
 import org.seqlm.store.MappedFile;
 
 /**
- * The layout {@link Layout#SMALL}: a trie of n-grams read backwards, a {@link PackedOrder} an order,
- * as KenLM's trie (Heafield 2011, section 3.2). Unigrams stand by id with 13 bytes each: log10 p
- * ({@link StoredLog}), log10 γ, and where the bigrams that end in the word are. The words of a block
- * are looked for side by side: all binary searches take their first step, then their second, and
- * so on, so that no step waits for another word's.
+ * The layout {@link Layout#SMALL}: a trie of n-grams read backwards, a {@link PackedOrder} an
+ * order, as KenLM's trie (Heafield 2011, section 3.2). Unigrams stand by id with 13 bytes each:
+ * log10 p ({@link StoredLog}), log10 γ, and where the bigrams that end in the word are. The words
+ * of a block are looked for side by side: all binary searches take their first step, then their
+ * second, and so on, so that no step waits for another word's.
  *
  * @see SmallWriter
  */

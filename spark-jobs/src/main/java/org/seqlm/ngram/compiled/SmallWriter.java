@@ -130,9 +130,7 @@ final class SmallWriter implements LayoutWriter {
     if (n == order) {
       return 0;
     }
-    return quantized > 0
-        ? backoffs[n - 2].code(logBackoff)
-        : Float.floatToRawIntBits(logBackoff);
+    return quantized > 0 ? backoffs[n - 2].code(logBackoff) : Float.floatToRawIntBits(logBackoff);
   }
 
   @Override

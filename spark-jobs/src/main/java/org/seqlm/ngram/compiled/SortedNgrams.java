@@ -122,7 +122,8 @@ public final class SortedNgrams implements ModelSink, Closeable {
 
     private void choose() {
       boolean weight =
-          ngram == null || (context != null && Arrays.compareUnsigned(context, 0, n, ngram, 0, n) < 0);
+          ngram == null
+              || (context != null && Arrays.compareUnsigned(context, 0, n, ngram, 0, n) < 0);
       key = weight ? context : ngram;
     }
 
@@ -165,9 +166,7 @@ public final class SortedNgrams implements ModelSink, Closeable {
     return counts;
   }
 
-  /**
-   * Goes through all n-grams in the order of their keys; may be called again.
-   */
+  /** Goes through all n-grams in the order of their keys; may be called again. */
   void walk(Visitor visitor) throws IOException {
     if (empty) {
       throw new IllegalStateException("a model has unigrams");
@@ -179,8 +178,7 @@ public final class SortedNgrams implements ModelSink, Closeable {
     for (int n = 2; n <= order; n++) {
       RecordSort contexts = weights[n - 2];
       levels[n - 2] =
-          new Level(
-              n, probabilities[n - 2].sorted(), contexts == null ? null : contexts.sorted());
+          new Level(n, probabilities[n - 2].sorted(), contexts == null ? null : contexts.sorted());
     }
     int[] path = new int[order];
     for (int id = 0; id < unigrams.length; id++) {
@@ -209,8 +207,7 @@ public final class SortedNgrams implements ModelSink, Closeable {
       int word = -1;
       for (int i = n - 2; i < levels.length; i++) {
         Level level = levels[i];
-        if (level.begins(path, length)
-            && (word < 0 || level.key[length] < word)) {
+        if (level.begins(path, length) && (word < 0 || level.key[length] < word)) {
           word = level.key[length];
         }
       }

@@ -44,8 +44,8 @@ import org.seqlm.vocab.Vocabulary;
  * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
  * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
  * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; or a version of a registry, {@code
- * DIR#7}, whose champion {@code DIR} alone is; or a file that {@code seqlm compile} wrote; see {@link
- * ModelPath}, {@link RegistryPath}, {@link Compression} and {@link CompiledModels}.
+ * DIR#7}, whose champion {@code DIR} alone is; or a file that {@code seqlm compile} wrote; see
+ * {@link ModelPath}, {@link RegistryPath}, {@link Compression} and {@link CompiledModels}.
  */
 public final class PathModel {
   /**
@@ -201,8 +201,8 @@ public final class PathModel {
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")
               + ": give a run (seqlm train) or the model or a checkpoint in it, an n-gram folder"
-              + " (seqlm ngrams), a mixture (seqlm interpolate), a compiled model (seqlm compile), or an"
-              + " ARPA file");
+              + " (seqlm ngrams), a mixture (seqlm interpolate), a compiled model (seqlm compile),"
+              + " or an ARPA file");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(artifact.manifest(), artifact, null, null);

@@ -27,8 +27,7 @@ class CompiledModelTest {
       BackoffModel model, Boundary boundary, CompiledWriter.Form form, long memory, Path file)
       throws IOException {
     Spill spill = new Spill(memory, file.getParent());
-    try (SortedNgrams ngrams =
-            new SortedNgrams(model.order(), model.vocabulary().size(), spill);
+    try (SortedNgrams ngrams = new SortedNgrams(model.order(), model.vocabulary().size(), spill);
         OutputStream out = Files.newOutputStream(file)) {
       model.writeTo(ngrams);
       CompiledWriter.write(
@@ -53,7 +52,8 @@ class CompiledModelTest {
       int order = 1 + seed % 7;
       Boundary boundary = Boundary.values()[seed % 3];
       BackoffModel expected =
-          RandomArpa.model(random, order, 2 + random.nextInt(25), 10 + random.nextInt(300), boundary);
+          RandomArpa.model(
+              random, order, 2 + random.nextInt(25), 10 + random.nextInt(300), boundary);
       CompiledModel model =
           compile(
               expected,
