@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,6 +28,7 @@ import org.seqlm.ngram.trie.Spill;
 import org.seqlm.registry.RegistryPath;
 import org.seqlm.store.HashedFile;
 import org.seqlm.store.Paths;
+import org.seqlm.store.Store;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.Vocabulary;
 
@@ -153,15 +155,15 @@ public final class ModelCompiling {
   }
 
   /**
-   * Compiles the model into a file, in place of what may be there; it appears whole or not at all.
+   * Compiles the model into a file, in place of what may be there; it appears whole or not at all,
+   * whoever else writes it.
    *
    * @param target on any file system
    * @param spill bytes in memory beside the vocabulary, and a folder on the local disk, which is
-   *     made and removed
+   *     made if need be
    */
   public CompiledHeader write(
       Configuration conf, String target, CompiledWriter.Form form, Spill spill) throws IOException {
-    Path file = Paths.of(target);
     CompiledHeader[] header = new CompiledHeader[1];
     Files.createDirectories(spill.folder());
     java.nio.file.Path own = Files.createTempDirectory(spill.folder(), "seqlm-compile-");
@@ -169,20 +171,41 @@ public final class ModelCompiling {
     try (Closeable removed = () -> Files.deleteIfExists(own);
         Sorting sorting = new Sorting(half)) {
       sorting.read(this);
-      HashedFile.replacePlain(
-          file.getFileSystem(conf),
-          file,
+      CompiledWriter.About about = new CompiledWriter.About(boundary, title, fingerprint, rules);
+      replace(
+          conf,
+          Paths.of(target),
           out ->
               header[0] =
                   CompiledWriter.write(
-                      sorting.ngrams,
-                      sorting.vocabulary,
-                      new CompiledWriter.About(boundary, title, fingerprint, rules),
-                      form,
-                      half,
-                      out));
+                      sorting.ngrams, sorting.vocabulary, about, form, half, out));
     }
     return header[0];
+  }
+
+  private static void replace(Configuration conf, Path target, HashedFile.Content content)
+      throws IOException {
+    FileSystem fs = Paths.plain(target, conf);
+    if (!Store.of(fs, target).hasFolders()) {
+      // It appears when it is closed, or never.
+      HashedFile.replacePlain(fs, target, content);
+      return;
+    }
+    Path file = fs.makeQualified(target);
+    // Of two that write it at the same time each has a name of its own until the end.
+    Path own =
+        Paths.below(
+            file.getParent(),
+            "." + file.getName() + "." + UUID.randomUUID() + HashedFile.TEMPORARY);
+    fs.deleteOnExit(own);
+    try {
+      HashedFile.replacePlain(fs, own, content);
+      HashedFile.replace(fs, own, file);
+      Paths.forgetChecksum(fs, file);
+    } finally {
+      fs.delete(own, false);
+      fs.cancelDeleteOnExit(own);
+    }
   }
 
   /** The model's n-grams on their way. */

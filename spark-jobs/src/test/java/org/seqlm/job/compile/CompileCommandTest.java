@@ -140,6 +140,23 @@ class CompileCommandTest {
       sums.add(Json.mapper().readTree(json.toFile()).path("models").path(0).path("log10").asText());
     }
     assertThat(sums.get(1)).isEqualTo(sums.get(0)).isNotEmpty();
+    Path json = folder.resolve("evaluated.json");
+    assertDone(
+        NgramsOutcomes.run(
+            "evaluate",
+            "--model",
+            folder.resolve("lm"),
+            "--model",
+            folder.resolve("scored"),
+            "--input",
+            folder.resolve("corpus.txt"),
+            "--json",
+            json));
+    JsonNode models = Json.mapper().readTree(json.toFile()).path("models");
+    assertThat(models).hasSize(2);
+    assertThat(models.path(0).path("nats").asDouble()).isGreaterThan(0);
+    assertThat(models.path(1).path("nats")).isEqualTo(models.path(0).path("nats"));
+    assertThat(models.path(1).path("orders")).isEqualTo(models.path(0).path("orders"));
     assertDone(
         NgramsOutcomes.run(
             "generate", "--model", folder.resolve("scored"), "--prompt", "w1", "--length", 20));
