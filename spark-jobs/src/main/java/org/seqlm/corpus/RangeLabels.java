@@ -60,6 +60,8 @@ public final class RangeLabels implements Serializable {
   /** Takes records as they are read, and documents as they begin. */
   static final class Collector {
     private final DocumentFields fields;
+    private final List<String> names;
+    private final boolean none;
     private final int most;
     private final Map<List<String>, Integer> rows = new LinkedHashMap<>();
     private int[] documents = new int[16];
@@ -81,11 +83,18 @@ public final class RangeLabels implements Serializable {
     Collector(DocumentFields fields, int most) {
       this.fields = fields;
       this.most = most;
+      names = fields.names();
+      none = fields.isNone();
+    }
+
+    /** Fields that records are asked for. */
+    List<String> names() {
+      return names;
     }
 
     /** What follows is of this file. */
     void startFile(CorpusFile file) {
-      folder = DocumentFields.source(file);
+      folder = none ? null : DocumentFields.source(file);
       values = null;
       cluster = ALONE;
     }
@@ -101,6 +110,9 @@ public final class RangeLabels implements Serializable {
      * @return the hash of its cluster's name; negative where it stands alone
      */
     long startDocument() {
+      if (none) {
+        return ALONE;
+      }
       int n = fields.labels().size();
       String[] labels = new String[n];
       for (int i = 0; i < n; i++) {
@@ -123,6 +135,9 @@ public final class RangeLabels implements Serializable {
 
     /** The document has a token. */
     void add() {
+      if (none) {
+        return;
+      }
       if (count == documents.length) {
         int room = RangeScanner.room(count, Integer.MAX_VALUE - 8);
         documents = Arrays.copyOf(documents, room);
@@ -132,7 +147,11 @@ public final class RangeLabels implements Serializable {
       clusters[count++] = cluster;
     }
 
+    /** Those of all documents; null where nothing is kept. */
     RangeLabels take() {
+      if (none) {
+        return null;
+      }
       return new RangeLabels(
           rows.keySet().stream()
               .map(labels -> labels.toArray(String[]::new))

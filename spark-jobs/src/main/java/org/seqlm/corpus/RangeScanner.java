@@ -58,14 +58,12 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final Tokenizer tokenizer;
   private final TokenSink sink = this::token;
   private final Hash128 hash = new Hash128();
-  private final RangeLabels.Collector labels; // null where none are kept
+  private final RangeLabels.Collector labels;
   private final WordsHash words; // null unless documents are told apart by their words
   private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
   private final Records records = new Records();
   private final RangeSummary summary = records.summary;
   private final RangeTail tail;
-
-  private final List<String> wanted; // of fields
 
   private int next; // piece
   private PieceReader reader;
@@ -115,11 +113,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     this(conf, source, rules, splits, fields, range, bytesRead, MAX_TYPES);
   }
 
-  /**
-   * Reads with smaller dictionaries.
-   *
-   * @param maxTypes a chunk ends after the record that takes its dictionary past so many tokens
-   */
+  /** The same with dictionaries that end after the record that takes them past so many tokens. */
   RangeScanner(
       Configuration conf,
       CorpusSource source,
@@ -129,8 +123,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
       CorpusRange range,
       LongConsumer bytesRead,
       int maxTypes) {
-    labels = fields.isNone() ? null : new RangeLabels.Collector(fields);
-    wanted = fields.names();
+    labels = new RangeLabels.Collector(fields);
     this.maxTypes = maxTypes;
     words = splits == SplitMethod.HASHED_WORDS ? new WordsHash() : null;
     this.conf = conf;
@@ -192,9 +185,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
   private void open(CorpusRange.Piece piece) throws IOException {
     records.startPiece(piece);
-    if (labels != null) {
-      labels.startFile(piece.file());
-    }
+    labels.startFile(piece.file());
     if (words == null && piece.from() > 0 && piece.file().document() == DocumentUnit.FILE) {
       summary.firstHash = records.pathHash();
     }
@@ -207,7 +198,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
         new RangeDocuments(
             Arrays.copyOf(documentStarts, documents),
             Arrays.copyOf(documentHashes, documents),
-            labels == null ? null : labels.take()));
+            labels.take()));
     summary.documents = documents;
     summary.tailHash = documents > 0 ? documentHashes[documents - 1] : summary.firstHash;
     summary.tail = tail.tokens();
@@ -220,7 +211,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final class Records extends PieceRecords {
     @Override
     public List<String> fields() {
-      return wanted;
+      return labels.names();
     }
 
     @Override
@@ -232,7 +223,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     @Override
     void startDocument(byte[] utf8, int from, int to) {
       starting = true;
-      long cluster = labels == null ? -1 : labels.startDocument();
+      long cluster = labels.startDocument();
       startingHash =
           cluster >= 0
               ? cluster
@@ -247,9 +238,8 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
     @Override
     void takeLine(byte[] utf8, int from, int to, boolean blank, boolean terminated, long place) {
-      if (labels != null && labels.inCluster()) {
-        // Its split is that of the cluster, whatever its lines are.
-      } else if (words != null) {
+      // The split of a cluster's document is the cluster's, whatever its lines are.
+      if (words != null && !labels.inCluster()) {
         words.clear().add(utf8, from, to);
         addToDocument(words.value(), words.power());
       } else if (file().document() == DocumentUnit.BLANK_LINE && !blank) {
@@ -303,9 +293,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     }
     documentStarts[documents] = summary.tokens;
     documentHashes[documents++] = startingHash;
-    if (labels != null) {
-      labels.add();
-    }
+    labels.add();
     blockDocuments.add(size);
     tail.startDocument();
     starting = false;

@@ -81,16 +81,20 @@ final class Contestants {
     double characters = (double) test.characters() / test.tokens();
     List<DocumentLabels> labels = DocumentLabels.of(dataset);
     List<String> names = dataset.details().labels();
+    List<DocumentStep.DocumentBits> bits = bits(dataset);
+    // What a split begins with may go on from a document whose beginning was left out, as bad.
+    int unmarked = labels == null ? bits.size() : bits.size() - labels.size();
     List<ScoredDocument> documents = new ArrayList<>();
-    for (DocumentStep.DocumentBits one : bits(dataset)) {
-      DocumentLabels of = labels == null ? null : labels.get(documents.size());
+    for (int i = 0; i < bits.size(); i++) {
+      DocumentStep.DocumentBits one = bits.get(i);
+      DocumentLabels of = i < unmarked ? null : labels.get(i - unmarked);
       Map<String, String> slices = new HashMap<>();
       for (String label : by) {
-        slices.put(
-            label,
+        String value =
             label.equals(SliceGuard.LENGTH)
                 ? length(one.tokens())
-                : Objects.requireNonNullElse(of.values().get(names.indexOf(label)), NONE));
+                : of == null ? null : of.values().get(names.indexOf(label));
+        slices.put(label, Objects.requireNonNullElse(value, NONE));
       }
       documents.add(
           new ScoredDocument(
