@@ -8,9 +8,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.seqlm.text.Utf8;
 
-/** Reads the text that a line of JSON has in one of its fields. */
+/** Reads the text that a line of JSON has in one of its fields, and what is wanted beside it. */
 final class JsonField {
   /**
    * How long a record may be is this job's setting, not the parser's; what stands in fields that
@@ -31,10 +32,12 @@ final class JsonField {
 
   private final String field;
   private final PieceReader.Sink sink;
+  private final List<String> others;
 
   JsonField(String field, PieceReader.Sink sink) {
     this.field = field;
     this.sink = sink;
+    others = sink.fields();
   }
 
   /** Hands the field's text to the sink, or what is wrong with the line; a blank one is nothing. */
@@ -43,14 +46,28 @@ final class JsonField {
       return;
     }
     String text = null;
+    String[] values = new String[others.size()];
     try (JsonParser parser = JSON.createParser(bytes, from, to - from)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         sink.bad(BadKind.BAD_JSON, offset);
         return;
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean wanted = parser.getCurrentName().equals(field);
+        String name = parser.getCurrentName();
+        boolean wanted = name.equals(field);
+        int other = others.indexOf(name);
         JsonToken value = parser.nextToken();
+        if (other >= 0) {
+          if (value.isStructStart()) {
+            sink.nested(name, offset);
+          }
+          // A field may be a label and name the cluster.
+          for (int i = other; i < values.length; i++) {
+            if (others.get(i).equals(name)) {
+              values[i] = value.isScalarValue() ? scalar(parser, value) : null;
+            }
+          }
+        }
         if (wanted && value == JsonToken.VALUE_STRING) {
           text = parser.getText();
         } else {
@@ -74,7 +91,14 @@ final class JsonField {
       sink.bad(BadKind.INVALID_UTF8, offset);
       return;
     }
+    if (values.length > 0) {
+      sink.fields(values);
+    }
     byte[] utf8 = text.isEmpty() ? NO_BYTES : text.getBytes(StandardCharsets.UTF_8);
     sink.text(utf8, 0, utf8.length, offset);
+  }
+
+  private static String scalar(JsonParser parser, JsonToken value) throws IOException {
+    return value == JsonToken.VALUE_NULL ? null : parser.getText();
   }
 }

@@ -17,6 +17,7 @@ import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.seqlm.UserException;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.text.Utf8;
@@ -65,6 +66,9 @@ final class ParquetPieceReader extends PieceReader {
     stored = new StoredFile(conf, piece.file().path());
     try {
       open(conf, piece);
+    } catch (UserException e) {
+      PieceRecords.abandon(this);
+      throw e;
     } catch (IOException | RuntimeException e) {
       IOException failure = classify(e);
       if (file != null) {
@@ -182,22 +186,31 @@ final class ParquetPieceReader extends PieceReader {
   /** The text of rows, for a sink of text. */
   static Rows text(CorpusSource source, Sink sink) {
     String text = source.textField();
+    List<String> others = sink.fields();
     return new Rows() {
       @Override
       public boolean wants(Type column) {
-        return names(column.getName())
+        boolean other = others.contains(column.getName());
+        if (other && !isScalar(column)) {
+          sink.nested(column.getName(), 0);
+        }
+        return other || isText(column);
+      }
+
+      private boolean isText(Type column) {
+        return column.getName().equals(text)
             && column.isPrimitive()
             && column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
       }
 
       @Override
       public boolean names(String column) {
-        return column.equals(text);
+        return column.equals(text) || others.contains(column);
       }
 
       @Override
       public void row(Group found, long offset) {
-        if (found == null || found.getFieldRepetitionCount(text) == 0) {
+        if (found == null || count(found, text) == 0 || !isText(found.getType().getType(text))) {
           sink.bad(BadKind.MISSING_FIELD, offset);
           return;
         }
@@ -207,10 +220,33 @@ final class ParquetPieceReader extends PieceReader {
         } else if (!Utf8.isValid(utf8, 0, utf8.length)) {
           sink.bad(BadKind.INVALID_UTF8, offset);
         } else {
+          if (!others.isEmpty()) {
+            sink.fields(others.stream().map(name -> value(found, name)).toArray(String[]::new));
+          }
           sink.text(utf8, 0, utf8.length, offset);
         }
       }
     };
+  }
+
+  /** Whether a column has one value a row that reads as a text. */
+  private static boolean isScalar(Type column) {
+    return column.isPrimitive()
+        && !column.isRepetition(Type.Repetition.REPEATED)
+        && switch (column.asPrimitiveType().getPrimitiveTypeName()) {
+          case BINARY, INT32, INT64, BOOLEAN, FLOAT, DOUBLE -> true;
+          default -> false;
+        };
+  }
+
+  private static int count(Group found, String column) {
+    return found.getType().containsField(column) ? found.getFieldRepetitionCount(column) : 0;
+  }
+
+  private static String value(Group found, String column) {
+    return count(found, column) == 0
+        ? null
+        : found.getValueToString(found.getType().getFieldIndex(column), 0);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.seqlm.corpus;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.corpus.plan.CorpusFormat;
@@ -30,6 +31,17 @@ abstract class PieceReader implements Closeable {
 
     /** Before a piece's first line: whether the line before it, in another piece, is blank. */
     void afterBlank();
+
+    /** Names of fields of records that are wanted beside the text. */
+    default List<String> fields() {
+      return List.of();
+    }
+
+    /** Their values, before the text of the record; null for what it has not. */
+    default void fields(String[] values) {}
+
+    /** A field that is wanted has no value that can be had. */
+    default void nested(String field, long offset) {}
   }
 
   /** The file itself cannot be read, now or ever: trying again does not help. */

@@ -2,6 +2,7 @@ package org.seqlm.corpus;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.seqlm.UserException;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
@@ -118,6 +119,18 @@ abstract class PieceRecords implements PieceReader.Sink {
   @Override
   public final void afterBlank() {
     afterBlank = true;
+  }
+
+  @Override
+  public final void nested(String field, long offset) {
+    throw UserException.data(
+        "field "
+            + field
+            + " of "
+            + file.path()
+            + (file.format() == CorpusFormat.PARQUET ? "" : " at byte " + offset)
+            + " must hold one text, number or truth value to be a label or name a cluster, but"
+            + " holds other values: write what is meant to a field of its own, or name another");
   }
 
   /** The file cannot be read, or no further. */

@@ -12,8 +12,19 @@ public final class RangeDocuments implements RangePart {
   /** What identifies each document, as far as this range holds it; see {@link DocumentUnit}. */
   final long[] hashes;
 
-  RangeDocuments(long[] starts, long[] hashes) {
+  private final RangeLabels labels;
+
+  /**
+   * @param labels null where none are kept
+   */
+  RangeDocuments(long[] starts, long[] hashes, RangeLabels labels) {
     this.starts = starts;
     this.hashes = hashes;
+    this.labels = labels;
+  }
+
+  /** What is kept of each beside its text; null where nothing is. */
+  public RangeLabels labels() {
+    return labels;
   }
 }

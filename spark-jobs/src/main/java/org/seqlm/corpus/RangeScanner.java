@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.text.Hash128;
@@ -57,6 +58,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
   private final Tokenizer tokenizer;
   private final TokenSink sink = this::token;
   private final Hash128 hash = new Hash128();
+  private final RangeLabels.Collector labels;
   private final WordsHash words; // null unless documents are told apart by their words
   private final ArrayDeque<RangePart> ready = new ArrayDeque<>();
   private final Records records = new Records();
@@ -97,6 +99,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
    * Opens nothing yet.
    *
    * @param splits how documents are told apart, where they are dealt out to splits
+   * @param fields what is kept of documents beside their text
    * @param bytesRead receives the bytes read as they are stored, a bit at a time
    */
   public RangeScanner(
@@ -104,24 +107,23 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
       CorpusSource source,
       TextRules rules,
       SplitMethod splits,
+      DocumentFields fields,
       CorpusRange range,
       LongConsumer bytesRead) {
-    this(conf, source, rules, splits, range, bytesRead, MAX_TYPES);
+    this(conf, source, rules, splits, fields, range, bytesRead, MAX_TYPES);
   }
 
-  /**
-   * Reads with smaller dictionaries.
-   *
-   * @param maxTypes a chunk ends after the record that takes its dictionary past so many tokens
-   */
+  /** The same with dictionaries that end after the record that takes them past so many tokens. */
   RangeScanner(
       Configuration conf,
       CorpusSource source,
       TextRules rules,
       SplitMethod splits,
+      DocumentFields fields,
       CorpusRange range,
       LongConsumer bytesRead,
       int maxTypes) {
+    labels = new RangeLabels.Collector(fields);
     this.maxTypes = maxTypes;
     words = splits == SplitMethod.HASHED_WORDS ? new WordsHash() : null;
     this.conf = conf;
@@ -183,6 +185,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
   private void open(CorpusRange.Piece piece) throws IOException {
     records.startPiece(piece);
+    labels.startFile(piece.file());
     if (words == null && piece.from() > 0 && piece.file().document() == DocumentUnit.FILE) {
       summary.firstHash = records.pathHash();
     }
@@ -193,7 +196,9 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     endChunk();
     ready.add(
         new RangeDocuments(
-            Arrays.copyOf(documentStarts, documents), Arrays.copyOf(documentHashes, documents)));
+            Arrays.copyOf(documentStarts, documents),
+            Arrays.copyOf(documentHashes, documents),
+            labels.take()));
     summary.documents = documents;
     summary.tailHash = documents > 0 ? documentHashes[documents - 1] : summary.firstHash;
     summary.tail = tail.tokens();
@@ -204,23 +209,37 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
 
   /** Takes what a piece holds. */
   private final class Records extends PieceRecords {
+    @Override
+    public List<String> fields() {
+      return labels.names();
+    }
+
+    @Override
+    public void fields(String[] values) {
+      labels.record(values);
+    }
+
     /** A document begins with the next token; one that gets none has never been. */
     @Override
     void startDocument(byte[] utf8, int from, int to) {
       starting = true;
+      long cluster = labels.startDocument();
       startingHash =
-          words != null
-              ? 0 // its lines are added, of any unit
-              : switch (file().document()) {
-                case FILE -> pathHash();
-                case BLANK_LINE -> 0; // its lines are added
-                default -> content(utf8, from, to);
-              };
+          cluster >= 0
+              ? cluster
+              : words != null
+                  ? 0 // its lines are added, of any unit
+                  : switch (file().document()) {
+                    case FILE -> pathHash();
+                    case BLANK_LINE -> 0; // its lines are added
+                    default -> content(utf8, from, to);
+                  };
     }
 
     @Override
     void takeLine(byte[] utf8, int from, int to, boolean blank, boolean terminated, long place) {
-      if (words != null) {
+      // The split of a cluster's document is the cluster's, whatever its lines are.
+      if (words != null && !labels.inCluster()) {
         words.clear().add(utf8, from, to);
         addToDocument(words.value(), words.power());
       } else if (file().document() == DocumentUnit.BLANK_LINE && !blank) {
@@ -274,6 +293,7 @@ public final class RangeScanner implements Iterator<RangePart>, Closeable {
     }
     documentStarts[documents] = summary.tokens;
     documentHashes[documents++] = startingHash;
+    labels.add();
     blockDocuments.add(size);
     tail.startDocument();
     starting = false;

@@ -1,6 +1,7 @@
 package org.seqlm.dataset;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import java.util.Map;
 import org.seqlm.text.TextRules;
 
@@ -14,6 +15,8 @@ import org.seqlm.text.TextRules;
  * @param splits statistics by split; a split without tokens has zeros
  * @param badRecords left out, by kind; empty if none
  * @param extended the vocabulary that this one extends; null if it is the text's alone
+ * @param labels what is kept of the documents of the test split, see {@link DocumentLabels}; null
+ *     for nothing
  */
 public record DatasetDetails(
     TextRules rules,
@@ -22,4 +25,5 @@ public record DatasetDetails(
     String corpusFingerprint,
     Map<Split, SplitStatistics> splits,
     Map<String, Long> badRecords,
-    @JsonInclude(JsonInclude.Include.NON_NULL) VocabularyExtension extended) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL) VocabularyExtension extended,
+    @JsonInclude(JsonInclude.Include.NON_NULL) List<String> labels) {}

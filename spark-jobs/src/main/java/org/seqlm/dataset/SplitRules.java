@@ -1,5 +1,6 @@
 package org.seqlm.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +16,16 @@ import org.seqlm.text.Hash128;
  * @param test fraction; the three sum to 1
  * @param salt decides hashed-words splits: models whose text was cut with another salt may have
  *     been trained on what is held out here
+ * @param clusterField field of a record whose value decides the split in the text's place; null for
+ *     none
  */
-public record SplitRules(SplitMethod method, double train, double valid, double test, String salt)
+public record SplitRules(
+    SplitMethod method,
+    double train,
+    double valid,
+    double test,
+    String salt,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String clusterField)
     implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -27,6 +36,10 @@ public record SplitRules(SplitMethod method, double train, double valid, double 
     new Problems()
         .present("splits.method", method, "give contiguous, hashed or hashed-words")
         .present("splits.salt", salt, "give any text, such as " + DEFAULT_SALT)
+        .require(
+            clusterField == null || method != SplitMethod.CONTIGUOUS,
+            "splits.cluster-field is of documents that are dealt out as wholes, but splits.method"
+                + " is contiguous: give hashed-words:TRAIN,VALID,TEST or hashed (--splits)")
         .positive("splits.train", train)
         .inRange("splits.valid", valid, 0, 1)
         .inRange("splits.test", test, 0, 1)
@@ -40,6 +53,11 @@ public record SplitRules(SplitMethod method, double train, double valid, double 
   /** With the salt where nobody asks for another. */
   public SplitRules(SplitMethod method, double train, double valid, double test) {
     this(method, train, valid, test, DEFAULT_SALT);
+  }
+
+  /** By the documents' own text. */
+  public SplitRules(SplitMethod method, double train, double valid, double test, String salt) {
+    this(method, train, valid, test, salt, null);
   }
 
   /** The salt as the seed of {@link #split}. */

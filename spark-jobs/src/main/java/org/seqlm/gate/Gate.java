@@ -176,6 +176,20 @@ public final class Gate {
               contest.evidence().champion(),
               contest.champion()));
     }
+    for (SliceGuard.Slice slice : slices) {
+      if (slice.values() > 1) {
+        reasons.add(
+            reason(
+                Code.SLICES_TOGETHER,
+                "%,d values of %s are put together as %s: those with fewer than %,d documents, and"
+                    + " all but the %,d most frequent",
+                slice.values(),
+                slice.name(),
+                slice.value(),
+                config.slices().leastDocuments(),
+                config.slices().most()));
+      }
+    }
     long small =
         slices.stream().filter(slice -> slice.finding() == SliceGuard.Finding.TOO_SMALL).count();
     if (small > 0) {

@@ -30,6 +30,8 @@ public record Reason(Code code, String text) {
     EVIDENCE_CARRIED,
     /** What it came with did not count, as the champion is another. */
     EVIDENCE_VOID,
+    /** Told, decides nothing; one for each label. */
+    SLICES_TOGETHER,
     /** Told, decides nothing. */
     SLICES_TOO_SMALL
   }

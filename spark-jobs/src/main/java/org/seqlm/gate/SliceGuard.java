@@ -4,23 +4,47 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.seqlm.Problems;
 
 /**
  * What slices of the fresh documents may lose. Each is tested by betting, on the same clip and
  * allowance as the whole, with clusters cut to the slice.
  *
+ * @param by labels that make slices: {@link #LENGTH}, {@code source}, names of fields; none for no
+ *     slices
  * @param mostLoss bits a character that a slice may lose in the mean; at least 0
  * @param level of error, in (0, 0.5]
- * @param leastDocuments that a slice is tested from; smaller ones are told
+ * @param leastDocuments that a slice is tested from; smaller ones are put together, but those of
+ *     lengths, and told
+ * @param most values of a label that are a slice each; those beyond are put together
  * @param burden who has to show what
  */
-public record SliceGuard(double mostLoss, double level, int leastDocuments, Burden burden) {
+public record SliceGuard(
+    List<String> by, double mostLoss, double level, int leastDocuments, int most, Burden burden) {
   private static final double MOST_BITS = 100;
 
+  /** Labels that make slices. */
+  private static final int MOST_LABELS = 8;
+
+  /** The label that every document has: how long it is. */
+  public static final String LENGTH = "length";
+
   public SliceGuard {
-    new Problems()
+    by = by == null ? List.of() : List.copyOf(by);
+    Problems problems = new Problems();
+    for (String label : by) {
+      problems.require(
+          !label.isBlank() && label.indexOf('.') < 0,
+          "gate.slices.by must name length, source or fields of the records themselves, not of"
+              + " objects within, but names \""
+              + label
+              + "\": write the value to a field of its own");
+    }
+    problems
+        .require(
+            by.size() <= MOST_LABELS && by.stream().distinct().count() == by.size(),
+            "gate.slices.by must be at most " + MOST_LABELS + " different labels, but is " + by)
+        .inRange("gate.slices.most", most, 1, 1000)
         .inRange("gate.slices.most-loss", mostLoss, 0, MOST_BITS)
         .require(
             level > 0 && level <= 0.5,
@@ -48,6 +72,7 @@ public record SliceGuard(double mostLoss, double level, int leastDocuments, Burd
    *
    * @param name of the label, for instance language
    * @param value of it, for instance en
+   * @param values that it is of: 1, or those that are put together
    * @param documents of it
    * @param clusters that they are of
    * @param gain mean, bits a character
@@ -59,6 +84,7 @@ public record SliceGuard(double mostLoss, double level, int leastDocuments, Burd
   public record Slice(
       String name,
       String value,
+      int values,
       int documents,
       int clusters,
       double gain,
@@ -82,37 +108,29 @@ public record SliceGuard(double mostLoss, double level, int leastDocuments, Burd
    */
   List<Slice> test(
       List<ScoredDocument> documents, Estimand estimand, Clip clip, double intervalLevel) {
-    Map<String, Map<String, List<ScoredDocument>>> labels = new TreeMap<>();
-    for (ScoredDocument document : documents) {
-      document
-          .slices()
-          .forEach(
-              (name, value) ->
-                  labels
-                      .computeIfAbsent(name, n -> new TreeMap<>())
-                      .computeIfAbsent(value, v -> new ArrayList<>())
-                      .add(document));
-    }
     List<Slice> slices = new ArrayList<>();
-    labels.forEach(
-        (name, values) ->
-            values.forEach(
-                (value, members) ->
-                    slices.add(measured(name, value, members, estimand, clip, intervalLevel))));
+    SliceGroups.of(documents, leastDocuments, most)
+        .forEach(
+            (name, groups) ->
+                groups.forEach(
+                    (value, group) ->
+                        slices.add(measured(name, value, group, estimand, clip, intervalLevel))));
     return judged(slices);
   }
 
   private Slice measured(
       String name,
       String value,
-      List<ScoredDocument> members,
+      SliceGroups.Group group,
       Estimand estimand,
       Clip clip,
       double intervalLevel) {
+    List<ScoredDocument> members = group.members();
     List<ClusterGain> clusters = ClusterGain.of(members, estimand);
     return new Slice(
         name,
         value,
+        group.values().size(),
         members.size(),
         clusters.size(),
         ClusterGain.mean(clusters),
@@ -150,6 +168,7 @@ public record SliceGuard(double mostLoss, double level, int leastDocuments, Burd
           new Slice(
               slice.name(),
               slice.value(),
+              slice.values(),
               slice.documents(),
               slice.clusters(),
               slice.gain(),

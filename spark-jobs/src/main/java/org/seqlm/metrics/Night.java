@@ -111,6 +111,8 @@ public record Night(
    * @param gain mean
    * @param lower end of its interval, or null
    * @param upper likewise
+   * @param p of the test, with Holm's correction where harm has to be shown; null where there was
+   *     none, or an earlier release did not say
    * @param finding what follows, in words
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -121,6 +123,7 @@ public record Night(
       double gain,
       Double lower,
       Double upper,
+      Double p,
       String finding) {}
 
   /**

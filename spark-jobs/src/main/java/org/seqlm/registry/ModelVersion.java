@@ -40,7 +40,9 @@ public record ModelVersion(
     List<Attachment> attachments) {
 
   public ModelVersion {
-    inputs = Collections.unmodifiableMap(new TreeMap<>(inputs));
+    Map<String, String> named = new TreeMap<>(NaturalOrder.NAMES);
+    named.putAll(inputs);
+    inputs = Collections.unmodifiableMap(named);
     figures = Collections.unmodifiableMap(new TreeMap<>(figures));
     attachments = List.copyOf(attachments);
     Instant.parse(created);

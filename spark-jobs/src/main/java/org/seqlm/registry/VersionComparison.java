@@ -105,7 +105,8 @@ public record VersionComparison(
   }
 
   private static List<Pair> pairs(Map<String, String> from, Map<String, String> to) {
-    Set<String> names = new TreeSet<>(from.keySet());
+    Set<String> names = new TreeSet<>(NaturalOrder.NAMES);
+    names.addAll(from.keySet());
     names.addAll(to.keySet());
     return names.stream().map(name -> new Pair(name, from.get(name), to.get(name))).toList();
   }

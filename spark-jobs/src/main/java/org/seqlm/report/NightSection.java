@@ -108,7 +108,9 @@ record NightSection(Charts charts) {
               slice.gain(),
               slice.lower(),
               slice.upper(),
-              slice.finding()));
+              slice.p() == null
+                  ? slice.finding()
+                  : slice.finding() + String.format(Locale.ROOT, ", p %.2g", slice.p())));
     }
     if (contest.frozenDocuments() > 0) {
       rows.add(

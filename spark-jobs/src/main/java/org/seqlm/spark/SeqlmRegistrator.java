@@ -6,6 +6,7 @@ import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
+import org.seqlm.corpus.RangeLabels;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.example.ReadRange;
 import org.seqlm.corpus.file.PackedPiece;
@@ -106,6 +107,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(LocalBlock.class, new LocalBlockSerializer());
     kryo.register(LocalDictionary.class);
     kryo.register(RangeDocuments.class);
+    kryo.register(RangeLabels.class);
     kryo.register(RangeSummary.class);
     kryo.register(DealtWords.class);
     kryo.register(WordNumbers.class);

@@ -19,6 +19,7 @@ import org.seqlm.corpus.plan.BadRecordLimits;
 import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.text.TextRules;
@@ -63,6 +64,7 @@ class RangeScannerTest {
             source,
             TextRules.of(TokenizerKind.WHITESPACE),
             SplitMethod.HASHED,
+            DocumentFields.NONE,
             plan.ranges().get(0),
             n -> {},
             3)) {

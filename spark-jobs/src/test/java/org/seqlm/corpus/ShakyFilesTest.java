@@ -32,6 +32,7 @@ import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
@@ -99,6 +100,7 @@ public class ShakyFilesTest {
             source(file),
             TextRules.of(TokenizerKind.WHITESPACE),
             SplitMethod.HASHED,
+            DocumentFields.NONE,
             range,
             n -> {})) {
       RangeSummary summary = null;

@@ -29,6 +29,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitMethod;
@@ -110,7 +111,13 @@ class SplittingTest {
       summaries.add(RangeLines.read(CONF, source, range, recordsBefore, lines, n -> {}));
       try (RangeScanner scanner =
           new RangeScanner(
-              CONF, source, TextRules.of(TokenizerKind.WHITESPACE), method, range, n -> {})) {
+              CONF,
+              source,
+              TextRules.of(TokenizerKind.WHITESPACE),
+              method,
+              DocumentFields.NONE,
+              range,
+              n -> {})) {
         while (scanner.hasNext()) {
           RangePart part = scanner.next();
           if (part instanceof RangeDocuments found) {
@@ -291,6 +298,7 @@ class SplittingTest {
               source,
               TextRules.of(TokenizerKind.WHITESPACE),
               SplitMethod.HASHED_WORDS,
+              DocumentFields.NONE,
               range,
               n -> {})) {
         while (scanner.hasNext()) {

@@ -91,6 +91,7 @@ class DatasetTest {
               "00",
               statistics,
               Map.of(),
+              null,
               null);
       output.publish(Manifest.of(ArtifactKind.DATASET, Map.of(), Map.of(), 1, details));
     }

@@ -35,7 +35,7 @@ class GateTest {
         0.95,
         100,
         new FrozenGuard(0.02, 1),
-        new SliceGuard(0.02, 0.05, 40, burden));
+        new SliceGuard(List.of("language"), 0.02, 0.05, 40, 20, burden));
   }
 
   private static GateResult decide(List<ScoredDocument> documents) {
@@ -188,6 +188,25 @@ class GateTest {
   }
 
   @Test
+  void smallSlicesStandTogetherAndAreTested() {
+    List<ScoredDocument> documents = night(1000, 0.04, Map.of("language", "en"), 8);
+    documents.addAll(night(30, -0.2, Map.of("language", "de"), 9).subList(1, 31));
+    documents.addAll(night(30, -0.2, Map.of("language", "fr"), 10).subList(1, 31));
+    GateResult result = decide(documents);
+
+    assertThat(codes(result))
+        .containsExactly(Code.SLICE_HARMED, Code.GAIN_SHOWN, Code.SLICES_TOGETHER);
+    assertThat(result.reasons().get(0).text()).startsWith("language (other) loses more than");
+    assertThat(result.reasons().get(2).text())
+        .isEqualTo(
+            "2 values of language are put together as (other): those with fewer than 40 documents,"
+                + " and all but the 20 most frequent");
+    assertThat(result.slices())
+        .extracting(SliceGuard.Slice::value, SliceGuard.Slice::values, SliceGuard.Slice::documents)
+        .containsExactly(tuple("(other)", 2, 60), tuple("en", 1, 1000));
+  }
+
+  @Test
   void whereHarmlessnessMustBeShownANoisySliceBlocks() {
     List<ScoredDocument> documents = night(1000, 0.04, Map.of("source", "web"), 11);
     documents.addAll(night(40, 0.0, Map.of("source", "mail"), 12).subList(1, 41));
@@ -314,10 +333,13 @@ class GateTest {
     assertThatThrownBy(() -> new Carry(0, 0))
         .hasMessageContaining("gate.carry.almost")
         .hasMessageContaining("gate.carry.nights must be 1 to 1000, but is 0");
-    assertThatThrownBy(() -> new SliceGuard(-1, 0, 1, null))
+    assertThatThrownBy(() -> new SliceGuard(List.of("a.b", "x", "x"), -1, 0, 1, 0, null))
         .hasMessageContaining("gate.slices.most-loss")
         .hasMessageContaining("gate.slices.level")
         .hasMessageContaining("gate.slices.least-documents")
+        .hasMessageContaining("gate.slices.by must name length, source or fields")
+        .hasMessageContaining("gate.slices.by must be at most 8 different labels")
+        .hasMessageContaining("gate.slices.most")
         .hasMessageContaining("gate.slices.burden is missing");
     assertThatThrownBy(() -> new FrozenGuard(Double.NaN, -1))
         .hasMessageContaining("gate.frozen.most-loss")

@@ -326,6 +326,7 @@ public final class ReportFixture {
         "9b1d5c0ffee19b1d5c0ffee1",
         splits,
         Map.of("invalid-utf-8", 2L),
+        null,
         null);
   }
 

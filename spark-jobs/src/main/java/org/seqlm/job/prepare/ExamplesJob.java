@@ -71,6 +71,9 @@ record ExamplesJob(PrepareConfig config, ExampleFolder folder, RoleColumns colum
             config.splits().method() != SplitMethod.HASHED_WORDS,
             "splits.method hashed-words" + text + "give hashed (--splits)")
         .require(
+            config.splits().clusterField() == null, "splits.cluster-field" + text + "leave it null")
+        .require(config.labels().isEmpty(), "labels" + text + "leave them out")
+        .require(
             config.vocabulary().base() == null,
             "vocabulary.base" + text + "leave --vocabulary-from out")
         .throwIfAny();

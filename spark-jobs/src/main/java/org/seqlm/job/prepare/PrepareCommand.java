@@ -248,6 +248,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
             config.input(),
             config.tokenizer(),
             config.splits(),
+            config.labels(),
             config.vocabulary().limits(),
             config.vocabulary().from(),
             base == null ? null : config.vocabulary().extended(base.vocabulary()),

@@ -1,12 +1,16 @@
 package org.seqlm.job.prepare;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.example.RoleColumns;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
+import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.dataset.ExampleTask;
+import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitRules;
 import org.seqlm.dataset.VocabularySource;
 import org.seqlm.job.cli.JobConfig;
@@ -23,6 +27,7 @@ import org.seqlm.vocab.VocabularyLimits;
  * @param output the dataset's folder
  * @param tokenizer how text becomes tokens
  * @param splits how it is cut
+ * @param labels fields of records that are kept with the documents of the test split
  * @param vocabulary which tokens get ids
  * @param examples which labelled examples there are in place of text
  * @param partitions tasks of the stages whose number is free; 0 for the cluster's
@@ -33,6 +38,7 @@ public record PrepareConfig(
     String output,
     TextRules tokenizer,
     SplitRules splits,
+    List<String> labels,
     VocabularyChoice vocabulary,
     ExampleChoice examples,
     int partitions,
@@ -91,7 +97,20 @@ public record PrepareConfig(
   }
 
   public PrepareConfig {
+    labels = labels == null ? List.of() : List.copyOf(labels);
+    new DocumentFields(labels, splits.clusterField());
     new Problems()
+        .require(
+            labels.isEmpty() || splits.method() != SplitMethod.CONTIGUOUS,
+            "labels are of documents that are dealt out as wholes, but splits.method is contiguous:"
+                + " give hashed-words:TRAIN,VALID,TEST or hashed (--splits)")
+        .require(
+            splits.clusterField() == null
+                || input.document() == DocumentUnit.AUTO
+                || input.document() == DocumentUnit.RECORD,
+            "splits.cluster-field is of documents that are records, but input.document is "
+                + Json.name(input.document())
+                + ": give record or auto (--document)")
         .present("examples", examples, "give task and columns")
         .present("output", output, "give --output FOLDER")
         .atLeast("partitions", partitions, 0)
@@ -111,6 +130,9 @@ public record PrepareConfig(
     if (vocabulary.base() == null) {
       choice.remove("max-appended");
     }
+    if (labels.isEmpty()) {
+      tree.remove("labels"); // as it was before there were any
+    }
     if (examples.task() == null && examples.columns().isEmpty()) {
       tree.remove("examples"); // as it was before there were any
     }
@@ -120,7 +142,7 @@ public record PrepareConfig(
   /** The same of other text. */
   PrepareConfig with(CorpusSource other) {
     return new PrepareConfig(
-        other, output, tokenizer, splits, vocabulary, examples, partitions, seed);
+        other, output, tokenizer, splits, labels, vocabulary, examples, partitions, seed);
   }
 
   @Override

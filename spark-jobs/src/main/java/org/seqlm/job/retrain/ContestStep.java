@@ -32,14 +32,16 @@ final class ContestStep {
     RetrainConfig config = night.config();
     Contestants contestants =
         new Contestants(night.context(), List.of(night.model(start.champion()), challenger));
+    List<String> by = config.gate().slices().by();
     List<ScoredDocument> documents = new ArrayList<>();
     if (fresh.dataset() != null) {
       documents.addAll(
-          SaltedOrder.of(contestants.score(fresh.dataset(), DocumentSet.FRESH), night.night()));
+          SaltedOrder.of(contestants.score(fresh.dataset(), DocumentSet.FRESH, by), night.night()));
     }
     if (config.frozen() != null) {
       documents.addAll(
-          contestants.score(Dataset.open(night.hadoop(), config.frozen()), DocumentSet.FROZEN));
+          contestants.score(
+              Dataset.open(night.hadoop(), config.frozen()), DocumentSet.FROZEN, List.of()));
     }
     return documents;
   }

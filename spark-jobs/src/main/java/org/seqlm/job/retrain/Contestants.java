@@ -2,13 +2,17 @@ package org.seqlm.job.retrain;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.DocumentLabels;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.gate.DocumentSet;
 import org.seqlm.gate.ScoredDocument;
+import org.seqlm.gate.SliceGuard;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.spark.scoring.DocumentStep;
 import org.seqlm.spark.scoring.PathModel;
@@ -24,6 +28,9 @@ final class Contestants {
   private static final int MEDIUM = 100;
 
   private static final int LONG = 1000;
+
+  /** The slice of documents that have no such field. */
+  private static final String NONE = "(none)";
 
   private final JobContext context;
   private final List<PathModel> models = new ArrayList<>();
@@ -56,25 +63,49 @@ final class Contestants {
         context.sparkContext(), dataset, Split.TEST, Long.MAX_VALUE, contestants);
   }
 
-  /** What the first two make of them, as the gate takes it. */
-  List<ScoredDocument> score(Dataset dataset, DocumentSet set) throws IOException {
+  /** Fields of records that make slices. */
+  static List<String> fields(SliceGuard slices) {
+    return slices.by().stream().filter(label -> !label.equals(SliceGuard.LENGTH)).toList();
+  }
+
+  /**
+   * What the first two make of them, as the gate takes it.
+   *
+   * @param by labels that make slices; the dataset has those that are not the length
+   */
+  List<ScoredDocument> score(Dataset dataset, DocumentSet set, List<String> by) throws IOException {
     SplitStatistics test = dataset.details().splits().get(Split.TEST);
     if (test.tokens() == 0) {
       return List.of();
     }
     double characters = (double) test.characters() / test.tokens();
+    List<DocumentLabels> labels = DocumentLabels.of(dataset);
+    List<String> names = dataset.details().labels();
+    List<DocumentStep.DocumentBits> bits = bits(dataset);
+    // What a split begins with may go on from a document whose beginning was left out, as bad.
+    int unmarked = labels == null ? bits.size() : bits.size() - labels.size();
     List<ScoredDocument> documents = new ArrayList<>();
-    for (DocumentStep.DocumentBits one : bits(dataset)) {
+    for (int i = 0; i < bits.size(); i++) {
+      DocumentStep.DocumentBits one = bits.get(i);
+      DocumentLabels of = i < unmarked ? null : labels.get(i - unmarked);
+      Map<String, String> slices = new HashMap<>();
+      for (String label : by) {
+        String value =
+            label.equals(SliceGuard.LENGTH)
+                ? length(one.tokens())
+                : of == null ? null : of.values().get(names.indexOf(label));
+        slices.put(label, Objects.requireNonNullElse(value, NONE));
+      }
       documents.add(
           new ScoredDocument(
               Long.toString(one.start()),
-              null,
+              of == null ? null : of.cluster(),
               set,
               one.bits(0),
               one.bits(1),
               Math.max(1, Math.round(one.tokens() * characters)),
               one.tokens(),
-              Map.of("length", length(one.tokens()))));
+              slices));
     }
     return documents;
   }

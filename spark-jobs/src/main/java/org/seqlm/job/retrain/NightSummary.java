@@ -2,20 +2,34 @@ package org.seqlm.job.retrain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.seqlm.artifact.Json;
 import org.seqlm.corpus.night.Finding;
 import org.seqlm.corpus.night.NightPlan;
+import org.seqlm.gate.SliceGuard;
 import org.seqlm.job.retrain.RetrainResult.NightText;
 import org.seqlm.job.retrain.RetrainResult.Verdict;
 
 /**
- * A night in at most five lines for a chat message or mail: the decision and why, the gain, what
- * came in and what was odd, the cost, and where the page is. What is not known has no line.
+ * A night in five lines for a chat message or mail: the decision and why, the gain, what came in
+ * and what was odd, the cost, and where the page is. What is not known has no line; slices by
+ * fields or sources have one more.
  */
 final class NightSummary {
   /** Signs of a line, as far as it is not a path: what is longer breaks on a phone. */
   static final int LONGEST = 120;
+
+  /** Signs of a slice, so that one has room. */
+  private static final int SLICE = 100;
+
+  /** Findings of slices that keep a challenger out. */
+  private static final Set<String> BLOCKING =
+      Set.of(
+          Json.name(SliceGuard.Finding.HARM_SHOWN),
+          Json.name(SliceGuard.Finding.NOT_SHOWN_UNHARMED));
 
   private static final String ODD = "; odd: ";
 
@@ -25,6 +39,7 @@ final class NightSummary {
     List<String> lines = new ArrayList<>();
     lines.add(decision(result));
     add(lines, gain(result.contest()));
+    add(lines, slices(result.contest()));
     add(lines, text(result.plan(), result.text()));
     add(lines, cost(result));
     if (result.report() != null) {
@@ -89,6 +104,56 @@ final class NightSummary {
                 bits.path("champion").asDouble(),
                 bits.path("challenger").asDouble())
             : "");
+  }
+
+  /**
+   * The slices, those that block first and with what was found, then by rising gain, as far as
+   * there is room; null where there are none but by length.
+   */
+  private static String slices(JsonNode contest) {
+    List<JsonNode> slices = new ArrayList<>();
+    if (contest != null) {
+      contest.path("slices").forEach(slices::add);
+    }
+    if (slices.stream().allMatch(one -> one.path("name").asText().equals(SliceGuard.LENGTH))) {
+      return null;
+    }
+    slices.sort(
+        Comparator.<JsonNode>comparingInt(one -> BLOCKING.contains(finding(one)) ? 0 : 1)
+            .thenComparingDouble(one -> one.path("gain").asDouble()));
+    StringBuilder line = new StringBuilder("Slices: ");
+    for (int i = 0; i < slices.size(); i++) {
+      JsonNode one = slices.get(i);
+      String next = (i == 0 ? "" : "; ") + slice(one);
+      String more =
+          i == slices.size() - 1
+              ? ""
+              : String.format(Locale.ROOT, "; %,d more", slices.size() - 1 - i);
+      if (i > 0 && line.length() + next.length() + more.length() > LONGEST) {
+        return line.append(String.format(Locale.ROOT, "; %,d more", slices.size() - i)).toString();
+      }
+      line.append(next);
+    }
+    return line.toString();
+  }
+
+  private static String slice(JsonNode one) {
+    JsonNode interval = one.path("interval");
+    String figures =
+        String.format(
+            Locale.ROOT,
+            " %+.4f (%+.4f to %+.4f)%s",
+            one.path("gain").asDouble(),
+            interval.path("lower").asDouble(),
+            interval.path("upper").asDouble(),
+            BLOCKING.contains(finding(one)) ? " " + finding(one).replace('-', ' ') : "");
+    String name = one.path("name").asText() + " " + one.path("value").asText();
+    int room = SLICE - figures.length();
+    return cut(name, room) + figures;
+  }
+
+  private static String finding(JsonNode slice) {
+    return slice.path("finding").asText();
   }
 
   private static String text(NightPlan plan, NightText text) {
@@ -172,11 +237,16 @@ final class NightSummary {
     if (text.length() > room && colon > 0) {
       text = text.substring(0, colon);
     }
-    if (text.length() > room) {
-      int end = Math.max(0, room - 1);
-      boolean splits = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
-      text = text.substring(0, splits ? end - 1 : end).stripTrailing() + "…";
+    return before + cut(text, room) + after;
+  }
+
+  /** As much of a text as fits. */
+  private static String cut(String text, int room) {
+    if (text.length() <= room) {
+      return text;
     }
-    return before + text + after;
+    int end = Math.max(0, room - 1);
+    boolean splits = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
+    return text.substring(0, splits ? end - 1 : end).stripTrailing() + "…";
   }
 }

@@ -32,6 +32,7 @@ final class PrepareStep {
     return night
         .keys(night.config().prepare())
         .put("input.paths", plan.take().stream().map(InputPartition::path).toList())
+        .put("labels", Contestants.fields(night.config().gate().slices()))
         .put("output", output);
   }
 

@@ -120,6 +120,7 @@ final class ReportStep {
               one.gain(),
               one.interval().lower(),
               one.interval().upper(),
+              one.adjusted() != null ? one.adjusted() : one.p(),
               Words.of(one.finding())));
     }
     GateResult.Test test = gate.test();

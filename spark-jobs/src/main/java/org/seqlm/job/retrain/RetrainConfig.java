@@ -130,6 +130,10 @@ public record RetrainConfig(
             prepare == null || prepare.path("splits").path("method").asText().equals(WORDS),
             "prepare.splits.method must be hashed-words, so that what is held out stays so, but is "
                 + (prepare == null ? null : prepare.path("splits").path("method").asText()))
+        .require(
+            prepare == null || prepare.path("labels").isEmpty(),
+            "prepare.labels follow from gate.slices.by: name the fields there, and leave them out"
+                + " here")
         .inRange("exit-on-kept", exitOnKept, 0, 255)
         .require(
             exitOnKept == 0 || exitOnKept > 5,

@@ -68,12 +68,16 @@ final class TrainStep {
 
   static void run(NightFolder night, NightStart start) throws Exception {
     FlagValues keys = keys(night);
+    List<String> old = List.of();
     if (start.champion() != 0) {
       keys.put("start-from", night.model(start.champion()));
-      List<String> old = replayed(night, start.before());
-      if (!old.isEmpty()) {
-        keys.put("replay.inputs", old);
-      }
+      old = replayed(night, start.before());
+    }
+    if (!old.isEmpty()) {
+      keys.put("replay.inputs", old);
+    } else if (night.config().train().path("replay").path("inputs").isEmpty()) {
+      // Of old text there is none yet: how much of it is read is no key without effect.
+      keys.tree().remove("replay");
     }
     TrainConfig train = ConfigLoader.load("train", TrainConfig.class, keys.tree());
     if (!TrainCommand.isDone(train, night.hadoop())) {

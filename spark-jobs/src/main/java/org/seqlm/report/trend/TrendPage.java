@@ -145,27 +145,38 @@ public final class TrendPage {
     if (tokens > 0) {
       tiles.add(tile(Figures.brief(tokens), "tokens came in", "of all nights"));
     }
-    last(nights)
+    lastOf(nights, trend.champion())
         .ifPresent(
             row -> {
               Contest contest = row.contest();
-              boolean promotion = row.event() == Event.PROMOTED;
               tiles.add(
                   tile(
                       Figures.decimal(
-                          promotion ? contest.challengerBits() : contest.championBits(), 4),
+                          promoted(row, trend.champion())
+                              ? contest.challengerBits()
+                              : contest.championBits(),
+                          4),
                       "bits a character",
                       "the champion, " + row.night()));
             });
     return tiles;
   }
 
-  private static Optional<Row> last(List<Row> nights) {
+  /**
+   * The latest night that measured the champion, as champion or as what took the place of one.
+   * After a rollback that is an earlier one than the latest night.
+   */
+  private static Optional<Row> lastOf(List<Row> nights, int champion) {
     return nights.stream()
+        .filter(row -> promoted(row, champion) || (champion != 0 && row.champion() == champion))
         .filter(row -> row.contest() != null)
         .filter(row -> row.contest().championBits() != null)
         .filter(row -> row.contest().challengerBits() != null)
         .reduce((a, b) -> b);
+  }
+
+  private static boolean promoted(Row row, int version) {
+    return row.event() == Event.PROMOTED && row.version() == version;
   }
 
   private static Map<String, Object> tile(String value, String unit, String what) {

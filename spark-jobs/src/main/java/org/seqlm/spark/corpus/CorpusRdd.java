@@ -13,6 +13,7 @@ import org.seqlm.corpus.RangeScanner;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.text.TextRules;
@@ -24,6 +25,7 @@ final class CorpusRdd extends RangesRdd<RangePart> {
   private final CorpusSource source;
   private final TextRules rules;
   private final SplitMethod splits;
+  private final DocumentFields fields;
   private final LongAccumulator bytes;
   private final LongAccumulator tokens;
 
@@ -34,19 +36,21 @@ final class CorpusRdd extends RangesRdd<RangePart> {
       CorpusSource source,
       TextRules rules,
       SplitMethod splits,
+      DocumentFields fields,
       LongAccumulator bytes,
       LongAccumulator tokens) {
     super(spark, plan, conf);
     this.source = source;
     this.rules = rules;
     this.splits = splits;
+    this.fields = fields;
     this.bytes = bytes;
     this.tokens = tokens;
   }
 
   @Override
   public Iterator<RangePart> compute(Configuration conf, CorpusRange range, TaskContext context) {
-    RangeScanner scanner = new RangeScanner(conf, source, rules, splits, range, bytes::add);
+    RangeScanner scanner = new RangeScanner(conf, source, rules, splits, fields, range, bytes::add);
     context.<Void>addTaskCompletionListener(
         finished -> {
           scanner.close();

@@ -20,6 +20,7 @@ import org.seqlm.corpus.RangePart;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
@@ -65,6 +66,7 @@ public final class CorpusScan implements AutoCloseable {
    * Reads the corpus.
    *
    * @param splits how documents are told apart; contiguous where they need not be
+   * @param fields what is kept of documents beside their text
    * @throws UserException with exit code 3 if more is bad than the limits allow, or there are fewer
    *     than two tokens
    */
@@ -74,6 +76,7 @@ public final class CorpusScan implements AutoCloseable {
       CorpusSource source,
       TextRules rules,
       SplitMethod splits,
+      DocumentFields fields,
       Progress progress) {
     Broadcast<SharedSettings> conf =
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
@@ -84,7 +87,8 @@ public final class CorpusScan implements AutoCloseable {
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "read", plan.bytes(), "bytes", "tokens")) {
       CorpusRdd corpus =
-          new CorpusRdd(spark.sc(), plan, conf, source, rules, splits, stage.done(), stage.more());
+          new CorpusRdd(
+              spark.sc(), plan, conf, source, rules, splits, fields, stage.done(), stage.more());
       StorageLevel level = level(spark, plan);
       parts = corpus.toJavaRDD().persist(level);
       asides = parts.filter(part -> !(part instanceof LocalBlock)).persist(level);

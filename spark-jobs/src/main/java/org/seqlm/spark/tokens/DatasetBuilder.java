@@ -22,10 +22,13 @@ import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.RangeIds;
+import org.seqlm.corpus.RangeLabels;
 import org.seqlm.corpus.TokenSplits;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.dataset.DatasetDetails;
+import org.seqlm.dataset.DocumentLabels;
 import org.seqlm.dataset.SegmentWriter;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitRules;
@@ -59,6 +62,7 @@ public final class DatasetBuilder {
    * @param source the text
    * @param rules how it becomes tokens
    * @param splits how it is cut
+   * @param labels names of fields of records that are kept with the documents of the test split
    * @param limits of the vocabulary
    * @param vocabularyFrom what the vocabulary is made from
    * @param extended the vocabulary that new tokens are appended to, with its own limits; null to
@@ -70,11 +74,16 @@ public final class DatasetBuilder {
       CorpusSource source,
       TextRules rules,
       SplitRules splits,
+      List<String> labels,
       VocabularyLimits limits,
       VocabularySource vocabularyFrom,
       ExtendedVocabulary extended,
       int tasks,
-      long seed) {}
+      long seed) {
+    private DocumentFields fields() {
+      return new DocumentFields(labels, splits.clusterField());
+    }
+  }
 
   /**
    * What was made.
@@ -113,7 +122,13 @@ public final class DatasetBuilder {
     int tasks = request.tasks() > 0 ? request.tasks() : spark.defaultParallelism();
     try (CorpusScan scan =
         CorpusScan.read(
-            spark, plan, request.source(), request.rules(), request.splits().method(), progress)) {
+            spark,
+            plan,
+            request.source(),
+            request.rules(),
+            request.splits().method(),
+            request.fields(),
+            progress)) {
       TokenSplits splits =
           TokenSplits.of(
               request.splits(),
@@ -152,7 +167,8 @@ public final class DatasetBuilder {
                 scan.bad(),
                 extended == null
                     ? null
-                    : extension(extended.base(), (MemoryVocabulary) vocabulary, written));
+                    : extension(extended.base(), (MemoryVocabulary) vocabulary, written),
+                request.fields().isNone() ? null : request.labels());
         return new Built(
             details, words.types(), scan.total().records(), scan.total().reservedSpellings());
       }
@@ -234,8 +250,9 @@ public final class DatasetBuilder {
           new SegmentWriter(
               fs, folder, split, range, TaskContext.get().taskAttemptId(), vocabularySize, parts);
     }
-    try {
-      return writeRange(writers, range, splits, known, kind, ids, blocks, done);
+    try (DocumentLabels.Writer labels =
+        new DocumentLabels.Writer(fs, folder, range, TaskContext.get().taskAttemptId())) {
+      return writeRange(writers, labels, range, splits, known, kind, ids, blocks, done);
     } finally {
       for (SegmentWriter writer : writers) {
         writer.close();
@@ -245,6 +262,7 @@ public final class DatasetBuilder {
 
   private static WrittenRange writeRange(
       SegmentWriter[] writers,
+      DocumentLabels.Writer labelWriter,
       int range,
       TokenSplits splits,
       int known,
@@ -257,6 +275,8 @@ public final class DatasetBuilder {
     int sentenceEnd = Vocabulary.reservedTokens(kind).indexOf(Vocabulary.SENTENCE_END_TOKEN);
     TokenSplits.Cursor cursor = splits.cursor(range, ids.documents());
     WrittenRange result = new WrittenRange();
+    RangeLabels labels = ids.documents().labels();
+    int documents = 0; // that began
     while (blocks.hasNext()) {
       LocalBlock block = blocks.next();
       RangeIds.Chunk chunk = ids.chunk(block);
@@ -277,6 +297,10 @@ public final class DatasetBuilder {
           document++;
           counts[WrittenRange.DOCUMENTS]++;
           writers[split].startDocument();
+          if (labels != null && split == Split.TEST.ordinal()) {
+            labelWriter.add(labels.labels(documents), labels.cluster(documents));
+          }
+          documents++;
         }
         counts[WrittenRange.TOKENS]++;
         if (id == Vocabulary.UNKNOWN) {
@@ -311,6 +335,11 @@ public final class DatasetBuilder {
       result.lengths[split] =
           writers[split].lengths().stream().mapToInt(Integer::intValue).toArray();
     }
+    FileEntry labelled = labelWriter.finish();
+    if (labelled != null) {
+      result.labels = new String[] {labelled.path(), labelled.sha256()};
+      result.labelBytes = labelled.bytes();
+    }
     return result;
   }
 
@@ -340,6 +369,11 @@ public final class DatasetBuilder {
               sum[WrittenRange.LINES],
               sum[WrittenRange.DOCUMENTS],
               segments));
+    }
+    for (WrittenRange range : written) {
+      if (range.labels != null) {
+        output.add(new FileEntry(range.labels[0], range.labelBytes, range.labels[1]));
+      }
     }
     return statistics;
   }

@@ -16,6 +16,7 @@ import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.TokenSplits;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.plan.DocumentFields;
 import org.seqlm.dataset.SplitMethod;
 import org.seqlm.spark.corpus.CorpusScan;
 import org.seqlm.spark.words.CorpusVocabulary;
@@ -70,7 +71,9 @@ public final class TokenizedCorpus implements AutoCloseable {
       TextRules rules,
       VocabularyLimits limits,
       Progress progress) {
-    CorpusScan scan = CorpusScan.read(spark, plan, source, rules, SplitMethod.CONTIGUOUS, progress);
+    CorpusScan scan =
+        CorpusScan.read(
+            spark, plan, source, rules, SplitMethod.CONTIGUOUS, DocumentFields.NONE, progress);
     try {
       return new TokenizedCorpus(
           scan,

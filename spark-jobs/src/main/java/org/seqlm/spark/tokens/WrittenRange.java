@@ -17,6 +17,12 @@ public final class WrittenRange {
   /** By split: tokens of each file. */
   int[][] lengths = new int[3][];
 
+  /** Name and SHA-256 of the file with the labels of the test split's documents; null for none. */
+  String[] labels;
+
+  /** Bytes of that file. */
+  long labelBytes;
+
   static final int TOKENS = 0;
   static final int UNKNOWN = 1;
   static final int UNKNOWN_BYTES = 2;

@@ -26,6 +26,7 @@ import org.seqlm.ArtifactFiles;
 import org.seqlm.TestSpark;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.dataset.DocumentLabels;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.job.SeqLM;
@@ -250,6 +251,86 @@ class PrepareCommandTest {
               tokens(dataset, split).stream().filter(t -> t.startsWith("number")).toList()));
     }
     return found;
+  }
+
+  /** Labels go with the test split's documents, whatever the tasks, and change nothing else. */
+  @Test
+  void labelsGoWithHeldOutDocumentsAndClustersStayTogether() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 120; i++) {
+      lines
+          .append("{\"text\": \"word")
+          .append(i)
+          .append(" of\\nmany\", \"language\": ")
+          .append(i % 3 == 0 ? "null" : i % 3 == 1 ? "\"en\"" : "\"fa\"")
+          .append(", \"group\": \"g")
+          .append(i / 4)
+          .append("\"}\n");
+    }
+    write("in/x/a.jsonl", lines.toString());
+    write("in/y/b.txt", "some words\n");
+    String[] rules = {
+      "--tokenizer", "word", "--splits", "hashed-words:0.5,0.2,0.3", "--set", "vocabulary.from=all"
+    };
+    prepare("in", "plain", rules);
+    prepare("in", "labelled", with(rules, "--set", "labels=[language, source]"));
+    prepare(
+        "in",
+        "clustered",
+        with(rules, "--set", "labels=[group, language]", "--set", "splits.cluster-field=group"));
+    prepare(
+        "in",
+        "again",
+        with(
+            rules,
+            "--set",
+            "labels=[group, language]",
+            "--set",
+            "splits.cluster-field=group",
+            "--partitions",
+            "7"));
+    Configuration conf = new Configuration();
+    Dataset plain = Dataset.open(conf, path("plain"));
+    Dataset labelled = Dataset.open(conf, path("labelled"));
+    Dataset clustered = Dataset.open(conf, path("clustered"));
+    assertThat(DocumentLabels.of(plain)).isNull();
+    assertThat(plain.artifact().manifest().config().has("labels")).isFalse();
+    assertThat(plain.artifact().manifest().config().path("splits").has("cluster-field")).isFalse();
+    for (Split split : Split.values()) {
+      assertThat(tokens(labelled, split)).isEqualTo(tokens(plain, split));
+    }
+    // Each document's number tells what its labels have to be.
+    List<DocumentLabels> labels = DocumentLabels.of(labelled);
+    List<Integer> held = numbers(labelled, Split.TEST);
+    assertThat(held).hasSizeGreaterThan(20).hasSameSizeAs(labels);
+    for (int i = 0; i < held.size(); i++) {
+      int number = held.get(i);
+      assertThat(labels.get(i).values())
+          .containsExactly(number % 3 == 0 ? null : number % 3 == 1 ? "en" : "fa", "x");
+      assertThat(labels.get(i).cluster()).isNull();
+    }
+    List<DocumentLabels> grouped = DocumentLabels.of(clustered);
+    List<Integer> groups = numbers(clustered, Split.TEST);
+    assertThat(groups).hasSizeGreaterThan(8).hasSameSizeAs(grouped);
+    Map<String, String> clusters = new TreeMap<>();
+    for (int i = 0; i < groups.size(); i++) {
+      String group = "g" + groups.get(i) / 4;
+      assertThat(grouped.get(i).values().get(0)).isEqualTo(group);
+      String cluster = clusters.putIfAbsent(group, grouped.get(i).cluster());
+      assertThat(cluster == null || cluster.equals(grouped.get(i).cluster())).isTrue();
+    }
+    assertThat(groups).hasSize(4 * clusters.size());
+    assertThat(Set.copyOf(clusters.values())).hasSameSizeAs(clusters.keySet());
+    assertThat(Dataset.open(conf, path("again")).artifact().manifest().files())
+        .isEqualTo(clustered.artifact().manifest().files());
+  }
+
+  /** The numbers of a split's documents, in their order. */
+  private static List<Integer> numbers(Dataset dataset, Split split) throws IOException {
+    return tokens(dataset, split).stream()
+        .filter(token -> token.matches("word\\d+"))
+        .map(token -> Integer.parseInt(token.substring(4)))
+        .toList();
   }
 
   @Test

@@ -73,6 +73,58 @@ class NightSummaryTest {
             "Page: out/models-nights/2026-11-28/report.html");
   }
 
+  private static String slice(String name, String value, double gain, String finding) {
+    return String.format(
+        java.util.Locale.ROOT,
+        "{\"name\": \"%s\", \"value\": \"%s\", \"gain\": %s, \"interval\": {\"lower\": %s,"
+            + " \"upper\": %s}, \"finding\": \"%s\"}",
+        name,
+        value,
+        gain,
+        gain - 0.01,
+        gain + 0.01,
+        finding);
+  }
+
+  private static List<String> slices(String... slices) throws Exception {
+    JsonNode contest = Json.mapper().readTree("{\"slices\": [" + String.join(", ", slices) + "]}");
+    return result(Verdict.KEPT, List.of("it is so"), 8, plan(), contest).summary().stream()
+        .filter(line -> line.startsWith("Slices"))
+        .toList();
+  }
+
+  @Test
+  void slicesByFieldsHaveALine() throws Exception {
+    assertThat(slices(slice("length", "short", 0.1, "no-harm-shown"))).isEmpty();
+    assertThat(
+            slices(
+                slice("language", "en", 0.1, "no-harm-shown"),
+                slice("language", "fa", 0.05, "harm-shown"),
+                slice("length", "short", 0.02, "no-harm-shown")))
+        .containsExactly(
+            "Slices: language fa +0.0500 (+0.0400 to +0.0600) harm shown; length short +0.0200"
+                + " (+0.0100 to +0.0300); 1 more");
+    Random random = new Random(4);
+    for (int i = 0; i < 200; i++) {
+      String[] some = new String[1 + random.nextInt(5)];
+      for (int k = 0; k < some.length; k++) {
+        some[k] =
+            slice(
+                "l".repeat(1 + random.nextInt(40)),
+                "😀".repeat(random.nextInt(64)),
+                random.nextGaussian(),
+                random.nextBoolean() ? "not-shown-unharmed" : "too-small");
+      }
+      String line = slices(some).get(0);
+      assertThat(line).hasSizeLessThanOrEqualTo(NightSummary.LONGEST);
+      assertThat(
+              new String(
+                  line.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                  java.nio.charset.StandardCharsets.UTF_8))
+          .isEqualTo(line);
+    }
+  }
+
   @Test
   void whatIsNotKnownHasNoLine() {
     RetrainResult again =

@@ -95,6 +95,8 @@ class RetrainTest {
     with.addAll(Arrays.asList(more));
     NgramsOutcomes.Outcome outcome = retrain(registry, night, with.toArray());
     assertThat(outcome.code()).as(outcome.errors()).isZero();
+    // A first night has nothing to replay, whatever its keys say of that.
+    assertThat(outcome.errors()).doesNotContain("replay.excerpt");
     return Json.mapper().readTree(json.toFile());
   }
 
@@ -124,7 +126,16 @@ class RetrainTest {
             "--set",
             "gate.margin=-100",
             "--set",
-            "prepare.vocabulary.min-count=2");
+            "prepare.vocabulary.min-count=2",
+            "--set",
+            "gate.slices.by=[source, length]");
+    assertThat(second.path("contest").path("slices").get(0).path("name").asText())
+        .isEqualTo("length");
+    JsonNode source = second.path("contest").path("slices").get(1);
+    assertThat(source.path("value").asText()).isEqualTo("text");
+    assertThat(source.path("documents")).isEqualTo(second.path("contest").path("documents"));
+    assertThat(lines(second).get(2)).startsWith("Slices: ").contains("source text ");
+    assertThat(Path.of(second.path("report").asText())).content().contains("source: text");
     assertThat(second.path("plan").path("take")).hasSize(1);
     assertThat(second.path("plan").path("take").get(0).path("name").asText())
         .isEqualTo("text/dt=2026-03-02");

@@ -36,6 +36,7 @@ class TrendPageTest {
         .contains("The latest night, 2026-11-03: kept out, because of 2026-11-03.")
         .contains("3 nights 2026-11-01 to 2026-11-03")
         .contains("2 promoted 1 not")
+        .contains("1.2000 bits a character the champion, 2026-11-03")
         // The row, and the chart's own table, with the interval.
         .contains("2026-11-02 promoted 2 1 +0.0500 +0.0400 to +0.0600 1.2000 1.1500 7,002 272")
         .contains("2026-11-02 0.0500 (0.0400 to 0.0600)")
@@ -67,6 +68,29 @@ class TrendPageTest {
         .isEqualTo(java.time.LocalDate.of(2026, 11, 2).toEpochDay());
     assertThat(gains.get("series").get(1).get("points").get(0)).hasSize(4);
     assertThat(gains.get("rules").get(0).get("value").asDouble()).isEqualTo(0.002);
+  }
+
+  /** What the champion was worth is not told by a night that it was no part of. */
+  @Test
+  void theChampionsBitsAreItsOwnAfterARollback() {
+    Trend three = TrendFixture.three();
+    List<Trend.Row> rows = new ArrayList<>(three.rows());
+    rows.add(
+        TrendFixture.row(
+            "2026-11-04",
+            Trend.Event.PROMOTED,
+            3,
+            TrendFixture.contest(0.1),
+            rows.get(0).figures()));
+    assertThat(text(TrendPage.render(new Trend("models", 3, rows, three.line()))))
+        .contains("1.1000 bits a character the champion, 2026-11-04");
+    assertThat(text(TrendPage.render(new Trend("models", 2, rows.subList(0, 2), three.line()))))
+        .contains("1.1500 bits a character the champion, 2026-11-02");
+    // Back to the first, which was the champion before on the second night.
+    assertThat(text(TrendPage.render(new Trend("models", 1, rows, three.line()))))
+        .contains("1.2000 bits a character the champion, 2026-11-02");
+    assertThat(text(TrendPage.render(new Trend("models", 0, rows, three.line()))))
+        .doesNotContain("bits a character the champion");
   }
 
   @Test

@@ -105,7 +105,15 @@ final class LargeVocabularyTest {
       VocabularySource from,
       int tasks) {
     return new DatasetBuilder.Request(
-        CorpusSource.of(files), TextRules.of(kind), splits, limits, from, null, tasks, 7);
+        CorpusSource.of(files),
+        TextRules.of(kind),
+        splits,
+        List.of(),
+        limits,
+        from,
+        null,
+        tasks,
+        7);
   }
 
   private void same(

@@ -45,6 +45,7 @@ public final class CharacterDataset {
                   CorpusSource.of(List.of(corpus.toString())),
                   TextRules.of(TokenizerKind.CHAR),
                   splits,
+                  List.of(),
                   VocabularyLimits.NONE,
                   VocabularySource.TRAIN,
                   extended,
