@@ -77,13 +77,15 @@ final class Headline {
     return text + ".";
   }
 
-  /** The first model's figure that counts; which of several is the best the table shows. */
+  /** The best model's figure that counts; the first one's where nobody knows which is better. */
   private static String sentence(TaskEvaluation evaluation, Legend legend) {
-    TaskEvaluation.OfModel first = evaluation.models().get(0);
+    List<TaskEvaluation.OfModel> best = evaluation.best();
+    TaskEvaluation.OfModel first = best.isEmpty() ? evaluation.models().get(0) : best.get(0);
     return legend.label(first.name())
         + " ("
         + first.kind()
         + ") has "
+        + (best.size() == 1 ? "the best " : "")
         + MetricNames.shown(evaluation.metric())
         + " "
         + MetricNames.figure(evaluation.metric(), first.metrics().get(evaluation.metric()))

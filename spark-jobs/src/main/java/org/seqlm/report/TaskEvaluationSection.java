@@ -39,6 +39,7 @@ record TaskEvaluationSection(Legend legend, Charts charts) {
     for (TaskEvaluation.OfModel model : evaluation.models()) {
       Map<String, Object> row = legend.row(model.name());
       row.put("kind", model.kind());
+      row.put("best", evaluation.best().contains(model));
       row.put(
           "cells",
           names.stream().map(name -> MetricNames.figure(name, model.metrics().get(name))).toList());

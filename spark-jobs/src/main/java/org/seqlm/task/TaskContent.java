@@ -29,6 +29,11 @@ public record TaskContent(
     vocabularies = Map.copyOf(vocabularies);
   }
 
+  /** Whether a model is a network over examples, and no language model. */
+  public static boolean isIn(ArtifactReader model) {
+    return model.manifest().files().stream().anyMatch(file -> file.path().equals(EXAMPLES));
+  }
+
   /** What a model's folder holds of the examples that it is trained on. */
   public static ExamplesDetails examples(ArtifactReader reader) throws IOException {
     return ExamplesDetails.read(

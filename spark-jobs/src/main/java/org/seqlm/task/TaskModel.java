@@ -62,18 +62,25 @@ public record TaskModel(
    * @throws UserException with exit code 3 if there is none, it is damaged, or a language model
    */
   public static TaskModel load(Configuration conf, String folder) throws IOException {
-    return ModelArtifact.read(
-        conf,
-        folder,
-        (reader, notice) -> {
-          TaskContent content = content(reader);
-          return new TaskModel(
-              folder,
-              content,
-              ModelArtifact.parameters(reader, content.network().layout()),
-              reader.manifest().fingerprint(),
-              notice);
-        });
+    return ModelArtifact.read(conf, folder, (reader, notice) -> read(folder, reader, notice));
+  }
+
+  /**
+   * Reads a model's files, each checked against the manifest.
+   *
+   * @param name as the caller named its folder
+   * @param notice what whoever uses it should know
+   * @throws UserException with exit code 3 if it is damaged, or a language model
+   */
+  public static TaskModel read(String name, ArtifactReader reader, String notice)
+      throws IOException {
+    TaskContent content = content(reader);
+    return new TaskModel(
+        name,
+        content,
+        ModelArtifact.parameters(reader, content.network().layout()),
+        reader.manifest().fingerprint(),
+        notice);
   }
 
   private static TaskContent content(ArtifactReader reader) throws IOException {

@@ -249,6 +249,7 @@ public final class ReportFixture {
         "tag",
         1_500,
         "accuracy",
+        Metric.Direction.LARGER,
         good,
         0.985,
         List.of(

@@ -99,12 +99,12 @@ class TaskPageTest {
     assertValid(page);
     assertThat(text(page))
         .contains(
-            "tagger (lstm 1x64 both ways, 3 tags) has accuracy 0.9823 on 1,500 examples of the"
-                + " test split; the best possible is 0.9850.")
+            "tagger (lstm 1x64 both ways, 3 tags) has the best accuracy 0.9823 on 1,500 examples of"
+                + " the test split; the best possible is 0.9850.")
         .contains("Models on the same labelled examples")
         .contains("The test split of tags : 1,500 examples of the task tag .")
         .contains("Model Kind Accuracy Macro F1")
-        .contains("tagger lstm 1x64 both ways, 3 tags 0.9823 0.9710")
+        .contains("tagger (best) lstm 1x64 both ways, 3 tags 0.9823 0.9710")
         .contains("forward lstm 1x64, 3 tags 0.9612 –")
         .contains("Best possible on this split 0.9850 –");
     JsonNode bars = charts(page).get(0);

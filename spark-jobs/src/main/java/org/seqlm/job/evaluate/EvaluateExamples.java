@@ -27,6 +27,7 @@ import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.feed.ExampleBatches;
 import org.seqlm.spark.scoring.ExampleScoring;
 import org.seqlm.spark.training.Engines;
@@ -66,7 +67,8 @@ final class EvaluateExamples {
     }
     List<TaskModel> models = new ArrayList<>();
     for (String path : config.models()) {
-      TaskModel model = TaskModel.load(context.hadoop(), path);
+      TaskModel model =
+          TaskModel.load(context.hadoop(), RegistryPath.model(context.hadoop(), path));
       model.checkFits(examples.details(), "the examples in " + config.inputName());
       config.decoding().decoding(model.content().details(), config.seed()); // checks it
       models.add(config.attention() == null ? model : model.withHardAttention());
@@ -95,6 +97,7 @@ final class EvaluateExamples {
     inputs.put("examples", examples.fingerprint());
     List<TaskEvaluation.OfModel> found = new ArrayList<>();
     String metric = details.metric();
+    Metric.Direction direction = null;
     context.progress().stage("evaluate", count * models.size(), "examples");
     for (int i = 0; i < models.size(); i++) {
       TaskModel model = models.get(i);
@@ -117,9 +120,10 @@ final class EvaluateExamples {
                   ExampleBatches.features(model.content().details())),
               scorer);
       String name = config.names().get(i);
+      List<Metric> metrics = scorer.metrics(sums); // the one that counts first
+      direction = metrics.get(0).direction();
       found.add(
-          new TaskEvaluation.OfModel(
-              name, model.content().network().title(), byName(scorer.metrics(sums))));
+          new TaskEvaluation.OfModel(name, model.content().network().title(), byName(metrics)));
       inputs.put("model " + config.models().get(i), model.fingerprint());
       context.progress().update(count * (i + 1), name);
     }
@@ -130,6 +134,7 @@ final class EvaluateExamples {
             Json.name(details.task()),
             count,
             metric,
+            direction,
             found.get(0).metrics(),
             floor(),
             found);
@@ -186,12 +191,19 @@ final class EvaluateExamples {
     }
   }
 
-  /** The result as the user reads it: a row a model, and the best that any can do in its own. */
+  /**
+   * The result as the user reads it: a row a model, the best of several marked, and the best that
+   * any can do in its own.
+   */
   static String table(TaskEvaluation result) {
     Set<String> names = new LinkedHashSet<>();
     result.models().forEach(model -> names.addAll(model.metrics().keySet()));
     List<String> head = new ArrayList<>(List.of("model", "kind", "examples"));
     head.addAll(names);
+    List<TaskEvaluation.OfModel> best = result.best();
+    if (!best.isEmpty()) {
+      head.add("");
+    }
     TextTable table = new TextTable(head.toArray(String[]::new));
     for (TaskEvaluation.OfModel model : result.models()) {
       List<String> row =
@@ -201,11 +213,17 @@ final class EvaluateExamples {
                   model.kind(),
                   String.format(Locale.ROOT, "%,d", result.examples())));
       names.forEach(name -> row.add(number(model.metrics().get(name))));
+      if (!best.isEmpty()) {
+        row.add(best.contains(model) ? "best " + result.metric() : "");
+      }
       table.row(row.toArray(String[]::new));
     }
     if (result.floor() != null) {
       List<String> row = new ArrayList<>(List.of("best possible", "on this split", ""));
       names.forEach(name -> row.add(name.equals(result.metric()) ? number(result.floor()) : ""));
+      if (!best.isEmpty()) {
+        row.add("");
+      }
       table.row(row.toArray(String[]::new));
     }
     return table.toString();

@@ -3,6 +3,7 @@ package org.seqlm.job.models;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextTable;
@@ -63,10 +64,12 @@ public final class ModelsLineageCommand
   @Override
   public String summary(VersionConfig config, ModelsLineageResult result) {
     TextTable table =
-        new TextTable("version", "status", "created", "night", "trained on", "dataset", "decided");
+        new TextTable(
+            "version", "status", "created", "night", "trained on", "fingerprint", "decided");
     for (ModelsLineageResult.Ancestor one : result.line()) {
       ModelVersion version = one.version();
-      String dataset = version.inputs().getOrDefault("dataset", "");
+      Map<String, String> inputs = version.inputs();
+      String dataset = inputs.getOrDefault("dataset", inputs.getOrDefault("examples", ""));
       table.row(
           "" + version.number(),
           Words.of(version.status()),

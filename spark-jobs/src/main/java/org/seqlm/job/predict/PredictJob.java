@@ -23,6 +23,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.Frames;
 import org.seqlm.neural.network.Network;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.predict.RecordPredicting;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.task.TaskModel;
@@ -72,7 +73,8 @@ final class PredictJob {
                 + " evaluate");
       }
     }
-    TaskModel model = TaskModel.load(context.hadoop(), config.model());
+    TaskModel model =
+        TaskModel.load(context.hadoop(), RegistryPath.model(context.hadoop(), config.model()));
     ExamplesDetails details = model.content().details();
     List<String> kept = new ArrayList<>(List.of(ID));
     config.keep().stream().filter(name -> !name.equals(ID)).forEach(kept::add);

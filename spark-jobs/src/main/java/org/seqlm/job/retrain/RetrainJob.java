@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
+import org.seqlm.artifact.ArtifactKind;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Claim;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.OutputCheck;
@@ -19,6 +21,7 @@ import org.seqlm.corpus.night.Finding;
 import org.seqlm.corpus.night.NightPlan;
 import org.seqlm.corpus.night.NightPlanner;
 import org.seqlm.corpus.night.PartitionContent;
+import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.gate.GateResult;
 import org.seqlm.gate.ScoredDocument;
@@ -33,6 +36,7 @@ import org.seqlm.registry.Outcome;
 import org.seqlm.registry.Registry;
 import org.seqlm.registry.RegistryState;
 import org.seqlm.store.Paths;
+import org.seqlm.task.TaskContent;
 
 /**
  * A night, step by step. Each step leaves an artifact in the night's folder, and a night that is
@@ -147,10 +151,32 @@ final class RetrainJob {
 
   /** Mistakes in the keys of later steps, before any work. */
   private void checkSteps(NightStart start) throws IOException {
+    refuseExamples(start);
     TrainStep.check(night, start);
     CountStep.check(night, start);
     if (config.steps().samples()) {
       SampleStep.config(night);
+    }
+  }
+
+  /** A night is of text: what it holds out, counts and draws is. */
+  private void refuseExamples(NightStart start) throws IOException {
+    String what = null;
+    for (String path : config.input()) {
+      if (!CorpusPlan.isGlob(path) && ArtifactReader.isOf(hadoop, path, ArtifactKind.EXAMPLES)) {
+        what = "--input " + path + " holds labelled examples";
+      }
+    }
+    if (start != null
+        && start.champion() != 0
+        && TaskContent.isIn(start.registry().model(start.champion()))) {
+      what = "the champion of " + config.registry() + " is a network over labelled examples";
+    }
+    if (what != null) {
+      throw UserException.configuration(
+          what
+              + ", but a night retrains on text: use seqlm train --start-from REGISTRY, seqlm"
+              + " models add, and seqlm models promote REGISTRY N --if-better --input EXAMPLES");
     }
   }
 

@@ -36,25 +36,31 @@ final class GaussianFigures implements Figures {
 
   @Override
   public void add(double[] sums, int at, Batch batch, Predictor.Predicted predicted) {
+    for (int b = 0; b < batch.size(); b++) {
+      add(sums, at, batch, predicted, b);
+    }
+  }
+
+  /** Adds one example of a batch. */
+  void add(double[] sums, int at, Batch batch, Predictor.Predicted predicted, int example) {
     Batch.Floats values = batch.floats("values");
     int[] observed = batch.ints("observed").values();
-    int[] lengths = batch.lengths("values");
+    int length = batch.lengths("values")[example];
     Batch.Floats means = predicted.values().floats("means");
     Batch.Floats logs = predicted.values().floats("log-variances");
     int features = units.length;
     int row = values.shape()[1] * features;
     int predictedRow = means.shape()[1] * features;
-    for (int b = 0; b < batch.size(); b++) {
-      for (int i = features; i < lengths[b] * features; i++) {
-        if (observed[b * row + i] != 0) {
-          double unit = units[i % features];
-          double log = logs.values()[b * predictedRow + i];
-          double error =
-              (double) values.values()[b * row + i] - means.values()[b * predictedRow + i];
-          sums[at]++;
-          sums[at + 1] += unit * unit * error * error;
-          sums[at + 2] += 0.5 * (LN_2_PI + log + error * error * Math.exp(-log)) + Math.log(unit);
-        }
+    int from = example * row;
+    int predictedFrom = example * predictedRow;
+    for (int i = features; i < length * features; i++) {
+      if (observed[from + i] != 0) {
+        double unit = units[i % features];
+        double log = logs.values()[predictedFrom + i];
+        double error = (double) values.values()[from + i] - means.values()[predictedFrom + i];
+        sums[at]++;
+        sums[at + 1] += unit * unit * error * error;
+        sums[at + 2] += 0.5 * (LN_2_PI + log + error * error * Math.exp(-log)) + Math.log(unit);
       }
     }
   }

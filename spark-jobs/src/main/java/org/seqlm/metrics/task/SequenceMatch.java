@@ -31,11 +31,14 @@ final class SequenceMatch implements Figures {
     Rows there = Rows.of(batch, "target");
     Rows found = Rows.of(predicted.values(), "ids");
     for (int b = 0; b < batch.size(); b++) {
-      int[] own = there.ids(b);
-      boolean known = Arrays.stream(own).noneMatch(id -> id == unknown);
-      sums[at] += known && Arrays.equals(own, found.ids(b)) ? 1 : 0;
+      sums[at] += isRight(there.ids(b), found.ids(b), unknown) ? 1 : 0;
       sums[at + 1]++;
     }
+  }
+
+  /** Whether a target was predicted, token by token. */
+  static boolean isRight(int[] there, int[] found, int unknown) {
+    return Arrays.stream(there).noneMatch(id -> id == unknown) && Arrays.equals(there, found);
   }
 
   @Override

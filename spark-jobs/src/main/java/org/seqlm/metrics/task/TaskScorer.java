@@ -35,6 +35,11 @@ public interface TaskScorer extends Serializable {
   /** The length of the sums. */
   int size();
 
+  /** How many examples a batch may have at most. */
+  default int together() {
+    return Integer.MAX_VALUE;
+  }
+
   /**
    * Adds a batch's examples.
    *

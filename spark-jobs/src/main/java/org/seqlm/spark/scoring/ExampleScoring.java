@@ -33,7 +33,12 @@ import scala.Tuple2;
  * are added in the order of the examples, so the result does not depend on the cluster.
  */
 public final class ExampleScoring {
-  private static final int TOGETHER = 2048;
+  /** The most examples that a task predicts for. */
+  static final int TOGETHER = 2048;
+
+  /** The array of a batch with the place of each example in the split. */
+  static final String NUMBERS = "numbers";
+
   private static final int BATCH = 128;
 
   private ExampleScoring() {}
@@ -78,10 +83,27 @@ public final class ExampleScoring {
       long most,
       Model model,
       TaskScorer scorer) {
-    List<int[]> pieces = pieces(examples, split, most);
     double[] sum = new double[scorer.size()];
+    for (double[] found : sums(spark, examples, split, most, model, scorer)) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += found[i];
+      }
+    }
+    return sum;
+  }
+
+  /** The same of each piece by itself, in the order of the split. */
+  static List<double[]> sums(
+      JavaSparkContext spark,
+      Examples examples,
+      Split split,
+      long most,
+      Model model,
+      TaskScorer scorer) {
+    List<int[]> pieces = pieces(examples, split, most);
+    List<double[]> sums = new ArrayList<>();
     if (pieces.isEmpty()) {
-      return sum;
+      return sums;
     }
     Broadcast<float[]> parameters = spark.broadcast(model.parameters());
     Task task =
@@ -104,11 +126,9 @@ public final class ExampleScoring {
         if (found._2() != null) {
           throw Refusal.decode(found._2());
         }
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += found._1()[i];
-        }
+        sums.add(found._1());
       }
-      return sum;
+      return sums;
     } finally {
       parameters.destroy();
     }
@@ -167,7 +187,7 @@ public final class ExampleScoring {
     /** With the place of each example in the split, by which one that draws does. */
     private static Batch numbered(Batch batch, int first) {
       return batch.put(
-          "numbers",
+          NUMBERS,
           new Batch.Ints(IntStream.range(first, first + batch.size()).toArray(), batch.size()));
     }
 
@@ -187,7 +207,7 @@ public final class ExampleScoring {
             throw new java.util.NoSuchElementException();
           }
           int from = next;
-          next = Math.min(piece[2], from + BATCH);
+          next = Math.min(piece[2], from + Math.min(BATCH, scorer.together()));
           try {
             return numbered(batches.consecutive(piece[0], from, next), piece[3] + from);
           } catch (IOException e) {
