@@ -103,8 +103,12 @@ public final class KeyLayout implements Serializable {
     return length;
   }
 
-  /** Sets a place of a key that holds 0 there. */
-  void put(long[] key, int place, int stored) {
+  /**
+   * Sets a place of a key that holds 0 there.
+   *
+   * @param stored an id plus one
+   */
+  public void put(long[] key, int place, int stored) {
     key[component[place]] |= (long) stored << shift[place];
   }
 

@@ -11,20 +11,25 @@ import org.seqlm.ngram.trie.Bytes;
  * last where the context is short of N-1 tokens; then the word, or, after the same context, by how
  * much its id is larger. All numbers are LEB128, ids plus one.
  */
-final class SortedWindows {
+public final class SortedWindows {
   private static final int SMALL_COUNT = 15;
 
   private SortedWindows() {}
 
   /** Appends windows in rising order. */
-  static final class Writer {
+  public static final class Writer {
     private final KeyLayout layout;
     private final int word; // the last place
     private final int[] places; // of the window before // (N)
     private final long[] key;
     private final Bytes out;
 
-    Writer(KeyLayout layout, Bytes out) {
+    /**
+     * Writes windows of a layout.
+     *
+     * @param out takes the bytes
+     */
+    public Writer(KeyLayout layout, Bytes out) {
       this.layout = layout;
       this.word = layout.order() - 1;
       this.places = new int[layout.order()];
@@ -44,7 +49,12 @@ final class SortedWindows {
       add(key, count);
     }
 
-    void add(long[] window, long count) {
+    /**
+     * Writes a window, which is not below the one before.
+     *
+     * @param count at least 1
+     */
+    public void add(long[] window, long count) {
       int shared = 0;
       while (shared < word && layout.stored(window, shared) == places[shared]) {
         if (places[shared] == 0) {
@@ -76,7 +86,7 @@ final class SortedWindows {
   }
 
   /** Reads windows back, one at a time, from bytes or from a stream of them. */
-  static final class Reader implements WindowSource {
+  public static final class Reader implements WindowSource {
     private final KeyLayout layout;
     private final int word;
     private final long[] key;
@@ -87,12 +97,17 @@ final class SortedWindows {
     private long count;
     private int last;
 
-    Reader(KeyLayout layout, byte[] bytes) {
+    /** Reads all that some bytes hold. */
+    public Reader(KeyLayout layout, byte[] bytes) {
       this(layout, bytes, bytes.length, null);
     }
 
-    /** Reads a stream through a buffer. */
-    Reader(KeyLayout layout, InputStream in, int buffer) {
+    /**
+     * Reads a stream through a buffer.
+     *
+     * @param buffer bytes, enough for two windows
+     */
+    public Reader(KeyLayout layout, InputStream in, int buffer) {
       this(layout, new byte[buffer], 0, in);
     }
 

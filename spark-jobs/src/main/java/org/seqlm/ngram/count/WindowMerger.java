@@ -185,12 +185,17 @@ public final class WindowMerger implements Closeable {
    * Finds the reader with the least window: a tree of losers (Knuth, The Art of Computer
    * Programming, volume 3, section 5.4.1), so that a window costs one comparison a level.
    */
-  private static final class Tournament {
+  public static final class Tournament {
     private final WindowSource[] readers; // null where one has ended
     private final long[] leading; // first longs of their keys
     private final int[] losers; // of each match; the first is who won them all
 
-    Tournament(List<WindowSource> all) throws IOException {
+    /**
+     * Begins with the first window of each.
+     *
+     * @param all sorted; of equal windows that of the first comes first
+     */
+    public Tournament(List<? extends WindowSource> all) throws IOException {
       int size = all.size();
       readers = all.toArray(new WindowSource[0]);
       leading = new long[size];
@@ -210,12 +215,12 @@ public final class WindowMerger implements Closeable {
     }
 
     /** The reader with the least window, or null if all have ended. */
-    WindowSource least() {
+    public WindowSource least() {
       return readers.length == 0 ? null : readers[losers[0]];
     }
 
     /** Goes on from the least window to the next one, and gives its reader. */
-    WindowSource next() throws IOException {
+    public WindowSource next() throws IOException {
       int winner = losers[0];
       advance(winner);
       for (int match = winner + readers.length >> 1; match > 0; match >>= 1) {

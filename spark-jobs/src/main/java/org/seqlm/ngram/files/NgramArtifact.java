@@ -240,6 +240,43 @@ public final class NgramArtifact implements NgramModels {
   }
 
   /**
+   * What a back-off model knows without its contexts.
+   *
+   * @param vocabulary of the model: words that pruning left out are not in it
+   * @param passages of a text over it
+   * @param ids of the counts, by the model's; null where they are the same
+   * @param unigrams decimal logarithms of the probabilities by the model's ids; NaN where there is
+   *     none
+   */
+  public record BackoffWords(
+      Vocabulary vocabulary, Passages passages, int[] ids, float[] unigrams) {}
+
+  /** Reads the words of the back-off model, without its contexts. */
+  public BackoffWords backoffWords() throws IOException {
+    Unigrams unigrams =
+        Unigrams.read(new ByteArrayInputStream(reader.readVerified(NgramFiles.UNIGRAMS)));
+    KeptWords kept =
+        KeptWords.of(vocabulary(), passages(), id -> Double.isNaN(unigrams.probability(id)));
+    Vocabulary words = kept.vocabulary();
+    float[] logs = unigrams.logProbabilities();
+    int[] ids = words.size() == logs.length ? null : new int[words.size()];
+    float[] known = new float[words.size()];
+    for (int id = 0; id < logs.length; id++) {
+      int here = kept.ids()[id];
+      if (here >= 0) {
+        known[here] = logs[id];
+        if (ids != null) {
+          ids[here] = id;
+        }
+      }
+    }
+    if (Float.isNaN(known[Vocabulary.UNKNOWN])) {
+      known[Vocabulary.UNKNOWN] = BackoffModel.UNKNOWN_MISSING;
+    }
+    return new BackoffWords(words, Passages.of(details.boundary(), words), ids, known);
+  }
+
+  /**
    * Reads the back-off model; kept after the first call. Words that pruning left out are not in its
    * vocabulary.
    */

@@ -19,7 +19,7 @@ public final class WindowScorer implements WindowMerger.Sink {
   private final HeldOutSums sums;
   private final int[] context; // reversed, from 1
   private CountModels counts;
-  private ContextCursor model;
+  private WindowBackoff model;
   private HeldOutUnigrams unigrams; // of the model
   private int modelAt;
 
@@ -60,7 +60,7 @@ public final class WindowScorer implements WindowMerger.Sink {
    * @param unigrams with their probabilities
    */
   public WindowScorer scoreModel(ContextCursor slice, HeldOutUnigrams unigrams) {
-    this.model = slice;
+    this.model = new WindowBackoff(slice);
     this.unigrams = unigrams;
     return this;
   }
@@ -109,22 +109,17 @@ public final class WindowScorer implements WindowMerger.Sink {
     }
   }
 
-  /** As {@code BackoffModel} does. */
   private void scoreModel(int word, int length, boolean isUnknown, long times) throws IOException {
-    int depth = length == 0 ? 0 : model.seek(context, length);
-    double backoff = 0;
-    for (int m = depth; m > 0; m--) {
-      ContextCursor.Context here = model.context(m);
-      int at = here.find(word);
-      if (at >= 0) {
-        sums.add(modelAt, LN10 * (backoff + here.logProbability(at)), isUnknown, m + 1, times);
-        return;
-      }
-      backoff += here.logBackoff();
+    int matched = model.seek(context, length, word);
+    if (matched > 0) {
+      sums.add(modelAt, LN10 * model.logProbability(), isUnknown, matched, times);
+      return;
     }
     float unigram = unigrams.logProbability(word);
     double logProbability =
-        Float.isNaN(unigram) ? Double.NEGATIVE_INFINITY : LN10 * (backoff + unigram);
+        Float.isNaN(unigram)
+            ? Double.NEGATIVE_INFINITY
+            : LN10 * (model.logProbability() + unigram);
     sums.add(modelAt, logProbability, isUnknown, 1, times);
   }
 }

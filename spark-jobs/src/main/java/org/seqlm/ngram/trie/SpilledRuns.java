@@ -67,6 +67,11 @@ public final class SpilledRuns implements Closeable {
     return new Bytes.Reader(new Run(from, to), (int) Math.min(buffer, to - from));
   }
 
+  /** A run as it stands. */
+  public InputStream stream(long from, long to) {
+    return new Run(from, to);
+  }
+
   /** A whole run, which an array can hold. */
   public byte[] bytes(long from, long to) throws IOException {
     try (InputStream in = new Run(from, to)) {

@@ -56,7 +56,7 @@ public final class SliceFiles implements Serializable {
    *
    * @param ngrams of this release, so that they know their {@link NgramArtifact#slices}
    */
-  static SliceFiles stored(NgramArtifact ngrams) throws IOException {
+  public static SliceFiles stored(NgramArtifact ngrams) throws IOException {
     Map<String, String> digests = new HashMap<>();
     ngrams.artifact().manifest().files().forEach(file -> digests.put(file.path(), file.sha256()));
     return new SliceFiles(
@@ -79,7 +79,8 @@ public final class SliceFiles implements Serializable {
     return storedOrder;
   }
 
-  Slices slices() {
+  /** How the counts are cut. */
+  public Slices slices() {
     return slices;
   }
 
@@ -111,7 +112,7 @@ public final class SliceFiles implements Serializable {
   }
 
   /** The same for held-out windows. */
-  ContextCursor modelCursor(int slice, int order, Configuration conf) throws IOException {
+  public ContextCursor modelCursor(int slice, int order, Configuration conf) throws IOException {
     return ContextCursor.ofModel(open(NgramFiles.modelSlice(slice), conf), order, levels());
   }
 
