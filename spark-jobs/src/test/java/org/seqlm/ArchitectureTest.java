@@ -95,6 +95,7 @@ class ArchitectureTest {
           "spark.ngrams|spark.scoring|spark.samples|spark.training|spark.predict|spark.drift",
           "spark.dl4j",
           "spark",
+          "sql.expression",
           "bench.meter",
           "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate",
           "job.cli",
@@ -104,6 +105,7 @@ class ArchitectureTest {
           "job.counts|job.export|job.bench|job.drift",
           "job.quickstart|job.retrain",
           "job.nightlydemo",
+          "sql",
           "job");
 
   /** The row of each package. */
@@ -134,7 +136,7 @@ class ArchitectureTest {
     Map<List<String>, List<String>> owners = new LinkedHashMap<>();
     owners.put(
         List.of("org.apache.spark..", "scala..", "com.esotericsoftware.kryo.."),
-        List.of("spark", "bench", "job"));
+        List.of("spark", "sql", "bench", "job"));
     owners.put(List.of("org.apache.datasketches.."), List.of("spark"));
     owners.put(
         List.of("org.apache.hadoop.."),
@@ -149,6 +151,7 @@ class ArchitectureTest {
             "task",
             "registry",
             "spark",
+            "sql",
             "bench",
             "job"));
     owners.put(
