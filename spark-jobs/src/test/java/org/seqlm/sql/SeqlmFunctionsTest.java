@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -54,7 +55,7 @@ class SeqlmFunctionsTest {
   }
 
   private static List<Row> ask(String query, Object... arguments) {
-    return session.sql(String.format(java.util.Locale.ROOT, query, arguments)).collectAsList();
+    return session.sql(String.format(Locale.ROOT, query, arguments)).collectAsList();
   }
 
   private static Row one(String query, Object... arguments) {
