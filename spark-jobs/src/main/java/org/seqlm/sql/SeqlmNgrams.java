@@ -35,6 +35,9 @@ public final class SeqlmNgrams {
   private static final String KRYO = "org.apache.spark.serializer.KryoSerializer";
   private static final String REGISTRATOR = "spark.kryo.registrator";
 
+  /** Jobs of ours have a file system of their own for local files; the session is its caller's. */
+  private static final String LOCAL_FILES = "fs.file.impl";
+
   /** What a job of ours tells Spark of itself, in the thread of its caller. */
   private static final List<String> JOB_PROPERTIES =
       List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
@@ -69,6 +72,7 @@ public final class SeqlmNgrams {
     DocumentFiles files = DocumentFiles.beside(hadoop, output);
     NgramsConfig config = config(hadoop, output, files, keys);
     OutputCheck.folder(hadoop, output, overwrite);
+    String localFiles = hadoop.get(LOCAL_FILES);
     Map<String, String> before = new TreeMap<>();
     JOB_PROPERTIES.forEach(name -> before.put(name, spark.getLocalProperty(name)));
     try (files;
@@ -77,6 +81,9 @@ public final class SeqlmNgrams {
       new NgramsCommand().run(config, context);
     } finally {
       before.forEach(spark::setLocalProperty);
+      if (localFiles == null) {
+        hadoop.unset(LOCAL_FILES);
+      }
     }
   }
 

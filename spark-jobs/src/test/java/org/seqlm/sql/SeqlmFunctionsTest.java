@@ -1,5 +1,7 @@
 package org.seqlm.sql;
 
+import static org.apache.spark.sql.functions.call_udf;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -234,7 +236,7 @@ class SeqlmFunctionsTest {
           SparkSession.builder().withExtensions(new SeqlmExtensions()).getOrCreate();
       for (SparkSession each : List.of(extended, extended.newSession())) {
         Dataset<Row> few = SqlModels.documents(each, 3);
-        assertThat(few.selectExpr("seqlm_tokens('" + arpa + "', 'a b')").first().get(0))
+        assertThat(few.select(call_udf("seqlm_tokens", lit(arpa), lit("a b"))).first().get(0))
             .isEqualTo(3L);
         assertThat(each.sql("describe function seqlm_score").collectAsList().toString())
             .contains("seqlm_score(model, text)");

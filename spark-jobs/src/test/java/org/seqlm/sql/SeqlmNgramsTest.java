@@ -66,11 +66,13 @@ class SeqlmNgramsTest {
     }
     String output = folder.resolve("lm").toString();
     TestSpark.context().setJobDescription("mine");
+    String localFiles = TestSpark.context().hadoopConfiguration().get("fs.file.impl");
     assertThat(documents.javaRDD().getNumPartitions()).isGreaterThan(1);
     SeqlmNgrams.count(documents, "text", output, SaveMode.ErrorIfExists, KEYS);
     assertThat(content(output)).isEqualTo(content(expected));
     assertThat(TestSpark.context().getLocalProperty("spark.job.description")).isEqualTo("mine");
     TestSpark.context().setJobDescription(null);
+    assertThat(TestSpark.context().hadoopConfiguration().get("fs.file.impl")).isEqualTo(localFiles);
     assertThat(folder.resolve(".lm.documents")).doesNotExist();
 
     assertRefused(
