@@ -142,12 +142,19 @@ public final class SeqlmFunctions {
     }
 
     ExpressionInfo info() {
+      String usage = sqlName() + "(model, text) - " + this.usage;
       return new ExpressionInfo(
           SeqlmFunctions.class.getName(),
           null,
           sqlName(),
-          sqlName() + "(model, text) - " + usage,
-          "");
+          usage,
+          "",
+          "",
+          "",
+          "",
+          "",
+          "",
+          "java_udf");
     }
 
     /** What Catalyst builds of a call whose arguments are resolved. */

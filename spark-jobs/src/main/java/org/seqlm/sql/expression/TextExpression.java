@@ -44,7 +44,7 @@ public final class TextExpression extends Expression implements ExpectsInputType
 
   @Override
   public Seq<Expression> children() {
-    return seq(child);
+    return seq(List.of(child));
   }
 
   @Override
@@ -69,7 +69,7 @@ public final class TextExpression extends Expression implements ExpectsInputType
 
   @Override
   public Seq<AbstractDataType> inputTypes() {
-    return TextExpression.<AbstractDataType>seq(DataTypes.StringType);
+    return seq(List.<AbstractDataType>of(DataTypes.StringType));
   }
 
   @Override
@@ -92,32 +92,31 @@ public final class TextExpression extends Expression implements ExpectsInputType
     CodeBlock own =
         new CodeBlock(
             seq(
-                "boolean ",
-                " = ",
-                ";\n" + type + " ",
-                " = null;\nif (!",
-                ") {\n",
-                " = (" + type + ") " + of + ".of(",
-                ");\n",
-                " = ",
-                " == null;\n}\n"),
-            JavaConverters.asScalaBuffer(
-                    List.<JavaCode>of(
-                        code.isNull(),
-                        text.isNull(),
-                        code.value(),
-                        code.isNull(),
-                        code.value(),
-                        text.value(),
-                        code.isNull(),
-                        code.value()))
-                .toList());
+                List.of(
+                    "boolean ",
+                    " = ",
+                    ";\n" + type + " ",
+                    " = null;\nif (!",
+                    ") {\n",
+                    " = (" + type + ") " + of + ".of(",
+                    ");\n",
+                    " = ",
+                    " == null;\n}\n")),
+            seq(
+                List.<JavaCode>of(
+                    code.isNull(),
+                    text.isNull(),
+                    code.value(),
+                    code.isNull(),
+                    code.value(),
+                    text.value(),
+                    code.isNull(),
+                    code.value())));
     return code.copy(text.code().$plus(own), code.isNull(), code.value());
   }
 
-  @SafeVarargs
-  private static <T> Seq<T> seq(T... elements) {
-    return JavaConverters.asScalaBuffer(List.of(elements)).toList();
+  private static <T> Seq<T> seq(List<T> elements) {
+    return JavaConverters.asScalaBuffer(elements).toList();
   }
 
   @Override
