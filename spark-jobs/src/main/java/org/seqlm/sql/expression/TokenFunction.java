@@ -1,7 +1,6 @@
 package org.seqlm.sql.expression;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.seqlm.vocab.Vocabulary;
  * @param origin whose rules they are, as a plan shows it
  */
 public record TokenFunction(TextRules rules, TextModel model, String origin)
-    implements TextFunction, Serializable {
+    implements TextFunction {
   private static final byte[] LINE_FEED = {'\n'};
 
   @Override
