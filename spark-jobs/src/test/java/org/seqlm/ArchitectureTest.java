@@ -98,6 +98,7 @@ class ArchitectureTest {
           "spark.scoring",
           "spark.dl4j",
           "spark",
+          "sql.expression",
           "bench.meter",
           "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score",
           "job.cli",
@@ -107,6 +108,7 @@ class ArchitectureTest {
           "job.counts|job.export|job.compile|job.bench|job.drift",
           "job.quickstart|job.retrain",
           "job.nightlydemo",
+          "sql",
           "job");
 
   /** The row of each package. */
@@ -137,7 +139,7 @@ class ArchitectureTest {
     Map<List<String>, List<String>> owners = new LinkedHashMap<>();
     owners.put(
         List.of("org.apache.spark..", "scala..", "com.esotericsoftware.kryo.."),
-        List.of("spark", "bench", "job"));
+        List.of("spark", "sql", "bench", "job"));
     owners.put(List.of("org.apache.datasketches.."), List.of("spark"));
     owners.put(
         List.of("org.apache.hadoop.."),
@@ -152,6 +154,7 @@ class ArchitectureTest {
             "task",
             "registry",
             "spark",
+            "sql",
             "bench",
             "job"));
     owners.put(

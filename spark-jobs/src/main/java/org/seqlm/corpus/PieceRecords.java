@@ -8,6 +8,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.text.Hash128;
+import org.seqlm.text.Utf8;
 
 /**
  * Takes the records of one piece after another: knows where documents begin, and keeps the records'
@@ -83,10 +84,7 @@ abstract class PieceRecords implements PieceReader.Sink {
     int at = from;
     long place = 0;
     do {
-      int end = at;
-      while (end < to && utf8[end] != '\n') {
-        end++;
-      }
+      int end = Utf8.lineEnd(utf8, at, to);
       pending |= file.document() == DocumentUnit.LINE;
       boolean blank = startLine(utf8, at, end, whole ? from : at, whole ? to : end);
       // A record's last line ends with it, or the next record would go on in the same line.

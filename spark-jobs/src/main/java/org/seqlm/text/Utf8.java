@@ -79,6 +79,15 @@ public final class Utf8 {
     return true;
   }
 
+  /** Where the line ends that begins at {@code from}: at its line feed, or else at {@code to}. */
+  public static int lineEnd(byte[] bytes, int from, int to) {
+    int end = from;
+    while (end < to && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
   /** The number of code points in valid UTF-8. */
   public static int codePoints(byte[] bytes, int from, int to) {
     int count = 0;

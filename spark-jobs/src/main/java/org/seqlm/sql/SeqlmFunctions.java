@@ -1,0 +1,222 @@
+package org.seqlm.sql;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.spark.QueryContext;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.expressions.GetStructField;
+import org.apache.spark.sql.types.DataTypes;
+import org.seqlm.UserException;
+import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.sql.expression.ScoreFunction;
+import org.seqlm.sql.expression.TextExpression;
+import org.seqlm.sql.expression.TextFunction;
+import org.seqlm.sql.expression.TextModel;
+import org.seqlm.sql.expression.TokenFunction;
+import scala.Option;
+import scala.Some;
+import scala.collection.Seq;
+import scala.collection.immutable.Map$;
+
+/**
+ * Functions of SQL that ask a model about a text. Each takes the path of a model, any that {@code
+ * seqlm score} takes, which must be a constant, and the text, a string. A value is a document, a
+ * text of its own, which is scored as {@code seqlm score --unit document} scores it, bit for bit.
+ * Null gives null, and so does text that is not valid UTF-8, which {@code score} leaves out.
+ *
+ * <table>
+ * <caption>Functions</caption>
+ * <tr><td>{@code seqlm_score}</td><td>{@code struct<tokens: bigint, oov: bigint, log10: double,
+ * characters: bigint, spelling_log10: double, perplexity: double, bits_per_character: double>}
+ * </td></tr>
+ * <tr><td>{@code seqlm_perplexity}</td><td>its field {@code perplexity}, 10^(−log10 / tokens)
+ * </td></tr>
+ * <tr><td>{@code seqlm_log10}</td><td>its field {@code log10}</td></tr>
+ * <tr><td>{@code seqlm_tokens}</td><td>its field {@code tokens}</td></tr>
+ * <tr><td>{@code seqlm_score_lines}</td><td>an array of such structs, one a line of the text
+ * </td></tr>
+ * <tr><td>{@code seqlm_tokenize}</td><td>{@code array<string>}: the tokens that the model's rules
+ * cut the text into, without line ends</td></tr>
+ * <tr><td>{@code seqlm_token_ids}</td><td>{@code array<int>}: their ids in the model's vocabulary,
+ * 0 for unknown ones</td></tr>
+ * </table>
+ *
+ * <p>The model is opened while the query is analysed, in the driver, and once in each executor that
+ * evaluates it. Several functions of one model and one text in a query score the text once.
+ */
+public final class SeqlmFunctions {
+  private SeqlmFunctions() {}
+
+  /**
+   * Gives a session that runs already the functions; {@link SeqlmExtensions} does so for all
+   * sessions of an application from their start.
+   */
+  public static void register(SparkSession session) {
+    for (Function function : Function.values()) {
+      session
+          .sessionState()
+          .functionRegistry()
+          .registerFunction(function.identifier(), function.info(), function::expression);
+    }
+  }
+
+  /** All of them. */
+  enum Function {
+    SEQLM_SCORE("What a model makes of a text: a struct.") {
+      @Override
+      Expression of(TextModel model, Expression text) {
+        return score(model, text, ScoreFiles.Unit.DOCUMENT);
+      }
+    },
+    SEQLM_SCORE_LINES("What a model makes of each line of a text: an array of structs.") {
+      @Override
+      Expression of(TextModel model, Expression text) {
+        return score(model, text, ScoreFiles.Unit.LINE);
+      }
+    },
+    SEQLM_PERPLEXITY("A model's perplexity on a text: 10^(-log10 / tokens).") {
+      @Override
+      Expression of(TextModel model, Expression text) {
+        return field(model, text, ScoreFunction.Field.PERPLEXITY);
+      }
+    },
+    SEQLM_LOG10("log10 of a model's probability of a text.") {
+      @Override
+      Expression of(TextModel model, Expression text) {
+        return field(model, text, ScoreFunction.Field.LOG10);
+      }
+    },
+    SEQLM_TOKENS("The tokens that a model scores of a text, line ends among them.") {
+      @Override
+      Expression of(TextModel model, Expression text) {
+        return field(model, text, ScoreFunction.Field.TOKENS);
+      }
+    },
+    SEQLM_TOKENIZE("The tokens that a model's rules cut a text into.") {
+      @Override
+      Expression of(TextModel model, Expression text) {
+        return tokens(text, new TokenFunction(model.rules(), null, model.path()));
+      }
+    },
+    SEQLM_TOKEN_IDS("The ids of a text's tokens in a model's vocabulary.") {
+      @Override
+      Expression of(TextModel model, Expression text) {
+        return tokens(text, new TokenFunction(model.rules(), model, model.path()));
+      }
+    };
+
+    private final String usage;
+
+    Function(String usage) {
+      this.usage = usage;
+    }
+
+    abstract Expression of(TextModel model, Expression text);
+
+    private static Expression score(TextModel model, Expression text, ScoreFiles.Unit unit) {
+      return new TextExpression(text, new ScoreFunction(model, unit));
+    }
+
+    private static Expression field(TextModel model, Expression text, ScoreFunction.Field field) {
+      return new GetStructField(
+          score(model, text, ScoreFiles.Unit.DOCUMENT),
+          field.ordinal(),
+          new Some<>(field.column()));
+    }
+
+    private static Expression tokens(Expression text, TextFunction function) {
+      return new TextExpression(text, function);
+    }
+
+    private String sqlName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    FunctionIdentifier identifier() {
+      return new FunctionIdentifier(sqlName());
+    }
+
+    ExpressionInfo info() {
+      String usage = sqlName() + "(model, text) - " + this.usage;
+      return new ExpressionInfo(
+          SeqlmFunctions.class.getName(),
+          null,
+          sqlName(),
+          usage,
+          "",
+          "",
+          "",
+          "",
+          "",
+          "",
+          "java_udf");
+    }
+
+    /** What Catalyst builds of a call whose arguments are resolved. */
+    Expression expression(Seq<Expression> arguments) {
+      if (arguments.size() != 2) {
+        throw refused(
+            sqlName()
+                + " takes a model's path and a text, but has "
+                + arguments.size()
+                + (arguments.size() == 1 ? " argument" : " arguments")
+                + ": write "
+                + sqlName()
+                + "('MODEL', text)",
+            null);
+      }
+      return of(model(arguments.apply(0)), arguments.apply(1));
+    }
+
+    private TextModel model(Expression argument) {
+      String needs = sqlName() + " needs a constant string for its model's path, but ";
+      if (!argument.foldable() || !argument.dataType().equals(DataTypes.StringType)) {
+        throw refused(
+            needs
+                + argument.sql()
+                + (argument.foldable()
+                    ? " is of type " + argument.dataType().sql()
+                    : " may differ from row to row")
+                + ": write "
+                + sqlName()
+                + "('MODEL', text), one call for each model",
+            null);
+      }
+      Object path = argument.eval(InternalRow.empty());
+      if (path == null) {
+        throw refused(needs + argument.sql() + " is null: write the model's path", null);
+      }
+      try {
+        return TextModel.open(SparkSession.active(), path.toString());
+      } catch (UserException e) {
+        throw refused(sqlName() + ": " + e.getMessage(), e);
+      } catch (IOException e) {
+        throw refused(
+            sqlName() + ": model " + path + " cannot be read (" + e.getMessage() + ")", e);
+      }
+    }
+
+    private static RuntimeException refused(String message, Throwable cause) {
+      return unchecked(
+          new AnalysisException(
+              message,
+              Option.empty(),
+              Option.empty(),
+              Option.apply(cause),
+              Option.empty(),
+              Map$.MODULE$.empty(),
+              new QueryContext[0]));
+    }
+
+    /** Scala, which calls this, knows no checked exceptions. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Exception> RuntimeException unchecked(Exception problem) throws T {
+      throw (T) problem;
+    }
+  }
+}
