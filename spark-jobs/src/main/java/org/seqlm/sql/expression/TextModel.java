@@ -5,6 +5,7 @@ import java.io.Serializable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.seqlm.UserException;
+import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.spark.scoring.DocumentScorer;
 import org.seqlm.spark.scoring.ModelSupplier;
 import org.seqlm.spark.scoring.PathModel;
@@ -18,12 +19,14 @@ public final class TextModel implements Serializable {
   private final String path;
   private final String fingerprint;
   private final TextRules rules;
+  private final boolean network;
   private final ModelSupplier supplier;
 
   private TextModel(String path, PathModel model, JavaSparkContext spark) {
     this.path = path;
     this.fingerprint = model.fingerprint();
     this.rules = model.rules();
+    this.network = model.model() instanceof RecurrentLanguageModel;
     this.supplier = model.supplier(spark);
   }
 
@@ -45,6 +48,11 @@ public final class TextModel implements Serializable {
   /** By which text is cut for the model. */
   public TextRules rules() {
     return rules;
+  }
+
+  /** Whether it is a recurrent network. */
+  public boolean isNetwork() {
+    return network;
   }
 
   DocumentScorer scorer() throws IOException {
