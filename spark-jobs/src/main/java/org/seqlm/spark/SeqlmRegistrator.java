@@ -1,6 +1,7 @@
 package org.seqlm.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.LocalBlock;
@@ -11,6 +12,7 @@ import org.seqlm.corpus.example.ReadRange;
 import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.drift.DocumentWords;
+import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.corpus.PartitionContents;
@@ -136,6 +138,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(WrittenBlock.class);
     kryo.register(PredictedFile.class);
     kryo.register(RecordPlaces.class);
+    kryo.register(TaskScorer.type(), new JavaSerializer());
     kryo.register(FeatureStatistics.Sums.class);
     kryo.register(FeatureStatistics.Sums[].class);
   }

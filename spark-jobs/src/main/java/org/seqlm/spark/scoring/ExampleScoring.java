@@ -30,13 +30,31 @@ import scala.Tuple2;
 /**
  * Scores a split of examples with a network on an engine. A task predicts for {@link #TOGETHER}
  * consecutive examples, a batch at a time; which are together depends on the split alone, and sums
- * are added in the order of the examples, so the result does not depend on the cluster.
+ * are added in the order of the examples, so the result does not depend on the cluster. The scorer,
+ * which may have a vocabulary in it, goes to each executor once, however often is scored.
  */
-public final class ExampleScoring {
+public final class ExampleScoring implements AutoCloseable {
   private static final int TOGETHER = 2048;
   private static final int BATCH = 128;
 
-  private ExampleScoring() {}
+  private final JavaSparkContext spark;
+  private final Examples examples;
+  private final Split split;
+  private final int size; // of the sums
+  private final Broadcast<TaskScorer> scorer;
+
+  /**
+   * Of a split.
+   *
+   * @param scorer of the examples' task
+   */
+  public ExampleScoring(JavaSparkContext spark, Examples examples, Split split, TaskScorer scorer) {
+    this.spark = spark;
+    this.examples = examples;
+    this.split = split;
+    size = scorer.size();
+    this.scorer = spark.broadcast(scorer);
+  }
 
   /**
    * What predicts, and how.
@@ -67,19 +85,12 @@ public final class ExampleScoring {
    * Scores the first examples of a split.
    *
    * @param most examples
-   * @param scorer of their task
-   * @return its sums over them
+   * @return the scorer's sums over them
    * @throws UserException what a task met, of the first that did; Spark tries none of them again
    */
-  public static double[] score(
-      JavaSparkContext spark,
-      Examples examples,
-      Split split,
-      long most,
-      Model model,
-      TaskScorer scorer) {
+  public double[] score(long most, Model model) {
     List<int[]> pieces = pieces(examples, split, most);
-    double[] sum = new double[scorer.size()];
+    double[] sum = new double[size];
     if (pieces.isEmpty()) {
       return sum;
     }
@@ -114,6 +125,12 @@ public final class ExampleScoring {
     }
   }
 
+  /** Takes the scorer from the executors. */
+  @Override
+  public void close() {
+    scorer.destroy();
+  }
+
   /**
    * Of each task the block, the first example, one past the last, and examples of blocks before.
    */
@@ -143,7 +160,7 @@ public final class ExampleScoring {
       Decoding decoding,
       Execution execution,
       FeatureStatistics features,
-      TaskScorer scorer)
+      Broadcast<TaskScorer> shared)
       implements Serializable {
 
     /** The sums of a piece; or a {@link Refusal}. */
@@ -151,6 +168,7 @@ public final class ExampleScoring {
       try (TaskGpu gpu = TaskGpu.lent()) {
         // The first that touches an engine in an executor.
         Kernels.pin(execution.kernels());
+        TaskScorer scorer = shared.value();
         double[] sums = new double[scorer.size()];
         engine
             .predictor(network, decoding, execution)
