@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,14 +25,18 @@ import org.seqlm.store.Sha256;
 
 /**
  * Networks over examples end with the same bits on one, two and four executors, and where an
- * executor is killed in a round, as {@link SameBitsIT} shows of a language model. The same within
- * one process, through partitions, kills of the driver and every way to average, is in {@code
+ * executor is killed in a round, as {@link SameBitsIT} shows of a language model; and what they
+ * predict is the same on one executor, on two, and in one process. The same within one process,
+ * through partitions, kills of the driver and every way to average, is in {@code
  * TrainExamplesTest}.
  */
 @OnCluster
 class SameExampleBitsIT {
   private static final int WORKERS = 4;
   private static final int ROUNDS = 6;
+
+  /** Records of three files, of which each of two executors writes some. */
+  private static final int ASKED = 5000;
 
   /** What is on a task's stack while it trains. */
   private static final String TRAINING = ModuleLearner.class.getName();
@@ -63,24 +68,7 @@ class SameExampleBitsIT {
   @ParameterizedTest
   @EnumSource
   void whereverTheyRunAndThoughAnExecutorIsKilled(Task task) throws Exception {
-    Path given = Files.createDirectories(folder.resolve(task + " given"));
-    SplittableRandom random = new SplittableRandom(1);
-    for (String split : List.of("train", "valid")) {
-      Files.write(
-          given.resolve(split + ".jsonl"),
-          Stream.generate(() -> task.line(random)).limit(split.equals("train") ? 99 : 20).toList());
-    }
-    Path data = folder.resolve(task + " data");
-    SubmittedJar.Result prepared =
-        new SubmittedJar(folder)
-            .run(
-                "prepare",
-                "--input=" + given,
-                "--output=" + data,
-                "--task=" + task.title(),
-                "--tokenizer=char");
-    assertThat(prepared.exit()).as(prepared.err()).isZero();
-
+    Path data = prepared(task, task + "");
     Map<String, String> undisturbed = bits(data, task + " in one process", "local[2]");
     assertThat(undisturbed)
         .containsOnlyKeys(
@@ -96,6 +84,63 @@ class SameExampleBitsIT {
     assertThat(bits(data, task + " killed on 2", "local-cluster[2,1,1024]", killed))
         .isEqualTo(undisturbed);
     assertThat(marker).exists();
+  }
+
+  @Test
+  void predictsTheSameWhereverItRuns() throws Exception {
+    Path data = prepared(Task.CLASSIFY, "asked");
+    String run = "asked run";
+    bits(data, run, "local[2]");
+    SplittableRandom random = new SplittableRandom(2);
+    Path records = folder.resolve("asked.jsonl");
+    Files.write(records, Stream.generate(() -> Task.CLASSIFY.line(random)).limit(ASKED).toList());
+    Map<String, String> expected = predicted(run, records, "local[2]");
+    assertThat(expected).hasSize(3);
+    for (int executors : new int[] {1, 2}) {
+      String cluster = "local-cluster[" + executors + ",1,1024]";
+      assertThat(predicted(run, records, cluster)).as(cluster).isEqualTo(expected);
+    }
+  }
+
+  /** Predicts; SHA-256 of what was, by file. */
+  private static Map<String, String> predicted(String run, Path records, String master)
+      throws Exception {
+    Path output = folder.resolve("predicted on " + master);
+    SubmittedJar.Result process =
+        new SubmittedJar(folder)
+            .master(master)
+            .run(
+                "predict",
+                "--model=" + folder.resolve(run),
+                "--input=" + records,
+                "--output=" + output);
+    assertThat(process.exit()).as(process.err()).isZero();
+    Map<String, String> bits = new TreeMap<>();
+    for (Path file : visible(ArtifactFiles.data(output))) {
+      bits.put(file.getFileName().toString(), Sha256.of(Files.readAllBytes(file)));
+    }
+    return bits;
+  }
+
+  private static Path prepared(Task task, String name) throws Exception {
+    Path given = Files.createDirectories(folder.resolve(name + " given"));
+    SplittableRandom random = new SplittableRandom(1);
+    for (String split : List.of("train", "valid")) {
+      Files.write(
+          given.resolve(split + ".jsonl"),
+          Stream.generate(() -> task.line(random)).limit(split.equals("train") ? 99 : 20).toList());
+    }
+    Path data = folder.resolve(name + " data");
+    SubmittedJar.Result prepared =
+        new SubmittedJar(folder)
+            .run(
+                "prepare",
+                "--input=" + given,
+                "--output=" + data,
+                "--task=" + task.title(),
+                "--tokenizer=char");
+    assertThat(prepared.exit()).as(prepared.err()).isZero();
+    return data;
   }
 
   /** Trains; SHA-256 of all that was trained, by file. */

@@ -1,6 +1,7 @@
 package org.seqlm.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.LocalBlock;
@@ -12,6 +13,7 @@ import org.seqlm.corpus.example.ReadRange;
 import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.drift.DocumentWords;
+import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.corpus.AssignedIds;
 import org.seqlm.spark.corpus.PartitionContents;
@@ -20,6 +22,7 @@ import org.seqlm.spark.dl4j.MultiDataSetSerializer;
 import org.seqlm.spark.dl4j.PartialBatch;
 import org.seqlm.spark.drift.SampledRange;
 import org.seqlm.spark.examples.ExampleKey;
+import org.seqlm.spark.scoring.ExampleCosts;
 import org.seqlm.spark.examples.WrittenBlock;
 import org.seqlm.spark.io.FileEntrySerializer;
 import org.seqlm.spark.io.LocalBlockSerializer;
@@ -138,6 +141,8 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(WrittenBlock.class);
     kryo.register(PredictedFile.class);
     kryo.register(RecordPlaces.class);
+    kryo.register(TaskScorer.type(), new JavaSerializer());
+    kryo.register(ExampleCosts.scorerType(), new JavaSerializer());
     kryo.register(FeatureStatistics.Sums.class);
     kryo.register(FeatureStatistics.Sums[].class);
   }

@@ -65,6 +65,17 @@ public final class ReadExamples {
     return offsets.clone();
   }
 
+  /** How many examples of each split stand before each range, and at last all of them. */
+  public long[][] splitOffsets() {
+    long[][] before = new long[read.size() + 1][Split.values().length];
+    for (int i = 0; i < read.size(); i++) {
+      for (int split = 0; split < before[i].length; split++) {
+        before[i + 1][split] = before[i][split] + read.get(i).examples[split];
+      }
+    }
+    return before;
+  }
+
   /** How many records, bad ones among them, stand before each range, and at last all of them. */
   public long[] recordOffsets() {
     return recordOffsets.clone();

@@ -105,20 +105,20 @@ final class EvaluateExamples {
         context.progress().message("note: " + model.notice());
       }
       TaskScorer scorer = scorer(model.content().details());
-      double[] sums =
-          ExampleScoring.score(
-              context.sparkContext(),
-              examples,
-              config.split(),
-              count,
-              new ExampleScoring.Model(
-                  model.content().network(),
-                  model.parameters(),
-                  engine,
-                  config.decoding().decoding(model.content().details(), config.seed()),
-                  execution,
-                  ExampleBatches.features(model.content().details())),
-              scorer);
+      double[] sums;
+      try (ExampleScoring scoring =
+          new ExampleScoring(context.sparkContext(), examples, config.split(), scorer)) {
+        sums =
+            scoring.score(
+                count,
+                new ExampleScoring.Model(
+                    model.content().network(),
+                    model.parameters(),
+                    engine,
+                    config.decoding().decoding(model.content().details(), config.seed()),
+                    execution,
+                    ExampleBatches.features(model.content().details())));
+      }
       String name = config.names().get(i);
       List<Metric> metrics = scorer.metrics(sums); // the one that counts first
       direction = metrics.get(0).direction();

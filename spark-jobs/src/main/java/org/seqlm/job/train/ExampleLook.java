@@ -21,6 +21,7 @@ final class ExampleLook implements TrainLooks.ModelLook {
   private final JobContext context;
   private final TrainMetrics metrics;
   private final TaskScorer scorer;
+  private ExampleScoring scoring; // since the first look
 
   ExampleLook(ExampleJob job, JobContext context, TrainMetrics metrics) throws IOException {
     this.job = job;
@@ -105,19 +106,25 @@ final class ExampleLook implements TrainLooks.ModelLook {
   }
 
   private List<Metric> score(float[] parameters) {
+    if (scoring == null) {
+      scoring = new ExampleScoring(context.sparkContext(), job.examples(), Split.VALID, scorer);
+    }
     return scorer.metrics(
-        ExampleScoring.score(
-            context.sparkContext(),
-            job.examples(),
-            Split.VALID,
+        scoring.score(
             of(),
             new ExampleScoring.Model(
                 job.network(),
                 parameters,
                 Engines.named(job.config().engine()),
                 job.decoding(),
-                job.config().execution()),
-            scorer));
+                job.config().execution())));
+  }
+
+  @Override
+  public void close() {
+    if (scoring != null) {
+      scoring.close();
+    }
   }
 
   private static Seen seen(List<Metric> found) {

@@ -14,7 +14,7 @@ import org.seqlm.spark.training.Averaging;
  * best so far, and the run ends where none has been for long. Without such a split every look
  * publishes.
  */
-final class TrainLooks {
+final class TrainLooks implements AutoCloseable {
   private final TrainConfig.Validation rules;
   private final JobContext context;
   private final TrainJob job;
@@ -24,7 +24,7 @@ final class TrainLooks {
   private int lastLooked;
 
   /** How a model in training is looked at: on its validation split, which may be empty. */
-  interface ModelLook {
+  interface ModelLook extends AutoCloseable {
 
     /** Units of the validation split that a look is of; 0 if there is none. */
     long of();
@@ -69,6 +69,10 @@ final class TrainLooks {
      * @param seen null if there is no validation split
      */
     Object details(int round, long tokens, Seen seen);
+
+    /** Lets go of what looks share; there is none after it. */
+    @Override
+    default void close() {}
   }
 
   /**
@@ -202,6 +206,11 @@ final class TrainLooks {
       best = new Best(best.round(), best.seen(), best.worse() + 1, best.of());
     }
     return OptionalDouble.of(seen.nats());
+  }
+
+  @Override
+  public void close() {
+    look.close();
   }
 
   private void publish(float[] parameters, int round, long tokens, ModelLook.Seen seen)

@@ -100,7 +100,8 @@ final class TrainRun {
    * @throws UserException with exit code 5 if another process has become the run's writer
    */
   TrainResult run() throws IOException {
-    try (board) {
+    try (board;
+        validation) {
       return train();
     } catch (UserException | UncheckedIOException | IOException e) {
       try {

@@ -70,6 +70,11 @@ public interface TaskScorer extends Serializable {
         details.metric(), details.task(), FigureScorer.figures(details, tokens));
   }
 
+  /** The class of all scorers, which crosses the wire by Java's own serialisation. */
+  static Class<? extends TaskScorer> type() {
+    return FigureScorer.class;
+  }
+
   /** The same of the vocabularies that the tokens are of. */
   static TaskScorer ofVocabularies(
       ExamplesDetails details, Map<String, ExampleVocabulary> vocabularies) {

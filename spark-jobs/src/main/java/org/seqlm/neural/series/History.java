@@ -132,11 +132,16 @@ public final class History {
     int features = series.features();
     List<History> histories = new ArrayList<>();
     History last = null;
-    // From the end: most steps were predicted by what a later one was, too.
+    boolean[] bends = kind.bends(series);
+    // From the end: most steps were predicted by what a later one was, too, for what is known of
+    // the steps before changes with observations behind gaps only.
     for (int t = series.length() - 1; t >= 1; t--) {
-      float[] known = kind.fill(series, t);
+      float[] known =
+          last == null
+              ? kind.fill(series, t)
+              : bends[t] ? kind.shortened(series, t, last.inputs) : null;
       int end = t * features;
-      if (last == null || !Arrays.equals(known, 0, end, last.inputs, 0, end)) {
+      if (known != null && (last == null || !Arrays.equals(known, 0, end, last.inputs, 0, end))) {
         int[] after = new int[series.length()];
         Arrays.fill(after, -1);
         last = new History(t, known, after);

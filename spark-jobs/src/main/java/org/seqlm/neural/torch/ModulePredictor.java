@@ -60,16 +60,24 @@ public final class ModulePredictor implements Predictor {
         Predicted predicted;
         try (PointerScope inner = new PointerScope()) {
           Pass pass = Pass.toRead(values, decoding);
-          long targets = module.hasTargets(batch) ? module.targets(batch) : 0;
-          double nats =
-              targets == 0 ? Double.NaN : module.loss(pass, batch).nats().item_double() * targets;
-          predicted =
-              new Predicted(module.predict(pass, batch).toBatch(batch.size()), nats, targets);
+          predicted = predicted(module, pass, batch);
         }
         sink.accept(batch, predicted);
       }
     } catch (RuntimeException e) {
       throw GpuMemory.explained(e, device, GpuMemory.User.PREDICTS);
     }
+  }
+
+  private static Predicted predicted(ModuleNetwork module, Pass pass, Batch batch) {
+    long targets = module.hasTargets(batch) ? module.targets(batch) : 0;
+    if (targets == 0) {
+      return new Predicted(module.predict(pass, batch).toBatch(batch.size()), Double.NaN, 0);
+    }
+    ModuleNetwork.Scored scored = module.score(pass, batch);
+    return new Predicted(
+        scored.predictions().toBatch(batch.size()),
+        scored.loss().nats().item_double() * targets,
+        targets);
   }
 }

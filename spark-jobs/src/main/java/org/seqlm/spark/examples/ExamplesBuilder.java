@@ -241,6 +241,7 @@ public final class ExamplesBuilder {
       Progress progress) {
     BlockCut cut = new BlockCut(scan.read());
     long[] offsets = scan.read().offsets();
+    long[][] splits = scan.read().splitOffsets();
     List<ExampleColumn> columns = new ArrayList<>(scan.form().columns());
     Broadcast<SharedSettings> conf =
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
@@ -250,7 +251,7 @@ public final class ExamplesBuilder {
       BlockWriting writing =
           new BlockWriting(conf, strings, folder.toString(), task, columns, cut, stage.done());
       JavaRDD<WrittenBlock> written =
-          scan.pass((range, examples) -> keyed(examples, offsets[range], cut))
+          scan.pass((range, examples) -> keyed(examples, offsets[range], splits[range], cut))
               .mapToPair(pair -> pair)
               .repartitionAndSortWithinPartitions(
                   new ExampleKey.ByBlock(Math.min(tasks, cut.all()), cut.all()))
@@ -289,7 +290,8 @@ public final class ExamplesBuilder {
   }
 
   private static Iterator<Tuple2<ExampleKey, byte[]>> keyed(
-      Iterator<byte[]> examples, long offset, BlockCut cut) {
+      Iterator<byte[]> examples, long offset, long[] offsets, BlockCut cut) {
+    long[] own = offsets.clone();
     return new Iterator<>() {
       private long position = offset;
 
@@ -302,7 +304,7 @@ public final class ExamplesBuilder {
       public Tuple2<ExampleKey, byte[]> next() {
         byte[] example = examples.next();
         int split = ParsedExample.split(example);
-        long key = BlockCut.key(split, position++);
+        long key = cut.key(split, position++, own[split]++);
         return new Tuple2<>(new ExampleKey(cut.block(split, key), key), example);
       }
     };

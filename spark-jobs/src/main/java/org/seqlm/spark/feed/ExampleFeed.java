@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.seqlm.Kept;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesHandle;
 import org.seqlm.dataset.Split;
@@ -21,11 +22,18 @@ import org.seqlm.spark.io.SharedSettings;
 public final class ExampleFeed implements Feed {
   private static final long serialVersionUID = 1L;
 
+  /** Of trainings in this JVM, by {@link #key}. */
+  private static final Kept<ExampleOrder> ORDERS = new Kept<>(16);
+
+  /** Of their workers, by key, worker and number: a pool is read by more than one round. */
+  private static final Kept<ExampleOrder.Pool> POOLS = new Kept<>(64);
+
   private final SharedSettings conf;
   private final ExamplesHandle examples;
   private final Split split;
   private final long units;
-  private final ExampleOrder order;
+  private final ExampleOrder ofDriver;
+  private final String key; // tells the order from all others
 
   /**
    * @param conf of the file system
@@ -42,7 +50,8 @@ public final class ExampleFeed implements Feed {
         examples.details().splits().get(split).blocks().stream()
             .mapToLong(Integer::longValue)
             .toArray();
-    this.order = new ExampleOrder(blocks, reading, seed);
+    this.ofDriver = new ExampleOrder(blocks, reading, seed);
+    this.key = String.join(" ", this.examples.key(), split.name(), reading.toString(), "" + seed);
   }
 
   @Override
@@ -54,6 +63,7 @@ public final class ExampleFeed implements Feed {
   public <S> Iterator<S> steps(Engine<S> engine, Network network, RoundPlan plan)
       throws IOException {
     ExampleBatches batches = new ExampleBatches(examples.open(conf.value()), split);
+    ExampleOrder order = ORDERS.open(key, () -> ofDriver);
     int size = order.reading().batch();
     return new Iterator<>() {
       private long next = plan.firstStep();
@@ -71,13 +81,16 @@ public final class ExampleFeed implements Feed {
           throw new NoSuchElementException();
         }
         long step = next++;
-        if (order.pool(step) != pool) {
-          pool = order.pool(step);
-          batches.forget();
-          held = order.examples(plan.worker(), pool, batches::length);
-        }
-        int from = order.batch(step) * size;
         try {
+          if (order.pool(step) != pool) {
+            pool = order.pool(step);
+            batches.forget();
+            held =
+                POOLS.open(
+                    key + " " + plan.worker() + " " + pool,
+                    () -> order.examples(plan.worker(), pool, batches::length));
+          }
+          int from = order.batch(step) * size;
           Batch batch = batches.of(held.blocks(), held.examples(), from, from + size);
           return engine.step(network, batch);
         } catch (IOException e) {

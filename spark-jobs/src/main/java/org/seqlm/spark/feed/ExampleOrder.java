@@ -12,11 +12,11 @@ import org.seqlm.neural.learner.KeyedPermutation;
  * the k-th of K equal parts of it. Of a part, {@link #POOL} batches' examples are taken together,
  * sorted by length so that little is padded, cut into batches, and these put into a keyed order.
  *
- * @param blocks examples of each block
- * @param reading how they are dealt out
- * @param seed of the run
+ * <p>Safe for several threads. What it keeps, the blocks' order of the last pass, changes nothing.
  */
-record ExampleOrder(long[] blocks, ExampleReading reading, long seed) implements Serializable {
+final class ExampleOrder implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   /** Batches that are sorted together: few enough that a step's lengths say little of its pass. */
   static final int POOL = 32;
 
@@ -35,13 +35,39 @@ record ExampleOrder(long[] blocks, ExampleReading reading, long seed) implements
    */
   record Pool(int[] blocks, int[] examples) {}
 
-  private long examples() {
-    return Arrays.stream(blocks).sum();
+  /**
+   * The blocks as a pass has them.
+   *
+   * @param blocks in the pass's order
+   * @param starts (blocks + 1): examples of the pass before each of them
+   */
+  private record PassBlocks(long pass, int[] blocks, long[] starts) {}
+
+  private final long[] blocks;
+  private final ExampleReading reading;
+  private final long seed;
+  private final long part; // examples of a worker in a pass
+  private transient volatile PassBlocks last; // null before the first
+
+  /**
+   * @param blocks examples of each block
+   * @param reading how they are dealt out
+   * @param seed of the run
+   */
+  ExampleOrder(long[] blocks, ExampleReading reading, long seed) {
+    this.blocks = blocks;
+    this.reading = reading;
+    this.seed = seed;
+    part = reading.part(Arrays.stream(blocks).sum());
+  }
+
+  ExampleReading reading() {
+    return reading;
   }
 
   /** Steps of a pass. */
   long steps() {
-    return reading.part(examples()) / reading.batch();
+    return part / reading.batch();
   }
 
   /** The pool that holds a step, counted over all passes. */
@@ -71,7 +97,6 @@ record ExampleOrder(long[] blocks, ExampleReading reading, long seed) implements
     long pass = pool / poolsOfPass();
     long inPass = pool % poolsOfPass();
     int batch = reading.batch();
-    long part = reading.part(examples());
     long from = worker * part + inPass * POOL * batch;
     int size = (int) Math.min((long) POOL * batch, worker * part + part - from);
     long[] refs = new long[size]; // block, example
@@ -102,19 +127,35 @@ record ExampleOrder(long[] blocks, ExampleReading reading, long seed) implements
 
   /** The examples at {@code [from, from + refs.length)} of a pass's order. */
   private void fill(long pass, long from, long[] refs) {
-    KeyedRandom ofBlocks = KeyedRandom.of(seed, "blocks", pass);
-    long at = 0;
+    PassBlocks all = pass(pass, last);
+    int found = Arrays.binarySearch(all.starts(), from);
     int filled = 0;
-    for (int place = 0; place < blocks.length && filled < refs.length; place++) {
-      int block = (int) KeyedPermutation.at(ofBlocks, place, blocks.length);
+    for (int place = found < 0 ? -found - 2 : found; filled < refs.length; place++) {
+      int block = all.blocks()[place];
       long size = blocks[block];
-      if (at + size > from) {
-        KeyedRandom ofExamples = KeyedRandom.of(seed, "examples", pass, block);
-        for (long i = Math.max(0, from - at); i < size && filled < refs.length; i++) {
-          refs[filled++] = (long) block << 32 | KeyedPermutation.at(ofExamples, i, size);
-        }
+      KeyedRandom ofExamples = KeyedRandom.of(seed, "examples", pass, block);
+      for (long i = Math.max(0, from - all.starts()[place]);
+          i < size && filled < refs.length;
+          i++) {
+        refs[filled++] = (long) block << 32 | KeyedPermutation.at(ofExamples, i, size);
       }
-      at += size;
     }
+  }
+
+  /** The blocks of a pass: those at hand, or drawn for it. */
+  private PassBlocks pass(long pass, PassBlocks held) {
+    if (held != null && held.pass() == pass) {
+      return held;
+    }
+    KeyedRandom random = KeyedRandom.of(seed, "blocks", pass);
+    int[] drawn = new int[blocks.length];
+    long[] starts = new long[blocks.length + 1];
+    for (int place = 0; place < drawn.length; place++) {
+      drawn[place] = (int) KeyedPermutation.at(random, place, blocks.length);
+      starts[place + 1] = starts[place] + blocks[drawn[place]];
+    }
+    PassBlocks made = new PassBlocks(pass, drawn, starts);
+    last = made;
+    return made;
   }
 }

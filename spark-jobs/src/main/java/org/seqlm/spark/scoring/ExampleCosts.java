@@ -37,17 +37,23 @@ public record ExampleCosts(double[] costs, List<Metric> metrics) {
     double[] sums = new double[scorer.size()];
     double[] costs = new double[Math.toIntExact(examples.examples(split))];
     int next = 0;
-    for (double[] piece :
-        ExampleScoring.sums(spark, examples, split, costs.length, model, places)) {
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += piece[i];
-      }
-      int size = (int) piece[places.count()];
-      for (int i = 0; i < size; i++, next++) {
-        costs[next] = piece[places.of(next)];
+    try (ExampleScoring scoring = new ExampleScoring(spark, examples, split, places)) {
+      for (double[] piece : scoring.sums(costs.length, model)) {
+        for (int i = 0; i < sums.length; i++) {
+          sums[i] += piece[i];
+        }
+        int size = (int) piece[places.count()];
+        for (int i = 0; i < size; i++, next++) {
+          costs[next] = piece[places.of(next)];
+        }
       }
     }
     return new ExampleCosts(costs, scorer.metrics(sums));
+  }
+
+  /** The class of the scorer that goes to tasks, by Java's own serialisation. */
+  public static Class<? extends TaskScorer> scorerType() {
+    return Places.class;
   }
 
   /**

@@ -30,9 +30,10 @@ import scala.Tuple2;
 /**
  * Scores a split of examples with a network on an engine. A task predicts for {@link #TOGETHER}
  * consecutive examples, a batch at a time; which are together depends on the split alone, and sums
- * are added in the order of the examples, so the result does not depend on the cluster.
+ * are added in the order of the examples, so the result does not depend on the cluster. The scorer,
+ * which may have a vocabulary in it, goes to each executor once, however often is scored.
  */
-public final class ExampleScoring {
+public final class ExampleScoring implements AutoCloseable {
   /** The most examples that a task predicts for. */
   static final int TOGETHER = 2048;
 
@@ -41,7 +42,24 @@ public final class ExampleScoring {
 
   private static final int BATCH = 128;
 
-  private ExampleScoring() {}
+  private final JavaSparkContext spark;
+  private final Examples examples;
+  private final Split split;
+  private final int size; // of the sums
+  private final Broadcast<TaskScorer> scorer;
+
+  /**
+   * Of a split.
+   *
+   * @param scorer of the examples' task
+   */
+  public ExampleScoring(JavaSparkContext spark, Examples examples, Split split, TaskScorer scorer) {
+    this.spark = spark;
+    this.examples = examples;
+    this.split = split;
+    size = scorer.size();
+    this.scorer = spark.broadcast(scorer);
+  }
 
   /**
    * What predicts, and how.
@@ -72,19 +90,12 @@ public final class ExampleScoring {
    * Scores the first examples of a split.
    *
    * @param most examples
-   * @param scorer of their task
-   * @return its sums over them
+   * @return the scorer's sums over them
    * @throws UserException what a task met, of the first that did; Spark tries none of them again
    */
-  public static double[] score(
-      JavaSparkContext spark,
-      Examples examples,
-      Split split,
-      long most,
-      Model model,
-      TaskScorer scorer) {
-    double[] sum = new double[scorer.size()];
-    for (double[] found : sums(spark, examples, split, most, model, scorer)) {
+  public double[] score(long most, Model model) {
+    double[] sum = new double[size];
+    for (double[] found : sums(most, model)) {
       for (int i = 0; i < sum.length; i++) {
         sum[i] += found[i];
       }
@@ -93,13 +104,7 @@ public final class ExampleScoring {
   }
 
   /** The same of each piece by itself, in the order of the split. */
-  static List<double[]> sums(
-      JavaSparkContext spark,
-      Examples examples,
-      Split split,
-      long most,
-      Model model,
-      TaskScorer scorer) {
+  List<double[]> sums(long most, Model model) {
     List<int[]> pieces = pieces(examples, split, most);
     List<double[]> sums = new ArrayList<>();
     if (pieces.isEmpty()) {
@@ -134,6 +139,12 @@ public final class ExampleScoring {
     }
   }
 
+  /** Takes the scorer from the executors. */
+  @Override
+  public void close() {
+    scorer.destroy();
+  }
+
   /**
    * Of each task the block, the first example, one past the last, and examples of blocks before.
    */
@@ -163,7 +174,7 @@ public final class ExampleScoring {
       Decoding decoding,
       Execution execution,
       FeatureStatistics features,
-      TaskScorer scorer)
+      Broadcast<TaskScorer> shared)
       implements Serializable {
 
     /** The sums of a piece; or a {@link Refusal}. */
@@ -171,6 +182,7 @@ public final class ExampleScoring {
       try (TaskGpu gpu = TaskGpu.lent()) {
         // The first that touches an engine in an executor.
         Kernels.pin(execution.kernels());
+        TaskScorer scorer = shared.value();
         double[] sums = new double[scorer.size()];
         engine
             .predictor(network, decoding, execution)
@@ -194,6 +206,7 @@ public final class ExampleScoring {
     private Iterator<Batch> batches(int[] piece) throws IOException {
       ExampleBatches batches = new ExampleBatches(examples.open(conf.value()), split, features);
       return new Iterator<>() {
+        private final int together = Math.min(BATCH, shared.value().together());
         private int next = piece[1];
 
         @Override
@@ -207,7 +220,7 @@ public final class ExampleScoring {
             throw new java.util.NoSuchElementException();
           }
           int from = next;
-          next = Math.min(piece[2], from + Math.min(BATCH, scorer.together()));
+          next = Math.min(piece[2], from + together);
           try {
             return numbered(batches.consecutive(piece[0], from, next), piece[3] + from);
           } catch (IOException e) {

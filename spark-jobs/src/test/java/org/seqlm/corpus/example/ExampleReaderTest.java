@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -187,6 +190,37 @@ class ExampleReaderTest {
                 + " first example, f.jsonl record 1: make all alike");
   }
 
+  /** Where 64 examples are more than a block may have, as many as fit, each in one place. */
+  @Test
+  void blocksOfLargeExamplesAreBoundByTheirBytes() {
+    long block = 32L << 20;
+    assertThat(BlockCut.blocks(640, 100 * block)).isEqualTo(107); // 6 each
+    assertThat(BlockCut.blocks(40, block + 1)).isEqualTo(2); // 39 and 1
+    assertThat(BlockCut.blocks(5, 50 * block)).isEqualTo(5);
+    ReadRange range = new ReadRange(1);
+    range.examples[0] = 700;
+    range.blockBytes[0] = 10; // keys are cut
+    range.examples[1] = 640;
+    range.blockBytes[1] = 100 * block;
+    BlockCut cut = new BlockCut(new ReadExamples(List.of(), List.of(range)));
+    assertThat(cut.all()).isEqualTo(1 + 107);
+    int[] sizes = new int[107];
+    Set<Long> keys = new HashSet<>();
+    boolean mixed = false;
+    for (int own = 0; own < 640; own++) {
+      long key = cut.key(1, 1_000 + 3L * own, own);
+      assertThat(key).isBetween(0L, 639L);
+      assertThat(cut.block(1, key)).isEqualTo(1 + (int) (key / 6));
+      keys.add(key);
+      mixed |= key != own;
+      sizes[cut.place(cut.block(1, key))]++;
+    }
+    assertThat(keys).hasSize(640);
+    assertThat(mixed).isTrue();
+    assertThat(Arrays.copyOf(sizes, 106)).containsOnly(6);
+    assertThat(sizes[106]).isEqualTo(4);
+  }
+
   /** Keys in unsigned order are cut at the same places whatever block is asked first. */
   @Test
   void blocksAreStretchesOfKeys() {
@@ -195,7 +229,7 @@ class ExampleReaderTest {
     assertThat(BlockCut.blocks(15_360, 1000)).isEqualTo(1);
     assertThat(BlockCut.blocks(15_361, 1000)).isEqualTo(2);
     assertThat(BlockCut.blocks(6400, 10L * (32 << 20))).isEqualTo(10);
-    assertThat(BlockCut.blocks(640, 100L * (32 << 20))).isEqualTo(10);
+    assertThat(BlockCut.blocks(640, 10L * (32 << 20))).isEqualTo(10);
     Random random = new Random(1);
     ReadRange range = new ReadRange(1);
     range.examples[0] = 100_000;
@@ -206,7 +240,7 @@ class ExampleReaderTest {
     assertThat(cut.all()).isEqualTo(7 + 3);
     int[] sizes = new int[cut.all()];
     for (int i = 0; i < 100_000; i++) {
-      sizes[cut.block(0, BlockCut.key(0, i))]++;
+      sizes[cut.block(0, cut.key(0, i, i))]++;
     }
     for (int i = 0; i < 7; i++) {
       assertThat(sizes[i]).isBetween(13_800, 14_800);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -80,6 +81,34 @@ class HistoryTest {
     assertThat(histories.get(0).after()).containsExactly(-1, -1, -1, 2, 3);
     assertThat(histories.get(1).inputs()).containsExactly(0, 0);
     assertThat(histories.get(1).after()).containsExactly(-1, 0, 1, -1, -1);
+  }
+
+  /** Against each step filled by itself and held against all of the one behind. */
+  @ParameterizedTest
+  @EnumSource(Interpolation.class)
+  void historiesAreThoseOfEachStepByItself(Interpolation kind) {
+    Gaps gaps = Gaps.valueOf(kind.name());
+    for (int seed = 0; seed < 300; seed++) {
+      GappedSeries series = random(seed);
+      List<float[]> inputs = new ArrayList<>();
+      List<int[]> after = new ArrayList<>();
+      for (int t = series.length() - 1; t >= 1; t--) {
+        float[] known = kind.fill(series, t);
+        float[] last = inputs.isEmpty() ? null : inputs.get(inputs.size() - 1);
+        if (last == null || !Arrays.equals(known, Arrays.copyOf(last, known.length))) {
+          inputs.add(known);
+          after.add(new int[series.length()]);
+          Arrays.fill(after.get(after.size() - 1), -1);
+        }
+        after.get(after.size() - 1)[t] = t - 1;
+      }
+      List<History> histories = History.of(gaps, series);
+      assertThat(histories).hasSameSizeAs(inputs);
+      for (int n = 0; n < inputs.size(); n++) {
+        assertThat(histories.get(n).inputs()).isEqualTo(inputs.get(n));
+        assertThat(histories.get(n).after()).isEqualTo(after.get(n));
+      }
+    }
   }
 
   /** What is read before a step does not change with what comes at that step or behind it. */

@@ -138,6 +138,19 @@ class ExampleOrderTest {
     }
   }
 
+  /** What an order keeps of the pass before changes nothing, whoever asked for what. */
+  @Test
+  void asksInAnyOrderFindTheSame() {
+    long[] blocks = {90, 3, 400, 1, 77, 260};
+    ExampleOrder kept = order(2, 3, 4, blocks);
+    Random random = new Random(3);
+    for (int i = 0; i < 60; i++) {
+      int worker = random.nextInt(2);
+      long step = random.nextInt((int) (4 * kept.steps()));
+      assertThat(step(kept, worker, step)).isEqualTo(step(order(2, 3, 4, blocks), worker, step));
+    }
+  }
+
   @Test
   void passesWorkersAndSeedsHaveOrdersOfTheirOwn() {
     ExampleOrder order = order(2, 4, 9, 300, 200);

@@ -103,9 +103,8 @@ class ExampleCostsTest {
               }
             });
     assertThat(found.costs()).containsExactly(expected, within(1e-5));
-    assertThat(found.metrics())
-        .isEqualTo(
-            scorer.metrics(
-                ExampleScoring.score(spark, examples, Split.TEST, EXAMPLES, model, scorer)));
+    try (ExampleScoring scoring = new ExampleScoring(spark, examples, Split.TEST, scorer)) {
+      assertThat(found.metrics()).isEqualTo(scorer.metrics(scoring.score(EXAMPLES, model)));
+    }
   }
 }

@@ -84,18 +84,24 @@ final class GridModule extends LabelModule {
     Tensor h = null; // of the diagonal before, (K, cells, B, H), and so is c
     Tensor c = null;
     // Seen from its corner the grid is the same from each.
-    for (GridOrder.Diagonal diagonal : orders.get(0).diagonals()) {
-      Tensor sum = products.narrow(1, diagonal.from(), diagonal.size());
+    List<GridOrder.Diagonal> diagonals = orders.get(0).diagonals();
+    // In one cut: the way back joins the parts once, where that of each by itself is a whole.
+    TensorVector own =
+        products.split_with_sizes(
+            diagonals.stream().mapToLong(GridOrder.Diagonal::size).toArray(), 1);
+    for (int i = 0; i < diagonals.size(); i++) {
+      GridOrder.Diagonal diagonal = diagonals.get(i);
+      Tensor sum = own.get(i);
       Tensor[] kept = new Tensor[n]; // c of the neighbour along each dimension
       if (h != null) {
         Tensor flat = h.reshape(corners, h.size(1) * batch, hidden);
         Tensor made = torch.baddbmm(bias, flat, weight).view(corners, h.size(1), batch, n * rows);
         // Who has no neighbour along a dimension takes the last: nothing, without a bias.
-        Tensor passed = torch.cat(new TensorVector(made, none), 1);
+        TensorVector passed = torch.cat(new TensorVector(made, none), 1).split(rows, 3);
         Tensor memory = c == null ? null : torch.cat(new TensorVector(c, nothing), 1);
         for (int d = 0; d < n; d++) {
           Tensor before = pass.device().of(diagonal.before()[d], diagonal.size());
-          sum = sum.add(passed.narrow(3, d * rows, rows).index_select(1, before));
+          sum = sum.add(passed.get(d).index_select(1, before));
           kept[d] = memory == null ? null : memory.index_select(1, before);
         }
       }

@@ -12,7 +12,11 @@ abstract class LabelModule implements ModuleNetwork {
 
   @Override
   public final Loss loss(Pass pass, Batch batch) {
-    return Loss.crossEntropy(pass, logits(pass, batch), pass.ints(batch.ints(LABEL)));
+    return loss(pass, batch, logits(pass, batch));
+  }
+
+  private static Loss loss(Pass pass, Batch batch, Tensor logits) {
+    return Loss.crossEntropy(pass, logits, pass.ints(batch.ints(LABEL)));
   }
 
   @Override
@@ -27,6 +31,16 @@ abstract class LabelModule implements ModuleNetwork {
 
   @Override
   public final Predictions predict(Pass pass, Batch batch) {
-    return Predictions.Labels.of(logits(pass, batch), null, batch.size());
+    return predictions(batch, logits(pass, batch));
+  }
+
+  private static Predictions predictions(Batch batch, Tensor logits) {
+    return Predictions.Labels.of(logits, null, batch.size());
+  }
+
+  @Override
+  public final Scored score(Pass pass, Batch batch) {
+    Tensor logits = logits(pass, batch);
+    return new Scored(loss(pass, batch, logits), predictions(batch, logits));
   }
 }

@@ -26,6 +26,15 @@ public interface ModuleNetwork {
   /** What it makes of a batch, of which no target is read; libtorch's gradients are off. */
   Predictions predict(Pass pass, Batch batch);
 
+  /**
+   * The loss and the predictions of a batch, of one way through what is common to both; the same
+   * bits as each by itself. libtorch's gradients are off.
+   */
+  Scored score(Pass pass, Batch batch);
+
+  /** What a network makes of a batch that has targets. */
+  record Scored(Loss loss, Predictions predictions) {}
+
   /** Whether a network is one of these. */
   static boolean has(Network network) {
     return network instanceof Classifier

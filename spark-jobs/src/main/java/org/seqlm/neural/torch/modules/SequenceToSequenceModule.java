@@ -54,8 +54,11 @@ final class SequenceToSequenceModule implements ModuleNetwork {
 
   @Override
   public Loss loss(Pass pass, Batch batch) {
+    return loss(pass, batch, source(pass, batch));
+  }
+
+  private Loss loss(Pass pass, Batch batch, Source source) {
     Targets targets = targets(pass, batch);
-    Source source = source(pass, batch);
     long[] inputs = inputs(pass, batch, targets);
     Padding padding = targets.padding();
     long[] shape = {padding.batch(), padding.time()};
@@ -90,8 +93,18 @@ final class SequenceToSequenceModule implements ModuleNetwork {
 
   @Override
   public Predictions predict(Pass pass, Batch batch) {
-    Decoding decoding = pass.decoding() == null ? Decoding.greedy(LONGEST) : pass.decoding();
+    return written(pass, batch, source(pass, batch));
+  }
+
+  /** The encoder reads a batch once; targets are scored and written by ways of their own. */
+  @Override
+  public Scored score(Pass pass, Batch batch) {
     Source source = source(pass, batch);
+    return new Scored(loss(pass, batch, source), written(pass, batch, source));
+  }
+
+  private Predictions written(Pass pass, Batch batch, Source source) {
+    Decoding decoding = pass.decoding() == null ? Decoding.greedy(LONGEST) : pass.decoding();
     boolean shows = decoding.shown() == Decoding.Shown.ALIGNMENT && source.aligner() != null;
     int rows = Math.multiplyExact(batch.size(), decoding.beam());
     DecoderSteps steps = new DecoderSteps(this, pass, source, rows, decoding.shown());

@@ -53,7 +53,10 @@ final class SeriesModule implements ModuleNetwork {
 
   @Override
   public Loss loss(Pass pass, Batch batch) {
-    Made made = made(pass, batch);
+    return loss(pass, batch, made(pass, batch));
+  }
+
+  private Loss loss(Pass pass, Batch batch, Made made) {
     Batch.Floats values = batch.floats("values");
     int[] observed = batch.ints("observed").values();
     long[] steps = made.plan().steps();
@@ -102,7 +105,16 @@ final class SeriesModule implements ModuleNetwork {
 
   @Override
   public Predictions predict(Pass pass, Batch batch) {
+    return predictions(batch, made(pass, batch));
+  }
+
+  @Override
+  public Scored score(Pass pass, Batch batch) {
     Made made = made(pass, batch);
+    return new Scored(loss(pass, batch, made), predictions(batch, made));
+  }
+
+  private Predictions predictions(Batch batch, Made made) {
     int time = batch.floats("values").shape()[1];
     float[] means = new float[batch.size() * time * features];
     float[] logVariances = new float[means.length];

@@ -19,12 +19,24 @@ final class TaggerModule implements ModuleNetwork {
 
   @Override
   public Loss loss(Pass pass, Batch batch) {
+    return loss(pass, batch, made(pass, batch));
+  }
+
+  /**
+   * What a batch becomes.
+   *
+   * @param logits (Σ lengths, C)
+   */
+  private record Made(Tensor logits, Padding padding) {}
+
+  private Made made(Pass pass, Batch batch) {
     Reader.Read read = reader.read(pass, batch, null);
+    return new Made(pass.linear("out", read.padding().rows(read.values())), read.padding());
+  }
+
+  private static Loss loss(Pass pass, Batch batch, Made made) {
     Tensor tags = pass.ints(batch.ints("tags")).unsqueeze(2);
-    return Loss.crossEntropy(
-        pass,
-        pass.linear("out", read.padding().rows(read.values())),
-        read.padding().rows(tags).select(1, 0));
+    return Loss.crossEntropy(pass, made.logits(), made.padding().rows(tags).select(1, 0));
   }
 
   @Override
@@ -39,12 +51,17 @@ final class TaggerModule implements ModuleNetwork {
 
   @Override
   public Predictions predict(Pass pass, Batch batch) {
-    Reader.Read read = reader.read(pass, batch, null);
-    Padding padding = read.padding();
-    return Predictions.Labels.of(
-        pass.linear("out", padding.rows(read.values())),
-        padding.places(),
-        padding.batch(),
-        padding.time());
+    return predictions(made(pass, batch));
+  }
+
+  private static Predictions predictions(Made made) {
+    Padding padding = made.padding();
+    return Predictions.Labels.of(made.logits(), padding.places(), padding.batch(), padding.time());
+  }
+
+  @Override
+  public Scored score(Pass pass, Batch batch) {
+    Made made = made(pass, batch);
+    return new Scored(loss(pass, batch, made), predictions(made));
   }
 }

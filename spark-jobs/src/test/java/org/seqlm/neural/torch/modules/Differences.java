@@ -71,6 +71,30 @@ final class Differences {
     }
   }
 
+  /**
+   * Loss and predictions at once have the bits of each by itself, in float32 as looks have them.
+   */
+  static void checkScored(Network network, Batch batch) {
+    TorchThreads.one();
+    try (PointerScope scope = new PointerScope();
+        org.bytedeco.pytorch.AutoGradMode off = new org.bytedeco.pytorch.AutoGradMode(false)) {
+      ModuleNetwork module = ModuleNetwork.of(network);
+      Pass pass =
+          Pass.toRead(
+              new ModuleParameters(
+                  network.layout(),
+                  parameters(network, 3),
+                  TorchDevice.cpu(),
+                  torch.ScalarType.Float));
+      ModuleNetwork.Scored scored = module.score(pass, batch);
+      assertThat(scored.loss().nats().item_double())
+          .isEqualTo(module.loss(pass, batch).nats().item_double());
+      assertThat(scored.predictions())
+          .usingRecursiveComparison()
+          .isEqualTo(module.predict(pass, batch));
+    }
+  }
+
   /** Every tensor's gradient, in a random direction and at some of its places. */
   static void check(Network network, Batch batch) {
     check(network, batch, null, PLAIN);

@@ -72,6 +72,12 @@ class FramesModuleTest {
     Differences.check(network, batch(2, network.frames()));
   }
 
+  @ParameterizedTest
+  @MethodSource("networks")
+  void lossAndPredictionsAtOnceAreTheSame(Frames network) {
+    Differences.checkScored(network, batch(2, network.frames()));
+  }
+
   /** Another network's parameters of the same names, but for some that are named otherwise. */
   private static float[] as(Network from, float[] values, Network to, String ofFrom, String ofTo) {
     float[] same = new float[to.layout().size()];

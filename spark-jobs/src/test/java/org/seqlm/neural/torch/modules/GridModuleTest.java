@@ -73,6 +73,12 @@ class GridModuleTest {
     Differences.check(grid, batch(grid, 2));
   }
 
+  @ParameterizedTest
+  @MethodSource("grids")
+  void lossAndPredictionsAtOnceAreTheSame(Grid grid) {
+    Differences.checkScored(grid, batch(grid, 2));
+  }
+
   /** in·h + n·h² + h·out + h + n·h + out, for in 3, n 2, h 4 and out 5. */
   @Test
   void hasAsManyParametersAsTheFormulaSays() {

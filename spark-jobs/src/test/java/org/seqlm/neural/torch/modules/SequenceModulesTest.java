@@ -79,6 +79,12 @@ class SequenceModulesTest {
     Differences.check(network, batch(network), new DropoutMasks(1, 2, 3), smoothed);
   }
 
+  @ParameterizedTest
+  @MethodSource("networks")
+  void lossAndPredictionsAtOnceAreTheSame(Network network) {
+    Differences.checkScored(network, batch(network));
+  }
+
   /** A batch's loss and gradient are the means of its examples', each alone without padding. */
   @ParameterizedTest
   @MethodSource("networks")

@@ -193,6 +193,12 @@ class SequenceToSequenceModuleTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("networks")
+  void lossAndPredictionsAtOnceAreTheSame(SequenceToSequence network) {
+    Differences.checkScored(network, batch(network, LENGTHS, TARGETS));
+  }
+
   private static Predictions.Sequences write(
       SequenceToSequence network, float[] parameters, Batch batch, Decoding decoding) {
     try (PointerScope scope = new PointerScope();

@@ -53,6 +53,12 @@ class SeriesModuleTest {
         network(gaps, 0.3), batch(3, 0, 3, TIME), new DropoutMasks(1, 2, 3), Differences.PLAIN);
   }
 
+  @ParameterizedTest
+  @EnumSource(Gaps.class)
+  void lossAndPredictionsAtOnceAreTheSame(Gaps gaps) {
+    Differences.checkScored(network(gaps, 0.3), batch(3, 0, 3, TIME));
+  }
+
   /** A batch's loss and gradient are those of its series, each alone and without padding. */
   @ParameterizedTest
   @EnumSource(Gaps.class)
