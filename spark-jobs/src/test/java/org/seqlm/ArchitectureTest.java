@@ -73,7 +73,7 @@ class ArchitectureTest {
           "neural.dl4j",
           "store",
           "artifact",
-          "lm.files|ngram.files|neural.files|dataset",
+          "lm.files|ngram.kenlm|ngram.files|neural.files|dataset",
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",

@@ -2,10 +2,6 @@ package org.seqlm.spark.scoring;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,7 +18,6 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.files.ModelPath;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunView;
-import org.seqlm.ngram.arpa.ArpaReader;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramModels;
 import org.seqlm.ngram.files.NgramTablesArtifact;
@@ -32,7 +27,6 @@ import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.store.Paths;
-import org.seqlm.store.Sha256;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
@@ -40,9 +34,9 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
  * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
- * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; or a version of a registry, {@code
- * DIR#7}, whose champion {@code DIR} alone is; see {@link ModelPath}, {@link RegistryPath} and
- * {@link Compression}.
+ * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed, or a KenLM binary; or a version of
+ * a registry, {@code DIR#7}, whose champion {@code DIR} alone is; see {@link ModelPath}, {@link
+ * RegistryPath} and {@link Compression}.
  */
 public final class PathModel {
   /**
@@ -77,18 +71,18 @@ public final class PathModel {
       String fingerprint,
       ModelArtifact neural,
       NgramModels ngrams,
-      BackoffModel arpa,
+      ModelFile file,
       MixtureModel mixture) {
     LanguageModel model(String selector) throws IOException {
       if (mixture != null) {
         return mixture.model();
       }
-      return neural != null ? neural.model() : arpa != null ? arpa : ngrams.model(selector);
+      return neural != null ? neural.model() : file != null ? file.model() : ngrams.model(selector);
     }
 
     String what() {
-      return arpa != null
-          ? "is an ARPA file"
+      return file != null
+          ? file.what()
           : mixture != null ? "holds a mixture" : "holds a neural model";
     }
   }
@@ -141,7 +135,7 @@ public final class PathModel {
     try {
       FileStatus status = fs.getFileStatus(path);
       if (status.isFile()) {
-        return arpa(fs, status, folder, place);
+        return file(fs, status, folder, place);
       }
     } catch (FileNotFoundException e) {
       // What is missing is told below, in the words for folders.
@@ -176,7 +170,7 @@ public final class PathModel {
           folder
               + (fs.exists(path) ? " holds no model" : " does not exist")
               + ": give a run (seqlm train) or the model or a checkpoint in it, an n-gram folder"
-              + " (seqlm ngrams), a mixture (seqlm interpolate), or an ARPA file");
+              + " (seqlm ngrams), a mixture (seqlm interpolate), an ARPA file or a KenLM binary");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(artifact.manifest(), artifact, null, null);
@@ -188,21 +182,17 @@ public final class PathModel {
   }
 
   /** Its fingerprint is known once it is read: until then its length and time tell it. */
-  private static Loaded arpa(FileSystem fs, FileStatus status, String file, String place)
+  private static Loaded file(FileSystem fs, FileStatus status, String name, String place)
       throws IOException {
     return LOADED.open(
         place + " " + status.getLen() + " " + status.getModificationTime(),
         () -> {
-          MessageDigest digest = Sha256.digest();
-          try (InputStream in =
-              new DigestInputStream(Paths.plain(fs).open(status.getPath()), digest)) {
-            BackoffModel model =
-                ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
-            in.transferTo(OutputStream.nullOutputStream());
-            return new Loaded(Sha256.hex(digest), null, null, model, null);
+          try {
+            ModelFile file = ModelFile.open(fs, status, name);
+            return new Loaded(file.fingerprint(), null, null, file, null);
           } catch (OutOfMemoryError e) {
             throw tooLarge(
-                file, " (reading takes about 40 bytes an n-gram of the largest order)", e);
+                name, " (reading takes about 40 bytes an n-gram of the largest order)", e);
           }
         });
   }
@@ -234,9 +224,9 @@ public final class PathModel {
     return model.vocabulary();
   }
 
-  /** How text becomes the model's tokens; an ARPA file's are what white space separates. */
+  /** How text becomes the model's tokens; a file's are what white space separates. */
   public TextRules rules() {
-    if (loaded.arpa() != null) {
+    if (loaded.file() != null) {
       return TextRules.of(TokenizerKind.WHITESPACE);
     }
     if (loaded.mixture() != null) {
@@ -246,19 +236,19 @@ public final class PathModel {
   }
 
   /**
-   * Whether the model can be evaluated on a dataset of such tokens. Nobody knows what an ARPA
-   * file's words were cut by: it takes any words. A mixture takes what all its models take.
+   * Whether the model can be evaluated on a dataset of such tokens. Nobody knows what the words of
+   * an ARPA file or of KenLM's were cut by: it takes any. A mixture takes what all its models take.
    */
   public boolean takes(TokenizerKind kind) {
     if (loaded.mixture() != null) {
       return loaded.mixture().takes(kind);
     }
-    return loaded.arpa() != null ? kind != TokenizerKind.CHAR : rules().kind() == kind;
+    return loaded.file() != null ? kind != TokenizerKind.CHAR : rules().kind() == kind;
   }
 
   /**
-   * Checks that the model can be part of a mixture. Nobody knows what an ARPA file's numbers are:
-   * they are taken for probabilities.
+   * Checks that the model can be part of a mixture. Nobody knows what the numbers in a file of
+   * anyone's are: they are taken for probabilities.
    *
    * @throws UserException with exit code 2 if it gives scores that do not sum to 1
    */
@@ -278,7 +268,7 @@ public final class PathModel {
 
   /** Whether it says by which rules its text was cut. */
   boolean knowsRules() {
-    return loaded.arpa() == null;
+    return loaded.file() == null;
   }
 
   /** For instance {@code lstm 1x128} or {@code 3-gram add-k 0.01}. */
@@ -289,10 +279,13 @@ public final class PathModel {
     if (loaded.mixture() != null) {
       return loaded.mixture().title();
     }
+    if (loaded.file() != null) {
+      return loaded.file().kind();
+    }
     return model instanceof BackoffModel backoff ? backoff.name() : ((MarkovModel) model).name();
   }
 
-  /** Of the folder's manifest; SHA-256 of an ARPA file. */
+  /** Of the folder's manifest, or of a file's bytes. */
   public String fingerprint() {
     return loaded.fingerprint();
   }
