@@ -70,6 +70,9 @@ record ModelFile(LanguageModel model, String fingerprint, String kind, String wh
   private static Path local(FileSystem fs, FileStatus status) throws IOException {
     File here = Paths.local(fs, status.getPath());
     if (here != null) {
+      if (Paths.isSpecial(here)) {
+        throw Paths.special("KenLM's binary " + here);
+      }
       return here.toPath();
     }
     Path copy = Files.createTempFile("kenlm-", ".bin");
