@@ -22,7 +22,7 @@ import org.seqlm.store.MappedFile;
  * @param size of the header in bytes
  */
 record KenlmHeader(KenlmType type, float multiplier, boolean hasWords, long[] counts, int size) {
-  /** The longest that tells such a file from all others. */
+  /** How many of a file's first bytes tell that it is KenLM's. */
   static final int PREFIX = "mmap lm http://kheafield.com/code".length();
 
   private static final byte[] MAGIC = ascii("mmap lm http://kheafield.com/code format version 5\n");

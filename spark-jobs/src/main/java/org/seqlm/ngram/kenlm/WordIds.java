@@ -11,7 +11,7 @@ interface WordIds {
   /** How many numbers there are, 0 among them. */
   int size();
 
-  /** Where the words begin in the file, and where they end, at a multiple of 8 bytes from there. */
+  /** Where they begin in the file. */
   long start();
 
   /** Where they end. */

@@ -41,7 +41,8 @@ record ModelFile(LanguageModel model, String fingerprint, String kind, String wh
         new BufferedInputStream(
             new DigestInputStream(Paths.plain(fs).open(status.getPath()), digest))) {
       if (isKenlms(in)) {
-        KenlmModel model = KenlmModel.open(local(fs, status), name);
+        File here = Paths.local(fs, status.getPath());
+        KenlmModel model = here == null ? elsewhere(fs, status, name) : kenlm(here.toPath(), name);
         return new ModelFile(model, model.fingerprint(), model.name(), "is a KenLM binary");
       }
       InputStream text = new BufferedInputStream(Compression.unpacked(fs.getConf(), in, name));
@@ -63,26 +64,25 @@ record ModelFile(LanguageModel model, String fingerprint, String kind, String wh
     return begins;
   }
 
-  /**
-   * The file on this machine's disk, to be mapped: itself, or a copy in the temporary folder, which
-   * is removed when the process ends.
-   */
-  private static Path local(FileSystem fs, FileStatus status) throws IOException {
-    File here = Paths.local(fs, status.getPath());
-    if (here != null) {
-      if (Paths.isSpecial(here)) {
-        throw Paths.special("KenLM's binary " + here);
-      }
-      return here.toPath();
+  private static KenlmModel kenlm(Path file, String name) throws IOException {
+    if (Paths.isSpecial(file.toFile())) {
+      throw Paths.special("KenLM's binary " + name);
     }
+    return KenlmModel.open(file, name);
+  }
+
+  /**
+   * A file that is not on this machine is copied to the temporary folder, and has no name there any
+   * more once it is mapped: it goes when nobody holds the model.
+   */
+  private static KenlmModel elsewhere(FileSystem fs, FileStatus status, String name)
+      throws IOException {
     Path copy = Files.createTempFile("kenlm-", ".bin");
-    copy.toFile().deleteOnExit();
     try (InputStream in = Paths.plain(fs).open(status.getPath())) {
       Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
+      return KenlmModel.open(copy, name);
+    } finally {
       Files.deleteIfExists(copy);
-      throw e;
     }
-    return copy;
   }
 }

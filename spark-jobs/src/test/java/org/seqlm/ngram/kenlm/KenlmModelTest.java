@@ -68,7 +68,7 @@ class KenlmModelTest {
 
   static Stream<Arguments> variants() {
     return exact().stream()
-        .flatMap(options -> Stream.of(2, 3, 5, 7).map(order -> Arguments.of(options, order)));
+        .flatMap(options -> Stream.of(2, 3, 5).map(order -> Arguments.of(options, order)));
   }
 
   // a b: -0.5 -0.75 -0.625. z a: -0.25-2, -1, -0.5-1.5.
@@ -105,8 +105,7 @@ class KenlmModelTest {
   void everyTokenAsTheArpaFileHasIt(Options options, int order) throws IOException {
     Random random = new Random(order);
     List<List<String>> text = RandomArpa.sentences(60, 40, random);
-    String file =
-        RandomArpa.of(text, order, order % 2 == 0 ? MARKS : List.of("<s>", "</s>"), random);
+    String file = RandomArpa.of(text, order, order == 3 ? List.of("<s>", "</s>") : MARKS, random);
     BackoffModel expected = arpa(file);
     KenlmModel model = open(KenlmWriter.write(file, options));
     assertThat(model.order()).isEqualTo(order);

@@ -2,7 +2,6 @@ package org.seqlm.ngram.kenlm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +77,7 @@ public final class KenlmWriter {
   private final List<String> words = new ArrayList<>(); // by id
   private final boolean unknown; // whether the ARPA file has <unk>
   private final long[] counts;
-  private final Out out = new Out();
+  private final LittleEndianBytes out = new LittleEndianBytes();
 
   private KenlmWriter(String arpa, Options options) {
     this.options = options;
@@ -444,32 +443,5 @@ public final class KenlmWriter {
       packed[(bit + i) >> 3] |= (byte) ((value >> i & 1) << (bit + i & 7));
     }
     return bit + bits;
-  }
-
-  private static final class Out extends ByteArrayOutputStream {
-    Out bytes(byte[] bytes) {
-      writeBytes(bytes);
-      return this;
-    }
-
-    Out zeros(int size) {
-      return bytes(new byte[size]);
-    }
-
-    Out int32(int value) {
-      return bytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
-    }
-
-    Out int64(long value) {
-      return bytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
-    }
-
-    Out float32(float value) {
-      return int32(Float.floatToRawIntBits(value));
-    }
-
-    Out align8() {
-      return zeros((8 - size() % 8) % 8);
-    }
   }
 }
