@@ -74,7 +74,7 @@ class ArchitectureTest {
           "store",
           "ngram.compiled",
           "artifact",
-          "lm.files|ngram.files|neural.files|dataset",
+          "lm.files|ngram.kenlm|ngram.files|neural.files|dataset",
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import org.seqlm.UserException;
 import org.seqlm.text.TokenizerKind;
 
@@ -46,6 +47,20 @@ public final class Vocabularies {
     int most = limits.maxSize() == 0 ? Integer.MAX_VALUE : limits.maxSize();
     append(tokens, kind, parts, most, limits.minCount());
     return new ArrayVocabulary(reserved.size(), tokens.take());
+  }
+
+  /**
+   * What {@link Vocabulary#fingerprint} is of tokens that lie elsewhere.
+   *
+   * @param utf8 the bytes of the token with an id
+   */
+  public static String fingerprint(int size, IntFunction<byte[]> utf8) {
+    TokenDigest digest = new TokenDigest();
+    for (int id = 0; id < size; id++) {
+      byte[] token = utf8.apply(id);
+      digest.add(token, 0, token.length);
+    }
+    return digest.hex();
   }
 
   /**

@@ -56,7 +56,8 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluated>
       paramLabel = "PATH",
       description =
           "A RUN, its model or a checkpoint of it, an n-gram folder, there also"
-              + " DIR#estimator=mle,order=2, a mixture, or FILE.arpa. May be repeated.")
+              + " DIR#estimator=mle,order=2, a mixture, an ARPA file, or a KenLM binary. May be"
+              + " repeated.")
   List<String> models;
 
   @Option(

@@ -39,7 +39,7 @@ public final class InterpolateCommand extends JobCommand<InterpolateConfig, Inte
       paramLabel = "PATH",
       description =
           "A model as seqlm evaluate takes it: a RUN, its model or a checkpoint of it, an n-gram"
-              + " folder, an ARPA file, a mixture. Give two or more.")
+              + " folder, an ARPA file, a KenLM binary, a mixture. Give two or more.")
   List<String> models;
 
   @Option(
@@ -240,7 +240,7 @@ public final class InterpolateCommand extends JobCommand<InterpolateConfig, Inte
     if (models.stream().map(PathModel::rules).distinct().count() > 1) {
       notes.add(
           "The models cut or normalise text by different rules; new text is read by those of the"
-              + " first model that is no ARPA file.");
+              + " first model that is no file of others.");
     }
     if (fit.zeroProbability() > 0) {
       notes.add(

@@ -104,8 +104,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, or FILE.arpa. Give"
-              + " several to score the same text with each.")
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, an ARPA file, or a"
+              + " KenLM binary. Give several to score the same text with each.")
   List<String> models;
 
   @Option(

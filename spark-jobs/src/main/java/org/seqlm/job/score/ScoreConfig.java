@@ -36,7 +36,10 @@ record ScoreConfig(
   ScoreConfig {
     model = model == null ? List.of() : List.copyOf(model);
     new Problems()
-        .present("model", model, "give --model PATH, a RUN, an n-gram folder or FILE.arpa")
+        .present(
+            "model",
+            model,
+            "give --model PATH, a RUN, an n-gram folder, an ARPA file or a KenLM binary")
         .present("output", output, "give --output DIR")
         .present("format", format, "give --format parquet or tsv")
         .present("unit", unit, "give --unit line or document")

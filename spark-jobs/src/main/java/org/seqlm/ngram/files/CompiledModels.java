@@ -2,26 +2,20 @@ package org.seqlm.ngram.files;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.seqlm.ngram.compiled.CompiledFile;
 import org.seqlm.ngram.compiled.CompiledHeader;
 import org.seqlm.ngram.compiled.CompiledModel;
+import org.seqlm.store.HostCopies;
 import org.seqlm.store.Paths;
 
 /**
  * Compiled models on any file system. One of this machine's disks is mapped where it lies. Of
- * another the file is copied once a host, into a folder that all processes of a user share: under
- * the name of its fingerprint, compared with its checksums, and under that name only once it is
- * whole. Nobody removes the copies.
+ * another the file is copied once a host ({@link HostCopies}), under the name of its fingerprint,
+ * and compared with its checksums.
  */
 public final class CompiledModels {
   private CompiledModels() {}
@@ -52,7 +46,7 @@ public final class CompiledModels {
   }
 
   /** Where the copy lies, which is made if it is not there. */
-  private static synchronized Path copy(FileSystem fs, FileStatus file, String name, Path cache)
+  private static Path copy(FileSystem fs, FileStatus file, String name, Path cache)
       throws IOException {
     CompiledHeader header;
     try (FSDataInputStream in = fs.open(file.getPath())) {
@@ -66,36 +60,10 @@ public final class CompiledModels {
               },
               name);
     }
-    String fingerprint = header.fingerprint();
-    Path copy = cache.resolve(fingerprint + ".seqlm");
-    if (isWhole(copy, file.getLen())) {
-      return copy;
-    }
-    Files.createDirectories(cache);
-    // Other processes of the host wait here, and find the copy.
-    try (FileChannel channel =
-            FileChannel.open(
-                cache.resolve(fingerprint + ".lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
-      if (lock.isValid() && !isWhole(copy, file.getLen())) {
-        Path part = cache.resolve("." + fingerprint + "." + UUID.randomUUID() + ".part");
-        try {
-          try (InputStream in = fs.open(file.getPath())) {
-            Files.copy(in, part);
-          }
-          CompiledFile.open(part, name).verify();
-          Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-          Files.deleteIfExists(part);
-        }
-      }
-    }
-    return copy;
-  }
-
-  private static boolean isWhole(Path copy, long size) throws IOException {
-    return Files.exists(copy) && Files.size(copy) == size;
+    return HostCopies.copy(
+        fs,
+        file,
+        cache.resolve(header.fingerprint() + ".seqlm"),
+        copy -> CompiledFile.open(copy, name).verify());
   }
 }

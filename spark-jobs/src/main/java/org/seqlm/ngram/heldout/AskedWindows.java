@@ -14,8 +14,8 @@ import org.seqlm.ngram.trie.SpilledRuns;
 
 /**
  * The windows that many askers want to know of one slice: each asker's come sorted, and all of them
- * go out in the order of the keys, each with who asked. What there is no room for waits on the local
- * disk.
+ * go out in the order of the keys, each with who asked. What there is no room for waits on the
+ * local disk.
  */
 public final class AskedWindows implements Closeable {
   /** Runs that are merged at a time at most, so that their buffers stay small. */

@@ -117,9 +117,7 @@ public final class WindowScorer implements WindowMerger.Sink {
     }
     float unigram = unigrams.logProbability(word);
     double logProbability =
-        Float.isNaN(unigram)
-            ? Double.NEGATIVE_INFINITY
-            : LN10 * (model.logProbability() + unigram);
+        Float.isNaN(unigram) ? Double.NEGATIVE_INFINITY : LN10 * (model.logProbability() + unigram);
     sums.add(modelAt, logProbability, isUnknown, 1, times);
   }
 }

@@ -9,8 +9,8 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * A back-off model that lies elsewhere, as far as one text asks for it: the same probabilities, to
- * the bit, as a {@link BackoffModel} gives. It answers what an {@link AskingModel} was asked, in the
- * same order, and holds the answers to one part of these questions at a time; so it is for one
+ * the bit, as a {@link BackoffModel} gives. It answers what an {@link AskingModel} was asked, in
+ * the same order, and holds the answers to one part of these questions at a time; so it is for one
  * thread and one reading of the text.
  */
 public final class AnsweringModel implements LanguageModel {
@@ -137,7 +137,8 @@ public final class AnsweringModel implements LanguageModel {
 
     @Override
     public void logProbabilities(float[] into) {
-      throw new UnsupportedOperationException("a model that lies elsewhere knows what it was asked");
+      throw new UnsupportedOperationException(
+          "a model that lies elsewhere knows what it was asked");
     }
 
     @Override

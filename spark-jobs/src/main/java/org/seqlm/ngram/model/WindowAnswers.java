@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.seqlm.ngram.trie.Growth;
 
 /**
- * What a back-off model says of some windows, by their keys: a hash table with open addresses (Knuth,
- * The Art of Computer Programming, volume 3, section 6.4, algorithm L). 9 bytes, those of the key and
- * 6 to 12 of the table an answer.
+ * What a back-off model says of some windows, by their keys: a hash table with open addresses
+ * (Knuth, The Art of Computer Programming, volume 3, section 6.4, algorithm L). 9 bytes, those of
+ * the key and 6 to 12 of the table an answer.
  */
 public final class WindowAnswers {
   private static final String WHAT = "the windows of a part of a text";

@@ -16,8 +16,8 @@ import org.seqlm.ngram.trie.SpilledRuns;
 import scala.Tuple2;
 
 /**
- * The questions of one range: its windows, each once a part, sorted and cut by slice. A block on its
- * way to a slice begins with the number of who asks: the range and its part.
+ * The questions of one range: its windows, each once a part, sorted and cut by slice. A block on
+ * its way to a slice begins with the number of who asks: the range and its part.
  */
 final class Questions implements Closeable {
   private static final int PART_BITS = 24;
@@ -36,8 +36,7 @@ final class Questions implements Closeable {
    * @param memory bytes for windows that are not sorted yet
    * @param spill for those that are
    */
-  Questions(
-      int range, long partSize, KeyLayout layout, Slices slices, long memory, Spill spill) {
+  Questions(int range, long partSize, KeyLayout layout, Slices slices, long memory, Spill spill) {
     this.range = range;
     this.partSize = partSize;
     this.windows = WindowBuffer.ofCounts(layout, slices, memory);

@@ -33,9 +33,7 @@ final class RangeReplies implements Closeable {
     long from = bytes.size();
     bytes.next().write(block, 0, block.length);
     bytes.written();
-    blocks
-        .computeIfAbsent(part, number -> new ArrayList<>())
-        .add(new long[] {from, bytes.size()});
+    blocks.computeIfAbsent(part, number -> new ArrayList<>()).add(new long[] {from, bytes.size()});
   }
 
   /** The answers to a part of the questions; those given before are overwritten. */

@@ -44,8 +44,8 @@ public final class SliceModel implements Serializable {
   /**
    * Opens an artifact; reads no more of it than its manifest and where its slices begin.
    *
-   * @throws UserException with exit code 2 if it holds no back-off model that is cut as this release
-   *     cuts
+   * @throws UserException with exit code 2 if it holds no back-off model that is cut as this
+   *     release cuts
    */
   public static SliceModel open(JavaSparkContext spark, String path) throws IOException {
     Configuration hadoop = spark.hadoopConfiguration();

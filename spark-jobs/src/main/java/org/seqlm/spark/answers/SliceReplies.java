@@ -17,8 +17,8 @@ import org.seqlm.ngram.trie.Bytes;
 import scala.Tuple2;
 
 /**
- * Answers the windows that were asked of one slice, in their order, and sends each range its own: in
- * blocks, which begin with the part. Answers of one window to several are found once.
+ * Answers the windows that were asked of one slice, in their order, and sends each range its own:
+ * in blocks, which begin with the part. Answers of one window to several are found once.
  */
 final class SliceReplies implements Iterator<Tuple2<Integer, byte[]>> {
   /** A block of answers, in bytes, where there is room to wait for so many. */

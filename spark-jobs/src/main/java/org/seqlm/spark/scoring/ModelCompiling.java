@@ -177,8 +177,7 @@ public final class ModelCompiling {
           Paths.of(target),
           out ->
               header[0] =
-                  CompiledWriter.write(
-                      sorting.ngrams, sorting.vocabulary, about, form, half, out));
+                  CompiledWriter.write(sorting.ngrams, sorting.vocabulary, about, form, half, out));
     }
     return header[0];
   }

@@ -2,10 +2,6 @@ package org.seqlm.spark.scoring;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,9 +19,6 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.files.ModelPath;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunView;
-import org.seqlm.ngram.arpa.ArpaReader;
-import org.seqlm.ngram.compiled.CompiledModel;
-import org.seqlm.ngram.files.CompiledModels;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramModels;
 import org.seqlm.ngram.files.NgramTablesArtifact;
@@ -35,7 +28,6 @@ import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.store.Paths;
-import org.seqlm.store.Sha256;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.Vocabulary;
@@ -43,9 +35,9 @@ import org.seqlm.vocab.Vocabulary;
 /**
  * A model as a user names it: the folder of a run, of a model, of a checkpoint, of a mixture, or of
  * counted n-grams, as they are written or as Parquet, with an optional selector, {@code
- * DIR#estimator=mle,order=2}; or an ARPA file, plain or packed; or a version of a registry, {@code
- * DIR#7}, whose champion {@code DIR} alone is; or a file that {@code seqlm compile} wrote; see
- * {@link ModelPath}, {@link RegistryPath}, {@link Compression} and {@link CompiledModels}.
+ * DIR#estimator=mle,order=2}; or a file that {@code seqlm compile} wrote, an ARPA file, plain or
+ * packed, or a KenLM binary; or a version of a registry, {@code DIR#7}, whose champion {@code DIR}
+ * alone is; see {@link ModelPath}, {@link RegistryPath} and {@link Compression}.
  */
 public final class PathModel {
   /**
@@ -86,30 +78,23 @@ public final class PathModel {
       String fingerprint,
       ModelArtifact neural,
       NgramModels ngrams,
-      BackoffModel arpa,
-      MixtureModel mixture,
-      CompiledModel compiled) {
+      ModelFile file,
+      MixtureModel mixture) {
     LanguageModel model(String selector) throws IOException {
-      if (compiled != null) {
-        return compiled;
-      }
       if (mixture != null) {
         return mixture.model();
       }
-      return neural != null ? neural.model() : arpa != null ? arpa : ngrams.model(selector);
+      return neural != null ? neural.model() : file != null ? file.model() : ngrams.model(selector);
     }
 
     /** Whether it does not say by which rules its text was cut. */
     boolean ofUnknownRules() {
-      return arpa != null || (compiled != null && compiled.header().rules() == null);
+      return file != null && file.rules() == null;
     }
 
     String what() {
-      if (compiled != null) {
-        return "is a compiled model";
-      }
-      return arpa != null
-          ? "is an ARPA file"
+      return file != null
+          ? file.what()
           : mixture != null ? "holds a mixture" : "holds a neural model";
     }
   }
@@ -161,12 +146,8 @@ public final class PathModel {
     FileSystem fs = path.getFileSystem(conf);
     try {
       FileStatus status = fs.getFileStatus(path);
-      if (status.isFile() && CompiledModels.isOne(fs, status)) {
-        CompiledModel model = CompiledModels.open(fs, status, folder, copies(conf));
-        return new Loaded(model.header().fingerprint(), null, null, null, null, model);
-      }
       if (status.isFile()) {
-        return arpa(fs, status, folder, place);
+        return file(fs, status, folder, place);
       }
     } catch (FileNotFoundException e) {
       // What is missing is told below, in the words for folders.
@@ -202,7 +183,7 @@ public final class PathModel {
               + (fs.exists(path) ? " holds no model" : " does not exist")
               + ": give a run (seqlm train) or the model or a checkpoint in it, an n-gram folder"
               + " (seqlm ngrams), a mixture (seqlm interpolate), a compiled model (seqlm compile),"
-              + " or an ARPA file");
+              + " an ARPA file or a KenLM binary");
     }
     ModelArtifact artifact = ModelArtifact.load(conf, folder);
     return loaded(artifact.manifest(), artifact, null, null);
@@ -210,7 +191,7 @@ public final class PathModel {
 
   private static Loaded loaded(
       Manifest manifest, ModelArtifact neural, NgramModels ngrams, MixtureModel mixture) {
-    return new Loaded(manifest.fingerprint(), neural, ngrams, null, mixture, null);
+    return new Loaded(manifest.fingerprint(), neural, ngrams, null, mixture);
   }
 
   /** Where copies of compiled models lie that all processes of a user on this host share. */
@@ -229,21 +210,17 @@ public final class PathModel {
   }
 
   /** Its fingerprint is known once it is read: until then its length and time tell it. */
-  private static Loaded arpa(FileSystem fs, FileStatus status, String file, String place)
+  private static Loaded file(FileSystem fs, FileStatus status, String name, String place)
       throws IOException {
     return LOADED.open(
         place + " " + status.getLen() + " " + status.getModificationTime(),
         () -> {
-          MessageDigest digest = Sha256.digest();
-          try (InputStream in =
-              new DigestInputStream(Paths.plain(fs).open(status.getPath()), digest)) {
-            BackoffModel model =
-                ArpaReader.read(Compression.unpacked(fs.getConf(), in, file), file);
-            in.transferTo(OutputStream.nullOutputStream());
-            return new Loaded(Sha256.hex(digest), null, null, model, null, null);
+          try {
+            ModelFile file = ModelFile.open(fs, status, name, copies(fs.getConf()));
+            return new Loaded(file.fingerprint(), null, null, file, null);
           } catch (OutOfMemoryError e) {
             throw tooLarge(
-                file, " (reading takes about 40 bytes an n-gram of the largest order)", e);
+                name, " (reading takes about 40 bytes an n-gram of the largest order)", e);
           }
         });
   }
@@ -275,13 +252,13 @@ public final class PathModel {
     return model.vocabulary();
   }
 
-  /** How text becomes the model's tokens; an ARPA file's are what white space separates. */
+  /** How text becomes the model's tokens; a file's are what white space separates. */
   public TextRules rules() {
     if (loaded.ofUnknownRules()) {
       return TextRules.of(TokenizerKind.WHITESPACE);
     }
-    if (loaded.compiled() != null) {
-      return loaded.compiled().header().rules();
+    if (loaded.file() != null) {
+      return loaded.file().rules();
     }
     if (loaded.mixture() != null) {
       return loaded.mixture().rules();
@@ -290,8 +267,8 @@ public final class PathModel {
   }
 
   /**
-   * Whether the model can be evaluated on a dataset of such tokens. Nobody knows what an ARPA
-   * file's words were cut by: it takes any words. A mixture takes what all its models take.
+   * Whether the model can be evaluated on a dataset of such tokens. Nobody knows what the words of
+   * an ARPA file or of KenLM's were cut by: it takes any. A mixture takes what all its models take.
    */
   public boolean takes(TokenizerKind kind) {
     if (loaded.mixture() != null) {
@@ -301,8 +278,8 @@ public final class PathModel {
   }
 
   /**
-   * Checks that the model can be part of a mixture. Nobody knows what an ARPA file's numbers are:
-   * they are taken for probabilities.
+   * Checks that the model can be part of a mixture. Nobody knows what the numbers in a file of
+   * anyone's are: they are taken for probabilities.
    *
    * @throws UserException with exit code 2 if it gives scores that do not sum to 1
    */
@@ -333,13 +310,13 @@ public final class PathModel {
     if (loaded.mixture() != null) {
       return loaded.mixture().title();
     }
-    if (loaded.compiled() != null) {
-      return loaded.compiled().name();
+    if (loaded.file() != null) {
+      return loaded.file().kind();
     }
     return model instanceof BackoffModel backoff ? backoff.name() : ((MarkovModel) model).name();
   }
 
-  /** Of the folder's manifest; SHA-256 of an ARPA file, or of a compiled model's header. */
+  /** Of the folder's manifest, or of a file's bytes. */
   public String fingerprint() {
     return loaded.fingerprint();
   }

@@ -221,7 +221,7 @@ class CompileCommandTest {
     try (Stream<Path> files = Files.list(copies)) {
       assertThat(files.map(file -> file.getFileName().toString()).sorted())
           .containsExactly(
-              open("far").fingerprint() + ".lock", open("far").fingerprint() + ".seqlm");
+              open("far").fingerprint() + ".seqlm", open("far").fingerprint() + ".seqlm.lock");
     }
     byte[] bytes = Files.readAllBytes(folder.resolve("far"));
     bytes[bytes.length / 2] ^= 1;

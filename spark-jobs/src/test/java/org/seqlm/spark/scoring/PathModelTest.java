@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,9 +20,13 @@ import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Overwrite;
 import org.seqlm.lm.LanguageModel;
+import org.seqlm.lm.Scorer;
 import org.seqlm.lm.files.MixtureArtifact;
 import org.seqlm.ngram.arpa.TinyArpa;
+import org.seqlm.ngram.kenlm.KenlmWriter;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.text.TextRules;
+import org.seqlm.text.TokenizerKind;
 
 class PathModelTest {
   @TempDir Path folder;
@@ -104,6 +111,59 @@ class PathModelTest {
             10,
             2.5));
     return path;
+  }
+
+  @Test
+  void aKenlmBinaryIsToldByItsFirstBytes() throws IOException {
+    Path file = Files.write(folder.resolve("model"), kenlm(KenlmWriter.Options.probing()));
+    PathModel model = PathModel.open(new Configuration(), file.toString());
+    assertThat(model.kind()).isEqualTo("2-gram kenlm probing");
+    assertThat(model.takes(TokenizerKind.WORD)).isTrue();
+    assertThat(model.takes(TokenizerKind.CHAR)).isFalse();
+    assertThat(model.rules()).isEqualTo(TextRules.of(TokenizerKind.WHITESPACE));
+    refused("is a KenLM binary: leave out #order=2", file + "#order=2");
+
+    Path packed = folder.resolve("model.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+      out.write(kenlm(KenlmWriter.Options.trie()));
+    }
+    refused("KenLM's binary " + packed + " is packed", packed.toString());
+    byte[] cut = Arrays.copyOf(kenlm(KenlmWriter.Options.trie()), 200);
+    Path damaged = Files.write(folder.resolve("cut"), cut);
+    refused("KenLM's binary " + damaged + " is cut short", damaged.toString());
+
+    PathModel.Stored known = (PathModel.Stored) model.supplier(TestSpark.context());
+    PathModel.forget();
+    assertThat(known.model()).isSameAs(known.model()).isNotSameAs(model.model());
+    // As people replace files: a process that has mapped the old one keeps it.
+    Files.delete(file);
+    Files.write(file, kenlm(KenlmWriter.Options.probing().times(2)));
+    PathModel.forget();
+    assertThatThrownBy(known::model).hasMessageContaining("was replaced by another model");
+    assertThat(model.model().start().logProbability(1)).isNegative();
+  }
+
+  @Test
+  void aKenlmBinaryThatLiesElsewhereIsCopied() throws IOException {
+    Configuration conf = CountingStore.start(CountingStore.class, 0);
+    Path file = Files.write(folder.resolve("far"), kenlm(KenlmWriter.Options.trie()));
+    PathModel far = PathModel.open(conf, CountingStore.name(file));
+    PathModel near = PathModel.open(conf, file.toString());
+    assertThat(far.model()).isNotSameAs(near.model());
+    assertThat(far.fingerprint()).isEqualTo(near.fingerprint());
+    int[] tokens = {3, 4, 3, 0, 2, 4};
+    assertThat(Scorer.score(far.model(), tokens, 0, new int[0]))
+        .isEqualTo(Scorer.score(near.model(), tokens, 0, new int[0]));
+  }
+
+  private static byte[] kenlm(KenlmWriter.Options options) {
+    return KenlmWriter.write(TinyArpa.TEXT, options);
+  }
+
+  private static void refused(String message, String path) {
+    assertThatThrownBy(() -> PathModel.open(new Configuration(), path))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(message);
   }
 
   /** An executor has another working folder. */
