@@ -17,6 +17,7 @@ import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.train.config.IdleExampleKeys;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.ExampleReading;
@@ -194,7 +195,7 @@ record ExampleJob(
 
   @Override
   public List<String> warnings() {
-    return TrainWarnings.of(this, IdleKeys.ofExamples(config, examples.details().task()));
+    return TrainWarnings.of(this, IdleExampleKeys.of(Json.tree(config), examples.details()));
   }
 
   @Override

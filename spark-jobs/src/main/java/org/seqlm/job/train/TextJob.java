@@ -13,6 +13,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.train.config.IdleKeys;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.network.InitialParameters;
@@ -220,7 +221,7 @@ record TextJob(
 
   @Override
   public List<String> warnings() {
-    List<String> warnings = TrainWarnings.of(this, IdleKeys.ofText(config));
+    List<String> warnings = TrainWarnings.of(this, IdleKeys.ofText(Json.tree(config)));
     if (config.replay().share() == 0 && !config.replay().inputs().isEmpty()) {
       warnings.add("warning: replay.inputs has no effect where replay.share is 0");
     }

@@ -11,6 +11,8 @@ import org.seqlm.UserException;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.train.config.ChosenKeys;
+import org.seqlm.job.train.config.ExampleDefaults;
 import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
@@ -266,6 +268,10 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     start.notes(job).forEach(line -> text.append(line).append('\n'));
     if (start.from() == null) {
       job.startNotes().forEach(line -> text.append(line).append('\n'));
+    }
+    List<String> chosen = ChosenKeys.of(config.network(), job.network());
+    if (!chosen.isEmpty()) {
+      text.append("chosen: ").append(String.join(", ", chosen)).append('\n');
     }
     return text
         + String.format(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
 import org.seqlm.job.train.SmallExampleTraining.Outcome;
+import org.seqlm.job.train.config.ExampleDefaults;
 
 /** Every mistake in a training on examples gives one clear line, and nothing is written. */
 class TrainExamplesRefusedTest {
@@ -253,6 +254,7 @@ class TrainExamplesRefusedTest {
         .contains("30 training examples, 2 workers, 12 steps of 4 each, 6 rounds of one update")
         .contains(
             "warning: network.gaps has no effect on task classify: its network has no such part")
+        .contains("chosen: network.direction both, network.pooling last\n")
         .contains("makes one update a round, of 2 batches of each worker")
         .doesNotContain("token", "window");
     assertThat(folder.resolve("output")).doesNotExist();

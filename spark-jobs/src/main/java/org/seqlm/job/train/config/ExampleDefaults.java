@@ -1,4 +1,4 @@
-package org.seqlm.job.train;
+package org.seqlm.job.train.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import org.seqlm.job.cli.ConfigLoader;
  * What {@code train} takes in place of {@code conf/train.yaml}'s values where its input holds
  * examples: {@code conf/train-examples.yaml}, by their task.
  */
-final class ExampleDefaults {
+public final class ExampleDefaults {
   private static final String FILE = "train-examples";
 
   private ExampleDefaults() {}
@@ -25,7 +25,7 @@ final class ExampleDefaults {
    * @param input folder, or null
    * @return null where it holds no examples
    */
-  static ObjectNode of(String input, Configuration hadoop) {
+  public static ObjectNode of(String input, Configuration hadoop) {
     try {
       return input == null || !ArtifactReader.isOf(hadoop, input, ArtifactKind.EXAMPLES)
           ? null
@@ -36,7 +36,7 @@ final class ExampleDefaults {
   }
 
   /** Those of a task. */
-  static ObjectNode of(String task) {
+  public static ObjectNode of(String task) {
     ObjectNode file = ConfigLoader.resource(FILE);
     if (file == null || !(file.get(task) instanceof ObjectNode of)) {
       throw new IllegalStateException("the jar lacks " + task + " of conf/" + FILE + ".yaml");
