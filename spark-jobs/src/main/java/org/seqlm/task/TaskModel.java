@@ -59,14 +59,15 @@ public record TaskModel(
    * Loads a model, and checks every file against the manifest.
    *
    * @param folder a model, a checkpoint, or a run, which stands for its best model
-   * @throws UserException with exit code 3 if there is none, it is damaged, or a language model
+   * @throws UserException with exit code 3 if there is none, or it is damaged; 2 if it is a
+   *     language model
    */
   public static TaskModel load(Configuration conf, String folder) throws IOException {
     return ModelArtifact.read(
         conf,
         folder,
         (reader, notice) -> {
-          TaskContent content = content(reader);
+          TaskContent content = content(reader, folder);
           return new TaskModel(
               folder,
               content,
@@ -76,9 +77,10 @@ public record TaskModel(
         });
   }
 
-  private static TaskContent content(ArtifactReader reader) throws IOException {
+  private static TaskContent content(ArtifactReader reader, String folder) throws IOException {
     Network network =
-        NetworkFiles.read(reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
+        NetworkFiles.read(
+            reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME), folder);
     ExamplesDetails details = TaskContent.examples(reader);
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (Map.Entry<String, ExamplesDetails.ColumnVocabulary> column :

@@ -3,7 +3,6 @@ package org.seqlm.job.evaluate;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +18,7 @@ import org.seqlm.artifact.OutputCheck;
 import org.seqlm.dataset.ExampleOrigin;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.job.cli.Counted;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
@@ -27,6 +27,7 @@ import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.feed.ExampleBatches;
 import org.seqlm.spark.scoring.ExampleScoring;
 import org.seqlm.spark.training.Engines;
@@ -66,7 +67,8 @@ final class EvaluateExamples {
     }
     List<TaskModel> models = new ArrayList<>();
     for (String path : config.models()) {
-      TaskModel model = TaskModel.load(context.hadoop(), path);
+      TaskModel model =
+          TaskModel.load(context.hadoop(), RegistryPath.model(context.hadoop(), path));
       model.checkFits(examples.details(), "the examples in " + config.inputName());
       config.decoding().decoding(model.content().details(), config.seed()); // checks it
       models.add(config.attention() == null ? model : model.withHardAttention());
@@ -76,8 +78,8 @@ final class EvaluateExamples {
 
   String plan() {
     return "predict with "
-        + models.size()
-        + " models for the "
+        + Counted.of(models.size(), "model")
+        + " for the "
         + Json.name(config.split())
         + " split of "
         + config.inputName();
@@ -119,7 +121,7 @@ final class EvaluateExamples {
       String name = config.names().get(i);
       found.add(
           new TaskEvaluation.OfModel(
-              name, model.content().network().title(), byName(scorer.metrics(sums))));
+              name, model.content().network().title(), Metric.byName(scorer.metrics(sums))));
       inputs.put("model " + config.models().get(i), model.fingerprint());
       context.progress().update(count * (i + 1), name);
     }
@@ -145,16 +147,6 @@ final class EvaluateExamples {
       vocabularies.put(column, examples.vocabulary(column));
     }
     return TaskScorer.ofVocabularies(trained.withMetric(own.metric()), vocabularies);
-  }
-
-  private static Map<String, Double> byName(List<Metric> metrics) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (Metric metric : metrics) {
-      if (!Double.isNaN(metric.value())) {
-        values.put(metric.name(), metric.value());
-      }
-    }
-    return values;
   }
 
   /** Of this split, by the metric that counts; null if nobody knows. */

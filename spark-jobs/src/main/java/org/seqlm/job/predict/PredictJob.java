@@ -2,7 +2,6 @@ package org.seqlm.job.predict;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.UserException;
@@ -15,6 +14,7 @@ import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.example.AskedRules;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.job.cli.BuiltInExample;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.Master;
 import org.seqlm.metrics.Metric;
@@ -23,6 +23,7 @@ import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.network.Decoding;
 import org.seqlm.neural.network.Frames;
 import org.seqlm.neural.network.Network;
+import org.seqlm.registry.RegistryPath;
 import org.seqlm.spark.predict.RecordPredicting;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.task.TaskModel;
@@ -72,7 +73,21 @@ final class PredictJob {
                 + " evaluate");
       }
     }
-    TaskModel model = TaskModel.load(context.hadoop(), config.model());
+    BuiltInExample built = BuiltInExample.find(context.hadoop(), config.input().paths());
+    if (built != null) {
+      throw UserException.configuration(
+          "--input "
+              + built.input()
+              + " is the folder of the built-in example "
+              + built.origin().kind()
+              + ": give a file of its records, for instance "
+              + built.data()
+              + "/test.jsonl; or prepare --input "
+              + built.input()
+              + ", and evaluate that");
+    }
+    TaskModel model =
+        TaskModel.load(context.hadoop(), RegistryPath.model(context.hadoop(), config.model()));
     ExamplesDetails details = model.content().details();
     List<String> kept = new ArrayList<>(List.of(ID));
     config.keep().stream().filter(name -> !name.equals(ID)).forEach(kept::add);
@@ -171,7 +186,12 @@ final class PredictJob {
                       config.format(),
                       result.records(),
                       result.predicted(),
-                      result.bad())));
+                      result.bad(),
+                      result.tokens(),
+                      result.unknown(),
+                      result.labels(),
+                      details().metric(),
+                      Metric.byName(result.metrics()))));
       return new PredictResult(
           config.output(),
           manifest.fingerprint(),
@@ -183,19 +203,11 @@ final class PredictJob {
           result.predicted(),
           result.bad(),
           result.told(),
+          result.tokens(),
+          result.unknown(),
+          result.labels(),
           details().metric(),
-          byName(result.metrics()));
+          result.metrics().isEmpty() ? null : Metric.byName(result.metrics()));
     }
-  }
-
-  /** Null where there are none; what is a mean of nothing has no value. */
-  private static Map<String, Double> byName(List<Metric> metrics) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (Metric metric : metrics) {
-      if (!Double.isNaN(metric.value())) {
-        values.put(metric.name(), metric.value());
-      }
-    }
-    return metrics.isEmpty() ? null : values;
   }
 }

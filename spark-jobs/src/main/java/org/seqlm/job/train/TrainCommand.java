@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
+import org.seqlm.job.cli.Counted;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.train.config.ChosenKeys;
 import org.seqlm.job.train.config.ExampleDefaults;
-import org.seqlm.kernels.KernelChoice;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
@@ -276,9 +276,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     return text
         + String.format(
             Locale.ROOT,
-            "%s: %,d parameters%s%n"
-                + "%,d training %s, %d workers, %,d steps of %,d each, %s%,d rounds%s%n"
-                + "%s %s",
+            "%s: %,d parameters%s%n" + "%,d training %s, %s, %s of %,d each, %s%s%s%n" + "%s %s",
             job.network().title(),
             job.network().layout().size(),
             job.vocabularySize() == null
@@ -286,11 +284,11 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
                 : String.format(Locale.ROOT, " over %,d tokens", job.vocabularySize()),
             units,
             job.unit(),
-            settings.workers(),
-            start.on().rates().total(),
+            Counted.of(settings.workers(), "worker"),
+            Counted.of(start.on().rates().total(), "step"),
             settings.batch() * settings.timeSteps(),
             settings.rounds().interval().kind() == Interval.Kind.DRIFT ? "at most " : "",
-            settings.rounds(units),
+            Counted.of(settings.rounds(units), "round"),
             settings.rounds().mode() == AveragingMode.GRADIENTS ? " of one update each" : "",
             switch (start.folder().found()) {
               case NOTHING -> "writes";
@@ -403,93 +401,6 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   @Override
   public String summary(TrainConfig config, TrainResult result) {
-    StringBuilder text = new StringBuilder();
-    row(
-        text,
-        "network",
-        String.format(
-            Locale.ROOT,
-            "%s, %,d parameters%s",
-            result.title(),
-            result.parameters(),
-            result.vocabulary() == null
-                ? ""
-                : String.format(
-                    Locale.ROOT, ", %,d tokens in the vocabulary", result.vocabulary())));
-    row(
-        text,
-        "trained",
-        String.format(
-            Locale.ROOT,
-            "%,d %s%s (%.2f passes) in %,d rounds%s, %.0f s, %,.0f %s/s%s",
-            result.tokens(),
-            result.unit(),
-            result.replayed() == null
-                ? ""
-                : String.format(Locale.ROOT, ", %,d of them of old text", result.replayed()),
-            result.epochs(),
-            result.rounds(),
-            result.resumedFrom() == null
-                ? ""
-                : String.format(
-                    Locale.ROOT, " (%,d of them in earlier sessions)", result.resumedFrom()),
-            result.seconds(),
-            result.tokensPerSecond(),
-            result.unit(),
-            result.stoppedEarly() ? ", stopped early" : ""));
-    if (result.skipped() > 0) {
-      row(
-          text,
-          "skipped",
-          String.format(
-              Locale.ROOT,
-              "%,d %s, of diverged workers or left of a pass when workers changed",
-              result.skipped(),
-              result.unit()));
-    }
-    if (result.ended() != null && result.ended().startsWith("budget")) {
-      row(
-          text,
-          "ended",
-          String.format(
-              Locale.ROOT,
-              "%s, after %.2f of %s passes",
-              result.ended(),
-              result.epochs(),
-              config.training().epochs()));
-    }
-    if (result.validationMetric() != null) {
-      row(
-          text,
-          "validation",
-          String.format(
-              Locale.ROOT,
-              "%s %.4f, loss %.4f nats (round %d)",
-              result.validationMetric().name(),
-              result.validationMetric().value(),
-              result.validationNats(),
-              result.bestRound()));
-    } else if (result.validationNats() != null) {
-      row(
-          text,
-          "validation",
-          String.format(
-              Locale.ROOT,
-              "%.4f nats a token, perplexity %.3f, %.4f bits a character (round %d)",
-              result.validationNats(),
-              result.validationPerplexity(),
-              result.validationBitsPerCharacter(),
-              result.bestRound()));
-    }
-    result
-        .kernels()
-        .forEach(kernels -> row(text, "computed", "by " + KernelChoice.none().with(kernels)));
-    row(text, "model", result.model());
-    result.advice().forEach(advice -> row(text, "advice", advice.text()));
-    return text.toString();
-  }
-
-  private static void row(StringBuilder text, String name, String value) {
-    text.append(String.format(Locale.ROOT, "%-11s %s%n", name, value));
+    return TrainSummary.of(config, result);
   }
 }

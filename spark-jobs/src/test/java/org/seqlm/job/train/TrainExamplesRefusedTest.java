@@ -187,6 +187,22 @@ class TrainExamplesRefusedTest {
   }
 
   @Test
+  void whatIsToBePreparedFirst() throws Exception {
+    Path built = folder.resolve("built");
+    Files.createDirectories(built);
+    Files.writeString(built.resolve("task.json"), "{\"kind\":\"tags\",\"task\":\"tag\"}");
+    trainRefused(
+        ExitCode.CONFIGURATION,
+        "--input "
+            + built
+            + " is the folder of the built-in example tags as seqlm example wrote it: prepare"
+            + " --input "
+            + built
+            + " --output DATA, and train on DATA",
+        built.toString());
+  }
+
+  @Test
   void examplesOfAnotherBuildsTask() throws Exception {
     Path copy = folder.resolve("juggled");
     Path from = Path.of(words);

@@ -28,12 +28,7 @@ class IdleExampleKeysTest {
     all.addAll(List.of(sets));
     return Json.tree(
         ConfigLoader.load(
-            "train",
-            TrainConfig.class,
-            new Configuration(),
-            null,
-            all,
-            new FlagValues().tree()));
+            "train", TrainConfig.class, new Configuration(), null, all, new FlagValues().tree()));
   }
 
   private static void flatten(String path, JsonNode tree, List<String> sets) {
