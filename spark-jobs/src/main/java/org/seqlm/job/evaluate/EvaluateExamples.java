@@ -1,6 +1,5 @@
 package org.seqlm.job.evaluate;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,11 +18,12 @@ import org.seqlm.dataset.ExampleOrigin;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.job.cli.Counted;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.TaskEvaluation;
+import org.seqlm.metrics.task.ConfusionScorer;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -88,9 +88,7 @@ final class EvaluateExamples {
   TaskEvaluation run(JobContext context) throws IOException {
     Engine<?> engine = Engines.named(Engines.OF_EXAMPLES);
     Execution execution = config.execution().execution();
-    if (Master.of(context.sparkConf().get("spark.master", "local[*]")).oneProcess()) {
-      engine.checkDevice(execution);
-    }
+    Devices.check(engine, execution, context.sparkConf());
     ExamplesDetails details = examples.details();
     long count = examples.examples(config.split());
     Map<String, String> inputs = new TreeMap<>();
@@ -103,7 +101,7 @@ final class EvaluateExamples {
       if (!model.notice().isEmpty()) {
         context.progress().message("note: " + model.notice());
       }
-      TaskScorer scorer = scorer(model.content().details());
+      ConfusionScorer scorer = scorer(model.content().details());
       double[] sums =
           ExampleScoring.score(
               context.sparkContext(),
@@ -121,7 +119,10 @@ final class EvaluateExamples {
       String name = config.names().get(i);
       found.add(
           new TaskEvaluation.OfModel(
-              name, model.content().network().title(), Metric.byName(scorer.metrics(sums))));
+              name,
+              model.content().network().title(),
+              Metric.byName(scorer.metrics(sums)),
+              scorer.confusion(sums, details)));
       inputs.put("model " + config.models().get(i), model.fingerprint());
       context.progress().update(count * (i + 1), name);
     }
@@ -140,25 +141,20 @@ final class EvaluateExamples {
   }
 
   /** What the model says, in the units that it was trained with; the examples' metric counts. */
-  private TaskScorer scorer(ExamplesDetails trained) throws IOException {
+  private ConfusionScorer scorer(ExamplesDetails trained) throws IOException {
     ExamplesDetails own = examples.details();
     Map<String, org.seqlm.vocab.ExampleVocabulary> vocabularies = new TreeMap<>();
     for (String column : own.vocabularies().keySet()) {
       vocabularies.put(column, examples.vocabulary(column));
     }
-    return TaskScorer.ofVocabularies(trained.withMetric(own.metric()), vocabularies);
+    return ConfusionScorer.of(
+        TaskScorer.ofVocabularies(trained.withMetric(own.metric()), vocabularies), own);
   }
 
   /** Of this split, by the metric that counts; null if nobody knows. */
   private Double floor() {
     ExampleOrigin origin = examples.details().origin();
-    JsonNode floor = origin == null ? null : origin.floor();
-    return floor != null
-            && floor.path("floor").isNumber()
-            && floor.path("split").asText().equals(Json.name(config.split()))
-            && floor.path("metric").asText().equals(examples.details().metric())
-        ? floor.get("floor").asDouble()
-        : null;
+    return origin == null ? null : origin.floor(config.split(), examples.details().metric());
   }
 
   private void keep(JobContext context, Map<String, String> inputs, TaskEvaluation evaluation)

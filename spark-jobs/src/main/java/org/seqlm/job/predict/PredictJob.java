@@ -15,8 +15,8 @@ import org.seqlm.corpus.example.AskedRules;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.job.cli.BuiltInExample;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Master;
 import org.seqlm.metrics.Metric;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -145,9 +145,7 @@ final class PredictJob {
   PredictResult run(JobContext context) throws IOException {
     Engine<?> engine = Engines.named(Engines.OF_EXAMPLES);
     Execution execution = config.execution().execution();
-    if (Master.of(context.sparkConf().get("spark.master", "local[*]")).oneProcess()) {
-      engine.checkDevice(execution);
-    }
+    Devices.check(engine, execution, context.sparkConf());
     if (!model.notice().isEmpty()) {
       context.progress().message("note: " + model.notice());
     }

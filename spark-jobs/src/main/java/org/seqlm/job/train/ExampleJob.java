@@ -1,8 +1,6 @@
 package org.seqlm.job.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,6 @@ import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerReport;
-import org.seqlm.store.Sha256;
 import org.seqlm.task.TaskContent;
 import org.seqlm.task.TaskModel;
 import org.seqlm.task.predict.DecodingKeys;
@@ -53,8 +50,6 @@ record ExampleJob(
     TaskModel start,
     RunFolder.Identity run)
     implements TrainJob {
-  private static final int JOB_VERSION = 1;
-
   static ExampleJob of(TrainConfig config, Configuration hadoop) throws IOException {
     Examples examples = Examples.open(hadoop, config.input());
     ExamplesDetails details = examples.details();
@@ -82,14 +77,6 @@ record ExampleJob(
       }
       inputs.put("start-from", start.fingerprint());
     }
-    String job =
-        Sha256.of(
-            (JOB_VERSION
-                    + "\n"
-                    + inputs
-                    + "\n"
-                    + TrainStart.rules(config).decisive(Json.tree(config)))
-                .getBytes(StandardCharsets.UTF_8));
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (String column : details.vocabularies().keySet()) {
       vocabularies.put(column, examples.vocabulary(column));
@@ -99,7 +86,7 @@ record ExampleJob(
         examples,
         new TaskContent(network, details, vocabularies),
         start,
-        RunFolder.Identity.of(job, inputs, config, config.seed()));
+        TrainStart.job(config, inputs));
   }
 
   /** A network over frames has a number of them. */
@@ -244,10 +231,9 @@ record ExampleJob(
     return DecodingKeys.DEFAULT.decoding(examples.details(), config.seed());
   }
 
-  /** The best that any model can do by the task's metric; null if nobody knows. */
-  Double floor() {
+  /** The best that any model can do by the task's metric, on which split; null if nobody knows. */
+  ExampleOrigin.Best best() {
     ExampleOrigin origin = examples.details().origin();
-    JsonNode floor = origin == null || origin.floor() == null ? null : origin.floor().get("floor");
-    return floor == null || !floor.isNumber() ? null : floor.asDouble();
+    return origin == null ? null : origin.best(examples.details().metric());
   }
 }

@@ -1,7 +1,6 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +24,6 @@ import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerReport;
-import org.seqlm.store.Sha256;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
@@ -49,9 +47,6 @@ record TextJob(
     ModelArtifact start,
     RunFolder.Identity run)
     implements TrainJob {
-  /** Of the fingerprint, which runs of all releases share. */
-  private static final int JOB_VERSION = 1;
-
   static TextJob of(TrainConfig config, Configuration hadoop) throws IOException {
     Dataset dataset = Dataset.open(hadoop, config.input());
     Map<String, String> inputs = new TreeMap<>(Map.of("dataset", dataset.fingerprint()));
@@ -65,22 +60,8 @@ record TextJob(
       checkStart(config.startFrom(), start.model(), spec, dataset);
       inputs.put("start-from", start.manifest().fingerprint());
     }
-    String job =
-        Sha256.of(
-            (JOB_VERSION
-                    + "\n"
-                    + inputs
-                    + "\n"
-                    + TrainStart.rules(config).decisive(Json.tree(config)))
-                .getBytes(StandardCharsets.UTF_8));
     return new TextJob(
-        config,
-        dataset,
-        text,
-        spec,
-        dataset.vocabulary(),
-        start,
-        RunFolder.Identity.of(job, inputs, config, config.seed()));
+        config, dataset, text, spec, dataset.vocabulary(), start, TrainStart.job(config, inputs));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
 import org.seqlm.job.cli.Counted;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -22,6 +23,7 @@ import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
 import org.seqlm.registry.RegistryPath;
+import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
 import picocli.CommandLine.Command;
@@ -209,7 +211,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   @Override
   protected ObjectNode defaultsFor(ObjectNode given, JobContext context) {
-    return ExampleDefaults.of(given.path("input").asText(null), context.hadoop());
+    return ExampleDefaults.of(given, context.hadoop());
   }
 
   /** Whether the caller lets the number of workers change on the way. */
@@ -336,7 +338,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   private static List<String> check(JobContext context, TrainJob job) throws IOException {
     TrainConfig config = job.config();
     job.check();
-    TrainJob.checkDevice(config.engine(), config.execution(), context.sparkConf());
+    Devices.check(Engines.named(config.engine()), config.execution(), context.sparkConf());
     List<String> warnings = new ArrayList<>();
     job.cost()
         .check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()))

@@ -4,21 +4,17 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.job.cli.BuiltInExample;
 import org.seqlm.job.cli.Counted;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Master;
 import org.seqlm.neural.files.ModelContent;
 import org.seqlm.neural.files.RunFolder;
-import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.feed.Feed;
-import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerReport;
 
@@ -156,17 +152,5 @@ sealed interface TrainJob permits TextJob, ExampleJob {
           String.format(Locale.ROOT, "budget: %,d %s", config().budget().tokens(), unit());
       case ROUNDS -> "budget: " + Counted.of(config().budget().rounds(), "round");
     };
-  }
-
-  /**
-   * Refuses a device that is not there, where tasks run in this process. What executors have only
-   * they know.
-   *
-   * @throws UserException with exit code 5
-   */
-  static void checkDevice(String engine, Execution execution, SparkConf spark) {
-    if (Master.of(spark.get("spark.master", "local[*]")).oneProcess()) {
-      Engines.named(engine).checkDevice(execution);
-    }
   }
 }

@@ -274,8 +274,17 @@ class PredictTest {
             "--output",
             path("kept"));
     assertThat(table.out()).contains("macro-f1").doesNotContain("best possible");
-    assertThat(run("report", "--input", path("kept"), "--output", path("r.html")).err())
-        .doesNotContain("bug of seqlm");
+    JsonNode confusion = evaluated.path("models").get(0).path("confusion");
+    assertThat(confusion.path("labels").toString()).isEqualTo("[\"few\",\"many\"]");
+    long right =
+        confusion.path("counts").get(0).get(0).asLong()
+            + confusion.path("counts").get(1).get(1).asLong();
+    assertThat(right / 2100.0).isEqualTo(evaluated.path("metrics").path("accuracy").asDouble());
+    assertThat(run("report", "--input", path("kept"), "--output", path("r.html")).code()).isZero();
+    assertThat(Files.readString(folder.resolve("r.html"))).contains("takes for what: a row");
+    assertThat(run("report", "--input", path("p7"), "--output", path("p.html")).code()).isZero();
+    assertThat(Files.readString(folder.resolve("p.html")))
+        .contains("2,100 of 2,100 records predicted", "How often each label was predicted");
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
+import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.train.SmallExampleTraining.Outcome;
 import org.seqlm.job.train.config.ExampleDefaults;
 
@@ -275,7 +276,10 @@ class TrainExamplesRefusedTest {
         .doesNotContain("token", "window");
     assertThat(folder.resolve("output")).doesNotExist();
     // What the task's own defaults are.
-    String rate = ExampleDefaults.of("classify").at("/training/learning-rate").asText();
+    String rate =
+        ExampleDefaults.of("classify", ConfigLoader.defaults("train"))
+            .at("/training/learning-rate")
+            .asText();
     assertThat(plan.out()).contains("engine: torch", "learning-rate: " + rate);
   }
 }

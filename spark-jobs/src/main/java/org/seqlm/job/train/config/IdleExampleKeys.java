@@ -148,7 +148,7 @@ public final class IdleExampleKeys {
    */
   public static List<String> of(JsonNode config, ExamplesDetails examples) {
     ExampleTask task = examples.task();
-    JsonNode defaults = ConfigLoader.over("train", ExampleDefaults.of(Json.name(task)));
+    JsonNode defaults = ConfigLoader.over("train", ExampleDefaults.of(Json.name(task), config));
     List<String> found = IdleKeys.of(config, defaults);
     for (String key : OF_TEXT) {
       if (isGiven(key, config, defaults)) {

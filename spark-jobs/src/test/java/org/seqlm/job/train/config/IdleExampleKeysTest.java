@@ -3,6 +3,7 @@ package org.seqlm.job.train.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,11 @@ class IdleExampleKeysTest {
   /** What {@code train} makes of an input of a task. */
   private static JsonNode config(ExampleTask task, String... sets) {
     List<String> all = new ArrayList<>(List.of("input=in", "output=out"));
-    flatten("", ExampleDefaults.of(Json.name(task)), all);
+    ObjectNode given = ConfigLoader.defaults("train");
+    if (List.of(sets).contains("network.body=attention")) {
+      ((ObjectNode) given.get("network")).put("body", "attention");
+    }
+    flatten("", ExampleDefaults.of(Json.name(task), given), all);
     all.addAll(List.of(sets));
     return Json.tree(
         ConfigLoader.load(
@@ -85,6 +90,20 @@ class IdleExampleKeysTest {
     for (ExampleTask task : ExampleTask.values()) {
       assertThat(idle(task)).as(task.name()).isEmpty();
       assertThat(config(task).at("/engine").asText()).isEqualTo("torch");
+    }
+  }
+
+  @Test
+  void aBodyOfAttentionHasDefaultsOfItsOwn() {
+    for (ExampleTask task : List.of(ExampleTask.CLASSIFY, ExampleTask.TAG)) {
+      JsonNode recurrent = config(task);
+      JsonNode attention = config(task, "network.body=attention");
+      assertThat(recurrent.at("/network/layers").asInt()).isEqualTo(1);
+      assertThat(attention.at("/network/layers").asInt()).isEqualTo(2);
+      assertThat(attention.at("/training/learning-rate").asDouble())
+          .isLessThan(recurrent.at("/training/learning-rate").asDouble());
+      assertThat(attention.at("/training/batch")).isEqualTo(recurrent.at("/training/batch"));
+      assertThat(idle(task, "network.body=attention")).isEmpty();
     }
   }
 
