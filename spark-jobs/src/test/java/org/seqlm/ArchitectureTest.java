@@ -87,6 +87,7 @@ class ArchitectureTest {
           "registry",
           "neural.torch.diagnosis",
           "report.page",
+          "report.task",
           "report.trend|report",
           "spark.task|spark.io",
           "spark.corpus",

@@ -1,5 +1,9 @@
 package org.seqlm.metrics;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 /**
  * A figure that tells how good a model is.
  *
@@ -21,6 +25,17 @@ public record Metric(String name, double value, Direction direction) {
       return !Double.isNaN(value);
     }
     return direction == Direction.LARGER ? value > other.value : value < other.value;
+  }
+
+  /** Values by name, in their order; what is a mean of nothing is not among them. */
+  public static Map<String, Double> byName(List<Metric> metrics) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (Metric metric : metrics) {
+      if (!Double.isNaN(metric.value)) {
+        values.put(metric.name, metric.value);
+      }
+    }
+    return values;
   }
 
   /** Whether two of one name are equal, or one is NaN. */

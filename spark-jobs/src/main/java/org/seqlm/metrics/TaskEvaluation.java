@@ -36,8 +36,13 @@ public record TaskEvaluation(
    * @param name as the user named it, or its path
    * @param kind for instance {@code lstm 1x64 both ways, 2 labels}
    * @param metrics by name, the one that counts first; what is a mean of nothing is not among them
+   * @param confusion which labels it takes for which; null of a task without, or with too many
    */
-  public record OfModel(String name, String kind, Map<String, Double> metrics) {}
+  public record OfModel(
+      String name,
+      String kind,
+      Map<String, Double> metrics,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Confusion confusion) {}
 
   /**
    * The best models by the metric that counts: more than one if they are equal; none of fewer than

@@ -15,7 +15,8 @@ import java.util.Objects;
  * @param metric that the task names
  * @param direction which way is better by it
  * @param metrics of the task, by name, the loss among them
- * @param floor the best that any model can do by {@code metric}; null if nobody knows
+ * @param floor the best that any model can do by {@code metric}, mostly on another split than this
+ *     one; null if nobody knows
  * @param seconds that predicting took
  * @param scored examples of the split that the figures are of
  */

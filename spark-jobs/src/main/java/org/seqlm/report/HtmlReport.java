@@ -11,6 +11,7 @@ import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.page.Charts;
 import org.seqlm.report.page.Page;
+import org.seqlm.report.task.PredictionsView;
 
 /**
  * Writes a {@link ReportModel} as one HTML page that needs nothing else: styles, script, chart
@@ -38,6 +39,11 @@ public final class HtmlReport {
         "taskEvaluations",
         model.taskEvaluations(),
         new TaskEvaluationSection(legend, charts)::view);
+    section(
+        page,
+        "predictions",
+        model.predictions(),
+        part -> PredictionsView.view(part.name(), part.details()));
     page.put("shortened", legend.shortened());
     page.put("hasShortened", !legend.shortened().isEmpty());
     page.put("runsTables", runsTables(model, legend));

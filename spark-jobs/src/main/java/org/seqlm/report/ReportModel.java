@@ -13,6 +13,7 @@ import org.seqlm.metrics.RoundMetrics;
 import org.seqlm.metrics.TaskEvaluation;
 import org.seqlm.metrics.TrainingMetrics;
 import org.seqlm.metrics.ValidationMetrics;
+import org.seqlm.task.predict.PredictionDetails;
 
 /**
  * Everything a report shows; each part is shown only if there is something in it.
@@ -24,6 +25,7 @@ import org.seqlm.metrics.ValidationMetrics;
  * @param runs trainings, complete or not
  * @param evaluations models on held-out text
  * @param taskEvaluations networks on held-out examples
+ * @param predictions what networks said of records
  * @param ngrams counts and statistics
  * @param sources where all of it comes from
  * @param notes what could not be shown and why
@@ -36,6 +38,7 @@ public record ReportModel(
     List<RunPart> runs,
     List<EvaluationPart> evaluations,
     List<TaskEvaluationPart> taskEvaluations,
+    List<PredictionsPart> predictions,
     List<NgramsPart> ngrams,
     List<Source> sources,
     List<String> notes) {
@@ -47,6 +50,7 @@ public record ReportModel(
     runs = List.copyOf(runs);
     evaluations = List.copyOf(evaluations);
     taskEvaluations = List.copyOf(taskEvaluations);
+    predictions = List.copyOf(predictions);
     ngrams = List.copyOf(ngrams);
     sources = List.copyOf(sources);
     notes = List.copyOf(notes);
@@ -69,6 +73,7 @@ public record ReportModel(
         runs,
         evaluations,
         List.of(),
+        List.of(),
         ngrams,
         sources,
         notes);
@@ -88,6 +93,9 @@ public record ReportModel(
 
   /** The same of labelled examples. */
   public record TaskEvaluationPart(String name, TaskEvaluation evaluation) {}
+
+  /** Predictions by the name of their folder. */
+  public record PredictionsPart(String name, PredictionDetails details) {}
 
   /** How far a training came. */
   public enum RunStatus {

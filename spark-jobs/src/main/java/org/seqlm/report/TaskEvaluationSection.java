@@ -16,6 +16,7 @@ import org.seqlm.report.page.Chart.Scale;
 import org.seqlm.report.page.Chart.Series;
 import org.seqlm.report.page.Charts;
 import org.seqlm.report.page.Figures;
+import org.seqlm.report.task.ConfusionView;
 
 /**
  * Networks on the same labelled examples: all their metrics, and the one that counts beside the
@@ -58,6 +59,13 @@ record TaskEvaluationSection(Legend legend, Charts charts) {
                             : "–")
                 .toList());
     view.put("hasFloor", evaluation.floor() != null);
+    List<Map<String, Object>> confusions = new ArrayList<>();
+    for (TaskEvaluation.OfModel model : evaluation.models()) {
+      if (model.confusion() != null) {
+        confusions.add(ConfusionView.view(legend.label(model.name()), model.confusion()));
+      }
+    }
+    view.put("confusions", confusions);
     view.put("chart", evaluation.models().size() > 1 ? chart(evaluation) : null);
     return view;
   }

@@ -13,6 +13,7 @@ import org.seqlm.corpus.example.ReadRange;
 import org.seqlm.corpus.file.PackedPiece;
 import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.drift.DocumentWords;
+import org.seqlm.metrics.task.ConfusionScorer;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.ngram.count.ContextShare;
 import org.seqlm.spark.corpus.AssignedIds;
@@ -142,6 +143,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(PredictedFile.class);
     kryo.register(RecordPlaces.class);
     kryo.register(TaskScorer.type(), new JavaSerializer());
+    kryo.register(ConfusionScorer.class, new JavaSerializer());
     kryo.register(ExampleCosts.scorerType(), new JavaSerializer());
     kryo.register(FeatureStatistics.Sums.class);
     kryo.register(FeatureStatistics.Sums[].class);

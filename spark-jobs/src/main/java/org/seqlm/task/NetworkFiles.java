@@ -108,28 +108,32 @@ final class NetworkFiles {
   /**
    * Reads what {@link #write} wrote.
    *
-   * @param name shown in messages
+   * @param name of the file in messages
+   * @param model that it is a part of, in messages
    * @throws UserException with exit code 3 if it is a network that this build does not know, or
-   *     damaged
+   *     damaged; 2 if it is a language model's
    */
-  static Network read(byte[] file, String name) throws IOException {
+  static Network read(byte[] file, String name, String model) throws IOException {
     try {
-      return read(Json.mapper().readTree(file), name);
+      return read(Json.mapper().readTree(file), name, model);
     } catch (JsonProcessingException e) {
       throw UserException.data(
           name + " is damaged: " + e.getOriginalMessage().replace("\n", "; "), e);
     }
   }
 
-  private static Network read(JsonNode tree, String name) throws JsonProcessingException {
+  private static Network read(JsonNode tree, String name, String model)
+      throws JsonProcessingException {
+    if (!tree.has("type")) {
+      throw UserException.configuration(
+          model
+              + " is a language model, for which there is text with seqlm evaluate, score and"
+              + " generate: give a network over examples");
+    }
     Class<? extends Network> type = TYPES.get(tree.path("type").asText());
     if (type == null) {
       throw UserException.data(
-          name
-              + (tree.has("type")
-                  ? " is of a network that this build does not know, " + tree.path("type")
-                  : " is of a language model, for which there are seqlm generate and score: give a"
-                      + " network over examples"));
+          name + " is of a network that this build does not know, " + tree.path("type"));
     }
     return MAPPER.treeToValue(tree.path("network"), type);
   }

@@ -59,7 +59,8 @@ public record TaskModel(
    * Loads a model, and checks every file against the manifest.
    *
    * @param folder a model, a checkpoint, or a run, which stands for its best model
-   * @throws UserException with exit code 3 if there is none, it is damaged, or a language model
+   * @throws UserException with exit code 3 if there is none, or it is damaged; 2 if it is a
+   *     language model
    */
   public static TaskModel load(Configuration conf, String folder) throws IOException {
     return ModelArtifact.read(conf, folder, (reader, notice) -> read(folder, reader, notice));
@@ -70,11 +71,11 @@ public record TaskModel(
    *
    * @param name as the caller named its folder
    * @param notice what whoever uses it should know
-   * @throws UserException with exit code 3 if it is damaged, or a language model
+   * @throws UserException with exit code 3 if it is damaged; 2 if it is a language model
    */
   public static TaskModel read(String name, ArtifactReader reader, String notice)
       throws IOException {
-    TaskContent content = content(reader);
+    TaskContent content = content(reader, name);
     return new TaskModel(
         name,
         content,
@@ -83,9 +84,10 @@ public record TaskModel(
         notice);
   }
 
-  private static TaskContent content(ArtifactReader reader) throws IOException {
+  private static TaskContent content(ArtifactReader reader, String folder) throws IOException {
     Network network =
-        NetworkFiles.read(reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME));
+        NetworkFiles.read(
+            reader.readVerified(NetworkFiles.NAME), reader.shown(NetworkFiles.NAME), folder);
     ExamplesDetails details = TaskContent.examples(reader);
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (Map.Entry<String, ExamplesDetails.ColumnVocabulary> column :

@@ -18,7 +18,8 @@ class TaskEvaluationTest {
           new TaskEvaluation.OfModel(
               String.valueOf((char) ('a' + models.size())),
               "lstm",
-              Double.isNaN(value) ? Map.of() : Map.of("rmse", value)));
+              Double.isNaN(value) ? Map.of() : Map.of("rmse", value),
+              null));
     }
     return new TaskEvaluation(
         "data", "test", "series", 9, "rmse", direction, models.get(0).metrics(), null, models);

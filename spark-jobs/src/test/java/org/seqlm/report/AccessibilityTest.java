@@ -67,6 +67,7 @@ class AccessibilityTest {
             full.runs(),
             full.evaluations(),
             full.taskEvaluations(),
+            full.predictions(),
             full.ngrams(),
             full.sources(),
             List.of("a note"));

@@ -60,6 +60,7 @@ class NightSectionTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             List.of()));
   }
 

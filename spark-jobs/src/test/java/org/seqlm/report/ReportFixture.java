@@ -15,6 +15,7 @@ import org.seqlm.dataset.ExampleTask;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.metrics.Confusion;
 import org.seqlm.metrics.Divergence;
 import org.seqlm.metrics.Evaluation;
 import org.seqlm.metrics.Metric;
@@ -32,6 +33,7 @@ import org.seqlm.report.ReportModel.ExamplesPart;
 import org.seqlm.report.ReportModel.MarkovScore;
 import org.seqlm.report.ReportModel.NgramsPart;
 import org.seqlm.report.ReportModel.OrderTotals;
+import org.seqlm.report.ReportModel.PredictionsPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
@@ -39,6 +41,8 @@ import org.seqlm.report.ReportModel.TaskEvaluationPart;
 import org.seqlm.report.ReportModel.TopNgram;
 import org.seqlm.report.ReportModel.Trained;
 import org.seqlm.report.ReportModel.ZipfPoint;
+import org.seqlm.task.predict.PredictionDetails;
+import org.seqlm.task.predict.PredictionFiles;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -253,9 +257,32 @@ public final class ReportFixture {
         good,
         0.985,
         List.of(
-            new TaskEvaluation.OfModel("tagger", "lstm 1x64 both ways, 3 tags", good),
             new TaskEvaluation.OfModel(
-                "forward", "lstm 1x64, 3 tags", Map.of("accuracy", 0.9612))));
+                "tagger",
+                "lstm 1x64 both ways, 3 tags",
+                good,
+                Confusion.of(
+                    List.of("ADJ", "NOUN", "VERB"), new long[] {95, 5, 0, 2, 198, 0, 0, 0, 70})),
+            new TaskEvaluation.OfModel(
+                "forward", "lstm 1x64, 3 tags", Map.of("accuracy", 0.9612), null)));
+  }
+
+  /** What a classifier said of records, one of them bad. */
+  public static PredictionDetails predictions() {
+    return new PredictionDetails(
+        "runs/tagger",
+        "lstm 1x64 both ways, 3 tags",
+        ExampleTask.TAG,
+        List.of("path", "record", "tags"),
+        PredictionFiles.Format.JSONL,
+        40,
+        39,
+        Map.of("empty", 1L),
+        0L,
+        0L,
+        Map.of("NOUN", 210L, "VERB", 160L),
+        "accuracy",
+        Map.of("accuracy", 0.9375));
   }
 
   /** Runs over examples, these, and an evaluation. */
@@ -268,6 +295,7 @@ public final class ReportFixture {
         List.of(runs),
         List.of(),
         List.of(new TaskEvaluationPart("tags-test", taskEvaluation())),
+        List.of(new PredictionsPart("said", predictions())),
         List.of(),
         List.of(),
         List.of());

@@ -106,7 +106,11 @@ class TaskPageTest {
         .contains("Model Kind Accuracy Macro F1")
         .contains("tagger (best) lstm 1x64 both ways, 3 tags 0.9823 0.9710")
         .contains("forward lstm 1x64, 3 tags 0.9612 –")
-        .contains("Best possible on this split 0.9850 –");
+        .contains("Best possible on this split 0.9850 –")
+        .contains("What tagger takes for what: a row what is right, a column what it predicted")
+        .contains("Right ADJ NOUN VERB all found ADJ 95 5 0 100 95.0 % NOUN 2 198 0 200 99.0 %")
+        .contains("39 of 40 records predicted")
+        .contains("Label Count Share NOUN 210 56.8 % VERB 160 43.2 %");
     JsonNode bars = charts(page).get(0);
     assertThat(bars.at("/rules/0/value").asDouble()).isEqualTo(0.985);
     assertThat(bars.get("series").findValuesAsText("name")).containsExactly("tagger", "forward");

@@ -131,7 +131,7 @@ class NetworkFilesTest {
   }
 
   private static Network read(String file) throws IOException {
-    return NetworkFiles.read(file.getBytes(StandardCharsets.UTF_8), "run/network.json");
+    return NetworkFiles.read(file.getBytes(StandardCharsets.UTF_8), "run/network.json", "run");
   }
 
   @Test
@@ -151,7 +151,6 @@ class NetworkFilesTest {
   void whatIsNoneOfThemIsTold() {
     for (String[] one :
         new String[][] {
-          {"{\"network\":{}}", "run/network.json is of a language model, for which there are"},
           {
             "{\"type\":\"juggler\",\"network\":{}}",
             "run/network.json is of a network that this build does not know, \"juggler\""
@@ -167,6 +166,16 @@ class NetworkFilesTest {
           .hasMessageStartingWith(one[1])
           .hasMessageNotContaining("\n");
     }
+  }
+
+  @Test
+  void aLanguageModelIsTheWrongModelNotADamagedOne() {
+    assertThatThrownBy(() -> read("{\"network\":{}}"))
+        .isInstanceOfSatisfying(
+            UserException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessage(
+            "run is a language model, for which there is text with seqlm evaluate, score and"
+                + " generate: give a network over examples");
   }
 
   @Test

@@ -98,6 +98,12 @@ public record AskedRules(
     };
   }
 
+  /** The labels that a network of examples is to say, in the order of their ids; none of others. */
+  public static List<String> said(ExamplesDetails details) {
+    String role = told(details.task());
+    return role == null ? List.of() : details.labels().getOrDefault(role, List.of());
+  }
+
   /** The column of a role; null if the network has none. */
   ExampleColumn column(String role) {
     return columns.stream().filter(one -> one.name().equals(role)).findFirst().orElse(null);

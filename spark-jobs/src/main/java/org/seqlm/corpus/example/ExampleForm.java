@@ -3,7 +3,6 @@ package org.seqlm.corpus.example;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.seqlm.dataset.ExampleColumn;
 import org.seqlm.dataset.ExampleTask;
@@ -91,10 +90,5 @@ public final class ExampleForm implements Serializable {
                 + ": make all alike");
       }
     }
-  }
-
-  /** The roles that have labels, a vocabulary or numbers, with what they have. */
-  public Map<String, String> forms() {
-    return Map.copyOf(forms);
   }
 }

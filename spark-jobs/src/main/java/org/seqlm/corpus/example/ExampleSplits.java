@@ -18,10 +18,14 @@ import org.seqlm.text.Hash128;
 public final class ExampleSplits implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private enum Method {
+  /** What decides. */
+  public enum Method {
+    /** A column of the example. */
     COLUMN,
+    /** The name of its file. */
     FILES,
-    HASH
+    /** A salted hash of what a network reads of it. */
+    HASHED
   }
 
   private final Method method;
@@ -66,7 +70,7 @@ public final class ExampleSplits implements Serializable {
               + " name, or name the column that says so, --columns split=NAME");
     }
     // Files of training examples alone are cut like others: nothing would be held out.
-    return new ExampleSplits(held ? Method.FILES : Method.HASH, rules);
+    return new ExampleSplits(held ? Method.FILES : Method.HASHED, rules);
   }
 
   /** By name or by a folder of it; null if neither says anything. */
@@ -102,7 +106,7 @@ public final class ExampleSplits implements Serializable {
         switch (method) {
           case COLUMN -> said(said, columns);
           case FILES -> ofFile(file);
-          case HASH -> rules.split(ParsedExample.decidingHash(encoded, hash), seed);
+          case HASHED -> rules.split(ParsedExample.decidingHash(encoded, hash), seed);
         };
     ParsedExample.setSplit(encoded, split.ordinal());
   }
@@ -128,7 +132,12 @@ public final class ExampleSplits implements Serializable {
           case VALID -> rules.valid();
           case TEST -> rules.test();
         };
-    return method != Method.HASH || fraction > 0;
+    return method != Method.HASHED || fraction > 0;
+  }
+
+  /** What decides of which split an example is. */
+  public Method method() {
+    return method;
   }
 
   /** In words, for messages. */
@@ -136,7 +145,7 @@ public final class ExampleSplits implements Serializable {
     return switch (method) {
       case COLUMN -> "by a column";
       case FILES -> "by the files' names";
-      case HASH ->
+      case HASHED ->
           "by a hash, train "
               + rules.train()
               + ", valid "

@@ -89,12 +89,17 @@ final class ConfigBinder {
         List<String> near = Suggestions.nearest(value, names);
         choices =
             "must be "
-                + String.join(", ", names)
+                + oneOf(names)
                 + (near.isEmpty() ? "" : " (did you mean " + near.get(0) + "?)");
         problems.add(where(context) + " " + choices + ", but is " + value);
         return type.getEnumConstants()[0];
       }
       return note(context, type, "\"" + value + "\"");
+    }
+
+    /** For instance {@code forward or both}, or {@code one of a, b, c}. */
+    private static String oneOf(List<String> names) {
+      return names.size() > 2 ? "one of " + String.join(", ", names) : String.join(" or ", names);
     }
 
     @Override

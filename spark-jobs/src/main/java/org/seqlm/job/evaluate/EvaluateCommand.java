@@ -7,6 +7,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.Dataset;
+import org.seqlm.job.cli.Counted;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -118,7 +119,7 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluated>
     if (config.output() != null) {
       OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     }
-    return "score " + config.models().size() + " models on " + what;
+    return "score " + Counted.of(config.models().size(), "model") + " on " + what;
   }
 
   @Override

@@ -1,9 +1,7 @@
 package org.seqlm.job.evaluate;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,11 +17,13 @@ import org.seqlm.artifact.OutputCheck;
 import org.seqlm.dataset.ExampleOrigin;
 import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.job.cli.Counted;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.metrics.Metric;
 import org.seqlm.metrics.TaskEvaluation;
+import org.seqlm.metrics.task.ConfusionScorer;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -78,8 +78,8 @@ final class EvaluateExamples {
 
   String plan() {
     return "predict with "
-        + models.size()
-        + " models for the "
+        + Counted.of(models.size(), "model")
+        + " for the "
         + Json.name(config.split())
         + " split of "
         + config.inputName();
@@ -88,9 +88,7 @@ final class EvaluateExamples {
   TaskEvaluation run(JobContext context) throws IOException {
     Engine<?> engine = Engines.named(Engines.OF_EXAMPLES);
     Execution execution = config.execution().execution();
-    if (Master.of(context.sparkConf().get("spark.master", "local[*]")).oneProcess()) {
-      engine.checkDevice(execution);
-    }
+    Devices.check(engine, execution, context.sparkConf());
     ExamplesDetails details = examples.details();
     long count = examples.examples(config.split());
     Map<String, String> inputs = new TreeMap<>();
@@ -104,7 +102,7 @@ final class EvaluateExamples {
       if (!model.notice().isEmpty()) {
         context.progress().message("note: " + model.notice());
       }
-      TaskScorer scorer = scorer(model.content().details());
+      ConfusionScorer scorer = scorer(model.content().details());
       double[] sums;
       try (ExampleScoring scoring =
           new ExampleScoring(context.sparkContext(), examples, config.split(), scorer)) {
@@ -123,7 +121,11 @@ final class EvaluateExamples {
       List<Metric> metrics = scorer.metrics(sums); // the one that counts first
       direction = metrics.get(0).direction();
       found.add(
-          new TaskEvaluation.OfModel(name, model.content().network().title(), byName(metrics)));
+          new TaskEvaluation.OfModel(
+              name,
+              model.content().network().title(),
+              Metric.byName(metrics),
+              scorer.confusion(sums, details)));
       inputs.put("model " + config.models().get(i), model.fingerprint());
       context.progress().update(count * (i + 1), name);
     }
@@ -143,35 +145,20 @@ final class EvaluateExamples {
   }
 
   /** What the model says, in the units that it was trained with; the examples' metric counts. */
-  private TaskScorer scorer(ExamplesDetails trained) throws IOException {
+  private ConfusionScorer scorer(ExamplesDetails trained) throws IOException {
     ExamplesDetails own = examples.details();
     Map<String, org.seqlm.vocab.ExampleVocabulary> vocabularies = new TreeMap<>();
     for (String column : own.vocabularies().keySet()) {
       vocabularies.put(column, examples.vocabulary(column));
     }
-    return TaskScorer.ofVocabularies(trained.withMetric(own.metric()), vocabularies);
-  }
-
-  private static Map<String, Double> byName(List<Metric> metrics) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (Metric metric : metrics) {
-      if (!Double.isNaN(metric.value())) {
-        values.put(metric.name(), metric.value());
-      }
-    }
-    return values;
+    return ConfusionScorer.of(
+        TaskScorer.ofVocabularies(trained.withMetric(own.metric()), vocabularies), own);
   }
 
   /** Of this split, by the metric that counts; null if nobody knows. */
   private Double floor() {
     ExampleOrigin origin = examples.details().origin();
-    JsonNode floor = origin == null ? null : origin.floor();
-    return floor != null
-            && floor.path("floor").isNumber()
-            && floor.path("split").asText().equals(Json.name(config.split()))
-            && floor.path("metric").asText().equals(examples.details().metric())
-        ? floor.get("floor").asDouble()
-        : null;
+    return origin == null ? null : origin.floor(config.split(), examples.details().metric());
   }
 
   private void keep(JobContext context, Map<String, String> inputs, TaskEvaluation evaluation)

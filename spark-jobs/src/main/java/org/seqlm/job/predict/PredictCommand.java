@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.example.AskedRules;
+import org.seqlm.job.cli.Counted;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -117,19 +118,31 @@ public final class PredictCommand extends JobCommand<PredictConfig, PredictResul
         .badRecords()
         .forEach(
             (kind, count) -> line(text, "bad", String.format(Locale.ROOT, "%,d %s", count, kind)));
+    if (result.unknown() > 0) {
+      line(
+          text,
+          "unknown",
+          String.format(
+              Locale.ROOT,
+              "%s of %,d, which the model read as <unk>",
+              Counted.of(result.unknown(), "token"),
+              result.tokens()));
+    }
     String role = AskedRules.told(result.task());
     if (result.metrics() != null) {
       result
           .metrics()
           .forEach((name, value) -> line(text, name, String.format(Locale.ROOT, "%.4f", value)));
     } else if (result.told() > 0) {
+      long lacking = result.predicted() - result.told();
       line(
           text,
           "no metrics",
           String.format(
               Locale.ROOT,
-              "%,d of the records have no %s that the model knows",
-              result.predicted() - result.told(),
+              "%,d of the records %s no %s that the model knows",
+              lacking,
+              lacking == 1 ? "has" : "have",
               role));
     }
     line(text, "written", result.predictions());

@@ -2,7 +2,6 @@ package org.seqlm.job.predict;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.seqlm.UserException;
@@ -15,8 +14,9 @@ import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.example.AskedRules;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.job.cli.BuiltInExample;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Master;
 import org.seqlm.metrics.Metric;
 import org.seqlm.neural.learner.Engine;
 import org.seqlm.neural.learner.Execution;
@@ -72,6 +72,19 @@ final class PredictJob {
                 + ": give the records themselves; for a split of labelled examples there is seqlm"
                 + " evaluate");
       }
+    }
+    BuiltInExample built = BuiltInExample.find(context.hadoop(), config.input().paths());
+    if (built != null) {
+      throw UserException.configuration(
+          "--input "
+              + built.input()
+              + " is the folder of the built-in example "
+              + built.origin().kind()
+              + ": give a file of its records, for instance "
+              + built.data()
+              + "/test.jsonl; or prepare --input "
+              + built.input()
+              + ", and evaluate that");
     }
     TaskModel model =
         TaskModel.load(context.hadoop(), RegistryPath.model(context.hadoop(), config.model()));
@@ -132,9 +145,7 @@ final class PredictJob {
   PredictResult run(JobContext context) throws IOException {
     Engine<?> engine = Engines.named(Engines.OF_EXAMPLES);
     Execution execution = config.execution().execution();
-    if (Master.of(context.sparkConf().get("spark.master", "local[*]")).oneProcess()) {
-      engine.checkDevice(execution);
-    }
+    Devices.check(engine, execution, context.sparkConf());
     if (!model.notice().isEmpty()) {
       context.progress().message("note: " + model.notice());
     }
@@ -173,7 +184,12 @@ final class PredictJob {
                       config.format(),
                       result.records(),
                       result.predicted(),
-                      result.bad())));
+                      result.bad(),
+                      result.tokens(),
+                      result.unknown(),
+                      result.labels(),
+                      details().metric(),
+                      Metric.byName(result.metrics()))));
       return new PredictResult(
           config.output(),
           manifest.fingerprint(),
@@ -185,19 +201,11 @@ final class PredictJob {
           result.predicted(),
           result.bad(),
           result.told(),
+          result.tokens(),
+          result.unknown(),
+          result.labels(),
           details().metric(),
-          byName(result.metrics()));
+          result.metrics().isEmpty() ? null : Metric.byName(result.metrics()));
     }
-  }
-
-  /** Null where there are none; what is a mean of nothing has no value. */
-  private static Map<String, Double> byName(List<Metric> metrics) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (Metric metric : metrics) {
-      if (!Double.isNaN(metric.value())) {
-        values.put(metric.name(), metric.value());
-      }
-    }
-    return metrics.isEmpty() ? null : values;
   }
 }

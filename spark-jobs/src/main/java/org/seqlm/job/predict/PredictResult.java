@@ -18,6 +18,10 @@ import org.seqlm.dataset.ExampleTask;
  * @param predicted of them
  * @param badRecords the others, by kind
  * @param told predicted records that say what the network is to say
+ * @param tokens read of the predicted records
+ * @param unknown of them to the model, which read {@code <unk>}
+ * @param labels how often each was predicted, in the order of their ids; empty of a model that says
+ *     none
  * @param metric that counts
  * @param metrics by name, where all predicted records say it; else null
  */
@@ -32,5 +36,8 @@ record PredictResult(
     long predicted,
     Map<String, Long> badRecords,
     long told,
+    long tokens,
+    long unknown,
+    Map<String, Long> labels,
     String metric,
     @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, Double> metrics) {}

@@ -17,6 +17,7 @@ import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.dataset.ExampleTask;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.SplitMethod;
+import org.seqlm.job.cli.BuiltInExample;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.spark.examples.ExamplesBuilder;
 
@@ -27,7 +28,7 @@ import org.seqlm.spark.examples.ExamplesBuilder;
  * @param folder the built-in example that is read; null for people's own data
  * @param columns which column has which role
  */
-record ExamplesJob(PrepareConfig config, ExampleFolder folder, RoleColumns columns) {
+record ExamplesJob(PrepareConfig config, BuiltInExample folder, RoleColumns columns) {
   /**
    * The job of a configuration.
    *
@@ -35,7 +36,7 @@ record ExamplesJob(PrepareConfig config, ExampleFolder folder, RoleColumns colum
    * @throws UserException with exit code 2 that names each key that is of text only, or does not
    *     fit the folder
    */
-  static ExamplesJob of(PrepareConfig config, ExampleFolder folder) {
+  static ExamplesJob of(PrepareConfig config, BuiltInExample folder) {
     ExampleTask task = config.examples().task();
     if (folder != null && task != null && task != folder.task()) {
       throw UserException.configuration(
@@ -120,7 +121,7 @@ record ExamplesJob(PrepareConfig config, ExampleFolder folder, RoleColumns colum
               Manifest.of(
                   ArtifactKind.EXAMPLES,
                   Map.of("corpus", built.details().corpusFingerprint()),
-                  config.recorded(),
+                  config.recorded(built.splits().method()),
                   config.seed(),
                   built.details()));
       return result(manifest, built);
@@ -135,8 +136,9 @@ record ExamplesJob(PrepareConfig config, ExampleFolder folder, RoleColumns colum
         details.task(),
         details.metric(),
         details.columns(),
+        details.texts(),
         details.splits(),
-        built.splits(),
+        built.splits().describe(),
         details.labels(),
         details.vocabularies(),
         built.types(),

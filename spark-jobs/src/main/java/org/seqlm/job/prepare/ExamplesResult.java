@@ -19,6 +19,7 @@ import org.seqlm.dataset.Split;
  * @param task what is to be learned of them
  * @param metric that counts
  * @param columns of the blocks
+ * @param texts columns that were cut from text
  * @param splits by split
  * @param splitsBy how examples were dealt to them
  * @param labels of each column that has some their names, in the order of their ids
@@ -36,6 +37,7 @@ record ExamplesResult(
     ExampleTask task,
     String metric,
     List<ExampleColumn> columns,
+    List<String> texts,
     Map<Split, ExampleStatistics> splits,
     String splitsBy,
     Map<String, List<String>> labels,

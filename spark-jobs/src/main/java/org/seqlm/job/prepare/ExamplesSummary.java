@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.seqlm.artifact.Json;
 import org.seqlm.dataset.ColumnType;
 import org.seqlm.dataset.ExampleColumn;
+import org.seqlm.dataset.ExampleOrigin;
 import org.seqlm.dataset.ExampleStatistics;
 import org.seqlm.dataset.FeatureStatistics;
 import org.seqlm.dataset.Split;
@@ -51,16 +52,13 @@ final class ExamplesSummary {
     if (result.origin() == null) {
       return "";
     }
-    var floor = result.origin().floor();
+    ExampleOrigin.Best best = result.origin().best(result.metric());
     return "; the built-in example "
         + result.origin().kind()
-        + (floor == null || !floor.path("floor").isNumber()
+        + (best == null
             ? ""
             : String.format(
-                Locale.ROOT,
-                ", whose best possible %s is %.4g",
-                floor.path("metric").asText(result.metric()),
-                floor.path("floor").asDouble()));
+                Locale.ROOT, ", whose best possible %s is %.4g", result.metric(), best.value()));
   }
 
   /** A row a split: examples, blocks, and of each ragged column the longest. */

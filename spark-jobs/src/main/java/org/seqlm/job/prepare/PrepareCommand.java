@@ -21,6 +21,7 @@ import org.seqlm.dataset.SplitMethod;
 import org.seqlm.dataset.SplitStatistics;
 import org.seqlm.dataset.VocabularyExtension;
 import org.seqlm.dataset.VocabularySource;
+import org.seqlm.job.cli.BuiltInExample;
 import org.seqlm.job.cli.CorpusOptions;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -156,18 +157,18 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
 
   @Override
   public String plan(PrepareConfig config, JobContext context) throws IOException {
-    ExampleFolder folder = ExampleFolder.find(context.hadoop(), config.input());
+    BuiltInExample folder = BuiltInExample.find(context.hadoop(), config.input().paths());
     return isOfText(config, folder)
         ? planText(text(config, folder), context)
         : examples(config, folder).plan(context);
   }
 
   /** Whether text is read: no task is named, neither by the user nor by a folder that is read. */
-  private static boolean isOfText(PrepareConfig config, ExampleFolder folder) {
+  private static boolean isOfText(PrepareConfig config, BuiltInExample folder) {
     return config.examples().task() == null && (folder == null || folder.task() == null);
   }
 
-  private ExamplesJob examples(PrepareConfig config, ExampleFolder folder) {
+  private ExamplesJob examples(PrepareConfig config, BuiltInExample folder) {
     if (splits != null && splits.strip().startsWith(Json.name(SplitMethod.CONTIGUOUS))) {
       throw UserException.configuration(
           "--splits contiguous is of text, and there are labelled examples: give hashed:"
@@ -177,7 +178,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
   }
 
   /** The configuration of text; of the built-in example its text alone is read. */
-  private static PrepareConfig text(PrepareConfig config, ExampleFolder folder) {
+  private static PrepareConfig text(PrepareConfig config, BuiltInExample folder) {
     new Problems()
         .require(
             config.examples().columns().isEmpty(),
@@ -196,6 +197,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
             ? ""
             : String.format(
                 Locale.ROOT, "%nextends the %,d ids of %s", base.vocabulary().size(), base.path()))
+        + PrepareNotes.meant(config, plan).map(note -> "\n" + note).orElse("")
         + "\nwrites the dataset "
         + config.output();
   }
@@ -227,7 +229,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
 
   @Override
   public Prepared run(PrepareConfig config, JobContext context) throws IOException {
-    ExampleFolder folder = ExampleFolder.find(context.hadoop(), config.input());
+    BuiltInExample folder = BuiltInExample.find(context.hadoop(), config.input().paths());
     return isOfText(config, folder)
         ? runText(text(config, folder), context)
         : examples(config, folder).run(context);
@@ -254,6 +256,7 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
             base == null ? null : config.vocabulary().extended(base.vocabulary()),
             config.partitions(),
             config.seed());
+    PrepareNotes.meant(config, plan).ifPresent(context.progress()::message);
     var spark = context.sparkContext();
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
@@ -303,8 +306,15 @@ public final class PrepareCommand extends JobCommand<PrepareConfig, Prepared> {
   @Override
   public String summary(PrepareConfig config, Prepared result) {
     return result instanceof ExamplesResult examples
-        ? ExamplesSummary.of(examples)
+        ? ExamplesSummary.of(examples) + notes(config, examples)
         : summaryOfText(config, (PrepareResult) result);
+  }
+
+  /** What was left open; nobody chooses the tokenizer of a built-in example. */
+  private String notes(PrepareConfig config, ExamplesResult result) {
+    return result.origin() != null || corpus.givesTokenizer("kind")
+        ? ""
+        : PrepareNotes.cut(config, result);
   }
 
   private static String summaryOfText(PrepareConfig config, PrepareResult result) {

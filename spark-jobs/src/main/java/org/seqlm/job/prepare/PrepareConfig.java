@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.example.ExampleSplits;
 import org.seqlm.corpus.example.RoleColumns;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentFields;
@@ -136,6 +137,22 @@ public record PrepareConfig(
     if (examples.task() == null && examples.columns().isEmpty()) {
       tree.remove("examples"); // as it was before there were any
     }
+    return tree;
+  }
+
+  /**
+   * The same of labelled examples.
+   *
+   * @param method by which they were dealt to splits; those that name their split themselves have
+   *     no use for fractions
+   */
+  ObjectNode recorded(ExampleSplits.Method method) {
+    ObjectNode tree = recorded();
+    ObjectNode group = (ObjectNode) tree.get("splits");
+    if (method != ExampleSplits.Method.HASHED) {
+      group.removeAll();
+    }
+    group.put("method", Json.name(method));
     return tree;
   }
 

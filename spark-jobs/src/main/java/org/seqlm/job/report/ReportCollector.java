@@ -33,11 +33,13 @@ import org.seqlm.report.ReportModel.EvaluationPart;
 import org.seqlm.report.ReportModel.ExamplesPart;
 import org.seqlm.report.ReportModel.NgramsPart;
 import org.seqlm.report.ReportModel.NightPart;
+import org.seqlm.report.ReportModel.PredictionsPart;
 import org.seqlm.report.ReportModel.RunPart;
 import org.seqlm.report.ReportModel.RunStatus;
 import org.seqlm.report.ReportModel.Source;
 import org.seqlm.report.ReportModel.TaskEvaluationPart;
 import org.seqlm.store.Paths;
+import org.seqlm.task.predict.PredictionDetails;
 
 /**
  * Finds artifacts, those below a folder by rising path, or one, and gathers them in a {@link
@@ -57,6 +59,7 @@ final class ReportCollector {
   private final List<RunPart> runs = new ArrayList<>();
   private final List<EvaluationPart> evaluations = new ArrayList<>();
   private final List<TaskEvaluationPart> taskEvaluations = new ArrayList<>();
+  private final List<PredictionsPart> predictions = new ArrayList<>();
   private final List<NgramsPart> ngrams = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -98,7 +101,8 @@ final class ReportCollector {
               + Manifest.FILE_NAME
               + " up to "
               + MAX_DEPTH
-              + " levels down): give the output of prepare, ngrams, train, evaluate or quickstart");
+              + " levels down): give the output of prepare, ngrams, train, evaluate, predict or"
+              + " quickstart");
     }
     return new ReportModel(
         title == null ? name : title,
@@ -108,6 +112,7 @@ final class ReportCollector {
         collector.runs,
         collector.evaluations,
         collector.taskEvaluations,
+        collector.predictions,
         collector.ngrams,
         collector.sources,
         collector.notes);
@@ -217,13 +222,14 @@ final class ReportCollector {
                   name, Json.mapper().readValue(artifact.readVerified("night.json"), Night.class)));
       case EXAMPLES ->
           examples.add(new ExamplesPart(name, manifest.details(ExamplesDetails.class)));
+      case PREDICTIONS ->
+          predictions.add(new PredictionsPart(name, manifest.details(PredictionDetails.class)));
       case NGRAMS -> ngrams.add(NgramsPartReader.read(fs, artifact, name));
       case RUN,
           MODEL,
           MODEL_ONNX,
           MIXTURE,
           SCORES,
-          PREDICTIONS,
           CHECKPOINT,
           QUICKSTART,
           REGISTRY,

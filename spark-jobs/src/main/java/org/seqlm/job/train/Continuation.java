@@ -18,7 +18,7 @@ import org.seqlm.spark.training.NetworkTraining.Settings;
  * @param changes whether the run has another length from here on, or other workers, than the
  *     checkpoint knows: patience begins anew
  * @param workersBefore K until here
- * @param dropped tokens of the pass that are skipped because the workers change, which they do with
+ * @param dropped units of the pass that are skipped because the workers change, which they do with
  *     the next pass
  */
 record Continuation(

@@ -1,8 +1,6 @@
 package org.seqlm.job.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +15,7 @@ import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.train.config.IdleExampleKeys;
 import org.seqlm.metrics.task.TaskScorer;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.learner.ExampleReading;
@@ -30,7 +29,6 @@ import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerReport;
-import org.seqlm.store.Sha256;
 import org.seqlm.task.TaskContent;
 import org.seqlm.task.TaskModel;
 import org.seqlm.task.predict.DecodingKeys;
@@ -52,8 +50,6 @@ record ExampleJob(
     TaskModel start,
     RunFolder.Identity run)
     implements TrainJob {
-  private static final int JOB_VERSION = 1;
-
   static ExampleJob of(TrainConfig config, Configuration hadoop) throws IOException {
     Examples examples = Examples.open(hadoop, config.input());
     ExamplesDetails details = examples.details();
@@ -81,14 +77,6 @@ record ExampleJob(
       }
       inputs.put("start-from", start.fingerprint());
     }
-    String job =
-        Sha256.of(
-            (JOB_VERSION
-                    + "\n"
-                    + inputs
-                    + "\n"
-                    + TrainStart.rules(config).decisive(Json.tree(config)))
-                .getBytes(StandardCharsets.UTF_8));
     Map<String, ExampleVocabulary> vocabularies = new TreeMap<>();
     for (String column : details.vocabularies().keySet()) {
       vocabularies.put(column, examples.vocabulary(column));
@@ -98,7 +86,7 @@ record ExampleJob(
         examples,
         new TaskContent(network, details, vocabularies),
         start,
-        RunFolder.Identity.of(job, inputs, config, config.seed()));
+        TrainStart.job(config, inputs));
   }
 
   /** A network over frames has a number of them. */
@@ -194,7 +182,7 @@ record ExampleJob(
 
   @Override
   public List<String> warnings() {
-    return TrainWarnings.of(this, IdleKeys.ofExamples(config, examples.details().task()));
+    return TrainWarnings.of(this, IdleExampleKeys.of(Json.tree(config), examples.details()));
   }
 
   @Override
@@ -243,10 +231,9 @@ record ExampleJob(
     return DecodingKeys.DEFAULT.decoding(examples.details(), config.seed());
   }
 
-  /** The best that any model can do by the task's metric; null if nobody knows. */
-  Double floor() {
+  /** The best that any model can do by the task's metric, on which split; null if nobody knows. */
+  ExampleOrigin.Best best() {
     ExampleOrigin origin = examples.details().origin();
-    JsonNode floor = origin == null || origin.floor() == null ? null : origin.floor().get("floor");
-    return floor == null || !floor.isNumber() ? null : floor.asDouble();
+    return origin == null ? null : origin.best(examples.details().metric());
   }
 }

@@ -1,11 +1,10 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.seqlm.artifact.Json;
+import org.seqlm.dataset.ExampleOrigin;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.metrics.Metric;
@@ -45,13 +44,7 @@ final class ExampleLook implements TrainLooks.ModelLook {
     long began = System.nanoTime();
     List<Metric> found = score(parameters);
     Seen seen = seen(found);
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (Metric metric : found) {
-      if (!Double.isNaN(metric.value())) { // a mean of nothing
-        values.put(metric.name(), metric.value());
-      }
-    }
-    Double floor = job.floor();
+    ExampleOrigin.Best best = job.best();
     metrics.add(
         "task",
         new TaskValidation(
@@ -60,22 +53,33 @@ final class ExampleLook implements TrainLooks.ModelLook {
             seen.nats(),
             seen.metric().name(),
             seen.metric().direction(),
-            values,
-            floor,
+            Metric.byName(found),
+            best == null ? null : best.value(),
             (System.nanoTime() - began) * 1e-9,
             of()));
     StringBuilder text = new StringBuilder();
     for (Metric metric : found) {
       text.append(text.isEmpty() ? "" : ", ")
           .append(String.format(Locale.ROOT, "%s %.4f", metric.name(), metric.value()));
-      if (metric == found.get(0) && floor != null) {
-        text.append(String.format(Locale.ROOT, " (best possible %.4f)", floor));
+      if (metric == found.get(0) && best != null) {
+        text.append(told(best));
       }
     }
     context
         .progress()
         .message(String.format(Locale.ROOT, "round %d, %,d examples: %s", round, tokens, text));
     return seen;
+  }
+
+  /** A look is at the validation split, and the best possible is mostly known of another. */
+  private static String told(ExampleOrigin.Best best) {
+    return String.format(
+        Locale.ROOT,
+        " (best possible%s %.4f)",
+        best.split() == null || best.split() == Split.VALID
+            ? ""
+            : " on the " + Json.name(best.split()) + " split",
+        best.value());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +12,7 @@ import org.seqlm.artifact.Json;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.job.train.config.IdleKeys;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.network.InitialParameters;
@@ -24,7 +24,6 @@ import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerReport;
-import org.seqlm.store.Sha256;
 import org.seqlm.vocab.Vocabularies;
 import org.seqlm.vocab.Vocabulary;
 
@@ -48,9 +47,6 @@ record TextJob(
     ModelArtifact start,
     RunFolder.Identity run)
     implements TrainJob {
-  /** Of the fingerprint, which runs of all releases share. */
-  private static final int JOB_VERSION = 1;
-
   static TextJob of(TrainConfig config, Configuration hadoop) throws IOException {
     Dataset dataset = Dataset.open(hadoop, config.input());
     Map<String, String> inputs = new TreeMap<>(Map.of("dataset", dataset.fingerprint()));
@@ -64,22 +60,8 @@ record TextJob(
       checkStart(config.startFrom(), start.model(), spec, dataset);
       inputs.put("start-from", start.manifest().fingerprint());
     }
-    String job =
-        Sha256.of(
-            (JOB_VERSION
-                    + "\n"
-                    + inputs
-                    + "\n"
-                    + TrainStart.rules(config).decisive(Json.tree(config)))
-                .getBytes(StandardCharsets.UTF_8));
     return new TextJob(
-        config,
-        dataset,
-        text,
-        spec,
-        dataset.vocabulary(),
-        start,
-        RunFolder.Identity.of(job, inputs, config, config.seed()));
+        config, dataset, text, spec, dataset.vocabulary(), start, TrainStart.job(config, inputs));
   }
 
   @Override
@@ -220,7 +202,7 @@ record TextJob(
 
   @Override
   public List<String> warnings() {
-    List<String> warnings = TrainWarnings.of(this, IdleKeys.ofText(config));
+    List<String> warnings = TrainWarnings.of(this, IdleKeys.ofText(Json.tree(config)));
     if (config.replay().share() == 0 && !config.replay().inputs().isEmpty()) {
       warnings.add("warning: replay.inputs has no effect where replay.share is 0");
     }

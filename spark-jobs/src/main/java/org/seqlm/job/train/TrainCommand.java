@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.seqlm.UserException;
+import org.seqlm.job.cli.Counted;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.kernels.KernelChoice;
+import org.seqlm.job.train.config.ChosenKeys;
+import org.seqlm.job.train.config.ExampleDefaults;
 import org.seqlm.neural.files.Checkpoints;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunFolder;
@@ -20,6 +23,7 @@ import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.optimizer.AveragingMode;
 import org.seqlm.neural.optimizer.Interval;
 import org.seqlm.registry.RegistryPath;
+import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
 import picocli.CommandLine.Command;
@@ -207,7 +211,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   @Override
   protected ObjectNode defaultsFor(ObjectNode given, JobContext context) {
-    return ExampleDefaults.of(given.path("input").asText(null), context.hadoop());
+    return ExampleDefaults.of(given, context.hadoop());
   }
 
   /** Whether the caller lets the number of workers change on the way. */
@@ -267,12 +271,14 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     if (start.from() == null) {
       job.startNotes().forEach(line -> text.append(line).append('\n'));
     }
+    List<String> chosen = ChosenKeys.of(config.network(), job.network());
+    if (!chosen.isEmpty()) {
+      text.append("chosen: ").append(String.join(", ", chosen)).append('\n');
+    }
     return text
         + String.format(
             Locale.ROOT,
-            "%s: %,d parameters%s%n"
-                + "%,d training %s, %d workers, %,d steps of %,d each, %s%,d rounds%s%n"
-                + "%s %s",
+            "%s: %,d parameters%s%n" + "%,d training %s, %s, %s of %,d each, %s%s%s%n" + "%s %s",
             job.network().title(),
             job.network().layout().size(),
             job.vocabularySize() == null
@@ -280,11 +286,11 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
                 : String.format(Locale.ROOT, " over %,d tokens", job.vocabularySize()),
             units,
             job.unit(),
-            settings.workers(),
-            start.on().rates().total(),
+            Counted.of(settings.workers(), "worker"),
+            Counted.of(start.on().rates().total(), "step"),
             settings.batch() * settings.timeSteps(),
             settings.rounds().interval().kind() == Interval.Kind.DRIFT ? "at most " : "",
-            settings.rounds(units),
+            Counted.of(settings.rounds(units), "round"),
             settings.rounds().mode() == AveragingMode.GRADIENTS ? " of one update each" : "",
             switch (start.folder().found()) {
               case NOTHING -> "writes";
@@ -332,7 +338,7 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   private static List<String> check(JobContext context, TrainJob job) throws IOException {
     TrainConfig config = job.config();
     job.check();
-    TrainJob.checkDevice(config.engine(), config.execution(), context.sparkConf());
+    Devices.check(Engines.named(config.engine()), config.execution(), context.sparkConf());
     List<String> warnings = new ArrayList<>();
     job.cost()
         .check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()))
@@ -397,93 +403,6 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
 
   @Override
   public String summary(TrainConfig config, TrainResult result) {
-    StringBuilder text = new StringBuilder();
-    row(
-        text,
-        "network",
-        String.format(
-            Locale.ROOT,
-            "%s, %,d parameters%s",
-            result.title(),
-            result.parameters(),
-            result.vocabulary() == null
-                ? ""
-                : String.format(
-                    Locale.ROOT, ", %,d tokens in the vocabulary", result.vocabulary())));
-    row(
-        text,
-        "trained",
-        String.format(
-            Locale.ROOT,
-            "%,d %s%s (%.2f passes) in %,d rounds%s, %.0f s, %,.0f %s/s%s",
-            result.tokens(),
-            result.unit(),
-            result.replayed() == null
-                ? ""
-                : String.format(Locale.ROOT, ", %,d of them of old text", result.replayed()),
-            result.epochs(),
-            result.rounds(),
-            result.resumedFrom() == null
-                ? ""
-                : String.format(
-                    Locale.ROOT, " (%,d of them in earlier sessions)", result.resumedFrom()),
-            result.seconds(),
-            result.tokensPerSecond(),
-            result.unit(),
-            result.stoppedEarly() ? ", stopped early" : ""));
-    if (result.skipped() > 0) {
-      row(
-          text,
-          "skipped",
-          String.format(
-              Locale.ROOT,
-              "%,d %s, of diverged workers or left of a pass when workers changed",
-              result.skipped(),
-              result.unit()));
-    }
-    if (result.ended() != null && result.ended().startsWith("budget")) {
-      row(
-          text,
-          "ended",
-          String.format(
-              Locale.ROOT,
-              "%s, after %.2f of %s passes",
-              result.ended(),
-              result.epochs(),
-              config.training().epochs()));
-    }
-    if (result.validationMetric() != null) {
-      row(
-          text,
-          "validation",
-          String.format(
-              Locale.ROOT,
-              "%s %.4f, loss %.4f nats (round %d)",
-              result.validationMetric().name(),
-              result.validationMetric().value(),
-              result.validationNats(),
-              result.bestRound()));
-    } else if (result.validationNats() != null) {
-      row(
-          text,
-          "validation",
-          String.format(
-              Locale.ROOT,
-              "%.4f nats a token, perplexity %.3f, %.4f bits a character (round %d)",
-              result.validationNats(),
-              result.validationPerplexity(),
-              result.validationBitsPerCharacter(),
-              result.bestRound()));
-    }
-    result
-        .kernels()
-        .forEach(kernels -> row(text, "computed", "by " + KernelChoice.none().with(kernels)));
-    row(text, "model", result.model());
-    result.advice().forEach(advice -> row(text, "advice", advice.text()));
-    return text.toString();
-  }
-
-  private static void row(StringBuilder text, String name, String value) {
-    text.append(String.format(Locale.ROOT, "%-11s %s%n", name, value));
+    return TrainSummary.of(config, result);
   }
 }

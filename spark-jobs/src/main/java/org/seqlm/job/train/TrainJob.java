@@ -4,19 +4,17 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.job.cli.BuiltInExample;
+import org.seqlm.job.cli.Counted;
 import org.seqlm.job.cli.JobContext;
-import org.seqlm.job.cli.Master;
 import org.seqlm.neural.files.ModelContent;
 import org.seqlm.neural.files.RunFolder;
-import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.feed.Feed;
-import org.seqlm.spark.training.Engines;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerReport;
 
@@ -27,8 +25,23 @@ import org.seqlm.spark.training.WorkerReport;
  */
 sealed interface TrainJob permits TextJob, ExampleJob {
 
-  /** What a configuration trains: by its input. */
+  /**
+   * What a configuration trains: by its input.
+   *
+   * @throws UserException with exit code 2 if that is to be prepared first
+   */
   static TrainJob of(TrainConfig config, Configuration hadoop) throws IOException {
+    BuiltInExample built = BuiltInExample.find(hadoop, List.of(config.input()));
+    if (built != null) {
+      throw UserException.configuration(
+          "--input "
+              + built.input()
+              + " is the folder of the built-in example "
+              + built.origin().kind()
+              + " as seqlm example wrote it: prepare --input "
+              + built.input()
+              + " --output DATA, and train on DATA");
+    }
     return ArtifactReader.isOf(hadoop, config.input(), ArtifactKind.EXAMPLES)
         ? ExampleJob.of(config, hadoop)
         : TextJob.of(config, hadoop);
@@ -137,19 +150,7 @@ sealed interface TrainJob permits TextJob, ExampleJob {
       case EPOCHS -> "epochs: " + config().training().epochs();
       case TOKENS ->
           String.format(Locale.ROOT, "budget: %,d %s", config().budget().tokens(), unit());
-      case ROUNDS -> String.format(Locale.ROOT, "budget: %,d rounds", config().budget().rounds());
+      case ROUNDS -> "budget: " + Counted.of(config().budget().rounds(), "round");
     };
-  }
-
-  /**
-   * Refuses a device that is not there, where tasks run in this process. What executors have only
-   * they know.
-   *
-   * @throws UserException with exit code 5
-   */
-  static void checkDevice(String engine, Execution execution, SparkConf spark) {
-    if (Master.of(spark.get("spark.master", "local[*]")).oneProcess()) {
-      Engines.named(engine).checkDevice(execution);
-    }
   }
 }

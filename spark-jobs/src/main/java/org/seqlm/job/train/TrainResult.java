@@ -20,7 +20,7 @@ import org.seqlm.metrics.Metric;
  * @param replayed of these, those of old text; null of a run that replays none
  * @param skipped planned but not trained: because a worker's round was rejected, or left of a pass
  *     when the workers changed
- * @param leftOut tokens of a pass that fill no window of their worker
+ * @param leftOut units of a pass that fill no window or batch of their worker
  * @param trainLoss of the last round, in nats a token; null if this process trained none
  * @param bestRound whose model was published
  * @param validationNats of that model in nats a token, or what else it predicts; null without a

@@ -1,12 +1,15 @@
 package org.seqlm.job.train;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.neural.files.Checkpoint;
 import org.seqlm.neural.files.Checkpoints;
@@ -15,6 +18,7 @@ import org.seqlm.neural.files.RunFinder;
 import org.seqlm.neural.files.RunFolder;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.training.NetworkTraining;
+import org.seqlm.store.Sha256;
 
 /**
  * Where a training begins: with the first step, or with the newest whole checkpoint of the run that
@@ -84,6 +88,21 @@ record TrainStart(
       free.add("start"); // so runs without a model are known by what they were before it was a key
     }
     return new ResumeRules(free, RESUME.extending(), RESUME.later());
+  }
+
+  /** Of {@link #job}, which runs of all releases share. */
+  private static final int JOB_VERSION = 1;
+
+  /**
+   * What a run is known by.
+   *
+   * @param inputs fingerprints of what it is trained on, by name
+   */
+  static RunFolder.Identity job(TrainConfig config, Map<String, String> inputs) {
+    String decisive =
+        JOB_VERSION + "\n" + inputs + "\n" + rules(config).decisive(Json.tree(config));
+    return RunFolder.Identity.of(
+        Sha256.of(decisive.getBytes(StandardCharsets.UTF_8)), inputs, config, config.seed());
   }
 
   /** The same where the user asked for other workers. */

@@ -32,7 +32,7 @@ import org.seqlm.neural.optimizer.Plateau;
  *     no best, or nobody wrote it down
  * @param lengths that the run has had so far, in steps; empty if nobody wrote it down
  * @param plateau what a schedule of that kind knows; null of others, and if nobody wrote it down
- * @param vocabulary fingerprint of the vocabulary
+ * @param vocabulary fingerprint of the vocabulary, or of the examples that a network is of
  * @param platform versions that the bits depend on and the driver's processor, by name
  * @param kernels what computed so far, each by what was asked; empty if nobody wrote it down
  */

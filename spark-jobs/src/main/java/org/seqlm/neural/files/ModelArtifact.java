@@ -152,7 +152,8 @@ public final class ModelArtifact {
    * Loads a model, and checks every file against the manifest.
    *
    * @param folder a model, a checkpoint, or a run, which stands for its best model
-   * @throws UserException with exit code 3 if there is none, or it is damaged
+   * @throws UserException with exit code 3 if there is none, or it is damaged; 2 if it is no
+   *     language model
    */
   public static ModelArtifact load(Configuration conf, String folder) throws IOException {
     return read(conf, folder, ModelArtifact::load);
@@ -268,7 +269,7 @@ public final class ModelArtifact {
   private static NetworkFile networkFile(ArtifactReader reader) throws IOException {
     JsonNode tree = Json.mapper().readTree(reader.readVerified(NETWORK));
     if (tree.has("type")) {
-      throw UserException.data(
+      throw UserException.configuration(
           reader.name()
               + " holds a "
               + tree.path("type").asText()

@@ -131,9 +131,13 @@ public final class RunFolder {
     return found == Found.NOTHING ? null : before.manifest();
   }
 
-  /** Seconds since the manifest that was found was written; a very long time if there was none. */
+  /**
+   * Seconds since the manifest that was found was written; a very long time if there was none, or
+   * one of a run that has ended: nobody is at work on that.
+   */
   public double secondsSinceWritten() throws IOException {
-    long written = before == null ? 0 : Commits.written(fs, folder, number);
+    boolean ended = before == null || before.isComplete();
+    long written = ended ? 0 : Commits.written(fs, folder, number);
     return Math.max(0, System.currentTimeMillis() - written) / 1e3;
   }
 

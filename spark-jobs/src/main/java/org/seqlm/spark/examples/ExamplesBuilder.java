@@ -81,11 +81,11 @@ public final class ExamplesBuilder {
    *
    * @param details for the manifest
    * @param records read, those left out among them
-   * @param splits how examples were dealt to splits, in words
+   * @param splits how examples were dealt to splits
    * @param types of each column with a vocabulary the different tokens that it was made from
    */
   public record Built(
-      ExamplesDetails details, long records, String splits, Map<String, Long> types) {}
+      ExamplesDetails details, long records, ExampleSplits splits, Map<String, Long> types) {}
 
   private final JavaSparkContext spark;
   private final Request request;
@@ -153,7 +153,7 @@ public final class ExamplesBuilder {
       }
     }
     for (Map.Entry<String, StringCounts.Labels> one : labels.entrySet()) {
-      checkLabels(one.getKey(), one.getValue());
+      checkLabels(one.getKey(), one.getValue(), splits);
     }
     List<WrittenBlock> written = write(labels, vocabularies, output.folder(), progress);
     for (WrittenBlock block : written) {
@@ -166,7 +166,7 @@ public final class ExamplesBuilder {
     checkFeatures(details);
     Map<String, Long> types = new TreeMap<>();
     vocabularies.forEach((name, one) -> types.put(name, one.types()));
-    return new Built(details, scan.read().records(), splits.describe(), types);
+    return new Built(details, scan.read().records(), splits, types);
   }
 
   private void checkSplits(ExampleSplits splits, Progress progress) {
@@ -175,12 +175,14 @@ public final class ExamplesBuilder {
       if (read.examples(split) > 0 || !splits.wants(split)) {
         continue;
       }
+      long all = read.offsets()[read.offsets().length - 1];
       String line =
           String.format(
               Locale.ROOT,
-              "the %s split has no example: %,d are dealt out %s",
+              "the %s split has no example: %,d %s dealt out %s",
               Json.name(split),
-              read.offsets()[read.offsets().length - 1],
+              all,
+              all == 1 ? "is" : "are",
               splits.describe());
       if (split == Split.TRAIN) {
         throw UserException.data(line + "; give training examples, or other splits");
@@ -190,11 +192,11 @@ public final class ExamplesBuilder {
   }
 
   /** The training split must have every label, and, where one is to be told, two. */
-  private void checkLabels(String column, StringCounts.Labels labels) {
+  private void checkLabels(String column, StringCounts.Labels labels, ExampleSplits splits) {
     List<Long> train = labels.counts().get(Split.TRAIN);
     for (int i = 0; i < train.size(); i++) {
       if (train.get(i) == 0) {
-        throw unknownLabel(column, labels.names().get(i));
+        throw unknownLabel(column, labels.names().get(i), splits);
       }
     }
     if (train.size() < 2 && !column.equals(RoleColumns.CONDITION)) {
@@ -207,7 +209,7 @@ public final class ExamplesBuilder {
     }
   }
 
-  private UserException unknownLabel(String column, String label) {
+  private UserException unknownLabel(String column, String label, ExampleSplits splits) {
     ExampleTask of = task;
     List<long[]> first =
         scan.pass(
@@ -231,7 +233,11 @@ public final class ExamplesBuilder {
             + " has the label "
             + BadExampleException.shown(label)
             + ", which no training example has: give training examples with it, leave it out, or"
-            + " cut other splits (splits.salt)");
+            + switch (splits.method()) {
+              case COLUMN -> " give one that has it to train (--columns split=...)";
+              case FILES -> " move one that has it into a training file";
+              case HASHED -> " cut other splits (splits.salt)";
+            });
   }
 
   private List<WrittenBlock> write(

@@ -19,6 +19,15 @@ public final class PredictedFile implements Serializable {
   /** Records that say what the network is to say. */
   long told;
 
+  /** Tokens that were read, of all columns that have a vocabulary but the one that is told. */
+  long tokens;
+
+  /** Those of them that the network does not know. */
+  long unknown;
+
+  /** How often each label was predicted, by id; of a network that says no labels empty. */
+  long[] labels;
+
   /** Of a {@link org.seqlm.metrics.task.TaskScorer}. */
   double[] sums;
 }

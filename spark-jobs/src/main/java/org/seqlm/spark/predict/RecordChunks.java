@@ -14,6 +14,7 @@ import org.seqlm.corpus.example.AskedRecord;
 import org.seqlm.corpus.example.AskedRules;
 import org.seqlm.corpus.example.ExampleEncoder;
 import org.seqlm.corpus.example.ParsedExample;
+import org.seqlm.corpus.example.RoleColumns;
 import org.seqlm.dataset.ExampleBlock;
 import org.seqlm.dataset.ExampleColumn;
 import org.seqlm.dataset.ExampleTask;
@@ -83,6 +84,7 @@ final class RecordChunks implements Iterator<Batch>, Predictor.Sink {
     this.sink = sink;
     this.sums = sums;
     sums.sums = new double[scorer.size()];
+    sums.labels = new long[AskedRules.said(details).size()];
   }
 
   @Override
@@ -149,7 +151,16 @@ final class RecordChunks implements Iterator<Batch>, Predictor.Sink {
     for (ParsedExample example : examples) {
       encoder.add(without == null ? example : example.without(without), details.task(), block);
     }
-    return ExampleBatches.of(block.build(), ExampleBatches.features(details));
+    ExampleBlock built = block.build();
+    for (ExampleColumn column : columns) {
+      if (ExampleEncoder.strings(column) == ExampleEncoder.Strings.READ) {
+        for (int example = 0; example < built.examples(); example++) {
+          sums.tokens += built.length(column.name(), example);
+        }
+        sums.unknown += encoder.unknown().getOrDefault(column.name(), 0L);
+      }
+    }
+    return ExampleBatches.of(built, ExampleBatches.features(details));
   }
 
   @Override
@@ -160,8 +171,23 @@ final class RecordChunks implements Iterator<Batch>, Predictor.Sink {
       chunk = asked.remove();
     }
     write(chunk, predicted);
+    countLabels(batch, predicted);
     if (chunk.told()) {
       scorer.add(sums.sums, batch, predicted);
+    }
+  }
+
+  private void countLabels(Batch batch, Predictor.Predicted predicted) {
+    if (sums.labels.length == 0) {
+      return;
+    }
+    Batch.Ints ids = predicted.values().ints("ids"); // (B), or (B, T) of tags
+    boolean tags = details.task() == ExampleTask.TAG;
+    int[] lengths = tags ? batch.lengths(RoleColumns.INPUT) : null;
+    for (int b = 0; b < batch.size(); b++) {
+      for (int t = 0; t < (tags ? lengths[b] : 1); t++) {
+        sums.labels[ids.values()[tags ? b * ids.shape()[1] + t : b]]++;
+      }
     }
   }
 

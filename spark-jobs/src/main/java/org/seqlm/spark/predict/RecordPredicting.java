@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
@@ -76,6 +77,10 @@ public final class RecordPredicting {
    * @param records read, a row each
    * @param predicted of them
    * @param told of these, those that say what the network is to say
+   * @param tokens read of the predicted ones
+   * @param unknown of them to the network, which read {@code <unk>}
+   * @param labels how often each was predicted, in the order of their ids; empty of a network that
+   *     says none
    * @param metrics where all do, the one that counts first; else empty
    * @param bad the others, by kind
    * @param fingerprint of the records
@@ -85,6 +90,9 @@ public final class RecordPredicting {
       long records,
       long predicted,
       long told,
+      long tokens,
+      long unknown,
+      Map<String, Long> labels,
       List<Metric> metrics,
       Map<String, Long> bad,
       String fingerprint,
@@ -111,8 +119,18 @@ public final class RecordPredicting {
               request.model().content().details(), request.model().content().vocabularies());
       double[] sums = new double[scorer.size()];
       long told = 0;
+      long tokens = 0;
+      long unknown = 0;
+      List<String> names = AskedRules.said(request.model().content().details());
+      Map<String, Long> labels = new LinkedHashMap<>();
+      names.forEach(name -> labels.put(name, 0L));
       for (PredictedFile file : written) {
         told += file.told;
+        tokens += file.tokens;
+        unknown += file.unknown;
+        for (int id = 0; id < names.size(); id++) {
+          labels.merge(names.get(id), file.labels[id], Long::sum);
+        }
         for (int i = 0; i < sums.length; i++) {
           sums[i] += file.sums[i];
         }
@@ -122,6 +140,9 @@ public final class RecordPredicting {
           read.records(),
           predicted,
           told,
+          tokens,
+          unknown,
+          labels,
           told == predicted ? scorer.metrics(sums) : List.of(),
           read.bad(),
           read.fingerprint(),

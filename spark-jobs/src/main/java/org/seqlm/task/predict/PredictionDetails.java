@@ -15,6 +15,12 @@ import org.seqlm.dataset.ExampleTask;
  * @param records read, a row each
  * @param predicted of them; of the others a row says what is wrong
  * @param badRecords the others, by kind
+ * @param tokens read of the predicted ones; null in what older releases wrote, as what follows is
+ * @param unknown of them to the network, which read {@code <unk>}
+ * @param labels how often each was predicted, in the order of their ids; empty of a network that
+ *     says none
+ * @param metric of the model that counts
+ * @param metrics by name, where all predicted records say what was to be predicted; else empty
  */
 public record PredictionDetails(
     String model,
@@ -24,4 +30,9 @@ public record PredictionDetails(
     PredictionFiles.Format format,
     long records,
     long predicted,
-    Map<String, Long> badRecords) {}
+    Map<String, Long> badRecords,
+    Long tokens,
+    Long unknown,
+    Map<String, Long> labels,
+    String metric,
+    Map<String, Double> metrics) {}

@@ -67,7 +67,7 @@ class ConfigLoaderTest {
         .contains("unknown key spilt")
         .contains("did you mean split?")
         .contains("max-tokens must be a whole number, but is")
-        .contains("split must be train, valid, test (did you mean test?), but is tset")
+        .contains("split must be one of train, valid, test (did you mean test?), but is tset")
         .contains("input.paths is missing")
         .contains("partitions must be at least 0, but is -1")
         .doesNotContain("input is missing");

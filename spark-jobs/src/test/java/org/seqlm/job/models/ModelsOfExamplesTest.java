@@ -186,7 +186,7 @@ class ModelsOfExamplesTest {
     refused(2, "is of --if-better", "models", "promote", registry, 2, "--input", tags);
     refused(
         2,
-        "split must be train, valid, test, but is x",
+        "split must be one of train, valid, test, but is x",
         "models",
         "compare",
         registry,

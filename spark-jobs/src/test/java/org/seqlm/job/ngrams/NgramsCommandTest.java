@@ -273,7 +273,8 @@ final class NgramsCommandTest {
     List<Object[]> cases = new ArrayList<>();
     cases.add(new Object[] {2, "order must be 1 to 16, but is 0", "--order", 0});
     cases.add(new Object[] {2, "order must be 1 to 16, but is 17", "--order", 17});
-    cases.add(new Object[] {2, "boundary must be line, document, stream", "--boundary", "lines"});
+    cases.add(
+        new Object[] {2, "boundary must be one of line, document, stream", "--boundary", "lines"});
     cases.add(new Object[] {2, "model.add-k must be greater than 0", "--add-k", 0});
     cases.add(new Object[] {2, "did you mean mle?", "--estimator", "mlee"});
     cases.add(new Object[] {2, "did you mean order", "--set", "ordre=3"});

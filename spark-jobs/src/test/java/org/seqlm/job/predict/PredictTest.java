@@ -274,13 +274,24 @@ class PredictTest {
             "--output",
             path("kept"));
     assertThat(table.out()).contains("macro-f1").doesNotContain("best possible");
-    assertThat(run("report", "--input", path("kept"), "--output", path("r.html")).err())
-        .doesNotContain("bug of seqlm");
+    JsonNode confusion = evaluated.path("models").get(0).path("confusion");
+    assertThat(confusion.path("labels").toString()).isEqualTo("[\"few\",\"many\"]");
+    long right =
+        confusion.path("counts").get(0).get(0).asLong()
+            + confusion.path("counts").get(1).get(1).asLong();
+    assertThat(right / 2100.0).isEqualTo(evaluated.path("metrics").path("accuracy").asDouble());
+    assertThat(run("report", "--input", path("kept"), "--output", path("r.html")).code()).isZero();
+    assertThat(Files.readString(folder.resolve("r.html"))).contains("takes for what: a row");
+    assertThat(run("report", "--input", path("p7"), "--output", path("p.html")).code()).isZero();
+    assertThat(Files.readString(folder.resolve("p.html")))
+        .contains("2,100 of 2,100 records predicted", "How often each label was predicted");
   }
 
   @Test
   void badRecordsHaveRowsInTheirPlacesAndLabelsNeedNotBeThere() throws IOException {
-    write("some/a.csv", List.of("id,review,stars", "x,\"good, day\",many", "y,,few", "z,night,"));
+    write(
+        "some/a.csv",
+        List.of("id,review,stars", "x,\"good, day\",many", "y,,few", "z,zebra night,"));
     write("some/b.jsonl", List.of("{\"review\":[\"good\",\"day\"],\"id\":4}", "no", ""));
     String[] asked =
         asking(
@@ -315,6 +326,14 @@ class PredictTest {
     assertThat(result.path("bad-records").toString())
         .isEqualTo("{\"bad-json\":1,\"missing-column\":1}");
     assertThat(result.has("metrics")).isFalse();
+    assertThat(result.path("tokens").asInt()).isEqualTo(6);
+    assertThat(result.path("unknown").asInt()).isEqualTo(1);
+    int few = result.path("labels").path("few").asInt();
+    assertThat(few + result.path("labels").path("many").asInt()).isEqualTo(3);
+    assertThat(rows.stream().filter(row -> row.path("label").asText().equals("few")).count())
+        .isEqualTo(few);
+    assertThat(run(asked).out())
+        .contains("unknown    1 token of 6, which the model read as <unk>\n");
 
     String[] parquet =
         Stream.concat(Stream.of(asked), Stream.of("--format", "parquet")).toArray(String[]::new);
@@ -404,8 +423,8 @@ class PredictTest {
       writer.publish(Manifest.of(ArtifactKind.MODEL, Map.of(), Map.of(), 1, Map.of()));
     }
     refused(
-        3,
-        "is of a language model, for which there are seqlm generate and score",
+        2,
+        "DIR/lm is a language model, for which there is text",
         "predict",
         "--model",
         path("lm"),
@@ -413,6 +432,19 @@ class PredictTest {
         test,
         "--output",
         path("x"));
+    refused(
+        2,
+        "DIR/lm is a language model",
+        "evaluate",
+        "--input",
+        path("reviews"),
+        "--model",
+        path("lm"));
+    refused(
+        2,
+        "DIR/kind is the folder of the built-in example k: give a file of its records, for instance"
+            + " DIR/kind/examples/test.jsonl; or prepare --input DIR/kind",
+        asking("x", "--input", path("kind")));
     refused(2, "DIR/reviews is no file of records", asking("x", "--input", path("reviews")));
     refused(3, "no record has the field other", asking("x", "--input", test, "--keep", "other"));
     refused(

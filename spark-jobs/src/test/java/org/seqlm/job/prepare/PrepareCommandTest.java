@@ -391,7 +391,7 @@ class PrepareCommandTest {
         "3");
     expect(
         2,
-        "tokenizer.kind must be char, word, whitespace",
+        "tokenizer.kind must be one of char, word, whitespace",
         "--input",
         path("good.txt"),
         "--tokenizer",

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ArtifactFiles;
 import org.seqlm.Exhaustive;
 import org.seqlm.TestSpark;
+import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
+import org.seqlm.artifact.Manifest;
 import org.seqlm.corpus.example.ParquetRows;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.ExampleBlock;
@@ -488,7 +491,9 @@ class PrepareExamplesTest {
     write("t/test.jsonl", "{\"input\":\"a\",\"label\":\"x\"}\n{\"input\":\"b\",\"label\":\"z\"}\n");
     refused(
         3,
-        "file:DIR/t/test.jsonl line 2: column label has the label z, which no training example has",
+        "file:DIR/t/test.jsonl line 2: column label has the label z, which no training example has:"
+            + " give training examples with it, leave it out, or move one that has it into a"
+            + " training file",
         "t",
         "--task",
         "classify");
@@ -498,7 +503,7 @@ class PrepareExamplesTest {
     write("v/test.jsonl", "{\"input\":\"a\",\"label\":\"x\"}\n");
     refused(
         3,
-        "the train split has no example: 1 are dealt out by the files' names",
+        "the train split has no example: 1 is dealt out by the files' names",
         "v",
         "--task",
         "classify");
@@ -530,6 +535,30 @@ class PrepareExamplesTest {
         "--splits",
         "hashed:1,0,0");
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  /** What nobody asked for and may be meant otherwise is told, in a line. */
+  @Test
+  void whatIsLeftOpenIsTold() throws IOException {
+    StringBuilder table = new StringBuilder("input,label\n");
+    for (int i = 0; i < 20; i++) {
+      table.append("a b ").append(i).append(',').append(i % 2 == 0 ? "x" : "y").append('\n');
+    }
+    write("table.csv", table.toString());
+    String note = "note       text is cut into characters (input): --tokenizer word cuts it";
+    String[] asked = {"--task", "classify", "--splits", "hashed:1,0,0"};
+    assertThat(prepare("table.csv", asked).out()).containsOnlyOnce(note);
+    String[] chosen =
+        Stream.concat(Stream.of(asked), Stream.of("--tokenizer", "char")).toArray(String[]::new);
+    assertThat(prepare("table.csv", chosen).out()).doesNotContain("note");
+    Manifest manifest = ArtifactReader.open(new Configuration(), path("out")).manifest();
+    assertThat(manifest.config().at("/splits/method").asText()).isEqualTo("hashed");
+    assertThat(manifest.config().at("/splits/train").asDouble()).isEqualTo(1);
+    assertThat(prepare("table.csv", "--dry-run").out())
+        .containsOnlyOnce(
+            "note: file:DIR/table.csv is read as text: for labelled examples give --task and"
+                .replace("DIR", folder.toString()));
+    assertThat(prepare("table.csv", "--dry-run", "--format", "text").out()).doesNotContain("note:");
   }
 
   @Test

@@ -9,13 +9,16 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
+import org.seqlm.job.cli.Devices;
 import org.seqlm.neural.learner.Execution;
 import org.seqlm.neural.learner.Precision;
+import org.seqlm.spark.training.Engines;
 
 /** A device that is not there is told of before a run begins, where the driver can know. */
 class TrainDeviceTest {
   private static void check(Execution execution, String master) {
-    TrainJob.checkDevice("torch", execution, new SparkConf(false).set("spark.master", master));
+    Devices.check(
+        Engines.named("torch"), execution, new SparkConf(false).set("spark.master", master));
   }
 
   @Test

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ArtifactFiles;
 import org.seqlm.ExitCode;
+import org.seqlm.job.cli.ConfigLoader;
 import org.seqlm.job.train.SmallExampleTraining.Outcome;
+import org.seqlm.job.train.config.ExampleDefaults;
 
 /** Every mistake in a training on examples gives one clear line, and nothing is written. */
 class TrainExamplesRefusedTest {
@@ -186,6 +188,22 @@ class TrainExamplesRefusedTest {
   }
 
   @Test
+  void whatIsToBePreparedFirst() throws Exception {
+    Path built = folder.resolve("built");
+    Files.createDirectories(built);
+    Files.writeString(built.resolve("task.json"), "{\"kind\":\"tags\",\"task\":\"tag\"}");
+    trainRefused(
+        ExitCode.CONFIGURATION,
+        "--input "
+            + built
+            + " is the folder of the built-in example tags as seqlm example wrote it: prepare"
+            + " --input "
+            + built
+            + " --output DATA, and train on DATA",
+        built.toString());
+  }
+
+  @Test
   void examplesOfAnotherBuildsTask() throws Exception {
     Path copy = folder.resolve("juggled");
     Path from = Path.of(words);
@@ -253,11 +271,15 @@ class TrainExamplesRefusedTest {
         .contains("30 training examples, 2 workers, 12 steps of 4 each, 6 rounds of one update")
         .contains(
             "warning: network.gaps has no effect on task classify: its network has no such part")
+        .contains("chosen: network.direction both, network.pooling last\n")
         .contains("makes one update a round, of 2 batches of each worker")
         .doesNotContain("token", "window");
     assertThat(folder.resolve("output")).doesNotExist();
     // What the task's own defaults are.
-    String rate = ExampleDefaults.of("classify").at("/training/learning-rate").asText();
+    String rate =
+        ExampleDefaults.of("classify", ConfigLoader.defaults("train"))
+            .at("/training/learning-rate")
+            .asText();
     assertThat(plan.out()).contains("engine: torch", "learning-rate: " + rate);
   }
 }

@@ -8,12 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.dataset.ExampleTask;
+import org.seqlm.dataset.ExamplesDetails;
+import org.seqlm.metrics.Confusion;
 import org.seqlm.metrics.Metric;
 import org.seqlm.neural.learner.Batch;
 import org.seqlm.neural.learner.Predictor.Predicted;
@@ -112,5 +115,56 @@ class LabelFiguresTest {
       f1 += right == 0 ? 0 : 2 / (predicted / right + own / right) / 4;
     }
     assertThat(metrics.get("macro-f1")).isCloseTo(f1, within(1e-12));
+  }
+
+  /**
+   * Parts add up to the whole, whose rows are what is there and whose diagonal is what is right.
+   */
+  @Test
+  void confusionsAreCountedBesideTheFigures() {
+    TaskScorer alone = scorer(ExampleTask.CLASSIFY, "accuracy");
+    ExamplesDetails details =
+        Scored.details(
+            ExampleTask.CLASSIFY, "accuracy", List.of(), Map.of("label", LABELS), Map.of());
+    ConfusionScorer scorer = ConfusionScorer.of(alone, details);
+    Scored.Pair one = pair(3, new int[] {0, 0, 1}, 0, 1, 1);
+    Scored.Pair two = pair(2, new int[] {2}, 1);
+    double[] sums = new double[scorer.size()];
+    scorer.add(sums, one.batch(), one.predicted());
+    double[] others = new double[scorer.size()];
+    scorer.add(others, two.batch(), two.predicted());
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += others[i];
+    }
+    assertThat(scorer.metrics(sums)).isEqualTo(alone.metrics(sums));
+    Confusion confusion = scorer.confusion(sums, details);
+    assertThat(confusion.labels()).isEqualTo(LABELS);
+    assertThat(confusion.counts())
+        .containsExactly(
+            List.of(1L, 1L, 0L, 0L),
+            List.of(0L, 1L, 0L, 0L),
+            List.of(0L, 1L, 0L, 0L),
+            List.of(0L, 0L, 0L, 0L));
+    assertThat(confusion.pairs()).isNull();
+  }
+
+  @Test
+  void ofManyLabelsThePairsThatAreConfusedMostAreTold() {
+    int size = Confusion.MOST_LABELS + 1;
+    List<String> names = IntStream.range(0, size).mapToObj(i -> "l" + i).toList();
+    long[] counts = new long[size * size];
+    Arrays.fill(counts, 1);
+    counts[5] = 9; // l0 as l5
+    counts[7 * size + 7] = 1000; // right
+    counts[2 * size + 3] = 4;
+    Confusion confusion = Confusion.of(names, counts);
+    assertThat(confusion.counts()).isNull();
+    assertThat(confusion.pairs())
+        .hasSize(Confusion.MOST_PAIRS)
+        .startsWith(
+            new Confusion.Pair("l0", "l5", 9),
+            new Confusion.Pair("l2", "l3", 4),
+            new Confusion.Pair("l0", "l1", 1),
+            new Confusion.Pair("l0", "l2", 1));
   }
 }

@@ -36,18 +36,8 @@ public final class Attention {
   }
 
   /**
-   * Hard attention: the value of the best key; of equal ones the first. It passes no gradient to
-   * keys and queries.
-   *
-   * @return (…, Q, v)
-   */
-  public static Tensor hard(Tensor queries, Tensor keys, Tensor values, Tensor counts) {
-    Tensor scores = torch.matmul(queries, keys.transpose(-2, -1));
-    return torch.matmul(best(scores, counts).to(values.scalar_type()), values);
-  }
-
-  /**
-   * Weights over keys: 1 for the best that counts, of equal ones the first, and 0 for the others.
+   * Weights of hard attention: 1 for the best key that counts, of equal ones the first, and 0 for
+   * the others. They pass no gradient to keys and queries.
    *
    * @param scores (…, keys)
    * @param counts as {@link #weights} takes it

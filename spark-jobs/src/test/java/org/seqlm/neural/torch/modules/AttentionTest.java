@@ -30,16 +30,14 @@ class AttentionTest {
       Tensor keys = of(4, 1, 2, 3, 2, 2, 1, 0, 1, -1, 2, 1, -1);
       // The values are the keys' numbers, so what comes out is the weights themselves.
       Tensor values = of(4, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
-      assertThat(TorchDevice.doubles(torch.matmul(q, keys.transpose(1, 2))))
-          .containsExactly(-2, 3, 0, 6);
+      Tensor scores = torch.matmul(q, keys.transpose(1, 2));
+      assertThat(TorchDevice.doubles(scores)).containsExactly(-2, 3, 0, 6);
       assertThat(TorchDevice.doubles(Attention.soft(q, keys, values, null, 1)))
           .containsExactly(new double[] {0.0003, 0.0473, 0.0024, 0.9500}, within(5e-5));
-      assertThat(TorchDevice.doubles(Attention.hard(q, keys, values, null)))
-          .containsExactly(0, 0, 0, 1);
+      assertThat(TorchDevice.doubles(Attention.best(scores, null))).containsExactly(0, 0, 0, 1);
       // The best key does not count.
       Tensor counts = of(1, 1, 1, 1, 0).to(torch.ScalarType.Bool);
-      assertThat(TorchDevice.doubles(Attention.hard(q, keys, values, counts)))
-          .containsExactly(0, 1, 0, 0);
+      assertThat(TorchDevice.doubles(Attention.best(scores, counts))).containsExactly(0, 1, 0, 0);
       double e = Math.exp(-5);
       double f = Math.exp(-3);
       assertThat(TorchDevice.doubles(Attention.soft(q, keys, values, counts, 1)))

@@ -1,13 +1,8 @@
-package org.seqlm.job.train;
+package org.seqlm.job.train.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.seqlm.artifact.Json;
-import org.seqlm.dataset.ExampleTask;
 import org.seqlm.job.cli.ConfigLoader;
 
 /**
@@ -15,7 +10,7 @@ import org.seqlm.job.cli.ConfigLoader;
  * the other's values. One that has another value than its default is told, for its giver takes it
  * for something.
  */
-final class IdleKeys {
+public final class IdleKeys {
   static final List<Rule> RULES =
       List.of(
           Rule.ofGiven("start.rate-factor", "start-from"),
@@ -111,12 +106,12 @@ final class IdleKeys {
               + String.join(", ", values);
     }
 
-    private static JsonNode at(JsonNode tree, String key) {
+    static JsonNode at(JsonNode tree, String key) {
       return tree.at("/" + key.replace('.', '/'));
     }
 
     /** Defaults are text, as they stand in their file. */
-    private static boolean same(JsonNode value, JsonNode text) {
+    static boolean same(JsonNode value, JsonNode text) {
       if (value.isArray()) {
         return value.toString().equals(text.toString().replace("\"", ""));
       }
@@ -126,46 +121,22 @@ final class IdleKeys {
     }
   }
 
-  /** A line for each key of a configuration that is idle and has not its default. */
-  static List<String> of(TrainConfig config) {
-    return of(config, ConfigLoader.defaults("train"));
-  }
-
   /**
-   * The same of a configuration with other defaults.
+   * A line for each key of a configuration that is idle and has not its default.
    *
+   * @param config every key with its value
    * @param defaults of every key
    */
-  static List<String> of(TrainConfig config, JsonNode defaults) {
-    JsonNode tree = Json.tree(config);
+  static List<String> of(JsonNode config, JsonNode defaults) {
     List<String> found = new ArrayList<>();
     for (Rule rule : RULES) {
-      String problem = rule.problem(tree, defaults);
+      String problem = rule.problem(config, defaults);
       if (problem != null) {
         found.add(problem);
       }
     }
     return found;
   }
-
-  /** Keys that say something of text, or of text's language models, only. */
-  private static final List<String> OF_TEXT =
-      List.of(
-          "network.input",
-          "network.output",
-          "network.adaptive-above",
-          "network.cutoffs",
-          "network.embedding-dropout",
-          "network.dropout-kind",
-          "network.token-dropout",
-          "network.weight-drop",
-          "network.layer-norm",
-          "training.time-steps",
-          "training.streams",
-          "training.window.kind",
-          "validation.diagnose",
-          "validation.sample-length",
-          "validation.sample-temperature");
 
   /** Keys that only networks over examples have. */
   private static final List<String> OF_EXAMPLES =
@@ -181,86 +152,19 @@ final class IdleKeys {
           "network.gaps",
           "network.feeding");
 
-  private static final Set<ExampleTask> BUT_GRID =
-      EnumSet.complementOf(EnumSet.of(ExampleTask.GRID));
-
-  private static final Set<ExampleTask> WITH_ATTENTION =
-      EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG, ExampleTask.FRAMES);
-
-  /** Keys that only networks of some tasks have. */
-  private static final Map<String, Set<ExampleTask>> OF_TASKS =
-      Map.ofEntries(
-          Map.entry(
-              "network.embedding",
-              EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG, ExampleTask.SEQUENCE)),
-          Map.entry("network.activation", BUT_GRID),
-          Map.entry("network.layers", BUT_GRID),
-          Map.entry("network.dropout", BUT_GRID),
-          Map.entry("network.forget-bias", BUT_GRID),
-          Map.entry("network.direction", BUT_GRID),
-          Map.entry("network.body", EnumSet.of(ExampleTask.CLASSIFY, ExampleTask.TAG)),
-          Map.entry("network.pooling", EnumSet.of(ExampleTask.CLASSIFY)),
-          Map.entry("network.attention", EnumSet.of(ExampleTask.SEQUENCE)),
-          Map.entry("network.feeding", EnumSet.of(ExampleTask.SEQUENCE)),
-          Map.entry("network.heads", WITH_ATTENTION),
-          Map.entry("network.inner", WITH_ATTENTION),
-          Map.entry("network.patch", EnumSet.of(ExampleTask.GRID, ExampleTask.FRAMES)),
-          Map.entry("network.frames", EnumSet.of(ExampleTask.FRAMES)),
-          Map.entry("network.corners", EnumSet.of(ExampleTask.GRID)),
-          Map.entry("network.readout", EnumSet.of(ExampleTask.GRID)),
-          Map.entry("network.gaps", EnumSet.of(ExampleTask.SERIES)));
-
-  /** Of tasks whose networks have either body. */
-  private static final List<Rule> OF_BODIES =
-      List.of(
-          new Rule("network.heads", "network.body", "attention"),
-          new Rule("network.inner", "network.body", "attention"),
-          new Rule("network.direction", "network.body", "recurrent"));
-
-  /** The same of a language model's configuration, in which keys of examples say nothing. */
-  static List<String> ofText(TrainConfig config) {
-    JsonNode tree = Json.tree(config);
+  /**
+   * The same of a language model's configuration, in which keys of examples say nothing.
+   *
+   * @param config every key with its value
+   */
+  public static List<String> ofText(JsonNode config) {
     JsonNode defaults = ConfigLoader.defaults("train");
     List<String> found = of(config, defaults);
     for (String key : OF_EXAMPLES) {
-      if (!Rule.same(Rule.at(tree, key), Rule.at(defaults, key))) {
+      if (!Rule.same(Rule.at(config, key), Rule.at(defaults, key))) {
         found.add("warning: " + key + " is of examples and has no effect on text");
       }
     }
-    return found;
-  }
-
-  /** A line for each key that says nothing of a network over examples and has not its default. */
-  static List<String> ofExamples(TrainConfig config, ExampleTask task) {
-    JsonNode tree = Json.tree(config);
-    JsonNode defaults = ConfigLoader.over("train", ExampleDefaults.of(Json.name(task)));
-    List<String> found = of(config, defaults);
-    for (String key : OF_TEXT) {
-      if (!Rule.same(Rule.at(tree, key), Rule.at(defaults, key))) {
-        found.add("warning: " + key + " is of text and has no effect on examples");
-      }
-    }
-    if (OF_TASKS.get("network.body").contains(task)) {
-      for (Rule rule : OF_BODIES) {
-        String problem = rule.problem(tree, defaults);
-        if (problem != null) {
-          found.add(problem);
-        }
-      }
-    }
-    OF_TASKS.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .filter(entry -> !entry.getValue().contains(task))
-        .map(Map.Entry::getKey)
-        .filter(key -> !Rule.same(Rule.at(tree, key), Rule.at(defaults, key)))
-        .forEach(
-            key ->
-                found.add(
-                    "warning: "
-                        + key
-                        + " has no effect on task "
-                        + Json.name(task)
-                        + ": its network has no such part"));
     return found;
   }
 }

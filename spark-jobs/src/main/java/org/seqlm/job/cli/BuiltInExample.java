@@ -1,4 +1,4 @@
-package org.seqlm.job.prepare;
+package org.seqlm.job.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,7 +25,7 @@ import org.seqlm.store.Paths;
  * @param metric that counts; null where none is named
  * @param origin what is known of it
  */
-record ExampleFolder(String input, ExampleTask task, String metric, ExampleOrigin origin) {
+public record BuiltInExample(String input, ExampleTask task, String metric, ExampleOrigin origin) {
   private static final String TASK = "task.json";
   private static final String FLOOR = "floor.json";
 
@@ -33,16 +33,16 @@ record ExampleFolder(String input, ExampleTask task, String metric, ExampleOrigi
   private static final String LANGUAGE = "language";
 
   /**
-   * Looks whether an input is such a folder.
+   * Looks whether inputs are one such folder.
    *
-   * @return null if it is not
+   * @return null if they are not
    * @throws UserException with exit code 3 if what the folder says of itself is damaged
    */
-  static ExampleFolder find(Configuration conf, CorpusSource source) throws IOException {
-    if (source.paths().size() != 1 || CorpusPlan.isGlob(source.paths().get(0))) {
+  public static BuiltInExample find(Configuration conf, List<String> inputs) throws IOException {
+    if (inputs.size() != 1 || CorpusPlan.isGlob(inputs.get(0))) {
       return null;
     }
-    String input = source.paths().get(0);
+    String input = inputs.get(0);
     Path folder = Paths.of(input);
     FileSystem fs = Paths.plain(folder, conf);
     if (!isFolder(fs, folder)) {
@@ -66,7 +66,7 @@ record ExampleFolder(String input, ExampleTask task, String metric, ExampleOrigi
               + "): make the folder again with seqlm example, or give --task and its files");
     }
     JsonNode description = said.get("description");
-    return new ExampleFolder(
+    return new BuiltInExample(
         input,
         task,
         said.hasNonNull("metric") ? said.get("metric").asText() : null,
@@ -96,8 +96,13 @@ record ExampleFolder(String input, ExampleTask task, String metric, ExampleOrigi
     }
   }
 
+  /** The path of its examples, or of its text. */
+  public String data() {
+    return input + (task == null ? "/corpus.txt" : "/examples");
+  }
+
   /** The files of its examples, or of its text. */
-  CorpusSource source(CorpusSource given) {
-    return given.with(List.of(input + (task == null ? "/corpus.txt" : "/examples")));
+  public CorpusSource source(CorpusSource given) {
+    return given.with(List.of(data()));
   }
 }
