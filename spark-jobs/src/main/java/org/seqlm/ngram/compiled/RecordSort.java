@@ -245,8 +245,7 @@ final class RecordSort implements Closeable {
       int buffer = (int) Math.max(LEAST_BUFFER, Math.min(BUFFER, share));
       int record = Integer.BYTES * width;
       bytes =
-          ByteBuffer.allocate(Math.max(1, buffer / record) * record)
-              .order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer.allocate(Math.max(1, buffer / record) * record).order(ByteOrder.LITTLE_ENDIAN);
       ints = bytes.asIntBuffer();
       ints.limit(0);
     }
