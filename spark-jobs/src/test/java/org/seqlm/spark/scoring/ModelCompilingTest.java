@@ -72,7 +72,7 @@ class ModelCompilingTest {
       }
     }
     assertThat(faults).isEmpty();
-    assertThat(Files.list(folder.resolve("local"))).isEmpty();
+    assertThat(folder.resolve("local")).isEmptyDirectory();
   }
 
   private byte[] begin(TestStore store, boolean earlier) throws IOException {
