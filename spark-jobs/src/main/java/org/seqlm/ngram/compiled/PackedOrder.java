@@ -11,10 +11,10 @@ import org.seqlm.store.MappedFile;
  * <p>Of the places in the next level, which rise, the lower bits stand in the record and the upper
  * ones aside: {@code jumps} has, for each of their values from 1 on, the first record that reaches
  * it (Raj &amp; Whittaker 2003; the array of KenLM's compressed trie), and {@code samples} the
- * value at every 256th record, so that few jumps are looked at.
+ * value at every 128th record, so that few jumps are looked at.
  */
 final class PackedOrder {
-  static final int SAMPLE_BITS = 8;
+  static final int SAMPLE_BITS = 7;
 
   private final MappedFile file;
   private final long offset;

@@ -119,6 +119,8 @@ final class SmallModel extends CompiledModel {
       PackedOrder level = levels[n - 2];
       int left = 0;
       for (int i = 0; i < count; i++) {
+        // The words of a range rise, so each is at least its place there.
+        sizes[i] = Math.min(sizes[i], words[active[i] - n + 1] + 1L);
         open[left] = i;
         left += sizes[i] > 1 ? 1 : 0;
       }
@@ -127,8 +129,9 @@ final class SmallModel extends CompiledModel {
         for (int k = 0; k < left; k++) {
           int i = open[k];
           long half = sizes[i] >>> 1;
-          long middle = found[i] + half;
-          found[i] = level.word(middle) <= words[active[i] - n + 1] ? middle : found[i];
+          long above = words[active[i] - n + 1] - (long) level.word(found[i] + half);
+          // Without a branch, whose way nobody could foretell: all ones where it is not negative.
+          found[i] += half & ~(above >> Long.SIZE - 1);
           sizes[i] -= half;
           open[still] = i;
           still += sizes[i] > 1 ? 1 : 0;
