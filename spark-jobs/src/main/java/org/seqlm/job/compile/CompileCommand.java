@@ -88,7 +88,8 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
             conf,
             config.output(),
             new CompiledWriter.Form(config.layout(), config.quantize()),
-            new Spill((long) config.memoryMib() << 20, localFolder(context)));
+            new Spill((long) config.memoryMib() << 20, localFolder(context)),
+            context.progress());
     org.apache.hadoop.fs.Path file = Paths.of(config.output());
     long bytes = file.getFileSystem(conf).getFileStatus(file).getLen();
     List<Long> blanks = new ArrayList<>();

@@ -13,7 +13,8 @@ import org.seqlm.ngram.compiled.Layout;
  * @param layout of its n-grams
  * @param quantize bits a value; 0 where values are whole
  * @param ngrams by order
- * @param blanks entries for longer n-grams whose ends the model lacks, by order
+ * @param blanks entries for longer n-grams whose ends the model lacks, by order; of the first,
+ *     words without a probability, as {@code <s>} may be
  * @param vocabulary words
  * @param bytes of the file
  * @param bitsPerNgram of the file, its vocabulary included

@@ -11,15 +11,21 @@ import org.seqlm.store.MappedFile;
  * <p>Of the places in the next level, which rise, the lower bits stand in the record and the upper
  * ones aside: {@code jumps} has, for each of their values from 1 on, the first record that reaches
  * it (Raj &amp; Whittaker 2003; the array of KenLM's compressed trie), and {@code samples} the
- * value at every 256th record, so that few jumps are looked at.
+ * value at every 128th record, so that few jumps are looked at.
  */
 final class PackedOrder {
-  static final int SAMPLE_BITS = 8;
+  static final int SAMPLE_BITS = 7;
 
-  final MappedFile file;
-  final Widths widths;
+  private final MappedFile file;
   private final long offset;
+  private final int stride; // bits of a record, and where in it its parts begin
+  private final int probabilityAt;
+  private final int backoffAt;
+  private final int pointerAt;
+  private final int pointerBits;
   private final long wordMask;
+  private final long probabilityMask;
+  private final long backoffMask;
   private final long pointerMask;
   private final long jumps;
   private final boolean wideJumps;
@@ -46,9 +52,15 @@ final class PackedOrder {
   PackedOrder(CompiledFile compiled, String name, Widths widths, long records, boolean highest) {
     CompiledHeader header = compiled.header();
     this.file = compiled.bytes();
-    this.widths = widths;
+    this.stride = widths.all();
+    this.probabilityAt = widths.word();
+    this.backoffAt = probabilityAt + widths.probability();
+    this.pointerAt = backoffAt + widths.backoff();
+    this.pointerBits = widths.pointer();
     this.offset = header.section(name).offset();
     this.wordMask = mask(widths.word());
+    this.probabilityMask = mask(widths.probability());
+    this.backoffMask = mask(widths.backoff());
     this.pointerMask = mask(widths.pointer());
     this.jumps = highest ? 0 : header.section(jumps(name)).offset();
     this.wideJumps = wideJumps(records);
@@ -78,23 +90,21 @@ final class PackedOrder {
 
   /** The word of a record. */
   int word(long record) {
-    return (int) (bits(record * widths.all()) & wordMask);
+    return (int) (bits(record * stride) & wordMask);
   }
 
   /** The bits of its probability. */
   int probability(long record) {
-    return (int) (bits(record * widths.all() + widths.word()) & mask(widths.probability()));
+    return (int) (bits(record * stride + probabilityAt) & probabilityMask);
   }
 
   /** The bits of its weight. */
   int backoff(long record) {
-    return (int)
-        (bits(record * widths.all() + widths.word() + widths.probability())
-            & mask(widths.backoff()));
+    return (int) (bits(record * stride + backoffAt) & backoffMask);
   }
 
   private long low(long record) {
-    return bits((record + 1) * widths.all() - widths.pointer()) & pointerMask;
+    return bits(record * stride + pointerAt) & pointerMask;
   }
 
   private long jump(long number) {
@@ -120,7 +130,7 @@ final class PackedOrder {
 
   /** Where what a record begins starts in the next level. */
   long begin(long record, long high) {
-    return high << widths.pointer() | low(record);
+    return high << pointerBits | low(record);
   }
 
   /** Where that of the next record starts. */
@@ -130,6 +140,6 @@ final class PackedOrder {
     while (jump(next) == record + 1) {
       next++;
     }
-    return next << widths.pointer() | low(record + 1);
+    return next << pointerBits | low(record + 1);
   }
 }

@@ -11,6 +11,8 @@ import java.util.Arrays;
 
 /** Collects the records of a {@link PackedOrder} on the local disk, then writes its sections. */
 final class PackedWriter implements Closeable {
+  private static final int MOST_JUMPS = 1 << 22;
+
   private final String name;
   private final PackedOrder.Widths widths;
   private final boolean highest;
@@ -41,7 +43,7 @@ final class PackedWriter implements Closeable {
   static int pointerBits(long records, long children) {
     int best = 64 - Long.numberOfLeadingZeros(children);
     long least = Long.MAX_VALUE;
-    for (int bits = best; bits >= 0 && children >>> bits <= 1 << 16; bits--) {
+    for (int bits = best; bits >= 0 && children >>> bits <= MOST_JUMPS; bits--) {
       int jump = PackedOrder.wideJumps(records) ? Long.SIZE : Integer.SIZE;
       long size = bits * (records + 1) + jump * (children >>> bits);
       if (size < least) {

@@ -21,8 +21,10 @@ import org.seqlm.ngram.trie.Spill;
  * order in which they were added.
  */
 final class RecordSort implements Closeable {
-  /** Bytes of a run that are read at a time. */
+  /** Bytes of a run that are written, or at most read, at a time. */
   private static final int BUFFER = 1 << 17;
+
+  private static final int LEAST_BUFFER = 1 << 13;
 
   private final int width;
   private final int keys;
@@ -230,16 +232,21 @@ final class RecordSort implements Closeable {
 
   private final class Stored implements Cursor {
     private final int[] record = new int[width];
-    private final ByteBuffer bytes =
-        ByteBuffer.allocate(Math.max(1, BUFFER / (4 * width)) * 4 * width)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    private final IntBuffer ints = bytes.asIntBuffer();
+    private final ByteBuffer bytes;
+    private final IntBuffer ints;
     private final long to;
     private long at;
 
     Stored(long from, long to) {
       this.at = from;
       this.to = to;
+      // All runs together take about what the records in memory do.
+      long share = (long) most * width * Integer.BYTES / runs.size();
+      int buffer = (int) Math.max(LEAST_BUFFER, Math.min(BUFFER, share));
+      int record = Integer.BYTES * width;
+      bytes =
+          ByteBuffer.allocate(Math.max(1, buffer / record) * record).order(ByteOrder.LITTLE_ENDIAN);
+      ints = bytes.asIntBuffer();
       ints.limit(0);
     }
 

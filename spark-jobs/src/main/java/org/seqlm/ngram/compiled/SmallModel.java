@@ -22,6 +22,7 @@ final class SmallModel extends CompiledModel {
   private final PackedOrder[] levels; // by order - 2
   private final long[] means; // of quantised values, by order - 2
   private final int quantized;
+  private final WordKeys keys;
 
   SmallModel(CompiledFile compiled) {
     super(compiled);
@@ -29,6 +30,7 @@ final class SmallModel extends CompiledModel {
     file = compiled.bytes();
     unigrams = header.section(UNIGRAMS).offset();
     quantized = header.quantized();
+    keys = new WordKeys(header.vocabulary().size());
     levels = new PackedOrder[header.order() - 1];
     means = new long[header.order() - 1];
     for (int n = 2; n <= header.order(); n++) {
@@ -62,7 +64,7 @@ final class SmallModel extends CompiledModel {
    */
   static PackedOrder.Widths widths(int vocabulary, int quantized, long records, long children) {
     return new PackedOrder.Widths(
-        Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(vocabulary - 1)),
+        new WordKeys(vocabulary).bits(),
         quantized == 0 ? 31 : quantized,
         children < 0 ? 0 : quantized == 0 ? 32 : quantized,
         children < 0 ? 0 : PackedWriter.pointerBits(records, children));
@@ -76,9 +78,11 @@ final class SmallModel extends CompiledModel {
   private final class SmallMatcher extends Matcher {
     // Of the words that still match.
     private final int[] active = new int[BLOCK]; // their places
-    private final long[] found = new long[BLOCK]; // where each is looked for, in the next level
+    private final long[] begins = new long[BLOCK]; // where each is looked for, in the next level
     private final long[] sizes = new long[BLOCK]; // and in how many records
-    private final int[] open = new int[BLOCK]; // of the active ones, those that are not found yet
+    private final int[] wants = new int[BLOCK]; // the number of the word that is looked for
+    private final long[] found = new long[BLOCK]; // the record that may be it
+    private final int[] read = new int[BLOCK]; // the number there
 
     SmallMatcher() {
       super(SmallModel.this.order());
@@ -98,8 +102,8 @@ final class SmallModel extends CompiledModel {
           backoffs[0][place] = file.getFloat(at + 4);
           if (StoredLog.begins(bits) && limits[place] > 1) {
             active[count] = place;
-            found[count] = pointer(at);
-            sizes[count] = pointer(at + UNIGRAM_BYTES) - found[count];
+            begins[count] = pointer(at);
+            sizes[count] = pointer(at + UNIGRAM_BYTES) - begins[count];
             count++;
           }
         }
@@ -114,26 +118,41 @@ final class SmallModel extends CompiledModel {
       return file.getLong(unigram + 8) & (1L << POINTER_BITS) - 1;
     }
 
-    /** Finds the last record of each range whose word is not above the wanted one. */
+    /**
+     * Finds where each word is, or would be. Numbers of words are spread evenly over a range: the
+     * first guess is where a word would be if they were so exactly, the second the same from there,
+     * and the rest are steps. No guess waits for another word's.
+     */
     private void search(int n, int count) {
       PackedOrder level = levels[n - 2];
-      int left = 0;
+      int bits = keys.bits();
       for (int i = 0; i < count; i++) {
-        open[left] = i;
-        left += sizes[i] > 1 ? 1 : 0;
+        int wanted = keys.key(words[active[i] - n + 1]);
+        long guess = begins[i] + (wanted * sizes[i] >>> bits);
+        wants[i] = wanted;
+        found[i] = guess;
+        read[i] = level.word(guess);
       }
-      while (left > 0) {
-        int still = 0;
-        for (int k = 0; k < left; k++) {
-          int i = open[k];
-          long half = sizes[i] >>> 1;
-          long middle = found[i] + half;
-          found[i] = level.word(middle) <= words[active[i] - n + 1] ? middle : found[i];
-          sizes[i] -= half;
-          open[still] = i;
-          still += sizes[i] > 1 ? 1 : 0;
+      for (int i = 0; i < count; i++) {
+        long begin = begins[i];
+        long guess = found[i] + ((wants[i] - (long) read[i]) * sizes[i] >> bits);
+        guess = Math.max(begin, Math.min(guess, begin + sizes[i] - 1));
+        found[i] = guess;
+        read[i] = level.word(guess);
+      }
+      for (int i = 0; i < count; i++) {
+        int wanted = wants[i];
+        int there = read[i];
+        long at = found[i];
+        long end = begins[i] + sizes[i];
+        while (there < wanted && ++at < end) {
+          there = level.word(at);
         }
-        left = still;
+        while (there > wanted && --at >= begins[i]) {
+          there = level.word(at);
+        }
+        found[i] = at;
+        read[i] = there;
       }
     }
 
@@ -144,7 +163,7 @@ final class SmallModel extends CompiledModel {
       for (int i = 0; i < count; i++) {
         int place = active[i];
         long record = found[i];
-        if (level.word(record) != words[place - n + 1]) {
+        if (read[i] != wants[i]) {
           continue;
         }
         longest[place] = n;
@@ -163,7 +182,7 @@ final class SmallModel extends CompiledModel {
           long end = level.end(record, high);
           if (begin < end) {
             active[left] = place;
-            found[left] = begin;
+            begins[left] = begin;
             sizes[left] = end - begin;
             left++;
           }

@@ -13,6 +13,7 @@ import org.seqlm.ngram.trie.Spill;
 final class SmallWriter implements LayoutWriter {
   private final SortedNgrams ngrams;
   private final int order;
+  private final WordKeys keys;
   private final int quantized;
   private final Spill spill;
   private final long[] entries;
@@ -30,6 +31,7 @@ final class SmallWriter implements LayoutWriter {
   SmallWriter(SortedNgrams ngrams, int quantized, Spill spill) {
     this.ngrams = ngrams;
     this.order = ngrams.order();
+    this.keys = new WordKeys(ngrams.vocabularySize());
     this.quantized = quantized;
     this.spill = new Spill(spill.memory() / (2L * order), spill.folder());
     this.entries = new long[order];
@@ -62,7 +64,10 @@ final class SmallWriter implements LayoutWriter {
             begin.set(key[0], begins);
           } else {
             levels[n - 2].add(
-                key[n - 1], probability(n, logProbability), backoff(n, logBackoff), pointer);
+                keys.key(key[n - 1]),
+                probability(n, logProbability),
+                backoff(n, logBackoff),
+                pointer);
           }
         });
     out.begin(SmallModel.UNIGRAMS);

@@ -10,15 +10,17 @@ import org.seqlm.vocab.Vocabulary;
 
 /**
  * The n-grams of a model in the order of their keys read backwards: (word, nearest, next nearest,
- * ...). Contexts go in, in any order; what a context's weight and the same words' probability as an
- * n-gram have in common is the key, so each n-gram comes out once, with both. Every beginning of a
- * key is one, too: where the model has no such n-gram (a pruned one, or a context that is none), a
- * blank stands there, whose probability is NaN.
+ * ...), the word by its id and those before it by their {@link WordKeys}. Contexts go in, in any
+ * order; what a context's weight and the same words' probability as an n-gram have in common is the
+ * key, so each n-gram comes out once, with both. Every beginning of a key is one, too: where the
+ * model has no such n-gram (a pruned one, or a context that is none), a blank stands there, whose
+ * probability is NaN.
  *
  * <p>All but the unigrams is sorted on the local disk.
  */
 public final class SortedNgrams implements ModelSink, Closeable {
   private final int order;
+  private final WordKeys keys;
   private final float[] unigrams; // log10 p, NaN where there is none // (vocabulary)
   private final float[] unigramBackoffs; // (vocabulary)
   private final RecordSort[] probabilities; // n words and log10 p // (order - 1)
@@ -30,7 +32,7 @@ public final class SortedNgrams implements ModelSink, Closeable {
   interface Visitor {
     /**
      * @param n words
-     * @param key the word, its nearest, next nearest, ... // at least (n)
+     * @param key ids: the word, its nearest, next nearest, ... // at least (n)
      * @param logProbability log10 p; NaN of a blank
      * @param logBackoff log10 γ of the words as a context; 0 where they are none
      * @param begins whether longer keys begin with this one
@@ -46,6 +48,7 @@ public final class SortedNgrams implements ModelSink, Closeable {
    */
   public SortedNgrams(int order, int vocabularySize, Spill spill) {
     this.order = order;
+    keys = new WordKeys(vocabularySize);
     unigrams = new float[vocabularySize];
     Arrays.fill(unigrams, Float.NaN);
     unigramBackoffs = new float[vocabularySize];
@@ -79,7 +82,9 @@ public final class SortedNgrams implements ModelSink, Closeable {
       empty &= size == 0;
       return;
     }
-    System.arraycopy(reversedContext, 0, record, 1, n - 1);
+    for (int i = 1; i < n; i++) {
+      record[i] = keys.key(reversedContext[i - 1]);
+    }
     for (int i = 0; i < size; i++) {
       if (!Float.isNaN(logProbabilities[i])) {
         record[0] = words[i];
@@ -90,7 +95,10 @@ public final class SortedNgrams implements ModelSink, Closeable {
     if (n == 2) {
       unigramBackoffs[reversedContext[0]] = backoff;
     } else {
-      System.arraycopy(reversedContext, 0, record, 0, n - 1);
+      record[0] = reversedContext[0];
+      for (int i = 1; i < n - 1; i++) {
+        record[i] = keys.key(reversedContext[i]);
+      }
       record[n - 1] = Float.floatToRawIntBits(backoff);
       weights[n - 3].add(record);
     }
@@ -181,12 +189,14 @@ public final class SortedNgrams implements ModelSink, Closeable {
           new Level(n, probabilities[n - 2].sorted(), contexts == null ? null : contexts.sorted());
     }
     int[] path = new int[order];
+    int[] ids = new int[order];
     for (int id = 0; id < unigrams.length; id++) {
       path[0] = id;
+      ids[0] = id;
       boolean begins = begins(levels, path, 1);
-      visitor.ngram(1, path, unigrams[id], unigramBackoffs[id], begins);
+      visitor.ngram(1, ids, unigrams[id], unigramBackoffs[id], begins);
       if (begins) {
-        below(1, path, levels, visitor);
+        below(1, path, ids, levels, visitor);
       }
     }
   }
@@ -201,7 +211,8 @@ public final class SortedNgrams implements ModelSink, Closeable {
   }
 
   /** All keys that begin with a path, and are longer. */
-  private void below(int length, int[] path, Level[] levels, Visitor visitor) throws IOException {
+  private void below(int length, int[] path, int[] ids, Level[] levels, Visitor visitor)
+      throws IOException {
     int n = length + 1;
     while (true) {
       int word = -1;
@@ -215,6 +226,7 @@ public final class SortedNgrams implements ModelSink, Closeable {
         return;
       }
       path[length] = word;
+      ids[length] = keys.id(word);
       float logProbability = Float.NaN;
       float logBackoff = 0;
       if (levels[n - 2].begins(path, n)) {
@@ -224,10 +236,10 @@ public final class SortedNgrams implements ModelSink, Closeable {
       }
       boolean begins = n < order && begins(levels, path, n);
       if (begins || !Float.isNaN(logProbability) || logBackoff != 0) {
-        visitor.ngram(n, path, logProbability, logBackoff, begins);
+        visitor.ngram(n, ids, logProbability, logBackoff, begins);
       } // else a context that says nothing
       if (begins) {
-        below(n, path, levels, visitor);
+        below(n, path, ids, levels, visitor);
       }
     }
   }

@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -23,6 +24,7 @@ import org.seqlm.ngram.files.NgramModels;
 import org.seqlm.ngram.files.NgramTablesArtifact;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.ModelSelector;
+import org.seqlm.ngram.model.ModelSink;
 import org.seqlm.ngram.smooth.Estimator;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.registry.RegistryPath;
@@ -38,6 +40,9 @@ import org.seqlm.vocab.Vocabulary;
  * order are in its heap, of an ARPA file the model is.
  */
 public final class ModelCompiling {
+  /** N-grams between two reports of progress. */
+  private static final long TOLD = 1 << 16;
+
   private final String title;
   private final int order;
   private final Boundary boundary;
@@ -149,6 +154,15 @@ public final class ModelCompiling {
     return title;
   }
 
+  /** N-grams of all orders, for progress. */
+  private long ngrams() {
+    long sum = 0;
+    for (int n = 1; n <= order; n++) {
+      sum += arpa != null ? arpa.ngrams(n) : ngrams.details().ngrams().get(n - 1);
+    }
+    return sum;
+  }
+
   /** Of what is compiled. */
   public String fingerprint() {
     return fingerprint;
@@ -163,14 +177,18 @@ public final class ModelCompiling {
    *     made if need be
    */
   public CompiledHeader write(
-      Configuration conf, String target, CompiledWriter.Form form, Spill spill) throws IOException {
+      Configuration conf, String target, CompiledWriter.Form form, Spill spill, Progress progress)
+      throws IOException {
     CompiledHeader[] header = new CompiledHeader[1];
     Files.createDirectories(spill.folder());
     java.nio.file.Path own = Files.createTempDirectory(spill.folder(), "seqlm-compile-");
     Spill half = new Spill(spill.memory() / 2, own);
     try (Closeable removed = () -> Files.deleteIfExists(own);
         Sorting sorting = new Sorting(half)) {
-      sorting.read(this);
+      progress.stage("sort", ngrams(), "n-grams");
+      sorting.read(this, progress);
+      progress.update(ngrams(), "");
+      progress.stage("write", 0, "bytes");
       CompiledWriter.About about = new CompiledWriter.About(boundary, title, fingerprint, rules);
       replace(
           conf,
@@ -178,6 +196,8 @@ public final class ModelCompiling {
           out ->
               header[0] =
                   CompiledWriter.write(sorting.ngrams, sorting.vocabulary, about, form, half, out));
+      Path file = Paths.of(target);
+      progress.update(file.getFileSystem(conf).getFileStatus(file).getLen(), "");
     }
     return header[0];
   }
@@ -217,18 +237,26 @@ public final class ModelCompiling {
       this.spill = spill;
     }
 
-    void read(ModelCompiling model) throws IOException {
+    void read(ModelCompiling model, Progress progress) throws IOException {
       if (model.arpa != null) {
-        model.arpa.writeTo(begin(model.order, model.arpa.vocabulary()));
+        model.arpa.writeTo(begin(model.order, model.arpa.vocabulary(), progress));
       } else {
-        model.ngrams.writeModel(words -> begin(model.order, words));
+        model.ngrams.writeModel(words -> begin(model.order, words, progress));
       }
     }
 
-    private SortedNgrams begin(int order, Vocabulary words) {
+    private ModelSink begin(int order, Vocabulary words, Progress progress) {
       vocabulary = words;
       ngrams = new SortedNgrams(order, words.size(), spill);
-      return ngrams;
+      long[] done = new long[2]; // n-grams, and of those the ones that were told
+      return (n, context, size, followers, logProbabilities, logBackoff) -> {
+        ngrams.context(n, context, size, followers, logProbabilities, logBackoff);
+        done[0] += size;
+        if (done[0] - done[1] > TOLD) {
+          done[1] = done[0];
+          progress.update(done[0], "");
+        }
+      };
     }
 
     @Override

@@ -63,6 +63,25 @@ class CompileCommandTest {
         NgramsOutcomes.ngrams(corpus, folder.resolve("mle"), "--order", 2, "--estimator", "mle"));
   }
 
+  /** Characters have no marks of lines, and documents no ends. */
+  @Test
+  void charactersAndDocuments() throws IOException {
+    assertDone(
+        NgramsOutcomes.ngrams(
+            folder.resolve("corpus.txt"),
+            folder.resolve("characters"),
+            "--order",
+            3,
+            "--tokenizer",
+            "char",
+            "--boundary",
+            "document",
+            "--set",
+            "slices=3"));
+    assertDone(compile("characters", "characters.small", "--layout", "small"));
+    assertSame(open("characters"), open("characters.small"));
+  }
+
   private static void assertDone(Outcome outcome) {
     assertThat(outcome.code()).as(outcome.errors()).isZero();
   }

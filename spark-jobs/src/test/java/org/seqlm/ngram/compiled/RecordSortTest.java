@@ -3,7 +3,6 @@ package org.seqlm.ngram.compiled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +45,7 @@ class RecordSortTest {
           assertThat(cursor.next()).isFalse();
         }
       }
-      assertThat(Files.list(folder)).isEmpty();
+      assertThat(folder).isEmptyDirectory();
     }
   }
 }
