@@ -77,7 +77,7 @@ class ArchitectureTest {
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",
-          "corpus.example",
+          "corpus.example|corpus.scores",
           "task",
           "task.predict",
           "gate",

@@ -61,6 +61,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(FileEntry.class, new FileEntrySerializer());
+    kryo.register(FileEntry[].class);
     kryo.register(SharedSettings.class, new SharedSettings.KryoSerializer());
     kryo.register(int[].class);
     kryo.register(int[][].class);

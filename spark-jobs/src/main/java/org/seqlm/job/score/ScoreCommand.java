@@ -120,7 +120,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
 
   @Option(
       names = "--format",
-      paramLabel = "parquet|tsv",
+      paramLabel = "parquet|tsv|jsonl",
       description = "How the scores are written (default: parquet).")
   String format;
 
@@ -129,6 +129,41 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       paramLabel = "line|document",
       description = "What a row is for (default: line).")
   String unit;
+
+  @Option(
+      names = "--normalize",
+      paramLabel = "none|ccnet",
+      description =
+          "What is made of each line before a model's own rules cut it: ccnet as CCNet normalises,"
+              + " letters, accents, digits and punctuation (default: none).")
+  String normalize;
+
+  @Option(
+      names = "--carry",
+      paramLabel = "model|line|document",
+      description =
+          "Where contexts end: as the model's own boundary says, with the line, or with the"
+              + " document (default: model).")
+  String carry;
+
+  @Option(
+      names = "--bos",
+      negatable = true,
+      description =
+          "Whether contexts begin with <s>; --no-bos as KenLM's query -n (default: they do).")
+  Boolean bos;
+
+  @Option(
+      names = "--eos",
+      negatable = true,
+      description =
+          "Whether the ends of lines are scored; --no-eos as query -n (default: they are).")
+  Boolean eos;
+
+  @Option(
+      names = "--tokens",
+      description = "Write a row for each token, too: its log10, the order of its n-gram, oov.")
+  Boolean tokens;
 
   @Mixin private TextOptions text = new TextOptions();
 
@@ -143,7 +178,12 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         .put("input.paths", input)
         .put("output", output)
         .put("format", format)
-        .put("unit", unit);
+        .put("unit", unit)
+        .put("normalize", normalize)
+        .put("carry", carry)
+        .put("bos", bos)
+        .put("eos", eos)
+        .put("tokens", tokens);
     text.put(overrides);
   }
 
@@ -193,7 +233,12 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
               plan,
               config.input(),
               scorers,
-              new TextScoring.Output(writer.folder().toString(), config.unit(), config.format()),
+              config.rules(),
+              new TextScoring.Output(
+                  writer.folder().toString(),
+                  config.unit(),
+                  config.format(),
+                  config.tokens() ? TextScoring.Tokens.WRITTEN : TextScoring.Tokens.NONE),
               context.progress());
       result.files().forEach(writer::add);
       Manifest manifest =

@@ -9,6 +9,8 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.spark.scoring.LineRules;
+import org.seqlm.text.LineNormalization;
 
 /**
  * See {@code conf/score.yaml}.
@@ -18,6 +20,11 @@ import org.seqlm.lm.files.ScoreFiles;
  * @param output the artifact's folder
  * @param format of its files
  * @param unit what a row is for
+ * @param normalize what is made of each line before a model's own rules cut it
+ * @param carry where models' contexts end
+ * @param bos whether {@code <s>} stands before what a context begins with
+ * @param eos whether the ends of lines are scored
+ * @param tokens whether every token gets a row, too
  */
 record ScoreConfig(
     @JsonFormat(
@@ -30,6 +37,11 @@ record ScoreConfig(
     String output,
     ScoreFiles.Format format,
     ScoreFiles.Unit unit,
+    LineNormalization normalize,
+    LineRules.Carry carry,
+    boolean bos,
+    boolean eos,
+    boolean tokens,
     int partitions,
     long seed)
     implements JobConfig {
@@ -38,10 +50,21 @@ record ScoreConfig(
     new Problems()
         .present("model", model, "give --model PATH, a RUN, an n-gram folder or FILE.arpa")
         .present("output", output, "give --output DIR")
-        .present("format", format, "give --format parquet or tsv")
+        .present("format", format, "give --format parquet, tsv or jsonl")
         .present("unit", unit, "give --unit line or document")
+        .present("normalize", normalize, "give --normalize none or ccnet")
+        .present("carry", carry, "give --carry model, line or document")
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
+  }
+
+  /** What models are made to read of a line. */
+  LineRules rules() {
+    return new LineRules(normalize, carry, mark(bos), mark(eos));
+  }
+
+  private static LineRules.Mark mark(boolean wanted) {
+    return wanted ? LineRules.Mark.YES : LineRules.Mark.NO;
   }
 
   /** What decides the content, for the manifest. */

@@ -9,6 +9,7 @@ import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
@@ -20,10 +21,10 @@ import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
  * then only its lines are counted.
  */
 final class LineScorer implements RangeLines.Sink {
-  private final List<ModelLines> models;
+  private final TextModels models;
   private final ScoredRange scored;
   private final ScoreFiles.Unit unit; // null where no rows are kept
-  private final ScoreFiles.Rows rows;
+  private final ScoreWriter rows; // null where none are kept
   private final CutParts cutParts;
   private final String cutFile;
   private final TaskContext context;
@@ -42,10 +43,10 @@ final class LineScorer implements RangeLines.Sink {
   }
 
   LineScorer(
-      List<ModelLines> models,
+      TextModels models,
       ScoredRange scored,
       ScoreFiles.Unit unit,
-      ScoreFiles.Rows rows,
+      ScoreWriter rows,
       CutParts cutParts,
       CorpusRange range,
       TaskContext context) {
@@ -75,7 +76,7 @@ final class LineScorer implements RangeLines.Sink {
     head = goesOn;
     left = goesOn && cutParts == CutParts.LEFT;
     if (goesOn) {
-      models.forEach(ModelLines::startText);
+      models.startText();
     }
   }
 
@@ -85,9 +86,9 @@ final class LineScorer implements RangeLines.Sink {
     head = false;
     left = cutParts == CutParts.LEFT && file.path().equals(cutFile);
     if (unit == ScoreFiles.Unit.DOCUMENT) {
-      models.forEach(ModelLines::startText);
+      models.startText();
     } else {
-      models.forEach(ModelLines::startDocument);
+      models.startDocument();
     }
   }
 
@@ -98,8 +99,8 @@ final class LineScorer implements RangeLines.Sink {
       throw new TaskKilledException("told to stop");
     }
     line.clear();
-    for (int m = 0; !left && m < models.size(); m++) {
-      line.add(models.get(m).line(utf8, from, to, terminated));
+    if (!left) {
+      models.line(file.path(), record, place, utf8, from, to, terminated, line);
     }
     if (unit != ScoreFiles.Unit.DOCUMENT) {
       if (unit != null) {
@@ -129,7 +130,7 @@ final class LineScorer implements RangeLines.Sink {
     }
     document = null;
     if (cutParts == CutParts.LEFT) {
-      models.forEach(ModelLines::keep);
+      models.keep();
     }
   }
 
@@ -144,7 +145,7 @@ final class LineScorer implements RangeLines.Sink {
       }
       document = null;
       if (cutParts == CutParts.LEFT) {
-        models.forEach(ModelLines::drop);
+        models.drop();
       }
     } else {
       endDocument();
@@ -152,8 +153,8 @@ final class LineScorer implements RangeLines.Sink {
   }
 
   /** Tells the range what all of it came to. */
-  void finish() {
-    models.forEach(ModelLines::keep);
-    scored.sums = models.stream().map(ModelLines::sums).toArray(ScoredRange.Sums[]::new);
+  void finish() throws IOException {
+    models.keep();
+    scored.sums = models.sums();
   }
 }

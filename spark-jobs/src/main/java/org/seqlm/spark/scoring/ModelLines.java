@@ -1,5 +1,6 @@
 package org.seqlm.spark.scoring;
 
+import java.nio.charset.StandardCharsets;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.TextScore;
@@ -9,10 +10,18 @@ import org.seqlm.vocab.Vocabulary;
 
 /** One model's side of the lines of a range: its place in the text, and its sums. */
 final class ModelLines {
+  private static final double LN10 = Math.log(10);
+  private static final byte[] SENTENCE_END = "</s>".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] LINE_FEED = {'\n'};
+
   private final LanguageModel model;
   private final Vocabulary vocabulary;
   private final Tokenizer tokenizer;
   private final boolean ofCharacters;
+  private final LineRules rules;
+  private final LineRules.Carry carry;
+  private final boolean endsAreRead; // by the model, into its contexts
+  private final TokenRows tokens; // null where no rows of tokens are kept
   private LanguageModel.Reading reading;
 
   // Of the line.
@@ -30,22 +39,38 @@ final class ModelLines {
   private long keptCharacters;
   private long keptUnknownBytes;
 
-  ModelLines(LanguageModel model, TextRules rules) {
+  /**
+   * @param cut the model's own rules
+   * @param tokens takes every token that is scored; null for none
+   */
+  ModelLines(LanguageModel model, TextRules cut, LineRules rules, TokenRows tokens) {
     this.model = model;
     this.vocabulary = model.vocabulary();
-    this.tokenizer = Tokenizer.of(rules);
+    this.tokenizer = Tokenizer.of(cut);
     this.ofCharacters = vocabulary.sentenceEnd() < 0;
-    this.reading = model.start();
+    this.rules = rules;
+    this.tokens = tokens;
+    boolean ofLines = model.memory() == LanguageModel.Memory.LINE;
+    // A model that begins each line by itself does so with <s>.
+    boolean begun = ofLines && rules.start() == LineRules.Mark.NO;
+    this.carry =
+        begun && rules.carry() == LineRules.Carry.MODEL ? LineRules.Carry.LINE : rules.carry();
+    this.endsAreRead = carry == LineRules.Carry.MODEL || !ofLines;
+    startText();
   }
 
   /** Forgets all that was read. */
   void startText() {
-    reading = model.start();
+    reading = rules.start() == LineRules.Mark.YES ? model.start() : model.startUnmarked();
   }
 
   /** A document begins: forgets what the model's boundary says. */
   void startDocument() {
-    reading.startDocument();
+    if (carry == LineRules.Carry.MODEL) {
+      reading.startDocument();
+    } else {
+      startText();
+    }
   }
 
   /** Scores a line and reads it. */
@@ -54,11 +79,16 @@ final class ModelLines {
     lineUnknown = 0;
     lineUnknownBytes = 0;
     lineNats = 0;
-    long lineCharacters = tokenizer.tokenize(utf8, from, to, this::word) + (terminated ? 1 : 0);
+    if (carry == LineRules.Carry.LINE) {
+      startText();
+    }
+    boolean scored = rules.end() == LineRules.Mark.YES;
+    long lineCharacters =
+        tokenizer.tokenize(utf8, from, to, this::word) + (terminated && scored ? 1 : 0);
     if (!ofCharacters) {
-      token(vocabulary.sentenceEnd());
+      lineEnd(vocabulary.sentenceEnd(), SENTENCE_END);
     } else if (terminated) {
-      token(vocabulary.id("\n"));
+      lineEnd(vocabulary.id("\n"), LINE_FEED);
     }
     characters += lineCharacters;
     unknownBytes += lineUnknownBytes;
@@ -70,17 +100,33 @@ final class ModelLines {
     if (id == Vocabulary.UNKNOWN) {
       lineUnknownBytes += to - from;
     }
-    token(id);
+    if (model.reads(id)) {
+      score(id, utf8, from, to);
+      reading.read(id);
+    }
   }
 
-  private void token(int id) {
+  private void lineEnd(int id, byte[] mark) {
     if (!model.reads(id)) {
       return;
     }
-    lineNats += sum.add(reading, id);
+    if (rules.end() == LineRules.Mark.YES) {
+      score(id, mark, 0, mark.length);
+    }
+    if (endsAreRead) {
+      reading.read(id);
+    }
+  }
+
+  private void score(int id, byte[] utf8, int from, int to) {
+    double nats = sum.add(reading, id);
+    boolean unknown = id == Vocabulary.UNKNOWN;
+    lineNats += nats;
     lineTokens++;
-    lineUnknown += id == Vocabulary.UNKNOWN ? 1 : 0;
-    reading.read(id);
+    lineUnknown += unknown ? 1 : 0;
+    if (tokens != null) {
+      tokens.token(utf8, from, to, nats / LN10, reading.matched(id), unknown);
+    }
   }
 
   /** Adds what was scored since the last time to what is kept. */

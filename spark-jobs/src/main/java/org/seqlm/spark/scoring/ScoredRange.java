@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.TextScore;
-import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.store.FileEntry;
 
 /** What scoring one range of a text came to. */
@@ -49,7 +49,7 @@ public final class ScoredRange implements Serializable {
     /** (model): a packed {@link TextScore}; null where no model has read it. */
     double[][] models;
 
-    void writeTo(ScoreFiles.Rows rows) throws IOException {
+    void writeTo(ScoreWriter rows) throws IOException {
       rows.row(path, record, lines, Arrays.stream(models).map(TextScore::unpack).toList());
     }
 
@@ -78,8 +78,8 @@ public final class ScoredRange implements Serializable {
   /** (model). */
   Sums[] sums;
 
-  /** Of the part file; null where none is written. */
-  FileEntry file;
+  /** That were written. */
+  FileEntry[] files = {};
 
   /** What the range holds of a document that began in an earlier one, or null. */
   DocumentScore head;

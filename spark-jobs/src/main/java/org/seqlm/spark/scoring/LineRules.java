@@ -1,0 +1,50 @@
+package org.seqlm.spark.scoring;
+
+import org.seqlm.lm.LanguageModel;
+import org.seqlm.text.LineNormalization;
+
+/**
+ * What models are made to read of the lines of a text, whatever their own rules make of it then.
+ *
+ * @param normalize what is made of a line first
+ * @param carry where contexts end
+ * @param start whether {@code <s>} stands before what a context begins with
+ * @param end whether the ends of lines are scored
+ */
+public record LineRules(LineNormalization normalize, Carry carry, Mark start, Mark end)
+    implements java.io.Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** As models read by themselves. */
+  public static final LineRules DEFAULT =
+      new LineRules(LineNormalization.NONE, Carry.MODEL, Mark.YES, Mark.YES);
+
+  /** Where contexts end. */
+  public enum Carry {
+    /** Where the model's own boundary says. */
+    MODEL,
+    /** With the line. */
+    LINE,
+    /**
+     * With the document: the words of a line follow those of the line before. Where the model's own
+     * contexts end with the line, the line's end is scored, but stands in no context: none that the
+     * model was estimated on goes on after it.
+     */
+    DOCUMENT
+  }
+
+  /** Whether a mark is there. */
+  public enum Mark {
+    YES,
+    NO
+  }
+
+  /** How far back what a model reads decides what it says. */
+  LanguageModel.Memory memory(LanguageModel model) {
+    return switch (carry) {
+      case MODEL -> model.memory();
+      case LINE -> LanguageModel.Memory.LINE;
+      case DOCUMENT -> LanguageModel.Memory.TEXT;
+    };
+  }
+}
