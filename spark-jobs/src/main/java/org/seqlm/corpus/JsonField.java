@@ -8,6 +8,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.seqlm.text.Utf8;
 
 /** Reads the text that a line of JSON has in one of its fields. */
@@ -43,6 +46,7 @@ final class JsonField {
       return;
     }
     String text = null;
+    List<String> names = sink.keepsRecords() ? new ArrayList<>() : null;
     try (JsonParser parser = JSON.createParser(bytes, from, to - from)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         sink.bad(BadKind.BAD_JSON, offset);
@@ -50,6 +54,9 @@ final class JsonField {
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         boolean wanted = parser.getCurrentName().equals(field);
+        if (names != null) {
+          names.add(parser.getCurrentName());
+        }
         JsonToken value = parser.nextToken();
         if (wanted && value == JsonToken.VALUE_STRING) {
           text = parser.getText();
@@ -73,6 +80,9 @@ final class JsonField {
       // \ud800 alone is JSON, but no Unicode text.
       sink.bad(BadKind.INVALID_UTF8, offset);
       return;
+    }
+    if (names != null) {
+      sink.record(new KeptRecord.Json(Arrays.copyOfRange(bytes, from, to), names));
     }
     byte[] utf8 = text.isEmpty() ? NO_BYTES : text.getBytes(StandardCharsets.UTF_8);
     sink.text(utf8, 0, utf8.length, offset);

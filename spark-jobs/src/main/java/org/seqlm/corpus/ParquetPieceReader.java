@@ -185,19 +185,26 @@ final class ParquetPieceReader extends PieceReader {
     return new Rows() {
       @Override
       public boolean wants(Type column) {
-        return names(column.getName())
+        return sink.keepsRecords() || isText(column);
+      }
+
+      private boolean isText(Type column) {
+        return column.getName().equals(text)
             && column.isPrimitive()
             && column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
       }
 
       @Override
       public boolean names(String column) {
-        return column.equals(text);
+        return sink.keepsRecords() || column.equals(text);
       }
 
       @Override
       public void row(Group found, long offset) {
-        if (found == null || found.getFieldRepetitionCount(text) == 0) {
+        if (found == null
+            || !found.getType().containsField(text)
+            || !isText(found.getType().getType(text))
+            || found.getFieldRepetitionCount(text) == 0) {
           sink.bad(BadKind.MISSING_FIELD, offset);
           return;
         }
@@ -207,6 +214,9 @@ final class ParquetPieceReader extends PieceReader {
         } else if (!Utf8.isValid(utf8, 0, utf8.length)) {
           sink.bad(BadKind.INVALID_UTF8, offset);
         } else {
+          if (sink.keepsRecords()) {
+            sink.record(new KeptRecord.Row(found));
+          }
           sink.text(utf8, 0, utf8.length, offset);
         }
       }

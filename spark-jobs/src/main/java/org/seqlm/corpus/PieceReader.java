@@ -28,6 +28,14 @@ abstract class PieceReader implements Closeable {
 
     void bad(BadKind kind, long offset);
 
+    /** Whether it takes records with all of their fields, too. */
+    default boolean keepsRecords() {
+      return false;
+    }
+
+    /** The record that the next text is of, where those are taken. */
+    default void record(KeptRecord record) {}
+
     /** Before a piece's first line: whether the line before it, in another piece, is blank. */
     void afterBlank();
   }

@@ -47,6 +47,14 @@ public record TextScore(
         spellingLog10 + other.spellingLog10);
   }
 
+  /**
+   * 10^(-log10 / tokens), unknown words among them; infinite if the model excludes a token, NaN of
+   * no tokens.
+   */
+  public double perplexity() {
+    return Math.pow(10, -log10 / tokens);
+  }
+
   /** What the text costs in bits, spelling included; infinite if the model excludes a token. */
   public double bits() {
     return -(log10 + spellingLog10) * BITS;

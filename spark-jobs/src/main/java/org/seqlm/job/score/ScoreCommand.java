@@ -3,15 +3,25 @@ package org.seqlm.job.score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
+import org.seqlm.corpus.plan.CorpusFile;
+import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.plan.CorpusRange;
+import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.Cutoffs;
+import org.seqlm.corpus.scores.Kept;
+import org.seqlm.corpus.scores.TextSample;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -20,7 +30,7 @@ import org.seqlm.job.cli.TextTable;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreDetails;
-import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.spark.scoring.LearntCutoffs;
 import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.spark.scoring.TextScoring;
 import picocli.CommandLine.Command;
@@ -32,8 +42,8 @@ import picocli.CommandLine.Option;
     name = "score",
     description = {
       "Gives each line or document of a text its log-probability (log10, as KenLM prints it), its"
-          + " tokens, unknown words and characters under one or more models, as Parquet or TSV:"
-          + " what web text is filtered with, and models are compared by.",
+          + " tokens, unknown words and characters under one or more models, as Parquet, TSV or"
+          + " JSON lines: what web text is filtered with, and models are compared by.",
       "",
       "Example: seqlm score --model model.arpa.gz --input 'crawl/*.jsonl.gz' --output scores --unit"
           + " document"
@@ -82,6 +92,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
    * @param perplexity unknown words included; null if infinite
    * @param perplexityWithoutUnknown leaves out the unknown words' own terms
    * @param badRecords left out, by kind
+   * @param buckets how many rows each has, the likeliest first; null where there are none
+   * @param bounds perplexities below which the rows of each bucket but the last lie; null there
    * @param models all of them
    */
   record Result(
@@ -98,6 +110,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       Double perplexity,
       Double perplexityWithoutUnknown,
       Map<String, Long> badRecords,
+      Map<String, Long> buckets,
+      List<Double> bounds,
       List<OfModel> models) {}
 
   @Option(
@@ -165,6 +179,31 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       description = "Write a row for each token, too: its log10, the order of its n-gram, oov.")
   Boolean tokens;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "place|columns",
+      description =
+          "What a row holds beside the scores: the place of what was scored, or all fields of its"
+              + " record, of JSON lines with --format jsonl, of Parquet with --format parquet"
+              + " (default: place).")
+  String keep;
+
+  @Option(
+      names = "--buckets",
+      paramLabel = "NAME,NAME",
+      split = ",",
+      description =
+          "Part the rows by perplexity, the likeliest first: head,middle,tail (default: none).")
+  List<String> buckets;
+
+  @Option(
+      names = "--cutoffs",
+      paramLabel = "quantiles[:Q,Q]|FILE",
+      description =
+          "Where buckets end: at quantiles of a sample (quantiles: equal shares), or at the"
+              + " perplexities that a JSON file or earlier scores have (default: quantiles).")
+  String cutoffs;
+
   @Mixin private TextOptions text = new TextOptions();
 
   ScoreCommand() {
@@ -183,7 +222,10 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         .put("carry", carry)
         .put("bos", bos)
         .put("eos", eos)
-        .put("tokens", tokens);
+        .put("tokens", tokens)
+        .put("keep", keep)
+        .put("buckets", buckets)
+        .put("cutoffs", cutoffs);
     text.put(overrides);
   }
 
@@ -217,6 +259,11 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   public Result run(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    requireKept(config, plan);
+    Cutoffs cutoffs =
+        config.cutoffsFile() == null
+            ? null
+            : Cutoffs.read(context.hadoop(), config.cutoffsFile(), config.buckets());
     List<PathModel> found = open(config, context);
     found.forEach(model -> model.tell(context.progress()));
     var spark = context.sparkContext();
@@ -227,6 +274,9 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
         JobContext.Awaited tasks = context.awaitTasks()) {
+      if (config.quantiles() != null) {
+        cutoffs = learnt(config, context, plan, scorers.get(0));
+      }
       TextScoring.Result result =
           TextScoring.score(
               spark,
@@ -238,9 +288,14 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
                   writer.folder().toString(),
                   config.unit(),
                   config.format(),
-                  config.tokens() ? TextScoring.Tokens.WRITTEN : TextScoring.Tokens.NONE),
+                  config.tokens() ? TextScoring.Tokens.WRITTEN : TextScoring.Tokens.NONE,
+                  config.keep(),
+                  cutoffs == null ? Buckets.NONE : new Buckets(config.buckets(), cutoffs.bounds())),
               context.progress());
       result.files().forEach(writer::add);
+      if (cutoffs != null) {
+        writer.write(Cutoffs.FILE, Json.pretty(cutoffs));
+      }
       Manifest manifest =
           writer.publish(
               Manifest.of(
@@ -249,7 +304,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
                   config.recorded(),
                   config.seed(),
                   new ScoreDetails(
-                      String.join(" ", ScoreFiles.columns(config.unit(), found.size())),
+                      config.columns(),
                       config.model(),
                       config.unit(),
                       config.format(),
@@ -276,8 +331,71 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
           first.perplexity(),
           first.perplexityWithoutUnknown(),
           result.bad(),
+          cutoffs == null ? null : rows(config.buckets(), result.rows()),
+          cutoffs == null ? null : cutoffs.bounds(),
           models);
     }
+  }
+
+  /** Records are written as their files hold them. */
+  private static void requireKept(ScoreConfig config, CorpusPlan plan) {
+    if (config.keep() != Kept.COLUMNS) {
+      return;
+    }
+    CorpusFormat format = CorpusFormat.valueOf(config.format().name());
+    for (CorpusRange range : plan.ranges()) {
+      for (CorpusRange.Piece piece : range.pieces()) {
+        CorpusFile file = piece.file();
+        if (file.format() != format) {
+          throw UserException.configuration(
+              file.path()
+                  + " is "
+                  + Json.name(file.format())
+                  + ", but --keep columns writes "
+                  + Json.name(format)
+                  + (file.format() == CorpusFormat.JSONL || file.format() == CorpusFormat.PARQUET
+                      ? ": give --format " + Json.name(file.format())
+                      : ": records with fields are needed, JSON lines or Parquet"));
+        }
+        if (file.document() != DocumentUnit.RECORD) {
+          throw UserException.configuration(
+              "keep columns scores each record as a whole, but a document is a "
+                  + Json.name(file.document())
+                  + ": give --document record");
+        }
+      }
+    }
+  }
+
+  private static Cutoffs learnt(
+      ScoreConfig config, JobContext context, CorpusPlan plan, TextScoring.Scorer model)
+      throws IOException {
+    double[] sample =
+        LearntCutoffs.sample(
+            context.sparkContext(),
+            plan,
+            config.input(),
+            model,
+            config.rules(),
+            config.unit(),
+            TextSample.of(config.seed(), config.cutoffsSample(), plan.bytes()),
+            context.progress());
+    return new Cutoffs(
+        config.buckets(),
+        Cutoffs.bounds(sample, config.quantiles()),
+        config.quantiles(),
+        Json.name(config.unit()),
+        (long) sample.length,
+        config.seed(),
+        config.model().get(0));
+  }
+
+  private static Map<String, Long> rows(List<String> buckets, long[] rows) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (int b = 0; b < buckets.size(); b++) {
+      counts.put(buckets.get(b), rows.length == 0 ? 0 : rows[b]);
+    }
+    return counts;
   }
 
   /** Fingerprints, for the manifest. */
@@ -359,6 +477,22 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
             number(model.bitsPerCharacter()));
       }
       text.append(table);
+    }
+    if (result.buckets() != null) {
+      int bucket = 0;
+      for (Map.Entry<String, Long> rows : result.buckets().entrySet()) {
+        boolean last = bucket == result.bounds().size();
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "bucket     %s: %,d, perplexity %s%n",
+                rows.getKey(),
+                rows.getValue(),
+                last
+                    ? String.format(Locale.ROOT, "%.4f and more", result.bounds().get(bucket - 1))
+                    : String.format(Locale.ROOT, "below %.4f", result.bounds().get(bucket))));
+        bucket++;
+      }
     }
     result
         .badRecords()

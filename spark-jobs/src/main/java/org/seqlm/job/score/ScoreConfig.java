@@ -6,6 +6,10 @@ import java.util.List;
 import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.Cutoffs;
+import org.seqlm.corpus.scores.Kept;
+import org.seqlm.corpus.scores.KeptColumns;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.lm.files.ScoreFiles;
@@ -25,6 +29,10 @@ import org.seqlm.text.LineNormalization;
  * @param bos whether {@code <s>} stands before what a context begins with
  * @param eos whether the ends of lines are scored
  * @param tokens whether every token gets a row, too
+ * @param keep what a row holds beside the scores
+ * @param buckets names, the likeliest text's first; empty for none
+ * @param cutoffs {@code quantiles}, {@code quantiles:0.3,0.6}, or a file
+ * @param cutoffsSample bytes of text, as stored, that quantiles are learnt from
  */
 record ScoreConfig(
     @JsonFormat(
@@ -42,11 +50,16 @@ record ScoreConfig(
     boolean bos,
     boolean eos,
     boolean tokens,
+    Kept keep,
+    List<String> buckets,
+    String cutoffs,
+    long cutoffsSample,
     int partitions,
     long seed)
     implements JobConfig {
   ScoreConfig {
     model = model == null ? List.of() : List.copyOf(model);
+    buckets = buckets == null ? List.of() : List.copyOf(buckets);
     new Problems()
         .present("model", model, "give --model PATH, a RUN, an n-gram folder or FILE.arpa")
         .present("output", output, "give --output DIR")
@@ -54,8 +67,38 @@ record ScoreConfig(
         .present("unit", unit, "give --unit line or document")
         .present("normalize", normalize, "give --normalize none or ccnet")
         .present("carry", carry, "give --carry model, line or document")
+        .present("keep", keep, "give --keep place or columns")
+        .require(
+            keep != Kept.COLUMNS || unit == ScoreFiles.Unit.DOCUMENT,
+            "keep columns scores each record as a whole: give --unit document")
+        .require(
+            keep != Kept.COLUMNS || format != ScoreFiles.Format.TSV,
+            "keep columns writes records as they are: give --format jsonl or parquet")
+        .present("cutoffs", cutoffs, "give --cutoffs quantiles, quantiles:0.3,0.6 or FILE")
+        .atLeast("cutoffs-sample", cutoffsSample, 1)
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
+    Buckets.checkNames(buckets);
+    if (!buckets.isEmpty()) {
+      Cutoffs.quantiles(cutoffs, buckets.size());
+    }
+  }
+
+  /** By which cutoffs are learnt; null where a file has them, or there are no buckets. */
+  List<Double> quantiles() {
+    return buckets.isEmpty() ? null : Cutoffs.quantiles(cutoffs, buckets.size());
+  }
+
+  /** The file that has the cutoffs; null where there is none. */
+  String cutoffsFile() {
+    return buckets.isEmpty() || quantiles() != null ? null : cutoffs;
+  }
+
+  /** The columns' names, for the manifest. */
+  String columns() {
+    return keep == Kept.COLUMNS
+        ? String.join(" ", KeptColumns.names(model.size(), buckets))
+        : String.join(" ", ScoreFiles.columns(unit, model.size()));
   }
 
   /** What models are made to read of a line. */
@@ -80,6 +123,7 @@ record ScoreConfig(
     return new JobFiles()
         .readsText("--input", input.paths())
         .readsModels("--model", model)
+        .reads("--cutoffs", cutoffsFile())
         .writes("--output", output);
   }
 }

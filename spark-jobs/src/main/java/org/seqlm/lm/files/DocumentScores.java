@@ -84,6 +84,16 @@ public final class DocumentScores implements AutoCloseable {
               + Json.name(details.format())
               + ", not as Parquet: score with --format parquet");
     }
+    if (details.columns().startsWith(ScoreFiles.KEPT_PREFIX)) {
+      throw UserException.data(
+          folder + " holds scores beside the records scored: score with --keep place");
+    }
+    if (artifact.manifest().files().stream()
+        .anyMatch(
+            file ->
+                file.path().indexOf('/', FOLDER.length()) > 0 && file.path().startsWith(FOLDER))) {
+      throw UserException.data(folder + " holds scores by bucket: score without --buckets");
+    }
     artifact.check(FOLDER);
     List<FileEntry> parts = new ArrayList<>();
     List<FileEntry> cut = new ArrayList<>();

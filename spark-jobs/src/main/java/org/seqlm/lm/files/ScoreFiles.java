@@ -61,6 +61,9 @@ public final class ScoreFiles {
     }
   }
 
+  /** What the names of scores' columns beside a record's own begin with. */
+  public static final String KEPT_PREFIX = "seqlm_";
+
   /** The columns of files of tokens. */
   public static final List<Column> TOKEN_COLUMNS =
       List.of(

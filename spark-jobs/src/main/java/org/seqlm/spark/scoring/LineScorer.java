@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.seqlm.corpus.KeptRecord;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.scores.Kept;
 import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
@@ -24,6 +26,7 @@ final class LineScorer implements RangeLines.Sink {
   private final TextModels models;
   private final ScoredRange scored;
   private final ScoreFiles.Unit unit; // null where no rows are kept
+  private final Kept kept;
   private final ScoreWriter rows; // null where none are kept
   private final CutParts cutParts;
   private final String cutFile;
@@ -31,6 +34,7 @@ final class LineScorer implements RangeLines.Sink {
   private final List<TextScore> line = new ArrayList<>();
   private CorpusFile file;
   private DocumentScore document;
+  private KeptRecord next; // that the next lines are of
   private boolean head;
   private boolean left; // to others
 
@@ -45,14 +49,15 @@ final class LineScorer implements RangeLines.Sink {
   LineScorer(
       TextModels models,
       ScoredRange scored,
-      ScoreFiles.Unit unit,
+      TextScoring.Output output,
       ScoreWriter rows,
       CutParts cutParts,
       CorpusRange range,
       TaskContext context) {
     this.models = models;
     this.scored = scored;
-    this.unit = unit;
+    this.unit = output == null ? null : output.unit();
+    this.kept = output == null ? Kept.PLACE : output.kept();
     this.rows = rows;
     this.cutParts = cutParts;
     this.cutFile = cutFile(range);
@@ -81,6 +86,16 @@ final class LineScorer implements RangeLines.Sink {
   }
 
   @Override
+  public boolean keepsRecords() {
+    return kept == Kept.COLUMNS;
+  }
+
+  @Override
+  public void record(KeptRecord whole) {
+    next = whole;
+  }
+
+  @Override
   public void startDocument() throws IOException {
     endDocument();
     head = false;
@@ -104,7 +119,7 @@ final class LineScorer implements RangeLines.Sink {
     }
     if (unit != ScoreFiles.Unit.DOCUMENT) {
       if (unit != null) {
-        rows.row(file.path(), record, place, line);
+        rows.row(file.path(), record, place, line, null);
       }
       return;
     }
@@ -112,6 +127,7 @@ final class LineScorer implements RangeLines.Sink {
       document = new DocumentScore();
       document.path = file.path();
       document.record = record;
+      document.kept = next;
     }
     document.lines++;
     if (!left) {

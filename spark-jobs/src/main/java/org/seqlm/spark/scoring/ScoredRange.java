@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import org.seqlm.corpus.KeptRecord;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.TextScore;
@@ -50,8 +51,11 @@ public final class ScoredRange implements Serializable {
     double[][] models;
 
     void writeTo(ScoreWriter rows) throws IOException {
-      rows.row(path, record, lines, Arrays.stream(models).map(TextScore::unpack).toList());
+      rows.row(path, record, lines, Arrays.stream(models).map(TextScore::unpack).toList(), kept);
     }
+
+    /** The record itself, where it is kept; such records lie whole in a range. */
+    transient KeptRecord kept;
 
     /** Appends a line. */
     void add(List<TextScore> line) {
@@ -80,6 +84,9 @@ public final class ScoredRange implements Serializable {
 
   /** That were written. */
   FileEntry[] files = {};
+
+  /** Written, of each bucket; of all where there are none. */
+  long[] rows = {};
 
   /** What the range holds of a document that began in an earlier one, or null. */
   DocumentScore head;

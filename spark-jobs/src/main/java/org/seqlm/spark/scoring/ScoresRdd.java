@@ -62,18 +62,12 @@ final class ScoresRdd extends RangesRdd<ScoredRange> {
       long[] recordsBefore =
           output == null ? new long[range.pieces().size()] : before.value()[range.index()];
       LineScorer scorer =
-          new LineScorer(
-              lines,
-              scored,
-              output == null ? null : output.unit(),
-              files.rows(),
-              cutParts,
-              range,
-              context);
+          new LineScorer(lines, scored, output, files.rows(), cutParts, range, context);
       scored.summary =
           RangeLines.read(conf, source, range, recordsBefore, scorer, n -> bytes.add(n));
       scorer.finish();
       scored.files = files.keep();
+      scored.rows = files.rowCounts();
       tokens.add((long) scored.sums[0].score[0]);
       return List.of(scored).iterator();
     } catch (IOException e) {

@@ -88,6 +88,11 @@ final class TaskFiles implements Closeable {
     return rows;
   }
 
+  /** Rows that were written, of each bucket; of all where there are none. */
+  long[] rowCounts() {
+    return rows == null ? new long[0] : rows.rows();
+  }
+
   /** Takes tokens; null where none are written. */
   TokenRows tokens() {
     return tokens;

@@ -2,6 +2,7 @@ package org.seqlm.spark.scoring;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
@@ -13,6 +14,8 @@ import org.seqlm.corpus.BadRecords;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.Kept;
 import org.seqlm.corpus.scores.ScoreForm;
 import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.LanguageModel;
@@ -52,18 +55,26 @@ public final class TextScoring {
    * @param unit what a row is for
    * @param format of all files
    * @param tokens whether every token gets a row, too
+   * @param kept what a row holds beside the scores; records that are kept are documents
+   * @param buckets by which rows are parted
    */
-  public record Output(String folder, ScoreFiles.Unit unit, ScoreFiles.Format format, Tokens tokens)
+  public record Output(
+      String folder,
+      ScoreFiles.Unit unit,
+      ScoreFiles.Format format,
+      Tokens tokens,
+      Kept kept,
+      Buckets buckets)
       implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
 
     public Output(String folder, ScoreFiles.Unit unit, ScoreFiles.Format format) {
-      this(folder, unit, format, Tokens.NONE);
+      this(folder, unit, format, Tokens.NONE, Kept.PLACE, Buckets.NONE);
     }
 
     /** How the rows are written. */
     ScoreForm form(int models) {
-      return new ScoreForm(unit, format, models);
+      return new ScoreForm(unit, format, models, kept, buckets);
     }
   }
 
@@ -95,6 +106,7 @@ public final class TextScoring {
    * @param bad what was left out, by kind
    * @param fingerprint of the text
    * @param files that were written
+   * @param rows written of each bucket, of all where there are none; null where none are
    */
   public record Result(
       List<OfModel> models,
@@ -103,7 +115,8 @@ public final class TextScoring {
       long documents,
       Map<String, Long> bad,
       String fingerprint,
-      List<FileEntry> files) {}
+      List<FileEntry> files,
+      long[] rows) {}
 
   /**
    * Scores all of a text, which is read once.
@@ -184,6 +197,7 @@ public final class TextScoring {
       whole.forEach(document -> files.addAll(List.of(document.files)));
       cutRows = whole.stream().map(document -> document.head).toList();
     }
+    long[] rowsOfBuckets = rows ? rows(ranges) : null;
     List<OfModel> sums = sums(all, models.size());
     if (sums.stream().allMatch(model -> model.score().tokens() == 0)) {
       throw UserException.data(
@@ -202,6 +216,7 @@ public final class TextScoring {
           row.writeTo(written);
         }
         files.addAll(written.keep());
+        rowsOfBuckets = plus(rowsOfBuckets, written.rows());
       }
     }
     return new Result(
@@ -211,7 +226,20 @@ public final class TextScoring {
         total.documents(),
         BadRecords.byKind(total),
         total.fingerprint(),
-        files);
+        files,
+        rowsOfBuckets);
+  }
+
+  private static long[] rows(List<ScoredRange> ranges) {
+    return ranges.stream().map(range -> range.rows).reduce(new long[0], TextScoring::plus);
+  }
+
+  private static long[] plus(long[] some, long[] others) {
+    long[] sum = Arrays.copyOf(others, Math.max(some.length, others.length));
+    for (int i = 0; i < some.length; i++) {
+      sum[i] += some[i];
+    }
+    return sum;
   }
 
   private static LineScorer.CutParts cutParts(Output output, List<Scorer> models, LineRules rules)

@@ -17,6 +17,8 @@ import org.seqlm.Progress;
 import org.seqlm.TestSpark;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.Kept;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.ngram.arpa.TinyArpa;
@@ -117,7 +119,12 @@ class LineRulesTest {
             List.of(scorer, scorer),
             new LineRules(LineNormalization.CCNET, carry, Mark.YES, Mark.YES),
             new TextScoring.Output(
-                output.toString(), unit, ScoreFiles.Format.TSV, TextScoring.Tokens.WRITTEN),
+                output.toString(),
+                unit,
+                ScoreFiles.Format.TSV,
+                TextScoring.Tokens.WRITTEN,
+                Kept.PLACE,
+                Buckets.NONE),
             Progress.SILENT);
     List<String> rows = new ArrayList<>();
     double sum = 0;
