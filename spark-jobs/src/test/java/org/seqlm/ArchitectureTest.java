@@ -154,6 +154,7 @@ class ArchitectureTest {
     owners.put(
         List.of("org.apache.parquet.."),
         List.of("store", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
+    owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 
@@ -59,7 +58,7 @@ abstract class PieceReader implements Closeable {
 
   /**
    * The place of the record that the last step read, from 0: among the lines that begin in the
-   * piece (blank ones of JSON lines too), or among the file's rows.
+   * piece (blank ones of JSON lines too), or among the file's rows or records.
    */
   abstract long record();
 
@@ -73,9 +72,12 @@ abstract class PieceReader implements Closeable {
       Sink sink,
       LongConsumer progress)
       throws IOException {
-    return piece.file().format() == CorpusFormat.PARQUET
-        ? new ParquetPieceReader(conf, piece, ParquetPieceReader.text(source, sink), progress)
-        : new LinePieceReader(conf, source, piece, sink, progress);
+    return switch (piece.file().format()) {
+      case PARQUET ->
+          new ParquetPieceReader(conf, piece, ParquetPieceReader.text(source, sink), progress);
+      case WARC -> new WarcPieceReader(conf, source, piece, sink, progress);
+      default -> new LinePieceReader(conf, source, piece, sink, progress);
+    };
   }
 
   /** Whether a line holds nothing but a few spaces. */

@@ -346,7 +346,9 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
     for (CorpusRange range : plan.ranges()) {
       for (CorpusRange.Piece piece : range.pieces()) {
         CorpusFile file = piece.file();
-        if (file.format() != format) {
+        // A record of WARC is written as an object of JSON.
+        boolean made = file.format() == CorpusFormat.WARC && format == CorpusFormat.JSONL;
+        if (file.format() != format && !made) {
           throw UserException.configuration(
               file.path()
                   + " is "
@@ -355,7 +357,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
                   + Json.name(format)
                   + (file.format() == CorpusFormat.JSONL || file.format() == CorpusFormat.PARQUET
                       ? ": give --format " + Json.name(file.format())
-                      : ": records with fields are needed, JSON lines or Parquet"));
+                      : ": records with fields are needed, JSON lines, Parquet, or WARC with"
+                          + " --format jsonl"));
         }
         if (file.document() != DocumentUnit.RECORD) {
           throw UserException.configuration(
