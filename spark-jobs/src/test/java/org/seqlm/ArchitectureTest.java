@@ -44,6 +44,7 @@ class ArchitectureTest {
   private static final List<String> ROWS =
       List.of(
           "text",
+          "text.pieces",
           "vocab",
           "verbatim",
           "lm",
@@ -154,6 +155,7 @@ class ArchitectureTest {
     owners.put(
         List.of("org.apache.parquet.."),
         List.of("store", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
+    owners.put(List.of("ai.djl.."), List.of("text.pieces"));
     owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));

@@ -32,7 +32,7 @@ abstract class RowFile implements Closeable {
   }
 
   static RowFile open(Place place) throws IOException {
-    if (place.form().kept() == Kept.PLACE) {
+    if (place.form().kept() == RowFields.PLACE) {
       return new Plain(place);
     }
     return place.form().format() == ScoreFiles.Format.JSONL ? new Lines(place) : new Rows(place);

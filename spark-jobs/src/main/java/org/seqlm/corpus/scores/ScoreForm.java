@@ -13,7 +13,7 @@ import org.seqlm.lm.files.ScoreFiles;
  * @param buckets by which the first model's perplexity parts the rows
  */
 public record ScoreForm(
-    ScoreFiles.Unit unit, ScoreFiles.Format format, int models, Kept kept, Buckets buckets)
+    ScoreFiles.Unit unit, ScoreFiles.Format format, int models, RowFields kept, Buckets buckets)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 }

@@ -20,7 +20,7 @@ import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.corpus.scores.Buckets;
 import org.seqlm.corpus.scores.Cutoffs;
-import org.seqlm.corpus.scores.Kept;
+import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.corpus.scores.TextSample;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -31,7 +31,9 @@ import org.seqlm.lm.Score;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreDetails;
 import org.seqlm.spark.scoring.LearntCutoffs;
+import org.seqlm.spark.scoring.LineRules;
 import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.scoring.PieceModel;
 import org.seqlm.spark.scoring.TextScoring;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -153,6 +155,14 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   String normalize;
 
   @Option(
+      names = "--tokenizer",
+      paramLabel = "KIND:FILE",
+      description =
+          "Cuts each line into pieces, which a model of pieces reads as its words:"
+              + " sentencepiece:FILE.model or huggingface:FILE.json.")
+  String tokenizer;
+
+  @Option(
       names = "--carry",
       paramLabel = "model|line|document",
       description =
@@ -219,6 +229,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         .put("format", format)
         .put("unit", unit)
         .put("normalize", normalize)
+        .put("tokenizer", tokenizer)
         .put("carry", carry)
         .put("bos", bos)
         .put("eos", eos)
@@ -274,8 +285,10 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
         JobContext.Awaited tasks = context.awaitTasks()) {
+      PieceModel pieces = config.pieces() == null ? null : PieceModel.open(spark, config.pieces());
+      LineRules rules = config.rules().with(pieces);
       if (config.quantiles() != null) {
-        cutoffs = learnt(config, context, plan, scorers.get(0));
+        cutoffs = learnt(config, context, plan, scorers.get(0), rules);
       }
       TextScoring.Result result =
           TextScoring.score(
@@ -283,7 +296,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
               plan,
               config.input(),
               scorers,
-              config.rules(),
+              rules,
               new TextScoring.Output(
                   writer.folder().toString(),
                   config.unit(),
@@ -300,7 +313,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
           writer.publish(
               Manifest.of(
                   ArtifactKind.SCORES,
-                  inputs(config, found, result.fingerprint()),
+                  inputs(config, found, pieces, result.fingerprint()),
                   config.recorded(),
                   config.seed(),
                   new ScoreDetails(
@@ -339,7 +352,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
 
   /** Records are written as their files hold them. */
   private static void requireKept(ScoreConfig config, CorpusPlan plan) {
-    if (config.keep() != Kept.COLUMNS) {
+    if (config.keep() != RowFields.COLUMNS) {
       return;
     }
     CorpusFormat format = CorpusFormat.valueOf(config.format().name());
@@ -371,7 +384,11 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   }
 
   private static Cutoffs learnt(
-      ScoreConfig config, JobContext context, CorpusPlan plan, TextScoring.Scorer model)
+      ScoreConfig config,
+      JobContext context,
+      CorpusPlan plan,
+      TextScoring.Scorer model,
+      LineRules rules)
       throws IOException {
     double[] sample =
         LearntCutoffs.sample(
@@ -379,7 +396,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
             plan,
             config.input(),
             model,
-            config.rules(),
+            rules,
             config.unit(),
             TextSample.of(config.seed(), config.cutoffsSample(), plan.bytes()),
             context.progress());
@@ -403,9 +420,12 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
 
   /** Fingerprints, for the manifest. */
   private static Map<String, String> inputs(
-      ScoreConfig config, List<PathModel> models, String corpus) {
+      ScoreConfig config, List<PathModel> models, PieceModel pieces, String corpus) {
     Map<String, String> inputs = new HashMap<>();
     inputs.put("corpus", corpus);
+    if (pieces != null) {
+      inputs.put("tokenizer", pieces.sha256());
+    }
     for (int m = 0; m < models.size(); m++) {
       String name = models.size() == 1 ? "model" : "model " + config.model().get(m);
       inputs.put(name, models.get(m).fingerprint());

@@ -8,12 +8,13 @@ import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.scores.Buckets;
 import org.seqlm.corpus.scores.Cutoffs;
-import org.seqlm.corpus.scores.Kept;
 import org.seqlm.corpus.scores.KeptColumns;
+import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.scoring.LineRules;
+import org.seqlm.spark.scoring.PieceModel;
 import org.seqlm.text.LineNormalization;
 
 /**
@@ -25,6 +26,8 @@ import org.seqlm.text.LineNormalization;
  * @param format of its files
  * @param unit what a row is for
  * @param normalize what is made of each line before a model's own rules cut it
+ * @param tokenizer {@code sentencepiece:FILE} or {@code huggingface:FILE}, which cuts lines before
+ *     the model's own rules do; null for none
  * @param carry where models' contexts end
  * @param bos whether {@code <s>} stands before what a context begins with
  * @param eos whether the ends of lines are scored
@@ -46,11 +49,12 @@ record ScoreConfig(
     ScoreFiles.Format format,
     ScoreFiles.Unit unit,
     LineNormalization normalize,
+    String tokenizer,
     LineRules.Carry carry,
     boolean bos,
     boolean eos,
     boolean tokens,
-    Kept keep,
+    RowFields keep,
     List<String> buckets,
     String cutoffs,
     long cutoffsSample,
@@ -69,19 +73,29 @@ record ScoreConfig(
         .present("carry", carry, "give --carry model, line or document")
         .present("keep", keep, "give --keep place or columns")
         .require(
-            keep != Kept.COLUMNS || unit == ScoreFiles.Unit.DOCUMENT,
+            keep != RowFields.COLUMNS || unit == ScoreFiles.Unit.DOCUMENT,
             "keep columns scores each record as a whole: give --unit document")
         .require(
-            keep != Kept.COLUMNS || format != ScoreFiles.Format.TSV,
+            keep != RowFields.COLUMNS || format != ScoreFiles.Format.TSV,
             "keep columns writes records as they are: give --format jsonl or parquet")
         .present("cutoffs", cutoffs, "give --cutoffs quantiles, quantiles:0.3,0.6 or FILE")
         .atLeast("cutoffs-sample", cutoffsSample, 1)
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
     Buckets.checkNames(buckets);
+    pieces(tokenizer);
     if (!buckets.isEmpty()) {
       Cutoffs.quantiles(cutoffs, buckets.size());
     }
+  }
+
+  private static PieceModel.Name pieces(String tokenizer) {
+    return tokenizer == null || tokenizer.isEmpty() ? null : PieceModel.Name.of(tokenizer);
+  }
+
+  /** The file that cuts lines into pieces; null for none. */
+  PieceModel.Name pieces() {
+    return pieces(tokenizer);
   }
 
   /** By which cutoffs are learnt; null where a file has them, or there are no buckets. */
@@ -96,7 +110,7 @@ record ScoreConfig(
 
   /** The columns' names, for the manifest. */
   String columns() {
-    return keep == Kept.COLUMNS
+    return keep == RowFields.COLUMNS
         ? String.join(" ", KeptColumns.names(model.size(), buckets))
         : String.join(" ", ScoreFiles.columns(unit, model.size()));
   }
@@ -124,6 +138,7 @@ record ScoreConfig(
         .readsText("--input", input.paths())
         .readsModels("--model", model)
         .reads("--cutoffs", cutoffsFile())
+        .reads("--tokenizer", pieces() == null ? null : pieces().file())
         .writes("--output", output);
   }
 }

@@ -10,14 +10,25 @@ import org.seqlm.text.LineNormalization;
  * @param carry where contexts end
  * @param start whether {@code <s>} stands before what a context begins with
  * @param end whether the ends of lines are scored
+ * @param pieces what cuts the line into pieces then; null for nothing
  */
-public record LineRules(LineNormalization normalize, Carry carry, Mark start, Mark end)
+public record LineRules(
+    LineNormalization normalize, Carry carry, Mark start, Mark end, PieceModel pieces)
     implements java.io.Serializable {
   private static final long serialVersionUID = 1L;
 
   /** As models read by themselves. */
   public static final LineRules DEFAULT =
       new LineRules(LineNormalization.NONE, Carry.MODEL, Mark.YES, Mark.YES);
+
+  public LineRules(LineNormalization normalize, Carry carry, Mark start, Mark end) {
+    this(normalize, carry, start, end, null);
+  }
+
+  /** The same, with lines cut into pieces. */
+  public LineRules with(PieceModel cut) {
+    return new LineRules(normalize, carry, start, end, cut);
+  }
 
   /** Where contexts end. */
   public enum Carry {

@@ -10,7 +10,7 @@ import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.DocumentUnit;
-import org.seqlm.corpus.scores.Kept;
+import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
@@ -26,7 +26,7 @@ final class LineScorer implements RangeLines.Sink {
   private final TextModels models;
   private final ScoredRange scored;
   private final ScoreFiles.Unit unit; // null where no rows are kept
-  private final Kept kept;
+  private final RowFields kept;
   private final ScoreWriter rows; // null where none are kept
   private final CutParts cutParts;
   private final String cutFile;
@@ -57,7 +57,7 @@ final class LineScorer implements RangeLines.Sink {
     this.models = models;
     this.scored = scored;
     this.unit = output == null ? null : output.unit();
-    this.kept = output == null ? Kept.PLACE : output.kept();
+    this.kept = output == null ? RowFields.PLACE : output.kept();
     this.rows = rows;
     this.cutParts = cutParts;
     this.cutFile = cutFile(range);
@@ -87,7 +87,7 @@ final class LineScorer implements RangeLines.Sink {
 
   @Override
   public boolean keepsRecords() {
-    return kept == Kept.COLUMNS;
+    return kept == RowFields.COLUMNS;
   }
 
   @Override

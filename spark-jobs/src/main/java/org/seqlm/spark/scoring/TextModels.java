@@ -20,6 +20,9 @@ final class TextModels {
     if (rules.normalize() == LineNormalization.CCNET) {
       stages.add(new CcnetNormalizer());
     }
+    if (rules.pieces() != null) {
+      stages.add(rules.pieces().stage());
+    }
     for (TextScoring.Scorer scorer : scorers) {
       models.add(new ModelLines(scorer.supplier().model(), scorer.rules(), rules, tokens));
     }

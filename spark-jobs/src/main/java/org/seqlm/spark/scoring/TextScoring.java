@@ -15,7 +15,7 @@ import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.scores.Buckets;
-import org.seqlm.corpus.scores.Kept;
+import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.corpus.scores.ScoreForm;
 import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.LanguageModel;
@@ -63,13 +63,13 @@ public final class TextScoring {
       ScoreFiles.Unit unit,
       ScoreFiles.Format format,
       Tokens tokens,
-      Kept kept,
+      RowFields kept,
       Buckets buckets)
       implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
 
     public Output(String folder, ScoreFiles.Unit unit, ScoreFiles.Format format) {
-      this(folder, unit, format, Tokens.NONE, Kept.PLACE, Buckets.NONE);
+      this(folder, unit, format, Tokens.NONE, RowFields.PLACE, Buckets.NONE);
     }
 
     /** How the rows are written. */

@@ -18,15 +18,20 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.schema.Type;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.ArtifactFiles;
 import org.seqlm.TestSpark;
+import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.example.ParquetRows;
 import org.seqlm.job.SeqLM;
 import org.seqlm.ngram.arpa.TinyArpa;
+import org.seqlm.text.pieces.PieceKind;
+import org.seqlm.text.pieces.PieceTokenizer;
+import org.seqlm.text.pieces.TinyPieces;
 
 /** Scores beside the records they are of, and by bucket, as pipelines over web text have them. */
 class ScorePipelineTest {
@@ -46,6 +51,11 @@ class ScorePipelineTest {
   }
 
   private static JsonNode score(Path input, Path output, Object... more) throws IOException {
+    return score(model, input, output, more);
+  }
+
+  private static JsonNode score(Path model, Path input, Path output, Object... more)
+      throws IOException {
     Path json = Files.createTempFile(folder, "result", ".json");
     List<Object> line = new ArrayList<>(List.of("score", "--model", model, "--input", input));
     line.addAll(List.of("--output", output, "--json", json, "--overwrite"));
@@ -191,6 +201,46 @@ class ScorePipelineTest {
     assertThat(rows.get(2).getType().getFields().stream().map(Type::getName))
         .startsWith("text", "b", "seqlm_log10");
     assertThat(rows.get(2).getFieldRepetitionCount("b")).isZero();
+  }
+
+  /** CCNet's way: normalised, cut into pieces, scored by a model whose words are pieces. */
+  @Test
+  void piecesAreTheWordsOfAModel() throws IOException {
+    Path pieces = Files.write(folder.resolve("tiny.model"), TinyPieces.sentencePiece());
+    try {
+      PieceTokenizer.open(PieceKind.SENTENCEPIECE, "x", "x", TinyPieces::sentencePiece);
+    } catch (UserException e) {
+      Assumptions.abort(e.getMessage());
+    }
+    Path arpa =
+        Files.writeString(
+            folder.resolve("pieces.arpa"),
+            TinyArpa.TEXT
+                .replace("\ta", "\t\u2581un")
+                .replace(" a", " \u2581un")
+                .replace("b ", "able ")
+                .replace("\tb", "\table")
+                .replace(" b", " able"));
+    Path input = Files.writeString(folder.resolve("pieces.txt"), "  UNABLE\nÜn z\n");
+    JsonNode result =
+        score(
+            arpa,
+            input,
+            folder.resolve("pieces-out"),
+            "--normalize",
+            "ccnet",
+            "--tokenizer",
+            "sentencepiece:" + pieces,
+            "--tokens",
+            "--format",
+            "jsonl");
+    List<String> lines = lines(folder.resolve("pieces-out"), "");
+    assertThat(Json.mapper().readTree(lines.get(0)).get("log10").doubleValue())
+        .isCloseTo(-1.875, within(1e-9));
+    assertThat(Json.mapper().readTree(lines.get(1)).get("oov").intValue()).isEqualTo(2);
+    assertThat(result.get("tokens").intValue()).isEqualTo(3 + 4);
+    refused(2, "tokenizer must be sentencepiece:FILE.model", input, "--tokenizer", "bpe:x");
+    refused(3, "does not exist", input, "--tokenizer", "sentencepiece:" + folder.resolve("no"));
   }
 
   /** Learnt on all of a text, each bucket has its share; the cutoffs give the same again. */

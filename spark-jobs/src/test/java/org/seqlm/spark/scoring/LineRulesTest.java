@@ -18,7 +18,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.scores.Buckets;
-import org.seqlm.corpus.scores.Kept;
+import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.ngram.arpa.TinyArpa;
@@ -123,7 +123,7 @@ class LineRulesTest {
                 unit,
                 ScoreFiles.Format.TSV,
                 TextScoring.Tokens.WRITTEN,
-                Kept.PLACE,
+                RowFields.PLACE,
                 Buckets.NONE),
             Progress.SILENT);
     List<String> rows = new ArrayList<>();

@@ -1,7 +1,7 @@
 package org.seqlm.corpus.scores;
 
 /** What a row holds beside the scores. */
-public enum Kept {
+public enum RowFields {
   /** The place of what was scored. */
   PLACE,
   /** All fields of the record that was scored; its file says how it is written. */
