@@ -244,6 +244,10 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   public String plan(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    requireKept(config, plan);
+    if (config.cutoffsFile() != null) {
+      Cutoffs.read(context.hadoop(), config.cutoffsFile(), config.buckets());
+    }
     List<String> kinds = new ArrayList<>();
     for (PathModel model : open(config, context)) {
       kinds.add(model.kind());
@@ -253,6 +257,9 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         + Json.name(config.unit())
         + " with "
         + String.join(", ", kinds)
+        + (config.buckets().isEmpty()
+            ? ""
+            : "\nparts the rows by perplexity: " + String.join(", ", config.buckets()))
         + "\nwrites "
         + config.output();
   }

@@ -27,6 +27,7 @@ import org.seqlm.TestSpark;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.example.ParquetRows;
+import org.seqlm.corpus.file.Compression;
 import org.seqlm.job.SeqLM;
 import org.seqlm.ngram.arpa.TinyArpa;
 import org.seqlm.text.pieces.PieceKind;
@@ -201,6 +202,45 @@ class ScorePipelineTest {
     assertThat(rows.get(2).getType().getFields().stream().map(Type::getName))
         .startsWith("text", "b", "seqlm_log10");
     assertThat(rows.get(2).getFieldRepetitionCount("b")).isZero();
+  }
+
+  /** A crawl's records, to be filtered, and counted. */
+  @Test
+  void webArchivesAreText() throws IOException {
+    StringBuilder wet = new StringBuilder();
+    for (String text : List.of("a b\nb a", "zebra")) {
+      int bytes = text.length();
+      wet.append("WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://a.org/\r\n")
+          .append("WARC-Date: 2026-01-02T03:04:05Z\r\nContent-Type: text/plain\r\n")
+          .append("WARC-Record-ID: <urn:uuid:1>\r\nContent-Length: " + bytes + "\r\n\r\n")
+          .append(text + "\r\n\r\n");
+    }
+    Path input = folder.resolve("crawl.warc.wet.gz");
+    Files.write(input, Compression.GZIP.packed(wet.toString().getBytes(StandardCharsets.UTF_8)));
+    Path output = folder.resolve("crawl-out");
+    JsonNode result =
+        score(input, output, "--unit", "document", "--keep", "columns", "--format", "jsonl");
+    assertThat(result.get("documents").intValue()).isEqualTo(2);
+    assertThat(lines(output, "").get(0))
+        .startsWith(
+            "{\"url\":\"http://a.org/\",\"date\":\"2026-01-02T03:04:05Z\",\"id\":\"<urn:uuid:1>\","
+                + "\"language\":null,\"text\":\"a b\\nb a\",\"seqlm_log10\":-5.75");
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    Path json = folder.resolve("counted.json");
+    Object[] ngrams = {
+      "ngrams",
+      "--input",
+      input,
+      "--order",
+      2,
+      "--output",
+      folder.resolve("counted"),
+      "--json",
+      json
+    };
+    assertThat(run(errors, ngrams)).as(errors.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(Json.mapper().readTree(json.toFile()).at("/details/tokens").intValue())
+        .isEqualTo(6 + 2);
   }
 
   /** CCNet's way: normalised, cut into pieces, scored by a model whose words are pieces. */
