@@ -93,6 +93,7 @@ class ArchitectureTest {
           "spark.words",
           "spark.tokens|spark.examples",
           "spark.feed",
+          "spark.scoring.lines",
           "spark.ngrams|spark.scoring|spark.samples|spark.training|spark.predict|spark.drift",
           "spark.dl4j",
           "spark",

@@ -13,8 +13,8 @@ import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.job.cli.JobConfig;
 import org.seqlm.job.cli.JobFiles;
 import org.seqlm.lm.files.ScoreFiles;
-import org.seqlm.spark.scoring.LineRules;
-import org.seqlm.spark.scoring.PieceModel;
+import org.seqlm.spark.scoring.lines.LineRules;
+import org.seqlm.spark.scoring.lines.PieceModel;
 import org.seqlm.text.LineNormalization;
 
 /**

@@ -18,6 +18,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.lm.TextScore;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
+import org.seqlm.spark.scoring.lines.LineRules;
 
 /**
  * The documents that no range holds whole: ranges tell which there are, in the order of the text.

@@ -23,6 +23,7 @@ import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.spark.task.TaskProgress;
 
 /** Reads a text once, and scores a sample of it, to learn where buckets of perplexity end. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.TextScore;
+import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
 import org.seqlm.vocab.Vocabulary;

@@ -16,6 +16,7 @@ import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.scoring.lines.LineRules;
 
 /** Scores the ranges of a text, a task each, and writes their rows where there are any. */
 final class ScoresRdd extends RangesRdd<ScoredRange> {

@@ -4,25 +4,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.lm.TextScore;
-import org.seqlm.text.CcnetNormalizer;
-import org.seqlm.text.LineNormalization;
+import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.text.LineStage;
 
 /** All models that score a text, line by line: what is made of a line is made once for all. */
 final class TextModels {
-  private final List<LineStage> stages = new ArrayList<>();
+  private final List<LineStage> stages;
   private final List<ModelLines> models = new ArrayList<>();
   private final TokenRows tokens; // null where no rows of tokens are kept
 
   TextModels(List<TextScoring.Scorer> scorers, LineRules rules, TokenRows tokens)
       throws IOException {
     this.tokens = tokens;
-    if (rules.normalize() == LineNormalization.CCNET) {
-      stages.add(new CcnetNormalizer());
-    }
-    if (rules.pieces() != null) {
-      stages.add(rules.pieces().stage());
-    }
+    stages = rules.stages();
     for (TextScoring.Scorer scorer : scorers) {
       models.add(new ModelLines(scorer.supplier().model(), scorer.rules(), rules, tokens));
     }

@@ -24,6 +24,7 @@ import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
+import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;

@@ -22,8 +22,9 @@ import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.ngram.arpa.TinyArpa;
-import org.seqlm.spark.scoring.LineRules.Carry;
-import org.seqlm.spark.scoring.LineRules.Mark;
+import org.seqlm.spark.scoring.lines.LineRules;
+import org.seqlm.spark.scoring.lines.LineRules.Carry;
+import org.seqlm.spark.scoring.lines.LineRules.Mark;
 import org.seqlm.store.FileEntry;
 import org.seqlm.text.LineNormalization;
 

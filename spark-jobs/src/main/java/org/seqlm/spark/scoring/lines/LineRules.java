@@ -1,7 +1,12 @@
-package org.seqlm.spark.scoring;
+package org.seqlm.spark.scoring.lines;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.seqlm.lm.LanguageModel;
+import org.seqlm.text.CcnetNormalizer;
 import org.seqlm.text.LineNormalization;
+import org.seqlm.text.LineStage;
 
 /**
  * What models are made to read of the lines of a text, whatever their own rules make of it then.
@@ -50,8 +55,20 @@ public record LineRules(
     NO
   }
 
+  /** What makes of a line the one that models read, step by step; for one thread. */
+  public List<LineStage> stages() throws IOException {
+    List<LineStage> stages = new ArrayList<>();
+    if (normalize == LineNormalization.CCNET) {
+      stages.add(new CcnetNormalizer());
+    }
+    if (pieces != null) {
+      stages.add(pieces.stage());
+    }
+    return stages;
+  }
+
   /** How far back what a model reads decides what it says. */
-  LanguageModel.Memory memory(LanguageModel model) {
+  public LanguageModel.Memory memory(LanguageModel model) {
     return switch (carry) {
       case MODEL -> model.memory();
       case LINE -> LanguageModel.Memory.LINE;

@@ -1,4 +1,4 @@
-package org.seqlm.spark.scoring;
+package org.seqlm.spark.scoring.lines;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -84,7 +84,7 @@ public final class PieceModel implements Serializable {
   }
 
   /** Cuts lines, in a task. */
-  LineStage stage() throws IOException {
+  public LineStage stage() throws IOException {
     return PieceTokenizer.open(kind, sha256, file, bytes::value);
   }
 }
