@@ -7,20 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactWriter;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
-import org.seqlm.corpus.plan.CorpusFile;
-import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
-import org.seqlm.corpus.plan.CorpusRange;
-import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.corpus.scores.Buckets;
 import org.seqlm.corpus.scores.Cutoffs;
-import org.seqlm.corpus.scores.RowFields;
 import org.seqlm.corpus.scores.TextSample;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
@@ -146,73 +140,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       description = "What a row is for (default: line).")
   String unit;
 
-  @Option(
-      names = "--normalize",
-      paramLabel = "none|ccnet",
-      description =
-          "What is made of each line before a model's own rules cut it: ccnet as CCNet normalises,"
-              + " letters, accents, digits and punctuation (default: none).")
-  String normalize;
-
-  @Option(
-      names = "--tokenizer",
-      paramLabel = "KIND:FILE",
-      description =
-          "Cuts each line into pieces, which a model of pieces reads as its words:"
-              + " sentencepiece:FILE.model or huggingface:FILE.json.")
-  String tokenizer;
-
-  @Option(
-      names = "--carry",
-      paramLabel = "model|line|document",
-      description =
-          "Where contexts end: as the model's own boundary says, with the line, or with the"
-              + " document (default: model).")
-  String carry;
-
-  @Option(
-      names = "--bos",
-      negatable = true,
-      description =
-          "Whether contexts begin with <s>; --no-bos as KenLM's query -n (default: they do).")
-  Boolean bos;
-
-  @Option(
-      names = "--eos",
-      negatable = true,
-      description =
-          "Whether the ends of lines are scored; --no-eos as query -n (default: they are).")
-  Boolean eos;
-
-  @Option(
-      names = "--tokens",
-      description = "Write a row for each token, too: its log10, the order of its n-gram, oov.")
-  Boolean tokens;
-
-  @Option(
-      names = "--keep",
-      paramLabel = "place|columns",
-      description =
-          "What a row holds beside the scores: the place of what was scored, or all fields of its"
-              + " record, of JSON lines with --format jsonl, of Parquet with --format parquet"
-              + " (default: place).")
-  String keep;
-
-  @Option(
-      names = "--buckets",
-      paramLabel = "NAME,NAME",
-      split = ",",
-      description =
-          "Part the rows by perplexity, the likeliest first: head,middle,tail (default: none).")
-  List<String> buckets;
-
-  @Option(
-      names = "--cutoffs",
-      paramLabel = "quantiles[:Q,Q]|FILE",
-      description =
-          "Where buckets end: at quantiles of a sample (quantiles: equal shares), or at the"
-              + " perplexities that a JSON file or earlier scores have (default: quantiles).")
-  String cutoffs;
+  @Mixin private ScoreOptions options = new ScoreOptions();
 
   @Mixin private TextOptions text = new TextOptions();
 
@@ -227,16 +155,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         .put("input.paths", input)
         .put("output", output)
         .put("format", format)
-        .put("unit", unit)
-        .put("normalize", normalize)
-        .put("tokenizer", tokenizer)
-        .put("carry", carry)
-        .put("bos", bos)
-        .put("eos", eos)
-        .put("tokens", tokens)
-        .put("keep", keep)
-        .put("buckets", buckets)
-        .put("cutoffs", cutoffs);
+        .put("unit", unit);
+    options.put(overrides);
     text.put(overrides);
   }
 
@@ -244,7 +164,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   public String plan(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
-    requireKept(config, plan);
+    KeptFiles.require(config, plan);
     if (config.cutoffsFile() != null) {
       Cutoffs.read(context.hadoop(), config.cutoffsFile(), config.buckets());
     }
@@ -277,7 +197,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   public Result run(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
-    requireKept(config, plan);
+    KeptFiles.require(config, plan);
     Cutoffs cutoffs =
         config.cutoffsFile() == null
             ? null
@@ -354,39 +274,6 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
           cutoffs == null ? null : rows(config.buckets(), result.rows()),
           cutoffs == null ? null : cutoffs.bounds(),
           models);
-    }
-  }
-
-  /** Records are written as their files hold them. */
-  private static void requireKept(ScoreConfig config, CorpusPlan plan) {
-    if (config.keep() != RowFields.COLUMNS) {
-      return;
-    }
-    CorpusFormat format = CorpusFormat.valueOf(config.format().name());
-    for (CorpusRange range : plan.ranges()) {
-      for (CorpusRange.Piece piece : range.pieces()) {
-        CorpusFile file = piece.file();
-        // A record of WARC is written as an object of JSON.
-        boolean made = file.format() == CorpusFormat.WARC && format == CorpusFormat.JSONL;
-        if (file.format() != format && !made) {
-          throw UserException.configuration(
-              file.path()
-                  + " is "
-                  + Json.name(file.format())
-                  + ", but --keep columns writes "
-                  + Json.name(format)
-                  + (file.format() == CorpusFormat.JSONL || file.format() == CorpusFormat.PARQUET
-                      ? ": give --format " + Json.name(file.format())
-                      : ": records with fields are needed, JSON lines, Parquet, or WARC with"
-                          + " --format jsonl"));
-        }
-        if (file.document() != DocumentUnit.RECORD) {
-          throw UserException.configuration(
-              "keep columns scores each record as a whole, but a document is a "
-                  + Json.name(file.document())
-                  + ": give --document record");
-        }
-      }
     }
   }
 
