@@ -44,6 +44,7 @@ class ArchitectureTest {
   private static final List<String> ROWS =
       List.of(
           "text",
+          "text.pieces",
           "vocab",
           "verbatim",
           "lm",
@@ -78,7 +79,7 @@ class ArchitectureTest {
           "corpus.file",
           "corpus.plan|corpus.night",
           "corpus",
-          "corpus.example",
+          "corpus.example|corpus.scores",
           "task",
           "task.predict",
           "gate",
@@ -96,6 +97,8 @@ class ArchitectureTest {
           "spark.feed",
           "spark.ngrams|spark.samples|spark.training|spark.predict|spark.drift",
           "spark.answers",
+          "spark.models",
+          "spark.scoring.lines",
           "spark.scoring",
           "spark.dl4j",
           "spark",
@@ -161,6 +164,8 @@ class ArchitectureTest {
     owners.put(
         List.of("org.apache.parquet.."),
         List.of("store", "ngram.files", "lm.files", "dataset", "corpus", "task.predict"));
+    owners.put(List.of("ai.djl.."), List.of("text.pieces"));
+    owners.put(List.of("org.netpreserve.jwarc.."), List.of("corpus"));
     owners.put(List.of("com.univocity.."), List.of("corpus.example"));
     owners.put(List.of("com.github.luben.zstd.."), List.of("corpus.file"));
     owners.put(

@@ -13,6 +13,12 @@ public enum BadKind {
   BAD_JSON,
   /** The key or column is absent, null or no text. */
   MISSING_FIELD,
+  /** A record of WARC whose payload cannot be read, though the next record can. */
+  BAD_WARC,
+  /** A record of WARC whose payload is of another type than plain text, HTML for instance. */
+  OTHER_TYPE,
+  /** A record of WARC that is no document: a request, metadata, a revisit, of the file itself. */
+  NO_DOCUMENT,
   /**
    * A file that cannot be opened, or breaks off; the records before the break are kept. It counts
    * as a file, not as a record.
@@ -22,6 +28,11 @@ public enum BadKind {
   /** Its place in arrays that count kinds; nothing stores the number. */
   int index() {
     return ordinal();
+  }
+
+  /** Whether it is a fault of the text; the others are left out by what they are. */
+  boolean isFault() {
+    return this != OTHER_TYPE && this != NO_DOCUMENT;
   }
 
   /** The name in reports and files, for instance {@code invalid-utf8}. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
@@ -18,9 +19,13 @@ public final class BadRecords {
 
   /** What was left out, by kind; empty if nothing was. */
   public static Map<String, Long> byKind(RangeSummary total) {
+    return byKind(total, kind -> true);
+  }
+
+  private static Map<String, Long> byKind(RangeSummary total, Predicate<BadKind> which) {
     Map<String, Long> bad = new TreeMap<>();
     for (BadKind kind : BadKind.values()) {
-      if (total.bad(kind) > 0) {
+      if (total.bad(kind) > 0 && which.test(kind)) {
         bad.put(kind.label(), total.bad(kind));
       }
     }
@@ -47,7 +52,7 @@ public final class BadRecords {
               limits.maxUnreadableFiles(),
               total.firstBad(BadKind.UNREADABLE_FILE)));
     }
-    Map<String, Long> bad = byKind(total);
+    Map<String, Long> bad = byKind(total, BadKind::isFault);
     long badRecords = bad.values().stream().mapToLong(Long::longValue).sum() - files;
     if (badRecords > limits.maxFraction() * total.records()) {
       BadKind first = first(summaries);
@@ -70,7 +75,7 @@ public final class BadRecords {
   private static BadKind first(List<RangeSummary> summaries) {
     for (RangeSummary range : summaries) {
       for (BadKind kind : BadKind.values()) {
-        if (kind != BadKind.UNREADABLE_FILE && range.bad(kind) > 0) {
+        if (kind != BadKind.UNREADABLE_FILE && kind.isFault() && range.bad(kind) > 0) {
           return kind;
         }
       }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.seqlm.text.Utf8;
 
@@ -47,6 +49,7 @@ final class JsonField {
     }
     String text = null;
     String[] values = new String[others.size()];
+    List<String> names = sink.keepsRecords() ? new ArrayList<>() : null;
     try (JsonParser parser = JSON.createParser(bytes, from, to - from)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         sink.bad(BadKind.BAD_JSON, offset);
@@ -56,6 +59,9 @@ final class JsonField {
         String name = parser.getCurrentName();
         boolean wanted = name.equals(field);
         int other = others.indexOf(name);
+        if (names != null) {
+          names.add(name);
+        }
         JsonToken value = parser.nextToken();
         if (other >= 0) {
           if (value.isStructStart()) {
@@ -93,6 +99,9 @@ final class JsonField {
     }
     if (values.length > 0) {
       sink.fields(values);
+    }
+    if (names != null) {
+      sink.record(new KeptRecord.Json(Arrays.copyOfRange(bytes, from, to), names));
     }
     byte[] utf8 = text.isEmpty() ? NO_BYTES : text.getBytes(StandardCharsets.UTF_8);
     sink.text(utf8, 0, utf8.length, offset);

@@ -194,7 +194,7 @@ final class ParquetPieceReader extends PieceReader {
         if (other && !isScalar(column)) {
           sink.nested(column.getName(), 0);
         }
-        return other || isText(column);
+        return sink.keepsRecords() || other || isText(column);
       }
 
       private boolean isText(Type column) {
@@ -205,7 +205,7 @@ final class ParquetPieceReader extends PieceReader {
 
       @Override
       public boolean names(String column) {
-        return column.equals(text) || others.contains(column);
+        return sink.keepsRecords() || column.equals(text) || others.contains(column);
       }
 
       @Override
@@ -222,6 +222,9 @@ final class ParquetPieceReader extends PieceReader {
         } else {
           if (!others.isEmpty()) {
             sink.fields(others.stream().map(name -> value(found, name)).toArray(String[]::new));
+          }
+          if (sink.keepsRecords()) {
+            sink.record(new KeptRecord.Row(found));
           }
           sink.text(utf8, 0, utf8.length, offset);
         }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 
@@ -28,6 +27,14 @@ abstract class PieceReader implements Closeable {
     void text(byte[] utf8, int from, int to, long offset);
 
     void bad(BadKind kind, long offset);
+
+    /** Whether it takes records with all of their fields, too. */
+    default boolean keepsRecords() {
+      return false;
+    }
+
+    /** The record that the next text is of, where those are taken. */
+    default void record(KeptRecord record) {}
 
     /** Before a piece's first line: whether the line before it, in another piece, is blank. */
     void afterBlank();
@@ -63,7 +70,7 @@ abstract class PieceReader implements Closeable {
 
   /**
    * The place of the record that the last step read, from 0: among the lines that begin in the
-   * piece (blank ones of JSON lines too), or among the file's rows.
+   * piece (blank ones of JSON lines too), or among the file's rows or records.
    */
   abstract long record();
 
@@ -77,9 +84,12 @@ abstract class PieceReader implements Closeable {
       Sink sink,
       LongConsumer progress)
       throws IOException {
-    return piece.file().format() == CorpusFormat.PARQUET
-        ? new ParquetPieceReader(conf, piece, ParquetPieceReader.text(source, sink), progress)
-        : new LinePieceReader(conf, source, piece, sink, progress);
+    return switch (piece.file().format()) {
+      case PARQUET ->
+          new ParquetPieceReader(conf, piece, ParquetPieceReader.text(source, sink), progress);
+      case WARC -> new WarcPieceReader(conf, source, piece, sink, progress);
+      default -> new LinePieceReader(conf, source, piece, sink, progress);
+    };
   }
 
   /** Whether a line holds nothing but a few spaces. */

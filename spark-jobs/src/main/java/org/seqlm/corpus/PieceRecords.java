@@ -110,8 +110,13 @@ abstract class PieceRecords implements PieceReader.Sink {
     summary.records++;
     pending |= offset == 0;
     afterBlank = false;
-    boolean row = file.format() == CorpusFormat.PARQUET;
-    note(kind, file.path() + (row ? " at row " : " at byte ") + offset);
+    String place =
+        switch (file.format()) {
+          case PARQUET -> " at row ";
+          case WARC -> " at record ";
+          default -> " at byte ";
+        };
+    note(kind, file.path() + place + offset);
   }
 
   @Override

@@ -24,6 +24,14 @@ public final class RangeLines {
      */
     void startPiece(CorpusFile file, boolean goesOn) throws IOException;
 
+    /** Whether it takes records with all of their fields, too. */
+    default boolean keepsRecords() {
+      return false;
+    }
+
+    /** The record that the next lines are of, where those are taken; of text there are none. */
+    default void record(KeptRecord record) {}
+
     /** A document begins with the next line. */
     void startDocument() throws IOException;
 
@@ -149,6 +157,16 @@ public final class RangeLines {
   }
 
   private final class Records extends PieceRecords {
+    @Override
+    public boolean keepsRecords() {
+      return sink.keepsRecords();
+    }
+
+    @Override
+    public void record(KeptRecord record) {
+      sink.record(record);
+    }
+
     @Override
     void startDocument(byte[] utf8, int from, int to) {
       summary.documents++;

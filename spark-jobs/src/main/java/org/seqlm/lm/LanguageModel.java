@@ -13,6 +13,14 @@ public interface LanguageModel {
   /** A reading of a text, at its start. Not shared between threads. */
   Reading start();
 
+  /**
+   * A reading with nothing before it, not even the mark {@code <s>} where passages begin with one:
+   * KenLM's null context.
+   */
+  default Reading startUnmarked() {
+    return start();
+  }
+
   /** How far back in a text what was read can decide what is likely. */
   enum Memory {
     /** To the beginning of the line: lines can be scored in any order. */

@@ -176,6 +176,13 @@ public final class Mixture implements LanguageModel {
     return new MixtureReading(readings);
   }
 
+  @Override
+  public MixtureReading startUnmarked() {
+    Reading[] readings = new Reading[models.length];
+    Arrays.setAll(readings, i -> models[i].startUnmarked());
+    return new MixtureReading(readings);
+  }
+
   /** {@code ln sum_i exp(terms[i])}, without underflow; negative infinity if all terms are. */
   static double logSum(double[] terms) {
     double most = Double.NEGATIVE_INFINITY;

@@ -3,7 +3,6 @@ package org.seqlm.spark;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import org.apache.spark.serializer.KryoRegistrator;
-import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.LocalBlock;
 import org.seqlm.corpus.LocalDictionary;
 import org.seqlm.corpus.RangeDocuments;
@@ -52,6 +51,7 @@ import org.seqlm.spark.words.SampledWords;
 import org.seqlm.spark.words.SortedWords;
 import org.seqlm.spark.words.WordNumbers;
 import org.seqlm.store.FileEntry;
+import org.seqlm.text.LinesHash;
 
 /**
  * Every class that crosses the wire, so that jobs run with {@code
@@ -66,6 +66,7 @@ public final class SeqlmRegistrator implements KryoRegistrator {
     kryo.register(SharedModel.class, new SharedModel.KryoSerializer());
     registerNd4j(kryo);
     kryo.register(FileEntry.class, new FileEntrySerializer());
+    kryo.register(FileEntry[].class);
     kryo.register(SharedSettings.class, new SharedSettings.KryoSerializer());
     kryo.register(int[].class);
     kryo.register(int[][].class);

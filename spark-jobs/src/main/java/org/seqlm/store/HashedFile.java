@@ -153,6 +153,25 @@ public final class HashedFile {
       return out;
     }
 
+    /** Where what the file holds goes to; closing it only flushes it. */
+    public OutputStream stream() {
+      return new OutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+          write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+          try {
+            out.write(bytes, from, length);
+          } catch (FSError e) {
+            throw failure(e);
+          }
+        }
+      };
+    }
+
     /** Adds to what the file holds. */
     public void write(byte[] bytes) throws IOException {
       try {

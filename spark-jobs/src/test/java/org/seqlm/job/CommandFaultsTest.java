@@ -73,13 +73,10 @@ class CommandFaultsTest {
             case NGRAMS ->
                 List.of("--input", dataset, "--boundary", "line", "--order", 2 + variant);
             case SCORE ->
-                List.of(
-                    "--input",
-                    text,
-                    "--model",
-                    ngrams,
-                    "--format",
-                    variant == 0 ? "tsv" : "parquet");
+                variant == 0
+                    ? List.of("--input", text, "--model", ngrams, "--format", "tsv")
+                    : List.of(
+                        "--input", text, "--model", ngrams, "--buckets", "head,tail", "--tokens");
             case EVALUATE -> List.of("--input", dataset, "--model", variant == 0 ? ngrams : run);
             case INTERPOLATE ->
                 List.of(

@@ -33,7 +33,7 @@ import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.lm.files.ScoreFiles;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.scoring.TextScoring;
 
 /** Functions of SQL give what {@code score} gives. */

@@ -54,6 +54,8 @@ public enum ExampleProblem {
       case BAD_JSON -> BAD_JSON;
       case MISSING_FIELD -> MISSING_COLUMN;
       case UNREADABLE_FILE -> UNREADABLE_FILE;
+      case BAD_WARC, OTHER_TYPE, NO_DOCUMENT ->
+          throw new IllegalArgumentException("no example is of a web archive, but " + kind);
     };
   }
 }

@@ -44,6 +44,9 @@ public record CorpusFile(
     if (format == CorpusFormat.CSV) {
       return Cuts.NOWHERE; // a line feed within quotes ends no row
     }
+    if (format == CorpusFormat.WARC) {
+      return Cuts.NOWHERE; // what looks like the head of a record may stand in one
+    }
     return switch (compression) {
       case NONE -> Cuts.ANYWHERE;
       case BZIP2, GZIP, ZSTD -> Cuts.AT_UNITS;

@@ -66,7 +66,7 @@ public final class CorpusPlan {
     if (source.format() == CorpusFormat.CSV) {
       throw UserException.configuration(
           "input.format csv is of labelled examples, which prepare --task reads: of text give"
-              + " auto, text, jsonl or parquet");
+              + " auto, text, jsonl, parquet or warc");
     }
     return of(conf, source, rangeBytes, CorpusPlan::ofText);
   }
@@ -88,6 +88,10 @@ public final class CorpusPlan {
    */
   public static CorpusPlan ofExamples(Configuration conf, CorpusSource source, long rangeBytes)
       throws IOException {
+    if (source.format() == CorpusFormat.WARC) {
+      throw UserException.configuration(
+          "input.format warc is of text: of labelled examples give auto, jsonl, parquet or csv");
+    }
     return of(conf, source, rangeBytes, CorpusPlan::ofRows);
   }
 
@@ -145,6 +149,9 @@ public final class CorpusPlan {
   }
 
   private static CorpusFormat ofText(String name, String bare) {
+    if (bare.endsWith(".warc") || bare.endsWith(".wet")) {
+      return CorpusFormat.WARC;
+    }
     boolean json = bare.endsWith(".jsonl") || bare.endsWith(".ndjson") || bare.endsWith(".json");
     return json
         ? CorpusFormat.JSONL
@@ -153,7 +160,7 @@ public final class CorpusPlan {
 
   private static CorpusFormat ofRows(String name, String bare) {
     CorpusFormat format = bare.endsWith(".csv") ? CorpusFormat.CSV : ofText(name, bare);
-    if (format == CorpusFormat.TEXT) {
+    if (format == CorpusFormat.TEXT || format == CorpusFormat.WARC) {
       throw UserException.configuration(
           "the file "
               + name

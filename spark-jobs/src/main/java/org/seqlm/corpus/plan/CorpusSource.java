@@ -39,7 +39,7 @@ public record CorpusSource(
   public CorpusSource {
     new Problems()
         .present("input.paths", paths, "give --input PATH, a file, a folder or a glob")
-        .present("input.format", format, "give auto, text, jsonl or parquet")
+        .present("input.format", format, "give auto, text, jsonl, parquet or warc")
         .present("input.text-field", textField, "give the name of a key or column, such as text")
         .present("input.document", document, "give auto, file, record, line or blank-line")
         .present("input.bad-records", badRecords, "give max-fraction and max-unreadable-files")

@@ -2,11 +2,11 @@ package org.seqlm.corpus.plan;
 
 /** What is one document: contexts and hashed splits may end where it ends. */
 public enum DocumentUnit {
-  /** A file of text, a record of JSON lines or Parquet. */
+  /** A file of text, a record of JSON lines, Parquet or WARC. */
   AUTO,
   /** A file, whatever its format. */
   FILE,
-  /** A record of JSON lines or Parquet; a line of text. */
+  /** A record of JSON lines, Parquet or WARC; a line of text. */
   RECORD,
   /** A line. */
   LINE,

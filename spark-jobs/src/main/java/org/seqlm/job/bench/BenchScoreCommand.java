@@ -11,7 +11,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.TextTable;
 import org.seqlm.kernels.Processor;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

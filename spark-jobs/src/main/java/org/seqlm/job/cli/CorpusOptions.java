@@ -30,7 +30,7 @@ public final class CorpusOptions {
 
   @Option(
       names = "--format",
-      paramLabel = "auto|text|jsonl|parquet",
+      paramLabel = "auto|text|jsonl|parquet|warc",
       description =
           "How the files hold their text (default: auto, by extension); labelled examples also"
               + " csv.")

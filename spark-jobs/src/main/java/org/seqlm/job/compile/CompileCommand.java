@@ -14,7 +14,7 @@ import org.seqlm.job.cli.JobContext;
 import org.seqlm.ngram.compiled.CompiledHeader;
 import org.seqlm.ngram.compiled.CompiledWriter;
 import org.seqlm.ngram.trie.Spill;
-import org.seqlm.spark.scoring.ModelCompiling;
+import org.seqlm.spark.models.ModelCompiling;
 import org.seqlm.store.Paths;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -23,7 +23,7 @@ import org.seqlm.job.cli.TextTable;
 import org.seqlm.job.ngrams.CountedInputs;
 import org.seqlm.spark.drift.DatasetSample;
 import org.seqlm.spark.drift.TextSample;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.vocab.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -10,7 +10,7 @@ import org.seqlm.drift.NewNgrams;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.scoring.ScoringStep;
 import org.seqlm.spark.scoring.TextScoring;
 import org.seqlm.spark.scoring.VocabularyMapping;

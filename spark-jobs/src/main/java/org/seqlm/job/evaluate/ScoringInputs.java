@@ -13,7 +13,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.text.TokenizerKind;
 
 /** What jobs score, and with what. */

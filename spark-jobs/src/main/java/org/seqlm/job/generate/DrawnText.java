@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.lm.Sampler;
 import org.seqlm.lm.SamplingRules;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.text.Tokenizer;
 import org.seqlm.vocab.ShortText;
 import org.seqlm.vocab.Vocabulary;

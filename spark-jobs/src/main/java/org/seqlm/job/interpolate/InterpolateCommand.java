@@ -18,8 +18,8 @@ import org.seqlm.job.evaluate.ScoringInputs;
 import org.seqlm.lm.MixtureWeights;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.files.MixtureArtifact;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.scoring.MixtureStep;
-import org.seqlm.spark.scoring.PathModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

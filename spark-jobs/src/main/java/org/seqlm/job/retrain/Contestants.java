@@ -14,8 +14,8 @@ import org.seqlm.gate.DocumentSet;
 import org.seqlm.gate.ScoredDocument;
 import org.seqlm.gate.SliceGuard;
 import org.seqlm.job.cli.JobContext;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.scoring.DocumentStep;
-import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.spark.scoring.VocabularyMapping;
 
 /**

@@ -15,8 +15,8 @@ import org.seqlm.job.generate.DrawnText;
 import org.seqlm.job.generate.GenerateConfig;
 import org.seqlm.job.retrain.RetrainConfig.Unchecked;
 import org.seqlm.metrics.Night;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.samples.TrainingSpans;
-import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.verbatim.RareSpans;
 
 /**

@@ -93,7 +93,7 @@ public final class CheckSamplesCommand
 
   @Option(
       names = "--format",
-      paramLabel = "auto|text|jsonl|parquet",
+      paramLabel = "auto|text|jsonl|parquet|warc",
       description = "How the files hold their text (default: auto, by extension).")
   String format;
 

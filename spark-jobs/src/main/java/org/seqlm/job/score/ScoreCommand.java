@@ -3,6 +3,7 @@ package org.seqlm.job.score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,9 @@ import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
+import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.Cutoffs;
+import org.seqlm.corpus.scores.TextSample;
 import org.seqlm.job.cli.FlagValues;
 import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
@@ -20,9 +24,11 @@ import org.seqlm.job.cli.TextTable;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreDetails;
-import org.seqlm.lm.files.ScoreFiles;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
+import org.seqlm.spark.scoring.LearntCutoffs;
 import org.seqlm.spark.scoring.TextScoring;
+import org.seqlm.spark.scoring.lines.LineRules;
+import org.seqlm.spark.scoring.lines.PieceModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +38,8 @@ import picocli.CommandLine.Option;
     name = "score",
     description = {
       "Gives each line or document of a text its log-probability (log10, as KenLM prints it), its"
-          + " tokens, unknown words and characters under one or more models, as Parquet or TSV:"
-          + " what web text is filtered with, and models are compared by.",
+          + " tokens, unknown words and characters under one or more models, as Parquet, TSV or"
+          + " JSON lines: what web text is filtered with, and models are compared by.",
       "",
       "Example: seqlm score --model model.arpa.gz --input 'crawl/*.jsonl.gz' --output scores --unit"
           + " document"
@@ -82,6 +88,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
    * @param perplexity unknown words included; null if infinite
    * @param perplexityWithoutUnknown leaves out the unknown words' own terms
    * @param badRecords left out, by kind
+   * @param buckets how many rows each has, the likeliest first; null where there are none
+   * @param bounds perplexities below which the rows of each bucket but the last lie; null there
    * @param models all of them
    */
   record Result(
@@ -98,6 +106,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       Double perplexity,
       Double perplexityWithoutUnknown,
       Map<String, Long> badRecords,
+      Map<String, Long> buckets,
+      List<Double> bounds,
       List<OfModel> models) {}
 
   @Option(
@@ -120,7 +130,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
 
   @Option(
       names = "--format",
-      paramLabel = "parquet|tsv",
+      paramLabel = "parquet|tsv|jsonl",
       description = "How the scores are written (default: parquet).")
   String format;
 
@@ -129,6 +139,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       paramLabel = "line|document",
       description = "What a row is for (default: line).")
   String unit;
+
+  @Mixin private ScoreOptions options = new ScoreOptions();
 
   @Mixin private TextOptions text = new TextOptions();
 
@@ -144,6 +156,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         .put("output", output)
         .put("format", format)
         .put("unit", unit);
+    options.put(overrides);
     text.put(overrides);
   }
 
@@ -151,6 +164,10 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   public String plan(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    KeptFiles.require(config, plan);
+    if (config.cutoffsFile() != null) {
+      Cutoffs.read(context.hadoop(), config.cutoffsFile(), config.buckets());
+    }
     List<String> kinds = new ArrayList<>();
     for (PathModel model : open(config, context)) {
       kinds.add(model.kind());
@@ -160,6 +177,9 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         + Json.name(config.unit())
         + " with "
         + String.join(", ", kinds)
+        + (config.buckets().isEmpty()
+            ? ""
+            : "\nparts the rows by perplexity: " + String.join(", ", config.buckets()))
         + "\nwrites "
         + config.output();
   }
@@ -177,6 +197,11 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   public Result run(ScoreConfig config, JobContext context) throws IOException {
     OutputCheck.folder(context.hadoop(), config.output(), context.overwrite());
     CorpusPlan plan = CorpusPlan.of(context.hadoop(), config.input());
+    KeptFiles.require(config, plan);
+    Cutoffs cutoffs =
+        config.cutoffsFile() == null
+            ? null
+            : Cutoffs.read(context.hadoop(), config.cutoffsFile(), config.buckets());
     List<PathModel> found = open(config, context);
     found.forEach(model -> model.tell(context.progress()));
     var spark = context.sparkContext();
@@ -187,24 +212,39 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
         JobContext.Awaited tasks = context.awaitTasks()) {
+      PieceModel pieces = config.pieces() == null ? null : PieceModel.open(spark, config.pieces());
+      LineRules rules = config.rules().with(pieces);
+      if (config.quantiles() != null) {
+        cutoffs = learnt(config, context, plan, scorers.get(0), rules);
+      }
       TextScoring.Result result =
           TextScoring.score(
               spark,
               plan,
               config.input(),
               scorers,
-              new TextScoring.Output(writer.folder().toString(), config.unit(), config.format()),
+              rules,
+              new TextScoring.Output(
+                  writer.folder().toString(),
+                  config.unit(),
+                  config.format(),
+                  config.tokens() ? TextScoring.Tokens.WRITTEN : TextScoring.Tokens.NONE,
+                  config.keep(),
+                  cutoffs == null ? Buckets.NONE : new Buckets(config.buckets(), cutoffs.bounds())),
               context.progress());
       result.files().forEach(writer::add);
+      if (cutoffs != null) {
+        writer.write(Cutoffs.FILE, Json.pretty(cutoffs));
+      }
       Manifest manifest =
           writer.publish(
               Manifest.of(
                   ArtifactKind.SCORES,
-                  inputs(config, found, result.fingerprint()),
+                  inputs(config, found, pieces, result.fingerprint()),
                   config.recorded(),
                   config.seed(),
                   new ScoreDetails(
-                      String.join(" ", ScoreFiles.columns(config.unit(), found.size())),
+                      config.columns(),
                       config.model(),
                       config.unit(),
                       config.format(),
@@ -231,15 +271,55 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
           first.perplexity(),
           first.perplexityWithoutUnknown(),
           result.bad(),
+          cutoffs == null ? null : rows(config.buckets(), result.rows()),
+          cutoffs == null ? null : cutoffs.bounds(),
           models);
     }
   }
 
+  private static Cutoffs learnt(
+      ScoreConfig config,
+      JobContext context,
+      CorpusPlan plan,
+      TextScoring.Scorer model,
+      LineRules rules)
+      throws IOException {
+    double[] sample =
+        LearntCutoffs.sample(
+            context.sparkContext(),
+            plan,
+            config.input(),
+            model,
+            rules,
+            config.unit(),
+            TextSample.of(config.seed(), config.cutoffsSample(), plan.bytes()),
+            context.progress());
+    return new Cutoffs(
+        config.buckets(),
+        Cutoffs.bounds(sample, config.quantiles()),
+        config.quantiles(),
+        Json.name(config.unit()),
+        (long) sample.length,
+        config.seed(),
+        config.model().get(0));
+  }
+
+  private static Map<String, Long> rows(List<String> buckets, long[] rows) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (int b = 0; b < buckets.size(); b++) {
+      counts.put(buckets.get(b), rows.length == 0 ? 0 : rows[b]);
+    }
+    return counts;
+  }
+
   /** Fingerprints, for the manifest. */
   private static Map<String, String> inputs(
-      ScoreConfig config, List<PathModel> models, String corpus) {
+      ScoreConfig config, List<PathModel> models, PieceModel pieces, String corpus) {
     Map<String, String> inputs = new HashMap<>();
     inputs.put("corpus", corpus);
+    if (pieces != null) {
+      inputs.put("tokenizer", pieces.sha256());
+    }
     for (int m = 0; m < models.size(); m++) {
       String name = models.size() == 1 ? "model" : "model " + config.model().get(m);
       inputs.put(name, models.get(m).fingerprint());
@@ -314,6 +394,22 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
             number(model.bitsPerCharacter()));
       }
       text.append(table);
+    }
+    if (result.buckets() != null) {
+      int bucket = 0;
+      for (Map.Entry<String, Long> rows : result.buckets().entrySet()) {
+        boolean last = bucket == result.bounds().size();
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "bucket     %s: %,d, perplexity %s%n",
+                rows.getKey(),
+                rows.getValue(),
+                last
+                    ? String.format(Locale.ROOT, "%.4f and more", result.bounds().get(bucket - 1))
+                    : String.format(Locale.ROOT, "below %.4f", result.bounds().get(bucket))));
+        bucket++;
+      }
     }
     result
         .badRecords()

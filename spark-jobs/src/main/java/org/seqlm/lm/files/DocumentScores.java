@@ -21,6 +21,7 @@ import org.apache.parquet.io.SeekableInputStream;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.Json;
 import org.seqlm.lm.TextScore;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
@@ -78,7 +79,20 @@ public final class DocumentScores implements AutoCloseable {
     }
     if (details.format() != ScoreFiles.Format.PARQUET) {
       throw UserException.data(
-          folder + " holds scores as tsv, whose decimals are cut: score with --format parquet");
+          folder
+              + " holds scores as "
+              + Json.name(details.format())
+              + ", not as Parquet: score with --format parquet");
+    }
+    if (details.columns().startsWith(ScoreFiles.KEPT_PREFIX)) {
+      throw UserException.data(
+          folder + " holds scores beside the records scored: score with --keep place");
+    }
+    if (artifact.manifest().files().stream()
+        .anyMatch(
+            file ->
+                file.path().indexOf('/', FOLDER.length()) > 0 && file.path().startsWith(FOLDER))) {
+      throw UserException.data(folder + " holds scores by bucket: score without --buckets");
     }
     artifact.check(FOLDER);
     List<FileEntry> parts = new ArrayList<>();

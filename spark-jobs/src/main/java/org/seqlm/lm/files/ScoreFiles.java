@@ -1,22 +1,10 @@
 package org.seqlm.lm.files;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.MessageTypeParser;
 import org.seqlm.lm.TextScore;
-import org.seqlm.store.FileEntry;
-import org.seqlm.store.HashedFile;
-import org.seqlm.store.ParquetRecords;
-import org.seqlm.text.Log10Number;
+import org.seqlm.lm.files.TableFile.Column;
+import org.seqlm.lm.files.TableFile.Type;
 
 /**
  * The files of an artifact of scores, one a range of the text: a row a line or a document, with the
@@ -45,8 +33,10 @@ import org.seqlm.text.Log10Number;
  *       spelling_log10) / log10(2) / characters.
  * </ul>
  *
- * <p>TSV has no head line; logarithms have up to seven decimals there, and a path's backslashes,
- * tabs and line ends are written {@code \\}, {@code \t}, {@code \n}, {@code \r}.
+ * <p>Files of tokens, where they are asked for, have a row a token: {@code path}, {@code record},
+ * {@code line} (its place in the record), {@code model} (from 1), {@code position} (in the line,
+ * from 1), {@code token} as it was cut, {@code log10}, {@code order} of the n-gram that its
+ * probability is of (0 where the model knows no such thing), and {@code oov} (1 or 0).
  */
 public final class ScoreFiles {
   /** What a row is for. */
@@ -58,33 +48,34 @@ public final class ScoreFiles {
   /** How rows are written. */
   public enum Format {
     PARQUET,
-    TSV;
+    TSV,
+    JSONL;
 
     /** Of the files. */
     public String extension() {
-      return this == PARQUET ? ".parquet" : ".tsv";
+      return switch (this) {
+        case PARQUET -> ".parquet";
+        case TSV -> ".tsv";
+        case JSONL -> ".jsonl";
+      };
     }
   }
 
-  /** Takes rows. */
-  @FunctionalInterface
-  public interface Rows {
-    /**
-     * A row.
-     *
-     * @param line its place in the record, or the lines of the document
-     * @param models what each makes of it
-     */
-    void row(String path, long record, long line, List<TextScore> models) throws IOException;
-  }
+  /** What the names of scores' columns beside a record's own begin with. */
+  public static final String KEPT_PREFIX = "seqlm_";
 
-  /** Gives rows. */
-  @FunctionalInterface
-  public interface Content {
-    void writeTo(Rows rows) throws IOException;
-  }
-
-  private record Row(String path, long record, long line, List<TextScore> models) {}
+  /** The columns of files of tokens. */
+  public static final List<Column> TOKEN_COLUMNS =
+      List.of(
+          new Column("path", Type.TEXT),
+          new Column("record", Type.COUNT),
+          new Column("line", Type.COUNT),
+          new Column("model", Type.COUNT),
+          new Column("position", Type.COUNT),
+          new Column("token", Type.TEXT),
+          new Column("log10", Type.LOG10),
+          new Column("order", Type.COUNT),
+          new Column("oov", Type.COUNT));
 
   private static final List<String> OF_A_MODEL =
       List.of("tokens", "oov", "log10", "characters", "spelling_log10");
@@ -97,145 +88,32 @@ public final class ScoreFiles {
    * @param models that score the text, one or more
    */
   public static List<String> columns(Unit unit, int models) {
-    List<String> columns = new ArrayList<>();
-    columns.add("path");
-    columns.add("record");
-    columns.add(unit == Unit.LINE ? "line" : "lines");
+    return typed(unit, models).stream().map(Column::name).toList();
+  }
+
+  /** The columns in their order. */
+  public static List<Column> typed(Unit unit, int models) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("path", Type.TEXT));
+    columns.add(new Column("record", Type.COUNT));
+    columns.add(new Column(unit == Unit.LINE ? "line" : "lines", Type.COUNT));
     for (int m = 1; m <= models; m++) {
       for (String column : OF_A_MODEL) {
-        columns.add(models == 1 ? column : column + "_" + m);
+        columns.add(
+            new Column(
+                models == 1 ? column : column + "_" + m,
+                column.endsWith("log10") ? Type.LOG10 : Type.COUNT));
       }
     }
     return columns;
   }
 
-  /**
-   * Writes one file.
-   *
-   * @param attempt distinguishes concurrent writers of the same file
-   * @param models that score the text
-   */
-  public static FileEntry write(
-      FileSystem fs,
-      Path folder,
-      String path,
-      long attempt,
-      Format format,
-      Unit unit,
-      int models,
-      Content content)
-      throws IOException {
-    return HashedFile.write(
-        fs,
-        folder,
-        path,
-        attempt,
-        out -> {
-          if (format == Format.TSV) {
-            Tsv tsv = new Tsv(out);
-            content.writeTo(tsv);
-          } else {
-            try (ParquetWriter<Row> writer =
-                new RowRecords(columns(unit, models))
-                    .into(out, fs.getConf())
-                    .withCompressionCodec(CompressionCodecName.SNAPPY)
-                    .build()) {
-              content.writeTo(
-                  (file, record, line, scores) ->
-                      writer.write(new Row(file, record, line, scores)));
-            }
-          }
-        });
-  }
-
-  private static final class Tsv implements Rows {
-    private final OutputStream out;
-    private final byte[] number = new byte[Log10Number.MAX_BYTES];
-    private String lastPath;
-    private byte[] pathBytes;
-
-    Tsv(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void row(String path, long record, long line, List<TextScore> models)
-        throws IOException {
-      if (!path.equals(lastPath)) {
-        lastPath = path;
-        pathBytes =
-            path.replace("\\", "\\\\")
-                .replace("\t", "\\t")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r")
-                .getBytes(StandardCharsets.UTF_8);
-      }
-      out.write(pathBytes);
-      out.write(("\t" + record + "\t" + line).getBytes(StandardCharsets.US_ASCII));
-      for (TextScore model : models) {
-        String counts = "\t" + model.tokens() + "\t" + model.unknown() + "\t";
-        out.write(counts.getBytes(StandardCharsets.US_ASCII));
-        out.write(number, 0, Log10Number.write(model.log10(), number, 0));
-        out.write(("\t" + model.characters() + "\t").getBytes(StandardCharsets.US_ASCII));
-        out.write(number, 0, Log10Number.write(model.spellingLog10(), number, 0));
-      }
-      out.write('\n');
-    }
-  }
-
-  private static final class RowRecords extends ParquetRecords<Row> {
-    private final List<String> columns;
-    private String lastPath;
-    private Binary path;
-
-    RowRecords(List<String> columns) {
-      super(schema(columns));
-      this.columns = columns;
-    }
-
-    private static MessageType schema(List<String> columns) {
-      StringBuilder schema = new StringBuilder("message score { required binary path (STRING); ");
-      for (String column : columns.subList(1, columns.size())) {
-        schema.append("required ").append(column.contains("log10") ? "double " : "int64 ");
-        schema.append(column).append("; ");
-      }
-      return MessageTypeParser.parseMessageType(schema.append("}").toString());
-    }
-
-    @Override
-    public void write(Row row) {
-      if (!row.path.equals(lastPath)) {
-        lastPath = row.path;
-        path = Binary.fromString(row.path);
-      }
-      consumer.startMessage();
-      consumer.startField(columns.get(0), 0);
-      consumer.addBinary(path);
-      consumer.endField(columns.get(0), 0);
-      number(1, row.record);
-      number(2, row.line);
-      int column = 3;
-      for (TextScore model : row.models) {
-        number(column, model.tokens());
-        number(column + 1, model.unknown());
-        number(column + 2, model.log10());
-        number(column + 3, model.characters());
-        number(column + 4, model.spellingLog10());
-        column += OF_A_MODEL.size();
-      }
-      consumer.endMessage();
-    }
-
-    private void number(int column, long value) {
-      consumer.startField(columns.get(column), column);
-      consumer.addLong(value);
-      consumer.endField(columns.get(column), column);
-    }
-
-    private void number(int column, double value) {
-      consumer.startField(columns.get(column), column);
-      consumer.addDouble(value);
-      consumer.endField(columns.get(column), column);
-    }
+  /** Gives a row the values of what a model made of it. */
+  public static void put(TableFile row, TextScore score) {
+    row.count(score.tokens())
+        .count(score.unknown())
+        .log10(score.log10())
+        .count(score.characters())
+        .log10(score.spellingLog10());
   }
 }

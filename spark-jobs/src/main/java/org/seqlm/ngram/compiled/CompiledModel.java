@@ -57,6 +57,13 @@ public abstract class CompiledModel implements LanguageModel {
 
   @Override
   public Reading start() {
+    CompiledReading reading = new CompiledReading(this, matcher());
+    reading.startPassage();
+    return reading;
+  }
+
+  @Override
+  public Reading startUnmarked() {
     return new CompiledReading(this, matcher());
   }
 

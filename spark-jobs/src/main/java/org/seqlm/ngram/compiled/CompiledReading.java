@@ -23,12 +23,12 @@ final class CompiledReading implements LanguageModel.Reading {
   private int floor;
   private int asked = NONE;
 
+  /** Nothing stands before its first token. */
   CompiledReading(CompiledModel model, Matcher matcher) {
     this.model = model;
     this.passages = model.passages();
     this.matcher = matcher;
     this.contexts = model.order() - 1;
-    startPassage();
   }
 
   private CompiledReading(CompiledReading other) {
@@ -41,7 +41,7 @@ final class CompiledReading implements LanguageModel.Reading {
     matcher.copy(other.matcher, at);
   }
 
-  private void startPassage() {
+  void startPassage() {
     at = 0;
     floor = 0;
     asked = NONE;

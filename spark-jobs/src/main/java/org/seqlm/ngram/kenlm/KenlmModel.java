@@ -139,6 +139,13 @@ public final class KenlmModel implements LanguageModel {
     return new KenlmReading();
   }
 
+  @Override
+  public Reading startUnmarked() {
+    KenlmReading reading = new KenlmReading();
+    reading.length = 0;
+    return reading;
+  }
+
   /** Carries forward the words that can decide on what follows, with their back-offs. */
   private final class KenlmReading implements Reading {
     private final int[] words = new int[order() - 1]; // KenLM's numbers, the nearest first

@@ -79,6 +79,13 @@ public final class AnsweringModel implements LanguageModel {
     return new Answering();
   }
 
+  @Override
+  public Reading startUnmarked() {
+    Answering reading = new Answering();
+    reading.clear();
+    return reading;
+  }
+
   private final class Answering extends PassageReading {
     private final long[] context;
     private int matched; // of the last question

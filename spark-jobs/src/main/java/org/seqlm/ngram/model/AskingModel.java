@@ -69,6 +69,13 @@ public final class AskingModel implements LanguageModel {
     return new Asking();
   }
 
+  @Override
+  public Reading startUnmarked() {
+    Asking reading = new Asking();
+    reading.clear();
+    return reading;
+  }
+
   private final class Asking extends PassageReading {
     private final long[] context;
 

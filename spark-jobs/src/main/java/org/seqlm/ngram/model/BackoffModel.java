@@ -373,6 +373,13 @@ public final class BackoffModel implements LanguageModel {
     return new BackoffReading();
   }
 
+  @Override
+  public Reading startUnmarked() {
+    BackoffReading reading = new BackoffReading();
+    reading.clear();
+    return reading;
+  }
+
   private final class BackoffReading extends PassageReading {
     private final int[] nodes; // contexts of the last 1, 2, ... words, nodes[m - 1] of m
     private int depth; // words of the longest context that the model has

@@ -57,6 +57,13 @@ public final class MarkovModel implements LanguageModel {
     return new MarkovReading();
   }
 
+  @Override
+  public Reading startUnmarked() {
+    MarkovReading reading = new MarkovReading();
+    reading.clear();
+    return reading;
+  }
+
   private double logProbability(long count, long total) {
     return choice.estimator().logProbability(count, total, choice.k(), passages.predictable());
   }

@@ -49,6 +49,12 @@ abstract class PassageReading implements LanguageModel.Reading {
     }
   }
 
+  /** Forgets the passage's mark, too: nothing stands before the next token. */
+  final void clear() {
+    length = 0;
+    seek();
+  }
+
   private void push(int token) {
     if (history.length > 0) {
       int kept = Math.min(length, history.length - 1);

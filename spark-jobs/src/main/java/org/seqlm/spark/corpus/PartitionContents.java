@@ -16,7 +16,6 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.LongAccumulator;
 import org.seqlm.Progress;
 import org.seqlm.corpus.BadRecords;
-import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.corpus.night.PartitionContent;
@@ -26,6 +25,7 @@ import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.task.TaskProgress;
+import org.seqlm.text.LinesHash;
 import scala.collection.JavaConverters;
 import scala.reflect.ClassTag$;
 

@@ -1,9 +1,9 @@
 package org.seqlm.spark.drift;
 
 import java.io.Serializable;
-import org.seqlm.corpus.LinesHash;
 import org.seqlm.corpus.RangeSummary;
 import org.seqlm.drift.DocumentWords;
+import org.seqlm.text.LinesHash;
 
 /** What a task found in a range of text. */
 public final class SampledRange implements Serializable {

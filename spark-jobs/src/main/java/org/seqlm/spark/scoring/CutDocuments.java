@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -16,6 +18,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.lm.TextScore;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
+import org.seqlm.spark.scoring.lines.LineRules;
 
 /**
  * The documents that no range holds whole: ranges tell which there are, in the order of the text.
@@ -76,6 +79,8 @@ final class CutDocuments {
       List<Cut> cut,
       long[][] recordsBefore,
       List<TextScoring.Scorer> models,
+      LineRules rules,
+      TextScoring.Output output,
       Broadcast<SharedSettings> conf) {
     List<Task> tasks = new ArrayList<>();
     List<Integer> indices = new ArrayList<>();
@@ -106,14 +111,16 @@ final class CutDocuments {
         .map(
             index -> {
               Task task = all[index];
-              List<ModelLines> lines = new ArrayList<>();
-              for (TextScoring.Scorer scorer : scorers) {
-                lines.add(new ModelLines(scorer.supplier().model(), scorer.rules()));
+              Configuration hadoop = conf.value().value();
+              String part = String.format(Locale.ROOT, "part-cut-%05d", index);
+              try (TaskFiles files = TaskFiles.ofTokens(hadoop, output, part, TaskContext.get())) {
+                TextModels lines = new TextModels(scorers, rules, files.tokens());
+                Whole whole = new Whole(lines, task.record(), TaskContext.get());
+                RangeLines.read(hadoop, source, task.range(), task.before(), whole, n -> {});
+                ScoredRange read = whole.finish();
+                read.files = files.keep();
+                return read;
               }
-              Whole whole = new Whole(lines, task.record(), TaskContext.get());
-              RangeLines.read(
-                  conf.value().value(), source, task.range(), task.before(), whole, n -> {});
-              return whole.finish();
             })
         .collect();
   }
@@ -129,14 +136,14 @@ final class CutDocuments {
 
   /** Reads one document of a file. */
   private static final class Whole implements RangeLines.Sink {
-    private final List<ModelLines> models;
+    private final TextModels models;
     private final long first;
     private final TaskContext context;
     private final DocumentScore score = new DocumentScore();
     private boolean begun;
     private boolean ended;
 
-    Whole(List<ModelLines> models, long first, TaskContext context) {
+    Whole(TextModels models, long first, TaskContext context) {
       this.models = models;
       this.first = first;
       this.context = context;
@@ -163,10 +170,8 @@ final class CutDocuments {
       if (!begun || ended) {
         return;
       }
-      List<TextScore> line = new ArrayList<>(models.size());
-      for (ModelLines model : models) {
-        line.add(model.line(utf8, from, to, terminated));
-      }
+      List<TextScore> line = new ArrayList<>();
+      models.line(score.path, record, place, utf8, from, to, terminated, line);
       score.lines++;
       score.add(line);
     }
@@ -176,10 +181,10 @@ final class CutDocuments {
       // The next piece goes on where this one ends.
     }
 
-    ScoredRange finish() {
+    ScoredRange finish() throws IOException {
       ScoredRange read = new ScoredRange();
-      models.forEach(ModelLines::keep);
-      read.sums = models.stream().map(ModelLines::sums).toArray(ScoredRange.Sums[]::new);
+      models.keep();
+      read.sums = models.sums();
       read.head = score;
       return read;
     }

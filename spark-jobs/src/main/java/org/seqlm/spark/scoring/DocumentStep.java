@@ -13,6 +13,7 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.models.ModelSupplier;
 import org.seqlm.vocab.TokenBlock;
 
 /**

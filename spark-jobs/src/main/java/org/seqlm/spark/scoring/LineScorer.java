@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.seqlm.corpus.KeptRecord;
 import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.scores.RowFields;
+import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
@@ -20,16 +23,18 @@ import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
  * then only its lines are counted.
  */
 final class LineScorer implements RangeLines.Sink {
-  private final List<ModelLines> models;
+  private final TextModels models;
   private final ScoredRange scored;
   private final ScoreFiles.Unit unit; // null where no rows are kept
-  private final ScoreFiles.Rows rows;
+  private final RowFields kept;
+  private final ScoreWriter rows; // null where none are kept
   private final CutParts cutParts;
   private final String cutFile;
   private final TaskContext context;
   private final List<TextScore> line = new ArrayList<>();
   private CorpusFile file;
   private DocumentScore document;
+  private KeptRecord next; // that the next lines are of
   private boolean head;
   private boolean left; // to others
 
@@ -42,16 +47,17 @@ final class LineScorer implements RangeLines.Sink {
   }
 
   LineScorer(
-      List<ModelLines> models,
+      TextModels models,
       ScoredRange scored,
-      ScoreFiles.Unit unit,
-      ScoreFiles.Rows rows,
+      TextScoring.Output output,
+      ScoreWriter rows,
       CutParts cutParts,
       CorpusRange range,
       TaskContext context) {
     this.models = models;
     this.scored = scored;
-    this.unit = unit;
+    this.unit = output == null ? null : output.unit();
+    this.kept = output == null ? RowFields.PLACE : output.kept();
     this.rows = rows;
     this.cutParts = cutParts;
     this.cutFile = cutFile(range);
@@ -75,8 +81,18 @@ final class LineScorer implements RangeLines.Sink {
     head = goesOn;
     left = goesOn && cutParts == CutParts.LEFT;
     if (goesOn) {
-      models.forEach(ModelLines::startText);
+      models.startText();
     }
+  }
+
+  @Override
+  public boolean keepsRecords() {
+    return kept == RowFields.COLUMNS;
+  }
+
+  @Override
+  public void record(KeptRecord whole) {
+    next = whole;
   }
 
   @Override
@@ -85,9 +101,9 @@ final class LineScorer implements RangeLines.Sink {
     head = false;
     left = cutParts == CutParts.LEFT && file.path().equals(cutFile);
     if (unit == ScoreFiles.Unit.DOCUMENT) {
-      models.forEach(ModelLines::startText);
+      models.startText();
     } else {
-      models.forEach(ModelLines::startDocument);
+      models.startDocument();
     }
   }
 
@@ -98,12 +114,12 @@ final class LineScorer implements RangeLines.Sink {
       throw new TaskKilledException("told to stop");
     }
     line.clear();
-    for (int m = 0; !left && m < models.size(); m++) {
-      line.add(models.get(m).line(utf8, from, to, terminated));
+    if (!left) {
+      models.line(file.path(), record, place, utf8, from, to, terminated, line);
     }
     if (unit != ScoreFiles.Unit.DOCUMENT) {
       if (unit != null) {
-        rows.row(file.path(), record, place, line);
+        rows.row(file.path(), record, place, line, null);
       }
       return;
     }
@@ -111,6 +127,7 @@ final class LineScorer implements RangeLines.Sink {
       document = new DocumentScore();
       document.path = file.path();
       document.record = record;
+      document.kept = next;
     }
     document.lines++;
     if (!left) {
@@ -129,7 +146,7 @@ final class LineScorer implements RangeLines.Sink {
     }
     document = null;
     if (cutParts == CutParts.LEFT) {
-      models.forEach(ModelLines::keep);
+      models.keep();
     }
   }
 
@@ -144,7 +161,7 @@ final class LineScorer implements RangeLines.Sink {
       }
       document = null;
       if (cutParts == CutParts.LEFT) {
-        models.forEach(ModelLines::drop);
+        models.drop();
       }
     } else {
       endDocument();
@@ -152,8 +169,8 @@ final class LineScorer implements RangeLines.Sink {
   }
 
   /** Tells the range what all of it came to. */
-  void finish() {
-    models.forEach(ModelLines::keep);
-    scored.sums = models.stream().map(ModelLines::sums).toArray(ScoredRange.Sums[]::new);
+  void finish() throws IOException {
+    models.keep();
+    scored.sums = models.sums();
   }
 }

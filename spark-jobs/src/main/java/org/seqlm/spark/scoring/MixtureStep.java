@@ -18,6 +18,8 @@ import org.seqlm.lm.MixtureBlock;
 import org.seqlm.lm.MixtureWeights;
 import org.seqlm.lm.Score;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.models.ModelSupplier;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.vocab.TokenBlock;
 
 /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.seqlm.lm.Mixture;
+import org.seqlm.spark.models.ModelSupplier;
 
 /** How an executor comes by a mixture: by each of its models. */
 final class MixtureSupplier implements ModelSupplier {

@@ -10,6 +10,7 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Scorer;
 import org.seqlm.metrics.MinimalPair;
 import org.seqlm.metrics.PairScore;
+import org.seqlm.spark.models.ModelSupplier;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.Tokenizer;
 import org.seqlm.vocab.ShortText;

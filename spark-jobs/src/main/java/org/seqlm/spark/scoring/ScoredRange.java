@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import org.seqlm.corpus.KeptRecord;
 import org.seqlm.corpus.RangeSummary;
+import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.TextScore;
-import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.store.FileEntry;
 
 /** What scoring one range of a text came to. */
@@ -49,9 +50,12 @@ public final class ScoredRange implements Serializable {
     /** (model): a packed {@link TextScore}; null where no model has read it. */
     double[][] models;
 
-    void writeTo(ScoreFiles.Rows rows) throws IOException {
-      rows.row(path, record, lines, Arrays.stream(models).map(TextScore::unpack).toList());
+    void writeTo(ScoreWriter rows) throws IOException {
+      rows.row(path, record, lines, Arrays.stream(models).map(TextScore::unpack).toList(), kept);
     }
+
+    /** The record itself, where it is kept; such records lie whole in a range. */
+    transient KeptRecord kept;
 
     /** Appends a line. */
     void add(List<TextScore> line) {
@@ -78,8 +82,11 @@ public final class ScoredRange implements Serializable {
   /** (model). */
   Sums[] sums;
 
-  /** Of the part file; null where none is written. */
-  FileEntry file;
+  /** That were written. */
+  FileEntry[] files = {};
+
+  /** Written, of each bucket; of all where there are none. */
+  long[] rows = {};
 
   /** What the range holds of a document that began in an earlier one, or null. */
   DocumentScore head;

@@ -1,35 +1,31 @@
 package org.seqlm.spark.scoring;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkContext;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.corpus.BadRecords;
-import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.RangeSummary;
-import org.seqlm.corpus.plan.CorpusFile;
 import org.seqlm.corpus.plan.CorpusPlan;
-import org.seqlm.corpus.plan.CorpusRange;
 import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.RowFields;
+import org.seqlm.corpus.scores.ScoreForm;
+import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.spark.corpus.PackedParts;
-import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
+import org.seqlm.spark.models.ModelSupplier;
 import org.seqlm.spark.scoring.ScoredRange.DocumentScore;
+import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.spark.task.TaskProgress;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
@@ -48,14 +44,40 @@ import org.seqlm.text.TextRules;
 public final class TextScoring {
   private TextScoring() {}
 
+  /** Whether every token gets a row, too. */
+  public enum Tokens {
+    NONE,
+    WRITTEN
+  }
+
   /**
    * Where the rows go.
    *
    * @param folder that is written to
+   * @param unit what a row is for
+   * @param format of all files
+   * @param tokens whether every token gets a row, too
+   * @param kept what a row holds beside the scores; records that are kept are documents
+   * @param buckets by which rows are parted
    */
-  public record Output(String folder, ScoreFiles.Unit unit, ScoreFiles.Format format)
+  public record Output(
+      String folder,
+      ScoreFiles.Unit unit,
+      ScoreFiles.Format format,
+      Tokens tokens,
+      RowFields kept,
+      Buckets buckets)
       implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
+
+    public Output(String folder, ScoreFiles.Unit unit, ScoreFiles.Format format) {
+      this(folder, unit, format, Tokens.NONE, RowFields.PLACE, Buckets.NONE);
+    }
+
+    /** How the rows are written. */
+    ScoreForm form(int models) {
+      return new ScoreForm(unit, format, models, kept, buckets);
+    }
   }
 
   /**
@@ -86,6 +108,7 @@ public final class TextScoring {
    * @param bad what was left out, by kind
    * @param fingerprint of the text
    * @param files that were written
+   * @param rows written of each bucket, of all where there are none; null where none are
    */
   public record Result(
       List<OfModel> models,
@@ -94,7 +117,8 @@ public final class TextScoring {
       long documents,
       Map<String, Long> bad,
       String fingerprint,
-      List<FileEntry> files) {}
+      List<FileEntry> files,
+      long[] rows) {}
 
   /**
    * Scores all of a text, which is read once.
@@ -112,24 +136,42 @@ public final class TextScoring {
       Output output,
       Progress progress)
       throws IOException {
+    return score(spark, listed, source, models, LineRules.DEFAULT, output, progress);
+  }
+
+  /**
+   * The same, reading lines by other rules.
+   *
+   * @throws UserException as the above does
+   */
+  public static Result score(
+      JavaSparkContext spark,
+      CorpusPlan listed,
+      CorpusSource source,
+      List<Scorer> models,
+      LineRules rules,
+      Output output,
+      Progress progress)
+      throws IOException {
     Broadcast<SharedSettings> conf =
         spark.broadcast(new SharedSettings(spark.hadoopConfiguration()));
     CorpusPlan plan = PackedParts.found(spark, listed, source, conf, progress);
     boolean rows = output != null;
-    long[][] recordsBefore = rows ? recordsBefore(spark.sc(), plan, conf) : new long[0][];
-    LineScorer.CutParts cutParts = cutParts(output, models);
+    long[][] recordsBefore = rows ? RecordPlaces.before(spark.sc(), plan, conf) : new long[0][];
+    LineScorer.CutParts cutParts = cutParts(output, models, rules);
     List<ScoredRange> ranges;
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "score", plan.bytes(), "bytes", "tokens")) {
       Broadcast<long[][]> before = spark.broadcast(recordsBefore);
       try {
         ranges =
-            new Scores(
+            new ScoresRdd(
                     spark.sc(),
                     plan,
                     conf,
                     source,
                     List.copyOf(models),
+                    rules,
                     output,
                     cutParts,
                     before,
@@ -146,37 +188,38 @@ public final class TextScoring {
     BadRecords.check(source, summaries, total);
     BadRecords.tell(progress, total);
     List<FileEntry> files = new ArrayList<>();
-    ranges.stream().filter(range -> range.file != null).forEach(range -> files.add(range.file));
+    ranges.forEach(range -> files.addAll(List.of(range.files)));
     List<CutDocuments.Cut> cut = CutDocuments.of(ranges);
     List<DocumentScore> cutRows = cut.stream().map(CutDocuments.Cut::score).toList();
     List<ScoredRange> all = new ArrayList<>(ranges);
     if (cutParts == LineScorer.CutParts.LEFT && !cut.isEmpty()) {
       List<ScoredRange> whole =
-          CutDocuments.score(spark, plan, source, cut, recordsBefore, models, conf);
+          CutDocuments.score(spark, plan, source, cut, recordsBefore, models, rules, output, conf);
       all.addAll(whole);
+      whole.forEach(document -> files.addAll(List.of(document.files)));
       cutRows = whole.stream().map(document -> document.head).toList();
     }
+    long[] rowsOfBuckets = rows ? rows(ranges) : null;
     List<OfModel> sums = sums(all, models.size());
     if (sums.stream().allMatch(model -> model.score().tokens() == 0)) {
       throw UserException.data(
           "the text " + String.join(" ", source.paths()) + " has no tokens: give another --input");
     }
     if (!cutRows.isEmpty()) {
-      List<DocumentScore> written = cutRows;
-      files.add(
-          ScoreFiles.write(
-              Paths.plain(new Path(output.folder()), spark.hadoopConfiguration()),
-              new Path(output.folder()),
-              "scores/part-cut" + output.format().extension(),
+      Path folder = new Path(output.folder());
+      try (ScoreWriter written =
+          new ScoreWriter(
+              Paths.plain(folder, spark.hadoopConfiguration()),
+              folder,
+              "part-cut",
               0,
-              output.format(),
-              output.unit(),
-              models.size(),
-              sink -> {
-                for (DocumentScore row : written) {
-                  row.writeTo(sink);
-                }
-              }));
+              output.form(models.size()))) {
+        for (DocumentScore row : cutRows) {
+          row.writeTo(written);
+        }
+        files.addAll(written.keep());
+        rowsOfBuckets = plus(rowsOfBuckets, written.rows());
+      }
     }
     return new Result(
         sums,
@@ -185,16 +228,29 @@ public final class TextScoring {
         total.documents(),
         BadRecords.byKind(total),
         total.fingerprint(),
-        files);
+        files,
+        rowsOfBuckets);
   }
 
-  private static LineScorer.CutParts cutParts(Output output, List<Scorer> models)
+  private static long[] rows(List<ScoredRange> ranges) {
+    return ranges.stream().map(range -> range.rows).reduce(new long[0], TextScoring::plus);
+  }
+
+  private static long[] plus(long[] some, long[] others) {
+    long[] sum = Arrays.copyOf(others, Math.max(some.length, others.length));
+    for (int i = 0; i < some.length; i++) {
+      sum[i] += some[i];
+    }
+    return sum;
+  }
+
+  private static LineScorer.CutParts cutParts(Output output, List<Scorer> models, LineRules rules)
       throws IOException {
     if (output == null || output.unit() != ScoreFiles.Unit.DOCUMENT) {
       return LineScorer.CutParts.SCORED;
     }
     for (Scorer scorer : models) {
-      if (scorer.supplier().model().memory() == LanguageModel.Memory.TEXT) {
+      if (rules.memory(scorer.supplier().model()) == LanguageModel.Memory.TEXT) {
         return LineScorer.CutParts.LEFT;
       }
     }
@@ -216,142 +272,5 @@ public final class TextScoring {
       sums.add(new OfModel(score, characters, unknownBytes));
     }
     return sums;
-  }
-
-  /** Of each piece of each range: the records of its file that begin before it. */
-  private static long[][] recordsBefore(
-      SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
-    List<CorpusRange> ranges = plan.ranges();
-    long[][] before = new long[ranges.size()][];
-    boolean cut = false;
-    for (CorpusRange range : ranges) {
-      before[range.index()] = new long[range.pieces().size()];
-      cut |=
-          range.pieces().stream()
-              .anyMatch(
-                  piece -> piece.from() > 0 && piece.file().cuts() == CorpusFile.Cuts.ANYWHERE);
-    }
-    List<long[]> counted = cut ? new Records(spark, plan, conf).toJavaRDD().collect() : List.of();
-    long sum = 0;
-    for (int r = 0; r < before.length; r++) {
-      for (int i = 0; i < before[r].length; i++) {
-        CorpusRange.Piece piece = ranges.get(r).pieces().get(i);
-        sum = piece.from() == 0 ? 0 : sum;
-        before[r][i] = piece.text() == null ? sum : piece.text().recordsBefore();
-        sum += cut ? counted.get(r)[i] : 0;
-      }
-    }
-    return before;
-  }
-
-  /** Counts the records of the pieces after which their file goes on. */
-  private static final class Records extends RangesRdd<long[]> {
-    private static final long serialVersionUID = 1L;
-
-    Records(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
-      super(spark, plan, conf);
-    }
-
-    @Override
-    public Iterator<long[]> compute(Configuration conf, CorpusRange range, TaskContext context) {
-      long[] records = new long[range.pieces().size()];
-      try {
-        for (int i = 0; i < records.length; i++) {
-          CorpusRange.Piece piece = range.pieces().get(i);
-          // No record begins after a file's last piece.
-          if (piece.to() < piece.file().length()) {
-            records[i] = RangeLines.records(conf, piece);
-          }
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return List.of(records).iterator();
-    }
-  }
-
-  private static final class Scores extends RangesRdd<ScoredRange> {
-    private static final long serialVersionUID = 1L;
-
-    private final CorpusSource source;
-    private final List<Scorer> models;
-    private final Output output;
-    private final LineScorer.CutParts cutParts;
-    private final Broadcast<long[][]> before;
-    private final LongAccumulator bytes;
-    private final LongAccumulator tokens;
-
-    Scores(
-        SparkContext spark,
-        CorpusPlan plan,
-        Broadcast<SharedSettings> conf,
-        CorpusSource source,
-        List<Scorer> models,
-        Output output,
-        LineScorer.CutParts cutParts,
-        Broadcast<long[][]> before,
-        LongAccumulator bytes,
-        LongAccumulator tokens) {
-      super(spark, plan, conf);
-      this.source = source;
-      this.models = models;
-      this.output = output;
-      this.cutParts = cutParts;
-      this.before = before;
-      this.bytes = bytes;
-      this.tokens = tokens;
-    }
-
-    @Override
-    public Iterator<ScoredRange> compute(
-        Configuration conf, CorpusRange range, TaskContext context) {
-      ScoredRange scored = new ScoredRange();
-      try {
-        List<ModelLines> lines = new ArrayList<>();
-        for (Scorer scorer : models) {
-          lines.add(new ModelLines(scorer.supplier().model(), scorer.rules()));
-        }
-        if (output == null) {
-          read(conf, range, context, lines, scored, (path, record, line, scores) -> {});
-        } else {
-          Path folder = new Path(output.folder());
-          scored.file =
-              ScoreFiles.write(
-                  Paths.plain(folder, conf),
-                  folder,
-                  String.format(
-                      Locale.ROOT,
-                      "scores/part-%05d%s",
-                      range.index(),
-                      output.format().extension()),
-                  context.taskAttemptId(),
-                  output.format(),
-                  output.unit(),
-                  models.size(),
-                  rows -> read(conf, range, context, lines, scored, rows));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return List.of(scored).iterator();
-    }
-
-    private void read(
-        Configuration conf,
-        CorpusRange range,
-        TaskContext context,
-        List<ModelLines> models,
-        ScoredRange scored,
-        ScoreFiles.Rows rows)
-        throws IOException {
-      long[] recordsBefore =
-          output == null ? new long[range.pieces().size()] : before.value()[range.index()];
-      ScoreFiles.Unit unit = output == null ? null : output.unit();
-      LineScorer lines = new LineScorer(models, scored, unit, rows, cutParts, range, context);
-      scored.summary =
-          RangeLines.read(conf, source, range, recordsBefore, lines, n -> bytes.add(n));
-      lines.finish();
-      tokens.add((long) scored.sums[0].score[0]);
-    }
   }
 }

@@ -6,9 +6,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.seqlm.UserException;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
+import org.seqlm.spark.models.ModelSupplier;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.scoring.DocumentScorer;
-import org.seqlm.spark.scoring.ModelSupplier;
-import org.seqlm.spark.scoring.PathModel;
 import org.seqlm.text.TextRules;
 import org.seqlm.vocab.Vocabulary;
 

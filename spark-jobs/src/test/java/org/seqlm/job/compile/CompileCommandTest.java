@@ -25,7 +25,7 @@ import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.compiled.CompiledModel;
 import org.seqlm.ngram.model.BackoffModel;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 
 /** From every form of a model to a file that scores as it does, and what is refused. */
 class CompileCommandTest {

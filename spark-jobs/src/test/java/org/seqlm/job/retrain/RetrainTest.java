@@ -36,7 +36,7 @@ import org.seqlm.registry.ModelVersion;
 import org.seqlm.registry.Registry;
 import org.seqlm.registry.RegistryState;
 import org.seqlm.registry.Role;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 
 /** Nights as a user has them: text comes in, and the registry says what became of it. */
 class RetrainTest {

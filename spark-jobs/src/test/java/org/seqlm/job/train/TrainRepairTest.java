@@ -31,7 +31,7 @@ import org.seqlm.dataset.SplitRules;
 import org.seqlm.job.SeqLM;
 import org.seqlm.neural.files.ModelArtifact;
 import org.seqlm.neural.files.RunView;
-import org.seqlm.spark.scoring.PathModel;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.training.CharacterDataset;
 
 /**

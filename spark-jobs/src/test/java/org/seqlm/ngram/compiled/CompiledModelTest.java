@@ -104,12 +104,11 @@ class CompiledModelTest {
     int[] documents = {0, 3, 300, 301, 599};
     assertThat(Scorer.score(model, tokens, 5, documents))
         .isEqualTo(Scorer.score(expected, tokens, 5, documents));
-    blocks(expected, model, tokens);
+    blocks(expected.start(), model.start(), tokens);
+    blocks(expected.startUnmarked(), model.startUnmarked(), tokens);
   }
 
-  private static void blocks(BackoffModel expected, CompiledModel model, int[] tokens) {
-    LanguageModel.Reading a = expected.start();
-    LanguageModel.Reading b = model.start();
+  private static void blocks(LanguageModel.Reading a, LanguageModel.Reading b, int[] tokens) {
     for (int from = 0; from < tokens.length; ) {
       int to = Math.min(tokens.length, from + from % 90 + (from % 3 == 0 ? 300 : 0) + 1);
       double[] nats = new double[to - from];

@@ -122,6 +122,10 @@ class KenlmModelTest {
     float[] allExpected = new float[ids.length];
     List<List<String>> others = RandomArpa.sentences(20, 44, random);
     for (int s = 0; s < 40; s++) {
+      if (s % 7 == 3) {
+        reading = model.startUnmarked();
+        oracle = expected.startUnmarked();
+      }
       for (String word :
           Stream.concat((s % 2 == 0 ? others.get(s / 2) : text.get(s)).stream(), Stream.of("</s>"))
               .toList()) {

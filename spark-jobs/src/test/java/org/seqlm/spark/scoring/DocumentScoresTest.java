@@ -42,6 +42,7 @@ import org.seqlm.neural.network.LanguageNetwork;
 import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.ngram.arpa.TinyArpa;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 

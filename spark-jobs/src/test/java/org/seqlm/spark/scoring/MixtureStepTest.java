@@ -23,6 +23,7 @@ import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Mixture;
 import org.seqlm.lm.MixtureBlock;
 import org.seqlm.lm.MixtureWeights;
+import org.seqlm.spark.models.ModelSupplier;
 import org.seqlm.spark.training.CharacterDataset;
 import org.seqlm.text.TokenizerKind;
 import org.seqlm.vocab.TokenCounts;

@@ -30,6 +30,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.ngram.arpa.TinyArpa;
+import org.seqlm.spark.models.PathModel;
 import org.seqlm.store.FileEntry;
 
 /** The rows are the same however the text is cut into ranges. */

@@ -1,4 +1,4 @@
-package org.seqlm.spark.scoring;
+package org.seqlm.spark.models;
 
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,7 +1,6 @@
-package org.seqlm.corpus;
+package org.seqlm.text;
 
 import java.util.Locale;
-import org.seqlm.text.Hash128;
 
 /**
  * A sum of lines' hashes, modulo 2^128: texts of the same lines have the same, whatever their

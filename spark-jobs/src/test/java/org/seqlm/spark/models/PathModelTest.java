@@ -1,4 +1,4 @@
-package org.seqlm.spark.scoring;
+package org.seqlm.spark.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
