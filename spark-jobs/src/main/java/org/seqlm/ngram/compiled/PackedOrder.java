@@ -11,11 +11,9 @@ import org.seqlm.store.MappedFile;
  * <p>Of the places in the next level, which rise, the lower bits stand in the record and the upper
  * ones aside: {@code jumps} has, for each of their values from 1 on, the first record that reaches
  * it (Raj &amp; Whittaker 2003; the array of KenLM's compressed trie), and {@code samples} the
- * value at every 128th record, so that few jumps are looked at.
+ * value at every so many records, so that few jumps are looked at.
  */
 final class PackedOrder {
-  static final int SAMPLE_BITS = 7;
-
   private final MappedFile file;
   private final long offset;
   private final int stride; // bits of a record, and where in it its parts begin
@@ -23,6 +21,7 @@ final class PackedOrder {
   private final int backoffAt;
   private final int pointerAt;
   private final int pointerBits;
+  private final int sampleBits;
   private final long wordMask;
   private final long probabilityMask;
   private final long backoffMask;
@@ -38,8 +37,9 @@ final class PackedOrder {
    * @param probability 31, or those of a quantised one
    * @param backoff 32, or those of a quantised one; 0 of the highest order
    * @param pointer the lower bits of a place; 0 of the highest order
+   * @param sample binary logarithm of the records between two samples
    */
-  record Widths(int word, int probability, int backoff, int pointer) {
+  record Widths(int word, int probability, int backoff, int pointer, int sample) {
     int all() {
       return word + probability + backoff + pointer;
     }
@@ -57,6 +57,7 @@ final class PackedOrder {
     this.backoffAt = probabilityAt + widths.probability();
     this.pointerAt = backoffAt + widths.backoff();
     this.pointerBits = widths.pointer();
+    this.sampleBits = widths.sample();
     this.offset = header.section(name).offset();
     this.wordMask = mask(widths.word());
     this.probabilityMask = mask(widths.probability());
@@ -113,7 +114,7 @@ final class PackedOrder {
 
   /** The upper bits of a record's place in the next level. */
   long high(long record) {
-    long sample = samples + Integer.BYTES * (record >>> SAMPLE_BITS);
+    long sample = samples + Integer.BYTES * (record >>> sampleBits);
     long from = file.getInt(sample);
     long to = file.getInt(sample + Integer.BYTES);
     // How many jumps are not behind the record.

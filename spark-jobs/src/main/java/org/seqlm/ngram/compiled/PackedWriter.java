@@ -11,8 +11,6 @@ import java.util.Arrays;
 
 /** Collects the records of a {@link PackedOrder} on the local disk, then writes its sections. */
 final class PackedWriter implements Closeable {
-  private static final int MOST_JUMPS = 1 << 22;
-
   private final String name;
   private final PackedOrder.Widths widths;
   private final boolean highest;
@@ -39,11 +37,12 @@ final class PackedWriter implements Closeable {
    *
    * @param records of the level
    * @param children of the next
+   * @param mostJumps values of the upper bits
    */
-  static int pointerBits(long records, long children) {
+  static int pointerBits(long records, long children, int mostJumps) {
     int best = 64 - Long.numberOfLeadingZeros(children);
     long least = Long.MAX_VALUE;
-    for (int bits = best; bits >= 0 && children >>> bits <= MOST_JUMPS; bits--) {
+    for (int bits = best; bits >= 0 && children >>> bits <= mostJumps; bits--) {
       int jump = PackedOrder.wideJumps(records) ? Long.SIZE : Integer.SIZE;
       long size = bits * (records + 1) + jump * (children >>> bits);
       if (size < least) {
@@ -76,8 +75,8 @@ final class PackedWriter implements Closeable {
         jumps[jumpCount] = records;
       }
       put(pointer & (1L << widths.pointer()) - 1, widths.pointer());
-      if ((records & (1 << PackedOrder.SAMPLE_BITS) - 1) == 0) {
-        int sample = (int) (records >>> PackedOrder.SAMPLE_BITS);
+      if ((records & (1L << widths.sample()) - 1) == 0) {
+        int sample = (int) (records >>> widths.sample());
         if (sample + 1 >= samples.length) {
           samples = Arrays.copyOf(samples, 2 * samples.length);
         }
@@ -129,7 +128,7 @@ final class PackedWriter implements Closeable {
     }
     sections.end();
     sections.begin(PackedOrder.samples(name));
-    for (int i = 0; i <= records - 1 >>> PackedOrder.SAMPLE_BITS; i++) {
+    for (int i = 0; i <= records - 1 >>> widths.sample(); i++) {
       sections.putInt(samples[i]);
     }
     sections.putInt(jumpCount);

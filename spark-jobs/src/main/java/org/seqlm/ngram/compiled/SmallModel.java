@@ -17,6 +17,16 @@ final class SmallModel extends CompiledModel {
   static final int UNIGRAM_BYTES = 13;
   static final int POINTER_BITS = 40;
 
+  /**
+   * Jumps and samples of a level. Few of them stay in a processor's caches, at some bits more a
+   * record; who has values quantised wants it small.
+   */
+  private static final int FEW_JUMPS = 1 << 10;
+
+  private static final int MOST_JUMPS = 1 << 22;
+  private static final int FEW_SAMPLES = 10;
+  private static final int MOST_SAMPLES = 7;
+
   private final MappedFile file;
   private final long unigrams;
   private final PackedOrder[] levels; // by order - 2
@@ -67,7 +77,10 @@ final class SmallModel extends CompiledModel {
         new WordKeys(vocabulary).bits(),
         quantized == 0 ? 31 : quantized,
         children < 0 ? 0 : quantized == 0 ? 32 : quantized,
-        children < 0 ? 0 : PackedWriter.pointerBits(records, children));
+        children < 0
+            ? 0
+            : PackedWriter.pointerBits(records, children, quantized == 0 ? FEW_JUMPS : MOST_JUMPS),
+        quantized == 0 ? FEW_SAMPLES : MOST_SAMPLES);
   }
 
   @Override
