@@ -86,6 +86,9 @@ public record BuiltInExample(String input, ExampleTask task, String metric, Exam
 
   /** A file of JSON; null if there is none. */
   private static JsonNode read(FileSystem fs, Path file) throws IOException {
+    if (!fs.exists(file)) {
+      return null; // as in most folders: no connection is tried for it
+    }
     try (InputStream in = fs.open(file)) {
       return Json.mapper().readTree(in.readAllBytes());
     } catch (FileNotFoundException e) {
