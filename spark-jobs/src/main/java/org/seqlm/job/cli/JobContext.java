@@ -1,6 +1,7 @@
 package org.seqlm.job.cli;
 
 import java.io.Closeable;
+import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -129,6 +130,12 @@ public final class JobContext implements Closeable {
     if (Master.of(master).oneProcess()) {
       hadoop.setIfUnset("fs.file.impl", NioLocalFileSystem.class.getName());
     }
+  }
+
+  /** Where Spark puts what it spills on this machine; need not exist. */
+  public Path localFolder() {
+    String disks = sparkConf().get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+    return Path.of(disks.split(",")[0].strip());
   }
 
   /** Spark's settings; asking for them does not start Spark. */

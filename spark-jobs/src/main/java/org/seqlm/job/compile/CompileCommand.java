@@ -1,7 +1,6 @@
 package org.seqlm.job.compile;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +87,7 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
             conf,
             config.output(),
             new CompiledWriter.Form(config.layout(), config.quantize()),
-            new Spill((long) config.memoryMib() << 20, localFolder(context)),
+            new Spill((long) config.memoryMib() << 20, context.localFolder()),
             context.progress());
     org.apache.hadoop.fs.Path file = Paths.of(config.output());
     long bytes = file.getFileSystem(conf).getFileStatus(file).getLen();
@@ -109,12 +108,6 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
         bytes,
         8.0 * bytes / header.ngrams().stream().mapToLong(Long::longValue).sum(),
         (System.nanoTime() - start) / 1e9);
-  }
-
-  /** Where Spark puts what it spills. */
-  private static Path localFolder(JobContext context) {
-    String disks = context.sparkConf().get("spark.local.dir", System.getProperty("java.io.tmpdir"));
-    return Path.of(disks.split(",")[0].strip());
   }
 
   @Override

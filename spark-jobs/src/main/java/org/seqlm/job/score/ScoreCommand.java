@@ -24,7 +24,6 @@ import org.seqlm.job.cli.TextTable;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.TextScore;
 import org.seqlm.lm.files.ScoreDetails;
-import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.scoring.LearntCutoffs;
 import org.seqlm.spark.scoring.TextScoring;
 import org.seqlm.spark.scoring.lines.LineRules;
@@ -169,8 +168,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       Cutoffs.read(context.hadoop(), config.cutoffsFile(), config.buckets());
     }
     List<String> kinds = new ArrayList<>();
-    for (PathModel model : open(config, context)) {
-      kinds.add(model.kind());
+    for (ScoredModel model : open(config, context)) {
+      kinds.add(model.describe(config, context));
     }
     return plan.describe()
         + "\nscores each "
@@ -185,10 +184,10 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
   }
 
   /** Opens every model before the first is scored: a typo in the last costs nothing. */
-  private static List<PathModel> open(ScoreConfig config, JobContext context) throws IOException {
-    List<PathModel> models = new ArrayList<>();
+  private static List<ScoredModel> open(ScoreConfig config, JobContext context) throws IOException {
+    List<ScoredModel> models = new ArrayList<>();
     for (String path : config.model()) {
-      models.add(PathModel.open(context.hadoop(), path));
+      models.add(ScoredModel.of(config, path, context));
     }
     return models;
   }
@@ -202,12 +201,11 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         config.cutoffsFile() == null
             ? null
             : Cutoffs.read(context.hadoop(), config.cutoffsFile(), config.buckets());
-    List<PathModel> found = open(config, context);
-    found.forEach(model -> model.tell(context.progress()));
+    List<ScoredModel> found = open(config, context);
     var spark = context.sparkContext();
     List<TextScoring.Scorer> scorers = new ArrayList<>();
-    for (PathModel model : found) {
-      scorers.add(new TextScoring.Scorer(model.rules(), model.supplier(spark)));
+    for (ScoredModel model : found) {
+      scorers.add(model.scorer(config, context));
     }
     try (ArtifactWriter writer =
             ArtifactWriter.create(context.hadoop(), config.output(), context.overwrite());
@@ -314,7 +312,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
 
   /** Fingerprints, for the manifest. */
   private static Map<String, String> inputs(
-      ScoreConfig config, List<PathModel> models, PieceModel pieces, String corpus) {
+      ScoreConfig config, List<ScoredModel> models, PieceModel pieces, String corpus) {
     Map<String, String> inputs = new HashMap<>();
     inputs.put("corpus", corpus);
     if (pieces != null) {
@@ -327,7 +325,7 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
     return inputs;
   }
 
-  private static OfModel ofModel(String path, PathModel model, TextScoring.OfModel of) {
+  private static OfModel ofModel(String path, ScoredModel model, TextScoring.OfModel of) {
     Score score = of.score();
     boolean finite = score.zeroProbability() == 0;
     TextScore text =

@@ -25,6 +25,9 @@ import org.seqlm.text.LineNormalization;
  * @param output the artifact's folder
  * @param format of its files
  * @param unit what a row is for
+ * @param access how tasks come by counted n-grams
+ * @param compiledMostGib above which {@code auto} leaves a model in its slices
+ * @param compiledFolder where models are compiled to; null for a folder of the user's
  * @param normalize what is made of each line before a model's own rules cut it
  * @param tokenizer {@code sentencepiece:FILE} or {@code huggingface:FILE}, which cuts lines before
  *     the model's own rules do; null for none
@@ -48,6 +51,9 @@ record ScoreConfig(
     String output,
     ScoreFiles.Format format,
     ScoreFiles.Unit unit,
+    ModelAccess access,
+    int compiledMostGib,
+    String compiledFolder,
     LineNormalization normalize,
     String tokenizer,
     LineRules.Carry carry,
@@ -72,6 +78,8 @@ record ScoreConfig(
         .present("output", output, "give --output DIR")
         .present("format", format, "give --format parquet, tsv or jsonl")
         .present("unit", unit, "give --unit line or document")
+        .present("access", access, "give --access auto, heap, compiled or slices")
+        .inRange("compiled-most-gib", compiledMostGib, 0, 1 << 20)
         .present("normalize", normalize, "give --normalize none or ccnet")
         .present("carry", carry, "give --carry model, line or document")
         .present("keep", keep, "give --keep place or columns")
@@ -131,6 +139,9 @@ record ScoreConfig(
   ObjectNode recorded() {
     ObjectNode tree = (ObjectNode) Json.tree(this);
     tree.remove("output");
+    tree.remove("access");
+    tree.remove("compiled-most-gib");
+    tree.remove("compiled-folder");
     tree.remove("partitions");
     return tree;
   }

@@ -7,6 +7,15 @@ import picocli.CommandLine.Option;
 /** The flags of {@code seqlm score} that say what is read of a line, and what becomes of rows. */
 final class ScoreOptions {
   @Option(
+      names = "--access",
+      paramLabel = "auto|heap|compiled|slices",
+      description =
+          "How tasks come by counted n-grams: loaded by each process, compiled once and mapped, or"
+              + " left in their slices, to which the text is sent; the numbers are the same"
+              + " (default: auto).")
+  private String access;
+
+  @Option(
       names = "--normalize",
       paramLabel = "none|ccnet",
       description =
@@ -77,6 +86,7 @@ final class ScoreOptions {
   /** Sets the keys of those given. */
   void put(FlagValues overrides) {
     overrides
+        .put("access", access)
         .put("normalize", normalize)
         .put("tokenizer", tokenizer)
         .put("carry", carry)

@@ -7,10 +7,12 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.seqlm.Kept;
 import org.seqlm.UserException;
+import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramArtifact.BackoffWords;
 import org.seqlm.ngram.files.NgramDetails;
+import org.seqlm.ngram.model.AskingModel;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.ngrams.SliceFiles;
 import org.seqlm.store.Paths;
@@ -62,6 +64,13 @@ public final class SliceModel implements Serializable {
               + ", and only such a model can be read slice by slice: leave out --access slices");
     }
     return new SliceModel(new SharedSettings(hadoop), folder, ngrams);
+  }
+
+  /** What tells how the model reads a text, and gives every token the probability 1. */
+  public LanguageModel unread() throws IOException {
+    BackoffWords words = words();
+    return new AskingModel(
+        words.vocabulary(), words.passages(), words.ids(), order, layout, key -> {});
   }
 
   int order() {

@@ -117,6 +117,28 @@ public final class ModelCompiling {
     throw refused(path, "is " + model.kind() + ", a network: only n-gram models are compiled");
   }
 
+  /**
+   * Looks whether a path names counted n-grams whose model backs off; reads their manifest only.
+   *
+   * @return null if it does not
+   */
+  public static ModelCompiling ofCounts(Configuration conf, String path) throws IOException {
+    ModelPath named = ModelPath.of(RegistryPath.model(conf, path));
+    if (!ArtifactReader.isArtifact(conf, named.folder())) {
+      return null;
+    }
+    ArtifactReader reader = ArtifactReader.open(conf, named.folder());
+    if (reader.manifest().kind() != ArtifactKind.NGRAMS) {
+      return null;
+    }
+    NgramArtifact ngrams = NgramArtifact.open(conf, named.folder());
+    Estimator estimator =
+        ngrams.details().model().parse(named.selector(), ngrams.details().order()).estimator();
+    return estimator.backsOff() && estimator != Estimator.STUPID_BACKOFF
+        ? of(path, named, ngrams, reader)
+        : null;
+  }
+
   private static ModelCompiling of(
       String path, ModelPath named, NgramModels ngrams, ArtifactReader reader) {
     ModelSelector choice =
@@ -154,8 +176,13 @@ public final class ModelCompiling {
     return title;
   }
 
-  /** N-grams of all orders, for progress. */
-  private long ngrams() {
+  /** How text becomes the model's tokens; null where nobody knows. */
+  public TextRules rules() {
+    return rules;
+  }
+
+  /** N-grams of all orders. */
+  public long ngrams() {
     long sum = 0;
     for (int n = 1; n <= order; n++) {
       sum += arpa != null ? arpa.ngrams(n) : ngrams.details().ngrams().get(n - 1);

@@ -195,7 +195,7 @@ public final class PathModel {
   }
 
   /** Where copies of compiled models lie that all processes of a user on this host share. */
-  private static java.nio.file.Path copies(Configuration conf) {
+  public static java.nio.file.Path copies(Configuration conf) {
     String given = conf.get(COPIES);
     if (given != null) {
       return java.nio.file.Path.of(given);

@@ -118,7 +118,7 @@ final class LineScorer implements RangeLines.Sink {
       models.line(file.path(), record, place, utf8, from, to, terminated, line);
     }
     if (unit != ScoreFiles.Unit.DOCUMENT) {
-      if (unit != null) {
+      if (rows != null) {
         rows.row(file.path(), record, place, line, null);
       }
       return;
@@ -141,7 +141,7 @@ final class LineScorer implements RangeLines.Sink {
     }
     if (head) {
       scored.head = document;
-    } else {
+    } else if (rows != null) {
       document.writeTo(rows);
     }
     document = null;

@@ -4,75 +4,88 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
-import org.seqlm.corpus.RangeLines;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusRange;
-import org.seqlm.corpus.plan.CorpusSource;
+import org.seqlm.spark.answers.SliceAnswers;
+import org.seqlm.spark.answers.SliceModel;
 import org.seqlm.spark.corpus.RangesRdd;
 import org.seqlm.spark.io.SharedSettings;
-import org.seqlm.spark.scoring.lines.LineRules;
+import org.seqlm.text.TextRules;
 
-/** Scores the ranges of a text, a task each, and writes their rows where there are any. */
+/** Scores the ranges of a text, a task each, with models that each process holds. */
 final class ScoresRdd extends RangesRdd<ScoredRange> {
   private static final long serialVersionUID = 1L;
 
-  private final CorpusSource source;
+  private final RangeScoring scoring;
   private final List<TextScoring.Scorer> models;
-  private final LineRules rules;
-  private final TextScoring.Output output; // null keeps nothing but the sums
-  private final LineScorer.CutParts cutParts;
-  private final Broadcast<long[][]> before;
-  private final LongAccumulator bytes;
-  private final LongAccumulator tokens;
 
-  ScoresRdd(
+  private ScoresRdd(
       SparkContext spark,
       CorpusPlan plan,
       Broadcast<SharedSettings> conf,
-      CorpusSource source,
-      List<TextScoring.Scorer> models,
-      LineRules rules,
-      TextScoring.Output output,
-      LineScorer.CutParts cutParts,
-      Broadcast<long[][]> before,
-      LongAccumulator bytes,
-      LongAccumulator tokens) {
+      RangeScoring scoring,
+      List<TextScoring.Scorer> models) {
     super(spark, plan, conf);
-    this.source = source;
+    this.scoring = scoring;
     this.models = models;
-    this.rules = rules;
-    this.output = output;
-    this.cutParts = cutParts;
-    this.before = before;
-    this.bytes = bytes;
-    this.tokens = tokens;
+  }
+
+  /**
+   * Scores all ranges.
+   *
+   * @param models that processes hold, or one whose slices answer
+   */
+  static JavaRDD<ScoredRange> of(
+      SparkContext spark,
+      CorpusPlan plan,
+      Broadcast<SharedSettings> conf,
+      RangeScoring scoring,
+      List<TextScoring.Scorer> models) {
+    SliceModel slices = models.get(0).slices();
+    if (slices == null) {
+      return new ScoresRdd(spark, plan, conf, scoring, models).toJavaRDD();
+    }
+    TextRules cut = models.get(0).rules();
+    return SliceAnswers.read(
+        new Ranges(spark, plan, conf).toJavaRDD(),
+        slices,
+        (range, task, asking) ->
+            scoring.read(
+                conf.value().value(), range, task, new TextScoring.Scorer(cut, () -> asking)),
+        (range, task, answering) ->
+            scoring.score(
+                conf.value().value(),
+                range,
+                task,
+                List.of(new TextScoring.Scorer(cut, () -> answering))));
   }
 
   @Override
   public Iterator<ScoredRange> compute(Configuration conf, CorpusRange range, TaskContext context) {
-    String part = String.format(Locale.ROOT, "part-%05d", range.index());
-    try (TaskFiles files = TaskFiles.open(conf, output, part, models.size(), cutParts, context)) {
-      ScoredRange scored = new ScoredRange();
-      TextModels lines = new TextModels(models, rules, files.tokens());
-      long[] recordsBefore =
-          output == null ? new long[range.pieces().size()] : before.value()[range.index()];
-      LineScorer scorer =
-          new LineScorer(lines, scored, output, files.rows(), cutParts, range, context);
-      scored.summary =
-          RangeLines.read(conf, source, range, recordsBefore, scorer, n -> bytes.add(n));
-      scorer.finish();
-      scored.files = files.keep();
-      scored.rows = files.rowCounts();
-      tokens.add((long) scored.sums[0].score[0]);
-      return List.of(scored).iterator();
+    try {
+      return List.of(scoring.score(conf, range, context, models)).iterator();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The ranges themselves. */
+  private static final class Ranges extends RangesRdd<CorpusRange> {
+    private static final long serialVersionUID = 1L;
+
+    Ranges(SparkContext spark, CorpusPlan plan, Broadcast<SharedSettings> conf) {
+      super(spark, plan, conf);
+    }
+
+    @Override
+    public Iterator<CorpusRange> compute(
+        Configuration conf, CorpusRange range, TaskContext context) {
+      return List.of(range).iterator();
     }
   }
 }

@@ -21,6 +21,7 @@ import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.files.ScoreFiles;
+import org.seqlm.spark.answers.SliceModel;
 import org.seqlm.spark.corpus.PackedParts;
 import org.seqlm.spark.io.SharedSettings;
 import org.seqlm.spark.models.ModelSupplier;
@@ -84,9 +85,22 @@ public final class TextScoring {
    * A model that scores.
    *
    * @param rules by which text is cut for it
+   * @param supplier gives it; or, of one whose slices answer, what tells how it reads
+   * @param slices that answer; null of a model that each process holds
    */
-  public record Scorer(TextRules rules, ModelSupplier supplier) implements java.io.Serializable {
+  public record Scorer(TextRules rules, ModelSupplier supplier, SliceModel slices)
+      implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** A model that each process holds. */
+    public Scorer(TextRules rules, ModelSupplier supplier) {
+      this(rules, supplier, null);
+    }
+
+    /** A model that stays where it lies. */
+    public static Scorer of(TextRules rules, SliceModel slices) {
+      return new Scorer(rules, slices::unread, slices);
+    }
   }
 
   /**
@@ -123,7 +137,7 @@ public final class TextScoring {
   /**
    * Scores all of a text, which is read once.
    *
-   * @param models one or more
+   * @param models one or more; one alone where it stays in its slices
    * @param output null keeps nothing but the sums
    * @throws UserException with exit code 3 if more is bad than the limits allow, or there is no
    *     token
@@ -165,19 +179,13 @@ public final class TextScoring {
       Broadcast<long[][]> before = spark.broadcast(recordsBefore);
       try {
         ranges =
-            new ScoresRdd(
+            ScoresRdd.of(
                     spark.sc(),
                     plan,
                     conf,
-                    source,
-                    List.copyOf(models),
-                    rules,
-                    output,
-                    cutParts,
-                    before,
-                    stage.done(),
-                    stage.more())
-                .toJavaRDD()
+                    new RangeScoring(
+                        source, rules, output, cutParts, before, stage.done(), stage.more()),
+                    List.copyOf(models))
                 .collect();
       } finally {
         before.destroy();
@@ -251,6 +259,11 @@ public final class TextScoring {
     }
     for (Scorer scorer : models) {
       if (rules.memory(scorer.supplier().model()) == LanguageModel.Memory.TEXT) {
+        if (scorer.slices() != null) {
+          throw UserException.configuration(
+              "the model reads a document past its lines, and one that is cut between tasks cannot"
+                  + " be asked of slices: give --unit line, or another --access");
+        }
         return LineScorer.CutParts.LEFT;
       }
     }
