@@ -84,6 +84,21 @@ public final class MappedFile {
     return segments[(int) (at >>> bits)].getLong((int) at & mask);
   }
 
+  /**
+   * The 64 bits from each of some places on.
+   *
+   * @param count of the places
+   * @param into receives them
+   */
+  public void getLongs(long[] at, int count, long[] into) {
+    ByteBuffer[] parts = segments;
+    int shift = bits;
+    int inside = mask;
+    for (int i = 0; i < count; i++) {
+      into[i] = parts[(int) (at[i] >>> shift)].getLong((int) at[i] & inside);
+    }
+  }
+
   /** The float32 from a place on. */
   public float getFloat(long at) {
     return segments[(int) (at >>> bits)].getFloat((int) at & mask);

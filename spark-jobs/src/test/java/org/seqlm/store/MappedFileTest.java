@@ -40,6 +40,14 @@ class MappedFileTest {
           assertThat(Arrays.copyOfRange(some, 1, size - at + 1))
               .isEqualTo(Arrays.copyOfRange(bytes, at, size));
         }
+        if (size >= 8) {
+          long[] places = {0, size - 8, size / 2 - 4, 7};
+          long[] longs = new long[4];
+          mapped.getLongs(places, 3, longs);
+          assertThat(longs)
+              .containsExactly(
+                  want.getLong(0), want.getLong(size - 8), want.getLong(size / 2 - 4), 0);
+        }
         assertThatThrownBy(() -> mapped.getLong(size - 7))
             .isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> mapped.get(size, new byte[1], 0, 1))

@@ -89,17 +89,19 @@ final class FastModel extends CompiledModel {
       }
     }
 
-    /** Loads the slots of all words before any is looked at: no branch waits for memory. */
+    /**
+     * Loads the slots of all words before any is looked at: no branch waits for memory. Loads are a
+     * loop of their own, so short that a processor has many of them under way.
+     */
     private void fetch(int n, int count, int bytes) {
       long table = tables[n - 2];
       long of = slots[n - 2];
       for (int i = 0; i < count; i++) {
         long hash = NgramHash.longer(hashes[i], words[active[i] - n + 1]);
-        long at = table + NgramHash.home(hash, of) * bytes;
         hashes[i] = hash;
-        homes[i] = at;
-        first[i] = file.getLong(at);
+        homes[i] = table + NgramHash.home(hash, of) * bytes;
       }
+      file.getLongs(homes, count, first);
     }
 
     private int compare(int n, int count) {
