@@ -1,6 +1,7 @@
 package org.seqlm.task;
 
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactReader;
 import org.seqlm.artifact.Json;
@@ -19,6 +21,7 @@ import org.seqlm.neural.network.Alignment;
 import org.seqlm.neural.network.Frames;
 import org.seqlm.neural.network.Network;
 import org.seqlm.neural.network.SequenceToSequence;
+import org.seqlm.store.Paths;
 import org.seqlm.vocab.ExampleVocabulary;
 
 /**
@@ -63,7 +66,24 @@ public record TaskModel(
    *     language model
    */
   public static TaskModel load(Configuration conf, String folder) throws IOException {
+    if (isFile(conf, folder)) {
+      throw UserException.configuration(
+          "model "
+              + folder
+              + " is a file, which language models alone are (ARPA, a KenLM binary, a compiled"
+              + " model), but these are examples: give a run of seqlm train on such; on text there"
+              + " are seqlm evaluate and score");
+    }
     return ModelArtifact.read(conf, folder, (reader, notice) -> read(folder, reader, notice));
+  }
+
+  private static boolean isFile(Configuration conf, String folder) throws IOException {
+    Path path = Paths.of(folder);
+    try {
+      return path.getFileSystem(conf).getFileStatus(path).isFile();
+    } catch (FileNotFoundException e) {
+      return false; // which is told where it is read
+    }
   }
 
   /**

@@ -99,6 +99,23 @@ public record BuiltInExample(String input, ExampleTask task, String metric, Exam
     }
   }
 
+  /**
+   * That what needs prepared data was given the folder itself.
+   *
+   * @param then what to do with the prepared data, called DATA: {@code train on DATA}
+   */
+  public UserException unprepared(String then) {
+    return UserException.configuration(
+        "--input "
+            + input
+            + " is the folder of the built-in example "
+            + origin.kind()
+            + " as seqlm example wrote it: prepare --input "
+            + input
+            + " --output DATA, and "
+            + then);
+  }
+
   /** The path of its examples, or of its text. */
   public String data() {
     return input + (task == null ? "/corpus.txt" : "/examples");

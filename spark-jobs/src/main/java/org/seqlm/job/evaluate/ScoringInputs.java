@@ -13,6 +13,7 @@ import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.dataset.Dataset;
 import org.seqlm.dataset.Split;
 import org.seqlm.dataset.SplitStatistics;
+import org.seqlm.job.cli.BuiltInExample;
 import org.seqlm.spark.models.PathModel;
 import org.seqlm.text.TokenizerKind;
 
@@ -30,10 +31,14 @@ public final class ScoringInputs {
   /**
    * The dataset that an input is, or null where it is text.
    *
-   * @throws UserException with exit code 2 if it is a dataset among others, 3 if it is another
-   *     artifact
+   * @throws UserException with exit code 2 if it is a dataset among others, or what seqlm example
+   *     wrote, 3 if it is another artifact
    */
   public static Dataset dataset(Configuration hadoop, CorpusSource input) throws IOException {
+    BuiltInExample built = BuiltInExample.find(hadoop, input.paths());
+    if (built != null) {
+      throw built.unprepared("give DATA");
+    }
     for (String path : input.paths()) {
       if (!CorpusPlan.isGlob(path) && ArtifactReader.isArtifact(hadoop, path)) {
         if (input.paths().size() > 1) {

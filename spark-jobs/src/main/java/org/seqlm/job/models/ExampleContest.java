@@ -13,6 +13,7 @@ import org.seqlm.dataset.Examples;
 import org.seqlm.dataset.ExamplesDetails;
 import org.seqlm.dataset.Split;
 import org.seqlm.gate.PairedTest;
+import org.seqlm.job.cli.BuiltInExample;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.job.cli.Master;
 import org.seqlm.job.cli.TextTable;
@@ -173,6 +174,10 @@ final class ExampleContest {
               + ArtifactReader.open(context.hadoop(), input).manifest().kind().shown()
               + ", but versions are held against each other on labelled examples: give a folder of"
               + " seqlm prepare --task; on text there are seqlm evaluate and seqlm retrain");
+    }
+    BuiltInExample built = BuiltInExample.find(context.hadoop(), List.of(input));
+    if (built != null) {
+      throw built.unprepared("give DATA");
     }
     Examples examples = Examples.open(context.hadoop(), input);
     if (examples.examples(on.split()) == 0) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
           + " example costs tells whether the second is better (keys of the group gate).",
       "",
       "Example: seqlm models compare out/models 6 7",
-      "Example: seqlm models compare out/models 6 7 --input out/tags --split test"
+      "Example: seqlm models compare out/models 6 7 --input out/tags-data --split test"
     })
 public final class ModelsCompareCommand
     extends RegistryCommand<ModelsCompareConfig, ModelsCompareCommand.Compared> {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
           + " by seqlm retrain.",
       "",
       "Example: seqlm models promote out/models 7 --reason 'better on the frozen set'",
-      "Example: seqlm models promote out/models 7 --if-better --input out/tags"
+      "Example: seqlm models promote out/models 7 --if-better --input out/tags-data"
     })
 public final class ModelsPromoteCommand
     extends RegistryCommand<ModelsPromoteConfig, ModelsDecisionResult> {

@@ -33,14 +33,7 @@ sealed interface TrainJob permits TextJob, ExampleJob {
   static TrainJob of(TrainConfig config, Configuration hadoop) throws IOException {
     BuiltInExample built = BuiltInExample.find(hadoop, List.of(config.input()));
     if (built != null) {
-      throw UserException.configuration(
-          "--input "
-              + built.input()
-              + " is the folder of the built-in example "
-              + built.origin().kind()
-              + " as seqlm example wrote it: prepare --input "
-              + built.input()
-              + " --output DATA, and train on DATA");
+      throw built.unprepared("train on DATA");
     }
     return ArtifactReader.isOf(hadoop, config.input(), ArtifactKind.EXAMPLES)
         ? ExampleJob.of(config, hadoop)

@@ -182,6 +182,16 @@ class ModelsOfExamplesTest {
     done("prepare", "--input", text, "--output", dataset, "--tokenizer", "word");
     Object[] compare = {"models", "compare", registry, 1, 2, "--input", dataset};
     refused(2, "is of kind dataset, but versions are held against", compare);
+    Path raw = folder.resolve("raw");
+    Files.createDirectories(raw);
+    Files.writeString(raw.resolve("task.json"), "{\"kind\":\"tags\",\"task\":\"tag\"}");
+    String unprepared = " is the folder of the built-in example tags as seqlm example wrote it";
+    refused(2, unprepared, "models", "compare", registry, 1, 2, "--input", raw);
+    refused(2, unprepared, "models", "promote", registry, 2, "--if-better", "--input", raw);
+    refused(2, unprepared, "evaluate", "--input", raw, "--model", registry + "#1");
+    Path file = Files.writeString(folder.resolve("lm.seqlm"), "SeqLM-ng");
+    String language = "is a file, which language models alone are";
+    refused(2, language, "evaluate", "--input", tags, "--model", file);
     refused(2, "if-better needs examples", "models", "promote", registry, 2, "--if-better");
     refused(2, "is of --if-better", "models", "promote", registry, 2, "--input", tags);
     refused(
