@@ -116,7 +116,8 @@ abstract class PieceRecords implements PieceReader.Sink {
           case WARC -> " at record ";
           default -> " at byte ";
         };
-    note(kind, file.path() + place + offset);
+    // Records of archives are counted from 1, as in the column `record`.
+    note(kind, file.path() + place + (file.format() == CorpusFormat.WARC ? offset + 1 : offset));
   }
 
   @Override

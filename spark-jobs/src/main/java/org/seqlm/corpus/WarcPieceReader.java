@@ -1,5 +1,7 @@
 package org.seqlm.corpus;
 
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -40,11 +42,16 @@ final class WarcPieceReader extends PieceReader {
     }
   }
 
+  /** Bytes that the first line, the format's version, surely ends in. */
+  private static final int FIRST_LINE = 64;
+
   private final CorpusSource source;
   private final Sink sink;
   private final StoredFile stored;
   private final InputStream in;
   private final WarcReader reader;
+  private final boolean bareLineFeeds;
+  private long read; // bytes of the file
   private long record = -1;
 
   WarcPieceReader(
@@ -59,9 +66,16 @@ final class WarcPieceReader extends PieceReader {
     stored = new StoredFile(conf, piece.file().path());
     InputStream raw = null;
     try {
-      raw = stored.open(0, progress);
+      raw =
+          stored.open(
+              0,
+              bytes -> {
+                read += bytes;
+                progress.accept(bytes);
+              });
       Compression compression = piece.file().compression();
-      in = compression.unpack(conf, raw, source.maxZstdWindowLog());
+      in = new BufferedInputStream(compression.unpack(conf, raw, source.maxZstdWindowLog()));
+      bareLineFeeds = bareLineFeeds(in);
       reader = new WarcReader(in);
     } catch (IOException | RuntimeException e) {
       if (raw != null) {
@@ -84,7 +98,7 @@ final class WarcPieceReader extends PieceReader {
     } catch (UnreadableException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw stored.classify(e);
+      throw stored.classify(explained(e));
     }
     record++;
     if (found.bad() != null) {
@@ -96,6 +110,27 @@ final class WarcPieceReader extends PieceReader {
     }
     sink.text(found.utf8(), 0, found.utf8().length, record);
     return true;
+  }
+
+  /** Whether the first line begins an archive, but does not end as lines of its heads do. */
+  private static boolean bareLineFeeds(InputStream in) throws IOException {
+    in.mark(FIRST_LINE);
+    String begin = new String(in.readNBytes(FIRST_LINE), StandardCharsets.ISO_8859_1);
+    in.reset();
+    int feed = begin.indexOf('\n');
+    return begin.startsWith("WARC/") && feed > 0 && begin.charAt(feed - 1) != '\r';
+  }
+
+  /** What the library means, in words for people. */
+  private Exception explained(Exception complaint) {
+    if (bareLineFeeds) {
+      return new IOException(
+          "its lines end with LF, but those of an archive's heads with CRLF: write it with CRLF,"
+              + " or take a copy that nothing has turned into another text");
+    }
+    return complaint instanceof EOFException
+        ? new EOFException("it breaks off at byte " + read + ", in record " + (record + 2))
+        : complaint;
   }
 
   private Found found(WarcRecord next) throws IOException {

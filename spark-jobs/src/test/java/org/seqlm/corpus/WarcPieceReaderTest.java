@@ -27,6 +27,7 @@ class WarcPieceReaderTest {
   private static final String WET_HEAD = "text/plain";
 
   @TempDir Path folder;
+  private String[] firstBad;
 
   private static byte[] record(String type, String contentType, byte[] body) {
     String head =
@@ -123,6 +124,7 @@ class WarcPieceReaderTest {
             n -> {});
     leftOut.clear();
     leftOut.putAll(BadRecords.byKind(summary));
+    firstBad = summary.firstBad;
     return found;
   }
 
@@ -192,6 +194,33 @@ class WarcPieceReaderTest {
                 2L,
                 "over-long",
                 1L));
+  }
+
+  /** Records are counted from 1, as in rows of scores; what a file lacks is told. */
+  @Test
+  void messages() throws IOException {
+    Map<String, Long> left = new java.util.TreeMap<>();
+    Path file = folder.resolve("m.wet");
+    byte[] third = {(byte) 0xFF};
+    Files.write(
+        file,
+        concat(
+            record("warcinfo", "application/warc-fields", "a: b\r\n"),
+            record("conversion", WET_HEAD, "good"),
+            record("conversion", WET_HEAD, third)));
+    assertThat(lines(file, 1 << 20, left)).containsExactly("--", "2.1 good");
+    assertThat(firstBad[BadKind.NO_DOCUMENT.index()]).endsWith("m.wet at record 1");
+    assertThat(firstBad[BadKind.INVALID_UTF8.index()]).endsWith("m.wet at record 3");
+    byte[] whole = wet();
+    Files.write(file, Arrays.copyOf(whole, whole.length - 9));
+    lines(file, 1 << 20, left);
+    assertThat(firstBad[BadKind.UNREADABLE_FILE.index()])
+        .endsWith("m.wet (it breaks off at byte " + (whole.length - 9) + ", in record 4)");
+    String feeds = new String(whole, StandardCharsets.UTF_8).replace("\r\n", "\n");
+    Files.writeString(file, feeds);
+    lines(file, 1 << 20, left);
+    assertThat(firstBad[BadKind.UNREADABLE_FILE.index()])
+        .contains("its lines end with LF, but those of an archive's heads with CRLF");
   }
 
   /** What is whole before the damage is kept, and the file told of. */
