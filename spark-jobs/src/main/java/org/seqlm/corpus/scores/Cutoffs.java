@@ -1,6 +1,7 @@
 package org.seqlm.corpus.scores;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,30 +22,43 @@ import org.seqlm.store.Paths;
  * Where buckets of perplexity end: learnt from a sample, or read from a file that an earlier
  * scoring left. This is that file, {@code cutoffs.json}, too.
  *
- * @param buckets the likeliest first
+ * @param buckets the likeliest first; null if a file names none
  * @param bounds perplexities; see {@link Buckets}
  * @param quantiles of the sample, by which they were learnt; null if they were given
- * @param unit what was labelled, {@code line} or {@code document}; null if they were given
- * @param sampled how many of those; null if they were given
+ * @param sampled how many units; null if they were given
  * @param seed of the sample; null if they were given
- * @param model by whose perplexity; null if they were given
+ * @param settings what the sample's perplexities were of; null if they were given
  */
 public record Cutoffs(
     List<String> buckets,
     List<Double> bounds,
     @JsonInclude(JsonInclude.Include.NON_NULL) List<Double> quantiles,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String unit,
     @JsonInclude(JsonInclude.Include.NON_NULL) Long sampled,
     @JsonInclude(JsonInclude.Include.NON_NULL) Long seed,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String model) {
+    @JsonUnwrapped @JsonInclude(JsonInclude.Include.NON_NULL) CutoffSettings settings) {
   /** The file's name in an artifact of scores. */
   public static final String FILE = "cutoffs.json";
 
   private static final String QUANTILES = "quantiles";
 
-  /** Those that a user gave. */
-  static Cutoffs given(List<String> buckets, List<Double> bounds) {
-    return new Cutoffs(buckets, bounds, null, null, null, null, null);
+  /** The same bounds for buckets of these names. */
+  public Cutoffs named(List<String> names) {
+    return new Cutoffs(names, bounds, quantiles, sampled, seed, settings);
+  }
+
+  /**
+   * How a text is scored otherwise than the sample was that they were learnt from, each as {@code
+   * unit line, but here document}.
+   */
+  public List<String> differences(List<String> names, CutoffSettings here) {
+    List<String> found = new ArrayList<>();
+    if (buckets != null && !buckets.equals(names)) {
+      found.add("buckets " + String.join(",", buckets) + ", but here " + String.join(",", names));
+    }
+    if (settings != null) {
+      found.addAll(settings.differences(here));
+    }
+    return found;
   }
 
   /**
@@ -134,7 +148,9 @@ public record Cutoffs(
    * holds an array of numbers or an object with such an array {@code bounds}.
    *
    * @param buckets that there are to be
-   * @throws UserException with exit code 3 if there are none, 2 if they are of another number
+   * @return them as the file has them, with the names that it has
+   * @throws UserException with exit code 3 if there are none, one is no number, or they do not
+   *     rise; 2 if they are of another number
    */
   public static Cutoffs read(Configuration conf, String path, List<String> buckets)
       throws IOException {
@@ -152,14 +168,48 @@ public record Cutoffs(
     }
     JsonNode bounds = tree != null && tree.isObject() ? tree.get("bounds") : tree;
     List<Double> values = new ArrayList<>();
-    if (bounds != null && bounds.isArray()) {
-      bounds.forEach(value -> values.add(value.isNumber() ? value.doubleValue() : Double.NaN));
+    boolean learnt = tree != null && tree.path(QUANTILES).isArray();
+    for (int i = 0; bounds != null && bounds.isArray() && i < bounds.size(); i++) {
+      JsonNode value = bounds.get(i);
+      // Those that were learnt may be equal, where many units have one perplexity.
+      if (!value.isNumber()
+          || !(value.doubleValue() >= 0 && Double.isFinite(value.doubleValue()))
+          || i > 0 && value.doubleValue() < values.get(i - 1)
+          || i > 0 && !learnt && value.doubleValue() == values.get(i - 1)) {
+        throw UserException.data(
+            path
+                + " must hold perplexities that rise, such as [200.5, 600], but cutoff "
+                + (i + 1)
+                + " is "
+                + value
+                + (i == 0 ? "" : " after " + values.get(i - 1))
+                + ": give each once, the lowest first");
+      }
+      values.add(value.doubleValue());
     }
     if (values.isEmpty()) {
       throw UserException.data(
           path + " holds no cutoffs: an array of numbers, such as [200.5, 600], is needed");
     }
-    return given(buckets, new Buckets(buckets, values).bounds());
+    return of(tree, new Buckets(buckets, values).bounds(), learnt);
+  }
+
+  private static Cutoffs of(JsonNode file, List<Double> bounds, boolean learnt) {
+    List<String> names = new ArrayList<>();
+    file.path("buckets").forEach(name -> names.add(name.asText()));
+    List<Double> shares = new ArrayList<>();
+    file.path(QUANTILES).forEach(share -> shares.add(share.asDouble()));
+    return new Cutoffs(
+        names.isEmpty() ? null : names,
+        bounds,
+        learnt ? shares : null,
+        whole(file, "sampled"),
+        whole(file, "seed"),
+        learnt ? CutoffSettings.of(file) : null);
+  }
+
+  private static Long whole(JsonNode file, String key) {
+    return file.path(key).isIntegralNumber() ? (Long) file.get(key).longValue() : null;
   }
 
   private static JsonNode tree(Configuration conf, String path) throws IOException {

@@ -14,6 +14,7 @@ import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.CutoffSettings;
 import org.seqlm.corpus.scores.Cutoffs;
 import org.seqlm.corpus.scores.TextSample;
 import org.seqlm.job.cli.FlagValues;
@@ -113,8 +114,9 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, an ARPA file, or a"
-              + " KenLM binary. Give several to score the same text with each.")
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, an ARPA file, a"
+              + " compiled model, or a KenLM binary. Give several to score the same text with"
+              + " each.")
   List<String> models;
 
   @Option(
@@ -212,8 +214,12 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         JobContext.Awaited tasks = context.awaitTasks()) {
       PieceModel pieces = config.pieces() == null ? null : PieceModel.open(spark, config.pieces());
       LineRules rules = config.rules().with(pieces);
+      CutoffSettings settings = config.settings(found.get(0), pieces);
       if (config.quantiles() != null) {
-        cutoffs = learnt(config, context, plan, scorers.get(0), rules);
+        cutoffs = learnt(config, context, plan, scorers.get(0), rules, settings);
+      } else if (cutoffs != null) {
+        tell(cutoffs.differences(config.buckets(), settings), config, context);
+        cutoffs = cutoffs.named(config.buckets());
       }
       TextScoring.Result result =
           TextScoring.score(
@@ -280,7 +286,8 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
       JobContext context,
       CorpusPlan plan,
       TextScoring.Scorer model,
-      LineRules rules)
+      LineRules rules,
+      CutoffSettings settings)
       throws IOException {
     double[] sample =
         LearntCutoffs.sample(
@@ -296,10 +303,23 @@ public final class ScoreCommand extends JobCommand<ScoreConfig, ScoreCommand.Res
         config.buckets(),
         Cutoffs.bounds(sample, config.quantiles()),
         config.quantiles(),
-        Json.name(config.unit()),
         (long) sample.length,
         config.seed(),
-        config.model().get(0));
+        settings);
+  }
+
+  /** Cutoffs hold for what they were learnt from; whoever uses them otherwise is told. */
+  private static void tell(List<String> differences, ScoreConfig config, JobContext context) {
+    if (!differences.isEmpty()) {
+      context
+          .progress()
+          .message(
+              "note: the cutoffs of "
+                  + config.cutoffsFile()
+                  + " were learnt with "
+                  + String.join("; ", differences)
+                  + ": buckets may have other shares of a text");
+    }
   }
 
   private static Map<String, Long> rows(List<String> buckets, long[] rows) {

@@ -7,6 +7,7 @@ import org.seqlm.Problems;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.CutoffSettings;
 import org.seqlm.corpus.scores.Cutoffs;
 import org.seqlm.corpus.scores.KeptColumns;
 import org.seqlm.corpus.scores.RowFields;
@@ -74,7 +75,8 @@ record ScoreConfig(
         .present(
             "model",
             model,
-            "give --model PATH, a RUN, an n-gram folder, an ARPA file or a KenLM binary")
+            "give --model PATH, a RUN, an n-gram folder, a mixture, an ARPA file, a compiled model"
+                + " or a KenLM binary")
         .present("output", output, "give --output DIR")
         .present("format", format, "give --format parquet, tsv or jsonl")
         .present("unit", unit, "give --unit line or document")
@@ -90,6 +92,12 @@ record ScoreConfig(
             keep != RowFields.COLUMNS || format != ScoreFiles.Format.TSV,
             "keep columns writes records as they are: give --format jsonl or parquet")
         .present("cutoffs", cutoffs, "give --cutoffs quantiles, quantiles:0.3,0.6 or FILE")
+        .require(
+            !buckets.isEmpty() || cutoffs == null || cutoffs.equals("quantiles"),
+            "cutoffs "
+                + cutoffs
+                + " are where buckets end, but there are none: give --buckets NAME,NAME, one more"
+                + " than cutoffs, or leave --cutoffs out")
         .atLeast("cutoffs-sample", cutoffsSample, 1)
         .atLeast("partitions", partitions, 0)
         .throwIfAny();
@@ -117,6 +125,21 @@ record ScoreConfig(
   /** The file that has the cutoffs; null where there is none. */
   String cutoffsFile() {
     return buckets.isEmpty() || quantiles() != null ? null : cutoffs;
+  }
+
+  /** What the perplexities are of that cutoffs are held against. */
+  CutoffSettings settings(ScoredModel first, PieceModel cut) {
+    return new CutoffSettings(
+        Json.name(unit),
+        first.path(),
+        first.kind(),
+        first.fingerprint(),
+        Json.name(normalize),
+        cut == null ? null : tokenizer,
+        cut == null ? null : cut.sha256(),
+        Json.name(carry),
+        bos,
+        eos);
   }
 
   /** The columns' names, for the manifest. */

@@ -3,10 +3,16 @@ package org.seqlm.corpus.scores;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.UserException;
+import org.seqlm.artifact.Json;
 
 class CutoffsTest {
   @Test
@@ -61,5 +67,43 @@ class CutoffsTest {
     assertThat(differs).isGreaterThan(10_000);
     TextSample all = TextSample.of(7, 400, 400);
     assertThat(all.takes(all.file("x"), 3, 1)).isTrue();
+  }
+
+  @TempDir Path folder;
+
+  private Cutoffs read(String json) throws IOException {
+    Path file = Files.writeString(folder.resolve("cutoffs.json"), json);
+    return Cutoffs.read(new Configuration(), file.toString(), List.of("a", "b", "c"));
+  }
+
+  @Test
+  void filesOfCutoffs() throws IOException {
+    assertThat(read("[1, 2.5]").bounds()).containsExactly(1.0, 2.5);
+    String old =
+        "{\"buckets\":[\"a\",\"b\",\"c\"],\"bounds\":[5,5],\"quantiles\":[0.1,0.2],"
+            + "\"unit\":\"line\",\"sampled\":3,\"seed\":1,\"model\":\"m\"}";
+    Cutoffs learnt = read(old); // may be equal; from before a file told how lines were read
+    CutoffSettings here =
+        new CutoffSettings(
+            "line", "m", "3-gram arpa", "f", "ccnet", "t", "s", "document", true, true);
+    assertThat(learnt.differences(List.of("a", "b", "c"), here)).isEmpty();
+    Cutoffs told = new Cutoffs(learnt.buckets(), learnt.bounds(), learnt.quantiles(), 3L, 1L, here);
+    String json = Json.tree(told).toString();
+    assertThat(read(json)).isEqualTo(told);
+    CutoffSettings other =
+        new CutoffSettings("line", "n", "lstm", "g", "ccnet", null, null, "document", true, true);
+    assertThat(read(json).differences(List.of("a", "b", "c"), other))
+        .containsExactly(
+            "model m (3-gram arpa), but here n (lstm)", "tokenizer t (s), but here none");
+    refused("[5, 5]", "cutoff 2 is 5 after 5.0");
+    refused("[1, \"x\"]", "cutoff 2 is \"x\" after 1.0");
+    refused("[-1, 2]", "cutoff 1 is -1");
+    refused("[]", "holds no cutoffs");
+  }
+
+  private void refused(String json, String why) {
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(why);
   }
 }

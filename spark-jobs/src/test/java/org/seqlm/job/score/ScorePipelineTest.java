@@ -336,6 +336,13 @@ class ScorePipelineTest {
       assertThat(same.get("buckets")).isEqualTo(result.get("buckets"));
       assertThat(lines(again, "tail")).isEqualTo(lines(output, "tail"));
     }
+    assertThat(
+            Json.mapper()
+                .readTree(
+                    ArtifactFiles.file(folder.resolve("buckets-again"), "cutoffs.json").toFile()))
+        .isEqualTo(Json.mapper().readTree(file.toFile()));
+    refused(2, "give --buckets NAME,NAME", input, "--cutoffs", file);
+    cutoffsAreToldOf(input, output);
     // Equal shares; of a sample of about a third.
     JsonNode halves =
         score(
@@ -364,5 +371,43 @@ class ScorePipelineTest {
         "quantiles:0.5,0.4");
     refused(2, "buckets must be", input, "--buckets", "a,../b");
     refused(3, "does not exist", input, "--buckets", "a,b", "--cutoffs", folder.resolve("none"));
+  }
+
+  /** Cutoffs that were learnt otherwise are used, and the differences told. */
+  private static void cutoffsAreToldOf(Path input, Path learnt) throws IOException {
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    Path output = folder.resolve("told");
+    Object[] line = {
+      "score",
+      "--model",
+      model,
+      "--input",
+      input,
+      "--output",
+      output,
+      "--cutoffs",
+      learnt,
+      "--buckets",
+      "a,b,c",
+      "--unit",
+      "document",
+      "--normalize",
+      "ccnet",
+      "--no-eos"
+    };
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(run(new ByteArrayOutputStream(), line)).isZero();
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(errors.toString(StandardCharsets.UTF_8))
+        .contains(
+            "note: the cutoffs of "
+                + learnt
+                + " were learnt with buckets head,middle,tail, but here a,b,c; unit line, but here"
+                + " document; normalize none, but here ccnet; eos true, but here false: buckets may"
+                + " have other shares of a text");
   }
 }
