@@ -12,6 +12,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.JobContext;
 import org.seqlm.ngram.compiled.CompiledHeader;
 import org.seqlm.ngram.compiled.CompiledWriter;
+import org.seqlm.ngram.files.CompiledModels;
 import org.seqlm.ngram.trie.Spill;
 import org.seqlm.spark.models.ModelCompiling;
 import org.seqlm.store.Paths;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Option;
           + " those of the model, bit for bit, unless values are quantised.",
       "",
       "Example: seqlm compile --model out/lm --output out/lm.seqlm",
-      "Example: seqlm compile --model lm.arpa.gz --output lm.seqlm --layout small --quantize 8"
+      "Example: seqlm compile --model lm.arpa.gz --output lm.seqlm --layout small --quantize 8",
+      "Example: seqlm compile --verify lm.seqlm"
     })
 public final class CompileCommand extends JobCommand<CompileConfig, CompileResult> {
   @Option(
@@ -51,6 +53,12 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
       description = "Of layout small: 2 to 16 bits a value (default: whole values).")
   Integer quantize;
 
+  @Option(
+      names = "--verify",
+      paramLabel = "FILE",
+      description = "Compile nothing; compare a compiled model with its checksums.")
+  String verify;
+
   CompileCommand() {
     super(CompileConfig.class);
   }
@@ -60,6 +68,7 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
     overrides
         .put("model", model)
         .put("output", output)
+        .put("verify", verify)
         .put("layout", layout)
         .put("quantize", quantize);
   }
@@ -67,6 +76,9 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
   @Override
   public String plan(CompileConfig config, JobContext context) throws IOException {
     Configuration conf = context.hadoop();
+    if (config.verify() != null) {
+      return "compare " + config.verify() + " with its checksums";
+    }
     OutputCheck.file(conf, "--output", config.output(), context.overwrite());
     return "compile "
         + ModelCompiling.of(conf, config.model()).kind()
@@ -80,6 +92,10 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
   public CompileResult run(CompileConfig config, JobContext context) throws IOException {
     long start = System.nanoTime();
     Configuration conf = context.hadoop();
+    if (config.verify() != null) {
+      CompiledHeader header = CompiledModels.verify(conf, config.verify());
+      return result(config.verify(), header.title(), config.verify(), header, conf, start);
+    }
     OutputCheck.file(conf, "--output", config.output(), context.overwrite());
     ModelCompiling compiling = ModelCompiling.of(conf, config.model());
     CompiledHeader header =
@@ -89,16 +105,27 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
             new CompiledWriter.Form(config.layout(), config.quantize()),
             new Spill((long) config.memoryMib() << 20, context.localFolder()),
             context.progress());
-    org.apache.hadoop.fs.Path file = Paths.of(config.output());
+    return result(config.model(), compiling.kind(), config.output(), header, conf, start);
+  }
+
+  private static CompileResult result(
+      String model,
+      String kind,
+      String output,
+      CompiledHeader header,
+      Configuration conf,
+      long start)
+      throws IOException {
+    org.apache.hadoop.fs.Path file = Paths.of(output);
     long bytes = file.getFileSystem(conf).getFileStatus(file).getLen();
     List<Long> blanks = new ArrayList<>();
     for (int n = 0; n < header.order(); n++) {
       blanks.add(header.entries().get(n) - header.ngrams().get(n));
     }
     return new CompileResult(
-        config.model(),
-        compiling.kind(),
-        config.output(),
+        model,
+        kind,
+        output,
         header.fingerprint(),
         header.layout(),
         header.quantized(),
@@ -113,7 +140,8 @@ public final class CompileCommand extends JobCommand<CompileConfig, CompileResul
   @Override
   public String summary(CompileConfig config, CompileResult result) {
     StringBuilder text = new StringBuilder();
-    text.append(String.format(Locale.ROOT, "compiled    %s: %s%n", result.model(), result.kind()));
+    String done = config.verify() == null ? "compiled" : "verified";
+    text.append(String.format(Locale.ROOT, "%-12s%s: %s%n", done, result.model(), result.kind()));
     for (int n = 0; n < result.ngrams().size(); n++) {
       text.append(
           String.format(

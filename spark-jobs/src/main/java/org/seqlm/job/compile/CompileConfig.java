@@ -10,6 +10,7 @@ import org.seqlm.ngram.compiled.Layout;
  *
  * @param model what is compiled
  * @param output the file
+ * @param verify a compiled model that is compared with its checksums instead; null to compile
  * @param layout of its n-grams
  * @param quantize bits a value; 0 keeps values whole
  * @param memoryMib that n-grams are sorted in
@@ -17,6 +18,7 @@ import org.seqlm.ngram.compiled.Layout;
 record CompileConfig(
     String model,
     String output,
+    String verify,
     Layout layout,
     int quantize,
     int memoryMib,
@@ -24,9 +26,17 @@ record CompileConfig(
     long seed)
     implements JobConfig {
   CompileConfig {
-    new Problems()
-        .present("model", model, "give --model PATH, what seqlm ngrams wrote, or FILE.arpa")
-        .present("output", output, "give --output FILE")
+    Problems problems = new Problems();
+    if (verify == null) {
+      problems
+          .present("model", model, "give --model PATH, what seqlm ngrams wrote, or FILE.arpa")
+          .present("output", output, "give --output FILE");
+    } else {
+      problems.require(
+          model == null && output == null,
+          "verify " + verify + " compiles nothing: leave out --model and --output, or --verify");
+    }
+    problems
         .present("layout", layout, "give --layout fast or small")
         .require(
             quantize == 0 || (quantize >= 2 && quantize <= 16),
@@ -42,6 +52,9 @@ record CompileConfig(
 
   @Override
   public JobFiles files() {
-    return new JobFiles().readsModel("--model", model).writes("--output", output);
+    return new JobFiles()
+        .readsModel("--model", model)
+        .reads("--verify", verify)
+        .writes("--output", output);
   }
 }

@@ -111,7 +111,8 @@ public final class ArpaReader {
                 + " is no ARPA file: "
                 + (first == null
                     ? "it has no line \\data\\"
-                    : "\\data\\ is due in line " + first + ", and no line soon after is \\data\\"));
+                    : "\\data\\ is due in line " + first + ", and no line soon after is \\data\\")
+                + "; a file that is a model is an ARPA file, a KenLM binary, or of seqlm compile");
       }
     }
     List<Long> read = new ArrayList<>();

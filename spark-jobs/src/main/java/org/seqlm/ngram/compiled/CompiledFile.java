@@ -1,6 +1,7 @@
 package org.seqlm.ngram.compiled;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,12 @@ public final class CompiledFile {
   static final byte[] MAGIC = "SeqLM-ng".getBytes(StandardCharsets.US_ASCII);
 
   private static final int MOST_HEADER = 1 << 20;
+
+  /** Bytes at the end that a tail is looked for in, to tell a file that grew from one cut short. */
+  private static final int MOST_APPENDED = 1 << 16;
+
+  /** Bytes that checksums are made of at a time. */
+  private static final int PART = 1 << 20;
 
   private final MappedFile bytes;
   private final CompiledHeader header;
@@ -83,14 +90,12 @@ public final class CompiledFile {
               + VERSION
               + ": compile the model with this release");
     }
+    requireEnd(size, file, name);
     ByteBuffer tail = ByteBuffer.wrap(file.read(size - TAIL, TAIL)).order(ByteOrder.LITTLE_ENDIAN);
     int length = tail.getInt();
     int crc = tail.getInt();
-    if (!isOne(Arrays.copyOfRange(tail.array(), TAIL - MAGIC.length, TAIL))
-        || tail.getLong() != size
-        || length < 0
-        || length > Math.min(MOST_HEADER, size - HEAD - TAIL)) {
-      throw cutShort(name, size);
+    if (length < 0 || length > Math.min(MOST_HEADER, size - HEAD - TAIL)) {
+      throw damaged(name, "its tail");
     }
     byte[] header = file.read(size - TAIL - length, length);
     CRC32C found = new CRC32C();
@@ -107,6 +112,32 @@ public final class CompiledFile {
       }
     }
     return read;
+  }
+
+  /** Checks that the tail stands at the file's end, which is where it says that the end is. */
+  private static void requireEnd(long size, Bytes file, String name) throws IOException {
+    int length = (int) Math.min(size - HEAD, MOST_APPENDED);
+    byte[] end = file.read(size - length, length);
+    for (int to = length; to >= TAIL; to--) {
+      if (!isOne(Arrays.copyOfRange(end, to - MAGIC.length, to))) {
+        continue;
+      }
+      long written = ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).getLong(to - TAIL + 8);
+      if (written == size && to == length) {
+        return;
+      }
+      if (written == size - length + to) {
+        throw UserException.data(
+            String.format(
+                Locale.ROOT,
+                "%s is a compiled model of %,d bytes with %,d more behind it: copy or compile it"
+                    + " again",
+                name,
+                written,
+                size - written));
+      }
+    }
+    throw cutShort(name, size);
   }
 
   /**
@@ -133,8 +164,8 @@ public final class CompiledFile {
     return UserException.data(
         String.format(
             Locale.ROOT,
-            "%s is a compiled model that is cut short after %,d bytes, or still being copied: copy"
-                + " or compile it again",
+            "%s is a compiled model that is cut short after %,d bytes, damaged at its end, or still"
+                + " being copied: copy or compile it again",
             name,
             size));
   }
@@ -160,16 +191,32 @@ public final class CompiledFile {
    * @throws UserException with exit code 3 if one differs
    */
   public void verify() {
-    byte[] some = new byte[1 << 16];
+    try {
+      verify(
+          header,
+          (from, length) -> {
+            byte[] some = new byte[length];
+            bytes.get(from, some, 0, length);
+            return some;
+          },
+          name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // mapped bytes have none
+    }
+  }
+
+  /**
+   * The same of a file that may lie anywhere.
+   *
+   * @param header of {@link #header(long, Bytes, String)}
+   * @param name for messages
+   * @throws UserException with exit code 3 if a section differs
+   */
+  public static void verify(CompiledHeader header, Bytes file, String name) throws IOException {
     for (CompiledHeader.Section section : header.sections()) {
       CRC32C crc = new CRC32C();
-      long at = section.offset();
-      for (long left = section.length(); left > 0; ) {
-        int length = (int) Math.min(left, some.length);
-        bytes.get(at, some, 0, length);
-        crc.update(some, 0, length);
-        at += length;
-        left -= length;
+      for (long at = 0; at < section.length(); at += PART) {
+        crc.update(file.read(section.offset() + at, (int) Math.min(section.length() - at, PART)));
       }
       if ((int) crc.getValue() != section.crc()) {
         throw damaged(name, "its section " + section.name());

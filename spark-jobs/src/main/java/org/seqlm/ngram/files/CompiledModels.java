@@ -1,11 +1,14 @@
 package org.seqlm.ngram.files;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.seqlm.UserException;
 import org.seqlm.ngram.compiled.CompiledFile;
 import org.seqlm.ngram.compiled.CompiledHeader;
 import org.seqlm.ngram.compiled.CompiledModel;
@@ -38,16 +41,50 @@ public final class CompiledModels {
    * @throws org.seqlm.UserException with exit code 3 if the file is damaged, cut short, or of
    *     another version
    */
-  public static CompiledModel open(FileSystem fs, FileStatus file, String name, Path cache)
-      throws IOException {
+  public static CompiledModel open(
+      FileSystem fs, FileStatus file, String name, java.nio.file.Path cache) throws IOException {
     java.io.File local = Paths.local(fs, file.getPath());
     return CompiledFile.open(local != null ? local.toPath() : copy(fs, file, name, cache), name)
         .model();
   }
 
+  /**
+   * Compares all of a file with its checksums.
+   *
+   * @param name its path
+   * @return what it says of itself
+   * @throws UserException with exit code 3 if it is no compiled model, damaged, cut short, or of
+   *     another version
+   */
+  public static CompiledHeader verify(Configuration conf, String name) throws IOException {
+    Path path = Paths.of(name);
+    FileSystem fs = path.getFileSystem(conf);
+    FileStatus file;
+    try {
+      file = fs.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw UserException.data(name + " does not exist: give what seqlm compile wrote", e);
+    }
+    if (!file.isFile() || !isOne(fs, file)) {
+      throw UserException.data(name + " is no compiled model: make one with seqlm compile");
+    }
+    // Not mapped: a page that a disk cannot read ends the process, where reading tells of it.
+    try (FSDataInputStream in = Paths.plain(fs).open(file.getPath())) {
+      CompiledFile.Bytes bytes =
+          (from, length) -> {
+            byte[] some = new byte[length];
+            in.readFully(from, some);
+            return some;
+          };
+      CompiledHeader header = CompiledFile.header(file.getLen(), bytes, name);
+      CompiledFile.verify(header, bytes, name);
+      return header;
+    }
+  }
+
   /** Where the copy lies, which is made if it is not there. */
-  private static Path copy(FileSystem fs, FileStatus file, String name, Path cache)
-      throws IOException {
+  private static java.nio.file.Path copy(
+      FileSystem fs, FileStatus file, String name, java.nio.file.Path cache) throws IOException {
     CompiledHeader header;
     try (FSDataInputStream in = fs.open(file.getPath())) {
       header =

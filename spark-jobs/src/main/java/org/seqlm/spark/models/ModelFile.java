@@ -15,6 +15,7 @@ import org.seqlm.UserException;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.arpa.ArpaReader;
+import org.seqlm.ngram.compiled.CompiledFile;
 import org.seqlm.ngram.compiled.CompiledModel;
 import org.seqlm.ngram.files.CompiledModels;
 import org.seqlm.ngram.kenlm.KenlmModel;
@@ -70,6 +71,10 @@ record ModelFile(
         throw UserException.data(
             "KenLM's binary " + name + " is packed, but is read where it lies: unpack it first");
       }
+      if (isCompiled(text)) {
+        throw UserException.data(
+            "compiled model " + name + " is packed, but is mapped where it lies: unpack it first");
+      }
       BackoffModel model = ArpaReader.read(text, name);
       in.transferTo(OutputStream.nullOutputStream());
       return new ModelFile(model, Sha256.hex(digest), null, model.name(), "is an ARPA file");
@@ -80,6 +85,14 @@ record ModelFile(
   private static boolean isKenlms(InputStream in) throws IOException {
     in.mark(KenlmModel.prefix());
     boolean begins = KenlmModel.begins(in.readNBytes(KenlmModel.prefix()));
+    in.reset();
+    return begins;
+  }
+
+  /** The same of compiled models. */
+  private static boolean isCompiled(InputStream in) throws IOException {
+    in.mark(CompiledFile.HEAD);
+    boolean begins = CompiledFile.isOne(in.readNBytes(CompiledFile.HEAD));
     in.reset();
     return begins;
   }

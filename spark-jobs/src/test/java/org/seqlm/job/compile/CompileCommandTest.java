@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +21,7 @@ import org.seqlm.CountingStore;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Json;
+import org.seqlm.corpus.file.Compression;
 import org.seqlm.job.NgramsOutcomes;
 import org.seqlm.job.NgramsOutcomes.Outcome;
 import org.seqlm.lm.LanguageModel;
@@ -214,6 +216,27 @@ class CompileCommandTest {
     other = bytes.clone();
     other[bytes.length - 40] ^= 1;
     assertDamaged(other, "its header is not what was written");
+    for (int more : new int[] {1, 100}) {
+      assertDamaged(
+          Arrays.copyOf(bytes, bytes.length + more),
+          String.format(
+              Locale.ROOT, "is a compiled model of %,d bytes with %d more", bytes.length, more));
+    }
+    other = bytes.clone();
+    other[bytes.length / 2] ^= 1;
+    Files.write(folder.resolve("damaged"), other);
+    String whole = folder.resolve("whole").toString();
+    String damaged = folder.resolve("damaged").toString();
+    assertDone(NgramsOutcomes.run("compile", "--verify", whole));
+    assertRefused(3, "is damaged: its section", NgramsOutcomes.run("compile", "--verify", damaged));
+    String corpus = folder.resolve("corpus.txt").toString();
+    assertRefused(3, "is no compiled model", NgramsOutcomes.run("compile", "--verify", corpus));
+    assertRefused(
+        2,
+        "leave out --model and --output, or --verify",
+        NgramsOutcomes.run("compile", "--verify", whole, "--model", whole));
+    assertDamaged(Compression.GZIP.packed(bytes), "is packed, but is mapped where it lies");
+    assertDamaged(Files.readAllBytes(folder.resolve("corpus.txt")), "a KenLM binary, or of seqlm");
   }
 
   private static void assertDamaged(byte[] bytes, String why) throws IOException {
