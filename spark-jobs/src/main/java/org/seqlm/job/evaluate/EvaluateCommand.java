@@ -57,8 +57,8 @@ public final class EvaluateCommand extends JobCommand<EvaluateConfig, Evaluated>
       paramLabel = "PATH",
       description =
           "A RUN, its model or a checkpoint of it, an n-gram folder, there also"
-              + " DIR#estimator=mle,order=2, a mixture, an ARPA file, or a KenLM binary. May be"
-              + " repeated.")
+              + " DIR#estimator=mle,order=2, a mixture, an ARPA file, a compiled model, or a KenLM"
+              + " binary. May be repeated.")
   List<String> models;
 
   @Option(

@@ -52,8 +52,8 @@ public final class GenerateCommand extends JobCommand<GenerateConfig, GenerateCo
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, an ARPA file, or a"
-              + " KenLM binary.")
+          "A RUN, its model or a checkpoint of it, an n-gram folder, a mixture, an ARPA file, a"
+              + " compiled model, or a KenLM binary.")
   String model;
 
   @Option(

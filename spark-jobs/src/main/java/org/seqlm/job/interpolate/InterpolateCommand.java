@@ -39,7 +39,8 @@ public final class InterpolateCommand extends JobCommand<InterpolateConfig, Inte
       paramLabel = "PATH",
       description =
           "A model as seqlm evaluate takes it: a RUN, its model or a checkpoint of it, an n-gram"
-              + " folder, an ARPA file, a KenLM binary, a mixture. Give two or more.")
+              + " folder, an ARPA file, a compiled model, a KenLM binary, a mixture. Give two or"
+              + " more.")
   List<String> models;
 
   @Option(
