@@ -28,6 +28,7 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.scores.TextSample;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
@@ -43,6 +44,7 @@ import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.ngram.arpa.TinyArpa;
 import org.seqlm.spark.models.PathModel;
+import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -185,6 +187,27 @@ class DocumentScoresTest {
           rows(input, DocumentUnit.BLANK_LINE, ScoreFiles.Unit.DOCUMENT, rangeBytes);
       assertThat(cut).isEqualTo(whole);
     }
+  }
+
+  @Test
+  void aSampleOfDocumentsThatAreAllCutIsToldAsSuch() throws IOException {
+    Path input = Files.createTempDirectory(folder, "in");
+    Files.writeString(input.resolve("one.txt"), "a b\n".repeat(100));
+    CorpusSource source = source(input, DocumentUnit.FILE);
+    CorpusPlan plan = CorpusPlan.of(CONF, source, 90);
+    assertThatThrownBy(
+            () ->
+                LearntCutoffs.sample(
+                    TestSpark.context(),
+                    plan,
+                    source,
+                    models.get(0),
+                    LineRules.DEFAULT,
+                    ScoreFiles.Unit.DOCUMENT,
+                    TextSample.of(1, 1000, plan.bytes()),
+                    Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("are cut between tasks");
   }
 
   /** A document costs what its text alone does, also for a model whose contexts do not end. */
