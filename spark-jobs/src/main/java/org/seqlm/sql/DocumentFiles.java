@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -21,7 +20,7 @@ import org.seqlm.store.Paths;
 /**
  * A column's documents on their way to what reads files: Parquet in a hidden folder beside an
  * output, its files in the order of the partitions and named by it alone, so that whoever reads
- * them in the order of their names has the order of the rows. The folder's name is its own.
+ * them in the order of their names has the order of the rows, and finds the same names again.
  */
 final class DocumentFiles implements AutoCloseable {
   static final String COLUMN = "text";
@@ -47,9 +46,7 @@ final class DocumentFiles implements AutoCloseable {
       throw UserException.configuration(
           "output " + output + " is a file system's root: name a folder in it");
     }
-    // Of two that count into one folder each has its own.
-    String name = "." + whole.getName() + "." + UUID.randomUUID() + ".documents";
-    return new DocumentFiles(fs, new Path(whole.getParent(), name));
+    return new DocumentFiles(fs, new Path(whole.getParent(), "." + whole.getName() + ".documents"));
   }
 
   String path() {
@@ -63,8 +60,6 @@ final class DocumentFiles implements AutoCloseable {
    *     files are in no order
    */
   void write(Dataset<?> documents, String column) throws IOException {
-    fs.mkdirs(folder);
-    fs.deleteOnExit(folder); // of what is not there it would know nothing
     Column text = documents.col("`" + column.replace("`", "``") + "`");
     documents
         .where(text.isNotNull())
@@ -98,6 +93,5 @@ final class DocumentFiles implements AutoCloseable {
   @Override
   public void close() throws IOException {
     fs.delete(folder, true);
-    fs.cancelDeleteOnExit(folder);
   }
 }

@@ -53,7 +53,7 @@ public final class SeqlmNgrams {
    * column is a document, those of the first partition come first, and nulls are left out. The
    * result is the folder of counts and model that {@code ngrams} writes: a model for {@link
    * SeqlmFunctions} and for every command. The documents are written as Parquet beside it, in
-   * {@code .NAME.UUID.documents}, and read from there; in the end they are removed.
+   * {@code .NAME.documents}, and read from there; in the end they are removed.
    *
    * @param column of strings
    * @param output folder on any Hadoop path

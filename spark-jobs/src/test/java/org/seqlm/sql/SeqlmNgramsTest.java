@@ -73,7 +73,7 @@ class SeqlmNgramsTest {
     assertThat(TestSpark.context().getLocalProperty("spark.job.description")).isEqualTo("mine");
     TestSpark.context().setJobDescription(null);
     assertThat(TestSpark.context().hadoopConfiguration().get("fs.file.impl")).isEqualTo(localFiles);
-    assertThat(folder.toFile().list()).noneMatch(name -> name.endsWith(".documents"));
+    assertThat(folder.resolve(".lm.documents")).doesNotExist();
 
     assertRefused(
         () -> SeqlmNgrams.count(documents, "text", output, SaveMode.ErrorIfExists, KEYS),
@@ -99,7 +99,7 @@ class SeqlmNgramsTest {
             SeqlmNgrams.count(documents, "text", output, SaveMode.Overwrite, Map.of("odrer", "3")),
         "odrer");
     assertThat(folder.resolve("none")).doesNotExist();
-    assertThat(folder.toFile().list()).noneMatch(name -> name.endsWith(".documents"));
+    assertThat(folder.resolve(".none.documents")).doesNotExist();
   }
 
   private static void assertRefused(
