@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.seqlm.store.MappedFile;
 import org.seqlm.text.Hash128;
 import org.seqlm.vocab.PackedTokens;
@@ -31,6 +32,7 @@ final class CompiledVocabulary implements Vocabulary {
   private final CompiledFile compiled;
   private final MappedFile file;
   private final long tokens;
+  private final int tokensEnd; // of all tokens' bytes
   private final long ends;
   private final long slots;
   private final boolean narrow; // slots hold ids alone
@@ -43,6 +45,7 @@ final class CompiledVocabulary implements Vocabulary {
     words = header.vocabulary();
     file = compiled.bytes();
     tokens = header.section(TOKENS).offset();
+    tokensEnd = (int) header.section(TOKENS).length();
     ends = header.section(ENDS).offset();
     slots = header.section(SLOTS).offset();
     narrow = header.layout() == Layout.SMALL;
@@ -130,11 +133,11 @@ final class CompiledVocabulary implements Vocabulary {
       throw new IndexOutOfBoundsException("id must be 0 to " + (size() - 1) + ", but is " + id);
     }
     try {
-      int from = start(id);
+      int from = Objects.checkFromToIndex(start(id), end(id), tokensEnd);
       byte[] utf8 = new byte[end(id) - from];
       file.get(tokens + from, utf8, 0, utf8.length);
       return new String(utf8, StandardCharsets.UTF_8);
-    } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+    } catch (IndexOutOfBoundsException e) {
       throw compiled.damaged(WORDS);
     }
   }
