@@ -3,6 +3,7 @@ package org.seqlm;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What a process has opened, for whoever needs the same again: the last few, by key. Who asks for
@@ -49,6 +50,13 @@ public final class Kept<V> {
         slot.value = opening.open();
       }
       return slot.value;
+    }
+  }
+
+  /** Keeps none of some keys; who opens one of them still gets what it opened. */
+  public void drop(Predicate<String> keys) {
+    synchronized (slots) {
+      slots.keySet().removeIf(keys);
     }
   }
 

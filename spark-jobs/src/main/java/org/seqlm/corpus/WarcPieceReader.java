@@ -21,7 +21,6 @@ import org.netpreserve.jwarc.WarcReader;
 import org.netpreserve.jwarc.WarcRecord;
 import org.netpreserve.jwarc.WarcResource;
 import org.netpreserve.jwarc.WarcResponse;
-import org.netpreserve.jwarc.WarcTargetRecord;
 import org.seqlm.artifact.Json;
 import org.seqlm.corpus.file.Compression;
 import org.seqlm.corpus.plan.CorpusRange;
@@ -192,8 +191,7 @@ final class WarcPieceReader extends PieceReader {
   private KeptRecord kept(Found found) {
     List<String> fields = new ArrayList<>();
     var object = Json.mapper().createObjectNode();
-    String target = found.record() instanceof WarcTargetRecord of ? of.target() : null;
-    object.put("url", target);
+    object.put("url", url(found.record()));
     object.put("date", found.record().headers().first("WARC-Date").orElse(null));
     object.put("id", found.record().headers().first("WARC-Record-ID").orElse(null));
     object.put(
@@ -202,6 +200,17 @@ final class WarcPieceReader extends PieceReader {
     object.put(source.textField(), new String(found.utf8(), StandardCharsets.UTF_8));
     object.fieldNames().forEachRemaining(fields::add);
     return new KeptRecord.Json(object.toString().getBytes(StandardCharsets.UTF_8), fields);
+  }
+
+  /** Where it is from: the first, if a record names several; earlier WARC has it in brackets. */
+  private static String url(WarcRecord record) {
+    return record
+        .headers()
+        .first("WARC-Target-URI")
+        .map(
+            uri ->
+                uri.startsWith("<") && uri.endsWith(">") ? uri.substring(1, uri.length() - 1) : uri)
+        .orElse(null);
   }
 
   @Override

@@ -1,9 +1,9 @@
 package org.seqlm.sql;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -28,22 +28,27 @@ final class ColumnStage {
   static StructType transformed(
       String stage, StructType schema, String input, List<StructField> appended) {
     List<String> problems = new ArrayList<>();
-    List<String> columns = Arrays.asList(schema.fieldNames());
-    if (!columns.contains(input)) {
+    StructField text = find(schema, input);
+    if (text == null) {
       problems.add(
-          "inputCol is " + input + ", which is none of " + String.join(", ", columns) + ": set it");
-    } else if (!schema.apply(input).dataType().equals(DataTypes.StringType)) {
+          "inputCol is "
+              + input
+              + ", which is none of "
+              + String.join(", ", schema.fieldNames())
+              + ": set it");
+    } else if (!text.dataType().equals(DataTypes.StringType)) {
       problems.add(
           "inputCol "
               + input
               + " must be of type string, but is "
-              + schema.apply(input).dataType().sql().toLowerCase(Locale.ROOT)
+              + text.dataType().sql().toLowerCase(Locale.ROOT)
               + ": cast it, or set another");
     }
     StructType all = schema;
     for (StructField field : appended) {
-      if (Arrays.asList(all.fieldNames()).contains(field.name())) {
-        problems.add("column " + field.name() + " is there already: set another output column");
+      StructField there = find(all, field.name());
+      if (there != null) {
+        problems.add("column " + there.name() + " is there already: set another output column");
       } else {
         all = all.add(field);
       }
@@ -52,6 +57,17 @@ final class ColumnStage {
       throw new IllegalArgumentException(stage + ": " + String.join("; ", problems));
     }
     return all;
+  }
+
+  /** The column that the session means by a name; null for none. */
+  private static StructField find(StructType schema, String name) {
+    boolean exactly = SQLConf.get().caseSensitiveAnalysis();
+    for (StructField field : schema.fields()) {
+      if (exactly ? field.name().equals(name) : field.name().equalsIgnoreCase(name)) {
+        return field;
+      }
+    }
+    return null;
   }
 
   /** What a user set, or a message that says how to. */

@@ -42,6 +42,10 @@ public final class SeqlmNgrams {
   private static final List<String> JOB_PROPERTIES =
       List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
 
+  private static final Object LOCK = new Object();
+  private static int counting; // calls that are under way
+  private static boolean localFilesGiven; // before the first of them
+
   private SeqlmNgrams() {}
 
   /**
@@ -72,16 +76,31 @@ public final class SeqlmNgrams {
     DocumentFiles files = DocumentFiles.beside(hadoop, output);
     NgramsConfig config = config(hadoop, output, files, keys);
     OutputCheck.folder(hadoop, output, overwrite);
-    String localFiles = hadoop.get(LOCAL_FILES);
     Map<String, String> before = new TreeMap<>();
     JOB_PROPERTIES.forEach(name -> before.put(name, spark.getLocalProperty(name)));
+    enter(hadoop);
     try (files;
         JobContext context = new JobContext("ngrams", null, overwrite, new Told())) {
       files.write(documents, column);
       new NgramsCommand().run(config, context);
     } finally {
       before.forEach(spark::setLocalProperty);
-      if (localFiles == null) {
+      leave(hadoop);
+    }
+  }
+
+  /** Calls of several threads share their session's settings: the last one out restores them. */
+  private static void enter(Configuration hadoop) {
+    synchronized (LOCK) {
+      if (counting++ == 0) {
+        localFilesGiven = hadoop.get(LOCAL_FILES) != null;
+      }
+    }
+  }
+
+  private static void leave(Configuration hadoop) {
+    synchronized (LOCK) {
+      if (--counting == 0 && !localFilesGiven) {
         hadoop.unset(LOCAL_FILES);
       }
     }

@@ -25,9 +25,14 @@ public final class Durable {
   public static void file(FileSystem fs, org.apache.hadoop.fs.Path path) throws IOException {
     File file = Paths.local(fs, path);
     if (file != null) {
-      try (FileChannel channel = FileChannel.open(file.toPath(), StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
+      file(file.toPath());
+    }
+  }
+
+  /** The same of a file of this machine's. */
+  static void file(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
     }
   }
 

@@ -136,6 +136,21 @@ class WarcPieceReaderTest {
         record("conversion", WET_HEAD, "WARC/1.0\r\nin the text"));
   }
 
+  /** Some writers repeat it, and WARC 1.0 let it stand in brackets. */
+  @Test
+  void aRecordIsFromTheFirstOfItsAddresses() throws IOException {
+    byte[] one = record("conversion", WET_HEAD, "a b");
+    String twice =
+        new String(one, StandardCharsets.UTF_8)
+            .replaceFirst(
+                "WARC-Target-URI: (\\S+)",
+                "WARC-Target-URI: <$1>\r\nWARC-Target-URI: http://other.example.org/");
+    Path file = Files.writeString(folder.resolve("a.wet"), twice);
+    Map<String, Long> left = new java.util.TreeMap<>();
+    assertThat(lines(file, 1 << 20, left)).containsExactly("--", "1.1 a b");
+    assertThat(left).isEmpty();
+  }
+
   /** Each record a member, as crawls are packed; or all in one, or not packed. */
   @Test
   void conversions() throws IOException {

@@ -120,6 +120,11 @@ class StagesTest {
         () -> scorer.setInputCol("id").setOutputCol("text").transformSchema(schema),
         "inputCol id must be of type string, but is bigint",
         "column text is there already");
+    // As the session resolves names.
+    assertRefused(
+        () -> scorer.setInputCol("ID").setOutputCol("Text").transformSchema(schema),
+        "inputCol ID must be of type string",
+        "column text is there already");
     assertRefused(
         () -> scorer.setFields(new String[] {"ppl"}).transformSchema(schema),
         "fields has ppl, which is none of tokens, oov, log10");

@@ -148,8 +148,9 @@ abstract class RowFile implements Closeable {
 
     private void end() throws IOException {
       if (rows != null) {
-        rows.close();
-        rows = null;
+        KeptRows whole = rows;
+        rows = null; // closed once, also where that fails
+        whole.close();
         entries.add(file.keep());
       }
     }
@@ -162,8 +163,10 @@ abstract class RowFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-      if (file != null) {
-        file.close();
+      // What Parquet holds of rows that nobody keeps is given back, too.
+      try (HashedFile.Open last = file;
+          KeptRows open = rows) {
+        rows = null;
       }
     }
   }

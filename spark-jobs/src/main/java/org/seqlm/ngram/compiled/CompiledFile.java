@@ -175,6 +175,11 @@ public final class CompiledFile {
         name + " is damaged: " + what + " is not what was written; copy or compile it again");
   }
 
+  /** What to throw where what is read points out of the file: nobody compares its checksums. */
+  UserException damaged(String what) {
+    return damaged(name, what);
+  }
+
   /** What it says of itself. */
   public CompiledHeader header() {
     return header;

@@ -1,5 +1,6 @@
 package org.seqlm.ngram.compiled;
 
+import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.ngram.model.BackoffModel;
@@ -11,11 +12,13 @@ import org.seqlm.vocab.Vocabulary;
  * the heap; all of a host's processes that map the file share one copy of it.
  */
 public abstract class CompiledModel implements LanguageModel {
+  private final CompiledFile file;
   private final CompiledHeader header;
   private final Vocabulary vocabulary;
   private final Passages passages;
 
   CompiledModel(CompiledFile file) {
+    this.file = file;
     header = file.header();
     vocabulary = new CompiledVocabulary(file);
     passages = Passages.of(header.boundary(), vocabulary);
@@ -39,6 +42,11 @@ public abstract class CompiledModel implements LanguageModel {
   /** N. */
   public int order() {
     return header.order();
+  }
+
+  /** What a reading throws that is led out of the file. */
+  UserException damaged() {
+    return file.damaged("its table of n-grams");
   }
 
   Passages passages() {

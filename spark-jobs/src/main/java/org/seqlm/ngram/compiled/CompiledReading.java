@@ -56,8 +56,16 @@ final class CompiledReading implements LanguageModel.Reading {
   private void find(int word) {
     makeRoom(1);
     put(at, word);
-    matcher.match(at, at + 1);
+    match(at, at + 1);
     asked = word;
+  }
+
+  private void match(int from, int to) {
+    try {
+      matcher.match(from, to);
+    } catch (IndexOutOfBoundsException e) {
+      throw model.damaged();
+    }
   }
 
   private void put(int place, int word) {
@@ -168,7 +176,7 @@ final class CompiledReading implements LanguageModel.Reading {
           }
         }
       }
-      matcher.match(first, end);
+      match(first, end);
       for (int place = first; next < stop; next++) {
         nats[next - from] = logProbabilityAt(place);
         orders[next - from] = matcher.orders[place];

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.seqlm.store.MappedFile;
 import org.seqlm.text.Hash128;
 import org.seqlm.vocab.PackedTokens;
@@ -21,14 +22,17 @@ import org.seqlm.vocab.Vocabulary;
 final class CompiledVocabulary implements Vocabulary {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final String WORDS = "its table of words";
   private static final String TOKENS = "tokens";
   private static final String ENDS = "token-ends";
   private static final String SLOTS = "token-slots";
   private static final String COUNTS = "token-counts";
 
   private final CompiledHeader.Words words;
+  private final CompiledFile compiled;
   private final MappedFile file;
   private final long tokens;
+  private final int tokensEnd; // of all tokens' bytes
   private final long ends;
   private final long slots;
   private final boolean narrow; // slots hold ids alone
@@ -36,10 +40,12 @@ final class CompiledVocabulary implements Vocabulary {
   private final long counts; // -1 where all are 0
 
   CompiledVocabulary(CompiledFile compiled) {
+    this.compiled = compiled;
     CompiledHeader header = compiled.header();
     words = header.vocabulary();
     file = compiled.bytes();
     tokens = header.section(TOKENS).offset();
+    tokensEnd = (int) header.section(TOKENS).length();
     ends = header.section(ENDS).offset();
     slots = header.section(SLOTS).offset();
     narrow = header.layout() == Layout.SMALL;
@@ -126,10 +132,14 @@ final class CompiledVocabulary implements Vocabulary {
     if (id < 0 || id >= size()) {
       throw new IndexOutOfBoundsException("id must be 0 to " + (size() - 1) + ", but is " + id);
     }
-    int from = start(id);
-    byte[] utf8 = new byte[end(id) - from];
-    file.get(tokens + from, utf8, 0, utf8.length);
-    return new String(utf8, StandardCharsets.UTF_8);
+    try {
+      int from = Objects.checkFromToIndex(start(id), end(id), tokensEnd);
+      byte[] utf8 = new byte[end(id) - from];
+      file.get(tokens + from, utf8, 0, utf8.length);
+      return new String(utf8, StandardCharsets.UTF_8);
+    } catch (IndexOutOfBoundsException e) {
+      throw compiled.damaged(WORDS);
+    }
   }
 
   private int start(int id) {
@@ -160,6 +170,14 @@ final class CompiledVocabulary implements Vocabulary {
 
   /** The id of a token, or -1. */
   private int find(byte[] utf8, int from, int to) {
+    try {
+      return probe(utf8, from, to);
+    } catch (IndexOutOfBoundsException e) {
+      throw compiled.damaged(WORDS);
+    }
+  }
+
+  private int probe(byte[] utf8, int from, int to) {
     long hash = Hash128.of(utf8, from, to);
     int slot = (int) hash & mask;
     while (true) {

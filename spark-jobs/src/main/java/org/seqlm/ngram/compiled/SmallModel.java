@@ -117,7 +117,8 @@ final class SmallModel extends CompiledModel {
             active[count] = place;
             begins[count] = pointer(at);
             sizes[count] = pointer(at + UNIGRAM_BYTES) - begins[count];
-            count++;
+            // Pruning may have left a word that begins none.
+            count += sizes[count] > 0 ? 1 : 0;
           }
         }
       }

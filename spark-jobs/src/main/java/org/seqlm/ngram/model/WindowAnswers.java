@@ -9,6 +9,9 @@ import org.seqlm.ngram.trie.Growth;
  * the key and 6 to 12 of the table an answer.
  */
 public final class WindowAnswers {
+  /** Of an answer at most, beside its key. */
+  public static final int BYTES = 21;
+
   private static final String WHAT = "the windows of a part of a text";
 
   private final int longs;

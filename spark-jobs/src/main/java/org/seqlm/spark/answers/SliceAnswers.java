@@ -17,6 +17,7 @@ import org.seqlm.ngram.heldout.AskedWindows;
 import org.seqlm.ngram.heldout.ContextCursor;
 import org.seqlm.ngram.model.AnsweringModel;
 import org.seqlm.ngram.model.AskingModel;
+import org.seqlm.ngram.model.WindowAnswers;
 import org.seqlm.spark.io.Shuffles;
 import org.seqlm.spark.task.TaskMemory;
 import scala.Tuple2;
@@ -31,14 +32,19 @@ import scala.Tuple2;
  * answers, windows on their way, and the contexts of a slice that stand beneath one token.
  */
 public final class SliceAnswers {
-  /** Questions of a part: a range's task holds the answers to one at a time. */
-  static final long PART = 1L << 21;
+  /** Questions of a part, at least and at most. */
+  static final long LEAST_PART = 1L << 16;
+
+  static final long MOST_PART = 1L << 21;
 
   /** Part of the heap for windows that wait to be sent, or to be merged. */
   private static final double WINDOWS = 0.2;
 
   /** Part of the heap for answers that wait to be sent, or to be read. */
   private static final double ANSWERS = 0.1;
+
+  /** Part of the heap for the answers to a part of the questions. */
+  private static final double PART = 0.2;
 
   private SliceAnswers() {}
 
@@ -66,7 +72,21 @@ public final class SliceAnswers {
    */
   public static <T> JavaRDD<T> read(
       JavaRDD<CorpusRange> ranges, SliceModel model, Reading reading, Use<T> use) {
-    return read(ranges, model, PART, reading, use);
+    long memory = TaskMemory.shareOfExecutor(ranges.context().getConf(), PART);
+    return read(ranges, model, part(memory, model.layout().longs()), reading, use);
+  }
+
+  /**
+   * Questions of a part: a range's task holds the answers to one at a time. Who asks and who reads
+   * the answers must agree, so the driver decides.
+   *
+   * @param memory bytes for the answers
+   * @param longs of a key
+   */
+  static long part(long memory, int longs) {
+    // Tables that grow are there twice for a while.
+    long most = memory / (2L * (WindowAnswers.BYTES + Long.BYTES * longs));
+    return Math.max(LEAST_PART, Math.min(most, MOST_PART));
   }
 
   static <T> JavaRDD<T> read(

@@ -24,6 +24,9 @@ final class SliceReplies implements Iterator<Tuple2<Integer, byte[]>> {
   /** A block of answers, in bytes, where there is room to wait for so many. */
   private static final int BLOCK = 1 << 15;
 
+  /** What a block that waits takes beside its bytes. */
+  private static final int OVERHEAD = 256;
+
   private final KeyLayout layout;
   private final int order;
   private final AskedWindows windows;
@@ -84,10 +87,10 @@ final class SliceReplies implements Iterator<Tuple2<Integer, byte[]>> {
     long asker = windows.asker();
     Bytes block = waiting.get(asker);
     if (block == null) {
-      block = new Bytes(256);
+      block = new Bytes(OVERHEAD);
       block.writeNumber(Questions.part(asker));
       waiting.put(asker, block);
-      held += 256;
+      held += OVERHEAD + block.size();
     }
     int before = block.size();
     for (long one : key) {
@@ -105,7 +108,7 @@ final class SliceReplies implements Iterator<Tuple2<Integer, byte[]>> {
   }
 
   private void send(long asker, Bytes block) {
-    held -= block.size();
+    held -= OVERHEAD + block.size();
     ready.add(new Tuple2<>(Questions.range(asker), block.copy()));
   }
 

@@ -22,6 +22,7 @@ import org.seqlm.ngram.files.CompiledModels;
 import org.seqlm.ngram.files.NgramArtifact;
 import org.seqlm.ngram.files.NgramModels;
 import org.seqlm.ngram.files.NgramTablesArtifact;
+import org.seqlm.ngram.kenlm.KenlmModel;
 import org.seqlm.ngram.model.BackoffModel;
 import org.seqlm.ngram.model.ModelSelector;
 import org.seqlm.ngram.model.ModelSink;
@@ -113,6 +114,9 @@ public final class ModelCompiling {
           model.fingerprint(),
           null,
           arpa);
+    }
+    if (model.model() instanceof KenlmModel) {
+      throw refused(path, "is a KenLM binary, which is mapped as it is: compile its ARPA file");
     }
     throw refused(path, "is " + model.kind() + ", a network: only n-gram models are compiled");
   }

@@ -48,7 +48,8 @@ public final class PathModel {
 
   /**
    * What this process has loaded, by qualified path and fingerprint, a file also by its length and
-   * time: models of one folder share its counts. More than any job scores at once.
+   * time: models of one folder share its counts. More than any job scores at once. Of a path the
+   * model that came last.
    */
   private static final Kept<Loaded> LOADED = new Kept<>(32);
 
@@ -111,7 +112,8 @@ public final class PathModel {
     Path given = Paths.of(folder);
     String place = given.getFileSystem(conf).makeQualified(given).toString();
     Loaded found = load(conf, folder, place);
-    Loaded loaded = LOADED.open(key(place, found.fingerprint()), () -> found);
+    String key = key(place, found.fingerprint());
+    Loaded loaded = LOADED.open(key, () -> newest(place, key, found));
     if (loaded.ngrams() == null && selector != null) {
       throw UserException.configuration(
           "model "
@@ -128,7 +130,13 @@ public final class PathModel {
 
   /** What tells a model from all others: what lies at its path may be replaced. */
   private static String key(String place, String fingerprint) {
-    return place + " " + fingerprint;
+    return place + "\n" + fingerprint;
+  }
+
+  /** A session sees many models come to a place, one after another: of those the last is kept. */
+  private static Loaded newest(String place, String key, Loaded loaded) {
+    LOADED.drop(other -> other.startsWith(place + "\n") && !other.equals(key));
+    return loaded;
   }
 
   /** Has this process load anew what it is asked for. */
@@ -212,12 +220,15 @@ public final class PathModel {
   /** Its fingerprint is known once it is read: until then its length and time tell it. */
   private static Loaded file(FileSystem fs, FileStatus status, String name, String place)
       throws IOException {
+    String files = "file " + place;
+    String key = files + "\n" + status.getLen() + " " + status.getModificationTime();
     return LOADED.open(
-        place + " " + status.getLen() + " " + status.getModificationTime(),
+        key,
         () -> {
           try {
             ModelFile file = ModelFile.open(fs, status, name, copies(fs.getConf()));
-            return new Loaded(file.fingerprint(), null, null, file, null);
+            Loaded loaded = new Loaded(file.fingerprint(), null, null, file, null);
+            return newest(files, key, loaded);
           } catch (OutOfMemoryError e) {
             throw tooLarge(
                 name, " (reading takes about 40 bytes an n-gram of the largest order)", e);
@@ -356,7 +367,7 @@ public final class PathModel {
         throw UserException.data(
             folder + " was replaced by another model while it was in use: start the job again");
       }
-      return found;
+      return newest(folder, key(folder, fingerprint), found);
     }
   }
 }

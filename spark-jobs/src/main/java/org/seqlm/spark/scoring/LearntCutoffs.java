@@ -35,7 +35,8 @@ public final class LearntCutoffs {
    *
    * @param model whose perplexity counts
    * @param unit what has one
-   * @throws UserException with exit code 3 if a model is gone
+   * @throws UserException with exit code 3 if a model is gone, or all documents of the sample lie
+   *     across ranges
    */
   public static double[] sample(
       JavaSparkContext spark,
@@ -53,9 +54,18 @@ public final class LearntCutoffs {
     Broadcast<long[][]> before = spark.broadcast(RecordPlaces.before(spark.sc(), plan, conf));
     try (TaskProgress stage =
         TaskProgress.start(spark, progress, "sample", plan.bytes(), "bytes", "sampled")) {
+      LongAccumulator cut = spark.sc().longAccumulator();
       Sampled sampled =
-          new Sampled(spark.sc(), plan, conf, source, model, rules, unit, sample, before, stage);
-      return sampled.toJavaRDD().collect().stream().flatMapToDouble(Arrays::stream).toArray();
+          new Sampled(
+              spark.sc(), plan, conf, source, model, rules, unit, sample, before, stage, cut);
+      double[] perplexities =
+          sampled.toJavaRDD().collect().stream().flatMapToDouble(Arrays::stream).toArray();
+      if (perplexities.length == 0 && cut.value() > 0) {
+        throw UserException.data(
+            "all documents in the sample that cutoffs are learnt from are cut between tasks, and"
+                + " such are left out: give --unit line, or --cutoffs FILE");
+      }
+      return perplexities;
     } finally {
       before.destroy();
     }
@@ -72,6 +82,7 @@ public final class LearntCutoffs {
     private final Broadcast<long[][]> before;
     private final LongAccumulator bytes;
     private final LongAccumulator taken;
+    private final LongAccumulator cut;
 
     Sampled(
         SparkContext spark,
@@ -83,7 +94,8 @@ public final class LearntCutoffs {
         ScoreFiles.Unit unit,
         TextSample sample,
         Broadcast<long[][]> before,
-        TaskProgress stage) {
+        TaskProgress stage,
+        LongAccumulator cut) {
       super(spark, plan, conf);
       this.source = source;
       this.model = model;
@@ -93,6 +105,7 @@ public final class LearntCutoffs {
       this.before = before;
       this.bytes = stage.done();
       this.taken = stage.more();
+      this.cut = cut;
     }
 
     @Override
@@ -106,6 +119,7 @@ public final class LearntCutoffs {
             conf, source, range, before.value()[range.index()], lines, n -> bytes.add(n));
         double[] perplexities = lines.perplexities();
         taken.add(perplexities.length);
+        cut.add(lines.cut());
         return List.of(perplexities).iterator();
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -30,6 +30,7 @@ final class LineScorer implements RangeLines.Sink {
   private final ScoreWriter rows; // null where none are kept
   private final CutParts cutParts;
   private final String cutFile;
+  private final String openFile;
   private final TaskContext context;
   private final List<TextScore> line = new ArrayList<>();
   private CorpusFile file;
@@ -60,17 +61,18 @@ final class LineScorer implements RangeLines.Sink {
     this.kept = output == null ? RowFields.PLACE : output.kept();
     this.rows = rows;
     this.cutParts = cutParts;
-    this.cutFile = cutFile(range);
+    this.cutFile = goesOn(range, DocumentUnit.FILE);
+    this.openFile = goesOn(range, DocumentUnit.BLANK_LINE);
     this.context = context;
   }
 
-  /** The file that is one document and goes on after the range; null if none does. */
-  private static String cutFile(CorpusRange range) {
+  /** The file of such documents that goes on after the range; null if none does. */
+  private static String goesOn(CorpusRange range, DocumentUnit documents) {
     if (range.pieces().isEmpty()) {
       return null;
     }
     CorpusRange.Piece last = range.pieces().get(range.pieces().size() - 1);
-    return last.file().document() == DocumentUnit.FILE && last.to() < last.file().length()
+    return last.file().document() == documents && last.to() < last.file().length()
         ? last.file().path()
         : null;
   }
@@ -83,6 +85,7 @@ final class LineScorer implements RangeLines.Sink {
     if (goesOn) {
       models.startText();
     }
+    holdWhatMayBeCut();
   }
 
   @Override
@@ -100,10 +103,18 @@ final class LineScorer implements RangeLines.Sink {
     endDocument();
     head = false;
     left = cutParts == CutParts.LEFT && file.path().equals(cutFile);
+    holdWhatMayBeCut();
     if (unit == ScoreFiles.Unit.DOCUMENT) {
       models.startText();
     } else {
       models.startDocument();
+    }
+  }
+
+  /** Of documents between blank lines only the end of the range tells whether one is cut. */
+  private void holdWhatMayBeCut() {
+    if (cutParts == CutParts.LEFT && !left && file.path().equals(openFile)) {
+      models.hold();
     }
   }
 

@@ -50,7 +50,7 @@ final class RangeScoring implements Serializable {
       Configuration conf, CorpusRange range, TaskContext context, List<TextScoring.Scorer> models)
       throws IOException {
     String part = String.format(Locale.ROOT, "part-%05d", range.index());
-    try (TaskFiles files = TaskFiles.open(conf, output, part, models.size(), cutParts, context)) {
+    try (TaskFiles files = TaskFiles.open(conf, output, part, models.size(), context)) {
       ScoredRange scored = new ScoredRange();
       TextModels lines = new TextModels(models, rules, files.tokens());
       LineScorer scorer =

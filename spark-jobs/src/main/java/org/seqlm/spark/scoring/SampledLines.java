@@ -30,6 +30,7 @@ final class SampledLines implements RangeLines.Sink {
   private boolean begins;
   private boolean taken; // the document
   private TextScore document;
+  private long cut;
 
   /**
    * @param models the one whose perplexity counts
@@ -104,9 +105,15 @@ final class SampledLines implements RangeLines.Sink {
   @Override
   public void endPiece(boolean goesOn) {
     if (goesOn) {
+      cut += taken ? 1 : 0;
       taken = false;
     }
     endDocument();
+  }
+
+  /** Documents of the sample that go on in another range. */
+  long cut() {
+    return cut;
   }
 
   /** What the sample came to, in the order of the text. */

@@ -11,11 +11,15 @@ import org.apache.spark.TaskContext;
 import org.seqlm.corpus.scores.ScoreWriter;
 import org.seqlm.lm.files.ScoreFiles;
 import org.seqlm.lm.files.TableFile;
+import org.seqlm.spark.task.TaskMemory;
 import org.seqlm.store.FileEntry;
 import org.seqlm.store.Paths;
 
 /** The files that a task writes, if any; what is closed before it is kept leaves nothing. */
 final class TaskFiles implements Closeable {
+  /** Part of the heap for rows of tokens that wait. */
+  private static final double HELD = 0.05;
+
   private ScoreWriter rows; // null for none
   private TableFile tokenFile; // null for none
   private TokenRows tokens;
@@ -27,15 +31,9 @@ final class TaskFiles implements Closeable {
    *
    * @param output null for no files
    * @param part their name without its extension
-   * @param cutParts what becomes of documents that the part does not hold whole
    */
   static TaskFiles open(
-      Configuration conf,
-      TextScoring.Output output,
-      String part,
-      int models,
-      LineScorer.CutParts cutParts,
-      TaskContext context)
+      Configuration conf, TextScoring.Output output, String part, int models, TaskContext context)
       throws IOException {
     TaskFiles files = new TaskFiles();
     if (output == null) {
@@ -45,7 +43,7 @@ final class TaskFiles implements Closeable {
       Path folder = new Path(output.folder());
       FileSystem fs = Paths.plain(folder, conf);
       files.rows = new ScoreWriter(fs, folder, part, context.taskAttemptId(), output.form(models));
-      files.openTokens(fs, output, part, cutParts, context);
+      files.openTokens(fs, output, part, context);
       return files;
     } catch (IOException | RuntimeException e) {
       files.close();
@@ -59,16 +57,12 @@ final class TaskFiles implements Closeable {
       throws IOException {
     TaskFiles files = new TaskFiles();
     FileSystem fs = Paths.plain(new Path(output.folder()), conf);
-    files.openTokens(fs, output, part, LineScorer.CutParts.SCORED, context);
+    files.openTokens(fs, output, part, context);
     return files;
   }
 
   private void openTokens(
-      FileSystem fs,
-      TextScoring.Output output,
-      String part,
-      LineScorer.CutParts cutParts,
-      TaskContext context)
+      FileSystem fs, TextScoring.Output output, String part, TaskContext context)
       throws IOException {
     if (output.tokens() == TextScoring.Tokens.WRITTEN) {
       tokenFile =
@@ -79,7 +73,7 @@ final class TaskFiles implements Closeable {
               context.taskAttemptId(),
               output.format(),
               ScoreFiles.TOKEN_COLUMNS);
-      tokens = new TokenRows(tokenFile, cutParts);
+      tokens = new TokenRows(tokenFile, TaskMemory.spill(HELD, "token-rows"));
     }
   }
 
@@ -113,8 +107,9 @@ final class TaskFiles implements Closeable {
   @Override
   public void close() throws IOException {
     try (ScoreWriter first = rows;
-        TableFile second = tokenFile) {
-      // Both are closed, whatever becomes of the first.
+        TableFile second = tokenFile;
+        TokenRows third = tokens) {
+      // All are closed, whatever becomes of others.
     }
   }
 }

@@ -67,8 +67,15 @@ final class TextModels {
     }
   }
 
+  /** What follows, all of one file, may have to be dropped. */
+  void hold() {
+    if (tokens != null) {
+      tokens.hold();
+    }
+  }
+
   /** Leaves out what was scored since the last time: others score it. */
-  void drop() {
+  void drop() throws IOException {
     models.forEach(ModelLines::drop);
     if (tokens != null) {
       tokens.drop();

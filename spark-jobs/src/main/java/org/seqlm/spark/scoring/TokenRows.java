@@ -1,17 +1,26 @@
 package org.seqlm.spark.scoring;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.seqlm.lm.files.TableFile;
+import org.seqlm.ngram.trie.Spill;
 
 /** Writes a row for each token that is scored, line by line and model by model. */
-final class TokenRows {
+final class TokenRows implements Closeable {
   private final TableFile file;
-  private final LineScorer.CutParts cutParts;
-  private final List<Row> held = new ArrayList<>(); // of a document that may be left to others
+  private final HeldRows held;
+  private boolean holds;
   private String path;
   private long record;
   private long line;
@@ -19,35 +28,11 @@ final class TokenRows {
   private long position;
 
   /**
-   * @param cutParts where they are left to others, rows wait for {@link #keep} or {@link #drop}
+   * @param spill for rows that wait
    */
-  TokenRows(TableFile file, LineScorer.CutParts cutParts) {
+  TokenRows(TableFile file, Spill spill) {
     this.file = file;
-    this.cutParts = cutParts;
-  }
-
-  private record Row(
-      String path,
-      long record,
-      long line,
-      int model,
-      long position,
-      String token,
-      double log10,
-      int order,
-      boolean unknown) {
-    void writeTo(TableFile file) throws IOException {
-      file.text(path)
-          .count(record)
-          .count(line)
-          .count(model)
-          .count(position)
-          .text(token)
-          .log10(log10)
-          .count(order)
-          .count(unknown ? 1 : 0)
-          .endRow();
-    }
+    this.held = new HeldRows(spill);
   }
 
   /**
@@ -69,29 +54,146 @@ final class TokenRows {
    * @param order of the n-gram that its probability is of, 0 for none
    */
   void token(byte[] utf8, int from, int to, double log10, int order, boolean unknown) {
-    String token = new String(utf8, from, to - from, StandardCharsets.UTF_8);
-    Row row = new Row(path, record, line, model, ++position, token, log10, order, unknown);
-    if (cutParts == LineScorer.CutParts.LEFT) {
-      held.add(row);
-      return;
-    }
+    position++;
     try {
-      row.writeTo(file);
+      if (holds) {
+        held.add(record, line, model, position, utf8, from, to, log10, order, unknown);
+        return;
+      }
+      file.text(path)
+          .count(record)
+          .count(line)
+          .count(model)
+          .count(position)
+          .text(new String(utf8, from, to - from, StandardCharsets.UTF_8))
+          .log10(log10)
+          .count(order)
+          .count(unknown ? 1 : 0)
+          .endRow();
     } catch (IOException e) {
       throw new UncheckedIOException(e); // through the tokeniser
     }
   }
 
-  /** Writes what waits. */
-  void keep() throws IOException {
-    for (Row row : held) {
-      row.writeTo(file);
-    }
-    held.clear();
+  /** Rows that follow, all of one file, wait for {@link #keep} or {@link #drop}. */
+  void hold() {
+    holds = true;
   }
 
-  /** Forgets what waits: others write it. */
-  void drop() {
+  /** Writes what waits, and what follows at once. */
+  void keep() throws IOException {
+    if (holds) {
+      held.writeTo(file, path);
+      holds = false;
+    }
+  }
+
+  /** Forgets what waits: others write it. What follows is written at once. */
+  void drop() throws IOException {
     held.clear();
+    holds = false;
+  }
+
+  /** Forgets what waits, on the disk too; the file is not closed. */
+  @Override
+  public void close() throws IOException {
+    held.close();
+  }
+
+  /**
+   * Rows of tokens that wait until it is known who writes them: in memory, and where they are more
+   * than it may hold, all in a file on the task's disk.
+   */
+  private static final class HeldRows implements Closeable {
+    /** Bytes in memory at most, whatever the heap. */
+    private static final long MOST = 64L << 20;
+
+    private final Spill spill;
+    private ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private DataOutputStream rows = new DataOutputStream(memory);
+    private Path file; // null while all are in memory
+    private long count;
+
+    HeldRows(Spill spill) {
+      this.spill = spill;
+    }
+
+    /** Holds a row; all that are held at a time are of one file. */
+    void add(
+        long record,
+        long line,
+        int model,
+        long position,
+        byte[] utf8,
+        int from,
+        int to,
+        double log10,
+        int order,
+        boolean unknown)
+        throws IOException {
+      rows.writeLong(record);
+      rows.writeLong(line);
+      rows.writeInt(model);
+      rows.writeLong(position);
+      rows.writeInt(to - from);
+      rows.write(utf8, from, to - from);
+      rows.writeDouble(log10);
+      rows.writeInt(order);
+      rows.writeBoolean(unknown);
+      count++;
+      if (file == null && memory.size() > Math.min(spill.memory(), MOST)) {
+        Files.createDirectories(spill.folder());
+        file = spill.folder().resolve("rows");
+        OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
+        rows = new DataOutputStream(out);
+        memory.writeTo(out);
+        memory = null;
+      }
+    }
+
+    /** Writes them in the order in which they came, and holds none. */
+    void writeTo(TableFile table, String path) throws IOException {
+      rows.flush();
+      try (DataInputStream in =
+          new DataInputStream(
+              file == null
+                  ? new ByteArrayInputStream(memory.toByteArray())
+                  : new BufferedInputStream(Files.newInputStream(file)))) {
+        for (long i = 0; i < count; i++) {
+          writeOne(in, table.text(path));
+        }
+      }
+      clear();
+    }
+
+    private static void writeOne(DataInputStream in, TableFile table) throws IOException {
+      table.count(in.readLong()).count(in.readLong()).count(in.readInt()).count(in.readLong());
+      table.text(new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
+      table.log10(in.readDouble()).count(in.readInt()).count(in.readBoolean() ? 1 : 0).endRow();
+    }
+
+    /** Holds none. */
+    void clear() throws IOException {
+      close();
+      if (memory == null) {
+        memory = new ByteArrayOutputStream();
+        rows = new DataOutputStream(memory);
+      }
+      memory.reset();
+      count = 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (file != null) {
+        try (OutputStream last = rows) {
+          // What it still holds goes with the file.
+        } finally {
+          Files.deleteIfExists(file);
+          Files.deleteIfExists(spill.folder());
+          file = null;
+        }
+      }
+    }
   }
 }

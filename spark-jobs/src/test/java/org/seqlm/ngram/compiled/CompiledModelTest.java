@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.seqlm.ExitCode;
+import org.seqlm.UserException;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Scorer;
 import org.seqlm.ngram.count.Boundary;
@@ -42,6 +45,42 @@ class CompiledModelTest {
     CompiledFile opened = CompiledFile.open(file, "model");
     opened.verify();
     return opened.model();
+  }
+
+  /** A file of this machine's disk, whose checksums nobody compares. */
+  @Test
+  void whatPointsOutOfADamagedFileIsToldByItsName() throws IOException {
+    Path file = folder.resolve("model");
+    int told = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      BackoffModel model = RandomArpa.model(random, 3, 20, 200, Boundary.LINE);
+      compile(model, Boundary.LINE, new CompiledWriter.Form(Layout.SMALL, 0), 1 << 20, file);
+      byte[] bytes = Files.readAllBytes(file);
+      for (String name : List.of("unigrams", "2-grams", "token-ends")) {
+        CompiledHeader.Section section = CompiledFile.open(file, "m").header().section(name);
+        byte[] damaged = bytes.clone();
+        for (long i = section.offset(); i < section.offset() + section.length(); i++) {
+          damaged[(int) i] = (byte) random.nextInt();
+        }
+        Path other = Files.write(folder.resolve("damaged" + seed + name), damaged);
+        CompiledModel read = CompiledFile.open(other, "some.seqlm").model();
+        try {
+          LanguageModel.Reading reading = read.start();
+          for (int i = 0; i < 50; i++) {
+            String token = model.vocabulary().token(random.nextInt(model.vocabulary().size()));
+            reading.logProbability(read.vocabulary().id(token));
+            reading.read(random.nextInt(model.vocabulary().size()));
+            read.vocabulary().token(i % model.vocabulary().size());
+          }
+        } catch (UserException e) {
+          assertThat(e).hasMessageStartingWith("some.seqlm is damaged: its table of ");
+          assertThat(e.exitCode()).isEqualTo(ExitCode.DATA);
+          told++;
+        }
+      }
+    }
+    assertThat(told).isGreaterThan(20);
   }
 
   @ParameterizedTest

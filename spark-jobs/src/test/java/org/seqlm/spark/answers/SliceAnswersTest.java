@@ -10,6 +10,7 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,7 +94,7 @@ class SliceAnswersTest {
             .parallelize(List.of(0, 1, 2, 3, 4), RANGES)
             .map(range -> new CorpusRange(range, List.of()));
     LanguageModel inMemory = NgramArtifact.open(new Configuration(), path).model(null);
-    for (long part : new long[] {7, SliceAnswers.PART}) {
+    for (long part : new long[] {7, SliceAnswers.MOST_PART}) {
       List<long[]> found =
           SliceAnswers.read(
                   ranges,
@@ -106,5 +107,13 @@ class SliceAnswersTest {
         assertThat(found.get(range)).isEqualTo(read(range, inMemory));
       }
     }
+  }
+
+  /** 74 bytes an answer with keys of two longs while the table grows. */
+  @Test
+  void aPartIsAsLargeAsItsAnswersFitInto() {
+    assertThat(SliceAnswers.part(74L * 100_000, 2)).isEqualTo(100_000);
+    assertThat(SliceAnswers.part(1, 2)).isEqualTo(1 << 16);
+    assertThat(SliceAnswers.part(1L << 40, 2)).isEqualTo(1 << 21);
   }
 }

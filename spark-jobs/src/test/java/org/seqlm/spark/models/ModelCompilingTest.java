@@ -1,6 +1,7 @@
 package org.seqlm.spark.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,11 +20,20 @@ import org.seqlm.files.TestStore;
 import org.seqlm.ngram.arpa.TinyArpa;
 import org.seqlm.ngram.compiled.CompiledWriter;
 import org.seqlm.ngram.compiled.Layout;
+import org.seqlm.ngram.kenlm.KenlmWriter;
 import org.seqlm.ngram.trie.Spill;
 
 /** A compiled model whose store breaks at one call after another while it is written. */
 class ModelCompilingTest {
   @TempDir Path folder;
+
+  @Test
+  void aKenlmBinaryIsMappedAsItIs() throws IOException {
+    byte[] kenlm = KenlmWriter.write(TinyArpa.TEXT, KenlmWriter.Options.probing());
+    Path binary = Files.write(folder.resolve("model"), kenlm);
+    assertThatThrownBy(() -> ModelCompiling.of(new Configuration(), binary.toString()))
+        .hasMessageContaining("is a KenLM binary, which is mapped as it is: compile its ARPA file");
+  }
 
   private void write(TestStore store, Layout layout) throws IOException {
     Path arpa = folder.resolve("tiny.arpa");

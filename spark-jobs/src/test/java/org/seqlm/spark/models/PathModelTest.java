@@ -52,6 +52,24 @@ class PathModelTest {
         .hasMessageContaining(file + " was replaced by another model");
   }
 
+  /** As sessions that stay while models are trained again and again. */
+  @Test
+  void ofAPathTheLastModelIsKept() throws IOException {
+    Path file = folder.resolve("nightly.arpa");
+    Path other = Files.writeString(folder.resolve("nightly.arpa b"), TinyArpa.TEXT);
+    LanguageModel beside = PathModel.open(new Configuration(), other.toString()).model();
+    PathModel.Stored first = null;
+    for (String value : List.of("-0.5", "-0.25", "-0.125")) {
+      Files.writeString(file, TinyArpa.TEXT.replace("-0.625\tb </s>", value + "\tb </s>"));
+      PathModel model = PathModel.open(new Configuration(), file.toString());
+      PathModel.Stored stored = (PathModel.Stored) model.supplier(TestSpark.context());
+      assertThat(stored.model()).isSameAs(model.model());
+      first = first == null ? stored : first;
+    }
+    assertThatThrownBy(first::model).hasMessageContaining("was replaced by another model");
+    assertThat(PathModel.open(new Configuration(), other.toString()).model()).isSameAs(beside);
+  }
+
   /** As one that was written over one of its models, and another that was by way of a third. */
   @Test
   void aMixtureThatHoldsItselfIsRefused() throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ import org.seqlm.corpus.plan.CorpusFormat;
 import org.seqlm.corpus.plan.CorpusPlan;
 import org.seqlm.corpus.plan.CorpusSource;
 import org.seqlm.corpus.plan.DocumentUnit;
+import org.seqlm.corpus.scores.Buckets;
+import org.seqlm.corpus.scores.RowFields;
+import org.seqlm.corpus.scores.TextSample;
 import org.seqlm.lm.LanguageModel;
 import org.seqlm.lm.Score;
 import org.seqlm.lm.Spelling;
@@ -43,6 +47,7 @@ import org.seqlm.neural.plain.Letters;
 import org.seqlm.neural.plain.RecurrentLanguageModel;
 import org.seqlm.ngram.arpa.TinyArpa;
 import org.seqlm.spark.models.PathModel;
+import org.seqlm.spark.scoring.lines.LineRules;
 import org.seqlm.text.TextRules;
 import org.seqlm.text.TokenizerKind;
 
@@ -185,6 +190,72 @@ class DocumentScoresTest {
           rows(input, DocumentUnit.BLANK_LINE, ScoreFiles.Unit.DOCUMENT, rangeBytes);
       assertThat(cut).isEqualTo(whole);
     }
+  }
+
+  /** Once each, whoever reads the document. */
+  @Test
+  void tokensOfDocumentsAreThoseOfTheWholeWhereverTheyAreCut() throws IOException {
+    Path input = Files.createTempDirectory(folder, "in");
+    Files.writeString(input.resolve("f0.txt"), "\n \n" + text(new Random(6), 60));
+    Files.writeString(input.resolve("f1.txt"), text(new Random(7), 60));
+    for (DocumentUnit document :
+        List.of(DocumentUnit.BLANK_LINE, DocumentUnit.FILE, DocumentUnit.RECORD)) {
+      List<String> whole = tokens(input, document, 1 << 20);
+      assertThat(whole).hasSizeGreaterThan(200).doesNotHaveDuplicates();
+      for (long rangeBytes : new long[] {40, 90, 400}) {
+        assertThat(tokens(input, document, rangeBytes)).isEqualTo(whole);
+      }
+    }
+  }
+
+  /** The rows, sorted: those of documents that are cut stand in files of their own. */
+  private static List<String> tokens(Path input, DocumentUnit document, long rangeBytes)
+      throws IOException {
+    Path output = Files.createTempDirectory(folder, "out");
+    CorpusSource source = source(input, document);
+    TextScoring.score(
+        TestSpark.context(),
+        CorpusPlan.of(CONF, source, rangeBytes),
+        source,
+        models,
+        new TextScoring.Output(
+            output.toString(),
+            ScoreFiles.Unit.DOCUMENT,
+            ScoreFiles.Format.TSV,
+            TextScoring.Tokens.WRITTEN,
+            RowFields.PLACE,
+            Buckets.NONE),
+        Progress.SILENT);
+    List<String> rows = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(output.resolve("tokens"), "*.tsv")) {
+      for (Path file : files) {
+        rows.addAll(Files.readAllLines(file));
+      }
+    }
+    rows.sort(null);
+    return rows;
+  }
+
+  @Test
+  void aSampleOfDocumentsThatAreAllCutIsToldAsSuch() throws IOException {
+    Path input = Files.createTempDirectory(folder, "in");
+    Files.writeString(input.resolve("one.txt"), "a b\n".repeat(100));
+    CorpusSource source = source(input, DocumentUnit.FILE);
+    CorpusPlan plan = CorpusPlan.of(CONF, source, 90);
+    assertThatThrownBy(
+            () ->
+                LearntCutoffs.sample(
+                    TestSpark.context(),
+                    plan,
+                    source,
+                    models.get(0),
+                    LineRules.DEFAULT,
+                    ScoreFiles.Unit.DOCUMENT,
+                    TextSample.of(1, 1000, plan.bytes()),
+                    Progress.SILENT))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("are cut between tasks");
   }
 
   /** A document costs what its text alone does, also for a model whose contexts do not end. */
