@@ -116,8 +116,9 @@ abstract class PieceRecords implements PieceReader.Sink {
           case WARC -> " at record ";
           default -> " at byte ";
         };
-    // Records of archives are counted from 1, as in the column `record`.
-    note(kind, file.path() + place + (file.format() == CorpusFormat.WARC ? offset + 1 : offset));
+    // Records are counted from 1, as in the column `record` of rows; bytes are from 0.
+    boolean counted = file.format() == CorpusFormat.WARC || file.format() == CorpusFormat.PARQUET;
+    note(kind, file.path() + place + (counted ? offset + 1 : offset));
   }
 
   @Override
