@@ -62,6 +62,36 @@ class PairedTestTest {
     assertThat(worse.test().p()).isEqualTo(1);
   }
 
+  /**
+   * Nats of examples have tails of several nats on both sides: with the bound that is told for them
+   * a gain of 0.1 is found; with the nights' bound of one bit losses beyond it forbid to say so.
+   */
+  @Test
+  void nattyTailsNeedARoomyClip() {
+    Random random = new Random(4);
+    double[] champion = new double[4000];
+    double[] challenger = new double[champion.length];
+    for (int i = 0; i < champion.length; i++) {
+      double cost = -Math.log(random.nextDouble());
+      champion[i] = cost + (i % 50 == 0 ? 2 : 0);
+      challenger[i] = 0.9 * cost + (i % 50 == 1 ? 2 : 0);
+    }
+    Clip ofConfiguration = new Clip(10, 0.1, 20, 0.001);
+
+    PairedTest.Result found =
+        new PairedTest(0, 0.05, 0.95, 50, ofConfiguration)
+            .of(champion, challenger, Costs.UNBOUNDED);
+    PairedTest.Result back =
+        new PairedTest(0, 0.05, 0.95, 50, ofConfiguration)
+            .of(challenger, champion, Costs.UNBOUNDED);
+
+    assertThat(found.finding()).isEqualTo(Finding.BETTER);
+    assertThat(back.finding()).isEqualTo(Finding.NOT_SHOWN);
+    assertThat(test(0).of(champion, challenger, Costs.UNBOUNDED).reasons())
+        .extracting(Reason::code)
+        .contains(Reason.Code.LOSSES_BEYOND_CLIP);
+  }
+
   @Test
   void equalModelsGainNothing() {
     double[] costs = new Random(1).doubles(100).toArray();
