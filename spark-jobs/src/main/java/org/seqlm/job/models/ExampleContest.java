@@ -92,6 +92,11 @@ final class ExampleContest {
       return gate.finding() == PairedTest.Finding.BETTER;
     }
 
+    /** Whether there were enough examples to tell by. */
+    boolean isTested() {
+      return gate.test() != null;
+    }
+
     /** The metric of both, and how many examples it is of, in a line. */
     String figures() {
       return String.format(

@@ -155,6 +155,12 @@ class ModelsOfExamplesTest {
   void theWorseIsKept() throws IOException {
     Path registry = registry("stays", strong, weak);
 
+    Object[] promote = {"models", "promote", registry, 2, "--if-better", "--input", tags};
+    assertThat(done(with(promote, "--set", "gate.least-examples=121")))
+        .contains(
+            "version 1 stays the champion", "the other keeps its status", "but 121 are needed");
+    assertThat(told("models", "list", registry).at("/rows/1/version/status").asText())
+        .isEqualTo("candidate");
     JsonNode kept = told("models", "promote", registry, 2, "--if-better", "--input", tags);
     assertThat(kept.path("changed").asBoolean()).isFalse();
     assertThat(kept.path("champion").asInt()).isEqualTo(1);
