@@ -2,6 +2,7 @@ package org.seqlm.corpus;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,17 +13,17 @@ import org.seqlm.text.Hash128;
 
 /**
  * The labels of the documents that begin in a range, and the clusters that they belong to. A
- * document takes 12 bytes and what is different of its labels; of combinations of labels a range
- * knows {@link #MOST}, the others are {@link #OTHER}.
+ * document takes 8 bytes and 4 a label. Of each label a range knows {@link #MOST} values, the first
+ * ones; others of that label are {@link #OTHER}, whatever the document's other labels are.
  */
 public final class RangeLabels implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** A label that stands for many. */
-  static final String OTHER = "(other)";
+  public static final String OTHER = "(other)";
 
-  /** Different combinations of labels that are told apart. */
-  static final int MOST = 1 << 14;
+  /** Different values of a label that are told apart. */
+  public static final int MOST = 1 << 14;
 
   /** Code points of a label that count. */
   static final int LONGEST = 64;
@@ -32,13 +33,17 @@ public final class RangeLabels implements Serializable {
 
   private static final long ALONE = -1;
 
-  private final String[][] rows; // (combination, label)
-  private final int[] documents; // the row of each
+  // Codes that stand for no value in particular.
+  private static final int NONE = -1;
+  private static final int TOGETHER = -2;
+
+  private final String[][] values; // (label, code)
+  private final int[][] codes; // (label, document)
   private final long[] clusters; // of each document
 
-  private RangeLabels(String[][] rows, int[] documents, long[] clusters) {
-    this.rows = rows;
-    this.documents = documents;
+  private RangeLabels(String[][] values, int[][] codes, long[] clusters) {
+    this.values = values;
+    this.codes = codes;
     this.clusters = clusters;
   }
 
@@ -49,7 +54,28 @@ public final class RangeLabels implements Serializable {
    * @return by label; null for one that it has not
    */
   public String[] labels(int document) {
-    return rows[documents[document]];
+    String[] labels = new String[codes.length];
+    for (int i = 0; i < labels.length; i++) {
+      int code = codes[i][document];
+      labels[i] = code == NONE ? null : code == TOGETHER ? OTHER : values[i][code];
+    }
+    return labels;
+  }
+
+  /** How many labels a document has. */
+  public int size() {
+    return codes.length;
+  }
+
+  /**
+   * Counts a document's labels that are {@link #OTHER} as one value too many.
+   *
+   * @param counts by label, which are added to
+   */
+  public void countTogether(int document, long[] counts) {
+    for (int i = 0; i < codes.length; i++) {
+      counts[i] += codes[i][document] == TOGETHER ? 1 : 0;
+    }
   }
 
   /** The hash of its cluster's name, 0 to 2^61 − 2; negative where it stands alone. */
@@ -63,8 +89,8 @@ public final class RangeLabels implements Serializable {
     private final List<String> names;
     private final boolean none;
     private final int most;
-    private final Map<List<String>, Integer> rows = new LinkedHashMap<>();
-    private int[] documents = new int[16];
+    private final List<Map<String, Integer>> known = new ArrayList<>(); // by label: codes
+    private final int[][] codes; // (label, document)
     private long[] clusters = new long[16];
     private int count;
 
@@ -73,7 +99,7 @@ public final class RangeLabels implements Serializable {
     private String[] values;
 
     // Of the document that begins with the next token.
-    private int row;
+    private final int[] row; // by label
     private long cluster = ALONE;
 
     Collector(DocumentFields fields) {
@@ -85,6 +111,12 @@ public final class RangeLabels implements Serializable {
       this.most = most;
       names = fields.names();
       none = fields.isNone();
+      int labels = fields.labels().size();
+      for (int i = 0; i < labels; i++) {
+        known.add(new LinkedHashMap<>());
+      }
+      codes = new int[labels][16];
+      row = new int[labels];
     }
 
     /** Fields that records are asked for. */
@@ -114,16 +146,11 @@ public final class RangeLabels implements Serializable {
         return ALONE;
       }
       int n = fields.labels().size();
-      String[] labels = new String[n];
       for (int i = 0; i < n; i++) {
         String value = values == null ? null : values[i];
-        labels[i] =
-            clean(
-                value == null && fields.labels().get(i).equals(DocumentFields.SOURCE)
-                    ? folder
-                    : value);
+        boolean ofFolder = value == null && fields.labels().get(i).equals(DocumentFields.SOURCE);
+        row[i] = code(known.get(i), clean(ofFolder ? folder : value));
       }
-      row = row(Arrays.asList(labels));
       cluster = fields.cluster() == null || values == null ? ALONE : hash(values[n]);
       return cluster;
     }
@@ -138,12 +165,14 @@ public final class RangeLabels implements Serializable {
       if (none) {
         return;
       }
-      if (count == documents.length) {
+      if (count == clusters.length) {
         int room = RangeScanner.room(count, Integer.MAX_VALUE - 8);
-        documents = Arrays.copyOf(documents, room);
+        Arrays.setAll(codes, i -> Arrays.copyOf(codes[i], room));
         clusters = Arrays.copyOf(clusters, room);
       }
-      documents[count] = row;
+      for (int i = 0; i < row.length; i++) {
+        codes[i][count] = row[i];
+      }
       clusters[count++] = cluster;
     }
 
@@ -153,26 +182,26 @@ public final class RangeLabels implements Serializable {
         return null;
       }
       return new RangeLabels(
-          rows.keySet().stream()
-              .map(labels -> labels.toArray(String[]::new))
+          known.stream()
+              .map(codesOf -> codesOf.keySet().toArray(String[]::new))
               .toArray(String[][]::new),
-          Arrays.copyOf(documents, count),
+          Arrays.stream(codes).map(of -> Arrays.copyOf(of, count)).toArray(int[][]::new),
           Arrays.copyOf(clusters, count));
     }
 
-    private int row(List<String> labels) {
-      Integer known = rows.get(labels);
-      if (known != null) {
-        return known;
+    private int code(Map<String, Integer> codesOf, String value) {
+      if (value == null) {
+        return NONE;
       }
-      if (rows.size() < most - 1) {
-        rows.put(labels, rows.size());
-        return rows.size() - 1;
+      Integer code = codesOf.get(value);
+      if (code != null) {
+        return code;
       }
-      String[] other = new String[labels.size()];
-      Arrays.fill(other, OTHER);
-      Integer last = rows.putIfAbsent(Arrays.asList(other), rows.size());
-      return last == null ? rows.size() - 1 : last;
+      if (codesOf.size() == most) {
+        return TOGETHER;
+      }
+      codesOf.put(value, codesOf.size());
+      return codesOf.size() - 1;
     }
 
     /** One line of readable length; null for nothing. */

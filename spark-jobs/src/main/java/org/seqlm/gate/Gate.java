@@ -196,7 +196,8 @@ public final class Gate {
       reasons.add(
           reason(
               Code.SLICES_TOO_SMALL,
-              "%,d of %,d slices have fewer than %,d documents and were not tested",
+              "%,d of %,d slices have fewer than %,d documents, those of a cluster counted as one,"
+                  + " and were not tested",
               small,
               slices.size(),
               config.slices().leastDocuments()));

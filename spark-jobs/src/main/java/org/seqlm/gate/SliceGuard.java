@@ -14,8 +14,8 @@ import org.seqlm.Problems;
  *     slices
  * @param mostLoss bits a character that a slice may lose in the mean; at least 0
  * @param level of error, in (0, 0.5]
- * @param leastDocuments that a slice is tested from; smaller ones are put together, but those of
- *     lengths, and told
+ * @param leastDocuments that a slice is tested from, in as many clusters; values with fewer
+ *     documents are put together, but those of lengths, and slices of fewer clusters are told
  * @param most values of a label that are a slice each; those beyond are put together
  * @param burden who has to show what
  */
@@ -135,7 +135,7 @@ public record SliceGuard(
         clusters.size(),
         ClusterGain.mean(clusters),
         GainInterval.of(clusters, clip, intervalLevel),
-        members.size() < leastDocuments ? null : p(clusters, clip),
+        clusters.size() < leastDocuments ? null : p(clusters, clip), // no more than documents
         null,
         Finding.TOO_SMALL);
   }

@@ -276,6 +276,16 @@ public final class Registry {
   }
 
   /**
+   * Has a challenger lose if the champion is still the one that it was compared with.
+   *
+   * @param expected that champion; 0 for none
+   * @throws UserException with exit code 5 if it is another by now
+   */
+  public Change fail(int version, int expected, Grounds grounds) throws IOException {
+    return update(state -> Transitions.fail(state, version, expected, now(), grounds));
+  }
+
+  /**
    * Makes an earlier champion the champion again.
    *
    * @param from the champion that is to go; null for whoever it is. Told again, nothing is done

@@ -88,6 +88,20 @@ public final class Transitions {
     return end(state, number, VersionStatus.FAILED, when, Outcome.FAILED, grounds);
   }
 
+  /**
+   * The same if the champion is still the one that it was compared with.
+   *
+   * @param expected that champion; 0 for none
+   * @throws UserException with exit code 5 if it is another by now; 2 as above
+   */
+  public static RegistryState fail(
+      RegistryState state, int number, int expected, Instant when, Grounds grounds) {
+    if (!isDecided(state, Outcome.FAILED, number, grounds)) {
+      refuseOther(state, expected);
+    }
+    return fail(state, number, when, grounds);
+  }
+
   private static RegistryState end(
       RegistryState state,
       int number,

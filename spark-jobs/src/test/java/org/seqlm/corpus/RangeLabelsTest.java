@@ -199,9 +199,16 @@ class RangeLabelsTest {
     }
     RangeLabels labels = collector.take();
     assertThat(labels.labels(0)).containsExactly("v0", "😀".repeat(RangeLabels.LONGEST));
-    assertThat(labels.labels(11)[0]).isEqualTo("v1");
-    for (int i : new int[] {2, 39}) {
-      assertThat(labels.labels(i)).containsExactly(RangeLabels.OTHER, RangeLabels.OTHER);
+    assertThat(labels.labels(12)[0]).isEqualTo("v2");
+    for (int i : new int[] {3, 39}) {
+      // The other label of the document is what it was.
+      assertThat(labels.labels(i))
+          .containsExactly(RangeLabels.OTHER, "😀".repeat(RangeLabels.LONGEST));
     }
+    long[] together = new long[labels.size()];
+    for (int i = 0; i < 40; i++) {
+      labels.countTogether(i, together);
+    }
+    assertThat(together).containsExactly(28, 0); // v3 to v9, four times each
   }
 }

@@ -187,6 +187,23 @@ class GateTest {
     assertThat(de.adjusted()).isCloseTo(2 * de.p(), within(1e-15));
   }
 
+  /** Many documents of few clusters are few observations. */
+  @Test
+  void aSliceOfFewClustersIsNotTested() {
+    List<ScoredDocument> documents = night(1000, 0.04, Map.of("language", "en"), 8);
+    for (int i = 0; i < 100; i++) {
+      Map<String, String> german = Map.of("language", "de");
+      documents.add(document("de-" + i, "c" + i % 39, DocumentSet.FRESH, 0, german));
+    }
+    GateResult result = new Gate(config(Burden.SHOW_NO_HARM)).decide(FIRST, documents);
+
+    assertThat(result.decision()).isEqualTo(Decision.PROMOTED);
+    assertThat(result.slices().get(0).documents()).isEqualTo(100);
+    assertThat(result.slices().get(0).clusters()).isEqualTo(39);
+    assertThat(result.slices().get(0).finding()).isEqualTo(SliceGuard.Finding.TOO_SMALL);
+    assertThat(codes(result)).containsExactly(Code.GAIN_SHOWN, Code.SLICES_TOO_SMALL);
+  }
+
   @Test
   void smallSlicesStandTogetherAndAreTested() {
     List<ScoredDocument> documents = night(1000, 0.04, Map.of("language", "en"), 8);

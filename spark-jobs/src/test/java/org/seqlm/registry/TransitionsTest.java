@@ -108,6 +108,12 @@ class TransitionsTest {
         ExitCode.PLATFORM,
         "the champion is version 2 by now, not version 1",
         () -> Transitions.promote(state, 3, 1, WHEN, SmallModels.USER));
+    refused(
+        ExitCode.PLATFORM,
+        "the champion is version 2 by now, not version 1",
+        () -> Transitions.fail(state, 3, 1, WHEN, SmallModels.USER));
+    assertThat(Transitions.fail(state, 3, 2, WHEN, SmallModels.USER).version(3).status())
+        .isEqualTo(VersionStatus.FAILED);
     assertThat(promote(state, 2)).isSameAs(state);
     refused(
         ExitCode.CONFIGURATION,

@@ -92,6 +92,11 @@ final class ExampleContest {
       return gate.finding() == PairedTest.Finding.BETTER;
     }
 
+    /** Whether there were enough examples to tell by. */
+    boolean isTested() {
+      return gate.test() != null;
+    }
+
     /** The metric of both, and how many examples it is of, in a line. */
     String figures() {
       return String.format(
@@ -159,8 +164,8 @@ final class ExampleContest {
    * @param from number of the one, the champion's where there is a champion
    * @param to of the other
    * @throws UserException with exit code 2 if the input is no labelled examples, or those of
-   *     another task or vocabulary, or a version is a language model or pruned; 3 if the split has
-   *     none, or more than can be held
+   *     another task or vocabulary, or a version is a language model or pruned, or was trained on
+   *     the split or chosen by it; 3 if the split has none, or more than can be held
    */
   static ExampleContest of(On on, JobContext context, Registry registry, int from, int to)
       throws IOException {
@@ -199,12 +204,37 @@ final class ExampleContest {
               MOST_EXAMPLES,
               examples.examples(on.split())));
     }
+    refuseKnown(on, examples, registry, List.of(from, to));
     TaskModel one = model(registry, from);
     TaskModel other = model(registry, to);
     for (TaskModel model : List.of(one, other)) {
       model.checkFits(examples.details(), "the examples in " + input);
     }
     return new ExampleContest(on, examples, one, other);
+  }
+
+  /** What a version was trained on, or its best round chosen by, favours it. */
+  private static void refuseKnown(
+      On on, Examples examples, Registry registry, List<Integer> versions) throws IOException {
+    if (on.split() == Split.TEST) {
+      return;
+    }
+    for (int version : versions) {
+      if (examples
+          .fingerprint()
+          .equals(registry.model(version).manifest().inputs().get("examples"))) {
+        throw UserException.configuration(
+            "--split must be test, which neither version knows, but is "
+                + Json.name(on.split())
+                + ": version "
+                + version
+                + " was "
+                + (on.split() == Split.TRAIN ? "trained on" : "chosen by")
+                + " that split of "
+                + on.input()
+                + "; leave --split out, or give other examples");
+      }
+    }
   }
 
   private static TaskModel model(Registry registry, int version) throws IOException {

@@ -44,6 +44,7 @@ record ModelsDecisionResult(
           + champion
           + " stays the champion of "
           + registry
+          + (examples.isTested() ? "" : "; the other keeps its status, as it was not tested")
           + "\n"
           + examples.figures()
           + "\n"

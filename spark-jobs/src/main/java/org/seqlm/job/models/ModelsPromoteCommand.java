@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
           + " back to it.",
       "With --if-better it does so where the version is shown to be better than the champion on the"
           + " labelled examples of --input; otherwise the champion stays, the version has failed,"
-          + " and the exit code is 0, too (keys of the group gate). Models of text are decided on"
-          + " by seqlm retrain.",
+          + " and the exit code is 0, too (keys of the group gate). Where the examples are too few"
+          + " to tell by, the version keeps its status. Models of text are decided on by seqlm"
+          + " retrain.",
       "",
       "Example: seqlm models promote out/models 7 --reason 'better on the frozen set'",
       "Example: seqlm models promote out/models 7 --if-better --input out/tags-data"
@@ -139,13 +140,18 @@ public final class ModelsPromoteCommand
           registry, registry.promote(config.version(), 0, grounds(reasons, null)));
     }
     ExampleContest.Result found = contest.run(context);
+    if (!found.isTested()) {
+      // It has not lost: more examples may tell.
+      RegistryState state = registry.state();
+      return ModelsDecisionResult.of(registry, new Change(state, state)).by(found);
+    }
     reasons.add(found.figures());
     reasons.addAll(found.reasons());
     Grounds grounds = grounds(reasons, found);
     Change change =
         found.isBetter()
             ? registry.promote(config.version(), champion, grounds)
-            : registry.fail(config.version(), grounds);
+            : registry.fail(config.version(), champion, grounds);
     return ModelsDecisionResult.of(registry, change).by(found);
   }
 

@@ -89,13 +89,7 @@ final class NightSummary {
     JsonNode bits = contest.path("bits");
     return String.format(
             Locale.ROOT, "Gain: %+.4f bits a character", contest.path("gain").asDouble())
-        + (interval.path("lower").isNumber() && interval.path("upper").isNumber()
-            ? String.format(
-                Locale.ROOT,
-                " (clipped: %+.4f to %+.4f)",
-                interval.path("lower").asDouble(),
-                interval.path("upper").asDouble())
-            : "")
+        + interval(" (clipped: %+.4f to %+.4f)", interval)
         + String.format(Locale.ROOT, ", %,d documents", contest.path("documents").asInt())
         + (bits.path("champion").isNumber()
             ? String.format(
@@ -104,6 +98,15 @@ final class NightSummary {
                 bits.path("champion").asDouble(),
                 bits.path("challenger").asDouble())
             : "");
+  }
+
+  /** Nothing where an end is not known, as of too few clusters to refuse any mean. */
+  private static String interval(String format, JsonNode interval) {
+    JsonNode lower = interval.path("lower");
+    JsonNode upper = interval.path("upper");
+    return lower.isNumber() && upper.isNumber()
+        ? String.format(Locale.ROOT, format, lower.asDouble(), upper.asDouble())
+        : "";
   }
 
   /**
@@ -138,15 +141,10 @@ final class NightSummary {
   }
 
   private static String slice(JsonNode one) {
-    JsonNode interval = one.path("interval");
     String figures =
-        String.format(
-            Locale.ROOT,
-            " %+.4f (%+.4f to %+.4f)%s",
-            one.path("gain").asDouble(),
-            interval.path("lower").asDouble(),
-            interval.path("upper").asDouble(),
-            BLOCKING.contains(finding(one)) ? " " + finding(one).replace('-', ' ') : "");
+        String.format(Locale.ROOT, " %+.4f", one.path("gain").asDouble())
+            + interval(" (%+.4f to %+.4f)", one.path("interval"))
+            + (BLOCKING.contains(finding(one)) ? " " + finding(one).replace('-', ' ') : "");
     String name = one.path("name").asText() + " " + one.path("value").asText();
     int room = SLICE - figures.length();
     return cut(name, room) + figures;

@@ -35,6 +35,15 @@ public interface TaskScorer extends Serializable {
   /** The length of the sums. */
   int size();
 
+  /**
+   * The length of the sums of some consecutive examples.
+   *
+   * @param examples of which they are; at least 1
+   */
+  default int size(int examples) {
+    return size();
+  }
+
   /** How many examples a batch may have at most. */
   default int together() {
     return Integer.MAX_VALUE;
@@ -43,7 +52,7 @@ public interface TaskScorer extends Serializable {
   /**
    * Adds a batch's examples.
    *
-   * @param sums of {@link #size}, zero at first
+   * @param sums of {@link #size(int)}, zero at first
    * @param batch with its targets: {@code label} (B), {@code tags} (B, T) with lengths, {@code
    *     target} (B, T) with lengths, or {@code values} and {@code observed} (B, T, F) with lengths
    * @param predicted of the batch

@@ -36,17 +36,19 @@ public record ExampleCosts(double[] costs, List<Metric> metrics) {
     Places places = new Places(scorer, cost);
     double[] sums = new double[scorer.size()];
     double[] costs = new double[Math.toIntExact(examples.examples(split))];
-    int next = 0;
+    int[] next = {0};
     try (ExampleScoring scoring = new ExampleScoring(spark, examples, split, places)) {
-      for (double[] piece : scoring.sums(costs.length, model)) {
-        for (int i = 0; i < sums.length; i++) {
-          sums[i] += piece[i];
-        }
-        int size = (int) piece[places.count()];
-        for (int i = 0; i < size; i++, next++) {
-          costs[next] = piece[places.of(next)];
-        }
-      }
+      scoring.each(
+          costs.length,
+          model,
+          piece -> {
+            for (int i = 0; i < sums.length; i++) {
+              sums[i] += piece[i];
+            }
+            for (int left = places.in(piece); left > 0; left--, next[0]++) {
+              costs[next[0]] = piece[places.of(next[0], piece)];
+            }
+          });
     }
     return new ExampleCosts(costs, scorer.metrics(sums));
   }
@@ -58,8 +60,7 @@ public record ExampleCosts(double[] costs, List<Metric> metrics) {
 
   /**
    * Sums of a piece among which each example has a place of its own: the examples of a piece are
-   * consecutive, and no more than there are places, so by their numbers in the split they share
-   * none.
+   * consecutive, and as many as there are places, so by their numbers in the split they share none.
    */
   private static final class Places implements TaskScorer {
     private static final long serialVersionUID = 1L;
@@ -72,19 +73,24 @@ public record ExampleCosts(double[] costs, List<Metric> metrics) {
       this.cost = cost;
     }
 
-    /** Where the number of a piece's examples is. */
-    int count() {
-      return scorer.size();
+    /** The examples of a piece. */
+    int in(double[] piece) {
+      return piece.length - scorer.size();
     }
 
     /** Where an example's cost is. */
-    int of(int number) {
-      return scorer.size() + 1 + number % ExampleScoring.TOGETHER;
+    int of(int number, double[] piece) {
+      return scorer.size() + number % in(piece);
     }
 
     @Override
     public int size() {
-      return scorer.size() + 1 + ExampleScoring.TOGETHER;
+      return size(ExampleScoring.TOGETHER);
+    }
+
+    @Override
+    public int size(int examples) {
+      return scorer.size() + examples;
     }
 
     @Override
@@ -95,10 +101,9 @@ public record ExampleCosts(double[] costs, List<Metric> metrics) {
     @Override
     public void add(double[] sums, Batch batch, Predictor.Predicted predicted) {
       scorer.add(sums, batch, predicted); // its own stand first
-      sums[count()] += batch.size();
       int[] numbers = batch.ints(ExampleScoring.NUMBERS).values();
       for (int b = 0; b < batch.size(); b++) {
-        sums[of(numbers[b])] = cost.of(batch, predicted, b);
+        sums[of(numbers[b], sums)] = cost.of(batch, predicted, b);
       }
     }
 

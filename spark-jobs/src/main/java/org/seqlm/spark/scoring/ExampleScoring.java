@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -41,6 +42,13 @@ public final class ExampleScoring implements AutoCloseable {
   static final String NUMBERS = "numbers";
 
   private static final int BATCH = 128;
+
+  /**
+   * Bytes of sums that tasks send before the next begin: a sixteenth of what Spark takes of a job
+   * by itself ({@code spark.driver.maxResultSize}), and 32 pieces with the most labels that are
+   * counted by.
+   */
+  private static final long WAVE_BYTES = 64L << 20;
 
   private final JavaSparkContext spark;
   private final Examples examples;
@@ -95,20 +103,31 @@ public final class ExampleScoring implements AutoCloseable {
    */
   public double[] score(long most, Model model) {
     double[] sum = new double[size];
-    for (double[] found : sums(most, model)) {
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += found[i];
-      }
-    }
+    each(
+        most,
+        model,
+        found -> {
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += found[i];
+          }
+        });
     return sum;
   }
 
   /** The same of each piece by itself, in the order of the split. */
-  List<double[]> sums(long most, Model model) {
+  void each(long most, Model model, Consumer<double[]> sums) {
+    each(most, model, (int) Math.max(1, WAVE_BYTES / ((long) Double.BYTES * size)), sums);
+  }
+
+  /**
+   * The same with a bound.
+   *
+   * @param together pieces whose sums the driver holds at once
+   */
+  void each(long most, Model model, int together, Consumer<double[]> sums) {
     List<int[]> pieces = pieces(examples, split, most);
-    List<double[]> sums = new ArrayList<>();
     if (pieces.isEmpty()) {
-      return sums;
+      return;
     }
     Broadcast<float[]> parameters = spark.broadcast(model.parameters());
     Task task =
@@ -126,14 +145,18 @@ public final class ExampleScoring implements AutoCloseable {
                 : model.features(),
             scorer);
     try {
-      for (Tuple2<double[], byte[]> found :
-          spark.parallelize(pieces, pieces.size()).map(task::run).collect()) {
-        if (found._2() != null) {
-          throw Refusal.decode(found._2());
+      for (int from = 0; from < pieces.size(); from += together) {
+        // A list of its own: Spark keeps what it is given until the tasks have it.
+        List<int[]> wave =
+            List.copyOf(pieces.subList(from, Math.min(pieces.size(), from + together)));
+        for (Tuple2<double[], byte[]> found :
+            spark.parallelize(wave, wave.size()).map(task::run).collect()) {
+          if (found._2() != null) {
+            throw Refusal.decode(found._2());
+          }
+          sums.accept(found._1());
         }
-        sums.add(found._1());
       }
-      return sums;
     } finally {
       parameters.destroy();
     }
@@ -183,7 +206,7 @@ public final class ExampleScoring implements AutoCloseable {
         // The first that touches an engine in an executor.
         Kernels.pin(execution.kernels());
         TaskScorer scorer = shared.value();
-        double[] sums = new double[scorer.size()];
+        double[] sums = new double[scorer.size(piece[2] - piece[1])];
         engine
             .predictor(network, decoding, execution)
             .predict(

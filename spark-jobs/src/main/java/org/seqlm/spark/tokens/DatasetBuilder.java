@@ -154,6 +154,7 @@ public final class DatasetBuilder {
             TaskProgress.start(spark, progress, "write", scan.total().tokens(), "tokens", "")) {
           written = write(spark, scan, splits, words, known, output.folder(), stage.done());
         }
+        WrittenRange.told(written, request.labels()).forEach(progress::message);
         Map<Split, SplitStatistics> statistics = collect(written, output);
         check(statistics, request.splits(), scan.total().documents(), progress);
         output.write(Vocabularies.FILE_NAME, vocabulary::write);
@@ -276,6 +277,7 @@ public final class DatasetBuilder {
     TokenSplits.Cursor cursor = splits.cursor(range, ids.documents());
     WrittenRange result = new WrittenRange();
     RangeLabels labels = ids.documents().labels();
+    result.together = new long[labels == null ? 0 : labels.size()];
     int documents = 0; // that began
     while (blocks.hasNext()) {
       LocalBlock block = blocks.next();
@@ -299,6 +301,7 @@ public final class DatasetBuilder {
           writers[split].startDocument();
           if (labels != null && split == Split.TEST.ordinal()) {
             labelWriter.add(labels.labels(documents), labels.cluster(documents));
+            labels.countTogether(documents, result.together);
           }
           documents++;
         }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,10 @@ class ModelsOfExamplesTest {
     with.addAll(List.of("--json", json, "--overwrite"));
     done(with.toArray());
     return Json.mapper().readTree(json.toFile());
+  }
+
+  private static Object[] with(Object[] line, Object... more) {
+    return Stream.concat(Arrays.stream(line), Arrays.stream(more)).toArray();
   }
 
   /** A registry with the one as its champion, and the other as a candidate. */
@@ -150,6 +155,12 @@ class ModelsOfExamplesTest {
   void theWorseIsKept() throws IOException {
     Path registry = registry("stays", strong, weak);
 
+    Object[] promote = {"models", "promote", registry, 2, "--if-better", "--input", tags};
+    assertThat(done(with(promote, "--set", "gate.least-examples=121")))
+        .contains(
+            "version 1 stays the champion", "the other keeps its status", "but 121 are needed");
+    assertThat(told("models", "list", registry).at("/rows/1/version/status").asText())
+        .isEqualTo("candidate");
     JsonNode kept = told("models", "promote", registry, 2, "--if-better", "--input", tags);
     assertThat(kept.path("changed").asBoolean()).isFalse();
     assertThat(kept.path("champion").asInt()).isEqualTo(1);
@@ -204,6 +215,11 @@ class ModelsOfExamplesTest {
         2,
         "--split",
         "x");
+
+    Object[] onTrain = {"models", "promote", registry, 2, "--if-better", "--input", tags};
+    refused(2, "version 1 was trained on that split of " + tags, with(onTrain, "--split", "train"));
+    Object[] onValid = {"models", "compare", registry, 1, 2, "--input", tags};
+    refused(2, "version 1 was chosen by that split of " + tags, with(onValid, "--split", "valid"));
 
     Path others = folder.resolve("others");
     Files.createDirectories(others);

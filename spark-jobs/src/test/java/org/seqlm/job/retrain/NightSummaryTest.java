@@ -104,6 +104,10 @@ class NightSummaryTest {
         .containsExactly(
             "Slices: language fa +0.0500 (+0.0400 to +0.0600) harm shown; length short +0.0200"
                 + " (+0.0100 to +0.0300); 1 more");
+    String open =
+        "{\"name\": \"language\", \"value\": \"fa\", \"gain\": 0.05, \"interval\":"
+            + " {\"lower\": null, \"upper\": 0.06}, \"finding\": \"too-small\"}";
+    assertThat(slices(open)).containsExactly("Slices: language fa +0.0500");
     Random random = new Random(4);
     for (int i = 0; i < 200; i++) {
       String[] some = new String[1 + random.nextInt(5)];

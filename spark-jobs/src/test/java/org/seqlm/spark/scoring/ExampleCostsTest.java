@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -104,7 +105,13 @@ class ExampleCostsTest {
             });
     assertThat(found.costs()).containsExactly(expected, within(1e-5));
     try (ExampleScoring scoring = new ExampleScoring(spark, examples, Split.TEST, scorer)) {
-      assertThat(found.metrics()).isEqualTo(scorer.metrics(scoring.score(EXAMPLES, model)));
+      double[] all = scoring.score(EXAMPLES, model);
+      assertThat(found.metrics()).isEqualTo(scorer.metrics(all));
+
+      // One piece after the other: the same bits.
+      double[] sums = new double[scorer.size()];
+      scoring.each(EXAMPLES, model, 1, piece -> Arrays.setAll(sums, i -> sums[i] + piece[i]));
+      assertThat(sums).containsExactly(all);
     }
   }
 }
