@@ -3,6 +3,7 @@ package org.seqlm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -14,7 +15,8 @@ public final class TasksEnd implements AfterEachCallback {
   private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   @Override
-  public void afterEach(ExtensionContext context) throws InterruptedException {
+  public void afterEach(ExtensionContext context)
+      throws InterruptedException, TimeoutException {
     long from = System.nanoTime();
     int running;
     while ((running = TestSpark.runningTasks()) > 0 && System.nanoTime() - from < ENOUGH_NANOS) {

@@ -1,5 +1,6 @@
 package org.seqlm;
 
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -48,7 +49,14 @@ public final class TestSpark {
   }
 
   /** How many tasks of the shared session run now; none where it was not asked for. */
-  static int runningTasks() {
-    return tasks == null ? 0 : tasks.running();
+  static int runningTasks() throws TimeoutException {
+    if (tasks == null) {
+      return 0;
+    }
+    if (!context().sc().isStopped()) {
+      // A task that has just begun is told a little later.
+      context().sc().listenerBus().waitUntilEmpty(60_000);
+    }
+    return tasks.running();
   }
 }
