@@ -15,8 +15,7 @@ public final class TasksEnd implements AfterEachCallback {
   private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   @Override
-  public void afterEach(ExtensionContext context)
-      throws InterruptedException, TimeoutException {
+  public void afterEach(ExtensionContext context) throws InterruptedException, TimeoutException {
     long from = System.nanoTime();
     int running;
     while ((running = TestSpark.runningTasks()) > 0 && System.nanoTime() - from < ENOUGH_NANOS) {
