@@ -2,7 +2,6 @@ package org.seqlm.ngram.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabulary;
@@ -13,13 +12,9 @@ import org.seqlm.vocab.Vocabulary;
  * the same order, and holds the answers to one part of these questions at a time; so it is for one
  * thread and one reading of the text.
  */
-public final class AnsweringModel implements LanguageModel {
+public final class AnsweringModel extends WindowModel {
   private static final double LN10 = Math.log(10);
 
-  private final Vocabulary vocabulary;
-  private final Passages passages;
-  private final int order;
-  private final WindowKeys keys;
   private final float[] unigrams;
   private final long partSize;
   private final Parts parts;
@@ -50,67 +45,31 @@ public final class AnsweringModel implements LanguageModel {
       float[] unigrams,
       long partSize,
       Parts parts) {
-    this.vocabulary = vocabulary;
-    this.passages = passages;
-    this.order = order;
-    this.keys = new WindowKeys(layout, ids);
+    super(vocabulary, passages, ids, order, layout);
     this.unigrams = unigrams;
     this.partSize = partSize;
     this.parts = parts;
   }
 
   @Override
-  public Vocabulary vocabulary() {
-    return vocabulary;
-  }
-
-  @Override
-  public Memory memory() {
-    return PassageReading.memory(passages);
-  }
-
-  @Override
-  public boolean reads(int token) {
-    return passages.reads(token);
-  }
-
-  @Override
-  public Reading start() {
+  WindowReading reading() {
     return new Answering();
   }
 
-  @Override
-  public Reading startUnmarked() {
-    Answering reading = new Answering();
-    reading.clear();
-    return reading;
-  }
-
-  private final class Answering extends PassageReading {
-    private final long[] context;
+  private final class Answering extends WindowReading {
     private int matched; // of the last question
 
-    Answering() {
-      super(vocabulary, passages, order);
-      context = keys.empty();
-      startPassage();
-    }
+    Answering() {}
 
     private Answering(Answering other) {
       super(other);
-      context = other.context.clone();
       matched = other.matched;
-    }
-
-    @Override
-    void seek() {
-      keys.context(history, length, context);
     }
 
     @Override
     public double logProbability(int token) {
       matched = 0;
-      if (!passages.reads(token)) {
+      if (!reads(token)) {
         return Double.NEGATIVE_INFINITY;
       }
       if (asked % partSize == 0) {
@@ -121,7 +80,7 @@ public final class AnsweringModel implements LanguageModel {
         }
       }
       asked++;
-      int place = answers.find(keys.window(context, token));
+      int place = answers.find(window(token));
       if (place < 0) {
         throw new IllegalStateException("what is read is not what was asked for");
       }

@@ -1,7 +1,6 @@
 package org.seqlm.ngram.model;
 
 import java.util.Arrays;
-import org.seqlm.lm.LanguageModel;
 import org.seqlm.ngram.count.KeyLayout;
 import org.seqlm.ngram.count.Passages;
 import org.seqlm.vocab.Vocabulary;
@@ -11,11 +10,7 @@ import org.seqlm.vocab.Vocabulary;
  * {@link AnsweringModel} that reads the same text in the same way knows the answers. Every
  * probability that it gives is 1.
  */
-public final class AskingModel implements LanguageModel {
-  private final Vocabulary vocabulary;
-  private final Passages passages;
-  private final int order;
-  private final WindowKeys keys;
+public final class AskingModel extends WindowModel {
   private final Asked asked;
 
   /** Takes what is asked. */
@@ -42,65 +37,28 @@ public final class AskingModel implements LanguageModel {
       int order,
       KeyLayout layout,
       Asked asked) {
-    this.vocabulary = vocabulary;
-    this.passages = passages;
-    this.order = order;
-    this.keys = new WindowKeys(layout, ids);
+    super(vocabulary, passages, ids, order, layout);
     this.asked = asked;
   }
 
   @Override
-  public Vocabulary vocabulary() {
-    return vocabulary;
-  }
-
-  @Override
-  public Memory memory() {
-    return PassageReading.memory(passages);
-  }
-
-  @Override
-  public boolean reads(int token) {
-    return passages.reads(token);
-  }
-
-  @Override
-  public Reading start() {
+  WindowReading reading() {
     return new Asking();
   }
 
-  @Override
-  public Reading startUnmarked() {
-    Asking reading = new Asking();
-    reading.clear();
-    return reading;
-  }
-
-  private final class Asking extends PassageReading {
-    private final long[] context;
-
-    Asking() {
-      super(vocabulary, passages, order);
-      context = keys.empty();
-      startPassage();
-    }
+  private final class Asking extends WindowReading {
+    Asking() {}
 
     private Asking(Asking other) {
       super(other);
-      context = other.context.clone();
-    }
-
-    @Override
-    void seek() {
-      keys.context(history, length, context);
     }
 
     @Override
     public double logProbability(int token) {
-      if (!passages.reads(token)) {
+      if (!reads(token)) {
         return Double.NEGATIVE_INFINITY;
       }
-      asked.window(keys.window(context, token));
+      asked.window(window(token));
       return 0;
     }
 
