@@ -76,8 +76,13 @@ public final class HostCopies {
     return copy;
   }
 
-  /** Makes a folder that is this user's alone; what others could put there would be mapped. */
-  private static void own(Path folder) throws IOException {
+  /**
+   * Makes a folder that is this user's alone, if it is not there; what others could put into it
+   * would be mapped.
+   *
+   * @throws UserException with exit code 5 if it is a link, no folder, or another user's
+   */
+  public static synchronized void own(Path folder) throws IOException {
     boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectories(folder.getParent());

@@ -15,6 +15,7 @@ import org.seqlm.spark.answers.SliceModel;
 import org.seqlm.spark.models.ModelCompiling;
 import org.seqlm.spark.models.PathModel;
 import org.seqlm.spark.scoring.TextScoring;
+import org.seqlm.store.HostCopies;
 import org.seqlm.store.Paths;
 
 /**
@@ -62,6 +63,11 @@ final class ScoredModel {
       }
       return new ScoredModel(path, ModelAccess.HEAP, null, PathModel.open(hadoop, path));
     }
+    if (asked == ModelAccess.COMPILED && !isShared(config, context)) {
+      throw UserException.configuration(
+          "--access compiled needs a folder that all executors reach, but the default file system"
+              + " is each machine's own: give --set compiled-folder=DIR");
+    }
     ModelAccess access = asked == ModelAccess.AUTO ? chosen(config, counted, context) : asked;
     if (access == ModelAccess.SLICES && config.model().size() > 1) {
       throw UserException.configuration(
@@ -85,14 +91,26 @@ final class ScoredModel {
     if (alone && bytes > (long) config.compiledMostGib() << 30) {
       return ModelAccess.SLICES;
     }
-    boolean oneProcess = Master.of(context.sparkConf().get("spark.master")).oneProcess();
-    boolean there =
-        file(config, counted, context)
-            .getFileSystem(context.hadoop())
-            .exists(file(config, counted, context));
-    return there || !oneProcess || bytes > Runtime.getRuntime().maxMemory() / HEAP_PARTS
+    if (!isShared(config, context)) {
+      return ModelAccess.HEAP;
+    }
+    Path file = file(config, counted, context);
+    return file.getFileSystem(context.hadoop()).exists(file)
+            || !oneProcess(context)
+            || bytes > Runtime.getRuntime().maxMemory() / HEAP_PARTS
         ? ModelAccess.COMPILED
         : ModelAccess.HEAP;
+  }
+
+  private static boolean oneProcess(JobContext context) {
+    return Master.of(context.sparkConf().get("spark.master")).oneProcess();
+  }
+
+  /** Whether every process that scores can open what lies where models are compiled to. */
+  private static boolean isShared(ScoreConfig config, JobContext context) {
+    return oneProcess(context)
+        || config.compiledFolder() != null
+        || !FileSystem.getDefaultUri(context.hadoop()).getScheme().equals("file");
   }
 
   /** Where the compiled model is, or will be. */
@@ -102,7 +120,7 @@ final class ScoredModel {
     if (config.compiledFolder() != null) {
       return new Path(Paths.of(config.compiledFolder()), name);
     }
-    if (Master.of(context.sparkConf().get("spark.master")).oneProcess()) {
+    if (oneProcess(context)) {
       return new Path(PathModel.copies(context.hadoop()).toUri().toString(), name);
     }
     FileSystem fs = FileSystem.get(context.hadoop());
@@ -143,6 +161,9 @@ final class ScoredModel {
       return TextScoring.Scorer.of(counted.rules(), SliceModel.open(context.sparkContext(), path));
     }
     if (access == ModelAccess.COMPILED) {
+      if (oneProcess(context) && config.compiledFolder() == null) {
+        HostCopies.own(PathModel.copies(context.hadoop()).toAbsolutePath());
+      }
       Path file = file(config, counted, context);
       if (!file.getFileSystem(context.hadoop()).exists(file)) {
         context.progress().message("note: " + path + " is compiled, once, to " + file);
