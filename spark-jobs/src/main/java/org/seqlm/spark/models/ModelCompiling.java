@@ -9,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.util.ShutdownHookManager;
 import org.seqlm.Progress;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
@@ -213,8 +214,15 @@ public final class ModelCompiling {
     CompiledHeader[] header = new CompiledHeader[1];
     Files.createDirectories(spill.folder());
     java.nio.file.Path own = Files.createTempDirectory(spill.folder(), "seqlm-compile-");
+    // Where the process is told to stop, nobody else removes what was sorted.
+    ShutdownHookManager.registerShutdownDeleteDir(own.toFile());
     Spill half = new Spill(spill.memory() / 2, own);
-    try (Closeable removed = () -> Files.deleteIfExists(own);
+    Closeable removed =
+        () -> {
+          Files.deleteIfExists(own);
+          ShutdownHookManager.removeShutdownDeleteDir(own.toFile());
+        };
+    try (removed;
         Sorting sorting = new Sorting(half)) {
       progress.stage("sort", ngrams(), "n-grams");
       sorting.read(this, progress);
