@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,7 +21,7 @@ final class Checkout {
   private final Path root;
 
   /**
-   * @param folder where to put it
+   * @param folder where to put it, or put it anew; no temporary one, for JUnit warns of links there
    */
   Checkout(Path folder) throws IOException {
     root = folder.resolve("SeqLM's $HOME");
@@ -29,12 +30,14 @@ final class Checkout {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           Path copy = root.resolve(REPOSITORY.relativize(file).toString());
           Files.createDirectories(copy.getParent());
-          Files.copy(file, copy);
+          Files.copy(
+              file, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }
     Path jar = root.resolve("spark-jobs").resolve(SubmittedJar.JAR);
     Files.createDirectories(jar.getParent());
+    Files.deleteIfExists(jar);
     Files.createSymbolicLink(jar, SubmittedJar.JAR.toAbsolutePath());
   }
 

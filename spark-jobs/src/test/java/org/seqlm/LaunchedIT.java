@@ -41,8 +41,9 @@ class LaunchedIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = new LoopbackCluster(temporary);
-    checkout = new Checkout(temporary);
-    spark = Checkout.assembleSpark(temporary.resolve("spark home"));
+    Path folder = Path.of("target", "launched").toAbsolutePath();
+    checkout = new Checkout(folder);
+    spark = Checkout.assembleSpark(folder.resolve("spark home"));
     text = Files.writeString(temporary.resolve("text.txt"), "the old cat sees\n".repeat(9));
   }
 
@@ -91,21 +92,11 @@ class LaunchedIT {
     Path output = temporary.resolve("killed");
     Process process =
         start("ngrams", "--input", text.toString(), "--output", output.toString(), "--order", "3");
-    List<ProcessHandle> drivers = List.of();
-    while (drivers.isEmpty()) {
-      assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
-      Thread.sleep(50);
-      drivers =
-          ProcessHandle.current()
-              .descendants()
-              .filter(one -> one.info().commandLine().orElse("").contains(".DriverWrapper"))
-              .filter(one -> one.info().commandLine().orElse("").contains(output.toString()))
-              .toList();
-    }
-    while (!Files.readString(err).contains("is running")) {
+    while (!Files.readString(err).contains("is running") || cluster.started().isEmpty()) {
       assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
       Thread.sleep(50);
     }
+    List<ProcessHandle> drivers = cluster.started();
     process.destroy();
     assertThat(process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);

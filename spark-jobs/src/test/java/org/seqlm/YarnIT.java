@@ -99,7 +99,7 @@ class YarnIT {
         Checkout.assembleSpark(
             Path.of("target", "yarn", "spark-home").toAbsolutePath(),
             Path.of("target", "yarn", "spark"));
-    checkout = new Checkout(temporary);
+    checkout = new Checkout(Path.of("target", "yarn").toAbsolutePath());
     Path last = conf.resolve("yarn-site.xml");
     for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ENOUGH_SECONDS);
         !Files.exists(last) && servers.isAlive() && System.nanoTime() < until; ) {
@@ -201,7 +201,7 @@ class YarnIT {
             "missing");
     String missing = "input hdfs:///in/nothing.txt does not exist";
     assertThat(result.exit()).as(result.err()).isEqualTo(3);
-    assertThat(result.err()).contains(result.application() + " is finished");
+    assertThat(result.err()).contains("seqlm: " + result.application() + " is ");
     assertThat(errors(result.err())).containsExactly("seqlm: error: " + missing);
     assertThat(errors(log(result.application(), "_01_000001")))
         .containsExactly("seqlm: error: " + missing);

@@ -36,6 +36,7 @@ public final class Submission {
 
   private final String master;
   private final List<String> command;
+  private final SubmitSettings settings;
   private final PrintStream out;
   private final PrintStream err;
   private final Manager manager;
@@ -49,14 +50,16 @@ public final class Submission {
   private Submission(
       String master,
       List<String> command,
-      Configuration hadoop,
+      SubmitSettings settings,
       String folder,
       PrintStream out,
       PrintStream err) {
     this.master = master;
     this.command = command;
+    this.settings = settings;
     this.out = out;
     this.err = err;
+    Configuration hadoop = settings.hadoop();
     manager = Manager.of(master, Path.of(command.get(0)).resolve("../..").normalize(), hadoop);
     log = new SubmitLog(err::println, line -> err.println("seqlm: " + line));
     BulletinFile next = null;
@@ -82,7 +85,8 @@ public final class Submission {
    */
   public static void main(String[] args) throws SparkUserAppException {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    int code = run(List.of(args), System.getenv(FOLDER_VARIABLE), System.out, err);
+    String folder = System.getenv(FOLDER_VARIABLE);
+    int code = run(List.of(args), folder, LOOK_MILLIS, System.out, err);
     if (code != 0) {
       throw new SparkUserAppException(code);
     }
@@ -92,14 +96,16 @@ public final class Submission {
    * The same.
    *
    * @param folder of bulletins; null for the user's
+   * @param lookMillis between two looks at the bulletin
    * @return the exit code
    */
-  static int run(List<String> args, String folder, PrintStream out, PrintStream err) {
+  static int run(
+      List<String> args, String folder, long lookMillis, PrintStream out, PrintStream err) {
     List<String> command = args.subList(2, args.size());
     try {
       SubmitSettings settings = SubmitSettings.of(args.get(1), command);
       login(settings);
-      return new Submission(args.get(0), command, settings.hadoop(), folder, out, err).run();
+      return new Submission(args.get(0), command, settings, folder, out, err).run(lookMillis);
     } catch (UserException e) {
       e.problems().forEach(line -> err.println("seqlm: error: " + line));
       return e.exitCode().code();
@@ -130,13 +136,11 @@ public final class Submission {
     }
   }
 
-  private int run() throws IOException {
-    List<String> words = new ArrayList<>(command);
+  private int run(long lookMillis) throws IOException {
+    List<String> words = new ArrayList<>(manager.completed(command, settings));
     if (file != null) {
       words.addAll(1, List.of("--conf", BulletinWriter.KEY + "=" + file));
     }
-    // Only who waits can tell; the launcher comes here only where nobody asked not to wait.
-    words.addAll(1, List.of("--conf", "spark.standalone.submit.waitAppCompletion=true"));
     Process process =
         new ProcessBuilder(words)
             .redirectInput(ProcessBuilder.Redirect.INHERIT)
@@ -148,7 +152,7 @@ public final class Submission {
     reader.setDaemon(true);
     reader.start();
     try {
-      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (!process.waitFor(lookMillis, TimeUnit.MILLISECONDS)) {
         look();
       }
       reader.join();
@@ -216,7 +220,13 @@ public final class Submission {
     if (id.isEmpty()) {
       return notTaken(submitCode);
     }
-    boolean well = log.state().equals("FINISHED") && submitCode == 0;
+    if (submitCode > 128) {
+      // A signal, which may be on its way to this process, too.
+      Thread.sleep(1_000);
+    }
+    if (over) {
+      return ExitCode.PLATFORM.code();
+    }
     Bulletin bulletin = last(log.state());
     try {
       if (bulletin != null && bulletin.code() != null) {
@@ -232,20 +242,33 @@ public final class Submission {
       }
       return ended.get().code();
     }
-    if (well) {
+    if (attempt.isEmpty() && file != null) {
+      err.println(
+          "seqlm: note: nothing of what the driver said has arrived: where it reaches other file"
+              + " systems than this machine, name a folder that both reach in "
+              + FOLDER_VARIABLE);
+    }
+    if (log.state().equals("FINISHED") && submitCode == 0) {
       return ExitCode.DONE.code();
     }
-    String state = log.state().isEmpty() ? "lost" : log.state().toLowerCase(java.util.Locale.ROOT);
-    err.println(
-        "seqlm: platform: "
-            + id.get()
-            + " ended as "
-            + (state.equals("finished") ? "failed" : state)
-            + " and left no exit code"
-            + (log.why().isEmpty() ? "" : " (" + log.why() + ")")
-            + "; its log: "
-            + manager.log(id.get()));
+    err.println("seqlm: platform: " + id.get() + without(submitCode));
+    err.println("seqlm: its log: " + manager.log(id.get()));
     return ExitCode.PLATFORM.code();
+  }
+
+  /** What became of a job without an exit code. */
+  private String without(int submitCode) {
+    String why = log.why().isEmpty() ? "" : " (" + log.why() + ")";
+    if (!log.over()) {
+      return " is out of sight, for spark-submit ended with "
+          + submitCode
+          + why
+          + "; it may still run: "
+          + manager.killCommand(log.id().orElseThrow());
+    }
+    // YARN's state is FINISHED, whatever its final status.
+    String state = log.state().equals("FINISHED") ? "FAILED" : log.state();
+    return " ended as " + state + " and left no exit code" + why;
   }
 
   /** Standard output as the command wrote it, and its code. */

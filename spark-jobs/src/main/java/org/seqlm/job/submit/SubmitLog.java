@@ -3,6 +3,7 @@ package org.seqlm.job.submit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,8 @@ final class SubmitLog {
 
   private static final Pattern REFUSAL =
       Pattern.compile("(?:Failed to submit application to YARN|Exception from cluster was): .*");
+
+  private static final Set<String> OVER = Set.of("FINISHED", "FAILED", "KILLED", "ERROR");
 
   private static final int MOST = 400;
 
@@ -99,7 +102,8 @@ final class SubmitLog {
                 + " is "
                 + state.toLowerCase(java.util.Locale.ROOT)
                 + (state.equals("RUNNING") && !place.isEmpty() ? ", " + place : "");
-    if (!now.equals(told) && !now.isEmpty()) {
+    // How it ended is told by who asks.
+    if (!now.equals(told) && !now.isEmpty() && !over()) {
       told = now;
       news.accept(now);
     }
@@ -113,6 +117,11 @@ final class SubmitLog {
   /** Its last state, in the manager's words; empty while none is known. */
   synchronized String state() {
     return state;
+  }
+
+  /** Whether that is one at the end. */
+  synchronized boolean over() {
+    return OVER.contains(state);
   }
 
   /** An exit code and what goes with it. */

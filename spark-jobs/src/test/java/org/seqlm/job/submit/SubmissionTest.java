@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -53,6 +54,8 @@ class SubmissionTest {
       "echo 'INFO ClientEndpoint: State of driver driver-20260102030405-0007 is %s, exiting"
           + " spark-submit JVM.'\n";
 
+  private static final String OPTIONS = "spark.driver.extraJavaOptions";
+
   @TempDir Path folder;
 
   private record Result(int code, String out, List<String> err) {}
@@ -73,7 +76,6 @@ class SubmissionTest {
             "seqlm: application_17_0042 is accepted",
             "seqlm: application_17_0042 is running",
             "seqlm: application_17_0042 is running, http://host:8088/proxy/application_17_0042/",
-            "seqlm: application_17_0042 is finished",
             "read: 3 lines",
             "seqlm: error: é is no word");
     try (var left = Files.list(folder.resolve("bulletins"))) {
@@ -103,11 +105,17 @@ class SubmissionTest {
 
     result = run("yarn", YARN + YARN_FAILED.replace("DIAGNOSTICS", "AM Container was preempted"));
     assertThat(result.code()).isEqualTo(5);
-    assertThat(result.err().get(result.err().size() - 1))
-        .isEqualTo(
-            "seqlm: platform: application_17_0042 ended as failed and left no exit code (Client:"
-                + " Application diagnostics message: AM Container was preempted); its log: yarn"
-                + " logs -applicationId application_17_0042");
+    assertThat(result.err())
+        .endsWith(
+            "seqlm: platform: application_17_0042 ended as FAILED and left no exit code (Client:"
+                + " Application diagnostics message: AM Container was preempted)",
+            "seqlm: its log: yarn logs -applicationId application_17_0042");
+    assertThat(result.err()).anyMatch(line -> line.contains("SEQLM_BULLETINS"));
+    result = run("yarn", YARN + "exit 137\n");
+    assertThat(result.code()).isEqualTo(5);
+    assertThat(result.err())
+        .anyMatch(
+            line -> line.endsWith("may still run: yarn application -kill application_17_0042"));
     String finished =
         "echo 'INFO Client: Application report for application_17_0042 (state: FINISHED)'\n";
     assertThat(run("yarn", YARN + finished).code()).isZero();
@@ -121,16 +129,48 @@ class SubmissionTest {
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err())
         .containsExactly(
-            "seqlm: driver-20260102030405-0007 is running, at 127.0.0.2:4040",
-            "seqlm: driver-20260102030405-0007 is failed",
-            "seqlm: error: no");
+            "seqlm: driver-20260102030405-0007 is running, at 127.0.0.2:4040", "seqlm: error: no");
 
     result = run("spark://h:1", STANDALONE + STANDALONE_ENDED.formatted("KILLED"));
     assertThat(result.code()).isEqualTo(5);
-    assertThat(result.err().get(result.err().size() - 1))
-        .contains("ended as killed and left no exit code", "work/driver-20260102030405-0007");
+    assertThat(String.join("\n", result.err()))
+        .contains("ended as KILLED and left no exit code", "work/driver-20260102030405-0007");
     assertThat(run("spark://h:1", STANDALONE + STANDALONE_ENDED.formatted("FINISHED")).code())
         .isZero();
+  }
+
+  /** On Java 17 drivers on Spark's own workers need what Spark gives to all others. */
+  @Test
+  void opensTheModulesThatSparkNeeds() throws Exception {
+    Path file = Files.writeString(folder.resolve("spark.conf"), OPTIONS + "  -Da=1\n");
+    Manager own = Manager.of("spark://h:1", folder, null);
+    String opened = JavaModuleOptions.defaultModuleOptions();
+    for (String[] given :
+        new String[][] {
+          {"--conf", OPTIONS + "=-Db=2"},
+          {"--conf=" + OPTIONS + "=-Db=2"},
+          {"--driver-java-options", "-Db=2"},
+          {"--driver-java-options=-Db=2"}
+        }) {
+      List<String> command = new ArrayList<>(List.of("submit", "--class", "A"));
+      command.addAll(List.of(given));
+      command.addAll(List.of("a.jar", "--set", OPTIONS + "=x"));
+      SubmitSettings settings = SubmitSettings.of(file.toString(), command);
+      assertThat(own.completed(command, settings))
+          .contains("a.jar", "--set", OPTIONS + "=x")
+          .filteredOn(word -> word.contains(opened))
+          .hasSize(1)
+          .first()
+          .asString()
+          .endsWith(opened + " -Db=2");
+    }
+    List<String> none = List.of("submit", "--class", "A", "a.jar");
+    assertThat(own.completed(none, SubmitSettings.of(file.toString(), none)))
+        .contains(
+            OPTIONS + "=" + opened + " -Da=1", "spark.standalone.submit.waitAppCompletion=true")
+        .endsWith("--class", "A", "a.jar");
+    assertThat(Manager.of("yarn", folder, null).completed(none, SubmitSettings.of("", none)))
+        .isEqualTo(none);
   }
 
   /** A driver that is started again says all of it again. */
@@ -140,7 +180,7 @@ class SubmissionTest {
     List<String> many = java.util.stream.IntStream.range(0, 200).mapToObj(i -> "l" + i).toList();
     Bulletin second = new Bulletin("a", 300, many, null, "", 0);
     Bulletin third = new Bulletin("b", 1, List.of("again"), 0, "", 0);
-    String wait = "sleep 2.5\n";
+    String wait = "sleep 0.4\n";
     Result result =
         run(
             "spark://h:1",
@@ -160,7 +200,7 @@ class SubmissionTest {
             "l199",
             "seqlm: the driver was started again",
             "again")
-        .hasSize(206);
+        .hasSize(205);
   }
 
   @Test
@@ -216,6 +256,7 @@ class SubmissionTest {
         Submission.run(
             args,
             folder.resolve("bulletins").toString(),
+            50,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8));
     return new Result(
