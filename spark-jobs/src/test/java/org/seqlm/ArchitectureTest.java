@@ -106,6 +106,7 @@ class ArchitectureTest {
           "bench.meter",
           "bench.ngrams|bench.averaging|bench.step|bench.variants|bench.scale|bench.gate|bench.score",
           "job.cli",
+          "job.submit",
           "job.train.config",
           "job.prepare|job.evaluate|job.example|job.score|job.predict|job.samples|job.generate|job.report|job.trend|job.train|job.files|job.models",
           "job.ngrams|job.interpolate",

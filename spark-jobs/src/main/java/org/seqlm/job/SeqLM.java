@@ -35,6 +35,8 @@ import org.seqlm.job.report.ReportCommand;
 import org.seqlm.job.retrain.RetrainCommand;
 import org.seqlm.job.samples.CheckSamplesCommand;
 import org.seqlm.job.score.ScoreCommand;
+import org.seqlm.job.submit.BulletinWriter;
+import org.seqlm.job.submit.CommandFailure;
 import org.seqlm.job.train.TrainCommand;
 import org.seqlm.job.trend.TrendCommand;
 import picocli.CommandLine;
@@ -96,6 +98,7 @@ public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
+    BulletinWriter bulletin = BulletinWriter.begin();
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     Interruption.watch(args, err);
     Interruption.onOutOfMemory(err);
@@ -108,6 +111,11 @@ public final class SeqLM {
       code = Failures.report(e, "", err).code();
     }
     Interruption.over();
+    bulletin.end(code);
+    if (code != 0 && bulletin.onYarn()) {
+      // Its diagnostics keep what is thrown: of Spark's own exception the code alone.
+      throw new CommandFailure(code, bulletin.lastError());
+    }
     if (code != 0) {
       throw new SparkUserAppException(code);
     }
