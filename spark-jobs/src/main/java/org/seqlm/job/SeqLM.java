@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
 import org.seqlm.job.bench.BenchCommand;
@@ -130,7 +131,7 @@ public final class SeqLM {
     commandLine.setParameterExceptionHandler(
         (problem, unparsed) -> {
           CommandLine command = problem.getCommandLine();
-          err.println("seqlm: error: " + problem.getMessage());
+          err.println("seqlm: error: " + Secrets.redacted(problem.getMessage()));
           if (problem instanceof CommandLine.MissingParameterException
               && problem.getMessage().contains("but found '-")) {
             err.println(
