@@ -102,7 +102,8 @@ class SbomTest {
     TreeSet<String> usual = BundledTest.bundled();
     usual.removeIf(name -> name.contains("cuda"));
     TreeSet<String> found =
-        new TreeSet<>(names(sbom.substring(sbom.indexOf("<components>", sbom.indexOf("</metadata>")))));
+        new TreeSet<>(
+            names(sbom.substring(sbom.indexOf("<components>", sbom.indexOf("</metadata>")))));
     assertThat(found).isEqualTo(usual);
   }
 

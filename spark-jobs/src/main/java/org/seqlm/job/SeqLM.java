@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
+import org.seqlm.ObjectFilter;
 import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
@@ -98,6 +99,7 @@ public final class SeqLM {
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    ObjectFilter.install();
     Interruption.watch(args, err);
     Interruption.onOutOfMemory(err);
     int code;
