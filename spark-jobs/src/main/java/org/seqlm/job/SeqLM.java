@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkUserAppException;
 import org.seqlm.ExitCode;
+import org.seqlm.ObjectFilter;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
 import org.seqlm.job.bench.BenchCommand;
@@ -100,6 +102,7 @@ public final class SeqLM {
   public static void main(String[] args) throws SparkUserAppException {
     BulletinWriter bulletin = BulletinWriter.begin();
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    ObjectFilter.install();
     Interruption.watch(args, err);
     Interruption.onOutOfMemory(err);
     int code;
@@ -138,7 +141,7 @@ public final class SeqLM {
     commandLine.setParameterExceptionHandler(
         (problem, unparsed) -> {
           CommandLine command = problem.getCommandLine();
-          err.println("seqlm: error: " + problem.getMessage());
+          err.println("seqlm: error: " + Secrets.redacted(problem.getMessage()));
           if (problem instanceof CommandLine.MissingParameterException
               && problem.getMessage().contains("but found '-")) {
             err.println(

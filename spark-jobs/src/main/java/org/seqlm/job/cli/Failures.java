@@ -3,6 +3,8 @@ package org.seqlm.job.cli;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +13,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkException;
 import org.seqlm.ExitCode;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
 
@@ -70,7 +73,9 @@ public final class Failures {
         "seqlm: this is a bug of seqlm "
             + Version.current()
             + ", please report it with the lines below");
-    problem.printStackTrace(err);
+    StringWriter trace = new StringWriter();
+    problem.printStackTrace(new PrintWriter(trace, true));
+    trace.toString().lines().map(Secrets::redacted).forEach(err::println);
     return ExitCode.BUG;
   }
 
@@ -151,6 +156,6 @@ public final class Failures {
     String message = problem.getMessage();
     return message == null || message.isBlank()
         ? problem.getClass().getSimpleName()
-        : message.strip().lines().findFirst().orElse("").strip();
+        : Secrets.redacted(message.strip().lines().findFirst().orElse("").strip());
   }
 }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
@@ -125,11 +127,15 @@ public final class JobFiles {
   /**
    * Checks all of it, before anything is read or written.
    *
-   * @throws UserException with exit code 2 if an output meets an input or another output, or as
-   *     {@link OutputCheck#file} does of a file; 3 if an input is a pipe or a device
+   * @throws UserException with exit code 2 if an output meets an input or another output, if a path
+   *     holds a password, or as {@link OutputCheck#file} does of a file; 3 if an input is a pipe or
+   *     a device
    */
   void check(JobContext context) throws IOException {
     Configuration conf = context.hadoop();
+    Secrets.refuseIn(FileSystem.getDefaultUri(conf).toString()); // what paths become
+    inputs.forEach(input -> Secrets.refuseIn(input.path()));
+    outputs.forEach(output -> Secrets.refuseIn(output.path()));
     List<Path> written = new ArrayList<>();
     for (Output output : outputs) {
       if (output.file() && output.path().isBlank()) {

@@ -193,8 +193,7 @@ final class NightFolder {
     String folder = path() + "/" + part;
     String file = part + ".json";
     if (isThere(folder, inputs, Json.tree(configured))) {
-      return Json.mapper()
-          .readValue(ArtifactReader.open(hadoop(), folder, kind).readVerified(file), type);
+      return ArtifactReader.open(hadoop(), folder, kind).readJson(file, type);
     }
     T made = make.run();
     try (ArtifactWriter out = ArtifactWriter.create(hadoop(), folder, Overwrite.REPLACE)) {
