@@ -97,6 +97,7 @@ class ArchitectureTest {
           "report.page",
           "report.task",
           "report.trend|report",
+          "spark.watch",
           "spark.task|spark.io",
           "spark.corpus",
           "spark.words",

@@ -30,6 +30,7 @@ import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
 import org.seqlm.spark.training.NetworkTraining;
 import org.seqlm.spark.training.WorkerStates;
+import org.seqlm.spark.watch.JobNames;
 
 /**
  * One run of {@code train}: the loop of rounds, and when it validates, checkpoints and ends. {@link
@@ -129,6 +130,8 @@ final class TrainRun {
             tokens,
             tokens + settings.tokensOf(feed.units(), training.step(), rates.total()),
             job.unit());
+    TrainFigures.begin(
+        training.position().round(), settings.rounds(feed.units()), settings.workers(), tokens);
     if (resumedFrom == null) {
       validate();
       checkpoint();
@@ -219,8 +222,7 @@ final class TrainRun {
     double loss = outcome.loss();
     elapsed = seconds();
     int round = training.position().round();
-    metrics.add(
-        "round",
+    RoundMetrics line =
         recorder.record(
             new RoundRecorder.Progress(
                 round,
@@ -232,7 +234,9 @@ final class TrainRun {
                 checkpointSeconds,
                 elapsed),
             outcome,
-            TaskSlots.now(spark)));
+            TaskSlots.now(spark));
+    metrics.add("round", line);
+    TrainFigures.round(line, outcome);
     checkpointSeconds = null;
     if (outcome.skipped() > 0) {
       tellSkipped(outcome, round);
@@ -329,7 +333,12 @@ final class TrainRun {
   }
 
   private void validate() throws IOException {
-    OptionalDouble nats = validation.look(training.position(), tokens);
+    OptionalDouble nats;
+    try (JobNames.Named named =
+        JobNames.described(spark, "the look after round " + training.position().round())) {
+      nats = validation.look(training.position(), tokens);
+    }
+    nats.ifPresent(seen -> TrainFigures.look(seen, validation.best().nats()));
     if (plateau == null || nats.isEmpty()) {
       return;
     }

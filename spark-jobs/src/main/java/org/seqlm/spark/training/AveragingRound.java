@@ -51,6 +51,11 @@ public final class AveragingRound<S> {
   public interface Planner extends Serializable {
     /** The plan of a worker, from 0. */
     RoundPlan plan(int worker);
+
+    /** The rounds of the whole run, the most there can be; 0 where nobody knows. */
+    default long rounds() {
+      return 0;
+    }
   }
 
   /** Whether the workers of a round write their states into files. */
@@ -216,6 +221,7 @@ public final class AveragingRound<S> {
         shared,
         sorted,
         sorted.mapPartitions(means::of).rdd(),
-        new RoundCollector(before, stripeValues));
+        new RoundCollector(before, stripeValues),
+        RoundTitle.of(planner, workers));
   }
 }

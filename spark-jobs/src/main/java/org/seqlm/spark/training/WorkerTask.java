@@ -23,6 +23,7 @@ import org.seqlm.neural.torch.device.GpuUse;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
+import org.seqlm.spark.watch.JobNames;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 
@@ -72,6 +73,7 @@ record WorkerTask<S>(
       double waited) {}
 
   Iterator<Tuple2<Long, RoundPart>> run(int worker, Iterator<S> steps) {
+    JobNames.worker(worker);
     try {
       Kernels.pin(learners.kernels());
       return train(worker, steps);
