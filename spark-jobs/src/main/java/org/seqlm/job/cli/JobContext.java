@@ -15,6 +15,7 @@ import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
 import org.seqlm.spark.task.ActiveTasks;
+import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.store.NioLocalFileSystem;
 
 /**
@@ -32,6 +33,7 @@ public final class JobContext implements Closeable {
   private Sessions.Results results = Sessions.Results.SMALL;
   private ActiveTasks tasks;
   private EndedSession.Watch watch;
+  private GrantWatch grant; // null where tasks run in this process, or may wait for ever
 
   /**
    * @param name of the job, shown in Spark's own pages
@@ -86,6 +88,9 @@ public final class JobContext implements Closeable {
       spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
       tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));
       watch = EndedSession.watch(spark::isStopped);
+      if (!Master.of(spark.master()).oneProcess()) {
+        grant = GrantWatch.start(spark);
+      }
     }
     return spark;
   }
@@ -155,8 +160,11 @@ public final class JobContext implements Closeable {
     Sessions.check(sparkConf(), System.getenv());
   }
 
-  /** What a job threw, or that Spark had ended under it. */
+  /** What a job threw, or that Spark had ended under it, or that nobody gave it an executor. */
   Exception explained(Exception problem) {
+    if (grant != null && grant.refusal() != null) {
+      return grant.refusal();
+    }
     return spark != null && spark.isStopped() ? EndedSession.explain(problem) : problem;
   }
 
@@ -174,6 +182,9 @@ public final class JobContext implements Closeable {
    */
   @Override
   public void close() {
+    if (grant != null) {
+      grant.close();
+    }
     if (watch != null) {
       watch.close();
       tasks.close();
