@@ -14,6 +14,7 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
+import org.seqlm.spark.doctor.QuickCheck;
 import org.seqlm.spark.task.ActiveTasks;
 import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.store.NioLocalFileSystem;
@@ -88,6 +89,9 @@ public final class JobContext implements Closeable {
       spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
       tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));
       watch = EndedSession.watch(spark::isStopped);
+      if (owned) {
+        QuickCheck.warning(spark.conf()).ifPresent(progress::message);
+      }
       if (!Master.of(spark.master()).oneProcess()) {
         grant = GrantWatch.start(spark);
       }
