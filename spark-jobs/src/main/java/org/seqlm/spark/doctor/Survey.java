@@ -192,10 +192,8 @@ public final class Survey {
     } catch (TimeoutException e) {
       job.cancel(true); // whoever has answered is told
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException of
-          ? of
-          : UserException.platform(
-              "the executors could not be asked: " + e.getCause().getMessage(), e.getCause());
+      String why = String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
+      throw UserException.platform("the executors could not be asked: " + why, e.getCause());
     } catch (InterruptedException e) {
       job.cancel(true);
       Thread.currentThread().interrupt();
