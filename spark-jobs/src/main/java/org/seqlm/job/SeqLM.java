@@ -20,6 +20,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
 import org.seqlm.job.compile.CompileCommand;
 import org.seqlm.job.counts.CountsCommand;
+import org.seqlm.job.doctor.DoctorCommand;
 import org.seqlm.job.drift.DriftCommand;
 import org.seqlm.job.evaluate.EvaluateCommand;
 import org.seqlm.job.example.ExampleCommand;
@@ -90,6 +91,7 @@ public final class SeqLM {
           TrendCommand.class,
           ModelsCommand.class,
           FilesCommand.class,
+          DoctorCommand.class,
           ExampleCommand.class,
           BenchCommand.class);
 

@@ -14,9 +14,11 @@ import org.seqlm.artifact.Overwrite;
 import org.seqlm.kernels.KernelSet;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.kernels.Kernels;
+import org.seqlm.spark.doctor.QuickCheck;
 import org.seqlm.spark.task.ActiveTasks;
 import org.seqlm.spark.watch.JobNames;
 import org.seqlm.spark.watch.WatchedProgress;
+import org.seqlm.spark.task.GrantWatch;
 import org.seqlm.store.NioLocalFileSystem;
 
 /**
@@ -37,6 +39,7 @@ public final class JobContext implements Closeable {
   private Sessions.Results results = Sessions.Results.SMALL;
   private ActiveTasks tasks;
   private EndedSession.Watch watch;
+  private GrantWatch grant; // null where tasks run in this process, or may wait for ever
 
   /**
    * @param name of the job, shown in Spark's own pages
@@ -108,6 +111,12 @@ public final class JobContext implements Closeable {
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
       tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));
       watch = EndedSession.watch(spark::isStopped);
+      if (owned) {
+        QuickCheck.warning(spark.conf()).ifPresent(progress::message);
+      }
+      if (!Master.of(spark.master()).oneProcess()) {
+        grant = GrantWatch.start(spark);
+      }
     }
     // A job inside of this one, which has ended, had another.
     name();
@@ -184,8 +193,11 @@ public final class JobContext implements Closeable {
     Sessions.check(sparkConf(), System.getenv());
   }
 
-  /** What a job threw, or that Spark had ended under it. */
+  /** What a job threw, or that Spark had ended under it, or that nobody gave it an executor. */
   Exception explained(Exception problem) {
+    if (grant != null && grant.refusal() != null) {
+      return grant.refusal();
+    }
     return spark != null && spark.isStopped() ? EndedSession.explain(problem) : problem;
   }
 
@@ -203,6 +215,9 @@ public final class JobContext implements Closeable {
    */
   @Override
   public void close() {
+    if (grant != null) {
+      grant.close();
+    }
     if (watch != null) {
       watch.close();
       tasks.close();

@@ -9,6 +9,7 @@ import org.seqlm.UserException;
 import org.seqlm.kernels.KernelVariables;
 import org.seqlm.spark.SeqlmRegistrator;
 import org.seqlm.spark.watch.SeqlmPlugin;
+import org.seqlm.spark.task.GrantWatch;
 
 /**
  * Starts Spark the way every job needs it; what the user set himself stands. No job asks SQL
@@ -86,6 +87,7 @@ final class Sessions {
             key + " must be a size, for instance 4g or 512m, but is " + conf.get(key));
       }
     }
+    GrantWatch.limit(conf);
     return master;
   }
 

@@ -324,6 +324,18 @@ record TrainCost(
         + onGpu();
   }
 
+  /** The memory in a few words. */
+  String memoryText() {
+    return "a worker needs about "
+        + bytes(memory.engine())
+        + " in the engine and "
+        + bytes(memory.heap())
+        + " of heap, averaging "
+        + bytes(memory.average())
+        + " in the driver"
+        + onGpu().replaceFirst("^\\R", "; ");
+  }
+
   private String article() {
     return unit.startsWith("e") ? "an " : "a ";
   }
