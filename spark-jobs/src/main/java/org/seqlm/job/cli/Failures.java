@@ -13,6 +13,7 @@ import org.apache.spark.SparkException;
 import org.seqlm.ExitCode;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
+import org.seqlm.spark.task.LostGpuError;
 
 /** What went wrong in a command, as lines for its user and an exit code. */
 public final class Failures {
@@ -50,6 +51,11 @@ public final class Failures {
     OutOfMemoryError memory = find(OutOfMemoryError.class, problem);
     if (memory != null) {
       err.println("seqlm: error: " + outOfMemory(memory));
+      return ExitCode.PLATFORM;
+    }
+    LostGpuError gpu = find(LostGpuError.class, problem);
+    if (gpu != null) {
+      err.println("seqlm: error: " + gpu.line());
       return ExitCode.PLATFORM;
     }
     int depth = 0;

@@ -262,7 +262,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     long units = job.units();
     TrainCost cost = job.cost();
     List<String> warnings =
-        cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
+        cost.check(
+            TrainCost.Limits.of(context.sparkConf(), settings.execution(), settings.workers()));
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings().forEach(line -> text.append(line).append('\n'));
@@ -341,7 +342,9 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     Devices.check(Engines.named(config.engine()), config.execution(), context.sparkConf());
     List<String> warnings = new ArrayList<>();
     job.cost()
-        .check(TrainCost.Limits.of(context.sparkConf(), config.averaging().workers()))
+        .check(
+            TrainCost.Limits.of(
+                context.sparkConf(), config.execution(), config.averaging().workers()))
         .forEach(line -> warnings.add("may not fit: " + line));
     warnings.addAll(job.warnings());
     return warnings;
