@@ -17,6 +17,7 @@ import org.seqlm.ExitCode;
 import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.Version;
+import org.seqlm.spark.task.LostGpuError;
 
 /** What went wrong in a command, as lines for its user and an exit code. */
 public final class Failures {
@@ -90,6 +91,11 @@ public final class Failures {
     OutOfMemoryError memory = find(OutOfMemoryError.class, problem);
     if (memory != null) {
       return Told.of(ExitCode.PLATFORM, "seqlm: error: " + outOfMemory(memory));
+    }
+    LostGpuError gpu = find(LostGpuError.class, problem);
+    if (gpu != null) {
+      err.println("seqlm: error: " + gpu.line());
+      return ExitCode.PLATFORM;
     }
     int depth = 0;
     for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {

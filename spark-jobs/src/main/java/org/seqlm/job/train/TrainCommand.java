@@ -263,7 +263,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
     long units = job.units();
     TrainCost cost = job.cost();
     List<String> warnings =
-        cost.check(TrainCost.Limits.of(context.sparkConf(), settings.workers()));
+        cost.check(
+            TrainCost.Limits.of(context.sparkConf(), settings.execution(), settings.workers()));
     StringBuilder text = new StringBuilder(cost.text()).append('\n');
     warnings.forEach(line -> text.append("may not fit: ").append(line).append('\n'));
     job.warnings().forEach(line -> text.append(line).append('\n'));
@@ -367,7 +368,8 @@ public final class TrainCommand extends JobCommand<TrainConfig, TrainResult> {
   }
 
   private static TrainCost.Limits limits(TrainConfig config, JobContext context) {
-    return TrainCost.Limits.of(context.sparkConf(), config.averaging().workers());
+    return TrainCost.Limits.of(
+        context.sparkConf(), config.execution(), config.averaging().workers());
   }
 
   private static List<String> check(JobContext context, TrainJob job) throws IOException {

@@ -24,8 +24,9 @@ import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.feed.Feed;
+import org.seqlm.spark.task.GpuClashes;
+import org.seqlm.spark.task.GpuStages;
 import org.seqlm.spark.task.Platform;
-import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
 import org.seqlm.spark.training.NetworkTraining;
@@ -57,6 +58,7 @@ final class TrainRun {
   private final TrainCheckpoints checkpoints;
   private final TrainLooks validation;
   private final KernelWatch kernels;
+  private final GpuClashes clashes = new GpuClashes();
 
   private WorkerStates states;
   private LearningRates rates;
@@ -234,7 +236,7 @@ final class TrainRun {
                 checkpointSeconds,
                 elapsed),
             outcome,
-            TaskSlots.now(spark));
+            GpuStages.of(spark, settings.execution()).slots());
     metrics.add("round", line);
     TrainFigures.round(line, outcome);
     checkpointSeconds = null;
@@ -244,6 +246,7 @@ final class TrainRun {
     kernels
         .see(KernelChoice.ofThisProcess(), outcome.kernels())
         .ifPresent(context.progress()::message);
+    clashes.see(spark).ifPresent(context.progress()::message);
     context
         .progress()
         .update(

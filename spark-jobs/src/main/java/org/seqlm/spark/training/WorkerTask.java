@@ -20,6 +20,7 @@ import org.seqlm.neural.learner.WorkerResult;
 import org.seqlm.neural.learner.WorkerState;
 import org.seqlm.neural.optimizer.InnerMoments;
 import org.seqlm.neural.torch.device.GpuUse;
+import org.seqlm.neural.torch.device.LostGpu;
 import org.seqlm.spark.task.Placement;
 import org.seqlm.spark.task.Refusal;
 import org.seqlm.spark.task.TaskGpu;
@@ -221,6 +222,8 @@ record WorkerTask<S>(
               : new float[0];
       return new Trained(
           result, own(result.state(), plan).withMoved(moved), moved, kernels, use, waited);
+    } catch (LostGpu e) {
+      throw TaskGpu.lost(e);
     }
   }
 }
