@@ -24,6 +24,7 @@ import org.seqlm.neural.optimizer.LearningRates;
 import org.seqlm.neural.optimizer.Plateau;
 import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.feed.Feed;
+import org.seqlm.spark.task.ExecutorLosses;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.task.TaskSlots;
 import org.seqlm.spark.training.Averaging;
@@ -56,6 +57,7 @@ final class TrainRun {
   private final TrainCheckpoints checkpoints;
   private final TrainLooks validation;
   private final KernelWatch kernels;
+  private final ExecutorLosses losses;
 
   private WorkerStates states;
   private LearningRates rates;
@@ -92,6 +94,7 @@ final class TrainRun {
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
     validation = new TrainLooks(context, job, start, job.look(context, metrics));
     kernels = KernelWatch.after(start.from(), config.execution());
+    losses = new ExecutorLosses(spark, config.budget().losses());
   }
 
   /**
@@ -101,6 +104,7 @@ final class TrainRun {
    */
   TrainResult run() throws IOException {
     try (board;
+        losses;
         validation) {
       return train();
     } catch (UserException | UncheckedIOException | IOException e) {
@@ -154,6 +158,9 @@ final class TrainRun {
       }
       if (checkpoints.isDue(round) || last) {
         checkpoint();
+      }
+      if (!last) {
+        losses.afterRound();
       }
     }
     TrainResult result = result(loss, stopped && !training.finished(), spent, resumedFrom);
