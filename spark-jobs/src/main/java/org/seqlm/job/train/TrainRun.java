@@ -26,6 +26,7 @@ import org.seqlm.neural.optimizer.Schedule;
 import org.seqlm.spark.feed.Feed;
 import org.seqlm.spark.task.GpuClashes;
 import org.seqlm.spark.task.GpuStages;
+import org.seqlm.spark.task.ExecutorLosses;
 import org.seqlm.spark.task.Platform;
 import org.seqlm.spark.training.Averaging;
 import org.seqlm.spark.training.AveragingRound;
@@ -59,6 +60,7 @@ final class TrainRun {
   private final TrainLooks validation;
   private final KernelWatch kernels;
   private final GpuClashes clashes = new GpuClashes();
+  private final ExecutorLosses losses;
 
   private WorkerStates states;
   private LearningRates rates;
@@ -95,6 +97,7 @@ final class TrainRun {
     checkpoints = new TrainCheckpoints(config, context, start, metrics);
     validation = new TrainLooks(context, job, start, job.look(context, metrics));
     kernels = KernelWatch.after(start.from(), config.execution());
+    losses = new ExecutorLosses(spark, config.budget().losses());
   }
 
   /**
@@ -104,6 +107,7 @@ final class TrainRun {
    */
   TrainResult run() throws IOException {
     try (board;
+        losses;
         validation) {
       return train();
     } catch (UserException | UncheckedIOException | IOException e) {
@@ -159,6 +163,9 @@ final class TrainRun {
       }
       if (checkpoints.isDue(round) || last) {
         checkpoint();
+      }
+      if (!last) {
+        losses.afterRound();
       }
     }
     TrainResult result = result(loss, stopped && !training.finished(), spent, resumedFrom);
