@@ -94,8 +94,7 @@ public final class Failures {
     }
     LostGpuError gpu = find(LostGpuError.class, problem);
     if (gpu != null) {
-      err.println("seqlm: error: " + gpu.line());
-      return ExitCode.PLATFORM;
+      return Told.of(ExitCode.PLATFORM, "seqlm: error: " + gpu.line());
     }
     int depth = 0;
     for (Throwable at = problem; at != null && depth < DEEPEST; at = at.getCause(), depth++) {
