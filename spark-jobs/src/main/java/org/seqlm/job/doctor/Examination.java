@@ -183,7 +183,10 @@ final class Examination {
     reached = answers.reached();
     skews = answers.skews();
     for (ProcessQuestion.Answer answer : answers.answers()) {
-      add(new ProcessQuestion.Answer(Survey.seen(answer.facts(), probe), answer.fixed()));
+      add(
+          probe == null
+              ? answer
+              : new ProcessQuestion.Answer(probe.seen(answer.facts()), answer.fixed()));
     }
     findings.add(
         reached.registered() == 0

@@ -19,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.seqlm.doctor.ProcessFacts;
 import org.seqlm.doctor.ReachRules;
 import org.seqlm.store.ExclusiveFile;
 import org.seqlm.store.Paths;
@@ -87,9 +88,12 @@ public final class OutputProbe implements Closeable {
     }
   }
 
-  /** Whether a file that another process wrote is there, as this one sees it. */
-  boolean sees(String name) throws IOException {
-    return fs.exists(new Path(folder, name));
+  /** With what a process wrote, and this one does not see, counted as not written. */
+  public ProcessFacts seen(ProcessFacts facts) throws IOException {
+    return !"".equals(facts.output()) || fs.exists(new Path(folder, facts.id()))
+        ? facts
+        : facts.withOutput(
+            "what is written there the driver does not see: it is a disk of that host's own");
   }
 
   /** Lets two write one name at one moment. */

@@ -10,6 +10,7 @@ import org.apache.spark.util.Utils;
 import org.seqlm.doctor.DiskProbe;
 import org.seqlm.doctor.Finding;
 import org.seqlm.doctor.MachineRules;
+import org.seqlm.doctor.NativeRules;
 import org.seqlm.doctor.ProcessFacts;
 import org.seqlm.doctor.Status;
 import org.seqlm.doctor.VersionRules;
@@ -40,6 +41,26 @@ public final class QuickCheck {
     List<Finding> findings = new ArrayList<>(VersionRules.of(List.of(driver)));
     findings.addAll(MachineRules.disks(List.of(driver), 0));
     return line(findings);
+  }
+
+  /**
+   * The same about the folder of native libraries, for commands that train. Where they lie there
+   * already they need no more room.
+   */
+  public static Optional<String> nativesWarning() {
+    return nativesWarning(NativeProbe.folder());
+  }
+
+  /** The same of a folder; null if none can be made. */
+  static Optional<String> nativesWarning(Path folder) {
+    ProcessFacts.Cache cache =
+        new ProcessFacts.Cache(
+            folder == null ? null : folder.toString(),
+            null,
+            folder == null ? 0 : folder.toFile().getUsableSpace(),
+            folder == null ? 0 : NativeProbe.unpacked(folder),
+            0);
+    return line(NativeRules.cache(cache));
   }
 
   /** The first of what is not well, and how much more there is. */
