@@ -40,6 +40,11 @@ public record ProcessFacts(
     return id.equals(DRIVER);
   }
 
+  /** Whether any of its disks can be written to. */
+  public boolean canSpill() {
+    return disks.stream().anyMatch(disk -> disk.problem().isEmpty());
+  }
+
   /** The same with as many tasks at once as Spark's scheduler gives it. */
   public ProcessFacts withSlots(int slots) {
     Cores known = new Cores(cores.processors, slots, cores.threads);

@@ -84,14 +84,14 @@ public final class JobContext implements Closeable {
   private SparkContext spark() {
     if (spark == null) {
       owned = SparkEnv.get() == null;
+      if (owned) {
+        QuickCheck.warning(sparkConf()).ifPresent(progress::message);
+      }
       spark = Sessions.start("seqlm " + name, master, KernelVariables.pins(kernels), results);
       setLocalFiles(spark.hadoopConfiguration(), spark.master());
       spark.setJobGroup("seqlm " + name, "seqlm " + name, false);
       tasks = new ActiveTasks(JavaSparkContext.fromSparkContext(spark));
       watch = EndedSession.watch(spark::isStopped);
-      if (owned) {
-        QuickCheck.warning(spark.conf()).ifPresent(progress::message);
-      }
       if (!Master.of(spark.master()).oneProcess()) {
         grant = GrantWatch.start(spark);
       }
