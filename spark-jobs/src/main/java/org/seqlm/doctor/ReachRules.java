@@ -86,7 +86,7 @@ public final class ReachRules {
               + ": "
               + commit.row
               + ", of two writers "
-              + (commit.winners == 1 ? "one won" : commit.winners + " won");
+              + (commit.winners == 1 ? "one won" : commit.winners == 0 ? "none knew" : "both won");
       String alone = "let one job at a time write an output there (docs/cluster.md, File systems)";
       if (commit.winners == 1 && !commit.weak) {
         findings.add(Finding.ok("commit", ProcessFacts.DRIVER, found));

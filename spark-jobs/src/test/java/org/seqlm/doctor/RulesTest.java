@@ -356,7 +356,7 @@ class RulesTest {
         bad(ReachRules.output("s3a://b/o", new ReachRules.Commit("s3a, a look", true, 2), one)),
         Status.WARN,
         "driver",
-        "2 won",
+        "both won",
         "one job at a time");
     assertIs(
         bad(ReachRules.output("/out", new ReachRules.Commit("x", false, 2), one)),
