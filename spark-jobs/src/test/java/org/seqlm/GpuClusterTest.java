@@ -170,11 +170,11 @@ class GpuClusterTest {
     // As always: every task has a GPU.
     Path always = Files.createDirectory(folder.resolve("always"));
     Map<String, String> undisturbed =
-        train(dataset, always, Map.of("spark.task.resource.gpu.amount", 1));
+        train(dataset, always, 2, Map.of("spark.task.resource.gpu.amount", 1));
 
     Path stages = Files.createDirectory(folder.resolve("stages"));
     Path lose = Files.createFile(stages.resolve("lose"));
-    assertThat(train(dataset, stages, Map.of())).isEqualTo(undisturbed).isNotEmpty();
+    assertThat(train(dataset, stages, 4, Map.of())).isEqualTo(undisturbed).isNotEmpty();
     assertThat(lose).doesNotExist();
 
     // The executor that lost its GPU ended, and so told Spark; another has its address since.
@@ -205,12 +205,12 @@ class GpuClusterTest {
   }
 
   /** SHA-256 of the model's parameters, by file. */
-  private static Map<String, String> train(String dataset, Path scratch, Map<String, Object> more)
-      throws Exception {
+  private static Map<String, String> train(
+      String dataset, Path scratch, int cores, Map<String, Object> more) throws Exception {
     Map<String, Object> conf = new LinkedHashMap<>(more);
     conf.put("spark.plugins", StandInGpus.class.getName());
     conf.put(StandInGpus.FOLDER, scratch);
-    conf.put("spark.cores.max", 4); // an executor of each worker
+    conf.put("spark.cores.max", cores); // an executor for two of them
     conf.put("spark.eventLog.enabled", true);
     conf.put("spark.eventLog.dir", Files.createDirectory(scratch.resolve("events")).toUri());
     Path run = scratch.resolve("run");
@@ -223,7 +223,7 @@ class GpuClusterTest {
             "--output=" + run,
             "--engine=torch",
             "--workers=4",
-            "--frequency=2",
+            "--frequency=16",
             "--layers=1",
             "--hidden=8",
             "--embedding=8",
