@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * A standalone Spark cluster of real processes: a master and two workers that Spark takes for two
@@ -22,24 +23,43 @@ final class LoopbackCluster implements AutoCloseable {
    * @param scratch where its processes work
    */
   LoopbackCluster(Path scratch) throws IOException {
+    this(scratch, List.of(2, 2), worker -> List.of());
+  }
+
+  /**
+   * With workers of different kinds.
+   *
+   * @param cores of each
+   * @param settings of each, from 0, as options of Java
+   */
+  LoopbackCluster(Path scratch, List<Integer> cores, IntFunction<List<String>> settings)
+      throws IOException {
     SubmittedJar spark = new SubmittedJar(scratch);
     Path folder = Files.createDirectories(scratch.resolve("cluster"));
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
     String master = "127.0.0.1";
-    start(spark, folder, "master.Master", master, List.of("--port", Integer.toString(port)));
-    for (String host : HOSTS) {
+    List<String> none = List.of();
+    start(spark, folder, none, "master.Master", master, List.of("--port", Integer.toString(port)));
+    for (int i = 0; i < HOSTS.size(); i++) {
+      String has = Integer.toString(cores.get(i));
       List<String> options =
-          List.of("--cores", "2", "--memory", "1g", "--work-dir", folder.toString(), url());
-      start(spark, folder, "worker.Worker", host, options);
+          List.of("--cores", has, "--memory", "1g", "--work-dir", folder.toString(), url());
+      start(spark, folder, settings.apply(i), "worker.Worker", HOSTS.get(i), options);
     }
   }
 
   private void start(
-      SubmittedJar spark, Path folder, String name, String host, List<String> options)
+      SubmittedJar spark,
+      Path folder,
+      List<String> ofJava,
+      String name,
+      String host,
+      List<String> options)
       throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("org.apache.spark.deploy." + name));
+    List<String> arguments = new ArrayList<>(ofJava);
+    arguments.add("org.apache.spark.deploy." + name);
     arguments.addAll(List.of("--host", host, "--webui-port", "0"));
     arguments.addAll(options);
     processes.add(

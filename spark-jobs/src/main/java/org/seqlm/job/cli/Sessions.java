@@ -10,6 +10,7 @@ import org.seqlm.kernels.KernelVariables;
 import org.seqlm.spark.SeqlmRegistrator;
 import org.seqlm.spark.watch.SeqlmPlugin;
 import org.seqlm.spark.task.GrantWatch;
+import org.seqlm.spark.task.GpuStages;
 
 /**
  * Starts Spark the way every job needs it; what the user set himself stands. No job asks SQL
@@ -124,6 +125,10 @@ final class Sessions {
     Master where = check(conf, System.getenv());
     conf.setIfMissing("spark.ui.enabled", where.onThisMachine() ? "false" : "true");
     requireHeap(conf, Runtime.getRuntime().maxMemory());
+    if (GpuStages.askForThemselves(conf)) {
+      // It says that no task takes a GPU.
+      Logs.quiet("org.apache.spark.resource.ResourceProfile");
+    }
     if (where.oneProcess()) {
       // There is nobody to send less to.
       conf.setIfMissing("spark.broadcast.compress", "false");

@@ -109,6 +109,11 @@ public final class GpuStages {
     ask(conf, execution);
   }
 
+  /** Whether executors have GPUs of which Spark's settings give no task any. */
+  public static boolean askForThemselves(SparkConf conf) {
+    return conf.getLong(OF_EXECUTOR, 0) > 0 && conf.getDouble(OF_TASK, 0) == 0;
+  }
+
   static Ask ask(SparkConf conf, Execution execution) {
     boolean auto = execution.device() == Execution.Device.AUTO;
     if (execution.device() == Execution.Device.CPU || isOneProcess(conf)) {
@@ -137,7 +142,7 @@ public final class GpuStages {
       }
       return Ask.OF_OWN_EXECUTORS;
     }
-    if (ofExecutor == 0 || conf.getDouble(OF_TASK, 0) > 0) {
+    if (!askForThemselves(conf)) {
       return Ask.NOTHING;
     }
     if (dynamic || execution.workersPerGpu() > 1) {

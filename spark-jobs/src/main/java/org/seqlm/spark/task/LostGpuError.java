@@ -10,7 +10,10 @@ public final class LostGpuError extends VirtualMachineError {
   static final String WHERE_TO_LOOK =
       "nvidia-smi and the kernel's log there (dmesg, lines with NVRM: Xid) say more";
 
-  LostGpuError(String what) {
+  /**
+   * @param what GPU, where and why
+   */
+  public LostGpuError(String what) {
     super(what);
   }
 

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 import org.seqlm.ExitCode;
+import org.seqlm.spark.task.LostGpuError;
 
 /** Only a bug has a stack trace. */
 public class FailuresTest {
@@ -46,6 +47,14 @@ public class FailuresTest {
         .doesNotContain("\tat ", "Driver stacktrace");
     assertThat(told(ExitCode.PLATFORM, new SparkException("Job 3 cancelled", null)))
         .doesNotContain("spark.executor.memory");
+  }
+
+  @Test
+  void aGpuThatIsLostAtEveryAttemptIsThePlatforms() {
+    LostGpuError lost = new LostGpuError("GPU 1 is lost to its process (CUDA error: x) on host-7");
+    assertThat(told(ExitCode.PLATFORM, new SparkException("Job aborted: " + lost + TRACE, lost)))
+        .containsOnlyOnce("\n")
+        .contains("error: GPU 1 is lost", "host-7", "spark.excludeOnFailure.enabled=true", "dmesg");
   }
 
   /** Hadoop's local file system throws an error there. */
