@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.seqlm.store.Sha256;
 
 /**
- * A training on executors that know a secret, talk AES and encrypt what Spark spills, by the
- * lines of conf/overlays/secure.conf, ends with the bits of one without any of it; Spark's pages
- * come by TLS; and nothing that is left of it tells what is secret.
+ * A training on executors that know a secret, talk AES and encrypt what Spark spills, by the lines
+ * of conf/overlays/secure.conf, ends with the bits of one without any of it; Spark's pages come by
+ * TLS; and nothing that is left of it tells what is secret.
  */
 @OnCluster
 class SecureIT {
