@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +39,16 @@ class LauncherTest {
       exit "${RECORDED_EXIT:-0}"
       """;
 
+  private static final Predicate<String> SUBMIT = word -> word.endsWith("/bin/spark-submit");
+  private static final String WAIT = "spark.standalone.submit.waitAppCompletion";
+
   private record Call(int exit, String out, String err, List<String> arguments, List<String> env) {
+    /** What is handed to the process that follows a driver on a cluster. */
+    Call inner() {
+      int submit = arguments.indexOf(arguments.stream().filter(SUBMIT).findFirst().orElseThrow());
+      return new Call(exit, out, err, arguments.subList(submit + 1, arguments.size()), env);
+    }
+
     String after(String flag) {
       return arguments.get(arguments.indexOf(flag) + 1);
     }
@@ -59,7 +70,7 @@ class LauncherTest {
     }
   }
 
-  /** With a space, as in many a home folder. */
+  /** Its checkout's name has what shells take for something else. */
   @TempDir Path temporary;
 
   private Path home;
@@ -67,7 +78,7 @@ class LauncherTest {
 
   @BeforeEach
   void makeCheckoutAndSpark() throws IOException {
-    home = temporary.resolve("a check out");
+    home = temporary.resolve("a check'out $x");
     Path repository = Path.of("").toAbsolutePath().getParent();
     for (String file :
         List.of(
@@ -75,9 +86,11 @@ class LauncherTest {
             "bin/environment.sh",
             "conf/spark-defaults.conf",
             "conf/log4j2.properties",
+            "conf/log4j2-submit.properties",
             "conf/kernel-variables.txt",
             "deploy/yarn/submit",
             "conf/overlays/yarn.conf",
+            "conf/overlays/standalone.conf",
             "pom.xml")) {
       Path copy = home.resolve(file);
       Files.createDirectories(copy.getParent());
@@ -108,7 +121,7 @@ class LauncherTest {
             "OPENBLAS_NUM_THREADS=1",
             "SPARK_LOCAL_IP=127.0.0.1",
             "SEQLM_TERMINAL=")
-        .anyMatch(line -> line.endsWith("/conf/log4j2.properties\""));
+        .anyMatch(line -> line.endsWith("/a%20check%27out%20%24x/conf/log4j2.properties"));
     assertThat(call.out()).isEmpty();
     assertThat(call.err()).isEmpty();
   }
@@ -120,6 +133,8 @@ class LauncherTest {
             Map.of("HADOOP_CONF_DIR", temporary.toString()),
             "train",
             "--master=yarn",
+            "--deploy-mode",
+            "client",
             "--output",
             "o",
             "--",
@@ -134,6 +149,68 @@ class LauncherTest {
         .doesNotContain("--driver-memory", "--");
     assertThat(call.after("--master")).isEqualTo("yarn");
     assertThat(call.env()).contains("OMP_NUM_THREADS=", "SPARK_LOCAL_IP=");
+  }
+
+  /** A driver on the cluster is followed by a process of its own, which starts spark-submit. */
+  @Test
+  void followsADriverOnTheCluster() throws Exception {
+    Map<String, String> env = Map.of("SEQLM_JAR", "hdfs:///apps/seqlm.jar");
+    for (String[] mode : new String[][] {{"--deploy-mode", "cluster"}, {"--deploy-mode=cluster"}}) {
+      List<String> line = new ArrayList<>(List.of("train", "--master", "spark://host:7077"));
+      line.addAll(List.of(mode));
+      line.addAll(List.of("--set", "a=1", "--", "--deploy-mode", "client"));
+      Call call = run(env, line.toArray(String[]::new));
+      assertThat(call.exit()).as(call.err()).isZero();
+      assertThat(call.after("--class")).isEqualTo("org.seqlm.job.submit.Submission");
+      assertThat(call.after("--master")).isEqualTo("local[1]");
+      assertThat(call.after("spark-internal")).isEqualTo("spark://host:7077");
+      Call inner = call.inner();
+      assertThat(inner.arguments())
+          .contains("spark.app.name=seqlm train", "spark.driver.memory=4g")
+          // The later one counts.
+          .containsSubsequence("--deploy-mode", "client", "--deploy-mode", "cluster");
+      assertThat(inner.program()).isEqualTo("hdfs:///apps/seqlm.jar");
+      assertThat(inner.job()).containsExactly("train", "--set", "a=1");
+    }
+    String[] unfollowed = {
+      "train", "--master=spark://h:1", "--deploy-mode=cluster", "--", "--conf", WAIT + "=false"
+    };
+    assertThat(run(env, unfollowed).after("--class")).isEqualTo("org.seqlm.job.SeqLM");
+    Call here = run(env, "train", "--master", "spark://host:7077");
+    assertThat(here.after("--class")).isEqualTo("org.seqlm.job.SeqLM");
+    assertThat(run(env, "train").program()).endsWith("/spark-jobs/target/seqlm.jar");
+    assertRefused(Map.of(), "--deploy-mode must be", "train", "--deploy-mode");
+    assertRefused(Map.of(), "needs a cluster", "train", "--deploy-mode", "cluster");
+  }
+
+  /** Where neither the user's file nor the command line says anything. */
+  @Test
+  void fillsInWhatTheOverlayOfTheMasterSays() throws Exception {
+    Path conf = Files.createDirectories(temporary.resolve("my conf"));
+    Files.writeString(
+        conf.resolve("spark-defaults.conf"),
+        "spark.submit.deployMode client\nspark.executor.memory=9g\n");
+    Map<String, String> cluster = Map.of("HADOOP_CONF_DIR", temporary.toString());
+    Map<String, String> own = new TreeMap<>(cluster);
+    own.put("SPARK_CONF_DIR", conf.toString());
+
+    Call call = run(own, "train", "--master", "yarn", "--", "--conf", "spark.driver.memory=3g");
+    assertThat(call.after("--class")).isEqualTo("org.seqlm.job.SeqLM");
+    assertThat(call.after("--deploy-mode")).isEqualTo("client");
+    assertThat(call.arguments())
+        .contains("spark.executor.memoryOverhead=3g")
+        .contains("spark.driver.memory=3g")
+        .doesNotContain("--properties-file", "spark.master=yarn", "spark.driver.memory=4g")
+        .noneMatch(argument -> argument.startsWith("spark.executor.memory="));
+    own.put("SPARK_DRIVER_MEMORY", "5g");
+    assertThat(run(own, "train", "--master", "yarn").arguments())
+        .noneMatch(argument -> argument.startsWith("spark.driver.memory="));
+
+    call = run(cluster, "train", "--master", "yarn").inner();
+    assertThat(call.after("--deploy-mode")).isEqualTo("cluster");
+    assertThat(call.arguments()).anyMatch(word -> word.startsWith("spark.yarn.dist.files=file:/"));
+    assertThat(run(cluster, "train").arguments())
+        .noneMatch(argument -> argument.startsWith("spark.executor"));
   }
 
   /** Containers inherit nothing of the environment that submits. */
@@ -164,8 +241,10 @@ class LauncherTest {
     Call script = run(home.resolve("deploy/yarn/submit"), here, "train", "--input", "d");
     assertThat(script.arguments())
         .contains("spark.yarn.appMasterEnv.OPENBLAS_CORETYPE=Haswell")
-        // The overlay's.
-        .noneMatch(argument -> argument.contains("OMP_NUM_THREADS"));
+        // The overlay's, for the later one counts.
+        .containsSubsequence(
+            "spark.yarn.appMasterEnv.OMP_NUM_THREADS=4",
+            "spark.yarn.appMasterEnv.OMP_NUM_THREADS=1");
   }
 
   @Test

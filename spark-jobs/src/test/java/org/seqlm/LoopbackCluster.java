@@ -50,6 +50,11 @@ final class LoopbackCluster implements AutoCloseable {
     return "spark://127.0.0.1:" + port;
   }
 
+  /** Drivers and executors that its workers have started. */
+  List<ProcessHandle> started() {
+    return processes.stream().flatMap(Process::descendants).toList();
+  }
+
   /** Workers take their executors with them. */
   @Override
   public void close() {

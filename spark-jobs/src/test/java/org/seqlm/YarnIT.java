@@ -3,13 +3,12 @@ package org.seqlm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.yarn.api.records.ApplicationId;
+import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ class YarnIT {
   @TempDir static Path temporary;
   private static Path conf;
   private static Path sparkHome;
+  private static Checkout checkout;
   private static Process servers;
   private static FileSystem hdfs;
 
@@ -93,7 +95,11 @@ class YarnIT {
     // A node has nothing of what steers kernels where a job is submitted.
     builder.environment().keySet().removeAll(KernelVariables.names());
     servers = builder.start();
-    sparkHome = assembleSpark();
+    sparkHome =
+        Checkout.assembleSpark(
+            Path.of("target", "yarn", "spark-home").toAbsolutePath(),
+            Path.of("target", "yarn", "spark"));
+    checkout = new Checkout(Path.of("target", "yarn").toAbsolutePath());
     Path last = conf.resolve("yarn-site.xml");
     for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ENOUGH_SECONDS);
         !Files.exists(last) && servers.isAlive() && System.nanoTime() < until; ) {
@@ -182,36 +188,68 @@ class YarnIT {
   }
 
   /**
-   * In cluster mode spark-submit's own code says only that it failed; the rest is in what YARN
-   * keeps.
+   * In cluster mode spark-submit's own code says only that it failed. YARN's diagnostics keep the
+   * command's own and its line, too, whether Spark had started or not.
    */
   @Test
-  void aMistakeFailsTheApplicationAndIsToldInOneLine() throws Exception {
+  void aFailureEndsWithTheCommandsCodeAndItsLine() throws Exception {
     Result result =
         await(
             submit(
-                "mistake",
+                "missing",
                 List.of("prepare", "--input", "hdfs:///in/nothing.txt", "--output", "/out/none")),
-            "mistake");
-    assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err())
-        .contains("final status: FAILED", "User application exited with status 3")
-        .contains("seqlm: error: input hdfs:///in/nothing.txt does not exist");
-    assertThat(log(result.application(), "_01_000001").lines())
-        .filteredOn(line -> line.startsWith("seqlm:"))
-        .containsExactly("seqlm: error: input hdfs:///in/nothing.txt does not exist");
+            "missing");
+    String missing = "input hdfs:///in/nothing.txt does not exist";
+    assertThat(result.exit()).as(result.err()).isEqualTo(3);
+    assertThat(result.err()).contains("seqlm: " + result.application() + " is ");
+    assertThat(errors(result.err())).containsExactly("seqlm: error: " + missing);
+    assertThat(errors(log(result.application(), "_01_000001")))
+        .containsExactly("seqlm: error: " + missing);
+    assertThat(diagnostics(result.application())).contains("seqlm exit code 3: " + missing);
     assertThat(hdfs.exists(path("/out/none"))).isFalse();
+
+    // Tasks find it, on executors.
+    try (OutputStream out = hdfs.create(path("/in/damaged.txt.gz"))) {
+      out.write(new byte[] {31, (byte) 139, 8, 0, 0, 0, 0, 0, 0, 3, 75, 76});
+    }
+    result =
+        await(
+            submit(
+                "damaged",
+                List.of("ngrams", "--input", "hdfs:///in/damaged.txt.gz", "--output", "/out/none")),
+            "damaged");
+    assertThat(result.exit()).as(result.err()).isEqualTo(3);
+    assertThat(errors(result.err())).hasSize(1).first().asString().contains("damaged.txt.gz");
+    assertThat(result.err()).doesNotContain("\tat ");
+    assertThat(diagnostics(result.application())).contains("seqlm exit code 3: ", "damaged.txt.gz");
+    assertThat(containers(result.application())).hasSizeGreaterThan(1);
+    assertThat(hdfs.exists(path("/out/none"))).isFalse();
+  }
+
+  private static List<String> errors(String said) {
+    return said.lines().filter(line -> line.startsWith("seqlm: error:")).toList();
+  }
+
+  /** What YARN keeps of an application. */
+  private static String diagnostics(String application) throws Exception {
+    Configuration configuration = new Configuration(hdfs.getConf());
+    configuration.addResource(conf.resolve("yarn-site.xml").toUri().toURL());
+    try (YarnClient client = YarnClient.createYarnClient()) {
+      client.init(configuration);
+      client.start();
+      return client.getApplicationReport(ApplicationId.fromString(application)).getDiagnostics();
+    }
   }
 
   private static void succeed(String... line) throws Exception {
     Result result = await(submit(line[0], List.of(line)), line[0]);
     assertThat(result.exit()).as(result.err()).isZero();
-    assertThat(result.err()).contains("final status: SUCCEEDED");
+    assertThat(result.out()).isNotEmpty();
   }
 
   /** The script that README names, its sizes made smaller. */
   private static Process submit(String name, List<String> line, String... more) throws IOException {
-    List<String> command = new ArrayList<>(List.of("../deploy/yarn/submit"));
+    List<String> command = new ArrayList<>(List.of(checkout.program("deploy/yarn/submit")));
     command.addAll(line);
     command.addAll(List.of("--", "--driver-memory", "512m", "--executor-memory", "512m"));
     command.addAll(List.of("--num-executors", "2", "--executor-cores", "1"));
@@ -374,35 +412,5 @@ class YarnIT {
 
   private static Path java() {
     return Path.of(System.getProperty("java.home"), "bin", "java");
-  }
-
-  /** A Spark for YARN as bin/seqlm assembles it, from what the tests have anyway. */
-  private static Path assembleSpark() throws IOException {
-    Path home = Path.of("target", "yarn", "spark-home").toAbsolutePath();
-    Path jars = Files.createDirectories(home.resolve("jars"));
-    List<Path> all = new ArrayList<>();
-    for (String jar : SubmittedJar.classPathOfSpark().split(File.pathSeparator, -1)) {
-      all.add(Path.of(jar));
-    }
-    try (Stream<Path> old = Files.list(jars);
-        Stream<Path> forYarn = Files.list(Path.of("target", "yarn", "spark"))) {
-      for (Path link : old.toList()) {
-        Files.delete(link);
-      }
-      forYarn.forEach(jar -> all.add(jar.toAbsolutePath()));
-    }
-    for (Path jar : all) {
-      Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
-    }
-    Path bin = Files.createDirectories(home.resolve("bin"));
-    for (String script : List.of("spark-class", "spark-submit")) {
-      Path copy =
-          Files.copy(
-              Path.of("../deploy/spark/bin", script),
-              bin.resolve(script),
-              StandardCopyOption.REPLACE_EXISTING);
-      assertThat(copy.toFile().setExecutable(true)).isTrue();
-    }
-    return home;
   }
 }

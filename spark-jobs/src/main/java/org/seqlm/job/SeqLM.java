@@ -20,6 +20,7 @@ import org.seqlm.job.cli.JobCommand;
 import org.seqlm.job.cli.LoginName;
 import org.seqlm.job.compile.CompileCommand;
 import org.seqlm.job.counts.CountsCommand;
+import org.seqlm.job.doctor.DoctorCommand;
 import org.seqlm.job.drift.DriftCommand;
 import org.seqlm.job.evaluate.EvaluateCommand;
 import org.seqlm.job.example.ExampleCommand;
@@ -37,6 +38,8 @@ import org.seqlm.job.report.ReportCommand;
 import org.seqlm.job.retrain.RetrainCommand;
 import org.seqlm.job.samples.CheckSamplesCommand;
 import org.seqlm.job.score.ScoreCommand;
+import org.seqlm.job.submit.BulletinWriter;
+import org.seqlm.job.submit.CommandFailure;
 import org.seqlm.job.train.TrainCommand;
 import org.seqlm.job.trend.TrendCommand;
 import picocli.CommandLine;
@@ -88,6 +91,7 @@ public final class SeqLM {
           TrendCommand.class,
           ModelsCommand.class,
           FilesCommand.class,
+          DoctorCommand.class,
           ExampleCommand.class,
           BenchCommand.class);
 
@@ -98,6 +102,7 @@ public final class SeqLM {
 
   /** Runs a command line; the exit code reaches the caller through spark-submit. */
   public static void main(String[] args) throws SparkUserAppException {
+    BulletinWriter bulletin = BulletinWriter.begin();
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     ObjectFilter.install();
     Interruption.watch(args, err);
@@ -111,6 +116,11 @@ public final class SeqLM {
       code = Failures.report(e, "", err).code();
     }
     Interruption.over();
+    bulletin.end(code);
+    if (code != 0 && bulletin.onYarn()) {
+      // Its diagnostics keep what is thrown: of Spark's own exception the code alone.
+      throw new CommandFailure(code, bulletin.lastError());
+    }
     if (code != 0) {
       throw new SparkUserAppException(code);
     }

@@ -15,6 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,9 +101,25 @@ class PipelineTest {
     return Json.mapper().readTree(json.toFile());
   }
 
+  /** Whoever looks at Spark's pages, or at its event log, sees what each job was for. */
+  private static final class Jobs extends SparkListener {
+    private final List<Properties> started = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onJobStart(SparkListenerJobStart start) {
+      started.add(start.properties());
+    }
+
+    private List<String> of(String property) {
+      return started.stream().map(job -> job.getProperty(property, "")).toList();
+    }
+  }
+
   @Test
-  void theQuickstartComparesAllModelsWithTheFloor() throws IOException {
+  void theQuickstartComparesAllModelsWithTheFloor() throws Exception {
     Path output = folder.resolve("quickstart");
+    Jobs jobs = new Jobs();
+    TestSpark.context().sc().addSparkListener(jobs);
     JsonNode result =
         seqlm(
             "quickstart",
@@ -112,6 +132,19 @@ class PipelineTest {
             "--set",
             "train={network: {hidden: 16, embedding: 8}, training: {epochs: 0.3, batch: 4,"
                 + " time-steps: 8}}");
+    TestSpark.context().sc().listenerBus().waitUntilEmpty(60_000);
+    TestSpark.context().sc().removeSparkListener(jobs);
+    assertThat(jobs.of("spark.jobGroup.id"))
+        .allMatch(group -> group.startsWith("seqlm quickstart " + output + ", "))
+        .contains("seqlm quickstart " + output + ", train");
+    assertThat(jobs.of("spark.job.description"))
+        .noneMatch(String::isBlank)
+        .noneMatch(description -> description.startsWith("seqlm "))
+        .anyMatch(description -> description.matches("count: [0-9,]+ tokens"))
+        .anyMatch(description -> description.matches("round 1 of \\d+: 2 workers train 20 steps"))
+        .contains("the look after round 1", "evaluate 2-gram");
+    assertThat(jobs.of("mdc.run")).isEqualTo(jobs.of("spark.jobGroup.id"));
+    assertThat(jobs.of("mdc.round")).contains("1", "2");
     JsonNode evaluation = result.path("evaluation");
     assertThat(evaluation.path("models")).hasSize(5);
     double floor = evaluation.path("floor").path("bits-per-token-on-split").asDouble();

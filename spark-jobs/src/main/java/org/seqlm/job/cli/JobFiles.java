@@ -15,6 +15,7 @@ import org.seqlm.Secrets;
 import org.seqlm.UserException;
 import org.seqlm.artifact.ArtifactKind;
 import org.seqlm.artifact.ArtifactReader;
+import org.seqlm.artifact.FailureRecord;
 import org.seqlm.artifact.Json;
 import org.seqlm.artifact.Manifest;
 import org.seqlm.artifact.OutputCheck;
@@ -124,6 +125,11 @@ public final class JobFiles {
     return this;
   }
 
+  /** The first that is written, by which people know the job; null where nothing is. */
+  String output() {
+    return outputs.stream().map(Output::path).findFirst().orElse(null);
+  }
+
   /**
    * Checks all of it, before anything is read or written.
    *
@@ -167,7 +173,12 @@ public final class JobFiles {
   private static void checkFile(Output output, Overwrite overwrite, Configuration conf)
       throws IOException {
     if (output.file() && !isSpecial(output.path(), conf)) {
-      OutputCheck.file(conf, output.flag(), output.path(), overwrite);
+      // What a failure left there is in nobody's way.
+      Overwrite may =
+          overwrite == Overwrite.REFUSE && FailureRecord.isAt(conf, output.path())
+              ? Overwrite.REPLACE
+              : overwrite;
+      OutputCheck.file(conf, output.flag(), output.path(), may);
     }
   }
 

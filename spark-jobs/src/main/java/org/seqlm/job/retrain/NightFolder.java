@@ -52,6 +52,7 @@ final class NightFolder {
   /** Runs a step, and notes how long it took. */
   <T> T timed(String phase, Step<T> step) throws Exception {
     check.run();
+    context.describe(phase + " of the night " + night());
     long start = System.nanoTime();
     try {
       return step.run();

@@ -1,0 +1,169 @@
+package org.seqlm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.seqlm.kernels.KernelVariables;
+
+/**
+ * {@code bin/seqlm} on a cluster of Spark's own, with the driver on one of its workers: it waits,
+ * and ends with the job's code, lines and standard output, though spark-submit ends with 0 whatever
+ * becomes of such a driver.
+ */
+@OnCluster
+@EnabledOnOs({OS.LINUX, OS.MAC})
+class LaunchedIT {
+  private static final int ENOUGH_SECONDS = 300;
+
+  @TempDir static Path temporary;
+  private static LoopbackCluster cluster;
+  private static Checkout checkout;
+  private static Path spark;
+  private static Path text;
+
+  private record Result(int exit, String out, String err) {}
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new LoopbackCluster(temporary);
+    Path folder = Path.of("target", "launched").toAbsolutePath();
+    checkout = new Checkout(folder);
+    spark = Checkout.assembleSpark(folder.resolve("spark home"));
+    text = Files.writeString(temporary.resolve("text.txt"), "the old cat sees\n".repeat(9));
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void theDriversExitCodeLinesAndStandardOutputArrive() throws Exception {
+    Path output = temporary.resolve("counts");
+    Result done = run("ngrams", "--input", text.toString(), "--output", output.toString());
+    assertThat(done.exit()).as(done.err()).isZero();
+    assertThat(done.out()).contains(output.toString());
+    assertThat(done.err()).containsPattern("seqlm: driver-\\d+-\\d+ is running, at 127\\.0\\.0\\.");
+    assertThat(output.resolve("manifest.json")).exists();
+
+    // The output exists by now.
+    Result mistake = run("ngrams", "--input", text.toString(), "--output", output.toString());
+    assertThat(mistake.exit()).as(mistake.err()).isEqualTo(2);
+    assertThat(errors(mistake)).hasSize(1).first().asString().contains(output + " exists");
+
+    Path damaged = temporary.resolve("damaged.txt.gz");
+    Files.write(damaged, damaged());
+    Result data =
+        run(
+            "ngrams",
+            "--input",
+            damaged.toString(),
+            "--output",
+            temporary.resolve("none").toString());
+    assertThat(data.exit()).as(data.err()).isEqualTo(3);
+    assertThat(errors(data)).hasSize(1).first().asString().contains("damaged.txt.gz");
+    assertThat(data.out()).isEmpty();
+    assertThat(data.err()).doesNotContain("\tat ");
+    try (var left = Files.list(temporary.resolve("bulletins"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  /** As a scheduler ends a job: with SIGTERM for the process that it started. */
+  @Test
+  void theDriverEndsWithItsLauncher() throws Exception {
+    Path err = temporary.resolve("err");
+    Files.deleteIfExists(err);
+    Path output = temporary.resolve("killed");
+    Process process =
+        start("ngrams", "--input", text.toString(), "--output", output.toString(), "--order", "3");
+    while (!Files.readString(err).contains("is running") || cluster.started().isEmpty()) {
+      assertThat(process.isAlive()).as(Files.readString(err)).isTrue();
+      Thread.sleep(50);
+    }
+    List<ProcessHandle> drivers = cluster.started();
+    process.destroy();
+    assertThat(process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(Files.readString(err)).containsPattern("interrupted: driver-\\S+ is killed with it");
+    for (ProcessHandle driver : drivers) {
+      driver.onExit().get(ENOUGH_SECONDS, TimeUnit.SECONDS);
+    }
+    assertThat(output.resolve("manifest.json")).doesNotExist();
+  }
+
+  private static List<String> errors(Result result) {
+    return result.err().lines().filter(line -> line.startsWith("seqlm: error: ")).toList();
+  }
+
+  /** Breaks off in its middle. */
+  private static byte[] damaged() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      for (int i = 0; i < 20_000; i++) {
+        gzip.write(("line " + i * 7919 % 10_007 + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2);
+  }
+
+  private static Result run(String... job) throws Exception {
+    Process process = start(job);
+    boolean ended = process.waitFor(ENOUGH_SECONDS, TimeUnit.SECONDS);
+    process.destroy();
+    String err = Files.readString(temporary.resolve("err"));
+    assertThat(ended).as("ended in time: " + err).isTrue();
+    return new Result(process.exitValue(), Files.readString(temporary.resolve("out")), err);
+  }
+
+  private static Process start(String... job) throws IOException {
+    List<String> command = new ArrayList<>(List.of(checkout.program("bin/seqlm")));
+    command.addAll(List.of(job));
+    command.addAll(List.of("--master", cluster.url(), "--deploy-mode", "cluster", "--"));
+    command.addAll(List.of("--driver-memory", "512m", "--executor-memory", "512m"));
+    command.addAll(List.of("--total-executor-cores", "2"));
+    for (String setting :
+        List.of(
+            "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 \""
+                + SubmittedJar.natives()
+                + "\"",
+            "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 \""
+                + SubmittedJar.natives()
+                + "\"",
+            "spark.kryo.registrationRequired=true",
+            "spark.ui.enabled=false")) {
+      command.addAll(List.of("--conf", setting));
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(temporary.resolve("out").toFile())
+            .redirectError(temporary.resolve("err").toFile());
+    builder
+        .environment()
+        .keySet()
+        .removeIf(
+            name ->
+                name.matches("(SPARK|SEQLM|HADOOP|YARN)_.*")
+                    || KernelVariables.names().contains(name));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("SPARK_HOME", spark.toString());
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    builder.environment().put("SEQLM_BULLETINS", temporary.resolve("bulletins").toString());
+    return builder.start();
+  }
+}
